@@ -1,0 +1,37 @@
+"""Funnel analytics for the client sheet you already keep.
+
+>>> import funnel
+>>> sorted(funnel.__all__)
+['Funnel', 'FunnelError', 'Journey', 'Step', 'load', 'refresh']
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from funnel.errors import FunnelError
+    from funnel.flow import load, refresh
+    from funnel.journey import Journey, Step
+    from funnel.metrics import Funnel
+
+__version__ = "0.1.0"
+
+# Loaded on first use, so that `import funnel` and `funnel --help` stay quick.
+_HOME = {
+    "Funnel": "funnel.metrics",
+    "FunnelError": "funnel.errors",
+    "Journey": "funnel.journey",
+    "Step": "funnel.journey",
+    "load": "funnel.flow",
+    "refresh": "funnel.flow",
+}
+
+__all__ = ["Funnel", "FunnelError", "Journey", "Step", "load", "refresh"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'funnel' has no attribute {name!r}; it has {', '.join(__all__)}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value

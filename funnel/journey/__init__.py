@@ -1,0 +1,6 @@
+"""The declaration of a client journey: model, TOML, presets, inference from headers."""
+
+from funnel.journey.durations import Duration
+from funnel.journey.model import ROLES, Column, Journey, Role, Step
+
+__all__ = ["ROLES", "Column", "Duration", "Journey", "Role", "Step"]

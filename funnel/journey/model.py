@@ -1,0 +1,188 @@
+"""The declaration of a client journey: its steps, and which columns carry which roles.
+
+Definitions: DESIGN sections 2, 4 and 5. Frozen; made by hand, from a TOML file, a preset, or inferred.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from funnel.journey.durations import Duration
+
+Role = Literal[
+    "client", "lead_date", "source", "heard", "coach", "left_reason", "left_date", "value", "id", "company", "stage",
+]  # fmt: skip
+ROLES: tuple[Role, ...] = (
+    "client", "lead_date", "source", "heard", "coach", "left_reason", "left_date", "value", "id", "company", "stage",
+)  # fmt: skip
+
+
+def _as_names(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_names)]
+
+
+Meaning = Literal["left", "paid", "ignore"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Column(_Frozen):
+    """Where a role stands: the headers it may have, or several columns joined.
+
+    >>> Column.model_validate("Client name").headers
+    ('Client name',)
+    """
+
+    headers: Names = ()
+    join: Names = ()  # {join = ["First name", "Last name"]}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, value: object) -> object:
+        return {"headers": value} if isinstance(value, str | list | tuple) else value
+
+
+class Step(_Frozen):
+    """A milestone of the journey.
+
+    Parameters
+    ----------
+    name : what it is called in every result.
+    column : its header, where that differs from the name; `aliases` are other headers it may have.
+    paid : the step that turns a row green.
+    months, after : for a retention step, how long after the lead ("after" for what is not whole months).
+    due : how long a client has for it ("7 days"), instead of the journey's period.
+    target : what of those who reached the step before should reach this one (0 to 1).
+    optional : counted, but no link of the chain.
+    marks : further words that mean reached in this step's column.
+
+    >>> Step(name="One month post-lead", months=1).kind, Step(name="First paid session", paid=True).kind
+    ('retention', 'step')
+    """
+
+    name: str = Field(min_length=1)
+    column: str | None = None
+    aliases: Names = ()
+    paid: bool = False
+    months: int | None = Field(default=None, gt=0)
+    after: str | None = None
+    due: str | None = None
+    target: float | None = Field(default=None, ge=0, le=1)
+    optional: bool = False
+    marks: Names = ()
+    win_probability: float | None = Field(default=None, ge=0, le=1)
+    advice: str | None = None  # what to work on when this step loses most
+
+    @field_validator("after", "due")
+    @classmethod
+    def _readable(cls, value: str | None) -> str | None:
+        if value is not None:
+            Duration.parse(value)
+        return value
+
+    @model_validator(mode="after")
+    def _one_clock(self) -> Step:
+        if self.months is not None and self.after is not None:
+            raise ValueError(f"step {self.name!r} has both `months` and `after`; keep one")
+        if self.paid and self.kind == "retention":
+            raise ValueError(
+                f"step {self.name!r} is the paid step and a retention step; it can be one of them"
+            )
+        return self
+
+    @property
+    def kind(self) -> Literal["step", "retention"]:
+        """Retention steps stand on the calendar; all others on what the client does."""
+        return "retention" if self.months is not None or self.after is not None else "step"
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Every header the step's column may have, the likeliest first."""
+        return tuple(dict.fromkeys((self.column or self.name, self.name, *self.aliases)))
+
+    @property
+    def retention_duration(self) -> Duration | None:
+        """How long after the lead a retention step is; None for other steps."""
+        if self.months is not None:
+            return Duration(months=self.months)
+        return Duration.parse(self.after) if self.after is not None else None
+
+
+class Journey(_Frozen):
+    """The declaration: ordered steps, and the columns that carry roles.
+
+    >>> journey = Journey(name="Gym", steps=(Step(name="Paid", paid=True), Step(name="1m", months=1)))
+    >>> journey
+    Journey 'Gym': 2 steps, paid at 'Paid', retention at 1 month
+    >>> str(journey.due("Paid")), journey.paid.name, [s.name for s in journey.retention]
+    ('90 days', 'Paid', ['1m'])
+    """
+
+    name: str = "Journey"
+    period: str = "90 days"
+    columns: dict[Role, Column] = Field(default_factory=dict)
+    steps: tuple[Step, ...] = Field(min_length=1)
+    ignore: Names = ()  # headers of columns that only look like steps
+    totals: Literal["bottom", "top"] = "bottom"
+    highlight: Literal["rule", "fill", "none"] = "rule"
+    red: Meaning = "left"  # what a row means that a person painted
+    green: Meaning = "paid"
+
+    @field_validator("period")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        Duration.parse(value)
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Journey:
+        names = [step.name for step in self.steps]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two steps are called {twice[0]!r}; every step needs its own name")
+        if clash := [name for name in names if name in ROLES or name == "row"]:
+            raise ValueError(f"a step cannot be called {clash[0]!r}, which is the name of a role")
+        paid = [step.name for step in self.steps if step.paid]
+        if len(paid) > 1:
+            raise ValueError(f"{' and '.join(map(repr, paid))} are both `paid = true`; only one step can be")
+        return self
+
+    def __repr__(self) -> str:
+        facts = [f"{len(self.steps)} steps"]
+        if self.paid:
+            facts.append(f"paid at {self.paid.name!r}")
+        if self.retention:
+            facts.append(f"retention at {', '.join(str(s.retention_duration) for s in self.retention)}")
+        return f"Journey {self.name!r}: {', '.join(facts)}"
+
+    __str__ = __repr__
+
+    @cached_property
+    def paid(self) -> Step | None:
+        """The step that turns a row green, or None."""
+        return next((step for step in self.steps if step.paid), None)
+
+    @property
+    def retention(self) -> tuple[Step, ...]:
+        """The retention steps, in order."""
+        return tuple(step for step in self.steps if step.kind == "retention")
+
+    def step(self, name: str) -> Step:
+        """The step of that name; KeyError where there is none."""
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise KeyError(name)
+
+    def due(self, name: str) -> Duration:
+        """How long after the lead a step is due (DESIGN section 4, Due)."""
+        step = self.step(name)
+        return step.retention_duration or Duration.parse(step.due or self.period)

@@ -1,0 +1,117 @@
+"""`Clients`: the rows of a sheet in canonical form, one for each client, each with its row number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from funnel.grid import Area, cell_name
+from funnel.journey import Journey
+from funnel.text import count
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in the sheet that a person should look at: what, where, and a way out.
+
+    >>> Problem("no mark", "'booked' is no mark; it counts as not reached.", row=8, column=6).cell
+    'F8'
+    """
+
+    kind: str
+    message: str
+    row: int | None = None
+    column: int | None = None
+    client: str | None = None
+    way_out: str = ""
+
+    @property
+    def cell(self) -> str | None:
+        """The cell's name, or None where the problem is not in one cell."""
+        if self.row is None or self.column is None:
+            return None
+        return cell_name(self.row, self.column)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where things stand on the client tab, for the writer.
+
+    Parameters
+    ----------
+    header : the row of the headers (the last of them where headers have two levels).
+    first, last : first row below the header, and the last row that holds a client (``first - 1`` if none).
+    columns : column numbers by role or step name; a joined role has its first column.
+    headers : the header text of each column number.
+    totals : rows of totals that a person made, never inside a range of ours.
+    block : our own totals block, where it stood when read.
+    found_block : true where the block was recognised by its labels, not by its anchor.
+    """
+
+    header: int
+    first: int
+    last: int
+    columns: Mapping[str, int]
+    headers: Mapping[int, str] = field(default_factory=dict)
+    totals: tuple[Area, ...] = ()
+    block: Area | None = None
+    found_block: bool = False
+
+
+@dataclass(frozen=True)
+class Clients:
+    """The loaded rows, one for each client, and what was noticed on the way.
+
+    Parameters
+    ----------
+    table : DataFrame, one row for each client, in sheet order:
+
+        - ``row`` (int64): the row in the sheet; ``client`` (str, never null: "" where blank);
+        - ``lead_date``, ``left_date`` (datetime64[s], NaT where blank or unreadable);
+        - ``source``, ``heard``, ``coach``, ``left_reason``, ``company``, ``id``, ``stage`` (str or null), ``value``
+          (float64): only the roles that the sheet has a column for;
+        - for each step with a column: its name (bool: marked) and ``"NAME · date"`` (datetime64[s]: when, where the
+          mark is a date);
+        - ``painted`` ("red", "green" or null): the row's fill by a person's hand;
+        - every further column of the sheet under its own header, as text (for `by`).
+
+    journey : the journey it was read by.
+    problems : what a person should look at, in sheet order.
+    assumed : sentences on what was assumed ("dates read as day/month/year").
+    layout : where things stand on the tab; None for a table that came from Python.
+
+    >>> import pandas as pd
+    >>> from funnel.journey import Step
+    >>> table = pd.DataFrame({"row": [2], "client": ["Ana"], "Paid": [True]})
+    >>> Clients(table, Journey(steps=(Step(name="Paid"),)), source="clients.xlsx", tab="Clients")
+    Clients: 1 client, 1 step, no problems (clients.xlsx, tab 'Clients')
+    """
+
+    table: pd.DataFrame
+    journey: Journey
+    problems: tuple[Problem, ...] = ()
+    assumed: tuple[str, ...] = ()
+    source: str = ""
+    tab: str = ""
+    layout: Layout | None = None
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __repr__(self) -> str:
+        problems = count(len(self.problems), "problem") if self.problems else "no problems"
+        where = f" ({self.source}{f', tab {self.tab!r}' if self.tab else ''})" if self.source else ""
+        return f"Clients: {count(len(self), 'client')}, {count(len(self.journey.steps), 'step')}, {problems}{where}"
+
+
+def date_column(step: str) -> str:
+    """Name the column that says when a step was reached.
+
+    >>> date_column("First paid session")
+    'First paid session · date'
+    """
+    return f"{step} · date"

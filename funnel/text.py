@@ -1,0 +1,89 @@
+"""Numbers and names as people read them: the one place that turns a fraction into a percentage.
+
+Rates stay fractions everywhere else. Undefined (NaN or None) is shown as a dash, never as 0.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+DASH = "–"
+
+
+def undefined(value: float | None) -> bool:
+    """Say whether a number is undefined (None or NaN).
+
+    >>> undefined(float("nan")), undefined(None), undefined(0.0)
+    (True, True, False)
+    """
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def percent(rate: float | None, digits: int = 0) -> str:
+    """Show a fraction as a percentage; half away from zero, as people round.
+
+    >>> percent(0.125), percent(0.666, 1), percent(float("nan"))
+    ('13 %', '66.6 %', '–')
+    """
+    if rate is None or undefined(rate):
+        return DASH
+    scale = 10**digits
+    rounded = math.floor(abs(rate) * 100 * scale + 0.5 + 1e-9) / scale
+    return f"{math.copysign(rounded, rate) + 0:.{digits}f} %"
+
+
+def interval(low: float | None, high: float | None, digits: int = 0) -> str:
+    """Show the bounds of a rate.
+
+    >>> interval(0.19, 0.34), interval(None, None)
+    ('19–34 %', '–')
+    """
+    if undefined(low) or undefined(high):
+        return DASH
+    return f"{percent(low, digits).removesuffix(' %')}–{percent(high, digits)}"
+
+
+def count(n: int, noun: str, plural: str | None = None) -> str:
+    """Show a number with its noun.
+
+    >>> count(1, "client"), count(0, "client"), count(5004, "client"), count(2, "company", "companies")
+    ('1 client', '0 clients', '5,004 clients', '2 companies')
+    """
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+
+
+def listed(names: Iterable[str], last: str = "and", most: int = 8) -> str:
+    """Join names as in a sentence.
+
+    >>> listed(["a", "b", "c"]), listed(["a"]), listed("abcdefghij", most=3)
+    ('a, b and c', 'a', 'a, b, c and 7 more')
+    """
+    every = list(names)
+    if len(every) > most:
+        return f"{', '.join(every[:most])} {last} {len(every) - most} more"
+    return f" {last} ".join(filter(None, [", ".join(every[:-1]), *every[-1:]]))
+
+
+def fold(name: object) -> str:
+    """Fold case, accents, punctuation and spaces, so that headers can be compared.
+
+    >>> fold("  How did you hear about us? "), fold("Première séance – payée")
+    ('how did you hear about us', 'premiere seance payee')
+    """
+    plain = unicodedata.normalize("NFKD", str(name)).casefold()
+    kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    return " ".join(kept.split())
+
+
+def nearest(name: str, options: Sequence[str], cutoff: float = 0.6) -> str | None:
+    """Find the option most like a name, or None.
+
+    >>> nearest("Fist paid sesion", ["First paid session", "Coach"])
+    'First paid session'
+    """
+    folded = {fold(option): option for option in reversed(options)}
+    match = get_close_matches(fold(name), list(folded), n=1, cutoff=cutoff)
+    return folded[match[0]] if match else None
