@@ -1,0 +1,91 @@
+"""What tests may need from outside: the read-only material beside the repository, LibreOffice, a browser.
+
+Where one is missing the test is skipped with the reason; in CI (``CI=true``) that is a failure, so that nothing
+goes untested unnoticed.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+OFFICES = (
+    "soffice",
+    "libreoffice",
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+    r"C:\Program Files\LibreOffice\program\soffice.exe",
+)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+def _missing(what: str) -> None:
+    """Skip with a reason; fail in CI, where everything has to be there."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what}; in CI it must be there")
+    pytest.skip(what)
+
+
+def _program(names: tuple[str, ...], what: str) -> str:
+    found = next(filter(None, map(shutil.which, names)), None)
+    if not found:
+        _missing(f"{what} is not installed")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository's root folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Callable[[str], Path]:
+    """``shared("workbooks")``: a file or folder of the material that stands beside the repository."""
+
+    def find(name: str) -> Path:
+        path = ROOT.parent / "shared" / name
+        if not path.exists():
+            _missing(f"shared/{name} does not stand beside the repository")
+        return path
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def office() -> str:
+    """The path of LibreOffice's soffice."""
+    return _program(OFFICES, "LibreOffice (soffice)")
+
+
+@pytest.fixture(scope="session")
+def browser() -> str:
+    """The path of a Chromium-like browser."""
+    return _program(BROWSERS, "a Chromium browser")
+
+
+@pytest.fixture(scope="session")
+def office_convert(
+    office: str, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Path, str, Path], Path]:
+    """``office_convert(path, "pdf", outdir)``: convert by LibreOffice, with a profile of its own; the new file.
+
+    Converting .xlsx to "xlsx" recalculates it.
+    """
+    profile = tmp_path_factory.mktemp("office-profile").as_uri()
+
+    def convert(path: Path, to: str, outdir: Path) -> Path:
+        outdir.mkdir(parents=True, exist_ok=True)
+        done = subprocess.run(
+            [office, "--headless", f"-env:UserInstallation={profile}", "--convert-to", to, "--outdir", str(outdir), str(path)],
+            capture_output=True, text=True, timeout=180, check=False,
+        )  # fmt: skip
+        made = outdir / f"{path.stem}.{to.partition(':')[0]}"
+        if done.returncode or not made.exists():
+            pytest.fail(f"LibreOffice did not convert {path.name} to {to}: {done.stdout}{done.stderr}")
+        return made
+
+    return convert
