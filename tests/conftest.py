@@ -1,7 +1,7 @@
 """What tests may need from outside: the read-only material beside the repository, LibreOffice, a browser.
 
-Where one is missing the test is skipped with the reason; in CI (``CI=true``) that is a failure, so that nothing
-goes untested unnoticed.
+Where one is missing the test is skipped with the reason; in CI (``CI=true``) that is a failure, so that
+nothing goes untested unnoticed.
 """
 
 import os
@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -22,7 +23,7 @@ OFFICES = (
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
-def _missing(what: str) -> None:
+def _missing(what: str) -> NoReturn:
     """Skip with a reason; fail in CI, where everything has to be there."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what}; in CI it must be there")
@@ -33,7 +34,7 @@ def _program(names: tuple[str, ...], what: str) -> str:
     found = next(filter(None, map(shutil.which, names)), None)
     if not found:
         _missing(f"{what} is not installed")
-    return str(found)
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +72,7 @@ def browser() -> str:
 def office_convert(
     office: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[Path, str, Path], Path]:
-    """``office_convert(path, "pdf", outdir)``: convert by LibreOffice, with a profile of its own; the new file.
+    """``office_convert(path, "pdf", outdir)``: the new file, converted by LibreOffice in a profile of its own.
 
     Converting .xlsx to "xlsx" recalculates it.
     """
@@ -79,8 +80,9 @@ def office_convert(
 
     def convert(path: Path, to: str, outdir: Path) -> Path:
         outdir.mkdir(parents=True, exist_ok=True)
+        command = [office, "--headless", f"-env:UserInstallation={profile}", "--convert-to", to]
         done = subprocess.run(
-            [office, "--headless", f"-env:UserInstallation={profile}", "--convert-to", to, "--outdir", str(outdir), str(path)],
+            [*command, "--outdir", str(outdir), str(path)],
             capture_output=True, text=True, timeout=180, check=False,
         )  # fmt: skip
         made = outdir / f"{path.stem}.{to.partition(':')[0]}"
