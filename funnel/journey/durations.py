@@ -52,8 +52,10 @@ class Duration:
     def latest_start(self, end: dt.date) -> dt.date:
         """The last date from which this much time has passed by `end`: start <= it exactly when due.
 
-        >>> Duration(months=1).latest_start(dt.date(2026, 2, 28)), Duration(months=6).latest_start(dt.date(2026, 7, 4))
-        (datetime.date(2026, 1, 31), datetime.date(2026, 1, 4))
+        >>> Duration(months=1).latest_start(dt.date(2026, 2, 28))
+        datetime.date(2026, 1, 31)
+        >>> Duration(months=6).latest_start(dt.date(2026, 7, 4))
+        datetime.date(2026, 1, 4)
         """
         if not self.months:
             return end - dt.timedelta(days=self.days)

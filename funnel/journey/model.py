@@ -13,10 +13,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from funnel.journey.durations import Duration
 
 Role = Literal[
-    "client", "lead_date", "source", "heard", "coach", "left_reason", "left_date", "value", "id", "company", "stage",
+    "client", "lead_date", "source", "heard", "coach", "left_reason", "left_date", "value", "id",
+    "company", "stage",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = (
-    "client", "lead_date", "source", "heard", "coach", "left_reason", "left_date", "value", "id", "company", "stage",
+    "client", "lead_date", "source", "heard", "coach", "left_reason", "left_date", "value", "id",
+    "company", "stage",
 )  # fmt: skip
 
 
