@@ -72,7 +72,7 @@ def browser() -> str:
 def office_convert(
     office: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[Path, str, Path], Path]:
-    """``office_convert(path, "pdf", outdir)``: the new file, converted by LibreOffice in a profile of its own.
+    """``office_convert(path, "pdf", outdir)``: the new file, made by LibreOffice in a profile of its own.
 
     Converting .xlsx to "xlsx" recalculates it.
     """
