@@ -62,8 +62,8 @@ class Series:
     categories: Area
     values: Area
     color: str  # RRGGBB
-    error_low: Area | None = None
-    error_high: Area | None = None
+    error_low: Area | None = None  # how far the bound lies below the value: what an error bar needs
+    error_high: Area | None = None  # how far above
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,10 @@ class Rule:
 class PutBlock:
     """Write a named block of cells (the totals) and remember where it is.
 
-    `previous` is where the block stood: its cells that the new block does not cover are emptied, keeping
-    formats a person gave them. Rows are never inserted or shifted.
+    Only the cells listed are written: ``Cell(value=None)`` empties one of ours where the block stood before,
+    taking our own look (`total_*`) off it and keeping any format a person gave it. `previous` says where the
+    block stood; what else lies there (a note typed into the block's rows) is a person's. Rows are never inserted
+    or shifted. No cells and an `area` where nothing changes: only the anchor is set (a block that was adopted).
     """
 
     tab: str
