@@ -95,6 +95,10 @@ class Rule:
     formula: str  # begins with "=", carries the marker
 
 
+TOTALS_LABELS = ("Totals", "% of leads", "Drop-off from previous step")
+"""The labels of the totals block's rows, by which it is recognised where its anchor is gone."""
+
+
 # --- the changes -----------------------------------------------------------------------------------------
 
 
