@@ -2,5 +2,17 @@
 
 from funnel.journey.durations import Duration
 from funnel.journey.model import ROLES, Column, Journey, Role, Step
+from funnel.journey.toml import parse_journey, preset, presets, read_journey
 
-__all__ = ["ROLES", "Column", "Duration", "Journey", "Role", "Step"]
+__all__ = [
+    "ROLES",
+    "Column",
+    "Duration",
+    "Journey",
+    "Role",
+    "Step",
+    "parse_journey",
+    "preset",
+    "presets",
+    "read_journey",
+]

@@ -1,0 +1,250 @@
+"""Journey files: the TOML of DESIGN section 5, with errors that name the file, the key and what was meant."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from funnel.errors import JourneyError
+from funnel.journey.model import ROLES, Journey, Step
+from funnel.text import fold, listed, nearest
+
+_STEP_KEYS = tuple(Step.model_fields)
+_COLUMN_KEYS = ("headers", "join")
+_KEYS = (*("step" if field == "steps" else field for field in Journey.model_fields), "advice")
+
+
+def read_journey(path: str | Path) -> Journey:
+    """Read a journey file.
+
+    Raises
+    ------
+    JourneyError : where the file is missing, unreadable or wrong.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise JourneyError(_no_such_file(path)) from None
+    except UnicodeDecodeError:
+        raise JourneyError(f"{path.name} is not a text file in UTF-8. Save it again as UTF-8.") from None
+    except OSError as error:
+        raise JourneyError(f"{path} could not be read: {error.strerror}.") from None
+    return parse_journey(text, path.name)
+
+
+def parse_journey(text: str, name: str = "journey.toml") -> Journey:
+    """Read a journey from the text of a journey file; `name` is what errors call it.
+
+    Raises
+    ------
+    JourneyError : naming the file, the key and what was probably meant.
+
+    >>> parse_journey('''
+    ... [columns]
+    ... client = "Client name"
+    ... [[step]]
+    ... name = "First paid session"
+    ... paid = true
+    ... ''')
+    Journey 'Journey': 1 steps, paid at 'First paid session'
+    """
+    try:
+        data = tomllib.loads(text.removeprefix("\ufeff"))
+    except tomllib.TOMLDecodeError as error:
+        raise JourneyError(_syntax(text, name, error)) from None
+    _check_keys(data, name)
+    _check_once(data, name)
+    try:
+        return Journey.model_validate(_as_model(data, name))
+    except ValidationError as error:
+        raise JourneyError(_sentence(error, data, name)) from None
+
+
+def presets() -> tuple[str, ...]:
+    """Names of the journeys that come with funnel.
+
+    >>> "gym" in presets()
+    True
+    """
+    folder = resources.files("funnel.journey") / "presets"
+    return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir()
+                        if entry.name.endswith(".toml")))  # fmt: skip
+
+
+@cache
+def preset(name: str) -> Journey:
+    """One of the journeys that come with funnel.
+
+    Raises
+    ------
+    JourneyError : where there is none of that name.
+
+    >>> preset("gym").paid.name
+    'First paid session'
+    """
+    if name not in presets():
+        raise JourneyError(f"There is no preset {name!r}{_meant(name, presets())}")
+    file = resources.files("funnel.journey") / "presets" / f"{name}.toml"
+    return parse_journey(file.read_text(encoding="utf-8"), f"preset {name}")
+
+
+# --- what a file may say ----------------------------------------------------------------------------------
+
+
+def _check_keys(data: Mapping[str, Any], name: str) -> None:
+    """Refuse keys nobody knows, with the one that was probably meant."""
+    _known(data, _KEYS, "", name)
+    _table(data.get("columns", {}), "[columns]", name)
+    _known(data.get("columns", {}), ROLES, "in [columns]", name)
+    for role, value in data.get("columns", {}).items():
+        if isinstance(value, dict):
+            _known(value, _COLUMN_KEYS, f"in `columns.{role}`", name)
+    steps = data.get("step", [])
+    if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
+        raise JourneyError(f"{name}: every step begins with its own line [[step]], in double brackets.")
+    if not steps:
+        raise JourneyError(f'{name} has no steps. Add each as a line [[step]] with `name = "…"` below it.')
+    for number, step in enumerate(steps, start=1):
+        _known(step, _STEP_KEYS, f"in {_which_step(number, step)}", name)
+
+
+def _table(value: object, where: str, name: str) -> None:
+    if not isinstance(value, dict):
+        raise JourneyError(f"{name}: {where} should be a table: the line {where}, and keys below it.")
+
+
+def _known(table: Iterable[str], keys: Iterable[str], where: str, name: str) -> None:
+    keys = tuple(keys)
+    for key in table:
+        if key not in keys:
+            place = f" {where}" if where else ""
+            raise JourneyError(
+                f"{name}: the key `{key}`{place} is not known{_meant(key, keys)} "
+                f"Known here: {listed(keys, most=20)}."
+            )
+
+
+def _check_once(data: Mapping[str, Any], name: str) -> None:
+    """Refuse a header that is given to two roles or steps."""
+    claims: dict[str, str] = {}
+    columns = {f"`columns.{role}`": value for role, value in data.get("columns", {}).items()}
+    steps = {
+        _which_step(number, step): step.get("column", step.get("name"))
+        for number, step in enumerate(data["step"], start=1)
+    }
+    for owner, value in {**columns, **steps}.items():
+        header = value[0] if isinstance(value, list) and value else value
+        if isinstance(header, str) and claims.setdefault(fold(header), owner) != owner:
+            other = claims[fold(header)]
+            raise JourneyError(f"{name}: {other} and {owner} both stand in the column {header!r}; keep one.")
+
+
+def _as_model(data: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Bring a file's tables into the shape of the model: [[step]] and [advice]."""
+    advice = data.get("advice", {})
+    _table(advice, "[advice]", name)
+    steps = [dict(step) for step in data["step"]]
+    names = [str(step.get("name")) for step in steps]
+    for step_name, text in advice.items():
+        if step_name not in names:
+            raise JourneyError(
+                f"{name}: [advice] names {step_name!r}, which is no step{_meant(step_name, names)}"
+            )
+        steps[names.index(step_name)].setdefault("advice", text)
+    rest = {key: value for key, value in data.items() if key not in ("step", "advice")}
+    return {**rest, "steps": steps}
+
+
+# --- what went wrong, in words ----------------------------------------------------------------------------
+
+_SHOULD = {
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "string": 'text in quotes ("…")',
+    "tuple": 'text in quotes, or a list of such (["…", "…"])',
+    "model": 'text in quotes, or a list of such (["…", "…"])',
+}
+
+
+def _sentence(error: ValidationError, data: Mapping[str, Any], name: str) -> str:
+    """The first thing pydantic found, as a sentence about the file."""
+    first = error.errors()[0]
+    kind, context = first["type"], first.get("ctx", {})
+    path = [part for part in first["loc"] if part != "headers"]
+    if kind == "value_error" and (not path or path[-1] not in (*_STEP_KEYS, *_KEYS)):
+        return f"{name}: {context['error']}."
+    where = _where(path, data)
+    if kind == "value_error":
+        return f"{name}: {where}: {context['error']}."
+    if kind == "missing":
+        return f"{name}: {where} is missing."
+    if kind == "literal_error":
+        choices = str(context["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
+        given = str(first["input"])
+        return (
+            f"{name}: {where} should be {listed(map(repr, choices), 'or')}, "
+            f"not {given!r}{_meant(given, choices)}"
+        )
+    return f"{name}: {where} should be {_expected(kind, context)}, not {first['input']!r}."
+
+
+def _expected(kind: str, context: Mapping[str, Any]) -> str:
+    bounds = {
+        "greater_than": "above {gt}",
+        "greater_than_equal": "{ge} or more",
+        "less_than_equal": "{le} or less",
+    }
+    if kind in bounds:
+        return bounds[kind].format(**{key: f"{value:g}" for key, value in context.items()})
+    if kind == "string_too_short":
+        return "a name"
+    return _SHOULD.get(kind.split("_", maxsplit=1)[0], "something else")
+
+
+def _where(path: list[int | str], data: Mapping[str, Any]) -> str:
+    """The key, as a person finds it in the file."""
+    if path[0] == "steps" and len(path) > 1 and isinstance(path[1], int):
+        return f"`{path[2]}` of {_which_step(path[1] + 1, data['step'][path[1]])}"
+    return f"`{'.'.join(str(part) for part in path if not isinstance(part, int))}`"
+
+
+def _which_step(number: int, step: Mapping[str, Any]) -> str:
+    return f"step {number} ({step['name']!r})" if isinstance(step.get("name"), str) else f"step {number}"
+
+
+def _syntax(text: str, name: str, error: tomllib.TOMLDecodeError) -> str:
+    """Say on which line the TOML is wrong, and show the line."""
+    message = str(error)
+    what, _, place = message.rpartition(" (at ")
+    if what.startswith("Cannot"):
+        return f"{name} gives the same key or table twice; look near its end. ({what}.)"
+    if not place.startswith("line "):
+        return (
+            f"{name} ends too early: {what or message}. Look for a quote or a bracket that is never closed."
+        )
+    number = int(place.split()[1].rstrip(",)"))
+    shown = text.splitlines()[number - 1].strip() if number <= len(text.splitlines()) else ""
+    return f"{name}, line {number}: {what[0].lower()}{what[1:]}. The line reads: {shown}"
+
+
+def _no_such_file(path: Path) -> str:
+    folder = path.parent
+    others = sorted(entry.name for entry in folder.glob("*.toml")) if folder.is_dir() else []
+    return (
+        f"There is no journey file {path}{_meant(path.name, others)} "
+        "`funnel init SHEET` writes one from the sheet's headers."
+    )
+
+
+def _meant(name: str, options: Iterable[str]) -> str:
+    """End a sentence, with the nearest match where there is one."""
+    match = nearest(name, tuple(options))
+    return f". Did you mean {match!r}?" if match else "."
