@@ -1,0 +1,115 @@
+"""The rules of the house, as checks: what a reader may count on in every file."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+HEAVY = ("pandas", "matplotlib", "gspread", "scipy", "openpyxl", "lxml", "narwhals", "pydantic", "numpy")
+
+
+def _source(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+PACKAGE = _source("funnel")
+OURS = [*PACKAGE, *_source("tests", "benchmarks", "sample_data")]
+TEXTS = [
+    *OURS, *ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "pyproject.toml", ROOT / ".ci" / "run",
+    *(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "funnel").rglob("*.toml"),
+]  # fmt: skip
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def lines_without_docstring(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    total = (function.end_lineno or function.lineno) - function.lineno + 1
+    if ast.get_docstring(function) is None:
+        return total
+    docstring = function.body[0]
+    return total - ((docstring.end_lineno or docstring.lineno) - docstring.lineno + 1)
+
+
+def test_no_file_is_over_400_lines() -> None:
+    long = {name(p): n for p in OURS if (n := len(p.read_text("utf-8").splitlines())) > 400}
+    assert long == {}
+
+
+def test_no_function_needs_a_scroll_bar() -> None:
+    long = {
+        f"{name(path)}:{node.name}": n
+        for path in PACKAGE
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if (n := lines_without_docstring(node)) > 50
+    }
+    assert long == {}
+
+
+def test_no_test_folder_is_a_package() -> None:
+    """Tests are imported by path; an __init__.py would put two files of one name in each other's way."""
+    assert [name(p) for p in (ROOT / "tests").rglob("__init__.py")] == []
+
+
+def test_tests_mirror_the_folders() -> None:
+    """Each folder of the package has a folder of tests, and each test file there names its source file."""
+    strays = []
+    for test in (ROOT / "tests").rglob("test_*.py"):
+        room = test.relative_to(ROOT / "tests").parent
+        source = ROOT / "funnel" / room
+        if room.parts and source.is_dir() and not _names_a_source(test, source):
+            strays.append(name(test))
+    assert strays == []
+
+
+def _names_a_source(test: Path, source: Path) -> bool:
+    """test_steps.py stands for steps.py; test_steps_worked_example.py too, by its beginning."""
+    stem = test.stem.removeprefix("test_")
+    stems = {p.stem.strip("_") for p in source.iterdir() if p.stem != "__init__"} | {source.name}
+    return any(stem == s or stem.startswith(f"{s}_") for s in stems)
+
+
+@pytest.mark.parametrize(
+    "statement", ["import funnel", "import funnel.cli", "from funnel import FunnelError"]
+)
+def test_importing_is_light(statement: str) -> None:
+    code = f"import sys; {statement}; print(*sorted(set({HEAVY!r}) & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_the_way_the_data_flows() -> None:
+    """The layers and walls that pyproject.toml declares."""
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    if not Path(command[0]).exists():
+        pytest.skip("import-linter is not installed (it is in the dependency group `lint`)")
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_only_the_command_line_and_the_flow_read_the_clock() -> None:
+    clock = re.compile(r"\b(?:date\.today|datetime\.now|datetime\.utcnow|time\.time)\(")
+    allowed = {"funnel/flow.py", "funnel/sheets/files.py"}  # files.py names backups by their day
+    readers = {name(p) for p in PACKAGE if clock.search(p.read_text("utf-8"))}
+    assert {r for r in readers if not r.startswith("funnel/cli")} <= allowed
+
+
+def test_nothing_names_a_machine() -> None:
+    """No absolute path of somebody's machine in any file, so that it reads and runs the same everywhere."""
+    machine = re.compile(r"(?<![\w.])/(?:home|Users|root)/\w|[A-Z]:\\\\?Users\\")
+    named = {
+        name(p): found[0] for p in TEXTS if p.exists() and (found := machine.search(p.read_text("utf-8")))
+    }
+    assert named == {}
+
+
+def test_nothing_is_left_for_later() -> None:
+    later = re.compile(r"\b(?:TODO|FIXME|XXX)\b")
+    left = [name(p) for p in PACKAGE if later.search(p.read_text("utf-8"))]
+    assert left == []
