@@ -1,0 +1,62 @@
+"""Frames of any engine: the few ways in which aggregates leave them.
+
+Everything row-wise is a Narwhals expression on a lazy frame, so that pandas, Polars, DuckDB or Spark do the work;
+only aggregates are collected, as small pandas DataFrames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import narwhals as nw
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Frame: TypeAlias = nw.LazyFrame[Any]
+
+
+def lazy(table: Any) -> Frame:
+    """Take a table of any engine that Narwhals knows.
+
+    >>> import pandas as pd
+    >>> lazy(pd.DataFrame({"a": [1, 2]})).collect_schema().names()
+    ['a']
+    """
+    return nw.from_native(table).lazy()
+
+
+def collect(frame: Frame) -> pd.DataFrame:
+    """Bring a (small) frame into memory as pandas, rows numbered from 0."""
+    return frame.collect().to_pandas().reset_index(drop=True)
+
+
+def totals(frame: Frame, flags: Iterable[str], by: Sequence[str] = ()) -> pd.DataFrame:
+    """Count the rows (column ``n``) and those where each flag is true: one row in all, or one per value of `by`.
+
+    >>> import pandas as pd
+    >>> frame = lazy(pd.DataFrame({"coach": ["Zoe", None, "Zoe"], "paid": [True, True, False]}))
+    >>> totals(frame, ["paid"])
+       n  paid
+    0  3     2
+    >>> totals(frame, ["paid"], by=["coach"])["paid"].sum()
+    np.int64(2)
+    """
+    names = list(flags)
+    # Cast first, then sum: Spark cannot sum booleans, pyarrow cannot cast inside an aggregate.
+    ones = frame.with_columns(nw.col(name).cast(nw.Int64) for name in names) if names else frame
+    sums = [nw.len().alias("n"), *(nw.col(name).sum() for name in names)]
+    return collect(ones.group_by(*by).agg(*sums) if by else ones.select(*sums))
+
+
+def groups(frame: Frame, *keys: nw.Expr) -> pd.DataFrame:
+    """Count the rows of every combination of keys (nulls are a value), in order: the keys, and ``n``.
+
+    >>> import pandas as pd
+    >>> groups(lazy(pd.DataFrame({"a": ["x", None, "x"]})), nw.col("a"))["n"].tolist()
+    [2, 1]
+    """
+    counted = frame.select(*keys)
+    names = counted.collect_schema().names()
+    return collect(counted.group_by(*names).agg(nw.len().alias("n"))).sort_values(names, ignore_index=True)

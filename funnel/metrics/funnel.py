@@ -1,0 +1,214 @@
+"""`Funnel`: the results for some clients as of a date; every result is a tidy table, made when first asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import pandas as pd
+
+from funnel.errors import UsageError
+from funnel.journey import Journey
+from funnel.loader import Clients, Problem
+from funnel.metrics import notes
+from funnel.metrics.engagement import engagement_table
+from funnel.metrics.frames import collect, lazy
+from funnel.metrics.html import table_html, whole
+from funnel.metrics.json import funnel_json
+from funnel.metrics.leaks import measure_leaks
+from funnel.metrics.retention import count_retention, retention_table
+from funnel.metrics.steps import COUNTS, Counts, count_steps, steps_table
+from funnel.metrics.survival import Clock, Survival, survival_of
+from funnel.metrics.values import Flagged, each, flagged, status
+from funnel.metrics.verdicts import advice, headline, verdicts
+from funnel.text import count, percent
+
+if TYPE_CHECKING:
+    from funnel.charts import Plots
+
+
+@dataclass(frozen=True, repr=False)
+class Funnel:
+    """The results for some clients as of a date (DESIGN section 4).
+
+    Parameters
+    ----------
+    clients : the loaded rows.
+    as_of : the date all results are as of, as a date or as "2026-11-21".
+    counts : which of "marked", "passed" and "nested" the rates of the steps table stand on.
+
+    Raises
+    ------
+    UsageError : `as_of` is no date, or `counts` none of the three.
+
+    Examples
+    --------
+    >>> from funnel.journey import Step
+    >>> table = pd.DataFrame({"row": [2, 3], "client": ["Ana", "Ben"], "Met": [True, False]})
+    >>> funnel = Funnel(Clients(table, Journey(steps=(Step(name="Met"),))), as_of="2026-11-21")
+    >>> funnel
+    Funnel: 1 step, 2 clients, as of 2026-11-21
+    >>> funnel.steps[["step", "marked", "of_leads", "undated"]]
+      step  marked  of_leads  undated
+    0  Met       1       0.5        1
+    """
+
+    clients: Clients
+    as_of: dt.date
+    counts: Counts
+
+    def __init__(self, clients: Clients, as_of: str | dt.date, counts: Counts = "marked") -> None:
+        if counts not in COUNTS:
+            raise UsageError(f"counts={counts!r} is none of {', '.join(map(repr, COUNTS))}.")
+        object.__setattr__(self, "clients", clients)
+        object.__setattr__(self, "as_of", _date(as_of))
+        object.__setattr__(self, "counts", counts)
+
+    def __repr__(self) -> str:
+        steps, clients = count(len(self.journey.steps), "step"), count(self.leads, "client")
+        return f"Funnel: {steps}, {clients}, as of {self.as_of}"
+
+    def _repr_html_(self) -> str:
+        formats = {"step": str, "marked": whole, "of_leads": percent, "drop_off": percent}
+        formats |= {"settled_drop_off": percent, "settled_n": whole}
+        headers = {
+            "step": "Step",
+            "marked": "Marked",
+            "of_leads": "Of leads",
+            "drop_off": "Drop-off, columns",
+        }
+        headers |= {"settled_drop_off": "Drop-off, settled", "settled_n": "of n"}
+        return table_html(self.steps, formats, headers, caption=repr(self))
+
+    # --- the clients -----------------------------------------------------------------------------------------
+
+    @property
+    def journey(self) -> Journey:
+        """The journey the clients were read by."""
+        return self.clients.journey
+
+    @cached_property
+    def flagged(self) -> Flagged:
+        """Every client with every flag that the counts are made of."""
+        return flagged(self.clients.table, self.journey, self.as_of)
+
+    @property
+    def leads(self) -> int:
+        """How many clients the funnel has: all whose lead date is not after as-of."""
+        return self._tally[0]
+
+    @cached_property
+    def leads_after_as_of(self) -> int:
+        """How many are outside the funnel, because their lead date is after as-of."""
+        return int(lazy(self.clients.table).select(nw.len()).collect().item()) - self.leads
+
+    @cached_property
+    def undated_leavers(self) -> int:
+        """How many are known to have left, but not on a day that can be used."""
+        return notes.undated_leavers(self.flagged)
+
+    @property
+    def says_who_left(self) -> bool:
+        """Whether anything in the sheet says who left."""
+        return self.flagged.chain.says_who_left
+
+    @cached_property
+    def values(self) -> pd.DataFrame:
+        """The value of every client (a row) at every step (a column): reached, left, not_due, overdue, undated."""
+        steps = self.flagged.chain.steps
+        words = [status(i).alias(steps[i].name) for i in each(self.flagged.chain)]
+        return collect(self.flagged.frame.select("row", "client", *words))
+
+    # --- the results -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _tally(self) -> tuple[int, pd.DataFrame]:
+        """The number of clients, and the counts of every step."""
+        return count_steps(self.flagged)
+
+    @cached_property
+    def steps(self) -> pd.DataFrame:
+        """Counts, rates and settled counts of every step (columns as in JSON version 1)."""
+        return self._steps(self.counts)
+
+    def _steps(self, counts: Counts) -> pd.DataFrame:
+        leads, tally = self._tally
+        return steps_table(tally, leads, self.flagged.chain, counts, self.clients.layout)
+
+    @cached_property
+    def retention(self) -> pd.DataFrame:
+        """Who is still here, of those for whom the time has come (columns as in JSON version 1)."""
+        return retention_table(count_retention(self.flagged), self.flagged)
+
+    @property
+    def survival(self) -> pd.DataFrame:
+        """The survival curve since the lead date (columns as in JSON version 1); empty where nothing says who left."""
+        curve = self.survival_since("lead").curve
+        return curve if self.says_who_left else curve.iloc[:0]
+
+    def survival_since(self, clock: Clock) -> Survival:
+        """How long clients stay, since the lead date or the first paid session."""
+        return self._survivals[clock]
+
+    @cached_property
+    def _survivals(self) -> dict[Clock, Survival]:
+        return {"lead": survival_of(self.flagged, "lead"), "paid": survival_of(self.flagged, "paid")}
+
+    @cached_property
+    def engagement(self) -> pd.DataFrame:
+        """How long paid clients stay, by four measures that must not be compared with each other."""
+        return engagement_table(self.survival_since("lead"), self.journey)
+
+    @cached_property
+    def leaks(self) -> pd.DataFrame:
+        """Where the funnel leaks, the worst drop-off first (columns as in JSON version 1); the first verdict is the leak."""
+        steps, chain = self._steps("marked"), self.flagged.chain
+        return verdicts(measure_leaks(steps, chain), steps, chain)
+
+    @property
+    def verdict(self) -> str:
+        """The leak in a sentence or two, or that there are too few to call."""
+        return headline(self.leaks)
+
+    def advice(self, step: str) -> str:
+        """What to work on at a step, in a mentor's words."""
+        return advice(step, self.flagged.chain)
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """What a person should look at: what the loader noticed."""
+        return self.clients.problems
+
+    @cached_property
+    def assumed(self) -> tuple[str, ...]:
+        """Sentences on what was assumed, in reading the sheet and in measuring."""
+        table, later = self.clients.table, self.leads_after_as_of
+        return (*self.clients.assumed, *notes.notes(table, self.flagged, later, self.undated_leavers))
+
+    # --- ways out --------------------------------------------------------------------------------------------
+
+    def to_json(self) -> dict[str, Any]:
+        """Gather every result as the object of JSON version 1."""
+        return funnel_json(self)
+
+    @property
+    def plot(self) -> Plots:
+        """The pictures of this funnel: ``funnel.plot.drop_off()``. Opens matplotlib."""
+        from funnel.charts import Plots
+
+        return Plots(self)
+
+
+def _date(day: str | dt.date) -> dt.date:
+    """Read a date as people give it to Python."""
+    if isinstance(day, dt.datetime):
+        return day.date()
+    if isinstance(day, dt.date):
+        return day
+    try:
+        return dt.date.fromisoformat(day)
+    except ValueError:
+        raise UsageError(f'as_of={day!r} is no date; write it like "2026-11-21".') from None

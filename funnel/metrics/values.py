@@ -1,0 +1,296 @@
+"""The five values of every client and step, as flags that every count is made of (DESIGN section 4).
+
+For client i and step k exactly one of `reached`, `left`, `not_due`, `overdue`, `undated` is true. Beside them stand
+`marked`, `passed`, `nested`, `skipped`, `due`, and the settled flags that verdicts are made of.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+
+import narwhals as nw
+
+from funnel.journey import Journey, Step
+from funnel.loader import date_column
+from funnel.metrics.frames import Frame, lazy
+
+VALUES = ("reached", "left", "not_due", "overdue", "undated")
+SETTLED = ("settled_n", "settled_reached", "settled_left", "settled_overdue")
+FLAGS = ("marked", "passed", "nested", *VALUES, "skipped", *SETTLED)
+
+LEAD, LEFT, LEFT_ON, PAID = "lead·", "left·", "left_on·", "paid·"  # the dot: no header of a sheet ends so
+NEVER = nw.lit(False)
+
+
+def flag(name: str, step: int) -> str:
+    """Name the column of a flag of the step at a position.
+
+    >>> flag("reached", 3)
+    'reached·3'
+    """
+    return f"{name}·{step}"
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Which step follows which, and which of them have cells in the table.
+
+    Optional steps are counted, but are no link: nothing is concluded from them, nor about them.
+
+    Parameters
+    ----------
+    steps : the journey's steps, in order.
+    cells : positions of the steps that have a column; the others are derived from the left date.
+    says_who_left : whether any column says who left; without one a derived step cannot be known.
+    """
+
+    steps: tuple[Step, ...]
+    cells: frozenset[int]
+    says_who_left: bool = True
+
+    @property
+    def paid(self) -> int | None:
+        """The position of the paid step, or None."""
+        return next((i for i, step in enumerate(self.steps) if step.paid), None)
+
+    @property
+    def links(self) -> tuple[int, ...]:
+        """Positions of the steps that are not optional."""
+        return tuple(i for i, step in enumerate(self.steps) if not step.optional)
+
+    @property
+    def retention(self) -> tuple[int, ...]:
+        """Positions of the retention steps."""
+        return tuple(i for i, step in enumerate(self.steps) if step.kind == "retention")
+
+    def previous(self, step: int) -> int | None:
+        """The link before a step, or None for the first.
+
+        >>> chain = Chain((Step(name="a"), Step(name="b", optional=True), Step(name="c")), frozenset({0, 1, 2}))
+        >>> chain.previous(0), chain.previous(1), chain.previous(2)
+        (None, 0, 0)
+        """
+        return max((i for i in self.links if i < step), default=None)
+
+    def proofs(self, step: int) -> list[int]:
+        """Positions whose marks prove that a step was reached: its own, and later links of the same kind."""
+        if self.steps[step].optional:
+            return [step] if step in self.cells else []
+        kind = self.steps[step].kind
+        return [i for i in self.links if i >= step and i in self.cells and self.steps[i].kind == kind]
+
+    def before(self, step: int) -> list[int]:
+        """Positions of a step and of all links before it that have cells."""
+        return [i for i in (*(i for i in self.links if i < step), step) if i in self.cells]
+
+    def known(self, step: int) -> bool:
+        """Whether anything in the table can say that a step was not reached."""
+        return step in self.cells or self.says_who_left
+
+
+@dataclass(frozen=True)
+class Flagged:
+    """The clients of a funnel with every flag, one row each, lazily.
+
+    Parameters
+    ----------
+    frame : the clients' own columns; ``lead·`` and ``left_on·`` (dates without time; `left_on·` is null unless the
+        client left on a day that can be used), ``left·`` (known to have left), ``paid·``, and ``flag·k`` for each
+        flag and step position k.
+    chain : which step follows which.
+    as_of : the date of it all.
+    """
+
+    frame: Frame
+    chain: Chain
+    as_of: dt.date
+    journey: Journey
+    columns: frozenset[str] = field(repr=False)
+
+
+def flagged(table: Any, journey: Journey, as_of: dt.date) -> Flagged:
+    """Work out every flag of every client whose lead date is not after `as_of` (DESIGN section 4).
+
+    Parameters
+    ----------
+    table : the clients (`Clients.table`), as a frame of any engine that Narwhals knows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"row": [2], "client": ["Kim"], "lead_date": pd.to_datetime(["2026-06-20"]), "Met": False})
+    >>> result = flagged(table, Journey(steps=(Step(name="Met"),)), dt.date(2026, 7, 1))
+    >>> result.frame.select(flag("reached", 0), flag("not_due", 0)).collect().rows()
+    [(False, True)]
+    """
+    frame = lazy(table)
+    columns = frozenset(frame.collect_schema().names())
+    cells = frozenset(i for i, step in enumerate(journey.steps) if step.name in columns)
+    chain = Chain(journey.steps, cells, _says_who_left(frame, columns, journey))
+    frame = frame.with_columns(_dates(columns)).filter(nw.col(LEAD).is_null() | until(nw.col(LEAD), as_of))
+    frame = frame.with_columns(*_marked(chain, columns, as_of), *_leaving(columns, journey, as_of))
+    frame = frame.with_columns(*_passed(chain), *_due(chain, journey, as_of))
+    frame = frame.with_columns(_paid(chain, columns, journey).alias(PAID))
+    frame = frame.with_columns(
+        _reached(chain, i, columns, journey).alias(flag("reached", i)) for i in each(chain)
+    )
+    frame = frame.with_columns(expr for i in each(chain) for expr in _others(chain, i))
+    frame = frame.with_columns(expr for i in each(chain) for expr in _settled(chain, i))
+    return Flagged(frame, chain, as_of, journey, columns)
+
+
+def status(step: int) -> nw.Expr:
+    """The value of a step in a word: one of `VALUES`."""
+    word = nw.lit("undated")
+    for name in reversed(VALUES[:-1]):
+        word = nw.when(nw.col(flag(name, step))).then(nw.lit(name)).otherwise(word)
+    return word
+
+
+def until(date: nw.Expr, day: dt.date) -> nw.Expr:
+    """Whether a date is known, and on or before a day (whatever its time)."""
+    return (date < dt.datetime.combine(day, dt.time()) + dt.timedelta(days=1)).fill_null(False)
+
+
+def each(chain: Chain) -> range:
+    """Every step's position."""
+    return range(len(chain.steps))
+
+
+def every(expressions: Iterable[nw.Expr]) -> nw.Expr:
+    """True where all are true."""
+    return reduce(and_, expressions)
+
+
+def some(expressions: Iterable[nw.Expr]) -> nw.Expr:
+    """True where any is true; never, of none."""
+    return reduce(or_, expressions, NEVER)
+
+
+# --- how each flag is made ---------------------------------------------------------------------------------
+
+
+def _text(name: str) -> nw.Expr:
+    """Whether a text cell says anything."""
+    return nw.col(name).fill_null("") != ""
+
+
+def means(columns: frozenset[str], journey: Journey, meaning: str) -> nw.Expr:
+    """Whether a row is painted in a colour that the journey reads as "left" or "paid"."""
+    colors = [color for color in ("red", "green") if getattr(journey, color) == meaning]
+    if "painted" not in columns:
+        return NEVER
+    return some((nw.col("painted") == color).fill_null(False) for color in colors)
+
+
+def _says_who_left(frame: Frame, columns: frozenset[str], journey: Journey) -> bool:
+    """Whether there is a column for leaving, or a row painted as left."""
+    if columns & {"left_date", "left_reason"}:
+        return True
+    if "painted" not in columns:
+        return False
+    painted = frame.filter(means(columns, journey, "left")).select(nw.len())
+    return bool(painted.collect().item())
+
+
+def _dates(columns: frozenset[str]) -> list[nw.Expr]:
+    """Lead and left dates without time of day; null where the sheet has no such column."""
+    nothing = nw.lit(None, nw.Datetime())
+    return [
+        (nw.col(role).dt.truncate("1d") if role in columns else nothing).alias(name)
+        for role, name in (("lead_date", LEAD), ("left_date", LEFT_ON))
+    ]
+
+
+def _marked(chain: Chain, columns: frozenset[str], as_of: dt.date) -> list[nw.Expr]:
+    """What the cells say alone; a mark dated after `as_of` has not happened."""
+    marks = []
+    for i, step in enumerate(chain.steps):
+        mark = nw.col(step.name) if i in chain.cells else NEVER
+        if date_column(step.name) in columns:
+            when = nw.col(date_column(step.name))
+            mark = mark & (when.is_null() | until(when, as_of))
+        marks.append(mark.alias(flag("marked", i)))
+    return marks
+
+
+def _leaving(columns: frozenset[str], journey: Journey, as_of: dt.date) -> list[nw.Expr]:
+    """Known to have left, and when: a date before the lead is known, but of no use."""
+    dated = until(nw.col(LEFT_ON), as_of)
+    says = [_text("left_reason")] if "left_reason" in columns else []
+    undated = nw.col(LEFT_ON).is_null() & some([*says, means(columns, journey, "left")])
+    usable = dated & ~(nw.col(LEFT_ON) < nw.col(LEAD)).fill_null(False)
+    return [(dated | undated).alias(LEFT), nw.when(usable).then(nw.col(LEFT_ON)).alias(LEFT_ON)]
+
+
+def _passed(chain: Chain) -> list[nw.Expr]:
+    """`passed`, `nested` and `skipped`, from the marks alone."""
+    flags = []
+    for i in each(chain):
+        passed = some(nw.col(flag("marked", j)) for j in chain.proofs(i))
+        nested = every(nw.col(flag("marked", j)) for j in chain.before(i)) if i in chain.cells else NEVER
+        skipped = passed & ~nw.col(flag("marked", i)) if i in chain.cells else NEVER
+        flags += [
+            passed.alias(flag("passed", i)),
+            nested.alias(flag("nested", i)),
+            skipped.alias(flag("skipped", i)),
+        ]
+    return flags
+
+
+def _due(chain: Chain, journey: Journey, as_of: dt.date) -> list[nw.Expr]:
+    """Whether a step's time is up: one comparison with the last lead date for which it is."""
+    return [
+        until(nw.col(LEAD), journey.due(step.name).latest_start(as_of)).alias(flag("due", i))
+        for i, step in enumerate(chain.steps)
+    ]
+
+
+def _paid(chain: Chain, columns: frozenset[str], journey: Journey) -> nw.Expr:
+    """Whether a client has paid: by a mark, or painted so; every client where no step is the paid one."""
+    if chain.paid is None:
+        return nw.lit(True)
+    return nw.col(flag("passed", chain.paid)) | means(columns, journey, "paid")
+
+
+def _reached(chain: Chain, i: int, columns: frozenset[str], journey: Journey) -> nw.Expr:
+    """DESIGN section 4, Five values: `reached`."""
+    reached = nw.col(flag("passed", i))
+    step = chain.steps[i]
+    if step.kind == "step":
+        before_paid = chain.paid is not None and i <= chain.paid and not step.optional
+        return reached | means(columns, journey, "paid") if before_paid else reached
+    due_on = nw.col(LEAD).dt.offset_by(journey.due(step.name).offset)
+    stayed = (nw.col(LEFT_ON) > due_on).fill_null(False)
+    if i not in chain.cells:
+        stayed = stayed | ~nw.col(LEFT) if chain.says_who_left else NEVER
+    return reached | (nw.col(flag("due", i)) & nw.col(PAID) & stayed)
+
+
+def _others(chain: Chain, i: int) -> list[nw.Expr]:
+    """The four values beside `reached`."""
+    reached, left, due = nw.col(flag("reached", i)), nw.col(LEFT), nw.col(flag("due", i))
+    open_, undated = ~reached & ~left, nw.col(LEAD).is_null()
+    return [
+        (~reached & left).alias(flag("left", i)),
+        (open_ & ~due & ~undated).alias(flag("not_due", i)),
+        (open_ & due).alias(flag("overdue", i)),
+        (open_ & undated).alias(flag("undated", i)),
+    ]
+
+
+def _settled(chain: Chain, i: int) -> list[nw.Expr]:
+    """Those whose time is up and who reached the step before; none where nothing could say that they did not."""
+    settled = nw.col(flag("due", i)) if chain.known(i) else NEVER
+    previous = chain.previous(i)
+    if previous is not None:
+        settled = settled & nw.col(flag("reached", previous))
+    values = ("reached", "left", "overdue")
+    return [settled.alias(flag("settled_n", i))] + [
+        (settled & nw.col(flag(name, i))).alias(flag(f"settled_{name}", i)) for name in values
+    ]

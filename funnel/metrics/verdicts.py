@@ -1,0 +1,155 @@
+"""Verdicts in words: which step loses most, how sure that is, and what to work on there.
+
+The rules: under ten settled clients nothing is called; two steps tie where the odds that the first rather than the second
+is worse are less than three to two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any, TypeAlias
+
+import pandas as pd
+
+from funnel.metrics.leaks import ENOUGH, rank_leaks
+from funnel.metrics.values import Chain
+from funnel.text import count, interval, percent, undefined
+
+TIE = 1.5  # odds
+Row: TypeAlias = Mapping[Hashable, Any]
+
+ADVICE = {
+    "contact": "the contact system: call or write to every new lead within the hour, then keep trying for a week by phone, "
+    "message and e-mail, on a list that somebody owns.",
+    "booking": "booking and showing up: offer two times in the first conversation, confirm the day before, and rebook "
+    "every no-show on the same day.",
+    "paid": "the meeting itself: ask what they want before showing what you sell, make one clear offer, and book the first "
+    "paid session before they leave.",
+    "start": "the start: agree on the first sessions when they pay, and call after the first one.",
+    "first weeks": "the first weeks: book the sessions ahead, check in after each of the first four, and look at progress "
+    "together in week four.",
+    "keeping": "keeping them: a progress review before each milestone, the next goal in writing, and a call in the first "
+    "week that they miss.",
+}
+
+
+def verdicts(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> pd.DataFrame:
+    """Put each leak in words, and the worst first (by drop-off rate; those too few to call last).
+
+    Parameters
+    ----------
+    leaks : as from `measure_leaks`.
+    steps : the steps table, for the bounds.
+    """
+    bounds = steps.set_index("step")[["settled_low", "settled_high"]]
+    ranked = rank_leaks(leaks.join(bounds, on="step"), "rate")
+    rows = ranked.to_dict("records")
+    called = [row for row in rows if row["n"] >= ENOUGH]
+    words = [_headline(called, chain)] if called else []
+    words += [_further(row, called[0], chain) for row in called[1:]]
+    words += [_uncalled(row, chain) for row in rows[len(called) :]]
+    return ranked.drop(columns=["settled_low", "settled_high"]).assign(verdict=words)
+
+
+def headline(leaks: pd.DataFrame) -> str:
+    """The verdict on the whole: that on the worst step, or that there are too few to call."""
+    if not (leaks["n"] >= ENOUGH).any():
+        return (
+            f"Too few to call: at no step is the time of {ENOUGH} clients up who had reached the one before."
+        )
+    return str(leaks["verdict"].iloc[0])
+
+
+def arrow(step: str, chain: Chain) -> str:
+    """Name a link by both its ends.
+
+    >>> from funnel.journey import Step
+    >>> arrow("Paid", Chain((Step(name="Met"), Step(name="Paid")), frozenset({0, 1})))
+    'Met → Paid'
+    """
+    previous = chain.previous(_position(step, chain))
+    return f"{'Lead' if previous is None else chain.steps[previous].name} → {step}"
+
+
+def tied(first: Row, second: Row) -> bool:
+    """Whether it is too close to say which of two steps is worse."""
+    a, b = first["probability_worst"], second["probability_worst"]
+    return not undefined(a) and not undefined(b) and bool(a < TIE * b)
+
+
+def advice(step: str, chain: Chain) -> str:
+    """Say what to work on at a step: the journey's own words, else those for its place in the journey.
+
+    >>> from funnel.journey import Step
+    >>> chain = Chain((Step(name="Called"), Step(name="Paid", paid=True, advice="the price list.")), frozenset({0, 1}))
+    >>> advice("Paid", chain), advice("Called", chain)[:19]
+    ('the price list.', 'the contact system:')
+    """
+    i = _position(step, chain)
+    return chain.steps[i].advice or ADVICE[_place(i, chain)]
+
+
+def _place(i: int, chain: Chain) -> str:
+    """Which advice fits a step's place in the journey."""
+    if chain.steps[i].kind == "retention":
+        return "first weeks" if i == chain.retention[0] else "keeping"
+    if i == chain.paid:
+        return "paid"
+    if chain.paid is not None and i > chain.paid:
+        return "start"
+    return "contact" if i == chain.links[0] else "booking"
+
+
+def _position(step: str, chain: Chain) -> int:
+    return next(i for i, s in enumerate(chain.steps) if s.name == step)
+
+
+def _facts(row: Row) -> str:
+    """31 of 120 whose time was up (26 %, 19–34 %; the column totals say 22 %)."""
+    bounds = interval(row["settled_low"], row["settled_high"])
+    marked = row["marked_drop_off"]
+    totals = "" if undefined(marked) else f"; the column totals say {percent(marked)}"
+    return f"{row['settled_lost']:,} of {row['n']:,} whose time was up ({percent(row['settled_drop_off'])}, {bounds}{totals})"
+
+
+def _sure(row: Row) -> str:
+    """A probability that is never shown as certain."""
+    p = row["probability_worst"]
+    if p > 0.99:
+        return "more than 99 %"
+    return "less than 1 %" if p < 0.01 else percent(p)
+
+
+def _headline(called: list[dict[Hashable, Any]], chain: Chain) -> str:
+    """The verdict on the worst step."""
+    worst, name = called[0], arrow(str(called[0]["step"]), chain)
+    if worst["settled_lost"] == 0:
+        return f"{name} loses nobody: {_facts(worst)}; no other step that can be called does."
+    if len(called) == 1:
+        return f"{name} loses {_facts(worst)}. It is the only step with enough clients to call."
+    second = max(called[1:], key=lambda row: float(row["probability_worst"]))
+    other = arrow(str(second["step"]), chain)
+    if tied(worst, second):
+        return (
+            f"{name} and {other} are tied: {_facts(worst)}, and {_facts(second)}. "
+            f"{_sure(worst)} sure that it is the first, {_sure(second)} that it is the second."
+        )
+    return f"{name} loses most: {_facts(worst)}. {_sure(worst)} sure that it is the worst; the next is {other} ({_sure(second)})."
+
+
+def _further(row: Row, worst: Row, chain: Chain) -> str:
+    """The verdict on a step that is not the worst."""
+    name = arrow(str(row["step"]), chain)
+    if worst["settled_lost"] and tied(worst, row):
+        return f"{name} is tied with {arrow(str(worst['step']), chain)}: {_facts(row)}."
+    return f"{name} loses {_facts(row)}."
+
+
+def _uncalled(row: Row, chain: Chain) -> str:
+    """The verdict on a step with too few clients whose time was up."""
+    name = arrow(str(row["step"]), chain)
+    if row["n"]:
+        return f"{name}: too few to call ({row['settled_lost']:,} of {count(row['n'], 'client')} whose time was up)."
+    if not chain.known(_position(str(row["step"]), chain)):
+        return f"{name}: nobody can say, because no column tells who left."
+    return f"{name}: too few to call (nobody's time is up)."
