@@ -95,8 +95,25 @@ class Rule:
     formula: str  # begins with "=", carries the marker
 
 
+OUR_FILLS: Mapping[Literal["green", "red"], str] = {"green": "C7EFCF", "red": "FFC8CE"}
+"""Two shades that only we use; a row that holds one of them was never painted by a person."""
+
 TOTALS_LABELS = ("Totals", "% of leads", "Drop-off from previous step")
 """The labels of the totals block's rows, by which it is recognised where its anchor is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What may be typed into the cells of a tab we make; for anything else the sheet asks with `message`.
+
+    `list` offers `words`; `date` takes dates; `custom` takes what makes `formula`, written for the first cell, true.
+    """
+
+    area: Area
+    kind: Literal["list", "date", "custom"]
+    message: str
+    words: tuple[str, ...] = ()
+    formula: str = ""  # begins with "="
 
 
 # --- the changes -----------------------------------------------------------------------------------------
@@ -170,7 +187,8 @@ class PutTab:
     """Write cells and charts on one of our own tabs, making the tab where it is missing.
 
     Only the cells listed are written; ``Cell(value=None)`` empties one. Charts that exist under the same name
-    keep the size and place that a person gave them. `remove_charts` names charts of ours to take away.
+    keep the size and place that a person gave them. `remove_charts` names charts of ours to take away. A `name`
+    of "" makes a tab that is a person's from then on (the client tab of ``funnel new``): it gets no anchor.
     """
 
     tab: str
@@ -184,6 +202,8 @@ class PutTab:
     hidden_columns: tuple[int, ...] = (1,)
     freeze_row: int | None = None  # rows above stay in view
     gridlines: bool = False
+    column_styles: Mapping[int, StyleName] = field(default_factory=dict)  # the look of cells yet to be typed
+    validations: tuple[Validation, ...] = ()
 
     def describe(self) -> list[str]:
         """Say what would change, for a person."""
