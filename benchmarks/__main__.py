@@ -1,0 +1,18 @@
+"""``python -m benchmarks``: run every measure and print its figures and ratios; nothing is judged here."""
+
+import importlib
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+MEASURES = sorted(p.stem for p in HERE.glob("*.py") if not p.stem.startswith("_"))
+
+
+def main(asked: list[str]) -> None:
+    for name in asked or MEASURES:
+        print(f"== {name}")
+        importlib.import_module(f"benchmarks.{name}").main()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,226 @@
+"""The commands. Each parses, calls the package, and prints; what is heavy is imported when it is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from funnel import __version__
+from funnel.cli import printing
+from funnel.cli.group import Door, explain_the_unforeseen
+from funnel.cli.options import Asked, asks, debug_option, journey_option, sheet_argument, tab_option
+from funnel.errors import UsageError, WriteError
+
+if TYPE_CHECKING:
+    from funnel.metrics import Funnel
+
+
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="funnel")
+def main() -> None:
+    """See where your client journey leaks, in the sheet you already keep.
+
+    SHEET is a spreadsheet file: .xlsx, .xlsm, .ods, .csv. Begin with `funnel demo`, or with
+    `funnel show SHEET` on your own. Only `funnel refresh` ever writes into a sheet.
+    """
+    explain_the_unforeseen()
+
+
+def measure(asked: Asked) -> Funnel:
+    """Load and measure the sheet that was asked about."""
+    from funnel.flow import load
+    from funnel.metrics import Funnel
+
+    with printing.busy(f"Reading {asked.sheet}"):
+        return Funnel(load(asked.sheet, asked.journey, asked.tab), asked.as_of)
+
+
+def leave(strict: bool, problems: int) -> None:
+    """Leave with exit code 1 where problems were not to be passed over."""
+    if strict and problems:
+        click.get_current_context().exit(1)
+
+
+@main.command()
+@debug_option
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), default=Path("funnel-demo"), show_default=True,
+    help="The folder to work in.",
+)  # fmt: skip
+def demo(out: Path) -> None:
+    """Run the whole way on a sample sheet, in ./funnel-demo.
+
+    Copies the sample there, refreshes it, prints its tables, draws its charts, and says what to open.
+    Run again, it refreshes the sheet that is there; what you typed into it stays.
+    """
+    from funnel.cli.demo import run
+
+    run(out)
+
+
+@main.command()
+@asks
+def show(asked: Asked) -> None:
+    """Print the steps, retention and the leak of SHEET.
+
+    Example: funnel show clients.xlsx --as-of 2026-11-21
+    """
+    from funnel.cli import formats
+
+    funnel = measure(asked)
+    if asked.form == "json":
+        formats.print_json(funnel.to_json())
+    elif asked.form == "csv":
+        formats.print_csv(funnel.steps)
+    else:
+        printing.show_funnel(funnel)
+    leave(asked.strict, len(funnel.problems))
+
+
+@main.command()
+@asks
+def check(asked: Asked) -> None:
+    """List the problems in SHEET.
+
+    Each with its cell and a way out: what a person should look at; nothing is repaired silently.
+    Leaves with exit code 1 where there are problems. Example: funnel check clients.xlsx
+    """
+    from funnel.cli import formats
+
+    funnel = measure(asked)
+    if asked.form == "json":
+        told = funnel.to_json()
+        formats.print_json({key: told[key] for key in ("version", "source", "tab", "as_of", "problems")})
+    elif asked.form == "csv":
+        formats.print_csv(formats.problems_table(funnel.problems))
+    else:
+        printing.show_problems(funnel)
+    leave(True, len(funnel.problems))
+
+
+@main.command()
+@sheet_argument
+@tab_option
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), metavar="FILE",
+    help="Where to write it; journey.toml beside the sheet by default.",
+)  # fmt: skip
+@click.option("--force", is_flag=True, help="Write over a journey file that is there already.")
+@debug_option
+def init(sheet: str, tab: str | None, out: Path | None, force: bool) -> None:
+    """Write journey.toml from the headers of SHEET.
+
+    Example: funnel init clients.xlsx, then funnel show clients.xlsx --journey journey.toml
+    """
+    from funnel.flow import journey_file
+
+    path = out or (Path(sheet).parent if Path(sheet).exists() else Path()) / "journey.toml"
+    if path.exists() and not force:
+        raise UsageError(
+            f"{path} is there already and was left alone. Write it anew with --force, or "
+            "elsewhere with -o FILE."
+        )
+    text = journey_file(sheet, tab)
+    _write_text(path, text)
+    click.echo(f"Wrote {path}. Look through it, then try: funnel show {sheet} --journey {path}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@journey_option
+@debug_option
+def new(file: Path, journey: str | None) -> None:
+    """Make an empty client sheet, ready to use.
+
+    It has the columns of the journey (the gym's by default), checks what is typed, and counts.
+    Example: funnel new clients.xlsx
+    """
+    from funnel.flow import new as make
+
+    make(file, journey or "gym")
+    click.echo(f"Made {file}. Type your leads into it, a 1 for each step; then: funnel refresh {file}")
+
+
+@main.command()
+@asks
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--undo", is_flag=True, help="Put back the sheet as it was before the last refresh.")
+@click.option(
+    "-o", "--out", metavar="FILE", help="Write into this new file instead, and leave SHEET as it is."
+)
+@click.option(
+    "--totals", type=click.Choice(["bottom", "top"]), help="Where the totals stand; at the bottom by default."
+)
+@click.option(
+    "--highlight", type=click.Choice(["rule", "fill", "none"]),
+    help="Green and red rows by a live rule (the default), by painting them, or not at all.",
+)  # fmt: skip
+def refresh(
+    asked: Asked, dry_run: bool, undo: bool, out: str | None,
+    totals: Literal["bottom", "top"] | None, highlight: Literal["rule", "fill", "none"] | None,
+) -> None:  # fmt: skip
+    """Write totals, colours, charts and history into SHEET.
+
+    Live totals and drop-off under the columns, green and red rows, the tab Funnel with charts, and a row
+    of history each week. Nothing else in it changes, and the version before is kept beside it. See first
+    with --dry-run. Example: funnel refresh clients.xlsx
+    """
+    from funnel import flow
+    from funnel.cli import formats
+
+    if undo:
+        click.echo(flow.undo(asked.sheet))
+        return
+    with printing.busy(f"Refreshing {asked.sheet}"):
+        plan = flow.refresh(
+            asked.sheet, journey=asked.journey, tab=asked.tab, as_of=asked.as_of,
+            dry_run=dry_run, out=out, totals=totals, highlight=highlight,
+        )  # fmt: skip
+    if asked.form == "json":
+        formats.print_json(formats.plan_json(plan, written=bool(plan) and not dry_run))
+    else:
+        click.echo(plan)
+    if plan and not dry_run and asked.form == "table":
+        sheet = printing.shown(out or asked.sheet)
+        click.echo(f"Written. Open {sheet}; or take it back: funnel refresh {sheet} --undo")
+    if asked.strict:
+        leave(True, len(measure(asked).problems))
+
+
+@main.command()
+@asks
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="The folder to write into.",
+)
+@click.option(
+    "--picture", "kinds", type=click.Choice(["png", "svg", "pdf"]), multiple=True, default=["png"],
+    show_default=True, help="Kind of picture; may be given several times.",
+)  # fmt: skip
+def charts(asked: Asked, out: Path, kinds: tuple[str, ...]) -> None:
+    """Draw drop-off and retention of SHEET as pictures.
+
+    Example: funnel charts clients.xlsx -o pictures --picture png --picture pdf
+    """
+    from funnel.cli import pictures
+
+    funnel = measure(asked)
+    with printing.busy("Drawing"):
+        for path in pictures.write(funnel, out, kinds):
+            click.echo(path)
+    leave(asked.strict, len(funnel.problems))
+
+
+def _write_text(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise WriteError(
+            f"{path} could not be written: {error.strerror}. Name another file with -o."
+        ) from None

@@ -1,0 +1,74 @@
+"""`funnel demo`: the whole way on the sample sheet, in a folder of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+import click
+
+from funnel.cli import pictures, printing
+from funnel.errors import ReadError, WriteError
+
+DAY = dt.date(2026, 11, 21)  # the day on which the sample was handed over
+
+
+def sample() -> Path:
+    """Where the sample sheet is: inside the installed package, or beside it in a clone.
+
+    >>> sample().name
+    'gym.xlsx'
+    """
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package, package.parent):
+        if (path := folder / "sample_data" / "gym.xlsx").is_file():
+            return path
+    raise ReadError(
+        f"The sample sheet did not come along with this installation ({package}). Install funnelbook "
+        "again, or try your own sheet: funnel show SHEET."
+    )
+
+
+def run(folder: Path) -> None:
+    """Copy the sample into `folder` (where it is not there yet), refresh it, print and draw its results."""
+    from funnel.flow import load, refresh
+    from funnel.metrics import Funnel
+
+    sheet = folder / "gym.xlsx"
+    again = sheet.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not again:
+            shutil.copyfile(sample(), sheet)
+    except OSError as error:
+        raise WriteError(
+            f"The demo could not write into {folder}: {error.strerror}. Run it in a folder of yours."
+        ) from None
+    with printing.busy("Refreshing the sample sheet"):
+        plan = refresh(sheet, as_of=DAY)
+        funnel = Funnel(load(sheet), DAY)
+    printing.show_funnel(funnel, hints=False)
+    with printing.busy("Drawing"):
+        drawn = pictures.write(funnel, folder, "png")
+    click.echo()
+    click.echo(("Refreshed again: " if again else "") + str(plan))
+    click.echo(_next(sheet, drawn, again))
+
+
+def _next(sheet: Path, drawn: list[Path], again: bool) -> str:
+    lines = [
+        "",
+        "Open:",
+        f"  {sheet}  (totals under the columns, green and red rows, the tab Funnel)",
+        *(f"  {path}" for path in drawn),
+        "",
+        "Try next:",
+        f"  funnel check {sheet}            what in the sheet needs a look",
+        f"  funnel refresh {sheet}          after typing a few marks into it",
+        f"  funnel refresh {sheet} --undo   and back again",
+        "  funnel show YOUR-SHEET.xlsx              the same numbers for your own sheet; nothing is written",
+    ]
+    if again:
+        lines.append(f"  (the sheet was there already; delete {sheet.parent} to begin anew)")
+    return "\n".join(lines)

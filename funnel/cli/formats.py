@@ -1,0 +1,58 @@
+"""Results for other programs: JSON version 1 and CSV."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from funnel.loader import Problem
+    from funnel.plan import Plan
+
+_LIVE = ("=", "+", "-", "@", "\t", "\0")  # what a spreadsheet would take for a formula
+
+
+def print_json(results: dict[str, Any]) -> None:
+    """Print one JSON object; undefined numbers have to be null by now."""
+    click.echo(json.dumps(results, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def print_csv(table: pd.DataFrame) -> None:
+    """Print a table as CSV; no text in it can become a formula."""
+    safe = table.map(_inert)
+    click.echo(safe.to_csv(index=False, lineterminator="\n"), nl=False)
+
+
+def problems_table(problems: Iterable[Problem]) -> pd.DataFrame:
+    """The problems as a table, for CSV."""
+    import pandas as pd
+
+    columns = ("kind", "cell", "row", "client", "message", "way_out")
+    return pd.DataFrame([[getattr(p, name) for name in columns] for p in problems], columns=list(columns))
+
+
+def plan_json(plan: Plan, written: bool) -> dict[str, Any]:
+    """A plan as JSON: what would change, or was changed, in sentences."""
+    return {
+        "version": 1,
+        "source": plan.source,
+        "as_of": plan.as_of.isoformat() if plan.as_of else None,
+        "written": written,
+        "changes": [line for change in plan.changes for line in change.describe()],
+        "kept": list(plan.kept),
+    }
+
+
+def _inert(value: Any) -> Any:
+    """Text that begins like a formula gets a quote in front, as spreadsheets write it.
+
+    >>> _inert("=HYPERLINK(1)"), _inert("Ana"), _inert(-1)
+    ("'=HYPERLINK(1)", 'Ana', -1)
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(_LIVE) else value

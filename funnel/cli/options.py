@@ -1,0 +1,82 @@
+"""The options that several commands share, parsed once into one object."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Literal, TypeVar
+
+import click
+
+Form = Literal["table", "json", "csv"]
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+DEBUG = "funnel.debug"  # where the click context keeps whether tracebacks are wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked of a command that looks at a sheet."""
+
+    sheet: str
+    journey: str | None
+    tab: str | None
+    as_of: dt.date
+    form: Form
+    strict: bool
+
+
+def _as_date(_ctx: click.Context, _param: click.Parameter, value: dt.datetime | None) -> dt.date:
+    return value.date() if value else dt.date.today()
+
+
+def _remember_debug(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.meta[DEBUG] = True
+
+
+sheet_argument = click.argument("sheet")
+journey_option = click.option(
+    "--journey", metavar="FILE", help="Journey file (TOML) or preset; else inferred."
+)
+tab_option = click.option(
+    "--tab", metavar="NAME", help="The tab with the clients; else found by its headers."
+)
+as_of_option = click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), callback=_as_date, metavar="YYYY-MM-DD",
+    help="The day that results stand for; today by default.",
+)  # fmt: skip
+form_option = click.option(
+    "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
+    help="How to print the results.",
+)  # fmt: skip
+strict_option = click.option(
+    "--strict", is_flag=True, help="Leave with exit code 1 where there are problems."
+)
+debug_option = click.option(
+    "--debug", is_flag=True, expose_value=False, is_eager=True, callback=_remember_debug,
+    help="Show Python's traceback with an error.",
+)  # fmt: skip
+
+
+def asks(command: Command) -> Command:
+    """Give a command the sheet and the common options, as one `Asked`."""
+
+    @wraps(command)
+    def call(
+        sheet: str,
+        journey: str | None,
+        tab: str | None,
+        as_of: dt.date,
+        form: Form,
+        strict: bool,
+        **more: Any,
+    ) -> Any:
+        return command(Asked(sheet, journey, tab, as_of, form, strict), **more)
+
+    wrapped: Any = call
+    for option in (debug_option, strict_option, form_option, as_of_option, tab_option, journey_option):
+        wrapped = option(wrapped)
+    return sheet_argument(wrapped)  # type: ignore[no-any-return]

@@ -1,0 +1,234 @@
+"""Results as tables in the terminal, in words a mentor can read aloud; 80 columns are enough."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Timer
+from typing import TYPE_CHECKING, Any
+
+from funnel.text import count, interval, percent, undefined
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+    from rich.table import Table
+
+    from funnel.loader import Problem
+    from funnel.metrics import Funnel
+
+ENOUGH = 10  # a clock on which fewer clients are due is not worth a table here; JSON has it
+
+
+def console(stderr: bool = False) -> Console:
+    """The terminal: no colours where it is none, or where NO_COLOR asks for none."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
+@contextmanager
+def busy(doing: str) -> Iterator[None]:
+    """Say what is being done, once it takes longer than a second and somebody is watching."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    status = console(stderr=True).status(f"{doing} …")
+    timer = Timer(1.0, status.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        status.stop()
+
+
+def show_funnel(funnel: Funnel, hints: bool = True) -> None:
+    """Print what a review begins with: steps, where everyone stands, retention, the leak, what next."""
+    out = console()
+    out.print(heading(funnel))
+    _show(
+        out, "Steps", steps_table(funnel.steps),
+        "Drop-off, columns: from the marks in the column before, as the column totals say. Settled: among "
+        "the n clients whose time was up and who had reached the step before.",
+    )  # fmt: skip
+    _show(
+        out, "Where everyone stands", values_table(funnel.steps),
+        "Not due: still has time. Overdue: the time is up and the sheet does not say; ask.",
+    )  # fmt: skip
+    if len(funnel.retention):
+        _show(
+            out, "Still here", retention_table(funnel.retention),
+            "Rate: reached, of those whose date has come. Column: marked, of all, whether their date "
+            "has come or not.",
+        )  # fmt: skip
+    for title, text in closing(funnel, hints):
+        out.print()
+        out.print(title, style="bold")
+        out.print(text)
+
+
+def _show(out: Console, title: str, table: Table, note: str) -> None:
+    out.print()
+    out.print(title, style="bold")
+    out.print(table)
+    out.print(note, style="dim")
+
+
+def heading(funnel: Funnel) -> str:
+    """What was read, as of when, and how many clients that are."""
+    clients = funnel.clients
+    where = f"{clients.source}, tab {clients.tab}" if clients.tab else clients.source
+    facts = [count(funnel.leads, "client")]
+    if funnel.leads_after_as_of:
+        facts.append(f"{funnel.leads_after_as_of:,} more with a later date of lead")
+    return f"{where}\nAs of {funnel.as_of}: {', '.join(facts)}"
+
+
+def table_of(columns: Sequence[str]) -> Table:
+    """A table with a line under its header, text to the left in the first column and numbers to the right."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="right" if number else "left", no_wrap=bool(number), overflow="fold")
+    return table
+
+
+def steps_table(steps: pd.DataFrame) -> Table:
+    """The steps: what the column totals say, and what the clients say whose time was up."""
+    columns = (
+        "",
+        "\nMarked",
+        "Of all\nleads",
+        "Drop-off,\ncolumns",
+        "Drop-off,\nsettled",
+        "\n95 %",
+        "\nof n",
+    )
+    table = table_of(columns)
+    for step in steps.to_dict("records"):
+        table.add_row(
+            step["step"],
+            f"{step['marked']:,}",
+            _rate(step["of_leads"], step["low"], step["high"]),
+            percent(step["drop_off"]),
+            percent(step["settled_drop_off"]),
+            interval(step["settled_low"], step["settled_high"]),
+            f"{step['settled_n']:,}",
+        )
+    return table
+
+
+def values_table(steps: pd.DataFrame) -> Table:
+    """Where every client stands at each step; each line adds up to the clients."""
+    table = table_of(("", "Reached", "Left", "Not due", "Overdue", "No date"))
+    for step in steps.to_dict("records"):
+        values = ("reached", "left", "not_due", "overdue", "undated")
+        table.add_row(step["step"], *(f"{step[value]:,}" for value in values))
+    return table
+
+
+def retention_table(retention: pd.DataFrame) -> Table:
+    """Retention of those whose date has come: of all leads and of paid clients."""
+    columns = ("", "\nDue", "\nReached", "\nLeft", "\nOverdue", "\nRate", "If overdue\nstayed", "\nColumn")
+    table = table_of(columns)
+    for (of, clock), rows in retention.groupby(["of", "clock"], sort=False):
+        if clock == "paid" and rows["eligible"].max() < ENOUGH:
+            continue
+        table.add_row(_whose(str(of), str(clock)), style="italic")
+        for row in rows.to_dict("records"):
+            table.add_row(f"  {_after(row['months'])}", *_retained(row))
+    return table
+
+
+def _whose(of: str, clock: str) -> str:
+    since = ", since paid" if clock == "paid" else ""
+    return ("Paid clients" if of == "paid" else "All leads") + since
+
+
+def _after(months: float) -> str:
+    return count(int(months), "month") if months == int(months) else f"{months:.1f} months"
+
+
+def _retained(row: Any) -> Iterator[str]:
+    yield from (f"{row[key]:,}" for key in ("eligible", "reached", "left", "overdue"))
+    yield _rate(row["rate"], row["low"], row["high"])
+    yield from (percent(row["rate_if_overdue_stayed"]), percent(row["naive_rate"]))
+
+
+def _rate(rate: float, low: float, high: float) -> str:
+    bounds = "" if undefined(low) else f" ({interval(low, high).removesuffix(' %')})"
+    return f"{percent(rate)}{bounds}"
+
+
+def closing(funnel: Funnel, hints: bool) -> Iterator[tuple[str, str]]:
+    """The leak in words and what to work on there, what was assumed, and what to try next."""
+    yield "The leak", "\n".join(_leak(funnel))
+    if funnel.assumed:
+        yield "Assumed", "\n".join(f"- {sentence}" for sentence in funnel.assumed)
+    if hints:
+        source = shown(funnel.clients.source)
+        problems = count(len(funnel.problems), "problem") if funnel.problems else "nothing"
+        yield (
+            "Try next",
+            f"funnel check {source}    ({problems} to look at)\nfunnel refresh {source} --dry-run",
+        )
+
+
+def _leak(funnel: Funnel) -> Iterator[str]:
+    yield funnel.verdict
+    worst = funnel.leaks.iloc[0] if len(funnel.leaks) else None
+    if worst is None or worst["n"] < ENOUGH:
+        return
+    blamed = funnel.steps.nlargest(1, "drop_off").iloc[0]
+    if blamed["step"] != worst["step"]:
+        yield (
+            f"The column totals alone would blame {blamed['step']} ({percent(blamed['drop_off'])}), where "
+            "clients who still have time look like losses."
+        )
+    advice = funnel.advice(worst["step"])
+    yield advice[:1].upper() + advice[1:]
+
+
+def show_problems(funnel: Funnel) -> None:
+    """Print the problems by kind, each with its cell, and for each kind the ways out."""
+    out = console()
+    out.print(heading(funnel))
+    kinds: dict[str, list[Problem]] = {}
+    for problem in funnel.problems:
+        kinds.setdefault(problem.kind, []).append(problem)
+    for kind, found in kinds.items():
+        out.print()
+        out.print(f"{kind[:1].upper()}{kind[1:]} ({len(found)})", style="bold")
+        for problem in found:
+            place = problem.cell or (f"row {problem.row}" if problem.row else "")
+            out.print(_beside(place, problem.message))
+        for way in dict.fromkeys(problem.way_out for problem in found if problem.way_out):
+            out.print(_beside("  →", way))
+    out.print()
+    out.print(f"{count(len(funnel.problems), 'problem')}." if funnel.problems else "Nothing to look at.")
+
+
+def _beside(label: str, text: str) -> Table:
+    """A label and a paragraph beside it, which wraps under itself."""
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 1))
+    table.add_column(min_width=7, no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row(label, text)
+    return table
+
+
+def shown(source: str) -> str:
+    """A path as it must be typed.
+
+    >>> shown("our clients.xlsx")
+    '"our clients.xlsx"'
+    """
+    return f'"{source}"' if " " in source else source
