@@ -33,6 +33,9 @@ REACHED: frozenset[str] = frozenset(_REACHED)
 NOT_REACHED: frozenset[str] = frozenset(_NOT_REACHED)
 """Words that mean not reached, as `word` gives them; blank is one of them."""
 
+NO_REASON: frozenset[str] = NOT_REACHED | {"n/a", "none"}
+"""Words in the column of reasons for leaving that say there is none, as `word` gives them."""
+
 
 def word(text: str) -> str:
     """Bring what a person typed into the form in which words are compared.
