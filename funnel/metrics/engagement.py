@@ -32,9 +32,10 @@ def engagement_table(survival: Survival, journey: Journey) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame: measure, months (of 30.4375 days; NaN where undefined), n (clients it stands on). The mean of current
-    clients leaves out everybody who left; the mean of all counts those still here as if they left today; the
-    restricted mean (within the time to the last retention step) and the median are Kaplan and Meier's.
+    DataFrame: measure, months (of 30.4375 days; NaN where undefined), n (clients it stands on). The mean of
+    current clients leaves out everybody who left; the mean of all counts those still here as if they left
+    today; the restricted mean (within the time to the last retention step) and the median are Kaplan and
+    Meier's.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """Frames of any engine: the few ways in which aggregates leave them.
 
-Everything row-wise is a Narwhals expression on a lazy frame, so that pandas, Polars, DuckDB or Spark do the work;
-only aggregates are collected, as small pandas DataFrames.
+Everything row-wise is a Narwhals expression on a lazy frame, so that pandas, Polars, DuckDB or Spark do the
+work; only aggregates are collected, as small pandas DataFrames.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ def lazy(table: Any) -> Frame:
     >>> lazy(pd.DataFrame({"a": [1, 2]})).collect_schema().names()
     ['a']
     """
-    return nw.from_native(table).lazy()
+    frame: Frame = nw.from_native(table).lazy()
+    return frame
 
 
 def collect(frame: Frame) -> pd.DataFrame:
@@ -32,8 +33,19 @@ def collect(frame: Frame) -> pd.DataFrame:
     return frame.collect().to_pandas().reset_index(drop=True)
 
 
+def only(frame: Frame, condition: nw.Expr) -> Frame:
+    """Keep the rows for which a condition holds, be it the same for all of them.
+
+    >>> import pandas as pd
+    >>> only(lazy(pd.DataFrame({"a": [1]})), nw.lit(False)).collect().shape
+    (0, 1)
+    """
+    return frame.with_columns(condition.alias("only·")).filter(nw.col("only·")).drop("only·")
+
+
 def totals(frame: Frame, flags: Iterable[str], by: Sequence[str] = ()) -> pd.DataFrame:
-    """Count the rows (column ``n``) and those where each flag is true: one row in all, or one per value of `by`.
+    """Count the rows (column ``n``) and those where each flag is true: one row in all, or one per value of
+    `by`.
 
     >>> import pandas as pd
     >>> frame = lazy(pd.DataFrame({"coach": ["Zoe", None, "Zoe"], "paid": [True, True, False]}))

@@ -1,8 +1,9 @@
-"""`Funnel`: the results for some clients as of a date; every result is a tidy table, made when first asked for."""
+"""`Funnel`: the results for some clients as of a date; each a tidy table, made when first asked for."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,11 +15,13 @@ from funnel.errors import UsageError
 from funnel.journey import Journey
 from funnel.loader import Clients, Problem
 from funnel.metrics import notes
+from funnel.metrics.checks import check
 from funnel.metrics.engagement import engagement_table
 from funnel.metrics.frames import collect, lazy
-from funnel.metrics.html import table_html, whole
+from funnel.metrics.html import Format, table_html, whole
 from funnel.metrics.json import funnel_json
 from funnel.metrics.leaks import measure_leaks
+from funnel.metrics.people import people_table
 from funnel.metrics.retention import count_retention, retention_table
 from funnel.metrics.steps import COUNTS, Counts, count_steps, steps_table
 from funnel.metrics.survival import Clock, Survival, survival_of
@@ -72,7 +75,7 @@ class Funnel:
         return f"Funnel: {steps}, {clients}, as of {self.as_of}"
 
     def _repr_html_(self) -> str:
-        formats = {"step": str, "marked": whole, "of_leads": percent, "drop_off": percent}
+        formats: dict[str, Format] = {"step": str, "marked": whole, "of_leads": percent, "drop_off": percent}
         formats |= {"settled_drop_off": percent, "settled_n": whole}
         headers = {
             "step": "Step",
@@ -83,7 +86,7 @@ class Funnel:
         headers |= {"settled_drop_off": "Drop-off, settled", "settled_n": "of n"}
         return table_html(self.steps, formats, headers, caption=repr(self))
 
-    # --- the clients -----------------------------------------------------------------------------------------
+    # --- the clients --------------------------------------------------------------------------------
 
     @property
     def journey(self) -> Journey:
@@ -117,12 +120,12 @@ class Funnel:
 
     @cached_property
     def values(self) -> pd.DataFrame:
-        """The value of every client (a row) at every step (a column): reached, left, not_due, overdue, undated."""
+        """The value of every client (a row) at every step (a column): one of the five."""
         steps = self.flagged.chain.steps
         words = [status(i).alias(steps[i].name) for i in each(self.flagged.chain)]
         return collect(self.flagged.frame.select("row", "client", *words))
 
-    # --- the results -----------------------------------------------------------------------------------------
+    # --- the results --------------------------------------------------------------------------------
 
     @cached_property
     def _tally(self) -> tuple[int, pd.DataFrame]:
@@ -145,17 +148,21 @@ class Funnel:
 
     @property
     def survival(self) -> pd.DataFrame:
-        """The survival curve since the lead date (columns as in JSON version 1); empty where nothing says who left."""
+        """The survival curve since the lead date (as in JSON version 1); empty if nothing says who left."""
         curve = self.survival_since("lead").curve
         return curve if self.says_who_left else curve.iloc[:0]
 
     def survival_since(self, clock: Clock) -> Survival:
         """How long clients stay, since the lead date or the first paid session."""
-        return self._survivals[clock]
+        return self._since_lead if clock == "lead" else self._since_paid
 
     @cached_property
-    def _survivals(self) -> dict[Clock, Survival]:
-        return {"lead": survival_of(self.flagged, "lead"), "paid": survival_of(self.flagged, "paid")}
+    def _since_lead(self) -> Survival:
+        return survival_of(self.flagged, "lead")
+
+    @cached_property
+    def _since_paid(self) -> Survival:
+        return survival_of(self.flagged, "paid")
 
     @cached_property
     def engagement(self) -> pd.DataFrame:
@@ -164,7 +171,7 @@ class Funnel:
 
     @cached_property
     def leaks(self) -> pd.DataFrame:
-        """Where the funnel leaks, the worst drop-off first (columns as in JSON version 1); the first verdict is the leak."""
+        """Where the funnel leaks, the worst drop-off first (columns as in JSON version 1)."""
         steps, chain = self._steps("marked"), self.flagged.chain
         return verdicts(measure_leaks(steps, chain), steps, chain)
 
@@ -179,8 +186,23 @@ class Funnel:
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
-        """What a person should look at: what the loader noticed."""
-        return self.clients.problems
+        """What a person should look at: what the loader noticed, and what does not fit as of the date."""
+        noticed = {(problem.kind, problem.cell): problem for problem in self.clients.problems}
+        found = (p for p in check(self.clients, self.flagged) if (p.kind, p.cell) not in noticed)
+        return (*self.clients.problems, *found)
+
+    def people(
+        self, step: str, status: str | None = None, by: Mapping[str, str | None] | None = None
+    ) -> pd.DataFrame:
+        """List the clients behind a cell of the steps table, in sheet order.
+
+        Parameters
+        ----------
+        step : the step's name.
+        status : a column of the steps table that counts clients ("overdue", "marked"); None for everybody.
+        by : values of other columns, by role or header: ``{"coach": "Zoe"}``; None for a blank cell.
+        """
+        return people_table(self.clients, self.flagged, step, status, by)
 
     @cached_property
     def assumed(self) -> tuple[str, ...]:
@@ -188,7 +210,7 @@ class Funnel:
         table, later = self.clients.table, self.leads_after_as_of
         return (*self.clients.assumed, *notes.notes(table, self.flagged, later, self.undated_leavers))
 
-    # --- ways out --------------------------------------------------------------------------------------------
+    # --- ways out -----------------------------------------------------------------------------------
 
     def to_json(self) -> dict[str, Any]:
         """Gather every result as the object of JSON version 1."""

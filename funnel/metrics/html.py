@@ -40,7 +40,8 @@ def table_html(
     --------
     >>> import pandas as pd
     >>> table_html(pd.DataFrame({"step": ["<Met>"], "n": [3]}), {"step": str, "n": whole}, {"n": "Clients"})
-    '<table><thead><tr><th>step</th><th>Clients</th></tr></thead><tbody><tr><th scope="row">&lt;Met&gt;</th>...'
+    '<table><thead><tr><th>step</th><th>Clients</th></tr></thead><tbody><tr><th
+    scope="row">&lt;Met&gt;</th>...'
     """
     names = [(headers or {}).get(name, name) for name in formats]
     head = "".join(f"<th>{escape(name)}</th>" for name in names)

@@ -49,4 +49,5 @@ def ratio(part: npt.ArrayLike, whole: npt.ArrayLike) -> npt.NDArray[np.float64]:
     [0.5, nan, nan]
     """
     x, size = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
-    return np.divide(x, size, out=np.full(np.broadcast(x, size).shape, np.nan), where=size > 0)
+    undefined = np.full(np.broadcast(x, size).shape, np.nan)
+    return np.asarray(np.divide(x, size, out=undefined, where=size > 0), dtype=float)

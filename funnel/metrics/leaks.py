@@ -38,8 +38,8 @@ def measure_leaks(steps: pd.DataFrame, chain: Chain, best: Sequence[float | None
 
     Returns
     -------
-    DataFrame with the columns of JSON version 1, but for the verdict; probabilities only where `ENOUGH` clients of at
-    least two steps are settled.
+    DataFrame with the columns of JSON version 1, but for the verdict; probabilities only where `ENOUGH`
+    clients of at least two steps are settled.
     """
     links = list(chain.links)
     part = steps.iloc[links].reset_index(drop=True)
@@ -65,7 +65,8 @@ def measure_leaks(steps: pd.DataFrame, chain: Chain, best: Sequence[float | None
 def gains(
     kept: npt.NDArray[np.float64], targets: npt.NDArray[np.float64], links: Sequence[int]
 ) -> npt.NDArray[np.float64]:
-    """Clients gained per 100 leads at the end of some links, if one of them rose to its target: 100 Πc (t/c − 1).
+    """Clients gained per 100 leads at the end of some links, if one of them rose to its target: 100 Πc (t/c −
+    1).
 
     Parameters
     ----------
@@ -85,10 +86,11 @@ def gains(
 
 
 def worst_probability(lost: npt.ArrayLike, reached: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """How probable it is that each step's drop-off rate is the highest: posterior Beta(lost + ½, reached + ½).
+    """How probable it is that each step's drop-off rate is the highest: posterior Beta(lost + ½, reached +
+    ½).
 
-    Computed by quadrature of ∫ f_k Π F_j over θ, rate = sin²θ, in which every such density is bounded and smooth and
-    about equally wide: half over the square root of its n.
+    Computed by quadrature of ∫ f_k Π F_j over θ, rate = sin²θ, in which every such density is bounded and
+    smooth and about equally wide: half over the square root of its n.
 
     Parameters
     ----------
@@ -117,7 +119,8 @@ def worst_probability(lost: npt.ArrayLike, reached: npt.ArrayLike) -> npt.NDArra
 
 
 def rank_leaks(leaks: pd.DataFrame, by: Ranking = "rate") -> pd.DataFrame:
-    """Rank the leaks by clients lost, by drop-off rate, or by what is regained; those too few to call come last.
+    """Rank the leaks by clients lost, by drop-off rate, or by what is regained; those too few to call come
+    last.
 
     >>> leaks = pd.DataFrame({"step": ["a", "b", "c"], "n": [9, 50, 40], "settled_lost": [9, 10, 12],
     ...                       "settled_drop_off": [1.0, 0.2, 0.3]})
@@ -143,7 +146,7 @@ def _target(chain: Chain, i: int, kept: float, best: Sequence[float | None]) -> 
 
 
 def _called(lost: npt.NDArray[np.int64], reached: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Probabilities among the steps with enough settled clients; undefined for the others, and for one alone."""
+    """Probabilities among the steps with enough settled clients; undefined for others, and for one alone."""
     probabilities = np.full(len(lost), np.nan)
     enough = lost + reached >= ENOUGH
     if enough.sum() > 1:

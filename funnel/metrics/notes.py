@@ -14,7 +14,7 @@ from funnel.text import count, listed
 
 
 def notes(table: Any, flagged: Flagged, later_leads: int, undated_leavers: int) -> tuple[str, ...]:
-    """Say what was assumed: marks that cannot be rewound, leavers without a date, nobody known to have left."""
+    """Say what was assumed: marks that cannot be rewound, leavers without a date, nobody who left."""
     return (
         *_rewound(table, flagged, later_leads),
         *_who_left(flagged, undated_leavers),
@@ -37,8 +37,8 @@ def _rewound(table: Any, flagged: Flagged, later_leads: int) -> Iterator[str]:
     parts = [(later_leads, "lead"), (marks, "dated mark"), (leavers, "left date")]
     if any(n for n, _ in parts):
         yield (
-            f"{listed(count(n, noun) for n, noun in parts if n)} after {flagged.as_of}: not counted, as not happened yet. Marks "
-            "without a date cannot be rewound; they count as they stand now."
+            f"{listed(count(n, noun) for n, noun in parts if n)} after {flagged.as_of}: not counted, as not "
+            "happened yet. Marks without a date cannot be rewound; they count as they stand now."
         )
 
 
@@ -51,14 +51,15 @@ def _who_left(flagged: Flagged, undated_leavers: int) -> Iterator[str]:
             + "."
         )
     elif not int(totals(flagged.frame, [LEFT]).iloc[0][LEFT]):
-        yield "Nobody is recorded as having left: retention and survival take everybody who is not as still here."
+        yield "Nobody is recorded as having left; survival takes everybody as still here."
     if undated_leavers:
         yield (
-            f"{count(undated_leavers, 'client')} known to have left without a usable date: left out of survival, and counted "
-            "as gone at every retention step without a mark."
+            f"{count(undated_leavers, 'client')} known to have left without a usable date: left out of "
+            "survival, and counted as gone at every retention step without a mark."
         )
     if derived := _derived(flagged.chain):
-        yield f"{listed(derived)} {'has' if len(derived) == 1 else 'have'} no column: worked out from the left date."
+        verb = "has" if len(derived) == 1 else "have"
+        yield f"{listed(derived)} {verb} no column: worked out from the left date."
 
 
 def _derived(chain: Chain) -> list[str]:
@@ -74,8 +75,8 @@ def _paid_clock(flagged: Flagged) -> Iterator[str]:
     found = totals(flagged.frame.with_columns(dated), [PAID, "dated·"]).iloc[0]
     if 0 < found["dated·"] < found[PAID]:
         yield (
-            f"The clock of {paid.name!r} stands on the {int(found['dated·']):,} of {count(int(found[PAID]), 'paid client')} "
-            "whose mark carries a date."
+            f"The clock of {paid.name!r} stands on the {int(found['dated·']):,} of "
+            f"{count(int(found[PAID]), 'paid client')} whose mark carries a date."
         )
 
 

@@ -1,7 +1,7 @@
 """Retention: who is still a client 1, 2, 3, 6, 12 months on, of those for whom that much time has passed.
 
-Two clocks: since the lead date, by marks and left dates; and since the first paid session, where that is dated, by
-left dates alone (DESIGN section 4, Retention).
+Two clocks: since the lead date, by marks and left dates; and since the first paid session, where that is
+dated, by left dates alone (DESIGN section 4, Retention).
 """
 
 from __future__ import annotations
@@ -79,9 +79,9 @@ def retention_table(counted: Mapping[str, int], flagged: Flagged) -> pd.DataFram
 
     Returns
     -------
-    DataFrame, a row for each block (of leads and of paid clients on the clock of the lead date, of paid clients on
-    that of the first paid session where any is dated) and retention step. reached + left + overdue = eligible.
-    Rates are fractions, NaN where undefined: nobody eligible, or no column that says who left.
+    DataFrame, a row for each block (of leads and of paid clients on the clock of the lead date, of paid
+    clients on that of the first paid session where any is dated) and retention step. reached + left + overdue
+    = eligible. Rates are fractions, NaN where undefined: nobody eligible, or no column that says who left.
     """
     chain = flagged.chain
     rows = [
@@ -150,13 +150,17 @@ def _parts_since_paid(flagged: Flagged, i: int) -> dict[str, nw.Expr]:
     duration = flagged.journey.due(flagged.chain.steps[i].name)
     eligible = until(nw.col(_SINCE), duration.latest_start(flagged.as_of))
     due_on = nw.col(_SINCE).dt.offset_by(duration.offset)
-    stayed = ~nw.col(LEFT) | (nw.col(LEFT_ON) > due_on).fill_null(False)
+    dated = ~nw.col(LEFT_ON).is_null()
+    later = (nw.col(LEFT_ON) > due_on).fill_null(False)
+    unknown = (
+        eligible & nw.col(LEFT) & ~dated
+    )  # left, before or after: between rate and rate_if_overdue_stayed
     return {
         "eligible": eligible,
-        "reached": eligible & stayed,
-        "left": eligible & ~stayed,
-        "overdue": NEVER,
-        "hopeful": NEVER,
+        "reached": eligible & (~nw.col(LEFT) | later),
+        "left": eligible & dated & ~later,
+        "overdue": unknown,
+        "hopeful": unknown,
         "marked": NEVER,
         "everyone": ~nw.col(_SINCE).is_null(),
     }

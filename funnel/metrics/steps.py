@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -20,9 +19,10 @@ Counts: TypeAlias = Literal["marked", "passed", "nested"]
 COUNTS: tuple[Counts, ...] = ("marked", "passed", "nested")
 CELLS = ("marked", "passed", "nested", "skipped")  # what a step without a column does not have
 COLUMNS = (
-    "step", "kind", "column", "header", "marked", "passed", "nested", "of_previous", "drop_off", "lost", "of_leads",
-    "low", "high", "reached", "left", "not_due", "overdue", "undated", "skipped", "settled_n", "settled_reached",
-    "settled_left", "settled_overdue", "settled_drop_off", "settled_low", "settled_high",
+    "step", "kind", "column", "header", "marked", "passed", "nested", "of_previous", "drop_off", "lost",
+    "of_leads", "low", "high", "reached", "left", "not_due", "overdue", "undated", "skipped",
+    "settled_n", "settled_reached", "settled_left", "settled_overdue",
+    "settled_drop_off", "settled_low", "settled_high",
 )  # fmt: skip
 
 
@@ -34,10 +34,10 @@ def step_flags(chain: Chain) -> list[str]:
 def count_steps(flagged: Flagged) -> tuple[int, pd.DataFrame]:
     """Count the clients, and the flags of every step: one row for each step, one column for each flag."""
     counted = totals(flagged.frame, step_flags(flagged.chain)).iloc[0]
-    return int(counted["n"]), arrange(counted.to_dict(), flagged.chain)
+    return int(counted["n"]), arrange(counted, flagged.chain)
 
 
-def arrange(counted: Mapping[str, int], chain: Chain) -> pd.DataFrame:
+def arrange(counted: pd.Series[int], chain: Chain) -> pd.DataFrame:
     """Arrange counts by step: one row for each step, one column for each flag."""
     return pd.DataFrame({name: [int(counted[flag(name, i)]) for i in each(chain)] for name in FLAGS})
 
@@ -56,8 +56,8 @@ def steps_table(
 
     Returns
     -------
-    DataFrame, one row for each step; counts are integers, rates fractions, NaN where undefined. A step that is derived
-    from the left date has no cells, so that what counts cells is NaN.
+    DataFrame, one row for each step; counts are integers, rates fractions, NaN where undefined. A step that
+    is derived from the left date has no cells, so that what counts cells is NaN.
 
     Examples
     --------
@@ -70,8 +70,9 @@ def steps_table(
     1  Paid         0.75     2       0.6               NaN
     """
     table = tally.reset_index(drop=True)
-    for name in CELLS if len(chain.cells) < len(chain.steps) else ():
-        table[name] = table[name].astype(float).mask([i not in chain.cells for i in each(chain)])
+    cells = table.index.isin(chain.cells)
+    for name in CELLS if not cells.all() else ():
+        table[name] = table[name].astype(float).where(cells)
     n = table[counts]
     before = _before(n, leads, chain)
     table["of_previous"] = ratio(n, before)

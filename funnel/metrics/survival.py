@@ -1,7 +1,8 @@
 """Survival: how long clients stay, with those still here counted for as long as they have been seen.
 
-Kaplan and Meier's estimate with log-log bounds (Kalbfleisch and Prentice), from the lead date or the first paid session
-to the left date, censored at as-of; of paid clients where there is a paid step, else of all (DESIGN section 4).
+Kaplan and Meier's estimate with log-log bounds (Kalbfleisch and Prentice), from the lead date or the first
+paid session to the left date, censored at as-of; of paid clients where there is a paid step, else of all
+(DESIGN section 4).
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ class Survival:
 
     Parameters
     ----------
-    lifetimes : one row for each length: ``day`` (int, days), ``left`` (bool: ended then; else still here), ``n``.
+    lifetimes : one row for each length: ``day`` (int, days), ``left`` (bool: ended then; else still here),
+        ``n``.
     undated : the same for those known to have left, but not when: ``day`` is that of their last mark.
 
     Examples
@@ -71,7 +73,7 @@ class Survival:
         return float(down.iloc[0]) if len(down) else np.nan
 
     def restricted_mean(self, days: float) -> float:
-        """Mean days within the first `days`; NaN where nobody was followed that long and some were still here."""
+        """Mean days within the first `days`; NaN where nobody was followed so long and some stayed."""
         followed = self.lifetimes["day"].max() if self.clients else 0
         heights = np.concatenate([[1.0], self.curve["survival"]])
         if np.isnan(days) or not self.clients or (followed < days and heights[-1] > 0):
@@ -89,8 +91,8 @@ def kaplan_meier(lifetimes: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, a row for each day on which somebody left: day, survival, low, high (95 %, log-log; NaN where survival is
-    0), at_risk (before that day's leavers).
+    DataFrame, a row for each day on which somebody left: day, survival, low, high (95 %, log-log; NaN where
+    survival is 0), at_risk (before that day's leavers).
     """
     weights = np.where(lifetimes["left"], lifetimes["n"], 0)
     by_day = lifetimes.assign(gone=weights).groupby("day")[["n", "gone"]].sum()
@@ -131,7 +133,7 @@ def survival_of(flagged: Flagged, clock: Clock = "lead") -> Survival:
         frame.filter(~gone), nw.col("start"), nw.col(LEFT_ON).alias("end"), nw.col(LEFT).alias("left")
     )
     undated = groups(
-        frame.filter(gone).with_columns(_last_mark(flagged).alias("end")),
+        frame.filter(gone).with_columns(last_seen(flagged, nw.col("start")).alias("end")),
         nw.col("start"),
         nw.col("end"),
         nw.col(LEFT).alias("left"),
@@ -146,9 +148,9 @@ def _paid_on(flagged: Flagged) -> nw.Expr:
     return nw.col(column).dt.truncate("1d") if column in flagged.columns else nw.lit(None, nw.Datetime())
 
 
-def _last_mark(flagged: Flagged) -> nw.Expr:
+def last_seen(flagged: Flagged, start: nw.Expr) -> nw.Expr:
     """When a client was last known to be here: the latest dated mark, or due date of a retention mark."""
-    chain, dates = flagged.chain, [nw.col("start")]
+    chain, dates = flagged.chain, [start]
     for i in sorted(chain.cells):
         step = chain.steps[i]
         marked = nw.col(flag("marked", i))
@@ -161,9 +163,11 @@ def _last_mark(flagged: Flagged) -> nw.Expr:
 
 
 def _days(pairs: pd.DataFrame, flagged: Flagged) -> pd.DataFrame:
-    """Turn pairs of dates into days, ending at as-of where nobody left; who ended before the start is left out."""
+    """Turn pairs of dates into days, to as-of where nobody left; who ended before the start is left out."""
     now = pd.Timestamp(flagged.as_of)
-    end = pd.to_datetime(pairs["end"]).fillna(now).clip(upper=now)
+    end = pd.to_datetime(pairs["end"])
+    end = end.where(end < now, now)
     days = (end - pd.to_datetime(pairs["start"])).dt.days
     table = pd.DataFrame({"day": days, "left": pairs["left"].astype(bool), "n": pairs["n"].astype("int64")})
-    return table[days >= 0].astype({"day": "int64"}).groupby(["day", "left"], as_index=False)["n"].sum()
+    known = table[days >= 0].astype({"day": "int64"})
+    return known.groupby(["day", "left"])["n"].sum().reset_index()

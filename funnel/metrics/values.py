@@ -1,7 +1,7 @@
 """The five values of every client and step, as flags that every count is made of (DESIGN section 4).
 
-For client i and step k exactly one of `reached`, `left`, `not_due`, `overdue`, `undated` is true. Beside them stand
-`marked`, `passed`, `nested`, `skipped`, `due`, and the settled flags that verdicts are made of.
+For client i and step k exactly one of `reached`, `left`, `not_due`, `overdue`, `undated` is true. Beside them
+stand `marked`, `passed`, `nested`, `skipped`, `due`, and the settled flags that verdicts are made of.
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ class Chain:
     def previous(self, step: int) -> int | None:
         """The link before a step, or None for the first.
 
-        >>> chain = Chain((Step(name="a"), Step(name="b", optional=True), Step(name="c")), frozenset({0, 1, 2}))
+        >>> steps = (Step(name="a"), Step(name="b", optional=True), Step(name="c"))
+        >>> chain = Chain(steps, frozenset({0, 1, 2}))
         >>> chain.previous(0), chain.previous(1), chain.previous(2)
         (None, 0, 0)
         """
@@ -99,9 +100,9 @@ class Flagged:
 
     Parameters
     ----------
-    frame : the clients' own columns; ``lead·`` and ``left_on·`` (dates without time; `left_on·` is null unless the
-        client left on a day that can be used), ``left·`` (known to have left), ``paid·``, and ``flag·k`` for each
-        flag and step position k.
+    frame : the clients' own columns; ``lead·`` and ``left_on·`` (dates without time; `left_on·` is null
+        unless the client left on a day that can be used), ``left·`` (known to have left), ``paid·``, and
+        ``flag·k`` for each flag and step position k.
     chain : which step follows which.
     as_of : the date of it all.
     """
@@ -123,7 +124,7 @@ def flagged(table: Any, journey: Journey, as_of: dt.date) -> Flagged:
     Examples
     --------
     >>> import pandas as pd
-    >>> table = pd.DataFrame({"row": [2], "client": ["Kim"], "lead_date": pd.to_datetime(["2026-06-20"]), "Met": False})
+    >>> table = pd.DataFrame({"lead_date": pd.to_datetime(["2026-06-20"]), "Met": [False]})
     >>> result = flagged(table, Journey(steps=(Step(name="Met"),)), dt.date(2026, 7, 1))
     >>> result.frame.select(flag("reached", 0), flag("not_due", 0)).collect().rows()
     [(False, True)]
@@ -285,7 +286,7 @@ def _others(chain: Chain, i: int) -> list[nw.Expr]:
 
 
 def _settled(chain: Chain, i: int) -> list[nw.Expr]:
-    """Those whose time is up and who reached the step before; none where nothing could say that they did not."""
+    """Those whose time is up and who reached the step before; nobody where nothing could say who left."""
     settled = nw.col(flag("due", i)) if chain.known(i) else NEVER
     previous = chain.previous(i)
     if previous is not None:

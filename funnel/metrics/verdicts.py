@@ -1,7 +1,7 @@
 """Verdicts in words: which step loses most, how sure that is, and what to work on there.
 
-The rules: under ten settled clients nothing is called; two steps tie where the odds that the first rather than the second
-is worse are less than three to two.
+The rules: under ten settled clients nothing is called; two steps tie where the odds that the first rather
+than the second is worse are less than three to two.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ TIE = 1.5  # odds
 Row: TypeAlias = Mapping[Hashable, Any]
 
 ADVICE = {
-    "contact": "the contact system: call or write to every new lead within the hour, then keep trying for a week by phone, "
-    "message and e-mail, on a list that somebody owns.",
-    "booking": "booking and showing up: offer two times in the first conversation, confirm the day before, and rebook "
-    "every no-show on the same day.",
-    "paid": "the meeting itself: ask what they want before showing what you sell, make one clear offer, and book the first "
-    "paid session before they leave.",
+    "contact": "the contact system: call or write to every new lead within the hour, then keep trying for a "
+    "week by phone, message and e-mail, on a list that somebody owns.",
+    "booking": "booking and showing up: offer two times in the first conversation, confirm the day before, "
+    "and rebook every no-show on the same day.",
+    "paid": "the meeting itself: ask what they want before showing what you sell, make one clear offer, and "
+    "book the first paid session before they leave.",
     "start": "the start: agree on the first sessions when they pay, and call after the first one.",
-    "first weeks": "the first weeks: book the sessions ahead, check in after each of the first four, and look at progress "
-    "together in week four.",
-    "keeping": "keeping them: a progress review before each milestone, the next goal in writing, and a call in the first "
-    "week that they miss.",
+    "first weeks": "the first weeks: book the sessions ahead, check in after each of the first four, and "
+    "look at progress together in week four.",
+    "keeping": "keeping them: a progress review before each milestone, the next goal in writing, and a call "
+    "in the first week that they miss.",
 }
 
 
@@ -81,7 +81,8 @@ def advice(step: str, chain: Chain) -> str:
     """Say what to work on at a step: the journey's own words, else those for its place in the journey.
 
     >>> from funnel.journey import Step
-    >>> chain = Chain((Step(name="Called"), Step(name="Paid", paid=True, advice="the price list.")), frozenset({0, 1}))
+    >>> steps = (Step(name="Called"), Step(name="Paid", paid=True, advice="the price list."))
+    >>> chain = Chain(steps, frozenset({0, 1}))
     >>> advice("Paid", chain), advice("Called", chain)[:19]
     ('the price list.', 'the contact system:')
     """
@@ -109,7 +110,8 @@ def _facts(row: Row) -> str:
     bounds = interval(row["settled_low"], row["settled_high"])
     marked = row["marked_drop_off"]
     totals = "" if undefined(marked) else f"; the column totals say {percent(marked)}"
-    return f"{row['settled_lost']:,} of {row['n']:,} whose time was up ({percent(row['settled_drop_off'])}, {bounds}{totals})"
+    rate = percent(row["settled_drop_off"])
+    return f"{row['settled_lost']:,} of {row['n']:,} whose time was up ({rate}, {bounds}{totals})"
 
 
 def _sure(row: Row) -> str:
@@ -134,7 +136,10 @@ def _headline(called: list[dict[Hashable, Any]], chain: Chain) -> str:
             f"{name} and {other} are tied: {_facts(worst)}, and {_facts(second)}. "
             f"{_sure(worst)} sure that it is the first, {_sure(second)} that it is the second."
         )
-    return f"{name} loses most: {_facts(worst)}. {_sure(worst)} sure that it is the worst; the next is {other} ({_sure(second)})."
+    return (
+        f"{name} loses most: {_facts(worst)}. {_sure(worst)} sure that it is the worst; "
+        f"the next is {other} ({_sure(second)})."
+    )
 
 
 def _further(row: Row, worst: Row, chain: Chain) -> str:
@@ -149,7 +154,8 @@ def _uncalled(row: Row, chain: Chain) -> str:
     """The verdict on a step with too few clients whose time was up."""
     name = arrow(str(row["step"]), chain)
     if row["n"]:
-        return f"{name}: too few to call ({row['settled_lost']:,} of {count(row['n'], 'client')} whose time was up)."
+        clients = count(row["n"], "client")
+        return f"{name}: too few to call ({row['settled_lost']:,} of {clients} whose time was up)."
     if not chain.known(_position(str(row["step"]), chain)):
         return f"{name}: nobody can say, because no column tells who left."
     return f"{name}: too few to call (nobody's time is up)."

@@ -1,0 +1,321 @@
+"""Checks of a hand-kept sheet as of a date: each finding with its cell, the reason and a way out; none
+repaired.
+
+What can be seen in one cell alone (a word that is no mark, a date that cannot be read) is the loader's to
+report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import narwhals as nw
+import pandas as pd
+
+from funnel.loader import Clients, Problem, date_column
+from funnel.metrics.frames import collect, lazy, only
+from funnel.metrics.leaks import ENOUGH
+from funnel.metrics.values import LEAD, LEFT, LEFT_ON, PAID, Flagged, each, flag, means, some, until
+from funnel.text import listed, percent
+
+Row: TypeAlias = Mapping[Hashable, Any]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What to look for, in which column, and what to say of a client for whom it is so."""
+
+    kind: str
+    column: str  # a role or a step's name
+    found: nw.Expr
+    say: Callable[[Row], str]
+    way_out: str
+
+
+def check(clients: Clients, flagged: Flagged) -> tuple[Problem, ...]:
+    """Look for everything that does not fit together, in sheet order.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from funnel.journey import Journey, Step
+    >>> from funnel.metrics.values import flagged
+    >>> journey = Journey(steps=(Step(name="Met"), Step(name="Paid", paid=True)))
+    >>> table = pd.DataFrame({"row": [2], "client": ["Dan"], "Met": [False], "Paid": [True]})
+    >>> clients = Clients(table, journey)
+    >>> check(clients, flagged(clients.table, journey, dt.date(2026, 7, 1)))[0].message
+    "'Met' is not marked, but a later step is; it counts as reached."
+    """
+    ours = [problem for each_check in _checks(flagged) for problem in _find(each_check, clients, flagged)]
+    everything = [*ours, *_later_leads(clients, flagged), *_targets(flagged)]
+    return tuple(sorted(everything, key=lambda p: (p.row is None, p.row or 0, p.column or 0)))
+
+
+def _find(what: Check, clients: Clients, flagged: Flagged) -> Iterator[Problem]:
+    """Apply one check to the clients of the funnel."""
+    frame = only(flagged.frame, what.found)
+    journey, columns = flagged.journey, ["row", "client", LEAD]
+    columns += [name for name in ("left_date", "left_reason") if name in flagged.columns]
+    extra = []
+    if what.column in {step.name for step in journey.steps}:
+        extra.append(nw.col(LEAD).dt.offset_by(journey.due(what.column).offset).alias("due"))
+        if date_column(what.column) in flagged.columns:
+            extra.append(nw.col(date_column(what.column)).alias("marked_on"))
+    rows = collect(frame.select(*columns, *extra)).rename(columns={LEAD: "lead_date"})
+    for row in rows.to_dict("records"):
+        yield _problem(what, row, clients)
+
+
+def _problem(what: Check, row: Row, clients: Clients) -> Problem:
+    number = clients.layout.columns.get(what.column) if clients.layout else None
+    client = str(row["client"]) or None
+    return Problem(what.kind, what.say(row), int(row["row"]), number, client, what.way_out)
+
+
+def _checks(flagged: Flagged) -> Iterator[Check]:
+    """Every check that this journey and these columns allow."""
+    for i in each(flagged.chain):
+        yield from _step_checks(flagged, i)
+        if flagged.chain.steps[i].kind == "retention" and i in flagged.chain.cells:
+            yield from _retention_checks(flagged, i)
+    yield from _overdue(flagged)
+    yield from _date_checks(flagged)
+    yield from _color_checks(flagged)
+
+
+def _step_checks(flagged: Flagged, i: int) -> Iterator[Check]:
+    """Skipped; and marks dated before the lead, after leaving, or in the future."""
+    name = flagged.chain.steps[i].name
+    yield Check(
+        "skipped step",
+        name,
+        nw.col(flag("skipped", i)),
+        lambda row: f"{name!r} is not marked, but a later step is; it counts as reached.",
+        "Mark it, if it happened.",
+    )
+    if date_column(name) not in flagged.columns:
+        return
+    when = nw.col(date_column(name)).dt.truncate("1d")
+    yield Check(
+        "date before lead",
+        name,
+        nw.col(flag("marked", i)) & _before(when, nw.col(LEAD)),
+        lambda row: (
+            f"{name!r} is dated {day(row['marked_on'])}, before the lead date {day(row['lead_date'])}."
+        ),
+        "Correct the date that is wrong.",
+    )
+    yield Check(
+        "mark after leaving",
+        name,
+        nw.col(flag("marked", i)) & _before(nw.col(LEFT_ON), when),
+        lambda row: (
+            f"{name!r} is dated {day(row['marked_on'])}, after the client left on {day(row['left_date'])}."
+        ),
+        "Correct the date that is wrong, or empty the left date of a client who came back.",
+    )
+    yield Check(
+        "date in the future",
+        name,
+        ~when.is_null() & ~until(when, flagged.as_of),
+        lambda row: (
+            f"{name!r} is dated {day(row['marked_on'])}, after {flagged.as_of}; it counts as not reached."
+        ),
+        "Correct the date, or wait for the day.",
+    )
+
+
+def _retention_checks(flagged: Flagged, i: int) -> Iterator[Check]:
+    """Marks that do not fit the calendar, leaving or paying."""
+    name = flagged.chain.steps[i].name
+    marked, due = nw.col(flag("marked", i)), nw.col(flag("due", i))
+    due_on = nw.col(LEAD).dt.offset_by(flagged.journey.due(name).offset)
+    yield Check(
+        "marked before due",
+        name,
+        marked & ~due & ~nw.col(LEAD).is_null(),
+        lambda row: f"{name!r} is marked, but not due before {day(row['due'])}.",
+        "Take the mark out, or correct the lead date.",
+    )
+    yield Check(
+        "left after due",
+        name,
+        nw.col(flag("reached", i)) & ~nw.col(flag("passed", i)) & nw.col(LEFT),
+        lambda row: (
+            f"The client left on {day(row['left_date'])}, after {name!r} was due on {day(row['due'])}, but it "
+            "is not marked; it counts as reached."
+        ),
+        "Mark it, if the client was still there.",
+    )
+    undated = nw.col(date_column(name)).is_null() if date_column(name) in flagged.columns else nw.lit(True)
+    yield Check(
+        "mark after leaving",
+        name,
+        marked & undated & _before(nw.col(LEFT_ON), due_on),
+        lambda row: (
+            f"{name!r} is marked, but the client left on {day(row['left_date'])}, before it was due on "
+            f"{day(row['due'])}."
+        ),
+        "Take the mark out, or correct the left date.",
+    )
+    if flagged.chain.paid is not None:
+        paid = flagged.chain.steps[flagged.chain.paid].name
+        yield Check(
+            "not paid",
+            name,
+            marked & ~nw.col(PAID),
+            lambda row: f"{name!r} is marked, but {paid!r} is not.",
+            f"Mark {paid!r}, if the client paid; else take the mark out.",
+        )
+
+
+def _overdue(flagged: Flagged) -> Iterator[Check]:
+    """Each client once, at the first step whose time is up; retention steps only of those who paid."""
+    chain = flagged.chain
+    links = [i for i in chain.links if chain.known(i)]
+    for i in links:
+        name = chain.steps[i].name
+        first = ~some(nw.col(flag("overdue", j)) for j in links if j < i)
+        asked = nw.col(PAID) if chain.steps[i].kind == "retention" else nw.lit(True)
+        yield Check(
+            "first contact missing" if i == chain.links[0] and chain.steps[i].kind == "step" else "overdue",
+            name,
+            nw.col(flag("overdue", i)) & first & asked,
+            lambda row, name=name: (  # type: ignore[misc]
+                f"{name!r} is overdue since {day(row['due'])}; nobody has said."
+            ),
+            "Ask; then mark it, or write down that the client left.",
+        )
+
+
+def _date_checks(flagged: Flagged) -> Iterator[Check]:
+    """Lead and left dates that are missing, or in the wrong order."""
+    if "lead_date" in flagged.columns:
+        yield Check(
+            "no lead date",
+            "lead_date",
+            nw.col(LEAD).is_null(),
+            lambda row: "There is no lead date, so nothing can be due.",
+            "Write the date of the lead.",
+        )
+    if "left_date" not in flagged.columns:
+        return
+    left_date = nw.col("left_date")
+    yield Check(
+        "date before lead",
+        "left_date",
+        _before(left_date, nw.col(LEAD)),
+        lambda row: f"The left date {day(row['left_date'])} is before the lead date {day(row['lead_date'])}.",
+        "Correct the date that is wrong; until then the client is left out of survival.",
+    )
+    yield Check(
+        "date in the future",
+        "left_date",
+        ~left_date.is_null() & ~until(left_date, flagged.as_of),
+        lambda row: (
+            f"The left date {day(row['left_date'])} is after {flagged.as_of}; the client counts as here."
+        ),
+        "Correct the date, or wait for the day.",
+    )
+    if "left_reason" in flagged.columns:
+        yield Check(
+            "reason without a date",
+            "left_date",
+            left_date.is_null() & (nw.col("left_reason").fill_null("") != ""),
+            lambda row: f"There is a reason for leaving ({row['left_reason']!r}), but no date.",
+            "Write when the client left.",
+        )
+
+
+def _color_checks(flagged: Flagged) -> Iterator[Check]:
+    """Rows that a person painted, and whose cells say something else."""
+    if "painted" not in flagged.columns:
+        return
+    says_left = [~nw.col("left_date").is_null()] if "left_date" in flagged.columns else []
+    if "left_reason" in flagged.columns:
+        says_left.append(nw.col("left_reason").fill_null("") != "")
+    left, paid = (means(flagged.columns, flagged.journey, meaning) for meaning in ("left", "paid"))
+    yield Check(
+        "color",
+        "left_date" if "left_date" in flagged.columns else "client",
+        left & ~some(says_left),
+        lambda row: f"Row {row['row']} is painted as left, but has no date of leaving.",
+        "Write when the client left, or take the color off.",
+    )
+    if flagged.chain.paid is None:
+        return
+    name = flagged.chain.steps[flagged.chain.paid].name
+    yield Check(
+        "color",
+        name,
+        paid & ~nw.col(flag("passed", flagged.chain.paid)),
+        lambda row: f"Row {row['row']} is painted as paid, but {name!r} is not marked; it counts as reached.",
+        f"Mark {name!r}, or take the color off.",
+    )
+    yield Check(
+        "color",
+        "client",
+        paid & nw.col(LEFT),
+        lambda row: f"Row {row['row']} is painted as paid, but the client has left.",
+        "Take the color off; the live rule shows who left.",
+    )
+
+
+def _later_leads(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
+    """Leads after as-of: outside the funnel, so looked for in the whole table."""
+    if "lead_date" not in flagged.columns:
+        return
+    date = nw.col("lead_date")
+    later = lazy(clients.table).filter(~date.is_null() & ~until(date, flagged.as_of))
+    what = Check(
+        "date in the future",
+        "lead_date",
+        nw.lit(True),
+        lambda row: (
+            f"The lead date {day(row['lead_date'])} is after {flagged.as_of}; the client is not counted."
+        ),
+        "Correct the date, or wait for the day.",
+    )
+    for row in collect(later.select("row", "client", "lead_date")).to_dict("records"):
+        yield _problem(what, row, clients)
+
+
+def _targets(flagged: Flagged) -> Iterator[Problem]:
+    """Declared targets that those whose time is up have missed."""
+    for i in each(flagged.chain):
+        step = flagged.chain.steps[i]
+        if step.target is None:
+            continue
+        settled = flagged.frame.filter(nw.col(flag("settled_n", i)))
+        reached = collect(settled.select("row", "client", nw.col(flag("reached", i)).alias("reached")))
+        n, share = len(reached), float(reached["reached"].mean()) if len(reached) else 1.0
+        if share < step.target and (n >= ENOUGH or step.target == 1):
+            missing = reached[~reached["reached"]].sort_values("row")
+            yield Problem(
+                "target missed",
+                f"{step.name!r} was reached by {n - len(missing):,} of {n:,} whose time was up "
+                f"({percent(share, 1)}); its target is {percent(step.target)}. "
+                f"Not by {listed(_named(missing))}.",
+                way_out="Look at who is missing, and at what to change.",
+            )
+
+
+def _named(rows: pd.DataFrame) -> Iterable[str]:
+    """Clients by name, or by row where they have none."""
+    return [str(row["client"]) or f"row {row['row']}" for row in rows.to_dict("records")]
+
+
+def _before(first: nw.Expr, second: nw.Expr) -> nw.Expr:
+    """Whether both dates are known and the first is earlier."""
+    return (first < second).fill_null(False)
+
+
+def day(date: pd.Timestamp) -> str:
+    """A date as people write it for machines.
+
+    >>> day(pd.Timestamp("2026-07-05 14:00"))
+    '2026-07-05'
+    """
+    return f"{date:%Y-%m-%d}" if not pd.isna(date) else "an unknown day"
