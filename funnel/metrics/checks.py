@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import narwhals as nw
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from funnel.loader import Clients, Problem, date_column
-from funnel.metrics.frames import collect, lazy, only
+from funnel.metrics.frames import collect, lazy
 from funnel.metrics.leaks import ENOUGH
 from funnel.metrics.values import LEAD, LEFT, LEFT_ON, PAID, Flagged, each, flag, means, some, until
 from funnel.text import listed, percent
@@ -55,23 +57,27 @@ def check(clients: Clients, flagged: Flagged) -> tuple[Problem, ...]:
 
 def _find(what: Check, clients: Clients, flagged: Flagged) -> Iterator[Problem]:
     """Apply one check to the clients of the funnel."""
-    frame = only(flagged.frame, what.found)
-    journey, columns = flagged.journey, ["row", "client", LEAD]
-    columns += [name for name in ("left_date", "left_reason") if name in flagged.columns]
-    extra = []
-    if what.column in {step.name for step in journey.steps}:
-        extra.append(nw.col(LEAD).dt.offset_by(journey.due(what.column).offset).alias("due"))
+    shown = [nw.col("row"), nw.col("client"), nw.col(LEAD).alias("lead_date")]
+    shown += [nw.col(name) for name in ("left_date", "left_reason") if name in flagged.columns]
+    if what.column in {step.name for step in flagged.journey.steps}:
+        offset = flagged.journey.due(what.column).offset
+        shown.append(nw.col(LEAD).dt.offset_by(offset).alias("due"))
         if date_column(what.column) in flagged.columns:
-            extra.append(nw.col(date_column(what.column)).alias("marked_on"))
-    rows = collect(frame.select(*columns, *extra)).rename(columns={LEAD: "lead_date"})
-    for row in rows.to_dict("records"):
-        yield _problem(what, row, clients)
+            shown.append(nw.col(date_column(what.column)).alias("marked_on"))
+    # Select before filtering: a filter copies every column there is.
+    found = flagged.frame.select(*shown, what.found.alias("found·")).filter(nw.col("found·"))
+    yield from _problems(what, collect(found), clients)
 
 
-def _problem(what: Check, row: Row, clients: Clients) -> Problem:
+def _problems(what: Check, rows: pd.DataFrame, clients: Clients) -> Iterator[Problem]:
+    """Say it of each client; dates as text."""
     number = clients.layout.columns.get(what.column) if clients.layout else None
-    client = str(row["client"]) or None
-    return Problem(what.kind, what.say(row), int(row["row"]), number, client, what.way_out)
+    dates = {"lead_date", "left_date", "due", "marked_on"}
+    texts = {name: days(rows[name]) if name in dates else rows[name].to_numpy(dtype=object) for name in rows}
+    for cells in zip(*(values.tolist() for values in texts.values()), strict=True):
+        row: Row = dict(zip(texts, cells, strict=True))
+        client = row["client"] or None
+        yield Problem(what.kind, what.say(row), row["row"], number, client, what.way_out)
 
 
 def _checks(flagged: Flagged) -> Iterator[Check]:
@@ -102,27 +108,21 @@ def _step_checks(flagged: Flagged, i: int) -> Iterator[Check]:
         "date before lead",
         name,
         nw.col(flag("marked", i)) & _before(when, nw.col(LEAD)),
-        lambda row: (
-            f"{name!r} is dated {day(row['marked_on'])}, before the lead date {day(row['lead_date'])}."
-        ),
+        lambda row: f"{name!r} is dated {row['marked_on']}, before the lead date {row['lead_date']}.",
         "Correct the date that is wrong.",
     )
     yield Check(
         "mark after leaving",
         name,
         nw.col(flag("marked", i)) & _before(nw.col(LEFT_ON), when),
-        lambda row: (
-            f"{name!r} is dated {day(row['marked_on'])}, after the client left on {day(row['left_date'])}."
-        ),
+        lambda row: f"{name!r} is dated {row['marked_on']}, after the client left on {row['left_date']}.",
         "Correct the date that is wrong, or empty the left date of a client who came back.",
     )
     yield Check(
         "date in the future",
         name,
         ~when.is_null() & ~until(when, flagged.as_of),
-        lambda row: (
-            f"{name!r} is dated {day(row['marked_on'])}, after {flagged.as_of}; it counts as not reached."
-        ),
+        lambda row: f"{name!r} is dated {row['marked_on']}, after {flagged.as_of}; it counts as not reached.",
         "Correct the date, or wait for the day.",
     )
 
@@ -136,7 +136,7 @@ def _retention_checks(flagged: Flagged, i: int) -> Iterator[Check]:
         "marked before due",
         name,
         marked & ~due & ~nw.col(LEAD).is_null(),
-        lambda row: f"{name!r} is marked, but not due before {day(row['due'])}.",
+        lambda row: f"{name!r} is marked, but not due before {row['due']}.",
         "Take the mark out, or correct the lead date.",
     )
     yield Check(
@@ -144,7 +144,7 @@ def _retention_checks(flagged: Flagged, i: int) -> Iterator[Check]:
         name,
         nw.col(flag("reached", i)) & ~nw.col(flag("passed", i)) & nw.col(LEFT),
         lambda row: (
-            f"The client left on {day(row['left_date'])}, after {name!r} was due on {day(row['due'])}, but it "
+            f"The client left on {row['left_date']}, after {name!r} was due on {row['due']}, but it "
             "is not marked; it counts as reached."
         ),
         "Mark it, if the client was still there.",
@@ -155,8 +155,8 @@ def _retention_checks(flagged: Flagged, i: int) -> Iterator[Check]:
         name,
         marked & undated & _before(nw.col(LEFT_ON), due_on),
         lambda row: (
-            f"{name!r} is marked, but the client left on {day(row['left_date'])}, before it was due on "
-            f"{day(row['due'])}."
+            f"{name!r} is marked, but the client left on {row['left_date']}, before it was due on "
+            f"{row['due']}."
         ),
         "Take the mark out, or correct the left date.",
     )
@@ -184,7 +184,7 @@ def _overdue(flagged: Flagged) -> Iterator[Check]:
             name,
             nw.col(flag("overdue", i)) & first & asked,
             lambda row, name=name: (  # type: ignore[misc]
-                f"{name!r} is overdue since {day(row['due'])}; nobody has said."
+                f"{name!r} is overdue since {row['due']}; nobody has said."
             ),
             "Ask; then mark it, or write down that the client left.",
         )
@@ -207,16 +207,14 @@ def _date_checks(flagged: Flagged) -> Iterator[Check]:
         "date before lead",
         "left_date",
         _before(left_date, nw.col(LEAD)),
-        lambda row: f"The left date {day(row['left_date'])} is before the lead date {day(row['lead_date'])}.",
+        lambda row: f"The left date {row['left_date']} is before the lead date {row['lead_date']}.",
         "Correct the date that is wrong; until then the client is left out of survival.",
     )
     yield Check(
         "date in the future",
         "left_date",
         ~left_date.is_null() & ~until(left_date, flagged.as_of),
-        lambda row: (
-            f"The left date {day(row['left_date'])} is after {flagged.as_of}; the client counts as here."
-        ),
+        lambda row: f"The left date {row['left_date']} is after {flagged.as_of}; the client counts as here.",
         "Correct the date, or wait for the day.",
     )
     if "left_reason" in flagged.columns:
@@ -273,13 +271,10 @@ def _later_leads(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
         "date in the future",
         "lead_date",
         nw.lit(True),
-        lambda row: (
-            f"The lead date {day(row['lead_date'])} is after {flagged.as_of}; the client is not counted."
-        ),
+        lambda row: f"The lead date {row['lead_date']} is after {flagged.as_of}; the client is not counted.",
         "Correct the date, or wait for the day.",
     )
-    for row in collect(later.select("row", "client", "lead_date")).to_dict("records"):
-        yield _problem(what, row, clients)
+    yield from _problems(what, collect(later.select("row", "client", "lead_date")), clients)
 
 
 def _targets(flagged: Flagged) -> Iterator[Problem]:
@@ -312,10 +307,10 @@ def _before(first: nw.Expr, second: nw.Expr) -> nw.Expr:
     return (first < second).fill_null(False)
 
 
-def day(date: pd.Timestamp) -> str:
-    """A date as people write it for machines.
+def days(dates: pd.Series[pd.Timestamp]) -> npt.NDArray[np.str_]:
+    """Dates as text, without their time of day.
 
-    >>> day(pd.Timestamp("2026-07-05 14:00"))
-    '2026-07-05'
+    >>> days(pd.to_datetime(pd.Series(["2026-07-05 14:00"]))).tolist()
+    ['2026-07-05']
     """
-    return f"{date:%Y-%m-%d}" if not pd.isna(date) else "an unknown day"
+    return np.datetime_as_string(dates.to_numpy("datetime64[D]"))
