@@ -1,0 +1,155 @@
+"""What a person sees in the terminal."""
+
+import io
+import sys
+
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from funnel.cli import printing
+from funnel.journey import Journey, Step
+from funnel.loader import Clients, Problem
+from funnel.metrics import Funnel
+
+JOURNEY = Journey(
+    steps=(
+        Step(name="Called"),
+        Step(name="Coach complimentary session done"),
+        Step(name="Paid", paid=True),
+        Step(name="One month", months=1),
+    )
+)
+
+
+def funnel_of(n: int, problems: tuple[Problem, ...] = ()) -> Funnel:
+    """`n` clients of January, three of four called, one of three of those paid, who stay."""
+    called = [i % 4 != 3 for i in range(n)]
+    paid = [c and i % 3 == 0 for i, c in enumerate(called)]
+    table = pd.DataFrame(
+        {
+            "row": range(2, n + 2),
+            "client": [f"Client {i}" for i in range(n)],
+            "lead_date": pd.to_datetime(["2026-01-15"] * n).astype("datetime64[s]"),
+            "left_date": pd.to_datetime([None] * n).astype("datetime64[s]"),
+            "Called": called,
+            "Coach complimentary session done": called,
+            "Paid": paid,
+            "One month": paid,
+        }
+    )
+    return Funnel(
+        Clients(table, JOURNEY, problems, source="our clients.csv", tab="Leads"), as_of="2026-11-21"
+    )
+
+
+def rendered(table: object, width: int = 80) -> list[str]:
+    out = io.StringIO()
+    Console(file=out, width=width, highlight=False).print(table)
+    return [line.rstrip() for line in out.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize("table", [printing.steps_table, printing.values_table])
+def test_80_columns_are_enough(table: object) -> None:
+    lines = rendered(table(funnel_of(4000).steps))  # type: ignore[operator]
+    assert max(map(len, lines)) <= 80
+    assert not any("…" in line for line in lines)
+
+
+def test_the_steps_as_counted() -> None:
+    assert rendered(printing.steps_table(funnel_of(24).steps)) == [
+        "                                     Of all  Drop-off,  Drop-off,",
+        "                       Marked         leads    columns    settled     95 %  of n",
+        "─" * 80,
+        "Called                     18  75 % (55–88)       25 %       25 %  12–45 %    24",
+        "Coach complimentary        18  75 % (55–88)        0 %        0 %   0–18 %    18",
+        "session done",
+        "Paid                        6  25 % (12–45)       67 %       67 %  44–84 %    18",
+        "One month                   6  25 % (12–45)        0 %        0 %   0–39 %     6",
+    ]
+
+
+def test_where_everyone_stands_adds_up() -> None:
+    assert rendered(printing.values_table(funnel_of(24).steps))[2:] == [
+        "Called                                 18     0        0        6        0",
+        "Coach complimentary session done       18     0        0        6        0",
+        "Paid                                    6     0        0       18        0",
+        "One month                               6     0        0       18        0",
+    ]
+
+
+def test_a_clock_that_hardly_anybody_is_on_is_left_out() -> None:
+    lines = rendered(printing.retention_table(funnel_of(24).retention))
+    assert "All leads" in lines
+    assert "Paid clients" in lines
+    assert "Paid clients, since paid" not in lines
+
+
+def test_the_heading_says_what_of_when_and_how_many() -> None:
+    assert printing.heading(funnel_of(24)) == "our clients.csv, tab Leads\nAs of 2026-11-21: 24 clients"
+
+
+def test_the_leak_with_advice() -> None:
+    title, text = next(printing.closing(funnel_of(240), hints=True))
+    assert title == "The leak"
+    assert text.startswith("Coach complimentary session done → Paid loses most: 120 of 180 whose time was up")
+    assert "blame" not in text  # the column totals say the same here
+    assert text.splitlines()[-1].startswith("The meeting itself:")
+
+
+def test_too_few_to_call_gives_no_advice() -> None:
+    _, text = next(printing.closing(funnel_of(4), hints=True))
+    assert text == "Too few to call: at no step is the time of 10 clients up who had reached the one before."
+
+
+def test_what_to_try_next_can_be_typed() -> None:
+    *_, (title, text) = printing.closing(funnel_of(0), hints=True)
+    assert (title, text.splitlines()[0]) == (
+        "Try next",
+        'funnel check "our clients.csv"    (nothing to look at)',
+    )
+
+
+def test_problems_by_kind_with_a_way_out(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    way = "Type 1, or leave it blank."
+    problems = (
+        Problem("no mark", "'booked' is no mark; it counts as not reached.", 3, 5, "Ana", way),
+        Problem("no date of lead", "Client 2 has no date of lead.", 4, None, "Client 2"),
+        Problem("no mark", "'maybe' is no mark; it counts as not reached.", 9, 5, "Ben", way),
+    )
+    printing.show_problems(funnel_of(0, problems))
+    assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == [
+        "our clients.csv, tab Leads",
+        "As of 2026-11-21: 0 clients",
+        "",
+        "No mark (2)",
+        "E3      'booked' is no mark; it counts as not reached.",
+        "E9      'maybe' is no mark; it counts as not reached.",
+        "  →     Type 1, or leave it blank.",
+        "",
+        "No date of lead (1)",
+        "row 4   Client 2 has no date of lead.",
+        "",
+        "3 problems.",
+    ]
+
+
+def test_nothing_moves_where_nobody_watches(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: False)
+    with printing.busy("Reading"):
+        pass
+    assert capsys.readouterr() == ("", "")
+
+
+def test_quick_work_shows_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    monkeypatch.setattr(screen, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys, "stderr", screen)
+    with printing.busy("Reading"):
+        pass
+    assert "Reading" not in screen.getvalue()
