@@ -72,10 +72,10 @@ class Clients:
 
         - ``row`` (int64): the row in the sheet; ``client`` (str, never null: "" where blank);
         - ``lead_date``, ``left_date`` (datetime64[s], NaT where blank or unreadable);
-        - ``source``, ``heard``, ``coach``, ``left_reason``, ``company``, ``id``, ``stage`` (str or null), ``value``
-          (float64): only the roles that the sheet has a column for;
-        - for each step with a column: its name (bool: marked) and ``"NAME · date"`` (datetime64[s]: when, where the
-          mark is a date);
+        - ``source``, ``heard``, ``coach``, ``left_reason``, ``company``, ``id``, ``stage`` (str or null),
+          ``value`` (float64): only the roles that the sheet has a column for;
+        - for each step with a column: its name (bool: marked) and ``"NAME · date"`` (datetime64[s]: when, where
+          the mark is a date);
         - ``painted`` ("red", "green" or null): the row's fill by a person's hand;
         - every further column of the sheet under its own header, as text (for `by`).
 
@@ -105,7 +105,8 @@ class Clients:
     def __repr__(self) -> str:
         problems = count(len(self.problems), "problem") if self.problems else "no problems"
         where = f" ({self.source}{f', tab {self.tab!r}' if self.tab else ''})" if self.source else ""
-        return f"Clients: {count(len(self), 'client')}, {count(len(self.journey.steps), 'step')}, {problems}{where}"
+        steps = count(len(self.journey.steps), "step")
+        return f"Clients: {count(len(self), 'client')}, {steps}, {problems}{where}"
 
 
 def date_column(step: str) -> str:

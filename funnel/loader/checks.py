@@ -1,0 +1,163 @@
+"""What a person should look at, found while loading: each problem names its cell and a way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from funnel.grid import Value, cell_name, column_letter
+from funnel.loader.clients import Problem
+from funnel.loader.reading import DateColumn, MarkColumn, Reading, reason_of
+from funnel.text import listed
+
+_OF_ROLE = {"lead_date": "lead date", "left_date": "date of leaving"}
+
+
+def cell_problems(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
+    """Cells of clients that cannot be read."""
+    kept = set(clients)
+    for role, dates in reading.dates.items():
+        yield from _bad_dates(reading, _OF_ROLE[role], dates, kept)
+    for step, marks in reading.marks.items():
+        yield from _bad_marks(reading, step, marks, kept)
+
+
+def client_problems(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
+    """Clients without a name or a lead date, with dates in the wrong order, with a reason but no date."""
+    at = np.asarray(clients, dtype=np.int64)
+    name_column, lead = reading.columns.first("client"), reading.dates.get("lead_date")
+    if name_column is not None:
+        for offset in (i for i in clients if not reading.names[i]):
+            yield _problem(reading, "no name", offset, name_column, "{who} has no name.",
+                           "Type the name of the client, or empty the row.")  # fmt: skip
+    if lead is not None:
+        said = {*lead.unreadable, *lead.wrong_year, *lead.errors}
+        for offset in (int(i) for i in at[np.isnat(lead.days[at])]):
+            if offset not in said:
+                yield _problem(reading, "no lead date", offset, lead.column,
+                               "{who} has no lead date, and is left out of whatever needs one.",
+                               "Type the day on which the lead came in.")  # fmt: skip
+    yield from _leaving(reading, clients)
+
+
+def _leaving(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
+    left, lead, reasons = reading.dates.get("left_date"), reading.lead, reading.texts("left_reason")
+    if left is None:
+        return
+    at = np.asarray(clients, dtype=np.int64)
+    if lead is not None:
+        for offset in (int(i) for i in at[left.days[at] < lead[at]]):
+            yield _problem(
+                reading, "left before lead", offset, left.column,
+                f"{{who}} left on {left.days[offset]}, before becoming a lead on {lead[offset]}.",
+                "Correct one of the two dates.",
+            )  # fmt: skip
+    if reasons is None:
+        return
+    said = {*left.unreadable, *left.wrong_year, *left.errors}
+    column = reading.columns.at["left_reason"][0]
+    for offset in (int(i) for i in at[np.isnat(left.days[at])]):
+        if offset not in said and reason_of(reasons[offset]):
+            where = cell_name(reading.first + offset, column)
+            yield _problem(
+                reading, "reason without date", offset, left.column,
+                f"{{who}} has a reason for leaving, {reasons[offset]!r} ({where}), but no date.",
+                "Type the day on which the client left.",
+            )  # fmt: skip
+
+
+def _bad_dates(reading: Reading, what: str, dates: DateColumn, kept: set[int]) -> Iterator[Problem]:
+    cells = reading.cells(dates.column)
+    for offset in _in(dates.unreadable, kept):
+        yield _problem(reading, "unreadable date", offset, dates.column,
+                       f"{{who}}: {_shown(cells[offset])} is no {what} that can be read; it counts as blank.",
+                       "Type it as a date, for example 2026-03-31.")  # fmt: skip
+    for offset in _in(dates.wrong_year, kept):
+        yield _problem(reading, "wrong year", offset, dates.column,
+                       f"{{who}}: the {what} {_shown(cells[offset])} cannot be right; it counts as blank.",
+                       "Correct the year.")  # fmt: skip
+    yield from _errors(reading, dates.column, dates.errors, kept)
+    if dates.texts is not None:
+        readable = ~np.isnat(dates.days)
+        texts = [int(i) for i in np.flatnonzero(dates.texts) if int(i) in kept]
+        if len(texts) < int(readable[list(kept)].sum()):
+            for offset in texts:
+                yield _problem(
+                    reading, "text date", offset, dates.column,
+                    f"{{who}}: the {what} {_shown(cells[offset])} is text among real dates; "
+                    f"it is read as {dates.days[offset]}.",
+                    "Type it again as a date, so that the sheet's own formulas and filters see it.",
+                )  # fmt: skip
+
+
+def _bad_marks(reading: Reading, step: str, marks: MarkColumn, kept: set[int]) -> Iterator[Problem]:
+    cells = reading.cells(marks.column)
+    for offset in _in(marks.bad, kept):
+        shown = _shown(cells[offset])
+        yield _problem(
+            reading, "no mark", offset, marks.column,
+            f"{{who}}: {shown} is no mark for {step!r}; it counts as not reached.",
+            f"Type 1 if it was reached, else empty the cell; or add {shown} to `marks` in the journey file.",
+        )  # fmt: skip
+    for offset in _in(marks.wrong_year, kept):
+        yield _problem(reading, "wrong year", offset, marks.column,
+                       f"{{who}}: the date {_shown(cells[offset])} for {step!r} cannot be right.",
+                       "Correct the year.")  # fmt: skip
+    yield from _errors(reading, marks.column, marks.errors, kept)
+
+
+def _errors(reading: Reading, column: int, offsets: Iterable[int], kept: set[int]) -> Iterator[Problem]:
+    cells = reading.cells(column)
+    header = reading.header.names.get(column, column_letter(column))
+    for offset in _in(offsets, kept):
+        yield _problem(reading, "error value", offset, column,
+                       f"{{who}}: the cell {header!r} holds the error {cells[offset]}; it counts as blank.",
+                       "Correct its formula, or type the value.")  # fmt: skip
+
+
+def mixed_marks(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
+    """Marks written in several ways within one column, reported once for the sheet."""
+    odd: list[tuple[str, int, int]] = []
+    kept = np.zeros(len(reading), dtype=bool)
+    kept[list(clients)] = True
+    for marks in reading.marks.values():
+        if len(marks.spellings) < 2:
+            continue
+        cells = reading.cells(marks.column)
+        places = {spelling: [i for i, value in enumerate(cells) if kept[i] and value in set(values)]
+                  for spelling, values in marks.spellings.items()}  # fmt: skip
+        usual = max(places, key=lambda spelling: len(places[spelling]))
+        odd += [(s, found[0], marks.column) for s, found in places.items() if s != usual and found]
+    if odd:
+        odd.sort(key=lambda place: (place[2], place[1]))
+        said = listed(f"{_spelt(s)} in {cell_name(reading.first + at, column)}" for s, at, column in odd)
+        yield Problem(
+            "mixed marks", f"Marks are written in several ways ({said}); all of them count as reached.",
+            reading.first + odd[0][1], odd[0][2], way_out="Nothing must be done; 1 everywhere is easiest to read.",
+        )  # fmt: skip
+
+
+def who(reading: Reading, offset: int) -> str:
+    """The client as a person would name it."""
+    return reading.names[offset] or f"The client of row {reading.first + offset}"
+
+
+def _problem(
+    reading: Reading, kind: str, offset: int, column: int, message: str, way_out: str
+) -> Problem:  # fmt: skip
+    """A problem with a cell of a client; ``{who}`` in the message becomes the client's name."""
+    text = message.replace("{who}", who(reading, offset), 1)
+    return Problem(kind, text, reading.first + offset, column, reading.names[offset] or None, way_out)
+
+
+def _in(offsets: Iterable[int], kept: set[int]) -> Iterator[int]:
+    return (offset for offset in offsets if offset in kept)
+
+
+def _shown(value: Value) -> str:
+    return repr(value) if isinstance(value, str) else str(value)
+
+
+def _spelt(spelling: str) -> str:
+    return spelling if spelling == "a date" else repr(spelling)

@@ -1,0 +1,229 @@
+"""Which journey a tab is read by, and which tab: the caller's, the preset where it fits, else what headers say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from funnel.errors import ReadError
+from funnel.grid import Grid, column_letter
+from funnel.journey import Journey, preset
+from funnel.journey.infer import infer_journey
+from funnel.journey.vocabulary import role_headers, step_headers
+from funnel.loader.clients import Problem
+from funnel.loader.columns import Columns, match
+from funnel.loader.header import Header, find_header
+from funnel.loader.profile import profile
+from funnel.text import count, fold, listed, nearest
+
+_OUR_TABS = frozenset(["summary", "history", "log"])
+_NAMED_ROLES = {
+    "client": "the client's name",
+    "lead_date": "the lead date",
+    "left_date": "the date of leaving",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The headers of a tab, the journey that reads it (only steps that can be read), and what was assumed."""
+
+    header: Header
+    journey: Journey
+    columns: Columns
+    assumed: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def choose(grid: Grid, journey: Journey | None, source: str = "") -> Choice:
+    """Find the headers of a tab and the journey that reads it.
+
+    Raises
+    ------
+    ReadError : where no row looks like headers, or no journey fits them.
+    """
+    header = find_header(grid, _known(journey))
+    if header is None:
+        raise ReadError(_no_headers(grid, source))
+    choice = _declared(grid, header, journey, source) if journey else _found(grid, header, source)
+    return choice
+
+
+def find_tab(previews: Mapping[str, Grid], journey: Journey | None = None) -> str:
+    """The tab on which the clients stand: the one whose headers a journey knows best.
+
+    Parameters
+    ----------
+    previews : the first rows (about 60) of each tab, by its name, in the order a person sees them.
+
+    Raises
+    ------
+    ReadError : where no tab has anything that looks like headers.
+
+    >>> notes, clients = Grid("Notes", [["Hello"]]), Grid("Clients", [["Client", "Ana"], ["Paid", 1]])
+    >>> find_tab({"Notes": notes, "Clients": clients})
+    'Clients'
+    """
+    tabs = {name: grid for name, grid in previews.items() if not _OUR_TABS & set(grid.anchors)}
+    if len(tabs) == 1:
+        return next(iter(tabs))
+    ranks = {name: _rank(grid, journey) for name, grid in tabs.items()}
+    best = max(ranks, key=lambda name: ranks[name], default=None)
+    if best is None or ranks[best][0] == 0:
+        raise ReadError(
+            f"None of the tabs ({listed(map(repr, previews))}) looks like a sheet of clients: no row of headers "
+            "with a step of the journey was found in their first rows. Name the tab with --tab, or write a journey "
+            "file with `funnel init SHEET --tab NAME`."
+        )
+    return best
+
+
+def _rank(grid: Grid, journey: Journey | None) -> tuple[int, int, float]:
+    """How well a tab fits: steps found, not hidden, known headers."""
+    header = find_header(grid, _known(journey))
+    if header is None:
+        return 0, 0, 0.0
+    steps = len(match(header, journey).steps(journey)) if journey else 0
+    if journey is None:
+        inferred = infer_journey(profile(grid, header)).journey
+        steps = max(
+            len(match(header, preset("gym")).steps(preset("gym"))), len(inferred.steps) if inferred else 0
+        )
+    return steps, not grid.hidden, header.known + header.score / 1000
+
+
+def _known(journey: Journey | None) -> frozenset[str]:
+    """The folded headers that a journey knows; without one, those of all languages."""
+    if journey is None:
+        return _all_known()
+    names = [header for column in journey.columns.values() for header in (*column.headers, *column.join)]
+    return frozenset(map(fold, [*names, *(header for step in journey.steps for header in step.headers)]))
+
+
+@cache
+def _all_known() -> frozenset[str]:
+    return frozenset(role_headers()) | frozenset(step_headers())
+
+
+# --- the journey the caller names -------------------------------------------------------------------------
+
+
+def _declared(grid: Grid, header: Header, journey: Journey, source: str) -> Choice:
+    columns = match(header, journey)
+    found = columns.steps(journey)
+    derivable = bool(journey.retention) and {"lead_date", "left_date"} <= set(columns.at)
+    if not found and not derivable:
+        raise ReadError(_no_fit(grid, header, journey, source))
+    steps = [step for step in journey.steps if step.name in found or step.kind == "retention"]
+    problems = [*_missing(header, journey, columns), *_doubled(header, columns)]
+    return Choice(header, _with(journey, steps=steps), columns, tuple(columns.assumed), tuple(problems))
+
+
+def _missing(header: Header, journey: Journey, columns: Columns) -> Iterator[Problem]:
+    """Steps and roles of the journey that the sheet lacks; retention marks can do without a column."""
+    retention = {step.name for step in journey.retention}
+    for name, near in columns.missing.items():
+        if name in retention or (name in journey.columns and name not in _NAMED_ROLES):
+            continue
+        what = f"for {_NAMED_ROLES[name]}" if name in journey.columns else repr(name)
+        said = f"; the nearest header is {near!r}" if near else ""
+        left_out = "" if name in journey.columns else " The step is left out."
+        key = f"columns.{name}" if name in journey.columns else "column"
+        yield Problem(
+            "missing column",
+            f"The sheet has no column {what}{said}.{left_out}",
+            header.row,
+            way_out=f"Add the column, or name its header in the journey file (`{key}`).",
+        )
+
+
+def _doubled(header: Header, columns: Columns) -> Iterator[Problem]:
+    for column, used in columns.twice.items():
+        yield Problem(
+            "double header",
+            f"Columns {column_letter(used)} and {column_letter(column)} are both called {header.names[column]!r}; "
+            f"{column_letter(used)} is used.",
+            header.row, column, way_out="Give one of them another header.",
+        )  # fmt: skip
+
+
+# --- the journey that is found ----------------------------------------------------------------------------
+
+
+def _found(grid: Grid, header: Header, source: str) -> Choice:
+    """The preset where most of its steps have a column and no other column is a step; else the inferred journey."""
+    gym = preset("gym")
+    columns = match(header, gym)
+    known = columns.steps(gym)
+    inference = infer_journey(profile(grid, header), name=grid.tab)
+    used = {column for at in columns.at.values() for column in at}
+    inferred = match(header, inference.journey) if inference.journey else Columns()
+    further = set(inferred.steps(inference.journey).values()) - used if inference.journey else set()
+    if 2 * len(known) > len(gym.steps) and not further:
+        assumed = f"read by the preset 'gym', {len(known)} of whose {len(gym.steps)} steps have a column"
+        journey = _part(gym, columns)
+        return Choice(header, journey, columns, (assumed, *columns.assumed), tuple(_doubled(header, columns)))
+    if inference.journey is None:
+        raise ReadError(_no_fit(grid, header, gym, source))
+    steps = [step.name for step in inference.journey.steps if step.name in inferred.at]
+    taken = f"{count(len(steps), 'step')} taken from the headers ({listed(map(repr, steps), most=20)})"
+    doubts = tuple(f"column {column_letter(doubt.column)}, {doubt.header!r}, is not used as a step: {doubt.why}"
+                   for doubt in inference.doubtful)  # fmt: skip
+    assumed_all = ((taken,) if steps else ()) + inference.notes + doubts
+    return Choice(header, inference.journey, inferred, assumed_all, tuple(_doubled(header, inferred)))
+
+
+def _part(journey: Journey, columns: Columns) -> Journey:
+    """Of a preset, what the sheet has; retention marks only where it has some, or all where it has none."""
+    dated = {"lead_date", "left_date"} <= set(columns.at)
+    derive = dated and not any(step.name in columns.at for step in journey.retention)
+    steps = [
+        step for step in journey.steps if step.name in columns.at or (derive and step.kind == "retention")
+    ]
+    roles = {role: column for role, column in journey.columns.items() if role in columns.at}
+    return _with(journey, steps=steps, columns=roles)
+
+
+def _with(journey: Journey, **changes: Any) -> Journey:
+    """The same journey with some fields changed, checked anew."""
+    fields = {field: getattr(journey, field) for field in Journey.model_fields}
+    return Journey(**{**fields, **changes})
+
+
+# --- what to say where nothing fits -----------------------------------------------------------------------
+
+
+def _no_headers(grid: Grid, source: str) -> str:
+    if grid.height == 0:
+        return f"The tab {grid.tab!r}{_of(source)} is empty. `funnel new FILE` makes a sheet to begin with."
+    return (
+        f"No row among the first 60 of the tab {grid.tab!r}{_of(source)} looks like headers. Name the tab of the "
+        f"clients with --tab, or say how its columns are called in a journey file: {_commands(source)}."
+    )
+
+
+def _no_fit(grid: Grid, header: Header, journey: Journey, source: str) -> str:
+    """Show the headers, the nearest ones, and the two commands to try next."""
+    names = list(header.names.values())
+    wanted = {known: step.name for step in journey.steps for known in step.headers}
+    pairs = [(name, near) for name in names if (near := nearest(name, list(wanted)))]
+    alike = listed((f"{name!r} is like {wanted[near]!r}" for name, near in pairs), most=3)
+    return (
+        f"No journey fits the tab {grid.tab!r}{_of(source)}. Its headers in row {header.row} are "
+        f"{listed(map(repr, names), most=20)}; none is a step of the journey {journey.name!r}"
+        f"{f' ({alike})' if pairs else ''}, and no column holds marks only. Try {_commands(source)}."
+    )
+
+
+def _commands(source: str) -> str:
+    sheet = source or "SHEET"
+    return (
+        f"`funnel init {sheet}` to write a journey file from its headers, or `funnel show {sheet} --journey FILE` "
+        "with one of your own (--tab NAME picks another tab)"
+    )
+
+
+def _of(source: str) -> str:
+    return f" of {source}" if source else ""

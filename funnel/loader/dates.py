@@ -1,0 +1,216 @@
+"""Dates as people type them: one reading for a whole column, never a guess for each cell.
+
+What is understood: real dates, serial numbers, ISO, day/month/year and month/day/year with any separator,
+two-digit years, month names in six languages, and any of these followed by a time of day (which is dropped).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from funnel.grid import Value
+
+Order: TypeAlias = Literal["dmy", "mdy"]
+ORDERS: dict[Order, str] = {"dmy": "day/month/year", "mdy": "month/day/year"}
+
+SERIALS = range(20001, 80000)
+"""Numbers that are dates where a date is expected (1954 to 2119), as in the formulas of the totals."""
+
+YEARS = range(1990, 2101)
+"""Years that a client sheet can hold; any other is a slip of the hand."""
+
+_EPOCH = dt.date(1899, 12, 30)
+_TIME = re.compile(
+    r"[\sT,]+\d{1,2}[:h]\d{2}(:\d{2}([.,]\d+)?)?\s*([ap]\.?m\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$",
+    re.IGNORECASE,
+)
+_YEAR_FIRST = re.compile(r"(\d{4})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{1,2})\.?")
+_YEAR_LAST = re.compile(r"(\d{1,2})\s*([-/. ])\s*(\d{1,2})\s*[-/. ]\s*'?(\d{4}|\d{2})\.?")
+_COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
+_TOKEN = re.compile(r"[^\W\d_]+|\d+")
+_FILLERS = frozenset(
+    ["st", "nd", "rd", "th", "er", "o", "a", "of", "the"]
+    + ["de", "del", "do", "da", "di", "le", "il", "el", "den", "der", "am"]
+)
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan gennaio gen enero ene janeiro januar janner jaenner janvier janv",
+            "february feb febbraio febrero fevereiro fev februar fevrier fevr",
+            "march mar marzo marco marz maerz mrz mars",
+            "april apr aprile abril abr avril avr",
+            "may maggio mag mayo maio mai",
+            "june jun giugno giu junio junho juni juin",
+            "july jul luglio lug julio julho juli juillet juil",
+            "august aug agosto ago aout",
+            "september sept sep settembre set septiembre setiembre setembro septembre",
+            "october oct ottobre ott octubre outubro out oktober okt octobre",
+            "november nov novembre noviembre novembro",
+            "december dec dicembre dic diciembre dezembro dez dezember decembre",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Numeric:
+    """A date typed as three numbers with the year last; which of the first two is the day is not said."""
+
+    first: int
+    second: int
+    year: int
+    dotted: bool = False
+
+    @property
+    def order(self) -> Order | None:
+        """The only order that these numbers allow, or None where both do; 12.03.2026 is never month first."""
+        if self.first > 12 >= self.second:
+            return "dmy"
+        if self.second > 12 >= self.first:
+            return "mdy"
+        return "dmy" if self.dotted and self.first != self.second else None
+
+    @property
+    def open(self) -> bool:
+        """Whether both orders give a date, and different ones."""
+        return self.order is None and self.first != self.second
+
+    def date(self, order: Order) -> dt.date | None:
+        """The date, read in that order; None where there is no such day."""
+        day, month = (self.first, self.second) if order == "dmy" else (self.second, self.first)
+        return _day(self.year, month, day)
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What a column's texts say about the order of day and month: an example of each kind, or None."""
+
+    dmy: str | None = None
+    mdy: str | None = None
+    open: str | None = None
+
+    @property
+    def order(self) -> Order | None:
+        """The order that the texts allow; None where they allow both, or contradict one another."""
+        if (self.dmy is None) == (self.mdy is None):
+            return None
+        return "dmy" if self.dmy is not None else "mdy"
+
+    @property
+    def conflict(self) -> bool:
+        """Whether one text can only be day first, and another only month first."""
+        return self.dmy is not None and self.mdy is not None
+
+
+def evidence(texts: Iterable[str]) -> Evidence:
+    """Collect what texts say about the order of day and month.
+
+    >>> evidence(["03/04/2026", "25/12/2025"]).order, evidence(["03/04/2026"]).order
+    ('dmy', None)
+    """
+    seen = Evidence()
+    for text in texts:
+        read = read_text(text)
+        if isinstance(read, Numeric):
+            if read.order == "dmy":
+                seen.dmy = seen.dmy or text
+            elif read.order == "mdy":
+                seen.mdy = seen.mdy or text
+            elif read.open:
+                seen.open = seen.open or text
+    return seen
+
+
+def read_date(value: Value, order: Order = "dmy", strict: bool = False) -> dt.date | None:
+    """Read one cell as a date; None where it is none.
+
+    A text that only one order allows is read in that order, whatever the column's; with `strict`, it is not.
+
+    >>> read_date("03/04/2026", "mdy"), read_date("12 de março de 2026"), read_date(46174), read_date("soon")
+    (datetime.date(2026, 3, 4), datetime.date(2026, 3, 12), datetime.date(2026, 6, 1), None)
+    """
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return read_serial(value) or read_text(f"{value:.0f}", compact_only=True)
+    if not isinstance(value, str):
+        return None
+    read = read_text(value)
+    if isinstance(read, Numeric):
+        return read.date(order if strict else read.order or order)
+    return read
+
+
+def read_serial(number: float) -> dt.date | None:
+    """The date of a serial number of the 1900 system, or None where it is too small or too large for one."""
+    return _EPOCH + dt.timedelta(days=int(number)) if SERIALS.start <= number < SERIALS.stop else None
+
+
+def serial(date: dt.date) -> int:
+    """The serial number of a date in the 1900 system.
+
+    >>> serial(dt.date(2026, 6, 1))
+    46174
+    """
+    return (date - _EPOCH).days
+
+
+def read_text(text: str, compact_only: bool = False) -> dt.date | Numeric | None:
+    """Read a text as a date, as three numbers whose order the column decides, or as nothing.
+
+    >>> read_text("2026-06-01 14:30"), read_text("1. März 2026")
+    (datetime.date(2026, 6, 1), datetime.date(2026, 3, 1))
+    >>> read_text("3/4/26")
+    Numeric(first=3, second=4, year=2026, dotted=False)
+    """
+    text = text.strip()
+    if found := _COMPACT.fullmatch(text):
+        return _day(int(found[1]), int(found[2]), int(found[3]))
+    if compact_only or len(text) > 40 or not any(c.isdigit() for c in text):
+        return None
+    text = _TIME.sub("", text)
+    if found := _YEAR_FIRST.fullmatch(text):
+        return _day(int(found[1]), int(found[2]), int(found[3]))
+    if found := _YEAR_LAST.fullmatch(text):
+        return Numeric(int(found[1]), int(found[3]), _year(found[4]), found[2] == ".")
+    if text.isdigit():
+        return read_serial(int(text))
+    return _with_month_name(text)
+
+
+def _with_month_name(text: str) -> dt.date | None:
+    """Read "12 March 2026", "March 12, 2026", "12-mar-26", "2026 März 12"."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+    tokens = [token for token in _TOKEN.findall(plain) if token not in _FILLERS]
+    numbers = [token for token in tokens if token.isdigit()]
+    months = [_MONTHS.get(token) for token in tokens if not token.isdigit()]
+    if len(numbers) != 2 or len(months) != 1 or months[0] is None:
+        return None
+    day, year = numbers if len(numbers[0]) <= 2 else reversed(numbers)
+    return _day(_year(year), months[0], int(day)) if len(year) in (2, 4) else None
+
+
+def _year(digits: str) -> int:
+    """Two digits are a year from 1970 to 2069."""
+    year = int(digits)
+    if len(digits) == 4:
+        return year
+    return year + (2000 if year < 70 else 1900)
+
+
+def _day(year: int, month: int, day: int) -> dt.date | None:
+    """The date, or None where the calendar has no such day."""
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None

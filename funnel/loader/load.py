@@ -1,0 +1,174 @@
+"""Grid + Journey -> Clients: the one function that runs the loader from end to end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from funnel.grid import Area, Grid, Value
+from funnel.journey import Journey
+from funnel.loader.checks import cell_problems, client_problems, mixed_marks
+from funnel.loader.choose import choose
+from funnel.loader.clients import Clients, Layout, Problem
+from funnel.loader.columns import Columns
+from funnel.loader.dates import Order
+from funnel.loader.doubles import double_problems, spelling_problems
+from funnel.loader.header import Header
+from funnel.loader.numbers import read_numbers
+from funnel.loader.orders import Orders, decide_orders
+from funnel.loader.paint import agreement, paint_problems, painted
+from funnel.loader.reading import Reading, read_dates, read_marks, read_texts
+from funnel.loader.rows import Rows, find_block, find_rows
+from funnel.loader.table import make_table
+from funnel.text import count, listed
+
+_DATE_ROLES = ("lead_date", "left_date")
+
+
+def load(
+    grid: Grid, journey: Journey | None = None, *, source: str = "", dates: Order | None = None
+) -> Clients:
+    """Read the clients of a tab.
+
+    Parameters
+    ----------
+    grid : the tab as read.
+    journey : by which to read it; without one, the preset "gym" where it fits, else what the headers say.
+    source : the sheet as the person named it, for messages.
+    dates : "dmy" or "mdy", where the caller knows the order of day and month in text dates.
+
+    Raises
+    ------
+    ReadError : where no row looks like headers, or no journey fits them.
+
+    >>> grid = Grid("Clients", [["Client", "Ana", "Ben"], ["Lead date", "2026-01-05", "2026-02-01"],
+    ...                         ["Paid", 1, None], ["1 month", "x", None]])
+    >>> clients = load(grid)
+    >>> clients.table["Paid"].tolist(), clients.journey.retention[0].months
+    ([True, False], 1)
+    """
+    chosen = choose(grid, journey, source)
+    orders = _orders(grid, chosen.header, chosen.columns, chosen.journey, dates)
+    reading = _read(grid, chosen.header, chosen.journey, chosen.columns, orders, strict=dates is not None)
+    block, by_labels = find_block(grid)
+    rows = find_rows(reading, block)
+    clients = rows.clients.tolist()
+    paint = painted(reading, clients, agreement(reading, rows.clients))
+    problems = [
+        *chosen.problems,
+        *orders.problems,
+        *cell_problems(reading, clients),
+        *client_problems(reading, clients),
+        *_value_problems(reading, clients),
+        *mixed_marks(reading, clients),
+        *double_problems(reading, clients),
+        *spelling_problems(reading, clients),
+        *paint_problems(reading, clients, paint),
+        *_row_problems(reading, rows),
+    ]
+    return Clients(
+        table=make_table(reading, rows.clients, paint),
+        journey=chosen.journey,
+        problems=tuple(sorted(problems, key=_place)),
+        assumed=(*chosen.assumed, *orders.assumed, *grid.notes, *_left_out(reading, rows)),
+        source=source,
+        tab=grid.tab,
+        layout=_layout(reading, rows, block, by_labels),
+    )
+
+
+def _orders(grid: Grid, header: Header, columns: Columns, journey: Journey, given: Order | None) -> Orders:
+    at = [columns.first(role) for role in _DATE_ROLES] + list(columns.steps(journey).values())
+    cells = {column: grid.values[column - 1][header.row :] for column in at if column}
+    return decide_orders(cells, header.row + 1, given)
+
+
+def _read(
+    grid: Grid, header: Header, journey: Journey, columns: Columns, orders: Orders, strict: bool
+) -> Reading:
+    """Read the cells of every role and step."""
+
+    def cells(column: int) -> Sequence[Value]:
+        return grid.values[column - 1][header.row :]
+
+    names = [""] * max(grid.height - header.row, 0)
+    if "client" in columns.at:
+        parts = [read_texts(cells(column)) for column in columns.at["client"]]
+        names = (
+            parts[0] if len(parts) == 1 else [" ".join(filter(None, row)) for row in zip(*parts, strict=True)]
+        )
+    dates = {
+        role: read_dates(cells(column), column, orders.of[column], strict)
+        for role in _DATE_ROLES if (column := columns.first(role))
+    }  # fmt: skip
+    marks = {
+        step: read_marks(cells(column), column, journey.step(step), orders.of[column])
+        for step, column in columns.steps(journey).items()
+    }
+    return Reading(grid, header, journey, columns, header.row + 1, names, marks, dates)
+
+
+def _value_problems(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
+    column = reading.columns.first("value")
+    if column is None:
+        return
+    kept = set(clients)
+    for offset in (at for at in read_numbers(reading.cells(column))[1] if at in kept):
+        name = reading.names[offset] or f"The client of row {reading.first + offset}"
+        shown = reading.cells(column)[offset]
+        yield Problem("not a number", f"{name}: the value {str(shown)!r} is no number; it counts as blank.",
+                      reading.first + offset, column, reading.names[offset] or None, "Type it as a number.")  # fmt: skip
+
+
+def _row_problems(reading: Reading, rows: Rows) -> Iterator[Problem]:
+    """Rows among the clients that are none: totals that a person made, headers that stand there again."""
+    last = int(rows.clients[-1]) if len(rows.clients) else -1
+    for offset in rows.totals:
+        if offset < last:
+            yield Problem("totals row", f"Row {reading.first + offset} holds totals and is not counted as a client.",
+                          reading.first + offset, 1, way_out="Totals are best below the clients, apart from them.")  # fmt: skip
+    for offset in rows.headers:
+        yield Problem("repeated header", f"Row {reading.first + offset} says the headers again; it is no client.",
+                      reading.first + offset, 1, way_out="Delete the row.")  # fmt: skip
+
+
+def _left_out(reading: Reading, rows: Rows) -> Iterator[str]:
+    """What below the headers was not counted, in words."""
+    if rows.totals:
+        said = listed(str(reading.first + offset) for offset in rows.totals)
+        yield f"{'row' if len(rows.totals) == 1 else 'rows'} {said} taken for totals that a person made, and not counted"
+    if rows.passed_over:
+        said = listed(str(reading.first + offset) for offset in rows.passed_over)
+        yield (
+            f"{count(len(rows.passed_over), 'row')} below a gap not counted, with neither lead date nor mark: {said}"
+        )
+
+
+def _layout(reading: Reading, rows: Rows, block: Area | None, by_labels: bool) -> Layout:
+    width = reading.grid.width
+    last = reading.first + int(rows.clients[-1]) if len(rows.clients) else reading.first - 1
+    return Layout(
+        header=reading.header.row,
+        first=reading.first,
+        last=last,
+        columns={name: columns[0] for name, columns in reading.columns.at.items()},
+        headers=dict(reading.header.names),
+        totals=tuple(Area(top, 1, bottom, width) for top, bottom in _runs(reading.first, rows.totals)),
+        block=block,
+        found_block=by_labels,
+    )
+
+
+def _runs(first: int, offsets: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Runs of adjoining rows, as (top, bottom)."""
+    rows = [first + offset for offset in offsets]
+    for row in rows:
+        if row - 1 not in rows:
+            bottom = row
+            while bottom + 1 in rows:
+                bottom += 1
+            yield row, bottom
+
+
+def _place(problem: Problem) -> tuple[int, int]:
+    """Where a problem stands among the others: in sheet order, those of the whole sheet first."""
+    return problem.row or 0, problem.column or 0

@@ -1,0 +1,140 @@
+"""Rows that a person painted red or green: read from the fill of the client's name, any shade."""
+
+from __future__ import annotations
+
+import colorsys
+from collections.abc import Iterator, Sequence
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from funnel.journey.model import Meaning
+from funnel.loader.checks import who
+from funnel.loader.clients import Problem
+from funnel.loader.reading import Bools, Reading, reason_of
+
+Colour: TypeAlias = Literal["red", "green"]
+
+OURS = frozenset(["C7EFCF", "FFC8CE"])
+"""The two shades that only `highlight = "fill"` paints; never evidence."""
+
+_LEAST_COLOUR = 0.05  # saturation of the palest tints in Excel's and Google's palettes is .06 to .1
+_DARKEST = 0.25
+
+
+def colour_of(fill: str | None) -> Colour | None:
+    """What a person would call a fill: red, green, or neither.
+
+    >>> [colour_of(fill) for fill in ("FF0000", "F4CCCC", "E2EFDA", "92D050", "FFFF00", "FFC8CE", None)]
+    ['red', 'red', 'green', 'green', None, None, None]
+    """
+    if fill is None or fill.upper() in OURS:
+        return None
+    red, green, blue = (int(fill[at : at + 2], 16) / 255 for at in (0, 2, 4))
+    hue, saturation, brightness = colorsys.rgb_to_hsv(red, green, blue)
+    if saturation < _LEAST_COLOUR or brightness < _DARKEST:
+        return None
+    degrees = hue * 360
+    if degrees <= 18 or degrees >= 335:
+        return "red"
+    return "green" if 70 <= degrees <= 168 else None
+
+
+def painted(reading: Reading, clients: Sequence[int], agrees: dict[Colour, Bools]) -> list[Colour | None]:
+    """The colour in which a person painted each client's row.
+
+    A fill that most rows share without agreeing with the cells (a coloured column), or that alternates (a banded
+    table), is no paint.
+
+    Parameters
+    ----------
+    agrees : for each colour, which of the clients' cells say the same without it.
+    """
+    column = reading.columns.first("client")
+    if column is None or not 0 < column <= len(reading.grid.styles):
+        return [None] * len(clients)
+    styles, palette = reading.grid.styles[column - 1], reading.grid.palette
+    known = [colour_of(style.fill) for style in palette]
+    looks = [styles[row - 1] if (row := reading.first + at) <= len(styles) else 0 for at in clients]
+    result = [known[look] for look in looks]
+    for fill in {palette[look].fill for look, colour in zip(set(looks), map(known.__getitem__, set(looks)), strict=True)
+                 if colour}:  # fmt: skip
+        same = np.array([palette[look].fill == fill for look in looks], dtype=bool)
+        colour = colour_of(fill)
+        if colour and (_background(same, agrees.get(colour)) or _banded(same)):
+            result = [None if hit else old for hit, old in zip(same, result, strict=True)]
+    return result
+
+
+def _background(same: Bools, agrees: Bools | None) -> bool:
+    """Whether a fill covers most rows, and most of these say nothing of the kind."""
+    if len(same) < 5 or same.mean() < 0.8:
+        return False
+    return agrees is None or float(agrees[same].mean()) < 0.8
+
+
+def _banded(same: Bools) -> bool:
+    """Whether a fill comes and goes from row to row."""
+    if len(same) < 6 or not 0.35 <= same.mean() <= 0.65:
+        return False
+    return float((same[1:] != same[:-1]).mean()) >= 0.8
+
+
+def agreement(reading: Reading, clients: np.ndarray[tuple[int], np.dtype[np.int64]]) -> dict[Colour, Bools]:
+    """Which clients' cells say by themselves what a colour would say: left for red, paid for green."""
+    meanings: dict[Meaning, Bools | None] = {"left": _left(reading), "paid": _paid(reading), "ignore": None}
+    said: dict[Colour, Bools | None] = {
+        "red": meanings[reading.journey.red], "green": meanings[reading.journey.green],
+    }  # fmt: skip
+    return {colour: rows[clients] for colour, rows in said.items() if rows is not None}
+
+
+def paint_problems(
+    reading: Reading, clients: Sequence[int], paint: Sequence[Colour | None]
+) -> Iterator[Problem]:
+    """Rows whose colour says something that their cells do not."""
+    left, paid = _left(reading), _paid(reading)
+    column = reading.columns.first("client") or 1
+    meanings: dict[Colour, Meaning] = {"red": reading.journey.red, "green": reading.journey.green}
+    for offset, colour in zip(clients, paint, strict=True):
+        if colour is None:
+            continue
+        lacks = _contradiction(reading, offset, meanings[colour], left, paid)
+        if lacks:
+            row = reading.first + offset
+            yield Problem("colour", f"{who(reading, offset)}: row {row} is {colour}, but {lacks[0]}.",
+                          row, column, reading.names[offset] or None, lacks[1])  # fmt: skip
+
+
+def _contradiction(
+    reading: Reading, offset: int, meaning: Meaning, left: Bools | None, paid: Bools | None
+) -> tuple[str, str] | None:
+    """What a row's cells lack or say against its colour, and the way out."""
+    if meaning == "left" and left is not None and not left[offset]:
+        return "has no date of leaving", "Type when the client left, or take the colour away."
+    if meaning == "paid" and paid is not None and not paid[offset] and reading.journey.paid:
+        step = reading.journey.paid.name
+        return f"{step!r} is not marked", f"Mark {step!r}, or take the colour away."
+    if meaning == "paid" and left is not None and left[offset]:
+        return (
+            "says that the client has left",
+            "Take the colour away, or empty the date and reason of leaving.",
+        )
+    return None
+
+
+def _left(reading: Reading) -> Bools | None:
+    """Which rows say that the client left, by date or reason."""
+    left, reasons = reading.dates.get("left_date"), reading.texts("left_reason")
+    if left is None and reasons is None:
+        return None
+    result = np.zeros(len(reading), dtype=bool) if left is None else ~np.isnat(left.days)
+    if reasons is not None:
+        result |= np.fromiter((bool(reason_of(text)) for text in reasons), dtype=bool, count=len(reading))
+    return result
+
+
+def _paid(reading: Reading) -> Bools | None:
+    """Which rows are marked for the paid step."""
+    paid = reading.journey.paid
+    return reading.marks[paid.name].marked if paid and paid.name in reading.marks else None

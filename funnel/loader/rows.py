@@ -1,0 +1,218 @@
+"""Which rows are clients, and which are totals: ours, or a person's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
+
+import numpy as np
+
+from funnel.grid import Area, Grid, Value
+from funnel.loader.header import Header
+from funnel.loader.reading import Bools, Reading
+from funnel.text import fold
+
+OUR_LABELS = ("Totals", "% of leads", "Drop-off from previous step")
+"""The labels of our totals block, row by row (issue 2)."""
+
+_TOTAL_WORDS = frozenset(
+    ["total", "totals", "sum", "grand total", "count", "average", "totale", "totali", "somma", "media"]
+    + [
+        "suma",
+        "totales",
+        "promedio",
+        "soma",
+        "totais",
+        "summe",
+        "summen",
+        "gesamt",
+        "insgesamt",
+        "durchschnitt",
+    ]
+    + [
+        "somme",
+        "totaux",
+        "total general",
+        "total geral",
+        "total general",
+        "gesamtsumme",
+        "moyenne",
+        "of leads",
+    ]
+    + [
+        "of total",
+        "percent",
+        "percentage",
+        "conversion",
+        "conversion rate",
+        "drop off",
+        "dropoff",
+        "drop off rate",
+    ]
+    + ["drop off from previous step", "conversione", "abbandono", "conversion en", "quote", "abbruch", "taux"]
+)
+_OF_WHAT = frozenset(
+    [
+        "leads",
+        "lead",
+        "clients",
+        "client",
+        "clienti",
+        "clientes",
+        "kunden",
+        "all",
+        "of",
+        "di",
+        "de",
+        "the",
+        "so",
+        "far",
+    ]
+)
+_SUMS = re.compile(r"\b(SUM|SUMPRODUCT|SUMIFS?|COUNT|COUNTA|COUNTIFS?|SUBTOTAL|AVERAGE|AGGREGATE)\(|/", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The offsets of the clients, and of the rows below the headers that are none.
+
+    Parameters
+    ----------
+    clients : offsets of the clients, in order.
+    totals : offsets of a person's rows of totals.
+    headers : offsets of rows that repeat the headers.
+    passed_over : offsets of rows below a gap that hold a name, but neither lead date nor mark.
+    """
+
+    clients: np.ndarray[tuple[int], np.dtype[np.int64]]
+    totals: tuple[int, ...]
+    headers: tuple[int, ...]
+    passed_over: tuple[int, ...]
+
+
+def find_block(grid: Grid) -> tuple[Area | None, bool]:
+    """Our totals block: by its anchor, else by its labels and formulas; and whether it was found by these.
+
+    >>> find_block(Grid("Clients", [["Client", "Ana"]]))
+    (None, False)
+    """
+    if "totals" in grid.anchors:
+        return grid.anchors["totals"], False
+    found = None
+    for column, values in enumerate(grid.values, start=1):
+        for row in _rows_of(values, OUR_LABELS[0]):
+            labels = tuple(grid[row + below, column] for below in range(3))
+            formulas = [c for c in range(column + 1, grid.width + 1) if (row, c) in grid.formulas]
+            if labels == OUR_LABELS and formulas and (found is None or row > found.top):
+                found = Area(row, column, row + 2, formulas[-1])
+    return found, found is not None
+
+
+def find_rows(reading: Reading, block: Area | None) -> Rows:
+    """Tell clients from everything else below the headers (DESIGN section 4, Clients)."""
+    n = len(reading)
+    named = np.fromiter(map(bool, reading.names), dtype=bool, count=n)
+    dated = np.zeros(n, dtype=bool) if reading.lead is None else ~np.isnat(reading.lead)
+    marked = reading.has_mark
+    ours = np.zeros(n, dtype=bool)
+    if block:
+        ours[max(block.top - reading.first, 0) : max(block.bottom - reading.first + 1, 0)] = True
+    candidates = np.flatnonzero(~dated & ~ours)
+    headers = tuple(int(at) for at in candidates if named[at] and _repeats_header(reading, int(at)))
+    sums = _summing_rows(reading.grid, reading.header)
+    totals = tuple(int(at) for at in candidates if _is_total(reading, int(at), sums))
+    ours[[*headers, *totals]] = True
+    content = (named | dated | marked) & ~ours
+    below_gap = _below_gap(content)
+    clients = content & (dated | marked | ~below_gap)
+    return Rows(
+        np.flatnonzero(clients), totals, headers, tuple(int(at) for at in np.flatnonzero(content & ~clients))
+    )
+
+
+def is_total_label(text: Value) -> bool:
+    """Whether a text labels a row of totals, in any of six languages.
+
+    >>> is_total_label("TOTALE:"), is_total_label("% of leads"), is_total_label("Total leads")
+    (True, True, True)
+    >>> is_total_label("Sum Ting")
+    False
+    """
+    if not isinstance(text, str):
+        return False
+    folded = fold(text)
+    words = folded.split()
+    return folded in _TOTAL_WORDS or (
+        len(words) > 1 and words[0] in _TOTAL_WORDS and set(words[1:]) <= _OF_WHAT
+    )
+
+
+def summary_rows(grid: Grid, header: Header, rows: Iterable[int]) -> set[int]:
+    """Of some rows, those that a label or a formula shows to be totals, whoever made them."""
+    sums = _summing_rows(grid, header)
+    return {row for row in rows if row in sums or is_total_label(_first_text(grid.row(row)))}
+
+
+def _summing_rows(grid: Grid, header: Header) -> set[int]:
+    """Rows with formulas that add up others; none where many rows have such (they are the clients' own)."""
+    rows = {row for (row, _), formula in grid.formulas.items() if row > header.row and _SUMS.search(formula)}
+    return rows if len(rows) <= max(5, (grid.height - header.row) // 10) else set()
+
+
+def _below_gap(content: Bools) -> Bools:
+    """Which rows lie below the first gap under the first client."""
+    if not content.any():
+        return np.zeros_like(content)
+    start = int(np.argmax(content))
+    gaps = np.flatnonzero(~content[start:])
+    result = np.zeros_like(content)
+    if len(gaps):
+        result[start + gaps[0] :] = True
+    return result
+
+
+def _is_total(reading: Reading, offset: int, sums: Set[int]) -> bool:
+    """Whether a row without a lead date holds totals: by its label, its formulas or its numbers."""
+    row = reading.first + offset
+    values = reading.grid.row(row)
+    if is_total_label(_first_text(values)):
+        return True
+    if row in sums:
+        return True
+    return _equals_sums(reading, offset)
+
+
+def _equals_sums(reading: Reading, offset: int) -> bool:
+    """Whether a row without name and date holds the sums of the columns above it."""
+    equal = other = 0
+    for column in reading.marks.values():
+        number = _number(reading.grid[reading.first + offset, column.column])
+        sums = (int(column.marked[:offset].sum()), int(column.marked.sum()))
+        equal += number is not None and number > 1 and number in sums
+        other += number is not None and number not in sums
+    return equal >= 2 and equal > other
+
+
+def _number(value: Value) -> float | None:
+    """The number in a cell, also where it is text."""
+    if isinstance(value, str) and value.strip().isdigit():
+        return int(value)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _repeats_header(reading: Reading, offset: int) -> bool:
+    """Whether a row says the headers once more: at least two of them, and nothing else."""
+    values = reading.grid.row(reading.first + offset)
+    said = [(fold(str(value)), reading.header.short.get(column, "")) for column, value in enumerate(values, 1)
+            if value not in (None, "")]  # fmt: skip
+    return len(said) >= 2 and all(text == fold(header) for text, header in said)
+
+
+def _first_text(values: Sequence[Value]) -> Value:
+    return next((value for value in values if isinstance(value, str) and value.strip()), None)
+
+
+def _rows_of(values: Sequence[Value], text: str) -> list[int]:
+    """The rows in which a column holds a text."""
+    return [row for row, value in enumerate(values, start=1) if value == text] if text in values else []
