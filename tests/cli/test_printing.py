@@ -38,6 +38,7 @@ def funnel_of(n: int, problems: tuple[Problem, ...] = ()) -> Funnel:
             "One month": paid,
         }
     )
+    table = table.astype({step.name: bool for step in JOURNEY.steps})
     return Funnel(
         Clients(table, JOURNEY, problems, source="our clients.csv", tab="Leads"), as_of="2026-11-21"
     )
