@@ -1,0 +1,49 @@
+"""How each `StyleName` looks in a workbook: the few looks we give a cell, in the workbook's own font."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from funnel.plan import OUR_FILLS, StyleName
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look adds to the workbook's default font and format. Colours are ``RRGGBB``."""
+
+    number_format: str = "General"
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+    size: float | None = None
+    color: str | None = None
+    fill: str | None = None
+    line: str | None = None  # the edge that carries a thin line: "top" or "bottom"
+    align: str | None = None
+    wrap: bool = False
+
+
+_COUNT, _RATE, _DATE = "#,##0", "0.0%", "yyyy-mm-dd"
+
+LOOKS: Final[dict[StyleName, Look]] = {
+    "plain": Look(),
+    "title": Look(bold=True, size=16),
+    "note": Look(italic=True, color="595959"),
+    "header": Look(bold=True, fill="E7EDF3", line="bottom", wrap=True),
+    "label": Look(),
+    "count": Look(_COUNT),
+    "rate": Look(_RATE),
+    "number": Look("0.0"),
+    "date": Look(_DATE, align="left"),
+    "total_label": Look(bold=True, line="top"),
+    "total_count": Look(_COUNT, bold=True, line="top"),
+    "total_rate": Look(_RATE, bold=True, line="top"),
+    "red": Look(fill=OUR_FILLS["red"]),
+    "green": Look(fill=OUR_FILLS["green"]),
+    "warning": Look(bold=True, color="9C5700"),
+    "link": Look(underline=True, color="0563C1"),
+    "hidden": Look(color="808080", size=8),
+    "mark": Look(align="center"),
+}
+"""The looks, by name. Text keeps a contrast of at least 4.5 on white, red and green."""

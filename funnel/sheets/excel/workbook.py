@@ -1,0 +1,89 @@
+"""The parts that know all tabs: the workbook with its tabs and names, the titles, the calculation chain."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Final
+
+from funnel.grid import Area, column_letter, quoted
+from funnel.sheets.excel.draft import Draft
+from funnel.sheets.excel.ooxml import (
+    RELATIONSHIPS,
+    SPREADSHEET_TYPE,
+    STRICT,
+    WORKBOOK_ORDER,
+    Element,
+    child_in_order,
+    make,
+)  # fmt: skip
+from funnel.sheets.excel.xml import child, children, local
+
+ANCHOR: Final = "_funnel_"
+"""What the names of our anchors begin with; they are hidden from the lists that a person sees."""
+
+
+def add_tab(draft: Draft, name: str, data: bytes) -> str:
+    """Add a tab as the last one, and return the part that holds it."""
+    book = draft.package.workbook
+    part = draft.free(posixpath.join(posixpath.dirname(book), "worksheets/sheet{}.xml"))
+    draft.add(part, data, SPREADSHEET_TYPE + "worksheet+xml")
+    link = draft.relate(book, "worksheet", part)
+    tabs = child_in_order(draft.tree(book), "sheets", WORKBOOK_ORDER)
+    taken = [int(tab.get("sheetId", "0")) for tab in children(tabs, "sheet")]
+    tab = make(tabs, "sheet", name=name, sheetId=str(max([0, *taken]) + 1))
+    tab.set(f"{{{STRICT[RELATIONSHIPS] if draft.package.strict else RELATIONSHIPS}}}id", link)
+    _add_title(draft, name, [tab.get("name", "") for tab in children(tabs, "sheet")])
+    tabs.append(tab)
+    return part
+
+
+def set_anchor(draft: Draft, name: str, tab: str, area: Area) -> None:
+    """Make the hidden name by which we find our own work again, or move it."""
+    root = draft.tree(draft.package.workbook)
+    names = child_in_order(root, "definedNames", WORKBOOK_ORDER)
+    full = ANCHOR + name
+    known = [entry for entry in names if entry.get("name") == full and entry.get("localSheetId") is None]
+    entry = known[0] if known else make(names, "definedName", name=full, hidden="1")
+    corners = ((area.top, area.left), (area.bottom, area.right))
+    first, last = (f"${column_letter(column)}${row}" for row, column in corners)
+    entry.text = f"{quoted(tab)}!{first}" + (f":{last}" if last != first else "")
+    if not known:
+        later = (other for other in names if other.get("name", "").casefold() > full)
+        follower = next(later, None)
+        if follower is None:
+            names.append(entry)
+        else:
+            follower.addprevious(entry)
+
+
+def drop_calculation_chain(draft: Draft) -> None:
+    """Take away the list of formula cells, once it names a cell that has none; Excel makes it anew."""
+    book = draft.package.workbook
+    for part in draft.related(book, "calcChain"):
+        draft.unrelate(book, part)
+        draft.remove(part)
+
+
+def _add_title(draft: Draft, name: str, tabs: list[str]) -> None:
+    """Add a tab's name to the document's properties, where they list the tabs as Excel writes them."""
+    for part in draft.related("", "extended-properties"):
+        root = draft.tree(part)
+        counts, titles = _vector(root, "HeadingPairs"), _vector(root, "TitlesOfParts")
+        if counts is None or titles is None or len(counts) < 2:
+            return
+        worksheets = next(iter(counts[1]), None)
+        listed = [title.text for title in titles]
+        kinds = [tab for tab in tabs if tab in listed]
+        if worksheets is None or not kinds or worksheets.text != str(len(kinds)):
+            return
+        title = make(titles, local(titles[0]))
+        title.text = name
+        titles.insert(len(kinds), title)
+        titles.set("size", str(len(titles)))
+        worksheets.text = str(len(kinds) + 1)
+
+
+def _vector(root: Element, name: str) -> Element | None:
+    """The list inside a property."""
+    holder = child(root, name)
+    return None if holder is None else next(iter(holder), None)

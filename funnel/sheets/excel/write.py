@@ -1,0 +1,101 @@
+"""Apply a Plan to a workbook on disk, whole or not at all."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from xml.parsers import expat
+
+from funnel.errors import ReadError, WriteError
+from funnel.plan import Plan
+from funnel.sheets import files
+from funnel.sheets.excel.changes import Changes
+from funnel.sheets.excel.draft import Draft
+from funnel.sheets.excel.package import Package
+
+
+def apply_plan(
+    path: str | Path, package: Package, plan: Plan, out: str | Path | None = None
+) -> tuple[str, ...]:
+    """Make every change of a plan in a workbook, or none.
+
+    Parameters
+    ----------
+    path : the workbook's file.
+    package : the workbook as it was read from there; the plan was made from it.
+    out : a file to write to instead; the workbook then stays as it is.
+
+    Returns
+    -------
+    Sentences on what could not be written as the plan has it.
+
+    Raises
+    ------
+    WriteError : where the workbook is signed, has changed since it was read, is open elsewhere, or cannot be
+        written; it is unchanged.
+    """
+    if package.signed:
+        raise WriteError(
+            f"{path} carries a digital signature, which any change would break, so it is unchanged. Remove "
+            "the signature in Excel (File, Info), and refresh again."
+        )
+    if plan.version and plan.version != package.version:
+        raise WriteError(
+            f"{path} has changed since it was read, and the plan no longer fits it. Nothing was written. "
+            "Refresh again."
+        )
+    if not plan and out is None:
+        return ()
+    draft = Draft(package)
+    changes = Changes(draft)
+    for change in plan.changes:
+        changes.add(change)
+    changes.finish()
+
+    def check(fresh: Path) -> None:
+        _check(fresh, changes, draft)
+
+    if out is None:
+        files.replace(path, package.version, draft.write, check)
+    else:
+        files.create(out, draft.write, check)
+    return tuple(changes.notes)
+
+
+def _check(fresh: Path, changes: Changes, draft: Draft) -> None:
+    """Read back what was written: every part whole, the tabs well-formed, every change in its place.
+
+    A tab is as it should be when making the same changes in it again changes nothing.
+    """
+    try:
+        written = Package.open(fresh)
+        for part in written.names:
+            for _ in written.stream(part):
+                pass  # streaming to the end checks length and checksum
+        for part, patch in changes.patches():
+            _well_formed(written.stream(part))
+            again = patch.run(lambda: written.stream(part), _checksum)  # noqa: B023  (used at once)
+            if again != draft.packed[part].crc:
+                raise WriteError(f"part {part} does not hold what was written to it")
+    except (ReadError, WriteError, expat.ExpatError) as error:
+        raise WriteError(
+            f"{draft.package.source} is unchanged: what was to replace it did not pass its check ({error}). "
+            "This is a fault in funnel; please report it, with the workbook if you can."
+        ) from error
+
+
+def _well_formed(chunks: Iterable[bytes]) -> None:
+    """Parse a part from beginning to end; ExpatError where it is no XML."""
+    parser = expat.ParserCreate()
+    for chunk in chunks:
+        parser.Parse(chunk, False)
+    parser.Parse(b"", True)
+
+
+def _checksum(chunks: Iterable[bytes]) -> int:
+    """The checksum of a part."""
+    crc = 0
+    for chunk in chunks:
+        crc = zlib.crc32(chunk, crc)
+    return crc

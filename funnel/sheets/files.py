@@ -1,0 +1,240 @@
+"""Replace a file whole or not at all, keep what it was, and put that back.
+
+A new version is written beside the old one, flushed to the disk, checked by reading it back, and only then
+put in its place, in one step that the file system makes whole. Whatever interrupts this, the old file stands.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import errno
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from funnel.errors import WriteError
+
+KEPT: Final = 5  # backups beside a workbook
+_TAG: Final = 12  # hexadecimal digits of a version, in a backup's name
+_ABANDONED: Final = 3600  # seconds after which a half-written file of ours is litter
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def version_of(path: Path) -> str:
+    """What a file is now: the hash of its bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def replace(
+    path: str | Path,
+    expected: str,
+    write: Callable[[BinaryIO], None],
+    check: Callable[[Path], None] = lambda path: None,
+) -> Path:
+    """Put a new version in a file's place, and return the backup that holds the old one.
+
+    Mode, owner and a symbolic link stay. The backup stands beside the file; the last five are kept.
+
+    Parameters
+    ----------
+    expected : the version that the new one was made from.
+    write : writes the new version.
+    check : reads it back from a path, and raises where it is not what it should be.
+
+    Raises
+    ------
+    WriteError : where the file is open elsewhere, read-only, has changed since it was read, or the disk is
+        full; the file is unchanged.
+    """
+    target = Path(path).resolve()
+    _check_writable(Path(path), target)
+    with _explained(target), _beside(target) as fresh:
+        shutil.copystat(target, fresh)
+        _write(fresh, write)
+        check(fresh)
+        new = version_of(fresh)
+        if version_of(target) != expected:
+            raise WriteError(
+                f"{path} has changed since it was read: somebody saved it meanwhile. Their version stands, "
+                "and nothing was written. Refresh again."
+            )
+        backup = _back_up(target, new, fresh.stat().st_mtime)
+        _check_unlocked(Path(path), target)
+        fresh.replace(target)
+        _flush_folder(target.parent)
+        _forget_old_backups(target)
+    return backup
+
+
+def create(
+    path: str | Path, write: Callable[[BinaryIO], None], check: Callable[[Path], None] = lambda path: None
+) -> None:
+    """Write a file that does not exist yet.
+
+    Raises
+    ------
+    WriteError : where there is a file of that name, the folder is missing or cannot be written, or the disk
+        is
+        full.
+    """
+    target = Path(path)
+    if target.exists() or target.is_symlink():
+        raise WriteError(
+            f"{path} exists already, and is left as it is. Choose another name, or move it away."
+        )
+    if not target.parent.is_dir():
+        raise WriteError(f"{path} cannot be written: there is no folder {target.parent}. Make it first.")
+    with _explained(target), _beside(target) as fresh:
+        fresh.chmod(0o666 & ~_umask())
+        _write(fresh, write)
+        check(fresh)
+        fresh.replace(target)
+        _flush_folder(target.parent)
+
+
+def backups(path: str | Path) -> list[Path]:
+    """The backups of a file, the latest first."""
+    target = Path(path).resolve()
+    found = target.parent.glob(f"{_escaped(target.stem)}.funnel-backup-*{_escaped(target.suffix)}")
+    return sorted(found, key=lambda backup: backup.name[: -len(target.suffix) - _TAG or None], reverse=True)
+
+
+def undo(path: str | Path) -> Path:
+    """Put back the version before the last one that was written here, and return the backup it came from.
+
+    Raises
+    ------
+    WriteError : where there is no backup, or the file has changed since it was written, so that putting the
+        old
+        version back would lose what somebody did.
+    """
+    target = Path(path).resolve()
+    there = backups(target)
+    if not there:
+        raise WriteError(f"There is no backup of {path}, so there is nothing to undo.")
+    now = version_of(target)
+    backup = next((b for b in there if b.stem.endswith(now[:_TAG])), None)
+    if backup is None:
+        raise WriteError(
+            f"{path} has changed since it was last refreshed, so putting the old version back would lose "
+            "what somebody did since. It is unchanged. To take out only our work, delete the totals rows, the "
+            "tabs that begin with Funnel and the rules that name funnel; to go back all the same, copy "
+            f"{there[0].name} over it."
+        )
+    _check_writable(Path(path), target)
+    with _explained(target), _beside(target) as fresh:
+        shutil.copystat(target, fresh)
+        with backup.open("rb") as old:
+            _write(fresh, lambda out: shutil.copyfileobj(old, out))
+        fresh.replace(target)
+        backup.unlink()
+        _flush_folder(target.parent)
+    return backup
+
+
+def _check_writable(path: Path, target: Path) -> None:
+    """Refuse a file that is open elsewhere, or that its owner protects."""
+    _check_unlocked(path, target)
+    if not target.stat().st_mode & stat.S_IWUSR or not os.access(target, os.W_OK):
+        raise WriteError(
+            f"{path} is read-only, and is unchanged. Make it writable, or write to another file with `-o`."
+        )
+
+
+def _check_unlocked(path: Path, target: Path) -> None:
+    """Refuse a file beside which Excel or LibreOffice has put its sign that it is open."""
+    for place in {path, target}:
+        signs = {f"~${place.name}": "Excel", f".~lock.{place.name}#": "LibreOffice"}
+        for sign, program in signs.items():
+            if (place.parent / sign).exists():
+                raise WriteError(
+                    f"{path} is open in {program}, and is unchanged. Close it there and refresh again. If it "
+                    f"is not open, delete {sign!r} beside it, which {program} left behind."
+                )
+
+
+@contextlib.contextmanager
+def _explained(target: Path) -> Iterator[None]:
+    """Turn what the system says into what a person can do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            why = "the disk is full. Free some space"
+        elif isinstance(error, PermissionError):
+            why = f"the system does not let us write in {target.parent}. Ask for the right to, or use `-o`"
+        else:
+            why = f"the system says: {error.strerror or error}. Put that right"
+        raise WriteError(f"{target} could not be written, and is unchanged: {why}, and try again.") from error
+
+
+@contextlib.contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """An empty file of ours beside another, gone afterwards unless it took a place of its own."""
+    begins = f".{target.name}.funnel-"
+    handle, name = tempfile.mkstemp(prefix=begins, suffix=".tmp", dir=target.parent)
+    os.close(handle)
+    fresh = Path(name)
+    try:
+        now = fresh.stat().st_mtime
+        for other in target.parent.glob(f"{_escaped(begins)}*.tmp"):  # left by a run that was killed
+            with contextlib.suppress(FileNotFoundError):
+                if now - other.stat().st_mtime > _ABANDONED:
+                    other.unlink()
+        yield fresh
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _write(fresh: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Write a file down to the disk itself."""
+    with fresh.open("wb") as out:
+        write(out)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _back_up(target: Path, new: str, when: float) -> Path:
+    """Copy a file beside itself, under a name that says when, and which version replaced it."""
+    date = dt.datetime.fromtimestamp(when).strftime("%Y-%m-%dT%H%M%S")
+    backup = target.with_name(f"{target.stem}.funnel-backup-{date}-{new[:_TAG]}{target.suffix}")
+    with _beside(backup) as copy:
+        shutil.copy2(target, copy)
+        copy.replace(backup)
+    return backup
+
+
+def _forget_old_backups(target: Path) -> None:
+    """Keep the last five backups."""
+    for backup in backups(target)[KEPT:]:
+        backup.unlink(missing_ok=True)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Flush a folder's list of names to the disk, where the system has such a thing."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _umask() -> int:
+    """The permissions that new files do not get; it can only be read by setting it."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def _escaped(name: str) -> str:
+    """A name in which no character is a wildcard."""
+    return "".join(f"[{c}]" if c in "[*?" else c for c in name)
