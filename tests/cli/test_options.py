@@ -1,0 +1,40 @@
+"""The options that commands share."""
+
+import datetime as dt
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from funnel.cli.options import Asked, asks
+
+
+def asked(*args: str) -> tuple[int, str, list[Asked]]:
+    got: list[Asked] = []
+
+    @click.command()
+    @asks
+    def command(asked: Asked) -> None:
+        got.append(asked)
+
+    result = CliRunner().invoke(command, args)
+    return result.exit_code, result.output, got
+
+
+def test_what_was_asked_is_one_object() -> None:
+    line = "a.xlsx --journey j.toml --tab Leads --as-of 2026-11-21 --strict"
+    code, _, got = asked(*line.split())
+    assert code == 0
+    assert got == [Asked("a.xlsx", "j.toml", "Leads", dt.date(2026, 11, 21), "table", True)]
+
+
+def test_the_day_is_today_unless_one_is_given() -> None:
+    _, _, got = asked("a.xlsx")
+    assert got[0].as_of == dt.date.today()
+
+
+@pytest.mark.parametrize("day", ["21/11/2026", "tomorrow", "2026-02-30"])
+def test_a_day_that_is_none_is_wrong_use(day: str) -> None:
+    code, output, got = asked("a.xlsx", "--as-of", day)
+    assert (code, got) == (2, [])
+    assert f"'{day}' does not match the format '%Y-%m-%d'." in output

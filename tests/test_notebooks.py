@@ -1,0 +1,42 @@
+"""Every notebook runs from top to bottom, and is committed as it ran."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))
+
+
+def read(path: Path) -> Any:
+    return nbformat.read(path, as_version=4)
+
+
+def texts(notebook: Any) -> list[str]:
+    """What each code cell printed, pictures apart."""
+    return [
+        "".join(output.get("text", "") or output.get("data", {}).get("text/plain", ""))
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    ]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")  # of the kernel's own
+def test_it_runs_from_top_to_bottom_and_says_what_is_committed(path: Path) -> None:
+    committed = read(path)
+    fresh = read(path)
+    NotebookClient(fresh, timeout=180, resources={"metadata": {"path": str(path.parent)}}).execute()
+    assert texts(fresh) == texts(committed)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_its_pictures_are_committed_and_no_path_of_a_machine(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert "image/png" in text
+    assert not re.search(r"/(?:home|Users|root|tmp)/\w", text)
+    assert len(text) < 1_000_000
