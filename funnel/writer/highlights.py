@@ -1,0 +1,114 @@
+"""Green and red rows: live rules, or paint for those who filter by colour (DESIGN section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from funnel.grid import Area, Grid, column_letter
+from funnel.journey.words import NO_REASON
+from funnel.loader import Layout
+from funnel.plan import OUR_FILLS, PutFills, PutRules, Rule
+from funnel.text import listed
+from funnel.writer import formulas
+from funnel.writer.areas import Span, rectangles, runs, spans
+from funnel.writer.paint import Color, painted_against, row_colors, uncovered
+from funnel.writer.place import Place
+
+if TYPE_CHECKING:
+    from funnel.metrics import Funnel
+
+
+def put_rules(
+    grid: Grid, layout: Layout, place: Place, totals: Funnel, live: bool
+) -> tuple[PutRules | None, list[str]]:
+    """Plan the live rules, or their removal (`live` false); None where they stand as they should."""
+    rules: tuple[Rule, ...] = ()
+    kept: list[str] = []
+    if live:
+        across, against = _across(layout), painted_against(totals)
+        out = uncovered(grid, totals.clients, across, (layout.first, max(layout.last, layout.first)))
+        out |= dict.fromkeys(against, frozenset(range(across[0], across[1] + 1)))
+        rules = make_rules(layout, place, out)
+        kept = _by_hand(grid, against) if rules else []
+    wanted = {(rule.name, rule.areas, rule.formula) for rule in rules}
+    standing = [(rule.name, rule.areas, rule.formula) for rule in grid.rules if rule.name]
+    if wanted == set(standing) and len(rules) == len(standing):
+        return None, kept
+    return PutRules(grid.tab, rules), kept
+
+
+def make_rules(layout: Layout, place: Place, without: Mapping[int, frozenset[int]]) -> tuple[Rule, ...]:
+    """The red and the green rule on the rows of the clients and the spacer rows, red first.
+
+    Parameters
+    ----------
+    without : columns that stay outside, by row.
+    """
+    across = _across(layout)
+    rows = (row for first, last in place.rows for row in range(first, last + 1))
+    areas = tuple(rectangles((row, spans(across, without.get(row, ()))) for row in rows))
+    if not areas:
+        return ()
+    here = {name: f"${column_letter(column)}{areas[0].top}" for name, column in layout.columns.items()}
+    left = formulas.left(here.get("left_date"), here.get("left_reason"), sorted(NO_REASON))
+    rules = [Rule("red", areas, formulas.rule("red", left))] if left else []
+    paid = next((marks for marks in place.steps if marks.step.paid), None)
+    if paid:
+        conditions = [f"{paid.condition(here[paid.step.name])}>0", *([f"NOT({left})"] if left else [])]
+        rules.append(Rule("green", areas, formulas.rule("green", *conditions)))
+    return tuple(rules)
+
+
+def put_fills(grid: Grid, layout: Layout, totals: Funnel, paint: bool) -> tuple[PutFills | None, list[str]]:
+    """Plan the paint of rows, or its removal (`paint` false); None where it is as it should be.
+
+    Only cells without a fill are painted, and only our own two shades are taken off again.
+    """
+    if not paint and not any(style.fill in OUR_FILLS.values() for style in grid.palette):
+        return None, []
+    colors = row_colors(totals) if paint else {}
+    cells: dict[Color | None, dict[int, list[int]]] = {"red": {}, "green": {}, None: {}}
+    own: set[int] = set()
+    left, right = _across(layout)
+    for row in range(layout.first, max(grid.height, layout.last) + 1):
+        color = colors.get(row)
+        for column in range(left, right + 1):
+            fill = grid.style(row, column).fill
+            if fill is not None and fill not in OUR_FILLS.values():
+                own |= {row} if color else set()
+            elif fill != (OUR_FILLS[color] if color else None):
+                cells[color].setdefault(row, []).append(column)
+    areas = {color: _areas(rows) for color, rows in cells.items()}
+    painted = tuple((color, areas[color]) for color in OUR_FILLS if areas[color])
+    kept = [f"Tab {grid.tab!r}: a person's own colours in {_rows(own)} are left as they are."] if own else []
+    change = PutFills(grid.tab, painted, areas[None]) if painted or areas[None] else None
+    return change, kept
+
+
+def _across(layout: Layout) -> Span:
+    """The columns that have a header."""
+    columns = [*layout.headers, *layout.columns.values()]
+    return min(columns), max(columns)
+
+
+def _areas(cells: Mapping[int, list[int]]) -> tuple[Area, ...]:
+    return tuple(rectangles((row, runs(columns)) for row, columns in sorted(cells.items())))
+
+
+def _by_hand(grid: Grid, against: Mapping[int, Color | None]) -> list[str]:
+    """Say which rows keep a colour that their cells do not ask for."""
+    if not against:
+        return []
+    rows = _rows(against)
+    return [f"Tab {grid.tab!r}: {rows} painted by hand otherwise than the cells say, and left so."]
+
+
+def _rows(rows: Iterable[int]) -> str:
+    """Name rows.
+
+    >>> _rows([17]), _rows([3, 1])
+    ('row 17', 'rows 1 and 3')
+    """
+    names = [str(row) for row in sorted(rows)]
+    return f"{'row' if len(names) == 1 else 'rows'} {listed(names)}"

@@ -1,0 +1,120 @@
+"""The tab `Funnel history`: one row for each ISO week, written anew within the week, then left for good.
+
+Columns are known by their header, so that a journey that gains a step gains a column at the end, beyond
+whatever a person wrote beside.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from funnel.grid import Grid, Value
+from funnel.plan import Cell, StyleName
+from funnel.writer.ours import fingerprint, records, seen
+from funnel.writer.page import FIRST, tidy
+from funnel.writer.summary import leaking
+
+if TYPE_CHECKING:
+    from funnel.metrics import Funnel
+
+NAME = "history"
+"""The tab's anchor."""
+
+TAB = "Funnel history"
+WIDTHS = {1: 4, FIRST: 12} | dict.fromkeys(range(FIRST + 1, FIRST + 30), 14)
+HEADER = 3
+WEEK = "Week"
+
+Entry = Mapping[str, tuple[Value, StyleName]]
+
+
+def week(day: dt.date) -> str:
+    """Name the ISO week of a day.
+
+    >>> week(dt.date(2026, 7, 1)), week(dt.date(2027, 1, 1))
+    ('2026-W27', '2026-W53')
+    """
+    year, number, _ = day.isocalendar()
+    return f"{year}-W{number:02d}"
+
+
+def entry(funnel: Funnel) -> dict[str, tuple[Value, StyleName]]:
+    """What the week's row says, by header."""
+    steps = funnel.steps
+    said: dict[str, tuple[Value, StyleName]] = {
+        WEEK: (week(funnel.as_of), "label"),
+        "As of": (funnel.as_of, "date"),
+        "Clients": (funnel.leads, "count"),
+    }
+    for step, marked in zip(steps["step"], steps["marked"], strict=True):
+        said[str(step)] = (tidy_count(marked), "count")
+    worst = leaking(funnel)
+    leak = steps[steps["step"] == worst].iloc[0] if worst else None
+    said["The leak"] = (worst or "too few to call", "plain")
+    said["Settled drop-off"] = (None if leak is None else float(leak["settled_drop_off"]), "rate")
+    said["of n"] = (None if leak is None else int(leak["settled_n"]), "count")
+    return said
+
+
+def rows(grid: Grid | None, funnel: Funnel, today: dt.date) -> tuple[list[Cell], frozenset[int], list[str]]:
+    """The cells of the tab that a refresh writes, the rows it may touch, and what was left alone.
+
+    Parameters
+    ----------
+    grid : the tab as it is; None where it is still to be made.
+    today : a week that is over by then stays as it was recorded.
+    """
+    said = entry(funnel)
+    at = _columns(grid, said)
+    row, recorded = _row_of(grid, str(said[WEEK][0]), at[WEEK])
+    cells = [
+        Cell(1, FIRST, "Week by week", "title"),
+        Cell(2, FIRST, "One row a week, as the sheet stood then. Notes beside it are yours.", "note"),
+        *(Cell(HEADER, column, name, "header") for name, column in at.items()),
+    ]
+    if recorded and week(funnel.as_of) != week(today):
+        past = f"The history of {said[WEEK][0]} stays as it was recorded in that week."
+        return cells, frozenset(range(1, HEADER + 1)), [past]
+    cells += [
+        Cell(row, at[name], tidy(value), style) for name, (value, style) in said.items() if value is not None
+    ]
+    return cells, frozenset([*range(1, HEADER + 1), row]), []
+
+
+def tidy_count(marked: float) -> int | None:
+    """A count, or nothing where a step has no cells to count."""
+    return None if marked != marked else int(marked)
+
+
+def _columns(grid: Grid | None, said: Entry) -> dict[str, int]:
+    """The column of each header: where it stands, where we wrote it, or a new one at the end."""
+    if grid is None:
+        return {name: column for column, name in enumerate(said, start=FIRST)}
+    written = records(grid).get(HEADER)
+    ink = {before: column for column, (before, _) in written.cells.items()} if written else {}
+    found: dict[str, int] = {}
+    free = max([grid.width, *ink.values(), FIRST - 1]) + 1
+    for name in said:
+        mark = fingerprint(name)
+        standing = (c for c in range(FIRST, grid.width + 1) if fingerprint(seen(grid, HEADER, c)) == mark)
+        column = next(standing, None) or ink.get(mark)
+        if column is None or column in found.values():
+            column, free = free, free + 1
+        found[name] = column
+    return found
+
+
+def _row_of(grid: Grid | None, name: str, column: int) -> tuple[int, bool]:
+    """The row of a week and whether it has one; else the first row below all that the tab holds."""
+    if grid is None:
+        return HEADER + 1, False
+    mark = fingerprint(name)
+    for row, record in records(grid).items():
+        if row > HEADER and record.cells.get(column, ("",))[0] == mark:
+            return row, True
+    for row in range(HEADER + 1, grid.height + 1):
+        if fingerprint(seen(grid, row, column)) == mark:
+            return row, True
+    return max(grid.height, HEADER) + 1, False

@@ -1,0 +1,142 @@
+"""Grid + Funnel -> Plan: everything that a refresh would change, and nothing that already stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
+
+from funnel.errors import UsageError
+from funnel.grid import Grid
+from funnel.plan import Cell, Change, Chart, Plan, PutTab
+from funnel.writer import history, summary
+from funnel.writer.highlights import put_fills, put_rules
+from funnel.writer.ours import changes, records
+from funnel.writer.place import place
+from funnel.writer.totals import put_totals
+
+if TYPE_CHECKING:
+    from funnel.metrics import Funnel
+
+
+def make_plan(
+    grid: Grid,
+    funnel: Funnel,
+    totals: Funnel,
+    ours: Mapping[str, Grid],
+    tabs: Sequence[str],
+    *,
+    source: str,
+    version: str,
+    highlight: Literal["rule", "fill", "none"] | None = None,
+    totals_at: Literal["bottom", "top"] | None = None,
+) -> Plan:
+    """Plan a refresh: totals and row colours on the client tab, the tabs `Funnel` and `Funnel history`.
+
+    Parameters
+    ----------
+    grid : the client tab as read.
+    funnel : its results as of the day that the person asked for: what our own tabs say.
+    totals : its results as of today, or of a later such day: the live formulas ask for today.
+    ours : the tabs that are ours, or have the names of ours.
+    tabs : the names of all tabs.
+    source, version : as for `Plan`.
+    highlight, totals_at : as in the journey where None.
+
+    Raises
+    ------
+    UsageError : totals at the top without room above the header, or clients that came from no sheet.
+    """
+    layout, journey = funnel.clients.layout, funnel.journey
+    if layout is None:
+        raise UsageError(
+            "These clients came from a table in Python, not from a sheet; there is nothing to refresh."
+        )
+    highlight = highlight or journey.highlight
+    spot = place(grid, funnel.clients, layout, totals_at or journey.totals)
+    block, kept = put_totals(grid, layout, spot, totals)
+    rules, kept_rules = put_rules(grid, layout, spot, totals, live=highlight == "rule")
+    fills, kept_fills = put_fills(grid, layout, totals, paint=highlight == "fill")
+    tab, kept_tab = _summary(grid, funnel, ours, tabs)
+    weeks, kept_weeks = _history(funnel, totals.as_of, ours, [*tabs, tab.tab if tab else summary.TAB])
+    found: list[Change | None] = [block, rules, fills, tab, weeks]
+    return Plan(
+        source,
+        tuple(change for change in found if change),
+        version,
+        funnel.as_of,
+        (*kept, *kept_rules, *kept_fills, *kept_tab, *kept_weeks),
+    )
+
+
+def _summary(
+    grid: Grid, funnel: Funnel, ours: Mapping[str, Grid], tabs: Sequence[str]
+) -> tuple[PutTab | None, list[str]]:
+    page, name = _find(ours, summary.NAME), _free_name(summary.TAB, tabs)
+    cells, charts = summary.page(funnel, grid.tab)
+    return _put(page, name, summary.NAME, cells, None, charts, summary.WIDTHS, None)
+
+
+def _history(
+    funnel: Funnel, today: dt.date, ours: Mapping[str, Grid], tabs: Sequence[str]
+) -> tuple[PutTab | None, list[str]]:
+    page, name = _find(ours, history.NAME), _free_name(history.TAB, tabs)
+    cells, rows, kept = history.rows(page, funnel, today)
+    change, left = _put(page, name, history.NAME, cells, rows, [], history.WIDTHS, history.HEADER + 1)
+    return change, [*kept, *left]
+
+
+def _put(
+    page: Grid | None,
+    name: str,
+    anchor: str,
+    cells: Iterable[Cell],
+    rows: Container[int] | None,
+    charts: Sequence[Chart],
+    widths: Mapping[int, float],
+    freeze: int | None,
+) -> tuple[PutTab | None, list[str]]:
+    """Plan one of our tabs; None where it holds what it should."""
+    tab = page.tab if page else name
+    put, gone, removed = _charts(page, charts)
+    remembered = sorted({*(chart.name for chart in charts)})
+    found = changes(page, cells, rows, remembered)
+    kept = found.sentences(tab)
+    if removed:
+        kept.append(
+            f"Tab {tab!r}: the chart {' and '.join(map(repr, removed))} was deleted by hand, and stays so."
+        )
+    if page and not (found.cells or put or gone):
+        return None, kept
+    change = PutTab(
+        tab, anchor, found.cells, put, gone, create=page is None, widths=widths, freeze_row=freeze,
+    )  # fmt: skip
+    return change, kept
+
+
+def _charts(
+    page: Grid | None, charts: Sequence[Chart]
+) -> tuple[tuple[Chart, ...], tuple[str, ...], list[str]]:
+    """The charts to put, the names of those to take away, and of those that a person deleted."""
+    standing = {chart.name: chart.fingerprint for chart in page.charts} if page else {}
+    remembered = {name for record in records(page).values() for name in record.charts}
+    removed = [chart.name for chart in charts if chart.name in remembered - standing.keys()]
+    put = [c for c in charts if c.name not in removed and standing.get(c.name) != c.fingerprint]
+    gone = standing.keys() - {chart.name for chart in charts}
+    return tuple(put), tuple(sorted(gone)), removed
+
+
+def _find(ours: Mapping[str, Grid], anchor: str) -> Grid | None:
+    """Our own tab, by its anchor, whatever it is called by now."""
+    return next((page for page in ours.values() if anchor in page.anchors), None)
+
+
+def _free_name(name: str, tabs: Iterable[str]) -> str:
+    """The name for a tab of ours, numbered where a person has one of that name.
+
+    >>> _free_name("Funnel", ["Clients", "funnel", "Funnel 2"])
+    'Funnel 3'
+    """
+    taken = {tab.casefold() for tab in tabs}
+    numbered = (f"{name} {n}" for n in range(2, len(taken) + 3))
+    return next(free for free in (name, *numbered) if free.casefold() not in taken)

@@ -1,0 +1,200 @@
+"""What is ours on our own tabs, cell by cell (DESIGN section 7).
+
+The hidden first column of each of our tabs holds, in every row that we wrote, the row's number and for each
+cell a fingerprint of what we wrote there. A cell is ours while it still holds that. Anything else on the tab
+is a person's: never written, never emptied, and reported where our own content had to stand back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import math
+import re
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from funnel.grid import Grid, Value, cell_name, column_letter, column_number
+from funnel.plan import Cell, Formula, Link
+from funnel.text import listed
+
+INK = 1
+"""The hidden column of the fingerprints."""
+
+_RECORD = re.compile(r"(\d+)((?: [A-Z]{1,3}[0-9a-f]{10})+)((?: ~[\w-]+)*)")
+_TOKEN = re.compile(r"([A-Z]+)([0-9a-f]{8})([0-9a-f]{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What we last wrote in a row: for each column the fingerprints of content and look, and our charts."""
+
+    row: int
+    cells: Mapping[int, tuple[str, str]]
+    charts: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        tokens = [f"{column_letter(column)}{ink}{look}" for column, (ink, look) in sorted(self.cells.items())]
+        return " ".join([str(self.row), *tokens, *(f"~{name}" for name in self.charts)])
+
+    @classmethod
+    def parse(cls, text: Value) -> Written | None:
+        """Read a row's record; None where it is none of ours.
+
+        >>> str(Written.parse("3 B1a2b3c4d5e ~drop-off")), Written.parse("a note")
+        ('3 B1a2b3c4d5e ~drop-off', None)
+        """
+        found = _RECORD.fullmatch(text) if isinstance(text, str) else None
+        if found is None:
+            return None
+        cells = {column_number(c): (ink, look) for c, ink, look in _TOKEN.findall(found[2])}
+        return cls(int(found[1]), cells, tuple(found[3].replace("~", "").split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The cells to write on one of our tabs, and those of a person where ours stood back."""
+
+    cells: tuple[Cell, ...]
+    kept: tuple[str, ...]  # names of cells
+
+    def sentences(self, tab: str) -> list[str]:
+        """Say what was left alone."""
+        if not self.kept:
+            return []
+        names = listed(self.kept)
+        return [f"Tab {tab!r}: {names} changed by hand, and left so. Delete the tab to have it made anew."]
+
+
+def fingerprint(value: Value | Formula | Link) -> str:
+    """Eight letters for what a cell holds, the same before and after a spreadsheet saved it.
+
+    >>> fingerprint(1) == fingerprint(1.0), fingerprint(1) == fingerprint("1")
+    (True, False)
+    """
+    return _digest(_canonical(value))
+
+
+def same(seen: Value, wanted: Value) -> bool:
+    """Whether two values are the same to a person: numbers to nine digits.
+
+    >>> same(0.1 + 0.2, 0.3), same(1, True), same(None, ""), same("a", "a")
+    (True, False, True, True)
+    """
+    if _is_number(seen) and _is_number(wanted):
+        return math.isclose(seen, wanted, rel_tol=1e-9, abs_tol=1e-9)  # type: ignore[arg-type]
+    return _canonical(seen) == _canonical(wanted)
+
+
+def seen(grid: Grid, row: int, column: int) -> Value | Formula:
+    """What stands in a cell: its formula where it has one, else its value."""
+    formula = grid.formulas.get((row, column))
+    return Formula(formula) if formula is not None else grid[row, column]
+
+
+def records(grid: Grid | None) -> dict[int, Written]:
+    """What we wrote, by the row where it stands now. A row that a person copied is not ours."""
+    if grid is None:
+        return {}
+    found = {
+        row: record
+        for row in range(1, grid.height + 1)
+        if (row, INK) not in grid.formulas and (record := Written.parse(grid[row, INK]))
+    }
+    standing = {row for row, record in found.items() if record.row == row}
+    copies = Counter(record.row for row, record in found.items() if row not in standing)
+    return {
+        row: record
+        for row, record in found.items()
+        if row in standing or (record.row not in standing and copies[record.row] == 1)
+    }
+
+
+def changes(
+    grid: Grid | None,
+    wanted: Iterable[Cell],
+    rows: Container[int] | None = None,
+    charts: Sequence[str] = (),
+) -> Changes:
+    """Compare what one of our tabs should hold with what it holds.
+
+    Parameters
+    ----------
+    grid : the tab as it is; None where it is still to be made.
+    wanted : every cell that the rows in question should hold.
+    rows : the rows in question, in which whatever else is ours is emptied; None for all of them.
+    charts : the names of our charts on the tab, remembered in row 1.
+    """
+    page = grid or Grid("", values=[])
+    written = records(grid)
+    by_row: dict[int, dict[int, Cell]] = {}
+    for cell in wanted:
+        by_row.setdefault(cell.row, {})[cell.column] = cell
+    cells: list[Cell] = []
+    kept: list[str] = []
+    for row in sorted({*by_row, *written}):
+        if rows is None or row in rows:
+            record = written.get(row, Written(row, {}))
+            done = _row(page, row, record, by_row.get(row, {}), tuple(charts) if row == 1 else ())
+            cells += done.cells
+            kept += done.kept
+    return Changes(tuple(cells), tuple(kept))
+
+
+def _row(
+    grid: Grid, row: int, record: Written, wanted: Mapping[int, Cell], charts: tuple[str, ...]
+) -> Changes:
+    """Compare one row."""
+    if not record.cells and _filled(grid, row, INK):  # a person's, in the column of our fingerprints
+        return Changes((), tuple(cell_name(row, c) for c in sorted(wanted) if not _holds(grid, wanted[c])))
+    cells: list[Cell] = []
+    kept: list[str] = []
+    ink: dict[int, tuple[str, str]] = {}
+    for column in sorted({*wanted, *record.cells}):
+        cell, before = wanted.get(column), record.cells.get(column)
+        filled, print_ = _filled(grid, row, column), fingerprint(seen(grid, row, column))
+        free = print_ == before[0] if before else not filled
+        if cell is None:
+            cells += [Cell(row, column, None)] if free and filled else []
+        elif free or _holds(grid, cell):
+            ink[column] = (fingerprint(cell.value), _digest(cell.style)[:2])
+            restyled = before is not None and before[1] != ink[column][1]
+            cells += [cell] if print_ != ink[column][0] or restyled else []
+        else:
+            kept.append(cell_name(row, column))
+            ink.update({column: before} if before else {})
+    text = str(Written(row, ink, charts)) if ink else None
+    if text != grid[row, INK]:
+        cells.insert(0, Cell(row, INK, text, "hidden"))
+    return Changes(tuple(cells), tuple(kept))
+
+
+def _filled(grid: Grid, row: int, column: int) -> bool:
+    return grid[row, column] not in (None, "") or (row, column) in grid.formulas
+
+
+def _holds(grid: Grid, cell: Cell) -> bool:
+    return fingerprint(seen(grid, cell.row, cell.column)) == fingerprint(cell.value)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _canonical(value: Value | Formula | Link) -> str:
+    """A value as text that no spreadsheet changes by saving it: twelve digits, dates without midnight."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, Formula | Link):
+        return f"f{value.text}" if isinstance(value, Formula) else f"s{value.text}"
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        value = value.date()
+    if _is_number(value):
+        return f"n{value:.12g}"
+    kind = "s" if isinstance(value, str) else type(value).__name__
+    return f"{kind}{value}"

@@ -1,0 +1,70 @@
+"""A page of ours while it is being written, from the top down."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from textwrap import wrap
+
+from funnel.grid import Value
+from funnel.plan import Cell, Link, StyleName
+from funnel.text import DASH
+
+FIRST = 2
+"""The first column of what a person sees; column 1 holds the fingerprints."""
+
+_LINE = 150  # letters across the page
+
+
+class Page:
+    """The cells of a page, and the row that is written next.
+
+    >>> page = Page()
+    >>> page.text("Steps", "header")
+    >>> page.rows([("Met", 3, 0.5), ("Paid", 1, float("nan"))], ("label", "count", "rate"))
+    >>> page.row, [(cell.row, cell.column, cell.value) for cell in page.cells][-3:]
+    (4, [(3, 2, 'Paid'), (3, 3, 1), (3, 4, '–')])
+    """
+
+    def __init__(self) -> None:
+        self.cells: list[Cell] = []
+        self.row = 1
+
+    def put(self, values: Sequence[Value | Link], styles: Sequence[StyleName], column: int = FIRST) -> None:
+        """Write one row; None leaves a cell out."""
+        for at, (value, style) in enumerate(zip(values, styles, strict=True), start=column):
+            if value is not None:
+                self.cells.append(Cell(self.row, at, tidy(value), style))
+        self.row += 1
+
+    def rows(self, rows: Sequence[Sequence[Value | Link]], styles: Sequence[StyleName]) -> None:
+        """Write rows of the same kind."""
+        for values in rows:
+            self.put(values, styles)
+
+    def text(self, text: str, style: StyleName = "plain", lines: int | None = None) -> None:
+        """Write text over as many rows as it needs, or into a fixed number of rows."""
+        written = wrap(text, _LINE, max_lines=lines, placeholder=" …") if text else []
+        for line in written:
+            self.put([line], [style])
+        self.row += (lines or 0) - len(written) if lines else 0
+
+    def skip(self, rows: int = 1) -> None:
+        """Leave rows blank."""
+        self.row += rows
+
+
+def tidy(value: Value | Link) -> Value | Link:
+    """A value as it survives being saved by any spreadsheet: twelve digits; a dash where it is undefined."""
+    if isinstance(value, float):
+        return DASH if math.isnan(value) else float(f"{value:.12g}")
+    return value
+
+
+def number(value: float | None) -> float | None:
+    """A number that a chart reads: nothing, and no dash, where it is undefined.
+
+    >>> number(float("nan")), number(0.5)
+    (None, 0.5)
+    """
+    return None if value is None or math.isnan(value) else value

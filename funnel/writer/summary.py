@@ -1,0 +1,238 @@
+"""The tab `Funnel`: the leak so far, the steps, who is still here, what to look at; with two native charts.
+
+All on it stands as of the day of the refresh, as values. What is undefined is a dash, or nothing where a
+chart reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from funnel.grid import Area, Value
+from funnel.loader import Problem
+from funnel.metrics.leaks import ENOUGH
+from funnel.plan import Cell, Chart, Link, Series, StyleName
+from funnel.text import count
+from funnel.writer.page import FIRST, Page, number
+
+if TYPE_CHECKING:
+    from funnel.metrics import Funnel
+
+NAME = "summary"
+"""The tab's anchor."""
+
+TAB = "Funnel"
+WIDTHS = {1: 4, 2: 30, 3: 14} | dict.fromkeys(range(4, 17), 11)
+MOST_PROBLEMS = 200
+SETTLED, COLUMNS, LEADS, PAID = "1F4E79", "B7C3D0", "7F8FA6", "2E8B57"
+
+_OF = {"leads": "All leads", "paid": "Paid clients"}
+_CHART_ROWS = 17
+_COUNT: StyleName = "count"
+_RATE: StyleName = "rate"
+
+_STEP_GROUPS = ("", "All clients", "", "", "", "Drop-off", "", "", "", "", "Where they stand")
+_STEP_HEADERS = (
+    "Step", "marked", "of leads", "from", "to", "columns", "settled", "of n", "from", "to",
+    "reached", "left", "not due", "overdue", "no lead date",
+)  # fmt: skip
+_STEP_NOTE = (
+    "Marked, and the drop-off of the columns, are what the totals in your sheet say. Settled is what "
+    "verdicts stand on: of those whose time for a step is up and who had reached the one before, how many "
+    "did not reach it. From and to bound a rate: with so few clients it could as well be either (95 %). "
+    "Overdue: the time is up, and nobody marked anything. Ask them."
+)
+_RETENTION_GROUPS = (
+    "",
+    "",
+    "Their time is up",
+    "",
+    "",
+    "",
+    "Rate",
+    "",
+    "",
+    "if overdue",
+    "columns",
+    "for the chart",
+)
+_RETENTION_HEADERS = (
+    "After", "of", "clients", "still here", "left", "overdue", "still here", "from", "to",
+    "stayed", "say", "−", "+",
+)  # fmt: skip
+_RETENTION_NOTE = (
+    "Only clients whose time is up count, so nobody who is new is a loss. If overdue stayed: the rate if "
+    "all who are overdue are still here. Columns say: marked of all, too low while clients are new."
+)
+
+
+def page(funnel: Funnel, tab: str) -> tuple[list[Cell], list[Chart]]:
+    """The cells and the charts of the tab.
+
+    Parameters
+    ----------
+    tab : the client tab, to which the problems lead.
+    """
+    sheet = Page()
+    _head(sheet, funnel, tab)
+    _leak(sheet, funnel)
+    top = sheet.row
+    sheet.skip(_CHART_ROWS + 1)
+    steps = _steps(sheet, funnel)
+    retention = _retention(sheet, funnel)
+    _legend(sheet, funnel)
+    _assumed(sheet, funnel)
+    _problems(sheet, funnel.problems, tab)
+    return sheet.cells, [*_drop_off_chart(steps, top), *_retention_chart(retention, funnel, top)]
+
+
+def _head(sheet: Page, funnel: Funnel, tab: str) -> None:
+    sheet.text("Where the journey leaks", "title")
+    sheet.text("Written by funnel at each refresh. What you change on this tab stays as you left it.", "note")
+    sheet.put(["As of", funnel.as_of], ["label", "date"])
+    sheet.put(["Clients", funnel.leads, Link(f"on tab {tab}", tab, "A1")], ["label", "count", "link"])
+    later = funnel.leads_after_as_of
+    sheet.put(["Leads of a later day", later] if later else [None, None], ["label", "count"])
+    sheet.skip()
+
+
+def _leak(sheet: Page, funnel: Funnel) -> None:
+    sheet.text("The leak so far", "header")
+    sheet.text(funnel.verdict, lines=3)
+    worst = leaking(funnel)
+    sheet.text(f"What to work on: {funnel.advice(worst)}" if worst else "", "note", lines=2)
+    sheet.skip()
+
+
+def leaking(funnel: Funnel) -> str | None:
+    """The step with the worst settled drop-off; None where there are too few to call, or nobody is lost."""
+    called = funnel.leaks[(funnel.leaks["n"] >= ENOUGH) & (funnel.leaks["settled_lost"] > 0)]
+    return str(called["step"].iloc[0]) if len(called) else None
+
+
+def _steps(sheet: Page, funnel: Funnel) -> Area:
+    """Write the steps table; return where its rows stand."""
+    sheet.text("Steps", "header")
+    sheet.text(_STEP_NOTE, "note")
+    _headers(sheet, _STEP_GROUPS, _STEP_HEADERS)
+    worst, top = leaking(funnel), sheet.row
+    for row in funnel.steps.to_dict("records"):
+        name: StyleName = "warning" if row["step"] == worst else "label"
+        values = [
+            row["step"], row["marked"], row["of_leads"], row["low"], row["high"], number(row["drop_off"]),
+            number(row["settled_drop_off"]), row["settled_n"], row["settled_low"], row["settled_high"],
+            row["reached"], row["left"], row["not_due"], row["overdue"], row["undated"],
+        ]  # fmt: skip
+        styles = [name, _COUNT, *[_RATE] * 5, _COUNT, _RATE, _RATE, *[_COUNT] * 5]
+        sheet.put(values, styles)
+    area = Area(top, FIRST, sheet.row - 1, FIRST + len(_STEP_HEADERS) - 1)
+    sheet.skip()
+    return area
+
+
+def _headers(sheet: Page, groups: Sequence[str], headers: Sequence[str]) -> None:
+    """Two rows of headers, so that each is as narrow as its numbers."""
+    sheet.put([group or None for group in groups], ["note"] * len(groups))
+    sheet.put(headers, ["header"] * len(headers))
+
+
+def _retention(sheet: Page, funnel: Funnel) -> Area | None:
+    """Write the retention table; return where its rows stand, or None where there are none."""
+    rows = funnel.retention.to_dict("records")
+    if not rows:
+        return None
+    sheet.text("Still here", "header")
+    sheet.text(_RETENTION_NOTE, "note")
+    _headers(sheet, _RETENTION_GROUPS, _RETENTION_HEADERS)
+    top = sheet.row
+    styles: list[StyleName] = ["label", "plain", *[_COUNT] * 4, *[_RATE] * 5, "note", "note"]
+    sheet.rows([_retention_row(row) for row in rows], styles)
+    area = Area(top, FIRST, sheet.row - 1, FIRST + len(_RETENTION_HEADERS) - 1)
+    sheet.skip()
+    return area
+
+
+def _retention_row(row: dict[Any, Any]) -> list[Value | Link]:
+    rate, low, high = (number(row[name]) for name in ("rate", "low", "high"))
+    bars = [None, None] if rate is None or low is None or high is None else [rate - low, high - rate]
+    of = "Since paying" if row["clock"] == "paid" else _OF[row["of"]]
+    counts = [row[name] for name in ("eligible", "reached", "left", "overdue")]
+    rates = [rate, *(row[name] for name in ("low", "high", "rate_if_overdue_stayed", "naive_rate"))]
+    return [_after(row["months"]), of, *counts, *rates, *bars]
+
+
+def _after(months: float) -> str:
+    """Name a length of time.
+
+    >>> _after(1), _after(42 / 30.4375)
+    ('1 month', '6 weeks')
+    """
+    if float(months).is_integer():
+        return count(int(months), "month")
+    days = round(months * 30.4375)
+    return count(days // 7, "week") if days % 7 == 0 else count(days, "day")
+
+
+def _legend(sheet: Page, funnel: Funnel) -> None:
+    sheet.text("Colours", "header")
+    if funnel.journey.paid:
+        sheet.put(["Green row", f"has paid: {funnel.journey.paid.name!r} is marked"], ["green", "plain"])
+    if funnel.says_who_left:
+        sheet.put(["Red row", "has left: a date or a reason for leaving stands in the row"], ["red", "plain"])
+    sheet.put(["Marked step", "the leak so far"], ["warning", "plain"])
+    sheet.skip()
+
+
+def _assumed(sheet: Page, funnel: Funnel) -> None:
+    if funnel.assumed:
+        sheet.text("What was assumed", "header")
+        for sentence in funnel.assumed:
+            sheet.text(sentence)
+        sheet.skip()
+
+
+def _problems(sheet: Page, problems: Iterable[Problem], tab: str) -> None:
+    every = list(problems)
+    sheet.text(f"To look at: {count(len(every), 'problem')}" if every else "To look at: nothing", "header")
+    for problem in every[:MOST_PROBLEMS]:
+        sheet.put([_where(problem, tab), f"{problem.message} {problem.way_out}".strip()], ["link", "plain"])
+    if len(every) > MOST_PROBLEMS:
+        sheet.text(f"and {len(every) - MOST_PROBLEMS:,} more: see `funnel check`.", "note")
+
+
+def _where(problem: Problem, tab: str) -> Value | Link:
+    if problem.cell:
+        return Link(problem.cell, tab, problem.cell)
+    return Link(f"row {problem.row}", tab, f"A{problem.row}") if problem.row else "whole sheet"
+
+
+def _column(rows: Area, offset: int) -> Area:
+    """The cells of one column of a table."""
+    return Area(rows.top, rows.left + offset, rows.bottom, rows.left + offset)
+
+
+def _drop_off_chart(steps: Area, top: int) -> list[Chart]:
+    settled = Series("Settled: time is up", _column(steps, 0), _column(steps, 6), SETTLED)
+    columns = Series("As the column totals say", _column(steps, 0), _column(steps, 5), COLUMNS)
+    description = "Drop-off at each step: of settled clients, beside what the column totals say."
+    at = Area(top, FIRST, top + _CHART_ROWS - 1, FIRST + 5)
+    return [Chart("drop-off", "column", "Drop-off by step", (settled, columns), at, description=description)]
+
+
+def _retention_chart(rows: Area | None, funnel: Funnel, top: int) -> list[Chart]:
+    if rows is None:
+        return []
+    blocks = list(zip(funnel.retention["of"], funnel.retention["clock"], strict=True))
+    series = []
+    for of, color in (("leads", LEADS), ("paid", PAID)):
+        at = [i for i, block in enumerate(blocks) if block == (of, "lead")]
+        if at:
+            part = Area(rows.top + at[0], rows.left, rows.top + at[-1], rows.right)
+            months, rate, low, high = (_column(part, offset) for offset in (0, 6, 11, 12))
+            series.append(Series(_OF[of], months, rate, color, low, high))
+    description = (
+        "Share of clients still here at each milestone, of those whose time is up, with 95 % bounds."
+    )
+    place = Area(top, FIRST + 7, top + _CHART_ROWS - 1, FIRST + 14)
+    return [Chart("retention", "column", "Still here", tuple(series), place, description=description)]

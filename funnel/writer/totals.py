@@ -1,0 +1,158 @@
+"""The totals block: `Totals`, `% of leads` and `Drop-off from previous step`, live, under the steps' columns.
+
+It stands where `funnel.writer.place` says, and counts what the loader counts as of today (DESIGN section 7):
+the formulas know words, ticked boxes and dates, leads of the future and marks of the future.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from funnel.grid import Area, Grid, cell_name
+from funnel.loader import Layout
+from funnel.plan import TOTALS_LABELS, Cell, Formula, PutBlock
+from funnel.text import DASH, listed
+from funnel.writer import formulas
+from funnel.writer.ours import same
+from funnel.writer.place import Marks, Place, ours
+
+if TYPE_CHECKING:
+    from funnel.metrics import Funnel
+
+NAME = "totals"
+"""The block's anchor."""
+
+
+def put_totals(grid: Grid, layout: Layout, place: Place, totals: Funnel) -> tuple[PutBlock | None, list[str]]:
+    """Plan the totals block, or None where it stands as it should; with sentences on what was left alone.
+
+    Parameters
+    ----------
+    totals : the funnel as of today, because the formulas ask for today.
+    """
+    mine = ours(grid, layout)
+    wanted = cells(place, totals)
+    kept = [cell for cell in wanted if _typed_over(grid, (cell.row, cell.column), mine)]
+    written = tuple(cell for cell in wanted if cell not in kept)
+    places = {(cell.row, cell.column) for cell in wanted}
+    emptied = tuple(Cell(row, column, None) for row, column in sorted(mine - places))
+    sentences = [_no_room(grid)] if place.area is None and place.steps else []
+    sentences += [_left_alone(grid, kept)] if kept else []
+    area = place.area or layout.block
+    anchored = place.area is None or grid.anchors.get(NAME) == place.area
+    if area is None or (anchored and not emptied and all(_stands(grid, cell) for cell in written)):
+        return None, sentences
+    return PutBlock(grid.tab, NAME, area, (*emptied, *written), layout.block), sentences
+
+
+def cells(place: Place, totals: Funnel) -> list[Cell]:
+    """Every cell of the block, with its formula and the value it has now."""
+    if place.area is None:
+        return []
+    marked = dict(zip(totals.steps["step"], totals.steps["marked"], strict=True))
+    rows = range(place.area.top, place.area.bottom + 1)
+    written = [
+        Cell(row, place.label, label, "total_label") for row, label in zip(rows, TOTALS_LABELS, strict=True)
+    ]
+    leads = leads_formula(place)
+    if leads:
+        written.append(Cell(rows[0], place.leads, Formula(leads, totals.leads), "total_count"))
+    previous, before = place.leads, totals.leads
+    for marks in place.steps:
+        count, column = int(marked[marks.step.name]), marks.column
+        live = step_formula(place, marks)
+        if live:
+            written.append(Cell(rows[0], column, Formula(live, count), "total_count"))
+        written += _rates(rows, column, place.leads, previous, (count, totals.leads, before))
+        if not marks.step.optional:
+            previous, before = column, count
+    return written
+
+
+def _rates(
+    rows: range, column: int, leads: int, previous: int, counts: tuple[int, int, int]
+) -> Iterator[Cell]:
+    """The two rates under a total: of the leads, and what was lost since the step before."""
+    count, of_leads, of_previous = counts
+    part, whole, before = (cell_name(rows[0], at) for at in (column, leads, previous))
+    share = Formula(formulas.share(part, whole), count / of_leads if of_leads else DASH)
+    lost = Formula(formulas.drop_off(part, before), 1 - count / of_previous if of_previous else DASH)
+    yield Cell(rows[1], column, share, "total_rate")
+    yield Cell(rows[2], column, lost, "total_rate")
+
+
+def step_formula(place: Place, marks: Marks) -> str | None:
+    """Formula of how many reached a step; None where it would be too long for a spreadsheet."""
+    runs = ((marks.condition(_cells(marks.column, rows)), _dates(place, rows)) for rows in place.rows)
+    return _short(formulas.count_rows(runs))
+
+
+def leads_formula(place: Place) -> str | None:
+    """Formula of how many clients there are: rows with a name, a lead date or a mark.
+
+    Where that is too long (many steps, or rows in many runs), marks alone no longer make a client.
+    """
+    return _short(_leads(place, by_marks=True)) or _short(_leads(place, by_marks=False))
+
+
+def _leads(place: Place, by_marks: bool) -> str:
+    conditions = []
+    for first, last in place.rows:
+        named = (first, min(last, place.named_until)), place.names
+        rest = (max(first, place.named_until + 1), last), ()
+        conditions += [
+            ("+".join(_is_client(place, rows, names, by_marks)), _dates(place, rows))
+            for rows, names in (named, rest)
+            if rows[0] <= rows[1]
+        ]
+    return formulas.count_rows(conditions)
+
+
+def _is_client(place: Place, rows: formulas.Rows, names: Sequence[int], by_marks: bool) -> Iterator[str]:
+    """The conditions, each of which makes a row a client."""
+    for column in names:
+        yield formulas.filled(_cells(column, rows))
+    if place.dates:
+        yield formulas.dated(_cells(place.dates, rows))
+        yield formulas.typed_date(_cells(place.dates, rows))
+    if by_marks or not (names or place.dates):
+        for marks in place.steps:
+            yield marks.condition(_cells(marks.column, rows))
+
+
+def _short(formula: str) -> str | None:
+    return formula if len(formula) <= formulas.LONGEST else None
+
+
+def _cells(column: int, rows: formulas.Rows) -> str:
+    return Area(rows[0], column, rows[1], column).a1
+
+
+def _dates(place: Place, rows: formulas.Rows) -> str | None:
+    return _cells(place.dates, rows) if place.dates else None
+
+
+def _stands(grid: Grid, cell: Cell) -> bool:
+    """Whether a cell of the block already holds what it should."""
+    at = (cell.row, cell.column)
+    if isinstance(cell.value, Formula):
+        return grid.formulas.get(at) == cell.value.text and same(grid[at], cell.value.cached)
+    return at not in grid.formulas and grid[at] == cell.value
+
+
+def _typed_over(grid: Grid, at: tuple[int, int], mine: frozenset[tuple[int, int]]) -> bool:
+    """Whether a person's value stands where ours would."""
+    return at not in mine and (grid[at] is not None or at in grid.formulas)
+
+
+def _no_room(grid: Grid) -> str:
+    return (
+        f"Tab {grid.tab!r} has no totals: something reaches down to its last row (a filter, a table or a "
+        "filled column), and nothing fits below. End it earlier to have them."
+    )
+
+
+def _left_alone(grid: Grid, kept: Sequence[Cell]) -> str:
+    names = listed(cell_name(cell.row, cell.column) for cell in kept)
+    return f"In the totals of tab {grid.tab!r}, {names} was typed by hand. Empty it to have our formula back."
