@@ -13,7 +13,6 @@ from typing import Any, TypeAlias
 
 import narwhals as nw
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from funnel.loader import Clients, Problem, date_column
@@ -50,31 +49,37 @@ def check(clients: Clients, flagged: Flagged) -> tuple[Problem, ...]:
     >>> check(clients, flagged(clients.table, journey, dt.date(2026, 7, 1)))[0].message
     "'Met' is not marked, but a later step is; it counts as reached."
     """
-    ours = [problem for each_check in _checks(flagged) for problem in _find(each_check, clients, flagged)]
-    everything = [*ours, *_later_leads(clients, flagged), *_targets(flagged)]
+    everything = [*_found(clients, flagged), *_later_leads(clients, flagged), *_targets(flagged)]
     return tuple(sorted(everything, key=lambda p: (p.row is None, p.row or 0, p.column or 0)))
 
 
-def _find(what: Check, clients: Clients, flagged: Flagged) -> Iterator[Problem]:
-    """Apply one check to the clients of the funnel."""
+def _found(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
+    """Apply every check to the clients of the funnel, in one pass."""
+    checks = dict(enumerate(_checks(flagged)))
     shown = [nw.col("row"), nw.col("client"), nw.col(LEAD).alias("lead_date")]
     shown += [nw.col(name) for name in ("left_date", "left_reason") if name in flagged.columns]
-    if what.column in {step.name for step in flagged.journey.steps}:
-        offset = flagged.journey.due(what.column).offset
-        shown.append(nw.col(LEAD).dt.offset_by(offset).alias("due"))
-        if date_column(what.column) in flagged.columns:
-            shown.append(nw.col(date_column(what.column)).alias("marked_on"))
-    # Select before filtering: a filter copies every column there is.
-    found = flagged.frame.select(*shown, what.found.alias("found·")).filter(nw.col("found·"))
-    yield from _problems(what, collect(found), clients)
+    dated = {date_column(step.name) for step in flagged.journey.steps} & flagged.columns
+    found = [what.found.alias(f"{i}·") for i, what in checks.items()]
+    frame = flagged.frame.select(*shown, *(nw.col(name) for name in sorted(dated)), *found)
+    rows = collect(frame.filter(nw.any_horizontal(*(nw.col(f"{i}·") for i in checks), ignore_nulls=False)))
+    for i, what in checks.items():
+        some_rows = rows[rows[f"{i}·"].to_numpy()]
+        if len(some_rows):
+            yield from _problems(what, some_rows, clients)
 
 
 def _problems(what: Check, rows: pd.DataFrame, clients: Clients) -> Iterator[Problem]:
     """Say it of each client; dates as text."""
+    journey = clients.journey
     number = clients.layout.columns.get(what.column) if clients.layout else None
-    dates = {"lead_date", "left_date", "due", "marked_on"}
-    texts = {name: days(rows[name]) if name in dates else rows[name].to_numpy(dtype=object) for name in rows}
-    for cells in zip(*(values.tolist() for values in texts.values()), strict=True):
+    texts = {name: rows[name].tolist() for name in ("row", "client", "left_reason") if name in rows}
+    texts |= {name: days(rows[name]) for name in ("lead_date", "left_date") if name in rows}
+    if what.column in {step.name for step in journey.steps}:
+        due = journey.due(what.column)
+        texts["due"] = days(rows["lead_date"] + pd.DateOffset(months=due.months, days=due.days))
+        if date_column(what.column) in rows:
+            texts["marked_on"] = days(rows[date_column(what.column)])
+    for cells in zip(*texts.values(), strict=True):
         row: Row = dict(zip(texts, cells, strict=True))
         client = row["client"] or None
         yield Problem(what.kind, what.say(row), row["row"], number, client, what.way_out)
@@ -307,10 +312,11 @@ def _before(first: nw.Expr, second: nw.Expr) -> nw.Expr:
     return (first < second).fill_null(False)
 
 
-def days(dates: pd.Series[pd.Timestamp]) -> npt.NDArray[np.str_]:
+def days(dates: pd.Series[pd.Timestamp]) -> list[str]:
     """Dates as text, without their time of day.
 
-    >>> days(pd.to_datetime(pd.Series(["2026-07-05 14:00"]))).tolist()
+    >>> days(pd.to_datetime(pd.Series(["2026-07-05 14:00"])))
     ['2026-07-05']
     """
-    return np.datetime_as_string(dates.to_numpy("datetime64[D]"))
+    texts: list[str] = np.datetime_as_string(dates.to_numpy("datetime64[D]")).tolist()
+    return texts

@@ -6,10 +6,12 @@ work; only aggregates are collected, as small pandas DataFrames.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import narwhals as nw
+from pandas.errors import PerformanceWarning
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,7 +61,12 @@ def totals(frame: Frame, flags: Iterable[str], by: Sequence[str] = ()) -> pd.Dat
     # Cast first, then sum: Spark cannot sum booleans, pyarrow cannot cast inside an aggregate.
     ones = frame.with_columns(nw.col(name).cast(nw.Int64) for name in names) if names else frame
     sums = [nw.len().alias("n"), *(nw.col(name).sum() for name in names)]
-    return collect(ones.group_by(*by).agg(*sums) if by else ones.select(*sums))
+    if not by:
+        return collect(ones.select(*sums))
+    with warnings.catch_warnings():
+        # Narwhals resets the index of the few aggregated rows, whose many columns pandas warns of.
+        warnings.simplefilter("ignore", PerformanceWarning)
+        return collect(ones.select(*by, *names).group_by(*by).agg(*sums))
 
 
 def groups(frame: Frame, *keys: nw.Expr) -> pd.DataFrame:

@@ -14,18 +14,19 @@ import pandas as pd
 from funnel.errors import UsageError
 from funnel.journey import Journey
 from funnel.loader import Clients, Problem
-from funnel.metrics import notes
 from funnel.metrics.checks import check
 from funnel.metrics.engagement import engagement_table
 from funnel.metrics.frames import collect, lazy
 from funnel.metrics.html import Format, table_html, whole
 from funnel.metrics.json import funnel_json
 from funnel.metrics.leaks import measure_leaks
+from funnel.metrics.notes import notes
 from funnel.metrics.people import people_table
-from funnel.metrics.retention import count_retention, retention_table
-from funnel.metrics.steps import COUNTS, Counts, count_steps, steps_table
+from funnel.metrics.retention import retention_table
+from funnel.metrics.steps import COUNTS, Counts, steps_table
 from funnel.metrics.survival import Clock, Survival, survival_of
-from funnel.metrics.values import Flagged, each, flagged, status
+from funnel.metrics.tally import Tally, tally
+from funnel.metrics.values import GONE, Flagged, each, flagged, status
 from funnel.metrics.verdicts import advice, headline, verdicts
 from funnel.text import count, percent
 
@@ -101,17 +102,17 @@ class Funnel:
     @property
     def leads(self) -> int:
         """How many clients the funnel has: all whose lead date is not after as-of."""
-        return self._tally[0]
+        return self.tally.n
 
     @cached_property
     def leads_after_as_of(self) -> int:
         """How many are outside the funnel, because their lead date is after as-of."""
         return int(lazy(self.clients.table).select(nw.len()).collect().item()) - self.leads
 
-    @cached_property
+    @property
     def undated_leavers(self) -> int:
         """How many are known to have left, but not on a day that can be used."""
-        return notes.undated_leavers(self.flagged)
+        return int(self.tally.leads[GONE])
 
     @property
     def says_who_left(self) -> bool:
@@ -128,9 +129,9 @@ class Funnel:
     # --- the results --------------------------------------------------------------------------------
 
     @cached_property
-    def _tally(self) -> tuple[int, pd.DataFrame]:
-        """The number of clients, and the counts of every step."""
-        return count_steps(self.flagged)
+    def tally(self) -> Tally:
+        """Every count that the steps and the retention table are made of."""
+        return tally(self.flagged)
 
     @cached_property
     def steps(self) -> pd.DataFrame:
@@ -138,13 +139,13 @@ class Funnel:
         return self._steps(self.counts)
 
     def _steps(self, counts: Counts) -> pd.DataFrame:
-        leads, tally = self._tally
-        return steps_table(tally, leads, self.flagged.chain, counts, self.clients.layout)
+        chain = self.flagged.chain
+        return steps_table(self.tally.steps(chain), self.leads, chain, counts, self.clients.layout)
 
     @cached_property
     def retention(self) -> pd.DataFrame:
         """Who is still here, of those for whom the time has come (columns as in JSON version 1)."""
-        return retention_table(count_retention(self.flagged), self.flagged)
+        return retention_table(self.tally, self.flagged)
 
     @property
     def survival(self) -> pd.DataFrame:
@@ -207,8 +208,8 @@ class Funnel:
     @cached_property
     def assumed(self) -> tuple[str, ...]:
         """Sentences on what was assumed, in reading the sheet and in measuring."""
-        table, later = self.clients.table, self.leads_after_as_of
-        return (*self.clients.assumed, *notes.notes(table, self.flagged, later, self.undated_leavers))
+        ours = notes(self.clients.table, self.flagged, self.tally, self.leads_after_as_of)
+        return (*self.clients.assumed, *ours)
 
     # --- ways out -----------------------------------------------------------------------------------
 

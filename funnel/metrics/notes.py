@@ -9,16 +9,18 @@ import narwhals as nw
 
 from funnel.loader import date_column
 from funnel.metrics.frames import lazy, totals
-from funnel.metrics.values import LEFT, LEFT_ON, PAID, Chain, Flagged, until
+from funnel.metrics.retention import has_paid_clock
+from funnel.metrics.tally import Tally
+from funnel.metrics.values import GONE, LEFT, Chain, Flagged, until
 from funnel.text import count, listed
 
 
-def notes(table: Any, flagged: Flagged, later_leads: int, undated_leavers: int) -> tuple[str, ...]:
+def notes(table: Any, flagged: Flagged, tally: Tally, later_leads: int) -> tuple[str, ...]:
     """Say what was assumed: marks that cannot be rewound, leavers without a date, nobody who left."""
     return (
         *_rewound(table, flagged, later_leads),
-        *_who_left(flagged, undated_leavers),
-        *_paid_clock(flagged),
+        *_who_left(flagged, tally),
+        *_paid_clock(flagged, tally),
     )
 
 
@@ -42,7 +44,7 @@ def _rewound(table: Any, flagged: Flagged, later_leads: int) -> Iterator[str]:
         )
 
 
-def _who_left(flagged: Flagged, undated_leavers: int) -> Iterator[str]:
+def _who_left(flagged: Flagged, tally: Tally) -> Iterator[str]:
     """How leaving is known, if it is."""
     if not flagged.chain.says_who_left:
         yield (
@@ -50,11 +52,11 @@ def _who_left(flagged: Flagged, undated_leavers: int) -> Iterator[str]:
             + (", nor is retention where it has no column" if _derived(flagged.chain) else "")
             + "."
         )
-    elif not int(totals(flagged.frame, [LEFT]).iloc[0][LEFT]):
+    elif not tally.leads[LEFT]:
         yield "Nobody is recorded as having left; survival takes everybody as still here."
-    if undated_leavers:
+    if undated := int(tally.leads[GONE]):
         yield (
-            f"{count(undated_leavers, 'client')} known to have left without a usable date: left out of "
+            f"{count(undated, 'client')} known to have left without a usable date: left out of "
             "survival, and counted as gone at every retention step without a mark."
         )
     if derived := _derived(flagged.chain):
@@ -66,21 +68,14 @@ def _derived(chain: Chain) -> list[str]:
     return [chain.steps[i].name for i in chain.retention if i not in chain.cells]
 
 
-def _paid_clock(flagged: Flagged) -> Iterator[str]:
+def _paid_clock(flagged: Flagged, tally: Tally) -> Iterator[str]:
     """How many paid clients the clock of the first paid session stands on."""
     paid = flagged.journey.paid
-    if paid is None or date_column(paid.name) not in flagged.columns or not flagged.chain.retention:
+    if paid is None or not has_paid_clock(flagged) or not flagged.chain.retention:
         return
-    dated = (nw.col(PAID) & until(nw.col(date_column(paid.name)), flagged.as_of)).alias("dated·")
-    found = totals(flagged.frame.with_columns(dated), [PAID, "dated·"]).iloc[0]
-    if 0 < found["dated·"] < found[PAID]:
+    dated, everyone = int(tally.paid["paid_dated"]), int(tally.paid["n"])
+    if 0 < dated < everyone:
         yield (
-            f"The clock of {paid.name!r} stands on the {int(found['dated·']):,} of "
-            f"{count(int(found[PAID]), 'paid client')} whose mark carries a date."
+            f"The clock of {paid.name!r} stands on the {dated:,} of {count(everyone, 'paid client')} whose "
+            "mark carries a date."
         )
-
-
-def undated_leavers(flagged: Flagged) -> int:
-    """How many are known to have left, but not on a day that can be used."""
-    gone = (nw.col(LEFT) & nw.col(LEFT_ON).is_null()).alias("gone·")
-    return int(totals(flagged.frame.with_columns(gone), ["gone·"]).iloc[0]["gone·"])

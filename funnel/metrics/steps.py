@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from funnel.grid import column_letter
-from funnel.metrics.frames import totals
 from funnel.metrics.intervals import ratio, wilson
-from funnel.metrics.values import FLAGS, Chain, Flagged, each, flag
+from funnel.metrics.values import Chain, each
 
 if TYPE_CHECKING:
     from funnel.loader import Layout
@@ -24,22 +23,6 @@ COLUMNS = (
     "settled_n", "settled_reached", "settled_left", "settled_overdue",
     "settled_drop_off", "settled_low", "settled_high",
 )  # fmt: skip
-
-
-def step_flags(chain: Chain) -> list[str]:
-    """Name the flags that a steps table is counted from."""
-    return [flag(name, i) for i in each(chain) for name in FLAGS]
-
-
-def count_steps(flagged: Flagged) -> tuple[int, pd.DataFrame]:
-    """Count the clients, and the flags of every step: one row for each step, one column for each flag."""
-    counted = totals(flagged.frame, step_flags(flagged.chain)).iloc[0]
-    return int(counted["n"]), arrange(counted, flagged.chain)
-
-
-def arrange(counted: pd.Series[int], chain: Chain) -> pd.DataFrame:
-    """Arrange counts by step: one row for each step, one column for each flag."""
-    return pd.DataFrame({name: [int(counted[flag(name, i)]) for i in each(chain)] for name in FLAGS})
 
 
 def steps_table(
@@ -62,6 +45,7 @@ def steps_table(
     Examples
     --------
     >>> from funnel.journey import Step
+    >>> from funnel.metrics.values import FLAGS
     >>> chain = Chain((Step(name="Met"), Step(name="Paid", paid=True)), frozenset({0, 1}))
     >>> tally = pd.DataFrame(0, index=[0, 1], columns=list(FLAGS)).assign(marked=[8, 6], settled_n=[5, 0])
     >>> steps_table(tally, 10, chain)[["step", "of_previous", "lost", "of_leads", "settled_drop_off"]]

@@ -19,7 +19,7 @@ import pandas as pd
 from funnel.loader import date_column
 from funnel.metrics.frames import groups
 from funnel.metrics.intervals import Z
-from funnel.metrics.values import LEAD, LEFT, LEFT_ON, PAID, Flagged, flag, until
+from funnel.metrics.values import GONE, LEAD, LEFT, LEFT_ON, PAID, Flagged, flag, until
 
 Clock: TypeAlias = Literal["lead", "paid"]
 COLUMNS = ("day", "survival", "low", "high", "at_risk")
@@ -128,7 +128,7 @@ def survival_of(flagged: Flagged, clock: Clock = "lead") -> Survival:
     frame = flagged.frame.with_columns(start.alias("start")).filter(
         nw.col(PAID) & until(nw.col("start"), flagged.as_of)
     )
-    gone = nw.col(LEFT) & nw.col(LEFT_ON).is_null()
+    gone = nw.col(GONE)
     dated = groups(
         frame.filter(~gone), nw.col("start"), nw.col(LEFT_ON).alias("end"), nw.col(LEFT).alias("left")
     )

@@ -17,13 +17,14 @@ import narwhals as nw
 
 from funnel.journey import Journey, Step
 from funnel.loader import date_column
-from funnel.metrics.frames import Frame, lazy
+from funnel.metrics.frames import Frame, lazy, only
 
 VALUES = ("reached", "left", "not_due", "overdue", "undated")
 SETTLED = ("settled_n", "settled_reached", "settled_left", "settled_overdue")
 FLAGS = ("marked", "passed", "nested", *VALUES, "skipped", *SETTLED)
 
 LEAD, LEFT, LEFT_ON, PAID = "lead·", "left·", "left_on·", "paid·"  # the dot: no header of a sheet ends so
+GONE = "gone·"
 NEVER = nw.lit(False)
 
 
@@ -101,8 +102,8 @@ class Flagged:
     Parameters
     ----------
     frame : the clients' own columns; ``lead·`` and ``left_on·`` (dates without time; `left_on·` is null
-        unless the client left on a day that can be used), ``left·`` (known to have left), ``paid·``, and
-        ``flag·k`` for each flag and step position k.
+        unless the client left on a day that can be used), ``left·`` (known to have left), ``gone·`` (so, but
+        on no usable day), ``paid·``, and ``flag·k`` for each flag and step position k.
     chain : which step follows which.
     as_of : the date of it all.
     """
@@ -195,7 +196,7 @@ def _says_who_left(frame: Frame, columns: frozenset[str], journey: Journey) -> b
         return True
     if "painted" not in columns:
         return False
-    painted = frame.filter(means(columns, journey, "left")).select(nw.len())
+    painted = only(frame, means(columns, journey, "left")).select(nw.len())
     return bool(painted.collect().item())
 
 
@@ -226,7 +227,11 @@ def _leaving(columns: frozenset[str], journey: Journey, as_of: dt.date) -> list[
     says = [_text("left_reason")] if "left_reason" in columns else []
     undated = nw.col(LEFT_ON).is_null() & some([*says, means(columns, journey, "left")])
     usable = dated & ~(nw.col(LEFT_ON) < nw.col(LEAD)).fill_null(False)
-    return [(dated | undated).alias(LEFT), nw.when(usable).then(nw.col(LEFT_ON)).alias(LEFT_ON)]
+    return [
+        (dated | undated).alias(LEFT),
+        (undated | (dated & ~usable)).alias(GONE),
+        nw.when(usable).then(nw.col(LEFT_ON)).alias(LEFT_ON),
+    ]
 
 
 def _passed(chain: Chain) -> list[nw.Expr]:

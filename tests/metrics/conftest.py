@@ -65,22 +65,22 @@ def example_rows() -> pd.DataFrame:
     return pd.read_csv(io.StringIO(SHEET), names=names, dtype=str, keep_default_na=False, na_values=[""])
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def rows() -> pd.DataFrame:
     return example_rows()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def journey() -> Journey:
     return JOURNEY
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_clients() -> Callable[..., Clients]:
     return clients_from
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def clients(rows: pd.DataFrame) -> Clients:
     names = [*ROLES, *STEPS, "left_reason", "left_date"]
     numbers = {name: number for number, name in enumerate(names, start=1)}

@@ -1,0 +1,56 @@
+"""All counts in one pass: of how many clients each flag is true, of all and of those who paid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from funnel.metrics.frames import totals
+from funnel.metrics.retention import with_retention
+from funnel.metrics.values import FLAGS, GONE, LEFT, PAID, Chain, Flagged, each, flag
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts by the name of the flag, and ``n``, the clients.
+
+    Parameters
+    ----------
+    leads, paid : of all clients, and of those who paid; Series of int, one entry for each flag.
+    """
+
+    leads: pd.Series[int]
+    paid: pd.Series[int]
+
+    @property
+    def n(self) -> int:
+        """How many clients there are."""
+        return int(self.leads["n"])
+
+    def steps(self, chain: Chain) -> pd.DataFrame:
+        """Arrange the counts of all clients by step: a row for each step, a column for each of `FLAGS`."""
+        return pd.DataFrame({name: [int(self.leads[flag(name, i)]) for i in each(chain)] for name in FLAGS})
+
+
+def tally(flagged: Flagged) -> Tally:
+    """Count every flag of the clients, in one aggregation.
+
+    >>> import datetime as dt
+    >>> from funnel.journey import Journey, Step
+    >>> from funnel.metrics.values import flagged
+    >>> journey = Journey(steps=(Step(name="Met"), Step(name="Paid", paid=True)))
+    >>> table = pd.DataFrame({"Met": [True, True, False], "Paid": [True, False, False]})
+    >>> counted = tally(flagged(table, journey, dt.date(2026, 7, 1)))
+    >>> counted.n, counted.leads["marked·0"], counted.paid["marked·0"]
+    (3, np.int64(2), np.int64(1))
+    """
+    frame, names = with_retention(flagged)
+    steps = [flag(name, i) for i in each(flagged.chain) for name in FLAGS]
+    return from_rows(totals(frame, [*steps, *names, LEFT, GONE], by=[PAID]))
+
+
+def from_rows(rows: pd.DataFrame) -> Tally:
+    """Make a Tally of rows of counts, each of clients who paid or who did not (the column `PAID`)."""
+    counts = rows.drop(columns=PAID)
+    return Tally(counts.sum(), counts[rows[PAID].astype(bool)].sum())
