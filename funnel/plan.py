@@ -22,9 +22,10 @@ from funnel.text import count, listed
 StyleName: TypeAlias = Literal[
     "plain", "title", "note", "header", "label", "count", "rate", "date", "total_label",
     "total_count", "total_rate", "red", "green", "warning", "link", "hidden", "mark", "number",
+    "header_number",
 ]  # fmt: skip
 """The few looks we give a cell; each adapter knows how it renders them. `count` is ``#,##0``, `rate` ``0.0%``,
-`date` ``yyyy-mm-dd``, `total_*` the same in the totals block's look (bold, a line above)."""
+`date` ``yyyy-mm-dd``, `header_number` a header over numbers, `total_*` the same in the totals block's look (bold, a line above)."""
 
 
 @dataclass(frozen=True, slots=True)

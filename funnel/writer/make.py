@@ -82,7 +82,7 @@ def _history(
 ) -> tuple[PutTab | None, list[str]]:
     page, name = _find(ours, history.NAME), _free_name(history.TAB, tabs)
     cells, rows, kept = history.rows(page, funnel, today)
-    change, left = _put(page, name, history.NAME, cells, rows, [], history.WIDTHS, history.HEADER + 1)
+    change, left = _put(page, name, history.NAME, cells, rows, [], history.WIDTHS, history.HEADER)
     return change, [*kept, *left]
 
 

@@ -13,7 +13,7 @@ from funnel.text import DASH
 FIRST = 2
 """The first column of what a person sees; column 1 holds the fingerprints."""
 
-_LINE = 150  # letters across the page
+_LINE = 190  # letters across the page
 
 
 class Page:

@@ -99,7 +99,7 @@ def _head(sheet: Page, funnel: Funnel, tab: str) -> None:
 
 def _leak(sheet: Page, funnel: Funnel) -> None:
     sheet.text("The leak so far", "header")
-    sheet.text(funnel.verdict, lines=3)
+    sheet.text(funnel.verdict, lines=2)
     worst = leaking(funnel)
     sheet.text(f"What to work on: {funnel.advice(worst)}" if worst else "", "note", lines=2)
     sheet.skip()
@@ -115,7 +115,7 @@ def _steps(sheet: Page, funnel: Funnel) -> Area:
     """Write the steps table; return where its rows stand."""
     sheet.text("Steps", "header")
     sheet.text(_STEP_NOTE, "note")
-    _headers(sheet, _STEP_GROUPS, _STEP_HEADERS)
+    _headers(sheet, _STEP_GROUPS, _STEP_HEADERS, words=1)
     worst, top = leaking(funnel), sheet.row
     for row in funnel.steps.to_dict("records"):
         name: StyleName = "warning" if row["step"] == worst else "label"
@@ -131,10 +131,11 @@ def _steps(sheet: Page, funnel: Funnel) -> Area:
     return area
 
 
-def _headers(sheet: Page, groups: Sequence[str], headers: Sequence[str]) -> None:
-    """Two rows of headers, so that each is as narrow as its numbers."""
+def _headers(sheet: Page, groups: Sequence[str], headers: Sequence[str], words: int) -> None:
+    """Two rows of headers, so that each is as narrow as its numbers; the first `words` stand over words."""
     sheet.put([group or None for group in groups], ["note"] * len(groups))
-    sheet.put(headers, ["header"] * len(headers))
+    styles: list[StyleName] = ["header"] * words
+    sheet.put(headers, styles + ["header_number"] * (len(headers) - words))
 
 
 def _retention(sheet: Page, funnel: Funnel) -> Area | None:
@@ -144,9 +145,9 @@ def _retention(sheet: Page, funnel: Funnel) -> Area | None:
         return None
     sheet.text("Still here", "header")
     sheet.text(_RETENTION_NOTE, "note")
-    _headers(sheet, _RETENTION_GROUPS, _RETENTION_HEADERS)
+    _headers(sheet, _RETENTION_GROUPS, _RETENTION_HEADERS, words=2)
     top = sheet.row
-    styles: list[StyleName] = ["label", "plain", *[_COUNT] * 4, *[_RATE] * 5, "note", "note"]
+    styles: list[StyleName] = ["label", "plain", *[_COUNT] * 4, *[_RATE] * 7]
     sheet.rows([_retention_row(row) for row in rows], styles)
     area = Area(top, FIRST, sheet.row - 1, FIRST + len(_RETENTION_HEADERS) - 1)
     sheet.skip()
@@ -180,7 +181,8 @@ def _legend(sheet: Page, funnel: Funnel) -> None:
         sheet.put(["Green row", f"has paid: {funnel.journey.paid.name!r} is marked"], ["green", "plain"])
     if funnel.says_who_left:
         sheet.put(["Red row", "has left: a date or a reason for leaving stands in the row"], ["red", "plain"])
-    sheet.put(["Marked step", "the leak so far"], ["warning", "plain"])
+    if leaking(funnel):
+        sheet.put(["Step in this colour", "the leak so far"], ["warning", "plain"])
     sheet.skip()
 
 
@@ -217,7 +219,7 @@ def _drop_off_chart(steps: Area, top: int) -> list[Chart]:
     columns = Series("As the column totals say", _column(steps, 0), _column(steps, 5), COLUMNS)
     description = "Drop-off at each step: of settled clients, beside what the column totals say."
     at = Area(top, FIRST, top + _CHART_ROWS - 1, FIRST + 5)
-    return [Chart("drop-off", "column", "Drop-off by step", (settled, columns), at, description=description)]
+    return [Chart("drop-off", "bar", "Drop-off by step", (settled, columns), at, description=description)]
 
 
 def _retention_chart(rows: Area | None, funnel: Funnel, top: int) -> list[Chart]:

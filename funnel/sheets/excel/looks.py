@@ -45,5 +45,6 @@ LOOKS: Final[dict[StyleName, Look]] = {
     "link": Look(underline=True, color="0563C1"),
     "hidden": Look(color="808080", size=8),
     "mark": Look(align="center"),
+    "header_number": Look(bold=True, fill="E7EDF3", line="bottom", align="right", wrap=True),
 }
 """The looks, by name. Text keeps a contrast of at least 4.5 on white, red and green."""
