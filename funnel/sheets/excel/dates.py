@@ -65,8 +65,7 @@ def from_serial(serial: float, kind: FormatKind, date1904: bool = False) -> Valu
     if 0 <= serial < 1 and kind in ("time", "datetime"):
         moment = dt.datetime(1900, 1, 1) + _fraction(serial)
         return serial if kind == "datetime" and serial == 0 else moment.time()
-    first = 0 if date1904 else 1
-    if kind == "number" or not first <= serial < LAST_SERIAL - 1462 * date1904 + 1:
+    if kind == "number" or not 1 <= serial < LAST_SERIAL - 1462 * date1904 + 1:
         return serial
     days = int(serial)
     origin = dt.datetime(1904, 1, 1) if date1904 else dt.datetime(1899, 12, 30 + (days < 60))
