@@ -3,6 +3,7 @@
 from funnel.journey.durations import Duration
 from funnel.journey.infer import ColumnProfile, Doubt, Inference, infer_journey
 from funnel.journey.model import ROLES, Column, Journey, Role, Step
+from funnel.journey.template import write_toml
 from funnel.journey.toml import parse_journey, preset, presets, read_journey
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "preset",
     "presets",
     "read_journey",
+    "write_toml",
 ]

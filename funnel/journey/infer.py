@@ -1,7 +1,7 @@
 """A journey from the headers and contents of any sheet: what is used, and what is doubtful and so is not.
 
-A milestone's column holds only marks, dates or blanks. So does "Has insurance?": such columns are told by their
-words, their explicit no's, their old dates and their place, and listed for a person to decide.
+A milestone's column holds only marks, dates or blanks. So does "Has insurance?": such columns are told by
+their words, their explicit no's, their old dates and their place, and listed for a person to decide.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from funnel.journey.model import Column, Journey, Role, Step
 from funnel.journey.retention import retention_of
 from funnel.journey.toml import preset
 from funnel.journey.vocabulary import (
-    ATTRIBUTES,
-    OTHER_DATES,
-    QUESTIONS,
+    is_attribute,
+    is_moving_date,
+    is_question,
     paid_weight,
     role_by_words,
     role_headers,
     step_headers,
+    words,
 )
 from funnel.text import fold, listed
 
@@ -92,7 +93,8 @@ def infer_journey(profiles: Iterable[ColumnProfile], name: str = "Journey") -> I
     >>> found = infer_journey([
     ...     ColumnProfile(1, "Client", texts=9, distinct=9), ColumnProfile(2, "Lead date", dates=9),
     ...     ColumnProfile(3, "Trial", marks=6, blanks=3), ColumnProfile(4, "Paid", marks=3, blanks=6),
-    ...     ColumnProfile(5, "3 months", marks=2, blanks=7), ColumnProfile(6, "Has insurance?", marks=4, noes=5)])
+    ...     ColumnProfile(5, "3 months", marks=2, blanks=7),
+    ...     ColumnProfile(6, "Has insurance?", marks=4, noes=5)])
     >>> found.journey
     Journey 'Journey': 3 steps, paid at 'Paid', retention at 3 months
     >>> found.doubtful[0].why
@@ -149,30 +151,11 @@ def _roles(columns: Sequence[ColumnProfile]) -> dict[Role, list[ColumnProfile]]:
 
 def _whole_name(roles: dict[Role, list[ColumnProfile]], columns: Sequence[ColumnProfile]) -> None:
     """A client's name in two columns, first name and surname."""
-    first = next((p for p in columns if fold(p.header) in _FIRST_NAMES), None)
-    last = next((p for p in columns if fold(p.header) in _LAST_NAMES), None)
+    first = next((p for p in columns if fold(p.header) in words("names", "first")), None)
+    last = next((p for p in columns if fold(p.header) in words("names", "last")), None)
     current = roles.get("client")
     if first and last and (current is None or current[0] in (first, last)):
         roles["client"] = [first, last]
-
-
-_FIRST_NAMES = frozenset(
-    ["first name", "forename", "given name", "nome", "nombre", "primeiro nome", "vorname", "prenom"]
-)
-_LAST_NAMES = frozenset(
-    [
-        "last name",
-        "surname",
-        "family name",
-        "cognome",
-        "apellido",
-        "apellidos",
-        "sobrenome",
-        "apelido",
-        "nachname",
-    ]
-    + ["nom", "nom de famille"]
-)
 
 
 def _named(profile: ColumnProfile) -> bool:
@@ -181,7 +164,7 @@ def _named(profile: ColumnProfile) -> bool:
 
 
 def _can_hold(role: Role, profile: ColumnProfile, sure: bool = True) -> bool:
-    """Whether what a column holds can be what a role needs; where only words hint at it, it must hold some."""
+    """Whether a column holds what a role needs; where only words hint at the role, it must hold some."""
     if role in ("lead_date", "left_date"):
         return (profile.dates > 0 and profile.dates >= profile.other) or (sure and profile.empty)
     if role in ("value", "id"):
@@ -201,8 +184,8 @@ def _by_content(roles: dict[Role, list[ColumnProfile]], columns: Sequence[Column
         if found := next(names, None):
             roles["client"] = [found]
     if "lead_date" not in roles:
-        days = (p for p in free if p.dates and p.dates >= 2 * (p.blanks + p.other + p.marks) and not _attribute(p)
-                and not OTHER_DATES & set(fold(p.header).split()))  # fmt: skip
+        days = (p for p in free if p.dates and p.dates >= 2 * (p.blanks + p.other + p.marks)
+                and not is_attribute(p.header) and not is_moving_date(p.header))  # fmt: skip
         if found := next(days, None):
             roles["lead_date"] = [found]
 
@@ -216,9 +199,9 @@ def _column(found: Sequence[ColumnProfile]) -> Column:
 
 
 def _looks_like_milestone(profile: ColumnProfile) -> bool:
-    """Whether a column holds marks, dates or blanks only (one slip in six is forgiven), or is named like a step."""
+    """Whether a column holds marks, dates or blanks only (one slip in six is forgiven), or is named so."""
     if profile.empty:
-        return _named(profile) or paid_weight(profile.header) >= 4
+        return _named(profile) or paid_weight(profile.header) >= 2
     return (profile.marks + profile.dates) >= 5 * profile.other and profile.marks + profile.dates > 0
 
 
@@ -228,37 +211,30 @@ def _doubt(
     """Why a column that looks like a milestone is probably none, or None."""
     if _named(profile):
         return None
-    words = fold(profile.header).split()
-    if _attribute(profile):
+    if is_attribute(profile.header):
         return (
             "a yes/no question about the client, by its words"
             if profile.marks
             else "a date about the client, by its words"
         )
     if profile.dates > profile.marks:
-        return _doubtful_dates(profile, words, roles)
+        return _doubtful_dates(profile, roles)
     if paid_weight(profile.header):
         return None
-    if profile.header.rstrip().endswith("?") and (profile.noes or words[0] in QUESTIONS):
+    if is_question(profile.header) or (profile.header.endswith("?") and profile.noes):
         return "a yes/no question"
     if profile.noes and not any(p.noes for p in columns if p is not profile and _strong(p)):
         return "it says no in so many words, which the other steps do not"
     return _misplaced(profile, roles)
 
 
-def _attribute(profile: ColumnProfile) -> bool:
-    return bool(ATTRIBUTES & set(fold(profile.header).split()))
-
-
 def _strong(profile: ColumnProfile) -> bool:
     """Whether a column is a step by words and contents both."""
-    return (_named(profile) or paid_weight(profile.header) >= 3) and _looks_like_milestone(profile)
+    return (_named(profile) or paid_weight(profile.header) >= 1) and _looks_like_milestone(profile)
 
 
-def _doubtful_dates(
-    profile: ColumnProfile, words: Sequence[str], roles: dict[Role, list[ColumnProfile]]
-) -> str | None:
-    if OTHER_DATES & set(words):
+def _doubtful_dates(profile: ColumnProfile, roles: dict[Role, list[ColumnProfile]]) -> str | None:
+    if is_moving_date(profile.header):
         return "a date that moves on, by its words"
     lead = roles.get("lead_date", [None])[0]
     if profile.oldest and lead and lead.oldest and (lead.oldest - profile.oldest).days > 366:
@@ -319,7 +295,7 @@ def _paid(milestones: Sequence[ColumnProfile], notes: list[str]) -> ColumnProfil
         if milestones:
             notes.append("no step says that the client pays; put `paid = true` below the one that does")
         return None
-    others = [p.header for p in ranked[1:] if paid_weight(p.header) >= 4]
+    others = [p.header for p in ranked[1:] if paid_weight(p.header) >= 2]
     also = f", not {listed(map(repr, others), 'or')}" if others else ""
     notes.append(f"{ranked[0].header!r} is taken for the step at which the client pays{also}")
     return ranked[0]

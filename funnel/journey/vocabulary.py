@@ -1,222 +1,39 @@
-"""Words of headers in six languages: which column may carry a role, which step is the paid one, which is neither.
+"""What the words of a header say, in six languages: a role, a paid step, or no step at all.
 
-All words are folded (`funnel.text.fold`). The preset "gym" holds whole headers; these are for everybody else's.
+The words stand in ``vocabulary.toml``; whole headers of roles and steps in the preset "gym".
 """
 
 from __future__ import annotations
 
+import tomllib
 from functools import cache
+from importlib import resources
+from typing import Any
 
 from funnel.journey.model import Role
 from funnel.journey.toml import preset
 from funnel.text import fold
 
-_FURTHER_ROLES: dict[Role, tuple[str, ...]] = {
-    "company": (
-        "company", "company name", "organisation", "organization", "azienda", "societa", "empresa", "firma",
-        "unternehmen", "entreprise", "societe",
-    ),
-    "stage": ("stage", "current stage", "lifecycle stage", "fase", "stadio", "etapa", "phase", "etape"),
-}  # fmt: skip
 
-_ROLE_WORDS: tuple[tuple[Role, frozenset[str]], ...] = (
-    ("left_reason", frozenset({"reason", "why", "motivo", "razon", "razao", "grund", "abbruchgrund", "raison", "motif"})),
-    ("lead_date", frozenset({
-        "lead", "inquiry", "enquiry", "created", "added", "signup", "registered", "registration", "joined", "start",
-        "contatto", "richiesta", "iscrizione", "creazione", "contacto", "consulta", "alta", "registro", "contato",
-        "cadastro", "anfrage", "leads", "erstellt", "eingang", "anmeldung", "demande", "creation", "inscription",
-        "prospect",
-    })),
-    ("left_date", frozenset({
-        "left", "leaving", "leave", "cancelled", "canceled", "cancellation", "churned", "churn", "discontinued",
-        "quit", "ended", "uscita", "abbandono", "disdetta", "lasciato", "baja", "abandono", "salida", "saida",
-        "desistencia", "cancelamento", "saiu", "ausgestiegen", "austritt", "kundigung", "gekundigt", "abbruch",
-        "depart", "arret", "sortie", "parti", "resiliation",
-    })),
-    ("coach", frozenset({
-        "coach", "trainer", "instructor", "allenatore", "istruttore", "entrenador", "treinador", "betreuer",
-        "entraineur",
-    })),
-    ("source", frozenset({
-        "source", "channel", "campaign", "fonte", "provenienza", "canale", "origen", "fuente", "canal", "origem",
-        "quelle", "herkunft", "kanal", "provenance", "origine",
-    })),
-    ("client", frozenset({
-        "client", "name", "customer", "member", "contact", "prospect", "patient", "student", "cliente", "nome",
-        "nominativo", "nombre", "socio", "paciente", "paziente", "kunde", "kundin", "kundenname", "mitglied", "nom",
-        "adherent",
-    })),
-)  # fmt: skip
-"""Words that hint at a role, in the order in which roles are tried; dates only ever become date roles."""
+@cache
+def vocabulary() -> dict[str, Any]:
+    """The tables of ``vocabulary.toml``.
 
-PAID = {
-    word: weight
-    for weight, words in {
-        4: "paid pagata pagato pagada pagado paga pago bezahlt bezahlte gezahlt payee paye payante",
-        3: "payment purchase purchased bought paying pagamento acquisto compra comprado comprou zahlung gekauft "
-        "kauf paiement achat achete sale sold won closed buys pays member membership customer signed joined",
-    }.items()
-    for word in words.split()
-}
-"""Words that hint at the paid step, and how strongly."""
+    >>> vocabulary()["retention"]["units"]["quarter"][0]
+    'quarter'
+    """
+    file = resources.files("funnel.journey") / "vocabulary.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
 
-NOT_PAID = frozenset(
-    [
-        "unpaid",
-        "free",
-        "link",
-        "sent",
-        "asked",
-        "offer",
-        "offered",
-        "reminder",
-        "quote",
-        "proposal",
-        "invoice",
-        "due",
-    ]
-    + [
-        "gratis",
-        "gratuita",
-        "gratuito",
-        "gratuite",
-        "kostenlos",
-        "kostenlose",
-        "inviato",
-        "enviado",
-        "gesendet",
-    ]
-    + ["overdue", "failed", "refund", "refunded", "complimentary", "trial", "envoye"]
-)
-"""Words that speak against it."""
 
-ATTRIBUTES = frozenset(
-    [
-        "birthday",
-        "birth",
-        "born",
-        "dob",
-        "age",
-        "gender",
-        "sex",
-        "newsletter",
-        "consent",
-        "gdpr",
-        "privacy",
-        "waiver",
-    ]
-    + [
-        "insurance",
-        "insured",
-        "smoker",
-        "injury",
-        "injuries",
-        "medical",
-        "vegan",
-        "vegetarian",
-        "pregnant",
-        "vip",
-    ]
-    + [
-        "photo",
-        "photos",
-        "opt",
-        "optin",
-        "subscribed",
-        "whatsapp",
-        "email",
-        "mail",
-        "phone",
-        "sms",
-        "student",
-    ]
-    + ["married", "children", "kids", "active", "archived", "invited", "tags", "ok", "allowed", "marketing"]
-    + ["compleanno", "nascita", "assicurazione", "consenso", "fumatore", "nacimiento", "cumpleanos", "seguro"]
-    + [
-        "consentimiento",
-        "fumador",
-        "nascimento",
-        "aniversario",
-        "consentimento",
-        "geburtstag",
-        "geburtsdatum",
-    ]
-    + [
-        "geboren",
-        "versicherung",
-        "versichert",
-        "einwilligung",
-        "raucher",
-        "naissance",
-        "anniversaire",
-        "assurance",
-    ]
-    + ["consentement", "fumeur", "telefono", "telefon", "telephone", "privacidad", "datenschutz"]
-)
-"""Words of columns that say what a client is, not how far a client got."""
+@cache
+def words(table: str, key: str) -> frozenset[str]:
+    """One list of words.
 
-QUESTIONS = frozenset(
-    [
-        "has",
-        "have",
-        "is",
-        "are",
-        "does",
-        "do",
-        "can",
-        "wants",
-        "want",
-        "needs",
-        "likes",
-        "should",
-        "will",
-        "ha",
-        "e",
-    ]
-    + ["vuole", "tiene", "es", "quiere", "tem", "quer", "hat", "ist", "will", "mochte", "a", "est", "veut"]
-)
-"""First words of yes/no questions."""
-
-OTHER_DATES = frozenset(
-    [
-        "last",
-        "next",
-        "updated",
-        "update",
-        "modified",
-        "renewal",
-        "expiry",
-        "expires",
-        "expiration",
-        "due",
-        "reminder",
-    ]
-    + [
-        "follow",
-        "callback",
-        "until",
-        "ultimo",
-        "ultima",
-        "prossimo",
-        "prossima",
-        "scadenza",
-        "proximo",
-        "proxima",
-    ]
-    + [
-        "vencimiento",
-        "vencimento",
-        "letzte",
-        "letzter",
-        "letztes",
-        "nachste",
-        "nachster",
-        "nachstes",
-        "ablauf",
-    ]
-    + ["dernier", "derniere", "prochain", "prochaine", "echeance", "aggiornato", "actualizado", "geandert"]
-)
-"""Words of dates that move on, and so are no milestone."""
+    >>> "geburtstag" in words("no_step", "attributes")
+    True
+    """
+    return frozenset(vocabulary()[table][key])
 
 
 @cache
@@ -230,7 +47,7 @@ def role_headers() -> dict[str, Role]:
     for role, column in preset("gym").columns.items():
         for header in column.headers:
             known.setdefault(fold(header), role)
-    for role, headers in _FURTHER_ROLES.items():
+    for role, headers in vocabulary()["headers"].items():
         for header in headers:
             known.setdefault(header, role)
     return known
@@ -256,30 +73,47 @@ def role_by_words(header: str) -> list[Role]:
     >>> role_by_words("Assigned trainer"), role_by_words("Date of leaving us")
     (['coach'], ['left_date'])
     """
-    words = set(fold(header).split())
-    return [role for role, hints in _ROLE_WORDS if words & hints]
+    said = set(fold(header).split())
+    return [role for role, hints in vocabulary()["roles"].items() if said & set(hints)]
 
 
 def paid_weight(header: str) -> int:
-    """How strongly a header says that the client pays (0: not at all).
+    """How strongly a header says that the client pays: 0 not, 1 probably, 2 surely, 3 for the first time.
 
-    >>> paid_weight("First paid session"), paid_weight("Payment link sent"), paid_weight("Primer pago")
-    (5, 0, 4)
+    >>> [paid_weight(name) for name in ("First paid session", "Pagato", "Purchase", "Payment link sent")]
+    [3, 2, 1, 0]
     """
-    words = fold(header).split()
-    if NOT_PAID & set(words):
+    said = set(fold(header).split())
+    if words("paid", "never") & said:
         return 0
-    weight = max((PAID.get(word, 0) for word in words), default=0)
-    first = {
-        "first",
-        "prima",
-        "primo",
-        "primer",
-        "primera",
-        "primeiro",
-        "primeira",
-        "erste",
-        "premier",
-        "premiere",
-    }
-    return weight + 1 if weight == 4 and first & set(words) and "paid" in words else weight
+    if words("paid", "surely") & said:
+        return 3 if words("paid", "first") & said else 2
+    return 1 if words("paid", "probably") & said else 0
+
+
+def is_attribute(header: str) -> bool:
+    """Whether a header says what a client is, not how far a client got.
+
+    >>> is_attribute("Has insurance?"), is_attribute("First call")
+    (True, False)
+    """
+    return bool(words("no_step", "attributes") & set(fold(header).split()))
+
+
+def is_question(header: str) -> bool:
+    """Whether a header asks something about a client.
+
+    >>> is_question("Is a runner?"), is_question("Called?")
+    (True, False)
+    """
+    said = fold(header).split()
+    return header.rstrip().endswith("?") and bool(said) and said[0] in words("no_step", "questions")
+
+
+def is_moving_date(header: str) -> bool:
+    """Whether a header names a date that moves on, and so is no milestone.
+
+    >>> is_moving_date("Last visit"), is_moving_date("Date of first visit")
+    (True, False)
+    """
+    return bool(words("no_step", "dates") & set(fold(header).split()))

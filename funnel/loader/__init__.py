@@ -6,6 +6,7 @@ from funnel.loader.header import Header, find_header
 from funnel.loader.load import load
 from funnel.loader.problems import KINDS
 from funnel.loader.profile import profile
+from funnel.loader.table import from_table
 
 __all__ = [
     "KINDS",
@@ -16,6 +17,7 @@ __all__ = [
     "date_column",
     "find_header",
     "find_tab",
+    "from_table",
     "load",
     "profile",
 ]

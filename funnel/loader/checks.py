@@ -8,7 +8,9 @@ import numpy as np
 
 from funnel.grid import Value, cell_name, column_letter
 from funnel.loader.clients import Problem
-from funnel.loader.reading import DateColumn, MarkColumn, Reading, reason_of
+from funnel.loader.numbers import read_numbers
+from funnel.loader.reading import DateColumn, MarkColumn, Reading
+from funnel.loader.rows import Rows
 from funnel.text import listed
 
 _OF_ROLE = {"lead_date": "lead date", "left_date": "date of leaving"}
@@ -58,7 +60,7 @@ def _leaving(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
     said = {*left.unreadable, *left.wrong_year, *left.errors}
     column = reading.columns.at["left_reason"][0]
     for offset in (int(i) for i in at[np.isnat(left.days[at])]):
-        if offset not in said and reason_of(reasons[offset]):
+        if offset not in said and reasons[offset]:
             where = cell_name(reading.first + offset, column)
             yield _problem(
                 reading, "reason without date", offset, left.column,
@@ -125,8 +127,10 @@ def mixed_marks(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
         if len(marks.spellings) < 2:
             continue
         cells = reading.cells(marks.column)
-        places = {spelling: [i for i, value in enumerate(cells) if kept[i] and value in set(values)]
-                  for spelling, values in marks.spellings.items()}  # fmt: skip
+        spelled = {value: spelling for spelling, values in marks.spellings.items() for value in values}
+        places: dict[str, list[int]] = {spelling: [] for spelling in marks.spellings}
+        for at in np.flatnonzero(marks.marked & kept).tolist():
+            places[spelled[cells[at]]].append(at)
         usual = max(places, key=lambda spelling: len(places[spelling]))
         odd += [(s, found[0], marks.column) for s, found in places.items() if s != usual and found]
     if odd:
@@ -134,8 +138,35 @@ def mixed_marks(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
         said = listed(f"{_spelt(s)} in {cell_name(reading.first + at, column)}" for s, at, column in odd)
         yield Problem(
             "mixed marks", f"Marks are written in several ways ({said}); all of them count as reached.",
-            reading.first + odd[0][1], odd[0][2], way_out="Nothing must be done; 1 everywhere is easiest to read.",
+            reading.first + odd[0][1], odd[0][2],
+            way_out="Nothing must be done; 1 everywhere is easiest to read.",
         )  # fmt: skip
+
+
+def value_problems(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
+    """Values that are no numbers."""
+    column = reading.columns.first("value")
+    if column is None:
+        return
+    cells = reading.cells(column)
+    for offset in _in(read_numbers(cells)[1], set(clients)):
+        yield _problem(reading, "not a number", offset, column,
+                       f"{{who}}: the value {_shown(cells[offset])} is no number; it counts as blank.",
+                       "Type it as a number.")  # fmt: skip
+
+
+def row_problems(reading: Reading, rows: Rows) -> Iterator[Problem]:
+    """Rows among the clients that are none: totals that a person made, headers that stand there again."""
+    last = int(rows.clients[-1]) if len(rows.clients) else -1
+    for offset in rows.totals:
+        if offset < last:
+            row = reading.first + offset
+            yield Problem("totals row", f"Row {row} holds totals and is not counted as a client.", row, 1,
+                          way_out="Totals are best below the clients, apart from them.")  # fmt: skip
+    for offset in rows.headers:
+        row = reading.first + offset
+        yield Problem("repeated header", f"Row {row} says the headers again, and is not counted as a client.",
+                      row, 1, way_out="Delete the row.")  # fmt: skip
 
 
 def who(reading: Reading, offset: int) -> str:

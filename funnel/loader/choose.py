@@ -1,4 +1,4 @@
-"""Which journey a tab is read by, and which tab: the caller's, the preset where it fits, else what headers say."""
+"""Which tab is read, and by which journey: the caller's, the preset where it fits, else what headers say."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from funnel.journey.infer import infer_journey
 from funnel.journey.vocabulary import role_headers, step_headers
 from funnel.loader.clients import Problem
 from funnel.loader.columns import Columns, match
-from funnel.loader.header import Header, find_header
+from funnel.loader.header import LOOK_AT, Header, find_header
 from funnel.loader.profile import profile
 from funnel.text import count, fold, listed, nearest
 
@@ -47,8 +47,7 @@ def choose(grid: Grid, journey: Journey | None, source: str = "") -> Choice:
     header = find_header(grid, _known(journey))
     if header is None:
         raise ReadError(_no_headers(grid, source))
-    choice = _declared(grid, header, journey, source) if journey else _found(grid, header, source)
-    return choice
+    return _declared(grid, header, journey, source) if journey else _found(grid, header, source)
 
 
 def find_tab(previews: Mapping[str, Grid], journey: Journey | None = None) -> str:
@@ -73,8 +72,8 @@ def find_tab(previews: Mapping[str, Grid], journey: Journey | None = None) -> st
     best = max(ranks, key=lambda name: ranks[name], default=None)
     if best is None or ranks[best][0] == 0:
         raise ReadError(
-            f"None of the tabs ({listed(map(repr, previews))}) looks like a sheet of clients: no row of headers "
-            "with a step of the journey was found in their first rows. Name the tab with --tab, or write a journey "
+            f"None of the tabs ({listed(map(repr, previews))}) looks like a sheet of clients: their first "
+            "rows have no headers with a step of the journey. Name the tab with --tab, or write a journey "
             "file with `funnel init SHEET --tab NAME`."
         )
     return best
@@ -143,8 +142,8 @@ def _doubled(header: Header, columns: Columns) -> Iterator[Problem]:
     for column, used in columns.twice.items():
         yield Problem(
             "double header",
-            f"Columns {column_letter(used)} and {column_letter(column)} are both called {header.names[column]!r}; "
-            f"{column_letter(used)} is used.",
+            f"Columns {column_letter(used)} and {column_letter(column)} are both called "
+            f"{header.names[column]!r}; {column_letter(used)} is used.",
             header.row, column, way_out="Give one of them another header.",
         )  # fmt: skip
 
@@ -153,7 +152,7 @@ def _doubled(header: Header, columns: Columns) -> Iterator[Problem]:
 
 
 def _found(grid: Grid, header: Header, source: str) -> Choice:
-    """The preset where most of its steps have a column and no other column is a step; else the inferred journey."""
+    """The preset, where most of its steps have a column and no other column is a step; else the inferred."""
     gym = preset("gym")
     columns = match(header, gym)
     known = columns.steps(gym)
@@ -169,8 +168,10 @@ def _found(grid: Grid, header: Header, source: str) -> Choice:
         raise ReadError(_no_fit(grid, header, gym, source))
     steps = [step.name for step in inference.journey.steps if step.name in inferred.at]
     taken = f"{count(len(steps), 'step')} taken from the headers ({listed(map(repr, steps), most=20)})"
-    doubts = tuple(f"column {column_letter(doubt.column)}, {doubt.header!r}, is not used as a step: {doubt.why}"
-                   for doubt in inference.doubtful)  # fmt: skip
+    doubts = tuple(
+        f"column {column_letter(doubt.column)}, {doubt.header!r}, is not used as a step: {doubt.why}"
+        for doubt in inference.doubtful
+    )
     assumed_all = ((taken,) if steps else ()) + inference.notes + doubts
     return Choice(header, inference.journey, inferred, assumed_all, tuple(_doubled(header, inferred)))
 
@@ -199,8 +200,9 @@ def _no_headers(grid: Grid, source: str) -> str:
     if grid.height == 0:
         return f"The tab {grid.tab!r}{_of(source)} is empty. `funnel new FILE` makes a sheet to begin with."
     return (
-        f"No row among the first 60 of the tab {grid.tab!r}{_of(source)} looks like headers. Name the tab of the "
-        f"clients with --tab, or say how its columns are called in a journey file: {_commands(source)}."
+        f"No row among the first {LOOK_AT} of the tab {grid.tab!r}{_of(source)} looks like headers. Name the "
+        "tab of the clients with --tab, or say in a journey file how its columns are called: "
+        f"{_commands(source)}."
     )
 
 
@@ -220,8 +222,8 @@ def _no_fit(grid: Grid, header: Header, journey: Journey, source: str) -> str:
 def _commands(source: str) -> str:
     sheet = source or "SHEET"
     return (
-        f"`funnel init {sheet}` to write a journey file from its headers, or `funnel show {sheet} --journey FILE` "
-        "with one of your own (--tab NAME picks another tab)"
+        f"`funnel init {sheet}` to write a journey file from its headers, or "
+        f"`funnel show {sheet} --journey FILE` with one of your own (--tab NAME picks another tab)"
     )
 
 

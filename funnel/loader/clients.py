@@ -74,8 +74,8 @@ class Clients:
         - ``lead_date``, ``left_date`` (datetime64[s], NaT where blank or unreadable);
         - ``source``, ``heard``, ``coach``, ``left_reason``, ``company``, ``id``, ``stage`` (str or null),
           ``value`` (float64): only the roles that the sheet has a column for;
-        - for each step with a column: its name (bool: marked) and ``"NAME · date"`` (datetime64[s]: when, where
-          the mark is a date);
+        - for each step with a column: its name (bool: marked) and ``"NAME · date"`` (datetime64[s]: when,
+          where the mark is a date);
         - ``painted`` ("red", "green" or null): the row's fill by a person's hand;
         - every further column of the sheet under its own header, as text (for `by`).
 

@@ -1,8 +1,8 @@
 """Which column is which: by header, never by letter (DESIGN section 5).
 
-Exact first, then folded (case, accents, punctuation, spaces), then by alias, then by what a retention mark says
-("3 months" in any of six languages), then a near miss, if it is the only one and close. All but the first
-three are said.
+Exact first, then folded (case, accents, punctuation, spaces), then by alias, then by what a retention mark
+says ("3 months" in any of six languages), then a near miss, if it is the only one and close. All but the
+first three are said.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ def match(header: Header, journey: Journey) -> Columns:
     """Match the roles and steps of a journey to the headers of a sheet.
 
     >>> from funnel.journey import preset
-    >>> found = match(Header(1, {1: "nome cliente", 2: "Data del lead", 3: "Fist paid session"}), preset("gym"))
+    >>> header = Header(1, {1: "nome cliente", 2: "Data del lead", 3: "Fist paid session"})
+    >>> found = match(header, preset("gym"))
     >>> found.at
     {'client': (1,), 'lead_date': (2,), 'First paid session': (3,)}
     >>> found.assumed
@@ -65,20 +66,22 @@ def match(header: Header, journey: Journey) -> Columns:
             wanted[role] = column.headers
     wanted |= {step.name: step.headers for step in journey.steps}
     free = dict(header.names)
-    for column in (c for columns in found.at.values() for c in columns):
-        free.pop(column, None)
+    for number in (number for numbers in found.at.values() for number in numbers):
+        free.pop(number, None)
     _take(found, wanted, free, header)
     _by_retention(found, journey, free)
     _near(found, wanted, free, journey)
     _doubles(found, header, free)
-    found.missing = {name: _nearest(wanted.get(name, ()), free.values()) for name in
-                     (*journey.columns, *(step.name for step in journey.steps)) if name not in found.at}  # fmt: skip
+    every = (*journey.columns, *(step.name for step in journey.steps))
+    found.missing = {
+        name: _nearest(wanted.get(name, ()), free.values()) for name in every if name not in found.at
+    }
     return found
 
 
 def _join(found: Columns, role: str, names: Iterable[str], header: Header) -> None:
     """A role made of several columns, all of which must be there."""
-    by_name = {fold(name): column for column, name in reversed(header.names.items())}
+    by_name = {fold(name): column for column, name in reversed(list(header.names.items()))}
     columns = [by_name[fold(name)] for name in names if fold(name) in by_name]
     if len(columns) == len(tuple(names)):
         found.at[role] = tuple(columns)

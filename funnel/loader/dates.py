@@ -34,8 +34,7 @@ _YEAR_LAST = re.compile(r"(\d{1,2})\s*([-/. ])\s*(\d{1,2})\s*[-/. ]\s*'?(\d{4}|\
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _FILLERS = frozenset(
-    ["st", "nd", "rd", "th", "er", "o", "a", "of", "the"]
-    + ["de", "del", "do", "da", "di", "le", "il", "el", "den", "der", "am"]
+    ("st", "nd", "rd", "th", "er", "o", "a", "of", "the", "de", "del", "do", "da", "di", "le", "il", "el")
 )
 _MONTHS = {
     name: number
@@ -142,7 +141,7 @@ def read_date(value: Value, order: Order = "dmy", strict: bool = False) -> dt.da
     if isinstance(value, dt.date):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return read_serial(value) or read_text(f"{value:.0f}", compact_only=True)
+        return read_serial(value) or _compact(f"{value:.0f}")
     if not isinstance(value, str):
         return None
     read = read_text(value)
@@ -165,7 +164,7 @@ def serial(date: dt.date) -> int:
     return (date - _EPOCH).days
 
 
-def read_text(text: str, compact_only: bool = False) -> dt.date | Numeric | None:
+def read_text(text: str) -> dt.date | Numeric | None:
     """Read a text as a date, as three numbers whose order the column decides, or as nothing.
 
     >>> read_text("2026-06-01 14:30"), read_text("1. März 2026")
@@ -174,10 +173,10 @@ def read_text(text: str, compact_only: bool = False) -> dt.date | Numeric | None
     Numeric(first=3, second=4, year=2026, dotted=False)
     """
     text = text.strip()
-    if found := _COMPACT.fullmatch(text):
-        return _day(int(found[1]), int(found[2]), int(found[3]))
-    if compact_only or len(text) > 40 or not any(c.isdigit() for c in text):
+    if len(text) > 40 or not any(c.isdigit() for c in text):
         return None
+    if compact := _compact(text):
+        return compact
     text = _TIME.sub("", text)
     if found := _YEAR_FIRST.fullmatch(text):
         return _day(int(found[1]), int(found[2]), int(found[3]))
@@ -198,6 +197,12 @@ def _with_month_name(text: str) -> dt.date | None:
         return None
     day, year = numbers if len(numbers[0]) <= 2 else reversed(numbers)
     return _day(_year(year), months[0], int(day)) if len(year) in (2, 4) else None
+
+
+def _compact(text: str) -> dt.date | None:
+    """Read eight digits, year first."""
+    found = _COMPACT.fullmatch(text)
+    return _day(int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
 def _year(digits: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import SequenceMatcher
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,8 +14,8 @@ from funnel.loader.clients import Problem
 from funnel.loader.reading import Lookup, Reading
 from funnel.text import count, fold, listed
 
-_ALIKE = 0.85
-_MOST_COMPARED = 12  # clients of one day and one word of their name; more of them is no slip of the hand
+_SLIP = 2  # letters
+_SHORTEST = 4  # letters that two names must begin or end with in common
 _MOST_NAMED = 50  # names that stand twice with different dates; more of them in a large sheet is chance
 _MOST_SPELLINGS = 400
 _SPELLED = {"coach": "The coach", "source": "The source", "heard": "The answer"}
@@ -72,8 +72,8 @@ def _doubles(reading: Reading, offsets: Sequence[int], column: int) -> Iterator[
     for offset in offsets[1:]:
         yield Problem(
             "double client",
-            f"{who(reading, offset)} stands in rows {reading.first + offsets[0]} and {reading.first + offset} "
-            "with the same lead date, and counts twice.",
+            f"{who(reading, offset)} stands in rows {reading.first + offsets[0]} and "
+            f"{reading.first + offset} with the same lead date, and counts twice.",
             reading.first + offset, column, reading.names[offset],
             "If they are the same client, bring the marks together in one row and delete the other.",
         )  # fmt: skip
@@ -86,7 +86,8 @@ def _namesakes(
     if len(groups) > max(_MOST_NAMED, clients // 20):
         first = groups[0][1]
         yield Problem(
-            "possible double", f"{count(len(groups), 'name')} stand in several rows with different lead dates, "
+            "possible double",
+            f"{count(len(groups), 'name')} stand in several rows with different lead dates, "
             f"{who(reading, first)} for one; each row counts as a client.",
             reading.first + first, column, reading.names[first], "Look for clients that were entered twice.",
         )  # fmt: skip
@@ -95,7 +96,8 @@ def _namesakes(
         rows = listed(str(reading.first + offset) for offset in offsets)
         yield Problem(
             "possible double",
-            f"{who(reading, offsets[1])} stands in rows {rows} with different lead dates; each counts as a client.",
+            f"{who(reading, offsets[1])} stands in rows {rows} with different lead dates; "
+            "each counts as a client.",
             reading.first + offsets[1], column, reading.names[offsets[1]],
             "If they are the same client, keep one row; if not, tell the names apart.",
         )  # fmt: skip
@@ -104,41 +106,68 @@ def _namesakes(
 def _nearly(
     reading: Reading, by_name: dict[str, list[int]], days: Sequence[int], column: int
 ) -> Iterator[Problem]:
-    """Clients of one lead date whose names are nearly the same: one word in common, the rest alike."""
-    blocks: dict[tuple[int, str], list[tuple[str, int]]] = defaultdict(list)
+    """Clients of one lead date whose names differ by a slip of the hand.
+
+    Only neighbours are compared: in the order of the names, of the names read backwards, and of their words.
+    """
+    by_day: dict[int, dict[str, int]] = defaultdict(dict)
     for name, offsets in by_name.items():
-        words = name.split()
-        keys = {words[0], words[-1]} if len(words) > 1 else {f"{name[:3]}…"}
-        for key in keys if words else ():
-            blocks[days[offsets[0]], key].append((name, offsets[0]))
-    said: set[tuple[int, int]] = set()
-    for (day, _), names in sorted(blocks.items()):
-        if day < 0 or not 1 < len(names) <= _MOST_COMPARED:
+        for offset in offsets:
+            by_day[days[offset]].setdefault(name, offset)
+    for day, names in by_day.items():
+        if day < 0 or len(names) < 2:
             continue
-        for at, (name, offset) in enumerate(names):
-            for other, second in names[:at]:
-                pair = (min(offset, second), max(offset, second))
-                if pair not in said and _alike(name, other):
-                    said.add(pair)
-                    yield _near_problem(reading, *pair, column)
+        pairs = {(min(names[a], names[b]), max(names[a], names[b])) for a, b in _neighbours(list(names))}
+        for first, second in sorted(pairs):
+            yield _near_problem(reading, first, second, column)
+
+
+def _neighbours(names: list[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of names that differ by a slip of the hand, or by the order of their words."""
+    for a, b in pairwise(sorted(names)):
+        if a[:_SHORTEST] == b[:_SHORTEST] and is_slip(a, b):
+            yield a, b
+    for a, b in pairwise(sorted(names, key=lambda name: name[::-1])):
+        if a[-_SHORTEST:] == b[-_SHORTEST:] and is_slip(a, b):
+            yield a, b
+    by_words: dict[str, str] = {}
+    for name in names:
+        other = by_words.setdefault(" ".join(sorted(name.split())), name)
+        if other is not name:
+            yield other, name
 
 
 def _near_problem(reading: Reading, first: int, second: int, column: int) -> Problem:
     other = cell_name(reading.first + first, column)
     return Problem(
         "possible double",
-        f"{who(reading, second)} and {who(reading, first)} ({other}) have the same lead date and nearly the same "
-        "name; each counts as a client.",
+        f"{who(reading, second)} and {who(reading, first)} ({other}) have the same lead date and nearly the "
+        "same name; each counts as a client.",
         reading.first + second, column, reading.names[second],
         "If they are the same client, keep one row.",
     )  # fmt: skip
 
 
-def _alike(a: str, b: str) -> bool:
-    """Whether two folded names differ by a slip of the hand; names with numbers are told apart by these."""
-    if any(c.isdigit() for c in a + b):
+def is_slip(a: str, b: str) -> bool:
+    """Whether two folded names differ by up to two letters in one place; numbers tell names apart.
+
+    >>> is_slip("jon smith", "john smith"), is_slip("ana", "eva"), is_slip("client 12", "client 13")
+    (True, False, False)
+    """
+    longer = max(len(a), len(b))
+    if longer <= _SHORTEST or abs(len(a) - len(b)) > _SLIP:
         return False
-    return sorted(a.split()) == sorted(b.split()) or SequenceMatcher(None, a, b).ratio() >= _ALIKE
+    start = _same_start(a, b)
+    end = _same_start(a[start:][::-1], b[start:][::-1])
+    return longer - start - end <= _SLIP and not any(c.isdigit() for c in a)
+
+
+def _same_start(a: str, b: str) -> int:
+    """How many letters two names begin with in common."""
+    for at, (x, y) in enumerate(zip(a, b, strict=False)):
+        if x != y:
+            return at
+    return min(len(a), len(b))
 
 
 def _two_spellings(counts: Counter[str]) -> Iterable[tuple[str, str]]:
@@ -149,7 +178,7 @@ def _two_spellings(counts: Counter[str]) -> Iterable[tuple[str, str]]:
         for usual in names[:at]:
             same = folded[rare] == folded[usual]
             close = len(folded[rare]) > 4 and counts[rare] * 4 <= counts[usual]
-            if same or (close and _alike(folded[rare], folded[usual])):
+            if same or (close and is_slip(folded[rare], folded[usual])):
                 yield rare, usual
                 break
 
@@ -158,7 +187,7 @@ def _days(reading: Reading) -> Sequence[int]:
     """The lead date of each row as a number, below 0 where there is none."""
     if reading.lead is None:
         return [-1] * len(reading)
-    return np.where(np.isnat(reading.lead), -1, reading.lead.view(np.int64)).tolist()
+    return list(map(int, np.where(np.isnat(reading.lead), -1, reading.lead.view(np.int64))))
 
 
 def _folded(name: str) -> str:

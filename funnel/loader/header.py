@@ -1,6 +1,7 @@
 """Where the headers stand: found by what they say and by the shape of their row, never by a number.
 
-Above them may stand titles, groups ("Retention" over five columns) and a row of totals; between them, blank columns.
+Above them may stand titles, groups ("Retention" over five columns) and a row of totals; between them, blank
+columns.
 """
 
 from __future__ import annotations
@@ -134,7 +135,7 @@ def _gaps(values: list[Value]) -> int:
 
 
 def _titles(grid: Grid, row: int, headers: list[Value]) -> bool:
-    """Whether a row holds group titles: merged over several headers, or several texts with gaps between them."""
+    """Whether a row holds group titles: merged over several headers, or several texts with gaps between."""
     values = _row(grid, row)
     texts = [value for value in values if header_like(value)]
     if len(texts) != sum(value not in (None, "") for value in values) or not texts:
@@ -145,7 +146,8 @@ def _titles(grid: Grid, row: int, headers: list[Value]) -> bool:
     spans = [area for area in grid.merges if area.top <= row <= area.bottom]
     if any(area.right > area.left and (area.left > 1 or area.right < whole) for area in spans):
         return True
-    return len(texts) >= 2 and any(values[at] not in (None, "") for at, text in enumerate(headers) if text in (None, ""))  # fmt: skip
+    above_blank = (values[at] for at, text in enumerate(headers) if text in (None, ""))
+    return len(texts) >= 2 and any(value not in (None, "") for value in above_blank)
 
 
 def _groups(grid: Grid, row: int, headers: list[Value]) -> dict[int, str]:

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from funnel.grid import Area, Grid, Value
 from funnel.journey import Journey
-from funnel.loader.checks import cell_problems, client_problems, mixed_marks
+from funnel.loader.checks import cell_problems, client_problems, mixed_marks, row_problems, value_problems
 from funnel.loader.choose import choose
 from funnel.loader.clients import Clients, Layout, Problem
 from funnel.loader.columns import Columns
 from funnel.loader.dates import Order
 from funnel.loader.doubles import double_problems, spelling_problems
 from funnel.loader.header import Header
-from funnel.loader.numbers import read_numbers
 from funnel.loader.orders import Orders, decide_orders
 from funnel.loader.paint import agreement, paint_problems, painted
 from funnel.loader.reading import Reading, read_dates, read_marks, read_texts
@@ -58,12 +57,12 @@ def load(
         *orders.problems,
         *cell_problems(reading, clients),
         *client_problems(reading, clients),
-        *_value_problems(reading, clients),
+        *value_problems(reading, clients),
         *mixed_marks(reading, clients),
         *double_problems(reading, clients),
         *spelling_problems(reading, clients),
         *paint_problems(reading, clients, paint),
-        *_row_problems(reading, rows),
+        *row_problems(reading, rows),
     ]
     return Clients(
         table=make_table(reading, rows.clients, paint),
@@ -107,40 +106,16 @@ def _read(
     return Reading(grid, header, journey, columns, header.row + 1, names, marks, dates)
 
 
-def _value_problems(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
-    column = reading.columns.first("value")
-    if column is None:
-        return
-    kept = set(clients)
-    for offset in (at for at in read_numbers(reading.cells(column))[1] if at in kept):
-        name = reading.names[offset] or f"The client of row {reading.first + offset}"
-        shown = reading.cells(column)[offset]
-        yield Problem("not a number", f"{name}: the value {str(shown)!r} is no number; it counts as blank.",
-                      reading.first + offset, column, reading.names[offset] or None, "Type it as a number.")  # fmt: skip
-
-
-def _row_problems(reading: Reading, rows: Rows) -> Iterator[Problem]:
-    """Rows among the clients that are none: totals that a person made, headers that stand there again."""
-    last = int(rows.clients[-1]) if len(rows.clients) else -1
-    for offset in rows.totals:
-        if offset < last:
-            yield Problem("totals row", f"Row {reading.first + offset} holds totals and is not counted as a client.",
-                          reading.first + offset, 1, way_out="Totals are best below the clients, apart from them.")  # fmt: skip
-    for offset in rows.headers:
-        yield Problem("repeated header", f"Row {reading.first + offset} says the headers again; it is no client.",
-                      reading.first + offset, 1, way_out="Delete the row.")  # fmt: skip
-
-
 def _left_out(reading: Reading, rows: Rows) -> Iterator[str]:
     """What below the headers was not counted, in words."""
     if rows.totals:
         said = listed(str(reading.first + offset) for offset in rows.totals)
-        yield f"{'row' if len(rows.totals) == 1 else 'rows'} {said} taken for totals that a person made, and not counted"
+        rows_are = "row" if len(rows.totals) == 1 else "rows"
+        yield f"{rows_are} {said} taken for totals that a person made, and not counted"
     if rows.passed_over:
         said = listed(str(reading.first + offset) for offset in rows.passed_over)
-        yield (
-            f"{count(len(rows.passed_over), 'row')} below a gap not counted, with neither lead date nor mark: {said}"
-        )
+        passed = count(len(rows.passed_over), "row")
+        yield f"{passed} below a gap not counted, with neither lead date nor mark: {said}"
 
 
 def _layout(reading: Reading, rows: Rows, block: Area | None, by_labels: bool) -> Layout:

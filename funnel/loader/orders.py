@@ -24,8 +24,8 @@ class Orders:
 def decide_orders(cells: Mapping[int, Sequence[Value]], first: int, given: Order | None = None) -> Orders:
     """Decide the order of day and month in each column that holds dates as text.
 
-    A column's own texts decide; where they allow both, the other columns do; where these do not either, the day
-    is taken to come first, and that is a problem.
+    A column's own texts decide; where they allow both, the other columns do; where these do not either, the
+    day is taken to come first, and that is a problem.
 
     Parameters
     ----------

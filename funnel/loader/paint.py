@@ -11,7 +11,7 @@ import numpy as np
 from funnel.journey.model import Meaning
 from funnel.loader.checks import who
 from funnel.loader.clients import Problem
-from funnel.loader.reading import Bools, Reading, reason_of
+from funnel.loader.reading import Bools, Reading
 
 Colour: TypeAlias = Literal["red", "green"]
 
@@ -43,8 +43,8 @@ def colour_of(fill: str | None) -> Colour | None:
 def painted(reading: Reading, clients: Sequence[int], agrees: dict[Colour, Bools]) -> list[Colour | None]:
     """The colour in which a person painted each client's row.
 
-    A fill that most rows share without agreeing with the cells (a coloured column), or that alternates (a banded
-    table), is no paint.
+    A fill that most rows share without agreeing with the cells (a coloured column), or that alternates (a
+    banded table), is no paint.
 
     Parameters
     ----------
@@ -57,8 +57,7 @@ def painted(reading: Reading, clients: Sequence[int], agrees: dict[Colour, Bools
     known = [colour_of(style.fill) for style in palette]
     looks = [styles[row - 1] if (row := reading.first + at) <= len(styles) else 0 for at in clients]
     result = [known[look] for look in looks]
-    for fill in {palette[look].fill for look, colour in zip(set(looks), map(known.__getitem__, set(looks)), strict=True)
-                 if colour}:  # fmt: skip
+    for fill in {palette[look].fill for look in set(looks) if known[look]}:
         same = np.array([palette[look].fill == fill for look in looks], dtype=bool)
         colour = colour_of(fill)
         if colour and (_background(same, agrees.get(colour)) or _banded(same)):
@@ -82,7 +81,7 @@ def _banded(same: Bools) -> bool:
 
 def agreement(reading: Reading, clients: np.ndarray[tuple[int], np.dtype[np.int64]]) -> dict[Colour, Bools]:
     """Which clients' cells say by themselves what a colour would say: left for red, paid for green."""
-    meanings: dict[Meaning, Bools | None] = {"left": _left(reading), "paid": _paid(reading), "ignore": None}
+    meanings: dict[Meaning, Bools | None] = {"left": reading.left, "paid": reading.paid, "ignore": None}
     said: dict[Colour, Bools | None] = {
         "red": meanings[reading.journey.red], "green": meanings[reading.journey.green],
     }  # fmt: skip
@@ -93,7 +92,7 @@ def paint_problems(
     reading: Reading, clients: Sequence[int], paint: Sequence[Colour | None]
 ) -> Iterator[Problem]:
     """Rows whose colour says something that their cells do not."""
-    left, paid = _left(reading), _paid(reading)
+    left, paid = reading.left, reading.paid
     column = reading.columns.first("client") or 1
     meanings: dict[Colour, Meaning] = {"red": reading.journey.red, "green": reading.journey.green}
     for offset, colour in zip(clients, paint, strict=True):
@@ -121,20 +120,3 @@ def _contradiction(
             "Take the colour away, or empty the date and reason of leaving.",
         )
     return None
-
-
-def _left(reading: Reading) -> Bools | None:
-    """Which rows say that the client left, by date or reason."""
-    left, reasons = reading.dates.get("left_date"), reading.texts("left_reason")
-    if left is None and reasons is None:
-        return None
-    result = np.zeros(len(reading), dtype=bool) if left is None else ~np.isnat(left.days)
-    if reasons is not None:
-        result |= np.fromiter((bool(reason_of(text)) for text in reasons), dtype=bool, count=len(reading))
-    return result
-
-
-def _paid(reading: Reading) -> Bools | None:
-    """Which rows are marked for the paid step."""
-    paid = reading.journey.paid
-    return reading.marks[paid.name].marked if paid and paid.name in reading.marks else None

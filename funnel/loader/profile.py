@@ -60,8 +60,9 @@ def _profile(number: int, header: str, values: Sequence[Value]) -> ColumnProfile
         if kind == "texts":
             texts[text_of(value)] += n
     return ColumnProfile(
-        number, header, marks=kinds["marks"], noes=kinds["noes"], dates=kinds["dates"], numbers=kinds["numbers"],
-        texts=kinds["texts"], blanks=kinds["blanks"], distinct=len(texts), oldest=min(dates, default=None),
+        number, header, marks=kinds["marks"], noes=kinds["noes"], dates=kinds["dates"],
+        numbers=kinds["numbers"], texts=kinds["texts"], blanks=kinds["blanks"], distinct=len(texts),
+        oldest=min(dates, default=None),
         newest=max(dates, default=None), examples=tuple(text for text, _ in texts.most_common(3)),
     )  # fmt: skip
 

@@ -1,10 +1,11 @@
-"""Columns of cells read once: each distinct value is understood once, then looked up (100,000 rows in a blink)."""
+"""Columns of cells: each distinct value is understood once, then looked up (100,000 rows in a blink)."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
@@ -28,6 +29,8 @@ Days: TypeAlias = "NDArray[np.datetime64]"
 _NO_DAY = np.iinfo(np.int64).min  # what numpy keeps for NaT
 _DATED = 1_000_000  # added to a mark's day, so that marks and dates fit into one array
 _CODES = {"not reached": 0, "reached": 1, "no mark": 2, "error": 3}
+TEXT_ROLES = ("source", "heard", "coach", "left_reason", "company", "id", "stage")
+
 _NO_REASON = NOT_REACHED | {"n/a", "none"}
 
 
@@ -93,20 +96,42 @@ class Reading:
 
     def texts(self, role: str) -> list[str] | None:
         """The cells of a role as text, "" where blank; None where it has no column."""
-        return joined(self, self.columns.at[role]) if role in self.columns.at else None
+        return self._role_texts.get(role)
+
+    @cached_property
+    def _role_texts(self) -> dict[str, list[str]]:
+        texts = {role: joined(self, self.columns.at[role]) for role in TEXT_ROLES if role in self.columns.at}
+        if "left_reason" in texts:
+            texts["left_reason"] = list(map(Lookup(reason_of).__getitem__, texts["left_reason"]))
+        return texts
 
     @property
     def lead(self) -> Days | None:
         """The lead dates, or None where there is no such column."""
         return self.dates["lead_date"].days if "lead_date" in self.dates else None
 
-    @property
+    @cached_property
     def has_mark(self) -> Bools:
         """Which rows hold a mark in any step's column."""
         result = np.zeros(len(self), dtype=bool)
         for column in self.marks.values():
             result |= column.marked
         return result
+
+    @cached_property
+    def left(self) -> Bools | None:
+        """Which rows say that the client left, by date or reason; None where no column could."""
+        left, reasons = self.dates.get("left_date"), self.texts("left_reason")
+        if left is None and reasons is None:
+            return None
+        result = np.zeros(len(self), dtype=bool) if left is None else ~np.isnat(left.days)
+        return result if reasons is None else result | np.array([text != "" for text in reasons], dtype=bool)
+
+    @property
+    def paid(self) -> Bools | None:
+        """Which rows are marked for the paid step; None where it has no column."""
+        step = self.journey.paid
+        return self.marks[step.name].marked if step and step.name in self.marks else None
 
 
 def joined(reading: Reading, columns: Iterable[int]) -> list[str]:
@@ -138,7 +163,11 @@ def text_of(value: Value) -> str:
 
 
 def reason_of(text: str) -> str:
-    """A reason for leaving, or "" where the cell only says that there is none."""
+    """A reason for leaving, or "" where the cell only says that there is none.
+
+    >>> reason_of("Price"), reason_of("n/a")
+    ('Price', '')
+    """
     return "" if word(text) in _NO_REASON else text
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from funnel.grid import Area, Grid, Value
+from funnel.journey.vocabulary import words
 from funnel.loader.header import Header
 from funnel.loader.reading import Bools, Reading
 from funnel.text import fold
@@ -16,60 +17,6 @@ from funnel.text import fold
 OUR_LABELS = ("Totals", "% of leads", "Drop-off from previous step")
 """The labels of our totals block, row by row (issue 2)."""
 
-_TOTAL_WORDS = frozenset(
-    ["total", "totals", "sum", "grand total", "count", "average", "totale", "totali", "somma", "media"]
-    + [
-        "suma",
-        "totales",
-        "promedio",
-        "soma",
-        "totais",
-        "summe",
-        "summen",
-        "gesamt",
-        "insgesamt",
-        "durchschnitt",
-    ]
-    + [
-        "somme",
-        "totaux",
-        "total general",
-        "total geral",
-        "total general",
-        "gesamtsumme",
-        "moyenne",
-        "of leads",
-    ]
-    + [
-        "of total",
-        "percent",
-        "percentage",
-        "conversion",
-        "conversion rate",
-        "drop off",
-        "dropoff",
-        "drop off rate",
-    ]
-    + ["drop off from previous step", "conversione", "abbandono", "conversion en", "quote", "abbruch", "taux"]
-)
-_OF_WHAT = frozenset(
-    [
-        "leads",
-        "lead",
-        "clients",
-        "client",
-        "clienti",
-        "clientes",
-        "kunden",
-        "all",
-        "of",
-        "di",
-        "de",
-        "the",
-        "so",
-        "far",
-    ]
-)
 _SUMS = re.compile(r"\b(SUM|SUMPRODUCT|SUMIFS?|COUNT|COUNTA|COUNTIFS?|SUBTOTAL|AVERAGE|AGGREGATE)\(|/", re.I)
 
 
@@ -141,10 +88,9 @@ def is_total_label(text: Value) -> bool:
     """
     if not isinstance(text, str):
         return False
-    folded = fold(text)
-    words = folded.split()
-    return folded in _TOTAL_WORDS or (
-        len(words) > 1 and words[0] in _TOTAL_WORDS and set(words[1:]) <= _OF_WHAT
+    labels, said = words("totals", "labels"), fold(text).split()
+    return " ".join(said) in labels or (
+        len(said) > 1 and said[0] in labels and set(said[1:]) <= words("totals", "of")
     )
 
 

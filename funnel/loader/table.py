@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from funnel.grid import column_letter
-from funnel.journey import ROLES
-from funnel.loader.clients import date_column
+from funnel.grid import Grid, Value, column_letter
+from funnel.journey import ROLES, Journey
+from funnel.loader.clients import Clients, date_column
 from funnel.loader.numbers import read_numbers
-from funnel.loader.reading import Reading, joined, reason_of
+from funnel.loader.reading import TEXT_ROLES, Reading, joined
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from funnel.loader.paint import Colour
-
-_TEXT_ROLES = ("source", "heard", "coach", "left_reason", "company", "id", "stage")
 
 
 def make_table(
@@ -38,10 +38,10 @@ def make_table(
     }
     for role, dates in reading.dates.items():
         data[role] = dates.days[clients].astype("datetime64[s]")
-    for role in _TEXT_ROLES:
+    for role in TEXT_ROLES:
         texts = reading.texts(role)
         if texts is not None:
-            data[role] = text([reason_of(t) for t in texts] if role == "left_reason" else texts)
+            data[role] = text(texts)
     if "value" in reading.columns.at:
         data["value"] = read_numbers(reading.cells(reading.columns.at["value"][0]))[0][clients]
     for step, marks in reading.marks.items():
@@ -61,3 +61,45 @@ def further_columns(reading: Reading) -> dict[int, str]:
     """The columns that carry neither role nor step, with their headers."""
     used = {column for columns in reading.columns.at.values() for column in columns}
     return {column: header for column, header in reading.header.names.items() if column not in used}
+
+
+def from_table(table: pd.DataFrame, journey: Journey | None = None, *, source: str = "") -> Clients:
+    """Clients from a DataFrame, read as a sheet would be whose headers are the names of its columns.
+
+    Parameters
+    ----------
+    table : one row for each client. Marks and dates may be written in any way that a sheet allows.
+    journey : by which to read it; without one, the preset "gym" or what the columns say.
+
+    Returns
+    -------
+    Clients : without a layout; ``row`` counts as if the headers were row 1.
+
+    Raises
+    ------
+    ReadError : where no journey fits the columns.
+
+    >>> import pandas as pd
+    >>> from funnel.journey import Step
+    >>> table = pd.DataFrame({"Client": ["Ana", "Ben"], "Paid": [True, None]})
+    >>> journey = Journey(columns={"client": "Client"}, steps=(Step(name="Paid"),))
+    >>> from_table(table, journey).table["Paid"].tolist()
+    [True, False]
+    """
+    from funnel.loader.load import load
+
+    columns = [[str(name), *map(_cell, table.iloc[:, at].tolist())] for at, name in enumerate(table.columns)]
+    return replace(load(Grid("", columns), journey, source=source), layout=None)
+
+
+def _cell(value: Any) -> Value:
+    """One value of a DataFrame as a cell holds it."""
+    import pandas as pd
+
+    if value is None or value is pd.NaT or value is pd.NA or value != value:
+        return None
+    if isinstance(value, pd.Timestamp):
+        value = value.to_pydatetime()
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date()
+    return value if isinstance(value, bool | int | float | str | dt.date | dt.time) else str(value)

@@ -1,0 +1,139 @@
+"""The journey file that `funnel init` writes: what was inferred, with comments, ready to be edited."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from funnel.grid import column_letter
+from funnel.journey.infer import Inference
+from funnel.journey.model import ROLES, Column, Journey, Step
+
+_DEFAULTS = Journey(steps=(Step(name="any"),))
+_STEP_DEFAULTS = _DEFAULTS.steps[0]
+_WIDTH = 100
+_HELP = """\
+# A journey file: the steps of your client journey, and which columns of the sheet carry what.
+# Columns are found by their headers; capitals, accents and punctuation do not matter."""
+_ROLE_HELP = """\
+# role = "header", or a list of headers it may have. Roles: {roles}.
+# A name in two columns: client = {{ join = ["First name", "Last name"] }}"""
+_STEP_HELP = """\
+# The steps, in their order. Further keys of a step:
+#   column = "header"        where the header is not the name; aliases = ["…"] for other headers
+#   paid = true              the step that turns a row green (one of them)
+#   months = 3               a retention mark: still here 3 months after the lead; or after = "6 weeks"
+#   due = "7 days"           how long a client has for this step, instead of the period above
+#   target = 1.0             what of the clients before it should reach it
+#   marks = ["done"]         further words that mean reached
+#   optional = true          counted, but no link of the chain
+#   win_probability = 0.2    for the forecast;  advice = "…" what to work on here"""
+
+
+def write_toml(journey: Journey, inference: Inference | None = None) -> str:
+    """Write a journey as a file that reads back as the same journey.
+
+    Parameters
+    ----------
+    inference : adds what was guessed and which columns are doubtful, as comments.
+
+    >>> from funnel.journey.toml import parse_journey
+    >>> journey = Journey(name="Studio", steps=(Step(name="Paid", paid=True), Step(name="1m", months=1)))
+    >>> parse_journey(write_toml(journey)) == journey
+    True
+    """
+    parts = [
+        _HELP,
+        *_comments(inference.notes if inference else ()),
+        "",
+        *_settings(journey),
+        "",
+        *_ROLE_HELP.format(roles=", ".join(ROLES)).splitlines(),
+        "[columns]",
+        *(f"{role} = {_column(column)}" for role, column in journey.columns.items()),
+        "",
+        *_STEP_HELP.splitlines(),
+    ]
+    for step in journey.steps:
+        parts += ["", *_step(step)]
+    parts += _doubtful(inference)
+    return "\n".join(parts) + "\n"
+
+
+def _settings(journey: Journey) -> Iterator[str]:
+    yield f"name = {_text(journey.name)}"
+    yield f"period = {_text(journey.period)} # how long a client has for a step that does not say otherwise"
+    if journey.ignore:
+        yield f"ignore = {_texts(journey.ignore)}"
+    for key, help_text in (
+        ("totals", '"bottom" or "top": where the totals stand'),
+        ("highlight", '"rule", "fill" or "none": how rows turn green and red'),
+        ("red", 'a row that a person painted red means "left", "paid" or "ignore"'),
+        ("green", "the same for green"),
+    ):
+        value = getattr(journey, key)
+        mark = "# " if value == getattr(_DEFAULTS, key) else ""
+        yield f"{mark}{key} = {_text(value)} # {help_text}"
+
+
+def _step(step: Step) -> Iterator[str]:
+    """The lines of one step: only what is not the default."""
+    yield "[[step]]"
+    for key in Step.model_fields:
+        value = getattr(step, key)
+        if value != getattr(_STEP_DEFAULTS, key):
+            yield f"{key} = {_value(value)}"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, tuple):
+        return _texts(value)
+    return json.dumps(value)
+
+
+def _column(column: Column) -> str:
+    if column.join:
+        headers = f", headers = {_texts(column.headers)}" if column.headers else ""
+        return f"{{ join = {_texts(column.join)}{headers} }}"
+    return _text(column.headers[0]) if len(column.headers) == 1 else _texts(column.headers, wrapped=True)
+
+
+def _text(text: str) -> str:
+    """A TOML string: JSON's escapes are TOML's, but for one character that JSON leaves as it is."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _texts(texts: Iterable[str], wrapped: bool = False) -> str:
+    quoted = [_text(text) for text in texts]
+    line = f"[{', '.join(quoted)}]"
+    if not wrapped or len(line) <= _WIDTH:
+        return line
+    return "[\n" + "".join(f"  {text},\n" for text in quoted) + "]"
+
+
+def _comments(notes: Iterable[str]) -> Iterator[str]:
+    """What was guessed, a line each."""
+    for note in notes:
+        yield f"# Guessed: {_one_line(note)}."
+
+
+def _doubtful(inference: Inference | None) -> list[str]:
+    """Columns that look like steps and are not used, ready to be made steps."""
+    if inference is None or not inference.doubtful:
+        return []
+    lines = ["", "# These columns look like steps, but probably are none. Take the # away where one is."]
+    for doubt in inference.doubtful:
+        lines += [
+            "#",
+            f"# Column {column_letter(doubt.column)}: {_one_line(doubt.why)}.",
+            "# [[step]]",
+            f"# name = {_text(doubt.header)}",
+        ]
+    return lines
+
+
+def _one_line(text: str) -> str:
+    """A comment may hold no line break and no control character."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
