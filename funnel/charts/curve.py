@@ -31,6 +31,15 @@ def _curve(table: pd.DataFrame, column: str, until: float) -> tuple[list[float],
     return days, [*values, values[-1]]
 
 
+def _band(ax: Axes, table: pd.DataFrame, until: float) -> None:
+    """Draw the interval, as far as it is defined."""
+    undefined = table["low"].isna() | table["high"].isna()
+    if undefined.any():
+        until = float(table["day"][undefined].iloc[0])
+    (days, low), (_, high) = (_curve(table[~undefined], bound, until) for bound in ("low", "high"))
+    ax.fill_between(days, low, high, step="post", color=STRONG, alpha=0.18, linewidth=0)
+
+
 def _month_axis(ax: Axes, until: float) -> None:
     """Mark the axis in months."""
     months = until / MONTH
@@ -100,12 +109,9 @@ def survival(
     ax = picture(ax, (9.5, 4.4), "How long clients stay", [line], note, _key(others is not None))
     if survival.empty:
         return empty(ax, "There is no curve: nobody is known to have left with a date.")
-    end = max(float(survival["day"].max()), until or 0.0)
+    end = max(float(survival["day"].max()), until or 0.0, 1.0)
     ax.step(*_curve(survival, "survival", end), where="post", color=STRONG, linewidth=2, zorder=3)
-    known = survival.dropna(subset=["low", "high"])
-    if len(known):
-        (days, low), (_, high) = (_curve(known, bound, end) for bound in ("low", "high"))
-        ax.fill_between(days, low, high, step="post", color=STRONG, alpha=0.18, linewidth=0)
+    _band(ax, survival, end)
     if others is not None:
         ax.step(
             *_curve(others, "survival", end),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SHADES = LinearSegmentedColormap.from_list("funnel", ["#EEF4F9", "#9CC3E4", "#3F7FB6", "#123A5E"])
 UNRIPE = "not all are due yet"
+BLACK = "#000000"  # on a middle shade, even `INK` is not dark enough
 BLANK: dict[str, Any] = {"facecolor": PAPER, "edgecolor": "#B4BDC6", "hatch": HATCH, "linewidth": 0}
 FRAME: dict[str, Any] = {"fill": False, "edgecolor": MUTED, "linewidth": 0.9, "linestyle": ":"}
 _CELL = (0.95, 0.44)  # inches
@@ -55,7 +56,7 @@ def _cell(ax: Axes, x: int, y: int, rate: Rate, ripe: bool) -> None:
     shade = PAPER if not ripe or rate.few or not rate.whole else to_hex(SHADES(rate.rate))
     if ripe:
         ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=shade, edgecolor=PAPER))
-        ink = MUTED if rate.few else max(PAPER, INK, key=lambda color: contrast(color, shade))
+        ink = MUTED if rate.few else max(PAPER, BLACK, key=lambda color: contrast(color, shade))
         text = f"{rate.label}\n{share(rate.part, rate.whole)}" if rate.whole else DASH
         ax.text(x, y, text, **words(NUMBER - 0.5, ink, va="center", linespacing=1.15))
     ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, fill=False, edgecolor=PAPER, linewidth=2))

@@ -52,6 +52,15 @@ def _invisible(char: str) -> bool:
     return unicodedata.category(char) in ("Cf", "Cs", "Cc", "Co") or "\ufe00" <= char <= "\ufe0f"
 
 
+def printable(name: object) -> str:
+    r"""Leave out what no file format takes: control characters and halves of characters.
+
+    >>> printable("日本\x07\ud800 <b>")
+    '日本 <b>'
+    """
+    return "".join(c for c in " ".join(str(name).split()) if unicodedata.category(c) not in ("Cc", "Cs"))
+
+
 def clean(name: object) -> str:
     r"""Make a name drawable: one line, no control characters, a box for what no font has.
 

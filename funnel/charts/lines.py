@@ -109,7 +109,8 @@ def trends(
     months, filled = _filled(tables)
     for n, rows in enumerate(filled):
         _line(ax, rows, _look(n), band)
-    shown = _shown(ax, months)
+    widest = max(width(f"{number(row['n']):,.0f}", NUMBER) for rows in filled for row in rows)
+    shown = _shown(ax, months, widest)
     _axes(ax, months, filled, shown)
     below = [[f"{number(rows[at]['n']):,.0f}" for at in shown] for rows in filled]
     rows_below(ax, shown, list(zip(names if len(names) > 1 else ["clients"], below, strict=True)), lines=2)
@@ -121,9 +122,9 @@ def trends(
     return ax
 
 
-def _shown(ax: Axes, months: Sequence[str]) -> range:
-    """The months that have room for their names."""
-    step = math.ceil((width("2026", NUMBER) + 0.06) * len(months) / inches(ax)[0])
+def _shown(ax: Axes, months: Sequence[str], widest: float) -> range:
+    """The months that have room for their names and numbers, which are up to so many inches wide."""
+    step = math.ceil((max(width("2026", NUMBER), widest) + 0.06) * len(months) / inches(ax)[0])
     return range(0, len(months), max(1, step))
 
 

@@ -20,7 +20,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from funnel.charts.files import DPI, alt_text, rendered
-from funnel.charts.labels import put, width, words, wrap
+from funnel.charts.labels import printable, put, width, words, wrap
 from funnel.charts.style import INK, LINE, MUTED, NAME, NUMBER, SUBTITLE, TITLE
 from funnel.text import percent
 
@@ -162,7 +162,7 @@ def _on(ax: Axes, title: str, lines: Sequence[str], note: str, key: Key) -> None
 
 def describe(ax: Axes, *sentences: str) -> None:
     """Add sentences to the description that goes into files and notebooks."""
-    ax.set_label(" ".join(filter(None, (str(ax.get_label()), *sentences))))
+    ax.set_label(" ".join(map(printable, filter(None, (str(ax.get_label()), *sentences)))))
 
 
 def percent_axis(axis: Axis, low: float, high: float) -> None:
@@ -179,6 +179,10 @@ def percent_axis(axis: Axis, low: float, high: float) -> None:
 def empty(ax: Axes, sentence: str) -> Axes:
     """Say in the middle of the axes why there is nothing to see."""
     ax.set_axis_off()
+    ax.set(xticks=[], yticks=[])
+    for legend in ax.figure.legends if isinstance(ax, Picture) else [ax.get_legend()]:
+        if legend:  # there are no marks to explain
+            legend.remove()
     lines = wrap(sentence, inches(ax)[0] * 0.8, SUBTITLE)
     put(ax, lines, (0.5, 0.5), (0, 0), "axes fraction", **words(SUBTITLE, MUTED, va="center"))
     describe(ax, sentence)

@@ -27,14 +27,8 @@ PAPER = "#FFFFFF"
 STRONG = "#2B6CA3"  # what a verdict stands on
 QUIET = "#C3CBD3"  # what is only set beside it
 WARM = "#F2AE3D"  # a second group of equal rank
-SERIES = (
-    "#1F4E79",
-    "#F2AE3D",
-    "#3E9C8F",
-    "#9B4F8C",
-    "#7FB2DE",
-    "#5B3A12",
-)  # lines; each has its own dash and marker
+# Lines, each with its own dash and marker.
+SERIES = ("#1F4E79", "#F2AE3D", "#8C8C8C", "#D55E00", "#7FB2DE", "#5B3A12")
 DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (6, 1.5, 1.5, 1.5, 1.5, 1.5)), (0, (1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
