@@ -189,7 +189,7 @@ def _part(journey: Journey, columns: Columns) -> Journey:
 
 def _with(journey: Journey, **changes: Any) -> Journey:
     """The same journey with some fields changed, checked anew."""
-    fields = {field: getattr(journey, field) for field in Journey.model_fields}
+    fields = {field: getattr(journey, field) for field in journey.model_fields_set}
     return Journey(**{**fields, **changes})
 
 

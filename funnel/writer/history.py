@@ -23,9 +23,10 @@ NAME = "history"
 """The tab's anchor."""
 
 TAB = "Funnel history"
-WIDTHS = {1: 4, FIRST: 12} | dict.fromkeys(range(FIRST + 1, FIRST + 30), 14)
 HEADER = 3
-WEEK = "Week"
+WEEK, LEAK = "Week", "The leak"
+
+_HEADERS: dict[StyleName, StyleName] = {"count": "header_number", "rate": "header_number"}
 
 Entry = Mapping[str, tuple[Value, StyleName]]
 
@@ -52,7 +53,7 @@ def entry(funnel: Funnel) -> dict[str, tuple[Value, StyleName]]:
         said[str(step)] = (tidy_count(marked), "count")
     worst = leaking(funnel)
     leak = steps[steps["step"] == worst].iloc[0] if worst else None
-    said["The leak"] = (worst or "too few to call", "plain")
+    said[LEAK] = (worst or "too few to call", "plain")
     said["Settled drop-off"] = (None if leak is None else float(leak["settled_drop_off"]), "rate")
     said["of n"] = (None if leak is None else int(leak["settled_n"]), "count")
     return said
@@ -72,7 +73,7 @@ def rows(grid: Grid | None, funnel: Funnel, today: dt.date) -> tuple[list[Cell],
     cells = [
         Cell(1, FIRST, "Week by week", "title"),
         Cell(2, FIRST, "One row a week, as the sheet stood then. Notes beside it are yours.", "note"),
-        *(Cell(HEADER, column, name, "header") for name, column in at.items()),
+        *(Cell(HEADER, at[name], name, _HEADERS.get(style, "header")) for name, (_, style) in said.items()),
     ]
     if recorded and week(funnel.as_of) != week(today):
         past = f"The history of {said[WEEK][0]} stays as it was recorded in that week."
@@ -81,6 +82,13 @@ def rows(grid: Grid | None, funnel: Funnel, today: dt.date) -> tuple[list[Cell],
         Cell(row, at[name], tidy(value), style) for name, (value, style) in said.items() if value is not None
     ]
     return cells, frozenset([*range(1, HEADER + 1), row]), []
+
+
+def widths(funnel: Funnel) -> dict[int, float]:
+    """Columns as wide as their headers, and that of the leak as wide as the name of a step."""
+    longest = max(map(len, funnel.steps["step"]))
+    wide = {name: longest if name == LEAK else len(name) for name in entry(funnel)}
+    return {1: 4.0} | {at: max(n + 3.0, 12.0) for at, n in enumerate(wide.values(), start=FIRST)}
 
 
 def tidy_count(marked: float) -> int | None:

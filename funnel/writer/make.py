@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from funnel.errors import UsageError
 from funnel.grid import Grid
+from funnel.journey import Journey
+from funnel.loader import Layout
 from funnel.plan import Cell, Change, Chart, Plan, PutTab
 from funnel.writer import history, summary
 from funnel.writer.highlights import put_fills, put_rules
@@ -53,7 +55,7 @@ def make_plan(
             "These clients came from a table in Python, not from a sheet; there is nothing to refresh."
         )
     highlight = highlight or journey.highlight
-    spot = place(grid, funnel.clients, layout, totals_at or journey.totals)
+    spot = place(grid, funnel.clients, layout, totals_at or _totals_at(journey, layout))
     block, kept = put_totals(grid, layout, spot, totals)
     rules, kept_rules = put_rules(grid, layout, spot, totals, live=highlight == "rule")
     fills, kept_fills = put_fills(grid, layout, totals, paint=highlight == "fill")
@@ -69,6 +71,13 @@ def make_plan(
     )
 
 
+def _totals_at(journey: Journey, layout: Layout) -> Literal["bottom", "top"]:
+    """Where the totals go: as the journey says; where it is silent, they stay above a header."""
+    if "totals" not in journey.model_fields_set and layout.block and layout.block.bottom < layout.header:
+        return "top"
+    return journey.totals
+
+
 def _summary(
     grid: Grid, funnel: Funnel, ours: Mapping[str, Grid], tabs: Sequence[str]
 ) -> tuple[PutTab | None, list[str]]:
@@ -82,7 +91,7 @@ def _history(
 ) -> tuple[PutTab | None, list[str]]:
     page, name = _find(ours, history.NAME), _free_name(history.TAB, tabs)
     cells, rows, kept = history.rows(page, funnel, today)
-    change, left = _put(page, name, history.NAME, cells, rows, [], history.WIDTHS, history.HEADER)
+    change, left = _put(page, name, history.NAME, cells, rows, [], history.widths(funnel), history.HEADER)
     return change, [*kept, *left]
 
 

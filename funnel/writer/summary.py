@@ -35,7 +35,7 @@ _RATE: StyleName = "rate"
 _STEP_GROUPS = ("", "All clients", "", "", "", "Drop-off", "", "", "", "", "Where they stand")
 _STEP_HEADERS = (
     "Step", "marked", "of leads", "from", "to", "columns", "settled", "of n", "from", "to",
-    "reached", "left", "not due", "overdue", "no lead date",
+    "reached", "left", "not due", "overdue", "no date",
 )  # fmt: skip
 _STEP_NOTE = (
     "Marked, and the drop-off of the columns, are what the totals in your sheet say. Settled is what "

@@ -1,0 +1,129 @@
+"""The plan of an empty client sheet, ready to use: a journey's columns, what may be typed, totals, colours.
+
+The totals stand above the header, because there is no end yet that they could stand under.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+
+from funnel.grid import Area, Grid, cell_name
+from funnel.journey import Journey, Role, Step
+from funnel.journey.words import NOT_REACHED, reached_words
+from funnel.loader import Layout
+from funnel.plan import Cell, Change, Plan, PutRules, PutTab, StyleName, Validation
+from funnel.text import fold, listed
+from funnel.writer.highlights import make_rules
+from funnel.writer.place import HEIGHT, ROOM, place
+from funnel.writer.totals import put_totals
+
+TAB = "Clients"
+HEADER = HEIGHT + 1
+
+_BEFORE: tuple[Role, ...] = ("client", "lead_date", "heard", "source")
+_AFTER: tuple[Role, ...] = ("left_reason", "left_date")
+_ON_REQUEST: tuple[Role, ...] = ("value", "company", "stage", "id")  # where a journey gives them one header
+_USUAL: Mapping[str, str] = {"client": "Client name", "lead_date": "Date of lead"}
+_STYLES: Mapping[str, StyleName] = {"lead_date": "date", "left_date": "date", "value": "number"}
+_LONGEST_VALIDATION = 255  # characters of a formula, in Excel
+
+
+def plan_new_sheet(journey: Journey, as_of: dt.date, *, source: str) -> Plan:
+    """Plan an empty client sheet.
+
+    Parameters
+    ----------
+    journey : whose columns it gets.
+    as_of : the day on which it is made.
+    source : the file, as the person named it.
+
+    >>> journey = Journey(steps=(Step(name="Paid", paid=True),))
+    >>> plan = plan_new_sheet(journey, dt.date(2026, 7, 1), source="new.xlsx")
+    >>> [cell.value for cell in plan.changes[0].cells]
+    ['Client name', 'Date of lead', 'Paid']
+    """
+    from funnel.loader.load import load
+    from funnel.metrics import Funnel
+
+    columns = list(_columns(journey))
+    headers = [header for _, header in columns]
+    grid = Grid(TAB, values=[[*[None] * HEIGHT, header] for header in headers])
+    clients = load(grid, journey, source=source)
+    layout, funnel = clients.layout, Funnel(clients, as_of)
+    assert layout is not None
+    spot = place(grid, clients, layout, "top")
+    block, _ = put_totals(grid, layout, spot, funnel)
+    rules = make_rules(layout, spot, {})
+    changes: list[Change | None] = [
+        _tab(journey, columns, layout),
+        block,
+        PutRules(TAB, rules) if rules else None,
+    ]
+    return Plan(source, tuple(change for change in changes if change), "", as_of)
+
+
+def _columns(journey: Journey) -> Iterator[tuple[str, str]]:
+    """Role or step, and header, of every column, in the order in which a person fills them in."""
+    coach = next((step.name for step in journey.steps if "coach" in fold(step.name).split()), None)
+    for role in _BEFORE:
+        yield from _of_role(journey, role)
+    if coach is None:
+        yield from _of_role(journey, "coach")
+    for step in journey.steps:
+        yield step.name, step.headers[0]
+        if step.name == coach:
+            yield from _of_role(journey, "coach")
+    for role in _AFTER:
+        yield from _of_role(journey, role)
+    for role in _ON_REQUEST:
+        if role in journey.columns and len(journey.columns[role].headers) == 1:
+            yield from _of_role(journey, role)
+
+
+def _of_role(journey: Journey, role: Role) -> Iterator[tuple[str, str]]:
+    declared = journey.columns.get(role)
+    if declared is None:
+        yield from ((role, header) for name, header in _USUAL.items() if name == role)
+    else:
+        yield from ((role, header) for header in declared.join or declared.headers[:1])
+
+
+def _tab(journey: Journey, columns: list[tuple[str, str]], layout: Layout) -> PutTab:
+    """The tab with its headers, widths, looks, and what may be typed."""
+    steps = {step.name: step for step in journey.steps}
+    cells = tuple(Cell(HEADER, at, header, "header") for at, (_, header) in enumerate(columns, start=1))
+    looks: dict[int, StyleName] = {}
+    validations: list[Validation] = []
+    for at, (name, header) in enumerate(columns, start=1):
+        area = Area(HEADER + 1, at, HEADER + ROOM, at)
+        if name in steps:
+            looks[at] = "mark"
+            validations.append(_marks(steps[name], area))
+        elif name in _STYLES:
+            looks[at] = _STYLES[name]
+            if _STYLES[name] == "date":
+                validations.append(Validation(area, "date", f"{header!r} takes a date."))
+    widths = {at: float(max(12, min(len(header) + 3, 28))) for at, (_, header) in enumerate(columns, start=1)}
+    return PutTab(
+        TAB, "", cells, create=True, widths=widths | {1: 28.0}, hidden_columns=(), freeze_row=HEADER,
+        gridlines=True, column_styles=looks, validations=tuple(validations),
+    )  # fmt: skip
+
+
+def _marks(step: Step, area: Area) -> Validation:
+    """A mark, a date, or what means not reached; as many words as a validation may hold."""
+    cell = cell_name(area.top, area.left)
+    own = [word for word in reached_words(step) if word in {mark.lower() for mark in step.marks}]
+    words = dict.fromkeys(["1", "0", *own, *reached_words(step), *sorted(NOT_REACHED - {""})])
+    formula = ""
+    known = ""
+    for word in words:
+        known += f"<{word}>"
+        said = f'ISNUMBER(FIND("<"&LOWER(TRIM({cell}))&">","{known}"))'
+        longer = f"=OR(ISLOGICAL({cell}),AND(ISNUMBER({cell}),{cell}>20000),{said})"
+        if len(longer) > _LONGEST_VALIDATION:
+            break
+        formula = longer
+    examples = listed(["1", *own, "x", "yes", "a date"], last="or")
+    return Validation(area, "custom", f"{step.name!r} takes {examples} once it is reached.", formula=formula)
