@@ -1,1 +1,77 @@
-"""To come."""
+"""Excel workbooks: read as Grids by our own streamed parser, changed by patching the package in place."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from funnel.grid import Grid
+from funnel.plan import Plan
+from funnel.sheets.excel.package import Package
+from funnel.sheets.excel.reader import Reader
+from funnel.sheets.tabs import find_tab_name
+
+
+class ExcelSheet:
+    """A workbook on disk (.xlsx, .xlsm), read as it was when it was opened.
+
+    Parameters
+    ----------
+    path : the workbook's file.
+    data : its bytes, where somebody has read them already.
+
+    Raises
+    ------
+    ReadError : where the file is no workbook, cannot be read, or is hostile.
+
+    Examples
+    --------
+    ``ExcelSheet("clients.xlsx").read("Clients")`` is the tab `Clients` as a Grid.
+    """
+
+    def __init__(self, path: str | Path, data: bytes | None = None) -> None:
+        self.path = Path(path)
+        self.source = str(path)
+        self.package = Package.open(path) if data is None else Package(data, self.source)
+        self.version = self.package.version
+        self.left_out: tuple[str, ...] = ()
+        self._reader = Reader(self.package)
+
+    def __repr__(self) -> str:
+        return f"ExcelSheet({self.source!r})"
+
+    @property
+    def read_only(self) -> str | None:
+        """Why the workbook cannot be written, with the way out, or None where it can."""
+        way_out = f"Write into a new workbook: funnel refresh {self.path.name} -o new.xlsx"
+        if self.package.signed:
+            return f"{self.source} carries a digital signature, which any change would break. {way_out}"
+        if self.path.exists() and not os.access(self.path, os.W_OK):
+            return f"{self.source} is write-protected. {way_out}"
+        return None
+
+    def tabs(self) -> tuple[str, ...]:
+        """The names of the tabs that hold cells, in the order a person sees them; hidden ones too."""
+        return tuple(sheet.name for sheet in self.package.worksheets)
+
+    def read(self, tab: str, rows: int | None = None) -> Grid:
+        """One tab, or its first rows (then without what the file keeps after the rows, such as merges).
+
+        Raises
+        ------
+        ReadError : where the tab is missing (with the nearest name), damaged or hostile.
+        """
+        name = find_tab_name(tab, self.tabs(), self.source)
+        sheet = next(sheet for sheet in self.package.worksheets if sheet.name == name)
+        return self._reader.read(sheet, rows)
+
+    def apply(self, plan: Plan) -> None:
+        """Make every change of a plan, or none; `left_out` then says what could not be written as planned.
+
+        Raises
+        ------
+        WriteError : where the workbook cannot be written, or has changed since it was read; it is unchanged.
+        """
+        from funnel.sheets.excel.write import apply_plan
+
+        self.left_out = apply_plan(self.path, self.package, plan)

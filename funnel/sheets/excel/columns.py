@@ -71,20 +71,18 @@ class Columns:
         for first, last, cells in below:
             self._paint(first, last, cells)
 
-    def put(self, row: int, cells: Sequence[tuple[int, int, Value]]) -> None:
-        """One row: (column, style, value) for each of its cells."""
+    def put(self, row: int, cells: Sequence[tuple[int, int, Value]], last: int | None = None) -> None:
+        """One row, or equal rows up to `last`: (column, style, value) for each of its cells."""
+        last = last or row
         self.cells += len(cells)
         if all(value is None for _, _, value in cells):
-            self.blank(row, row, tuple((number, style) for number, style, _ in cells))
+            self.blank(row, last, tuple((number, style) for number, style, _ in cells))
             return
-        self.reach(row)
+        self.reach(last)
         for number, style, value in cells:
-            if value is None:
-                self.style(number, row, row, style)
-            else:
-                column = self.column(number)
-                column.values[row - 1] = value
-                column.styles[row - 1] = style
+            if value is not None:
+                self.column(number).values[row - 1 : last] = [value] * (last - row + 1)
+            self.style(number, row, last, style)
 
     def blank(self, first: int, last: int, cells: BlankRow) -> None:
         """Rows without a value, all styled alike; kept aside while no value stands below them."""

@@ -1,0 +1,32 @@
+"""Tabs by name, as people name them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from funnel.errors import ReadError
+from funnel.text import listed, nearest
+
+
+def find_tab_name(tab: str, tabs: Sequence[str], source: str) -> str:
+    """The tab that a name means; upper and lower case do not count, as in Excel.
+
+    Raises
+    ------
+    ReadError : where there is none, with the nearest name.
+
+    >>> find_tab_name("leads", ["Notes", "Leads"], "clients.xlsx")
+    'Leads'
+    >>> find_tab_name("Laeds", ["Notes", "Leads"], "clients.xlsx")
+    Traceback (most recent call last):
+    ...
+    funnel.errors.ReadError: clients.xlsx has no tab 'Laeds'; did you mean 'Leads'? Its tabs are ...
+    """
+    if tab in tabs:
+        return tab
+    for name in tabs:
+        if name.casefold() == tab.casefold():
+            return name
+    near = nearest(tab, tabs)
+    meant = f"; did you mean {near!r}? Its tabs are" if near else ". Its tabs are"
+    raise ReadError(f"{source} has no tab {tab!r}{meant} {listed(tabs)}.")
