@@ -45,12 +45,37 @@ def tally(flagged: Flagged) -> Tally:
     >>> counted.n, counted.leads["marked·0"], counted.paid["marked·0"]
     (3, np.int64(2), np.int64(1))
     """
+    return _from_rows(_count(flagged, []))
+
+
+def tallies(flagged: Flagged, key: str) -> dict[str | None, Tally]:
+    """Count every flag for each value of a column, in one aggregation; blank cells under None.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from funnel.journey import Journey, Step
+    >>> from funnel.metrics.values import flagged
+    >>> table = pd.DataFrame({"coach": ["Zoe", None, "Zoe"], "Met": [True, True, False]})
+    >>> counted = tallies(flagged(table, Journey(steps=(Step(name="Met"),)), dt.date(2026, 7, 1)), "coach")
+    >>> {value: (found.n, int(found.leads["marked·0"])) for value, found in counted.items()}
+    {'Zoe': (2, 1), None: (1, 1)}
+    """
+    rows = _count(flagged, [key])
+    values = rows.pop(key)
+    blank = values.isna()
+    found = {value: _from_rows(rows[values == value]) for value in sorted(values[~blank].unique())}
+    return found | ({None: _from_rows(rows[blank])} if blank.any() else {})
+
+
+def _count(flagged: Flagged, by: list[str]) -> pd.DataFrame:
+    """Count all flags for each combination of keys, and of having paid."""
     frame, names = with_retention(flagged)
     steps = [flag(name, i) for i in each(flagged.chain) for name in FLAGS]
-    return from_rows(totals(frame, [*steps, *names, LEFT, GONE], by=[PAID]))
+    return totals(frame, [*steps, *names, LEFT, GONE], by=[*by, PAID])
 
 
-def from_rows(rows: pd.DataFrame) -> Tally:
+def _from_rows(rows: pd.DataFrame) -> Tally:
     """Make a Tally of rows of counts, each of clients who paid or who did not (the column `PAID`)."""
     counts = rows.drop(columns=PAID)
     return Tally(counts.sum(), counts[rows[PAID].astype(bool)].sum())

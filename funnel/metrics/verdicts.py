@@ -134,10 +134,10 @@ def _headline(called: list[dict[Hashable, Any]], chain: Chain) -> str:
     if tied(worst, second):
         return (
             f"{name} and {other} are tied: {_facts(worst)}, and {_facts(second)}. "
-            f"{_sure(worst)} sure that it is the first, {_sure(second)} that it is the second."
+            f"{_sure(worst).capitalize()} sure that it is the first, {_sure(second)} that it is the second."
         )
     return (
-        f"{name} loses most: {_facts(worst)}. {_sure(worst)} sure that it is the worst; "
+        f"{name} loses most: {_facts(worst)}. {_sure(worst).capitalize()} sure that it is the worst; "
         f"the next is {other} ({_sure(second)})."
     )
 

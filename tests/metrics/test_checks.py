@@ -1,0 +1,150 @@
+"""The checks: the worked example's list, and each kind with its whole message."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from funnel.journey import Journey, Step
+from funnel.loader import Clients, Problem
+from funnel.metrics import Funnel
+
+Make = Callable[..., Clients]
+
+
+def test_worked_example(clients: Clients) -> None:
+    problems = Funnel(clients, "2026-07-01").problems
+    assert [(p.cell, p.client, p.message) for p in problems] == [
+        (
+            "I4",
+            "Cat",
+            "The client left on 2026-04-20, after '3m' was due on 2026-03-15, but it is not marked; it "
+            "counts as reached.",
+        ),
+        ("F5", "Dan", "'met' is not marked, but a later step is; it counts as reached."),
+        ("J5", "Dan", "'6m' is marked, but not due before 2026-07-05."),
+        ("L7", "Fay", "There is a reason for leaving ('Price'), but no date."),
+        ("F8", "Gus", "'met' is overdue since 2026-05-21; nobody has said."),
+        ("H9", "Hal", "'1m' is not marked, but a later step is; it counts as reached."),
+        ("H11", "Jon", "'1m' is marked, but 'paid' is not."),
+        ("B13", "Lee", "There is no lead date, so nothing can be due."),
+    ]  # fmt: skip
+    assert [p.kind for p in problems] == [
+        "left after due", "skipped step", "marked before due", "reason without a date",
+        "overdue", "skipped step", "not paid", "no lead date",
+    ]  # fmt: skip
+    assert all(p.way_out for p in problems)
+
+
+def found(
+    make_clients: Make, journey: Journey, as_of: str = "2026-07-01", **cells: Any
+) -> list[tuple[str, str]]:
+    rows = pd.DataFrame({"client": ["Ana"]} | {name: [value] for name, value in cells.items()})
+    return [(p.kind, p.message) for p in Funnel(make_clients(rows, journey), as_of).problems]
+
+
+PAID = Journey(steps=(Step(name="met"), Step(name="paid", paid=True), Step(name="m1", months=1)))
+FULL = {"lead_date": "2026-01-10", "met": "1", "paid": "1", "m1": "1"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({}, []),
+        (
+            {"met": "2025-12-31"},
+            [("date before lead", "'met' is dated 2025-12-31, before the lead date 2026-01-10.")],
+        ),
+        (
+            {"left_date": "2026-03-01", "paid": "2026-03-02"},
+            [("mark after leaving", "'paid' is dated 2026-03-02, after the client left on 2026-03-01.")],
+        ),
+        (
+            {"left_date": "2026-02-01"},
+            [
+                (
+                    "mark after leaving",
+                    "'m1' is marked, but the client left on 2026-02-01, before it was due on 2026-02-10.",
+                )
+            ],
+        ),
+        (
+            {"met": "2026-07-02"},
+            [
+                ("skipped step", "'met' is not marked, but a later step is; it counts as reached."),
+                (
+                    "date in the future",
+                    "'met' is dated 2026-07-02, after 2026-07-01; it counts as not reached.",
+                ),
+            ],
+        ),
+        (
+            {"left_date": "2026-01-09", "m1": ""},
+            [("date before lead", "The left date 2026-01-09 is before the lead date 2026-01-10.")],
+        ),
+        (
+            {"left_date": "2062-01-09"},
+            [
+                (
+                    "date in the future",
+                    "The left date 2062-01-09 is after 2026-07-01; the client counts as here.",
+                )
+            ],
+        ),
+        (
+            {"lead_date": "2062-01-10"},
+            [
+                (
+                    "date in the future",
+                    "The lead date 2062-01-10 is after 2026-07-01; the client is not counted.",
+                )
+            ],
+        ),
+        (
+            {"met": "", "paid": "", "m1": ""},
+            [("first contact missing", "'met' is overdue since 2026-04-10; nobody has said.")],
+        ),
+        ({"m1": ""}, [("overdue", "'m1' is overdue since 2026-02-10; nobody has said.")]),
+        ({"painted": "red"}, [("color", "Row 2 is painted as left, but has no date of leaving.")]),
+        ({"painted": "red", "left_date": "2026-06-01"}, []),
+        (
+            {"painted": "green", "paid": "", "m1": ""},
+            [
+                ("color", "Row 2 is painted as paid, but 'paid' is not marked; it counts as reached."),
+                ("overdue", "'m1' is overdue since 2026-02-10; nobody has said."),
+            ],
+        ),
+        (
+            {"painted": "green", "left_date": "2026-06-01"},
+            [("color", "Row 2 is painted as paid, but the client has left.")],
+        ),
+    ],
+)
+def test_each_kind(make_clients: Make, cells: dict[str, str], expected: list[tuple[str, str]]) -> None:
+    assert sorted(found(make_clients, PAID, **(FULL | cells))) == sorted(expected)
+
+
+def test_targets_that_are_missed_name_the_clients(make_clients: Make) -> None:
+    journey = Journey(steps=(Step(name="met", target=1.0), Step(name="paid", paid=True, target=0.5)))
+    rows = pd.DataFrame(
+        {"client": ["Ana", "Ben", ""], "lead_date": ["2026-01-01"] * 3, "left_date": ["2026-02-01"] * 3}
+        | {"met": ["1", "", ""], "paid": ["", "", ""]}
+    )
+    problems = Funnel(make_clients(rows, journey), "2026-07-01").problems
+    assert problems == (
+        Problem(
+            "target missed",
+            "'met' was reached by 1 of 3 whose time was up (33.3 %); its target is 100 %. Not by Ben and "
+            "row 4.",
+            way_out="Look at who is missing, and at what to change.",
+        ),
+    )  # the second target stands on too few to call
+
+
+def test_what_the_loader_has_said_is_not_said_again(clients: Clients) -> None:
+    said = Problem("no lead date", "No date.", row=13, column=2)
+    again = Clients(clients.table, clients.journey, problems=(said,), layout=clients.layout)
+    problems = Funnel(again, "2026-07-01").problems
+    assert problems[0] == said
+    assert [p.cell for p in problems].count("B13") == 1

@@ -1,0 +1,59 @@
+"""The facade: how it is made, what it says of itself, and what had to be assumed."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from funnel.errors import UsageError
+from funnel.loader import Clients
+from funnel.metrics import Funnel
+
+
+def test_facts(clients: Clients) -> None:
+    funnel = Funnel(clients, "2026-07-01")
+    assert repr(funnel) == "Funnel: 6 steps, 12 clients, as of 2026-07-01"
+    assert (funnel.leads, funnel.leads_after_as_of, funnel.undated_leavers) == (12, 0, 1)
+    assert funnel.journey is clients.journey
+
+
+@pytest.mark.parametrize(
+    "day", ["2026-07-01", dt.date(2026, 7, 1), dt.datetime(2026, 7, 1, 15), pd.Timestamp("2026-07-01")]
+)
+def test_as_of_in_any_form(clients: Clients, day: str | dt.date) -> None:
+    assert Funnel(clients, day).as_of == dt.date(2026, 7, 1)
+    assert type(Funnel(clients, day).as_of) is dt.date
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"as_of": "1/7/2026"}, "as_of='1/7/2026' is no date; write it like \"2026-11-21\"."),
+        (
+            {"as_of": "2026-07-01", "counts": "settled"},
+            "counts='settled' is none of 'marked', 'passed', 'nested'.",
+        ),
+    ],
+)
+def test_wrong_arguments(clients: Clients, arguments: dict[str, str], message: str) -> None:
+    with pytest.raises(UsageError) as error:
+        Funnel(clients, **arguments)
+    assert str(error.value) == message
+
+
+def test_frozen(clients: Clients) -> None:
+    with pytest.raises(AttributeError):
+        Funnel(clients, "2026-07-01").as_of = dt.date(2026, 1, 1)  # type: ignore[misc]
+
+
+def test_notebooks_show_the_steps(clients: Clients) -> None:
+    html = Funnel(clients, "2026-07-01")._repr_html_()
+    assert html.startswith("<table><caption>Funnel: 6 steps, 12 clients, as of 2026-07-01</caption>")
+    assert '<th scope="row">paid</th><td style="text-align: right">7</td>' in html
+    assert html.count("<tr>") == 7
+
+
+def test_results_are_made_once(clients: Clients) -> None:
+    funnel = Funnel(clients, "2026-07-01")
+    assert funnel.steps is funnel.steps
+    assert funnel.retention is funnel.retention

@@ -1,0 +1,49 @@
+"""JSON version 1: its fields, and plain values."""
+
+import json
+
+from funnel.loader import Clients
+from funnel.metrics import Funnel
+
+FIELDS = [
+    "version", "source", "tab", "as_of", "journey", "counts", "clients", "leads_after_as_of",
+    "undated_leavers", "assumed", "steps", "retention", "survival", "leaks", "segments", "problems",
+]  # fmt: skip
+
+
+def test_worked_example(clients: Clients) -> None:
+    found = Funnel(clients, "2026-07-01").to_json()
+    assert list(found) == FIELDS
+    again = json.loads(json.dumps(found, allow_nan=False))
+    assert again == found
+    assert found["version"] == 1
+    assert (found["source"], found["as_of"], found["journey"], found["counts"]) == (
+        "example.csv", "2026-07-01", "Worked example", "marked",
+    )  # fmt: skip
+    assert found["steps"][0]["column"] == "E"
+    assert type(found["steps"][0]["marked"]) is int
+    assert found["leaks"][0]["probability_worst"] is None
+    assert found["problems"][0] == {
+        "kind": "left after due", "cell": "I4", "row": 4,
+        "message": "The client left on 2026-04-20, after '3m' was due on 2026-03-15, but it is not marked; "
+        "it counts as reached.",
+    }  # fmt: skip
+
+
+def test_fields_of_the_tables(clients: Clients) -> None:
+    found = Funnel(clients, "2026-07-01").to_json()
+    assert list(found["retention"][0]) == [
+        "of", "clock", "months", "eligible", "reached", "left", "overdue", "rate", "low", "high",
+        "rate_if_overdue_stayed", "naive_rate",
+    ]  # fmt: skip
+    assert list(found["survival"][0]) == ["day", "survival", "low", "high", "at_risk"]
+    assert list(found["leaks"][0]) == [
+        "step", "n", "settled_lost", "settled_drop_off", "marked_drop_off", "target", "regained_per_100",
+        "kept_per_100", "probability_worst", "verdict",
+    ]  # fmt: skip
+
+
+def test_without_a_layout_there_are_no_cells(clients: Clients) -> None:
+    found = Funnel(Clients(clients.table, clients.journey), "2026-07-01").to_json()
+    assert (found["steps"][0]["column"], found["steps"][0]["header"]) == (None, None)
+    assert (found["problems"][0]["cell"], found["problems"][0]["row"]) == (None, 4)
