@@ -7,16 +7,17 @@ the command line and in notebooks the clock may be read; everywhere else the dat
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import shutil
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from funnel.errors import UsageError
-from funnel.grid import Grid
-from funnel.journey import Journey
-from funnel.loader import Clients
-from funnel.plan import Plan
+from funnel.errors import FunnelError, UsageError, WriteError
+from funnel.grid import CellError, Grid, cells_of
+from funnel.journey import Column, Journey
+from funnel.loader import Clients, Layout
+from funnel.plan import Cell, Plan, PutTab, StyleName
 from funnel.sheets.base import Sheet
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def as_journey(journey: JourneyLike) -> Journey | None:
     """
     if journey is None or isinstance(journey, Journey):
         return journey
-    from funnel.journey.toml import preset, presets, read_journey
+    from funnel.journey import preset, presets, read_journey
 
     if str(journey) in presets() and not Path(journey).is_file():
         return preset(str(journey))
@@ -164,14 +165,140 @@ def refresh(
     ReadError, JourneyError : as `open_clients`.
     WriteError : where the sheet cannot be written; it is unchanged.
     """
-    if out is not None:
-        return _refresh_copy(source, out, journey=journey, tab=tab, as_of=as_of, dry_run=dry_run,
-                             totals=totals, highlight=highlight)  # fmt: skip
     opened = open_clients(source, journey, tab)
-    plan = plan_of(opened, as_of=as_of, totals=totals, highlight=highlight)
-    if plan and not dry_run:
-        opened.sheet.apply(plan)
-    return plan
+    if dry_run or out is None:
+        plan = plan_of(opened, as_of=as_of, totals=totals, highlight=highlight)
+        return plan if dry_run else _applied(opened.sheet, plan)
+    copy_to(opened, out)
+    try:
+        copy = open_clients(out, opened.clients.journey, opened.grid.tab)
+        return _applied(copy.sheet, plan_of(copy, as_of=as_of, totals=totals, highlight=highlight))
+    except FunnelError:
+        Path(out).unlink()
+        raise
+
+
+def _applied(sheet: Sheet, plan: Plan) -> Plan:
+    """Apply a plan; what could not be written as planned is told in the plan that comes back."""
+    if sheet.read_only:
+        raise WriteError(sheet.read_only)
+    if not plan:
+        return plan
+    sheet.apply(plan)
+    return replace(plan, kept=(*plan.kept, *getattr(sheet, "left_out", ())))
+
+
+def copy_to(opened: Opened, out: Source) -> None:
+    """Copy a sheet into a new workbook: a workbook as it is, any other sheet's client tab cell by cell.
+
+    Raises
+    ------
+    UsageError : where the new file's name has the wrong ending.
+    WriteError : where there is a file of that name, or it cannot be written.
+    """
+    from funnel.sheets import files
+    from funnel.sheets.excel import ExcelSheet
+    from funnel.sheets.excel.blank import new_workbook
+
+    path, sheet = Path(out), opened.sheet
+    ending = sheet.path.suffix.lower() if isinstance(sheet, ExcelSheet) else ".xlsx"
+    if path.suffix.lower() != ending:
+        raise UsageError(
+            f"{path.name} cannot hold what is written: it has to end with {ending}. "
+            f"Name it {path.stem}{ending}."
+        )
+    if isinstance(sheet, ExcelSheet):
+        with sheet.path.open("rb") as old:
+            files.create(path, lambda fresh: shutil.copyfileobj(old, fresh))
+    else:
+        new_workbook(path, Plan(str(path), (_tab_of(opened),)))
+
+
+def _tab_of(opened: Opened) -> PutTab:
+    """The client tab as the tab of a new workbook, a person's own from then on."""
+    grid, layout = opened.grid, opened.clients.layout
+    header = layout.header if layout else 1
+    looks: dict[type, StyleName] = {dt.date: "date", dt.datetime: "date"}
+    cells = tuple(
+        Cell(row, column, value, "header" if row == header else looks.get(type(value), "plain"))
+        for row, column, value in cells_of(grid)
+        if not isinstance(value, CellError)
+    )
+    return PutTab(
+        grid.tab or "Clients", "", cells, create=True, hidden_columns=(), freeze_row=header, gridlines=True,
+        widths=dict.fromkeys(range(1, grid.width + 1), 16.0),
+    )  # fmt: skip
+
+
+def undo(source: Source) -> Path:
+    """Put back a workbook as it was before the last refresh, and return the backup it came from.
+
+    Raises
+    ------
+    WriteError : where there is no backup, or the workbook has changed since; it is unchanged.
+    """
+    from funnel.sheets import files
+
+    return files.undo(Path(source))
+
+
+def new(file: Source, journey: JourneyLike = "gym") -> None:
+    """Make an empty client sheet, ready to use: columns, checks of what is typed, totals, colours.
+
+    Raises
+    ------
+    UsageError : where the name does not end with .xlsx.
+    WriteError : where there is a file of that name, or it cannot be written.
+    """
+    from funnel.sheets.excel.blank import new_workbook
+    from funnel.writer import plan_new_sheet
+
+    path = Path(file)
+    if path.suffix.lower() != ".xlsx":
+        raise UsageError(
+            f"{path.name} would be a new workbook; it has to end with .xlsx. Name it {path.stem}.xlsx."
+        )
+    declared = as_journey(journey)
+    assert declared is not None
+    new_workbook(path, plan_new_sheet(declared, dt.date.today(), source=str(path)))
+
+
+def journey_file(source: Source, tab: str | None = None) -> str:
+    """Write down the journey by which a sheet is read, as the text of a journey file, ready to be edited.
+
+    Raises
+    ------
+    ReadError : where the sheet cannot be read, or no journey fits it.
+    """
+    from funnel.journey import infer_journey, write_toml
+    from funnel.loader import profile
+
+    opened = open_clients(source, None, tab)
+    layout = opened.clients.layout
+    assert layout is not None  # it came from a sheet
+    inference = infer_journey(profile(opened.grid, layout.header), opened.grid.tab)
+    journey = _as_headed(opened.clients.journey, layout)
+    return write_toml(journey, inference if inference.journey == opened.clients.journey else None)
+
+
+def _as_headed(journey: Journey, layout: Layout) -> Journey:
+    """The same journey with the sheet's own headers, and none of the others that a preset knows."""
+    headers = {name: layout.headers[column] for name, column in layout.columns.items()}
+    steps = [
+        step.model_copy(
+            update={
+                "aliases": (),
+                "column": found if (found := headers.get(step.name)) != step.name else None,
+            }
+        )
+        for step in journey.steps
+    ]
+    columns = {
+        role: column if column.join else Column(headers=(headers[role],))
+        for role, column in journey.columns.items()
+        if role in headers
+    }
+    return journey.model_copy(update={"steps": tuple(steps), "columns": columns})
 
 
 def plan_of(

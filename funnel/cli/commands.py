@@ -171,7 +171,8 @@ def refresh(
     from funnel.cli import formats
 
     if undo:
-        click.echo(flow.undo(asked.sheet))
+        backup = flow.undo(asked.sheet)
+        click.echo(f"{asked.sheet} is again what it was before the last refresh (from {backup.name}).")
         return
     with printing.busy(f"Refreshing {asked.sheet}"):
         plan = flow.refresh(

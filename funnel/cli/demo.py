@@ -50,25 +50,32 @@ def run(folder: Path) -> None:
         funnel = Funnel(load(sheet), DAY)
     printing.show_funnel(funnel, hints=False)
     with printing.busy("Drawing"):
-        drawn = pictures.write(funnel, folder, "png")
+        drawn = pictures.write(funnel, folder, ["png"])
     click.echo()
     click.echo(("Refreshed again: " if again else "") + str(plan))
     click.echo(_next(sheet, drawn, again))
 
 
 def _next(sheet: Path, drawn: list[Path], again: bool) -> str:
-    lines = [
-        "",
-        "Open:",
-        f"  {sheet}  (totals under the columns, green and red rows, the tab Funnel)",
-        *(f"  {path}" for path in drawn),
-        "",
-        "Try next:",
-        f"  funnel check {sheet}            what in the sheet needs a look",
-        f"  funnel refresh {sheet}          after typing a few marks into it",
-        f"  funnel refresh {sheet} --undo   and back again",
-        "  funnel show YOUR-SHEET.xlsx              the same numbers for your own sheet; nothing is written",
-    ]
+    """What there is to see, and what to try next."""
+    see = {str(sheet): "totals under the columns, green and red rows, the tab Funnel"}
+    see |= {str(path): "for a review" for path in drawn}
+    name = printing.shown(str(sheet))
+    commands = {
+        f"funnel check {name}": "what in the sheet needs a look",
+        f"funnel refresh {name}": "after you have typed a few marks into it",
+        f"funnel refresh {name} --undo": "and back again",
+        "funnel show YOUR-SHEET.xlsx": "the same for your own sheet; nothing is written",
+    }
+    lines = ["", "Open", *_columns(see), "", "Try next", *_columns(commands)]
     if again:
-        lines.append(f"  (the sheet was there already; delete {sheet.parent} to begin anew)")
+        lines += ["", f"The sheet was there already. To begin anew, delete {sheet.parent}."]
     return "\n".join(lines)
+
+
+def _columns(rows: dict[str, str]) -> list[str]:
+    """Two columns, where the terminal has room for them; else the second below the first."""
+    width = max(map(len, rows))
+    if width + max(map(len, rows.values())) + 6 > shutil.get_terminal_size().columns:
+        return [line for left, right in rows.items() for line in (f"  {left}", f"      {right}")]
+    return [f"  {left:{width}}  {right}" for left, right in rows.items()]
