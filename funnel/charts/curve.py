@@ -76,7 +76,8 @@ def _key(lower: bool) -> list[tuple[Artist, str]]:
 @styled
 def survival(
     survival: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.date | None = None,
-    since: str = "lead", until: float | None = None, lower: pd.DataFrame | None = None, undated: int = 0,
+    since: str = "lead", of: str = "", until: float | None = None, lower: pd.DataFrame | None = None,
+    undated: int = 0,
 ) -> Axes:  # fmt: skip
     """Draw the Kaplan–Meier curve with its log-log band (DESIGN section 4, Survival).
 
@@ -87,6 +88,7 @@ def survival(
     ax : axes to draw on; None for a new figure.
     as_of : the day the numbers are of, for the subtitle.
     since : what the days are counted from: "lead" or "paid".
+    of : whom the curve stands on ("57 paid clients"), for the subtitle.
     until : the last day shown; by default the last on which the curve falls.
     lower : the curve that ends leavers without a date at their last mark (day, survival).
     undated : how many leavers without a date the upper curve leaves out.
@@ -105,7 +107,7 @@ def survival(
     if undated:
         note += f" {count(undated, 'client')} left without a date and cannot be in the upper curve."
     others = lower if lower is not None and len(lower) else None
-    line = subtitle(as_of, f"since {CLOCKS[since]}")
+    line = subtitle(as_of, of, f"since {CLOCKS[since]}")
     ax = picture(ax, (9.5, 4.4), "How long clients stay", [line], note, _key(others is not None))
     if survival.empty:
         return empty(ax, "There is no curve: nobody is known to have left with a date.")

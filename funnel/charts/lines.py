@@ -114,7 +114,7 @@ def trends(
     _axes(ax, months, filled, shown)
     below = [[f"{number(rows[at]['n']):,.0f}" for at in shown] for rows in filled]
     rows_below(ax, shown, list(zip(names if len(names) > 1 else ["clients"], below, strict=True)), lines=2)
-    ends = (0, len(months) - 1)
+    ends = sorted({0, len(months) - 1})
     describe(ax, *(
         f"{name}, {months[at]}: {percent(number(rows[at]['rate']))} of {number(rows[at]['n']):,.0f}."
         for name, rows in zip(names, filled, strict=True) for at in ends

@@ -13,7 +13,7 @@ from typing import Any
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
+from matplotlib.axis import Axis, YAxis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -172,7 +172,7 @@ def percent_axis(axis: Axis, low: float, high: float) -> None:
     axis.set_major_locator(FixedLocator(ticks))
     axis.set_major_formatter(FixedFormatter([percent(tick) for tick in ticks]))
     for label in axis.get_ticklabels():
-        label.set(**words(NUMBER, MUTED))
+        label.set(**words(NUMBER, MUTED, ha="right" if isinstance(axis, YAxis) else "center"))
     axis.grid(True)
 
 

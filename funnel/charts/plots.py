@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 from funnel.charts.curve import survival
+from funnel.charts.dots import segments
+from funnel.charts.heat_map import cohorts
+from funnel.charts.lines import trends
 from funnel.charts.milestones import retention
+from funnel.charts.pareto import leavers
 from funnel.charts.ranking import leaks
 from funnel.charts.step_bars import drop_off
+from funnel.text import count
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from funnel.metrics import Funnel
     from funnel.metrics.leaks import Ranking
     from funnel.metrics.survival import Clock
+
+
+class Tables(Protocol):
+    """The results that the further pictures draw, each with the columns that its drawing function names."""
+
+    def by(self, column: str) -> pd.DataFrame:
+        """The segments, a row for each value and step."""
+
+    def cohorts(self) -> pd.DataFrame:
+        """A row for each cohort and step."""
+
+    def trends(self) -> pd.DataFrame:
+        """A row for each month and step."""
+
+    def leavers(self) -> pd.DataFrame:
+        """A row for each reason."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +71,40 @@ class Plots:
 
     def survival(self, ax: Axes | None = None, *, clock: Clock = "lead") -> Axes:
         """Draw how long clients stay, day by day; nothing where no column says who left."""
-        found, known = self.funnel.survival_since(clock), self.funnel.says_who_left
-        seen = found.lifetimes["day"].max() if found.clients else None
+        found = self.funnel.survival_since(clock)
+        known = found.curve if self.funnel.says_who_left else found.curve.iloc[:0]
         return survival(
-            found.curve if known else found.curve.iloc[:0], ax, as_of=self.funnel.as_of, since=clock,
-            until=seen, lower=found.lower if found.undated_leavers else None, undated=found.undated_leavers,
+            known, ax, as_of=self.funnel.as_of, since=clock,
+            of=count(found.clients, "paid client" if self.funnel.journey.paid else "client"),
+            until=found.lifetimes["day"].max() if found.clients else None,
+            lower=found.lower if found.undated_leavers else None, undated=found.undated_leavers,
         )  # fmt: skip
 
     def leaks(self, ax: Axes | None = None, *, by: Ranking = "rate") -> Axes:
         """Draw where most is lost, ranked by rate, by clients, or by what could be regained."""
         return leaks(self.funnel.leaks, ax, as_of=self.funnel.as_of, by=by)
+
+    def segments(self, by: str, ax: Axes | None = None, *, step: str | None = None) -> Axes:
+        """Draw how many of its leads reached a step (the paid one), for each value of a column."""
+        return segments(self._tables.by(by), ax, as_of=self.funnel.as_of, step=step or self._paid)
+
+    def cohorts(self, ax: Axes | None = None) -> Axes:
+        """Draw what share of each month's leads reached each step; unripe cells stay blank."""
+        return cohorts(self._tables.cohorts(), ax, as_of=self.funnel.as_of)
+
+    def trends(self, *steps: str, ax: Axes | None = None) -> Axes:
+        """Draw how the conversion of steps (the paid one) moves by month of lead."""
+        chosen = steps or tuple(filter(None, [self._paid]))
+        return trends(self._tables.trends(), ax, as_of=self.funnel.as_of, steps=chosen)
+
+    def leavers(self, ax: Axes | None = None) -> Axes:
+        """Draw why clients left, the commonest reason first."""
+        return leavers(self._tables.leavers(), ax, as_of=self.funnel.as_of)
+
+    @property
+    def _paid(self) -> str | None:
+        return self.funnel.journey.paid.name if self.funnel.journey.paid else None
+
+    @property
+    def _tables(self) -> Tables:
+        return cast("Tables", self.funnel)

@@ -50,6 +50,17 @@ def _regained(row: Row) -> str:
     return DASH if undefined(number(row["regained_per_100"])) else "0"
 
 
+def _chance(probability: float) -> str:
+    """How likely it is to be the worst; never quite sure, and never quite excluded.
+
+    >>> _chance(0.9981), _chance(0.72), _chance(0.004), _chance(float("nan"))
+    ('> 99 %', '72 %', '< 1 %', '–')
+    """
+    if 0.01 <= probability <= 0.99 or undefined(probability):
+        return percent(probability)
+    return "< 1 %" if probability < 0.5 else "> 99 %"
+
+
 def _rate(row: Row) -> Rate:
     """The bar of a step, bounded by Wilson's interval."""
     lost, n = number(row["settled_lost"]), number(row["n"])
@@ -102,7 +113,7 @@ def leaks(
     names = [str(row["step"]) for row in rows]
     name_rows(ax, names, rates)
     worst = [
-        "too few to call" if rate.few else percent(number(row["probability_worst"]))
+        "too few to call" if rate.few else _chance(number(row["probability_worst"]))
         for rate, row in zip(rates, rows, strict=True)
     ]
     columns_beside(ax, [

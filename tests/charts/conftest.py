@@ -85,6 +85,11 @@ def assert_whole(ax: Axes) -> None:
     assert boxes
     cut = [words for words, box in boxes if not _within(box, frame)]
     assert cut == []
+    for axes in figure.axes:
+        inside = [
+            t for t in axes.get_yticklabels() if t.get_text() and t.get_window_extent().x1 > axes.bbox.x0
+        ]
+        assert inside == []
     clashes = [
         (a, b)
         for (a, one), (b, two) in combinations(boxes, 2)

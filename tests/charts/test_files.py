@@ -64,6 +64,8 @@ def test_hostile_names_leave_the_svg_well_formed(make_steps, nasty):
 
     ax = drop_off(make_steps([(9, 9, 1, 1)] * len(nasty), names=nasty))
     ElementTree.fromstring(rendered(ax.figure, "svg"))
+    assert rendered(ax.figure, "pdf").startswith(b"%PDF")
+    assert "日本語のステップ" in ax.get_label()
 
 
 def test_another_format_is_refused(steps, tmp_path):

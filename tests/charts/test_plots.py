@@ -49,3 +49,54 @@ def test_a_funnel_of_nobody(funnel, whole):
 
 def test_plots_belong_to_their_funnel(funnel):
     assert funnel.plot == Plots(funnel)
+
+
+class WithTables:
+    """A funnel that has the further tables."""
+
+    def __init__(self, journey):
+        self.journey, self.as_of, self.asked = journey, "2026-08-01", []
+
+    def by(self, column):
+        self.asked.append(column)
+        row = {
+            "by": column,
+            "value": "Ads",
+            "clients": 20,
+            "of_leads": 0.5,
+            "low": 0.3,
+            "high": 0.7,
+            "p_holm": 1.0,
+        }
+        return pd.DataFrame([row | {"step": name} for name in ("Met", "Paid", "1m")])
+
+    def cohorts(self):
+        row = {"cohort": "2026-01", "leads": 20, "n": 20, "reached": 10, "rate": 0.5, "ripe": True}
+        return pd.DataFrame([row | {"step": name} for name in ("Met", "Paid", "1m")])
+
+    def trends(self):
+        row = {"month": "2026-01", "n": 20, "rate": 0.5, "low": 0.3, "high": 0.7}
+        return pd.DataFrame([row | {"step": name} for name in ("Met", "Paid", "1m")])
+
+    def leavers(self):
+        return pd.DataFrame({"reason": ["Price"], "n": [3]})
+
+
+def test_further_pictures_show_the_paid_step(funnel, whole):
+    tables = WithTables(funnel.journey)
+    plots = Plots(tables)
+    by_source = plots.segments("source")
+    assert by_source.figure.texts[0].get_text() == "Paid, by source"
+    assert tables.asked == ["source"]
+    assert plots.segments("source", step="1m").figure.texts[0].get_text() == "1m, by source"
+    assert plots.trends().get_label().endswith("Paid, 2026-01: 50 % of 20.")
+    assert len(plots.trends("Met", "1m").figure.legends[0].get_texts()) == 2
+    for ax in (by_source, plots.cohorts(), plots.trends(), plots.leavers()):
+        assert "as of 2026-08-01" in ax.figure.texts[1].get_text()
+        whole(ax)
+
+
+def test_survival_says_whom_it_stands_on(funnel):
+    line = funnel.plot.survival().figure.texts[1].get_text()
+    paid = funnel.survival_since("lead").clients
+    assert line == f"as of 2026-08-01 · {paid} paid clients · since the lead"

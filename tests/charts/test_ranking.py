@@ -61,7 +61,7 @@ def test_columns(gym):
     ax = leaks(gym)
     assert column(ax, "lost") == ["40 %", "30 %", "2 %", "50 %"]
     assert column(ax, "clients") == ["20 of 50", "30 of 100", "2 of 120", "3 of 6"]
-    assert column(ax, "chance to be worst") == ["89 %", "11 %", "0 %", "too few to call"]
+    assert column(ax, "chance to be worst") == ["89 %", "11 %", "< 1 %", "too few to call"]
     assert column(ax, "regained per 100\nleads") == ["+3.1 paying", "+4.9 paying", "+0.4 paying", "0"]
 
 
