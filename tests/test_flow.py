@@ -1,0 +1,230 @@
+"""The whole way, on small sheets on disk."""
+
+import datetime as dt
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import funnel
+from funnel import flow
+from funnel.errors import JourneyError, ReadError, UsageError, WriteError
+from funnel.journey import Journey, Step
+
+LINES = """\
+Client name,Date of lead,Client contacted,First paid session
+Ana,2026-01-20,1,1
+Ben,2026-02-14,yes,
+Cat,2026-03-13,,
+"""
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> Path:
+    path = tmp_path / "clients.csv"
+    path.write_text(LINES, "utf-8")
+    return path
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    path = tmp_path / "clients.xlsx"
+    workbook = openpyxl.Workbook()
+    sheet = workbook.worksheets[0]
+    sheet.title = "Clients"
+    for line in LINES.splitlines():
+        name, day, *marks = line.split(",")
+        sheet.append([name, _date(day), *(int(m) if m == "1" else m or None for m in marks)])
+    workbook.create_sheet("Notes")["A1"] = "Ask Ben."
+    workbook.save(path)
+    return path
+
+
+def _date(text: str) -> object:
+    return dt.date.fromisoformat(text) if text[0].isdigit() else text
+
+
+def values(path: Path, tab: str) -> list[list[object]]:
+    return [list(row) for row in openpyxl.load_workbook(path)[tab].iter_rows(values_only=True)]
+
+
+# --- loading ---------------------------------------------------------------------------------------------
+
+
+def test_a_path_and_a_table_give_the_same_clients(text: Path) -> None:
+    table = pd.read_csv(text)
+    from_text, from_table = funnel.load(text), funnel.load(table)
+    columns = ["client", "lead_date", "Client contacted", "First paid session"]
+    pd.testing.assert_frame_equal(from_text.table[columns], from_table.table[columns])
+
+
+def test_a_table_is_not_changed() -> None:
+    table = pd.DataFrame({"Client": ["Ana"], "Lead date": [pd.Timestamp("2026-01-20")], "Paid": [True]})
+    before = table.copy(deep=True)
+    funnel.load(table)
+    pd.testing.assert_frame_equal(table, before)
+
+
+def test_missing_values_of_every_kind_are_blank() -> None:
+    table = pd.DataFrame(
+        {"a": [None, "x"], "b": [float("nan"), 1.0], "c": [pd.NaT, pd.Timestamp("2026-01-20 09:30")],
+         "d": pd.array([pd.NA, 3], dtype="Int64"), "e": pd.to_datetime([None, "2026-01-20"])}
+    )  # fmt: skip
+    assert [list(column) for column in flow.grid_of(table).values] == [
+        ["a", None, "x"],
+        ["b", None, 1.0],
+        ["c", None, dt.datetime(2026, 1, 20, 9, 30)],
+        ["d", None, 3],
+        ["e", None, dt.date(2026, 1, 20)],
+    ]
+
+
+def test_a_journey_is_a_journey_a_file_or_a_preset(tmp_path: Path) -> None:
+    journey = Journey(steps=(Step(name="Client contacted"),))
+    path = tmp_path / "journey.toml"
+    path.write_text('[[step]]\nname = "Client contacted"\n', "utf-8")
+    assert flow.as_journey(journey) is journey
+    assert flow.as_journey(path) == journey
+    assert flow.as_journey(str(path)) == journey
+    gym = flow.as_journey("gym")
+    assert gym is not None
+    assert gym.name == "Gym"
+
+
+def test_a_journey_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(JourneyError, match="journy"):
+        flow.as_journey(tmp_path / "journy.toml")
+
+
+def test_the_tab_with_the_clients_is_found_or_named(book: Path) -> None:
+    assert funnel.load(book).tab == "Clients"
+    with pytest.raises(ReadError, match="Clients"):
+        funnel.load(book, tab="Client")
+
+
+def test_a_day_that_is_none() -> None:
+    with pytest.raises(UsageError) as caught:
+        flow.as_date("21.11.2026")
+    assert str(caught.value) == "'21.11.2026' is no day; write it as year-month-day, like 2026-11-21."
+    assert flow.as_date(dt.datetime(2026, 11, 21, 9, 0)) == dt.date(2026, 11, 21)
+
+
+# --- refreshing ------------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_writes_nothing(book: Path) -> None:
+    before = book.read_bytes()
+    plan = funnel.refresh(book, as_of="2026-06-01", dry_run=True)
+    assert plan
+    assert plan.as_of == dt.date(2026, 6, 1)
+    assert book.read_bytes() == before
+    assert [p.name for p in book.parent.iterdir()] == ["clients.xlsx"]
+
+
+def test_a_refresh_and_a_second_one(book: Path) -> None:
+    notes = values(book, "Notes")
+    assert funnel.refresh(book, as_of="2026-06-01")
+    assert openpyxl.load_workbook(book).sheetnames == ["Clients", "Notes", "Funnel", "Funnel history"]
+    assert values(book, "Notes") == notes
+    refreshed = book.read_bytes()
+    assert not funnel.refresh(book, as_of="2026-06-01")
+    assert book.read_bytes() == refreshed
+
+
+def test_the_totals_stand_for_today_and_our_tab_for_the_day_that_was_asked(book: Path) -> None:
+    funnel.refresh(book, as_of="2026-01-31")
+    rows = {row[0]: row for row in openpyxl.load_workbook(book, data_only=True)["Clients"].values}
+    assert rows["Totals"][1:4] == (3, 2, 1)
+    summary = {row[1]: row[2] for row in openpyxl.load_workbook(book, data_only=True)["Funnel"].values}
+    assert summary["Clients"] == 1
+
+
+def test_undo(book: Path) -> None:
+    before = book.read_bytes()
+    funnel.refresh(book)
+    backup = flow.undo(book)
+    assert book.read_bytes() == before
+    assert ".funnel-backup-" in backup.name
+    with pytest.raises(WriteError, match="nothing to undo"):
+        flow.undo(book)
+
+
+def test_into_another_file_leaves_the_source(book: Path, tmp_path: Path) -> None:
+    before = book.read_bytes()
+    funnel.refresh(book, out=tmp_path / "copy.xlsx", as_of="2026-06-01")
+    assert book.read_bytes() == before
+    assert "Funnel" in openpyxl.load_workbook(tmp_path / "copy.xlsx").sheetnames
+
+
+def test_text_becomes_a_workbook(text: Path, tmp_path: Path) -> None:
+    out = tmp_path / "new.xlsx"
+    funnel.refresh(text, out=out, as_of="2026-06-01")
+    rows = values(out, "clients")
+    assert rows[0] == ["Client name", "Date of lead", "Client contacted", "First paid session"]
+    assert rows[1][0] == "Ana"
+    f = funnel.Funnel(funnel.load(out), "2026-06-01")
+    assert f.steps["marked"].tolist() == [2, 1]
+
+
+def test_text_cannot_be_refreshed_in_place(text: Path) -> None:
+    before = text.read_bytes()
+    with pytest.raises(WriteError) as caught:
+        funnel.refresh(text)
+    assert "funnel refresh clients.csv -o clients.xlsx" in str(caught.value)
+    assert text.read_bytes() == before
+
+
+def test_a_copy_needs_the_right_ending(book: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        funnel.refresh(book, out=book.with_name("copy.csv"))
+    assert str(caught.value) == (
+        "copy.csv cannot hold what is written: it has to end with .xlsx. Name it copy.xlsx."
+    )
+
+
+def test_a_copy_never_replaces_a_file(book: Path) -> None:
+    other = book.with_name("other.xlsx")
+    other.write_bytes(b"precious")
+    with pytest.raises(WriteError, match="exists already"):
+        funnel.refresh(book, out=other)
+    assert other.read_bytes() == b"precious"
+
+
+def test_a_copy_that_cannot_be_refreshed_is_not_left_behind(book: Path) -> None:
+    out = book.with_name("copy.xlsx")
+    with pytest.raises(UsageError):
+        funnel.refresh(book, out=out, totals="top")  # no room above the header
+    assert not out.exists()
+
+
+# --- new sheets and journey files ------------------------------------------------------------------------
+
+
+def test_a_new_sheet_can_be_filled_and_refreshed(tmp_path: Path) -> None:
+    path = tmp_path / "new.xlsx"
+    flow.new(path)
+    f = funnel.Funnel(funnel.load(path), "2026-06-01")
+    assert (f.leads, len(f.steps)) == (0, 11)
+    funnel.refresh(path)
+    assert "Funnel" in openpyxl.load_workbook(path).sheetnames
+
+
+def test_a_new_sheet_has_to_be_a_workbook(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        flow.new(tmp_path / "new.csv")
+    assert str(caught.value) == "new.csv would be a new workbook; it has to end with .xlsx. Name it new.xlsx."
+
+
+def test_a_journey_file_reads_the_same_clients(text: Path, tmp_path: Path) -> None:
+    path = tmp_path / "journey.toml"
+    path.write_text(flow.journey_file(text), "utf-8")
+    by_file, by_itself = funnel.load(text, journey=path), funnel.load(text)
+    pd.testing.assert_frame_equal(by_file.table, by_itself.table)
+    assert [s.name for s in by_file.journey.steps] == [s.name for s in by_itself.journey.steps]
+
+
+def test_a_journey_file_of_a_preset_names_the_sheets_own_headers(root: Path) -> None:
+    text = flow.journey_file(root / "sample_data" / "gym.xlsx")
+    assert 'client = "Client name"' in text
+    assert "aliases = [" not in text.replace('aliases = ["…"]', "")
