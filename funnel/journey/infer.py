@@ -7,7 +7,7 @@ their words, their explicit no's, their old dates and their place, and listed fo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from funnel.journey.model import Column, Journey, Role, Step
@@ -113,6 +113,7 @@ def infer_journey(profiles: Iterable[ColumnProfile], name: str = "Journey") -> I
         else:
             milestones.append(profile)
     steps, notes = _steps(milestones, doubtful)
+    doubtful += _unused(columns, milestones, taken)
     if not steps and {"lead_date", "left_date"} <= set(roles):
         steps = [Step(name=_months_name(months), months=months) for months in DERIVED_MONTHS]
         notes.append("no column is a step; retention is derived from the date of leaving")
@@ -267,6 +268,17 @@ def _steps(milestones: Sequence[ColumnProfile], doubtful: list[Doubt]) -> tuple[
         else:
             steps.append(_step(profile, profile is paid))
     return steps, notes
+
+
+def _unused(
+    columns: Sequence[ColumnProfile], milestones: Sequence[ColumnProfile], taken: Set[int]
+) -> Iterator[Doubt]:
+    """Columns between the steps in which nobody has typed anything yet."""
+    numbers = [profile.number for profile in milestones]
+    for profile in columns:
+        between = numbers and min(numbers) < profile.number < max(numbers)
+        if profile.empty and between and profile.number not in taken and profile.number not in numbers:
+            yield Doubt(profile.number, profile.header, "nothing is typed in it yet")
 
 
 def _step(profile: ColumnProfile, paid: bool) -> Step:

@@ -141,8 +141,8 @@ def _check_once(data: Mapping[str, Any], name: str) -> None:
     }
     for owner, value in {**columns, **steps}.items():
         header = value[0] if isinstance(value, list) and value else value
-        if isinstance(header, str) and claims.setdefault(fold(header), owner) != owner:
-            other = claims[fold(header)]
+        if isinstance(header, str) and claims.setdefault(fold(header) or header, owner) != owner:
+            other = claims[fold(header) or header]
             raise JourneyError(f"{name}: {other} and {owner} both stand in the column {header!r}; keep one.")
 
 
@@ -225,11 +225,9 @@ def _syntax(text: str, name: str, error: tomllib.TOMLDecodeError) -> str:
     message = str(error)
     what, _, place = message.rpartition(" (at ")
     if what.startswith("Cannot"):
-        return f"{name} gives the same key or table twice; look near its end. ({what}.)"
+        what = "The same key or table stands there twice"
     if not place.startswith("line "):
-        return (
-            f"{name} ends too early: {what or message}. Look for a quote or a bracket that is never closed."
-        )
+        return f"{name} ends too early: {what or message}. Look for a quote or a bracket that is never closed."
     number = int(place.split()[1].rstrip(",)"))
     shown = text.splitlines()[number - 1].strip() if number <= len(text.splitlines()) else ""
     return f"{name}, line {number}: {what[0].lower()}{what[1:]}. The line reads: {shown}"

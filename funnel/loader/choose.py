@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from funnel.errors import ReadError
 from funnel.grid import Grid, column_letter
 from funnel.journey import Journey, preset
-from funnel.journey.infer import infer_journey
+from funnel.journey.infer import Inference, infer_journey
 from funnel.journey.vocabulary import role_headers, step_headers
 from funnel.loader.clients import Problem
 from funnel.loader.columns import Columns, match
@@ -163,17 +163,22 @@ def _found(grid: Grid, header: Header, source: str) -> Choice:
     if 2 * len(known) > len(gym.steps) and not further:
         assumed = f"read by the preset 'gym', {len(known)} of whose {len(gym.steps)} steps have a column"
         journey = _part(gym, columns)
-        return Choice(header, journey, columns, (assumed, *columns.assumed), tuple(_doubled(header, columns)))
+        sentences = (assumed, *columns.assumed, *_doubts(inference, used))
+        return Choice(header, journey, columns, sentences, tuple(_doubled(header, columns)))
     if inference.journey is None:
         raise ReadError(_no_fit(grid, header, gym, source))
     steps = [step.name for step in inference.journey.steps if step.name in inferred.at]
     taken = f"{count(len(steps), 'step')} taken from the headers ({listed(map(repr, steps), most=20)})"
-    doubts = tuple(
-        f"column {column_letter(doubt.column)}, {doubt.header!r}, is not used as a step: {doubt.why}"
-        for doubt in inference.doubtful
-    )
-    assumed_all = ((taken,) if steps else ()) + inference.notes + doubts
-    return Choice(header, inference.journey, inferred, assumed_all, tuple(_doubled(header, inferred)))
+    sentences = (*((taken,) if steps else ()), *inference.notes, *_doubts(inference, set()))
+    return Choice(header, inference.journey, inferred, sentences, tuple(_doubled(header, inferred)))
+
+
+def _doubts(inference: Inference, used: Set[int]) -> Iterator[str]:
+    """The columns that look like steps and are not used, in words."""
+    for doubt in inference.doubtful:
+        if doubt.column not in used:
+            column = column_letter(doubt.column)
+            yield f"column {column}, {doubt.header!r}, is not used as a step: {doubt.why}"
 
 
 def _part(journey: Journey, columns: Columns) -> Journey:

@@ -146,8 +146,7 @@ def _titles(grid: Grid, row: int, headers: list[Value]) -> bool:
     spans = [area for area in grid.merges if area.top <= row <= area.bottom]
     if any(area.right > area.left and (area.left > 1 or area.right < whole) for area in spans):
         return True
-    above_blank = (values[at] for at, text in enumerate(headers) if text in (None, ""))
-    return len(texts) >= 2 and any(value not in (None, "") for value in above_blank)
+    return 2 <= len(texts) < sum(value not in (None, "") for value in headers)
 
 
 def _groups(grid: Grid, row: int, headers: list[Value]) -> dict[int, str]:
