@@ -103,7 +103,8 @@ def backups(path: str | Path) -> list[Path]:
     """The backups of a file, the latest first."""
     target = Path(path).resolve()
     found = target.parent.glob(f"{_escaped(target.stem)}.funnel-backup-*{_escaped(target.suffix)}")
-    return sorted(found, key=lambda backup: backup.name[: -len(target.suffix) - _TAG or None], reverse=True)
+    dated = len(target.stem) + len(".funnel-backup-2026-11-21T101500")
+    return sorted(found, key=lambda backup: (backup.name[:dated], backup.stat().st_mtime_ns), reverse=True)
 
 
 def undo(path: str | Path) -> Path:
@@ -124,8 +125,8 @@ def undo(path: str | Path) -> Path:
     if backup is None:
         raise WriteError(
             f"{path} has changed since it was last refreshed, so putting the old version back would lose "
-            "what somebody did since. It is unchanged. To take out only our work, delete the totals rows, the "
-            "tabs that begin with Funnel and the rules that name funnel; to go back all the same, copy "
+            "what somebody did since. It is unchanged. To take out only our work, delete the totals rows, "
+            "the tabs that begin with Funnel and the rules that name funnel; to go back all the same, copy "
             f"{there[0].name} over it."
         )
     _check_writable(Path(path), target)

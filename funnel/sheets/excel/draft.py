@@ -104,8 +104,9 @@ class Draft:
         ]
 
     def related(self, part: str, kind: str) -> list[str]:
-        """The parts that a part links to with a kind of link."""
-        return [link.target for link in self.relationships(part) if link.kind == kind]
+        """The parts that exist and that a part links to with a kind of link."""
+        links = self.relationships(part)
+        return [link.target for link in links if link.kind == kind and self._taken(link.target)]
 
     def relate(self, part: str, kind: str, target: str) -> str:
         """Link a part to another, and return the id of the link."""

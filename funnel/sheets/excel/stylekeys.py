@@ -52,6 +52,8 @@ def font_key(font: Element) -> Key:
 def fill_key(fill: Element) -> Key:
     """A fill by its pattern and colours; a solid one by its foreground alone."""
     pattern = child(fill, "patternFill")
+    if len(fill) == 0:
+        return ("none",)
     if pattern is None:
         return tuple((local(e), tuple(sorted(e.attrib.items())), len(e)) for e in fill)
     kind = pattern.get("patternType", "none")

@@ -43,7 +43,8 @@ def set_anchor(draft: Draft, name: str, tab: str, area: Area) -> None:
     names = child_in_order(root, "definedNames", WORKBOOK_ORDER)
     full = ANCHOR + name
     known = [entry for entry in names if entry.get("name") == full and entry.get("localSheetId") is None]
-    entry = known[0] if known else make(names, "definedName", name=full, hidden="1")
+    entry = known[0] if known else make(names, "definedName", name=full)
+    entry.set("hidden", "1")  # LibreOffice forgets it
     corners = ((area.top, area.left), (area.bottom, area.right))
     first, last = (f"${column_letter(column)}${row}" for row, column in corners)
     entry.text = f"{quoted(tab)}!{first}" + (f":{last}" if last != first else "")

@@ -66,13 +66,14 @@ def apply_plan(
 def _check(fresh: Path, changes: Changes, draft: Draft) -> None:
     """Read back what was written: every part whole, the tabs well-formed, every change in its place.
 
-    A tab is as it should be when making the same changes in it again changes nothing.
+    A copied part is whole when its bytes are the old ones; a tab is as it should be when making the same
+    changes in it again changes nothing.
     """
     try:
         written = Package.open(fresh)
         for part in written.names:
-            for _ in written.stream(part):
-                pass  # streaming to the end checks length and checksum
+            if not draft.package.has(part) or written.raw(part)[1] != draft.package.raw(part)[1]:
+                _checksum(written.stream(part))  # raises where length or checksum are not what they should be
         for part, patch in changes.patches():
             _well_formed(written.stream(part))
             again = patch.run(lambda: written.stream(part), _checksum)  # noqa: B023  (used at once)

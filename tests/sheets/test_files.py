@@ -1,0 +1,240 @@
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from funnel.errors import WriteError
+from funnel.sheets import files
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    path = tmp_path / "clients [1].xlsx"
+    path.write_bytes(b"old")
+    return path
+
+
+def writes(data: bytes) -> Callable[[BinaryIO], None]:
+    def write(out: BinaryIO) -> None:
+        out.write(data)
+
+    return write
+
+
+def put(path: Path, data: bytes) -> Path:
+    return files.replace(path, files.version_of(path), writes(data))
+
+
+def names(path: Path) -> list[str]:
+    return sorted(p.name for p in path.parent.iterdir())
+
+
+def test_the_new_version_takes_the_place_and_the_old_one_is_kept(book: Path) -> None:
+    backup = put(book, b"new")
+    assert (book.read_bytes(), backup.read_bytes()) == (b"new", b"old")
+    assert names(book) == sorted([book.name, backup.name])
+    assert backup.name.startswith("clients [1].funnel-backup-20")
+    assert backup.name.endswith(f"-{files.version_of(book)[:12]}.xlsx")
+
+
+def test_mode_and_link_stay(book: Path, tmp_path: Path) -> None:
+    book.chmod(0o640)
+    link = tmp_path / "elsewhere" / "link.xlsx"
+    link.parent.mkdir()
+    link.symlink_to(book)
+    put(link, b"new")
+    assert link.is_symlink()
+    assert book.read_bytes() == b"new"
+    assert book.stat().st_mode & 0o777 == 0o640
+    assert names(link) == ["link.xlsx"]
+
+
+def test_the_last_five_are_kept(book: Path) -> None:
+    for number in range(8):
+        put(book, f"version {number}".encode())
+    kept = [backup.read_bytes() for backup in files.backups(book)]
+    assert kept == [b"version 6", b"version 5", b"version 4", b"version 3", b"version 2"]
+
+
+def test_undo_puts_back_step_by_step(book: Path) -> None:
+    put(book, b"first")
+    put(book, b"second")
+    assert files.undo(book).name.endswith(".xlsx")
+    assert book.read_bytes() == b"first"
+    files.undo(book)
+    assert book.read_bytes() == b"old"
+    assert names(book) == [book.name]
+    with pytest.raises(WriteError) as refused:
+        files.undo(book)
+    assert str(refused.value) == f"There is no backup of {book}, so there is nothing to undo."
+
+
+def test_undo_does_not_lose_what_somebody_did_since(book: Path) -> None:
+    backup = put(book, b"new")
+    book.write_bytes(b"typed since")
+    with pytest.raises(WriteError) as refused:
+        files.undo(book)
+    assert book.read_bytes() == b"typed since"
+    assert str(refused.value) == (
+        f"{book} has changed since it was last refreshed, so putting the old version back would lose what somebody "
+        "did since. It is unchanged. To take out only our work, delete the totals rows, the tabs that begin with "
+        f"Funnel and the rules that name funnel; to go back all the same, copy {backup.name} over it."
+    )
+
+
+def refused(path: Path, expected: str = "", check: Callable[[Path], None] = lambda path: None) -> str:
+    """The sentence of a refusal, which leaves nothing behind."""
+    before = names(path), path.read_bytes()
+    with pytest.raises(WriteError) as refusal:
+        files.replace(path, expected or files.version_of(path), writes(b"new"), check)
+    assert (names(path), path.read_bytes()) == before
+    return str(refusal.value)
+
+
+def test_a_file_that_changed_meanwhile(book: Path) -> None:
+    assert refused(book, expected="of another time") == (
+        f"{book} has changed since it was read: somebody saved it meanwhile. Their version stands, and nothing was "
+        "written. Refresh again."
+    )
+
+
+def test_a_file_that_changes_while_we_write(book: Path) -> None:
+    before = files.version_of(book)
+
+    def check(fresh: Path) -> None:
+        assert fresh.read_bytes() == b"new"
+        book.write_bytes(b"saved meanwhile")
+
+    with pytest.raises(WriteError, match="has changed since it was read"):
+        files.replace(book, before, writes(b"new"), check)
+    assert book.read_bytes() == b"saved meanwhile"
+    assert names(book) == [book.name]
+
+
+@pytest.mark.parametrize(
+    ("sign", "program"), [("~$clients [1].xlsx", "Excel"), (".~lock.clients [1].xlsx#", "LibreOffice")]
+)
+def test_a_file_that_is_open(book: Path, sign: str, program: str) -> None:
+    book.with_name(sign).touch()
+    assert refused(book) == (
+        f"{book} is open in {program}, and is unchanged. Close it there and refresh again. If it is not open, "
+        f"delete {sign!r} beside it, which {program} left behind."
+    )
+
+
+def test_a_read_only_file(book: Path) -> None:
+    book.chmod(0o444)
+    assert refused(book) == (
+        f"{book} is read-only, and is unchanged. Make it writable, or write to another file with `-o`."
+    )
+
+
+def test_a_check_that_fails_leaves_the_old_version(book: Path) -> None:
+    def check(fresh: Path) -> None:
+        raise WriteError("It did not pass.")
+
+    assert refused(book, check=check) == "It did not pass."
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "the disk is full. Free some space"),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), "the disk is full. Free some space"),
+        (
+            PermissionError(errno.EACCES, "Permission denied"),
+            "the system does not let us write in {folder}. Ask for the right to, or use `-o`",
+        ),
+        (OSError(errno.EIO, "Input/output error"), "the system says: Input/output error. Put that right"),
+    ],
+)
+@pytest.mark.parametrize("at", ["write", "fsync", "replace", "mkstemp"])
+def test_whatever_the_system_refuses_leaves_the_old_version(
+    book: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, why: str, at: str
+) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patched:
+        if at == "replace":
+            patched.setattr(Path, "replace", fail)
+        elif at != "write":
+            patched.setattr(files.os if at == "fsync" else files.tempfile, at, fail)
+        before = book.read_bytes()
+        with pytest.raises(WriteError) as refusal:
+            write = fail if at == "write" else writes(b"new")
+            files.replace(book, files.version_of(book), write)
+    assert str(refusal.value) == (
+        f"{book} could not be written, and is unchanged: {why.format(folder=book.parent)}, and try again."
+    )
+    assert book.read_bytes() == before
+    assert [n for n in names(book) if n.endswith(".tmp")] == []
+
+
+def test_litter_of_a_killed_run_goes_but_not_that_of_one_still_running(book: Path) -> None:
+    old, young, other = (
+        book.with_name(f".{n}.tmp") for n in ("clients [1].xlsx.funnel-a", "clients [1].xlsx.funnel-b", "c")
+    )
+    for path in (old, young, other):
+        path.touch()
+    os.utime(old, (0, 0))
+    os.utime(other, (0, 0))
+    put(book, b"new")
+    assert (old.exists(), young.exists(), other.exists()) == (False, True, True)
+
+
+def test_create(tmp_path: Path) -> None:
+    path = tmp_path / "new.xlsx"
+    files.create(path, writes(b"new"))
+    assert path.read_bytes() == b"new"
+    assert names(path) == ["new.xlsx"]
+    umask = os.umask(0o022)
+    os.umask(umask)
+    assert path.stat().st_mode & 0o777 == 0o666 & ~umask
+    with pytest.raises(WriteError) as refusal:
+        files.create(path, writes(b"other"))
+    assert (
+        str(refusal.value)
+        == f"{path} exists already, and is left as it is. Choose another name, or move it away."
+    )
+    assert path.read_bytes() == b"new"
+    lost = tmp_path / "nowhere" / "new.xlsx"
+    with pytest.raises(WriteError) as refusal:
+        files.create(lost, writes(b"new"))
+    assert str(refusal.value) == f"{lost} cannot be written: there is no folder {lost.parent}. Make it first."
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from funnel.sheets import files
+path = Path(sys.argv[1])
+print("ready", flush=True)
+for number in range(10_000):
+    def write(out, number=number):
+        for _ in range(64):
+            out.write(b"%04d" % number * 4096)
+    files.replace(path, files.version_of(path), write)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
+def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path: Path) -> None:
+    path = tmp_path / "clients.xlsx"
+    path.write_bytes(b"0000" * 4096 * 64)
+    for attempt in range(15):
+        with subprocess.Popen([sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE) as run:
+            assert run.stdout is not None
+            run.stdout.readline()
+            time.sleep(0.002 * attempt)
+            run.send_signal(signal.SIGKILL)
+        data = path.read_bytes()
+        assert len(data) == 4 * 4096 * 64
+        assert data == data[:4] * 4096 * 64
