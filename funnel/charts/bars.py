@@ -78,12 +78,13 @@ def name_bars(ax: Axes, names: Sequence[str], rates: Sequence[Rate], upright: bo
     ax.set_xlim(-0.6, len(names) - 0.4)
 
 
-def scale_bars(ax: Axes, rates: Sequence[Rate]) -> None:
+def scale_bars(ax: Axes, rates: Sequence[Rate], upright: bool = False) -> None:
     """Give the percentages of the upright axis, with room for the numbers above the bars."""
     top = max((rate.top for rate in rates), default=1.0) or 1.0
     bottom = max(FLOOR, min((rate.rate for rate in rates if rate.rate < 0), default=0.0))
-    ax.set_ylim(bottom * 1.1, top + 0.12 * (top - bottom))
-    percent_axis(ax.yaxis, bottom, top * 1.12)
+    above = (0.2 if upright else 0.12) * (top - bottom)
+    ax.set_ylim(bottom * 1.1, top + above)
+    percent_axis(ax.yaxis, bottom, top + above)
     ax.axhline(0, color=MUTED, linewidth=0.8, zorder=2.5)
     for side in ("left", "bottom"):
         ax.spines[side].set_visible(False)

@@ -114,5 +114,5 @@ def retention(
             for name, rate in zip(names, rates[of], strict=True)
         ))  # fmt: skip
     name_bars(ax, names, every, upright)
-    scale_bars(ax, every)
+    scale_bars(ax, every, upright)
     return ax

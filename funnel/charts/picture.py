@@ -21,7 +21,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from funnel.charts.files import DPI, alt_text, rendered
 from funnel.charts.labels import printable, put, width, words, wrap
-from funnel.charts.style import INK, LINE, MUTED, NAME, NUMBER, SUBTITLE, TITLE
+from funnel.charts.style import FAINT, INK, LINE, MUTED, NAME, NUMBER, SUBTITLE, TITLE
 from funnel.text import percent
 
 EDGE = 0.22  # inches of white around the words
@@ -151,6 +151,8 @@ def picture(
 def _on(ax: Axes, title: str, lines: Sequence[str], note: str, key: Key) -> None:
     """Write the words of a picture around somebody's axes."""
     room = inches(ax)[0]
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right"]].set_visible(False)
     columns = _columns([name for _, name in key], room)
     head = "\n".join(wrap(line, room, NAME) for line in (title, *lines) if line)
     pad = 10 + -(-len(key) // columns) * KEY_ROW * 72 if key else 6
@@ -173,7 +175,7 @@ def percent_axis(axis: Axis, low: float, high: float) -> None:
     axis.set_major_formatter(FixedFormatter([percent(tick) for tick in ticks]))
     for label in axis.get_ticklabels():
         label.set(**words(NUMBER, MUTED, ha="right" if isinstance(axis, YAxis) else "center"))
-    axis.grid(True)
+    axis.grid(True, color=FAINT, linewidth=0.8)
 
 
 def empty(ax: Axes, sentence: str) -> Axes:

@@ -97,7 +97,7 @@ def drop_off(
     draw_bars(ax, [x - 0.21 for x in range(len(names))], settled, 0.38, STRONG, upright)
     draw_bars(ax, [x + 0.21 for x in range(len(names))], literal, 0.38, QUIET, upright)
     name_bars(ax, names, [*settled, *literal], upright)
-    scale_bars(ax, [*settled, *literal])
+    scale_bars(ax, [*settled, *literal], upright)
     describe(ax, *(
         f"{name}: {ours.label} ({share(ours.part, ours.whole)}) {SETTLED}, {theirs.label} "
         f"({share(theirs.part, theirs.whole)}) {LITERAL[counts]}."
