@@ -1,8 +1,6 @@
-"""Checks of a hand-kept sheet as of a date: each finding with its cell, the reason and a way out; none
-repaired.
+"""Checks of a hand-kept sheet as of a date: each with its cell, the reason and a way out; none repaired.
 
-What can be seen in one cell alone (a word that is no mark, a date that cannot be read) is the loader's to
-report.
+What does not depend on the date (a word that is no mark, a reason without a date, a colour) is the loader's.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ import pandas as pd
 from funnel.loader import Clients, Problem, date_column
 from funnel.metrics.frames import collect, lazy
 from funnel.metrics.leaks import ENOUGH
-from funnel.metrics.values import LEAD, LEFT, LEFT_ON, PAID, Flagged, each, flag, means, some, until
+from funnel.metrics.values import LEAD, LEFT, LEFT_ON, PAID, Flagged, each, flag, some, until
 from funnel.text import listed, percent
 
 Row: TypeAlias = Mapping[Hashable, Any]
@@ -47,7 +45,7 @@ def check(clients: Clients, flagged: Flagged) -> tuple[Problem, ...]:
     >>> table = pd.DataFrame({"row": [2], "client": ["Dan"], "Met": [False], "Paid": [True]})
     >>> clients = Clients(table, journey)
     >>> check(clients, flagged(clients.table, journey, dt.date(2026, 7, 1)))[0].message
-    "'Met' is not marked, but a later step is; it counts as reached."
+    "Dan: 'Met' is not marked, but a later step is; it counts as reached."
     """
     everything = [*_found(clients, flagged), *_later_leads(clients, flagged), *_targets(flagged)]
     return tuple(sorted(everything, key=lambda p: (p.row is None, p.row or 0, p.column or 0)))
@@ -57,7 +55,7 @@ def _found(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
     """Apply every check to the clients of the funnel, in one pass."""
     checks = dict(enumerate(_checks(flagged)))
     shown = [nw.col("row"), nw.col("client"), nw.col(LEAD).alias("lead_date")]
-    shown += [nw.col(name) for name in ("left_date", "left_reason") if name in flagged.columns]
+    shown += [nw.col("left_date")] if "left_date" in flagged.columns else []
     dated = {date_column(step.name) for step in flagged.journey.steps} & flagged.columns
     found = [what.found.alias(f"{i}·") for i, what in checks.items()]
     frame = flagged.frame.select(*shown, *(nw.col(name) for name in sorted(dated)), *found)
@@ -72,7 +70,7 @@ def _problems(what: Check, rows: pd.DataFrame, clients: Clients) -> Iterator[Pro
     """Say it of each client; dates as text."""
     journey = clients.journey
     number = clients.layout.columns.get(what.column) if clients.layout else None
-    texts = {name: rows[name].tolist() for name in ("row", "client", "left_reason") if name in rows}
+    texts = {name: rows[name].tolist() for name in ("row", "client")}
     texts |= {name: days(rows[name]) for name in ("lead_date", "left_date") if name in rows}
     if what.column in {step.name for step in journey.steps}:
         due = journey.due(what.column)
@@ -82,7 +80,8 @@ def _problems(what: Check, rows: pd.DataFrame, clients: Clients) -> Iterator[Pro
     for cells in zip(*texts.values(), strict=True):
         row: Row = dict(zip(texts, cells, strict=True))
         client = row["client"] or None
-        yield Problem(what.kind, what.say(row), row["row"], number, client, what.way_out)
+        who = client or f"The client of row {row['row']}"
+        yield Problem(what.kind, f"{who}: {what.say(row)}", row["row"], number, client, what.way_out)
 
 
 def _checks(flagged: Flagged) -> Iterator[Check]:
@@ -92,8 +91,7 @@ def _checks(flagged: Flagged) -> Iterator[Check]:
         if flagged.chain.steps[i].kind == "retention" and i in flagged.chain.cells:
             yield from _retention_checks(flagged, i)
     yield from _overdue(flagged)
-    yield from _date_checks(flagged)
-    yield from _color_checks(flagged)
+    yield from _left_later(flagged)
 
 
 def _step_checks(flagged: Flagged, i: int) -> Iterator[Check]:
@@ -149,7 +147,7 @@ def _retention_checks(flagged: Flagged, i: int) -> Iterator[Check]:
         name,
         nw.col(flag("reached", i)) & ~nw.col(flag("passed", i)) & nw.col(LEFT),
         lambda row: (
-            f"The client left on {row['left_date']}, after {name!r} was due on {row['due']}, but it "
+            f"left on {row['left_date']}, after {name!r} was due on {row['due']}, but it "
             "is not marked; it counts as reached."
         ),
         "Mark it, if the client was still there.",
@@ -195,75 +193,18 @@ def _overdue(flagged: Flagged) -> Iterator[Check]:
         )
 
 
-def _date_checks(flagged: Flagged) -> Iterator[Check]:
-    """Lead and left dates that are missing, or in the wrong order."""
-    if "lead_date" in flagged.columns:
+def _left_later(flagged: Flagged) -> Iterator[Check]:
+    """Left dates that have not come."""
+    if "left_date" in flagged.columns:
         yield Check(
-            "no lead date",
-            "lead_date",
-            nw.col(LEAD).is_null(),
-            lambda row: "There is no lead date, so nothing can be due.",
-            "Write the date of the lead.",
-        )
-    if "left_date" not in flagged.columns:
-        return
-    left_date = nw.col("left_date")
-    yield Check(
-        "date before lead",
-        "left_date",
-        _before(left_date, nw.col(LEAD)),
-        lambda row: f"The left date {row['left_date']} is before the lead date {row['lead_date']}.",
-        "Correct the date that is wrong; until then the client is left out of survival.",
-    )
-    yield Check(
-        "date in the future",
-        "left_date",
-        ~left_date.is_null() & ~until(left_date, flagged.as_of),
-        lambda row: f"The left date {row['left_date']} is after {flagged.as_of}; the client counts as here.",
-        "Correct the date, or wait for the day.",
-    )
-    if "left_reason" in flagged.columns:
-        yield Check(
-            "reason without a date",
+            "date in the future",
             "left_date",
-            left_date.is_null() & (nw.col("left_reason").fill_null("") != ""),
-            lambda row: f"There is a reason for leaving ({row['left_reason']!r}), but no date.",
-            "Write when the client left.",
+            ~nw.col("left_date").is_null() & ~until(nw.col("left_date"), flagged.as_of),
+            lambda row: (
+                f"the left date {row['left_date']} is after {flagged.as_of}; the client counts as here."
+            ),
+            "Correct the date, or wait for the day.",
         )
-
-
-def _color_checks(flagged: Flagged) -> Iterator[Check]:
-    """Rows that a person painted, and whose cells say something else."""
-    if "painted" not in flagged.columns:
-        return
-    says_left = [~nw.col("left_date").is_null()] if "left_date" in flagged.columns else []
-    if "left_reason" in flagged.columns:
-        says_left.append(nw.col("left_reason").fill_null("") != "")
-    left, paid = (means(flagged.columns, flagged.journey, meaning) for meaning in ("left", "paid"))
-    yield Check(
-        "color",
-        "left_date" if "left_date" in flagged.columns else "client",
-        left & ~some(says_left),
-        lambda row: f"Row {row['row']} is painted as left, but has no date of leaving.",
-        "Write when the client left, or take the color off.",
-    )
-    if flagged.chain.paid is None:
-        return
-    name = flagged.chain.steps[flagged.chain.paid].name
-    yield Check(
-        "color",
-        name,
-        paid & ~nw.col(flag("passed", flagged.chain.paid)),
-        lambda row: f"Row {row['row']} is painted as paid, but {name!r} is not marked; it counts as reached.",
-        f"Mark {name!r}, or take the color off.",
-    )
-    yield Check(
-        "color",
-        "client",
-        paid & nw.col(LEFT),
-        lambda row: f"Row {row['row']} is painted as paid, but the client has left.",
-        "Take the color off; the live rule shows who left.",
-    )
 
 
 def _later_leads(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
@@ -276,7 +217,7 @@ def _later_leads(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
         "date in the future",
         "lead_date",
         nw.lit(True),
-        lambda row: f"The lead date {row['lead_date']} is after {flagged.as_of}; the client is not counted.",
+        lambda row: f"the lead date {row['lead_date']} is after {flagged.as_of}; the client is not counted.",
         "Correct the date, or wait for the day.",
     )
     yield from _problems(what, collect(later.select("row", "client", "lead_date")), clients)

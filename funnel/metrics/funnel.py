@@ -188,9 +188,7 @@ class Funnel:
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """What a person should look at: what the loader noticed, and what does not fit as of the date."""
-        noticed = {(problem.kind, problem.cell): problem for problem in self.clients.problems}
-        found = (p for p in check(self.clients, self.flagged) if (p.kind, p.cell) not in noticed)
-        return (*self.clients.problems, *found)
+        return (*self.clients.problems, *check(self.clients, self.flagged))
 
     def people(
         self, step: str, status: str | None = None, by: Mapping[str, str | None] | None = None

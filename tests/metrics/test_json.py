@@ -25,7 +25,7 @@ def test_worked_example(clients: Clients) -> None:
     assert found["leaks"][0]["probability_worst"] is None
     assert found["problems"][0] == {
         "kind": "left after due", "cell": "I4", "row": 4,
-        "message": "The client left on 2026-04-20, after '3m' was due on 2026-03-15, but it is not marked; "
+        "message": "Cat: left on 2026-04-20, after '3m' was due on 2026-03-15, but it is not marked; "
         "it counts as reached.",
     }  # fmt: skip
 
