@@ -220,7 +220,7 @@ class RowPatcher:
         fill_up(None)
         inner = b"".join([*parts, body[done:]])
         attributes = _with_spans(opening[1], edits)
-        if not inner:
+        if inner == body:
             return row
         return b"<%srow%s>%s%s" % (self._prefix, attributes, inner, end)
 

@@ -52,6 +52,12 @@ def test_an_emptied_cell_keeps_a_persons_format_and_goes_without_one() -> None:
     assert patched("", {5: {1: EMPTIED}}) == ""
 
 
+def test_a_row_whose_every_cell_is_emptied_is_left_empty() -> None:
+    rows = '<row r="1" ht="20"><c r="A1"><v>1</v></c></row><row r="2"/>'
+    emptied = Edit(EMPTY, lambda had, exists: None)
+    assert patched(rows, {1: {1: emptied}, 2: {1: emptied}}) == '<row r="1" ht="20"></row><row r="2"/>'
+
+
 def test_painting_changes_the_style_and_nothing_else() -> None:
     rows = "<row r='1'><c t=\"s\" r='A1' s='2' ><v>0</v></c><c r='B1'><f>A1&gt;1</f><v>1</v></c><c r='C1'/></row>"
     assert patched(rows, {1: {1: PAINTED, 2: PAINTED, 3: PAINTED, 4: PAINTED}}) == (
