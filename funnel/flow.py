@@ -171,7 +171,7 @@ def refresh(
         return plan if dry_run else _applied(opened.sheet, plan)
     copy_to(opened, out)
     try:
-        copy = open_clients(out, opened.clients.journey, opened.grid.tab)
+        copy = open_clients(out, journey, opened.grid.tab)
         return _applied(copy.sheet, plan_of(copy, as_of=as_of, totals=totals, highlight=highlight))
     except FunnelError:
         Path(out).unlink()
