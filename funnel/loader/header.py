@@ -101,7 +101,7 @@ def _score(values: list[Value], known: Set[str]) -> float | None:
     hits = len(distinct & known)
     if len(distinct) < 2 and not hits:
         return None
-    score = 3.0 * hits + len(distinct) - 2.0 * others - 1.0 * (len(texts) - len(distinct))
+    score = 3.0 * hits + len(distinct) + 0.5 * (len(texts) - len(distinct)) - 2.0 * others
     return score if score > 0 else None
 
 
@@ -110,7 +110,7 @@ def _levels(grid: Grid, row: int) -> tuple[int | None, int]:
     here, below = _row(grid, row), _row(grid, row + 1) if row < grid.height else []
     if any(area.top == row and area.right > area.left for area in grid.merges) and _completes(below, here):
         return row, row + 1
-    if _completes(below, here) and _gaps(here) >= 2:
+    if _completes(below, here) and below[_filled(here)[0]] in (None, ""):
         return row, row + 1
     if row > 1 and _titles(grid, row - 1, here):
         return row - 1, row
@@ -119,7 +119,7 @@ def _levels(grid: Grid, row: int) -> tuple[int | None, int]:
 
 def _completes(below: list[Value], above: list[Value]) -> bool:
     """Whether a row fills the blanks of the headers above it, with headers only."""
-    filled = [column for column, value in enumerate(below) if value not in (None, "")]
+    filled = _filled(below)
     under_blank = sum(above[column] in (None, "") for column in filled)
     return (
         len(filled) >= 2
@@ -128,10 +128,9 @@ def _completes(below: list[Value], above: list[Value]) -> bool:
     )
 
 
-def _gaps(values: list[Value]) -> int:
-    """Blank cells between the first and the last that hold something."""
-    filled = [column for column, value in enumerate(values) if value not in (None, "")]
-    return filled[-1] - filled[0] + 1 - len(filled) if filled else 0
+def _filled(values: list[Value]) -> list[int]:
+    """The positions that hold something."""
+    return [at for at, value in enumerate(values) if value not in (None, "")]
 
 
 def _titles(grid: Grid, row: int, headers: list[Value]) -> bool:
@@ -146,7 +145,7 @@ def _titles(grid: Grid, row: int, headers: list[Value]) -> bool:
     spans = [area for area in grid.merges if area.top <= row <= area.bottom]
     if any(area.right > area.left and (area.left > 1 or area.right < whole) for area in spans):
         return True
-    return 2 <= len(texts) < sum(value not in (None, "") for value in headers)
+    return 2 <= len(texts) < len(_filled(headers))
 
 
 def _groups(grid: Grid, row: int, headers: list[Value]) -> dict[int, str]:

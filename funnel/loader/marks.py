@@ -54,13 +54,17 @@ def _read_number(number: float, reached: frozenset[str]) -> Mark:
 
 
 def spelling(value: Value) -> str:
-    """How a mark is written, so that several ways in one column can be told.
+    """How a cell that was read as a mark is written, so that several ways in one column can be told.
 
     >>> spelling(1.0), spelling("1"), spelling(True), spelling(" Yes"), spelling("2026-06-01")
     ('1', '1', 'TRUE', 'yes', 'a date')
     """
     if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    typed = f"{value:g}" if isinstance(value, int | float) and value < 20000 else word(str(value))
-    typed = {"1.0": "1", "1,0": "1", "true": "TRUE"}.get(typed, typed)
-    return "a date" if len(typed) > 5 and typed[:1].isdigit() else typed
+        return "TRUE"
+    if not isinstance(value, str):
+        number = isinstance(value, int | float) and read_serial(value) is None
+        return f"{value:g}" if number else "a date"
+    typed = word(value)
+    if read_text(typed) is not None:
+        return "a date"
+    return {"1.0": "1", "1,0": "1", "true": "TRUE"}.get(typed, typed)
