@@ -10,7 +10,7 @@ from requests.adapters import HTTPAdapter
 
 
 class Door(HTTPAdapter):
-    """Mounted on ``https://sheets.googleapis.com/``; every call through it goes to `url`."""
+    """Mounted on Google's addresses; every call through it goes to `url`."""
 
     def __init__(self, url: str) -> None:
         super().__init__()

@@ -6,6 +6,7 @@ import calendar
 import datetime as dt
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from .formulas.kinds import Err, Scalar, from_serial, plain_number
 from .locales import comma_decimal, truth
@@ -13,6 +14,7 @@ from .locales import comma_decimal, truth
 DATE_TOKEN = re.compile(r"\"[^\"]*\"|\\.|am/pm|a/p|y+|m+|d+|h+|s+(?:\.0+)?|.", re.IGNORECASE | re.DOTALL)
 
 
+@lru_cache(maxsize=100000, typed=True)
 def formatted(value: Scalar, pattern: str, locale: str) -> str:
     """The text that a cell shows.
 

@@ -10,7 +10,7 @@ from .a1 import Box
 from .colors import rule_format
 from .formats import formatted
 from .masks import Mask, below, prune, select, shown
-from .state import Book, Cell, Tab, extended
+from .state import Book, Cell, Tab, extended, number
 
 WHITE = {"red": 1, "green": 1, "blue": 1}
 DEFAULT_FORMAT: dict[str, Any] = {
@@ -198,7 +198,10 @@ def cell_data(book: Book, tab: Tab, row: int, column: int, mask: Mask | None) ->
     cell = tab.cell(row, column)
     if not cell and not (shown(mask, "effectiveFormat") and tab.conditional):
         return {}
-    answer = prune({key: value for key, value in cell.items() if shown(mask, key)})
+    answer = {}
+    for key, value in cell.items():
+        if shown(mask, key):
+            answer[key] = entered(value) if key == "userEnteredValue" else prune({key: value})[key]
     if "userEnteredValue" in cell and (shown(mask, "effectiveValue") or shown(mask, "formattedValue")):
         value = book.value(tab, row, column)
         effective = extended(value)
@@ -209,6 +212,11 @@ def cell_data(book: Book, tab: Tab, row: int, column: int, mask: Mask | None) ->
     if shown(mask, "effectiveFormat"):
         answer["effectiveFormat"] = effective_format(book, tab, row, column)
     return answer
+
+
+def entered(value: dict[str, Any]) -> dict[str, Any]:
+    """A userEnteredValue; whole numbers are told as such."""
+    return {"numberValue": number(value["numberValue"])} if "numberValue" in value else value
 
 
 def effective_format(book: Book, tab: Tab, row: int, column: int) -> dict[str, Any]:

@@ -170,10 +170,13 @@ class SheetsServer:
         }
 
     def connect(self, session: requests.Session) -> None:
-        """Lead a session's calls to Google here: scheme and host are swapped, nothing else."""
+        """Lead a session's calls to Google here, and those of its sign-in: scheme and host are swapped."""
         from .door import Door
 
-        session.mount("https://sheets.googleapis.com/", Door(self.url))
+        for each in (session, getattr(session, "_auth_request_session", None)):
+            if each is not None:
+                each.mount("https://sheets.googleapis.com/", Door(self.url))
+                each.mount("https://oauth2.googleapis.com/", Door(self.url))
 
     def client(self, email: str = ROBOT, scopes: tuple[str, ...] = (SCOPE,)) -> gspread.Client:
         """A plain gspread client, signed in as a service account, whose calls come here."""

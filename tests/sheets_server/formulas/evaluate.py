@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 from typing import Any, Protocol, TypeAlias
@@ -17,6 +17,7 @@ from ..a1 import Box
 from . import kinds
 from .kinds import DIV0, NA, NAME, NUM, REF, VALUE, Array, Err, Scalar
 from .parse import FormulaError, Ref, Tree, parse
+from .rowwise import by_row
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,17 @@ class Cells(Protocol):
 
 @dataclass(frozen=True)
 class Host:
-    """Where a formula stands; for a rule, how far from the cell that it was written for."""
+    """Where a formula stands; for a rule, how far from the cell that it was written for.
+
+    `bound` holds the values of references while a formula is worked out for one row of its columns.
+    """
 
     tab: Any
     row: int
     column: int
     down: int = 0
     across: int = 0
+    bound: dict[Ref, Scalar] | None = field(default=None, compare=False)
 
 
 class Evaluator:
@@ -114,6 +119,8 @@ class Evaluator:
         if kind == "blank":
             return None
         if kind == "ref":
+            if host.bound is not None and tree[1] in host.bound:
+                return host.bound[tree[1]]
             return self.range(tree[1], host)
         if kind == "name":
             box = self.cells.named_range(tree[1])
@@ -136,6 +143,9 @@ class Evaluator:
         from .functions import call
 
         kind = tree[0]
+        rows = by_row(self, tree, host) if array else None
+        if rows is not None:
+            return rows
         if kind == "call":
             return call(self, tree[1], tree[2], host, array)
         if kind == "array":
@@ -249,9 +259,9 @@ def _stretched(operand: Scalar | Array, height: int, width: int) -> Array:
 
 
 def _arithmetic(work: Callable[[float, float], Scalar]) -> Callable[[str], Callable[..., Scalar]]:
-    def of(_: str) -> Callable[..., Scalar]:
+    def of(locale: str) -> Callable[..., Scalar]:
         def run(one: Scalar, two: Scalar = 0.0) -> Scalar:
-            first, second = kinds.to_number(one), kinds.to_number(two)
+            first, second = kinds.to_number(one, locale), kinds.to_number(two, locale)
             if isinstance(first, Err):
                 return first
             return second if isinstance(second, Err) else work(first, second)

@@ -68,8 +68,8 @@ def _text(function: Callable[..., Scalar]) -> Callable[..., Scalar]:
 def _number(function: Callable[..., Scalar]) -> Callable[..., Scalar]:
     """A function of numbers."""
 
-    def run(_: str, *values: Scalar) -> Scalar:
-        numbers = [kinds.to_number(value) for value in values]
+    def run(locale: str, *values: Scalar) -> Scalar:
+        numbers = [kinds.to_number(value, locale) for value in values]
         wrong = [number for number in numbers if isinstance(number, Err)]
         return wrong[0] if wrong else function(*numbers)
 
@@ -105,6 +105,21 @@ def _text_of(locale: str, value: Scalar, pattern: Scalar) -> Scalar:
     return formatted(value, str(pattern), locale)
 
 
+def _find(locale: str, part: Scalar, text: Scalar, start: Scalar = 1.0) -> Scalar:
+    """Where a text stands in another, counted from 1; case counts, wildcards do not."""
+    known, said, first = kinds.to_text(part, locale), kinds.to_text(text, locale), kinds.to_number(start)
+    for value in (known, said, first):
+        if isinstance(value, Err):
+            return value
+    at = str(said).find(str(known), int(first) - 1)  # type: ignore[arg-type]
+    return VALUE if at < 0 else float(at + 1)
+
+
+def _lower(locale: str, value: Scalar) -> Scalar:
+    text = kinds.to_text(value, locale)
+    return text if isinstance(text, Err) else text.lower()
+
+
 EACH: dict[str, Callable[..., Scalar]] = {
     "TRIM": _text(lambda text: re.sub(" +", " ", text).strip(" ")),
     "LOWER": _text(str.lower),
@@ -116,6 +131,10 @@ EACH: dict[str, Callable[..., Scalar]] = {
     "SUBSTITUTE": _text(lambda text, old, new: text.replace(old, new)),
     "EXACT": _text(lambda text, other: text == other),
     "REGEXMATCH": _text(lambda text, pattern: bool(re.search(pattern, text))),
+    "FIND": _find,
+    "SEARCH": lambda locale, part, text, *start: _find(
+        locale, *(_lower(locale, x) for x in (part, text)), *start
+    ),
     "VALUE": _number(lambda value: value),
     "ABS": _number(abs),
     "INT": _number(lambda value: float(math.floor(value))),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from ..locales import comma_decimal, truth
@@ -66,18 +67,25 @@ def to_text(value: Scalar, locale: str) -> str | Err:
     return value
 
 
-def to_number(value: Scalar) -> float | Err:
-    """A value in arithmetic: text that reads as a number counts, other text is #VALUE!."""
+def to_number(value: Scalar, locale: str = "en_US") -> float | Err:
+    """A value in arithmetic: text that reads as a number or a date counts, other text is #VALUE!.
+
+    >>> to_number("1/2/2026", "it_IT"), to_number("50%"), to_number("one"), to_number(True), to_number("")
+    (46054.0, 0.5, Err(code='#VALUE!'), 1.0, Err(code='#VALUE!'))
+    """
     if value is None:
         return 0.0
     if isinstance(value, (bool, float)):
         return float(value)
-    if isinstance(value, str):
-        try:
-            return float(value) if value.strip() else VALUE
-        except ValueError:
-            return VALUE
-    return value
+    return _number_in(value, locale) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=10000)
+def _number_in(text: str, locale: str) -> float | Err:
+    from ..entering import typed
+
+    entered, _ = typed(text, locale)
+    return (entered or {}).get("numberValue", VALUE)
 
 
 def to_bool(value: Scalar) -> bool | Err:
