@@ -38,11 +38,11 @@ def clean(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def messy(tmp_path: Path) -> Path:
-    """The same with something typed that is no mark."""
+    """The same with one client typed twice."""
     path = tmp_path / "messy.csv"
     path.write_text(
         "Client name,Date of lead,Client contacted,First paid session\n"
-        "Ana,2026-01-20,1,1\nBen,2026-02-14,booked,\nCat,2026-03-13,,\n",
+        "Ana,2026-01-20,1,1\nBen,2026-02-14,1,\nBen,2026-02-14,1,\n",
         "utf-8",
     )
     return path

@@ -1,0 +1,195 @@
+"""The commands, each on small sheets: what they print, what they write, and how they leave."""
+
+import csv
+import json
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+Run = Callable[..., Result]
+DAY = ("--as-of", "2026-06-01")
+
+
+@pytest.fixture
+def book(run: Run, clean: Path) -> Path:
+    """The clean sheet as a workbook that was refreshed once."""
+    result = run("refresh", clean, "-o", "clients.xlsx", *DAY)
+    assert result.exit_code == 0, result.stderr
+    return clean.with_name("clients.xlsx")
+
+
+# --- show and check --------------------------------------------------------------------------------------
+
+
+def test_show_prints_tables_and_what_to_try_next(run: Run, clean: Path) -> None:
+    result = run("show", clean.name, *DAY)
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = result.stdout.splitlines()
+    assert lines[:3] == ["clean.csv, tab clean", "As of 2026-06-01: 3 clients", ""]
+    assert max(map(len, lines)) <= 80
+    assert "funnel refresh clean.csv --dry-run" in lines
+
+
+def test_show_as_json_is_version_1(run: Run, clean: Path) -> None:
+    told = json.loads(run("show", clean, "--format", "json", *DAY).stdout)
+    assert (told["version"], told["as_of"], told["clients"]) == (1, "2026-06-01", 3)
+    assert [step["marked"] for step in told["steps"]] == [2, 1]
+
+
+def test_show_as_csv_is_the_steps(run: Run, clean: Path) -> None:
+    rows = list(csv.DictReader(StringIO(run("show", clean, "--format", "csv", *DAY).stdout)))
+    assert [(row["step"], row["marked"]) for row in rows] == [
+        ("Client contacted", "2"),
+        ("First paid session", "1"),
+    ]
+
+
+def test_problems_are_printed_and_are_no_failure(run: Run, messy: Path) -> None:
+    result = run("show", messy, *DAY)
+    assert result.exit_code == 0
+    assert "to look at)" in result.stdout
+
+
+def test_strict_makes_them_one(run: Run, messy: Path) -> None:
+    assert run("show", messy, "--strict", *DAY).exit_code == 1
+
+
+def test_check_lists_problems_and_leaves_with_1(run: Run, messy: Path) -> None:
+    result = run("check", messy, *DAY)
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert "Double client (1)" in lines
+    assert any(line.startswith("A4      Ben stands in rows 3 and 4") for line in lines)
+
+
+def test_check_of_a_sheet_without_problems(run: Run, clean: Path) -> None:
+    result = run("check", clean, "--as-of", "2026-03-14")
+    assert (result.exit_code, result.stdout.splitlines()[-1]) == (0, "Nothing to look at.")
+
+
+def test_check_as_json_and_csv(run: Run, messy: Path) -> None:
+    told = json.loads(run("check", messy, "--format", "json", *DAY).stdout)
+    assert sorted(told) == ["as_of", "problems", "source", "tab", "version"]
+    rows = list(csv.DictReader(StringIO(run("check", messy, "--format", "csv", *DAY).stdout)))
+    assert [row["cell"] for row in rows] == [problem["cell"] or "" for problem in told["problems"]]
+
+
+def test_a_sheet_that_is_not_there(run: Run, clean: Path) -> None:
+    result = run("show", "claen.csv")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr == "Error: There is no file 'claen.csv'; did you mean 'clean.csv'?\n"
+
+
+def test_a_sheet_that_no_journey_fits(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "stock.csv").write_text("Article,Shelf,Price\nRope,A4,12.5\nMat,B1,30\n", "utf-8")
+    result = run("show", "stock.csv")
+    assert result.exit_code == 3
+    assert "'Article', 'Shelf' and 'Price'" in result.stderr
+    assert "funnel init stock.csv" in result.stderr
+
+
+# --- init and new ----------------------------------------------------------------------------------------
+
+
+def test_init_writes_beside_the_sheet_and_never_over_a_file(run: Run, clean: Path) -> None:
+    result = run("init", clean)
+    path = clean.with_name("journey.toml")
+    assert result.stdout == f"Wrote {path}. Look through it, then try: funnel show {clean} --journey {path}\n"
+    path.write_text("mine", "utf-8")
+    refused = run("init", clean)
+    assert refused.exit_code == 2
+    assert refused.stderr == (
+        f"Error: {path} is there already and was left alone. Write it anew with --force, or elsewhere "
+        "with -o FILE.\n"
+    )
+    assert path.read_text("utf-8") == "mine"
+    assert run("init", clean, "--force").exit_code == 0
+    assert run("show", clean, "--journey", path, *DAY).exit_code == 0
+
+
+def test_init_into_a_folder_that_is_not_there(run: Run, clean: Path) -> None:
+    result = run("init", clean, "-o", "nowhere/journey.toml")
+    assert result.exit_code == 4
+    assert "could not be written: No such file or directory." in result.stderr
+
+
+def test_new(run: Run, tmp_path: Path) -> None:
+    result = run("new", "mine.xlsx")
+    assert result.stdout == (
+        "Made mine.xlsx. Type your leads into it, a 1 for each step; then: funnel refresh mine.xlsx\n"
+    )
+    assert run("show", "mine.xlsx").exit_code == 0
+    assert run("new", "mine.xlsx").exit_code == 4
+
+
+# --- refresh ---------------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_says_what_would_change(run: Run, book: Path) -> None:
+    sheet = book.read_bytes()
+    result = run("refresh", book, "--dry-run", "--highlight", "none", *DAY)
+    assert result.stdout.splitlines()[:2] == [f"{book}: 1 change", "  - Tab 'clean': remove our row colours"]
+    assert book.read_bytes() == sheet
+
+
+def test_refresh_says_what_it_did_and_the_second_finds_nothing(run: Run, book: Path) -> None:
+    first = run("refresh", book.name, "--highlight", "none", *DAY)
+    assert first.exit_code == 0
+    assert first.stdout.splitlines()[-1] == (
+        "Written. Open clients.xlsx; or take it back: funnel refresh clients.xlsx --undo"
+    )
+    second = run("refresh", book.name, "--highlight", "none", *DAY)
+    assert second.stdout.splitlines()[0] == "clients.xlsx: nothing to change."
+    assert "Written" not in second.stdout
+
+
+def test_refresh_as_json(run: Run, book: Path) -> None:
+    told = json.loads(run("refresh", book, "--format", "json", *DAY).stdout)
+    assert sorted(told) == ["as_of", "changes", "kept", "source", "version", "written"]
+    assert (told["version"], told["as_of"], told["written"], told["changes"]) == (1, "2026-06-01", False, [])
+
+
+def test_undo(run: Run, book: Path) -> None:
+    before = book.read_bytes()
+    run("refresh", book, "--highlight", "none", *DAY)
+    result = run("refresh", book.name, "--undo")
+    assert result.stdout.startswith(
+        "clients.xlsx is again what it was before the last refresh (from clients."
+    )
+    assert book.read_bytes() == before
+
+
+def test_a_text_file_cannot_be_written(run: Run, clean: Path) -> None:
+    result = run("refresh", clean.name)
+    assert result.exit_code == 4
+    assert result.stderr == (
+        "Error: clean.csv is a text file, which holds no colours, charts or tabs. Write into a workbook: "
+        "funnel refresh clean.csv -o clean.xlsx\n"
+    )
+
+
+def test_strict_refresh_writes_and_leaves_with_1(run: Run, messy: Path) -> None:
+    result = run("refresh", messy, "-o", "out.xlsx", "--strict", *DAY)
+    assert result.exit_code == 1
+    assert messy.with_name("out.xlsx").exists()
+
+
+# --- charts ----------------------------------------------------------------------------------------------
+
+
+def test_charts(run: Run, clean: Path, tmp_path: Path) -> None:
+    result = run("charts", clean, "-o", "pictures", "--picture", "svg", "--picture", "png", *DAY)
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.splitlines() == [
+        str(Path("pictures", f"drop-off.{kind}")) for kind in ("svg", "png")
+    ]
+    assert (tmp_path / "pictures" / "drop-off.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_charts_into_a_file(run: Run, clean: Path) -> None:
+    result = run("charts", clean, "-o", clean, *DAY)
+    assert result.exit_code == 4
+    assert "could not be written into" in result.stderr

@@ -1,0 +1,54 @@
+"""The demo: from nothing to a refreshed sheet with pictures, as often as one likes."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import Result
+
+from funnel.cli import demo
+from funnel.errors import ReadError
+
+Run = Callable[..., Result]
+
+
+def test_the_whole_way_and_again(run: Run, tmp_path: Path) -> None:
+    first = run("demo")
+    assert first.exit_code == 0, first.stderr
+    folder = tmp_path / "funnel-demo"
+    made = sorted(p.name for p in folder.iterdir() if "backup" not in p.name)
+    assert made == ["drop-off.png", "gym.xlsx", "retention.png"]
+    book = openpyxl.load_workbook(folder / "gym.xlsx", data_only=True)
+    assert book.sheetnames == ["Clients", "Notes", "Funnel", "Funnel history"]
+    totals = next(row for row in book["Clients"].values if row[0] == "Totals")
+    assert totals[4:8] == (195, 168, 89, 87)
+    for said in ("Client meeting had", "60 of 128", "Open", "Try next", "funnel check funnel-demo"):
+        assert said in first.stdout
+    again = run("demo")
+    assert again.exit_code == 0
+    assert "nothing to change" in again.stdout
+    assert "To begin anew, delete funnel-demo." in again.stdout
+
+
+def test_what_was_typed_into_the_demo_stays(run: Run, tmp_path: Path) -> None:
+    run("demo", "-o", "try")
+    path = tmp_path / "try" / "gym.xlsx"
+    book = openpyxl.load_workbook(path)
+    book["Notes"]["A20"] = "my own words"
+    book.save(path)
+    assert run("demo", "-o", "try").exit_code == 0
+    assert openpyxl.load_workbook(path)["Notes"]["A20"].value == "my own words"
+
+
+def test_a_folder_that_cannot_be_made(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file", "utf-8")
+    result = run("demo", "-o", "taken")
+    assert result.exit_code == 4
+    assert result.stderr.startswith("Error: The demo could not write into taken: ")
+
+
+def test_an_installation_without_the_sample(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(demo, "__file__", str(tmp_path / "site" / "funnel" / "cli" / "demo.py"))
+    with pytest.raises(ReadError, match="The sample sheet did not come along with this installation"):
+        demo.sample()

@@ -1,0 +1,31 @@
+"""The pictures of `funnel charts`: one file for each chart and kind, the same bytes on each run."""
+
+from pathlib import Path
+
+import pytest
+
+import funnel
+from funnel.cli import pictures
+from funnel.errors import WriteError
+
+
+@pytest.fixture(scope="module")
+def gym(root: Path) -> "funnel.Funnel":
+    return funnel.Funnel(funnel.load(root / "sample_data" / "gym.xlsx"), "2026-11-21")
+
+
+def test_the_same_bytes_on_each_run(gym: "funnel.Funnel", tmp_path: Path) -> None:
+    kinds = ("png", "svg", "pdf")
+    first = pictures.write(gym, tmp_path / "one", kinds)
+    second = pictures.write(gym, tmp_path / "two", kinds)
+    assert [p.name for p in first] == [
+        f"{name}.{kind}" for name in ("drop-off", "retention") for kind in kinds
+    ]
+    assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second]
+
+
+def test_a_folder_that_is_a_file(gym: "funnel.Funnel", tmp_path: Path) -> None:
+    path = tmp_path / "taken"
+    path.write_text("a file", "utf-8")
+    with pytest.raises(WriteError, match=r"The pictures could not be written into .*taken"):
+        pictures.write(gym, path, ["png"])
