@@ -16,9 +16,9 @@ def read(path: Path) -> Any:
 
 
 def texts(notebook: Any) -> list[str]:
-    """What each code cell printed, pictures apart."""
+    """What each code cell printed, however its lines are broken; pictures apart."""
     return [
-        "".join(output.get("text", "") or output.get("data", {}).get("text/plain", ""))
+        " ".join("".join(output.get("text", "") or output.get("data", {}).get("text/plain", "")).split())
         for cell in notebook.cells
         if cell.cell_type == "code"
         for output in cell.outputs
