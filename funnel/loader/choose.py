@@ -13,7 +13,7 @@ from funnel.journey import Journey, preset
 from funnel.journey.infer import Inference, infer_journey
 from funnel.journey.vocabulary import role_headers, step_headers
 from funnel.loader.clients import Problem
-from funnel.loader.columns import Columns, match
+from funnel.loader.columns import Columns, match, nearest_header
 from funnel.loader.header import LOOK_AT, Header, find_header
 from funnel.loader.profile import profile
 from funnel.text import count, fold, listed, nearest
@@ -123,9 +123,11 @@ def _declared(grid: Grid, header: Header, journey: Journey, source: str) -> Choi
 def _missing(header: Header, journey: Journey, columns: Columns) -> Iterator[Problem]:
     """Steps and roles of the journey that the sheet lacks; retention marks can do without a column."""
     retention = {step.name for step in journey.retention}
-    for name, near in columns.missing.items():
+    for name in columns.missing:
         if name in retention or (name in journey.columns and name not in _NAMED_ROLES):
             continue
+        headers = journey.columns[name].headers if name in journey.columns else journey.step(name).headers
+        near = nearest_header(headers, columns.free.values())
         what = f"for {_NAMED_ROLES[name]}" if name in journey.columns else repr(name)
         said = f"; the nearest header is {near!r}" if near else ""
         left_out = "" if name in journey.columns else " The step is left out."

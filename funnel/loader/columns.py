@@ -18,6 +18,7 @@ from funnel.loader.header import Header
 from funnel.text import fold
 
 _CLOSE = 0.85
+_SLIPS = 3  # letters by which a header may be longer or shorter than what was meant
 
 
 @dataclass(slots=True)
@@ -27,13 +28,15 @@ class Columns:
     Parameters
     ----------
     at : column numbers of each role and step that was found.
-    missing : roles and steps that were not, with the nearest header that is free, if any.
+    missing : roles and steps that were not.
+    free : the headers that carry neither, by column.
     assumed : near misses that were accepted, in words.
     twice : columns passed over because their header stands there already: column, and the one that is used.
     """
 
     at: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    missing: dict[str, str | None] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    free: dict[int, str] = field(default_factory=dict)
     assumed: list[str] = field(default_factory=list)
     twice: dict[int, int] = field(default_factory=dict)
 
@@ -73,9 +76,7 @@ def match(header: Header, journey: Journey) -> Columns:
     _near(found, wanted, free, journey)
     _doubles(found, header, free)
     every = (*journey.columns, *(step.name for step in journey.steps))
-    found.missing = {
-        name: _nearest(wanted.get(name, ()), free.values()) for name in every if name not in found.at
-    }
+    found.missing, found.free = tuple(name for name in every if name not in found.at), free
     return found
 
 
@@ -142,6 +143,8 @@ def _accept(found: Columns, free: dict[int, str], column: int, name: str) -> Non
 def _close(header: str, name: str) -> bool:
     """Whether two headers differ by slips of the hand only: the same words, each nearly the same."""
     a, b = fold(header), fold(name)
+    if abs(len(a) - len(b)) > _SLIPS:
+        return False
     if SequenceMatcher(None, a.replace(" ", ""), b.replace(" ", "")).ratio() < _CLOSE:
         return False
     if len(a.split()) != len(b.split()):
@@ -156,8 +159,20 @@ def _doubles(found: Columns, header: Header, free: Mapping[int, str]) -> None:
     found.twice = {column: used[fold(text)] for column, text in free.items() if fold(text) in used}
 
 
-def _nearest(names: Iterable[str], headers: Iterable[str]) -> str | None:
-    """The free header most like any of the names, if it is at all alike."""
-    best = max(((SequenceMatcher(None, fold(header), fold(name)).ratio(), header)
-                for header in headers for name in names), default=(0.0, None))  # fmt: skip
+def nearest_header(names: Iterable[str], headers: Iterable[str]) -> str | None:
+    """The header most like any of some names, if it is at all alike.
+
+    >>> nearest_header(["Met"], ["Source", "Met at last"])
+    'Met at last'
+    """
+    pairs = ((_likeness(header, name), header) for header in headers for name in names)
+    best = max(pairs, key=lambda pair: pair[0], default=(0.0, None))
     return best[1] if best[0] >= 0.6 else None
+
+
+def _likeness(header: str, name: str) -> float:
+    """From 0 to 1; a header that holds every word of the name, or the other way round, is alike."""
+    a, b = fold(header), fold(name)
+    words = set(a.split()), set(b.split())
+    contained = all(words) and (words[0] <= words[1] or words[1] <= words[0])
+    return max(SequenceMatcher(None, a, b).ratio(), 0.7 if contained else 0.0)

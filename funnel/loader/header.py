@@ -137,11 +137,9 @@ def _titles(grid: Grid, row: int, headers: list[Value]) -> bool:
     """Whether a row holds group titles: merged over several headers, or several texts with gaps between."""
     values = _row(grid, row)
     texts = [value for value in values if header_like(value)]
-    if len(texts) != sum(value not in (None, "") for value in values) or not texts:
+    if len(texts) != len(_filled(values)) or not texts:
         return False
-    whole = max(
-        (column for column, value in enumerate(headers, start=1) if value not in (None, "")), default=0
-    )
+    whole = _filled(headers)[-1] + 1
     spans = [area for area in grid.merges if area.top <= row <= area.bottom]
     if any(area.right > area.left and (area.left > 1 or area.right < whole) for area in spans):
         return True

@@ -1,0 +1,159 @@
+import datetime as dt
+
+import pytest
+
+from funnel.grid import CellError
+from funnel.journey import Column, Journey, Step
+from funnel.loader import KINDS, load
+
+D = dt.date
+HEADERS = ("Client", "Lead date", "Met", "Paid", "Reason", "Left date", "Value")
+JOURNEY = Journey(
+    columns={"client": "Client", "lead_date": "Lead date", "left_reason": "Reason",
+    "left_date": "Left date", "value": "Value"},
+    steps=(Step(name="Met"), Step(name="Paid", paid=True)),
+)  # fmt: skip
+LEAD = D(2026, 1, 5)
+
+
+@pytest.fixture
+def problems(sheet):
+    def find(*rows, journey=JOURNEY, headers=HEADERS):
+        found = load(sheet(headers, *rows), journey).problems
+        assert {problem.kind for problem in found} <= set(KINDS)
+        assert all(problem.way_out for problem in found)
+        return [(problem.cell, problem.kind, problem.message) for problem in found]
+
+    return find
+
+
+def test_a_clean_sheet_has_none(problems):
+    assert (
+        problems(
+            ("Ana", LEAD, 1, 1, "Price", D(2026, 3, 1), 100), ("Ben", LEAD, None, None, None, None, None)
+        )
+        == []
+    )
+
+
+def test_cells_that_are_no_mark(problems):
+    assert problems(("Ana", LEAD, "booked", 2)) == [
+        ("C2", "no mark", "Ana: 'booked' is no mark for 'Met'; it counts as not reached."),
+        ("D2", "no mark", "Ana: 2 is no mark for 'Paid'; it counts as not reached."),
+    ]
+
+
+def test_a_step_may_have_words_of_its_own(sheet):
+    journey = Journey(columns=JOURNEY.columns, steps=(Step(name="Met", marks=("Booked",)), Step(name="Paid")))
+    clients = load(sheet(HEADERS, ("Ana", LEAD, "booked ")), journey)
+    assert (clients.table["Met"].tolist(), clients.problems) == ([True], ())
+
+
+def test_error_cells(problems):
+    ref = CellError("#REF!")
+    assert problems(("Ana", ref, ref, 1, None, ref)) == [
+        ("B2", "error value", "Ana: the cell 'Lead date' holds the error #REF!; it counts as blank."),
+        ("C2", "error value", "Ana: the cell 'Met' holds the error #REF!; it counts as blank."),
+        ("F2", "error value", "Ana: the cell 'Left date' holds the error #REF!; it counts as blank."),
+    ]
+
+
+def test_dates_that_cannot_be_read(problems):
+    assert problems(("Ana", "soon", 1, 1, None, 12)) == [
+        ("B2", "unreadable date", "Ana: 'soon' is no lead date that can be read; it counts as blank."),
+        ("F2", "unreadable date", "Ana: 12 is no date of leaving that can be read; it counts as blank."),
+    ]
+
+
+def test_years_that_cannot_be_right(problems):
+    assert problems(("Ana", D(1926, 1, 5), D(2206, 1, 5), 1)) == [
+        ("B2", "wrong year", "Ana: the lead date 1926-01-05 cannot be right; it counts as blank."),
+        ("C2", "wrong year", "Ana: the date 2206-01-05 for 'Met' cannot be right."),
+    ]
+
+
+def test_text_among_real_dates(problems):
+    assert problems(("Ana", LEAD), ("Ben", "2026-02-01")) == [
+        (
+            "B3",
+            "text date",
+            "Ben: the lead date '2026-02-01' is text among real dates; it is read as 2026-02-01.",
+        )
+    ]
+    assert problems(("Ana", "2026-01-05"), ("Ben", "2026-02-01")) == []
+
+
+def test_a_client_without_a_name_or_a_lead_date(problems):
+    assert problems((None, LEAD, 1), ("Ben", None, 1), ("Cid", "-")) == [
+        ("A2", "no name", "The client of row 2 has no name."),
+        ("B3", "no lead date", "Ben has no lead date, and is left out of whatever needs one."),
+        ("B4", "no lead date", "Cid has no lead date, and is left out of whatever needs one."),
+    ]
+
+
+def test_leaving_before_the_lead(problems):
+    assert problems(("Ana", LEAD, 1, None, "Price", D(2025, 3, 1))) == [
+        ("F2", "left before lead", "Ana left on 2025-03-01, before becoming a lead on 2026-01-05.")
+    ]
+    assert problems(("Ana", LEAD, 1, None, "Price", LEAD)) == []
+
+
+def test_a_reason_without_a_date(problems):
+    assert problems(("Ana", LEAD, 1, None, "Price"), ("Ben", LEAD, 1, None, "n/a")) == [
+        ("F2", "reason without date", "Ana has a reason for leaving, 'Price' (E2), but no date.")
+    ]
+
+
+def test_a_value_that_is_no_number(problems):
+    assert problems(
+        ("Ana", LEAD, 1, None, None, None, "lots"), ("Ben", LEAD, 1, None, None, None, "€ 90")
+    ) == [("G2", "not a number", "Ana: the value 'lots' is no number; it counts as blank.")]
+
+
+def test_mixed_marks_are_said_once(problems):
+    rows = [
+        ("Ana", LEAD, 1, 1),
+        ("Ben", LEAD, "yes", 1),
+        ("Cid", LEAD, 1, D(2026, 2, 1)),
+        ("Dot", LEAD, 1, 1),
+    ]
+    assert problems(*rows) == [
+        ("C3", "mixed marks",
+         "Marks are written in several ways ('yes' in C3 and a date in D4); all of them count as reached.")
+    ]  # fmt: skip
+    assert problems(("Ana", LEAD, "x", D(2026, 2, 1)), ("Ben", LEAD, "X", D(2026, 2, 2))) == []
+
+
+def test_a_step_or_a_role_without_a_column(problems):
+    assert problems(("Ana", 1), headers=("Client", "Paid")) == [
+        (None, "missing column", "The sheet has no column for the lead date."),
+        (None, "missing column", "The sheet has no column for the date of leaving."),
+        (None, "missing column", "The sheet has no column 'Met'. The step is left out."),
+    ]
+
+
+def test_the_nearest_header_is_offered(problems):
+    found = problems(("Ana", LEAD, 1, 1), headers=("Client", "Lead date", "Met at last", "Paid"))
+    assert found[1] == (
+        None, "missing column",
+        "The sheet has no column 'Met'; the nearest header is 'Met at last'. The step is left out.",
+    )  # fmt: skip
+
+
+def test_a_header_that_stands_there_twice(problems):
+    assert problems(("Ana", LEAD, 1, 1, None, None, None, 1), headers=(*HEADERS, "Paid")) == [
+        ("H1", "double header", "Columns D and H are both called 'Paid'; D is used.")
+    ]
+
+
+def test_a_name_in_two_columns(sheet):
+    journey = Journey(columns={"client": Column(join=("First", "Last"))}, steps=(Step(name="Paid"),))
+    grid = sheet(("First", "Last", "Paid"), ("Ana", "Rossi", 1), (None, "Verdi", "2"), ("Cid ", None, 1))
+    clients = load(grid, journey)
+    assert clients.table["client"].tolist() == ["Ana Rossi", "Verdi", "Cid"]
+    assert [problem.client for problem in clients.problems] == ["Verdi"]
+
+
+def test_problems_stand_in_sheet_order(problems):
+    cells = [cell for cell, *_ in problems(("Ana", "soon", "b"), (None, LEAD, "c", 3), ("Cid", None, "d"))]
+    assert cells == ["B2", "C2", "A3", "C3", "D3", "B4", "C4"]
