@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from .a1 import Box, box_of, cell, grid_range, parse_cells
+from .a1 import Box, cell, grid_range, parse_cells
 from .cells import enter, understood
 from .colors import background, rule_format
 from .formats import formatted
-from .formulas.rewrite import copied
 from .requests.batch import apply_batch
 from .requests.sorting import sort_rows
 from .state import Book, Tab
@@ -156,26 +155,8 @@ class Person:
 
     def copy_paste(self, title: str, source: str, target: str) -> None:
         """Copy a cell or row and paste it elsewhere: values, formats and rules come along."""
-        with self.lock:
-            tab, start, to = self.tab(title), self.box(title, source), self.box(title, target)
-            down, across = (to.top or 0) - (start.top or 0), (to.left or 0) - (start.left or 0)
-            for row, column, found in list(tab.filled(start)):
-                formula = found.get("userEnteredValue", {}).get("formulaValue")
-                if formula:
-                    moved = copied(formula, self.book.locale, down, across)
-                    found = {**found, "userEnteredValue": {"formulaValue": moved}}
-                tab.put(row + down, column + across, found)
-            self._paste_rules(tab, start, to)
-            self.book.touch()
-
-    def _paste_rules(self, tab: Tab, start: Box, to: Box) -> None:
-        """Rules fragment as people paste: cells without the rule get a copy of it, as a range more."""
-        for rule in tab.conditional:
-            boxes = [box_of(item) for item in rule["ranges"]]
-            inside = any(box.contains(start.top or 0, start.left or 0) for box in boxes)
-            there = any(box.contains(to.top or 0, to.left or 0) for box in boxes)
-            if inside and not there:
-                rule["ranges"] = [*rule["ranges"], grid_range(to)]
+        ranges = grid_range(self.box(title, source)), grid_range(self.box(title, target))
+        self.ask({"copyPaste": {"source": ranges[0], "destination": ranges[1], "pasteType": "PASTE_NORMAL"}})
 
     def duplicate_rule(self, title: str, index: int, address: str | None = None) -> None:
         """A second copy of a rule, as pasting from elsewhere leaves it; on other cells where told."""
@@ -214,7 +195,9 @@ class Person:
         """What every cell shows, by address."""
         tab, book = self.tab(title), self.book
         found = {
-            cell(row, column): formatted(book.value(tab, row, column), book.pattern(item), book.locale)
+            cell(row, column): formatted(
+                book.value(tab, row, column), book.pattern(tab, row, column), book.locale
+            )
             for row, column, item in tab.filled(tab.box)
         }
         return {address: text for address, text in found.items() if text}

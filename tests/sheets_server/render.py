@@ -9,6 +9,8 @@ from typing import Any
 from .a1 import Box
 from .colors import rule_format
 from .formats import formatted
+from .formulas.evaluate import Host
+from .formulas.parse import FormulaError, parse
 from .masks import Mask, below, prune, select, shown
 from .state import Book, Cell, Tab, extended, number
 
@@ -30,6 +32,8 @@ DEFAULT_FORMAT: dict[str, Any] = {
     },
     "backgroundColorStyle": {"rgbColor": WHITE},
 }
+EFFECTIVE_DEFAULT = {**DEFAULT_FORMAT, "textFormat": {**DEFAULT_FORMAT["textFormat"], "fontFamily": "Arial"}}
+ALIGNED = {float: "RIGHT", bool: "CENTER"}
 THEME = {
     "TEXT": (0, 0, 0),
     "BACKGROUND": (255, 255, 255),
@@ -208,10 +212,31 @@ def cell_data(book: Book, tab: Tab, row: int, column: int, mask: Mask | None) ->
         if effective and shown(mask, "effectiveValue"):
             answer["effectiveValue"] = effective
         if effective and shown(mask, "formattedValue"):
-            answer["formattedValue"] = formatted(value, book.pattern(cell), book.locale)
+            answer["formattedValue"] = formatted(value, book.pattern(tab, row, column), book.locale)
+    link = hyperlink(book, tab, row, column) if shown(mask, "hyperlink") else None
+    if link:
+        answer["hyperlink"] = link
     if shown(mask, "effectiveFormat"):
         answer["effectiveFormat"] = effective_format(book, tab, row, column)
     return answer
+
+
+def hyperlink(book: Book, tab: Tab, row: int, column: int) -> str | None:
+    """Where a cell with a HYPERLINK formula leads."""
+    formula = tab.cell(row, column).get("userEnteredValue", {}).get("formulaValue", "")
+    if not formula.upper().startswith("=HYPERLINK("):
+        return None
+    try:
+        tree = parse(formula, book.locale)
+    except FormulaError:
+        return None
+    host = Host(tab, row, column)
+    found = (
+        book.evaluator.one(book.evaluator.value(tree[2][0], host, array=False), host)
+        if tree[0] == "call"
+        else None
+    )
+    return found if isinstance(found, str) else None
 
 
 def entered(value: dict[str, Any]) -> dict[str, Any]:
@@ -222,11 +247,14 @@ def entered(value: dict[str, Any]) -> dict[str, Any]:
 def effective_format(book: Book, tab: Tab, row: int, column: int) -> dict[str, Any]:
     """Defaults, then the cell's own format, then the rules."""
     cell = tab.cell(row, column)
-    found = overlaid(DEFAULT_FORMAT, cell.get("userEnteredFormat", {}))
+    found = overlaid(EFFECTIVE_DEFAULT, cell.get("userEnteredFormat", {}))
     found = overlaid(found, rule_format(book, tab, row, column))
-    pattern = book.pattern(cell)
-    if pattern and "numberFormat" not in found:
-        found["numberFormat"] = {"type": "DATE", "pattern": pattern}
+    look = book.look(tab, row, column)
+    if look and "numberFormat" not in found:
+        found["numberFormat"] = look
+    if "userEnteredValue" in cell and "horizontalAlignment" not in found:
+        value = book.value(tab, row, column)
+        found["horizontalAlignment"] = ALIGNED.get(type(value), "LEFT")
     found["hyperlinkDisplayType"] = found.get("hyperlinkDisplayType", "PLAIN_TEXT")
     return dict(prune({"effectiveFormat": found})["effectiveFormat"])
 

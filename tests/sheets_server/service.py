@@ -13,9 +13,10 @@ from .errors import NO_PERMISSION, NO_SCOPE, NO_TOKEN, NOT_FOUND, ApiError
 from .masks import Mask, parse_mask, select
 from .oauth import SCOPE, Accounts, Caller
 from .ranges import Found, filtered, find
-from .render import spreadsheet
+from .render import properties, spreadsheet
 from .requests import metadata
 from .requests.batch import apply_batch
+from .requests.sheets import renumber
 from .state import Book, new_tab
 from .validate import Route, check_body, check_query, find_route
 
@@ -116,6 +117,9 @@ class Service:
             return dict(select(metadata.get(book, path), mask))
         if name == "developerMetadata.search":
             return dict(select(metadata.search(book, body), mask))
+        if name == "sheets.copyTo":
+            there = self._book(body.get("destinationSpreadsheetId", ""), caller, write=True)
+            return dict(select(copy_tab(book, path["sheetId"], there), mask))
         if name in VALUES:
             return dict(select(VALUES[name](book, path, query, body), mask))
         if name in VALUE_WRITES:
@@ -140,6 +144,20 @@ class Service:
             del self.books[book.id]
             raise
         return _shown(book, None, mask, False)
+
+
+def copy_tab(book: Book, sheet_id: str, there: Book) -> Json:
+    """`sheets.copyTo`: the tab at the end of another spreadsheet, under a title of its own."""
+    tab = book.tab(int(sheet_id)).clone()
+    tab.properties["sheetId"], title = there.new_id(), f"Copy of {tab.title}"
+    number = 2
+    while there.tab_named(title):
+        title, number = f"Copy of {tab.title} {number}", number + 1
+    tab.properties["title"] = title
+    renumber(there, tab)
+    there.tabs.append(tab)
+    there.touch()
+    return properties(there, tab)
 
 
 def fill(book: Book, body: Json, editor: str) -> None:

@@ -13,17 +13,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from . import looks
 from .a1 import Box, box_of
 from .errors import ApiError
 from .formulas.evaluate import Evaluator
 from .formulas.kinds import Err, Scalar
-from .locales import date_pattern
 
 Cell: TypeAlias = dict[str, Any]
 ERRORS = {
     "#REF!": "REF", "#VALUE!": "VALUE", "#NAME?": "NAME", "#DIV/0!": "DIVIDE_BY_ZERO", "#N/A": "N_A",
     "#NUM!": "NUM", "#ERROR!": "ERROR", "#NULL!": "NULL_VALUE",
 }  # fmt: skip
+
+
+SAID = {
+    "#DIV/0!": "Function DIVIDE parameter 2 cannot be zero.",
+    "#ERROR!": "Formula parse error.",
+    "#REF!": "Reference does not exist.",
+}
+"""What errors say of themselves, as far as a fixed sentence goes."""
 
 
 @dataclass
@@ -216,18 +224,13 @@ class Book:
         """What a cell shows, before its format."""
         return self.evaluator.cell(tab, row, column)
 
-    def pattern(self, cell: Cell) -> str:
-        """The number format that a cell shows its value in."""
-        chosen = cell.get("userEnteredFormat", {}).get("numberFormat", {})
-        if chosen.get("pattern"):
-            return str(chosen["pattern"])
-        kind = chosen.get("type")
-        formula = cell.get("userEnteredValue", {}).get("formulaValue", "").upper().replace(" ", "")
-        if kind == "DATE" or formula.startswith(("=TODAY(", "=DATE(", "=EDATE(")):
-            return date_pattern(self.locale)
-        return {"PERCENT": "0.00%", "TEXT": "@", "DATE_TIME": f"{date_pattern(self.locale)} hh:mm:ss"}.get(
-            kind, ""
-        )
+    def pattern(self, tab: Tab, row: int, column: int) -> str:
+        """The number format that a cell shows its value in; a formula's comes from what it looks at."""
+        return looks.pattern(self, tab, row, column)
+
+    def look(self, tab: Tab, row: int, column: int) -> dict[str, str]:
+        """The NumberFormat that a cell shows its value in."""
+        return looks.number_format(self, tab, row, column)
 
 
 def extended(value: Scalar) -> dict[str, Any] | None:
@@ -239,7 +242,8 @@ def extended(value: Scalar) -> dict[str, Any] | None:
     if isinstance(value, float):
         return {"numberValue": number(value)}
     if isinstance(value, Err):
-        return {"errorValue": {"type": ERRORS[value.code], "message": f"The formula gives {value.code}."}}
+        told = {"message": SAID[value.code]} if value.code in SAID else {}
+        return {"errorValue": {"type": ERRORS[value.code], **told}}
     return {"stringValue": value}
 
 

@@ -62,14 +62,13 @@ def _lines(book: Book, found: Found, render: str, dates: str) -> Iterator[list[A
 
 def _shown(book: Book, found: Found, row: int, column: int, render: str, dates: str) -> Any:
     """One value, rendered as asked."""
-    cell = found.tab.cell(row, column)
-    entered = cell.get("userEnteredValue")
+    entered = found.tab.cell(row, column).get("userEnteredValue")
     if not entered:
         return ""
     if render == "FORMULA" and "formulaValue" in entered:
         return entered["formulaValue"]
     value = book.value(found.tab, row, column)
-    pattern = book.pattern(cell)
+    pattern = book.pattern(found.tab, row, column)
     if value is None:
         return ""
     moment = isinstance(value, float) and bool(pattern) and is_date(pattern)

@@ -93,8 +93,8 @@ def test_formula(formula: str, value: object) -> None:
     assert worth(formula) == value
 
 
-def test_a_blank_cell_shows_nothing_and_counts_as_zero() -> None:
-    assert (worth("=A6"), worth('=A6&""'), worth("=A6+1")) == (0.0, "", 1.0)
+def test_a_formula_that_finds_a_blank_is_blank() -> None:
+    assert (worth("=A6"), worth('=A6&""'), worth("=A6+1")) == (None, "", 1.0)
 
 
 @pytest.mark.parametrize(

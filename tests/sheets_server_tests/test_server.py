@@ -57,6 +57,37 @@ def test_gspread_opens_reads_writes_and_formats(server, book) -> None:
         sheet.worksheet("Funnel")
 
 
+def test_gspread_copies_cuts_hides_notes_and_duplicates(server, book) -> None:
+    sheet = server.client().open_by_key(book.id)
+    tab = sheet.sheet1
+    tab.update([["=A2", "=D2"]], "F2:G2", value_input_option="USER_ENTERED")
+    tab.copy_range("F2:G2", "F3:G4")
+    assert tab.get("F2:G4") == [["Ana Lima", "1"], ["Ben Okoro"], ["Chloe Marsh", "1"]]
+    tab.cut_range("F2:F4", "H2")
+    formulas = [["", "=D2", "=A2"], ["", "=D3", "=A3"], ["", "=D4", "=A4"]]
+    assert tab.get("F2:H4", value_render_option="FORMULA") == formulas
+    tab.insert_note("A1", "one row a client")
+    assert tab.get_note("A1") == "one row a client"
+    tab.hide_rows(1, 3)
+    tab.columns_auto_resize(0, 1)
+    data = sheet.fetch_sheet_metadata({"includeGridData": "true", "ranges": "A1:B3"})["sheets"][0]["data"][0]
+    assert [line.get("hiddenByUser") for line in data["rowMetadata"]] == [None, True, True]
+    assert data["columnMetadata"][0]["pixelSize"] > 80
+    twin = tab.duplicate(new_sheet_name="Copy")
+    assert twin.get("A2:D2") == [["Ana Lima", "2026-01-05", "1", "1"]]
+    other = server.new_sheet("Other")
+    assert tab.copy_to(other.id)["title"] == "Copy of Clients"
+    assert server.person(other).entered("Copy of Clients")["A2"] == "Ana Lima"
+    tab.batch_clear(["A2:B2", "C2"])
+    assert tab.get("A2:D2") == [["", "", "", "1"]]
+    tab.resize(rows=6, cols=8)
+    tab.merge_cells("A4:A5")
+    merged = tab.get_values("A3:B5", combine_merged_cells=True)
+    assert [line[0] for line in merged] == ["Ben Okoro", "Chloe Marsh", "Chloe Marsh"]
+    sheet.update_timezone("Europe/Rome")
+    assert server.service.books[book.id].properties["timeZone"] == "Europe/Rome"
+
+
 def test_gspread_raises_what_google_says(server, book) -> None:
     tab = server.client().open_by_key(book.id).sheet1
     with pytest.raises(

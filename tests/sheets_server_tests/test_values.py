@@ -187,3 +187,21 @@ def test_bodies_are_held_against_the_discovery_document(batch, kind, body, said)
 def test_a_request_is_of_one_kind(batch) -> None:
     said = "Invalid value at 'requests[0]' (oneof), oneof field 'kind' is already set. Cannot set 'addSheet'"
     assert batch({"deleteSheet": {}, "addSheet": {}}) == said
+
+
+def test_a_formula_takes_its_format_from_what_it_looks_at(batch, book, server) -> None:
+    batch(put("F2", [["=B2", "=B2+7", "=B3-B2", "=TODAY()", "=F2", "=MAX(B2:B4)", "=A9"]]))
+    seen = server.person(book).seen("Clients")
+    assert [seen.get(f"{column}2") for column in "FGHIJKL"] == [
+        "2026-01-05", "2026-01-12", "7", "6/1/2026", "2026-01-05", "2026-02-02", None,
+    ]  # fmt: skip
+
+
+def test_an_effective_format_and_a_link(api, batch) -> None:
+    batch(put("F1", [['=HYPERLINK("#gid=0";"there")']]))
+    look = "effectiveFormat(horizontalAlignment,textFormat.bold)"
+    fields = f"sheets.data.rowData.values(hyperlink,formattedValue,{look})"
+    _, said = api("GET", "", ranges="F1", fields=fields)
+    shown = {"horizontalAlignment": "LEFT", "textFormat": {"bold": False}}
+    made = {"hyperlink": "#gid=0", "formattedValue": "there", "effectiveFormat": shown}
+    assert said["sheets"][0]["data"][0]["rowData"] == [{"values": [made]}]

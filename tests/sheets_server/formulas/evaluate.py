@@ -104,8 +104,7 @@ class Evaluator:
             tree = parse(text, self.locale)
         except FormulaError:
             return Err("#ERROR!")
-        value = self.one(self.value(tree, host, array=False), host)
-        return 0.0 if value is None else value
+        return self.one(self.value(tree, host, array=False), host)
 
     # --- trees -----------------------------------------------------------------------------------------
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from ..errors import ApiError
 from ..state import Book
-from . import charts, content, dimensions, metadata, overlays, rules, sheets, sorting
+from . import charts, content, dimensions, metadata, overlays, pasting, rules, sheets, sorting
 from .registry import HANDLERS
 
-ROOMS = (charts, content, dimensions, metadata, overlays, rules, sheets, sorting)
+ROOMS = (charts, content, dimensions, metadata, overlays, pasting, rules, sheets, sorting)
 """Each of them registers what it handles."""
 
 

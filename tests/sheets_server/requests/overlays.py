@@ -152,7 +152,7 @@ def _criteria(asked: Json) -> dict[int, Json]:
 def _hidden(book: Book, tab: Tab, row: int, column: int, criteria: Json) -> bool:
     from ..colors import holds
 
-    shown = formatted(book.value(tab, row, column), book.pattern(tab.cell(row, column)), book.locale)
+    shown = formatted(book.value(tab, row, column), book.pattern(tab, row, column), book.locale)
     condition = criteria.get("condition")
     at = Box(tab.id, row, row + 1, column, column + 1)
     return shown in criteria.get("hiddenValues", []) or bool(

@@ -95,16 +95,21 @@ def duplicate_sheet(book: Book, body: Json, where: str, _: str | None) -> Json:
     twin.properties["sheetId"] = fresh_id(
         book, body.get("newSheetId"), {t.id for t in book.tabs}, where, "Sheet"
     )
+    renumber(book, twin)
+    book.tabs.insert(body.get("insertSheetIndex", 0), twin)
+    return {"properties": properties(book, twin)}
+
+
+def renumber(book: Book, twin: Tab) -> None:
+    """A copied tab's objects lie on the copy and have ids of their own (charts are not copied here)."""
     twin.charts = []
-    for item in [*twin.merges, *(r for rule in twin.conditional for r in rule["ranges"])]:
+    for item in [*twin.merges, *(found for rule in twin.conditional for found in rule["ranges"])]:
         item["sheetId"] = twin.id
     for protected in twin.protected:
         protected["protectedRangeId"] = book.new_id()
         protected.setdefault("range", {})["sheetId"] = twin.id
     if twin.filter:
         twin.filter["range"]["sheetId"] = twin.id
-    book.tabs.insert(body.get("insertSheetIndex", 0), twin)
-    return {"properties": properties(book, twin)}
 
 
 @handles("updateSheetProperties")
