@@ -56,10 +56,10 @@ def typed_date(cells: str) -> str:
     """Condition, true where text stands that ends as dates do: 2026-06-01, 1/6/26, 1 June 2026.
 
     >>> typed_date("F2")
-    'ISNUMBER(1/(ISTEXT(F2)*(LEN(TRIM(F2&""))>5)*ISNUMBER(-RIGHT(TRIM(F2&""),2))))'
+    'ISNUMBER(1/(ISTEXT(F2)*(LEN(TRIM(F2&""))>5)*ISNUMBER(-("1"&RIGHT(TRIM(F2&""),2)))))'
     """
     said = f'TRIM({cells}&"")'
-    return f"ISNUMBER(1/(ISTEXT({cells})*(LEN({said})>5)*ISNUMBER(-RIGHT({said},2))))"
+    return f'ISNUMBER(1/(ISTEXT({cells})*(LEN({said})>5)*ISNUMBER(-("1"&RIGHT({said},2)))))'
 
 
 def filled(cells: str) -> str:

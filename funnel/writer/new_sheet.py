@@ -104,7 +104,7 @@ def _tab(journey: Journey, columns: list[tuple[str, str]], layout: Layout) -> Pu
             looks[at] = _STYLES[name]
             if _STYLES[name] == "date":
                 validations.append(Validation(area, "date", f"{header!r} takes a date."))
-    widths = {at: float(max(12, min(len(header) + 3, 28))) for at, (_, header) in enumerate(columns, start=1)}
+    widths = {at: float(max(12, min(len(header) + 3, 36))) for at, (_, header) in enumerate(columns, start=1)}
     return PutTab(
         TAB, "", cells, create=True, widths=widths | {1: 28.0}, hidden_columns=(), freeze_row=HEADER,
         gridlines=True, column_styles=looks, validations=tuple(validations),

@@ -184,15 +184,13 @@ def _row_below(grid: Grid, layout: Layout, left: int, right: int) -> int | None:
 
 
 def _intact(grid: Grid, layout: Layout, left: int, right: int) -> bool:
-    """Whether the block still stands where it was read, with nothing over it that would not live with it."""
+    """Whether something of ours is left in each row of the block, and nothing lies over it."""
     old = layout.block
     if old is None or old.bottom - old.top + 1 != HEIGHT:
         return False
-    labels = {grid[row, column] for row in range(old.top, old.bottom + 1) for column in _across(old)}
     area = Area(old.top, left, old.bottom, right)
-    return labels.issuperset(TOTALS_LABELS) and not any(
-        area.overlaps(other) for other in _obstacles(grid, left, right)
-    )
+    rows = {row for row, _ in ours(grid, layout)}
+    return len(rows) == HEIGHT and not any(area.overlaps(other) for other in _obstacles(grid, left, right))
 
 
 def _last_filled(grid: Grid, layout: Layout, left: int, right: int) -> int:

@@ -3,6 +3,7 @@
 import datetime as dt
 import shutil
 from dataclasses import replace
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -167,3 +168,17 @@ def recalculated(office_convert, tmp_path):
         return {(cell.row, cell.column): cell.value for line in result.iter_rows() for cell in line}
 
     return calculate
+
+
+@pytest.fixture
+def book():
+    """What this file holds, for tests that need more than the worked example."""
+    return SimpleNamespace(
+        Book=Book,
+        HEADERS=HEADERS,
+        WORKED=WORKED,
+        JOURNEY=JOURNEY,
+        painted=painted,
+        typed=typed,
+        grid_of=grid_of,
+    )

@@ -1,0 +1,110 @@
+"""One row a week: rewritten within it, left for good after it; columns by name; notes beside it stay."""
+
+import datetime as dt
+
+from funnel.journey.model import Step
+from funnel.plan import PutTab
+
+TAB = "Funnel history"
+
+
+def lines(book):
+    grid = book.grids[TAB]
+    return [grid.row(row)[1:] for row in range(3, grid.height + 1)]
+
+
+def edit(book, cells):
+    book.grids[TAB] = book_typed(book.grids[TAB], cells)
+
+
+def book_typed(grid, cells):
+    from dataclasses import replace
+
+    width = max([grid.width, *(column for _, column in cells)])
+    height = max([grid.height, *(row for row, _ in cells)])
+    values = [
+        [cells.get((row, column), grid[row, column]) for row in range(1, height + 1)]
+        for column in range(1, width + 1)
+    ]
+    return replace(grid, values=values)
+
+
+def test_a_week_has_one_row(worked):
+    worked.refresh(dt.date(2026, 6, 29))
+    worked.refresh(dt.date(2026, 7, 1))
+    header, row = lines(worked)
+    assert header[:4] == ["Week", "As of", "Clients", "Client contacted"]
+    assert header[-3:] == ["The leak", "Settled drop-off", "of n"]
+    assert row[:9] == ["2026-W27", dt.date(2026, 7, 1), 12, 11, 9, 7, 5, 4, 2]
+    assert row[9] == "too few to call"
+
+
+def test_the_next_week_gets_the_next_row_and_the_last_one_stays(worked):
+    worked.refresh(dt.date(2026, 7, 1))
+    worked.type({(12, 7): 1})
+    worked.refresh(dt.date(2026, 7, 8))
+    assert [row[0] for row in lines(worked)] == ["Week", "2026-W27", "2026-W28"]
+    assert [row[5] for row in lines(worked)[1:]] == [7, 8]
+    assert not worked.plan(dt.date(2026, 7, 8))
+
+
+def test_a_week_that_is_over_stays_as_it_was_recorded(worked):
+    worked.refresh(dt.date(2026, 7, 1))
+    worked.type({(12, 7): 1})
+    plan = worked.refresh(dt.date(2026, 7, 1), today=dt.date(2026, 7, 9))
+    assert lines(worked)[1][5] == 7
+    assert plan.kept == ("The history of 2026-W27 stays as it was recorded in that week.",)
+
+
+def test_a_past_week_without_a_row_gets_one(worked):
+    worked.refresh(dt.date(2026, 7, 1), today=dt.date(2026, 11, 21))
+    assert lines(worked)[1][0] == "2026-W27"
+
+
+def test_notes_beside_and_between_stay_and_move_nothing(worked):
+    worked.refresh(dt.date(2026, 7, 1))
+    edit(worked, {(4, 20): "new flyer", (7, 2): "summer"})
+    worked.refresh(dt.date(2026, 7, 8))
+    grid = worked.grids[TAB]
+    assert (grid[4, 20], grid[7, 2]) == ("new flyer", "summer")
+    assert grid[8, 2] == "2026-W28"
+    assert not worked.plan(dt.date(2026, 7, 8))
+
+
+def test_a_journey_that_gains_a_step_gains_a_column_at_the_end(worked, book):
+    worked.refresh(dt.date(2026, 7, 1))
+    edit(worked, {(3, 16): "my notes"})
+    steps = (*book.JOURNEY.steps, Step(name="Value"))
+    journey = book.JOURNEY.model_copy(update={"steps": steps, "columns": {
+        role: column for role, column in book.JOURNEY.columns.items() if role != "value"}})  # fmt: skip
+    worked.refresh(dt.date(2026, 7, 8), journey=journey)
+    header = lines(worked)[0]
+    assert header[:13] == lines(worked)[0][:13]
+    assert header[14:] == ["my notes", "Value"]
+    assert not worked.plan(dt.date(2026, 7, 8), journey=journey)
+
+
+def test_a_renamed_header_keeps_its_column(worked):
+    worked.refresh(dt.date(2026, 7, 1))
+    edit(worked, {(3, 5): "Called"})
+    worked.refresh(dt.date(2026, 7, 8))
+    header, _, second = lines(worked)
+    assert header.count("Client contacted") == 0
+    assert (header[3], second[3]) == ("Called", 11)
+
+
+def test_a_corrected_number_stays(worked):
+    worked.refresh(dt.date(2026, 7, 1))
+    edit(worked, {(4, 5): 12})
+    plan = worked.refresh(dt.date(2026, 7, 2))
+    assert lines(worked)[1][3] == 12
+    assert plan.kept == (
+        "Tab 'Funnel history': E4 changed by hand, and left so. Delete the tab to have it made anew.",
+    )
+
+
+def test_the_tab_says_what_it_is(worked):
+    tab = next(c for c in worked.plan().changes if isinstance(c, PutTab) and c.name == "history")
+    assert tab.create
+    assert tab.freeze_row == 3
+    assert tab.hidden_columns == (1,)
