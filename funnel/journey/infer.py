@@ -7,7 +7,7 @@ their words, their explicit no's, their old dates and their place, and listed fo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from funnel.journey.model import Column, Journey, Role, Step
@@ -102,30 +102,19 @@ def infer_journey(profiles: Iterable[ColumnProfile], name: str = "Journey") -> I
     """
     columns = [profile for profile in profiles if profile.header]
     roles = _roles(columns)
-    taken = {profile.number for found in roles.values() for profile in found}
-    milestones, doubtful = [], []
-    for profile in columns:
-        if profile.number in taken or not _looks_like_milestone(profile):
-            continue
-        why = _doubt(profile, roles, columns)
-        if why:
-            doubtful.append(Doubt(profile.number, profile.header, why))
-        else:
-            milestones.append(profile)
+    milestones, doubtful = _milestones(columns, roles)
     steps, notes = _steps(milestones, doubtful)
-    doubtful += _unused(columns, milestones, taken)
-    if not steps and {"lead_date", "left_date"} <= set(roles):
-        steps = [Step(name=_months_name(months), months=months) for months in DERIVED_MONTHS]
-        notes.append("no column is a step; retention is derived from the date of leaving")
-    elif steps and not any(s.kind == "retention" for s in steps) and {"lead_date", "left_date"} <= set(roles):
+    if not _is_journey(milestones, roles):
+        steps = []
+    if {"lead_date", "left_date"} <= set(roles) and not any(step.kind == "retention" for step in steps):
+        what = "a retention mark" if steps else "a step"
+        notes.append(f"no column is {what}; retention is derived from the date of leaving")
         steps += [Step(name=_months_name(months), months=months) for months in DERIVED_MONTHS]
-        notes.append("no column is a retention mark; retention is derived from the date of leaving")
+    doubts = tuple(sorted(doubtful, key=lambda doubt: doubt.column))
     if not steps:
-        return Inference(None, tuple(doubtful), tuple(notes))
-    journey = Journey(
-        name=name, columns={role: _column(found) for role, found in roles.items()}, steps=tuple(steps)
-    )
-    return Inference(journey, tuple(sorted(doubtful, key=lambda d: d.column)), tuple(notes))
+        return Inference(None, doubts, tuple(notes))
+    carried = {role: _column(found) for role, found in roles.items()}
+    return Inference(Journey(name=name, columns=carried, steps=tuple(steps)), doubts, tuple(notes))
 
 
 # --- roles ------------------------------------------------------------------------------------------------
@@ -199,6 +188,30 @@ def _column(found: Sequence[ColumnProfile]) -> Column:
 # --- steps ------------------------------------------------------------------------------------------------
 
 
+def _milestones(
+    columns: Sequence[ColumnProfile], roles: Mapping[Role, Sequence[ColumnProfile]]
+) -> tuple[list[ColumnProfile], list[Doubt]]:
+    """The columns that are steps, and those that only look so."""
+    taken = {profile.number for found in roles.values() for profile in found}
+    milestones, doubtful = [], []
+    for profile in columns:
+        if profile.number in taken or not _looks_like_milestone(profile):
+            continue
+        why = _doubt(profile, roles, columns)
+        if why:
+            doubtful.append(Doubt(profile.number, profile.header, why))
+        else:
+            milestones.append(profile)
+    return milestones, [*doubtful, *_unused(columns, milestones, taken)]
+
+
+def _is_journey(milestones: Sequence[ColumnProfile], roles: Mapping[Role, object]) -> bool:
+    """Whether columns of marks make a journey: they are those of clients, and several or named so."""
+    clients = roles.keys() & {"client", "lead_date"}
+    known = len(milestones) > 1 or any(_strong(profile) for profile in milestones)
+    return len(clients) == 2 or (len(clients) == 1 and known)
+
+
 def _looks_like_milestone(profile: ColumnProfile) -> bool:
     """Whether a column holds marks, dates or blanks only (one slip in six is forgiven), or is named so."""
     if profile.empty:
@@ -207,7 +220,7 @@ def _looks_like_milestone(profile: ColumnProfile) -> bool:
 
 
 def _doubt(
-    profile: ColumnProfile, roles: dict[Role, list[ColumnProfile]], columns: Sequence[ColumnProfile]
+    profile: ColumnProfile, roles: Mapping[Role, Sequence[ColumnProfile]], columns: Sequence[ColumnProfile]
 ) -> str | None:
     """Why a column that looks like a milestone is probably none, or None."""
     if _named(profile):
@@ -234,16 +247,16 @@ def _strong(profile: ColumnProfile) -> bool:
     return (_named(profile) or paid_weight(profile.header) >= 1) and _looks_like_milestone(profile)
 
 
-def _doubtful_dates(profile: ColumnProfile, roles: dict[Role, list[ColumnProfile]]) -> str | None:
+def _doubtful_dates(profile: ColumnProfile, roles: Mapping[Role, Sequence[ColumnProfile]]) -> str | None:
     if is_moving_date(profile.header):
         return "a date that moves on, by its words"
-    lead = roles.get("lead_date", [None])[0]
+    lead = roles["lead_date"][0] if "lead_date" in roles else None
     if profile.oldest and lead and lead.oldest and (lead.oldest - profile.oldest).days > 366:
         return f"its dates begin in {profile.oldest.year}, long before the first lead"
     return None
 
 
-def _misplaced(profile: ColumnProfile, roles: dict[Role, list[ColumnProfile]]) -> str | None:
+def _misplaced(profile: ColumnProfile, roles: Mapping[Role, Sequence[ColumnProfile]]) -> str | None:
     """Steps stand to the right of the client and the lead date, and not beyond the columns about leaving."""
     before = [p.number for role in ("client", "lead_date") for p in roles.get(role, ())]
     after = [p.number for role in ("left_reason", "left_date") for p in roles.get(role, ())]

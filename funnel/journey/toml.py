@@ -227,7 +227,9 @@ def _syntax(text: str, name: str, error: tomllib.TOMLDecodeError) -> str:
     if what.startswith("Cannot"):
         what = "The same key or table stands there twice"
     if not place.startswith("line "):
-        return f"{name} ends too early: {what or message}. Look for a quote or a bracket that is never closed."
+        return (
+            f"{name} ends too early: {what or message}. Look for a quote or a bracket that is never closed."
+        )
     number = int(place.split()[1].rstrip(",)"))
     shown = text.splitlines()[number - 1].strip() if number <= len(text.splitlines()) else ""
     return f"{name}, line {number}: {what[0].lower()}{what[1:]}. The line reads: {shown}"

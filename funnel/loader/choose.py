@@ -168,7 +168,7 @@ def _found(grid: Grid, header: Header, source: str) -> Choice:
         sentences = (assumed, *columns.assumed, *_doubts(inference, used))
         return Choice(header, journey, columns, sentences, tuple(_doubled(header, columns)))
     if inference.journey is None:
-        raise ReadError(_no_fit(grid, header, gym, source))
+        raise ReadError(_no_fit(grid, header, gym, source, ", and no columns of marks look like steps"))
     steps = [step.name for step in inference.journey.steps if step.name in inferred.at]
     taken = f"{count(len(steps), 'step')} taken from the headers ({listed(map(repr, steps), most=20)})"
     sentences = (*((taken,) if steps else ()), *inference.notes, *_doubts(inference, set()))
@@ -213,7 +213,7 @@ def _no_headers(grid: Grid, source: str) -> str:
     )
 
 
-def _no_fit(grid: Grid, header: Header, journey: Journey, source: str) -> str:
+def _no_fit(grid: Grid, header: Header, journey: Journey, source: str, further: str = "") -> str:
     """Show the headers, the nearest ones, and the two commands to try next."""
     names = list(header.names.values())
     wanted = {known: step.name for step in journey.steps for known in step.headers}
@@ -222,7 +222,7 @@ def _no_fit(grid: Grid, header: Header, journey: Journey, source: str) -> str:
     return (
         f"No journey fits the tab {grid.tab!r}{_of(source)}. Its headers in row {header.row} are "
         f"{listed(map(repr, names), most=20)}; none is a step of the journey {journey.name!r}"
-        f"{f' ({alike})' if pairs else ''}, and no column holds marks only. Try {_commands(source)}."
+        f"{f' ({alike})' if pairs else ''}{further}. Try {_commands(source)}."
     )
 
 

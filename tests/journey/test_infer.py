@@ -154,3 +154,10 @@ def test_known_headers_bring_target_and_advice():
     found = infer_journey(columns(*BASE, marks("Contacted"), marks("Pagato")))
     assert found.journey.steps[0].target == 1.0
     assert found.journey.steps[1].advice.startswith("The complimentary session did not lead to a paid one")
+
+
+def test_one_column_of_ticks_on_some_other_sheet_is_no_journey():
+    assert infer_journey(columns(text("Feature"), marks("Checked"))).journey is None
+    assert infer_journey(columns(text("Client"), marks("Checked"))).journey is None
+    assert infer_journey(columns(text("Client"), marks("Paid"))).journey is not None
+    assert infer_journey(columns(dates("Lead date"), marks("Called"), marks("Seen"))).journey is not None
