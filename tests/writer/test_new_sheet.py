@@ -1,0 +1,86 @@
+"""A new client sheet: the model's columns in its order, ready for the first lead."""
+
+import datetime as dt
+
+import openpyxl
+import pytest
+
+from funnel.grid import Area
+from funnel.journey.model import Column, Journey, Step
+from funnel.journey.toml import preset
+from funnel.loader.load import load
+from funnel.plan import PutBlock, PutRules, PutTab
+from funnel.sheets.excel.blank import new_workbook
+from funnel.writer import plan_new_sheet
+
+MADE = dt.date(2026, 7, 1)
+MODEL = [
+    "Client name", "Date of lead", "How did you hear about us?", "Source of lead", "Client contacted",
+    "Client meeting booked", "Client meeting had", "Referred to coach", "Name of coach",
+    "Coach complimentary session done", "First paid session", "One month post-lead", "Two months post-lead",
+    "Three months post-lead", "Six months post-lead", "12 months post-lead", "Reason for discontinue",
+    "When left journey",
+]  # fmt: skip
+
+
+def parts(plan):
+    return {type(change): change for change in plan.changes}
+
+
+def test_it_has_the_columns_of_the_model_sheet_in_its_order():
+    plan = plan_new_sheet(preset("gym"), MADE, source="new.xlsx")
+    tab, block, rules = (parts(plan)[kind] for kind in (PutTab, PutBlock, PutRules))
+    assert [cell.value for cell in tab.cells] == MODEL
+    assert {cell.row for cell in tab.cells} == {4}
+    assert (tab.name, tab.freeze_row, tab.hidden_columns) == ("", 4, ())
+    assert block.area == Area(1, 1, 3, 16)
+    assert rules.rules[0].areas == (Area(5, 1, 1004, 18),)
+    assert tab.column_styles[2] == "date"
+    assert tab.column_styles[5] == "mark"
+
+
+def test_validations_stay_within_what_excel_takes_and_name_what_fits():
+    journey = Journey(steps=(Step(name="Met", marks=("done",)),))
+    tab = parts(plan_new_sheet(journey, MADE, source="new.xlsx"))[PutTab]
+    dates, marks = tab.validations
+    assert (dates.kind, dates.message) == ("date", "'Date of lead' takes a date.")
+    assert marks.message == "'Met' takes 1, done, x, yes or a date once it is reached."
+    assert "<done>" in marks.formula
+    assert len(marks.formula) <= 255
+
+
+def test_a_journey_of_ones_own_gets_its_own_columns():
+    journey = Journey(
+        columns={
+            "client": Column(join=("First name", "Last name")), "coach": Column(headers=("Trainer",)),
+            "value": Column(headers=("Value",)),
+        },
+        steps=(Step(name="Met", column="Meeting"),),
+    )  # fmt: skip
+    tab = parts(plan_new_sheet(journey, MADE, source="new.xlsx"))[PutTab]
+    assert [cell.value for cell in tab.cells] == [
+        "First name", "Last name", "Date of lead", "Trainer", "Meeting", "Value",
+    ]  # fmt: skip
+
+
+@pytest.mark.office
+def test_the_first_leads_count_at_once_and_the_totals_stay_on_top(tmp_path, office_convert):
+    from funnel.sheets.excel.package import Package
+    from funnel.sheets.excel.reader import Reader
+
+    path = tmp_path / "new.xlsx"
+    new_workbook(path, plan_new_sheet(preset("gym"), MADE, source="new.xlsx"))
+    book = openpyxl.load_workbook(path)  # a person's hand
+    sheet = book["Clients"]
+    for row, (name, met) in enumerate([("Ana", 1), ("Ben", "yes"), ("Cat", None)], start=5):
+        sheet.cell(row, 1).value, sheet.cell(row, 2).value = name, dt.date(2026, 1, row)
+        sheet.cell(row, 5).value, sheet.cell(row, 6).value = 1, met
+    book.save(path)
+    made = office_convert(path, "xlsx:Calc MS Excel 2007 XML", tmp_path / "out")
+    shown = openpyxl.load_workbook(made, data_only=True)["Clients"]
+    assert [shown[cell].value for cell in ("B1", "E1", "F1", "G1")] == [3, 3, 2, 0]
+    package = Package.open(path)
+    grid = Reader(package).read(package.sheets[0])
+    clients = load(grid)
+    assert clients.table["client"].tolist() == ["Ana", "Ben", "Cat"]
+    assert (clients.layout.header, clients.layout.block) == (4, Area(1, 1, 3, 16))
