@@ -202,10 +202,10 @@ def cell_data(book: Book, tab: Tab, row: int, column: int, mask: Mask | None) ->
     cell = tab.cell(row, column)
     if not cell and not (shown(mask, "effectiveFormat") and tab.conditional):
         return {}
-    answer = {}
+    answer: dict[str, Any] = {}
     for key, value in cell.items():
         if shown(mask, key):
-            answer[key] = entered(value) if key == "userEnteredValue" else prune({key: value})[key]
+            answer.update({key: entered(value)} if key == "userEnteredValue" else prune({key: value}))
     if "userEnteredValue" in cell and (shown(mask, "effectiveValue") or shown(mask, "formattedValue")):
         value = book.value(tab, row, column)
         effective = extended(value)

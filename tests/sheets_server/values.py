@@ -178,7 +178,8 @@ def update(book: Book, path: Json, query: Json, body: Json, editor: str | None =
 def batch_update(book: Book, _: Json, __: Json, body: Json, editor: str | None = None) -> Json:
     option_of(body)
     answers = [
-        _update(book, find(book, item["range"]), item, body, editor) for item in _required(body, "data")
+        _update(book, find(book, item.get("range", "")), item, body, editor)
+        for item in _required(body, "data")
     ]
     return {"spreadsheetId": book.id, **_totals(book, answers), "responses": answers}
 

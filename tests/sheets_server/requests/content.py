@@ -10,7 +10,7 @@ from ..errors import ApiError
 from ..formulas.rewrite import copied
 from ..masks import update_paths
 from ..state import Book, Cell, Tab
-from .registry import Json, handles, need, target
+from .registry import Json, corner, handles, need, target
 
 
 def _paths(body: Json, where: str) -> list[list[str]]:
@@ -24,7 +24,7 @@ def update_cells(book: Book, body: Json, where: str, editor: str | None) -> None
     if "start" in body:
         start = body["start"]
         tab = book.tab(start.get("sheetId", 0), where)
-        top, left = start.get("rowIndex", 0), start.get("columnIndex", 0)
+        top, left = corner(start, where)
         width = max((len(row.get("values", [])) for row in rows), default=0)
         box = Box(tab.id, top, top + len(rows), left, left + width)
         _inside(tab.box, box, where, "sheet")

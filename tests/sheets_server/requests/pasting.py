@@ -7,7 +7,7 @@ from ..cells import guard
 from ..errors import ApiError
 from ..formulas.rewrite import copied
 from ..state import Book, Cell, Tab, extended
-from .registry import Json, handles, need, target
+from .registry import Json, corner, handles, need, target
 
 KEPT = {
     "PASTE_NORMAL": {"userEnteredValue", "userEnteredFormat", "note", "textFormatRuns", "dataValidation"},
@@ -53,7 +53,7 @@ def cut_paste(book: Book, body: Json, where: str, editor: str | None) -> None:
     tab, source = target(book, body, where, "source")
     start, kind = need(body, "destination", where), body.get("pasteType", "PASTE_NORMAL")
     to_tab = book.tab(start.get("sheetId", 0), where)
-    top, left = start.get("rowIndex", 0), start.get("columnIndex", 0)
+    top, left = corner(start, where)
     high, wide = _size(source)
     if top + high > to_tab.size[0] or left + wide > to_tab.size[1]:
         raise ApiError(f"Invalid {where}: the pasted cells do not fit into the grid.")

@@ -53,6 +53,14 @@ def target(book: Book, body: Json, where: str, key: str = "range") -> tuple[Tab,
     return tab, box.clip(height, width)
 
 
+def corner(coordinate: Json, where: str) -> tuple[int, int]:
+    """Row and column of a GridCoordinate."""
+    row, column = coordinate.get("rowIndex", 0), coordinate.get("columnIndex", 0)
+    if row < 0 or column < 0:
+        raise ApiError(f"Invalid {where}: a row or column index must not be negative.")
+    return row, column
+
+
 def fresh_id(book: Book, given: int | None, taken: set[int], where: str, what: str) -> int:
     """The id that was asked for, or a new one; ApiError where it is taken."""
     if given is not None and given in taken:

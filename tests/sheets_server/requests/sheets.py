@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import re
+from zoneinfo import available_timezones
 
 from .. import edits
 from ..cells import mirrored, with_twins
@@ -186,4 +188,11 @@ def update_spreadsheet_properties(book: Book, body: Json, where: str, _: str | N
     )
     if ["locale"] in paths and formulas:
         raise ApiError(f"Invalid {where}: this server does not translate formulas to another locale.")
-    book.properties = merge(book.properties, copy.deepcopy(asked), paths)
+    changed = merge(book.properties, copy.deepcopy(asked), paths)
+    if not re.fullmatch(r"[a-z]{2}(_[A-Z]{2})?", changed.get("locale", "")):
+        raise ApiError(f"Invalid {where}: Unsupported locale: {changed.get('locale', '')}")
+    if changed.get("timeZone") not in available_timezones():
+        raise ApiError(f"Invalid {where}: Invalid time zone: {changed.get('timeZone', '')}")
+    if not changed.get("title"):
+        raise ApiError(f"Invalid {where}: title must not be empty.")
+    book.properties = changed
