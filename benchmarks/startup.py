@@ -33,9 +33,8 @@ def main() -> None:
         "funnel --help (goal 0.3 s)": helped, "funnel show on the sample": shown,
     }.items():  # fmt: skip
         print(f"{name:28} {wall:6.3f} s {cpu:8.3f} s")
-    print(
-        f"show / import pandas         {shown[0] / pandas[0]:6.2f}   {shown[1] / pandas[1]:8.2f}    (goal 1.5)"
-    )
+    ratio = [mine / theirs for mine, theirs in zip(shown, pandas, strict=True)]
+    print(f"show / import pandas         {ratio[0]:6.2f}   {ratio[1]:8.2f}    (goal 1.5)")
 
 
 if __name__ == "__main__":
