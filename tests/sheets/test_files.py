@@ -83,8 +83,10 @@ def test_undo_does_not_lose_what_somebody_did_since(book: Path) -> None:
         files.undo(book)
     assert book.read_bytes() == b"typed since"
     assert str(refused.value) == (
-        f"{book} has changed since it was last refreshed, so putting the old version back would lose what somebody "
-        "did since. It is unchanged. To take out only our work, delete the totals rows, the tabs that begin with "
+        f"{book} has changed since it was last refreshed, so putting the old version back would lose "
+        "what somebody "
+        "did since. It is unchanged. To take out only our work, delete the totals rows, the tabs "
+        "that begin with "
         f"Funnel and the rules that name funnel; to go back all the same, copy {backup.name} over it."
     )
 
@@ -100,7 +102,8 @@ def refused(path: Path, expected: str = "", check: Callable[[Path], None] = lamb
 
 def test_a_file_that_changed_meanwhile(book: Path) -> None:
     assert refused(book, expected="of another time") == (
-        f"{book} has changed since it was read: somebody saved it meanwhile. Their version stands, and nothing was "
+        f"{book} has changed since it was read: somebody saved it meanwhile. Their version stands, "
+        "and nothing was "
         "written. Refresh again."
     )
 
@@ -124,7 +127,8 @@ def test_a_file_that_changes_while_we_write(book: Path) -> None:
 def test_a_file_that_is_open(book: Path, sign: str, program: str) -> None:
     book.with_name(sign).touch()
     assert refused(book) == (
-        f"{book} is open in {program}, and is unchanged. Close it there and refresh again. If it is not open, "
+        f"{book} is open in {program}, and is unchanged. Close it there and refresh again. If it is "
+        "not open, "
         f"delete {sign!r} beside it, which {program} left behind."
     )
 
@@ -168,8 +172,8 @@ def test_whatever_the_system_refuses_leaves_the_old_version(
         elif at != "write":
             patched.setattr(files.os if at == "fsync" else files.tempfile, at, fail)
         before = book.read_bytes()
+        write = fail if at == "write" else writes(b"new")
         with pytest.raises(WriteError) as refusal:
-            write = fail if at == "write" else writes(b"new")
             files.replace(book, files.version_of(book), write)
     assert str(refusal.value) == (
         f"{book} could not be written, and is unchanged: {why.format(folder=book.parent)}, and try again."

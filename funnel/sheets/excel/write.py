@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from xml.parsers import expat
 
@@ -71,14 +72,15 @@ def _check(fresh: Path, changes: Changes, draft: Draft) -> None:
     """
     try:
         written = Package.open(fresh)
+        patches = dict(changes.patches())
         for part in written.names:
-            if not draft.package.has(part) or written.raw(part)[1] != draft.package.raw(part)[1]:
-                _checksum(written.stream(part))  # raises where length or checksum are not what they should be
-        for part, patch in changes.patches():
-            _well_formed(written.stream(part))
-            again = patch.run(lambda: written.stream(part), _checksum)  # noqa: B023  (used at once)
-            if again != draft.packed[part].crc:
-                raise WriteError(f"part {part} does not hold what was written to it")
+            patch = patches.get(part)
+            if patch is not None:
+                again = patch.run(partial(_parsed, written, part), _checksum)
+                if again != draft.packed[part].crc:
+                    raise WriteError(f"part {part} does not hold what was written to it")
+            elif not draft.package.has(part) or written.raw(part)[1] != draft.package.raw(part)[1]:
+                _checksum(written.stream(part))  # streaming to the end compares length and checksum
     except (ReadError, WriteError, expat.ExpatError) as error:
         raise WriteError(
             f"{draft.package.source} is unchanged: what was to replace it did not pass its check ({error}). "
@@ -86,11 +88,12 @@ def _check(fresh: Path, changes: Changes, draft: Draft) -> None:
         ) from error
 
 
-def _well_formed(chunks: Iterable[bytes]) -> None:
-    """Parse a part from beginning to end; ExpatError where it is no XML."""
+def _parsed(package: Package, part: str) -> Iterator[bytes]:
+    """A part as it streams through an XML parser; ExpatError where it is no XML."""
     parser = expat.ParserCreate()
-    for chunk in chunks:
+    for chunk in package.stream(part):
         parser.Parse(chunk, False)
+        yield chunk
     parser.Parse(b"", True)
 
 

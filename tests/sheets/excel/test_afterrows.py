@@ -29,7 +29,8 @@ def put(root: etree._Element, rules: Sequence[Rule]) -> str:
 OURS = (
     '<conditionalFormatting sqref="A2:R14 A18:R99">'
     '<cfRule type="expression" dxfId="5" priority="{0}"><formula>AND(1,N("funnel:red")=0)</formula></cfRule>'
-    '<cfRule type="expression" dxfId="6" priority="{1}"><formula>AND(2,N("funnel:green")=0)</formula></cfRule>'
+    '<cfRule type="expression" dxfId="6" priority="{1}"><formula>AND(2,N("funnel:green")=0)</formula>'
+    "</cfRule>"
     "</conditionalFormatting>"
 )
 PERSONS = (
@@ -75,7 +76,8 @@ def test_a_persons_rule_in_our_element_stays() -> None:
 def test_links() -> None:
     persons = (
         '<hyperlinks xmlns:r="urn:r"><hyperlink ref="B2" r:id="rId1" location="x"/>'
-        '<hyperlink ref="B9" location="Mine!A1"/><hyperlink ref="B3" location="\'Clients\'!F1" display="old"/>'
+        '<hyperlink ref="B9" location="Mine!A1"/><hyperlink ref="B3" location="\'Clients\'!F1" '
+        'display="old"/>'
         "</hyperlinks>"
     )
     root = sheet(persons + "<pageMargins/>")

@@ -14,7 +14,8 @@ def sheet(tab: PutTab) -> str:
 def test_a_tab_of_ours_hides_its_first_column_and_its_gridlines() -> None:
     assert sheet(PutTab("Funnel", "summary", (), create=True, widths={2: 30.5})) == (
         '<sheetViews><sheetView showGridLines="0" workbookViewId="0"/></sheetViews>'
-        '<sheetFormatPr defaultRowHeight="15"/><cols><col min="1" max="1" width="10" customWidth="1" hidden="1"/>'
+        '<sheetFormatPr defaultRowHeight="15"/><cols><col min="1" max="1" width="10" customWidth="1" '
+        'hidden="1"/>'
         '<col min="2" max="2" width="30.5" customWidth="1"/></cols><sheetData/>'
         '<pageSetup orientation="landscape" fitToHeight="0"/></worksheet>'
     )

@@ -30,7 +30,8 @@ def patch(*edits: tuple[int, int, Edit]) -> SheetPatch:
 def test_nothing_else_changes_a_byte() -> None:
     sheet = (
         f"<worksheet xmlns='{MAIN}' xmlns:mc='urn:mc' mc:Ignorable=\"\"><sheetPr /><dimension ref='B2:C3' />"
-        "<cols><col min='1' max='2' width='9'/></cols><sheetData >\n<row r='2'><c r='B2'/></row>\n</sheetData>\n"
+        "<cols><col min='1' max='2' width='9'/></cols><sheetData >\n<row r='2'><c r='B2'/></row>"
+        "\n</sheetData>\n"
         "<mergeCells count='1'><mergeCell ref='B2:C2'/></mergeCells><extLst/>\n</worksheet>\n"
     )
     assert run(DECLARED + sheet, patch()) == DECLARED + sheet
@@ -59,7 +60,8 @@ def test_the_elements_after_the_rows_are_edited_in_their_own_prefix() -> None:
 
     made.after_rows.append(mark)
     assert run(sheet, made) == (
-        f'{DECLARED}<x:worksheet xmlns:x="{MAIN}"><x:sheetData><x:row r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row>'
+        f'{DECLARED}<x:worksheet xmlns:x="{MAIN}"><x:sheetData><x:row r="1"><x:c r="A1"><x:v>1</x:v>'
+        "</x:c></x:row>"
         "</x:sheetData><x:pageMargins/><x:extLst/></x:worksheet>"
     )
 
@@ -79,7 +81,8 @@ def test_comments_and_the_like_are_written_plainly_first(odd: str) -> None:
 @pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1"])
 def test_other_encodings_become_utf8(encoding: str) -> None:
     cells = '<row r="1"><c r="A1" t="str"><v>Zoë</v></c></row>'
-    sheet = f"<?xml version='1.0' encoding='{encoding}'?><worksheet xmlns='{MAIN}'><sheetData>{cells}</sheetData></worksheet>"
+    declared = f"<?xml version='1.0' encoding='{encoding}'?>"
+    sheet = f"{declared}<worksheet xmlns='{MAIN}'><sheetData>{cells}</sheetData></worksheet>"
     written = run(sheet.encode(encoding), patch((1, 2, put(2))))
     assert written.startswith(DECLARED)
     assert etree.fromstring(written.encode()).findtext(".//{*}v") == "Zoë"
@@ -89,7 +92,8 @@ def test_a_part_without_rows_element_is_refused() -> None:
     with pytest.raises(WriteError) as refused:
         run(f"<worksheet xmlns='{MAIN}'><pageMargins/></worksheet>", patch((1, 1, put(1))))
     assert str(refused.value) == (
-        "clients.xlsx, tab 'Clients', holds no rows that could be written to. It is unchanged. Open the workbook "
+        "clients.xlsx, tab 'Clients', holds no rows that could be written to. It is unchanged. Open "
+        "the workbook "
         "in Excel, save it, and refresh again."
     )
 
@@ -104,7 +108,8 @@ def test_two_changes_of_a_cell_become_one() -> None:
 def test_the_looks_of_columns_reach_cells_that_do_not_exist() -> None:
     painted = Edit(None, lambda had, exists: had + 10)
     sheet = (
-        f"<worksheet xmlns='{MAIN}'><cols><col min='1' max='1' style='2'/><col min='2' max='9' width='3'/></cols>"
+        f"<worksheet xmlns='{MAIN}'><cols><col min='1' max='1' style='2'/><col min='2' max='9' "
+        "width='3'/></cols>"
         "<sheetData/></worksheet>"
     )
     written = run(sheet, patch((1, 1, painted), (1, 2, painted)))

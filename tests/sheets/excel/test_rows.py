@@ -10,7 +10,7 @@ from funnel.sheets.excel.rows import Edit, NotPlain, RowPatcher
 
 
 def put(value: object, style: int = 0) -> Edit:
-    return Edit(encode(value), lambda had, exists: style)  # type: ignore[arg-type]
+    return Edit(encode(value), lambda had, exists: style)
 
 
 EMPTIED = Edit(EMPTY, lambda had, exists: had if exists and had else None)
@@ -24,7 +24,10 @@ def patched(rows: str, edits: dict[int, dict[int, Edit]], prefix: str = "", size
     return b"".join(patcher.patch(block.encode() for block in blocks)).decode()
 
 
-TWO = '<row r="1" spans="1:2"><c r="A1" s="1"><v>1</v></c><c r="B1"/></row><row r="3"><c r="A3"><v>3</v></c></row>'
+TWO = (
+    '<row r="1" spans="1:2"><c r="A1" s="1"><v>1</v></c><c r="B1"/></row>'
+    '<row r="3"><c r="A3"><v>3</v></c></row>'
+)
 
 
 @pytest.mark.parametrize("size", [0, 1])
@@ -41,7 +44,8 @@ def test_rows_and_cells_are_put_in_their_place(size: int) -> None:
 def test_cells_come_between_others_and_spans_grow() -> None:
     rows = '<row r="4" spans="2:4" ht="20" customHeight="1"><c r="B4"/><c r="D4"/><extLst/></row>'
     assert patched(rows, {4: {1: put(1), 3: put(3), 9: put(9)}}) == (
-        '<row r="4" spans="1:9" ht="20" customHeight="1"><c r="A4"><v>1</v></c><c r="B4"/><c r="C4"><v>3</v></c>'
+        '<row r="4" spans="1:9" ht="20" customHeight="1"><c r="A4"><v>1</v></c><c r="B4"/><c r="C4">'
+        "<v>3</v></c>"
         '<c r="D4"/><c r="I4"><v>9</v></c><extLst/></row>'
     )
 
@@ -59,7 +63,10 @@ def test_a_row_whose_every_cell_is_emptied_is_left_empty() -> None:
 
 
 def test_painting_changes_the_style_and_nothing_else() -> None:
-    rows = "<row r='1'><c t=\"s\" r='A1' s='2' ><v>0</v></c><c r='B1'><f>A1&gt;1</f><v>1</v></c><c r='C1'/></row>"
+    rows = (
+        "<row r='1'><c t=\"s\" r='A1' s='2' ><v>0</v></c><c r='B1'><f>A1&gt;1</f><v>1</v></c>"
+        "<c r='C1'/></row>"
+    )
     assert patched(rows, {1: {1: PAINTED, 2: PAINTED, 3: PAINTED, 4: PAINTED}}) == (
         "<row r='1'><c t=\"s\" r='A1' s=\"12\" ><v>0</v></c><c r='B1' s=\"10\"><f>A1&gt;1</f><v>1</v></c>"
         '<c r=\'C1\' s="10"/><c r="D1" s="10"/></row>'
@@ -110,12 +117,16 @@ def test_only_a_formula_that_gives_way_ends_the_calculation_chain() -> None:
 
 
 def test_a_formula_that_others_hang_on_is_not_taken_from_them() -> None:
-    shared = '<row r="1"><c r="A1"><f t="shared" ref="A1:B1" si="0">1</f></c><c r="B1"><f t="shared" si="0"/></c></row>'
+    shared = (
+        '<row r="1"><c r="A1"><f t="shared" ref="A1:B1" si="0">1</f></c>'
+        '<c r="B1"><f t="shared" si="0"/></c></row>'
+    )
     assert patched(shared, {1: {1: put(1), 2: put(2)}}).count("<v>") == 2
     with pytest.raises(WriteError) as refused:
         patched(shared, {1: {1: put(1)}})
     assert str(refused.value) == (
-        "Cell A1 holds the formula of A1:B1, of which only a part would be written anew. Nothing was changed. "
+        "Cell A1 holds the formula of A1:B1, of which only a part would be written anew. Nothing was "
+        "changed. "
         "Type the formulas of A1:B1 into their own cells, and refresh again."
     )
 

@@ -4,13 +4,23 @@ from lxml import etree
 from funnel.sheets.excel.stylekeys import border_key, code_key, fill_key, flags_key, font_key
 
 SAME = [
-    (font_key, '<font><b/><sz val="11"/></font>', '<font><sz val="11.0"/><b val="1"/><i val="0"/><family val="2"/></font>'),
-    (font_key, '<font><u/><color rgb="FF0563C1"/></font>', '<font><color rgb="000563c1"/><u val="single"/></font>'),
+    (
+        font_key,
+        '<font><b/><sz val="11"/></font>',
+        '<font><sz val="11.0"/><b val="1"/><i val="0"/><family val="2"/></font>',
+    ),
+    (
+        font_key,
+        '<font><u/><color rgb="FF0563C1"/></font>',
+        '<font><color rgb="000563c1"/><u val="single"/></font>',
+    ),
     (fill_key, "<fill/>", '<fill><patternFill patternType="none"/></fill>'),
     (
         fill_key,
-        '<fill><patternFill patternType="solid"><fgColor rgb="FFC7EFCF"/><bgColor indexed="64"/></patternFill></fill>',
-        '<fill><patternFill patternType="solid"><fgColor rgb="FFC7EFCF"/><bgColor rgb="FFCCFFCC"/></patternFill></fill>',
+        '<fill><patternFill patternType="solid"><fgColor rgb="FFC7EFCF"/><bgColor indexed="64"/>'
+        '</patternFill></fill>',
+        '<fill><patternFill patternType="solid"><fgColor rgb="FFC7EFCF"/><bgColor rgb="FFCCFFCC"/>'
+        '</patternFill></fill>',
     ),
     (border_key, "<border/>", '<border><left/><top style="none"/></border>'),
     (flags_key, '<alignment wrapText="1"/>', '<alignment wrapText="true" horizontal="general" indent="0"/>'),
@@ -25,12 +35,12 @@ OTHER = [
 
 
 @pytest.mark.parametrize(("key", "one", "other"), SAME)
-def test_what_looks_the_same_has_the_same_key(key, one: str, other: str) -> None:  # type: ignore[no-untyped-def]
+def test_what_looks_the_same_has_the_same_key(key, one: str, other: str) -> None:
     assert key(etree.fromstring(one)) == key(etree.fromstring(other))
 
 
 @pytest.mark.parametrize(("key", "one", "other"), OTHER)
-def test_what_looks_different_has_another(key, one: str, other: str) -> None:  # type: ignore[no-untyped-def]
+def test_what_looks_different_has_another(key, one: str, other: str) -> None:
     assert key(etree.fromstring(one)) != key(etree.fromstring(other))
 
 

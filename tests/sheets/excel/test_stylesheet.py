@@ -10,7 +10,8 @@ from funnel.sheets.excel.stylesheet import BLANK, Stylesheet
 MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 PERSONS = (
     b"<x:styleSheet " + MAIN.replace(b"xmlns=", b"xmlns:x=") + b"><x:fonts><x:font><x:name val='Arial'/>"
-    b"<x:color rgb='112233'/><x:sz val='9'/></x:font></x:fonts><x:fills count='2'><x:fill/><x:fill/></x:fills>"
+    b"<x:color rgb='112233'/><x:sz val='9'/></x:font></x:fonts><x:fills count='2'><x:fill/><x:fill/>"
+    b"</x:fills>"
     b"<x:borders><x:border/></x:borders><x:cellStyleXfs><x:xf/></x:cellStyleXfs><x:cellXfs>"
     b"<x:xf numFmtId='0'/><x:xf numFmtId='14' fontId='0' quotePrefix='1'><x:protection locked='0'/></x:xf>"
     b"</x:cellXfs><x:colors/><x:extLst><x:ext uri='u'/></x:extLst></x:styleSheet>"
@@ -73,7 +74,8 @@ def test_what_libreoffice_makes_of_our_looks_is_still_ours() -> None:
         b'<numFmts><numFmt numFmtId="165" formatCode="0.0%"/></numFmts><fonts',
     ).replace(
         b"</fonts>",
-        b'<font><b val="true"/><sz val="11"/><name val="Calibri"/><family val="2"/><charset val="1"/></font></fonts>',
+        b'<font><b val="true"/><sz val="11"/><name val="Calibri"/><family val="2"/><charset val="1"/>'
+        b"</font></fonts>",
     )
     other = other.replace(
         b"</borders>",
@@ -89,7 +91,7 @@ def test_what_libreoffice_makes_of_our_looks_is_still_ours() -> None:
 def test_painting_keeps_the_rest_of_a_format_and_comes_off_again() -> None:
     styles = Stylesheet(PERSONS, "styles.xml")
     red = styles.painted(1, OUR_FILLS["red"])
-    entry = elements(styles).find("{*}cellXfs")[red]  # type: ignore[index]
+    entry = elements(styles).find("{*}cellXfs")[red]
     assert entry.get("numFmtId") == "14"
     assert entry.get("quotePrefix") == "1"
     assert entry[0].get("locked") == "0"
@@ -115,7 +117,7 @@ def test_rule_formats_are_appended_once() -> None:
     assert [styles.rule_format(name) for name in ("red", "green", "red")] == [1, 2, 1]
     again = Stylesheet(styles.data(), "styles.xml")
     assert [again.rule_format(name) for name in ("red", "green")] == [1, 2]
-    assert etree.tostring(elements(again).find("{*}dxfs")[1]) == (  # type: ignore[index]
+    assert etree.tostring(elements(again).find("{*}dxfs")[1]) == (
         b"<dxf " + MAIN + b'><fill><patternFill><bgColor rgb="FFFFC8CE"/></patternFill></fill></dxf>'
     )
 

@@ -15,7 +15,18 @@ from openpyxl.styles import Font, PatternFill
 from funnel.errors import WriteError
 from funnel.grid import Area, Grid
 from funnel.plan import (
-    Cell, Change, Chart, Formula, Link, Plan, PutBlock, PutFills, PutRules, PutTab, Rule, Series,
+    Cell,
+    Change,
+    Chart,
+    Formula,
+    Link,
+    Plan,
+    PutBlock,
+    PutFills,
+    PutRules,
+    PutTab,
+    Rule,
+    Series,
 )  # fmt: skip
 from funnel.sheets.excel import write
 from funnel.sheets.excel.package import Package
@@ -59,7 +70,7 @@ def tab(create: bool = True, rate: float = 0.25, chart: Chart = CHART, **facts: 
         Cell(4, 2, "=Contacted"), Cell(4, 3, rate, "rate"), Cell(5, 2, "Met"), Cell(5, 3, 0.5, "rate"),
         Cell(8, 2, Link("A3", "Clients", "A3"), "link"),
     )  # fmt: skip
-    return PutTab("Funnel", "summary", cells, (chart,), create=create, **facts)  # type: ignore[arg-type]
+    return PutTab("Funnel", "summary", cells, (chart,), create=create, **facts)
 
 
 def apply(path: Path, *changes: Change) -> tuple[str, ...]:
@@ -118,7 +129,7 @@ def test_other_programs_read_it(book: Path) -> None:
     assert funnel.freeze_panes == "A4"
     assert funnel.column_dimensions["A"].hidden
     assert funnel.column_dimensions["B"].width == 30
-    assert len(funnel._charts) == 1  # type: ignore[attr-defined]
+    assert len(funnel._charts) == 1
     assert openpyxl.load_workbook(book, data_only=True)["Clients"]["C15"].value == 2
 
 
@@ -221,7 +232,8 @@ def test_a_chart_is_taken_away_with_its_part_and_a_persons_stays(book: Path) -> 
     apply(book, tab())
     persons = (
         b'<xdr:oneCellAnchor xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing">'
-        b'<xdr:sp><xdr:nvSpPr><xdr:cNvPr id="9" name="funnel: my own"/></xdr:nvSpPr></xdr:sp></xdr:oneCellAnchor>'
+        b'<xdr:sp><xdr:nvSpPr><xdr:cNvPr id="9" name="funnel: my own"/></xdr:nvSpPr></xdr:sp>'
+        b"</xdr:oneCellAnchor>"
     )
     ends = b"</xdr:wsDr>"
     rewrite(book, {"xl/drawings/drawing1.xml": lambda d: d.replace(ends, persons + ends)})
@@ -247,11 +259,12 @@ def test_the_calculation_chain_goes_only_with_a_formula(book: Path) -> None:
 
     apply(book, block())
     link = (
-        b'<Relationship Id="rId99" Target="calcChain.xml" Type="http://schemas.openxmlformats.org/officeDocument/'
+        b'<Relationship Id="rId99" Target="calcChain.xml" '
+        b'Type="http://schemas.openxmlformats.org/officeDocument/'
         b'2006/relationships/calcChain"/></Relationships>'
     )
     kind = b'<Override PartName="/xl/calcChain.xml" ContentType="application/xml"/></Types>'
-    chain = b'<calcChain xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><c r="C15" i="1"/></calcChain>'
+    chain = f'<calcChain xmlns="{MAIN}"><c r="C15" i="1"/></calcChain>'.encode()
     rewrite(
         book,
         {
@@ -296,7 +309,8 @@ def test_a_plan_for_another_version(book: Path) -> None:
     with pytest.raises(WriteError) as refusal:
         apply_plan(book, package, Plan(str(book), (block(),), "another"))
     assert str(refusal.value) == (
-        f"{book} has changed since it was read, and the plan no longer fits it. Nothing was written. Refresh again."
+        f"{book} has changed since it was read, and the plan no longer fits it. Nothing was written. "
+        "Refresh again."
     )
 
 
@@ -311,7 +325,8 @@ def test_a_signed_workbook(book: Path) -> None:
 def test_what_does_not_pass_its_check_replaces_nothing(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(write, "_checksum", lambda chunks: 0)
     assert refused(book, block()).startswith(
-        f"{book} is unchanged: what was to replace it did not pass its check (part xl/worksheets/sheet1.xml does "
+        f"{book} is unchanged: what was to replace it did not pass its check (part "
+        "xl/worksheets/sheet1.xml does "
         "not hold what was written to it). This is a fault in funnel;"
     )
     assert list(book.parent.iterdir()) == [book]
@@ -358,9 +373,10 @@ def test_a_workbook_without_styles_or_texts_gets_them(book: Path) -> None:
                 f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>'.encode()
             ),
             "xl/_rels/workbook.xml.rels": lambda d: (
-                b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship '
-                b'Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" '
-                b'Target="/xl/worksheets/sheet1.xml"/></Relationships>'
+                b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+                b'<Relationship Id="rId1" Target="/xl/worksheets/sheet1.xml" '
+                b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"/>'
+                b"</Relationships>"
             ),
             "xl/workbook.xml": lambda d: (
                 f'<workbook xmlns="{MAIN}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/'

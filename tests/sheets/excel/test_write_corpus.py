@@ -59,7 +59,7 @@ def a_client_tab() -> tuple[PutTab, PutBlock, PutRules]:
 
 
 def canonical(element: etree._Element) -> str:
-    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False).decode()  # type: ignore[no-any-return]
+    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False).decode()
 
 
 def local(element: etree._Element) -> str:

@@ -42,7 +42,7 @@ def test_what_does_not_change_is_copied_with_all_that_is_said_of_it() -> None:
         assert new.namelist() == old.namelist()
         assert list(map(facts, new.infolist())) == list(map(facts, old.infolist()))
         assert new.comment == b"by hand"
-        container = Container(data, "old"), Container(new.fp.getvalue(), "new")  # type: ignore[union-attr]
+        container = Container(data, "old"), Container(new.fp.getvalue(), "new")
         for name in old.namelist():
             assert container[0].raw(name)[1] == container[1].raw(name)[1]
 
@@ -58,7 +58,7 @@ def test_a_changed_part_keeps_its_place_and_its_date() -> None:
 
 def test_sizes_stand_before_the_parts() -> None:
     new = written(archive(descriptors=True), {})
-    data = new.fp.getvalue()  # type: ignore[union-attr]
+    data = new.fp.getvalue()
     for info in new.infolist():
         assert not info.flag_bits & 8
         assert struct.unpack_from("<L", data, info.header_offset + 18)[0] == info.compress_size
