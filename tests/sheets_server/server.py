@@ -21,8 +21,10 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -157,6 +159,13 @@ class SheetsServer:
             "token_uri": self.token_uri,
         }
 
+    def key_file(self, folder: Path, email: str = ROBOT) -> Path:
+        """The same as a file, readable by its owner only."""
+        path = folder / "robot.json"
+        path.write_text(json.dumps(self.service_account(email)), encoding="utf-8")
+        path.chmod(0o600)
+        return path
+
     def signed_in_person(self, email: str = "owner@funnel.example", *scopes: str) -> dict[str, Any]:
         """What an installed app keeps after a person's sign-in (`Credentials.from_authorized_user_info`)."""
         refresh = f"1//refresh-{len(self.service.accounts.people)}"
@@ -171,12 +180,17 @@ class SheetsServer:
 
     def connect(self, session: requests.Session) -> None:
         """Lead a session's calls to Google here, and those of its sign-in: scheme and host are swapped."""
-        from .door import Door
+        from .door import GOOGLE, Door
 
         for each in (session, getattr(session, "_auth_request_session", None)):
-            if each is not None:
-                each.mount("https://sheets.googleapis.com/", Door(self.url))
-                each.mount("https://oauth2.googleapis.com/", Door(self.url))
+            for address in GOOGLE if each is not None else ():
+                each.mount(address, Door(self.url))
+
+    def as_google(self) -> AbstractContextManager[None]:
+        """While it lasts, any code of this process that calls Google calls this server (`with …:`)."""
+        from .door import google_is
+
+        return google_is(self.url)
 
     def client(self, email: str = ROBOT, scopes: tuple[str, ...] = (SCOPE,)) -> gspread.Client:
         """A plain gspread client, signed in as a service account, whose calls come here."""

@@ -170,6 +170,24 @@ def test_a_person_signs_in_with_a_refresh_token_that_may_be_revoked(server, book
         stale.open_by_key(book.id)
 
 
+def test_unchanged_code_finds_google_here(server, book, tmp_path) -> None:
+    key = server.key_file(tmp_path)
+    assert key.stat().st_mode & 0o777 == 0o600
+    with server.as_google():
+        client = gspread.service_account(filename=key, scopes=[SCOPE])
+        address = f"https://docs.google.com/spreadsheets/d/{book.id}/edit#gid=0"
+        assert client.open_by_url(address).title == "Clients"
+    assert [call.name for call in server.calls] == ["get"]
+
+
+def test_an_expired_token_is_fetched_anew(server, book) -> None:
+    client = server.client()
+    client.open_by_key(book.id)
+    server.service.accounts.tokens.clear()
+    assert client.open_by_key(book.id).title == "Clients"
+    assert ([call.status for call in server.calls], server.token_calls) == ([200, 401, 200], [200, 200])
+
+
 # --- faults ------------------------------------------------------------------------------------------------
 
 
