@@ -81,13 +81,19 @@ class Columns:
         self.reach(last)
         for number, style, value in cells:
             if value is not None:
-                self.column(number).values[row - 1 : last] = [value] * (last - row + 1)
+                column = self.column(number)
+                if row == last:
+                    column.values[row - 1], column.styles[row - 1] = value, style
+                    continue
+                column.values[row - 1 : last] = [value] * (last - row + 1)
             self.style(number, row, last, style)
 
     def blank(self, first: int, last: int, cells: BlankRow) -> None:
         """Rows without a value, all styled alike; kept aside while no value stands below them."""
         if last <= self.capacity:
             self._paint(first, last, cells)
+        elif not cells:
+            return
         elif self._below and self._below[-1][1:] == (first - 1, cells):
             self._below[-1] = (self._below[-1][0], last, cells)
         elif self._runs < MOST_RUNS:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections.abc import Sequence
 from functools import lru_cache
 
 from funnel.grid import Value
-from funnel.sheets.excel.columns import Columns, Run
+from funnel.sheets.excel.columns import BlankRow, Columns, Run
 from funnel.sheets.excel.contents import Contents
 from funnel.sheets.excel.formulas import Formulas
 from funnel.sheets.excel.gate import LAST_ROW, check_column, check_row
@@ -22,7 +23,8 @@ from funnel.sheets.excel.strings import plain_text
 from funnel.sheets.excel.xml import true
 
 _ATTRIBUTES = rb'((?: [\w:]+="[^"<]*")*) ?'
-_ROW = re.compile(rb' r="(\d{1,9})"' + _ATTRIBUTES + rb"(?:/>|>\s*(?:</row>)?)\s*")
+_NUMBER = re.compile(rb' r="(\d{1,9})"')
+_ROW = re.compile(_ATTRIBUTES + rb"(?:/>|>\s*(?:</row>)?)\s*")
 _CELL = re.compile(
     _ATTRIBUTES
     + rb"(?:/>|>(?:<f" + _ATTRIBUTES + rb"(?:/>|>([^<]*)</f>))?"
@@ -31,6 +33,7 @@ _CELL = re.compile(
 )  # fmt: skip
 _ATTRIBUTE = re.compile(r' (\w+)="([^"]*)"')
 _MOST_KNOWN = 65_536
+_MOST_ALIKE = 4096
 
 
 class RowReader:
@@ -58,7 +61,10 @@ class RowReader:
         self._slow = SlowRows(contents, self.columns, self.formulas, stream.head, self._style_row, self._rows)
         self._known: dict[bytes, tuple[int, Value]] = {}
         self._sequences: dict[bytes, tuple[list[Value], array[int]]] = {}
-        self._blank: tuple[bytes, tuple[tuple[int, int], ...]] = (b"", ())
+        self._blank = b""
+        self._blank_style: int | None = None
+        self._blank_cells: BlankRow = ()
+        self._unaddressed: dict[bytes, Sequence[tuple[int, int, Value]]] = {}
 
     def read(self) -> bool:
         """Read the rows; False where it stopped at the limit, with more to come."""
@@ -75,30 +81,52 @@ class RowReader:
             return
         for row in rows:
             if not self._read_row(row):
-                self._read_slowly(b"<row" + row)
+                self._read_unusual(row)
 
     def _read_slowly(self, data: bytes) -> None:
         self._slow.row = self._last
         self._slow.feed(data)
         self._last = self._slow.row
 
+    def _read_unusual(self, data: bytes) -> None:
+        """Read a row by the XML parser; equal rows whose cells have no addresses only once."""
+        start = _NUMBER.match(data)
+        rest = data[start.end() :] if start else data
+        cells = self._unaddressed.get(rest)
+        if cells is not None:
+            self._last = int(start[1]) if start else self._last + 1
+            check_row(self._last, self._contents.where)
+            if self._last <= self._rows:
+                self.columns.put(self._last, cells)
+            return
+        self._read_slowly(b"<row" + data)
+        plain = not any(sign in rest for sign in (b"r=", b"<f", b"customFormat"))
+        if plain and self._last <= self._rows and len(self._unaddressed) < _MOST_ALIKE:
+            self._unaddressed[rest] = self._slow.cells
+
     def _read_row(self, data: bytes) -> bool:
         """Read one row, from after its ``<row``; False where there is something unusual in it."""
-        head, *cells = data.split(b'<c r="')
-        match = _ROW.fullmatch(head)
-        if match is None:
+        start = _NUMBER.match(data)
+        if start is None:
             return False
-        digits, attributes = match.groups()
+        digits = start[1]
         self._last = row = int(digits)
+        check_row(row, self._contents.where)
         if row > self._rows:
             return True
-        check_row(row, self._contents.where)
-        if b' customFormat="' in attributes and (style := _row_style(attributes)) is not None:
-            self._style_row(row, style)
         mark = digits + b'"'
-        if b"<v" in data or b"<f" in data or b"<is" in data:
-            return self._read_cells(row, mark, cells)
-        return self._read_blank(row, mark, cells, data)
+        if b"v>" not in data:
+            # Nothing but empty cells: one angle bracket for each address and one for the row's end.
+            brackets, marks = data.count(b"<"), data.count(mark)
+            if brackets <= marks:
+                return self._read_blank(row, mark, data, marks == max(brackets, 1))
+        head, *cells = data.split(b'<c r="')
+        match = _ROW.fullmatch(head, start.end())
+        if match is None:
+            return False
+        if b' customFormat="' in head and (style := _row_style(match[1])) is not None:
+            self._style_row(row, style)
+        return self._read_cells(row, mark, cells)
 
     def _read_cells(self, row: int, mark: bytes, cells: list[bytes]) -> bool:
         """Read the cells of a row, each from after the ``r="`` of its address."""
@@ -125,15 +153,23 @@ class RowReader:
     def _put_first(self, row: int, letters: bytes, style: int, value: Value) -> None:
         """A cell of a column that holds no value yet."""
         number = self._number(letters)
-        self.columns.put(row, [(number, style, value)])
         if value is not None:
             column = self.columns.column(number)
+            column.values[row - 1] = value
             self._sequences[letters] = (column.values, column.styles)
+        self.columns.style(number, row, row, style)
 
-    def _read_blank(self, row: int, mark: bytes, cells: list[bytes], data: bytes) -> bool:
-        """Read a row without values. A million alike are told by their bytes, the number apart."""
-        same = data.replace(mark, b'"') if data.count(mark) == len(cells) + 1 else b""
-        if not same or same != self._blank[0]:
+    def _read_blank(self, row: int, mark: bytes, data: bytes, alone: bool) -> bool:
+        """Read a row without values. A million alike are told by their bytes, the number apart.
+
+        `alone`: the number stands in the addresses alone; it must not be taken from ``s="26"`` in row 6.
+        """
+        same = data.replace(mark, b'"') if alone else b""
+        if not alone or same != self._blank:
+            head, *cells = data.split(b'<c r="')
+            match = _ROW.fullmatch(head, head.index(mark) + len(mark))
+            if match is None:
+                return False
             styled = []
             for cell in cells:
                 letters, _, rest = cell.partition(mark)
@@ -141,9 +177,12 @@ class RowReader:
                 if found is None or not letters.isalpha():
                     return False
                 styled.append((self._number(letters), found[0]))
-            self._blank = (same, tuple(styled))
-        self.columns.cells += len(cells)
-        self.columns.blank(row, row, self._blank[1])
+            self._blank = same
+            self._blank_style, self._blank_cells = _row_style(match[1]), tuple(styled)
+        if self._blank_style is not None:
+            self._style_row(row, self._blank_style)
+        if self._blank_cells:
+            self.columns.blank(row, row, self._blank_cells)
         return True
 
     def _parse(self, rest: bytes, row: int, letters: bytes) -> tuple[int, Value] | None:

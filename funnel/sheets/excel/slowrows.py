@@ -41,7 +41,7 @@ class SlowRows:
         self.row = 0  # the last row read
         self._contents, self._columns, self._formulas = contents, columns, formulas
         self._row_style, self._rows = row_style, rows
-        self._cells: list[tuple[int, int, Value]] = []
+        self.cells: list[tuple[int, int, Value]] = []  # of the last row
         self._cell_row = self._column = self._style = 0
         self._kind = "n"
         self._formula: dict[str, str] | None = None
@@ -88,9 +88,8 @@ class SlowRows:
             self._skipped -= 1
         elif name == "c":
             self._end_cell()
-        elif name == "row" and self._cells:
-            self._columns.put(self.row, self._cells)
-            self._cells = []
+        elif name == "row":
+            self._columns.put(self.row, self.cells)
 
     def _characters(self, text: str) -> None:
         if not self._skipped and self._element in ("v", "f", "t"):
@@ -100,7 +99,7 @@ class SlowRows:
         number = attributes.get("r", "")
         self.row = int(number) if number.isdecimal() else self.row + 1
         check_row(self.row, self._contents.where)
-        self._column = 0
+        self._column, self.cells = 0, []
         if true(attributes.get("customFormat")) and self.row <= self._rows:
             self._row_style(self.row, _number(attributes.get("s")))
 
@@ -130,7 +129,7 @@ class SlowRows:
                 self._cell_row, self._column, self._texts.get("f", ""), shared, "ref" in self._formula
             )
         if self._cell_row == self.row:
-            self._cells.append(cell)
+            self.cells.append(cell)
         else:  # an address that contradicts its row; the address counts
             self._columns.put(self._cell_row, [cell])
 
