@@ -57,7 +57,7 @@ def holds(book: Book, tab: Tab, condition: dict[str, Any], first: Box, row: int,
         text = kinds.to_text(value, book.locale)
         return not isinstance(text, Err) and TEXTS[kind](text.lower(), texts[0].lower())
     if kind in COMPARED and isinstance(value, float):
-        return COMPARED[kind](kinds.compare(value, _operand(book, texts[0], host)))
+        return bool(COMPARED[kind](kinds.compare(value, _operand(book, texts[0], host))))
     return False
 
 

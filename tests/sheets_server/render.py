@@ -33,7 +33,7 @@ DEFAULT_FORMAT: dict[str, Any] = {
     "backgroundColorStyle": {"rgbColor": WHITE},
 }
 EFFECTIVE_DEFAULT = {**DEFAULT_FORMAT, "textFormat": {**DEFAULT_FORMAT["textFormat"], "fontFamily": "Arial"}}
-ALIGNED = {float: "RIGHT", bool: "CENTER"}
+ALIGNED: dict[type, str] = {float: "RIGHT", bool: "CENTER"}
 THEME = {
     "TEXT": (0, 0, 0),
     "BACKGROUND": (255, 255, 255),

@@ -183,8 +183,9 @@ class SheetsServer:
         from .door import GOOGLE, Door
 
         for each in (session, getattr(session, "_auth_request_session", None)):
-            for address in GOOGLE if each is not None else ():
-                each.mount(address, Door(self.url))
+            if each is not None:
+                for address in GOOGLE:
+                    each.mount(address, Door(self.url))
 
     def as_google(self) -> AbstractContextManager[None]:
         """While it lasts, any code of this process that calls Google calls this server (`with …:`)."""

@@ -42,7 +42,8 @@ Result: TypeAlias = Scalar | Array | Range
 class Cells(Protocol):
     """What the evaluator asks of a spreadsheet."""
 
-    locale: str
+    @property
+    def locale(self) -> str: ...
 
     def tab_named(self, name: str) -> Any: ...
 

@@ -85,7 +85,8 @@ def _number_in(text: str, locale: str) -> float | Err:
     from ..entering import typed
 
     entered, _ = typed(text, locale)
-    return (entered or {}).get("numberValue", VALUE)
+    found: float | Err = (entered or {}).get("numberValue", VALUE)
+    return found
 
 
 def to_bool(value: Scalar) -> bool | Err:

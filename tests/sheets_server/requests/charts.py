@@ -58,7 +58,7 @@ def _checked(book: Book, spec: Json, where: str) -> Json:
     kinds = [key for key in spec if key.endswith("Chart")]
     if len(kinds) != 1:
         raise ApiError(f"Invalid {where}: spec must have exactly one kind of chart.")
-    kept = mirrored(copy.deepcopy(spec))
+    kept: Json = mirrored(copy.deepcopy(spec))
     _check_sources(book, kept, where)
     basic = kept.get("basicChart", {})
     if "basicChart" in kept and not basic.get("series"):
@@ -92,7 +92,7 @@ def _found(book: Book, key: int, where: str, what: str = "chart") -> tuple[Tab, 
 
 
 @handles("updateChartSpec")
-def update_chart_spec(book: Book, body: Json, where: str, _: str | None) -> None:
+def update_chart_spec(book: Book, body: Json, where: str, editor: str | None) -> None:
     _, chart = _found(book, body.get("chartId", 0), where)
     chart["spec"] = _checked(book, need(body, "spec", where), where)
 

@@ -110,7 +110,7 @@ def _protected(book: Book, key: int, where: str) -> tuple[Tab, Json]:
 
 
 @handles("updateProtectedRange")
-def update_protected_range(book: Book, body: Json, where: str, _: str | None) -> None:
+def update_protected_range(book: Book, body: Json, where: str, editor: str | None) -> None:
     asked = need(body, "protectedRange", where)
     _, item = _protected(book, asked.get("protectedRangeId", 0), where)
     changed = merge(item, asked, update_paths(body.get("fields"), "ProtectedRange", where))
