@@ -170,6 +170,8 @@ def refresh(
     from funnel import flow
     from funnel.cli import formats
 
+    if undo and (dry_run or out or totals or highlight):
+        raise UsageError("--undo goes alone: it puts back the sheet as it was, and needs no other option.")
     if undo:
         backup = flow.undo(asked.sheet)
         click.echo(f"{asked.sheet} is again what it was before the last refresh (from {backup.name}).")

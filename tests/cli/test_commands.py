@@ -162,6 +162,17 @@ def test_undo(run: Run, book: Path) -> None:
     assert book.read_bytes() == before
 
 
+def test_undo_with_anything_else_does_nothing(run: Run, book: Path) -> None:
+    run("refresh", book, "--highlight", "none", *DAY)
+    before = book.read_bytes()
+    result = run("refresh", book, "--undo", "--dry-run")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "Error: --undo goes alone: it puts back the sheet as it was, and needs no other option.\n"
+    )
+    assert book.read_bytes() == before
+
+
 def test_a_text_file_cannot_be_written(run: Run, clean: Path) -> None:
     result = run("refresh", clean.name)
     assert result.exit_code == 4

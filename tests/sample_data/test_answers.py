@@ -13,7 +13,7 @@ import funnel
 if TYPE_CHECKING:
     from funnel.metrics import Funnel
 
-# marked, passed, nested, reached, left, not due, overdue, undated, skipped, settled: n, reached, left, overdue
+# marked, passed, nested; reached, left, not due, overdue, undated; skipped; settled n, reached, left, overdue
 STEPS = {
     "Client contacted": (195, 196, 195, 196, 3, 1, 0, 0, 1, 151, 148, 3, 0),
     "Client meeting booked": (168, 169, 167, 169, 17, 8, 6, 0, 1, 148, 128, 14, 6),
@@ -73,3 +73,18 @@ def test_the_leak_is_the_meeting_that_was_booked_and_the_column_totals_blame_ano
     steps = gym.steps.set_index("step")
     assert steps["settled_drop_off"].idxmax() == "Client meeting had"
     assert steps["drop_off"].idxmax() == "12 months post-lead"
+
+
+def test_every_slip_that_was_put_into_the_sheet_is_found(gym: "Funnel") -> None:
+    found: dict[str, list[str | None]] = {}
+    for problem in gym.problems:
+        found.setdefault(problem.kind, []).append(problem.cell)
+    planted = {
+        "mixed marks": ["E14"], "reason without date": ["R22"], "no mark": ["G60"],
+        "colour": ["A71", "A82", "A141"], "two spellings": ["I105"], "no name": ["A117"],
+        "text date": ["B119", "B131"], "double client": ["A129"], "left before lead": ["R139"],
+        "no lead date": ["B162"],
+    }  # fmt: skip
+    assert {kind: found.get(kind) for kind in planted} == planted
+    assert {"F73", "E96", "M87"} <= set(found["skipped step"])
+    assert any("2062-07-24" in problem.message for problem in gym.problems)
