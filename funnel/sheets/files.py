@@ -56,7 +56,7 @@ def replace(
     target = Path(path).resolve()
     _check_writable(Path(path), target)
     with _explained(target), _beside(target) as fresh:
-        shutil.copystat(target, fresh)
+        _copy_ownership(target, fresh)
         _write(fresh, write)
         check(fresh)
         new = version_of(fresh)
@@ -131,7 +131,7 @@ def undo(path: str | Path) -> Path:
         )
     _check_writable(Path(path), target)
     with _explained(target), _beside(target) as fresh:
-        shutil.copystat(target, fresh)
+        _copy_ownership(target, fresh)
         with backup.open("rb") as old:
             _write(fresh, lambda out: shutil.copyfileobj(old, out))
         fresh.replace(target)
@@ -192,6 +192,14 @@ def _beside(target: Path) -> Iterator[Path]:
         yield fresh
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def _copy_ownership(target: Path, fresh: Path) -> None:
+    """Give a file another's mode, attributes and, where the system lets us, owner."""
+    shutil.copystat(target, fresh)
+    if hasattr(os, "chown"):
+        with contextlib.suppress(PermissionError):
+            os.chown(fresh, target.stat().st_uid, target.stat().st_gid)
 
 
 def _write(fresh: Path, write: Callable[[BinaryIO], None]) -> None:

@@ -56,6 +56,13 @@ def test_mode_and_link_stay(book: Path, tmp_path: Path) -> None:
     assert names(link) == ["link.xlsx"]
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
+def test_the_owner_stays(book: Path) -> None:
+    os.chown(book, 1234, 1235)
+    put(book, b"new")
+    assert (book.stat().st_uid, book.stat().st_gid) == (1234, 1235)
+
+
 def test_the_last_five_are_kept(book: Path) -> None:
     for number in range(8):
         put(book, f"version {number}".encode())
@@ -213,6 +220,30 @@ def test_create(tmp_path: Path) -> None:
     with pytest.raises(WriteError) as refusal:
         files.create(lost, writes(b"new"))
     assert str(refusal.value) == f"{lost} cannot be written: there is no folder {lost.parent}. Make it first."
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from funnel.errors import WriteError
+from funnel.sheets import files
+path = Path(sys.argv[1])
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, 1 << 16))
+try:
+    files.replace(path, files.version_of(path), lambda out: out.write(bytes(1 << 20)))
+except WriteError as refused:
+    print(refused, end="")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits there")
+def test_a_disk_that_takes_no_more(book: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", FULL, str(book)], capture_output=True, text=True, check=True)
+    assert done.stdout == (
+        f"{book} could not be written, and is unchanged: the disk is full. Free some space, and try again."
+    )
+    assert (names(book), book.read_bytes()) == ([book.name], b"old")
 
 
 KILLED = """
