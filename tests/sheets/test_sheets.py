@@ -1,0 +1,118 @@
+"""Opening a sheet: what it is, its content says; what is wrong, a sentence says."""
+
+# ruff: noqa: E501  (sentences and XML are read more easily uncut)
+
+import os
+from pathlib import Path
+
+import pytest
+
+from funnel.errors import ReadError, WriteError
+from funnel.plan import Plan
+from funnel.sheets import open_sheet
+from funnel.sheets.delimited import DelimitedSheet
+from funnel.sheets.excel import ExcelSheet
+
+
+def refusal(source: object) -> str:
+    with pytest.raises(ReadError) as caught:
+        open_sheet(source)  # type: ignore[arg-type]
+    return str(caught.value)
+
+
+def test_the_content_says_what_a_file_is(tmp_path, book):
+    workbook = tmp_path / "clients.csv"
+    workbook.write_bytes(book('<row r="1"><c r="A1"><v>1</v></c></row>'))
+    sheet = open_sheet(str(workbook))
+    assert isinstance(sheet, ExcelSheet)
+    assert (sheet.source, sheet.tabs(), sheet.read("leads").values) == (str(workbook), ("Leads",), [[1]])
+    (tmp_path / "export.xls").write_text("Client;Paid\nAna;1\n")
+    assert isinstance(open_sheet(tmp_path / "export.xls"), DelimitedSheet)
+
+
+def test_a_missing_file_has_a_nearest_one(tmp_path):
+    (tmp_path / "clients 2026.xlsx").write_text("")
+    (tmp_path / "~$clients.xlsx").write_text("")
+    near = tmp_path / "clients 2026.xlsx"
+    assert refusal(tmp_path / "client 2026.xlsx") == (
+        f"There is no file {str(tmp_path / 'client 2026.xlsx')!r}; did you mean {str(near)!r}?"
+    )
+    assert (
+        refusal(tmp_path / "zzz.csv")
+        == f"There is no file {str(tmp_path / 'zzz.csv')!r}, such as {str(near)!r}."
+    )
+    assert refusal(tmp_path / "none" / "a.xlsx") == (
+        f"There is no folder {str(tmp_path / 'none')!r}, so 'a.xlsx' cannot be read. Check the path; the current "
+        f"folder is {str(Path.cwd())!r}."
+    )
+
+
+def test_folders_empty_files_and_rubbish(tmp_path):
+    (tmp_path / "a.csv").write_text("x")
+    assert refusal(tmp_path) == (
+        f"{tmp_path} is a folder. Name the file in it, such as {str(tmp_path / 'a.csv')!r}."
+    )
+    empty = tmp_path / "empty.xlsx"
+    empty.write_bytes(b"\0" * 64)
+    assert refusal(empty) == (
+        f"{empty} is empty. If it lies in a synchronised folder, open it once so that it is downloaded, and try "
+        "again."
+    )
+    picture = tmp_path / "picture.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20)
+    assert refusal(picture) == (
+        f"{picture} is not a spreadsheet that funnel reads: it is neither a workbook nor text. Open it in the "
+        "program that made it, save it as an Excel workbook (.xlsx) or as CSV, and use that one."
+    )
+    page = tmp_path / "page.xlsx"
+    page.write_text("<html><body>Sign in</body></html>")
+    assert "is not a workbook but a web page" in refusal(page)
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read(tmp_path):
+    path = tmp_path / "a.xlsx"
+    path.write_text("x")
+    path.chmod(0)
+    assert refusal(path) == (
+        f"{path} may not be read: this account has no right to. Ask its owner for the right, or copy it to a "
+        "folder of your own."
+    )
+
+
+def test_addresses():
+    assert refusal("https://example.org/clients.xlsx") == (
+        "https://example.org/clients.xlsx is not the address of a Google Sheet. Give a Google Sheets address "
+        "(https://docs.google.com/spreadsheets/d/...), or download the file and give its path."
+    )
+
+
+def test_tabs_are_found_in_any_case_and_offered(tmp_path, book):
+    path = tmp_path / "clients.xlsx"
+    path.write_bytes(book("<row/>"))
+    with pytest.raises(ReadError) as caught:
+        open_sheet(path).read("Laeds")
+    assert str(caught.value) == f"{path} has no tab 'Laeds'; did you mean 'Leads'? Its tabs are Leads."
+
+
+def test_what_cannot_be_written_says_the_way_out(tmp_path, book):
+    text = tmp_path / "clients.csv"
+    text.write_text("Client,Paid\nAna,1\n")
+    sheet = open_sheet(text)
+    told = (
+        f"{text} is a text file, which holds no colours, charts or tabs. Write into a workbook: funnel refresh "
+        "clients.csv -o clients.xlsx"
+    )
+    assert sheet.read_only == told
+    with pytest.raises(WriteError) as caught:
+        sheet.apply(Plan(str(text)))
+    assert str(caught.value) == told
+    signed = tmp_path / "signed.xlsx"
+    signed.write_bytes(book(extra={"_xmlsignatures/origin.sigs": ""}))
+    assert open_sheet(signed).read_only == (
+        f"{signed} carries a digital signature, which any change would break. Write into a new workbook: funnel "
+        "refresh signed.xlsx -o new.xlsx"
+    )
+    plain = tmp_path / "plain.xlsx"
+    plain.write_bytes(book())
+    assert open_sheet(plain).read_only is None
