@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from funnel.errors import FunnelError, UsageError, WriteError
-from funnel.grid import CellError, Grid, cells_of
+from funnel.grid import CellError, Grid, Value, cells_of
 from funnel.journey import Column, Journey
-from funnel.loader import Clients, Layout
+from funnel.loader import Clients, Layout, date_column
 from funnel.plan import Cell, Plan, PutTab, StyleName
 from funnel.sheets.base import Sheet
 
@@ -219,15 +219,34 @@ def _tab_of(opened: Opened) -> PutTab:
     grid, layout = opened.grid, opened.clients.layout
     header = layout.header if layout else 1
     looks: dict[type, StyleName] = {dt.date: "date", dt.datetime: "date"}
+    typed = _typed(opened.clients, grid)
     cells = tuple(
         Cell(row, column, value, "header" if row == header else looks.get(type(value), "plain"))
-        for row, column, value in cells_of(grid)
+        for row, column, value in (
+            (row, column, typed.get((row, column), value)) for row, column, value in cells_of(grid)
+        )
         if not isinstance(value, CellError)
     )
     return PutTab(
         grid.tab or "Clients", "", cells, create=True, hidden_columns=(), freeze_row=header, gridlines=True,
         widths=dict.fromkeys(range(1, grid.width + 1), 16.0),
     )  # fmt: skip
+
+
+def _typed(clients: Clients, grid: Grid) -> dict[tuple[int, int], Value]:
+    """What a text file keeps as text and a workbook should not: dates that were read, and each `1`."""
+    layout, table = clients.layout, clients.table
+    found: dict[tuple[int, int], Value] = {}
+    for name, column in (layout.columns if layout else {}).items():
+        dates = name if name in ("lead_date", "left_date") else date_column(name)
+        if name in table and table[name].dtype == bool:
+            rows = [int(row) for row in table.loc[table[name], "row"]]
+            found |= {(row, column): 1 for row in rows if grid[row, column] == "1"}
+        if dates in table:
+            known = table.loc[table[dates].notna(), ["row", dates]]
+            days = known[dates].dt.date
+            found |= {(int(row), column): day for row, day in zip(known["row"], days, strict=True)}
+    return found
 
 
 def undo(source: Source) -> Path:

@@ -162,7 +162,8 @@ def test_text_becomes_a_workbook(text: Path, tmp_path: Path) -> None:
     funnel.refresh(text, out=out, as_of="2026-06-01")
     rows = values(out, "clients")
     assert rows[0] == ["Client name", "Date of lead", "Client contacted", "First paid session"]
-    assert rows[1][0] == "Ana"
+    assert rows[1] == ["Ana", dt.datetime(2026, 1, 20), 1, 1]  # no longer text
+    assert rows[2][2] == "yes"  # as it was typed
     f = funnel.Funnel(funnel.load(out), "2026-06-01")
     assert f.steps["marked"].tolist() == [2, 1]
 
