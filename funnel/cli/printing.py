@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from funnel.loader import Problem
     from funnel.metrics import Funnel
 
+PATIENCE = 1.0  # seconds before we say what takes so long
 ENOUGH = 10  # a clock on which fewer clients are due is not worth a table here; JSON has it
 
 
@@ -35,7 +36,7 @@ def busy(doing: str) -> Iterator[None]:
         yield
         return
     status = console(stderr=True).status(f"{doing} …")
-    timer = Timer(1.0, status.start)
+    timer = Timer(PATIENCE, status.start)
     timer.daemon = True
     timer.start()
     try:

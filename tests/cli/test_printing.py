@@ -2,6 +2,7 @@
 
 import io
 import sys
+import time
 
 import pandas as pd
 import pytest
@@ -147,10 +148,19 @@ def test_nothing_moves_where_nobody_watches(
     assert capsys.readouterr() == ("", "")
 
 
-def test_quick_work_shows_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
-    screen = io.StringIO()
-    monkeypatch.setattr(screen, "isatty", lambda: True, raising=False)
+class Screen(io.StringIO):
+    """A terminal that remembers what was shown on it."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("patience", "shown"), [(60.0, False), (0.0, True)])
+def test_only_long_work_shows_progress(monkeypatch: pytest.MonkeyPatch, patience: float, shown: bool) -> None:
+    screen = Screen()
     monkeypatch.setattr(sys, "stderr", screen)
-    with printing.busy("Reading"):
-        pass
-    assert "Reading" not in screen.getvalue()
+    monkeypatch.setattr(printing, "PATIENCE", patience)
+    monkeypatch.setenv("TERM", "xterm")
+    with printing.busy("Reading clients.xlsx"):
+        time.sleep(0.3)
+    assert ("Reading clients.xlsx" in screen.getvalue()) == shown
