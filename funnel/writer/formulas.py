@@ -89,12 +89,13 @@ def not_later(dates: str) -> str:
     return f"ISERROR(1/(ISNUMBER({dates})*({dates}>=TODAY()+1)*({dates}<{_UNTIL})))"
 
 
-def count_rows(conditions: Iterable[tuple[str, str | None]]) -> str:
+def count_rows(conditions: Iterable[tuple[str, str | None]], guards: Sequence[str] = ()) -> str:
     """Count rows over several runs of rows.
 
     Parameters
     ----------
     conditions : for each run its condition, and the addresses of its lead dates (None where there are none).
+    guards : what else has to hold in every row.
 
     >>> count_rows([("A2:A4", "B2:B4"), ("A6:A9", None)])
     '=SUMPRODUCT(--((A2:A4)>0),--ISERROR(...))+SUMPRODUCT(--((A6:A9)>0))'
@@ -102,7 +103,8 @@ def count_rows(conditions: Iterable[tuple[str, str | None]]) -> str:
     terms = []
     for condition, dates in conditions:
         known = f",--{not_later(dates)}" if dates else ""
-        terms.append(f"SUMPRODUCT(--(({condition})>0){known})")
+        further = "".join(f",--({guard})" for guard in guards)
+        terms.append(f"SUMPRODUCT(--(({condition})>0){known}{further})")
     return "=" + "+".join(terms)
 
 

@@ -20,6 +20,11 @@ from funnel.writer.totals import put_totals
 if TYPE_CHECKING:
     from funnel.metrics import Funnel
 
+_UNPAINTED = (
+    "Rows are coloured by live rules, not painted: on a Google Sheet a row may move before it is painted. "
+    "A filter by colour finds them all the same."
+)
+
 
 def make_plan(
     grid: Grid,
@@ -32,6 +37,7 @@ def make_plan(
     version: str,
     highlight: Literal["rule", "fill", "none"] | None = None,
     totals_at: Literal["bottom", "top"] | None = None,
+    moving: bool = False,
 ) -> Plan:
     """Plan a refresh: totals and row colours on the client tab, the tabs `Funnel` and `Funnel history`.
 
@@ -44,6 +50,7 @@ def make_plan(
     tabs : the names of all tabs.
     source, version : as for `Plan`.
     highlight, totals_at : as in the journey where None.
+    moving : rows of the client tab may move between reading and writing (a Google Sheet): nothing names one.
 
     Raises
     ------
@@ -55,7 +62,9 @@ def make_plan(
             "These clients came from a table in Python, not from a sheet; there is nothing to refresh."
         )
     highlight = highlight or journey.highlight
-    spot = place(grid, funnel.clients, layout, totals_at or _totals_at(journey, layout))
+    unpainted = [_UNPAINTED] if moving and highlight == "fill" else []
+    highlight = "rule" if unpainted else highlight
+    spot = place(grid, funnel.clients, layout, totals_at or _totals_at(journey, layout), moving)
     block, kept = put_totals(grid, layout, spot, totals)
     rules, kept_rules = put_rules(grid, layout, spot, totals, live=highlight == "rule")
     fills, kept_fills = put_fills(grid, layout, totals, paint=highlight == "fill")
@@ -67,7 +76,7 @@ def make_plan(
         tuple(change for change in found if change),
         version,
         funnel.as_of,
-        (*kept, *kept_rules, *kept_fills, *kept_tab, *kept_weeks),
+        (*unpainted, *kept, *kept_rules, *kept_fills, *kept_tab, *kept_weeks),
     )
 
 

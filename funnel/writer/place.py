@@ -17,6 +17,7 @@ from funnel.journey.words import reached_words, word
 from funnel.loader import Clients, Layout, date_column
 from funnel.plan import TOTALS_LABELS
 from funnel.text import fold
+from funnel.writer.floating import Floating, floating
 from funnel.writer.formulas import Rows, marked
 
 SPACERS = 3
@@ -67,6 +68,7 @@ class Place:
     dates : column of the lead date, or None.
     rows : the runs of rows that the formulas cover: the clients and the spacer rows, without the totals rows
         that a person made.
+    floating : how rows are told where they may move before we write; None where their numbers hold.
     """
 
     area: Area | None
@@ -77,10 +79,15 @@ class Place:
     named_until: int
     dates: int | None
     rows: tuple[Rows, ...]
+    floating: Floating | None = None
 
 
-def place(grid: Grid, clients: Clients, layout: Layout, at: str) -> Place:
+def place(grid: Grid, clients: Clients, layout: Layout, at: str, moving: bool = False) -> Place:
     """Find the block's place, at the "bottom" or the "top" of the clients.
+
+    Parameters
+    ----------
+    moving : rows may move between reading and writing, so no formula may name one.
 
     Raises
     ------
@@ -102,7 +109,11 @@ def place(grid: Grid, clients: Clients, layout: Layout, at: str) -> Place:
     rows = tuple(_without(layout.totals, layout.first, bottom))
     names = _name_columns(clients.journey, layout)
     named_until = _named_until(grid, clients, layout, names, bottom)
-    return Place(area, label, leads, steps, names, named_until, columns.get("lead_date"), rows)
+    dates = columns.get("lead_date")
+    if not moving:
+        return Place(area, label, leads, steps, names, named_until, dates, rows)
+    told = floating(grid, clients, layout, label, {leads, *taken}, names, above=at == "top")
+    return Place(area, label, leads, steps, names, bottom, dates, ((layout.first, bottom),), told)
 
 
 def ours(grid: Grid, layout: Layout) -> frozenset[tuple[int, int]]:

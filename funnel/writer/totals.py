@@ -14,6 +14,7 @@ from funnel.loader import Layout
 from funnel.plan import TOTALS_LABELS, Cell, Formula, PutBlock
 from funnel.text import DASH, listed
 from funnel.writer import formulas
+from funnel.writer.floating import LONGEST, Floating, none_of
 from funnel.writer.ours import same
 from funnel.writer.place import Marks, Place, ours
 
@@ -41,7 +42,11 @@ def put_totals(grid: Grid, layout: Layout, place: Place, totals: Funnel) -> tupl
     sentences += [_left_alone(grid, kept)] if kept else []
     area = place.area or layout.block
     anchored = place.area is None or grid.anchors.get(NAME) == place.area
-    if area is None or (anchored and not emptied and all(_stands(grid, cell) for cell in written)):
+    if area is None or (
+        anchored
+        and not emptied
+        and all(_stands(grid, cell, live=place.floating is not None) for cell in written)
+    ):
         return None, sentences
     return PutBlock(grid.tab, NAME, area, (*emptied, *written), layout.block), sentences
 
@@ -64,28 +69,37 @@ def cells(place: Place, totals: Funnel) -> list[Cell]:
         live = step_formula(place, marks)
         if live:
             written.append(Cell(rows[0], column, Formula(live, count), "total_count"))
-        written += _rates(rows, column, place.leads, previous, (count, totals.leads, before))
+        written += _rates(rows, column, place.leads, previous, (count, totals.leads, before), place.floating)
         if not marks.step.optional:
             previous, before = column, count
     return written
 
 
 def _rates(
-    rows: range, column: int, leads: int, previous: int, counts: tuple[int, int, int]
+    rows: range,
+    column: int,
+    leads: int,
+    previous: int,
+    counts: tuple[int, int, int],
+    floating: Floating | None,
 ) -> Iterator[Cell]:
     """The two rates under a total: of the leads, and what was lost since the step before."""
     count, of_leads, of_previous = counts
-    part, whole, before = (cell_name(rows[0], at) for at in (column, leads, previous))
-    share = Formula(formulas.share(part, whole), count / of_leads if of_leads else DASH)
-    lost = Formula(formulas.drop_off(part, before), 1 - count / of_previous if of_previous else DASH)
-    yield Cell(rows[1], column, share, "total_rate")
-    yield Cell(rows[2], column, lost, "total_rate")
+
+    def total(at: int, down: int) -> str:
+        return floating.total(at, column, down) if floating else cell_name(rows[0], at)
+
+    share = formulas.share(total(column, 1), total(leads, 1))
+    lost = formulas.drop_off(total(column, 2), total(previous, 2))
+    yield Cell(rows[1], column, Formula(share, count / of_leads if of_leads else DASH), "total_rate")
+    yield Cell(rows[2], column, Formula(lost, 1 - count / of_previous if of_previous else DASH), "total_rate")
 
 
 def step_formula(place: Place, marks: Marks) -> str | None:
     """Formula of how many reached a step; None where it would be too long for a spreadsheet."""
-    runs = ((marks.condition(_cells(marks.column, rows)), _dates(place, rows)) for rows in place.rows)
-    return _short(formulas.count_rows(runs))
+    own = marks.column
+    runs = ((marks.condition(_cells(place, own, rows, own)), _dates(place, rows, own)) for rows in place.rows)
+    return _short(formulas.count_rows(runs, _guards(place, own)), place)
 
 
 def leads_formula(place: Place) -> str | None:
@@ -93,7 +107,7 @@ def leads_formula(place: Place) -> str | None:
 
     Where that is too long (many steps, or rows in many runs), marks alone no longer make a client.
     """
-    return _short(_leads(place, by_marks=True)) or _short(_leads(place, by_marks=False))
+    return _short(_leads(place, by_marks=True), place) or _short(_leads(place, by_marks=False), place)
 
 
 def _leads(place: Place, by_marks: bool) -> str:
@@ -102,42 +116,55 @@ def _leads(place: Place, by_marks: bool) -> str:
         named = (first, min(last, place.named_until)), place.names
         rest = (max(first, place.named_until + 1), last), ()
         conditions += [
-            ("+".join(_is_client(place, rows, names, by_marks)), _dates(place, rows))
+            ("+".join(_is_client(place, rows, names, by_marks)), _dates(place, rows, place.leads))
             for rows, names in (named, rest)
             if rows[0] <= rows[1]
         ]
-    return formulas.count_rows(conditions)
+    return formulas.count_rows(conditions, _guards(place, place.leads))
 
 
 def _is_client(place: Place, rows: formulas.Rows, names: Sequence[int], by_marks: bool) -> Iterator[str]:
     """The conditions, each of which makes a row a client."""
+    own = place.leads
+    passed_over = place.floating.passed_over if place.floating else {}
     for column in names:
-        yield formulas.filled(_cells(column, rows))
+        cells = _cells(place, column, rows, own)
+        named = formulas.filled(cells)
+        yield f"{named}*{none_of(cells, passed_over[column])}" if column in passed_over else named
     if place.dates:
-        yield formulas.dated(_cells(place.dates, rows))
-        yield formulas.typed_date(_cells(place.dates, rows))
+        dates = _cells(place, place.dates, rows, own)
+        yield formulas.dated(dates)
+        yield formulas.typed_date(dates)
     if by_marks or not (names or place.dates):
         for marks in place.steps:
-            yield marks.condition(_cells(marks.column, rows))
+            yield marks.condition(_cells(place, marks.column, rows, own))
 
 
-def _short(formula: str) -> str | None:
-    return formula if len(formula) <= formulas.LONGEST else None
+def _short(formula: str, place: Place) -> str | None:
+    return formula if len(formula) <= (LONGEST if place.floating else formulas.LONGEST) else None
 
 
-def _cells(column: int, rows: formulas.Rows) -> str:
-    return Area(rows[0], column, rows[1], column).a1
+def _cells(place: Place, column: int, rows: formulas.Rows, own: int) -> str:
+    """The cells of a column, for a formula in the column `own`."""
+    return place.floating.cells(column, own) if place.floating else Area(rows[0], column, rows[1], column).a1
 
 
-def _dates(place: Place, rows: formulas.Rows) -> str | None:
-    return _cells(place.dates, rows) if place.dates else None
+def _dates(place: Place, rows: formulas.Rows, own: int) -> str | None:
+    return _cells(place, place.dates, rows, own) if place.dates else None
 
 
-def _stands(grid: Grid, cell: Cell) -> bool:
-    """Whether a cell of the block already holds what it should."""
+def _guards(place: Place, own: int) -> list[str]:
+    """What else holds for the rows of clients, where they are not told by their numbers."""
+    floating = place.floating
+    return floating.guards(lambda column: floating.cells(column, own)) if floating else []
+
+
+def _stands(grid: Grid, cell: Cell, live: bool) -> bool:
+    """Whether a cell of the block already holds what it should; a live sheet knows its values by itself."""
     at = (cell.row, cell.column)
     if isinstance(cell.value, Formula):
-        return grid.formulas.get(at) == cell.value.text and same(grid[at], cell.value.cached)
+        stands = grid.formulas.get(at) == cell.value.text
+        return stands and (live or same(grid[at], cell.value.cached))
     return at not in grid.formulas and grid[at] == cell.value
 
 
