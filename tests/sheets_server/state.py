@@ -34,7 +34,7 @@ SAID = {
 """What errors say of themselves, as far as a fixed sentence goes."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Tab:
     """One tab: its cells by row, and everything that is laid over them."""
 

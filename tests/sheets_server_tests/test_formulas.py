@@ -87,6 +87,10 @@ def worth(formula: str, locale: str = "en_US", column: list[str] = COLUMN) -> ob
         ('=SUM((A1:A6="x")*1)', 0.0),  # no array formula: cut to the formula's own row, A3
         ('=ARRAYFORMULA(SUM((A1:A6="x")*1))', 1.0),
         ("=A1:A6", " Yes "),
+        ('=SUMPRODUCT(--(INDIRECT("R1C1:R[-1]C1",FALSE)="x"))', 1.0),
+        ('=SUMPRODUCT((ROW(INDIRECT("R1C1:R[3]C1",FALSE()))>1)*1)', 5.0),
+        ('=SUMPRODUCT(--(INDIRECT("R1C"&COLUMN($A:$A)&":R[3]C1",FALSE)="x"))', 1.0),
+        ('=INDIRECT("R[-1]C[-2]",FALSE)', "x"),
     ],
 )  # fmt: skip
 def test_formula(formula: str, value: object) -> None:

@@ -17,7 +17,7 @@ from ..a1 import Box
 from . import kinds
 from .kinds import DIV0, NA, NAME, NUM, REF, VALUE, Array, Err, Scalar
 from .parse import FormulaError, Ref, Tree, parse
-from .rowwise import by_row
+from .rowwise import by_row, is_column
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Host:
     column: int
     down: int = 0
     across: int = 0
-    bound: dict[Ref, Scalar] | None = field(default=None, compare=False)
+    bound: dict[Tree, Scalar] | None = field(default=None, compare=False)
 
 
 class Evaluator:
@@ -80,6 +80,7 @@ class Evaluator:
         self.locale = cells.locale
         self.done: dict[tuple[int, int, int], Scalar] = {}
         self.arrays: dict[tuple[int, Tree], Result] = {}
+        self.columns: dict[tuple[Tree, Range], Array] = {}
         self.working: set[tuple[int, int, int]] = set()
 
     def cell(self, tab: Any, row: int, column: int) -> Scalar:
@@ -112,6 +113,8 @@ class Evaluator:
     def value(self, tree: Tree, host: Host, array: bool) -> Result:
         """The value of a tree; a Range stays one until somebody needs its values."""
         kind = tree[0]
+        if host.bound is not None and is_column(tree) and tree in host.bound:
+            return host.bound[tree]
         if kind in {"num", "str", "bool"}:
             return tree[1]  # type: ignore[no-any-return]
         if kind == "err":
@@ -119,8 +122,6 @@ class Evaluator:
         if kind == "blank":
             return None
         if kind == "ref":
-            if host.bound is not None and tree[1] in host.bound:
-                return host.bound[tree[1]]
             return self.range(tree[1], host)
         if kind == "name":
             box = self.cells.named_range(tree[1])
@@ -143,7 +144,7 @@ class Evaluator:
         from .functions import call
 
         kind = tree[0]
-        rows = by_row(self, tree, host) if array else None
+        rows = by_row(self, tree, host) if array and not is_column(tree) else None
         if rows is not None:
             return rows
         if kind == "call":
@@ -214,8 +215,8 @@ class Evaluator:
 
 @lru_cache(maxsize=5000)
 def asks_where(tree: Tree) -> bool:
-    """Say whether a tree's value depends on the cell that it stands in (``ROW()``)."""
-    if tree[0] == "call" and tree[1] in {"ROW", "COLUMN"} and not tree[2]:
+    """Say whether a tree's value depends on the cell it stands in: ``ROW()``, a relative INDIRECT."""
+    if tree[0] == "call" and (tree[1] == "INDIRECT" or (tree[1] in {"ROW", "COLUMN"} and not tree[2])):
         return True
     return any(isinstance(part, tuple) and part and asks_where(part) for part in tree)
 
@@ -230,6 +231,8 @@ def spread(function: Callable[..., Scalar], operands: list[Scalar | Array]) -> S
     if not arrays:
         return function(*operands)
     height, width = max(len(a) for a in arrays), max(len(a[0]) for a in arrays)
+    if width == 1 and all(len(array) == height for array in arrays):
+        return _spread_column(function, operands, height)
     grids = [_stretched(operand, height, width) for operand in operands]
     known: dict[Any, Scalar] = {}
     rows: Array = []
@@ -241,6 +244,22 @@ def spread(function: Callable[..., Scalar], operands: list[Scalar | Array]) -> S
                 known[key] = function(*items)
             row.append(known[key])
         rows.append(row)
+    return rows
+
+
+def _spread_column(function: Callable[..., Scalar], operands: list[Scalar | Array], height: int) -> Array:
+    """The common case, quickly: all arrays are one column of one height."""
+    columns = [
+        [row[0] for row in operand] if isinstance(operand, list) else [operand] * height
+        for operand in operands
+    ]
+    known: dict[Any, list[Scalar]] = {}
+    rows: Array = []
+    for items in zip(*columns, strict=True):
+        key = (items, *[item.__class__ for item in items])
+        if key not in known:
+            known[key] = [function(*items)]
+        rows.append(known[key])
     return rows
 
 

@@ -12,8 +12,9 @@ from typing import Any
 from . import kinds
 from .conditions import matcher
 from .evaluate import Evaluator, Host, Range, Result, spread
-from .kinds import DIV0, NA, NAME, NUM, REF, VALUE, Err, Scalar
-from .parse import FormulaError, Tree, read_ref, tokens
+from .indirect import indirect
+from .kinds import DIV0, NA, NAME, NUM, VALUE, Err, Scalar
+from .parse import Tree
 
 ARRAY_MAKERS = {"SUMPRODUCT", "ARRAYFORMULA", "INDEX", "FILTER", "SORT", "MMULT"}
 
@@ -333,23 +334,6 @@ def _sum_if(of: Evaluator, host: Host, among: Result, wanted: Result, numbers: R
     return sum((value for test, value in pairs if fits(test) and isinstance(value, float)), 0.0)
 
 
-def _indirect(of: Evaluator, host: Host, text: Result) -> Result:
-    name = of.one(text, host)
-    if not isinstance(name, str):
-        return REF
-    try:
-        found = tokens(name, "en_US")
-    except FormulaError:
-        return REF
-    if len(found) == 1 and found[0][0] == "ref":
-        return of.range(read_ref(name), Host(host.tab, host.row, host.column))
-    box = of.cells.named_range(name)
-    if box is None:
-        return REF
-    tab = of.cells.tab_with(box.sheet_id)
-    return Range(tab, box.clip(*of.cells.size(tab)))
-
-
 def _size(side: str) -> Callable[..., Result]:
     def run(of: Evaluator, _: Host, value: Result) -> Result:
         if isinstance(value, Range):
@@ -387,7 +371,7 @@ WHOLE: dict[str, Callable[..., Any]] = {
     "OR": _logic(any),
     "MATCH": _match,
     "INDEX": _index,
-    "INDIRECT": _indirect,
+    "INDIRECT": indirect,
     "ROWS": _size("height"),
     "COLUMNS": _size("width"),
     "HYPERLINK": _hyperlink,
