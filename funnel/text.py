@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 DASH = "–"
+_ASCII_PUNCTUATION = str.maketrans({c: " " for c in map(chr, range(128)) if not c.isalnum()})
 
 
 def undefined(value: float | None) -> bool:
@@ -73,7 +74,10 @@ def fold(name: object) -> str:
     >>> fold("  How did you hear about us? "), fold("Première séance – payée")
     ('how did you hear about us', 'premiere seance payee')
     """
-    plain = unicodedata.normalize("NFKD", str(name)).casefold()
+    name = str(name)
+    if name.isascii():  # the same, ten times as fast
+        return " ".join(name.lower().translate(_ASCII_PUNCTUATION).split())
+    plain = unicodedata.normalize("NFKD", name).casefold()
     kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
     return " ".join(kept.split())
 

@@ -233,6 +233,8 @@ def _doubt(
         )
     if profile.dates > profile.marks:
         return _doubtful_dates(profile, roles)
+    if "left_date" in role_by_words(profile.header):
+        return "it seems to say that a client left, without a date"
     if paid_weight(profile.header):
         return None
     if is_question(profile.header) or (profile.header.endswith("?") and profile.noes):

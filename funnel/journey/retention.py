@@ -46,7 +46,7 @@ def _meanings(table: str) -> dict[str, str]:
 
 def _number(word: str) -> int | None:
     """The number that a word or its digits say."""
-    return int(word) if word.isdigit() else int(_meanings("numbers").get(word, 0)) or None
+    return int(word) if word.isdecimal() else int(_meanings("numbers").get(word, 0)) or None
 
 
 def _duration(number: int, unit: str) -> Duration | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from funnel.grid import Value, cell_name, column_letter
 from funnel.loader.clients import Problem
 from funnel.loader.numbers import read_numbers
-from funnel.loader.reading import DateColumn, MarkColumn, Reading
+from funnel.loader.reading import DateColumn, Days, MarkColumn, Reading
 from funnel.loader.rows import Rows
 from funnel.text import listed
 
@@ -23,6 +24,36 @@ def cell_problems(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]
         yield from _bad_dates(reading, _OF_ROLE[role], dates, kept)
     for step, marks in reading.marks.items():
         yield from _bad_marks(reading, step, marks, kept)
+
+
+def half_read_dates(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
+    """Columns in which a spreadsheet took month for day where it could, and left the rest as text.
+
+    Then all real dates fall on the days 1 to 12, and all text dates on later ones.
+    """
+    kept = np.zeros(len(reading), dtype=bool)
+    kept[list(clients)] = True
+    for role, dates in reading.dates.items():
+        if dates.texts is None:
+            continue
+        readable = kept & ~np.isnat(dates.days)
+        real, text = readable & ~dates.texts, readable & dates.texts
+        late = _day_of_month(dates.days) > 12
+        if real.sum() >= 6 and text.sum() >= 2 and not late[real].any() and late[text].all():
+            column = column_letter(dates.column)
+            yield Problem(
+                "conflicting dates",
+                f"All {int(real.sum())} real dates of column {column} ({_OF_ROLE[role]}) fall on days 1 to "
+                f"12, and all {int(text.sum())} text dates on later ones: the spreadsheet has probably taken "
+                "month for day wherever it could.",
+                reading.first + int(np.argmax(text)), dates.column,
+                way_out="Import the dates anew, with the order of day and month in which they were written.",
+            )  # fmt: skip
+
+
+def _day_of_month(days: Days) -> NDArray[np.int64]:
+    first: Days = days.astype("datetime64[M]").astype("datetime64[D]")
+    return np.asarray((days - first).astype(np.int64) + 1)
 
 
 def client_problems(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:

@@ -155,10 +155,10 @@ def _doubled(header: Header, columns: Columns) -> Iterator[Problem]:
 
 def _found(grid: Grid, header: Header, source: str) -> Choice:
     """The preset, where most of its steps have a column and no other column is a step; else the inferred."""
-    gym = preset("gym")
+    inference = infer_journey(profile(grid, header), name=grid.tab)
+    gym = _named_alike(preset("gym"), inference.journey)
     columns = match(header, gym)
     known = columns.steps(gym)
-    inference = infer_journey(profile(grid, header), name=grid.tab)
     used = {column for at in columns.at.values() for column in at}
     inferred = match(header, inference.journey) if inference.journey else Columns()
     further = set(inferred.steps(inference.journey).values()) - used if inference.journey else set()
@@ -173,6 +173,14 @@ def _found(grid: Grid, header: Header, source: str) -> Choice:
     taken = f"{count(len(steps), 'step')} taken from the headers ({listed(map(repr, steps), most=20)})"
     sentences = (*((taken,) if steps else ()), *inference.notes, *_doubts(inference, set()))
     return Choice(header, inference.journey, inferred, sentences, tuple(_doubled(header, inferred)))
+
+
+def _named_alike(journey: Journey, inferred: Journey | None) -> Journey:
+    """The same journey, with the client's name in two columns where the sheet has it so."""
+    client = inferred.columns.get("client") if inferred else None
+    return (
+        _with(journey, columns={**journey.columns, "client": client}) if client and client.join else journey
+    )
 
 
 def _doubts(inference: Inference, used: Set[int]) -> Iterator[str]:

@@ -173,7 +173,7 @@ def read_text(text: str) -> dt.date | Numeric | None:
     Numeric(first=3, second=4, year=2026, dotted=False)
     """
     text = text.strip()
-    if len(text) > 40 or not any(c.isdigit() for c in text):
+    if len(text) > 40 or not any(c.isdecimal() for c in text):
         return None
     if compact := _compact(text):
         return compact
@@ -182,7 +182,7 @@ def read_text(text: str) -> dt.date | Numeric | None:
         return _day(int(found[1]), int(found[2]), int(found[3]))
     if found := _YEAR_LAST.fullmatch(text):
         return Numeric(int(found[1]), int(found[3]), _year(found[4]), found[2] == ".")
-    if text.isdigit():
+    if text.isdecimal():
         return read_serial(int(text))
     return _with_month_name(text)
 
@@ -191,8 +191,8 @@ def _with_month_name(text: str) -> dt.date | None:
     """Read "12 March 2026", "March 12, 2026", "12-mar-26", "2026 März 12"."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
     tokens = [token for token in _TOKEN.findall(plain) if token not in _FILLERS]
-    numbers = [token for token in tokens if token.isdigit()]
-    months = [_MONTHS.get(token) for token in tokens if not token.isdigit()]
+    numbers = [token for token in tokens if token.isdecimal()]
+    months = [_MONTHS.get(token) for token in tokens if not token.isdecimal()]
     if len(numbers) != 2 or len(months) != 1 or months[0] is None:
         return None
     day, year = numbers if len(numbers[0]) <= 2 else reversed(numbers)

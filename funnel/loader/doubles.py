@@ -14,13 +14,12 @@ from funnel.loader.clients import Problem
 from funnel.loader.reading import Lookup, Reading
 from funnel.text import count, fold, listed
 
+_NO_DAY = -1
 _SLIP = 2  # letters
 _SHORTEST = 4  # letters that two names must begin or end with in common
 _MOST_NAMED = 50  # names that stand twice with different dates; more of them in a large sheet is chance
 _MOST_SPELLINGS = 400
 _SPELLED = {"coach": "The coach", "source": "The source", "heard": "The answer"}
-
-_PUNCTUATION = str.maketrans({c: " " for c in map(chr, range(128)) if not c.isalnum()})
 
 
 def double_problems(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
@@ -28,23 +27,24 @@ def double_problems(reading: Reading, clients: Sequence[int]) -> Iterator[Proble
     column = reading.columns.first("client")
     if column is None:
         return
-    fold_name = Lookup(_folded)
+    fold_name = Lookup(fold)
     by_name: dict[str, list[int]] = defaultdict(list)
     for offset in clients:
         if reading.names[offset]:
             by_name[fold_name[reading.names[offset]]].append(offset)
     days = _days(reading)
-    twice = [offsets for offsets in by_name.values() if len(offsets) > 1]
-    named = []
-    for offsets in twice:
-        by_day: dict[int, list[int]] = defaultdict(list)
-        for offset in offsets:
-            by_day[days[offset]].append(offset)
-        for same in by_day.values():
-            yield from _doubles(reading, same, column)
-        if len(by_day) > 1:
-            named.append([same[0] for same in by_day.values()])
-    yield from _namesakes(reading, named, len(clients), column)
+    namesakes = []
+    for offsets in by_name.values():
+        if len(offsets) > 1:
+            by_day: dict[int, list[int]] = defaultdict(list)
+            for offset in offsets:
+                by_day[days[offset]].append(offset)
+            undated = by_day.pop(_NO_DAY, [])
+            for same in by_day.values():
+                yield from _doubles(reading, same, column)
+            if len(by_day) + len(undated) > 1:
+                namesakes.append(sorted([*(same[0] for same in by_day.values()), *undated]))
+    yield from _namesakes(reading, namesakes, len(clients), column)
     yield from _nearly(reading, by_name, days, column)
 
 
@@ -82,13 +82,13 @@ def _doubles(reading: Reading, offsets: Sequence[int], column: int) -> Iterator[
 def _namesakes(
     reading: Reading, groups: Sequence[Sequence[int]], clients: int, column: int
 ) -> Iterator[Problem]:
-    """Rows of one name with different lead dates; one sentence where there are very many."""
+    """Rows of one name, not of one lead date; one sentence where there are very many."""
     if len(groups) > max(_MOST_NAMED, clients // 20):
         first = groups[0][1]
         yield Problem(
             "possible double",
-            f"{count(len(groups), 'name')} stand in several rows with different lead dates, "
-            f"{who(reading, first)} for one; each row counts as a client.",
+            f"{count(len(groups), 'name')} stand in several rows, {who(reading, first)} for one; "
+            "each row counts as a client.",
             reading.first + first, column, reading.names[first], "Look for clients that were entered twice.",
         )  # fmt: skip
         return
@@ -96,7 +96,7 @@ def _namesakes(
         rows = listed(str(reading.first + offset) for offset in offsets)
         yield Problem(
             "possible double",
-            f"{who(reading, offsets[1])} stands in rows {rows} with different lead dates; "
+            f"{who(reading, offsets[1])} stands in rows {rows}, not with the same lead date; "
             "each counts as a client.",
             reading.first + offsets[1], column, reading.names[offsets[1]],
             "If they are the same client, keep one row; if not, tell the names apart.",
@@ -115,7 +115,7 @@ def _nearly(
         for offset in offsets:
             by_day[days[offset]].setdefault(name, offset)
     for day, names in by_day.items():
-        if day < 0 or len(names) < 2:
+        if day == _NO_DAY or len(names) < 2:
             continue
         pairs = {(min(names[a], names[b]), max(names[a], names[b])) for a, b in _neighbours(list(names))}
         for first, second in sorted(pairs):
@@ -190,12 +190,7 @@ def _two_spellings(counts: Counter[str]) -> Iterable[tuple[str, str]]:
 
 
 def _days(reading: Reading) -> Sequence[int]:
-    """The lead date of each row as a number, below 0 where there is none."""
+    """The lead date of each row as a number, `_NO_DAY` where there is none."""
     if reading.lead is None:
-        return [-1] * len(reading)
-    return list(map(int, np.where(np.isnat(reading.lead), -1, reading.lead.view(np.int64))))
-
-
-def _folded(name: str) -> str:
-    """`fold`, the short way for names without accents."""
-    return " ".join(name.lower().translate(_PUNCTUATION).split()) if name.isascii() else fold(name)
+        return [_NO_DAY] * len(reading)
+    return list(map(int, np.where(np.isnat(reading.lead), _NO_DAY, reading.lead.view(np.int64))))

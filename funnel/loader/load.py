@@ -6,7 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from funnel.grid import Area, Grid, Value
 from funnel.journey import Journey
-from funnel.loader.checks import cell_problems, client_problems, mixed_marks, row_problems, value_problems
+from funnel.loader.checks import (
+    cell_problems,
+    client_problems,
+    half_read_dates,
+    mixed_marks,
+    row_problems,
+    value_problems,
+)
 from funnel.loader.choose import choose
 from funnel.loader.clients import Clients, Layout, Problem
 from funnel.loader.columns import Columns
@@ -56,6 +63,7 @@ def load(
         *chosen.problems,
         *orders.problems,
         *cell_problems(reading, clients),
+        *half_read_dates(reading, clients),
         *client_problems(reading, clients),
         *value_problems(reading, clients),
         *mixed_marks(reading, clients),

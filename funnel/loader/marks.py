@@ -40,7 +40,7 @@ def _read_word(text: str, reached: frozenset[str], order: Order) -> Mark:
         return "reached"
     if typed in NOT_REACHED:
         return "not reached"
-    read = None if typed.isdigit() else read_text(text)
+    read = None if typed.isdecimal() else read_text(text)
     date = read.date(read.order or order) if isinstance(read, Numeric) else read
     return date if date and serial(date) > 20000 else "no mark"
 

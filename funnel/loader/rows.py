@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -20,6 +22,9 @@ OUR_LABELS = ("Totals", "% of leads", "Drop-off from previous step")
 _SUMS = re.compile(r"\b(SUM|SUMPRODUCT|SUMIFS?|COUNT|COUNTA|COUNTIFS?|SUBTOTAL|AVERAGE|AGGREGATE)\(|/", re.I)
 
 
+Integers: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.int64]]"
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """The offsets of the clients, and of the rows below the headers that are none.
@@ -32,7 +37,7 @@ class Rows:
     passed_over : offsets of rows below a gap that hold a name, but neither lead date nor mark.
     """
 
-    clients: np.ndarray[tuple[int], np.dtype[np.int64]]
+    clients: Integers
     totals: tuple[int, ...]
     headers: tuple[int, ...]
     passed_over: tuple[int, ...]
@@ -65,10 +70,18 @@ def find_rows(reading: Reading, block: Area | None) -> Rows:
     ours = np.zeros(n, dtype=bool)
     if block:
         ours[max(block.top - reading.first, 0) : max(block.bottom - reading.first + 1, 0)] = True
-    candidates = np.flatnonzero(~dated & ~ours)
-    headers = tuple(int(at) for at in candidates if named[at] and _repeats_header(reading, int(at)))
-    sums = _summing_rows(reading.grid, reading.header)
-    totals = tuple(int(at) for at in candidates if _is_total(reading, int(at), sums))
+    candidates = np.flatnonzero(~dated & ~ours).tolist()
+    said = frozenset(map(fold, reading.header.short.values()))
+    headers = tuple(at for at in candidates if _repeats_header(reading, at, said))
+    summing = _summing_rows(reading.grid, reading.header)
+    numbers = _rows_of_numbers(reading)
+    counts = {name: np.cumsum(column.marked, dtype=np.int64) for name, column in reading.marks.items()}
+    totals = tuple(
+        at for at in candidates
+        if reading.first + at in summing
+        or (at in numbers and _equals_sums(reading, at, counts))
+        or is_total_label(_first_text(reading.grid, reading.first + at))
+    )  # fmt: skip
     ours[[*headers, *totals]] = True
     content = (named | dated | marked) & ~ours
     below_gap = _below_gap(content)
@@ -97,7 +110,7 @@ def is_total_label(text: Value) -> bool:
 def summary_rows(grid: Grid, header: Header, rows: Iterable[int]) -> set[int]:
     """Of some rows, those that a label or a formula shows to be totals, whoever made them."""
     sums = _summing_rows(grid, header)
-    return {row for row in rows if row in sums or is_total_label(_first_text(grid.row(row)))}
+    return {row for row in rows if row in sums or is_total_label(_first_text(grid, row))}
 
 
 def _summing_rows(grid: Grid, header: Header) -> set[int]:
@@ -118,45 +131,49 @@ def _below_gap(content: Bools) -> Bools:
     return result
 
 
-def _is_total(reading: Reading, offset: int, sums: Set[int]) -> bool:
-    """Whether a row without a lead date holds totals: by its label, its formulas or its numbers."""
-    row = reading.first + offset
-    values = reading.grid.row(row)
-    if is_total_label(_first_text(values)):
-        return True
-    if row in sums:
-        return True
-    return _equals_sums(reading, offset)
+def _rows_of_numbers(reading: Reading) -> set[int]:
+    """The offsets of rows with two numbers or more that are no marks."""
+    bad = Counter(at for column in reading.marks.values() for at in column.bad)
+    return {at for at, n in bad.items() if n >= 2}
 
 
-def _equals_sums(reading: Reading, offset: int) -> bool:
-    """Whether a row without name and date holds the sums of the columns above it."""
+def _equals_sums(reading: Reading, offset: int, counts: Mapping[str, Integers]) -> bool:
+    """Whether a row without a lead date holds the sums of the columns, so far or in all."""
     equal = other = 0
-    for column in reading.marks.values():
+    for step, column in reading.marks.items():
         number = _number(reading.grid[reading.first + offset, column.column])
-        sums = (int(column.marked[:offset].sum()), int(column.marked.sum()))
-        equal += number is not None and number > 1 and number in sums
-        other += number is not None and number not in sums
+        if number is not None:
+            fits = number in (counts[step][offset], counts[step][-1])
+            equal += fits and number > 1
+            other += not fits
     return equal >= 2 and equal > other
 
 
 def _number(value: Value) -> float | None:
     """The number in a cell, also where it is text."""
-    if isinstance(value, str) and value.strip().isdigit():
+    if isinstance(value, str) and value.strip().isdecimal():
         return int(value)
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _repeats_header(reading: Reading, offset: int) -> bool:
+def _repeats_header(reading: Reading, offset: int, headers: Set[str]) -> bool:
     """Whether a row says the headers once more: at least two of them, and nothing else."""
+    text = _first_text(reading.grid, reading.first + offset)
+    if text is None or fold(text) not in headers:
+        return False
     values = reading.grid.row(reading.first + offset)
-    said = [(fold(str(value)), reading.header.short.get(column, "")) for column, value in enumerate(values, 1)
-            if value not in (None, "")]  # fmt: skip
-    return len(said) >= 2 and all(text == fold(header) for text, header in said)
+    said = [(fold(str(value)), fold(reading.header.short.get(column, ""))) for column, value
+            in enumerate(values, start=1) if value not in (None, "")]  # fmt: skip
+    return len(said) >= 2 and all(text == header for text, header in said)
 
 
-def _first_text(values: Sequence[Value]) -> Value:
-    return next((value for value in values if isinstance(value, str) and value.strip()), None)
+def _first_text(grid: Grid, row: int) -> str | None:
+    """The first text in a row."""
+    for column in grid.values:
+        value = column[row - 1]
+        if isinstance(value, str) and value.strip():
+            return value
+    return None
 
 
 def _rows_of(values: Sequence[Value], text: str) -> list[int]:

@@ -76,10 +76,11 @@ def test_dated_milestones_are_steps():
         (marks("Newsletter", 8), "a yes/no question about the client, by its words"),
         (marks("Is a runner?", 8, noes=4), "a yes/no question"),
         (marks("Runner?", 8, noes=4), "a yes/no question"),
-        (marks("Left-handed", 8, noes=4), "it says no in so many words, which the other steps do not"),
+        (marks("Ambidextrous", 8, noes=4), "it says no in so many words, which the other steps do not"),
         (dates("Birthday", 19, D(1961, 1, 1)), "a date about the client, by its words"),
         (dates("Seen at", 19, D(1961, 1, 1)), "its dates begin in 1961, long before the first lead"),
         (dates("Next appointment", 9), "a date that moves on, by its words"),
+        (marks("Left"), "it seems to say that a client left, without a date"),
         (marks("3 month review"), "another column says 3 months too"),
     ],
 )

@@ -157,3 +157,21 @@ def test_a_name_in_two_columns(sheet):
 def test_problems_stand_in_sheet_order(problems):
     cells = [cell for cell, *_ in problems(("Ana", "soon", "b"), (None, LEAD, "c", 3), ("Cid", None, "d"))]
     assert cells == ["B2", "C2", "A3", "C3", "D3", "B4", "C4"]
+
+
+def test_dates_that_a_spreadsheet_read_by_half(problems):
+    real = [
+        (f"{letter}{letter} Client", D(2026, 1, day))
+        for letter, day in zip("abcdef", range(1, 7), strict=True)
+    ]
+    text = [("gg Client", "13/01/2026"), ("hh Client", "14/01/2026")]
+    halves = [found for found in problems(*real, *text) if found[1] == "conflicting dates"]
+    assert halves == [
+        ("B8", "conflicting dates",
+         "All 6 real dates of column B (lead date) fall on days 1 to 12, "
+         "and all 2 text dates on later ones: "
+         "the spreadsheet has probably taken month for day wherever it could.")
+    ]  # fmt: skip
+    assert not [
+        found for found in problems(*real, ("zz", D(2026, 1, 13)), *text) if found[1] == "conflicting dates"
+    ]

@@ -152,3 +152,12 @@ def test_no_tab_looks_like_clients(sheet):
         "with a step of the journey. Name the tab with --tab, or write a journey file with `funnel init "
         "SHEET --tab NAME`."
     )
+
+
+def test_the_preset_joins_a_name_in_two_columns(sheet):
+    headers = ("Nome", "Cognome", *GYM[1:])
+    clients = load(
+        sheet(headers, ("Ada", "Neri", LEAD, None, "Ads", 1), ("Bea", "Neri", LEAD, None, "Ads", 1))
+    )
+    assert clients.table["client"].tolist() == ["Ada Neri", "Bea Neri"]
+    assert clients.journey.name == "Gym"
