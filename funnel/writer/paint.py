@@ -40,17 +40,13 @@ def row_colors(totals: Funnel) -> dict[int, Color]:
     return colors | dict.fromkeys(map(int, table["row"][left]), "red")
 
 
-def painted_against(totals: Funnel) -> dict[int, Color | None]:
-    """The rows that a person painted red or green against what their cells ask for; and what they ask for."""
-    table, colors = totals.clients.table, row_colors(totals)
-    if "painted" not in table:
-        return {}
-    painted = table[table["painted"].notna()]
-    return {
-        int(row): colors.get(int(row))
-        for row, color in zip(painted["row"], painted["painted"], strict=True)
-        if colors.get(int(row)) != color
-    }
+def painted_against(clients: Clients, colors: Mapping[int, Color]) -> set[int]:
+    """The rows that a person painted red or green against what their cells ask for."""
+    if "painted" not in clients.table:
+        return set()
+    painted = clients.table[clients.table["painted"].notna()]
+    pairs = zip(map(int, painted["row"]), painted["painted"], strict=True)
+    return {row for row, color in pairs if colors.get(row) != color}
 
 
 def uncovered(grid: Grid, clients: Clients, across: Span, rows: Span) -> dict[int, frozenset[int]]:

@@ -104,6 +104,13 @@ def test_a_cell_in_a_colour_that_says_something_is_not_covered(worked, book):
     assert [area.a1 for area in areas] == ["A2:L3", "A4:B4", "D4:L4", "A5:L16"]
 
 
+def test_a_whole_row_in_a_persons_own_colour_stays_outside_and_is_listed(worked, book):
+    worked.grid = book.painted(worked.grid, [("FFF2CC", (Area(2, 1, 2, 12), Area(8, 1, 8, 12)))])
+    plan = worked.refresh()
+    assert [area.a1 for area in of(plan, PutRules).rules[0].areas] == ["A3:L7", "A9:L16"]
+    assert plan.kept == ("Tab 'Clients': row 2 painted by hand otherwise than the cells say, and left so.",)
+
+
 def test_stripes_and_shaded_columns_are_decoration(worked, book):
     stripes = [
         ("DDEBF7", tuple(Area(row, 1, row, 12) for row in range(2, 14, 2))),
