@@ -108,5 +108,5 @@ class OdsSheet:
             for chunk in self._container.stream(part):
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
-        except expat.ExpatError as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:  # an encoding nobody knows
             raise broken(where, str(error)) from error

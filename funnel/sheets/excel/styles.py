@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -15,17 +16,14 @@ from funnel.sheets.excel.package import Package
 from funnel.sheets.excel.xml import child, children, local, true
 
 # The palette of Excel 97, which `indexed` colours still mean (ECMA-376 part 1, 18.8.27).
+_RGB = re.compile(r"[0-9A-F]{6}")
 _EIGHT = "000000FFFFFFFF000000FF000000FFFFFF00FF00FF00FFFF"
-_INDEXED = (
-    _EIGHT
-    + _EIGHT
-    + (
-        "800000008000000080808000800080008080C0C0C08080809999FF993366FFFFCCCCFFFF660066FF80800066CCCCCCFF"
-        "000080FF00FFFFFF0000FFFF8000808000000080800000FF00CCFFCCFFFFCCFFCCFFFF9999CCFFFF99CCCC99FFFFCC99"
-        "3366FF33CCCC99CC00FFCC00FF9900FF6600666699969696003366339966003300333300993300993366333399333333"
-    )
-)
-INDEXED = tuple(_INDEXED[i : i + 6] for i in range(0, len(_INDEXED), 6))
+_COLORS = _EIGHT + _EIGHT + (
+    "800000008000000080808000800080008080C0C0C08080809999FF993366FFFFCCCCFFFF660066FF80800066CCCCCCFF"
+    "000080FF00FFFFFF0000FFFF8000808000000080800000FF00CCFFCCFFFFCCFFCCFFFF9999CCFFFF99CCCC99FFFFCC99"
+    "3366FF33CCCC99CC00FFCC00FF9900FF6600666699969696003366339966003300333300993300993366333399333333"
+)  # fmt: skip
+INDEXED = tuple(_COLORS[i : i + 6] for i in range(0, len(_COLORS), 6))
 # A theme lists dark before light, and colours refer to light before dark.
 _THEME_ORDER = ("lt1", "dk1", "lt2", "dk2", *(f"accent{i}" for i in range(1, 7)), "hlink", "folHlink")
 
@@ -132,7 +130,7 @@ def _colors(package: Package, root: etree._Element) -> Callable[[etree._Element 
     def color(element: etree._Element | None) -> str | None:
         if element is None or true(element.get("auto")):
             return None
-        tint = float(element.get("tint") or 0)
+        tint = _tint(element.get("tint", "0"))
         if rgb := element.get("rgb"):
             found: str | None = rgb[-6:].upper()
         elif element.get("theme"):
@@ -140,9 +138,20 @@ def _colors(package: Package, root: etree._Element) -> Callable[[etree._Element 
         else:
             index = _number(element, "indexed") if element.get("indexed") else len(indexed)
             found = indexed[index] if index < len(indexed) else None
-        return tinted(found, tint) if found and tint else found
+        if not found or not _RGB.fullmatch(found):
+            return None
+        return tinted(found, tint) if tint else found
 
     return color
+
+
+def _tint(text: str) -> float:
+    """How much lighter or darker; what is no number between -1 and 1 changes nothing."""
+    try:
+        tint = float(text)
+    except ValueError:
+        return 0
+    return tint if -1 <= tint <= 1 else 0
 
 
 def _indexed(root: etree._Element) -> list[etree._Element]:

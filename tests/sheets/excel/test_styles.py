@@ -23,7 +23,7 @@ THEME = (
         ('rgb="FFC6EFCE"', "C6EFCE"), ('rgb="00c6efce"', "C6EFCE"), ('theme="4"', "4F81BD"), ('theme="0"', "FFFFFF"),
         ('theme="1"', "000000"), ('theme="3"', "1F497D"), ('theme="0" tint="-0.25"', "BFBFBF"), ('theme="9"', None),
         ('indexed="10"', "FF0000"), ('indexed="2"', "FF0000"), ('indexed="42"', "CCFFCC"), ('indexed="64"', None),
-        ('auto="1"', None), ("", None),
+        ('auto="1"', None), ("", None), ('rgb="nonsense"', None), ('theme="4" tint="NaN"', "4F81BD"), ('theme="4" tint="x"', "4F81BD"),
     ],
 )  # fmt: skip
 def test_colours_however_they_are_named(book, color, fill):
