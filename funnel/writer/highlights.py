@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from funnel.grid import Area, Grid, column_letter
@@ -12,6 +12,7 @@ from funnel.plan import OUR_FILLS, PutFills, PutRules, Rule
 from funnel.text import listed
 from funnel.writer import formulas
 from funnel.writer.areas import Span, rectangles, runs, spans
+from funnel.writer.floating import left_out, rule_guards, whole_columns
 from funnel.writer.paint import Color, painted_against, row_colors, uncovered
 from funnel.writer.place import Place
 
@@ -32,7 +33,8 @@ def put_rules(
         against = painted_against(totals.clients, colors)
         out |= dict.fromkeys(against, whole)
         against |= {row for row, columns in out.items() if columns == whole and row in colors}
-        rules = make_rules(layout, place, out)
+        guards = _guards(grid, layout, place, out) if place.floating else ()
+        rules = make_rules(layout, place, out, guards)
         kept = _by_hand(grid, against) if rules else []
     wanted = {(rule.name, rule.areas, rule.formula) for rule in rules}
     standing = [(rule.name, rule.areas, rule.formula) for rule in grid.rules if rule.name]
@@ -41,26 +43,39 @@ def put_rules(
     return PutRules(grid.tab, rules), kept
 
 
-def make_rules(layout: Layout, place: Place, without: Mapping[int, frozenset[int]]) -> tuple[Rule, ...]:
+def make_rules(
+    layout: Layout, place: Place, without: Mapping[int, frozenset[int]], guards: Sequence[str] = ()
+) -> tuple[Rule, ...]:
     """The red and the green rule on the rows of the clients and the spacer rows, red first.
 
     Parameters
     ----------
     without : columns that stay outside, by row.
+    guards : where rows are not told by their numbers, what tells those that the rules colour.
     """
     across = _across(layout)
-    rows = (row for first, last in place.rows for row in range(first, last + 1))
-    areas = tuple(rectangles((row, spans(across, without.get(row, ()))) for row in rows))
+    if place.floating:
+        areas: tuple[Area, ...] = (whole_columns(across),)
+    else:
+        rows = (row for first, last in place.rows for row in range(first, last + 1))
+        areas = tuple(rectangles((row, spans(across, without.get(row, ()))) for row in rows))
     if not areas:
         return ()
     here = {name: f"${column_letter(column)}{areas[0].top}" for name, column in layout.columns.items()}
     left = formulas.left(here.get("left_date"), here.get("left_reason"), sorted(NO_REASON))
-    rules = [Rule("red", areas, formulas.rule("red", left))] if left else []
+    rules = [Rule("red", areas, formulas.rule("red", *guards, left))] if left else []
     paid = next((marks for marks in place.steps if marks.step.paid), None)
     if paid:
         conditions = [f"{paid.condition(here[paid.step.name])}>0", *([f"NOT({left})"] if left else [])]
-        rules.append(Rule("green", areas, formulas.rule("green", *conditions)))
+        rules.append(Rule("green", areas, formulas.rule("green", *guards, *conditions)))
     return tuple(rules)
+
+
+def _guards(grid: Grid, layout: Layout, place: Place, without: Mapping[int, frozenset[int]]) -> list[str]:
+    """What tells, by the cells of a row alone, whether the rules colour it."""
+    assert place.floating is not None
+    cells = left_out(grid, layout, place.names, without, _across(layout))
+    return [*rule_guards(place.floating), *cells]
 
 
 def put_fills(grid: Grid, layout: Layout, totals: Funnel, paint: bool) -> tuple[PutFills | None, list[str]]:
