@@ -16,7 +16,7 @@ from funnel.text import count, fold, listed
 
 _NO_DAY = -1
 _SLIP = 2  # letters
-_SHORTEST = 4  # letters that two names must begin or end with in common
+_SHORTEST = 4  # letters of a name in which no slip can be told from another name
 _MOST_NAMED = 50  # names that stand twice with different dates; more of them in a large sheet is chance
 _MOST_SPELLINGS = 400
 _SPELLED = {"coach": "The coach", "source": "The source", "heard": "The answer"}
@@ -125,10 +125,12 @@ def _nearly(
 def _neighbours(names: list[str]) -> Iterator[tuple[str, str]]:
     """Pairs of names that differ by a slip of the hand, or by the order of their words."""
     for a, b in pairwise(sorted(names)):
-        if a[:_SHORTEST] == b[:_SHORTEST] and is_slip(a, b):
+        half = len(a) // 2 - 1  # a slip in the second half leaves so many letters as they are
+        if a[:half] == b[:half] and is_slip(a, b):
             yield a, b
     for a, b in pairwise(sorted(names, key=lambda name: name[::-1])):
-        if a[-_SHORTEST:] == b[-_SHORTEST:] and is_slip(a, b):
+        half = len(a) // 2 - 1
+        if a[-half:] == b[-half:] and is_slip(a, b):
             yield a, b
     by_words: dict[str, str] = {}
     for name in names:
