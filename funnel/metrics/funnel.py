@@ -14,20 +14,38 @@ import pandas as pd
 from funnel.errors import UsageError
 from funnel.journey import Journey
 from funnel.loader import Clients, Problem
+from funnel.metrics.chance import LogRank
 from funnel.metrics.checks import check
+from funnel.metrics.cohorts import cohorts_table
 from funnel.metrics.engagement import engagement_table
 from funnel.metrics.frames import collect, lazy
+from funnel.metrics.gym import gym_table
 from funnel.metrics.html import Format, table_html, whole
 from funnel.metrics.json import funnel_json
-from funnel.metrics.leaks import measure_leaks
+from funnel.metrics.keys import known
+from funnel.metrics.leaks import STEP_UP, measure_leaks
+from funnel.metrics.leavers import leavers_table
 from funnel.metrics.notes import notes
 from funnel.metrics.people import people_table
+from funnel.metrics.periods import compare_periods
+from funnel.metrics.ranges import Calendar, Range
 from funnel.metrics.retention import retention_table
+from funnel.metrics.segments import (
+    Segments,
+    best_rates,
+    segments_of,
+    segments_retention,
+    segments_survival,
+    segments_table,
+)
+from funnel.metrics.speed import time_curve, time_table
 from funnel.metrics.steps import COUNTS, Counts, steps_table
 from funnel.metrics.survival import Clock, Survival, survival_of
 from funnel.metrics.tally import Tally, tally
+from funnel.metrics.trends import WINDOW, trends_table
 from funnel.metrics.values import GONE, Flagged, each, flagged, status
 from funnel.metrics.verdicts import advice, headline, verdicts
+from funnel.metrics.whatif import what_if_table
 from funnel.text import count, percent
 
 if TYPE_CHECKING:
@@ -176,6 +194,12 @@ class Funnel:
         steps, chain = self._steps("marked"), self.flagged.chain
         return verdicts(measure_leaks(steps, chain), steps, chain)
 
+    def leaks_by(self, column: str) -> pd.DataFrame:
+        """As `leaks`, but a step without a declared target is to be as good as the column's best value."""
+        steps, chain = self._steps("marked"), self.flagged.chain
+        best = best_rates(self.by(column), steps["step"])
+        return verdicts(measure_leaks(steps, chain, best), steps, chain)
+
     @property
     def verdict(self) -> str:
         """The leak in a sentence or two, or that there are too few to call."""
@@ -209,11 +233,90 @@ class Funnel:
         ours = notes(self.clients.table, self.flagged, self.tally, self.leads_after_as_of)
         return (*self.clients.assumed, *ours)
 
+    # --- for whom, and when ------------------------------------------------------------------------
+
+    def by(self, column: str) -> pd.DataFrame:
+        """The steps for each value of a column, side by side, tested and drawn towards the whole.
+
+        Parameters
+        ----------
+        column : a role ("source", "coach"), a header, or "month" or "quarter" (of the lead date).
+
+        Returns
+        -------
+        DataFrame, a row for each value and step; `segments_table` names its columns.
+        """
+        return segments_table(self._segments(column), self.counts, self.clients.layout)
+
+    def retention_by(self, column: str) -> pd.DataFrame:
+        """The retention table for each value of a column."""
+        return segments_retention(self._segments(column))
+
+    def survival_by(self, column: str) -> pd.DataFrame:
+        """How long the clients of each value stay: median days, and the log-rank test against the rest."""
+        return segments_survival(self._segments(column))[0]
+
+    def log_rank(self, column: str) -> LogRank:
+        """Test whether the clients of all values of a column stay equally long."""
+        return segments_survival(self._segments(column))[1]
+
+    def _segments(self, column: str) -> Segments:
+        if column not in self._segmented:
+            self._segmented[column] = segments_of(self.clients, self.flagged, column)
+        return self._segmented[column]
+
+    @cached_property
+    def _segmented(self) -> dict[str, Segments]:
+        """The columns by which the clients have been told apart so far."""
+        return {}
+
+    def what_if(self, step: str | None = None, by: float = STEP_UP, to: float | None = None) -> pd.DataFrame:
+        """What it would bring if a step (None: each in turn) rose by so much, per 100 leads."""
+        chosen = None if step is None else known("step", step, (s.name for s in self.journey.steps))
+        return what_if_table(self._steps("marked"), self.flagged.chain, chosen, by, to)
+
+    def periods(self, after: str | None = None, before: str | None = None) -> pd.DataFrame:
+        """Compare two ranges of lead dates at equal age: what changed, and whether by more than chance.
+
+        Parameters
+        ----------
+        after, before : "2026-Q3", "2026-07", "2026" or "2026-07-01..2026-08-15"; by default the newest
+            quarter of which enough clients could have come to the paid step by now, and the one before it.
+        """
+        later, earlier = (None if days is None else Range.parse(days) for days in (after, before))
+        return compare_periods(self.clients, self.as_of, later, earlier)
+
+    def cohorts(self, by: Calendar = "month") -> pd.DataFrame:
+        """What share of each month's (or quarter's) leads reached each step; unripe cells are marked."""
+        return cohorts_table(self.flagged, by)
+
+    def trends(self, window: int = WINDOW) -> pd.DataFrame:
+        """Each step's settled conversion by month of lead, over a rolling window of months."""
+        return trends_table(self.flagged, window)
+
+    def time(self, within: str | None = None) -> pd.DataFrame:
+        """Days from step to step, where marks carry dates; with a conversion window ("30 days") if asked."""
+        return time_table(self.flagged, within)
+
+    def time_curve(self, step: str, start: str | None = None) -> pd.DataFrame:
+        """What share had got to a step by each day since the lead (or since another step)."""
+        names = [s.name for s in self.journey.steps]
+        return time_curve(self.flagged, known("step", step, names), start and known("step", start, names))
+
+    def leavers(self, by: str = "reason") -> pd.DataFrame:
+        """Who left, by reason, "step", "months", "months after paid" or any column; the commonest first."""
+        return leavers_table(self.clients, self.flagged, by)
+
+    @cached_property
+    def gym(self) -> pd.DataFrame:
+        """Set, show and close rates, long-term clients, revenue, and lengths of engagement."""
+        return gym_table(self.flagged, self.retention, self.engagement)
+
     # --- ways out -----------------------------------------------------------------------------------
 
-    def to_json(self) -> dict[str, Any]:
-        """Gather every result as the object of JSON version 1."""
-        return funnel_json(self)
+    def to_json(self, by: str | None = None) -> dict[str, Any]:
+        """Gather every result as the object of JSON version 1; with the segments by a column if asked."""
+        return funnel_json(self, by)
 
     @property
     def plot(self) -> Plots:

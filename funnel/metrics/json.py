@@ -15,8 +15,13 @@ if TYPE_CHECKING:
 VERSION = 1
 
 
-def funnel_json(funnel: Funnel) -> dict[str, Any]:
-    """Gather every result as plain Python values; what is undefined is None."""
+def funnel_json(funnel: Funnel, by: str | None = None) -> dict[str, Any]:
+    """Gather every result as plain Python values; what is undefined is None.
+
+    Parameters
+    ----------
+    by : a column, for the segments; leaks then take its best value as the target of a step without one.
+    """
     clients = funnel.clients
     return {
         "version": VERSION,
@@ -32,9 +37,16 @@ def funnel_json(funnel: Funnel) -> dict[str, Any]:
         "steps": records(funnel.steps),
         "retention": records(funnel.retention),
         "survival": records(funnel.survival) if funnel.says_who_left else None,
-        "leaks": records(funnel.leaks),
-        "segments": [],
+        "leaks": records(funnel.leaks if by is None else funnel.leaks_by(by)),
+        "segments": [] if by is None else _segments(funnel, by),
         "problems": [_problem(problem) for problem in funnel.problems],
+        "engagement": records(funnel.engagement),
+        "gym": records(funnel.gym),
+        "cohorts": records(funnel.cohorts()),
+        "trends": records(funnel.trends()),
+        "time": records(funnel.time()),
+        "leavers": records(funnel.leavers()),
+        "what_if": records(funnel.what_if()),
     }
 
 
@@ -51,6 +63,24 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
 def plain(value: Any) -> Any:
     """Turn one value into what JSON knows: None where undefined."""
     return None if undefined(value) else value
+
+
+def _segments(funnel: Funnel, by: str) -> list[dict[str, Any]]:
+    """One entry for each value: its steps, with their tests, its retention, and how long its clients stay."""
+    steps, retention = funnel.by(by), funnel.retention_by(by)
+    found = []
+    for stay in records(funnel.survival_by(by)):
+        value = stay["value"]
+        clients = int(steps["clients"][steps["value"] == value].iloc[0])
+        head = {"by": stay.pop("by"), "value": stay.pop("value"), "clients": clients}
+        tables = {"steps": _of(steps, value), "retention": _of(retention, value)}
+        found.append(head | tables | {"survival": stay})
+    return found
+
+
+def _of(table: pd.DataFrame, value: str) -> list[dict[str, Any]]:
+    """The rows of one value, without what its entry says already."""
+    return records(table[table["value"] == value].drop(columns=["by", "value", "clients"]))
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

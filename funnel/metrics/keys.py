@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 
 import narwhals as nw
 
 from funnel.errors import UsageError
 from funnel.loader import Clients
+from funnel.metrics.frames import lazy
+from funnel.metrics.ranges import TRUNCATE, Range
+from funnel.metrics.values import LEAD, Flagged, until
 from funnel.text import fold, listed, nearest
+
+BLANK = "(blank)"  # what a blank cell is called where values stand side by side
 
 
 def find_column(clients: Clients, name: str) -> str:
@@ -55,14 +61,68 @@ def known(what: str, name: str, options: Iterable[str]) -> str:
     return name
 
 
-def where(clients: Clients, by: Mapping[str, str | None]) -> nw.Expr:
-    """Say which clients have these values in these columns; None or "" means a blank cell."""
+def where(clients: Clients, by: Mapping[str, object]) -> nw.Expr:
+    """Say which clients have these values in these columns; None, "" or "(blank)" means a blank cell.
+
+    "month" and "quarter" are those of the lead date: ``{"month": "2026-05"}``.
+    """
     condition = nw.lit(True)
     for name, value in by.items():
-        cell = nw.col(find_column(clients, name))
-        blank = cell.is_null() | (cell.cast(nw.String) == "").fill_null(False)
-        condition = condition & (blank if value in (None, "") else (cell == value).fill_null(False))
+        blank = value in (None, "", BLANK)
+        if name in TRUNCATE:
+            lead = nw.col(LEAD)
+            condition = condition & (lead.is_null() if blank else within(lead, Range.parse(str(value))))
+            continue
+        column = find_column(clients, name)
+        cell, kind = nw.col(column), lazy(clients.table).collect_schema()[column]
+        empty = cell.is_null() | (cell.cast(nw.String) == "").fill_null(False)
+        condition = condition & (empty if blank else (cell == _typed(value, kind)).fill_null(False))
     return condition
+
+
+def value_of(name: str, flagged: Flagged) -> nw.Expr:
+    """Take the value of each client in a column (or its month or quarter of lead); null where blank."""
+    if name in TRUNCATE:
+        return nw.col(LEAD).dt.truncate(TRUNCATE[name])
+    cell = nw.col(name)
+    if flagged.frame.collect_schema()[name] == nw.String:
+        return nw.when(cell.str.strip_chars() != "").then(cell)
+    return cell
+
+
+def value_name(by: str, value: object) -> str:
+    """Name a value of a column as people know it.
+
+    >>> import pandas as pd
+    >>> day = pd.Timestamp("2026-05-01")
+    >>> value_name("source", None), value_name("month", day), value_name("value", 100.0)
+    ('(blank)', '2026-05', '100')
+    """
+    if value is None:
+        return BLANK
+    if isinstance(value, float):
+        return f"{value:g}"
+    day = getattr(value, "date", None)
+    if day is None:
+        return str(value)
+    return str(Range.of(day(), by)) if by in TRUNCATE else str(day())
+
+
+def within(date: nw.Expr, days: Range) -> nw.Expr:
+    """Whether a date is known, and in a range."""
+    return until(date, days.end) & ~until(date, days.start - dt.timedelta(days=1))
+
+
+def _typed(value: object, kind: nw.dtypes.DType) -> object:
+    """A value as a column of that type has it: people write "200" and "True" on the command line."""
+    if not isinstance(value, str) or kind == nw.String:
+        return value
+    if kind == nw.Boolean:
+        return value.casefold() == "true"
+    try:
+        return float(value) if kind.is_numeric() else value
+    except ValueError:
+        return None
 
 
 def _names(clients: Clients) -> Iterable[tuple[str, str]]:

@@ -45,7 +45,7 @@ def measure_leaks(steps: pd.DataFrame, chain: Chain, best: Sequence[float | None
     part = steps.iloc[links].reset_index(drop=True)
     kept = 1 - part["settled_drop_off"].to_numpy(dtype=float)
     targets = np.array([_target(chain, i, c, best) for i, c in zip(links, kept, strict=True)])
-    until_paid = [j for j, i in enumerate(links) if _up_to_paid(chain, i)]
+    until_paid = [j for j, i in enumerate(links) if up_to_paid(chain, i)]
     lost = part["settled_left"] + part["settled_overdue"]
     return pd.DataFrame(
         {
@@ -133,7 +133,7 @@ def rank_leaks(leaks: pd.DataFrame, by: Ranking = "rate") -> pd.DataFrame:
     return leaks.loc[[*by_column.index, *few.index]].reset_index(drop=True)
 
 
-def _up_to_paid(chain: Chain, i: int) -> bool:
+def up_to_paid(chain: Chain, i: int) -> bool:
     """Whether a link comes before the paid step or is it; without one, whether it is no retention step."""
     return chain.steps[i].kind == "step" if chain.paid is None else i <= chain.paid
 
@@ -141,8 +141,10 @@ def _up_to_paid(chain: Chain, i: int) -> bool:
 def _target(chain: Chain, i: int, kept: float, best: Sequence[float | None]) -> float:
     """What the step should convert: declared, or the best segment's, or ten points more; never over 1."""
     declared = chain.steps[i].target
-    found = declared if declared is not None else (best[i] if best else None)
-    return found if found is not None else float(np.minimum(1.0, kept + STEP_UP))
+    if declared is not None:
+        return declared
+    seen = best[i] if best else None
+    return float(np.minimum(1.0, kept + STEP_UP) if seen is None else np.fmax(seen, kept))
 
 
 def _called(lost: npt.NDArray[np.int64], reached: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:

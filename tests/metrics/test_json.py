@@ -4,10 +4,12 @@ import json
 
 from funnel.loader import Clients
 from funnel.metrics import Funnel
+from funnel.metrics.json import records
 
 FIELDS = [
     "version", "source", "tab", "as_of", "journey", "counts", "clients", "leads_after_as_of",
     "undated_leavers", "assumed", "steps", "retention", "survival", "leaks", "segments", "problems",
+    "engagement", "gym", "cohorts", "trends", "time", "leavers", "what_if",
 ]  # fmt: skip
 
 
@@ -41,6 +43,23 @@ def test_fields_of_the_tables(clients: Clients) -> None:
         "step", "n", "settled_lost", "settled_drop_off", "marked_drop_off", "target", "regained_per_100",
         "kept_per_100", "probability_worst", "verdict",
     ]  # fmt: skip
+
+
+def test_segments_appear_with_a_column(clients: Clients) -> None:
+    funnel = Funnel(clients, "2026-07-01")
+    found = funnel.to_json(by="source")
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    assert [(s["by"], s["value"], s["clients"]) for s in found["segments"]] == [
+        ("source", "Ads", 6), ("source", "Referral", 5), ("source", "(blank)", 1),
+    ]  # fmt: skip
+    paid = next(step for step in found["segments"][0]["steps"] if step["step"] == "paid")
+    assert list(paid)[: len(found["steps"][0])] == list(found["steps"][0])  # as above, and
+    assert (paid["marked"], paid["p_of_leads"], paid["test"], paid["p_holm"]) == (
+        3, 1.0, "Fisher's exact", 1.0,
+    )  # fmt: skip
+    assert list(found["segments"][0]["retention"][0]) == list(found["retention"][0])
+    assert found["segments"][0]["survival"]["left"] == 2
+    assert found["leaks"] == records(funnel.leaks_by("source"))
 
 
 def test_without_a_layout_there_are_no_cells(clients: Clients) -> None:
