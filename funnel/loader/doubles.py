@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -117,26 +117,29 @@ def _nearly(
     for day, names in by_day.items():
         if day == _NO_DAY or len(names) < 2:
             continue
-        pairs = {(min(names[a], names[b]), max(names[a], names[b])) for a, b in _neighbours(list(names))}
+        pairs = {(min(names[a], names[b]), max(names[a], names[b])) for a, b in _neighbours(names)}
         for first, second in sorted(pairs):
             yield _near_problem(reading, first, second, column)
 
 
-def _neighbours(names: list[str]) -> Iterator[tuple[str, str]]:
-    """Pairs of names that differ by a slip of the hand, or by the order of their words."""
+def _neighbours(names: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """Pairs of names that differ by a slip of the hand, or by their two halves swapped.
+
+    A slip in the second half leaves the first as it is, and the last two letters or all but the last four.
+    """
     for a, b in pairwise(sorted(names)):
-        half = len(a) // 2 - 1  # a slip in the second half leaves so many letters as they are
-        if a[:half] == b[:half] and is_slip(a, b):
+        half = len(a) // 2 - 1
+        if a[:half] == b[:half] and (a[-2:] == b[-2:] or a[:-4] == b[: len(a) - 4]) and is_slip(a, b):
             yield a, b
     for a, b in pairwise(sorted(names, key=lambda name: name[::-1])):
         half = len(a) // 2 - 1
-        if a[-half:] == b[-half:] and is_slip(a, b):
+        if a[-half:] == b[-half:] and (a[:2] == b[:2] or a[4:] == b[4 - len(a) :]) and is_slip(a, b):
             yield a, b
-    by_words: dict[str, str] = {}
     for name in names:
-        other = by_words.setdefault(" ".join(sorted(name.split())), name)
-        if other is not name:
-            yield other, name
+        first, _, rest = name.partition(" ")
+        swapped = f"{rest} {first}"
+        if swapped != name and swapped in names:
+            yield name, swapped
 
 
 def _near_problem(reading: Reading, first: int, second: int, column: int) -> Problem:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from funnel.grid import CellError, Grid
 from funnel.journey import Journey, Step, preset
-from funnel.loader import load
+from funnel.loader import KINDS, load
 
 D = dt.date
 JOURNEY = Journey(
@@ -120,6 +120,7 @@ def test_no_mess_breaks_loading(rows):
     clients = load(grid_of(rows), JOURNEY)
     assert len(clients) <= len(rows)
     assert clients.table["row"].is_monotonic_increasing
+    assert {problem.kind for problem in clients.problems} <= set(KINDS)
     assert all(problem.row is None or 1 <= problem.row <= len(rows) + 1 for problem in clients.problems)
 
 
