@@ -169,4 +169,4 @@ def test_whatever_is_typed_stays_and_the_second_refresh_is_empty(book, rounds):
         if block != before.anchors["totals"] and any(in_block(before, row) for row, _, _ in theirs):
             sheet.refresh()  # what was typed into the block is a row like any other now
         assert not sheet.plan()
-        assert sheet.grid.values[0].count("Totals") == 1
+        assert sheet.grid.values[0].count("Totals") <= 1  # none where a person typed over it
