@@ -33,3 +33,7 @@ class WriteError(FunnelError):
     """The sheet could not be written, and is unchanged (exit 4)."""
 
     exit_code = 4
+
+
+class Moved(WriteError):  # noqa: N818 - it says what happened
+    """The sheet was changed by somebody else while it was being written: read it and plan again, once."""

@@ -13,7 +13,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from funnel.errors import FunnelError, UsageError, WriteError
+from funnel.errors import FunnelError, Moved, UsageError, WriteError
 from funnel.grid import CellError, Grid, Value, cells_of
 from funnel.journey import Column, Journey
 from funnel.loader import Clients, Layout, date_column
@@ -168,7 +168,14 @@ def refresh(
     opened = open_clients(source, journey, tab)
     if dry_run or out is None:
         plan = plan_of(opened, as_of=as_of, totals=totals, highlight=highlight)
-        return plan if dry_run else _applied(opened.sheet, plan)
+        if dry_run:
+            return plan
+        try:
+            return _applied(opened.sheet, plan)
+        except Moved:  # people type while we write: look again, once
+            opened = open_clients(source, journey, tab)
+            again = plan_of(opened, as_of=as_of, totals=totals, highlight=highlight)
+            return _applied(opened.sheet, again) if again else plan
     copy_to(opened, out)
     try:
         copy = open_clients(out, journey, opened.grid.tab)
@@ -337,11 +344,20 @@ def plan_of(
     # The totals are live formulas: their cached values stand for the day on which they are next calculated.
     live = funnel if day >= today else Funnel(opened.clients, today)
     tabs = opened.sheet.tabs()
-    ours = {name: opened.sheet.read(name) for name in tabs if name.startswith("Funnel")}
+    moving = getattr(opened.sheet, "moving", False)
+    ours = {name: grid for name in tabs if (grid := _ours(opened.sheet, name, moving))}
     return make_plan(
         opened.grid, funnel, live, ours, tabs, source=opened.sheet.source, version=opened.sheet.version,
-        highlight=highlight, totals_at=totals,
+        highlight=highlight, totals_at=totals, moving=moving,
     )  # fmt: skip
+
+
+def _ours(sheet: Sheet, tab: str, moving: bool) -> Grid | None:
+    """A tab of ours, or one that has the name of ours; whatever it is called where looking costs nothing."""
+    if not (tab.startswith("Funnel") or moving):
+        return None
+    grid = sheet.read(tab)
+    return grid if tab.startswith("Funnel") or grid.anchors.keys() - {"totals"} else None
 
 
 def as_date(day: str | dt.date) -> dt.date:
