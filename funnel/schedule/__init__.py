@@ -1,0 +1,7 @@
+"""The weekly job: what it runs, when, and in the words of each system that can run it."""
+
+from funnel.schedule.installer import Installed, install, this_system
+from funnel.schedule.job import Every, Job
+from funnel.schedule.systems import SYSTEMS, System, texts
+
+__all__ = ["SYSTEMS", "Every", "Installed", "Job", "System", "install", "texts", "this_system"]

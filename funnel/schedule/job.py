@@ -1,0 +1,128 @@
+"""A `Job`: the command that a schedule runs, and when. Nothing here knows a system."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from funnel.errors import UsageError
+from funnel.text import nearest
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAILY = "day"
+
+_CLOCK = re.compile(r"([01]?\d|2[0-3])[:.h]([0-5]\d)", re.IGNORECASE)
+_UNWRITABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_EXAMPLE = 'Write a weekday and a time, like "monday 07:00", or "day 07:00" for every day.'
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """A time of the week, on the clock of the computer that runs the job.
+
+    Parameters
+    ----------
+    weekday : 0 for Monday … 6 for Sunday; None for every day.
+    hour, minute : 0–23 and 0–59.
+    """
+
+    weekday: int | None
+    hour: int
+    minute: int
+
+    @classmethod
+    def parse(cls, text: str) -> Every:
+        """Read a time of the week, as people write it.
+
+        Raises
+        ------
+        UsageError : where it is none; with the nearest weekday.
+
+        >>> print(Every.parse("Mon 7:00")), print(Every.parse("every day at 18:30"))
+        Monday 07:00
+        day 18:30
+        (None, None)
+        """
+        words = [word for word in text.replace(",", " ").lower().split() if word not in ("every", "at", "on")]
+        clocks = [match for word in words if (match := _CLOCK.fullmatch(word))]
+        days = [word for word in words if not _CLOCK.fullmatch(word)]
+        if len(clocks) != 1 or len(days) != 1:
+            raise UsageError(f"{text!r} is no time of the week. {_EXAMPLE}")
+        hour, minute = int(clocks[0][1]), int(clocks[0][2])
+        return cls(_weekday(days[0], text), hour, minute)
+
+    @property
+    def clock(self) -> str:
+        """The time of day, as in ``07:00``."""
+        return f"{self.hour:02}:{self.minute:02}"
+
+    def __str__(self) -> str:
+        day = DAILY if self.weekday is None else WEEKDAYS[self.weekday].capitalize()
+        return f"{day} {self.clock}"
+
+
+def _weekday(word: str, text: str) -> int | None:
+    """The number of a weekday, by its name or the beginning of it."""
+    if word in (DAILY, "daily"):
+        return None
+    found = [number for number, day in enumerate(WEEKDAYS) if len(word) >= 3 and day.startswith(word)]
+    if found:
+        return found[0]
+    near = nearest(word, WEEKDAYS)
+    meant = f" Did you mean {text.lower().replace(word, near)!r}?" if near else ""
+    raise UsageError(f"{word!r} is no weekday.{meant} {_EXAMPLE}")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A refresh that a schedule runs.
+
+    Parameters
+    ----------
+    name : letters, digits and dashes; the same for the same sheet (`funnel.runs.name_of`).
+    sheet : an absolute path, or the address of a Google Sheet.
+    every : when.
+    program : what runs funnel, such as ``("/usr/bin/python3", "-m", "funnel")``.
+    log : the file that gets a line each run.
+    journey, tab, credentials, summary : as for `funnel refresh`. Every path is absolute.
+
+    Raises
+    ------
+    UsageError : where something in it holds a line break, which no schedule can hold.
+
+    >>> job = Job("clients-1a2b3c4d", "/x/clients.xlsx", Every(0, 7, 0), ("/bin/funnel",), "/y/log.txt")
+    >>> job.unit, " ".join(job.command)
+    ('funnel-clients-1a2b3c4d', '/bin/funnel refresh /x/clients.xlsx --quiet --log /y/log.txt')
+    """
+
+    name: str
+    sheet: str
+    every: Every
+    program: tuple[str, ...]
+    log: str
+    journey: str | None = None
+    tab: str | None = None
+    credentials: str | None = None
+    summary: str | None = None
+
+    def __post_init__(self) -> None:
+        for text in self.command:
+            if _UNWRITABLE.search(text):
+                raise UsageError(
+                    f"{text!r} holds a line break or the like, which no schedule can hold. Rename it."
+                )
+
+    @property
+    def unit(self) -> str:
+        """The name by which the system knows it."""
+        return f"funnel-{self.name}"
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The program and all its arguments."""
+        options = {
+            "--journey": self.journey, "--tab": self.tab, "--credentials": self.credentials,
+            "--log": self.log, "--summary": self.summary,
+        }  # fmt: skip
+        given = [word for name, value in options.items() if value is not None for word in (name, value)]
+        return (*self.program, "refresh", self.sheet, "--quiet", *given)

@@ -1,0 +1,209 @@
+"""A `Job` in the words of cron, systemd, Windows' Task Scheduler and GitHub. Pure functions of text.
+
+Each quotes in its own way, so that a path with blanks, quotes, `%` or `$` reaches funnel as it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shlex
+import subprocess
+from collections.abc import Callable, Mapping
+from typing import Literal, TypeAlias, get_args
+from xml.sax.saxutils import escape
+
+from funnel import __version__
+from funnel.errors import UsageError
+from funnel.runs import google_id
+from funnel.schedule.job import WEEKDAYS, Job
+
+System: TypeAlias = Literal["cron", "systemd", "windows", "github"]
+SYSTEMS: tuple[System, ...] = get_args(System)
+
+SECRETS = ("FUNNEL_SHEET", "FUNNEL_GOOGLE_KEY")
+"""The secrets of a GitHub workflow: the sheet's address, and the whole key file of the service account."""
+
+
+def texts(job: Job, system: System, start: dt.date) -> dict[str, str]:
+    """Write a job down for a system.
+
+    Parameters
+    ----------
+    start : the day from which it counts; only Windows wants one.
+
+    Returns
+    -------
+    The text of each file it needs, by the file's name.
+
+    Raises
+    ------
+    UsageError : a GitHub workflow for a sheet that is a file on this computer.
+    """
+    unit = job.unit
+    writers: Mapping[System, Callable[[], dict[str, str]]] = {
+        "cron": lambda: {"crontab": cron_line(job)},
+        "systemd": lambda: {f"{unit}.service": systemd_service(job), f"{unit}.timer": systemd_timer(job)},
+        "windows": lambda: {f"{unit}.xml": windows_task(job, start)},
+        "github": lambda: {"funnel.yml": github_workflow(job)},
+    }
+    return writers[system]()
+
+
+def cron_mark(job: Job) -> str:
+    """What our line in a crontab ends with, by which it is found again."""
+    return f"# {job.unit}"
+
+
+def cron_line(job: Job) -> str:
+    r"""Write one line for a crontab; the shell takes its end for a comment.
+
+    >>> from funnel.schedule.job import Every
+    >>> job = Job("a-1a2b3c4d", "/x/a 100%.xlsx", Every(0, 7, 5), ("/bin/funnel",), "/y/log")
+    >>> print(cron_line(job), end="")
+    5 7 * * 1 /bin/funnel refresh '/x/a 100\%.xlsx' --quiet --log /y/log # funnel-a-1a2b3c4d
+    """
+    every = job.every
+    day = "*" if every.weekday is None else (every.weekday + 1) % 7
+    command = shlex.join(job.command).replace("%", r"\%")  # to cron, a bare % is the end of the line
+    return f"{every.minute} {every.hour} * * {day} {command} {cron_mark(job)}\n"
+
+
+def systemd_service(job: Job) -> str:
+    """Write the service, which runs once."""
+    command = " ".join(_systemd_quoted(word) for word in job.command)
+    return (
+        "[Unit]\n"
+        f"Description=funnel refresh {_label(job)}\n"
+        "\n"
+        "[Service]\n"
+        "Type=oneshot\n"
+        f"ExecStart=:{command}\n"  # the colon: no $VARIABLE is meant
+    )
+
+
+def systemd_timer(job: Job) -> str:
+    """Write the timer, which makes up for a time at which the computer was off."""
+    every = job.every
+    day = "" if every.weekday is None else f"{WEEKDAYS[every.weekday][:3].capitalize()} "
+    return (
+        "[Unit]\n"
+        f"Description=funnel refresh {_label(job)}, {every}\n"
+        "\n"
+        "[Timer]\n"
+        f"OnCalendar={day}*-*-* {every.clock}:00\n"
+        "Persistent=true\n"
+        "\n"
+        "[Install]\n"
+        "WantedBy=timers.target\n"
+    )
+
+
+def _label(job: Job) -> str:
+    """The sheet in a description, where `%` begins a specifier and a last backslash a second line."""
+    return job.sheet.replace("%", "%%").rstrip("\\")
+
+
+def _systemd_quoted(word: str) -> str:
+    """A word of a command line, as systemd reads it back.
+
+    >>> print(_systemd_quoted('/x/our "100%" sheet.xlsx'))
+    "/x/our \\"100%%\\" sheet.xlsx"
+    """
+    return '"' + word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%") + '"'
+
+
+def windows_task(job: Job, start: dt.date) -> str:
+    """Write the task as XML, which `schtasks /Create /XML` and the Task Scheduler's "Import" take."""
+    every = job.every
+    when = (
+        "<ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay>"
+        if every.weekday is None
+        else f"<ScheduleByWeek><DaysOfWeek><{WEEKDAYS[every.weekday].capitalize()} /></DaysOfWeek>"
+        "<WeeksInterval>1</WeeksInterval></ScheduleByWeek>"
+    )
+    return f"""\
+<?xml version="1.0" encoding="UTF-16"?>
+<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+  <RegistrationInfo>
+    <Description>funnel refresh {escape(job.sheet)}, {every}</Description>
+  </RegistrationInfo>
+  <Triggers>
+    <CalendarTrigger>
+      <StartBoundary>{start.isoformat()}T{every.clock}:00</StartBoundary>
+      <Enabled>true</Enabled>
+      {when}
+    </CalendarTrigger>
+  </Triggers>
+  <Settings>
+    <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
+    <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>
+    <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>
+    <StartWhenAvailable>true</StartWhenAvailable>
+    <ExecutionTimeLimit>PT1H</ExecutionTimeLimit>
+  </Settings>
+  <Actions>
+    <Exec>
+      <Command>{escape(job.command[0])}</Command>
+      <Arguments>{escape(subprocess.list2cmdline(job.command[1:]))}</Arguments>
+    </Exec>
+  </Actions>
+</Task>
+"""
+
+
+def github_workflow(job: Job) -> str:
+    """Write a workflow for `.github/workflows`; the sheet's address and the key are secrets, named only.
+
+    Raises
+    ------
+    UsageError : where the sheet or the journey is a file on this computer.
+    """
+    for path in filter(None, (None if google_id(job.sheet) else job.sheet, job.journey)):
+        if os.sep in path:
+            raise UsageError(
+                f"GitHub's computers cannot reach {path}, which is a file on this one. A workflow can "
+                "refresh a Google Sheet by its headers or a preset; for files, choose "
+                "--for cron, systemd or windows."
+            )
+    every = job.every
+    day = "*" if every.weekday is None else str((every.weekday + 1) % 7)
+    sheet, key = SECRETS
+    return f"""\
+# Refreshes a Google Sheet: {every} UTC. Save as .github/workflows/funnel.yml in a private
+# repository, and set two secrets there (Settings, Secrets and variables, Actions):
+#   {sheet}       the address of the sheet, which is shared with the service account as an editor
+#   {key}  the whole text of the service account's key file
+name: funnel
+on:
+  schedule:
+    - cron: "{every.minute} {every.hour} * * {day}"
+  workflow_dispatch:
+permissions: {{}}
+concurrency:
+  group: {job.unit}
+jobs:
+  refresh:
+    runs-on: ubuntu-latest
+    timeout-minutes: 15
+    steps:
+      - uses: actions/setup-python@v6
+        with:
+          python-version: "3.13"
+      - run: pip install "funnelbook=={__version__}"
+      - env:
+          {sheet}: ${{{{ secrets.{sheet} }}}}
+          {key}: ${{{{ secrets.{key} }}}}
+          GOOGLE_APPLICATION_CREDENTIALS: ${{{{ runner.temp }}}}/key.json
+        run: |
+          trap 'rm -f "$GOOGLE_APPLICATION_CREDENTIALS"' EXIT
+          (umask 077 && printf '%s' "${key}" > "$GOOGLE_APPLICATION_CREDENTIALS")
+          funnel refresh "${sheet}" {_github_options(job)}
+"""
+
+
+def _github_options(job: Job) -> str:
+    """Only the options that mean something on another computer; no name in them becomes an expression."""
+    named = {"--journey": job.journey, "--tab": job.tab}
+    words = [word for name, value in named.items() if value for word in (name, value)]
+    return shlex.join([*words, "--quiet"]).replace("${{", "${{ '${{' }}")
