@@ -9,6 +9,7 @@ import click
 
 from funnel import __version__
 from funnel.cli import printing
+from funnel.cli.compare import compare, people, show_segments
 from funnel.cli.group import Door, explain_the_unforeseen
 from funnel.cli.options import Asked, asks, debug_option, journey_option, sheet_argument, tab_option
 from funnel.errors import UsageError, WriteError
@@ -62,20 +63,32 @@ def demo(out: Path) -> None:
 
 @main.command()
 @asks
-def show(asked: Asked) -> None:
+@click.option(
+    "--by", metavar="COLUMN", help="Also the same for each value of a column (see `funnel compare`)."
+)
+@click.option(
+    "--table", metavar="NAME", help="One result alone: leaks, cohorts, trends, time, leavers, gym …"
+)
+def show(asked: Asked, by: str | None, table: str | None) -> None:
     """Print the steps, retention and the leak of SHEET.
 
     Example: funnel show clients.xlsx --as-of 2026-11-21
     """
-    from funnel.cli import formats
+    from funnel.cli import formats, tables
+    from funnel.metrics.keys import known
 
+    name = known("table", table, tables.TABLES) if table else None
     funnel = measure(asked)
-    if asked.form == "json":
-        formats.print_json(funnel.to_json())
+    if name:
+        tables.show(funnel, name, asked.form)
+    elif asked.form == "json":
+        formats.print_json(funnel.to_json(by))
     elif asked.form == "csv":
-        formats.print_csv(funnel.steps)
+        formats.print_csv(funnel.by(by) if by else funnel.steps)
     else:
         printing.show_funnel(funnel)
+        if by:
+            show_segments(printing.console(), funnel, by)
     leave(asked.strict, len(funnel.problems))
 
 
@@ -218,6 +231,10 @@ def charts(asked: Asked, out: Path, kinds: tuple[str, ...]) -> None:
         for path in pictures.write(funnel, out, kinds):
             click.echo(path)
     leave(asked.strict, len(funnel.problems))
+
+
+main.add_command(compare)
+main.add_command(people)
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from funnel.loader import Problem
+    from funnel.metrics import Funnel
     from funnel.plan import Plan
 
 _LIVE = ("=", "+", "-", "@", "\t", "\0")  # what a spreadsheet would take for a formula
@@ -27,6 +28,12 @@ def print_csv(table: pd.DataFrame) -> None:
     """Print a table as CSV; no text in it can become a formula."""
     safe = table.map(_inert)
     click.echo(safe.to_csv(index=False, lineterminator="\n"), nl=False)
+
+
+def origin(funnel: Funnel) -> dict[str, Any]:
+    """What every JSON object begins with: version, sheet and day."""
+    clients = funnel.clients
+    return {"version": 1, "source": clients.source, "tab": clients.tab, "as_of": funnel.as_of.isoformat()}
 
 
 def problems_table(problems: Iterable[Problem]) -> pd.DataFrame:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
-from funnel.text import count, interval, percent, undefined
+from funnel.text import DASH, count, interval, percent, undefined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,17 +51,17 @@ def show_funnel(funnel: Funnel, hints: bool = True) -> None:
     """Print what a review begins with: steps, where everyone stands, retention, the leak, what next."""
     out = console()
     out.print(heading(funnel))
-    _show(
+    show_table(
         out, "Steps", steps_table(funnel.steps),
         "Drop-off, columns: from the marks in the column before, as the column totals say. Settled: among "
         "the n clients whose time was up and who had reached the step before.",
     )  # fmt: skip
-    _show(
+    show_table(
         out, "Where everyone stands", values_table(funnel.steps),
         "Not due: still has time. Overdue: the time is up and the sheet does not say; ask.",
     )  # fmt: skip
     if len(funnel.retention):
-        _show(
+        show_table(
             out, "Still here", retention_table(funnel.retention),
             "Rate: reached, of those whose date has come. Column: marked, of all, whether their date "
             "has come or not.",
@@ -72,11 +72,13 @@ def show_funnel(funnel: Funnel, hints: bool = True) -> None:
         out.print(text)
 
 
-def _show(out: Console, title: str, table: Table, note: str) -> None:
+def show_table(out: Console, title: str, table: Table, note: str = "") -> None:
+    """Print a table under its title, with a note on how to read it."""
     out.print()
     out.print(title, style="bold")
     out.print(table)
-    out.print(note, style="dim")
+    if note:
+        out.print(note, style="dim")
 
 
 def heading(funnel: Funnel) -> str:
@@ -89,14 +91,39 @@ def heading(funnel: Funnel) -> str:
     return f"{where}\nAs of {funnel.as_of}: {', '.join(facts)}"
 
 
-def table_of(columns: Sequence[str]) -> Table:
-    """A table with a line under its header, text to the left in the first column and numbers to the right."""
+def cell(value: Any) -> str:
+    """A value of a result as a person reads it: a dash where there is none.
+
+    >>> cell(None), cell(5004), cell(12.0), cell(4.25), cell("Zoe"), cell(True)
+    ('–', '5,004', '12', '4.2', 'Zoe', 'yes')
+    """
+    if value is None or value != value:
+        return DASH
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value.is_integer() else f"{value:,.1f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def p_value(p: float) -> str:
+    """A p-value in a narrow column.
+
+    >>> p_value(0.0002), p_value(0.0312), p_value(1.0)
+    ('< .001', '0.031', '1')
+    """
+    return "< .001" if p < 0.001 else DASH if undefined(p) else f"{p:.2g}"
+
+
+def table_of(columns: Sequence[str], texts: Collection[str] = ()) -> Table:
+    """A table with a line under its header: first column and `texts` to the left, numbers to the right."""
     from rich import box
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for number, column in enumerate(columns):
-        table.add_column(column, justify="right" if number else "left", no_wrap=bool(number), overflow="fold")
+        left = not number or column in texts
+        table.add_column(column, justify="left" if left else "right", no_wrap=not left, overflow="fold")
     return table
 
 

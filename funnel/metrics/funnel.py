@@ -17,6 +17,7 @@ from funnel.loader import Clients, Problem
 from funnel.metrics.chance import LogRank
 from funnel.metrics.checks import check
 from funnel.metrics.cohorts import cohorts_table
+from funnel.metrics.differences import differences
 from funnel.metrics.engagement import engagement_table
 from funnel.metrics.frames import collect, lazy
 from funnel.metrics.gym import gym_table
@@ -259,6 +260,10 @@ class Funnel:
     def log_rank(self, column: str) -> LogRank:
         """Test whether the clients of all values of a column stay equally long."""
         return segments_survival(self._segments(column))[1]
+
+    def differences(self, column: str) -> tuple[str, ...]:
+        """What the segments by a column mean, in sentences: who differs by more than chance would."""
+        return differences(self.by(column), self.log_rank(column) if self.says_who_left else None)
 
     def _segments(self, column: str) -> Segments:
         if column not in self._segmented:

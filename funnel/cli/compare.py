@@ -1,0 +1,231 @@
+"""`funnel compare` and `funnel people`: who differs, by how much, and which clients stand behind a number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from funnel.cli import printing
+from funnel.cli.options import Asked, asks
+from funnel.errors import UsageError
+from funnel.text import DASH, count, interval, percent, undefined
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+
+    from funnel.metrics import Funnel
+
+SIDE_BY_SIDE = 4  # values that have room beside each other in 80 columns
+CHANGE = ("change", "change_low", "change_high")
+HINT = "Try: funnel compare SHEET --by source, or --by coach, --by quarter, or --periods."
+
+
+@click.command()
+@asks
+@click.option(
+    "--by", metavar="COLUMN", help='A role or header, "month" or "quarter": its values are compared.'
+)
+@click.option("--step", metavar="NAME", help="The step to look at; else the paid one, or the last.")
+@click.option("--periods", is_flag=True, help="Compare this quarter's leads with the last quarter's.")
+@click.option(
+    "--leads", metavar="RANGE", help='Other lead dates: "2026-Q3", "2026-07", "2026-07-01..2026-08-15".'
+)
+@click.option("--against", metavar="RANGE", help="What to compare --leads with; else the range before.")
+def compare(
+    asked: Asked, by: str | None, step: str | None, periods: bool, leads: str | None, against: str | None
+) -> None:
+    """Compare sources, coaches or periods, with tests.
+
+    Each value against all the others, and what of it is more than chance. Example: funnel compare
+    clients.xlsx --by coach
+    """
+    from funnel.cli.commands import leave, measure
+
+    if against and not leads:
+        raise UsageError("--against needs --leads: name both ranges of lead dates.")
+    over_time = periods or bool(leads)
+    if bool(by) == over_time:
+        raise UsageError(f"Say what to compare: --by COLUMN or --periods, one of them. {HINT}")
+    funnel = measure(asked)
+    if by:
+        _by(asked, funnel, by, step)
+    else:
+        _periods(asked, funnel, leads, against)
+    leave(asked.strict, len(funnel.problems))
+
+
+@click.command()
+@asks
+@click.option("--step", metavar="NAME", required=True, help="A step of the journey.")
+@click.option("--status", metavar="NAME", help="overdue, left, reached, not_due, marked …; else everybody.")
+@click.option(
+    "--by", "filters", metavar="COLUMN=VALUE", multiple=True,
+    help='Only these: coach=Zoe, month=2026-05, source="(blank)"; may be given several times.',
+)  # fmt: skip
+def people(asked: Asked, step: str, status: str | None, filters: tuple[str, ...]) -> None:
+    """List the clients behind a number.
+
+    Example: funnel people clients.xlsx --step "Client meeting had" --status overdue --by coach=Zoe
+    """
+    from funnel.cli import formats
+    from funnel.cli.commands import leave, measure
+    from funnel.metrics.json import records
+
+    by = dict(_filter(text) for text in filters)
+    funnel = measure(asked)
+    found = funnel.people(step, status, by)
+    found["due"] = found["due"].dt.strftime("%Y-%m-%d")
+    if asked.form == "csv":
+        formats.print_csv(found)
+    elif asked.form == "json":
+        asked_for = {"step": step, "status": status, "by": by}
+        formats.print_json({**formats.origin(funnel), **asked_for, "people": records(found)})
+    else:
+        out = printing.console()
+        out.print(printing.heading(funnel))
+        who = " and ".join(f"{name} {value}" for name, value in by.items())
+        title = f"{step}: {status or 'everybody'}{f', {who}' if who else ''} ({count(len(found), 'client')})"
+        printing.show_table(
+            out, title, _people(found), "Waiting: days since the last dated thing that happened."
+        )
+    leave(asked.strict, len(funnel.problems))
+
+
+def _filter(text: str) -> tuple[str, str]:
+    """COLUMN=VALUE as a pair."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise UsageError(f"--by {text!r} is not COLUMN=VALUE; write it like --by coach=Zoe.")
+    return name.strip(), value.strip()
+
+
+def _people(found: pd.DataFrame) -> Any:
+    """The clients, a line each."""
+    shown = {"row": "Row", "client": "Client", "coach": "Coach", "status": "Status", "last_step": "Last step"}
+    shown |= {"due": "Due", "days_waiting": "Waiting"}
+    columns = [name for name in shown if name in found]
+    texts = ("Client", "Coach", "Status", "Last step")
+    table = printing.table_of([shown[name] for name in columns], texts)
+    for row in found.to_dict("records"):
+        table.add_row(*(printing.cell(row[name]) for name in columns))
+    return table
+
+
+# --- by a column --------------------------------------------------------------------------------------------
+
+
+def _by(asked: Asked, funnel: Funnel, by: str, step: str | None) -> None:
+    from funnel.cli import formats
+
+    if asked.form == "json":
+        formats.print_json(funnel.to_json(by))
+    elif asked.form == "csv":
+        formats.print_csv(funnel.by(by))
+    else:
+        out = printing.console()
+        out.print(printing.heading(funnel))
+        show_segments(out, funnel, by, step)
+
+
+def show_segments(out: Console, funnel: Funnel, by: str, step: str | None = None) -> None:
+    """Print the values of a column side by side, one step of them with its tests, and what it means."""
+    from funnel.metrics.keys import known
+
+    table = funnel.by(by)
+    names = [s.name for s in funnel.journey.steps]
+    chosen = (
+        known("step", step, names) if step else funnel.journey.paid.name if funnel.journey.paid else names[-1]
+    )
+    values = list(dict.fromkeys(table["value"]))
+    if len(values) <= SIDE_BY_SIDE:
+        printing.show_table(
+            out, f"Drop-off by {table['by'].iloc[0] if len(table) else by}, of those whose time was up",
+            _side_by_side(table, values),
+            "* differs from the others by more than chance would (p < 0.05 after Holm).",
+        )  # fmt: skip
+    printing.show_table(
+        out, f"{chosen}, by {by}", _one_step(table[table["step"] == chosen]),
+        "Of leads: marked, of all leads, newest too. Towards whole: the same, drawn towards all together, "
+        "the fewer the leads, the further. Drop-off: of those whose time was up; p is of it, after Holm.",
+    )  # fmt: skip
+    out.print()
+    out.print("What it means", style="bold")
+    for sentence in funnel.differences(by):
+        out.print(sentence)
+
+
+def _side_by_side(table: pd.DataFrame, values: list[str]) -> Any:
+    """Steps by values: the settled drop-off, of how many."""
+    from funnel.metrics.differences import SURE
+    from funnel.metrics.leaks import ENOUGH
+
+    shown = printing.table_of(["", *values])
+    for step, rows in table.groupby("step", sort=False):
+        cells = []
+        for row in rows.to_dict("records"):
+            star = "*" if row["p_holm_settled"] < SURE and row["settled_n"] >= ENOUGH else " "
+            n = f" of {row['settled_n']:,}" if row["settled_n"] else ""
+            cells.append(f"{percent(row['settled_drop_off'])}{n}{star}")
+        shown.add_row(str(step), *cells)
+    return shown
+
+
+def _one_step(rows: pd.DataFrame) -> Any:
+    """Each value at one step: of leads, drawn towards the whole, and the settled drop-off with its test."""
+    shown = printing.table_of(
+        ["", "\nLeads", "Of\nleads", "\n95 %", "Towards\nwhole", "Drop-\noff", "\n95 %", "of\nn", "\np"]
+    )
+    for row in rows.to_dict("records"):
+        bounds = (interval(row[f"{of}low"], row[f"{of}high"]).removesuffix(" %") for of in ("", "settled_"))
+        shown.add_row(
+            row["value"], f"{row['clients']:,}", percent(row["of_leads"]),
+            next(bounds), percent(row["pooled"]),
+            percent(row["settled_drop_off"]), next(bounds),
+            f"{row['settled_n']:,}", printing.p_value(row["p_holm_settled"]),
+        )  # fmt: skip
+    return shown
+
+
+# --- two ranges of lead dates -------------------------------------------------------------------------------
+
+
+def _periods(asked: Asked, funnel: Funnel, leads: str | None, against: str | None) -> None:
+    from funnel.cli import formats
+    from funnel.metrics.json import records
+    from funnel.metrics.periods import periods_sentence
+
+    table = funnel.periods(leads, against)
+    if asked.form == "csv":
+        formats.print_csv(table)
+    elif asked.form == "json":
+        formats.print_json({**formats.origin(funnel), "periods": records(table)})
+    else:
+        out = printing.console()
+        out.print(printing.heading(funnel))
+        first = table.iloc[0]
+        printing.show_table(
+            out, f"Leads of {first['before_leads']} and of {first['after_leads']}", _two_ranges(table),
+            f"Reached, of those whose time was up. At equal age: {first['before_leads']} as of "
+            f"{first['before_as_of']}, {first['after_leads']} as of {first['after_as_of']}. Marks without a "
+            "date cannot be rewound. p after Holm.",
+        )  # fmt: skip
+        out.print()
+        out.print("What it means", style="bold")
+        out.print(periods_sentence(table))
+
+
+def _two_ranges(table: pd.DataFrame) -> Any:
+    first = table.iloc[0]
+    shown = printing.table_of(
+        ["", first["before_leads"], "of n", first["after_leads"], "of n", "Change", "95 %", "p"]
+    )
+    for row in table.to_dict("records"):
+        points = [DASH if undefined(row[key]) else f"{row[key] * 100:+.0f}" for key in CHANGE]
+        shown.add_row(
+            row["step"], percent(row["before"]), f"{row['before_n']:,}", percent(row["after"]),
+            f"{row['after_n']:,}", points[0], " to ".join(dict.fromkeys(points[1:])),
+            printing.p_value(row["p_holm"]),
+        )  # fmt: skip
+    return shown
