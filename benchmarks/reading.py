@@ -1,6 +1,6 @@
 """Reading a client sheet of 100,000 rows and 18 columns: ours beside openpyxl, pandas' usual way in.
 
-Prints seconds of processor time, peak megabytes above the interpreter and ratios, all measured in one run on one machine:
+Prints seconds of processor time, peak megabytes above the interpreter and ratios, all of one run:
 
     python benchmarks/reading.py [rows]
 """
@@ -125,7 +125,7 @@ def _links(links: list[tuple[str, str]]) -> str:
 
 
 def measure(path: Path, imports: str, action: str, times: int = 3) -> tuple[float, float]:
-    """The median seconds of processor time and the peak megabytes above the interpreter, in a fresh process each time."""
+    """The median processor seconds and peak megabytes above the interpreter, in fresh processes."""
     code = (
         f"import resource, time\n{imports}\npath = {str(path)!r}\n"
         "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024\n"
