@@ -171,13 +171,24 @@ def _name_columns(journey: Journey, layout: Layout) -> tuple[int, ...]:
 
 
 def _named_until(grid: Grid, clients: Clients, layout: Layout, names: tuple[int, ...], bottom: int) -> int:
-    """The first gap between the clients; the last row where there is none."""
+    """The first gap in the rows of clients; the last row where no name stands below one."""
     rows = clients.table["row"].to_numpy()
     breaks = (rows[1:] - rows[:-1] > 1).nonzero()[0]
-    if not len(breaks):
+    if len(breaks):
+        gap = int(rows[breaks[0]]) + 1
+    elif len(rows) and _named_below(grid, layout, names, int(rows[-1]), bottom):
+        gap = int(rows[-1]) + 1
+    else:
         return bottom
-    gap = int(rows[breaks[0]]) + 1
     return gap - 1 if any(grid[gap, column] is not None for column in names) else gap
+
+
+def _named_below(grid: Grid, layout: Layout, names: tuple[int, ...], row: int, bottom: int) -> bool:
+    """Whether notes stand in the names' columns between a row and the block."""
+    mine = ours(grid, layout)
+    rows = _without(layout.totals, row + 1, min(bottom, grid.height))
+    below = ((at, column) for first, last in rows for at in range(first, last + 1) for column in names)
+    return any(grid[cell] is not None for cell in below if cell not in mine)
 
 
 def _row_below(grid: Grid, layout: Layout, left: int, right: int) -> int | None:

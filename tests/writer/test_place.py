@@ -64,6 +64,28 @@ def test_below_a_gap_a_name_alone_makes_no_client():
     assert spot.rows == ((2, 8),)
 
 
+def test_notes_below_the_last_client_make_no_clients():
+    columns = [
+        ["Client", "Ana", "Ben", None, "Prices: 100 a month"],
+        ["Lead date", DAY, DAY, None, None],
+        ["Met", 1, 1, None, None],
+        ["Paid", 1, None, None, None],
+    ]
+    spot = placed(columns, journey(client="Client", lead_date="Lead date"))
+    assert spot.named_until == 4
+
+
+def test_without_notes_a_name_typed_anywhere_above_the_block_makes_a_client():
+    columns = [
+        ["Client", "Ana", None, "Total"],
+        ["Lead date", DAY, None, None],
+        ["Met", 1, None, 1],
+        ["Paid", 1, None, 1],
+    ]
+    spot = placed(columns, journey(client="Client", lead_date="Lead date"))
+    assert (spot.rows, spot.named_until) == (((2, 3), (5, 7)), 7)
+
+
 def test_words_of_a_step_and_dates_as_text_belong_to_its_column():
     steps = (Step(name="Met", marks=("Done",)), Step(name="Paid"))
     marks = placed(
