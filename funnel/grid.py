@@ -22,7 +22,7 @@ class CellError:
         return self.code
 
 
-Value: TypeAlias = None | bool | int | float | str | dt.date | dt.datetime | dt.time | CellError
+Value: TypeAlias = bool | int | float | str | dt.date | dt.datetime | dt.time | CellError | None
 """What a cell holds. A number formatted as a date is read as a date, in its workbook's date system; a
 datetime at midnight is read as a date. A formula's cell holds its cached value."""
 
@@ -99,8 +99,8 @@ class Grid:
     Parameters
     ----------
     tab : name of the tab.
-    values : ``values[column - 1][row - 1]``; every column has `height` entries. Trailing blank rows and columns
-        (a million formatted empty rows) are not part of the grid.
+    values : ``values[column - 1][row - 1]``; every column has `height` entries. Trailing blank rows and
+        columns (a million formatted empty rows) are not part of the grid.
     formulas : ``{(row, column): "=SUM(F2:F14)"}``, English names and commas, whatever the sheet's locale.
     styles : ``styles[column - 1][row - 1]`` is an index into `palette`; empty where a sheet has no formats.
     anchors : our own markers on this tab, by name (``totals``), where they are now.
