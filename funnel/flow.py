@@ -7,17 +7,17 @@ the command line and in notebooks the clock may be read; everywhere else the dat
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from funnel.errors import FunnelError, Moved, UsageError, WriteError
-from funnel.grid import CellError, Grid, Value, cells_of
+from funnel.grid import Grid
 from funnel.journey import Column, Journey
-from funnel.loader import Clients, Layout, date_column
-from funnel.plan import Cell, Plan, PutTab, StyleName
+from funnel.loader import Clients, Layout
+from funnel.plan import Plan
+from funnel.runs import alone, google_id
 from funnel.sheets.base import Sheet
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def load(source: Source | pd.DataFrame, journey: JourneyLike = None, tab: str | 
     if isinstance(source, str | PathLike):
         return open_clients(source, journey, tab).clients
     from funnel.loader import load as load_grid
+    from funnel.tables import grid_of
 
     return load_grid(grid_of(source), as_journey(journey), source="DataFrame")
 
@@ -107,30 +108,6 @@ def as_journey(journey: JourneyLike) -> Journey | None:
     if str(journey) in presets() and not Path(journey).is_file():
         return preset(str(journey))
     return read_journey(Path(journey))
-
-
-def grid_of(table: pd.DataFrame) -> Grid:
-    """A DataFrame as a Grid: its column names as the header in row 1, missing values as blanks.
-
-    >>> import pandas as pd
-    >>> grid_of(pd.DataFrame({"Client": ["Ana", None], "Paid": [1.0, float("nan")]})).values
-    [['Client', 'Ana', None], ['Paid', 1.0, None]]
-    """
-    return Grid("", values=[[str(name), *map(_plain, table[name])] for name in table.columns])
-
-
-def _plain(value: Any) -> Any:
-    """A DataFrame's value as a cell would hold it."""
-    import pandas as pd
-
-    if value is None or value is pd.NaT or value is pd.NA or value != value:  # NaN alone differs from itself
-        return None
-    if hasattr(value, "to_pydatetime"):
-        value = value.to_pydatetime()
-    elif hasattr(value, "item"):
-        value = value.item()
-    midnight = isinstance(value, dt.datetime) and value.time() == dt.time()
-    return value.date() if midnight else value
 
 
 def refresh(
@@ -158,28 +135,56 @@ def refresh(
 
     Returns
     -------
-    The plan that was applied (or would be); false where there was nothing to change.
+    The plan that was applied (or would be); false where there was nothing to change. Its `weekly` says what
+    changed in the funnel since the last recorded week.
 
     Raises
     ------
     ReadError, JourneyError : as `open_clients`.
-    WriteError : where the sheet cannot be written; it is unchanged.
+    UsageError : where `out` is no new file.
+    WriteError : where the sheet cannot be written, or another run is writing it; it is unchanged.
     """
-    opened = open_clients(source, journey, tab)
-    if dry_run or out is None:
-        plan = plan_of(opened, as_of=as_of, totals=totals, highlight=highlight)
-        if dry_run:
-            return plan
+    options = _Options(as_of, totals, highlight)
+    if dry_run:
+        return options.plan(open_clients(source, journey, tab))
+    with alone(out or source):
+        if out is not None:
+            return _refresh_copy(open_clients(source, journey, tab), out, journey, options)
+        opened = open_clients(source, journey, tab)
+        plan = options.plan(opened)
         try:
             return _applied(opened.sheet, plan)
         except Moved:  # people type while we write: look again, once
             opened = open_clients(source, journey, tab)
-            again = plan_of(opened, as_of=as_of, totals=totals, highlight=highlight)
+            again = options.plan(opened)
             return _applied(opened.sheet, again) if again else plan
-    copy_to(opened, out)
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """How a refresh was asked for."""
+
+    as_of: str | dt.date | None
+    totals: Literal["bottom", "top"] | None
+    highlight: Literal["rule", "fill", "none"] | None
+
+    def plan(self, opened: Opened) -> Plan:
+        return plan_of(opened, as_of=self.as_of, totals=self.totals, highlight=self.highlight)
+
+
+def _refresh_copy(opened: Opened, out: Source, journey: JourneyLike, options: _Options) -> Plan:
+    """Refresh a copy in a new file; where that fails, there is no new file."""
+    from funnel.copies import copy_to
+
+    if google_id(out):
+        raise UsageError(
+            f"-o takes a new file, and {out} is a Google Sheet. Copy the clients there first, then refresh "
+            f"it: funnel copy {opened.sheet.source} {out}"
+        )
+    copy_to(opened.sheet, opened.grid, opened.clients, out)
     try:
-        copy = open_clients(out, journey, opened.grid.tab)
-        return _applied(copy.sheet, plan_of(copy, as_of=as_of, totals=totals, highlight=highlight))
+        made = open_clients(out, journey, opened.grid.tab)
+        return _applied(made.sheet, options.plan(made))
     except FunnelError:
         Path(out).unlink()
         raise
@@ -195,65 +200,51 @@ def _applied(sheet: Sheet, plan: Plan) -> Plan:
     return replace(plan, kept=(*plan.kept, *getattr(sheet, "left_out", ())))
 
 
-def copy_to(opened: Opened, out: Source) -> None:
-    """Copy a sheet into a new workbook: a workbook as it is, any other sheet's client tab cell by cell.
+def copy(source: Source, to: Source, journey: JourneyLike = None, tab: str | None = None) -> tuple[str, ...]:
+    """Copy the clients of a sheet into a new workbook, or into a new tab of a Google Sheet.
+
+    Values stand where they stood: marks, dates and text, all of their type. A workbook that becomes a
+    workbook is copied as it is.
+
+    Parameters
+    ----------
+    source : a path or a URL.
+    to : the name of a workbook that does not exist yet, or the URL of a Google Sheet.
+    journey, tab : as for `open_clients`.
+
+    Returns
+    -------
+    Sentences on what did not come along; the copy was read back to find out.
 
     Raises
     ------
+    ReadError, JourneyError : as `open_clients`.
     UsageError : where the new file's name has the wrong ending.
-    WriteError : where there is a file of that name, or it cannot be written.
+    WriteError : where there is a file or a tab of that name, or it cannot be written.
     """
-    from funnel.sheets import files
-    from funnel.sheets.excel import ExcelSheet
-    from funnel.sheets.excel.blank import new_workbook
+    from funnel import copies
 
-    path, sheet = Path(out), opened.sheet
-    ending = sheet.path.suffix.lower() if isinstance(sheet, ExcelSheet) else ".xlsx"
-    if path.suffix.lower() != ending:
-        raise UsageError(
-            f"{path.name} cannot hold what is written: it has to end with {ending}. "
-            f"Name it {path.stem}{ending}."
-        )
-    if isinstance(sheet, ExcelSheet):
-        with sheet.path.open("rb") as old:
-            files.create(path, lambda fresh: shutil.copyfileobj(old, fresh))
-    else:
-        new_workbook(path, Plan(str(path), (_tab_of(opened),)))
+    opened = open_clients(source, journey, tab)
+    with alone(to):
+        copies.copy_to(opened.sheet, opened.grid, opened.clients, to)
+    made = open_clients(to, opened.clients.journey, opened.grid.tab or None)
+    return tuple(copies.left_behind(opened.grid, opened.clients, made.grid, made.clients))
 
 
-def _tab_of(opened: Opened) -> PutTab:
-    """The client tab as the tab of a new workbook, a person's own from then on."""
-    grid, layout = opened.grid, opened.clients.layout
-    header = layout.header if layout else 1
-    looks: dict[type, StyleName] = {dt.date: "date", dt.datetime: "date"}
-    typed = _typed(opened.clients, grid)
-    cells = tuple(
-        Cell(row, column, value, "header" if row == header else looks.get(type(value), "plain"))
-        for row, column, value in (
-            (row, column, typed.get((row, column), value)) for row, column, value in cells_of(grid)
-        )
-        if not isinstance(value, CellError)
-    )
-    return PutTab(
-        grid.tab or "Clients", "", cells, create=True, hidden_columns=(), freeze_row=header, gridlines=True,
-        widths=dict.fromkeys(range(1, grid.width + 1), 16.0),
-    )  # fmt: skip
+def weekly_text(
+    source: Source, *, journey: JourneyLike = None, tab: str | None = None, as_of: str | dt.date | None = None
+) -> str:
+    """Say what changed in a sheet since the last recorded week; nothing is written.
 
+    Parameters
+    ----------
+    source, journey, tab, as_of : as for `refresh`.
 
-def _typed(clients: Clients, grid: Grid) -> dict[tuple[int, int], Value]:
-    """What a text file keeps as text and a workbook should not: dates that were read, and each `1`."""
-    layout, table = clients.layout, clients.table
-    found: dict[tuple[int, int], Value] = {}
-    for name, column in (layout.columns if layout else {}).items():
-        dates = name if name in ("lead_date", "left_date") else date_column(name)
-        if name in table and table[name].dtype == bool:
-            rows = [int(row) for row in table.loc[table[name], "row"]]
-            found |= {(row, column): 1 for row in rows if grid[row, column] == "1"}
-        if dates in table:
-            known = table.loc[table[dates].notna(), ["row", dates]]
-            days = known[dates].dt.date
-            found |= {(int(row), column): day for row, day in zip(known["row"], days, strict=True)}
-    return found
+    Raises
+    ------
+    ReadError, JourneyError : as `open_clients`.
+    """
+    return plan_of(open_clients(source, journey, tab), as_of=as_of).weekly
 
 
 def undo(source: Source) -> Path:
@@ -265,7 +256,8 @@ def undo(source: Source) -> Path:
     """
     from funnel.sheets import files
 
-    return files.undo(Path(source))
+    with alone(source):
+        return files.undo(Path(source))
 
 
 def new(file: Source, journey: JourneyLike = "gym") -> None:
@@ -336,6 +328,7 @@ def plan_of(
 ) -> Plan:
     """Plan what a refresh would change in an opened sheet; parameters as for `refresh`."""
     from funnel.metrics import Funnel
+    from funnel.report.weekly import weekly_text
     from funnel.writer import make_plan
 
     today = dt.date.today()
@@ -346,10 +339,12 @@ def plan_of(
     tabs = opened.sheet.tabs()
     moving = getattr(opened.sheet, "moving", False)
     ours = {name: grid for name in tabs if (grid := _ours(opened.sheet, name, moving))}
-    return make_plan(
+    plan = make_plan(
         opened.grid, funnel, live, ours, tabs, source=opened.sheet.source, version=opened.sheet.version,
         highlight=highlight, totals_at=totals, moving=moving,
     )  # fmt: skip
+    history = next((grid for grid in ours.values() if "history" in grid.anchors), None)
+    return replace(plan, weekly=weekly_text(funnel, history))
 
 
 def _ours(sheet: Sheet, tab: str, moving: bool) -> Grid | None:

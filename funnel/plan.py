@@ -227,6 +227,7 @@ class Plan:
     changes : in the order in which they are applied.
     version : what the sheet was when it was read (a hash, a revision); applying refuses when it has moved on.
     kept : sentences on what a person did to our work, and that was left alone.
+    weekly : what changed in the funnel since the last recorded week, as a text to be mailed or posted.
 
     >>> plan = Plan("clients.xlsx")
     >>> bool(plan), print(plan)
@@ -239,6 +240,7 @@ class Plan:
     version: str = ""
     as_of: dt.date | None = None
     kept: tuple[str, ...] = ()
+    weekly: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.changes)

@@ -66,20 +66,6 @@ def test_a_table_is_not_changed() -> None:
     pd.testing.assert_frame_equal(table, before)
 
 
-def test_missing_values_of_every_kind_are_blank() -> None:
-    table = pd.DataFrame(
-        {"a": [None, "x"], "b": [float("nan"), 1.0], "c": [pd.NaT, pd.Timestamp("2026-01-20 09:30")],
-         "d": pd.array([pd.NA, 3], dtype="Int64"), "e": pd.to_datetime([None, "2026-01-20"])}
-    )  # fmt: skip
-    assert [list(column) for column in flow.grid_of(table).values] == [
-        ["a", None, "x"],
-        ["b", None, 1.0],
-        ["c", None, dt.datetime(2026, 1, 20, 9, 30)],
-        ["d", None, 3],
-        ["e", None, dt.date(2026, 1, 20)],
-    ]
-
-
 def test_a_journey_is_a_journey_a_file_or_a_preset(tmp_path: Path) -> None:
     journey = Journey(steps=(Step(name="Client contacted"),))
     path = tmp_path / "journey.toml"

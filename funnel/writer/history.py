@@ -7,10 +7,12 @@ whatever a person wrote beside.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from funnel.grid import Grid, Value
+from funnel.metrics.values import LEFT as GONE_BY
 from funnel.plan import Cell, StyleName
 from funnel.writer.ours import fingerprint, records, seen
 from funnel.writer.page import FIRST, tidy
@@ -25,8 +27,12 @@ NAME = "history"
 TAB = "Funnel history"
 HEADER = 3
 WEEK, LEAK = "Week", "The leak"
+AS_OF, CLIENTS, LEFT = "As of", "Clients", "Left the journey"
+DROP_OFF, OF_N = "Settled drop-off", "of n"
 
 _HEADERS: dict[StyleName, StyleName] = {"count": "header_number", "rate": "header_number"}
+
+_WEEK = re.compile(r"\d{4}-W\d\d")
 
 Entry = Mapping[str, tuple[Value, StyleName]]
 
@@ -46,16 +52,17 @@ def entry(funnel: Funnel) -> dict[str, tuple[Value, StyleName]]:
     steps = funnel.steps
     said: dict[str, tuple[Value, StyleName]] = {
         WEEK: (week(funnel.as_of), "label"),
-        "As of": (funnel.as_of, "date"),
-        "Clients": (funnel.leads, "count"),
+        AS_OF: (funnel.as_of, "date"),
+        CLIENTS: (funnel.leads, "count"),
     }
     for step, marked in zip(steps["step"], steps["marked"], strict=True):
         said[str(step)] = (tidy_count(marked), "count")
+    said[LEFT] = (int(funnel.tally.leads[GONE_BY]) if funnel.says_who_left else None, "count")
     worst = leaking(funnel)
     leak = steps[steps["step"] == worst].iloc[0] if worst else None
     said[LEAK] = (worst or "too few to call", "plain")
-    said["Settled drop-off"] = (None if leak is None else float(leak["settled_drop_off"]), "rate")
-    said["of n"] = (None if leak is None else int(leak["settled_n"]), "count")
+    said[DROP_OFF] = (None if leak is None else float(leak["settled_drop_off"]), "rate")
+    said[OF_N] = (None if leak is None else int(leak["settled_n"]), "count")
     return said
 
 
@@ -82,6 +89,25 @@ def rows(grid: Grid | None, funnel: Funnel, today: dt.date) -> tuple[list[Cell],
         Cell(row, at[name], tidy(value), style) for name, (value, style) in said.items() if value is not None
     ]
     return cells, frozenset([*range(1, HEADER + 1), row]), []
+
+
+def recorded(grid: Grid | None, funnel: Funnel) -> dict[str, dict[str, Value]]:
+    """What the tab says of each week, the earliest first, by header; None where nothing is recorded.
+
+    Parameters
+    ----------
+    grid : the tab as it is; None where there is none yet.
+    funnel : its steps name the columns, under whatever header a person gave them meanwhile.
+    """
+    if grid is None:
+        return {}
+    at = _columns(grid, entry(funnel))
+    found = {
+        str(name): {header: grid[row, column] for header, column in at.items()}
+        for row in range(HEADER + 1, grid.height + 1)
+        if _WEEK.fullmatch(str(name := grid[row, at[WEEK]]))
+    }
+    return dict(sorted(found.items()))
 
 
 def widths(funnel: Funnel) -> dict[int, float]:

@@ -2,8 +2,14 @@
 
 import datetime as dt
 
-from funnel.journey.model import Step
+import pandas as pd
+
+from funnel.journey.model import Journey, Step
+from funnel.loader import Clients
+from funnel.loader.load import load
+from funnel.metrics import Funnel
 from funnel.plan import PutTab
+from funnel.writer import history
 
 TAB = "Funnel history"
 
@@ -36,7 +42,8 @@ def test_a_week_has_one_row(worked):
     assert header[:4] == ["Week", "As of", "Clients", "Client contacted"]
     assert header[-3:] == ["The leak", "Settled drop-off", "of n"]
     assert row[:9] == ["2026-W27", dt.date(2026, 7, 1), 12, 11, 9, 7, 5, 4, 2]
-    assert row[9] == "too few to call"
+    assert header[9:11] == ["Left the journey", "The leak"]
+    assert row[9:11] == [4, "too few to call"]  # Ben, Cat and Eva with a date, Fay with a reason
 
 
 def test_the_next_week_gets_the_next_row_and_the_last_one_stays(worked):
@@ -101,6 +108,26 @@ def test_a_corrected_number_stays(worked):
     assert plan.kept == (
         "Tab 'Funnel history': E4 changed by hand, and left so. Delete the tab to have it made anew.",
     )
+
+
+def test_what_was_recorded_by_week_and_header(worked, book):
+    assert history.recorded(None, None) == {}
+    worked.refresh(dt.date(2026, 7, 8), today=dt.date(2026, 7, 8))
+    worked.refresh(dt.date(2026, 7, 1), today=dt.date(2026, 7, 8))  # the earlier week comes in a later row
+    edit(worked, {(3, 5): "Called", (8, 2): "summer", (4, 7): "many"})
+    funnel = Funnel(load(worked.grid, book.JOURNEY), dt.date(2026, 7, 8))
+    found = history.recorded(worked.grids[TAB], funnel)
+    assert list(found) == ["2026-W27", "2026-W28"]
+    assert found["2026-W27"]["As of"] == dt.date(2026, 7, 1)
+    assert found["2026-W27"]["Client contacted"] == 11
+    assert found["2026-W28"]["First paid session"] == "many"
+    assert found["2026-W28"]["of n"] is None
+
+
+def test_without_a_word_on_who_left_nothing_is_recorded_of_it():
+    table = pd.DataFrame({"row": [2], "client": ["Ana"], "Met": [True]})
+    funnel = Funnel(Clients(table, Journey(steps=(Step(name="Met"),))), dt.date(2026, 7, 1))
+    assert history.entry(funnel)["Left the journey"] == (None, "count")
 
 
 def test_the_tab_says_what_it_is(worked):

@@ -1,0 +1,143 @@
+"""Copy the clients of a sheet into another sheet: a new workbook, or a new tab of a Google Sheet."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TypeAlias
+
+from funnel.errors import UsageError, WriteError
+from funnel.grid import CellError, Grid, Value, cells_of
+from funnel.loader import Clients, date_column
+from funnel.plan import TOTALS_LABELS, Cell, Plan, PutTab, StyleName
+from funnel.runs import google_id
+from funnel.sheets import Sheet, open_sheet
+from funnel.text import count, listed
+
+Source: TypeAlias = "str | PathLike[str]"
+
+_LOOKS: dict[type, StyleName] = {dt.date: "date", dt.datetime: "date"}
+
+
+def copy_to(sheet: Sheet, grid: Grid, clients: Clients, to: Source) -> None:
+    """Copy a sheet: into a new workbook (a workbook as it is, else its clients), or into a Google Sheet.
+
+    Parameters
+    ----------
+    grid, clients : the client tab as read and as loaded.
+    to : the name of a workbook that does not exist yet, or the address of a Google Sheet, which gets a tab.
+
+    Raises
+    ------
+    UsageError : where the new file's name has the wrong ending.
+    WriteError : where there is a file or a tab of that name, or it cannot be written.
+    """
+    if google_id(to):
+        _into_google(tab_of(sheet, grid, clients), fspath(to))
+        return
+    from funnel.sheets import files
+    from funnel.sheets.excel import ExcelSheet
+    from funnel.sheets.excel.blank import new_workbook
+
+    path = Path(to)
+    ending = sheet.path.suffix.lower() if isinstance(sheet, ExcelSheet) else ".xlsx"
+    if path.suffix.lower() != ending:
+        raise UsageError(
+            f"{path.name} cannot hold what is written: it has to end with {ending}. "
+            f"Name it {path.stem}{ending}."
+        )
+    if isinstance(sheet, ExcelSheet):
+        with sheet.path.open("rb") as old:
+            files.create(path, lambda fresh: shutil.copyfileobj(old, fresh))
+    else:
+        new_workbook(path, Plan(str(path), (tab_of(sheet, grid, clients),)))
+
+
+def _into_google(tab: PutTab, url: str) -> None:
+    """Make a tab in a Google Sheet, where there is none of that name."""
+    target = open_sheet(url)
+    if tab.tab.casefold() in {name.casefold() for name in target.tabs()}:
+        raise WriteError(
+            f"{url} has a tab {tab.tab!r} already, and is left as it is. Rename that tab, or copy into "
+            "another Google Sheet."
+        )
+    target.apply(Plan(url, (tab,), target.version))
+
+
+def tab_of(sheet: Sheet, grid: Grid, clients: Clients) -> PutTab:
+    """Make the client tab anew, every value where it stood; a person's own from then on."""
+    from funnel.sheets.delimited import DelimitedSheet
+
+    header = clients.layout.header if clients.layout else 1
+    typed = _typed(clients, grid) if isinstance(sheet, DelimitedSheet) else {}
+    ours = our_totals(grid)
+    cells = tuple(
+        Cell(row, column, value, "header" if row == header else _LOOKS.get(type(value), "plain"))
+        for row, column, value in (
+            (row, column, typed.get((row, column), value)) for row, column, value in cells_of(grid)
+        )
+        if not isinstance(value, CellError) and (row, column) not in ours
+    )
+    return PutTab(
+        grid.tab or "Clients", "", cells, create=True, hidden_columns=(), freeze_row=header, gridlines=True,
+        widths=dict.fromkeys(range(1, grid.width + 1), 16.0),
+    )  # fmt: skip
+
+
+def our_totals(grid: Grid) -> set[tuple[int, int]]:
+    """The cells of our totals block, which a refresh makes anew; a note between them is a person's."""
+    block = grid.anchors.get("totals")
+    cells = cells_of(grid) if block else ()
+    return {
+        (row, column)
+        for row, column, value in cells
+        if block and block.contains(row, column)
+        and ((row, column) in grid.formulas or value in TOTALS_LABELS)
+    }  # fmt: skip
+
+
+def _typed(clients: Clients, grid: Grid) -> dict[tuple[int, int], Value]:
+    """What a text file keeps as text and a workbook should not: dates that were read, and each `1`."""
+    layout, table = clients.layout, clients.table
+    found: dict[tuple[int, int], Value] = {}
+    for name, column in (layout.columns if layout else {}).items():
+        dates = name if name in ("lead_date", "left_date") else date_column(name)
+        if name in table and table[name].dtype == bool:
+            rows = [int(row) for row in table.loc[table[name], "row"]]
+            found |= {(row, column): 1 for row in rows if grid[row, column] == "1"}
+        if dates in table:
+            known = table.loc[table[dates].notna(), ["row", dates]]
+            days = known[dates].dt.date
+            found |= {(int(row), column): day for row, day in zip(known["row"], days, strict=True)}
+    return found
+
+
+def left_behind(before: Grid, clients: Clients, after: Grid, copied: Clients) -> list[str]:
+    """Say what of the clients did not come along, having read the copy back.
+
+    Parameters
+    ----------
+    before, clients : the client tab that was copied, as read and as loaded.
+    after, copied : the copy.
+    """
+    formulas = len(before.formulas.keys() - after.formulas.keys() - our_totals(before))
+    errors = sum(isinstance(value, CellError) for _, _, value in cells_of(before))
+    found = []
+    if formulas:
+        found.append(f"Formulas came as the values they had: {formulas:,}.")
+    if errors:
+        found.append(f"Cells with an error such as #REF! came empty: {errors:,}.")
+    columns = [str(name) for name in clients.table if name not in ("row", "painted")]
+    changed = [
+        name for name in columns
+        if name not in copied.table or not copied.table[name].equals(clients.table[name])
+    ]  # fmt: skip
+    if changed:
+        found.append(f"What is read from {listed(changed)} is not the same in the copy. Compare them.")
+    if "painted" in clients.table and (painted := int(clients.table["painted"].notna().sum())):
+        found.append(
+            f"Colours stayed behind, with those of {count(painted, 'painted row')}."
+        )
+    return found

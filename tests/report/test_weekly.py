@@ -1,0 +1,107 @@
+"""What changed since the last recorded week: whole texts, counted by hand."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from funnel.grid import Grid
+from funnel.journey import Journey, Step
+from funnel.loader import Clients
+from funnel.metrics import Funnel
+from funnel.report.weekly import weekly_text
+
+JOURNEY = Journey(steps=(Step(name="Called"), Step(name="Met"), Step(name="Paid", paid=True)))
+HEADERS = ("Week", "As of", "Clients", "Called", "Met", "Paid", "Left the journey", "The leak",
+           "Settled drop-off", "of n")  # fmt: skip
+LAST = ("2026-W47", dt.date(2026, 11, 16), 3, 2, 2, 0, 0, "Met", 0.46, 120)
+TOO_FEW = "The leak: Too few to call: at no step is the time of 10 clients up who had reached the one before."
+
+
+@pytest.fixture
+def funnel() -> Funnel:
+    """Four clients: four called, two met, one paid; one left."""
+    table = pd.DataFrame({
+        "row": [2, 3, 4, 5], "client": ["Ana", "Ben", "Cat", "Dan"],
+        "Called": True, "Met": [True, True, False, False], "Paid": [True, False, False, False],
+        "left_reason": [None, "Price", None, None],
+    })  # fmt: skip
+    return Funnel(Clients(table, JOURNEY), "2026-11-23")
+
+
+def history(*weeks: tuple[object, ...], headers: tuple[str, ...] = HEADERS) -> Grid:
+    """The tab as it is written: the fingerprints' column, a title, a note, the header, the weeks."""
+    rows = [["Week by week"], ["One row a week"], list(headers), *map(list, weeks)]
+    columns = [[row[at] if at < len(row) else None for row in rows] for at in range(len(headers))]
+    return Grid("Funnel history", values=[[None] * len(rows), *columns])  # type: ignore[arg-type]
+
+
+def test_against_the_week_before(funnel: Funnel) -> None:
+    assert weekly_text(funnel, history(LAST)) == "\n".join([
+        "Week 2026-W48, as of 2026-11-23: 4 clients.",
+        "Compared with 2026-W47 (as of 2026-11-16, 7 days before), then and now:",
+        "- New leads: +1 (3, 4)",
+        "- Called: +2 (2, 4)",
+        "- Paid: +1 (0, 1)",
+        "- Left: +1 (0, 1)",
+        "- No change: Met",
+        TOO_FEW,
+        "Then: Met, 46 % of 120.",
+    ])  # fmt: skip
+
+
+def test_the_latest_week_before_this_one_counts_whatever_the_order(funnel: Funnel) -> None:
+    older = ("2026-W40", dt.date(2026, 10, 1), 1, 1, 1, 1, 1, "too few to call", None, None)
+    this = ("2026-W48", dt.date(2026, 11, 23), 4, 4, 2, 1, 1, "too few to call", None, None)
+    later = ("2026-W49", dt.date(2026, 12, 1), 9, 9, 9, 9, 9, "Met", 0.5, 10)
+    assert weekly_text(funnel, history(later, this, LAST, older)) == weekly_text(funnel, history(LAST))
+    text = weekly_text(funnel, history(this, older))
+    assert "Compared with 2026-W40 (as of 2026-10-01, 53 days before), then and now:" in text
+    assert text.endswith("Then: too few to call.")
+
+
+def test_without_history_it_says_that_it_does_not_know(funnel: Funnel) -> None:
+    unknown = "\n".join([
+        "Week 2026-W48, as of 2026-11-23: 4 clients.",
+        "No earlier week is recorded in this sheet, so what changed is not known yet. It will stand here "
+        "from the next week on.",
+        TOO_FEW,
+    ])  # fmt: skip
+    assert weekly_text(funnel, None) == unknown
+    assert weekly_text(funnel, history(("2026-W48", dt.date(2026, 11, 23), 4, 4, 2, 1, 1))) == unknown
+    assert weekly_text(funnel, history(("summer", None, 4), ("2026-W", None, 3))) == unknown
+
+
+def test_what_was_not_recorded_or_typed_over_is_not_compared(funnel: Funnel) -> None:
+    headers = ("Week", "As of", "Clients", "Called", "Met")  # before Paid was a step
+    text = weekly_text(funnel, history(("2026-W47", "last Monday", "3 or so", 2.5, 2), headers=headers))
+    assert text.splitlines()[1:] == [
+        "Compared with 2026-W47 (its day is not recorded), then and now:",
+        "- New leads: 4 now; not recorded then",
+        "- Called: 4 now; not recorded then",
+        "- Paid: 1 now; not recorded then",
+        "- Left: 1 now; not recorded then",
+        "- No change: Met",
+        TOO_FEW,
+        "What leaked then is not recorded.",
+    ]
+
+
+def test_counts_that_went_down_are_told_why(funnel: Funnel) -> None:
+    text = weekly_text(
+        funnel, history(("2026-W47", dt.datetime(2026, 11, 22, 9), 1004, 4, 2, 1, 1, "Met", 0.5))
+    )
+    assert text.splitlines()[1:6] == [
+        "Compared with 2026-W47 (as of 2026-11-22, 1 day before), then and now:",
+        "- New leads: −1,000 (1,004, 4)",
+        "- Left: 0 (1, 1)",
+        "- No change: Called, Met and Paid",
+        "A count that went down: rows or marks were taken out, or dates corrected.",
+    ]
+    assert text.endswith("Then: Met.")
+
+
+def test_a_sheet_that_does_not_say_who_left() -> None:
+    table = pd.DataFrame({"row": [2], "client": ["Ana"], "Called": True, "Met": True, "Paid": True})
+    text = weekly_text(Funnel(Clients(table, JOURNEY), "2026-11-23"), history(LAST))
+    assert "- Left: not known; no column of the sheet says it" in text.splitlines()
