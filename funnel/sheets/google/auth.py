@@ -59,7 +59,8 @@ def email(signed_in: Any) -> str | None:
 
 def _service_account(path: Path) -> Any:
     from google.auth.exceptions import GoogleAuthError
-    from google.oauth2.service_account import Credentials
+
+    from funnel.sheets.google.robot import Robot
 
     info = _json(path, "the key file of a service account")
     if info.get("type") != "service_account":
@@ -68,7 +69,7 @@ def _service_account(path: Path) -> Any:
             f"console (IAM, Service accounts, Keys, JSON); {SETUP}."
         )
     try:
-        return Credentials.from_service_account_info(info, scopes=[SCOPE])  # type: ignore[no-untyped-call]
+        return Robot.from_service_account_info(info, scopes=[SCOPE])  # type: ignore[no-untyped-call]
     except (ValueError, GoogleAuthError):
         # The cause could quote the key: it goes nowhere.
         raise ReadError(

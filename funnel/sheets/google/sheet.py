@@ -140,15 +140,15 @@ class GoogleSheet:
 
     def _write(self, batch: Batch, plan: Plan, before: Snapshot, clock: Clock) -> Json:
         """Send the batch; where no answer came, find out from the sheet whether it was applied."""
-        if not batch.requests and not batch.watched:
-            return {}
+        if not batch.requests:
+            return {"updatedSpreadsheet": self._seen_again(clock).found} if batch.watched else {}
         parts = list(_parts(batch.requests))
         if len(parts) > 1:
             batch.notes.append(f"The sheet is large, and was written in {len(parts)} steps.")
         answer: Json = {}
         replies: list[Json] = []
-        for done, part in enumerate(parts or [[]]):
-            last = done == len(parts or [[]]) - 1
+        for done, part in enumerate(parts):
+            last = done == len(parts) - 1
             body: Json = {"requests": part, **(_read_back(batch.watched) if last else {})}
             answer = self._send(body, plan, before, clock, done, first=len(parts) <= 1)
             replies += answer.get("replies", [])

@@ -1,0 +1,248 @@
+"""The whole way on a Google Sheet: calls counted, what is written, what is left alone."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sheets_server.server import SheetsServer
+
+import funnel
+from funnel.errors import ReadError, WriteError
+from funnel.sheets import open_sheet
+
+
+def block(gym: SimpleNamespace) -> int:
+    """The row of the totals; there is exactly one."""
+    rows = [at for at, value in gym.person.entered("Clients").items() if value == "Totals"]
+    assert len(rows) == 1, rows
+    return int(rows[0][1:])
+
+
+def totals(gym: SimpleNamespace) -> dict[str, str]:
+    row, seen = block(gym), gym.person.seen("Clients")
+    return {at[0]: text for at, text in seen.items() if at[1:] == str(row)}
+
+
+def test_loading_is_one_call_and_the_same_clients_as_in_a_file(
+    gym: SimpleNamespace, helpers: Any, names: Any, tmp_path: Any
+) -> None:
+    clients = funnel.load(gym.url)
+    assert names(gym.server) == ["get"]
+    path = tmp_path / "gym.csv"
+    lines = [helpers.HEADERS, *helpers.ROWS]
+    path.write_text("\n".join(",".join(map(str, line)) for line in lines).replace("=1+1", "2"))
+    other = funnel.load(path)
+    shared = [name for name in clients.table.columns if name not in ("Notes", "painted")]
+    assert clients.table[shared].to_dict("list") == other.table[shared].to_dict("list")
+    assert [p.cell for p in clients.problems] == [p.cell for p in other.problems]
+
+
+def test_the_first_refresh_is_two_calls_and_the_next_one_reads_only(
+    gym: SimpleNamespace, names: Any, helpers: Any
+) -> None:
+    before = helpers.human(gym)
+    assert funnel.refresh(gym.url)
+    assert names(gym.server) == ["get", "batchUpdate"]
+    gym.server.calls.clear()
+    assert not funnel.refresh(gym.url)
+    assert names(gym.server) == ["get"]
+    assert helpers.human(gym) == before
+    assert totals(gym) == {"A": "Totals", "B": "6", "D": "5", "E": "3", "F": "2", "G": "1"}
+    colours = [gym.person.color("Clients", f"A{row}") for row in range(1, 12)]
+    assert colours == [None, "C7EFCF", None, "FFC8CE", None, None, "FFC8CE", *[None] * 4]
+    assert [tab.title for tab in gym.book.tabs] == ["Clients", "Funnel", "Funnel history"]
+    assert [item["warningOnly"] for tab in gym.book.tabs for item in tab.protected] == [True, True]
+
+
+def test_a_mark_that_is_typed_counts_at_once_wherever_it_is_typed(refreshed: SimpleNamespace) -> None:
+    refreshed.person.type("Clients", "G3", "si")
+    refreshed.person.insert_rows("Clients", 2)
+    refreshed.person.add_row("Clients", ["Zoe Park", "2026-01-02", "", 1], at=2)
+    spare = block(refreshed) - 2
+    refreshed.person.add_row("Clients", ["Yan Field", "2026-01-02", "", "TRUE"], at=spare)
+    assert totals(refreshed) | {"E": "", "F": ""} == {
+        "A": "Totals", "B": "8", "D": "7", "E": "", "F": "", "G": "2",
+    }  # fmt: skip
+
+
+def test_clients_typed_below_the_block_are_counted_and_the_block_moves_under_them(
+    refreshed: SimpleNamespace, names: Any
+) -> None:
+    row = block(refreshed) + 5
+    refreshed.person.add_row("Clients", ["Gus Hale", "2026-01-02", "Ads", 1, 1, 1], at=row)
+    funnel.refresh(refreshed.url)
+    assert names(refreshed.server) == ["get", "values.batchUpdateByDataFilter", "batchUpdate"]
+    assert block(refreshed) == row + 4
+    assert totals(refreshed)["B"] == "7"
+    assert refreshed.person.entered("Clients")[f"A{row}"] == "Gus Hale"
+    refreshed.server.calls.clear()
+    assert not funnel.refresh(refreshed.url)
+    assert names(refreshed.server) == ["get"]
+
+
+def test_a_lost_formula_is_written_again_by_the_metadata_of_its_row(
+    refreshed: SimpleNamespace, names: Any
+) -> None:
+    at = f"F{block(refreshed)}"
+    formula = refreshed.person.entered("Clients")[at]
+    refreshed.person.clear("Clients", at)
+    refreshed.server.before_write(lambda: refreshed.person.insert_rows("Clients", 3, 4))
+    funnel.refresh(refreshed.url)
+    assert "values.batchUpdateByDataFilter" in names(refreshed.server)
+    assert refreshed.person.entered("Clients")[f"F{block(refreshed)}"] == formula
+    funnel.refresh(refreshed.url)  # its problems name other rows now
+    assert not funnel.refresh(refreshed.url)
+
+
+@pytest.mark.parametrize("locale", ["en_GB", "it_IT", "de_DE", "es_MX"])
+def test_formulas_work_in_any_locale(server: SheetsServer, helpers: Any, locale: str) -> None:
+    gym = helpers.gym_on(server, locale)
+    funnel.refresh(gym.url)
+    assert totals(gym) == {"A": "Totals", "B": "6", "D": "5", "E": "3", "F": "2", "G": "1"}
+    assert gym.person.color("Clients", "A2") == "C7EFCF"
+    assert not funnel.refresh(gym.url)
+
+
+def test_totals_at_the_top_stand_in_blank_rows_above_the_headers(server: SheetsServer, helpers: Any) -> None:
+    gym = helpers.gym_on(server)
+    gym.person.insert_rows("Clients", 1, 5)
+    funnel.refresh(gym.url, totals="top")
+    assert block(gym) < 6
+    assert totals(gym)["B"] == "6"
+    assert not funnel.refresh(gym.url, totals="top")
+    gym.person.add_row("Clients", ["Gus Hale", "2026-01-02", "Ads", 1, 1, 1], at=13)
+    assert totals(gym)["B"] == "7"
+
+
+def test_text_is_always_text(gym: SimpleNamespace) -> None:
+    gym.person.ask({"updateCells": {
+        "start": {"sheetId": 0, "rowIndex": 1, "columnIndex": 0}, "fields": "userEnteredValue",
+        "rows": [{"values": [{"userEnteredValue": {"stringValue": '=HYPERLINK("http://x.example","y")'}}]}],
+    }})  # fmt: skip
+    funnel.refresh(gym.url)
+    for tab in ("Funnel", "Funnel history"):
+        cells = [cell for row in gym.person.tab(tab).rows for cell in row.values()]
+        assert not [cell for cell in cells if "formulaValue" in cell.get("userEnteredValue", {})]
+
+
+def test_what_a_person_did_to_our_tab_stays(refreshed: SimpleNamespace, names: Any) -> None:
+    person = refreshed.person
+    person.type("Funnel", "R3", "look at this")
+    person.rename_tab("Funnel", "Where we leak")
+    person.move_chart("Where we leak", 0, "S20", 800, 500)
+    person.type("Clients", "F3", 1)
+    funnel.refresh(refreshed.url)
+    assert names(refreshed.server) == ["get", "batchUpdate"]
+    assert [tab.title for tab in refreshed.book.tabs] == ["Clients", "Where we leak", "Funnel history"]
+    assert person.entered("Where we leak")["R3"] == "look at this"
+    place = person.tab("Where we leak").charts[0]["position"]["overlayPosition"]
+    assert (place["widthPixels"], place["heightPixels"]) == (800, 500)
+    assert len(person.tab("Where we leak").charts) == 2
+
+
+def test_a_tab_of_our_name_that_is_a_persons_is_left_alone(gym: SimpleNamespace) -> None:
+    gym.person.add_tab("Funnel")
+    gym.person.type("Funnel", "A1", "mine")
+    funnel.refresh(gym.url)
+    assert gym.person.entered("Funnel") == {"A1": "mine"}
+    assert [tab.title for tab in gym.book.tabs] == ["Clients", "Funnel", "Funnel 2", "Funnel history"]
+
+
+def test_rules_that_were_pasted_around_are_brought_together(refreshed: SimpleNamespace) -> None:
+    person = refreshed.person
+    person.duplicate_rule("Clients", 0, "A2:C4")
+    person.duplicate_rule("Clients", 1)
+    assert len(person.tab("Clients").conditional) == 4
+    funnel.refresh(refreshed.url)
+    assert len(person.tab("Clients").conditional) == 2
+    assert not funnel.refresh(refreshed.url)
+
+
+def test_a_row_that_was_painted_by_hand_keeps_its_colour_when_it_moves(gym: SimpleNamespace) -> None:
+    gym.person.paint("Clients", "A2:J2", "F4CCCC")  # red, though she has paid and is here
+    funnel.refresh(gym.url)
+    assert gym.person.color("Clients", "B2") == "F4CCCC"
+    gym.person.insert_rows("Clients", 2, 3)
+    assert gym.person.color("Clients", "B5") == "F4CCCC"
+
+
+# --- rights, and wrong addresses --------------------------------------------------------------------------
+
+ROBOT = "robot@funnel-test.iam.gserviceaccount.com"
+
+
+def test_a_sheet_that_is_not_shared_says_with_whom_to_share_it(server: SheetsServer, helpers: Any) -> None:
+    book = server.new_sheet("Gym", [["Client"]], share=False)
+    with pytest.raises(ReadError) as error:
+        funnel.load(helpers.url(book))
+    assert str(error.value) == (
+        f"{helpers.url(book)} may not be read with this sign-in (The caller does not have permission). In "
+        f"Google Sheets choose Share, and share this sheet with {ROBOT} as an editor."
+    )
+    assert len(server.calls) == 1
+
+
+def test_a_sheet_that_may_only_be_read_stays_as_it_was(gym: SimpleNamespace, names: Any) -> None:
+    gym.book.roles[ROBOT] = "reader"
+    before = gym.person.version()
+    with pytest.raises(WriteError) as error:
+        funnel.refresh(gym.url)
+    assert str(error.value) == (
+        f"{gym.url} may not be written with this sign-in (The caller does not have permission). In Google "
+        f"Sheets choose Share, and share this sheet with {ROBOT} as an editor. The sheet is as it was."
+    )
+    assert names(gym.server) == ["get", "batchUpdate"]
+    assert gym.person.version() == before
+
+
+def test_an_address_that_leads_nowhere(server: SheetsServer) -> None:
+    url = "https://docs.google.com/spreadsheets/d/1AAAAAAAAAAAAAAAAAAAAAAAAA/edit"
+    with pytest.raises(ReadError) as error:
+        funnel.load(url)
+    assert str(error.value) == (
+        f"There is no Google Sheet at {url}. Copy its address from the browser once more; if that is it: In "
+        f"Google Sheets choose Share, and share this sheet with {ROBOT} as an editor."
+    )
+    assert len(server.calls) == 1
+
+
+def test_an_address_that_names_no_sheet(server: SheetsServer) -> None:
+    with pytest.raises(ReadError, match=r"names no Google Sheet\. Open the sheet in the browser"):
+        open_sheet("https://docs.google.com/spreadsheets/u/0/")
+    assert not server.calls
+
+
+def test_a_missing_tab_is_told_with_the_nearest(gym: SimpleNamespace) -> None:
+    with pytest.raises(ReadError, match="has no tab 'Cleints'; did you mean 'Clients'"):
+        open_sheet(gym.url).read("Cleints")
+
+
+# --- size -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("leads", [40, 10_000])
+def test_calls_and_bytes_do_not_grow_with_the_leads(
+    server: SheetsServer, helpers: Any, names: Any, leads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from funnel.sheets.google import http
+
+    monkeypatch.setattr(http, "PATIENCE", http.Patience(timeout=(10.0, 120.0)))
+    rows = [(f"Client {n}", helpers.day(30 + n % 300), "Ads", 1, n % 2, n % 3 == 0) for n in range(leads)]
+    gym = helpers.gym_on(server, rows=rows)
+    funnel.refresh(gym.url)
+    assert names(server) == ["get", "batchUpdate"]
+    assert max(call.sent for call in server.calls) < 400_000
+    assert totals(gym)["B"] == f"{leads:,}"
+
+
+def test_bodies_are_split_only_when_they_are_too_large() -> None:
+    from funnel.sheets.google.sheet import LARGEST_BODY, _parts
+
+    request = {"updateCells": {"rows": "x" * 500_000}}
+    parts = list(_parts([request] * 7))
+    assert [len(part) for part in parts] == [3, 3, 1]
+    assert all(len(json.dumps(part)) <= LARGEST_BODY for part in parts)
+    assert list(_parts([])) == []
