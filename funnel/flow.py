@@ -348,11 +348,17 @@ def plan_of(
 
 
 def _ours(sheet: Sheet, tab: str, moving: bool) -> Grid | None:
-    """A tab of ours, or one that has the name of ours; whatever it is called where looking costs nothing."""
-    if not (tab.startswith("Funnel") or moving):
+    """A tab of ours, whatever a person calls it by now, or one that has the name of ours."""
+    named = tab.startswith("Funnel")
+    if not (named or moving or _anchored(sheet.read(tab, rows=1))):
         return None
     grid = sheet.read(tab)
-    return grid if tab.startswith("Funnel") or grid.anchors.keys() - {"totals"} else None
+    return grid if named or _anchored(grid) else None
+
+
+def _anchored(grid: Grid) -> bool:
+    """Whether a tab as a whole is ours."""
+    return bool(grid.anchors.keys() - {"totals"})
 
 
 def as_date(day: str | dt.date) -> dt.date:

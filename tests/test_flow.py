@@ -1,6 +1,7 @@
 """The whole way, on small sheets on disk."""
 
 import datetime as dt
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -116,6 +117,22 @@ def test_a_refresh_and_a_second_one(book: Path) -> None:
     refreshed = book.read_bytes()
     assert not funnel.refresh(book, as_of="2026-06-01")
     assert book.read_bytes() == refreshed
+
+
+def test_our_tabs_are_known_by_whatever_name_a_person_gave_them(book: Path) -> None:
+    funnel.refresh(book, as_of="2026-06-01")
+    with zipfile.ZipFile(book) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    rename = (b'name="Funnel"', b'name="Imbuto"'), (b"'Funnel'!", b"'Imbuto'!")
+    with zipfile.ZipFile(book, "w") as new:
+        for name, data in parts.items():
+            for before, after in rename:
+                data = data.replace(before, after)
+            new.writestr(name, data)
+    assert not funnel.refresh(book, as_of="2026-06-01")
+    funnel.refresh(book, as_of="2026-06-02")
+    assert openpyxl.load_workbook(book).sheetnames == ["Clients", "Notes", "Imbuto", "Funnel history"]
+    assert values(book, "Imbuto")[2][2] == dt.datetime(2026, 6, 2)
 
 
 def test_the_totals_stand_for_today_and_our_tab_for_the_day_that_was_asked(book: Path) -> None:

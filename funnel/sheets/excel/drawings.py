@@ -76,7 +76,8 @@ def put_charts(draft: Draft, drawing: str, tab: str, charts: Sequence[Chart], re
     One that is there with the same fingerprint is what it should be, but for its values; one with another
     keeps its place and gets another chart part's content.
     """
-    there = {chart.name: chart for chart in our_charts(draft, drawing)}
+    found = sorted(our_charts(draft, drawing), key=lambda chart: " " not in chart.fingerprint)
+    there = {chart.name: chart for chart in found}  # one whose name was numbered only where it is alone
     for name in removed:
         if name in there:
             _remove(draft, drawing, there[name])

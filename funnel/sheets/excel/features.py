@@ -13,7 +13,7 @@ from funnel.sheets.excel.xml import child, children, local
 
 ANCHOR = "_funnel_"
 _RULE_OF_OURS = re.compile(r'N\(\s*"funnel:(\w+)"\s*\)', re.IGNORECASE)
-_CHART_OF_OURS = re.compile(r"funnel:(.+):([0-9A-Za-z]+)")
+_CHART_OF_OURS = re.compile(r"funnel:(.+):([0-9A-Za-z]+)(?: \d+)?")  # LibreOffice numbers equal names
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!,]+))!([$A-Za-z0-9:]+)")
 
 

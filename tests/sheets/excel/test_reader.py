@@ -184,7 +184,7 @@ def test_prefixes_alternate_content_and_encodings(read):
 def test_what_stands_around_the_rows(read):
     name = "<definedName name="
     link = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    drawing = "<a xmlns:x='urn:x'><x:cNvPr name='funnel:drop-off:1a2b3c4d'/><x:cNvPr name='Chart 2'/></a>"
+    drawing = "<a xmlns:x='urn:x'><x:cNvPr name='funnel:drop-off:1a2b3c4d'/><x:cNvPr name='funnel:retention:ab12 1'/><x:cNvPr name='Chart 2'/></a>"
     grid = read(
         row(1, '<c r="A1"><v>1</v></c>'),
         before='<sheetPr/>',
@@ -209,7 +209,7 @@ def test_what_stands_around_the_rows(read):
     assert grid.protected
     assert grid.print_area == Area(1, 1, 1_048_576, 4)
     assert grid.anchors == {"totals": Area.parse("A5:C7")}
-    assert grid.charts == (ChartSeen("drop-off", "1a2b3c4d"),)
+    assert grid.charts == (ChartSeen("drop-off", "1a2b3c4d"), ChartSeen("retention", "ab12"))
     where = (Area.parse("A2:C9"), Area.parse("E2"))
     assert grid.rules == (RuleSeen(where, '=($A2=1)+N("funnel:red")', "red"), RuleSeen(where, "", None))
 
