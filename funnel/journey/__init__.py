@@ -2,7 +2,7 @@
 
 from funnel.journey.durations import Duration
 from funnel.journey.infer import ColumnProfile, Doubt, Inference, infer_journey
-from funnel.journey.model import ROLES, Column, Journey, Role, Step
+from funnel.journey.model import ROLES, Column, FollowUp, Journey, Role, Step
 from funnel.journey.template import write_toml
 from funnel.journey.toml import parse_journey, preset, presets, read_journey
 
@@ -12,6 +12,7 @@ __all__ = [
     "ColumnProfile",
     "Doubt",
     "Duration",
+    "FollowUp",
     "Inference",
     "Journey",
     "Role",

@@ -5,12 +5,14 @@ Definitions: DESIGN sections 2, 4 and 5. Frozen; made by hand, from a TOML file,
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from funnel.journey.durations import Duration
+from funnel.text import nearest
 
 Role = Literal[
     "client", "lead_date", "source", "heard", "coach", "left_reason", "left_date", "value", "id",
@@ -118,6 +120,34 @@ class Step(_Frozen):
         return Duration.parse(self.after) if self.after is not None else None
 
 
+class FollowUp(_Frozen):
+    """One item of the workflow that goes with a journey: when it comes up, and what to ask.
+
+    Parameters
+    ----------
+    name : what it is called in lists and calendars.
+    after : how long after the lead it comes up ("3 days", "1 month"); after the step `since`, if given.
+    since : a step; the item comes up so long after that step was reached.
+    step : the step, or steps, whose marks close it; a touch-base has none.
+    ask : what to ask, or to do.
+
+    >>> FollowUp(name="First contact", after="1 day", step="Client contacted").step
+    ('Client contacted',)
+    """
+
+    name: str = Field(min_length=1)
+    after: str
+    since: str | None = None
+    step: Names = ()
+    ask: str = ""
+
+    @field_validator("after")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        Duration.parse(value)
+        return value
+
+
 class Journey(_Frozen):
     """The declaration: ordered steps, and the columns that carry roles.
 
@@ -137,6 +167,8 @@ class Journey(_Frozen):
     highlight: Literal["rule", "fill", "none"] = "rule"
     red: Meaning = "left"  # what a row means that a person painted
     green: Meaning = "paid"
+    win_probability: float | None = Field(default=None, ge=0, le=1)  # of a client who reached no step yet
+    follow_ups: tuple[FollowUp, ...] = ()
 
     @field_validator("period")
     @classmethod
@@ -155,7 +187,27 @@ class Journey(_Frozen):
         paid = [step.name for step in self.steps if step.paid]
         if len(paid) > 1:
             raise ValueError(f"{' and '.join(map(repr, paid))} are both `paid = true`; only one step can be")
+        self._check_follow_ups(names)
         return self
+
+    def _check_follow_ups(self, steps: list[str]) -> None:
+        """Every follow-up has its own name, and stands on steps that there are."""
+        names = [item.name for item in self.follow_ups]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two follow-ups are called {twice[0]!r}; every follow-up needs its own name")
+        for item in self.follow_ups:
+            for key, wanted in (("step", item.step), ("since", (item.since,) if item.since else ())):
+                if unknown := [name for name in wanted if name not in steps]:
+                    near = nearest(unknown[0], steps)
+                    raise ValueError(
+                        f"`{key}` of the follow-up {item.name!r} names {unknown[0]!r}, which is no step"
+                        f"{f'; did you mean {near!r}?' if near else ''}"
+                    )
+            if item.since in item.step:
+                raise ValueError(
+                    f"the follow-up {item.name!r} begins with {item.since!r} and is closed by it; name "
+                    "another step in one of them"
+                )
 
     def __repr__(self) -> str:
         facts = [f"{len(self.steps)} steps"]
@@ -176,6 +228,23 @@ class Journey(_Frozen):
     def retention(self) -> tuple[Step, ...]:
         """The retention steps, in order."""
         return tuple(step for step in self.steps if step.kind == "retention")
+
+    def follow_ups_of(self, steps: Iterable[str]) -> tuple[FollowUp, ...]:
+        """The follow-ups that remain where only some of the steps do.
+
+        >>> steps = (Step(name="Met"), Step(name="Paid"))
+        >>> items = (FollowUp(name="Call", after="1 day", step=["Met", "Paid"]),)
+        >>> Journey(steps=steps, follow_ups=items).follow_ups_of(["Paid"])[0].step
+        ('Paid',)
+        """
+        names = set(steps)
+        kept = [
+            item.model_copy(update={"step": tuple(name for name in item.step if name in names)})
+            for item in self.follow_ups
+            if item.since is None or item.since in names
+        ]
+        touch_bases = {item.name for item in self.follow_ups if not item.step}
+        return tuple(item for item in kept if item.step or item.name in touch_bases)
 
     def step(self, name: str) -> Step:
         """The step of that name; KeyError where there is none."""

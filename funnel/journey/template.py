@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from funnel.grid import column_letter
 from funnel.journey.infer import Inference
-from funnel.journey.model import ROLES, Column, Journey, Step
+from funnel.journey.model import ROLES, Column, FollowUp, Journey, Step
 
 _DEFAULTS = Journey(steps=(Step(name="any"),))
 _STEP_DEFAULTS = _DEFAULTS.steps[0]
@@ -27,7 +27,15 @@ _STEP_HELP = """\
 #   target = 1.0             what of the clients before it should reach it
 #   marks = ["done"]         further words that mean reached
 #   optional = true          counted, but no link of the chain
-#   win_probability = 0.2    for the forecast;  advice = "…" what to work on here"""
+#   win_probability = 0.2    share of clients who got so far that pay in the end, for the forecast
+#   advice = "…"             what to work on here"""
+_FOLLOW_UP_HELP = """\
+# Follow-ups: when to ask about whom. `funnel due SHEET` lists them, and writes a calendar. Keys:
+#   name = "First contact"   what it is called
+#   after = "3 days"         when it comes up: so long after the lead ("2 weeks", "1 month");
+#   since = "a step"         or so long after that step
+#   step = "a step"          whose mark closes it, or several: ["…", "…"]; a touch-base has none
+#   ask = "…"                what to ask"""
 
 
 def write_toml(journey: Journey, inference: Inference | None = None) -> str:
@@ -56,6 +64,9 @@ def write_toml(journey: Journey, inference: Inference | None = None) -> str:
     ]
     for step in journey.steps:
         parts += ["", *_step(step)]
+    parts += ["", *_FOLLOW_UP_HELP.splitlines()]
+    for item in journey.follow_ups:
+        parts += ["", *_follow_up(item)]
     parts += _doubtful(inference)
     return "\n".join(parts) + "\n"
 
@@ -74,6 +85,9 @@ def _settings(journey: Journey) -> Iterator[str]:
         value = getattr(journey, key)
         mark = "# " if value == getattr(_DEFAULTS, key) else ""
         yield f"{mark}{key} = {_text(value)} # {help_text}"
+    won = journey.win_probability
+    mark, shown = ("# ", "0.1") if won is None else ("", json.dumps(won))
+    yield f"{mark}win_probability = {shown} # share of new leads that pay in the end, for the forecast"
 
 
 def _step(step: Step) -> Iterator[str]:
@@ -83,6 +97,16 @@ def _step(step: Step) -> Iterator[str]:
         value = getattr(step, key)
         if value != getattr(_STEP_DEFAULTS, key):
             yield f"{key} = {_value(value)}"
+
+
+def _follow_up(item: FollowUp) -> Iterator[str]:
+    """The lines of one follow-up: only what is given."""
+    yield "[[follow_up]]"
+    for key in FollowUp.model_fields:
+        value = getattr(item, key)
+        if value:
+            one = key == "step" and len(value) == 1
+            yield f"{key} = {_value(value[0] if one else value)}"
 
 
 def _value(value: object) -> str:

@@ -12,12 +12,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from funnel.errors import JourneyError
-from funnel.journey.model import ROLES, Journey, Step
+from funnel.journey.model import ROLES, FollowUp, Journey, Step
 from funnel.text import fold, listed, nearest
 
 _STEP_KEYS = tuple(Step.model_fields)
+_FOLLOW_UP_KEYS = tuple(FollowUp.model_fields)
 _COLUMN_KEYS = ("headers", "join")
-_KEYS = (*("step" if field == "steps" else field for field in Journey.model_fields), "advice")
+_TABLES = {"steps": "step", "follow_ups": "follow_up"}  # fields of the model that are [[tables]] in the file
+_KEYS = (*(_TABLES.get(field, field) for field in Journey.model_fields), "advice")
 
 
 def read_journey(path: str | Path) -> Journey:
@@ -106,13 +108,22 @@ def _check_keys(data: Mapping[str, Any], name: str) -> None:
     for role, value in data.get("columns", {}).items():
         if isinstance(value, dict):
             _known(value, _COLUMN_KEYS, f"in `columns.{role}`", name)
-    steps = data.get("step", [])
-    if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
-        raise JourneyError(f"{name}: every step begins with its own line [[step]], in double brackets.")
+    steps = _tables(data, "step", name)
     if not steps:
         raise JourneyError(f'{name} has no steps. Add each as a line [[step]] with `name = "…"` below it.')
     for number, step in enumerate(steps, start=1):
-        _known(step, _STEP_KEYS, f"in {_which_step(number, step)}", name)
+        _known(step, _STEP_KEYS, f"in {_which('step', number, step)}", name)
+    for number, item in enumerate(_tables(data, "follow_up", name), start=1):
+        _known(item, _FOLLOW_UP_KEYS, f"in {_which('follow-up', number, item)}", name)
+
+
+def _tables(data: Mapping[str, Any], key: str, name: str) -> list[dict[str, Any]]:
+    """The tables [[key]] of a file."""
+    tables = data.get(key, [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        what = key.replace("_", "-")
+        raise JourneyError(f"{name}: every {what} begins with its own line [[{key}]], in double brackets.")
+    return tables
 
 
 def _table(value: object, where: str, name: str) -> None:
@@ -136,7 +147,7 @@ def _check_once(data: Mapping[str, Any], name: str) -> None:
     claims: dict[str, str] = {}
     columns = {f"`columns.{role}`": value for role, value in data.get("columns", {}).items()}
     steps = {
-        _which_step(number, step): step.get("column", step.get("name"))
+        _which("step", number, step): step.get("column", step.get("name"))
         for number, step in enumerate(data["step"], start=1)
     }
     for owner, value in {**columns, **steps}.items():
@@ -147,7 +158,7 @@ def _check_once(data: Mapping[str, Any], name: str) -> None:
 
 
 def _as_model(data: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Bring a file's tables into the shape of the model: [[step]] and [advice]."""
+    """Bring a file's tables into the shape of the model: [[step]], [[follow_up]] and [advice]."""
     advice = data.get("advice", {})
     _table(advice, "[advice]", name)
     steps = [dict(step) for step in data["step"]]
@@ -158,8 +169,8 @@ def _as_model(data: Mapping[str, Any], name: str) -> dict[str, Any]:
                 f"{name}: [advice] names {step_name!r}, which is no step{_meant(step_name, names)}"
             )
         steps[names.index(step_name)].setdefault("advice", text)
-    rest = {key: value for key, value in data.items() if key not in ("step", "advice")}
-    return {**rest, "steps": steps}
+    rest = {key: value for key, value in data.items() if key not in (*_TABLES.values(), "advice")}
+    return {**rest, "steps": steps, "follow_ups": data.get("follow_up", [])}
 
 
 # --- what went wrong, in words ----------------------------------------------------------------------------
@@ -179,8 +190,9 @@ def _sentence(error: ValidationError, data: Mapping[str, Any], name: str) -> str
     first = error.errors()[0]
     kind, context = first["type"], first.get("ctx", {})
     path = [part for part in first["loc"] if part != "headers"]
-    if kind == "value_error" and (not path or path[-1] not in (*_STEP_KEYS, *_KEYS)):
-        return f"{name}: {context['error']}."
+    if kind == "value_error" and (not path or path[-1] not in (*_STEP_KEYS, *_FOLLOW_UP_KEYS, *_KEYS)):
+        said = str(context["error"])
+        return f"{name}: {said}{'' if said.endswith('?') else '.'}"
     where = _where(path, data)
     if kind == "value_error":
         return f"{name}: {where}: {context['error']}."
@@ -211,13 +223,15 @@ def _expected(kind: str, context: Mapping[str, Any]) -> str:
 
 def _where(path: list[int | str], data: Mapping[str, Any]) -> str:
     """The key, as a person finds it in the file."""
-    if path[0] == "steps" and len(path) > 1 and isinstance(path[1], int):
-        return f"`{path[2]}` of {_which_step(path[1] + 1, data['step'][path[1]])}"
+    key = _TABLES.get(str(path[0]))
+    if key and len(path) > 2 and isinstance(path[1], int):
+        return f"`{path[2]}` of {_which(key.replace('_', '-'), path[1] + 1, data[key][path[1]])}"
     return f"`{'.'.join(str(part) for part in path if not isinstance(part, int))}`"
 
 
-def _which_step(number: int, step: Mapping[str, Any]) -> str:
-    return f"step {number} ({step['name']!r})" if isinstance(step.get("name"), str) else f"step {number}"
+def _which(what: str, number: int, table: Mapping[str, Any]) -> str:
+    name = f" ({table['name']!r})" if isinstance(table.get("name"), str) else ""
+    return f"{what} {number}{name}"
 
 
 def _syntax(text: str, name: str, error: tomllib.TOMLDecodeError) -> str:

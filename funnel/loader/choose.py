@@ -205,6 +205,8 @@ def _part(journey: Journey, columns: Columns) -> Journey:
 def _with(journey: Journey, **changes: Any) -> Journey:
     """The same journey with some fields changed, checked anew."""
     fields = {field: getattr(journey, field) for field in journey.model_fields_set}
+    if "steps" in changes:
+        changes["follow_ups"] = journey.follow_ups_of(step.name for step in changes["steps"])
     return Journey(**{**fields, **changes})
 
 

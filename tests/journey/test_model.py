@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from funnel.journey import Column, Duration, Journey, Step
+from funnel.journey import Column, Duration, FollowUp, Journey, Step
 
 PAID = Step(name="Paid", paid=True)
 
@@ -63,3 +63,18 @@ def test_a_journey_is_frozen_and_prints_its_facts():
         journey.name = "Other"
     with pytest.raises(KeyError):
         journey.step("Nothing")
+
+
+def test_follow_ups_remain_as_far_as_their_steps_do():
+    steps = (Step(name="Met"), PAID)
+    items = (
+        FollowUp(name="call", after="1 day", step="Met"),
+        FollowUp(name="ask", after="1 week", step=("Met", "Paid")),
+        FollowUp(name="write", after="2 weeks"),
+        FollowUp(name="thank", after="1 day", since="Met"),
+    )
+    journey = Journey(steps=steps, follow_ups=items)
+    assert journey.follow_ups_of(["Met", "Paid"]) == items
+    assert [(item.name, item.step) for item in journey.follow_ups_of(["Paid"])] == [
+        ("ask", ("Paid",)), ("write", ()),
+    ]  # fmt: skip

@@ -1,7 +1,18 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funnel.journey import ROLES, Column, Doubt, Inference, Journey, Step, parse_journey, preset, write_toml
+from funnel.journey import (
+    ROLES,
+    Column,
+    Doubt,
+    FollowUp,
+    Inference,
+    Journey,
+    Step,
+    parse_journey,
+    preset,
+    write_toml,
+)  # fmt: skip
 from funnel.text import fold
 
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12).filter(
@@ -37,7 +48,11 @@ def journeys(draw):
         columns=columns, steps=tuple(steps),
         ignore=draw(words), totals=draw(st.sampled_from(["top", "bottom"])),
         highlight=draw(st.sampled_from(["rule", "fill", "none"])),
-        red=draw(st.sampled_from(["left", "ignore"])),
+        red=draw(st.sampled_from(["left", "ignore"])), win_probability=draw(rates),
+        follow_ups=tuple(
+            FollowUp(name=name, after="3 days", step=headers[len(roles) :][:n], ask=draw(st.just("") | names))
+            for n, name in enumerate(draw(st.lists(names, max_size=3, unique=True)))
+        ),
     )  # fmt: skip
 
 

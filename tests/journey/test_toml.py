@@ -1,7 +1,7 @@
 import pytest
 
 from funnel.errors import JourneyError
-from funnel.journey import Column, Step, parse_journey, preset, presets, read_journey
+from funnel.journey import Column, FollowUp, Step, parse_journey, preset, presets, read_journey
 
 WHOLE = """
 name = "Gym"
@@ -10,6 +10,7 @@ highlight = "fill"
 totals = "top"
 red = "ignore"
 ignore = ["Newsletter"]
+win_probability = 0.1
 [columns]
 client = { join = ["First name", "Last name"] }
 lead_date = "Date of lead"
@@ -29,6 +30,15 @@ win_probability = 0.4
 name = "6 weeks"
 after = "6 weeks"
 optional = true
+[[follow_up]]
+name = "First contact"
+after = "1 day"
+step = "Contacted"
+ask = "Has anybody called?"
+[[follow_up]]
+name = "Touch-base"
+after = "2 weeks"
+since = "Paid"
 [advice]
 Paid = "Ask for it."
 """
@@ -52,9 +62,15 @@ def test_a_whole_file():
     )  # fmt: skip
     assert journey.step("Contacted").target == 1.0
     assert [step.name for step in journey.retention] == ["6 weeks"]
+    assert journey.win_probability == 0.1
+    assert journey.follow_ups == (
+        FollowUp(name="First contact", after="1 day", step="Contacted", ask="Has anybody called?"),
+        FollowUp(name="Touch-base", after="2 weeks", since="Paid"),
+    )
 
 
 STEP = '[[step]]\nname = "A"\n'
+ITEM = '[[follow_up]]\nname = "Call"\nafter = "1 day"\n'
 
 
 @pytest.mark.parametrize(
@@ -72,7 +88,7 @@ STEP = '[[step]]\nname = "A"\n'
             'peroid = "3 months"\n' + STEP,
             "j.toml: the key `peroid` is not known. Did you mean 'period'? Known here: name, period, "
             "columns, step, "
-            "ignore, totals, highlight, red, green and advice.",
+            "ignore, totals, highlight, red, green, win_probability, follow_up and advice.",
         ),
         (
             '[columns]\nclint = "Name"\n' + STEP,
@@ -126,6 +142,40 @@ STEP = '[[step]]\nname = "A"\n'
             "columns = 3\n" + STEP,
             "j.toml: [columns] should be a table: the line [columns], and keys below it.",
         ),
+        (
+            STEP + '[follow_up]\nname = "Call"',
+            "j.toml: every follow-up begins with its own line [[follow_up]], in double brackets.",
+        ),
+        (
+            STEP + ITEM + 'aks = "x"',
+            "j.toml: the key `aks` in follow-up 1 ('Call') is not known. Did you mean 'ask'? Known here: "
+            "name, after, since, step and ask.",
+        ),
+        (STEP + '[[follow_up]]\nname = "Call"', "j.toml: `after` of follow-up 1 ('Call') is missing."),
+        (
+            STEP + ITEM.replace("1 day", "soon"),
+            "j.toml: `after` of follow-up 1 ('Call'): 'soon' is not a length of time; "
+            'write it like "90 days", "6 weeks" or "3 months".',
+        ),
+        (
+            STEP.replace("A", "Contacted") + ITEM + 'step = "Contactd"',
+            "j.toml: `step` of the follow-up 'Call' names 'Contactd', which is no step; did you mean "
+            "'Contacted'?",
+        ),
+        (
+            STEP + ITEM + 'since = "Zebra"',
+            "j.toml: `since` of the follow-up 'Call' names 'Zebra', which is no step.",
+        ),
+        (
+            STEP + ITEM + 'since = "A"\nstep = "A"',
+            "j.toml: the follow-up 'Call' begins with 'A' and is closed by it; name another step in one "
+            "of them.",
+        ),
+        (
+            STEP + ITEM + ITEM,
+            "j.toml: two follow-ups are called 'Call'; every follow-up needs its own name.",
+        ),
+        ("win_probability = 2\n" + STEP, "j.toml: `win_probability` should be 1 or less, not 2."),
         (STEP + '[advice]\nB = "x"', "j.toml: [advice] names 'B', which is no step."),
         (
             STEP + "months = ",
@@ -187,3 +237,19 @@ def test_a_preset_that_is_none():
     with pytest.raises(JourneyError) as raised:
         preset("gim")
     assert str(raised.value) == "There is no preset 'gim'. Did you mean 'gym'?"
+
+
+def test_the_gyms_workflow_has_ten_items_over_twelve_months_and_reaches_every_step():
+    gym = preset("gym")
+    assert [(item.name, item.after) for item in gym.follow_ups] == [
+        ("First contact", "1 day"), ("Meeting and referral", "7 days"),
+        ("Complimentary and first paid session", "3 weeks"), ("One month", "1 month"),
+        ("Two months", "2 months"), ("Three months", "3 months"),
+        ("Touch-base in the fifth month", "20 weeks"), ("Six months", "6 months"),
+        ("Touch-base in the tenth month", "9 months"), ("Twelve months", "12 months"),
+    ]  # fmt: skip
+    assert [name for item in gym.follow_ups for name in item.step] == [step.name for step in gym.steps]
+    assert [item.name for item in gym.follow_ups if not item.step] == [
+        "Touch-base in the fifth month", "Touch-base in the tenth month",
+    ]  # fmt: skip
+    assert all(item.ask for item in gym.follow_ups)
