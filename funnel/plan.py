@@ -4,8 +4,8 @@ The writer makes it from a Grid and a Funnel; every adapter applies the same one
 (``--dry-run``), comparable, and empty when nothing would change. Nothing here knows a file format.
 
 Every object of ours in a sheet can be found again: a block by its anchor, a rule by the marker in its formula
-(``N("funnel:red")``, which is worth 0 in every spreadsheet), a chart by its name, one of our tabs by its anchor,
-and a cell of ours on our tabs by the fingerprint that stands in the tab's hidden first column.
+(``N("funnel:red")``, which is worth 0 in every spreadsheet), a chart by its name, one of our tabs by its
+anchor, and a cell of ours on our tabs by the fingerprint that stands in the tab's hidden first column.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ StyleName: TypeAlias = Literal[
     "total_count", "total_rate", "red", "green", "warning", "link", "hidden", "mark", "number",
     "header_number",
 ]  # fmt: skip
-"""The few looks we give a cell; each adapter knows how it renders them. `count` is ``#,##0``, `rate` ``0.0%``,
-`date` ``yyyy-mm-dd``, `header_number` a header over numbers, `total_*` the same in the totals block's look (bold, a line above)."""
+"""The few looks we give a cell; each adapter knows how it renders them. `count` is ``#,##0``, `rate`
+``0.0%``, `date` ``yyyy-mm-dd``, `header_number` a header over numbers, `total_*` the same in the totals
+block's look (bold, a line above)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ TOTALS_LABELS = ("Totals", "% of leads", "Drop-off from previous step")
 class Validation:
     """What may be typed into the cells of a tab we make; for anything else the sheet asks with `message`.
 
-    `list` offers `words`; `date` takes dates; `custom` takes what makes `formula`, written for the first cell, true.
+    `list` offers `words`; `date` takes dates; `custom` takes what makes `formula`, written for the first
+    cell, true.
     """
 
     area: Area
@@ -126,8 +128,9 @@ class PutBlock:
 
     Only the cells listed are written: ``Cell(value=None)`` empties one of ours where the block stood before,
     taking our own look (`total_*`) off it and keeping any format a person gave it. `previous` says where the
-    block stood; what else lies there (a note typed into the block's rows) is a person's. Rows are never inserted
-    or shifted. No cells and an `area` where nothing changes: only the anchor is set (a block that was adopted).
+    block stood; what else lies there (a note typed into the block's rows) is a person's. Rows are never
+    inserted or shifted. No cells and an `area` where nothing changes: only the anchor is set (a block that
+    was adopted).
     """
 
     tab: str
@@ -188,8 +191,9 @@ class PutTab:
     """Write cells and charts on one of our own tabs, making the tab where it is missing.
 
     Only the cells listed are written; ``Cell(value=None)`` empties one. Charts that exist under the same name
-    keep the size and place that a person gave them. `remove_charts` names charts of ours to take away. A `name`
-    of "" makes a tab that is a person's from then on (the client tab of ``funnel new``): it gets no anchor.
+    keep the size and place that a person gave them. `remove_charts` names charts of ours to take away. A
+    `name` of "" makes a tab that is a person's from then on (the client tab of ``funnel new``): it
+    gets no anchor.
     """
 
     tab: str
