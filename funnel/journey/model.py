@@ -9,36 +9,29 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, PlainValidator, field_validator, model_validator
 
+from funnel.journey import stages as stages_
+from funnel.journey.base import Frozen, Names
 from funnel.journey.durations import Duration
+from funnel.journey.rules import Rule, check_segments, read_rule
+from funnel.journey.stages import Stage, check_stages
 from funnel.text import nearest
 
 Role = Literal[
     "client", "lead_date", "source", "heard", "coach", "left_reason", "left_date", "value", "id",
-    "company", "stage",
+    "company", "stage", "lifetime_value", "value_30_days",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = (
     "client", "lead_date", "source", "heard", "coach", "left_reason", "left_date", "value", "id",
-    "company", "stage",
+    "company", "stage", "lifetime_value", "value_30_days",
 )  # fmt: skip
-
-
-def _as_names(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
-
-
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_names)]
 
 
 Meaning = Literal["left", "paid", "ignore"]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Column(_Frozen):
+class Column(Frozen):
     """Where a role stands: the headers it may have, or several columns joined.
 
     >>> Column.model_validate("Client name").headers
@@ -54,7 +47,7 @@ class Column(_Frozen):
         return {"headers": value} if isinstance(value, str | list | tuple) else value
 
 
-class Step(_Frozen):
+class Step(Frozen):
     """A milestone of the journey.
 
     Parameters
@@ -120,7 +113,7 @@ class Step(_Frozen):
         return Duration.parse(self.after) if self.after is not None else None
 
 
-class FollowUp(_Frozen):
+class FollowUp(Frozen):
     """One item of the workflow that goes with a journey: when it comes up, and what to ask.
 
     Parameters
@@ -148,7 +141,7 @@ class FollowUp(_Frozen):
         return value
 
 
-class Journey(_Frozen):
+class Journey(Frozen):
     """The declaration: ordered steps, and the columns that carry roles.
 
     >>> journey = Journey(name="Gym", steps=(Step(name="Paid", paid=True), Step(name="1m", months=1)))
@@ -161,7 +154,7 @@ class Journey(_Frozen):
     name: str = "Journey"
     period: str = "90 days"
     columns: dict[Role, Column] = Field(default_factory=dict)
-    steps: tuple[Step, ...] = Field(min_length=1)
+    steps: tuple[Step, ...] = Field(default=(), min_length=1)  # none, but stages: then these are the steps
     ignore: Names = ()  # headers of columns that only look like steps
     totals: Literal["bottom", "top"] = "bottom"
     highlight: Literal["rule", "fill", "none"] = "rule"
@@ -169,6 +162,9 @@ class Journey(_Frozen):
     green: Meaning = "paid"
     win_probability: float | None = Field(default=None, ge=0, le=1)  # of a client who reached no step yet
     follow_ups: tuple[FollowUp, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    segments: dict[str, Annotated[Rule, PlainValidator(read_rule)]] = Field(default_factory=dict)
+    reassign: dict[str, str] = Field(default_factory=dict)  # stages of the sheet that are none: where they go
 
     @field_validator("period")
     @classmethod
@@ -178,6 +174,13 @@ class Journey(_Frozen):
 
     @model_validator(mode="after")
     def _consistent(self) -> Journey:
+        if self.stages:
+            check_stages(self.stages, self.reassign)
+        check_segments(self.segments, [rule for stage in self.stages for rule in stage.rules])
+        if not self.steps and not self.stages:
+            raise ValueError("a journey needs steps, or stages")
+        if not self.steps:
+            object.__setattr__(self, "steps", _steps_of(self.stages))
         names = [step.name for step in self.steps]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
@@ -225,6 +228,27 @@ class Journey(_Frozen):
         return next((step for step in self.steps if step.paid), None)
 
     @property
+    def staged(self) -> bool:
+        """Whether the steps are the stages: then no step has a column, and a stage implies those before it.
+
+        >>> stages = (Stage(name="Lead", default=True), Stage(name="Won", paid=True))
+        >>> journey = Journey(stages=stages)
+        >>> journey.staged, [step.name for step in journey.steps], journey.paid.name
+        (True, ['Lead', 'Won'], 'Won')
+        """
+        return bool(self.stages) and self.steps == _steps_of(self.stages)
+
+    @property
+    def way(self) -> tuple[Stage, ...]:
+        """The stages that clients go through: active and not lost."""
+        return stages_.way(self.stages)
+
+    @property
+    def lost(self) -> tuple[Stage, ...]:
+        """The lost stages."""
+        return stages_.lost(self.stages)
+
+    @property
     def retention(self) -> tuple[Step, ...]:
         """The retention steps, in order."""
         return tuple(step for step in self.steps if step.kind == "retention")
@@ -257,3 +281,11 @@ class Journey(_Frozen):
         """How long after the lead a step is due (DESIGN section 4, Due)."""
         step = self.step(name)
         return step.retention_duration or Duration.parse(step.due or self.period)
+
+
+def _steps_of(stages: Iterable[Stage]) -> tuple[Step, ...]:
+    """The steps of a journey that has none of its own: each stage on the way, reached or passed."""
+    return tuple(
+        Step(name=stage.name, paid=stage.paid, win_probability=stage.win_probability)
+        for stage in stages_.way(stages)
+    )

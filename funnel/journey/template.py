@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Iterator
 
 from funnel.grid import column_letter
 from funnel.journey.infer import Inference
 from funnel.journey.model import ROLES, Column, FollowUp, Journey, Step
+from funnel.journey.rules import plain
+from funnel.journey.stages import Stage
 
 _DEFAULTS = Journey(steps=(Step(name="any"),))
 _STEP_DEFAULTS = _DEFAULTS.steps[0]
@@ -29,6 +32,16 @@ _STEP_HELP = """\
 #   optional = true          counted, but no link of the chain
 #   win_probability = 0.2    share of clients who got so far that pay in the end, for the forecast
 #   advice = "…"             what to work on here"""
+_STAGE_HELP = """\
+# The stages, in their order: where a client is now. Further keys of a stage:
+#   description = "…"        emoji = "🔥"
+#   was = ["Old name"]       names it had before
+#   active = false           switches it off
+#   default = true           the stage of a new client, and of a blank cell (exactly one)
+#   paid = true              who comes here has paid (one of them)
+#   lost = true              apart from the way: its clients have left, for the `reason = "…"`
+#   win_probability = 0.2    share of its clients that pay in the end
+#   rules = [{ column = "Visits", at_least = 3 }]   who comes here while the stage cell is blank"""
 _FOLLOW_UP_HELP = """\
 # Follow-ups: when to ask about whom. `funnel due SHEET` lists them, and writes a calendar. Keys:
 #   name = "First contact"   what it is called
@@ -60,10 +73,21 @@ def write_toml(journey: Journey, inference: Inference | None = None) -> str:
         "[columns]",
         *(f"{role} = {_column(column)}" for role, column in journey.columns.items()),
         "",
-        *_STEP_HELP.splitlines(),
+        *(() if journey.staged else _STEP_HELP.splitlines()),
     ]
-    for step in journey.steps:
+    for step in () if journey.staged else journey.steps:
         parts += ["", *_step(step)]
+    if journey.stages:
+        parts += ["", *_STAGE_HELP.splitlines()]
+    for stage in journey.stages:
+        parts += ["", *_stage(stage)]
+    for key, table in (("reassign", journey.reassign), ("segment", journey.segments)):
+        if table:
+            parts += [
+                "",
+                f"[{key}]",
+                *(f"{_text(name)} = {_inline(plain(said))}" for name, said in table.items()),
+            ]
     parts += ["", *_FOLLOW_UP_HELP.splitlines()]
     for item in journey.follow_ups:
         parts += ["", *_follow_up(item)]
@@ -97,6 +121,24 @@ def _step(step: Step) -> Iterator[str]:
         value = getattr(step, key)
         if value != getattr(_STEP_DEFAULTS, key):
             yield f"{key} = {_value(value)}"
+
+
+def _stage(stage: Stage) -> Iterator[str]:
+    """The lines of one stage: only what is not the default."""
+    yield "[[stage]]"
+    for key in Stage.model_fields:
+        value = getattr(stage, key)
+        if value != Stage.model_fields[key].default:
+            yield f"{key} = {_inline([plain(rule) for rule in value] if key == 'rules' else value)}"
+
+
+def _inline(value: object) -> str:
+    """Anything that a journey holds, on one line."""
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {_inline(part)}' for key, part in value.items())} }}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_inline, value))}]"
+    return value.isoformat() if isinstance(value, dt.date) else _value(value)
 
 
 def _follow_up(item: FollowUp) -> Iterator[str]:

@@ -13,13 +13,20 @@ from pydantic import ValidationError
 
 from funnel.errors import JourneyError
 from funnel.journey.model import ROLES, FollowUp, Journey, Step
+from funnel.journey.stages import Stage
 from funnel.text import fold, listed, nearest
 
 _STEP_KEYS = tuple(Step.model_fields)
 _FOLLOW_UP_KEYS = tuple(FollowUp.model_fields)
 _COLUMN_KEYS = ("headers", "join")
-_TABLES = {"steps": "step", "follow_ups": "follow_up"}  # fields of the model that are [[tables]] in the file
-_KEYS = (*(_TABLES.get(field, field) for field in Journey.model_fields), "advice")
+_STAGE_KEYS = tuple(Stage.model_fields)
+_TABLES = {
+    "steps": "step",
+    "follow_ups": "follow_up",
+    "stages": "stage",
+}  # fields that are [[tables]] in a file
+_RENAMED = {**_TABLES, "segments": "segment"}
+_KEYS = (*(_RENAMED.get(field, field) for field in Journey.model_fields), "advice")
 
 
 def read_journey(path: str | Path) -> Journey:
@@ -108,13 +115,13 @@ def _check_keys(data: Mapping[str, Any], name: str) -> None:
     for role, value in data.get("columns", {}).items():
         if isinstance(value, dict):
             _known(value, _COLUMN_KEYS, f"in `columns.{role}`", name)
-    steps = _tables(data, "step", name)
-    if not steps:
+    if not _tables(data, "step", name) and not _tables(data, "stage", name):
         raise JourneyError(f'{name} has no steps. Add each as a line [[step]] with `name = "…"` below it.')
-    for number, step in enumerate(steps, start=1):
-        _known(step, _STEP_KEYS, f"in {_which('step', number, step)}", name)
-    for number, item in enumerate(_tables(data, "follow_up", name), start=1):
-        _known(item, _FOLLOW_UP_KEYS, f"in {_which('follow-up', number, item)}", name)
+    for key, keys in (("step", _STEP_KEYS), ("follow_up", _FOLLOW_UP_KEYS), ("stage", _STAGE_KEYS)):
+        for number, table in enumerate(_tables(data, key, name), start=1):
+            _known(table, keys, f"in {_which(key.replace('_', '-'), number, table)}", name)
+    for key in ("segment", "reassign"):
+        _table(data.get(key, {}), f"[{key}]", name)
 
 
 def _tables(data: Mapping[str, Any], key: str, name: str) -> list[dict[str, Any]]:
@@ -148,7 +155,7 @@ def _check_once(data: Mapping[str, Any], name: str) -> None:
     columns = {f"`columns.{role}`": value for role, value in data.get("columns", {}).items()}
     steps = {
         _which("step", number, step): step.get("column", step.get("name"))
-        for number, step in enumerate(data["step"], start=1)
+        for number, step in enumerate(data.get("step", []), start=1)
     }
     for owner, value in {**columns, **steps}.items():
         header = value[0] if isinstance(value, list) and value else value
@@ -158,10 +165,10 @@ def _check_once(data: Mapping[str, Any], name: str) -> None:
 
 
 def _as_model(data: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Bring a file's tables into the shape of the model: [[step]], [[follow_up]] and [advice]."""
+    """Bring a file's tables into the shape of the model: [[step]], [[follow_up]], [[stage]] and the like."""
     advice = data.get("advice", {})
     _table(advice, "[advice]", name)
-    steps = [dict(step) for step in data["step"]]
+    steps = [dict(step) for step in data.get("step", [])]
     names = [str(step.get("name")) for step in steps]
     for step_name, text in advice.items():
         if step_name not in names:
@@ -169,8 +176,9 @@ def _as_model(data: Mapping[str, Any], name: str) -> dict[str, Any]:
                 f"{name}: [advice] names {step_name!r}, which is no step{_meant(step_name, names)}"
             )
         steps[names.index(step_name)].setdefault("advice", text)
-    rest = {key: value for key, value in data.items() if key not in (*_TABLES.values(), "advice")}
-    return {**rest, "steps": steps, "follow_ups": data.get("follow_up", [])}
+    model = {field: data[key] for field, key in _RENAMED.items() if key in data}
+    rest = {key: value for key, value in data.items() if key not in (*_RENAMED.values(), "advice")}
+    return {**rest, **model, **({"steps": steps} if steps else {})}
 
 
 # --- what went wrong, in words ----------------------------------------------------------------------------
@@ -185,17 +193,19 @@ _SHOULD = {
 }
 
 
+_FIELDS = frozenset((*_STEP_KEYS, *_FOLLOW_UP_KEYS, *_STAGE_KEYS, *_KEYS))
+
+
 def _sentence(error: ValidationError, data: Mapping[str, Any], name: str) -> str:
     """The first thing pydantic found, as a sentence about the file."""
     first = error.errors()[0]
     kind, context = first["type"], first.get("ctx", {})
     path = [part for part in first["loc"] if part != "headers"]
-    if kind == "value_error" and (not path or path[-1] not in (*_STEP_KEYS, *_FOLLOW_UP_KEYS, *_KEYS)):
-        said = str(context["error"])
-        return f"{name}: {said}{'' if said.endswith('?') else '.'}"
+    if kind == "value_error" and (not path or (path[-1] not in _FIELDS and path[0] != "segments")):
+        return f"{name}: {_ended(context['error'])}"
     where = _where(path, data)
     if kind == "value_error":
-        return f"{name}: {where}: {context['error']}."
+        return f"{name}: {where}: {_ended(context['error'])}"
     if kind == "missing":
         return f"{name}: {where} is missing."
     if kind == "literal_error":
@@ -206,6 +216,12 @@ def _sentence(error: ValidationError, data: Mapping[str, Any], name: str) -> str
             f"not {given!r}{_meant(given, choices)}"
         )
     return f"{name}: {where} should be {_expected(kind, context)}, not {first['input']!r}."
+
+
+def _ended(error: ValueError) -> str:
+    """What an error says, as a whole sentence."""
+    said = str(error)
+    return said if said.endswith("?") else f"{said}."
 
 
 def _expected(kind: str, context: Mapping[str, Any]) -> str:
@@ -226,7 +242,8 @@ def _where(path: list[int | str], data: Mapping[str, Any]) -> str:
     key = _TABLES.get(str(path[0]))
     if key and len(path) > 2 and isinstance(path[1], int):
         return f"`{path[2]}` of {_which(key.replace('_', '-'), path[1] + 1, data[key][path[1]])}"
-    return f"`{'.'.join(str(part) for part in path if not isinstance(part, int))}`"
+    names = [_RENAMED.get(str(part), str(part)) for part in path if not isinstance(part, int)]
+    return f"`{'.'.join(names)}`"
 
 
 def _which(what: str, number: int, table: Mapping[str, Any]) -> str:

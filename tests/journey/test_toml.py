@@ -88,12 +88,14 @@ ITEM = '[[follow_up]]\nname = "Call"\nafter = "1 day"\n'
             'peroid = "3 months"\n' + STEP,
             "j.toml: the key `peroid` is not known. Did you mean 'period'? Known here: name, period, "
             "columns, step, "
-            "ignore, totals, highlight, red, green, win_probability, follow_up and advice.",
+            "ignore, totals, highlight, red, green, win_probability, follow_up, stage, segment, reassign and "
+            "advice.",
         ),
         (
             '[columns]\nclint = "Name"\n' + STEP,
             "j.toml: the key `clint` in [columns] is not known. Did you mean 'client'? Known here: client, "
-            "lead_date, source, heard, coach, left_reason, left_date, value, id, company and stage.",
+            "lead_date, source, heard, coach, left_reason, left_date, value, id, company, stage, "
+            "lifetime_value and value_30_days.",
         ),
         (
             '[columns]\nclient = { jion = ["a"] }\n' + STEP,

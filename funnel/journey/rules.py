@@ -1,0 +1,273 @@
+"""Rules as data: conditions on the columns of a client, joined by `all` and `any`; never code.
+
+A rule is a condition, a group of rules, or the name of a segment, which is a rule that several stages share.
+What a condition compares is decided by its operator: text (without case and outer spaces), a number, or a
+date. On a blank cell nothing holds but `empty = true` and `is_not`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from funnel.journey.durations import Duration
+from funnel.text import listed, nearest
+
+Kind = Literal["text", "number", "date", "any"]
+OPERATORS: dict[str, Kind] = {
+    "is": "text",
+    "is_not": "text",
+    "one_of": "text",
+    "contains": "text",
+    "empty": "any",
+    "at_least": "number",
+    "at_most": "number",
+    "before": "date",
+    "after": "date",
+    "older_than": "date",
+    "within_the_last": "date",
+}
+"""Every operator, and what it compares."""
+
+Operand: TypeAlias = str | float | bool | dt.date | Duration | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One comparison: a column of the client (a role or a header), an operator, and what it is held against.
+
+    >>> str(Condition("Visits", "at_least", 3))
+    "`at_least = 3` on the column 'Visits'"
+    """
+
+    column: str
+    operator: str
+    operand: Operand
+
+    def __str__(self) -> str:
+        return f"`{self.operator} = {_shown(self.operand)}` on the column {self.column!r}"
+
+    @property
+    def kind(self) -> Kind:
+        """What is compared."""
+        return OPERATORS[self.operator]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rules of which all, or any, must hold."""
+
+    joined: Literal["all", "any"]
+    rules: tuple[Rule, ...]
+
+
+Rule: TypeAlias = Condition | Group | str
+"""A condition, a group of rules, or the name of a segment."""
+
+
+def read_rule(value: object) -> Rule:
+    """Read one rule as a journey file has it.
+
+    Raises
+    ------
+    ValueError : a sentence on what is wrong with it.
+
+    >>> read_rule({"any": ["Trial", {"column": "Visits", "at_least": 3}]})
+    Group(joined='any', rules=('Trial', Condition(column='Visits', operator='at_least', operand=3)))
+    """
+    if isinstance(value, Condition | Group | str):
+        return value
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{value!r} is no rule; write the name of a segment, or {_EXAMPLE}")
+    for joined in ("all", "any"):
+        if joined in value:
+            return _group(joined, value)
+    return _condition(value)
+
+
+def read_rules(value: object) -> tuple[Rule, ...]:
+    """Read the rules of a stage, of which any must hold: a list, or one alone."""
+    return tuple(map(read_rule, value)) if isinstance(value, list | tuple) else (read_rule(value),)
+
+
+def plain(rule: Rule) -> object:
+    """A rule as a journey file has it: what `read_rule` reads.
+
+    >>> plain(read_rule({"column": "Visits", "at_least": 3}))
+    {'column': 'Visits', 'at_least': 3}
+    """
+    if isinstance(rule, str):
+        return rule
+    if isinstance(rule, Group):
+        return {rule.joined: [plain(part) for part in rule.rules]}
+    operand = rule.operand
+    told: object = str(operand) if isinstance(operand, Duration) else operand
+    return {"column": rule.column, rule.operator: list(told) if isinstance(told, tuple) else told}
+
+
+def conditions(rule: Rule) -> Iterator[Condition]:
+    """Every condition in a rule, those of its segments apart."""
+    if isinstance(rule, Condition):
+        yield rule
+    elif isinstance(rule, Group):
+        for part in rule.rules:
+            yield from conditions(part)
+
+
+def segments_in(rule: Rule) -> Iterator[str]:
+    """Every segment that a rule names."""
+    if isinstance(rule, str):
+        yield rule
+    elif isinstance(rule, Group):
+        for part in rule.rules:
+            yield from segments_in(part)
+
+
+def changed(rule: Rule, change: Callable[[Condition], Condition]) -> Rule:
+    """Make the same rule with each of its conditions changed."""
+    if isinstance(rule, Condition):
+        return change(rule)
+    if isinstance(rule, Group):
+        return replace(rule, rules=tuple(changed(part, change) for part in rule.rules))
+    return rule
+
+
+def check_segments(segments: Mapping[str, Rule], rules: Sequence[Rule]) -> None:
+    """Refuse a name that is no segment, and segments that need each other.
+
+    Raises
+    ------
+    ValueError : a sentence with the segment.
+    """
+    for rule in (*rules, *segments.values()):
+        for name in segments_in(rule):
+            if name not in segments:
+                near = nearest(name, list(segments))
+                known = f"there are {listed(map(repr, segments))}" if segments else "there are none"
+                meant = f"did you mean {near!r}?" if near else known
+                raise ValueError(f"a rule names {name!r}, which is no segment; {meant}")
+    for name in segments:
+        if way := _circle(name, segments, ()):
+            raise ValueError(f"the segments {' → '.join(map(repr, way))} need each other in a circle")
+
+
+def _circle(name: str, segments: Mapping[str, Rule], way: tuple[str, ...]) -> tuple[str, ...]:
+    """The way from a segment back to itself, or ()."""
+    if name in way:
+        return (*way[way.index(name) :], name)
+    for other in segments_in(segments[name]):
+        if found := _circle(other, segments, (*way, name)):
+            return found
+    return ()
+
+
+# --- reading ------------------------------------------------------------------------------------------------
+
+_EXAMPLE = '{ column = "Visits", at_least = 3 }'
+
+
+def _group(joined: str, value: Mapping[str, object]) -> Group:
+    rules = value[joined]
+    if len(value) > 1:
+        others = listed(f"`{key}`" for key in value if key != joined)
+        raise ValueError(f"a rule has `{joined}` and {others} side by side; put one into the other")
+    if not isinstance(rules, list | tuple) or not rules:
+        raise ValueError(f"`{joined}` needs a list of rules: {joined} = [{_EXAMPLE}, …]")
+    return Group("all" if joined == "all" else "any", tuple(map(read_rule, rules)))
+
+
+def _condition(value: Mapping[str, object]) -> Condition:
+    for key in value:
+        if key != "column" and key not in OPERATORS:
+            near = nearest(key, list(OPERATORS))
+            meant = f"did you mean `{near}`?" if near else f"there are {listed(OPERATORS, most=20)}"
+            raise ValueError(f"`{key}` is no operator of a rule; {meant}")
+    column = value.get("column")
+    if not isinstance(column, str) or not column.strip():
+        raise ValueError(f"a rule does not say which `column` it looks at; write it like {_EXAMPLE}")
+    operators = [key for key in value if key != "column"]
+    if len(operators) != 1:
+        said = listed(f"`{key}`" for key in operators) or "nothing"
+        raise ValueError(
+            f"a rule on the column {column!r} says {said}; it needs one operator (put several rules into "
+            "`all = […]`)"
+        )
+    return Condition(column, operators[0], _operand(operators[0], value[operators[0]], column))
+
+
+def _operand(operator: str, value: object, column: str) -> Operand:
+    """What a condition holds a cell against, checked for its operator."""
+    read = _READ.get(operator, _READ_KIND.get(OPERATORS[operator], _text))
+    operand = read(value)
+    if operand is None:
+        needs = _NEEDS.get(operator, _NEEDS[OPERATORS[operator]])
+        raise ValueError(f"`{operator}` on the column {column!r} compares {needs}, not with {value!r}")
+    return operand
+
+
+_NEEDS = {
+    "text": 'with text ("…")',
+    "one_of": 'with a list of texts (["…", "…"])',
+    "number": "with a number (3)",
+    "date": "with a date (2026-11-21)",
+    "older_than": 'with a length of time ("24 months")',
+    "within_the_last": 'with a length of time ("30 days")',
+    "any": "with true or false",
+}
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:.10g}"
+    return value.strip() if isinstance(value, str) and value.strip() else None
+
+
+def _texts(value: object) -> tuple[str, ...] | None:
+    texts = [_text(one) for one in value] if isinstance(value, list | tuple) else []
+    return tuple(text for text in texts if text) if texts and all(texts) else None
+
+
+def _number(value: object) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _date(value: object) -> dt.date | None:
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, dt.date) and not isinstance(value, dt.datetime) else None
+
+
+def _length(value: object) -> Duration | None:
+    if isinstance(value, Duration):
+        return value
+    try:
+        return Duration.parse(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _yes(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+_READ: dict[str, Callable[[object], Operand | None]] = {
+    "one_of": _texts,
+    "empty": _yes,
+    "older_than": _length,
+    "within_the_last": _length,
+}
+_READ_KIND: dict[str, Callable[[object], Operand | None]] = {"text": _text, "number": _number, "date": _date}
+
+
+def _shown(operand: Operand) -> str:
+    """An operand as the journey file has it."""
+    if isinstance(operand, bool):
+        return str(operand).lower()
+    if isinstance(operand, tuple):
+        return f"[{', '.join(map(_shown, operand))}]"
+    return f'"{operand}"' if isinstance(operand, str | Duration) else str(operand)
