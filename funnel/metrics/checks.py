@@ -60,10 +60,11 @@ def _found(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
     found = [what.found.alias(f"{i}·") for i, what in checks.items()]
     frame = flagged.frame.select(*shown, *(nw.col(name) for name in sorted(dated)), *found)
     rows = collect(frame.filter(nw.any_horizontal(*(nw.col(f"{i}·") for i in checks), ignore_nulls=False)))
+    facts = rows.drop(columns=[f"{i}·" for i in checks])  # few columns, as each check takes its rows of them
     for i, what in checks.items():
-        some_rows = rows[rows[f"{i}·"].to_numpy()]
-        if len(some_rows):
-            yield from _problems(what, some_rows, clients)
+        found_rows = rows[f"{i}·"].to_numpy()
+        if found_rows.any():
+            yield from _problems(what, facts[found_rows], clients)
 
 
 def _problems(what: Check, rows: pd.DataFrame, clients: Clients) -> Iterator[Problem]:
