@@ -28,6 +28,7 @@ NOTE = (
     "(Holm)."
 )
 POOLED_NOTE = " Drawn towards the whole: the fewer the clients, the further."
+BLANK_NOTE = " (blank): where {} is only filled in on the way, clients who had not come so far."
 POOLED = DIAMOND | {"marker": "s"}
 
 
@@ -137,7 +138,7 @@ def segments(
     drawn = not all(map(math.isnan, pooled))
     line = subtitle(as_of, count(int(clients), "client"))
     signs = _key(any(rate.few for rate in rates), drawn, clients > 0)
-    note = NOTE + (POOLED_NOTE if drawn else "")
+    note = NOTE + (POOLED_NOTE if drawn else "") + (BLANK_NOTE.format(by) if BLANK in names else "")
     title = f"{what}, by {by}" if rows else "Segments"
     ax = picture(ax, rows_size(len(rows)), title, [line], note, signs)
     if not rows:

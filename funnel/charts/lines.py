@@ -43,11 +43,22 @@ def _line(ax: Axes, rows: Sequence[Row], look: dict[str, Any], band: bool) -> No
     """Draw one step's line, its band, and hollow points where there are too few."""
     rates, low, high = ([number(row[name]) for row in rows] for name in ("rate", "low", "high"))
     few = [at for at, row in enumerate(rows) if number(row["n"]) < FEW]
-    ax.plot(range(len(rows)), rates, **look, linewidth=1.8, markersize=6, zorder=3)
+    # No line leads to a point of few clients: it would look as sure as the others.
+    solid = [math.nan if at in few else rate for at, rate in enumerate(rates)]
+    ax.plot(range(len(rows)), solid, **look, linewidth=1.8, markersize=6, zorder=3, clip_on=False)
     hollow = look | {"linestyle": "none", "markersize": 6, "markerfacecolor": PAPER, "zorder": 4}
+    hollow["clip_on"] = False  # on the axis itself too
     ax.plot(few, [rates[at] for at in few], **hollow)
     if band:
         ax.fill_between(range(len(rows)), low, high, color=look["color"], alpha=0.16, linewidth=0)
+
+
+def _span(trends: pd.DataFrame) -> str:
+    """Over which leads each point is taken, where the table says so."""
+    months = int(trends["window"].iloc[0]) if "window" in trends and len(trends) else 1
+    before = f" and the {months - 1} before it" if months > 1 else ""
+    settled = "of those whose time was up and who had reached the step before"
+    return f"Each point: {settled}, with leads of that month{before}. " if "window" in trends else ""
 
 
 def _key(names: Sequence[str], few: bool) -> list[tuple[Artist, str]]:
@@ -76,7 +87,8 @@ def trends(
 
     Parameters
     ----------
-    trends : a row for each month and step: month ("2026-01"), step, n, rate, low, high. It is not changed.
+    trends : a row for each month and step: month ("2026-01"), step, n, rate, low, high; where it has it,
+        `window` (over how many months each rate is taken). It is not changed.
     ax : axes to draw on; None for a new figure.
     as_of : the day the numbers are of, for the subtitle.
     steps : which steps; by default the table's last. Bands are drawn for one or two.
@@ -99,7 +111,7 @@ def trends(
     tables = [table for step in (steps or (None,)) if len(table := step_rows(trends, step))]
     names = [str(table["step"].iloc[0]) for table in tables]
     few, band = any((table["n"] < FEW).any() for table in tables), len(names) < 3
-    note = "The numbers below are the clients that each point stands on."
+    note = f"{_span(trends)}The numbers below are the clients that each point stands on."
     ax = picture(
         ax, (9.5, 3.6 + 0.25 * len(names)), "Conversion by month of lead", [subtitle(as_of)],
         f"{note} The band is the 95 % interval." if band else note, _key(names, few),

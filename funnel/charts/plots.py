@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
 from funnel.charts.curve import survival
 from funnel.charts.dots import segments
@@ -16,28 +16,11 @@ from funnel.charts.step_bars import drop_off
 from funnel.text import count
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
     from funnel.metrics import Funnel
     from funnel.metrics.leaks import Ranking
     from funnel.metrics.survival import Clock
-
-
-class Tables(Protocol):
-    """The results that the further pictures draw, each with the columns that its drawing function names."""
-
-    def by(self, column: str) -> pd.DataFrame:
-        """The segments, a row for each value and step."""
-
-    def cohorts(self) -> pd.DataFrame:
-        """A row for each cohort and step."""
-
-    def trends(self) -> pd.DataFrame:
-        """A row for each month and step."""
-
-    def leavers(self) -> pd.DataFrame:
-        """A row for each reason."""
 
 
 @dataclass(frozen=True)
@@ -86,25 +69,21 @@ class Plots:
 
     def segments(self, by: str, ax: Axes | None = None, *, step: str | None = None) -> Axes:
         """Draw how many of its leads reached a step (the paid one), for each value of a column."""
-        return segments(self._tables.by(by), ax, as_of=self.funnel.as_of, step=step or self._paid)
+        return segments(self.funnel.by(by), ax, as_of=self.funnel.as_of, step=step or self._paid)
 
     def cohorts(self, ax: Axes | None = None) -> Axes:
         """Draw what share of each month's leads reached each step; unripe cells stay blank."""
-        return cohorts(self._tables.cohorts(), ax, as_of=self.funnel.as_of)
+        return cohorts(self.funnel.cohorts(), ax, as_of=self.funnel.as_of)
 
     def trends(self, *steps: str, ax: Axes | None = None) -> Axes:
         """Draw how the conversion of steps (the paid one) moves by month of lead."""
         chosen = steps or tuple(filter(None, [self._paid]))
-        return trends(self._tables.trends(), ax, as_of=self.funnel.as_of, steps=chosen)
+        return trends(self.funnel.trends(), ax, as_of=self.funnel.as_of, steps=chosen)
 
     def leavers(self, ax: Axes | None = None) -> Axes:
         """Draw why clients left, the commonest reason first."""
-        return leavers(self._tables.leavers(), ax, as_of=self.funnel.as_of)
+        return leavers(self.funnel.leavers(), ax, as_of=self.funnel.as_of)
 
     @property
     def _paid(self) -> str | None:
         return self.funnel.journey.paid.name if self.funnel.journey.paid else None
-
-    @property
-    def _tables(self) -> Tables:
-        return cast("Tables", self.funnel)

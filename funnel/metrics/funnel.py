@@ -247,7 +247,10 @@ class Funnel:
         -------
         DataFrame, a row for each value and step; `segments_table` names its columns.
         """
-        return segments_table(self._segments(column), self.counts, self.clients.layout)
+        segments = self._segments(column)
+        if column not in self._compared:
+            self._compared[column] = segments_table(segments, self.counts, self.clients.layout)
+        return self._compared[column].copy()
 
     def retention_by(self, column: str) -> pd.DataFrame:
         """The retention table for each value of a column."""
@@ -275,6 +278,11 @@ class Funnel:
         """The columns by which the clients have been told apart so far."""
         return {}
 
+    @cached_property
+    def _compared(self) -> dict[str, pd.DataFrame]:
+        """The tables of these."""
+        return {}
+
     def what_if(self, step: str | None = None, by: float = STEP_UP, to: float | None = None) -> pd.DataFrame:
         """What it would bring if a step (None: each in turn) rose by so much, per 100 leads."""
         chosen = None if step is None else known("step", step, (s.name for s in self.journey.steps))
@@ -289,7 +297,7 @@ class Funnel:
             quarter of which enough clients could have come to the paid step by now, and the one before it.
         """
         later, earlier = (None if days is None else Range.parse(days) for days in (after, before))
-        return compare_periods(self.clients, self.as_of, later, earlier)
+        return compare_periods(self.clients, self.flagged, later, earlier)
 
     def cohorts(self, by: Calendar = "month") -> pd.DataFrame:
         """What share of each month's (or quarter's) leads reached each step; unripe cells are marked."""

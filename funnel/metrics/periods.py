@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import narwhals as nw
@@ -14,12 +15,13 @@ from funnel.journey import Journey
 from funnel.loader import Clients
 from funnel.metrics.chance import compare_rates, holm, newcombe
 from funnel.metrics.cohorts import by_lead_date
-from funnel.metrics.frames import only, totals
+from funnel.metrics.frames import lazy, only, totals
 from funnel.metrics.intervals import ratio, wilson
 from funnel.metrics.keys import within
 from funnel.metrics.leaks import ENOUGH
 from funnel.metrics.ranges import Range
-from funnel.metrics.values import LEAD, flag, flagged
+from funnel.metrics.values import LEAD, Flagged, each, flag
+from funnel.metrics.values import flagged as flagged_as_of
 from funnel.text import percent, undefined
 
 SIDES = ("before", "after")
@@ -33,7 +35,7 @@ SURE = 0.05
 
 
 def compare_periods(
-    clients: Clients, as_of: dt.date, after: Range | None = None, before: Range | None = None
+    clients: Clients, flagged: Flagged, after: Range | None = None, before: Range | None = None
 ) -> pd.DataFrame:
     """Compare two ranges of lead dates at equal age.
 
@@ -56,12 +58,12 @@ def compare_periods(
     ------
     UsageError : the ranges overlap, or are in the wrong order.
     """
-    later = after or _newest(clients, as_of)
+    later, as_of = after or _newest(flagged), flagged.as_of
     earlier = before or later.before
     if earlier.end >= later.start:
         raise UsageError(f"{earlier} does not end before {later} begins; name the later range first.")
     then = as_of - (later.end - earlier.end)
-    counted = [_count(clients, days, day) for days, day in ((earlier, then), (later, as_of))]
+    counted = [_count(_rewound(clients, earlier, then)), _count(_only(flagged, later))]
     named = {"before_leads": str(earlier), "before_as_of": then.isoformat()}
     named |= {"after_leads": str(later), "after_as_of": as_of.isoformat()}
     return periods_table(clients.journey, *counted).assign(**named)
@@ -115,26 +117,36 @@ def periods_table(journey: Journey, before: pd.DataFrame, after: pd.DataFrame) -
     return table[list(COLUMNS)]
 
 
-def _count(clients: Clients, days: Range, as_of: dt.date) -> pd.DataFrame:
-    """Settled counts of each step, of the leads of a range, as of a day."""
-    every = flagged(clients.table, clients.journey, as_of)
+def _rewound(clients: Clients, days: Range, as_of: dt.date) -> Flagged:
+    """The leads of a range, as of an earlier day."""
+    table = lazy(clients.table)
+    if "lead_date" in table.collect_schema().names():
+        table = table.filter(within(nw.col("lead_date"), days))  # first, so that only these are worked out
+    return _only(flagged_as_of(table, clients.journey, as_of), days)
+
+
+def _only(flagged: Flagged, days: Range) -> Flagged:
+    """The leads of a range."""
+    return replace(flagged, frame=only(flagged.frame, within(nw.col(LEAD), days)))
+
+
+def _count(flagged: Flagged) -> pd.DataFrame:
+    """Settled counts of each step."""
     names = ("settled_n", "settled_reached")
-    steps = range(len(clients.journey.steps))
-    frame = only(every.frame, within(nw.col(LEAD), days))
-    row = totals(frame, [flag(name, i) for i in steps for name in names]).iloc[0]
-    counts = [[int(row[flag(name, i)]) for name in names] for i in steps]
+    row = totals(flagged.frame, [flag(name, i) for i in each(flagged.chain) for name in names]).iloc[0]
+    counts = [[int(row[flag(name, i)]) for name in names] for i in each(flagged.chain)]
     return pd.DataFrame(counts, columns=["n", "reached"])
 
 
-def _newest(clients: Clients, as_of: dt.date) -> Range:
+def _newest(flagged: Flagged) -> Range:
     """The newest quarter of leads of which enough clients could have come to the paid step by now."""
-    journey = clients.journey
-    steps = [step for step in journey.steps if step.kind == "step"] or journey.steps
-    goal = journey.paid or steps[-1]
-    position = [step.name for step in journey.steps].index(goal.name)
-    counted = by_lead_date(flagged(clients.table, journey, as_of), "quarter", ("due",))
-    enough = counted["range"][counted[flag("due", position)] >= ENOUGH]
-    newest: Range = enough.iloc[-1] if len(enough) else Range.of(as_of, "quarter")
+    steps = flagged.journey.steps
+    goal = flagged.chain.paid
+    if goal is None:
+        goal = max((i for i, step in enumerate(steps) if step.kind == "step"), default=len(steps) - 1)
+    counted = by_lead_date(flagged, "quarter", ("due",))
+    enough = counted["range"][counted[flag("due", goal)] >= ENOUGH]
+    newest: Range = enough.iloc[-1] if len(enough) else Range.of(flagged.as_of, "quarter")
     return newest
 
 

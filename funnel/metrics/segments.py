@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from funnel.errors import UsageError
-from funnel.loader import Clients, Layout
+from funnel.loader import Clients, Layout, date_column
 from funnel.metrics.chance import LogRank, against_the_rest, holm, log_rank
 from funnel.metrics.frames import Frame, only
 from funnel.metrics.keys import BLANK, find_column, value_name, value_of
@@ -22,7 +22,7 @@ from funnel.metrics.steps import COLUMNS as STEP_COLUMNS
 from funnel.metrics.steps import Counts, steps_table
 from funnel.metrics.survival import Survival, survival_of
 from funnel.metrics.tally import Tally, tallies
-from funnel.metrics.values import Flagged
+from funnel.metrics.values import GONE, LEAD, LEFT, LEFT_ON, PAID, Flagged, flag
 
 KEY = "by·"
 MOST = 200  # values: more can neither be read side by side nor told apart from chance
@@ -56,11 +56,18 @@ class Segments:
 
     def survivals(self) -> list[Survival]:
         """How long the clients of each value stay, since the lead date."""
-        return [survival_of(replace(self.flagged, frame=frame)) for frame in map(self._only, self.tallies)]
+        chain, columns = self.flagged.chain, self.flagged.columns
+        dates = {date_column(step.name) for step in chain.steps} & columns
+        marks = [flag("marked", i) for i in chain.cells]
+        # Few columns first: every value is a filter of all that is left.
+        frame = self.flagged.frame.select(KEY, LEAD, LEFT, LEFT_ON, GONE, PAID, *sorted(dates), *marks)
+        return [survival_of(replace(self.flagged, frame=_only(frame, value))) for value in self.tallies]
 
-    def _only(self, value: object) -> Frame:
-        key = nw.col(KEY)
-        return only(self.flagged.frame, key.is_null() if value is None else (key == value).fill_null(False))
+
+def _only(frame: Frame, value: object) -> Frame:
+    """The clients of one value."""
+    key = nw.col(KEY)
+    return only(frame, key.is_null() if value is None else (key == value).fill_null(False))
 
 
 def segments_of(clients: Clients, flagged: Flagged, by: str) -> Segments:

@@ -62,10 +62,11 @@ def tallies(flagged: Flagged, key: str) -> dict[str | None, Tally]:
     {'Zoe': (2, 1), None: (1, 1)}
     """
     rows = _count(flagged, [key])
-    values = rows.pop(key)
-    blank = values.isna()
-    found = {value: _from_rows(rows[values == value]) for value in sorted(values[~blank].unique())}
-    return found | ({None: _from_rows(rows[blank])} if blank.any() else {})
+    paid = rows[rows.pop(PAID).astype(bool)].groupby(key, dropna=False).sum()
+    every = rows.groupby(key, dropna=False).sum()  # in order, blanks last
+    paid = paid.reindex(every.index, fill_value=0)
+    values = [None if pd.isna(value) else value for value in every.index]
+    return {value: Tally(every.iloc[at], paid.iloc[at]) for at, value in enumerate(values)}
 
 
 def _count(flagged: Flagged, by: list[str]) -> pd.DataFrame:
