@@ -129,13 +129,14 @@ def _left_out(reading: Reading, rows: Rows) -> Iterator[str]:
 def _layout(reading: Reading, rows: Rows, block: Area | None, by_labels: bool) -> Layout:
     width = reading.grid.width
     last = reading.first + int(rows.clients[-1]) if len(rows.clients) else reading.first - 1
+    apart = sorted({*rows.totals, *rows.headers})
     return Layout(
         header=reading.header.row,
         first=reading.first,
         last=last,
         columns={name: columns[0] for name, columns in reading.columns.at.items()},
         headers=dict(reading.header.names),
-        totals=tuple(Area(top, 1, bottom, width) for top, bottom in _runs(reading.first, rows.totals)),
+        totals=tuple(Area(top, 1, bottom, width) for top, bottom in _runs(reading.first, apart)),
         block=block,
         found_block=by_labels,
     )

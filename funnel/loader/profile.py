@@ -41,7 +41,7 @@ def _rows(grid: Grid, header: Header) -> Sequence[int]:
     below = range(header.row + 1, grid.height + 1)
     some = below[:: max(1, -(-len(below) // _SAMPLE))]
     block, _ = find_block(grid)
-    apart = summary_rows(grid, header, some) | set(range(block.top, block.bottom + 1) if block else ())
+    apart = summary_rows(grid, header, block, some) | set(range(block.top, block.bottom + 1) if block else ())
     columns = [grid.values[column - 1] for column in header.names]
     return [
         row for row in some if row not in apart and any(cells[row - 1] not in (None, "") for cells in columns)

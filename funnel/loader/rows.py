@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from funnel.grid import Area, Grid, Value
+from funnel.grid import Area, Grid, Value, column_number
 from funnel.journey.vocabulary import words
 from funnel.loader.header import Header
 from funnel.loader.reading import Bools, Reading
@@ -20,6 +20,7 @@ OUR_LABELS = ("Totals", "% of leads", "Drop-off from previous step")
 """The labels of our totals block, row by row (issue 2)."""
 
 _SUMS = re.compile(r"\b(SUM|SUMPRODUCT|SUMIFS?|COUNT|COUNTA|COUNTIFS?|SUBTOTAL|AVERAGE|AGGREGATE)\(|/", re.I)
+_RANGE = re.compile(r"(?<![\w!$:])\$?([A-Z]{1,3})\$?(\d+):\$?([A-Z]{1,3})\$?(\d+)")
 
 
 Integers: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.int64]]"
@@ -73,7 +74,7 @@ def find_rows(reading: Reading, block: Area | None) -> Rows:
     candidates = np.flatnonzero(~dated & ~ours).tolist()
     said = frozenset(map(fold, reading.header.short.values()))
     headers = tuple(at for at in candidates if _repeats_header(reading, at, said))
-    summing = _summing_rows(reading.grid, reading.header)
+    summing = _summing_rows(reading.grid, reading.header, block) | _column_sums(reading)
     numbers = _rows_of_numbers(reading)
     counts = {name: np.cumsum(column.marked, dtype=np.int64) for name, column in reading.marks.items()}
     totals = tuple(
@@ -107,16 +108,47 @@ def is_total_label(text: Value) -> bool:
     )
 
 
-def summary_rows(grid: Grid, header: Header, rows: Iterable[int]) -> set[int]:
-    """Of some rows, those that a label or a formula shows to be totals, whoever made them."""
-    sums = _summing_rows(grid, header)
+def summary_rows(grid: Grid, header: Header, block: Area | None, rows: Iterable[int]) -> set[int]:
+    """Of some rows, those that a label or a formula shows to be a person's totals."""
+    sums = _summing_rows(grid, header, block)
     return {row for row in rows if row in sums or is_total_label(_first_text(grid, row))}
 
 
-def _summing_rows(grid: Grid, header: Header) -> set[int]:
-    """Rows with formulas that add up others; none where many rows have such (they are the clients' own)."""
-    rows = {row for (row, _), formula in grid.formulas.items() if row > header.row and _SUMS.search(formula)}
+def _summing_rows(grid: Grid, header: Header, block: Area | None) -> set[int]:
+    """Rows with formulas that add up others; none where many rows have such (they are the clients' own).
+
+    The rows of our block are not among the many: a refresh must not change what the rows above it are.
+    """
+    ours = range(block.top, block.bottom + 1) if block else ()
+    rows = {
+        row
+        for (row, _), formula in grid.formulas.items()
+        if row > header.row and row not in ours and _SUMS.search(formula)
+    }
     return rows if len(rows) <= max(5, (grid.height - header.row) // 10) else set()
+
+
+def _column_sums(reading: Reading) -> set[int]:
+    """Rows that add up several cells of a step's own column, which no client's mark could."""
+    columns = {column.column for column in reading.marks.values()}
+    return {
+        row
+        for (row, column), formula in reading.grid.formulas.items()
+        if column in columns
+        and row >= reading.first
+        and _SUMS.search(formula)
+        and _own_cells(formula, column)
+    }
+
+
+def _own_cells(formula: str, column: int) -> bool:
+    """Whether a formula names several cells of its own column, on its own tab.
+
+    >>> _own_cells("=SUM(E$2:E13)", 5), _own_cells("=SUM(F2:J2)", 5), _own_cells("=COUNTA(Visits!E2:E9)", 5)
+    (True, False, False)
+    """
+    found = _RANGE.finditer(formula)
+    return any(column_number(m[1]) <= column <= column_number(m[3]) and m[2] != m[4] for m in found)
 
 
 def _below_gap(content: Bools) -> Bools:

@@ -131,6 +131,29 @@ def test_marks_by_formula_are_the_clients_own(read):
     assert len(read(*named, formulas=formulas)) == 60
 
 
+def test_totals_of_each_month_are_totals_before_and_after_our_block_came_under_them(read):
+    months = [row for _ in range(8) for row in (ANA, BEN, ("So far", None, 2, 1))]
+    sums = {(row, 3): f"=SUBTOTAL(9,C{row - 2}:C{row - 1})" for row in range(4, 27, 3)}
+    before = read(*months, formulas=sums)
+    block = {(row, 3): "=SUMPRODUCT(--((C2:C29)>0))" for row in (29, 30, 31)}
+    after = read(
+        *months, *[()] * 3, ("Totals",), ("% of leads",), ("Drop-off from previous step",),
+        formulas=sums | block, anchors={"totals": Area(29, 1, 31, 4)},
+    )  # fmt: skip
+    assert rows(before) == rows(after) == [row for row in range(2, 26) if row % 3 != 1]
+
+
+def test_our_block_is_not_among_the_many_rows_with_formulas(read):
+    scores = {(3 + n, 5): "=SUM(A1:B1)" for n in range(3)}
+    own = [("Rate", None, None, None, 1), ("Mean", None, None, None, 1), ("Score", None, None, None, 1)]
+    block = {(row, 3): "=IF(B9=0,0,C9/B9)" for row in (9, 10, 11)}
+    clients = read(
+        ANA, *own, *[()] * 3, ("Totals",), ("% of leads",), ("Drop-off from previous step",),
+        formulas=scores | block, anchors={"totals": Area(9, 1, 11, 4)},
+    )  # fmt: skip
+    assert rows(clients) == [2]
+
+
 def test_a_client_with_a_lead_date_is_never_totals(read):
     assert rows(read(ANA, ("Total", LEAD, 1, 1), formulas={(3, 3): "=SUM(C2:C2)"})) == [2, 3]
 
@@ -141,6 +164,7 @@ def test_headers_that_stand_there_again(read):
     assert [(p.kind, p.cell, p.message) for p in clients.problems] == [
         ("repeated header", "A3", "Row 3 says the headers again, and is not counted as a client.")
     ]
+    assert clients.layout.totals == (Area(3, 1, 3, 4),)  # so that no formula counts it either
 
 
 def test_a_sheet_without_clients_yet(read):
