@@ -61,12 +61,13 @@ def _next(sheet: Path, drawn: list[Path], again: bool) -> str:
     see = {str(sheet): "totals under the columns, green and red rows, the tab Funnel"}
     see |= {str(path): "for a review" for path in drawn}
     name = printing.shown(str(sheet))
-    commands = {
+    try_next = {
         f"funnel check {name}": "what in the sheet needs a look",
         f"funnel refresh {name}": "after you have typed a few marks into it",
         f"funnel refresh {name} --undo": "and back again",
         "funnel show YOUR-SHEET.xlsx": "the same for your own sheet; nothing is written",
     }
+    commands = {printing.typed(command): why for command, why in try_next.items()}
     lines = ["", "Open", *_columns(see), "", "Try next", *_columns(commands)]
     if again:
         lines += ["", f"The sheet was there already. To begin anew, delete {sheet.parent}."]

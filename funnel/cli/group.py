@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from funnel.cli.options import DEBUG
+from funnel.cli.printing import typed
 from funnel.errors import FunnelError
 
 
@@ -33,7 +34,7 @@ class Door(click.Group):
         except FunnelError as error:
             if ctx.meta.get(DEBUG):
                 raise
-            click.echo(f"Error: {error}", err=True)
+            click.echo(typed(f"Error: {error}"), err=True)
             ctx.exit(error.exit_code)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
@@ -142,7 +145,7 @@ def steps_table(steps: pd.DataFrame) -> Table:
     for step in steps.to_dict("records"):
         table.add_row(
             step["step"],
-            f"{step['marked']:,}",
+            cell(step["marked"]),
             _rate(step["of_leads"], step["low"], step["high"]),
             percent(step["drop_off"]),
             percent(step["settled_drop_off"]),
@@ -204,8 +207,16 @@ def closing(funnel: Funnel, hints: bool) -> Iterator[tuple[str, str]]:
         problems = count(len(funnel.problems), "problem") if funnel.problems else "nothing"
         yield (
             "Try next",
-            f"funnel check {source}    ({problems} to look at)\nfunnel refresh {source} --dry-run",
+            typed(f"funnel check {source}    ({problems} to look at)\n{_refresh(funnel.clients.source)}"),
         )
+
+
+def _refresh(source: str) -> str:
+    """How to see what a refresh would change; of what is no workbook, in a new one."""
+    path = Path(source)
+    new = path.suffix.lower() in (".csv", ".tsv", ".txt", ".ods")
+    into = f" -o {shown(str(path.with_suffix('.xlsx')))}" if new else ""
+    return f"funnel refresh {shown(source)}{into} --dry-run"
 
 
 def _leak(funnel: Funnel) -> Iterator[str]:
@@ -251,6 +262,18 @@ def _beside(label: str, text: str) -> Table:
     table.add_column(overflow="fold")
     table.add_row(label, text)
     return table
+
+
+_COMMAND = re.compile(r"\bfunnel (?=(?:demo|show|check|compare|people|refresh|charts|init|new|copy)\b)")
+
+
+def typed(text: str) -> str:
+    """A text with its commands as they must be typed here: behind `uv run`, where funnel was begun so.
+
+    >>> typed("Try `funnel init clients.xlsx`, and funnel says more.").replace("`uv run ", "`")
+    'Try `funnel init clients.xlsx`, and funnel says more.'
+    """
+    return _COMMAND.sub("uv run funnel ", text) if "UV_RUN_RECURSION_DEPTH" in os.environ else text
 
 
 def shown(source: str) -> str:

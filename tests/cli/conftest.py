@@ -11,6 +11,12 @@ from funnel.cli import main
 Run = Callable[..., Result]
 
 
+@pytest.fixture(autouse=True)
+def begun_without_uv(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests themselves may run under `uv run`; what is printed then differs."""
+    monkeypatch.delenv("UV_RUN_RECURSION_DEPTH", raising=False)
+
+
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """``run("show", path)``: call the command line in an empty folder; what it printed, and its exit code."""

@@ -30,7 +30,7 @@ def test_show_prints_tables_and_what_to_try_next(run: Run, clean: Path) -> None:
     lines = result.stdout.splitlines()
     assert lines[:3] == ["clean.csv, tab clean", "As of 2026-06-01: 3 clients", ""]
     assert max(map(len, lines)) <= 80
-    assert "funnel refresh clean.csv --dry-run" in lines
+    assert "funnel refresh clean.csv -o clean.xlsx --dry-run" in lines
 
 
 def test_show_as_json_is_version_1(run: Run, clean: Path) -> None:

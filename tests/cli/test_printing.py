@@ -112,6 +112,24 @@ def test_what_to_try_next_can_be_typed() -> None:
     )
 
 
+def test_a_text_file_is_refreshed_into_a_workbook() -> None:
+    *_, (_, text) = printing.closing(funnel_of(0), hints=True)
+    assert text.splitlines()[1] == 'funnel refresh "our clients.csv" -o "our clients.xlsx" --dry-run'
+
+
+def test_who_began_with_uv_run_goes_on_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UV_RUN_RECURSION_DEPTH", "1")
+    assert printing.typed("Try `funnel init a.xlsx`; funnel reads it, and changes no funnel-demo.") == (
+        "Try `uv run funnel init a.xlsx`; funnel reads it, and changes no funnel-demo."
+    )
+
+
+def test_a_step_without_a_column_has_no_marks() -> None:
+    steps = funnel_of(24).steps.assign(marked=[18.0, 18.0, 6.0, float("nan")])
+    marked = [line[23:29].strip() for line in rendered(printing.steps_table(steps))[3:]]
+    assert marked == ["18", "18", "", "6", "–"]
+
+
 def test_problems_by_kind_with_a_way_out(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
