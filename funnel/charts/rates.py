@@ -75,8 +75,11 @@ class Rate:
 
         >>> Rate(0.43, 43, 100).label, Rate(0.43, 43, 100, at_most=0.53).label, Rate(math.nan, 0, 0).label
         ('43 %', '43–53 %', '–')
+        >>> Rate(0.298, 45, 151, at_most=0.304).label  # not "30–30 %"
+        '30 %'
         """
-        return interval(self.rate, self.at_most) if self.at_most > self.rate else percent(self.rate)
+        wider = self.at_most > self.rate and percent(self.at_most) != percent(self.rate)
+        return interval(self.rate, self.at_most) if wider else percent(self.rate)
 
     @property
     def top(self) -> float:

@@ -106,7 +106,9 @@ def infer_journey(profiles: Iterable[ColumnProfile], name: str = "Journey") -> I
     steps, notes = _steps(milestones, doubtful)
     if not _is_journey(milestones, roles):
         steps = []
-    if {"lead_date", "left_date"} <= set(roles) and not any(step.kind == "retention" for step in steps):
+    stays = not steps or any(step.paid for step in steps)  # who never came is no client who stayed
+    dated = {"lead_date", "left_date"} <= set(roles)
+    if stays and dated and not any(step.kind == "retention" for step in steps):
         what = "a retention mark" if steps else "a step"
         notes.append(f"no column is {what}; retention is derived from the date of leaving")
         steps += [Step(name=_months_name(months), months=months) for months in DERIVED_MONTHS]
@@ -239,9 +241,17 @@ def _doubt(
         return None
     if is_question(profile.header) or (profile.header.endswith("?") and profile.noes):
         return "a yes/no question"
-    if profile.noes and not any(p.noes for p in columns if p is not profile and _strong(p)):
+    if profile.noes and not _noes_are_usual(profile, columns):
         return "it says no in so many words, which the other steps do not"
     return _misplaced(profile, roles)
+
+
+def _noes_are_usual(profile: ColumnProfile, columns: Sequence[ColumnProfile]) -> bool:
+    """Whether this sheet writes its noes: another sure step does, or most columns that could be steps."""
+    others = [p for p in columns if p is not profile and p.marks and _looks_like_milestone(p)
+              and not is_attribute(p.header) and not is_question(p.header)]  # fmt: skip
+    saying = sum(p.noes > 0 for p in others)
+    return any(p.noes and _strong(p) for p in others) or (saying > 1 and 2 * saying > len(others))
 
 
 def _strong(profile: ColumnProfile) -> bool:

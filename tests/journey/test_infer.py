@@ -94,6 +94,27 @@ def test_explicit_noes_everywhere_are_no_reason_to_doubt():
     assert steps(marks("Met", 8, noes=12), marks("Paid", 8, noes=12)) == ["Met", "Paid"]
 
 
+def test_noes_in_most_columns_are_the_way_of_a_sheet():
+    yes = [marks(name, 8, noes=12) for name in ("Assessment booked", "Assessment held", "First treatment")]
+    assert steps(marks("Phone call", 20), *yes) == [
+        "Phone call",
+        "Assessment booked",
+        "Assessment held",
+        "First treatment",
+    ]
+
+
+def test_the_day_of_discharge_is_a_day_of_leaving_and_no_step():
+    found = infer_journey(columns(*BASE, marks("Phone call"), marks("Paid"), dates("Discharged on", 5)))
+    assert [step.name for step in found.journey.steps][:3] == ["Phone call", "Paid", "1 month"]
+    assert found.journey.columns["left_date"].headers == ("Discharged on",)
+
+
+def test_without_a_paid_step_nobody_is_taken_for_a_client_who_stayed():
+    found = infer_journey(columns(*BASE, marks("Rang"), marks("Visited"), dates("Left on", 5)))
+    assert [step.name for step in found.journey.steps] == ["Rang", "Visited"]
+
+
 def test_columns_before_the_client_or_after_leaving_are_doubtful():
     found = infer_journey(
         columns(
@@ -154,7 +175,7 @@ def test_a_name_in_two_columns_is_joined():
 def test_known_headers_bring_target_and_advice():
     found = infer_journey(columns(*BASE, marks("Contacted"), marks("Pagato")))
     assert found.journey.steps[0].target == 1.0
-    assert found.journey.steps[1].advice.startswith("The complimentary session did not lead to a paid one")
+    assert found.journey.steps[1].advice.startswith("What came before did not lead to a paid session")
 
 
 def test_one_column_of_ticks_on_some_other_sheet_is_no_journey():
