@@ -8,12 +8,12 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TypeAlias
 
-from funnel.errors import UsageError, WriteError
+from funnel.errors import UsageError
 from funnel.grid import CellError, Grid, Value, cells_of
 from funnel.loader import Clients, date_column
 from funnel.plan import TOTALS_LABELS, Cell, Plan, PutTab, StyleName
 from funnel.runs import google_id
-from funnel.sheets import Sheet, open_sheet
+from funnel.sheets import Sheet
 from funnel.text import count, listed
 
 Source: TypeAlias = "str | PathLike[str]"
@@ -35,7 +35,9 @@ def copy_to(sheet: Sheet, grid: Grid, clients: Clients, to: Source) -> None:
     WriteError : where there is a file or a tab of that name, or it cannot be written.
     """
     if google_id(to):
-        _into_google(tab_of(sheet, grid, clients), fspath(to))
+        from funnel.sheets.google.create import fill
+
+        fill(fspath(to), Plan(fspath(to), (tab_of(sheet, grid, clients),)))
         return
     from funnel.sheets import files
     from funnel.sheets.excel import ExcelSheet
@@ -53,17 +55,6 @@ def copy_to(sheet: Sheet, grid: Grid, clients: Clients, to: Source) -> None:
             files.create(path, lambda fresh: shutil.copyfileobj(old, fresh))
     else:
         new_workbook(path, Plan(str(path), (tab_of(sheet, grid, clients),)))
-
-
-def _into_google(tab: PutTab, url: str) -> None:
-    """Make a tab in a Google Sheet, where there is none of that name."""
-    target = open_sheet(url)
-    if tab.tab.casefold() in {name.casefold() for name in target.tabs()}:
-        raise WriteError(
-            f"{url} has a tab {tab.tab!r} already, and is left as it is. Rename that tab, or copy into "
-            "another Google Sheet."
-        )
-    target.apply(Plan(url, (tab,), target.version))
 
 
 def tab_of(sheet: Sheet, grid: Grid, clients: Clients) -> PutTab:
@@ -137,7 +128,5 @@ def left_behind(before: Grid, clients: Clients, after: Grid, copied: Clients) ->
     if changed:
         found.append(f"What is read from {listed(changed)} is not the same in the copy. Compare them.")
     if "painted" in clients.table and (painted := int(clients.table["painted"].notna().sum())):
-        found.append(
-            f"Colours stayed behind, with those of {count(painted, 'painted row')}."
-        )
+        found.append(f"Colours stayed behind, with those of {count(painted, 'painted row')}.")
     return found

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from funnel.errors import FunnelError, Moved, UsageError, WriteError
 from funnel.grid import Grid
-from funnel.journey import Column, Journey
-from funnel.loader import Clients, Layout
+from funnel.journey import Journey
+from funnel.loader import Clients
 from funnel.plan import Plan
 from funnel.runs import alone, google_id
 from funnel.sheets.base import Sheet
@@ -247,6 +247,21 @@ def weekly_text(
     return plan_of(open_clients(source, journey, tab), as_of=as_of).weekly
 
 
+def schedulable(source: Source, journey: JourneyLike = None) -> None:
+    """Make sure that a job would find what it needs. A Google Sheet is not looked at.
+
+    Raises
+    ------
+    ReadError, JourneyError : where the sheet or the journey cannot be read.
+    WriteError : where the sheet cannot be written at all.
+    """
+    from funnel.sheets import open_sheet
+
+    as_journey(journey)
+    if not google_id(source) and (why := open_sheet(source).read_only):
+        raise WriteError(why)
+
+
 def undo(source: Source) -> Path:
     """Put back a workbook as it was before the last refresh, and return the backup it came from.
 
@@ -258,65 +273,6 @@ def undo(source: Source) -> Path:
 
     with alone(source):
         return files.undo(Path(source))
-
-
-def new(file: Source, journey: JourneyLike = "gym") -> None:
-    """Make an empty client sheet, ready to use: columns, checks of what is typed, totals, colours.
-
-    Raises
-    ------
-    UsageError : where the name does not end with .xlsx.
-    WriteError : where there is a file of that name, or it cannot be written.
-    """
-    from funnel.sheets.excel.blank import new_workbook
-    from funnel.writer import plan_new_sheet
-
-    path = Path(file)
-    if path.suffix.lower() != ".xlsx":
-        raise UsageError(
-            f"{path.name} would be a new workbook; it has to end with .xlsx. Name it {path.stem}.xlsx."
-        )
-    declared = as_journey(journey)
-    assert declared is not None
-    new_workbook(path, plan_new_sheet(declared, dt.date.today(), source=str(path)))
-
-
-def journey_file(source: Source, tab: str | None = None) -> str:
-    """Write down the journey by which a sheet is read, as the text of a journey file, ready to be edited.
-
-    Raises
-    ------
-    ReadError : where the sheet cannot be read, or no journey fits it.
-    """
-    from funnel.journey import infer_journey, write_toml
-    from funnel.loader import profile
-
-    opened = open_clients(source, None, tab)
-    layout = opened.clients.layout
-    assert layout is not None  # it came from a sheet
-    inference = infer_journey(profile(opened.grid, layout.header), opened.grid.tab)
-    journey = _as_headed(opened.clients.journey, layout)
-    return write_toml(journey, inference if inference.journey == opened.clients.journey else None)
-
-
-def _as_headed(journey: Journey, layout: Layout) -> Journey:
-    """The same journey with the sheet's own headers, and none of the others that a preset knows."""
-    headers = {name: layout.headers[column] for name, column in layout.columns.items()}
-    steps = [
-        step.model_copy(
-            update={
-                "aliases": (),
-                "column": found if (found := headers.get(step.name)) != step.name else None,
-            }
-        )
-        for step in journey.steps
-    ]
-    columns = {
-        role: column if column.join else Column(headers=(headers[role],))
-        for role, column in journey.columns.items()
-        if role in headers
-    }
-    return journey.model_copy(update={"steps": tuple(steps), "columns": columns})
 
 
 def plan_of(

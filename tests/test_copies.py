@@ -71,7 +71,7 @@ def test_a_google_sheet_that_has_such_a_tab(book: Path, google: SheetsServer) ->
     with pytest.raises(WriteError) as refused:
         flow.copy(book, there, "gym")
     assert str(refused.value) == (
-        f"{there} has a tab 'Our clients' already, and is left as it is. Rename that tab, or copy into "
+        f"{there} has a tab 'Our clients' already, and is left as it is. Rename that tab, or name "
         "another Google Sheet."
     )
 

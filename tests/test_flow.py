@@ -200,35 +200,3 @@ def test_a_copy_that_cannot_be_refreshed_is_not_left_behind(book: Path) -> None:
     with pytest.raises(UsageError):
         funnel.refresh(book, out=out, totals="top")  # no room above the header
     assert not out.exists()
-
-
-# --- new sheets and journey files ------------------------------------------------------------------------
-
-
-def test_a_new_sheet_can_be_filled_and_refreshed(tmp_path: Path) -> None:
-    path = tmp_path / "new.xlsx"
-    flow.new(path)
-    f = funnel.Funnel(funnel.load(path), "2026-06-01")
-    assert (f.leads, len(f.steps)) == (0, 11)
-    funnel.refresh(path)
-    assert "Funnel" in openpyxl.load_workbook(path).sheetnames
-
-
-def test_a_new_sheet_has_to_be_a_workbook(tmp_path: Path) -> None:
-    with pytest.raises(UsageError) as caught:
-        flow.new(tmp_path / "new.csv")
-    assert str(caught.value) == "new.csv would be a new workbook; it has to end with .xlsx. Name it new.xlsx."
-
-
-def test_a_journey_file_reads_the_same_clients(text: Path, tmp_path: Path) -> None:
-    path = tmp_path / "journey.toml"
-    path.write_text(flow.journey_file(text), "utf-8")
-    by_file, by_itself = funnel.load(text, journey=path), funnel.load(text)
-    pd.testing.assert_frame_equal(by_file.table, by_itself.table)
-    assert [s.name for s in by_file.journey.steps] == [s.name for s in by_itself.journey.steps]
-
-
-def test_a_journey_file_of_a_preset_names_the_sheets_own_headers(root: Path) -> None:
-    text = flow.journey_file(root / "sample_data" / "gym.xlsx")
-    assert 'client = "Client name"' in text
-    assert "aliases = [" not in text.replace('aliases = ["…"]', "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,7 +11,17 @@ from funnel import __version__
 from funnel.cli import printing
 from funnel.cli.compare import compare, people, show_segments
 from funnel.cli.group import Door, explain_the_unforeseen
-from funnel.cli.options import Asked, asks, debug_option, journey_option, sheet_argument, tab_option
+from funnel.cli.options import (
+    Asked,
+    asks,
+    credentials_option,
+    debug_option,
+    journey_option,
+    sheet_argument,
+    tab_option,
+)
+from funnel.cli.refresh import refresh
+from funnel.cli.schedule import schedule
 from funnel.errors import UsageError, WriteError
 
 if TYPE_CHECKING:
@@ -23,8 +33,9 @@ if TYPE_CHECKING:
 def main() -> None:
     """See where your client journey leaks, in the sheet you already keep.
 
-    SHEET is a spreadsheet file: .xlsx, .xlsm, .ods, .csv. Begin with `funnel demo`, or with
-    `funnel show SHEET` on your own. Only `funnel refresh` ever writes into a sheet.
+    SHEET is a spreadsheet file (.xlsx, .xlsm, .ods, .csv) or the address of a Google Sheet. Begin with
+    `funnel demo`, or with `funnel show SHEET` on your own. Only `funnel refresh` ever writes into a sheet
+    that is there.
     """
     explain_the_unforeseen()
 
@@ -127,7 +138,7 @@ def init(sheet: str, tab: str | None, out: Path | None, force: bool) -> None:
 
     Example: funnel init clients.xlsx, then funnel show clients.xlsx --journey journey.toml
     """
-    from funnel.flow import journey_file
+    from funnel.drafts import journey_file
 
     path = out or (Path(sheet).parent if Path(sheet).exists() else Path()) / "journey.toml"
     if path.exists() and not force:
@@ -141,68 +152,52 @@ def init(sheet: str, tab: str | None, out: Path | None, force: bool) -> None:
 
 
 @main.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("sheet", required=False)
+@click.option(
+    "--google", "title", metavar="TITLE", help="Make a Google Sheet of this name in your own Drive."
+)
 @journey_option
+@credentials_option
 @debug_option
-def new(file: Path, journey: str | None) -> None:
+def new(sheet: str | None, title: str | None, journey: str | None) -> None:
     """Make an empty client sheet, ready to use.
 
-    It has the columns of the journey (the gym's by default), checks what is typed, and counts.
-    Example: funnel new clients.xlsx
+    It has the columns of the journey (the gym's by default), checks what is typed, and counts. SHEET is
+    a new workbook, or the address of a Google Sheet. Example: funnel new clients.xlsx
     """
-    from funnel.flow import new as make
+    from funnel import drafts
 
-    make(file, journey or "gym")
-    click.echo(f"Made {file}. Type your leads into it, a 1 for each step; then: funnel refresh {file}")
+    if (sheet is None) == (title is None):
+        raise UsageError('Name one: a new workbook, like clients.xlsx, or --google "TITLE".')
+    if title is not None:
+        sheet = drafts.new_google(title, journey or "gym")
+    else:
+        assert sheet is not None
+        drafts.new(sheet, journey or "gym")
+    click.echo(f"Made {sheet}. Type your leads into it, a 1 for each step; then: funnel refresh {sheet}")
 
 
 @main.command()
-@asks
-@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
-@click.option("--undo", is_flag=True, help="Put back the sheet as it was before the last refresh.")
-@click.option(
-    "-o", "--out", metavar="FILE", help="Write into this new file instead, and leave SHEET as it is."
-)
-@click.option(
-    "--totals", type=click.Choice(["bottom", "top"]), help="Where the totals stand; at the bottom by default."
-)
-@click.option(
-    "--highlight", type=click.Choice(["rule", "fill", "none"]),
-    help="Green and red rows by a live rule (the default), by painting them, or not at all.",
-)  # fmt: skip
-def refresh(
-    asked: Asked, dry_run: bool, undo: bool, out: str | None,
-    totals: Literal["bottom", "top"] | None, highlight: Literal["rule", "fill", "none"] | None,
-) -> None:  # fmt: skip
-    """Write totals, colours, charts and history into SHEET.
+@sheet_argument
+@click.argument("to", metavar="SHEET")
+@journey_option
+@tab_option
+@credentials_option
+@debug_option
+def copy(sheet: str, to: str, journey: str | None, tab: str | None) -> None:
+    """Copy the clients of one SHEET into another.
 
-    Live totals and drop-off under the columns, green and red rows, the tab Funnel with charts, and a row
-    of history each week. Nothing else in it changes, and the version before is kept beside it. See first
-    with --dry-run. Example: funnel refresh clients.xlsx
+    The second is a workbook that does not exist yet, or the address of a Google Sheet, which gets a
+    tab. Marks, dates and text stay what they are. Example: funnel copy clients.csv clients.xlsx
     """
     from funnel import flow
-    from funnel.cli import formats
 
-    if undo and (dry_run or out or totals or highlight):
-        raise UsageError("--undo goes alone: it puts back the sheet as it was, and needs no other option.")
-    if undo:
-        backup = flow.undo(asked.sheet)
-        click.echo(f"{asked.sheet} is again what it was before the last refresh (from {backup.name}).")
-        return
-    with printing.busy(f"Refreshing {asked.sheet}"):
-        plan = flow.refresh(
-            asked.sheet, journey=asked.journey, tab=asked.tab, as_of=asked.as_of,
-            dry_run=dry_run, out=out, totals=totals, highlight=highlight,
-        )  # fmt: skip
-    if asked.form == "json":
-        formats.print_json(formats.plan_json(plan, written=bool(plan) and not dry_run))
-    else:
-        click.echo(plan)
-    if plan and not dry_run and asked.form == "table":
-        sheet = printing.shown(out or asked.sheet)
-        click.echo(f"Written. Open {sheet}; or take it back: funnel refresh {sheet} --undo")
-    if asked.strict:
-        leave(True, len(measure(asked).problems))
+    with printing.busy(f"Copying {sheet}"):
+        behind = flow.copy(sheet, to, journey, tab)
+    click.echo("\n".join([f"Copied into {to}.", *behind]))
+
+
+main.add_command(refresh)
 
 
 @main.command()
@@ -233,6 +228,7 @@ def charts(asked: Asked, out: Path, kinds: tuple[str, ...]) -> None:
     leave(asked.strict, len(funnel.problems))
 
 
+main.add_command(schedule)
 main.add_command(compare)
 main.add_command(people)
 

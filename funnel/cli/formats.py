@@ -53,6 +53,7 @@ def plan_json(plan: Plan, written: bool) -> dict[str, Any]:
         "written": written,
         "changes": [line for change in plan.changes for line in change.describe()],
         "kept": list(plan.kept),
+        "weekly": plan.weekly,
     }
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import click
@@ -13,6 +15,7 @@ import click
 Form = Literal["table", "json", "csv"]
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+KEY = "GOOGLE_APPLICATION_CREDENTIALS"
 DEBUG = "funnel.debug"  # where the click context keeps whether tracebacks are wanted
 
 
@@ -35,6 +38,15 @@ def _as_date(_ctx: click.Context, _param: click.Parameter, value: dt.datetime | 
 def _remember_debug(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value:
         ctx.meta[DEBUG] = True
+
+
+def _sign_in(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
+    """Name the key file where Google's own libraries look for it, while the command runs."""
+    if value is None:
+        return
+    before = os.environ.get(KEY)
+    os.environ[KEY] = str(value)
+    ctx.call_on_close(lambda: os.environ.pop(KEY) if before is None else os.environ.update({KEY: before}))
 
 
 sheet_argument = click.argument("sheet")
@@ -61,6 +73,12 @@ debug_option = click.option(
 )  # fmt: skip
 
 
+credentials_option = click.option(
+    "--credentials", type=click.Path(path_type=Path), metavar="FILE", expose_value=False, callback=_sign_in,
+    help="Key file of a service account, for a Google Sheet; else GOOGLE_APPLICATION_CREDENTIALS.",
+)  # fmt: skip
+
+
 def asks(command: Command) -> Command:
     """Give a command the sheet and the common options, as one `Asked`."""
 
@@ -77,6 +95,9 @@ def asks(command: Command) -> Command:
         return command(Asked(sheet, journey, tab, as_of, form, strict), **more)
 
     wrapped: Any = call
-    for option in (debug_option, strict_option, form_option, as_of_option, tab_option, journey_option):
+    for option in (
+        debug_option, strict_option, form_option, as_of_option,
+        credentials_option, tab_option, journey_option,
+    ):  # fmt: skip
         wrapped = option(wrapped)
     return sheet_argument(wrapped)  # type: ignore[no-any-return]

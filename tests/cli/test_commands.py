@@ -138,9 +138,8 @@ def test_a_dry_run_says_what_would_change(run: Run, book: Path) -> None:
 def test_refresh_says_what_it_did_and_the_second_finds_nothing(run: Run, book: Path) -> None:
     first = run("refresh", book.name, "--highlight", "none", *DAY)
     assert first.exit_code == 0
-    assert first.stdout.splitlines()[-1] == (
-        "Written. Open clients.xlsx; or take it back: funnel refresh clients.xlsx --undo"
-    )
+    written = "Written. Open clients.xlsx; or take it back: funnel refresh clients.xlsx --undo"
+    assert f"\n{written}\n\nWeek 2026-W23, as of 2026-06-01: 3 clients.\nNo earlier week" in first.stdout
     second = run("refresh", book.name, "--highlight", "none", *DAY)
     assert second.stdout.splitlines()[0] == "clients.xlsx: nothing to change."
     assert "Written" not in second.stdout
@@ -148,7 +147,7 @@ def test_refresh_says_what_it_did_and_the_second_finds_nothing(run: Run, book: P
 
 def test_refresh_as_json(run: Run, book: Path) -> None:
     told = json.loads(run("refresh", book, "--format", "json", *DAY).stdout)
-    assert sorted(told) == ["as_of", "changes", "kept", "source", "version", "written"]
+    assert sorted(told) == ["as_of", "changes", "kept", "source", "version", "weekly", "written"]
     assert (told["version"], told["as_of"], told["written"], told["changes"]) == (1, "2026-06-01", False, [])
 
 
@@ -204,3 +203,25 @@ def test_charts_into_a_file(run: Run, clean: Path) -> None:
     result = run("charts", clean, "-o", clean, *DAY)
     assert result.exit_code == 4
     assert "could not be written into" in result.stderr
+
+
+# --- copy and new ----------------------------------------------------------------------------------------
+
+
+def test_copy(run: Run, clean: Path) -> None:
+    result = run("copy", clean.name, "new.xlsx")
+    assert (result.exit_code, result.output) == (0, "Copied into new.xlsx.\n")
+    again = run("copy", clean.name, "new.xlsx")
+    assert (again.exit_code, again.stderr) == (
+        4,
+        "Error: new.xlsx exists already, and is left as it is. Choose another name, or move it away.\n",
+    )
+
+
+@pytest.mark.parametrize("args", [(), ("new.xlsx", "--google", "Our clients")])
+def test_new_makes_one_sheet(run: Run, args: tuple[str, ...]) -> None:
+    result = run("new", *args)
+    assert (result.exit_code, result.stderr) == (
+        2,
+        'Error: Name one: a new workbook, like clients.xlsx, or --google "TITLE".\n',
+    )

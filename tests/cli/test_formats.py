@@ -58,4 +58,5 @@ def test_a_plan_as_json() -> None:
         "written": True,
         "changes": ["Tab 'Clients': green rows by a live rule on A2:C9"],
         "kept": ["B3 is yours."],
+        "weekly": "",
     }

@@ -1,12 +1,13 @@
 """The options that commands share."""
 
 import datetime as dt
+import os
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from funnel.cli.options import Asked, asks
+from funnel.cli.options import KEY, Asked, asks
 
 
 def asked(*args: str) -> tuple[int, str, list[Asked]]:
@@ -38,3 +39,20 @@ def test_a_day_that_is_none_is_wrong_use(day: str) -> None:
     code, output, got = asked("a.xlsx", "--as-of", day)
     assert (code, got) == (2, [])
     assert f"'{day}' does not match the format '%Y-%m-%d'." in output
+
+
+def test_the_key_is_named_while_the_command_runs_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEY, "other.json")
+    seen: list[str | None] = []
+
+    @click.command()
+    @asks
+    def command(asked: Asked) -> None:
+        seen.append(os.environ.get(KEY))
+
+    CliRunner().invoke(command, ["a.xlsx", "--credentials", "key.json"])
+    assert (seen, os.environ[KEY]) == (["key.json"], "other.json")
+    monkeypatch.delenv(KEY)
+    CliRunner().invoke(command, ["a.xlsx", "--credentials", "key.json"])
+    CliRunner().invoke(command, ["a.xlsx"])
+    assert seen == ["key.json", "key.json", None]

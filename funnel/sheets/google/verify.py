@@ -19,10 +19,16 @@ def differences(plan: Plan, before: Snapshot, after: Snapshot) -> Iterator[str]:
     after : what was read back: at least the tabs that the plan changes.
     """
     for change in plan.changes:
-        yield from _of(change, before, after)
+        yield from _of(change, _blocks_on(change.tab, plan), before, after)
 
 
-def _of(change: Change, before: Snapshot, after: Snapshot) -> Iterator[str]:
+def _blocks_on(tab: str, plan: Plan) -> set[tuple[int, int]]:
+    """The cells of the blocks that a plan puts on a tab, which may be one that it makes."""
+    blocks = [change for change in plan.changes if isinstance(change, PutBlock) and change.tab == tab]
+    return {(cell.row, cell.column) for block in blocks for cell in block.cells}
+
+
+def _of(change: Change, blocks: set[tuple[int, int]], before: Snapshot, after: Snapshot) -> Iterator[str]:
     tab = after.tabs.get(change.tab)
     if tab is None:
         yield f"the tab {change.tab!r} is gone"
@@ -37,7 +43,7 @@ def _of(change: Change, before: Snapshot, after: Snapshot) -> Iterator[str]:
             yield f"the row colours of tab {change.tab!r}"
     elif isinstance(change, PutTab):
         old = before.tabs.get(change.tab)
-        yield from _tab(change, old.grid if old else Grid(change.tab, ()), tab.grid)
+        yield from _tab(change, blocks, old.grid if old else Grid(change.tab, ()), tab.grid)
 
 
 def _block(change: PutBlock, grid: Grid) -> Iterator[str]:
@@ -61,15 +67,15 @@ def _block(change: PutBlock, grid: Grid) -> Iterator[str]:
             return
 
 
-def _tab(change: PutTab, before: Grid, after: Grid) -> Iterator[str]:
-    """One of our tabs: what we wrote, and that nobody else wrote meanwhile."""
+def _tab(change: PutTab, blocks: set[tuple[int, int]], before: Grid, after: Grid) -> Iterator[str]:
+    """One of our tabs: what we wrote, blocks apart, and that nobody else wrote meanwhile."""
     written = {(cell.row, cell.column): cell for cell in change.cells}
     height, width = max(before.height, after.height), max(before.width, after.width)
     area = Area(1, 1, max([height, *(r for r, _ in written)]), max([width, *(c for _, c in written)]))
     for row in range(area.top, area.bottom + 1):
         for column in range(area.left, area.right + 1):
             cell = written.get((row, column))
-            if not (
+            if (row, column) not in blocks and not (
                 _same(after[row, column], cell) if cell else same(after[row, column], before[row, column])
             ):
                 yield f"{cell_name(row, column)} on tab {change.tab!r}"

@@ -1,0 +1,164 @@
+"""`funnel refresh`: writes into a sheet, says what changed in the funnel, and keeps a log of its runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from funnel.cli import printing
+from funnel.cli.options import Asked, asks
+from funnel.errors import FunnelError, UsageError, WriteError
+from funnel.text import count
+
+if TYPE_CHECKING:
+    from funnel.plan import Plan
+
+
+@click.command()
+@asks
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--undo", is_flag=True, help="Put back the sheet as it was before the last refresh.")
+@click.option(
+    "-o", "--out", metavar="FILE", help="Write into this new file instead, and leave SHEET as it is."
+)
+@click.option(
+    "--totals", type=click.Choice(["bottom", "top"]), help="Where the totals stand; at the bottom by default."
+)
+@click.option(
+    "--highlight", type=click.Choice(["rule", "fill", "none"]),
+    help="Green and red rows by a live rule (the default), by painting them, or not at all.",
+)  # fmt: skip
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option(
+    "--log", type=click.Path(path_type=Path), metavar="FILE", help="Add one line on this run to a file."
+)
+@click.option(
+    "--summary", type=click.Path(path_type=Path), metavar="FILE",
+    help="Also write what changed since the last recorded week into this file.",
+)  # fmt: skip
+def refresh(
+    asked: Asked, dry_run: bool, undo: bool, out: str | None,
+    totals: Literal["bottom", "top"] | None, highlight: Literal["rule", "fill", "none"] | None,
+    quiet: bool, log: Path | None, summary: Path | None,
+) -> None:  # fmt: skip
+    """Write totals, colours, charts and history into SHEET.
+
+    Live totals and drop-off under the columns, green and red rows, the tab Funnel with charts, and a row
+    of history each week. Nothing else in it changes, and the version before is kept beside a workbook.
+    See first with --dry-run. Example: funnel refresh clients.xlsx
+    """
+    from funnel import flow
+    from funnel.cli.commands import leave, measure
+
+    if undo and (dry_run or out or totals or highlight or summary):
+        raise UsageError("--undo goes alone: it puts back the sheet as it was, and needs no other option.")
+    with logged(log, out or asked.sheet) as done:
+        if undo:
+            backup = flow.undo(asked.sheet)
+            done[:] = ["put back"]
+            _say(f"{asked.sheet} is again what it was before the last refresh (from {backup.name}).", quiet)
+            return
+        with printing.busy(f"Refreshing {asked.sheet}"):
+            plan = flow.refresh(
+                asked.sheet, journey=asked.journey, tab=asked.tab, as_of=asked.as_of,
+                dry_run=dry_run, out=out, totals=totals, highlight=highlight,
+            )  # fmt: skip
+        done[:] = [f"{_changes(plan)}{' (dry run)' if dry_run else ''}"]
+        if summary:
+            _write_summary(summary, plan)
+    if not quiet:
+        _print(asked, plan, out, dry_run)
+    if asked.strict:
+        leave(True, len(measure(asked).problems))
+
+
+def _say(sentence: str, quiet: bool) -> None:
+    if not quiet:
+        click.echo(sentence)
+
+
+def _print(asked: Asked, plan: Plan, out: str | None, dry_run: bool) -> None:
+    """Print what was changed, how to take it back, and what changed in the funnel."""
+    from funnel.cli import formats
+    from funnel.runs import google_id
+
+    if asked.form == "json":
+        formats.print_json(formats.plan_json(plan, written=bool(plan) and not dry_run))
+        return
+    click.echo(plan)
+    if asked.form != "table":
+        return
+    if plan and not dry_run:
+        sheet = printing.shown(out or asked.sheet)
+        back = (
+            "take it back there: File, Version history"
+            if google_id(sheet)
+            else f"take it back: funnel refresh {sheet} --undo"
+        )
+        click.echo(f"Written. Open {sheet}; or {back}")
+    click.echo(f"\n{plan.weekly}")
+
+
+def _changes(plan: Plan) -> str:
+    """How much a plan changed, for the log."""
+    lines = sum(len(change.describe()) for change in plan.changes)
+    return count(lines, "change") if lines else "nothing to change"
+
+
+def _write_summary(path: Path, plan: Plan) -> None:
+    try:
+        path.write_text(plan.weekly + "\n", encoding="utf-8")
+    except OSError as error:
+        raise WriteError(
+            f"{plan.source} was refreshed, but what changed could not be written to {path}: "
+            f"{error.strerror}. Name another file with --summary."
+        ) from None
+
+
+@contextmanager
+def logged(path: Path | None, sheet: str) -> Iterator[list[str]]:
+    """Add one line to a log, however the block ends; it puts what it did into the list.
+
+    Raises
+    ------
+    WriteError : where the log cannot be written; that is found out before the block begins.
+    """
+    if path is None:
+        yield []
+        return
+    _add(path, "")
+    begun = time.monotonic()
+    done = ["stopped"]
+    outcome = "failed (interrupted)"
+    try:
+        yield done
+        outcome = "ok"
+    except FunnelError as error:
+        outcome = f"failed (exit {error.exit_code})"
+        done[:] = [str(error)]
+        raise
+    except Exception as error:
+        outcome = "failed (our mistake)"
+        done[:] = [f"{type(error).__name__}: {error}"]
+        raise
+    finally:
+        now = dt.datetime.now().astimezone().isoformat(timespec="seconds")
+        said = " ".join(" ".join(done).split())
+        _add(path, f"{now} {outcome} {sheet}: {said} ({time.monotonic() - begun:.1f} s)\n")
+
+
+def _add(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8", errors="replace") as log:
+            log.write(text)
+    except OSError as error:
+        raise WriteError(
+            f"The log {path} cannot be written: {error.strerror}. Name another file with --log."
+        ) from None

@@ -1,0 +1,101 @@
+"""`funnel schedule`: writes the weekly job, and installs it where it is asked to."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from funnel.cli.options import KEY, debug_option, journey_option, sheet_argument, tab_option
+
+if TYPE_CHECKING:
+    from funnel.schedule import Job, System
+
+
+@click.command()
+@sheet_argument
+@click.option(
+    "--every", required=True, metavar="TIME", help='When: "monday 07:00", or "day 07:00" for every day.'
+)
+@click.option(
+    "--for", "system", type=click.Choice(["cron", "systemd", "windows", "github"]),
+    help="For which scheduler; this computer's by default.",
+)  # fmt: skip
+@click.option("--install", is_flag=True, help="Give the job to this computer's scheduler.")
+@click.option(
+    "--credentials", metavar="FILE",
+    help="Key file of a service account, for a Google Sheet; else GOOGLE_APPLICATION_CREDENTIALS.",
+)  # fmt: skip
+@click.option("--log", metavar="FILE", help="The file that gets one line a run.")
+@click.option("--summary", metavar="FILE", help="The file that is to say what changed since the week before.")
+@journey_option
+@tab_option
+@debug_option
+def schedule(
+    sheet: str, every: str, system: System | None, install: bool, credentials: str | None, log: str | None,
+    summary: str | None, journey: str | None, tab: str | None,
+) -> None:  # fmt: skip
+    """Write the weekly job that refreshes SHEET.
+
+    For cron, a systemd timer, Windows' Task Scheduler or a GitHub workflow; printed, and installed with
+    --install. Example: funnel schedule clients.xlsx --every "monday 07:00"
+    """
+    from funnel import schedule as jobs
+    from funnel.flow import schedulable
+    from funnel.runs import name_of, state_folder
+
+    when = jobs.Every.parse(every)
+    schedulable(sheet, journey)
+    google = "://" in sheet
+    key = credentials or (os.environ.get(KEY) if google else None)
+    job = jobs.Job(
+        name_of(sheet), sheet if google else _absolute(sheet), when,
+        (str(Path(sys.executable).absolute()), "-P", "-m", "funnel"),
+        log=_absolute(log or state_folder() / "refresh.log"),
+        journey=_absolute(journey) if journey and Path(journey).is_file() else journey,
+        tab=tab, credentials=_absolute(key) if key else None, summary=_absolute(summary) if summary else None,
+    )  # fmt: skip
+    chosen = system or jobs.this_system()
+    if install:
+        _install(job, chosen)
+    else:
+        _print(job, chosen)
+
+
+def _absolute(path: str | Path) -> str:
+    return str(Path(path).expanduser().resolve())
+
+
+def _install(job: Job, system: System) -> None:
+    """Install, and say what was installed, when it runs, and how to be rid of it."""
+    from funnel import schedule as jobs
+
+    done = jobs.install(job, system, dt.date.today())
+    rows = {
+        "Installed": done.what,
+        "Runs": f"{job.every}, by this computer's clock",
+        "Logs": job.log,
+        "See it": done.see,
+        "Remove it": done.remove,
+    }
+    click.echo("\n".join(f"{label + ':':11}{text}" for label, text in rows.items()))
+
+
+def _print(job: Job, system: System) -> None:
+    """Print the job alone, so that it can go into a file; what to do with it goes to the other stream."""
+    from funnel import schedule as jobs
+
+    files = jobs.texts(job, system, dt.date.today())
+    for name, text in files.items():
+        click.echo((f"# {name}\n" if len(files) > 1 else "") + text, nl=len(files) > 1)
+    ways = {
+        "cron": "Add this line with `crontab -e`, or let --install do it.",
+        "systemd": "Put these two files into ~/.config/systemd/user, or let --install do it.",
+        "windows": f"Import this in the Task Scheduler as {job.unit}.xml, or let --install do it.",
+        "github": "Save this as .github/workflows/funnel.yml in a private repository, and set its secrets.",
+    }
+    click.echo(ways[system], err=True)

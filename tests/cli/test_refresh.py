@@ -1,0 +1,105 @@
+"""What a scheduled run leaves: a line in the log, the week's text, an exit code, and nothing printed."""
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from funnel import flow
+from funnel.cli.refresh import logged
+from funnel.errors import WriteError
+from funnel.runs import alone
+
+Run = Callable[..., Result]
+DAY = ("--as-of", "2026-06-01")
+WEEK = (
+    "Week 2026-W23, as of 2026-06-01: 3 clients.\n"
+    "No earlier week is recorded in this sheet, so what changed is not known yet. It will stand here from "
+    "the next week on.\n"
+    "The leak: Too few to call: at no step is the time of 10 clients up who had reached the one before.\n"
+)
+
+
+def lines(log: Path) -> list[str]:
+    """The log without what changes from run to run."""
+    stamp = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d (.*) \(\d+\.\d s\)$")
+    found = [stamp.match(line) for line in log.read_text("utf-8").splitlines()]
+    return [match[1] for match in found if match]
+
+
+def test_a_quiet_run_prints_nothing_and_leaves_a_line_and_a_text(run: Run, clean: Path) -> None:
+    quiet = ("--quiet", "--log", "logs/refresh.log", "--summary", "week.txt", *DAY)
+    first = run("refresh", clean, "-o", "new.xlsx", *quiet)
+    assert (first.exit_code, first.output) == (0, "")
+    second = run("refresh", "new.xlsx", *quiet)
+    assert (second.exit_code, second.output) == (0, "")
+    log = Path("logs/refresh.log")
+    assert len(log.read_text("utf-8").splitlines()) == 2
+    one, two = lines(log)
+    assert re.fullmatch(r"ok new\.xlsx: \d+ changes", one)
+    assert two == "ok new.xlsx: nothing to change"
+    assert Path("week.txt").read_text("utf-8") == WEEK
+
+
+def test_a_failed_run_says_why_in_one_line_too(run: Run, clean: Path) -> None:
+    result = run("refresh", clean.name, "--quiet", "--log", "log.txt", *DAY)
+    assert result.exit_code == 4
+    assert result.stdout == ""
+    (line,) = lines(Path("log.txt"))
+    assert line == f"failed (exit 4) clean.csv: {result.stderr.removeprefix('Error: ').strip()}"
+
+
+def test_a_run_during_another_run(run: Run, clean: Path) -> None:
+    with alone("clean.csv"):
+        result = run("refresh", clean.name, *DAY)
+    assert (result.exit_code, result.stderr) == (4, (
+        "Error: clean.csv is being refreshed by another run of funnel on this computer, and was left to it. "
+        "Try again when that has ended; two at once would write over each other.\n"
+    ))  # fmt: skip
+
+
+def test_undo_and_a_dry_run_are_logged(run: Run, clean: Path) -> None:
+    run("refresh", clean, "-o", "new.xlsx", "--quiet", *DAY)
+    run("refresh", "new.xlsx", "--dry-run", "--highlight", "none", "--quiet", "--log", "log.txt", *DAY)
+    run("refresh", "new.xlsx", "--undo", "--quiet", "--log", "log.txt")
+    assert lines(Path("log.txt")) == [
+        "ok new.xlsx: 1 change (dry run)",
+        "ok new.xlsx: put back",
+    ]
+
+
+def test_what_nobody_foresaw_is_logged(run: Run, clean: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("by\nzero")
+
+    monkeypatch.setattr(flow, "refresh", broken)
+    assert run("refresh", clean.name, "--log", "log.txt").exit_code == 1
+    assert lines(Path("log.txt")) == ["failed (our mistake) clean.csv: ZeroDivisionError: by zero"]
+
+
+def test_an_interrupted_run_is_logged(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), logged(tmp_path / "log.txt", "a.xlsx"):
+        raise KeyboardInterrupt
+    assert lines(tmp_path / "log.txt") == ["failed (interrupted) a.xlsx: stopped"]
+
+
+def test_a_log_that_cannot_be_written_stops_the_run_before_it_begins(tmp_path: Path) -> None:
+    log = tmp_path / "file" / "log.txt"
+    log.parent.write_text("no folder", "utf-8")
+    with pytest.raises(WriteError) as refused, logged(log, "a.xlsx"):
+        pytest.fail("the run began")
+    assert str(refused.value) == (
+        f"The log {log} cannot be written: {os.strerror(17)}. Name another file with --log."
+    )
+
+
+def test_a_summary_that_cannot_be_written(run: Run, clean: Path, tmp_path: Path) -> None:
+    result = run("refresh", clean, "-o", "new.xlsx", "--summary", tmp_path, *DAY)
+    assert result.exit_code == 4
+    assert result.stderr == (
+        f"Error: new.xlsx was refreshed, but what changed could not be written to {tmp_path}: Is a "
+        "directory. Name another file with --summary.\n"
+    )
