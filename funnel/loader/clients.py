@@ -47,7 +47,7 @@ class Layout:
     first, last : first row below the header, and the last row that holds a client (``first - 1`` if none).
     columns : column numbers by role or step name; a joined role has its first column.
     headers : the header text of each column number.
-    totals : rows of totals that a person made, and of headers that stand there again: never inside a range of ours.
+    totals : rows of totals that a person made and of repeated headers, never inside a range of ours.
     block : our own totals block, where it stood when read.
     found_block : true where the block was recognised by its labels, not by its anchor.
     """
