@@ -204,7 +204,7 @@ class Funnel:
     @property
     def verdict(self) -> str:
         """The leak in a sentence or two, or that there are too few to call."""
-        return headline(self.leaks)
+        return headline(self.leaks, "lead_date" in self.flagged.columns)
 
     def advice(self, step: str) -> str:
         """What to work on at a step, in a mentor's words."""

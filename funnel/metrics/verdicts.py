@@ -51,8 +51,18 @@ def verdicts(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> pd.DataF
     return ranked.drop(columns=["settled_low", "settled_high"]).assign(verdict=words)
 
 
-def headline(leaks: pd.DataFrame) -> str:
-    """The verdict on the whole: that on the worst step, or that there are too few to call."""
+def headline(leaks: pd.DataFrame, dated: bool = True) -> str:
+    """The verdict on the whole: that on the worst step, or that there are too few to call.
+
+    Parameters
+    ----------
+    dated : whether the sheet has a column of lead dates; without one nobody's time is known to be up.
+    """
+    if not dated:
+        return (
+            "Cannot be called: no column says when a client became a lead, so nobody's time is known to be "
+            "up. Add a column 'Date of lead', or name yours in the journey file (`columns.lead_date`)."
+        )
     if not (leaks["n"] >= ENOUGH).any():
         return (
             f"Too few to call: at no step is the time of {ENOUGH} clients up who had reached the one before."

@@ -1,5 +1,7 @@
 """The words of verdicts, whole."""
 
+from collections.abc import Callable
+
 import pandas as pd
 import pytest
 
@@ -120,3 +122,13 @@ def test_advice_fits_the_steps_place(step: str, begins: str) -> None:
 def test_the_journeys_own_advice_comes_first(clients: Clients) -> None:
     journey = Journey(steps=(Step(name="contacted", advice="Call by noon."),))
     assert Funnel(Clients(clients.table, journey), "2026-07-01").advice("contacted") == "Call by noon."
+
+
+def test_without_lead_dates_it_is_the_dates_that_lack_and_not_the_clients(
+    make_clients: Callable[..., Clients],
+) -> None:
+    rows = pd.DataFrame({"client": [f"c{i}" for i in range(40)], "met": ["1"] * 40})
+    assert Funnel(make_clients(rows, Journey(steps=(Step(name="met"),))), "2026-07-01").verdict == (
+        "Cannot be called: no column says when a client became a lead, so nobody's time is known to be up. "
+        "Add a column 'Date of lead', or name yours in the journey file (`columns.lead_date`)."
+    )
