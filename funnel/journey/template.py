@@ -17,7 +17,9 @@ _STEP_DEFAULTS = _DEFAULTS.steps[0]
 _WIDTH = 100
 _HELP = """\
 # A journey file: the steps of your client journey, and which columns of the sheet carry what.
-# Columns are found by their headers; capitals, accents and punctuation do not matter."""
+# Columns are found by their headers; capitals, accents and punctuation do not matter.
+# Lines that begin with # are notes: they change nothing. Keep the quotes and brackets, save as plain text,
+# then try: funnel show YOUR-SHEET --journey THIS-FILE"""
 _ROLE_HELP = """\
 # role = "header", or a list of headers it may have. Roles: {roles}.
 # A name in two columns: client = {{ join = ["First name", "Last name"] }}"""

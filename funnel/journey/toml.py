@@ -263,7 +263,23 @@ def _syntax(text: str, name: str, error: tomllib.TOMLDecodeError) -> str:
         )
     number = int(place.split()[1].rstrip(",)"))
     shown = text.splitlines()[number - 1].strip() if number <= len(text.splitlines()) else ""
-    return f"{name}, line {number}: {what[0].lower()}{what[1:]}. The line reads: {shown}"
+    return f"{name}, line {number}: {what[0].lower()}{what[1:]}. The line reads: {shown}{_way_out(shown)}"
+
+
+def _way_out(line: str) -> str:
+    """What is probably wrong with a line, for those who never wrote TOML."""
+    if line.startswith("["):
+        return " (Every step begins with a line [[step]], in double brackets; [columns] stands there once.)"
+    key, _, value = (part.strip() for part in line.partition("="))
+    if value.lower() in ("yes", "no", "on", "off", "y", "n", "si", "sì", "true", "false"):
+        return f" (Write {key} = true, or leave the line out.)"
+    if value[:1] in "“”„«‘’'" or "”" in value:
+        return ' (Quotes have to be straight: "…". A word processor bends them; use a plain text editor.)'
+    if value.count('"') % 2:
+        return " (A quote is opened and never closed.)"
+    if value and not value[0].isdigit() and value[0] not in '"[{':
+        return f' (Text stands in straight quotes: {key} = "{value}".)'
+    return ""
 
 
 def _no_such_file(path: Path) -> str:

@@ -183,7 +183,31 @@ ITEM = '[[follow_up]]\nname = "Call"\nafter = "1 day"\n'
             STEP + "months = ",
             "j.toml ends too early: Invalid value. Look for a quote or a bracket that is never closed.",
         ),
-        ('name = "Gym\n' + STEP, "j.toml, line 1: illegal character '\\n'. The line reads: name = \"Gym"),
+        (
+            'name = "Gym\n' + STEP,
+            "j.toml, line 1: illegal character '\\n'. The line reads: name = \"Gym (A quote is opened and "
+            "never closed.)",
+        ),
+        (
+            STEP + "paid = yes",
+            "j.toml, line 3: invalid value. The line reads: paid = yes (Write paid = true, or leave the line "
+            "out.)",
+        ),
+        (
+            "name = My gym\n" + STEP,
+            "j.toml, line 1: invalid value. The line reads: name = My gym (Text stands in straight quotes: "
+            'name = "My gym".)',
+        ),
+        (
+            "name = “My gym”\n" + STEP,
+            "j.toml, line 1: invalid value. The line reads: name = “My gym” (Quotes have to be straight: "
+            '"…". A word processor bends them; use a plain text editor.)',
+        ),
+        (
+            '[step]\nname = "A"\n[step]\nname = "B"',
+            "j.toml, line 3: the same key or table stands there twice. The line reads: [step] (Every step "
+            "begins with a line [[step]], in double brackets; [columns] stands there once.)",
+        ),
         (
             'name = "A"\nname = "B"\n' + STEP,
             'j.toml, line 2: the same key or table stands there twice. The line reads: name = "B"',
