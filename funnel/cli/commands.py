@@ -214,16 +214,17 @@ main.add_command(refresh)
     "--picture", "kinds", type=click.Choice(["png", "svg", "pdf"]), multiple=True, default=["png"],
     show_default=True, help="Kind of picture; may be given several times.",
 )  # fmt: skip
-def charts(asked: Asked, out: Path, kinds: tuple[str, ...]) -> None:
-    """Draw drop-off and retention of SHEET as pictures.
+@click.option("--by", metavar="COLUMN", help="Also compare the values of a column, such as coach.")
+def charts(asked: Asked, out: Path, kinds: tuple[str, ...], by: str | None) -> None:
+    """Draw SHEET as pictures: drop-off, retention, leaks, survival, cohorts, trends, leavers.
 
-    Example: funnel charts clients.xlsx -o pictures --picture png --picture pdf
+    Example: funnel charts clients.xlsx -o pictures --picture png --picture pdf --by coach
     """
     from funnel.cli import pictures
 
     funnel = measure(asked)
     with printing.busy("Drawing"):
-        for path in pictures.write(funnel, out, kinds):
+        for path in pictures.write(funnel, out, kinds, pictures.ALL, by):
             click.echo(path)
     leave(asked.strict, len(funnel.problems))
 

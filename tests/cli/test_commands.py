@@ -88,7 +88,7 @@ def test_a_sheet_that_no_journey_fits(run: Run, tmp_path: Path) -> None:
     result = run("show", "stock.csv")
     assert result.exit_code == 3
     assert "'Article', 'Shelf' and 'Price'" in result.stderr
-    assert "funnel init stock.csv" in result.stderr
+    assert "funnel new clients.xlsx" in result.stderr
 
 
 # --- init and new ----------------------------------------------------------------------------------------
@@ -194,7 +194,9 @@ def test_charts(run: Run, clean: Path, tmp_path: Path) -> None:
     result = run("charts", clean, "-o", "pictures", "--picture", "svg", "--picture", "png", *DAY)
     assert result.exit_code == 0, result.stderr
     assert result.stdout.splitlines() == [
-        str(Path("pictures", f"drop-off.{kind}")) for kind in ("svg", "png")
+        str(Path("pictures", f"{name}.{kind}"))
+        for name in ("drop-off", "leaks", "cohorts", "trends")
+        for kind in ("svg", "png")
     ]
     assert (tmp_path / "pictures" / "drop-off.png").read_bytes()[:4] == b"\x89PNG"
 

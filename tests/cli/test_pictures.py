@@ -29,3 +29,18 @@ def test_a_folder_that_is_a_file(gym: "funnel.Funnel", tmp_path: Path) -> None:
     path.write_text("a file", "utf-8")
     with pytest.raises(WriteError, match=r"The pictures could not be written into .*taken"):
         pictures.write(gym, path, ["png"])
+
+
+def test_every_chart_that_the_sheet_can_fill(gym: "funnel.Funnel", tmp_path: Path) -> None:
+    paths = pictures.write(gym, tmp_path, ["svg"], pictures.ALL, by="coach")
+    names = [path.name for path in paths]
+    assert names == [f"{name}.svg" for name in (*pictures.ALL, "segments")]
+
+
+def test_no_picture_of_what_the_sheet_cannot_say(tmp_path: Path) -> None:
+    import pandas as pd
+
+    table = pd.DataFrame({"Client name": ["Ana", "Ben"], "Client contacted": [1, None]})
+    bare = funnel.Funnel(funnel.load(table, journey="gym"), "2026-11-21")
+    paths = pictures.write(bare, tmp_path, ["svg"], pictures.ALL)
+    assert [path.name for path in paths] == ["drop-off.svg", "leaks.svg"]
