@@ -200,6 +200,14 @@ def _anchors(grid: Grid, sheet: int, marked: Mapping[int, int]) -> dict[str, Are
     return {}
 
 
+def is_ours(grid: Grid, row: int, column: int) -> bool:
+    """Whether a cell on a row of ours holds a label or a formula of the block."""
+    formula = grid.formulas.get((row, column))
+    if formula is not None:
+        return formula.startswith(("=SUMPRODUCT(--((", "=IF(INDIRECT("))
+    return grid[row, column] in TOTALS_LABELS
+
+
 class _Cells:
     """Cells as they come, row by row, turned into columns."""
 

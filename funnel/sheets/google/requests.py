@@ -30,10 +30,11 @@ from funnel.sheets.google.cells import Cells
 from funnel.sheets.google.charts import COLUMN_WIDTH, grid_range, position, spec
 from funnel.sheets.google.formulas import to_locale
 from funnel.sheets.google.looks import color
-from funnel.sheets.google.read import LAST_ROW, Snapshot, Tab
+from funnel.sheets.google.read import LAST_ROW, Snapshot, Tab, is_ours
 
 Json = dict[str, Any]
 
+SPACERS = 3
 _BLOCK_FIELDS = ",".join(
     f"userEntered{name}"
     for name in ("Value", "Format.numberFormat", "Format.textFormat.bold", "Format.borders.top")
@@ -104,25 +105,40 @@ class Batch:
             self._write_rows(tab, change.name, change.area, change.cells)
             return
         old = change.previous
+        emptied = [cell for cell in change.cells if cell.value is None]
         if old and _stand(rows, old):
-            self._write_rows(tab, change.name, old, [c for c in change.cells if old.contains(c.row, c.column)
-                                                     and c.value is None])  # fmt: skip
-        elif old and change.cells and any(cell.value is None for cell in change.cells):
+            self._write_rows(tab, change.name, old, [c for c in emptied if old.contains(c.row, c.column)])
+        elif emptied and old:
             self._mark(tab, change.name, old.top)
             self.again = "the totals had lost their anchor"
             return
-        gone = {(cell.row, cell.column) for cell in change.cells if cell.value is None}
-        last = _last_row(tab, gone)
+        else:
+            emptied += self._clear_strays(tab, rows)
         written = [cell for cell in change.cells if cell.value is not None]
-        if not written or change.area.top <= last:
+        gone = {(cell.row, cell.column) for cell in emptied}
+        if written and _last_row(tab, gone, change.area) < change.area.top:
+            self._append(tab, change, written, _last_row(tab, gone))
+        else:
             self._mark(tab, change.name, change.area.top)
             self.again = "the totals are written into rows by their anchor" if written else None
-            return
-        self._append(tab, change, written, last)
+
+    def _clear_strays(self, tab: Tab, rows: dict[int, int | None]) -> list[Cell]:
+        """Empty what is left of a block whose rows were sorted apart: cells of ours in rows of ours."""
+        found = []
+        for k, row in rows.items():
+            cells = (
+                [Cell(row, c, None) for c in range(1, tab.grid.width + 1) if is_ours(tab.grid, row, c)]
+                if row
+                else []
+            )
+            if row and cells:
+                self._write_rows(tab, "totals", Area(row - k, 1, row - k + 2, 1), cells)
+            found += cells
+        return found
 
     def _append(self, tab: Tab, change: PutBlock, written: Sequence[Cell], last: int) -> None:
         """A new block, below all that the tab holds."""
-        blank = change.area.top - 1 - last
+        blank = max(change.area.top - 1 - last, SPACERS)
         lines: list[Json] = [{} for _ in range(blank)]
         for at in range(change.area.top, change.area.bottom + 1):
             here = {cell.column: cell for cell in written if cell.row == at}
@@ -264,11 +280,12 @@ def _stand(rows: dict[int, int | None], area: Area) -> bool:
     return all(row == area.top + k for k, row in rows.items())
 
 
-def _last_row(tab: Tab, without: set[tuple[int, int]]) -> int:
-    """The last row of a tab that holds anything, some cells apart."""
+def _last_row(tab: Tab, without: set[tuple[int, int]], across: Area | None = None) -> int:
+    """The last row of a tab that holds anything, in the columns of an area or in all, some cells apart."""
     grid = tab.grid
+    columns = range(across.left, across.right + 1) if across else range(1, grid.width + 1)
     for row in range(grid.height, 0, -1):
-        for column in range(1, grid.width + 1):
+        for column in columns:
             filled = grid[row, column] is not None or (row, column) in grid.formulas
             if filled and (row, column) not in without:
                 return row

@@ -69,6 +69,9 @@ class GoogleSheet:
     def __repr__(self) -> str:
         return f"GoogleSheet({self.source!r})"
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A GoogleSheet holds a sign-in, and cannot be stored. Open it again by its address.")
+
     @property
     def version(self) -> str:
         """A hash of all that was read."""

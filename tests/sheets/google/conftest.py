@@ -46,7 +46,7 @@ def url(book: Book) -> str:
 @pytest.fixture
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait as short as can be."""
-    quick = http.Patience(tries=4, pause=0.01, deadline=20.0, timeout=(2.0, 0.4))
+    quick = http.Patience(tries=4, pause=0.01, deadline=20.0, timeout=(2.0, 20.0))
     monkeypatch.setattr(http, "PATIENCE", quick)
 
 

@@ -229,7 +229,7 @@ def test_calls_and_bytes_do_not_grow_with_the_leads(
 ) -> None:
     from funnel.sheets.google import http
 
-    monkeypatch.setattr(http, "PATIENCE", http.Patience(timeout=(10.0, 120.0)))
+    monkeypatch.setattr(http, "PATIENCE", http.Patience(timeout=(10.0, 300.0)))
     rows = [(f"Client {n}", helpers.day(30 + n % 300), "Ads", 1, n % 2, n % 3 == 0) for n in range(leads)]
     gym = helpers.gym_on(server, rows=rows)
     funnel.refresh(gym.url)
