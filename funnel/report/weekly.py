@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from funnel.metrics import Funnel
 
 
+NAMED = 4  # steps that stand still are named, if they are no more
+
+
 def weekly_text(funnel: Funnel, tab: Grid | None) -> str:
     """Say what changed since the last week before this one that the history holds.
 
@@ -41,7 +44,7 @@ def weekly_text(funnel: Funnel, tab: Grid | None) -> str:
     >>> print(weekly_text(funnel, None))
     Week 2026-W48, as of 2026-11-23: 2 clients.
     No earlier week is recorded in this sheet, so what changed is not known yet. It will stand here ...
-    The leak: Too few to call: ...
+    The leak: ...
     """
     this = history.week(funnel.as_of)
     before = [(name, row) for name, row in history.recorded(tab, funnel).items() if name < this]
@@ -86,7 +89,7 @@ def _counts(now: Mapping[str, Value], then: Mapping[str, Value], steps: list[str
             fewer |= is_ < was
             yield f"- {label}: {_signed(is_ - was)} ({was:,}, {is_:,})"
     if still:
-        yield f"- No change: {listed(still, most=12)}"
+        yield f"- No change: {listed(still) if len(still) <= NAMED else count(len(still), 'other step')}"
     if fewer:
         yield "A count that went down: rows or marks were taken out, or dates corrected."
 

@@ -25,6 +25,7 @@ def funnel() -> Funnel:
         "row": [2, 3, 4, 5], "client": ["Ana", "Ben", "Cat", "Dan"],
         "Called": True, "Met": [True, True, False, False], "Paid": [True, False, False, False],
         "left_reason": [None, "Price", None, None],
+        "lead_date": pd.to_datetime(["2026-10-01"] * 4),
     })  # fmt: skip
     return Funnel(Clients(table, JOURNEY), "2026-11-23")
 
@@ -99,6 +100,18 @@ def test_counts_that_went_down_are_told_why(funnel: Funnel) -> None:
         "A count that went down: rows or marks were taken out, or dates corrected.",
     ]
     assert text.endswith("Then: Met.")
+
+
+def test_many_steps_that_stand_still_are_not_all_named() -> None:
+    steps = tuple(Step(name=f"Step {n}") for n in range(1, 7))
+    table = pd.DataFrame({"row": [2], "client": ["Ana"], **{step.name: True for step in steps}})
+    funnel = Funnel(Clients(table, Journey(steps=steps)), "2026-11-23")
+    week = ("2026-W47", dt.date(2026, 11, 16), 1, 1, 1, 1, 1, 1, 0)
+    tab = history(week, headers=("Week", "As of", "Clients", *(step.name for step in steps)))
+    assert (
+        "- Step 6: +1 (0, 1)\n- Left: not known; no column of the sheet says it\n- No change: 5 other steps\n"
+        in (weekly_text(funnel, tab))
+    )
 
 
 def test_a_sheet_that_does_not_say_who_left() -> None:
