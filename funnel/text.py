@@ -91,3 +91,15 @@ def nearest(name: str, options: Sequence[str], cutoff: float = 0.6) -> str | Non
     folded = {fold(option): option for option in reversed(options)}
     match = get_close_matches(fold(name), list(folded), n=1, cutoff=cutoff)
     return folded[match[0]] if match else None
+
+
+_LIVE = ("=", "+", "-", "@", "\t", "\r", "\0")  # what a spreadsheet would take for a formula
+
+
+def inert(text: str) -> str:
+    """Put a quote before text that begins like a formula, as spreadsheets write it, for CSV files.
+
+    >>> inert("=HYPERLINK(1)"), inert("Ana")
+    ("'=HYPERLINK(1)", 'Ana')
+    """
+    return f"'{text}" if text.startswith(_LIVE) else text

@@ -14,11 +14,14 @@ import pandas as pd
 from funnel.errors import UsageError
 from funnel.journey import Journey
 from funnel.loader import Clients, Problem
+from funnel.metrics.backtest import back_test
 from funnel.metrics.chance import LogRank
 from funnel.metrics.checks import check
 from funnel.metrics.cohorts import cohorts_table
 from funnel.metrics.differences import differences
+from funnel.metrics.due import Also, due_table, follow_ups_table
 from funnel.metrics.engagement import engagement_table
+from funnel.metrics.forecast import Forecast, Probabilities, contradictions, forecast, forecast_table
 from funnel.metrics.frames import collect, lazy
 from funnel.metrics.gym import gym_table
 from funnel.metrics.html import Format, table_html, whole
@@ -213,7 +216,8 @@ class Funnel:
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """What a person should look at: what the loader noticed, and what does not fit as of the date."""
-        return (*self.clients.problems, *check(self.clients, self.flagged))
+        found = (*check(self.clients, self.flagged), *contradictions(self.flagged))
+        return (*self.clients.problems, *found)
 
     def people(
         self, step: str, status: str | None = None, by: Mapping[str, str | None] | None = None
@@ -324,6 +328,29 @@ class Funnel:
     def gym(self) -> pd.DataFrame:
         """Set, show and close rates, long-term clients, revenue, and lengths of engagement."""
         return gym_table(self.flagged, self.retention, self.engagement)
+
+    # --- what to do next, and what to expect ---------------------------------------------------------
+
+    def due(self, also: Also = "overdue", by: Mapping[str, str | None] | None = None) -> pd.DataFrame:
+        """Whom to follow up with: each client once, by coach, with what to ask and since when."""
+        return due_table(self.clients, self.flagged, also, by)
+
+    def follow_ups(self, by: Mapping[str, str | None] | None = None) -> pd.DataFrame:
+        """Every follow-up of every client: overdue, open, still to come, or closed."""
+        return follow_ups_table(self.clients, self.flagged, by)
+
+    def forecast(self, probabilities: Probabilities = None) -> Forecast:
+        """What was won, and what the clients in the journey may bring; "declared", "earned", or given."""
+        return forecast(self.flagged, probabilities)
+
+    def forecast_by(self, column: str, probabilities: Probabilities = None) -> pd.DataFrame:
+        """The forecast for each value of a column, a row each."""
+        return forecast_table(self.clients, self.flagged, column, probabilities)
+
+    def back_test(self, as_of: str | dt.date, probabilities: Probabilities = None) -> pd.DataFrame:
+        """What was forecast as of a past date, and what has come of it: one row."""
+        then = flagged(self.clients.table, self.journey, _date(as_of))
+        return back_test(then, self.flagged, probabilities)
 
     # --- ways out -----------------------------------------------------------------------------------
 

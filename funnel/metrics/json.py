@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from funnel.metrics.forecast import why_no_forecast
 from funnel.text import undefined
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def funnel_json(funnel: Funnel, by: str | None = None) -> dict[str, Any]:
         "problems": [_problem(problem) for problem in funnel.problems],
         "engagement": records(funnel.engagement),
         "gym": records(funnel.gym),
+        "forecast": _forecast(funnel, by),
         "cohorts": records(funnel.cohorts()),
         "trends": records(funnel.trends()),
         "time": records(funnel.time()),
@@ -82,6 +84,15 @@ def _segments(funnel: Funnel, by: str) -> list[dict[str, Any]]:
 def _of(table: pd.DataFrame, value: str) -> list[dict[str, Any]]:
     """The rows of one value, without what its entry says already."""
     return records(table[table["value"] == value].drop(columns=["by", "value", "clients"]))
+
+
+def _forecast(funnel: Funnel, by: str | None) -> dict[str, Any] | None:
+    """The forecast, with its steps, and each value of a column where one is asked for; None without one."""
+    if why_no_forecast(funnel.flagged):
+        return None
+    found = vars(funnel.forecast())
+    segments = [] if by is None else records(funnel.forecast_by(by))
+    return found | {"steps": records(found["steps"]), "segments": segments}
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from funnel.metrics.json import records
 FIELDS = [
     "version", "source", "tab", "as_of", "journey", "counts", "clients", "leads_after_as_of",
     "undated_leavers", "assumed", "steps", "retention", "survival", "leaks", "segments", "problems",
-    "engagement", "gym", "cohorts", "trends", "time", "leavers", "what_if", "differences",
+    "engagement", "gym", "forecast", "cohorts", "trends", "time", "leavers", "what_if", "differences",
 ]  # fmt: skip
 
 

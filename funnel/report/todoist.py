@@ -1,0 +1,68 @@
+"""The call list as a CSV file that Todoist imports into a project (its "template" format).
+
+Todoist adds what it imports and updates nothing: import into an empty project, or use the calendar, whose
+second import updates.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Hashable, Mapping
+from typing import Any, TypeAlias
+
+import pandas as pd
+
+from funnel.text import inert
+
+Row: TypeAlias = Mapping[Hashable, Any]
+HEADER = (
+    "TYPE", "CONTENT", "DESCRIPTION", "PRIORITY", "INDENT", "AUTHOR", "RESPONSIBLE", "DATE", "DATE_LANG",
+    "TIMEZONE",
+)  # fmt: skip
+NO_COACH = "No coach yet"
+FIRST, LAST = "1", "4"  # Todoist's priorities
+
+
+def todoist_text(due: pd.DataFrame) -> str:
+    """Write the table `Funnel.due()` as tasks, a section for each coach.
+
+    Examples
+    --------
+    >>> row = {"row": 8, "client": "Gus", "coach": "Zoe", "follow_up": "Meeting", "step": "Met"}
+    >>> row |= {"ask": "Ask.", "since": pd.Timestamp("2026-05-21"), "state": "overdue"}
+    >>> print(todoist_text(pd.DataFrame([row])))
+    TYPE,CONTENT,DESCRIPTION,PRIORITY,INDENT,AUTHOR,RESPONSIBLE,DATE,DATE_LANG,TIMEZONE
+    section,Zoe,,,,,,,,
+    task,Met: Gus,"Ask. To mark: Met, row 8.",1,1,,,2026-05-21,en,
+    <BLANKLINE>
+    """
+    text = io.StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(HEADER)
+    coaches = due["coach"].fillna(NO_COACH)
+    for coach in dict.fromkeys(coaches):
+        lines.writerow(["section", _plain(coach), *[""] * 8])
+        lines.writerows(map(_task, due[coaches == coach].to_dict("records")))
+    return text.getvalue()
+
+
+def _task(row: Row) -> list[str]:
+    """One task, on the day since which it is due."""
+    step = row["step"] if isinstance(row["step"], str) else None
+    mark = f"To mark: {step}, row {row['row']}." if step else ""
+    who = row["client"] or f"row {row['row']}"
+    content = f"{step or row['follow_up']}: {who}"
+    priority = FIRST if row["state"] == "overdue" else LAST
+    texts = [_plain(content), _plain(f"{row['ask']} {mark}")]
+    return ["task", *texts, priority, "1", "", "", f"{row['since']:%Y-%m-%d}", "en", ""]
+
+
+def _plain(text: str) -> str:
+    """One line that is neither a formula to a spreadsheet nor a label (@name) to Todoist.
+
+    >>> _plain("=1+1"), _plain("Ana @home"), _plain("ana@example.com")
+    ("'=1+1", 'Ana ＠home', 'ana@example.com')
+    """
+    return inert(re.sub(r"(?<!\S)@", "＠", " ".join(text.split())))

@@ -1,0 +1,200 @@
+"""The forecast: the worked example's numbers, earned probabilities, and what history contradicts."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from funnel.errors import UsageError
+from funnel.journey import Journey, Step
+from funnel.loader import Clients
+from funnel.metrics import Funnel
+from funnel.metrics.forecast import AMOUNTS, PRIOR, why_no_forecast
+
+Make = Callable[..., Clients]
+DAY = "2026-07-01"
+ODDS = {"new": 0.1, "contacted": 0.2, "met": 0.4}
+
+
+def with_odds(clients: Clients, odds: dict[str, float], **changes: object) -> Clients:
+    """The same clients, by a journey that declares these probabilities."""
+    journey = clients.journey
+    steps = tuple(step.model_copy(update={"win_probability": odds.get(step.name)}) for step in journey.steps)
+    update = {"steps": steps, "win_probability": odds.get("new")} | changes
+    return Clients(clients.table, journey.model_copy(update=update), layout=clients.layout)
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_worked_example(clients: Clients, declared: bool) -> None:
+    if declared:
+        found = Funnel(with_odds(clients, ODDS), DAY).forecast()
+    else:
+        found = Funnel(clients, DAY).forecast(ODDS)
+    assert found.basis == ("declared" if declared else "given")
+    assert (found.won, found.clients, found.stale_clients, found.without_value) == (700.0, 3, 1, 0)
+    assert found.expected == pytest.approx(210)
+    assert found.spread == pytest.approx(179.164729, abs=1e-6)
+    assert found.stale == pytest.approx(20)
+    assert found.with_stale == pytest.approx(230)
+    assert found.with_stale_spread == pytest.approx(183.575598, abs=1e-6)
+    steps = found.steps.set_index("step")
+    assert steps["clients"].to_dict() == {"new": 1, "contacted": 0, "met": 2}  # Kim; Ida and Jon
+    assert steps["stale_clients"].to_dict() == {"new": 0, "contacted": 1, "met": 0}  # Gus
+
+
+def test_by_source_adds_up(clients: Clients) -> None:
+    funnel = Funnel(with_odds(clients, ODDS), DAY)
+    table = funnel.forecast_by("source")
+    assert list(table) == ["by", "value", *AMOUNTS]
+    assert [(row["value"], row["won"], row["expected"]) for row in table.to_dict("records")] == [
+        ("(blank)", 0.0, pytest.approx(120)), ("Ads", 300.0, pytest.approx(80)),
+        ("Referral", 400.0, pytest.approx(10)),
+    ]  # fmt: skip
+    assert (table["spread"] ** 2).sum() == pytest.approx(funnel.forecast().spread ** 2)
+
+
+def test_a_step_without_a_probability_has_that_of_the_step_before(clients: Clients) -> None:
+    steps = Funnel(clients, DAY).forecast({"contacted": 0.2}).steps
+    assert steps["probability"].tolist() == [0.0, 0.2, 0.2]
+
+
+def test_earned_from_settled_history(clients: Clients) -> None:
+    # Time to pay is up for Ana to Hal: 8, of whom 6 paid; 7 of them met (not Gus), of whom 6 paid.
+    found = Funnel(clients, DAY).forecast("earned")
+    whole = 6.5 / 9
+    p = [whole, (6 + PRIOR * whole) / (8 + PRIOR), (6 + PRIOR * whole) / (7 + PRIOR)]
+    assert found.steps["n"].tolist() == [8, 8, 7]
+    assert found.steps["probability"].tolist() == pytest.approx(p)
+    sd = np.sqrt([p[0] * (1 - p[0]) / 10, p[1] * (1 - p[1]) / 19, p[2] * (1 - p[2]) / 18])
+    assert found.steps["sd"].tolist() == pytest.approx(sd.tolist())
+    assert found.expected == pytest.approx(100 * p[0] + 500 * p[2])
+    chance = 100**2 * p[0] * (1 - p[0]) + (200**2 + 300**2) * p[2] * (1 - p[2])
+    own = (100 * sd[0]) ** 2 + (500 * sd[2]) ** 2
+    assert found.spread == pytest.approx(np.sqrt(chance + own))
+
+
+def test_the_prior_fades_with_history(make_clients: Make) -> None:
+    rows = pd.DataFrame(
+        {"client": "x", "lead_date": "2026-01-01", "met": ["1"] * 500 + [""] * 500, "value": 1}
+        | {"paid": ["1"] * 250 + [""] * 750}
+    )
+    journey = Journey(steps=(Step(name="met"), Step(name="paid", paid=True)))
+    steps = Funnel(make_clients(rows, journey), DAY).forecast("earned").steps
+    assert steps["probability"].tolist() == pytest.approx([0.25, 0.495], abs=0.001)
+
+
+def test_blank_values_are_counted_and_bring_nothing(make_clients: Make) -> None:
+    rows = pd.DataFrame({"client": ["Ana", "Ben"], "lead_date": "2026-06-01", "value": ["100", None]})
+    journey = Journey(steps=(Step(name="paid", paid=True),), win_probability=0.5)
+    found = Funnel(make_clients(rows.assign(paid=""), journey), DAY).forecast()
+    assert (found.clients, found.without_value, found.expected, found.spread) == (2, 1, 50.0, 50.0)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "message"),
+    [
+        (
+            {"mett": 0.5},
+            "There is no step 'mett'; did you mean 'met'? There are 'new', 'contacted' and 'met'.",
+        ),
+        ({"met": 50}, "The win probability of 'met' is 50; it lies between 0 and 1."),
+        (
+            "declared",
+            "The journey declares no `win_probability`. Write one below a step, or above all steps for a new "
+            'lead; or let history say: "earned".',
+        ),
+        (
+            "earnt",
+            "There is no kind of probability 'earnt'; did you mean 'earned'? There are 'declared' and "
+            "'earned'.",
+        ),
+    ],
+)
+def test_wrong_probabilities_are_refused(clients: Clients, probabilities: object, message: str) -> None:
+    with pytest.raises(UsageError) as error:
+        Funnel(clients, DAY).forecast(probabilities)  # type: ignore[arg-type]
+    assert str(error.value) == message
+
+
+def test_why_there_is_none(clients: Clients, make_clients: Make) -> None:
+    said = {}
+    said["history"] = why_no_forecast(Funnel(clients, DAY).flagged)
+    said["declared"] = why_no_forecast(Funnel(with_odds(clients, ODDS), DAY).flagged)
+    rows = pd.DataFrame({"client": ["Ana"], "met": [""]})
+    said["value"] = why_no_forecast(
+        Funnel(make_clients(rows, Journey(steps=(Step(name="met", paid=True),))), DAY).flagged
+    )
+    said["paid"] = why_no_forecast(
+        Funnel(make_clients(rows, Journey(steps=(Step(name="met"),))), DAY).flagged
+    )
+    assert said == {
+        "history": "the journey declares no `win_probability`, and fewer than 10 clients are settled to earn "
+        "one from",
+        "declared": None,
+        "value": "the sheet has no column of values (`columns.value` in the journey file)",
+        "paid": "no step of the journey is the paid one (`paid = true`)",
+    }
+    with pytest.raises(UsageError) as error:
+        Funnel(make_clients(rows, Journey(steps=(Step(name="met"),))), DAY).forecast()
+    assert str(error.value) == (
+        "There is no forecast: no step of the journey is the paid one (`paid = true`)."
+    )
+
+
+def sold(make_clients: Make, paid: int, n: int, odds: float) -> Clients:
+    rows = pd.DataFrame({"client": "x", "lead_date": "2026-01-01", "met": ["1"] * n, "value": 100})
+    rows["paid"] = ["1"] * paid + [""] * (n - paid)
+    steps = (Step(name="met", win_probability=odds), Step(name="paid", paid=True))
+    return make_clients(rows, Journey(steps=steps))
+
+
+def test_history_contradicts_a_declared_probability(make_clients: Make) -> None:
+    problems = Funnel(sold(make_clients, 26, 100, 0.4), DAY).problems
+    found = [p for p in problems if p.kind == "win probability"]
+    assert [(p.message, p.way_out, p.cell) for p in found] == [
+        (
+            "The journey says that 40 % of clients who reached 'met' pay; of 100 whose time was up, 26 did "
+            "(26.0 %, 18–35 %).",
+            "Change `win_probability` in the journey file, or take it out to let history say.",
+            None,
+        )
+    ]
+    for clients in (sold(make_clients, 26, 100, 0.3), sold(make_clients, 0, 9, 0.9)):  # inside; too few
+        assert not [p for p in Funnel(clients, DAY).problems if p.kind == "win probability"]
+
+
+def test_in_json_null_without_a_forecast(clients: Clients) -> None:
+    assert Funnel(clients, DAY).to_json()["forecast"] is None
+    found = Funnel(with_odds(clients, ODDS), DAY).to_json(by="source")["forecast"]
+    assert list(found) == ["basis", *AMOUNTS, "steps", "segments"]
+    assert (found["basis"], found["won"], round(found["expected"], 6)) == ("declared", 700.0, 210.0)
+    assert found["steps"][0] | {"spread": 30.0} == {
+        "step": "new", "probability": 0.1, "sd": 0.0, "n": None, "clients": 1, "value": 100.0,
+        "expected": 10.0, "spread": 30.0, "stale_clients": 0, "stale_value": 0.0, "stale_expected": 0.0,
+    }  # fmt: skip
+    assert [row["value"] for row in found["segments"]] == ["(blank)", "Ads", "Referral"]
+
+
+CLIENTS = st.lists(
+    st.tuples(st.sampled_from(["", "1"]), st.sampled_from(["", "1"]), st.integers(0, 1000), st.booleans()),
+    min_size=1, max_size=10,
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=25)
+@given(rows=CLIENTS, new=st.floats(0, 1), met=st.floats(0, 1))
+def test_between_nothing_and_everything(
+    make_clients: Make, rows: list[tuple[str, str, int, bool]], new: float, met: float
+) -> None:
+    table = pd.DataFrame(rows, columns=["met", "paid", "value", "late"]).assign(client="x")
+    table["lead_date"] = np.where(table["late"], "2026-01-01", "2026-06-01")
+    journey = Journey(steps=(Step(name="met"), Step(name="paid", paid=True)))
+    found = Funnel(make_clients(table, journey), DAY).forecast({"new": new, "met": met})
+    open_ = table[table["paid"] == ""]
+    assert found.won + open_["value"].sum() == table["value"].sum()
+    assert 0 <= found.expected <= open_["value"][~open_["late"]].sum() + 1e-9
+    assert 0 <= found.spread <= found.with_stale_spread <= np.sqrt((open_["value"] ** 2).sum() / 4) + 1e-9
+    assert found.with_stale == pytest.approx(found.expected + found.stale)
