@@ -39,6 +39,7 @@ def put_totals(grid: Grid, layout: Layout, place: Place, totals: Funnel) -> tupl
     places = {(cell.row, cell.column) for cell in wanted}
     emptied = tuple(Cell(row, column, None) for row, column in sorted(mine - places))
     sentences = [_no_room(grid)] if place.area is None and place.steps else []
+    sentences += [_too_long(grid)] if _lacking(place, wanted) else []
     sentences += [_left_alone(grid, kept)] if kept else []
     area = place.area or layout.block
     anchored = place.area is None or grid.anchors.get(NAME) == place.area
@@ -63,36 +64,46 @@ def cells(place: Place, totals: Funnel) -> list[Cell]:
     leads = leads_formula(place)
     if leads:
         written.append(Cell(rows[0], place.leads, Formula(leads, totals.leads), "total_count"))
-    previous, before = place.leads, totals.leads
+    whole = previous = place.leads if leads else None
+    before = totals.leads
     for marks in place.steps:
         count, column = int(marked[marks.step.name]), marks.column
         live = step_formula(place, marks)
         if live:
             written.append(Cell(rows[0], column, Formula(live, count), "total_count"))
-        written += _rates(rows, column, place.leads, previous, (count, totals.leads, before), place.floating)
+            written += _rates(rows, column, whole, previous, (count, totals.leads, before), place.floating)
         if not marks.step.optional:
-            previous, before = column, count
+            previous, before = column if live else None, count
     return written
 
 
 def _rates(
     rows: range,
     column: int,
-    leads: int,
-    previous: int,
+    leads: int | None,
+    previous: int | None,
     counts: tuple[int, int, int],
     floating: Floating | None,
 ) -> Iterator[Cell]:
-    """The two rates under a total: of the leads, and what was lost since the step before."""
+    """The two rates under a total: of the leads, and of the step before, each where that is shown."""
     count, of_leads, of_previous = counts
 
     def total(at: int, down: int) -> str:
         return floating.total(at, column, down) if floating else cell_name(rows[0], at)
 
-    share = formulas.share(total(column, 1), total(leads, 1))
-    lost = formulas.drop_off(total(column, 2), total(previous, 2))
-    yield Cell(rows[1], column, Formula(share, count / of_leads if of_leads else DASH), "total_rate")
-    yield Cell(rows[2], column, Formula(lost, 1 - count / of_previous if of_previous else DASH), "total_rate")
+    if leads is not None:
+        share = formulas.share(total(column, 1), total(leads, 1))
+        yield Cell(rows[1], column, Formula(share, count / of_leads if of_leads else DASH), "total_rate")
+    if previous is not None:
+        lost = formulas.drop_off(total(column, 2), total(previous, 2))
+        rate = 1 - count / of_previous if of_previous else DASH
+        yield Cell(rows[2], column, Formula(lost, rate), "total_rate")
+
+
+def _lacking(place: Place, wanted: Sequence[Cell]) -> bool:
+    """Whether a number that the block should show is missing, because its formula would be too long."""
+    shown = {cell.column for cell in wanted if place.area and cell.row == place.area.top}
+    return place.area is not None and not shown >= {place.leads, *(marks.column for marks in place.steps)}
 
 
 def step_formula(place: Place, marks: Marks) -> str | None:
@@ -177,6 +188,14 @@ def _no_room(grid: Grid) -> str:
     return (
         f"Tab {grid.tab!r} has no totals: something reaches down to its last row (a filter, a table or a "
         "filled column), and nothing fits below. End it earlier to have them."
+    )
+
+
+def _too_long(grid: Grid) -> str:
+    return (
+        f"In the totals of tab {grid.tab!r}, numbers are missing: rows that are no clients stand in so many "
+        "places among the clients that a live formula would be too long for a spreadsheet. Gather them below "
+        "the clients to have all totals; the tab 'Funnel' has every number."
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from funnel.grid import Area, CellError
-from funnel.plan import Formula, PutBlock
+from funnel.plan import TOTALS_LABELS, Formula, PutBlock
 
 MARKED = [11, 9, 7, 5, 4, 2]
 TODAY = dt.date.today()
@@ -243,3 +243,17 @@ def test_formulas_stay_within_what_a_spreadsheet_takes(worked):
     block = block_of(worked.refresh())
     texts = [cell.value.text for cell in block.cells if isinstance(cell.value, Formula)]
     assert max(map(len, texts)) <= 8192
+
+
+def test_numbers_too_long_for_a_spreadsheet_are_told_and_no_rate_stands_on_them(book):
+    client, total = (dt.date(2026, 1, 5), None, None, 1), ("Total", None, None, None, 1)
+    months = [row for n in range(40) for row in ((f"Client {n}", *client), total)]
+    sheet = book.Book(months)
+    plan = sheet.refresh()
+    assert [cell.value for cell in block_of(plan).cells] == list(TOTALS_LABELS)
+    assert plan.kept[0] == (
+        "In the totals of tab 'Clients', numbers are missing: rows that are no clients stand in so many "
+        "places among the clients that a live formula would be too long for a spreadsheet. Gather them below "
+        "the clients to have all totals; the tab 'Funnel' has every number."
+    )
+    assert not sheet.plan()
