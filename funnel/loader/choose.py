@@ -168,11 +168,20 @@ def _found(grid: Grid, header: Header, source: str) -> Choice:
         sentences = (assumed, *columns.assumed, *_doubts(inference, used))
         return Choice(header, journey, columns, sentences, tuple(_doubled(header, columns)))
     if inference.journey is None:
-        raise ReadError(_no_fit(grid, header, gym, source, ", and no columns of marks look like steps"))
+        raise ReadError(_nothing_to_infer(grid, header, gym, source))
     steps = [step.name for step in inference.journey.steps if step.name in inferred.at]
     taken = f"{count(len(steps), 'step')} taken from the headers ({listed(map(repr, steps), most=20)})"
-    sentences = (*((taken,) if steps else ()), *inference.notes, *_doubts(inference, set()))
+    read = _read_as(inference.journey, inferred)
+    sentences = (*((taken,) if steps else ()), *inference.notes, *read, *_doubts(inference, set()))
     return Choice(header, inference.journey, inferred, sentences, tuple(_doubled(header, inferred)))
+
+
+def _read_as(journey: Journey, columns: Columns) -> Iterator[str]:
+    """Columns of dates whose header does not say in full what they are, as numbers hang on them."""
+    for role in ("lead_date", "left_date"):
+        header = journey.columns[role].headers[0] if role in columns.at else ""
+        if header and role_headers().get(fold(header)) != role:
+            yield f"{header!r} is read as {_NAMED_ROLES[role]}"
 
 
 def _named_alike(journey: Journey, inferred: Journey | None) -> Journey:
@@ -223,8 +232,23 @@ def _no_headers(grid: Grid, source: str) -> str:
     )
 
 
-def _no_fit(grid: Grid, header: Header, journey: Journey, source: str, further: str = "") -> str:
+def _nothing_to_infer(grid: Grid, header: Header, journey: Journey, source: str) -> str:
+    """As `_no_fit`; a journey file could not be written from these headers either."""
+    sheet = source or "SHEET"
+    return (
+        f"{_headers_shown(grid, header, journey, source)}, and no columns of marks look like steps: these "
+        f"hold a 1, an x, a yes or a date in each row, or nothing. Try `funnel show {sheet} --tab NAME` if "
+        "your clients are on another tab, or `funnel new clients.xlsx` for a sheet to begin with."
+    )
+
+
+def _no_fit(grid: Grid, header: Header, journey: Journey, source: str) -> str:
     """Show the headers, the nearest ones, and the two commands to try next."""
+    return f"{_headers_shown(grid, header, journey, source)}. Try {_commands(source)}."
+
+
+def _headers_shown(grid: Grid, header: Header, journey: Journey, source: str) -> str:
+    """That no journey fits, the headers found, and the nearest ones."""
     names = list(header.names.values())
     wanted = {known: step.name for step in journey.steps for known in step.headers}
     pairs = [(name, near) for name in names if (near := nearest(name, list(wanted)))]
@@ -232,7 +256,7 @@ def _no_fit(grid: Grid, header: Header, journey: Journey, source: str, further: 
     return (
         f"No journey fits the tab {grid.tab!r}{_of(source)}. Its headers in row {header.row} are "
         f"{listed(map(repr, names), most=20)}; none is a step of the journey {journey.name!r}"
-        f"{f' ({alike})' if pairs else ''}{further}. Try {_commands(source)}."
+        f"{f' ({alike})' if pairs else ''}"
     )
 
 

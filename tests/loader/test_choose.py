@@ -69,6 +69,15 @@ def test_any_sheet_is_read_by_its_headers(sheet):
     )
 
 
+def test_dates_are_said_to_be_read_where_their_header_does_not_say_it_in_full(sheet):
+    header = ("Client", "Enquired on", "Rang", "Sold", "Quit on")
+    clients = load(sheet(header, ("Ana", LEAD, 1, 1, None), ("Ben", LEAD, 1, None, LEAD)))
+    assert clients.assumed[-2:] == (
+        "'Enquired on' is read as the lead date",
+        "'Quit on' is read as the date of leaving",
+    )
+
+
 def test_no_journey_fits(sheet):
     with pytest.raises(ReadError) as raised:
         load(
@@ -78,9 +87,9 @@ def test_no_journey_fits(sheet):
     assert str(raised.value) == (
         "No journey fits the tab 'Clients' of a.xlsx. Its headers in row 1 are 'Item', 'Prices paid' and "
         "'Shop'; none is a step of the journey 'Gym' ('Prices paid' is like 'First paid session'), and "
-        "no columns of marks look like steps. Try `funnel init a.xlsx` to write a journey file from its "
-        "headers, or `funnel show a.xlsx --journey FILE` with one of your own (--tab NAME picks another "
-        "tab)."
+        "no columns of marks look like steps: these hold a 1, an x, a yes or a date in each row, or nothing. "
+        "Try `funnel show a.xlsx --tab NAME` if your clients are on another tab, or `funnel new "
+        "clients.xlsx` for a sheet to begin with."
     )
     assert raised.value.exit_code == 3
 
