@@ -184,6 +184,8 @@ def _refresh_copy(opened: Opened, out: Source, journey: JourneyLike, options: _O
     copy_to(opened.sheet, opened.grid, opened.clients, out)
     try:
         made = open_clients(out, journey, opened.grid.tab)
+        if made.sheet.read_only and opened.sheet.read_only:  # a signature, which a copy carries on
+            raise WriteError(opened.sheet.read_only)
         return _applied(made.sheet, options.plan(made))
     except FunnelError:
         Path(out).unlink()

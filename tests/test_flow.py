@@ -200,3 +200,18 @@ def test_a_copy_that_cannot_be_refreshed_is_not_left_behind(book: Path) -> None:
     with pytest.raises(UsageError):
         funnel.refresh(book, out=out, totals="top")  # no room above the header
     assert not out.exists()
+
+
+def test_a_signed_workbook_says_the_same_way_out_with_and_without_a_new_file(book: Path) -> None:
+    with zipfile.ZipFile(book, "a") as package:
+        package.writestr("_xmlsignatures/origin.sigs", "")
+    new = book.with_name("new.xlsx")
+    for out in (None, new):
+        with pytest.raises(WriteError) as refused:
+            flow.refresh(book, out=out)
+        assert str(refused.value) == (
+            f"{book} carries a digital signature, which any change would break, so it is unchanged. Open it "
+            "in Excel, choose File, Save As, and save a copy under another name: the copy carries no signature. "
+            "Refresh that one."
+        )
+        assert not new.exists()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from funnel.grid import Grid
 from funnel.plan import Plan
-from funnel.sheets.excel.package import Package
+from funnel.sheets.excel.package import SIGNED, Package
 from funnel.sheets.excel.reader import Reader
 from funnel.sheets.tabs import find_tab_name
 
@@ -43,11 +43,11 @@ class ExcelSheet:
     @property
     def read_only(self) -> str | None:
         """Why the workbook cannot be written, with the way out, or None where it can."""
-        way_out = f"Write into a new workbook: funnel refresh {self.path.name} -o new.xlsx"
         if self.package.signed:
-            return f"{self.source} carries a digital signature, which any change would break. {way_out}"
+            return SIGNED.format(self.source)
         if self.path.exists() and not os.access(self.path, os.W_OK):
-            return f"{self.source} is write-protected. {way_out}"
+            new = f"funnel refresh {self.path.name} -o new{self.path.suffix}"
+            return f"{self.source} is write-protected. Write into a new workbook: {new}"
         return None
 
     def tabs(self) -> tuple[str, ...]:

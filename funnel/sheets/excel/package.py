@@ -6,6 +6,7 @@ import posixpath
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
+from typing import Final
 from urllib.parse import unquote
 
 from lxml import etree
@@ -13,6 +14,13 @@ from lxml import etree
 from funnel.errors import ReadError
 from funnel.sheets.container import Container
 from funnel.sheets.excel.xml import SHEET_NAMESPACES, attribute, child, children, parse, true
+
+SIGNED: Final = (
+    "{} carries a digital signature, which any change would break, so it is unchanged. Open it in Excel, "
+    "choose File, Save As, and save a copy under another name: the copy carries no signature. Refresh "
+    "that one."
+)
+"""Why a signed workbook is not written. A copy byte for byte, as `-o` makes it, would be signed too."""
 
 
 @dataclass(frozen=True, slots=True)

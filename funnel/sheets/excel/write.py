@@ -13,7 +13,7 @@ from funnel.plan import Plan
 from funnel.sheets import files
 from funnel.sheets.excel.changes import Changes
 from funnel.sheets.excel.draft import Draft
-from funnel.sheets.excel.package import Package
+from funnel.sheets.excel.package import SIGNED, Package
 
 
 def apply_plan(
@@ -37,10 +37,7 @@ def apply_plan(
         written; it is unchanged.
     """
     if package.signed:
-        raise WriteError(
-            f"{path} carries a digital signature, which any change would break, so it is unchanged. Remove "
-            "the signature in Excel (File, Info), and refresh again."
-        )
+        raise WriteError(SIGNED.format(path))
     if plan.version and plan.version != package.version:
         raise WriteError(
             f"{path} has changed since it was read, and the plan no longer fits it. Nothing was written. "
