@@ -66,8 +66,8 @@ def entry(funnel: Funnel) -> dict[str, tuple[Value, StyleName]]:
     return said
 
 
-def rows(grid: Grid | None, funnel: Funnel, today: dt.date) -> tuple[list[Cell], frozenset[int], list[str]]:
-    """The cells of the tab that a refresh writes, the rows it may touch, and what was left alone.
+def rows(grid: Grid | None, funnel: Funnel, today: dt.date) -> tuple[list[Cell], frozenset[int]]:
+    """The cells of the tab that a refresh writes, and the rows it may touch.
 
     Parameters
     ----------
@@ -83,12 +83,11 @@ def rows(grid: Grid | None, funnel: Funnel, today: dt.date) -> tuple[list[Cell],
         *(Cell(HEADER, at[name], name, _HEADERS.get(style, "header")) for name, (_, style) in said.items()),
     ]
     if recorded and week(funnel.as_of) != week(today):
-        past = f"The history of {said[WEEK][0]} stays as it was recorded in that week."
-        return cells, frozenset(range(1, HEADER + 1)), [past]
+        return cells, frozenset(range(1, HEADER + 1))
     cells += [
         Cell(row, at[name], tidy(value), style) for name, (value, style) in said.items() if value is not None
     ]
-    return cells, frozenset([*range(1, HEADER + 1), row]), []
+    return cells, frozenset([*range(1, HEADER + 1), row])
 
 
 def recorded(grid: Grid | None, funnel: Funnel) -> dict[str, dict[str, Value]]:

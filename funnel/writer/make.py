@@ -99,9 +99,8 @@ def _history(
     funnel: Funnel, today: dt.date, ours: Mapping[str, Grid], tabs: Sequence[str]
 ) -> tuple[PutTab | None, list[str]]:
     page, name = _find(ours, history.NAME), _free_name(history.TAB, tabs)
-    cells, rows, kept = history.rows(page, funnel, today)
-    change, left = _put(page, name, history.NAME, cells, rows, [], history.widths(funnel), history.HEADER)
-    return change, [*kept, *left]
+    cells, rows = history.rows(page, funnel, today)
+    return _put(page, name, history.NAME, cells, rows, [], history.widths(funnel), history.HEADER)
 
 
 def _put(

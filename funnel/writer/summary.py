@@ -17,6 +17,8 @@ from funnel.text import count
 from funnel.writer.page import FIRST, Page, number
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from funnel.metrics import Funnel
 
 NAME = "summary"
@@ -140,7 +142,7 @@ def _headers(sheet: Page, groups: Sequence[str], headers: Sequence[str], words: 
 
 def _retention(sheet: Page, funnel: Funnel) -> Area | None:
     """Write the retention table; return where its rows stand, or None where there are none."""
-    rows = funnel.retention.to_dict("records")
+    rows = _shown(funnel).to_dict("records")
     if not rows:
         return None
     sheet.text("Still here", "header")
@@ -152,6 +154,12 @@ def _retention(sheet: Page, funnel: Funnel) -> Area | None:
     area = Area(top, FIRST, sheet.row - 1, FIRST + len(_RETENTION_HEADERS) - 1)
     sheet.skip()
     return area
+
+
+def _shown(funnel: Funnel) -> pd.DataFrame:
+    """The retention that the tab shows: of few clients, not also since they paid, which would be noise."""
+    table = funnel.retention
+    return table[(table["clock"] != "paid") | (table["eligible"] >= ENOUGH)]
 
 
 def _retention_row(row: dict[Any, Any]) -> list[Value | Link]:
@@ -225,7 +233,8 @@ def _drop_off_chart(steps: Area, top: int) -> list[Chart]:
 def _retention_chart(rows: Area | None, funnel: Funnel, top: int) -> list[Chart]:
     if rows is None:
         return []
-    blocks = list(zip(funnel.retention["of"], funnel.retention["clock"], strict=True))
+    shown = _shown(funnel)
+    blocks = list(zip(shown["of"], shown["clock"], strict=True))
     series = []
     for of, color in (("leads", LEADS), ("paid", PAID)):
         at = [i for i, block in enumerate(blocks) if block == (of, "lead")]

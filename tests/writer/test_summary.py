@@ -58,6 +58,23 @@ def test_retention_stands_as_counted_by_hand(worked):
     assert line(worked, "6 months", "Paid clients")[2:6] == [3, 1, 2, 0]
 
 
+@pytest.mark.parametrize(("paid", "said"), [(9, 0), (10, 1)])
+def test_since_paying_is_left_out_where_clients_are_few(book, paid, said):
+    early, late = (dt.date(2026, 5, 4), dt.date(2026, 5, 9)), (dt.date(2026, 6, 20), dt.date(2026, 6, 24))
+    days = [early if n < paid else late for n in range(14)]
+    left = (None,) * 4 + ("Moved", dt.date(2026, 6, 25))
+    rows = [
+        (f"Lead {n}", lead, "Ads", 1, 1, 1, day, *(left if n == 0 else ()))
+        for n, (lead, day) in enumerate(days)
+    ]
+    sheet = book.Book(rows)
+    sheet.refresh()
+    since = [row for row in tab(sheet) if row[1] == "Since paying" and row[0] == "1 month"]
+    assert [row[2] for row in since] == [10] * said
+    month = row_of(sheet, "1 month", "Paid clients")
+    assert charts(book.Book(rows))["retention"].series[1].values.top == month
+
+
 def test_charts_read_their_own_cells_and_cover_none(worked):
     found = charts(worked)
     worked.refresh()
