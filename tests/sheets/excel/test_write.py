@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -216,6 +215,8 @@ def test_a_chart_that_a_person_moved_keeps_its_place_and_shows_the_new_numbers(b
     apply(book, tab())
     moved = b"<xdr:from><xdr:col>1</xdr:col>"
     rewrite(book, {"xl/drawings/drawing1.xml": lambda d: d.replace(b"<xdr:from><xdr:col>6</xdr:col>", moved)})
+    name = f"funnel:drop-off:{CHART.fingerprint}".encode()  # LibreOffice numbers it, once its tab was copied
+    rewrite(book, {"xl/drawings/drawing1.xml": lambda d: d.replace(name, name + b" 1")})
     chart = part(book, "xl/charts/chart1.xml")
     apply(book, tab(create=False, rate=0.4))
     assert moved in part(book, "xl/drawings/drawing1.xml")
@@ -227,17 +228,6 @@ def test_a_chart_that_a_person_moved_keeps_its_place_and_shows_the_new_numbers(b
     assert drawing.count(b"</xdr:twoCellAnchor>") == 1
     assert f'name="funnel:drop-off:{other.fingerprint}"'.encode() in drawing
     assert b"Where it leaks" in part(book, "xl/charts/chart1.xml")
-
-
-def test_a_chart_whose_name_libreoffice_numbered_is_still_ours(book: Path) -> None:
-    apply(book, tab())
-    name = f"funnel:drop-off:{CHART.fingerprint}".encode()
-    rewrite(book, {"xl/drawings/drawing1.xml": lambda d: d.replace(name, name + b" 1")})
-    assert [(c.name, c.fingerprint) for c in read(book, "Funnel").charts] == [("drop-off", CHART.fingerprint)]
-    other = replace(CHART, title="Where it leaks")
-    apply(book, tab(create=False, chart=other))
-    drawing = part(book, "xl/drawings/drawing1.xml")
-    assert re.findall(rb'name="(funnel[^"]*)"', drawing) == [f"funnel:drop-off:{other.fingerprint}".encode()]
 
 
 def test_a_chart_is_taken_away_with_its_part_and_a_persons_stays(book: Path) -> None:
