@@ -22,11 +22,11 @@ from funnel.text import count, listed
 StyleName: TypeAlias = Literal[
     "plain", "title", "note", "header", "label", "count", "rate", "date", "total_label",
     "total_count", "total_rate", "red", "green", "warning", "link", "hidden", "mark", "number",
-    "header_number",
+    "header_number", "rate_label",
 ]  # fmt: skip
 """The few looks we give a cell; each adapter knows how it renders them. `count` is ``#,##0``, `rate`
-``0.0%``, `date` ``yyyy-mm-dd``, `header_number` a header over numbers, `total_*` the same in the totals
-block's look (bold, a line above)."""
+``0.0%``, `date` ``yyyy-mm-dd``, `header_number` a header over numbers. The totals block is bold:
+`total_label` and `total_count` in its first row, with a line above; `rate_label` and `total_rate` below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class PutBlock:
     """Write a named block of cells (the totals) and remember where it is.
 
     Only the cells listed are written: ``Cell(value=None)`` empties one of ours where the block stood before,
-    taking our own look (`total_*`) off it and keeping any format a person gave it. `previous` says where the
+    taking our own look off it and keeping any format a person gave it. `previous` says where the
     block stood; what else lies there (a note typed into the block's rows) is a person's. Rows are never
     inserted or shifted. No cells and an `area` where nothing changes: only the anchor is set (a block that
     was adopted).

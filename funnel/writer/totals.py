@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from funnel.grid import Area, Grid, cell_name
 from funnel.loader import Layout
-from funnel.plan import TOTALS_LABELS, Cell, Formula, PutBlock
+from funnel.plan import TOTALS_LABELS, Cell, Formula, PutBlock, StyleName
 from funnel.text import DASH, listed
 from funnel.writer import formulas
 from funnel.writer.floating import LONGEST, Floating, none_of
@@ -58,9 +58,9 @@ def cells(place: Place, totals: Funnel) -> list[Cell]:
         return []
     marked = dict(zip(totals.steps["step"], totals.steps["marked"], strict=True))
     rows = range(place.area.top, place.area.bottom + 1)
-    written = [
-        Cell(row, place.label, label, "total_label") for row, label in zip(rows, TOTALS_LABELS, strict=True)
-    ]
+    looks: tuple[StyleName, ...] = ("total_label", "rate_label", "rate_label")
+    labels = zip(rows, TOTALS_LABELS, looks, strict=True)
+    written = [Cell(row, place.label, label, look) for row, label, look in labels]
     leads = leads_formula(place)
     if leads:
         written.append(Cell(rows[0], place.leads, Formula(leads, totals.leads), "total_count"))

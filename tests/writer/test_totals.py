@@ -7,6 +7,7 @@ import pytest
 
 from funnel.grid import Area, CellError
 from funnel.plan import TOTALS_LABELS, Formula, PutBlock
+from funnel.sheets.excel.looks import LOOKS
 
 MARKED = [11, 9, 7, 5, 4, 2]
 TODAY = dt.date.today()
@@ -257,3 +258,11 @@ def test_numbers_too_long_for_a_spreadsheet_are_told_and_no_rate_stands_on_them(
         "the clients to have all totals; the tab 'Funnel' has every number."
     )
     assert not sheet.plan()
+
+
+def test_only_the_first_row_of_the_block_has_a_line_above(worked):
+    looks = {cell.row: set() for cell in block_of(worked.plan()).cells}
+    for cell in block_of(worked.plan()).cells:
+        looks[cell.row].add(cell.style)
+    assert list(looks.values()) == [{"total_label", "total_count"}, *[{"rate_label", "total_rate"}] * 2]
+    assert {name for name, look in LOOKS.items() if look.line == "top"} == {"total_label", "total_count"}
