@@ -3,6 +3,7 @@
 from funnel.journey.durations import Duration
 from funnel.journey.infer import ColumnProfile, Doubt, Inference, infer_journey
 from funnel.journey.model import ROLES, Column, FollowUp, Journey, Role, Step
+from funnel.journey.stages import Stage
 from funnel.journey.template import write_toml
 from funnel.journey.toml import parse_journey, preset, presets, read_journey
 
@@ -16,6 +17,7 @@ __all__ = [
     "Inference",
     "Journey",
     "Role",
+    "Stage",
     "Step",
     "infer_journey",
     "parse_journey",

@@ -43,6 +43,7 @@ from funnel.metrics.segments import (
     segments_table,
 )
 from funnel.metrics.speed import time_curve, time_table
+from funnel.metrics.stages import stages_table
 from funnel.metrics.steps import COUNTS, Counts, steps_table
 from funnel.metrics.survival import Clock, Survival, survival_of
 from funnel.metrics.tally import Tally, tally
@@ -203,6 +204,11 @@ class Funnel:
         steps, chain = self._steps("marked"), self.flagged.chain
         best = best_rates(self.by(column), steps["step"])
         return verdicts(measure_leaks(steps, chain, best), steps, chain)
+
+    @cached_property
+    def stages(self) -> pd.DataFrame:
+        """Where the clients are now: a card for each stage, lost ones last; empty if there are no stages."""
+        return stages_table(self.flagged)
 
     @property
     def verdict(self) -> str:

@@ -67,7 +67,8 @@ def _rates(flagged: Flagged) -> Iterator[tuple[object, ...]]:
         "close rate": (had, chain.paid, "meetings had, whose time to pay is up"),
     }
     for measure, (start, end, of) in ways.items():
-        if end is not None and (start is not None or measure == "set rate"):
+        known = not {start, end} & chain.unknown
+        if known and end is not None and (start is not None or measure == "set rate"):
             n, reached = _count(flagged, start, end)
             yield _rate(measure, reached, n, of)
 
@@ -104,6 +105,8 @@ def _long_term(retention: pd.DataFrame) -> Iterator[tuple[object, ...]]:
 def _revenue(flagged: Flagged) -> Iterator[tuple[object, ...]]:
     """The value of those who paid, for each of them whose value is known, and for each lead."""
     if "value" not in flagged.columns or flagged.chain.paid is None:
+        return
+    if flagged.chain.paid in flagged.chain.unknown:  # who is lost may have paid
         return
     paid = only(flagged.frame, nw.col(PAID)).select(nw.col("value").sum(), nw.col("value").count().alias("n"))
     row = collect(paid).iloc[0]

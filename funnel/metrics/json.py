@@ -50,6 +50,7 @@ def funnel_json(funnel: Funnel, by: str | None = None) -> dict[str, Any]:
         "leavers": records(funnel.leavers()),
         "what_if": records(funnel.what_if()),
         "differences": [] if by is None else list(funnel.differences(by)),
+        "stages": records(funnel.stages),
     }
 
 

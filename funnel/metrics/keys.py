@@ -128,12 +128,17 @@ def _typed(value: object, kind: nw.dtypes.DType) -> object:
 def _names(clients: Clients) -> Iterable[tuple[str, str]]:
     """Every name a column goes by: its own in the table, and its header in the sheet."""
     inner = {"row", "client", "painted", "lead_date", "left_date"}
-    columns = [name for name in clients.table.columns if name not in inner and " · date" not in name]
+    columns = [name for name in clients.table.columns if name not in inner and not _helps(name)]
     yield from ((name, name) for name in columns)
     if clients.layout:
         for name, number in clients.layout.columns.items():
             if name in columns and number in clients.layout.headers:
                 yield clients.layout.headers[number], name
+
+
+def _helps(name: str) -> bool:
+    """Whether a column holds what was read from another one: a date, or what a rule compares."""
+    return any(f" · {what}" in name for what in ("date", "number", "mark"))
 
 
 def _unknown(what: str, name: str, options: list[str]) -> str:

@@ -18,6 +18,7 @@ from funnel.metrics.retention import MONTH
 from funnel.metrics.values import LEAD, LEFT, LEFT_ON, Flagged, flag, until
 
 BEGINNING = "before the first step"
+NOT_KNOWN = "(not known)"  # how far those came who are in a lost stage, where no marks say it
 AFTER = {"months": LEAD, "months after paid": "paid_on·"}  # by what the months are counted
 COLUMNS = ("n", "share", "added_up", "dated", "median_months", "median_months_after_paid")
 
@@ -81,7 +82,12 @@ def _key(clients: Clients, flagged: Flagged, by: str) -> nw.Expr:
         for i in flagged.chain.links:
             name = nw.lit(flagged.chain.steps[i].name)
             last = nw.when(nw.col(flag("reached", i))).then(name).otherwise(last)
-        return last
+        lost = max(flagged.chain.unknown, default=None)
+        return (
+            last
+            if lost is None
+            else nw.when(nw.col(flag("unknown", lost))).then(nw.lit(NOT_KNOWN)).otherwise(last)
+        )
     if by == "reason" and "left_reason" not in flagged.columns:
         return nw.lit(None, nw.String)
     if by == "reason":

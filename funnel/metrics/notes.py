@@ -11,7 +11,7 @@ from funnel.loader import date_column
 from funnel.metrics.frames import lazy, totals
 from funnel.metrics.retention import has_paid_clock
 from funnel.metrics.tally import Tally
-from funnel.metrics.values import GONE, LEFT, Chain, Flagged, until
+from funnel.metrics.values import GONE, LEFT, Chain, Flagged, flag, until
 from funnel.text import count, listed
 
 
@@ -32,7 +32,11 @@ def _rewound(table: Any, flagged: Flagged, later_leads: int) -> Iterator[str]:
         for name in (*dates, "left_date")
         if name in flagged.columns
     }
-    frame = lazy(table).with_columns(*((~expr).alias(f"{name}·later") for name, expr in later.items()))
+    frame = (
+        lazy(table)
+        if not later
+        else lazy(table).with_columns(*((~expr).alias(f"{name}·later") for name, expr in later.items()))
+    )
     found = totals(frame, [f"{name}·later" for name in later]).iloc[0]
     marks = int(sum(found[f"{name}·later"] for name in later if name != "left_date"))
     leavers = int(found["left_date·later"]) if "left_date" in later else 0
@@ -46,7 +50,13 @@ def _rewound(table: Any, flagged: Flagged, later_leads: int) -> Iterator[str]:
 
 def _who_left(flagged: Flagged, tally: Tally) -> Iterator[str]:
     """How leaving is known, if it is."""
-    if not flagged.chain.says_who_left:
+    if lost := flagged.chain.unknown:
+        n = int(tally.leads[flag("unknown", max(lost))])
+        yield (
+            f"How far {count(n, 'client')} in a lost stage came is not known: drop-off after "
+            f"{flagged.chain.steps[0].name!r} is not known either, nor is survival of who paid."
+        )
+    elif not flagged.chain.says_who_left:
         yield (
             "No column says who left, so survival is not known"
             + (", nor is retention where it has no column" if _derived(flagged.chain) else "")

@@ -17,6 +17,7 @@ from funnel.journey import Duration, Journey
 from funnel.journey.rules import Condition, Group, Rule
 from funnel.metrics.frames import Frame
 
+DAY = dt.timedelta(days=1)
 STAGE = "stage"
 SET_BY = "set_by·"  # "hand", "rule" or "default"
 
@@ -40,7 +41,8 @@ def stand(frame: Frame, columns: frozenset[str], journey: Journey, as_of: dt.dat
     >>> from funnel.metrics.frames import lazy
     >>> rule = {"column": "Visits · number", "at_least": 3}
     >>> journey = Journey(stages=(Stage(name="Lead", default=True), Stage(name="Regular", rules=[rule])))
-    >>> table = pd.DataFrame({"stage": [None, None, "Lead"], "Visits · number": [1.0, 4, 4]}).astype({"stage": "str"})
+    >>> table = pd.DataFrame({"stage": [None, None, "Lead"], "Visits · number": [1.0, 4, 4]})
+    >>> table = table.astype({"stage": "str"})
     >>> stood = stand(lazy(table), frozenset(table), journey, dt.date(2026, 7, 1)).collect()
     >>> stood["stage"].to_list(), stood["set_by·"].to_list()
     (['Lead', 'Regular', 'Lead'], ['default', 'rule', 'hand'])
@@ -123,14 +125,14 @@ def _date(condition: Condition, cell: nw.Expr, as_of: dt.date) -> nw.Expr:
     """Dates by their day: `before` and `after` leave the day itself out; a length reaches back from as-of."""
     operand, operator = condition.operand, condition.operator
     if isinstance(operand, Duration):
-        first = _midnight(operand.latest_start(as_of))
+        first = _midnight(operand.latest_start(as_of - DAY) + DAY)  # of those that are not older
         if operator == "older_than":
             return cell < first
-        return (cell >= first) & (cell < _midnight(as_of) + dt.timedelta(days=1))
+        return (cell >= first) & (cell < _midnight(as_of + DAY))
     assert isinstance(operand, dt.date)
     if operator == "before":
         return cell < _midnight(operand)
-    return cell >= _midnight(operand) + dt.timedelta(days=1)
+    return cell >= _midnight(operand + DAY)
 
 
 def _midnight(day: dt.date) -> dt.datetime:

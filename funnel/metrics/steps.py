@@ -21,7 +21,7 @@ COLUMNS = (
     "step", "kind", "column", "header", "marked", "passed", "nested", "of_previous", "drop_off", "lost",
     "of_leads", "low", "high", "reached", "left", "not_due", "overdue", "undated", "skipped",
     "settled_n", "settled_reached", "settled_left", "settled_overdue",
-    "settled_drop_off", "settled_low", "settled_high",
+    "settled_drop_off", "settled_low", "settled_high", "unknown",
 )  # fmt: skip
 
 
@@ -40,7 +40,8 @@ def steps_table(
     Returns
     -------
     DataFrame, one row for each step; counts are integers, rates fractions, NaN where undefined. A step that
-    is derived from the left date has no cells, so that what counts cells is NaN.
+    is derived from the left date has no cells, so that what counts cells is NaN; so it is where nobody knows
+    how far those came who are in a lost stage (`unknown` counts them): they are no zero.
 
     Examples
     --------
@@ -54,7 +55,7 @@ def steps_table(
     1  Paid         0.75     2       0.6               NaN
     """
     table = tally.reset_index(drop=True)
-    cells = table.index.isin(chain.cells)
+    cells = table.index.isin(chain.cells - chain.unknown)
     for name in CELLS if not cells.all() else ():
         table[name] = table[name].astype(float).where(cells)
     n = table[counts]

@@ -19,7 +19,7 @@ import pandas as pd
 from funnel.loader import date_column
 from funnel.metrics.frames import groups
 from funnel.metrics.intervals import Z
-from funnel.metrics.values import GONE, LEAD, LEFT, LEFT_ON, PAID, Flagged, flag, until
+from funnel.metrics.values import GONE, LEAD, LEFT, LEFT_ON, NEVER, PAID, Flagged, flag, until
 
 Clock: TypeAlias = Literal["lead", "paid"]
 COLUMNS = ("day", "survival", "low", "high", "at_risk")
@@ -126,7 +126,7 @@ def survival_of(flagged: Flagged, clock: Clock = "lead") -> Survival:
     """
     start = nw.col(LEAD) if clock == "lead" else _paid_on(flagged)
     frame = flagged.frame.with_columns(start.alias("start")).filter(
-        nw.col(PAID) & until(nw.col("start"), flagged.as_of)
+        _asked(flagged) & until(nw.col("start"), flagged.as_of)
     )
     gone = nw.col(GONE)
     dated = groups(
@@ -139,6 +139,11 @@ def survival_of(flagged: Flagged, clock: Clock = "lead") -> Survival:
         nw.col(LEFT).alias("left"),
     )
     return Survival(_days(dated, flagged), _days(undated, flagged))
+
+
+def _asked(flagged: Flagged) -> nw.Expr:
+    """Who paid; nobody where it is not known of those who are lost, lest only who stayed be counted."""
+    return nw.col(PAID) & NEVER if flagged.chain.paid in flagged.chain.unknown else nw.col(PAID)
 
 
 def _paid_on(flagged: Flagged) -> nw.Expr:

@@ -1,14 +1,15 @@
 """The five values of every client and step, as flags that every count is made of (DESIGN section 4).
 
-For client i and step k exactly one of `reached`, `left`, `not_due`, `overdue`, `undated` is true. Beside them
-stand `marked`, `passed`, `nested`, `skipped`, `due`, and the settled flags that verdicts are made of.
+For client i and step k exactly one of `reached`, `left`, `not_due`, `overdue`, `undated` is true; in a sheet
+that keeps stages instead of marks, of who is lost it is not known how far they came, and `unknown` is true.
+Beside them stand `marked`, `passed`, `nested`, `skipped`, `due`, and the settled flags for verdicts.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -18,8 +19,9 @@ import narwhals as nw
 from funnel.journey import Journey, Step
 from funnel.loader import date_column
 from funnel.metrics.frames import Frame, lazy, only
+from funnel.metrics.standing import has_reached, is_lost, stand
 
-VALUES = ("reached", "left", "not_due", "overdue", "undated")
+VALUES = ("reached", "left", "not_due", "overdue", "undated", "unknown")
 SETTLED = ("settled_n", "settled_reached", "settled_left", "settled_overdue")
 FLAGS = ("marked", "passed", "nested", *VALUES, "skipped", *SETTLED)
 
@@ -48,11 +50,13 @@ class Chain:
     steps : the journey's steps, in order.
     cells : positions of the steps that have a column; the others are derived from the left date.
     says_who_left : whether any column says who left; without one a derived step cannot be known.
+    unknown : positions of the steps of which it is not known whether those in a lost stage reached them.
     """
 
     steps: tuple[Step, ...]
     cells: frozenset[int]
     says_who_left: bool = True
+    unknown: frozenset[int] = frozenset()
 
     @property
     def paid(self) -> int | None:
@@ -91,8 +95,8 @@ class Chain:
         return [i for i in (*(i for i in self.links if i < step), step) if i in self.cells]
 
     def known(self, step: int) -> bool:
-        """Whether anything in the table can say that a step was not reached."""
-        return step in self.cells or self.says_who_left
+        """Whether the table can say of everybody that a step was not reached."""
+        return step not in self.unknown and (step in self.cells or self.says_who_left)
 
 
 @dataclass(frozen=True)
@@ -132,16 +136,18 @@ def flagged(table: Any, journey: Journey, as_of: dt.date) -> Flagged:
     """
     frame = lazy(table)
     columns = frozenset(frame.collect_schema().names())
-    cells = frozenset(i for i, step in enumerate(journey.steps) if step.name in columns)
-    chain = Chain(journey.steps, cells, _says_who_left(frame, columns, journey))
+    if journey.stages:
+        frame = stand(frame, columns, journey, as_of)
+        columns = frozenset(frame.collect_schema().names())
+    chain = _chain(frame, columns, journey)
     frame = frame.with_columns(_dates(columns)).filter(nw.col(LEAD).is_null() | until(nw.col(LEAD), as_of))
-    frame = frame.with_columns(*_marked(chain, columns, as_of), *_leaving(columns, journey, as_of))
+    frame = frame.with_columns(*_marked(chain, columns, as_of, journey), *_leaving(columns, journey, as_of))
     frame = frame.with_columns(*_passed(chain), *_due(chain, journey, as_of))
     frame = frame.with_columns(_paid(chain, columns, journey).alias(PAID))
     frame = frame.with_columns(
         _reached(chain, i, columns, journey).alias(flag("reached", i)) for i in each(chain)
     )
-    frame = frame.with_columns(expr for i in each(chain) for expr in _others(chain, i))
+    frame = frame.with_columns(expr for i in each(chain) for expr in _others(chain, i, journey))
     frame = frame.with_columns(expr for i in each(chain) for expr in _settled(chain, i))
     return Flagged(frame, chain, as_of, journey, columns)
 
@@ -190,6 +196,18 @@ def means(columns: frozenset[str], journey: Journey, meaning: str) -> nw.Expr:
     return some((nw.col("painted") == color).fill_null(False) for color in colors)
 
 
+def _chain(frame: Frame, columns: frozenset[str], journey: Journey) -> Chain:
+    """The chain of a journey over a table; where the steps are stages, all of them can be told from these."""
+    said = _says_who_left(frame, columns, journey)
+    if not journey.staged:
+        cells = frozenset(i for i, step in enumerate(journey.steps) if step.name in columns)
+        return Chain(journey.steps, cells, said)
+    every = frozenset(range(len(journey.steps)))
+    lost = journey.lost and only(frame, is_lost(journey)).select(nw.len()).collect().item()
+    chain = Chain(journey.steps, every, said, every - {0} if lost else frozenset())
+    return replace(chain, says_who_left=said and chain.paid not in chain.unknown)  # had they paid? who knows
+
+
 def _says_who_left(frame: Frame, columns: frozenset[str], journey: Journey) -> bool:
     """Whether there is a column for leaving, or a row painted as left."""
     if columns & {"left_date", "left_reason"}:
@@ -209,8 +227,10 @@ def _dates(columns: frozenset[str]) -> list[nw.Expr]:
     ]
 
 
-def _marked(chain: Chain, columns: frozenset[str], as_of: dt.date) -> list[nw.Expr]:
-    """What the cells say alone; a mark dated after `as_of` has not happened."""
+def _marked(chain: Chain, columns: frozenset[str], as_of: dt.date, journey: Journey) -> list[nw.Expr]:
+    """What the cells say alone; a mark dated after `as_of` has not happened. A stage implies those before."""
+    if journey.staged:
+        return [has_reached(journey, i).alias(flag("marked", i)) for i in each(chain)]
     marks = []
     for i, step in enumerate(chain.steps):
         mark = nw.col(step.name) if i in chain.cells else NEVER
@@ -278,12 +298,14 @@ def _reached(chain: Chain, i: int, columns: frozenset[str], journey: Journey) ->
     return reached | (nw.col(flag("due", i)) & nw.col(PAID) & stayed)
 
 
-def _others(chain: Chain, i: int) -> list[nw.Expr]:
-    """The four values beside `reached`."""
+def _others(chain: Chain, i: int, journey: Journey) -> list[nw.Expr]:
+    """The values beside `reached`."""
     reached, left, due = nw.col(flag("reached", i)), nw.col(LEFT), nw.col(flag("due", i))
     open_, undated = ~reached & ~left, nw.col(LEAD).is_null()
+    unknown = is_lost(journey) & ~reached if i in chain.unknown else NEVER
     return [
-        (~reached & left).alias(flag("left", i)),
+        (~reached & left & ~unknown).alias(flag("left", i)),
+        (unknown & left).alias(flag("unknown", i)),
         (open_ & ~due & ~undated).alias(flag("not_due", i)),
         (open_ & due).alias(flag("overdue", i)),
         (open_ & undated).alias(flag("undated", i)),

@@ -10,6 +10,7 @@ FIELDS = [
     "version", "source", "tab", "as_of", "journey", "counts", "clients", "leads_after_as_of",
     "undated_leavers", "assumed", "steps", "retention", "survival", "leaks", "segments", "problems",
     "engagement", "gym", "forecast", "cohorts", "trends", "time", "leavers", "what_if", "differences",
+    "stages",
 ]  # fmt: skip
 
 

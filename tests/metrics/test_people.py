@@ -57,7 +57,7 @@ def test_by_other_columns(clients: Clients, make_clients: Callable[..., Clients]
         (
             ("met", "overdu", None),
             "There is no count of clients 'overdu'; did you mean 'overdue'? There are 'marked', 'passed', "
-            "'nested', 'reached', 'left', 'not_due', 'overdue', 'undated' and 5 more.",
+            "'nested', 'reached', 'left', 'not_due', 'overdue', 'undated' and 6 more.",
         ),
         (
             ("met", None, {"Couch": "Zoe"}),

@@ -34,6 +34,7 @@ WORKED = {
     "settled_drop_off": [0, 0.125, 0.142857, 0.166667, 0, 0.666667],
     "settled_low": [0, 0.022417, 0.025680, 0.030053, 0, 0.207660],
     "settled_high": [0.324408, 0.470888, 0.513128, 0.563503, 0.434482, 0.938508],
+    "unknown": [0] * 6,
     "column": list("EFGHIJ"),
     "header": [
         "Client contacted", "Client meeting had", "First paid session",
