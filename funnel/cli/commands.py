@@ -10,6 +10,7 @@ import click
 from funnel import __version__
 from funnel.cli import printing
 from funnel.cli.compare import compare, people, show_segments
+from funnel.cli.google import google
 from funnel.cli.group import Door, explain_the_unforeseen
 from funnel.cli.options import (
     Asked,
@@ -231,6 +232,7 @@ def charts(asked: Asked, out: Path, kinds: tuple[str, ...], by: str | None) -> N
 
 main.add_command(schedule)
 main.add_command(compare)
+main.add_command(google)
 main.add_command(people)
 
 

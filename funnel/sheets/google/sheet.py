@@ -14,6 +14,7 @@ from funnel.grid import Grid
 from funnel.plan import Plan
 from funnel.sheets.google import auth
 from funnel.sheets.google.http import Careful, Clock, NoAnswer, Refused
+from funnel.sheets.google.ids import fixed
 from funnel.sheets.google.read import MASK, Snapshot, rule_name
 from funnel.sheets.google.requests import Batch
 from funnel.sheets.google.verify import differences
@@ -50,7 +51,6 @@ class GoogleSheet:
     Attributes
     ----------
     moving : rows may move between reading and writing, so plans for it name none.
-    left_out : sentences on what the last plan had and could not be written.
     """
 
     moving = True
@@ -58,7 +58,6 @@ class GoogleSheet:
 
     def __init__(self, url: str, credentials: Any = None) -> None:
         self.source = url
-        self.left_out: tuple[str, ...] = ()
         self._key = _key_of(url)
         credentials = auth.credentials() if credentials is None else credentials
         self._email = auth.email(credentials)
@@ -78,6 +77,35 @@ class GoogleSheet:
         self._snapshot()
         return self._version
 
+    @property
+    def title(self) -> str:
+        """The spreadsheet's own name."""
+        return self._snapshot().title
+
+    @property
+    def signed_in_as(self) -> str:
+        """Who signs in, in words."""
+        return self._email or "you, in your own name"
+
+    def try_writing(self) -> None:
+        """Find out whether this sign-in may write: a mark that nobody sees is made and taken away at once.
+
+        Raises
+        ------
+        WriteError : where it may not.
+        """
+        key = fixed("try")
+        made = {
+            "metadataId": key, "metadataKey": "funnel.try", "location": {"spreadsheet": True},
+            "visibility": "DOCUMENT",
+        }  # fmt: skip
+        gone = {"developerMetadataLookup": {"metadataId": key}}
+        requests = [
+            {"createDeveloperMetadata": {"developerMetadata": made}},
+            {"deleteDeveloperMetadata": {"dataFilter": gone}},
+        ]
+        self._write_through(f"{API}/{self._key}:batchUpdate", {"requests": requests}, Clock())
+
     def tabs(self) -> tuple[str, ...]:
         """The names of the tabs that hold cells, in the order a person sees them; hidden ones too."""
         return tuple(self._snapshot().tabs)
@@ -95,8 +123,8 @@ class GoogleSheet:
         formulas = {at: text for at, text in grid.formulas.items() if at[0] <= rows}
         return replace(grid, values=[column[:rows] for column in grid.values], formulas=formulas)
 
-    def apply(self, plan: Plan) -> None:
-        """Make every change of a plan, or none; `left_out` then says what could not be written as planned.
+    def apply(self, plan: Plan) -> tuple[str, ...]:
+        """Make every change of a plan, or none; return sentences on what could not be written as planned.
 
         Raises
         ------
@@ -111,13 +139,13 @@ class GoogleSheet:
         if batch.values:
             self._write_values(batch.values, clock)
         answer = self._write(batch, plan, before, clock)
-        self.left_out = tuple(batch.notes)
         self._forget()
         self._put_back(answer.get("replies", []), batch.requests, clock)
         if batch.again:
             raise Moved(f"{self.source} is written in two steps: {batch.again}. Refresh again.")
         if "updatedSpreadsheet" in answer:
             _compare(self.source, plan, before, Snapshot(answer["updatedSpreadsheet"]))
+        return tuple(batch.notes)
 
     # --- calls ----------------------------------------------------------------------------------------------
 
@@ -175,9 +203,13 @@ class GoogleSheet:
     def _write_values(self, data: Sequence[Json], clock: Clock) -> None:
         """Rewrite cells by metadata. The same cells again do no harm, so this is retried as it is."""
         body = {"valueInputOption": "USER_ENTERED", "data": list(data)}
+        self._write_through(f"{API}/{self._key}/values:batchUpdateByDataFilter", body, clock)
+
+    def _write_through(self, url: str, body: Json, clock: Clock) -> None:
+        """Send what does no harm twice, until it is answered."""
         while True:
             try:
-                self._http.once("post", f"{API}/{self._key}/values:batchUpdateByDataFilter", {}, body)
+                self._http.once("post", url, {}, body)
                 return
             except Refused as refused:
                 self._refused(refused, 0)
