@@ -1,0 +1,90 @@
+"""One plan, two adapters: the same cells, formulas, colours and charts in a workbook and a Google Sheet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import funnel
+from funnel import flow
+from funnel.grid import Grid, cells_of
+from funnel.plan import OUR_FILLS, Cell, Plan, PutTab
+from funnel.sheets import open_sheet
+from funnel.sheets.excel.blank import new_workbook
+from funnel.sheets.google.verify import same
+from funnel.writer.paint import row_colors
+
+
+@pytest.fixture
+def both(gym: SimpleNamespace, tmp_path: Path) -> SimpleNamespace:
+    """The clients in a workbook and in a Google Sheet, and one plan applied to both."""
+    opened = flow.open_clients(gym.url)
+    plan = flow.plan_of(opened)
+    path = tmp_path / "gym.xlsx"
+    cells = tuple(
+        Cell(row, column, value, "date" if isinstance(value, dt.date) else "plain")
+        for row, column, value in cells_of(opened.grid)
+    )
+    new_workbook(path, Plan(str(path), (PutTab("Clients", "", cells, create=True, hidden_columns=()),)))
+    book = open_sheet(path)
+    book.apply(Plan(str(path), plan.changes, book.version))
+    opened.sheet.apply(plan)
+    return SimpleNamespace(
+        plan=plan, book=open_sheet(path), google=open_sheet(gym.url), gym=gym, path=path, opened=opened
+    )
+
+
+def written(grid: Grid) -> dict[tuple[int, int], Any]:
+    return {(row, column): value for row, column, value in cells_of(grid)}
+
+
+@pytest.mark.parametrize("tab", ["Clients", "Funnel", "Funnel history"])
+def test_cells_and_formulas(both: SimpleNamespace, tab: str) -> None:
+    one, two = both.book.read(tab), both.google.read(tab)
+    excel, google = written(one), written(two)
+    assert excel.keys() == google.keys()
+    assert [at for at in excel if not same(excel[at], google[at])] == []
+    ours = {at: text for at, text in two.formulas.items() if text != "=1+1"}
+    assert dict(one.formulas) == ours
+    assert (tab == "Clients") == bool(ours)
+
+
+def test_charts_and_rules(both: SimpleNamespace) -> None:
+    seen = [
+        sorted((c.name, c.fingerprint) for c in s.read("Funnel").charts) for s in (both.book, both.google)
+    ]
+    assert seen[0] == seen[1]
+    assert [name for name, _ in seen[0]] == ["drop-off", "retention"]
+    rules = [
+        {(r.name, r.areas, r.formula) for r in s.read("Clients").rules if r.name}
+        for s in (both.book, both.google)
+    ]
+    assert rules[0] == rules[1]
+    assert {name for name, _, _ in rules[0]} == {"green", "red"}
+
+
+def test_row_colours_are_those_that_the_cells_ask_for(both: SimpleNamespace) -> None:
+    today = dt.date.today()
+    wanted = row_colors(funnel.Funnel(both.opened.clients, today))
+    for row in range(1, 15):
+        shade = OUR_FILLS[wanted[row]] if row in wanted else None
+        assert both.gym.person.color("Clients", f"A{row}") == shade, row
+
+
+@pytest.mark.office
+def test_the_formulas_say_the_same_in_libreoffice(
+    both: SimpleNamespace, office_convert: Any, tmp_path: Path
+) -> None:
+    """An independent judge of formulas that name no row."""
+    again = open_sheet(office_convert(both.path, "xlsx", tmp_path / "out")).read("Clients")
+    google = both.google.read("Clients")
+    for at in both.book.read("Clients").formulas:
+        assert same(again[at], google[at]), at
+
+
+def test_both_have_nothing_more_to_do(both: SimpleNamespace) -> None:
+    assert not funnel.refresh(both.gym.url)
