@@ -10,6 +10,7 @@ import click
 from funnel import __version__
 from funnel.cli import printing
 from funnel.cli.compare import compare, people, show_segments
+from funnel.cli.due import due
 from funnel.cli.google import google
 from funnel.cli.group import Door, explain_the_unforeseen
 from funnel.cli.options import (
@@ -234,6 +235,7 @@ main.add_command(schedule)
 main.add_command(compare)
 main.add_command(google)
 main.add_command(people)
+main.add_command(due)
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from funnel.text import inert
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
     from funnel.metrics import Funnel
     from funnel.plan import Plan
 
-_LIVE = ("=", "+", "-", "@", "\t", "\0")  # what a spreadsheet would take for a formula
-
 
 def print_json(results: dict[str, Any]) -> None:
     """Print one JSON object; undefined numbers have to be null by now."""
@@ -26,8 +26,12 @@ def print_json(results: dict[str, Any]) -> None:
 
 def print_csv(table: pd.DataFrame) -> None:
     """Print a table as CSV; no text in it can become a formula."""
-    safe = table.map(_inert)
-    click.echo(safe.to_csv(index=False, lineterminator="\n"), nl=False)
+    click.echo(csv_text(table), nl=False)
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """A table as CSV; no text in it can become a formula."""
+    return table.map(_inert).to_csv(index=False, lineterminator="\n")
 
 
 def origin(funnel: Funnel) -> dict[str, Any]:
@@ -63,4 +67,4 @@ def _inert(value: Any) -> Any:
     >>> _inert("=HYPERLINK(1)"), _inert("Ana"), _inert(-1)
     ("'=HYPERLINK(1)", 'Ana', -1)
     """
-    return f"'{value}" if isinstance(value, str) and value.startswith(_LIVE) else value
+    return inert(value) if isinstance(value, str) else value

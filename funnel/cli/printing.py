@@ -52,6 +52,8 @@ def busy(doing: str) -> Iterator[None]:
 
 def show_funnel(funnel: Funnel, hints: bool = True) -> None:
     """Print what a review begins with: steps, where everyone stands, retention, the leak, what next."""
+    from funnel.cli.forecast import show_forecast
+
     out = console()
     out.print(heading(funnel))
     show_table(
@@ -69,6 +71,7 @@ def show_funnel(funnel: Funnel, hints: bool = True) -> None:
             "Rate: reached, of those whose date has come. Column: marked, of all, whether their date "
             "has come or not.",
         )  # fmt: skip
+    show_forecast(out, funnel)
     for title, text in closing(funnel, hints):
         out.print()
         out.print(title, style="bold")

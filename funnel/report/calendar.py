@@ -74,7 +74,8 @@ def _event(row: Row, as_of: dt.date, uid: str) -> Iterator[str]:
     yield f"SEQUENCE:{2 * as_of.toordinal() + closed}"  # closing wins over what was told on the same day
     yield f"DTSTART;VALUE=DATE:{day:%Y%m%d}"
     yield f"SUMMARY:{_text(f'Closed: {title}' if closed else title)}"
-    yield f"DESCRIPTION:{_text(_description(row))}"
+    if not closed:
+        yield f"DESCRIPTION:{_text(_description(row))}"
     if isinstance(row["coach"], str):
         yield f"CATEGORIES:{_text(row['coach'])}"
     yield f"STATUS:{'CANCELLED' if closed else 'CONFIRMED'}"

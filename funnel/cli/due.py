@@ -1,0 +1,146 @@
+"""`funnel due`: whom to follow up with, in the terminal and as lists that other programs import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from funnel.cli import printing
+from funnel.cli.options import Asked, asks
+from funnel.errors import UsageError
+from funnel.text import count
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from funnel.metrics import Funnel
+
+NO_COACH = "No coach yet"
+GOOGLE_TAKES = 1_000_000  # bytes: what Google Calendar imports at once
+Also = Literal["overdue", "open", "coming"]
+
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@asks
+@click.option("--coach", metavar="NAME", help='Only the clients of this coach; "(blank)" for those of none.')
+@click.option(
+    "--also", type=click.Choice(["open", "coming"]),
+    help="Also follow-ups that have come up with time left (open), or all still to come (coming).",
+)  # fmt: skip
+@click.option(
+    "--todoist", type=FILE, metavar="FILE.csv", help="Write the list as tasks for Todoist to import."
+)
+@click.option(
+    "--calendar", type=FILE, metavar="FILE.ics",
+    help="Write all follow-ups as a calendar; importing it again updates it.",
+)  # fmt: skip
+@click.option("-o", "--out", type=FILE, metavar="FILE.csv", help="Write the list as CSV.")
+def due(
+    asked: Asked, coach: str | None, also: Also | None, todoist: Path | None, calendar: Path | None,
+    out: Path | None,
+) -> None:  # fmt: skip
+    """List whom to follow up with, by coach.
+
+    Each client once, at the first overdue step: what to ask, and since when. Names of clients go only into
+    the files you name. Example: funnel due clients.xlsx --coach Zoe --calendar zoe.ics
+    """
+    from funnel.cli import formats
+    from funnel.cli.commands import leave, measure
+
+    files = [path.resolve() for path in (todoist, calendar, out) if path]
+    if len(set(files)) < len(files):
+        raise UsageError("--todoist, --calendar and -o name the same file; each needs its own.")
+    funnel = measure(asked)
+    by = {"coach": _known_coach(funnel, coach)} if coach else {}
+    found = funnel.due(also or "overdue", by)
+    told = found.assign(since=found["since"].dt.strftime("%Y-%m-%d"))
+    for path, text, what in _exports(funnel, found, by, todoist, calendar):
+        _save(path, text, what)
+    if out:
+        _save(out, formats.csv_text(told), count(len(told), "line"))
+    if asked.form == "json":
+        from funnel.metrics.json import records
+
+        formats.print_json({**formats.origin(funnel), "also": also, "coach": coach, "due": records(told)})
+    elif asked.form == "csv":
+        formats.print_csv(told)
+    else:
+        _show(funnel, told, also, by)
+    leave(asked.strict, len(funnel.problems))
+
+
+def _known_coach(funnel: Funnel, coach: str) -> str:
+    """A coach of the sheet, or an error with the nearest."""
+    from funnel.metrics.keys import BLANK, find_column, known
+
+    column = find_column(funnel.clients, "coach")
+    names = sorted(set(funnel.clients.table[column].dropna()))
+    return known("coach", coach, [*names, BLANK])
+
+
+def _exports(
+    funnel: Funnel, found: pd.DataFrame, by: dict[str, str], todoist: Path | None, calendar: Path | None
+) -> list[tuple[Path, str, str]]:
+    """The files that were asked for: path, text, and what is in them."""
+    made = []
+    if todoist:
+        from funnel.report.todoist import todoist_text
+
+        made.append((todoist, todoist_text(found), count(len(found), "task")))
+    if calendar:
+        from funnel.report.calendar import calendar_text
+
+        coach = f" of {by['coach']}" if by else ""
+        text = calendar_text(funnel.follow_ups(by), funnel.as_of, f"Follow-ups{coach}")
+        made.append((calendar, text, count(text.count("BEGIN:VEVENT"), "event")))
+    return made
+
+
+def _save(path: Path, text: str, what: str) -> None:
+    """Write a file, and say so beside the results, not among them."""
+    from funnel.report.lists import write_list
+
+    write_list(path, text)
+    click.echo(f"Wrote {path} ({what}).", err=True)
+    if path.suffix == ".ics" and len(text.encode()) > GOOGLE_TAKES:
+        click.echo("Google Calendar takes 1 MB at once; write one for each coach with --coach.", err=True)
+
+
+# --- in the terminal ----------------------------------------------------------------------------------------
+
+
+def _show(funnel: Funnel, found: pd.DataFrame, also: Also | None, by: dict[str, str]) -> None:
+    """A table for each coach, what to ask, and what else there would be."""
+    out = printing.console()
+    out.print(printing.heading(funnel))
+    for coach, rows in found.assign(coach=found["coach"].fillna(NO_COACH)).groupby("coach", sort=False):
+        printing.show_table(out, f"{coach} ({len(rows)})", _lines(rows, also))
+    out.print()
+    if len(found):
+        out.print("What to ask", style="bold")
+        for name, ask in found.drop_duplicates("follow_up")[["follow_up", "ask"]].to_numpy():
+            out.print(f"{name}: {ask}")
+    else:
+        out.print("Nobody is overdue." if not also else "Nothing to follow up.")
+    if not also and (more := len(funnel.due("open", by)) - len(found)):
+        out.print()
+        clients = count(more, "more client")
+        out.print(f"{clients} to ask about with time left; see them with --also open.", style="dim")
+
+
+def _lines(rows: pd.DataFrame, also: Also | None) -> Any:
+    """The clients of one coach, a line each."""
+    columns = ["Cell", "Client", "Ask about", "Since", "Days"]
+    if also:
+        columns.insert(4, "State")
+    table = printing.table_of(columns, ("Client", "Ask about", "Since", "State"))
+    for row in rows.to_dict("records"):
+        place = row["cell"] or f"row {row['row']}"
+        facts = [place, row["client"], row["step"] or row["follow_up"], row["since"], row["state"]]
+        table.add_row(*(facts if also else facts[:-1]), str(row["days_waiting"]))
+    return table

@@ -1,0 +1,182 @@
+"""`funnel due`: the call list, and the files it writes."""
+
+import csv
+import json
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import icalendar
+import pytest
+from click.testing import Result
+
+Run = Callable[..., Result]
+DAY = ("--as-of", "2026-07-01")
+SHEET = """\
+Client name,Date of lead,Coach,Client contacted,Client meeting had,First paid session,One month post-lead
+Ana,2025-11-10,Zoe,1,1,1,1
+Gus,2026-02-20,Zoe,1,booked,,
+Hal,2026-03-15,Max,1,1,1,
+Ida,2026-04-20,Max,1,1,,
+Kim,2026-06-20,,,,,
+=Lee,2026-01-05,,1,1,,
+"""
+JOURNEY = """\
+[columns]
+client = "Client name"
+lead_date = "Date of lead"
+coach = "Coach"
+[[step]]
+name = "Client contacted"
+[[step]]
+name = "Client meeting had"
+[[step]]
+name = "First paid session"
+paid = true
+[[step]]
+name = "One month post-lead"
+months = 1
+[[follow_up]]
+name = "First contact"
+after = "1 day"
+step = "Client contacted"
+ask = "Has anybody called?"
+[[follow_up]]
+name = "Meeting"
+after = "7 days"
+step = ["Client meeting had", "First paid session"]
+ask = "Did they meet, and did the client pay?"
+"""
+
+
+@pytest.fixture
+def sheet(run: Run, tmp_path: Path) -> Path:
+    (tmp_path / "journey.toml").write_text(JOURNEY, "utf-8")
+    path = tmp_path / "clients.csv"
+    path.write_text(SHEET, "utf-8")
+    return path
+
+
+def rows(result: Result) -> list[dict[str, str]]:
+    assert result.exit_code == 0, result.output
+    return list(csv.DictReader(StringIO(result.stdout)))
+
+
+def test_by_coach_with_what_to_ask_and_since_when(run: Run, sheet: Path) -> None:
+    result = run("due", sheet.name, "--journey", "journey.toml", *DAY)
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = [line.rstrip() for line in result.stdout.splitlines()]
+    assert (
+        "\n".join([*lines, ""])
+        == """\
+clients.csv, tab clients
+As of 2026-07-01: 6 clients
+
+Max (1)
+Cell  Client  Ask about            Since       Days
+───────────────────────────────────────────────────
+G4    Hal     One month post-lead  2026-04-15    77
+
+Zoe (1)
+Cell  Client  Ask about           Since       Days
+──────────────────────────────────────────────────
+E3    Gus     Client meeting had  2026-05-21    41
+
+No coach yet (1)
+Cell  Client  Ask about           Since       Days
+──────────────────────────────────────────────────
+F7    =Lee    First paid session  2026-04-05    87
+
+What to ask
+One month post-lead: Ask how the client gets on. Still here: mark it. Gone:
+write down when, and why.
+Meeting: Did they meet, and did the client pay?
+
+2 more clients to ask about with time left; see them with --also open.
+"""
+    )
+
+
+def test_for_one_coach_and_what_is_open(run: Run, sheet: Path) -> None:
+    ask = ("due", sheet, "--journey", "journey.toml", *DAY, "--format", "csv")
+    assert [row["client"] for row in rows(run(*ask, "--coach", "Max"))] == ["Hal"]
+    found = rows(run(*ask, "--also", "open"))
+    assert [(row["client"], row["step"], row["state"]) for row in found] == [
+        ("Hal", "One month post-lead", "overdue"), ("Ida", "First paid session", "open"),
+        ("Gus", "Client meeting had", "overdue"), ("'=Lee", "First paid session", "overdue"),
+        ("Kim", "Client contacted", "open"),
+    ]  # fmt: skip
+    assert [row["client"] for row in rows(run(*ask, "--coach", "(blank)"))] == ["'=Lee"]
+    shown = run("due", sheet, "--journey", "journey.toml", *DAY, "--also", "open", "--coach", "Max").stdout
+    assert "F5    Ida     First paid session   2026-04-27  open       65" in shown
+
+
+def test_as_json(run: Run, sheet: Path) -> None:
+    told = json.loads(run("due", sheet, *DAY, "--journey", "journey.toml", "--format", "json").stdout)
+    assert (told["version"], told["as_of"], told["also"], told["coach"]) == (1, "2026-07-01", None, None)
+    assert told["due"][1] == {
+        "row": 3, "cell": "E3", "client": "Gus", "coach": "Zoe", "follow_up": "Meeting",
+        "step": "Client meeting had", "ask": "Did they meet, and did the client pay?", "since": "2026-05-21",
+        "days_waiting": 41, "state": "overdue",
+    }  # fmt: skip
+    assert told["due"][2]["coach"] is None
+
+
+def test_the_files(run: Run, sheet: Path, tmp_path: Path) -> None:
+    files = ("--todoist", "tasks.csv", "--calendar", "calls.ics", "-o", "calls.csv")
+    ask = ("due", sheet, "--journey", "journey.toml", *DAY, *files)
+    result = run(*ask, "--format", "json")
+    assert result.stderr == (
+        "Wrote tasks.csv (3 tasks).\nWrote calls.ics (18 events).\nWrote calls.csv (3 lines).\n"
+    )
+    assert len(json.loads(result.stdout)["due"]) == 3
+    assert (tmp_path / "calls.csv").read_text("utf-8") == run(*ask, "--format", "csv").stdout
+    assert "task,First paid session: =Lee," in (tmp_path / "tasks.csv").read_text("utf-8")
+
+    def statuses() -> dict[str, str]:
+        calendar = icalendar.Calendar.from_ical((tmp_path / "calls.ics").read_bytes())
+        return {str(e["UID"]): f"{e['STATUS']} {e['SUMMARY']}" for e in calendar.walk("VEVENT")}
+
+    before = statuses()
+    assert "CONFIRMED Meeting: Gus" in before.values()
+    sheet.write_text(SHEET.replace("booked,", "1,1"), "utf-8")  # a mark closes the item
+    run(*ask)
+    after = statuses()
+    assert set(after) == set(before)
+    changed = {before[uid]: after[uid] for uid in before if before[uid] != after[uid]}
+    assert changed["CONFIRMED Meeting: Gus"] == "CANCELLED Closed: Meeting: Gus"
+
+
+def test_the_sheet_is_never_written_over(run: Run, sheet: Path) -> None:
+    for option in ("-o", "--todoist", "--calendar"):
+        result = run("due", sheet.name, *DAY, option, sheet.name)
+        assert (result.exit_code, result.stdout) == (4, "")
+        assert result.stderr == (
+            "Error: clients.csv is there already and is no list that funnel wrote; it was left alone. Name "
+            "another file.\n"
+        )
+        assert sheet.read_text("utf-8") == SHEET
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            ["--coach", "Zeo"],
+            "There is no coach 'Zeo'; did you mean 'Zoe'? There are 'Max', 'Zoe' and '(blank)'.",
+        ),
+        (
+            ["-o", "a.csv", "--todoist", "a.csv"],
+            "--todoist, --calendar and -o name the same file; each needs its own.",
+        ),
+    ],
+)  # fmt: skip
+def test_wrong_use(run: Run, sheet: Path, options: list[str], message: str) -> None:
+    result = run("due", sheet, *DAY, *options)
+    assert (result.exit_code, result.stderr) == (2, f"Error: {message}\n")
+
+
+def test_nobody(run: Run, clean: Path) -> None:
+    result = run("due", clean, "--as-of", "2026-03-13")
+    assert "Nobody is overdue." in result.stdout
+    assert "Nothing to follow up." in run("due", clean, "--as-of", "2026-01-20", "--also", "open").stdout

@@ -1,0 +1,103 @@
+"""The calendar: read back by an independent library; stable, updatable, and never broken by a name."""
+
+import datetime as dt
+from typing import Any
+
+import icalendar
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from funnel.report.calendar import calendar_text
+
+DAY = dt.date(2026, 7, 1)
+
+
+def item(**changes: Any) -> dict[str, Any]:
+    row = {
+        "row": 8, "client": "Gus", "id": None, "coach": "Zoe", "lead_date": pd.Timestamp("2026-02-20"),
+        "item": 1, "follow_up": "Meeting", "step": "Client meeting had", "place": 1, "ask": "Did they meet?",
+        "since": pd.Timestamp("2026-05-21"), "state": "overdue",
+    }  # fmt: skip
+    return row | changes
+
+
+def events(*rows: dict[str, Any], as_of: dt.date = DAY) -> list[Any]:
+    text = calendar_text(pd.DataFrame(list(rows)), as_of)
+    assert text.endswith("END:VCALENDAR\r\n")
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    assert "\n" not in text.replace("\r\n", "")
+    calendar = icalendar.Calendar.from_ical(text)
+    assert (calendar["VERSION"], calendar["METHOD"]) == ("2.0", "PUBLISH")
+    return list(calendar.walk("VEVENT"))
+
+
+def test_an_overdue_item_stands_on_the_day_it_is_asked() -> None:
+    (event,) = events(item())
+    assert event["DTSTART"].dt == DAY
+    assert event["DTSTAMP"].dt == dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
+    assert (event["SUMMARY"], event["STATUS"], event["TRANSP"]) == (
+        "Meeting: Gus", "CONFIRMED", "TRANSPARENT",
+    )  # fmt: skip
+    assert event["DESCRIPTION"] == (
+        "Did they meet?\nCoach: Zoe.\nOverdue since 2026-05-21.\nTo mark: Client meeting had, row 8."
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "day"),
+    [
+        ({"state": "open"}, DAY),
+        ({"state": "coming", "since": pd.Timestamp("2026-09-01")}, dt.date(2026, 9, 1)),
+        ({"state": "open", "step": None}, dt.date(2026, 5, 21)),  # a touch-base has no cell to close it
+        ({"state": "closed"}, dt.date(2026, 5, 21)),
+    ],
+)
+def test_on_which_day(changes: dict[str, Any], day: dt.date) -> None:
+    assert events(item(**changes))[0]["DTSTART"].dt == day
+
+
+def test_a_second_import_updates_and_a_mark_cancels() -> None:
+    (before,), (later,) = events(item()), events(item(row=3), as_of=dt.date(2026, 7, 8))  # sorted meanwhile
+    (closed,) = events(item(state="closed", step=None))
+    assert before["UID"] == later["UID"] == closed["UID"]
+    assert later["SEQUENCE"] > closed["SEQUENCE"] > before["SEQUENCE"]
+    assert (closed["STATUS"], closed["SUMMARY"]) == ("CANCELLED", "Closed: Meeting: Gus")
+    assert events(item()) == events(item())
+
+
+def test_each_client_and_item_has_its_own_identifier_which_names_nobody() -> None:
+    rows = [
+        item(), item(follow_up="First contact"), item(client="Ida"), item(row=9),  # typed twice
+        item(lead_date=pd.Timestamp("2026-02-21")), item(lead_date=pd.NaT), item(id="17"),
+    ]  # fmt: skip
+    found = [str(event["UID"]) for event in events(*rows)]
+    assert len(set(found)) == len(rows)
+    assert not any("gus" in uid.lower() for uid in found)
+    assert events(item(id="17", client="Gus Smith"))[0]["UID"] == found[-1]
+    assert events(item(client=" GUS "))[0]["UID"] == found[0]
+
+
+def test_what_was_over_long_ago_is_left_out() -> None:
+    old = pd.Timestamp("2025-06-30")
+    assert events(item(state="closed", since=old)) == []
+    assert len(events(item(state="overdue", since=old))) == 1
+    assert len(events(item(state="closed", since=old), item(state="closed", follow_up="Later"))) == 2
+    assert events(item(since=pd.NaT, state="closed")) == []
+
+
+def test_a_client_without_a_name_and_without_a_coach() -> None:
+    (event,) = events(item(client="", coach=None))
+    assert event["SUMMARY"] == "Meeting: row 8"
+    assert "CATEGORIES" not in event
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=120)
+
+
+@given(TEXT, TEXT)
+def test_no_text_breaks_the_file(name: str, ask: str) -> None:
+    (event,) = events(item(client=name, ask=ask, follow_up="F", coach=name or None))
+    shown = "".join(c for c in name.replace("\r\n", "\n") if c.isprintable() or c == "\n")
+    assert str(event["SUMMARY"]) == (f"F: {shown}" if name else "F: row 8")
