@@ -26,6 +26,30 @@ def cell_problems(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]
         yield from _bad_marks(reading, step, marks, kept)
 
 
+def uncalculated(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
+    """Columns with formulas that a script wrote and no spreadsheet ever calculated, each said once."""
+    kept = {reading.first + offset for offset in clients}
+    rows: dict[int, list[int]] = {}
+    for row, column in sorted(reading.grid.uncalculated):
+        if row in kept:
+            rows.setdefault(column, []).append(row)
+    wanted = [(dates.column, _OF_ROLE[role], "blank") for role, dates in reading.dates.items()]
+    wanted += [(marks.column, step, "not reached") for step, marks in reading.marks.items()]
+    for column, name, read_as in wanted:
+        if column in rows:
+            n, letter = len(rows[column]), column_letter(column)
+            said = (
+                f"1 cell of column {letter} ({name}) holds a formula that was never calculated, so it counts"
+                if n == 1
+                else f"{n:,} cells of column {letter} ({name}) hold formulas that were never calculated, so "
+                "they count"
+            )
+            yield Problem(
+                "not calculated", f"{said} as {read_as}.", rows[column][0], column,
+                way_out="Open the workbook in Excel or LibreOffice, save it once, and try again.",
+            )  # fmt: skip
+
+
 def half_read_dates(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
     """Columns in which a spreadsheet took month for day where it could, and left the rest as text.
 

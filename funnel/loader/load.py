@@ -12,6 +12,7 @@ from funnel.loader.checks import (
     half_read_dates,
     mixed_marks,
     row_problems,
+    uncalculated,
     value_problems,
 )
 from funnel.loader.choose import choose
@@ -63,6 +64,7 @@ def load(
         *chosen.problems,
         *orders.problems,
         *cell_problems(reading, clients),
+        *uncalculated(reading, clients),
         *half_read_dates(reading, clients),
         *client_problems(reading, clients),
         *value_problems(reading, clients),

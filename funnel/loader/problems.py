@@ -5,6 +5,7 @@ KINDS: dict[str, str] = {
     "double header": "two columns have the same header; the first is used",
     "no mark": "a step's cell holds something that is no mark, and counts as not reached",
     "error value": "a cell holds an error such as #REF!, and counts as blank",
+    "not calculated": "formulas of a column have no value yet, and count as blank or not reached",
     "mixed marks": "marks of one column are written in several ways; all of them count",
     "unreadable date": "a date's cell holds something that is no date, and counts as blank",
     "wrong year": "a date lies before 1990 or after 2100, and counts as blank",

@@ -175,3 +175,18 @@ def test_dates_that_a_spreadsheet_read_by_half(problems):
     assert not [
         found for found in problems(*real, ("zz", D(2026, 1, 13)), *text) if found[1] == "conflicting dates"
     ]
+
+
+def test_formulas_that_nothing_calculated_are_said_once_for_each_column(sheet):
+    rows = [("Ana", LEAD), ("Ben", LEAD, 1), ("Cleo", LEAD)]
+    cells = frozenset([(2, 3), (4, 3), (3, 6), (9, 3)])
+    found = load(sheet(HEADERS, *rows, uncalculated=cells), JOURNEY).problems
+    assert [(p.cell, p.kind, p.message) for p in found] == [
+        ("C2", "not calculated", "2 cells of column C (Met) hold formulas that were never calculated, so they "
+         "count as not reached."),
+        ("F3", "not calculated", "1 cell of column F (date of leaving) holds a formula that was never "
+         "calculated, so it counts as blank."),
+    ]  # fmt: skip
+    assert {p.way_out for p in found} == {
+        "Open the workbook in Excel or LibreOffice, save it once, and try again."
+    }

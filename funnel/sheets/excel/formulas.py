@@ -36,6 +36,7 @@ class Formulas(Mapping[tuple[int, int], str]):
         self._texts: dict[tuple[int, int], str | int] = {}
         self._masters: list[Movable] = []
         self._latest: dict[str, int] = {}  # shared index -> its latest master
+        self.uncalculated: set[tuple[int, int]] = set()  # no value was kept with these
 
     def put(self, row: int, column: int, text: str, shared: str | None = None, master: bool = False) -> None:
         """Note a formula as the file has it, without the equals sign.

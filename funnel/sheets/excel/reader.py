@@ -79,4 +79,5 @@ class Reader:
             features.charts(package, sheet.part),
             features.anchors(package, sheet.name),
             ("dates count from 1904",) if package.date1904 else (),
+            frozenset(cells.formulas.uncalculated),
         )

@@ -200,6 +200,8 @@ class RowReader:
         found = (self._contents.styles.index(style), value)
         if formula is not None:
             self._put_formula(row, letters, formula.decode("latin-1"), plain_text(formula_text or b""))
+            if kind == "n" and not text:
+                self.formulas.uncalculated.add((row, self._number(letters)))
         else:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()

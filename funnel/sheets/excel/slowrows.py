@@ -128,6 +128,8 @@ class SlowRows:
             self._formulas.put(
                 self._cell_row, self._column, self._texts.get("f", ""), shared, "ref" in self._formula
             )
+            if self._kind == "n" and not text.strip():
+                self._formulas.uncalculated.add((self._cell_row, self._column))
         if self._cell_row == self.row:
             self.cells.append(cell)
         else:  # an address that contradicts its row; the address counts

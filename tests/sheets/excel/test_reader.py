@@ -62,6 +62,15 @@ def test_blank_strings_are_blank_cells(read):
     assert grid.values == [[1]]
 
 
+def test_a_formula_without_a_value_is_told_from_one_that_gives_an_empty_text(read):
+    grid = read(
+        row(1, '<c r="A1"><v>1</v></c>', '<c r="B1"><f>A1</f></c>', '<c r="C1" t="str"><f>""</f><v></v></c>',
+            '<c r="D1"><f>A1</f><v></v></c>', '<c r="E1"><f>A1</f><v/></c>', '<c r="F1"><f>A1</f><v>1</v></c>',
+            '<c r="G1"><f t="shared" ref="G1:H1" si="0">A1</f><v></v></c>', '<c r="H1"><f t="shared" si="0"/></c>')
+    )  # fmt: skip
+    assert grid.uncalculated == {(1, 2), (1, 4), (1, 5), (1, 7), (1, 8)}
+
+
 def test_dates_in_both_systems(read):
     cells = row(1, '<c r="A1" s="1"><v>45000</v></c>', '<c r="B1" s="1"><v>45000.5</v></c>',
                 '<c r="C1" s="3"><v>0.75</v></c>', '<c r="D1" s="1"><v>0</v></c>', '<c r="E1" s="1"><v>-1</v></c>',
