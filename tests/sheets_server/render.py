@@ -32,6 +32,7 @@ DEFAULT_FORMAT: dict[str, Any] = {
     },
     "backgroundColorStyle": {"rgbColor": WHITE},
 }
+BY_RULE = ("backgroundColor", "backgroundColorStyle", "textFormat")
 EFFECTIVE_DEFAULT = {**DEFAULT_FORMAT, "textFormat": {**DEFAULT_FORMAT["textFormat"], "fontFamily": "Arial"}}
 ALIGNED: dict[type, str] = {float: "RIGHT", bool: "CENTER"}
 THEME = {
@@ -217,7 +218,8 @@ def cell_data(book: Book, tab: Tab, row: int, column: int, mask: Mask | None) ->
     if link:
         answer["hyperlink"] = link
     if shown(mask, "effectiveFormat"):
-        answer["effectiveFormat"] = effective_format(book, tab, row, column)
+        colours = any(shown(mask, "effectiveFormat", name) for name in BY_RULE)
+        answer["effectiveFormat"] = effective_format(book, tab, row, column, rules=colours)
     return answer
 
 
@@ -244,11 +246,12 @@ def entered(value: dict[str, Any]) -> dict[str, Any]:
     return {"numberValue": number(value["numberValue"])} if "numberValue" in value else value
 
 
-def effective_format(book: Book, tab: Tab, row: int, column: int) -> dict[str, Any]:
-    """Defaults, then the cell's own format, then the rules."""
+def effective_format(book: Book, tab: Tab, row: int, column: int, rules: bool = True) -> dict[str, Any]:
+    """Defaults, then the cell's own format, then the rules (where what they set is asked for)."""
     cell = tab.cell(row, column)
     found = overlaid(EFFECTIVE_DEFAULT, cell.get("userEnteredFormat", {}))
-    found = overlaid(found, rule_format(book, tab, row, column))
+    if rules:
+        found = overlaid(found, rule_format(book, tab, row, column))
     look = book.look(tab, row, column)
     if look and "numberFormat" not in found:
         found["numberFormat"] = look
