@@ -198,8 +198,7 @@ def _applied(sheet: Sheet, plan: Plan) -> Plan:
         raise WriteError(sheet.read_only)
     if not plan:
         return plan
-    sheet.apply(plan)
-    return replace(plan, kept=(*plan.kept, *getattr(sheet, "left_out", ())))
+    return replace(plan, kept=(*plan.kept, *sheet.apply(plan)))
 
 
 def copy(source: Source, to: Source, journey: JourneyLike = None, tab: str | None = None) -> tuple[str, ...]:

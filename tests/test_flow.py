@@ -11,7 +11,9 @@ import pytest
 import funnel
 from funnel import flow
 from funnel.errors import JourneyError, ReadError, UsageError, WriteError
+from funnel.grid import Area
 from funnel.journey import Journey, Step
+from funnel.plan import Cell, Plan, PutBlock
 
 LINES = """\
 Client name,Date of lead,Client contacted,First paid session
@@ -211,7 +213,15 @@ def test_a_signed_workbook_says_the_same_way_out_with_and_without_a_new_file(boo
             flow.refresh(book, out=out)
         assert str(refused.value) == (
             f"{book} carries a digital signature, which any change would break, so it is unchanged. Open it "
-            "in Excel, choose File, Save As, and save a copy under another name: the copy carries no signature. "
-            "Refresh that one."
+            "in Excel, choose File, Save As, and save a copy under another name: the copy carries no "
+            "signature. Refresh that one."
         )
         assert not new.exists()
+
+
+def test_what_could_not_be_written_as_planned_is_told(book: Path) -> None:
+    sheet = flow.open_clients(book).sheet
+    long = PutBlock("Clients", "note", Area(9, 9, 9, 9), (Cell(9, 9, "x" * 32_768),))
+    assert flow._applied(sheet, Plan(str(book), (long,), sheet.version)).kept == (
+        "Tab 'Clients', cell I9: the text was cut after 32,767 characters, all a cell holds.",
+    )

@@ -34,8 +34,8 @@ class Sheet(Protocol):
         ReadError : where the tab is missing (with the nearest name) or cannot be read.
         """
 
-    def apply(self, plan: Plan) -> None:
-        """Make every change of a plan, or none.
+    def apply(self, plan: Plan) -> tuple[str, ...]:
+        """Make every change of a plan, or none; return sentences on what could not be written as planned.
 
         Raises
         ------

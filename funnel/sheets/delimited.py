@@ -89,7 +89,7 @@ class DelimitedSheet:
         values = _columns(records, self.source)
         return Grid(name, values, notes=self._notes)
 
-    def apply(self, plan: Plan) -> None:
+    def apply(self, plan: Plan) -> tuple[str, ...]:
         """Refuse: see `read_only`."""
         raise WriteError(self.read_only)
 

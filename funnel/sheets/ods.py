@@ -77,7 +77,7 @@ class OdsSheet:
             styles=[column[:rows] for column in grid.styles],
         )
 
-    def apply(self, plan: Plan) -> None:
+    def apply(self, plan: Plan) -> tuple[str, ...]:
         """Refuse: see `read_only`."""
         raise WriteError(self.read_only)
 

@@ -34,7 +34,6 @@ class ExcelSheet:
         self.source = str(path)
         self.package = Package.open(path) if data is None else Package(data, self.source)
         self.version = self.package.version
-        self.left_out: tuple[str, ...] = ()
         self._reader = Reader(self.package)
 
     def __repr__(self) -> str:
@@ -65,8 +64,8 @@ class ExcelSheet:
         sheet = next(sheet for sheet in self.package.worksheets if sheet.name == name)
         return self._reader.read(sheet, rows)
 
-    def apply(self, plan: Plan) -> None:
-        """Make every change of a plan, or none; `left_out` then says what could not be written as planned.
+    def apply(self, plan: Plan) -> tuple[str, ...]:
+        """Make every change of a plan, or none; return sentences on what could not be written as planned.
 
         Raises
         ------
@@ -74,4 +73,4 @@ class ExcelSheet:
         """
         from funnel.sheets.excel.write import apply_plan
 
-        self.left_out = apply_plan(self.path, self.package, plan)
+        return apply_plan(self.path, self.package, plan)
