@@ -11,6 +11,12 @@ from funnel.journey.base import Frozen, Names
 from funnel.journey.rules import Rule, read_rules
 from funnel.text import fold, listed, nearest
 
+STAGE_HEADERS = (
+    "Stage", "Current stage", "Client stage", "Customer stage", "Status", "Client status", "Lead status",
+    "Lifecycle", "Lifecycle stage", "Fase", "Stadio", "Stato", "Etapa", "Estado", "Phase", "Étape", "Statut",
+)  # fmt: skip
+"""Headers that a stage column may have where the journey names none."""
+
 MANY = 20
 """Stages past which a journey is warned about: nobody keeps them apart."""
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from funnel.grid import Value, cell_name, column_letter
 from funnel.loader.clients import Problem
 from funnel.loader.numbers import read_numbers
-from funnel.loader.reading import DateColumn, Days, MarkColumn, Reading
+from funnel.loader.reading import NUMBER_ROLES, DateColumn, Days, MarkColumn, Reading
 from funnel.loader.rows import Rows
 from funnel.text import listed
 
@@ -200,14 +200,13 @@ def mixed_marks(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
 
 def value_problems(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
     """Values that are no numbers."""
-    column = reading.columns.first("value")
-    if column is None:
-        return
-    cells = reading.cells(column)
-    for offset in _in(read_numbers(cells)[1], set(clients)):
-        yield _problem(reading, "not a number", offset, column,
-                       f"{{who}}: the value {_shown(cells[offset])} is no number; it counts as blank.",
-                       "Type it as a number.")  # fmt: skip
+    kept = set(clients)
+    for column in (column for role in NUMBER_ROLES if (column := reading.columns.first(role))):
+        cells = reading.cells(column)
+        for offset in _in(read_numbers(cells)[1], kept):
+            yield _problem(reading, "not a number", offset, column,
+                           f"{{who}}: the value {_shown(cells[offset])} is no number; it counts as blank.",
+                           "Type it as a number.")  # fmt: skip
 
 
 def row_problems(reading: Reading, rows: Rows) -> Iterator[Problem]:

@@ -11,6 +11,8 @@ from funnel.errors import ReadError
 from funnel.grid import Grid, column_letter
 from funnel.journey import Journey, preset
 from funnel.journey.infer import Inference, infer_journey
+from funnel.journey.rules import conditions
+from funnel.journey.stages import STAGE_HEADERS
 from funnel.journey.vocabulary import role_headers, step_headers
 from funnel.loader.clients import Problem
 from funnel.loader.columns import Columns, match, nearest_header
@@ -84,7 +86,7 @@ def _rank(grid: Grid, journey: Journey | None) -> tuple[int, int, float]:
     header = find_header(grid, _known(journey))
     if header is None:
         return 0, 0, 0.0
-    steps = len(match(header, journey).steps(journey)) if journey else 0
+    steps = _fit(header, journey) if journey else 0
     if journey is None:
         inferred = infer_journey(profile(grid, header)).journey
         steps = max(
@@ -93,12 +95,23 @@ def _rank(grid: Grid, journey: Journey | None) -> tuple[int, int, float]:
     return steps, not grid.hidden, header.known + header.score / 1000
 
 
+def _fit(header: Header, journey: Journey) -> int:
+    """How many steps of a journey have a column; of stages, how many of its columns are there."""
+    columns = match(header, journey)
+    return len(columns.at) if journey.staged else len(columns.steps(journey))
+
+
 def _known(journey: Journey | None) -> frozenset[str]:
     """The folded headers that a journey knows; without one, those of all languages."""
     if journey is None:
         return _all_known()
     names = [header for column in journey.columns.values() for header in (*column.headers, *column.join)]
-    return frozenset(map(fold, [*names, *(header for step in journey.steps for header in step.headers)]))
+    if journey.staged:
+        rules = (*journey.segments.values(), *(rule for stage in journey.stages for rule in stage.rules))
+        further = [*STAGE_HEADERS, *(c.column for rule in rules for c in conditions(rule))]
+    else:
+        further = [header for step in journey.steps for header in step.headers]
+    return frozenset(map(fold, [*names, *further]))
 
 
 @cache
@@ -112,12 +125,27 @@ def _all_known() -> frozenset[str]:
 def _declared(grid: Grid, header: Header, journey: Journey, source: str) -> Choice:
     columns = match(header, journey)
     found = columns.steps(journey)
+    if journey.staged:
+        return _of_stages(grid, header, journey, columns, source)
     derivable = bool(journey.retention) and {"lead_date", "left_date"} <= set(columns.at)
     if not found and not derivable:
         raise ReadError(_no_fit(grid, header, journey, source))
     steps = [step for step in journey.steps if step.name in found or step.kind == "retention"]
     problems = [*_missing(header, journey, columns), *_doubled(header, columns)]
     return Choice(header, _with(journey, steps=steps), columns, tuple(columns.assumed), tuple(problems))
+
+
+def _of_stages(grid: Grid, header: Header, journey: Journey, columns: Columns, source: str) -> Choice:
+    """A journey whose steps are its stages: it needs their column, or rules that do without."""
+    if "stage" not in columns.at and not any(stage.rules for stage in journey.stages):
+        raise ReadError(
+            f"The journey {journey.name!r} has stages, and the tab {grid.tab!r}{_of(source)} has no column "
+            f"for them. Its headers in row {header.row} are "
+            f"{listed(map(repr, header.names.values()), most=20)}. Name the column in the journey file: "
+            '[columns] stage = "…".'
+        )
+    problems = (*_missing(header, journey, columns), *_doubled(header, columns))
+    return Choice(header, journey, columns, tuple(columns.assumed), problems)
 
 
 def _missing(header: Header, journey: Journey, columns: Columns) -> Iterator[Problem]:

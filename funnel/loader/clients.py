@@ -48,6 +48,7 @@ class Layout:
     columns : column numbers by role or step name; a joined role has its first column.
     headers : the header text of each column number.
     totals : rows of totals that a person made and of repeated headers, never inside a range of ours.
+    headings : rows of headings between the clients ("January 2026"): a name alone, which is no client's.
     block : our own totals block, where it stood when read.
     found_block : true where the block was recognised by its labels, not by its anchor.
     """
@@ -60,6 +61,7 @@ class Layout:
     totals: tuple[Area, ...] = ()
     block: Area | None = None
     found_block: bool = False
+    headings: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ class Clients:
         - ``row`` (int64): the row in the sheet; ``client`` (str, never null: "" where blank);
         - ``lead_date``, ``left_date`` (datetime64[s], NaT where blank or unreadable);
         - ``source``, ``heard``, ``coach``, ``left_reason``, ``company``, ``id``, ``stage`` (str or null),
-          ``value`` (float64): only the roles that the sheet has a column for;
+          ``value``, ``lifetime_value``, ``value_30_days`` (float64): only the roles that the sheet has a
+          column for; where the journey has stages, ``stage`` is the one that the hand gives (null: none);
         - for each step with a column: its name (bool: marked) and ``"NAME · date"`` (datetime64[s]: when,
           where the mark is a date);
         - ``painted`` ("red", "green" or null): the row's fill by a person's hand;

@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 from funnel.grid import column_letter
 from funnel.journey import Journey
 from funnel.journey.retention import retention_of
+from funnel.journey.stages import STAGE_HEADERS
 from funnel.loader.header import Header
 from funnel.text import fold
 
@@ -67,7 +68,10 @@ def match(header: Header, journey: Journey) -> Columns:
             _join(found, role, column.join, header)
         elif column.headers:
             wanted[role] = column.headers
-    wanted |= {step.name: step.headers for step in journey.steps}
+    if journey.stages:
+        wanted.setdefault("stage", STAGE_HEADERS)
+    steps = () if journey.staged else journey.steps  # stages have no columns of their own
+    wanted |= {step.name: step.headers for step in steps}
     free = dict(header.names)
     for number in (number for numbers in found.at.values() for number in numbers):
         free.pop(number, None)
@@ -75,7 +79,7 @@ def match(header: Header, journey: Journey) -> Columns:
     _by_retention(found, journey, free)
     _near(found, wanted, free, journey)
     _doubles(found, header, free)
-    every = (*journey.columns, *(step.name for step in journey.steps))
+    every = (*journey.columns, *(step.name for step in steps))
     found.missing, found.free = tuple(name for name in every if name not in found.at), free
     return found
 

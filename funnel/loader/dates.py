@@ -150,6 +150,31 @@ def read_date(value: Value, order: Order = "dmy", strict: bool = False) -> dt.da
     return read
 
 
+def month_heading(text: str) -> Literal["", "month", "month and year"]:
+    """Whether a text says a month and nothing else, as the headings do that part a list by months.
+
+    A short form alone is a name ("Jan", "Mar"); with its year it is not.
+
+    >>> month_heading("GENNAIO 2026"), month_heading("March"), month_heading("Jan '26")
+    ('month and year', 'month', 'month and year')
+    >>> month_heading("Jan"), month_heading("April May"), month_heading("12 March 2026")
+    ('', '', '')
+    """
+    months, numbers = _words(text) if len(text) <= 40 else ([], [])
+    if len(months) != 1 or months[0] not in _MONTHS:
+        return ""
+    if len(numbers) == 1:
+        return "month and year" if len(numbers[0]) == 2 or int(numbers[0]) in YEARS else ""
+    return "month" if not numbers and (len(months[0]) > 3 or months[0] in ("may", "mai")) else ""
+
+
+def _words(text: str) -> tuple[list[str], list[str]]:
+    """The words of a text, without accents and fillers, and its numbers."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+    tokens = [token for token in _TOKEN.findall(plain) if token not in _FILLERS]
+    return [t for t in tokens if not t.isdecimal()], [t for t in tokens if t.isdecimal()]
+
+
 def read_serial(number: float) -> dt.date | None:
     """The date of a serial number of the 1900 system, or None where it is too small or too large for one."""
     return _EPOCH + dt.timedelta(days=int(number)) if SERIALS.start <= number < SERIALS.stop else None
@@ -189,10 +214,8 @@ def read_text(text: str) -> dt.date | Numeric | None:
 
 def _with_month_name(text: str) -> dt.date | None:
     """Read "12 March 2026", "March 12, 2026", "12-mar-26", "2026 März 12"."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
-    tokens = [token for token in _TOKEN.findall(plain) if token not in _FILLERS]
-    numbers = [token for token in tokens if token.isdecimal()]
-    months = [_MONTHS.get(token) for token in tokens if not token.isdecimal()]
+    words, numbers = _words(text)
+    months = [_MONTHS.get(word) for word in words]
     if len(numbers) != 2 or len(months) != 1 or months[0] is None:
         return None
     day, year = numbers if len(numbers[0]) <= 2 else reversed(numbers)

@@ -25,6 +25,8 @@ from funnel.loader.orders import Orders, decide_orders
 from funnel.loader.paint import agreement, paint_problems, painted
 from funnel.loader.reading import Reading, read_dates, read_marks, read_texts
 from funnel.loader.rows import Rows, find_block, find_rows
+from funnel.loader.rules import Bound, bind_rules
+from funnel.loader.stages import read_stages, stage_notes
 from funnel.loader.table import make_table
 from funnel.text import count, listed
 
@@ -45,7 +47,8 @@ def load(
 
     Raises
     ------
-    ReadError : where no row looks like headers, or no journey fits them.
+    ReadError : where no row looks like headers, no journey fits them, or a cell names no stage of it.
+    JourneyError : where a rule of the journey does not fit the sheet.
 
     >>> grid = Grid("Clients", [["Client", "Ana", "Ben"], ["Lead date", "2026-01-05", "2026-02-01"],
     ...                         ["Paid", 1, None], ["1 month", "x", None]])
@@ -60,6 +63,7 @@ def load(
     rows = find_rows(reading, block)
     clients = rows.clients.tolist()
     paint = painted(reading, clients, agreement(reading, rows.clients))
+    bound = _staged(reading, clients, source)
     problems = [
         *chosen.problems,
         *orders.problems,
@@ -73,16 +77,35 @@ def load(
         *spelling_problems(reading, clients),
         *paint_problems(reading, clients, paint),
         *row_problems(reading, rows),
+        *bound.problems,
     ]
     return Clients(
-        table=make_table(reading, rows.clients, paint),
-        journey=chosen.journey,
+        table=make_table(reading, rows.clients, paint, bound.columns),
+        journey=bound.journey,
         problems=tuple(sorted(problems, key=_place)),
-        assumed=(*chosen.assumed, *orders.assumed, *grid.notes, *_left_out(reading, rows)),
+        assumed=(
+            *chosen.assumed,
+            *orders.assumed,
+            *grid.notes,
+            *_left_out(reading, rows),
+            *stage_notes(reading),
+        ),
         source=source,
         tab=grid.tab,
         layout=_layout(reading, rows, block, by_labels),
     )
+
+
+def _staged(reading: Reading, clients: Sequence[int], source: str) -> Bound:
+    """What the stages of a journey add: each client's stage by hand, and what the rules compare."""
+    if not reading.journey.stages:
+        return Bound(reading.journey)
+    import pandas as pd
+
+    stages = pd.array(read_stages(reading, clients, source), dtype="str")
+    bound = bind_rules(reading, clients, source)
+    bound.columns["stage"] = stages
+    return bound
 
 
 def _orders(grid: Grid, header: Header, columns: Columns, journey: Journey, given: Order | None) -> Orders:
@@ -122,6 +145,10 @@ def _left_out(reading: Reading, rows: Rows) -> Iterator[str]:
         said = listed(str(reading.first + offset) for offset in rows.totals)
         rows_are = "row" if len(rows.totals) == 1 else "rows"
         yield f"{rows_are} {said} taken for totals that a person made, and not counted"
+    if rows.headings:
+        said = listed(str(reading.first + offset) for offset in rows.headings)
+        taken = count(len(rows.headings), "row")
+        yield f"{taken} taken for headings between the clients, and not counted: {said}"
     if rows.passed_over:
         said = listed(str(reading.first + offset) for offset in rows.passed_over)
         passed = count(len(rows.passed_over), "row")
@@ -141,6 +168,7 @@ def _layout(reading: Reading, rows: Rows, block: Area | None, by_labels: bool) -
         totals=tuple(Area(top, 1, bottom, width) for top, bottom in _runs(reading.first, apart)),
         block=block,
         found_block=by_labels,
+        headings=tuple(reading.first + offset for offset in rows.headings),
     )
 
 

@@ -31,6 +31,7 @@ _DATED = 1_000_000  # added to a mark's day, so that marks and dates fit into on
 _CODES = {"not reached": 0, "reached": 1, "no mark": 2, "error": 3}
 TEXT_ROLES = ("source", "heard", "coach", "left_reason", "company", "id", "stage")
 
+NUMBER_ROLES = ("value", "lifetime_value", "value_30_days")
 _NO_REASON = NOT_REACHED | {"n/a", "none"}
 
 
@@ -112,8 +113,11 @@ class Reading:
 
     @cached_property
     def has_mark(self) -> Bools:
-        """Which rows hold a mark in any step's column."""
+        """Which rows hold a mark in any step's column, or a stage where the journey has some."""
         result = np.zeros(len(self), dtype=bool)
+        stages = self.texts("stage") if self.journey.stages else None
+        if stages:
+            result |= np.fromiter(map(bool, stages), dtype=bool, count=len(self))
         for column in self.marks.values():
             result |= column.marked
         return result

@@ -12,6 +12,7 @@ import numpy as np
 
 from funnel.grid import Area, Grid, Value, column_number
 from funnel.journey.vocabulary import words
+from funnel.loader.dates import month_heading
 from funnel.loader.header import Header
 from funnel.loader.reading import Bools, Reading
 from funnel.text import fold
@@ -35,12 +36,14 @@ class Rows:
     clients : offsets of the clients, in order.
     totals : offsets of a person's rows of totals.
     headers : offsets of rows that repeat the headers.
+    headings : offsets of headings between the clients, such as "January 2026".
     passed_over : offsets of rows below a gap that hold a name, but neither lead date nor mark.
     """
 
     clients: Integers
     totals: tuple[int, ...]
     headers: tuple[int, ...]
+    headings: tuple[int, ...]
     passed_over: tuple[int, ...]
 
 
@@ -84,12 +87,15 @@ def find_rows(reading: Reading, block: Area | None) -> Rows:
         or is_total_label(_first_text(reading.grid, reading.first + at))
     )  # fmt: skip
     ours[[*headers, *totals]] = True
+    headings = _headings(reading, [at for at in candidates if named[at] and not (marked[at] or ours[at])])
+    ours[list(headings)] = True
     content = (named | dated | marked) & ~ours
-    below_gap = _below_gap(content)
+    below_gap = _below_gap(content, headings)
     clients = content & (dated | marked | ~below_gap)
     return Rows(
-        np.flatnonzero(clients), totals, headers, tuple(int(at) for at in np.flatnonzero(content & ~clients))
-    )
+        np.flatnonzero(clients), totals, headers, headings,
+        tuple(int(at) for at in np.flatnonzero(content & ~clients)),
+    )  # fmt: skip
 
 
 def is_total_label(text: Value) -> bool:
@@ -151,12 +157,38 @@ def _own_cells(formula: str, column: int) -> bool:
     return any(column_number(m[1]) <= column <= column_number(m[3]) and m[2] != m[4] for m in found)
 
 
-def _below_gap(content: Bools) -> Bools:
-    """Which rows lie below the first gap under the first client."""
+def _headings(reading: Reading, candidates: Iterable[int]) -> tuple[int, ...]:
+    """Rows that hold nothing but a heading in place of a name: a month, or merged over a step's column.
+
+    A month without its year may be somebody's name (April, June), unless there are more such rows.
+    """
+    at, steps = reading.columns.at.get("client", ()), {marks.column for marks in reading.marks.values()}
+    merged = {
+        area.top
+        for area in reading.grid.merges
+        if area.left in at and any(area.left < column <= area.right for column in steps)
+    }
+    found = {
+        offset: "merged" if reading.first + offset in merged else month_heading(reading.names[offset])
+        for offset in candidates
+    }
+    others = [values for column, values in enumerate(reading.grid.values, start=1) if column not in at]
+    found = {
+        offset: kind
+        for offset, kind in found.items()
+        if kind and all(values[reading.first + offset - 1] in (None, "") for values in others)
+    }
+    return tuple(at for at, kind in found.items() if kind != "month" or len(found) > 1)
+
+
+def _below_gap(content: Bools, headings: Sequence[int]) -> Bools:
+    """Which rows lie below the first gap under the first client; a heading is no gap."""
     if not content.any():
         return np.zeros_like(content)
     start = int(np.argmax(content))
-    gaps = np.flatnonzero(~content[start:])
+    filled = content.copy()
+    filled[list(headings)] = True
+    gaps = np.flatnonzero(~filled[start:])
     result = np.zeros_like(content)
     if len(gaps):
         result[start + gaps[0] :] = True

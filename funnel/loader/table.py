@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from funnel.grid import Grid, Value, column_letter
 from funnel.journey import ROLES, Journey
 from funnel.loader.clients import Clients, date_column
 from funnel.loader.numbers import read_numbers
-from funnel.loader.reading import TEXT_ROLES, Reading, joined
+from funnel.loader.reading import NUMBER_ROLES, TEXT_ROLES, Reading, joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
 
 
 def make_table(
-    reading: Reading, clients: np.ndarray[Any, np.dtype[np.int64]], paint: Sequence[Colour | None]
+    reading: Reading,
+    clients: np.ndarray[Any, np.dtype[np.int64]],
+    paint: Sequence[Colour | None],
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> pd.DataFrame:
-    """The table of `Clients`, one row for each client."""
+    """The table of `Clients`, one row for each client; with `more` columns, or others in their place."""
     import pandas as pd
 
     def text(values: Sequence[str]) -> Any:
@@ -42,8 +46,9 @@ def make_table(
         texts = reading.texts(role)
         if texts is not None:
             data[role] = text(texts)
-    if "value" in reading.columns.at:
-        data["value"] = read_numbers(reading.cells(reading.columns.at["value"][0]))[0][clients]
+    for role in NUMBER_ROLES:
+        if role in reading.columns.at:
+            data[role] = read_numbers(reading.cells(reading.columns.at[role][0]))[0][clients]
     for step, marks in reading.marks.items():
         data[step] = marks.marked[clients]
         no_day = np.full(len(clients), "NaT", dtype="datetime64[s]")
@@ -51,10 +56,19 @@ def make_table(
             no_day if marks.when is None else marks.when[clients].astype("datetime64[s]")
         )
     data["painted"] = pd.array(list(paint), dtype="str")
-    for column, header in further_columns(reading).items():
-        name = header if header not in data and header not in ROLES else f"{header} ({column_letter(column)})"
+    for column, name in table_names(reading).items():
         data[name] = text(joined(reading, [column]))
-    return pd.DataFrame(data)
+    return pd.DataFrame(data | dict(more))
+
+
+def table_names(reading: Reading) -> dict[int, str]:
+    """The columns that carry neither role nor step, by their names in the table, each only once."""
+    taken = {"row", "client", "painted", *ROLES, *reading.marks, *map(date_column, reading.marks)}
+    names = {}
+    for column, header in further_columns(reading).items():
+        names[column] = header if header not in taken else f"{header} ({column_letter(column)})"
+        taken.add(names[column])
+    return names
 
 
 def further_columns(reading: Reading) -> dict[int, str]:

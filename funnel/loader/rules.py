@@ -1,0 +1,192 @@
+"""The rules of a journey against a sheet: their columns are found, and hold what the rules compare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from funnel.errors import JourneyError
+from funnel.grid import cell_name, column_letter
+from funnel.journey import ROLES, Journey
+from funnel.journey.rules import Condition, changed
+from funnel.loader.clients import Problem
+from funnel.loader.columns import nearest_header
+from funnel.loader.numbers import read_numbers
+from funnel.loader.orders import decide_orders
+from funnel.loader.reading import NUMBER_ROLES, Reading, read_dates
+from funnel.loader.table import table_names
+from funnel.text import count, fold, listed
+
+_DATE_ROLES = ("lead_date", "left_date")
+_USE = {
+    "text": "`is`, `is_not`, `one_of` or `contains`",
+    "number": "`at_least` or `at_most`",
+    "date": "`before`, `after`, `older_than` or `within_the_last`",
+    "any": "`empty`",
+}
+
+
+@dataclass
+class Bound:
+    """A journey whose rules name columns of the clients' table, and what the table needs for them.
+
+    Parameters
+    ----------
+    journey : the same, its rules on the table's own columns.
+    columns : further columns of the table, typed as the rules compare them; one value for each client.
+    problems : cells that cannot be compared, and count as blank.
+    """
+
+    journey: Journey
+    columns: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def bind_rules(reading: Reading, clients: Sequence[int], source: str = "") -> Bound:
+    """Find the columns of all rules, and read them as what the rules compare.
+
+    Raises
+    ------
+    JourneyError : a rule names no column of the sheet, or compares text with a number or a date.
+    """
+    journey = reading.journey
+    bound = Bound(journey)
+    binder = _Binder(
+        reading, np.asarray(clients, dtype=np.int64), source or f"tab {reading.grid.tab!r}", bound
+    )
+    stages = [
+        stage.model_copy(
+            update={
+                "rules": tuple(
+                    changed(rule, lambda c, owner=f"the stage {stage.name!r}": binder.bind(c, owner))  # type: ignore[misc]
+                    for rule in stage.rules
+                )
+            }
+        )
+        for stage in journey.stages
+    ]
+    segments = {
+        name: changed(rule, lambda c, owner=f"the segment {name!r}": binder.bind(c, owner))  # type: ignore[misc]
+        for name, rule in journey.segments.items()
+    }
+    bound.journey = journey.model_copy(update={"stages": tuple(stages), "segments": segments})
+    return bound
+
+
+@dataclass
+class _Binder:
+    """Binds one condition after the other, and remembers what was read."""
+
+    reading: Reading
+    clients: np.ndarray[tuple[int], np.dtype[np.int64]]
+    place: str
+    bound: Bound
+
+    def bind(self, condition: Condition, owner: str) -> Condition:
+        """Make the same condition on a column of the table."""
+        name, column = self._find(condition, owner)
+        kind = condition.kind
+        if name == "stage" or column is None:
+            self._only(condition, owner, kind in ("text", "any"), "names of stages", "text")
+            return replace(condition, column="stage")
+        if name in self.reading.marks or name == "client":
+            return self._of_mark(condition, owner, name)
+        if name in _DATE_ROLES:
+            self._only(condition, owner, kind in ("date", "any"), "dates", "date")
+        elif name in NUMBER_ROLES:
+            self._only(condition, owner, kind in ("number", "any"), "numbers", "number")
+        elif kind in ("number", "date"):
+            name = self._typed(condition, owner, name, column)
+        return replace(condition, column=name)
+
+    def _find(self, condition: Condition, owner: str) -> tuple[str, int | None]:
+        """A column by role or header: its name in the table, and its number."""
+        at, said = self.reading.columns.at, condition.column
+        if said == "stage" or said in at:
+            return said, at[said][0] if said in at else None
+        headers = {fold(text): number for number, text in reversed(list(self.reading.header.names.items()))}
+        number = headers.get(fold(said))
+        if number is None:
+            known = [*self.reading.header.names.values(), *(role for role in ROLES if role in at)]
+            near = nearest_header([said], known)
+            meant = f"; did you mean {near!r}?" if near else "."
+            raise JourneyError(
+                f"{self.place}: {owner} has the rule {condition}, and the sheet has no such column{meant} "
+                f"Its headers in row {self.reading.header.row} are {listed(map(repr, known), most=20)}."
+            )
+        owners = {numbers[0]: name for name, numbers in at.items()}
+        return owners.get(number) or table_names(self.reading)[number], number
+
+    def _only(self, condition: Condition, owner: str, fits: bool, holds: str, use: str) -> None:
+        """Refuse an operator that compares something else than the column holds."""
+        if not fits:
+            raise JourneyError(
+                f"{self.place}: {owner} has the rule {condition}, and this column holds {holds}. "
+                f"Use {_USE[use]} there."
+            )
+
+    def _of_mark(self, condition: Condition, owner: str, name: str) -> Condition:
+        """On a step only `empty` makes sense, or its date; on the client's name any text."""
+        if name == "client":
+            self._only(condition, owner, condition.kind in ("text", "any"), "names", "text")
+            said = np.array(self.reading.names, dtype=object)[self.clients]
+        else:
+            self._only(condition, owner, condition.kind == "any", "marks", "any")
+            said = np.where(self.reading.marks[name].marked[self.clients], "1", "")
+        self.bound.columns[f"{name} · mark"] = _texts(said)
+        return replace(condition, column=f"{name} · mark")
+
+    def _typed(self, condition: Condition, owner: str, name: str, column: int) -> str:
+        """Read a column as numbers or dates, under a name of its own."""
+        typed = f"{name} · number" if condition.kind == "number" else f"{name} · dated"
+        if typed in self.bound.columns:
+            return typed
+        cells = self.reading.cells(column)
+        if condition.kind == "number":
+            numbers, bad = read_numbers(cells)
+            values: Any = numbers[self.clients]
+        else:
+            asked = {column: cells}
+            for dates in self.reading.dates.values():
+                asked[dates.column] = self.reading.cells(dates.column)
+            order = decide_orders(asked, self.reading.first).of[column]
+            read = read_dates(cells, column, order, strict=False)
+            values = read.days[self.clients].astype("datetime64[s]")
+            bad = [*read.unreadable, *read.wrong_year]
+        self._check(condition, owner, column, bad)
+        self.bound.columns[typed] = values
+        return typed
+
+    def _check(self, condition: Condition, owner: str, column: int, bad: Sequence[int]) -> None:
+        """Refuse a column that mostly holds something else; tell of single cells."""
+        kept, cells = set(self.clients.tolist()), self.reading.cells(column)
+        wrong = sorted(at for at in bad if at in kept)
+        said = sum(cells[at] not in (None, "") for at in kept)
+        what = "a number" if condition.kind == "number" else "a date"
+        if 2 * len(wrong) > said:
+            shown = f"{cells[wrong[0]]!r} in {cell_name(self.reading.first + wrong[0], column)}"
+            raise JourneyError(
+                f"{self.place}: {owner} has the rule {condition}, which compares with {what}, but of the "
+                f"{count(said, 'cell')} of column {column_letter(column)} that say anything {len(wrong)} "
+                f"hold none ({shown}). Use {_USE['text']} for text, or correct the cells."
+            )
+        kind = "not a number" if condition.kind == "number" else "unreadable date"
+        for at in wrong:
+            self.bound.problems.append(
+                Problem(
+                    kind,
+                    f"{self.reading.names[at] or f'The client of row {self.reading.first + at}'}: "
+                    f"{cells[at]!r} is not {what}, which {owner} asks for; it counts as blank.",
+                    self.reading.first + at, column, self.reading.names[at] or None,
+                    f"Type it as {what}.",
+                )
+            )  # fmt: skip
+
+
+def _texts(values: Any) -> Any:
+    import pandas as pd
+
+    return pd.array([value or None for value in values], dtype="str")

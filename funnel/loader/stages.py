@@ -1,0 +1,68 @@
+"""The stage column: which stage each client's cell names, by its name, a former one, or where it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from funnel.errors import ReadError
+from funnel.grid import cell_name
+from funnel.journey.stages import MANY, names
+from funnel.loader.reading import Reading
+from funnel.text import count, fold, listed, nearest
+
+_NONE = frozenset("-–—")
+
+
+def read_stages(reading: Reading, clients: Sequence[int], source: str = "") -> list[str | None]:
+    """Read the stage that the hand gives each client; None where the cell is blank.
+
+    Raises
+    ------
+    ReadError : where cells name stages that the journey does not have, with how many, and the two ways out.
+    """
+    texts, journey = reading.texts("stage"), reading.journey
+    if texts is None:
+        return [None] * len(clients)
+    known = names(journey.stages, journey.reassign)
+    unknown: dict[str, list[int]] = {}
+    found: list[str | None] = []
+    for at in clients:
+        text = texts[at]
+        stage = None if not text or text in _NONE else known.get(fold(text) or text)
+        found.append(stage)
+        if stage is None and text and text not in _NONE:
+            unknown.setdefault(text, []).append(at)
+    if unknown:
+        raise ReadError(_refusal(reading, unknown, source))
+    return found
+
+
+def stage_notes(reading: Reading) -> Iterator[str]:
+    """What to say of a journey's stages as a whole."""
+    n = len(reading.journey.stages)
+    if n > MANY:
+        yield f"the journey has {n} stages; past {MANY} nobody keeps them apart"
+
+
+def _refusal(reading: Reading, unknown: dict[str, list[int]], source: str) -> str:
+    """Which stages are not known, how many clients each has, and the two ways out."""
+    column = reading.columns.at["stage"][0]
+    off = {fold(stage.name): stage.name for stage in reading.journey.stages if not stage.active}
+    active = [stage.name for stage in reading.journey.stages if stage.active]
+    said = []
+    for text, at in sorted(unknown.items(), key=lambda pair: -len(pair[1])):
+        facts = [count(len(at), "client"), f"first in {cell_name(reading.first + at[0], column)}"]
+        near = nearest(text, active)
+        if fold(text) in off:
+            facts.append("switched off by `active = false`")
+        elif near:
+            facts.append(f"did you mean {near!r}?")
+        said.append(f"{text!r} ({', '.join(facts)})")
+    first = next(iter(unknown))
+    place = f"{source}, tab {reading.grid.tab!r}" if source else f"tab {reading.grid.tab!r}"
+    return (
+        f"{place}: the column {reading.header.names[column]!r} holds {count(len(unknown), 'stage')} that the "
+        f"journey {reading.journey.name!r} does not have: {listed(said)}. So that nobody vanishes, nothing "
+        "was counted. Either add it to the journey file as a [[stage]], or say where its clients go: "
+        f'reassign = {{ "{first}" = "{active[0]}" }}.'
+    )

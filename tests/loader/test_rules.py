@@ -1,0 +1,113 @@
+"""Rules against a sheet: columns are found, read as what the rules compare, or refused in a sentence."""
+
+import datetime as dt
+
+import pytest
+
+from funnel.errors import JourneyError
+from funnel.journey import Journey, Stage, Step
+from funnel.loader import load
+from funnel.metrics import Funnel
+
+ROWS = (
+    ["Name", "Stage", "Visits", "Offer ends", "Lifetime value"],
+    ["Ana", None, "3", "31/07/2026", 100],
+    ["Ben", None, "many", dt.date(2026, 8, 1), "1.200,50"],
+    ["Cat", None, 0, None, None],
+    ["Dan", "Lead", 12, "2026-06-30", 3],
+)
+
+
+def journey(*rules, **more):
+    stages = (Stage(name="Lead", default=True), Stage(name="Active", rules=rules))
+    columns = {"client": "Name", "stage": "Stage", "lifetime_value": "Lifetime value"}
+    return Journey(name="Studio", columns=columns, stages=stages, **more)
+
+
+def standing(sheet, *rules, **more):
+    clients = load(sheet(*ROWS), journey(*rules, **more), source="clients.csv")
+    return Funnel(clients, "2026-07-31").flagged.frame.collect().to_pandas()["stage"].str[0].str.cat()
+
+
+@pytest.mark.parametrize(
+    ("rule", "found"),
+    [
+        ({"column": "VISITS", "at_least": 3}, "ALLL"),  # "many" is blank; Dan's hand wins
+        ({"column": "Offer ends", "after": "2026-07-30"}, "AALL"),
+        ({"column": "offer ends", "within_the_last": "1 day"}, "ALLL"),
+        ({"column": "lifetime_value", "at_least": 1000}, "LALL"),
+        ({"column": "Lifetime value", "empty": True}, "LLAL"),
+        ({"column": "stage", "is": "Lead"}, "AAAL"),
+        ({"column": "Name", "one_of": ["ana", "cat"]}, "ALAL"),
+        ("Busy", "ALLL"),
+    ],
+)
+def test_columns_by_role_or_header(sheet, rule, found):
+    assert standing(sheet, rule, segments={"Busy": {"column": "Visits", "at_least": 3}}) == found
+
+
+def test_single_cells_are_problems_and_count_as_blank(sheet):
+    clients = load(sheet(*ROWS), journey({"column": "Visits", "at_least": 3}))
+    assert [(p.kind, p.cell, p.message) for p in clients.problems] == [
+        (
+            "not a number",
+            "C3",
+            "Ben: 'many' is not a number, which the stage 'Active' asks for; it counts as blank.",
+        ),
+    ]  # fmt: skip
+    assert clients.table["Visits"].tolist() == ["3", "many", "0", "12"]
+
+
+def test_steps_in_a_rule(sheet):
+    stages = (
+        Stage(name="Lead", default=True),
+        Stage(name="Met one", rules=[{"column": "Met", "empty": False}]),
+    )
+    both = Journey(columns={"client": "Name"}, steps=(Step(name="Met"),), stages=stages)
+    clients = load(sheet(["Name", "Met"], ["Ana", 1], ["Ben", None]), both)
+    assert Funnel(clients, "2026-07-31").stages["clients"].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        (
+            {"column": "Visit", "at_least": 3},
+            "clients.csv: the stage 'Active' has the rule `at_least = 3` on the column 'Visit', and the "
+            "sheet has no "
+            "such column; did you mean 'Visits'? Its headers in row 1 are 'Name', 'Stage', 'Visits', 'Offer "
+            "ends', "
+            "'Lifetime value', 'client', 'stage' and 'lifetime_value'.",
+        ),
+        (
+            {"column": "Name", "at_least": 3},
+            "clients.csv: the stage 'Active' has the rule `at_least = 3` on the column 'Name', and this "
+            "column holds "
+            "names. Use `is`, `is_not`, `one_of` or `contains` there.",
+        ),
+        (
+            {"column": "Lifetime value", "is": "much"},
+            "clients.csv: the stage 'Active' has the rule `is = \"much\"` on the column 'Lifetime value', "
+            "and this "
+            "column holds numbers. Use `at_least` or `at_most` there.",
+        ),
+        (
+            {"column": "Visits", "before": "2026-01-01"},
+            "clients.csv: the stage 'Active' has the rule `before = 2026-01-01` on the column 'Visits', "
+            "which "
+            "compares with a date, but of the 4 cells of column C that say anything 3 hold none ('3' in "
+            "C2). Use "
+            "`is`, `is_not`, `one_of` or `contains` for text, or correct the cells.",
+        ),
+        (
+            {"column": "stage", "older_than": "3 days"},
+            "clients.csv: the stage 'Active' has the rule `older_than = \"3 days\"` on the column 'stage', "
+            "and this "
+            "column holds names of stages. Use `is`, `is_not`, `one_of` or `contains` there.",
+        ),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_said(sheet, rule, message):
+    with pytest.raises(JourneyError) as raised:
+        standing(sheet, rule)
+    assert str(raised.value) == message

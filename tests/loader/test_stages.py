@@ -1,0 +1,81 @@
+"""One stage column: names, former names, blanks; what the journey does not have is refused."""
+
+import pytest
+
+from funnel.errors import ReadError
+from funnel.journey import Journey, Stage
+from funnel.loader import load
+
+STAGES = (
+    Stage(name="New Lead", default=True, was="Enquiry"),
+    Stage(name="Hot Lead", emoji="🔥"),
+    Stage(name="Off", active=False),
+    Stage(name="Customer", paid=True),
+    Stage(name="Cold Lead", lost=True),
+)
+JOURNEY = Journey(
+    name="Lifecycle", columns={"client": "Name"}, stages=STAGES, reassign={"Walk-in": "New Lead"}
+)
+
+
+def test_names_former_names_and_blanks(sheet):
+    clients = load(
+        sheet(
+            ["Name", "Status", "Town"], ["Ana", "NEW LEAD", "Bath"], ["Ben", "🔥 Hot Lead", None],
+            ["Cat", "enquiry"], ["Dan", None], ["Eva", "walk in"], ["Fay", "-"], ["Gus", "Cold lead"], [None, "Customer"],
+        ),
+        JOURNEY,
+    )  # fmt: skip
+    assert clients.table["stage"].astype(object).where(clients.table["stage"].notna(), None).tolist() == [
+        "New Lead", "Hot Lead", "New Lead", None, "New Lead", None, "Cold Lead", "Customer",
+    ]  # fmt: skip
+    assert list(clients.table) == ["row", "client", "stage", "painted", "Town"]
+    assert [problem.kind for problem in clients.problems] == ["no name"]
+
+
+def test_a_stage_below_a_gap_is_a_client(sheet):
+    clients = load(
+        sheet(["Name", "Stage"], ["Ana", "Customer"], [], ["Ben", "Hot Lead"], ["Note", None]), JOURNEY
+    )
+    assert clients.table["client"].tolist() == ["Ana", "Ben"]
+
+
+def test_what_the_journey_does_not_have_is_refused(sheet):
+    rows = [["Name", "Stage"], ["Ana", "Costumer"], ["Ben", "Frozen"], ["Cat", "costumer"],
+            ["Dan", "Costumer"], ["Eva", "off"], ["Fay", "Customer"]]  # fmt: skip
+    with pytest.raises(ReadError) as raised:
+        load(sheet(*rows), JOURNEY, source="clients.csv")
+    assert str(raised.value) == (
+        "clients.csv, tab 'Clients': the column 'Stage' holds 4 stages that the journey 'Lifecycle' does not "
+        "have: 'Costumer' (2 clients, first in B2, did you mean 'Customer'?), 'Frozen' (1 client, first in "
+        "B3), "
+        "'costumer' (1 client, first in B4, did you mean 'Customer'?) and 'off' (1 client, first in B6, "
+        "switched "
+        "off by `active = false`). So that nobody vanishes, nothing was counted. Either add it to the "
+        "journey "
+        'file as a [[stage]], or say where its clients go: reassign = { "Costumer" = "New Lead" }.'
+    )
+
+
+def test_a_sheet_without_the_column(sheet):
+    with pytest.raises(ReadError) as raised:
+        load(sheet(["Name", "Town"], ["Ana", "Bath"]), JOURNEY, source="clients.csv")
+    assert str(raised.value) == (
+        "The journey 'Lifecycle' has stages, and the tab 'Clients' of clients.csv has no column for them. "
+        "Its "
+        "headers in row 1 are 'Name' and 'Town'. Name the column in the journey file: [columns] stage = "
+        '"…".'
+    )
+
+
+def test_a_column_called_like_a_stage_is_no_stage(sheet):
+    clients = load(sheet(["Name", "Stage", "Customer"], ["Ana", "Hot Lead", "since 2024"]), JOURNEY)
+    assert clients.table["Customer"].tolist() == ["since 2024"]
+
+
+def test_past_twenty_a_journey_is_warned_about(sheet):
+    many = [Stage(name=f"S{i}", default=i == 0) for i in range(21)]
+    clients = load(
+        sheet(["Name", "Stage"], ["Ana", "S3"]), Journey(columns={"client": "Name"}, stages=tuple(many))
+    )
+    assert "the journey has 21 stages; past 20 nobody keeps them apart" in clients.assumed
