@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from funnel.charts.style import FEW
-from funnel.text import DASH, interval, percent
+from funnel.text import DASH, percent
 
 
 def number(value: object) -> float:
@@ -71,15 +71,12 @@ class Rate:
 
     @property
     def label(self) -> str:
-        """The percentage, or the two that what is known allows.
+        """The percentage alone: a second number beside it would read as its interval.
 
         >>> Rate(0.43, 43, 100).label, Rate(0.43, 43, 100, at_most=0.53).label, Rate(math.nan, 0, 0).label
-        ('43 %', '43–53 %', '–')
-        >>> Rate(0.298, 45, 151, at_most=0.304).label  # not "30–30 %"
-        '30 %'
+        ('43 %', '43 %', '–')
         """
-        wider = self.at_most > self.rate and percent(self.at_most) != percent(self.rate)
-        return interval(self.rate, self.at_most) if wider else percent(self.rate)
+        return percent(self.rate)
 
     @property
     def top(self) -> float:

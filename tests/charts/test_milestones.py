@@ -69,8 +69,8 @@ def test_intervals(gym):
 def test_every_number_in_words(gym):
     ax = retention(gym, as_of="2026-11-21")
     assert [text.get_text() for text in ax.texts] == [
-        "60–70 %", "60 of\n100", "50 %", "40 of\n80", "20 %", "1 of\n5",
-        "90–94 %", "45 of\n50", "75 %", "30 of\n40", "–", "–",
+        "60 %", "60 of\n100", "50 %", "40 of\n80", "20 %", "1 of\n5",
+        "90 %", "45 of\n50", "75 %", "30 of\n40", "–", "–",
     ]  # fmt: skip
     assert [label.get_text() for label in ax.get_xticklabels()] == ["1 month", "3 months", "12 months"]
     assert [text.get_text() for text in ax.figure.texts] == [
