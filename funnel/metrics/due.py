@@ -88,10 +88,7 @@ def due_table(
     wanted = STATES[: STATES.index(known("kind of follow-up", also, get_args(Also))) + 1]
     items = follow_ups_table(clients, flagged, by)
     items = items[items["state"].isin(wanted)]
-    late, coming = items["state"] == "overdue", items["state"] == "coming"
-    first = items.assign(later=~late, order=items["place"].where(late, items["item"]))[~coming]
-    first = first.sort_values(["row", "later", "order"], kind="stable").drop_duplicates("row")
-    found = pd.concat([first, items[coming]])
+    found = pd.concat([asked_now(items), items[items["state"] == "coming"]])
     found = found.sort_values(["coach", "since", "row", "item"], na_position="last", ignore_index=True)
     found["days_waiting"] = (pd.Timestamp(flagged.as_of) - found["since"]).dt.days.astype("int64")
     found["cell"] = pd.Series(_cells(clients, found), index=found.index, dtype=object)
@@ -123,6 +120,19 @@ def follow_ups_table(
     passed = table["touch"] & (table["state"] == "open") & (table["since"] < latest)
     table.loc[passed, "state"] = "closed"  # a touch-base stands until the next item comes up
     return table.sort_values(["row", "item"], ignore_index=True)[list(ITEMS)]
+
+
+def asked_now(items: pd.DataFrame) -> pd.DataFrame:
+    """Pick of each client's follow-ups the one to ask about now: the first overdue step, else the first open.
+
+    Parameters
+    ----------
+    items : rows of `follow_ups_table`.
+    """
+    late, now = items["state"] == "overdue", items["state"].isin(("overdue", "open"))
+    ranked = items.assign(later=~late, order=items["place"].where(late, items["item"]))[now]
+    ranked = ranked.sort_values(["row", "later", "order"], kind="stable")
+    return ranked.drop_duplicates("row").drop(columns=["later", "order"])
 
 
 # --- the items ----------------------------------------------------------------------------------------------

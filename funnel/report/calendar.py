@@ -1,10 +1,12 @@
 """Follow-ups as an iCalendar file (RFC 5545), which a second import updates instead of doubling.
 
 An item keeps its UID for good; the as-of date gives DTSTAMP and SEQUENCE, so that what is imported later
-wins. All-day events, since Google Calendar and Outlook pass over to-dos. What is to be asked now stands on
-the as-of date, where somebody sees it; what is closed (by a mark, or because the client left) is cancelled,
-and says so in its title, for calendars that keep cancelled events. Written here and not by a library: it is
-sixty lines, and the `icalendar` package, which judges them in the tests, would bring two more packages.
+wins. All-day events, since Google Calendar and Outlook pass over to-dos. What is to be asked now, one item of
+each client, stands on the as-of date, where somebody sees it. What is closed (by a mark, or because the
+client left) is cancelled, and says so in its title, for calendars that keep cancelled events.
+
+Written here and not by a library: it is little, and the `icalendar` package, which judges it in the tests,
+would bring two more packages to every user.
 """
 
 from __future__ import annotations
@@ -14,15 +16,15 @@ import hashlib
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Any, TypeAlias
 
+import numpy as np
 import pandas as pd
 
+from funnel.metrics.due import asked_now
 from funnel.text import fold
 
 Row: TypeAlias = Mapping[Hashable, Any]
 WIDTH = 75  # octets a line may have
-MEMORY = dt.timedelta(
-    days=365
-)  # how long the closed items of a client are still told after the last one's day
+MEMORY = dt.timedelta(days=365)  # so long after the last item of a client the closed ones are still told
 
 
 def calendar_text(follow_ups: pd.DataFrame, as_of: dt.date, name: str = "Follow-ups") -> str:
@@ -36,8 +38,8 @@ def calendar_text(follow_ups: pd.DataFrame, as_of: dt.date, name: str = "Follow-
     Examples
     --------
     >>> row = {"row": 2, "client": "Ana", "id": None, "coach": "Zoe", "lead_date": pd.Timestamp("2026-06-01")}
-    >>> row |= {"item": 0, "follow_up": "First contact", "step": "Client contacted", "ask": "Call."}
-    >>> row |= {"since": pd.Timestamp("2026-06-02"), "state": "coming"}
+    >>> row |= {"item": 0, "place": 0, "follow_up": "First contact", "step": "Client contacted"}
+    >>> row |= {"ask": "Call.", "since": pd.Timestamp("2026-06-02"), "state": "coming"}
     >>> text = calendar_text(pd.DataFrame([row]), dt.date(2026, 6, 1))
     >>> [line for line in text.split("\r\n") if line.startswith(("DTSTART", "SUMMARY"))]
     ['DTSTART;VALUE=DATE:20260602', 'SUMMARY:First contact: Ana']
@@ -54,11 +56,16 @@ def calendar_text(follow_ups: pd.DataFrame, as_of: dt.date, name: str = "Follow-
 
 
 def _told(follow_ups: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
-    """The items that have a day; not those of clients with whom all was over long ago."""
+    """What has a day: of each client the one item to ask now, touch-bases, what is to come, what is closed.
+
+    Not told is what waits for another item of the same client, and what closed long ago.
+    """
     dated = follow_ups[follow_ups["since"].notna()]
+    closed, coming = dated["state"] == "closed", dated["state"] == "coming"
     last = dated.groupby("row")["since"].transform("max")
     recent = last >= pd.Timestamp(as_of - MEMORY)
-    return dated[recent | (dated["state"] != "closed")]
+    now = dated.index.isin(asked_now(dated).index) | dated["step"].isna()
+    return dated[np.where(closed, recent, coming | now)]
 
 
 def _event(row: Row, as_of: dt.date, uid: str) -> Iterator[str]:
@@ -74,12 +81,12 @@ def _event(row: Row, as_of: dt.date, uid: str) -> Iterator[str]:
     yield f"SEQUENCE:{2 * as_of.toordinal() + closed}"  # closing wins over what was told on the same day
     yield f"DTSTART;VALUE=DATE:{day:%Y%m%d}"
     yield f"SUMMARY:{_text(f'Closed: {title}' if closed else title)}"
+    yield f"STATUS:{'CANCELLED' if closed else 'CONFIRMED'}"
     if not closed:
         yield f"DESCRIPTION:{_text(_description(row))}"
-    if isinstance(row["coach"], str):
-        yield f"CATEGORIES:{_text(row['coach'])}"
-    yield f"STATUS:{'CANCELLED' if closed else 'CONFIRMED'}"
-    yield "TRANSP:TRANSPARENT"
+        yield "TRANSP:TRANSPARENT"  # the day stays free
+        if isinstance(row["coach"], str):
+            yield f"CATEGORIES:{_text(row['coach'])}"
     yield "END:VEVENT"
 
 

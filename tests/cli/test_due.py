@@ -127,7 +127,7 @@ def test_the_files(run: Run, sheet: Path, tmp_path: Path) -> None:
     ask = ("due", sheet, "--journey", "journey.toml", *DAY, *files)
     result = run(*ask, "--format", "json")
     assert result.stderr == (
-        "Wrote tasks.csv (3 tasks).\nWrote calls.ics (18 events).\nWrote calls.csv (3 lines).\n"
+        "Wrote tasks.csv (3 tasks).\nWrote calls.ics (17 events).\nWrote calls.csv (3 lines).\n"
     )
     assert len(json.loads(result.stdout)["due"]) == 3
     assert (tmp_path / "calls.csv").read_text("utf-8") == run(*ask, "--format", "csv").stdout

@@ -69,9 +69,10 @@ def test_a_second_import_updates_and_a_mark_cancels() -> None:
 
 def test_each_client_and_item_has_its_own_identifier_which_names_nobody() -> None:
     rows = [
-        item(), item(follow_up="First contact"), item(client="Ida"), item(row=9),  # typed twice
-        item(lead_date=pd.Timestamp("2026-02-21")), item(lead_date=pd.NaT), item(id="17"),
-    ]  # fmt: skip
+        item(), item(follow_up="First contact", state="closed"), item(row=9, client="Ida"), item(row=10),
+        item(row=11, lead_date=pd.Timestamp("2026-02-21")), item(row=12, lead_date=pd.NaT),
+        item(row=13, id="17"),
+    ]  # fmt: skip  # Gus is typed twice, in rows 8 and 10
     found = [str(event["UID"]) for event in events(*rows)]
     assert len(set(found)) == len(rows)
     assert not any("gus" in uid.lower() for uid in found)
@@ -83,8 +84,22 @@ def test_what_was_over_long_ago_is_left_out() -> None:
     old = pd.Timestamp("2025-06-30")
     assert events(item(state="closed", since=old)) == []
     assert len(events(item(state="overdue", since=old))) == 1
-    assert len(events(item(state="closed", since=old), item(state="closed", follow_up="Later"))) == 2
+    later = item(state="closed", follow_up="Later")
+    assert len(events(item(state="closed", since=old), later)) == 2
     assert events(item(since=pd.NaT, state="closed")) == []
+
+
+def test_each_client_is_asked_about_one_thing_at_a_time() -> None:
+    found = events(
+        item(item=2, place=3, follow_up="One month"),
+        item(),
+        item(item=3, place=4, follow_up="Two months", state="coming", since=pd.Timestamp("2026-09-01")),
+        item(item=4, place=-1, follow_up="Touch-base", state="open", step=None),
+        item(row=9, client="Ida", item=2, place=3, follow_up="One month"),
+    )
+    assert [str(event["SUMMARY"]) for event in found] == [
+        "Meeting: Gus", "Two months: Gus", "Touch-base: Gus", "One month: Ida",
+    ]  # fmt: skip
 
 
 def test_a_client_without_a_name_and_without_a_coach() -> None:
