@@ -208,7 +208,7 @@ class Stylesheet:
                 font.remove(old)
             font.append(make(font, name, **attributes))
         for color in children(font, "color"):
-            if len(color.get("rgb", "")) == 6:  # some write no opacity, which Excel forgives and the schema doesn't
+            if len(color.get("rgb", "")) == 6:  # no opacity: Excel forgives it, the schema does not
                 color.set("rgb", "FF" + color.get("rgb", ""))
         ranks = {name: rank for rank, name in enumerate(_FONT_ORDER)}
         font[:] = sorted(font, key=lambda fact: ranks.get(local(fact), len(ranks)))
