@@ -87,9 +87,7 @@ def people(asked: Asked, step: str, status: str | None, filters: tuple[str, ...]
         out.print(printing.heading(funnel))
         who = " and ".join(f"{name} {value}" for name, value in by.items())
         title = f"{step}: {status or 'everybody'}{f', {who}' if who else ''} ({count(len(found), 'client')})"
-        printing.show_table(
-            out, title, _people(found), "Waiting: days since the last dated thing that happened."
-        )
+        printing.show_table(out, title, _people(found), "Waiting: since the last dated thing that happened.")
     leave(asked.strict, len(funnel.problems))
 
 
@@ -104,7 +102,7 @@ def _filter(text: str) -> tuple[str, str]:
 def _people(found: pd.DataFrame) -> Any:
     """The clients, a line each."""
     shown = {"row": "Row", "client": "Client", "coach": "Coach", "status": "Status", "last_step": "Last step"}
-    shown |= {"due": "Due", "days_waiting": "Waiting"}
+    shown |= {"due": "Due", "days_waiting": "Waiting, days"}
     columns = [name for name in shown if name in found]
     texts = ("Client", "Coach", "Status", "Last step")
     table = printing.table_of([shown[name] for name in columns], texts)
@@ -152,8 +150,20 @@ def show_segments(out: Console, funnel: Funnel, by: str, step: str | None = None
     )  # fmt: skip
     out.print()
     out.print("What it means", style="bold")
-    for sentence in funnel.differences(by):
+    for sentence in (*funnel.differences(by), *_two_spellings(funnel, by)):
         out.print(sentence)
+
+
+def _two_spellings(funnel: Funnel, by: str) -> list[str]:
+    """Values that are compared as two and may be one, as the loader suspects; the first of them by name."""
+    from funnel.metrics.keys import find_column
+    from funnel.metrics.ranges import TRUNCATE
+
+    layout = funnel.clients.layout
+    column = layout.columns.get(find_column(funnel.clients, by)) if layout and by not in TRUNCATE else None
+    found = [p.message for p in funnel.problems if p.kind == "two spellings" and p.column == column]
+    more = f" So do {len(found) - 1:,} more: see `funnel check`." if len(found) > 1 else ""
+    return [found[0] + more] if found else []
 
 
 def _side_by_side(table: pd.DataFrame, values: list[str]) -> Any:

@@ -38,6 +38,16 @@ def test_a_difference_is_said_with_its_numbers_and_its_test(run: Run, gym: Path)
     ) in text
 
 
+def test_a_coach_spelled_in_two_ways_is_told(run: Run, gym: Path) -> None:
+    lines = gym.read_text("utf-8").replace("Ads,Zoe", "Ads,zoe", 1).replace("Ads,Max", "Ads,max", 1)
+    gym.write_text(lines, "utf-8")
+    text = " ".join(run("compare", gym.name, "--by", "Name of coach", *DAY).stdout.split())
+    assert text.count("; they count as two. So do 1 more: see `funnel check`.") == 1
+    assert "The coach 'max' (1 row) may be 'Max' (39); they count as two." in text
+    for other in ("source", "month"):
+        assert "count as two" not in run("compare", gym.name, "--by", other, *DAY).stdout
+
+
 def test_compare_as_json_and_csv(run: Run, gym: Path) -> None:
     told = json.loads(run("compare", gym, "--by", "coach", "--format", "json", *DAY).stdout)
     assert [(s["by"], s["value"], s["clients"]) for s in told["segments"]] == [
