@@ -188,7 +188,7 @@ def _overdue(flagged: Flagged) -> Iterator[Check]:
             name,
             nw.col(flag("overdue", i)) & first & asked,
             lambda row, name=name: (  # type: ignore[misc]
-                f"{name!r} is overdue since {row['due']}; nobody has said."
+                f"{name!r} was due on {row['due']}, and the sheet does not say."
             ),
             "Ask; then mark it, or write down that the client left.",
         )

@@ -79,13 +79,13 @@ def _derived(chain: Chain) -> list[str]:
 
 
 def _paid_clock(flagged: Flagged, tally: Tally) -> Iterator[str]:
-    """How many paid clients the clock of the first paid session stands on."""
+    """How many paid clients retention since the first paid session rests on."""
     paid = flagged.journey.paid
     if paid is None or not has_paid_clock(flagged) or not flagged.chain.retention:
         return
     dated, everyone = int(tally.paid["paid_dated"]), int(tally.paid["n"])
     if 0 < dated < everyone:
         yield (
-            f"The clock of {paid.name!r} stands on the {dated:,} of {count(everyone, 'paid client')} whose "
-            "mark carries a date."
+            f"Retention since {paid.name!r} rests on the {dated:,} of {count(everyone, 'paid client')} whose "
+            "mark is a date."
         )

@@ -113,9 +113,7 @@ def test_the_clock_of_the_first_paid_session_stands_where_it_is_dated(make_clien
     ]
     assert since_paid["rate_if_overdue_stayed"].tolist() == [0.75, 0.5]
     assert since_paid["naive_rate"].isna().all()
-    assert (
-        "The clock of 'paid' stands on the 5 of 6 paid clients whose mark carries a date." in funnel.assumed
-    )
+    assert "Retention since 'paid' rests on the 5 of 6 paid clients whose mark is a date." in funnel.assumed
 
 
 def test_weeks_are_shown_in_months(make_clients: Make) -> None:

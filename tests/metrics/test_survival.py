@@ -104,7 +104,7 @@ def test_leavers_without_a_date_are_left_out_and_end_the_lower_curve_at_their_la
     assert funnel.assumed == (
         "3 clients known to have left without a usable date: left out of survival, and counted as gone at "
         "every retention step without a mark.",
-        "The clock of 'paid' stands on the 1 of 5 paid clients whose mark carries a date.",
+        "Retention since 'paid' rests on the 1 of 5 paid clients whose mark is a date.",
     )
 
 
