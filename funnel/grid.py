@@ -104,7 +104,7 @@ class Grid:
     formulas : ``{(row, column): "=SUM(F2:F14)"}``, English names and commas, whatever the sheet's locale.
     styles : ``styles[column - 1][row - 1]`` is an index into `palette`; empty where a sheet has no formats.
     anchors : our own markers on this tab, by name (``totals``), where they are now.
-    uncalculated : the cells whose formula has no value yet, not even an empty text: nothing has calculated it.
+    uncalculated : the cells whose formula has no value, not even an empty text: nothing calculated it yet.
     notes : sentences on what reading assumed or passed over ("1904 dates", "column C repeats a header").
 
     >>> grid = Grid("Clients", values=[["Client", "Ana"], ["Paid", 1]])

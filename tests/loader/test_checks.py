@@ -182,8 +182,8 @@ def test_formulas_that_nothing_calculated_are_said_once_for_each_column(sheet):
     cells = frozenset([(2, 3), (4, 3), (3, 6), (9, 3)])
     found = load(sheet(HEADERS, *rows, uncalculated=cells), JOURNEY).problems
     assert [(p.cell, p.kind, p.message) for p in found] == [
-        ("C2", "not calculated", "2 cells of column C (Met) hold formulas that were never calculated, so they "
-         "count as not reached."),
+        ("C2", "not calculated", "2 cells of column C (Met) hold formulas that were never calculated, so "
+         "they count as not reached."),
         ("F3", "not calculated", "1 cell of column F (date of leaving) holds a formula that was never "
          "calculated, so it counts as blank."),
     ]  # fmt: skip
