@@ -188,9 +188,18 @@ def _passed_over(
     for area in (*layout.totals, *([layout.block] if layout.block else [])):
         known |= set(range(area.top, area.bottom + 1))
     rows = [row for row in range(layout.first, grid.height + 1) if row not in known]
+    return texts_in(grid, rows, names)
+
+
+def texts_in(grid: Grid, rows: Iterable[int], columns: Iterable[int]) -> Mapping[int, tuple[str, ...]]:
+    """What the cells of some rows say in each column, folded as `said`; without columns that are blank there.
+
+    >>> texts_in(Grid("Clients", [["Ana", "MAY 2026", None], [None, None, None]]), [2, 3], [1, 2])
+    {1: ('may 2026',)}
+    """
     found = {
         column: tuple(dict.fromkeys(said(grid[row, column]) for row in rows if grid[row, column] is not None))
-        for column in names
+        for column in columns
     }
     return {column: texts for column, texts in found.items() if any(texts)}
 

@@ -7,8 +7,10 @@ tables, filters and merged cells; at the top it takes three rows that are blank.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from funnel.errors import UsageError
 from funnel.grid import Area, Grid, cell_name, column_letter
@@ -17,7 +19,7 @@ from funnel.journey.words import reached_words, word
 from funnel.loader import Clients, Layout, date_column
 from funnel.plan import TOTALS_LABELS
 from funnel.text import fold
-from funnel.writer.floating import Floating, floating
+from funnel.writer.floating import Floating, floating, texts_in
 from funnel.writer.formulas import Rows, marked
 
 SPACERS = 3
@@ -69,6 +71,7 @@ class Place:
     rows : the runs of rows that the formulas cover: the clients and the spacer rows, without the totals rows
         that a person made.
     floating : how rows are told where they may move before we write; None where their numbers hold.
+    headings : for each name column the folded texts of headings between the clients, which are no names.
     """
 
     area: Area | None
@@ -80,6 +83,7 @@ class Place:
     dates: int | None
     rows: tuple[Rows, ...]
     floating: Floating | None = None
+    headings: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def place(grid: Grid, clients: Clients, layout: Layout, at: str, moving: bool = False) -> Place:
@@ -111,7 +115,8 @@ def place(grid: Grid, clients: Clients, layout: Layout, at: str, moving: bool = 
     named_until = _named_until(grid, clients, layout, names, bottom)
     dates = columns.get("lead_date")
     if not moving:
-        return Place(area, label, leads, steps, names, named_until, dates, rows)
+        headings = texts_in(grid, layout.headings, names)
+        return Place(area, label, leads, steps, names, named_until, dates, rows, headings=headings)
     told = floating(grid, clients, layout, label, {leads, *taken}, names, above=at == "top")
     return Place(area, label, leads, steps, names, bottom, dates, ((layout.first, bottom),), told)
 
@@ -173,6 +178,8 @@ def _name_columns(journey: Journey, layout: Layout) -> tuple[int, ...]:
 def _named_until(grid: Grid, clients: Clients, layout: Layout, names: tuple[int, ...], bottom: int) -> int:
     """The first gap in the rows of clients; the last row where no name stands below one."""
     rows = clients.table["row"].to_numpy()
+    between = [row for row in layout.headings if len(rows) and row > rows[0]]
+    rows = np.union1d(rows, between) if between else rows
     breaks = (rows[1:] - rows[:-1] > 1).nonzero()[0]
     if len(breaks):
         gap = int(rows[breaks[0]]) + 1

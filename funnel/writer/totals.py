@@ -137,7 +137,7 @@ def _leads(place: Place, by_marks: bool) -> str:
 def _is_client(place: Place, rows: formulas.Rows, names: Sequence[int], by_marks: bool) -> Iterator[str]:
     """The conditions, each of which makes a row a client."""
     own = place.leads
-    passed_over = place.floating.passed_over if place.floating else {}
+    passed_over = place.floating.passed_over if place.floating else place.headings
     for column in names:
         cells = _cells(place, column, rows, own)
         named = formulas.filled(cells)

@@ -182,3 +182,26 @@ def test_what_is_no_label_of_totals(name):
 def test_the_lowest_of_two_blocks_is_ours(sheet):
     grid = sheet(HEADERS, *OURS, *OURS, formulas={(2, 3): "=1", (5, 4): "=1"})
     assert find_block(grid) == (Area(5, 1, 7, 4), True)
+
+
+def test_headings_of_months_are_no_clients_and_no_gap(read):
+    clients = read(("GENNAIO 2026",), ANA, ("Cid",), ("März '26",), BEN, ("Dee",))
+    assert rows(clients) == [3, 4, 6, 7]
+    assert clients.layout.headings == (2, 5)
+    assert clients.layout.totals == ()
+    assert clients.assumed == ("2 rows taken for headings between the clients, and not counted: 2 and 5",)
+
+
+@pytest.mark.parametrize("row", [("April 2026", LEAD), ("April 2026", None, 1), ("April",), ("Jan",)])
+def test_a_client_may_be_called_like_a_month(read, row):
+    assert rows(read(ANA, row, BEN)) == [2, 3, 4]
+
+
+def test_two_months_without_a_year_are_headings(read):
+    assert rows(read(("May",), ANA, ("June",), BEN)) == [3, 5]
+
+
+def test_a_name_merged_over_a_step_is_a_heading(read):
+    merged = {"merges": (Area(3, 1, 3, 4), Area(5, 1, 5, 2))}
+    clients = read(ANA, ("The spring campaign",), BEN, ("Cid",), **merged)
+    assert (rows(clients), clients.layout.headings) == ([2, 4, 5], (3,))

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from funnel.grid import Area, CellError
+from funnel.loader import load
 from funnel.plan import TOTALS_LABELS, Formula, PutBlock
 from funnel.sheets.excel.looks import LOOKS
 
@@ -266,3 +267,27 @@ def test_only_the_first_row_of_the_block_has_a_line_above(worked):
         looks[cell.row].add(cell.style)
     assert list(looks.values()) == [{"total_label", "total_count"}, *[{"rate_label", "total_rate"}] * 2]
     assert {name for name, look in LOOKS.items() if look.line == "top"} == {"total_label", "total_count"}
+
+
+@pytest.mark.office
+def test_headings_between_the_clients_are_not_counted_and_a_name_below_one_is(book, recalculated):
+    clients = book.WORKED
+    rows = [("GENNAIO 2026",), *clients[:5], ("Marchetti",), ("March 2026 ",), *clients[5:], ("Mona",)]
+    worked = book.Book([row if len(row) > 1 else (*row, *[None] * 11) for row in rows])
+    worked.refresh(today=TODAY)
+    block = block_of(worked.plan(today=TODAY))
+    assert block is None
+    top = worked.grid.anchors["totals"].top
+    assert worked.grid[top, 2] == len(load(worked.grid, book.JOURNEY)) == 14  # with Marchetti and Mona
+    assert recalculated(worked.grid)[top, 2] == 14
+    assert shown(worked.grid, top) == MARKED
+
+
+def test_the_headings_of_many_years_leave_the_totals_whole(book):
+    months = [(f"May {year}", *[None] * 11) for year in range(1990, 2050)]
+    worked = book.Book([row for pair in zip(months, book.WORKED * 5, strict=True) for row in pair])
+    plan = worked.refresh()
+    assert worked.grid[worked.grid.anchors["totals"].top, 2] == 60
+    assert not any("numbers are missing" in sentence for sentence in plan.kept)
+    assert block_of(worked.refresh(moving=True)) is not None
+    assert worked.grid[worked.grid.anchors["totals"].top, 2] == 60
