@@ -29,7 +29,7 @@ Yourself, once:
 
 @click.group()
 def google() -> None:
-    """Sign in to Google, and check that a Google Sheet can be read and written."""
+    """Sign in to Google, and try out a Google Sheet."""
 
 
 @google.command()
