@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from funnel.errors import WriteError
-from funnel.grid import Area, Value, quoted
+from funnel.grid import Area, Value, column_letter, quoted
 from funnel.plan import (
     OUR_FILLS,
     Cell,
@@ -35,6 +35,7 @@ from funnel.sheets.google.read import LAST_ROW, Snapshot, Tab, is_ours
 Json = dict[str, Any]
 
 SPACERS = 3
+LOOK_ABOVE = 200  # rows that may be deleted meanwhile and the block still be found
 _BLOCK_FIELDS = ",".join(
     f"userEntered{name}"
     for name in ("Value", "Format.numberFormat", "Format.textFormat.bold", "Format.borders.top")
@@ -99,7 +100,7 @@ class Batch:
             self.requests += _marks(sheet, change.name, change.area.top)
             return
         tab = self._tab(change.tab)
-        self.watched.append(quoted(change.tab))
+        self.watched.append(_around(tab, change.area))
         rows = {k: tab.marked.get(ids.row_id(tab.id, change.name, k)) for k in range(ids.BLOCK_HEIGHT)}
         if _stand(rows, change.area):
             self._write_rows(tab, change.name, change.area, change.cells)
@@ -273,6 +274,12 @@ class Batch:
                 self.requests.append({"addChart": {"chart": new}})
         gone = [there[name] for name in change.remove_charts if name in there]
         self.requests += [{"deleteEmbeddedObject": {"objectId": key}} for key in gone]
+
+
+def _around(tab: Tab, area: Area) -> str:
+    """The rows from well above a block to the end of its tab, as an address: where it will be found."""
+    top = max(1, min(area.top, tab.grid.height) - LOOK_ABOVE)
+    return f"{quoted(tab.grid.tab)}!A{top}:{column_letter(max(tab.columns, area.right))}"
 
 
 def _stand(rows: dict[int, int | None], area: Area) -> bool:

@@ -18,10 +18,10 @@ from sheets_server import faults
 from sheets_server.errors import ApiError
 
 import funnel
-from funnel.errors import FunnelError
+from funnel.errors import FunnelError, WriteError
 from funnel.plan import OUR_FILLS, TOTALS_LABELS
 
-SCRIPTS = int(os.environ.get("FUNNEL_SCRIPTS", "25"))
+SCRIPTS = int(os.environ.get("FUNNEL_SCRIPTS", "12"))
 SLOWLY = settings(
     max_examples=SCRIPTS,
     deadline=None,
@@ -211,3 +211,35 @@ def test_whatever_the_network_does_over_three_refreshes(server: Any, helpers: An
     settle(gym)
     check_ours(gym)
     assert [each.title for each in gym.book.tabs] == ["Clients", "Funnel", "Funnel history"]
+
+
+def test_a_rule_that_was_hit_in_place_of_ours_is_given_back(refreshed: SimpleNamespace) -> None:
+    """Rules go by number: a person's new rule stands where ours stood when we read."""
+    refreshed.person.duplicate_rule("Clients", 0, "B2:C5")  # so that ours have to be put right
+    refreshed.server.before_write(lambda: own_rule(refreshed, 2))
+    funnel.refresh(refreshed.url)
+    assert len(own_rules(refreshed)) == 1
+    assert [call.name for call in refreshed.server.calls].count("batchUpdate") >= 2
+    settle(refreshed)
+    assert len(own_rules(refreshed)) == 1
+    assert len(refreshed.book.tab(0).conditional) == 3
+
+
+def test_people_who_go_on_are_let_be_and_told(refreshed: SimpleNamespace) -> None:
+    person = refreshed.person
+    person.type("Clients", "F3", 1)
+
+    def first() -> None:
+        person.type("Funnel", "T5", "one")
+        person.type("Clients", "F5", 1)
+        refreshed.server.before_write(lambda: person.type("Funnel", "T6", "two"))
+
+    refreshed.server.before_write(first)
+    with pytest.raises(WriteError) as error:
+        funnel.refresh(refreshed.url)
+    assert str(error.value) == (
+        f"Somebody changed {refreshed.url} while it was written: T6 on tab 'Funnel' is not as planned, and "
+        "was left as it is. The rest was written. Refresh again."
+    )
+    assert [person.entered("Funnel")[at] for at in ("T5", "T6")] == ["one", "two"]
+    settle(refreshed)
