@@ -223,10 +223,14 @@ def _refresh(source: str) -> str:
 
 
 def _leak(funnel: Funnel) -> Iterator[str]:
+    from funnel.metrics.verdicts import in_sheet
+
     yield funnel.verdict
     worst = funnel.leaks.iloc[0] if len(funnel.leaks) else None
     if worst is None or worst["n"] < ENOUGH:
         return
+    if named := in_sheet(worst["step"], funnel.steps, funnel.flagged.chain):
+        yield named
     blamed = funnel.steps.nlargest(1, "drop_off").iloc[0]
     if blamed["step"] != worst["step"]:
         yield (

@@ -13,7 +13,7 @@ import pandas as pd
 
 from funnel.metrics.leaks import ENOUGH, rank_leaks
 from funnel.metrics.values import Chain
-from funnel.text import count, interval, percent, undefined
+from funnel.text import count, fold, interval, listed, percent, undefined
 
 TIE = 1.5  # odds
 Row: TypeAlias = Mapping[Hashable, Any]
@@ -79,6 +79,25 @@ def arrow(step: str, chain: Chain) -> str:
     """
     previous = chain.previous(_position(step, chain))
     return f"{'Lead' if previous is None else chain.steps[previous].name} → {step}"
+
+
+def in_sheet(step: str, steps: pd.DataFrame, chain: Chain) -> str:
+    """Say what the ends of a link are called in the sheet; "" where they are called the same there.
+
+    >>> from funnel.journey import Step
+    >>> steps = pd.DataFrame({"column": ["F", "G"], "header": ["Fissato", "Fatto"]})
+    >>> in_sheet("Had", steps, Chain((Step(name="Booked"), Step(name="Had")), frozenset({0, 1})))
+    "In your sheet: 'Fissato' → 'Fatto' (columns F and G)."
+    """
+    i = _position(step, chain)
+    ends = [end for end in (chain.previous(i), i) if end is not None]
+    found = [(steps["header"].iloc[end], steps["column"].iloc[end], chain.steps[end].name) for end in ends]
+    known = [(header, letter, name) for header, letter, name in found if isinstance(header, str)]
+    if all(fold(header) == fold(name) for header, _, name in known):
+        return ""
+    columns = "column" if len(known) == 1 else "columns"
+    headers = " → ".join(repr(header) for header, _, _ in known)
+    return f"In your sheet: {headers} ({columns} {listed(letter for _, letter, _ in known)})."
 
 
 def tied(first: Row, second: Row) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from funnel.grid import Area, Value
 from funnel.loader import Problem
 from funnel.metrics.leaks import ENOUGH
+from funnel.metrics.verdicts import in_sheet
 from funnel.plan import Cell, Chart, Link, Series, StyleName
 from funnel.text import count
 from funnel.writer.page import FIRST, Page, number
@@ -42,7 +43,7 @@ _STEP_HEADERS = (
 _STEP_NOTE = (
     "Marked, and the drop-off of the columns, are what the totals in your sheet say. Settled is what "
     "verdicts stand on: of those whose time for a step is up and who had reached the one before, how many "
-    "did not reach it. From and to bound a rate: with so few clients it could as well be either (95 %). "
+    "did not reach it. From–to: with so few clients, the true rate may lie anywhere between (95 %). "
     "Overdue: the time is up, and nobody marked anything. Ask them."
 )
 _RETENTION_GROUPS = (
@@ -103,7 +104,9 @@ def _leak(sheet: Page, funnel: Funnel) -> None:
     sheet.text("The leak so far", "header")
     sheet.text(funnel.verdict, lines=2)
     worst = leaking(funnel)
-    sheet.text(f"What to work on: {funnel.advice(worst)}" if worst else "", "note", lines=2)
+    named = in_sheet(worst, funnel.steps, funnel.flagged.chain) if worst else ""
+    advice = f"{named} What to work on: {funnel.advice(worst)}".strip() if worst else ""
+    sheet.text(advice, "note", lines=2)
     sheet.skip()
 
 

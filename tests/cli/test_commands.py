@@ -227,3 +227,14 @@ def test_new_makes_one_sheet(run: Run, args: tuple[str, ...]) -> None:
         2,
         'Error: Name one: a new workbook, like clients.xlsx, or --google "TITLE".\n',
     )
+
+
+def test_a_sheet_in_another_language_is_told_in_its_own_headers(run: Run, tmp_path: Path) -> None:
+    rows = ["Nome cliente,Data contatto,Contattato,Appuntamento prenotato,Appuntamento fatto,Primo pagamento"]
+    rows += [f"C{i},2026-01-{i + 1:02d},1,1,{i % 2 or ''}," for i in range(20)]
+    path = tmp_path / "palestra.csv"
+    path.write_text("\n".join(rows) + "\n", "utf-8")
+    shown = run("show", path.name, "--journey", "gym", "--as-of", "2026-08-01")
+    assert "In your sheet: 'Appuntamento fatto' → 'Primo pagamento' (columns E and F)." in " ".join(
+        shown.stdout.split()
+    )

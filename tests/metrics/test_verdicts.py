@@ -11,7 +11,7 @@ from funnel.metrics import Funnel
 from funnel.metrics.leaks import measure_leaks
 from funnel.metrics.steps import steps_table
 from funnel.metrics.values import FLAGS, Chain
-from funnel.metrics.verdicts import advice, headline, verdicts
+from funnel.metrics.verdicts import advice, headline, in_sheet, verdicts
 
 STEPS = (
     Step(name="Meeting booked"),
@@ -132,3 +132,19 @@ def test_without_lead_dates_it_is_the_dates_that_lack_and_not_the_clients(
         "Cannot be called: no column says when a client became a lead, so nobody's time is known to be up. "
         "Add a column 'Date of lead', or name yours in the journey file (`columns.lead_date`)."
     )
+
+
+@pytest.mark.parametrize(
+    ("step", "headers", "said"),
+    [
+        ("Meeting had", ["Fissato", "Fatto"], "In your sheet: 'Fissato' → 'Fatto' (columns F and G)."),
+        ("Meeting booked", ["Fissato", "Fatto"], "In your sheet: 'Fissato' (column F)."),
+        ("Meeting had", ["meeting  BOOKED", "Meeting had"], ""),
+        ("Meeting had", [None, None], ""),
+        ("Meeting had", [None, "Fatto"], "In your sheet: 'Fatto' (column G)."),
+    ],
+)
+def test_what_the_sheet_calls_a_step(step: str, headers: list[str | None], said: str) -> None:
+    steps = pd.DataFrame({"column": ["F", "G"], "header": pd.Series(headers, dtype=object)})
+    chain = Chain((Step(name="Meeting booked"), Step(name="Meeting had")), frozenset({0, 1}))
+    assert in_sheet(step, steps, chain) == said

@@ -142,3 +142,14 @@ def test_a_later_lead_is_counted_apart(worked):
     worked.refresh()
     assert line(worked, "Leads of a later day")[1] == 1
     assert line(worked, "Clients")[1] == 11
+
+
+def test_the_leak_is_told_in_the_sheets_own_headers(book):
+    name, header = "Client meeting had", "Appuntamento fatto"
+    steps = [s.model_copy(update={"aliases": (header,)}) if s.name == name else s for s in book.JOURNEY.steps]
+    rows = [(f"Lead {n}", dt.date(2026, 1, 5), "Ads", None, 1, n % 2 or None) for n in range(20)]
+    headers = [header if h == name else h for h in book.HEADERS]
+    sheet = book.Book([(*row, *[None] * (len(headers) - len(row))) for row in rows], headers)
+    sheet.refresh(journey=book.JOURNEY.model_copy(update={"steps": tuple(steps)}))
+    said = "In your sheet: 'Appuntamento fatto' → 'First paid session' (columns F and G). What to work on: "
+    assert [row[0] for row in tab(sheet) if str(row[0]).startswith(said)]
