@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import combinations
 from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator, field_validator, model_validator
@@ -185,6 +186,12 @@ class Journey(Frozen):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"two steps are called {twice[0]!r}; every step needs its own name")
+        for earlier, later in combinations(self.retention, 2):
+            if earlier.retention_duration == later.retention_duration:
+                raise ValueError(
+                    f"the steps {earlier.name!r} and {later.name!r} are both retention at "
+                    f"{earlier.retention_duration}; each needs a time of its own"
+                )
         if clash := [name for name in names if name in ROLES or name == "row"]:
             raise ValueError(f"a step cannot be called {clash[0]!r}, which is the name of a role")
         paid = [step.name for step in self.steps if step.paid]

@@ -37,9 +37,9 @@ def journeys(draw):
             win_probability=draw(rates),
             optional=draw(st.booleans()), advice=draw(st.none() | names),
             due=draw(st.sampled_from([None, "7 days"])),
-            **draw(st.sampled_from([{}, {"months": 3}, {"after": "6 weeks"}])),
+            **draw(st.sampled_from([{}, {"months": n}, {"after": f"{n} weeks"}])),
         )
-        for name in headers[len(roles) :]
+        for n, name in enumerate(headers[len(roles) :], start=2)
     ]  # fmt: skip
     if draw(st.booleans()) and steps[0].kind == "step":
         steps[0] = steps[0].model_copy(update={"paid": True})
