@@ -332,6 +332,6 @@ def _compare(source: str, plan: Plan, before: Snapshot, after: Snapshot) -> None
     wrong = list(differences(plan, before, after))
     if wrong:
         raise Moved(
-            f"Somebody changed {source} while it was written: {listed(wrong)} is not as planned, and was left "
-            "as it is. The rest was written. Refresh again."
+            f"Somebody changed {source} while it was written: {listed(wrong)} is not as planned, and was "
+            "left as it is. The rest was written. Refresh again."
         )
