@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
+from pathlib import PurePath
 from typing import Any
 
 from funnel.errors import ReadError
@@ -132,7 +133,8 @@ def _declared(grid: Grid, header: Header, journey: Journey, source: str) -> Choi
         raise ReadError(_no_fit(grid, header, journey, source))
     steps = [step for step in journey.steps if step.name in found or step.kind == "retention"]
     problems = [*_missing(header, journey, columns), *_doubled(header, columns)]
-    return Choice(header, _with(journey, steps=steps), columns, tuple(columns.assumed), tuple(problems))
+    assumed = (*columns.assumed, *_done_without(journey, columns))
+    return Choice(header, _with(journey, steps=steps), columns, assumed, tuple(problems))
 
 
 def _of_stages(grid: Grid, header: Header, journey: Journey, columns: Columns, source: str) -> Choice:
@@ -145,7 +147,31 @@ def _of_stages(grid: Grid, header: Header, journey: Journey, columns: Columns, s
             '[columns] stage = "…".'
         )
     problems = (*_missing(header, journey, columns), *_doubled(header, columns))
-    return Choice(header, journey, columns, tuple(columns.assumed), problems)
+    assumed = (*columns.assumed, *_done_without(journey, columns))
+    return Choice(header, journey, columns, assumed, problems)
+
+
+def _done_without(journey: Journey, columns: Columns) -> Iterator[str]:
+    """Columns that numbers hang on: a journey names them and the sheet lacks them, perhaps by a slip."""
+    for role, what in _NAMED_ROLES.items():
+        if role in columns.missing and role in journey.columns:
+            named = journey.columns[role].headers or journey.columns[role].join
+            near = nearest_header(named, columns.free.values())
+            meant = f" (the nearest header is {near!r})" if near else ""
+            yield f"no column is {named[0]!r}{meant}: all is counted without {what}"
+
+
+def _no_lead_date(header: Header, near: str | None = None) -> Problem:
+    """That there is no column of lead dates, what this costs, and the way out."""
+    said = f"; the nearest header is {near!r}" if near else ""
+    return Problem(
+        "no lead date column",
+        f"The sheet has no column for the lead date{said}. Steps are counted, but nothing says when a client "
+        "became a lead: what is due, cohorts and trends are left out.",
+        header.row,
+        way_out="Add a column `Lead date` with the day on which each lead came in, or name its header in a "
+        "journey file (`columns.lead_date`).",
+    )  # fmt: skip
 
 
 def _missing(header: Header, journey: Journey, columns: Columns) -> Iterator[Problem]:
@@ -156,6 +182,9 @@ def _missing(header: Header, journey: Journey, columns: Columns) -> Iterator[Pro
             continue
         headers = journey.columns[name].headers if name in journey.columns else journey.step(name).headers
         near = nearest_header(headers, columns.free.values())
+        if name == "lead_date":
+            yield _no_lead_date(header, near)
+            continue
         what = f"for {_NAMED_ROLES[name]}" if name in journey.columns else repr(name)
         said = f"; the nearest header is {near!r}" if near else ""
         left_out = "" if name in journey.columns else " The step is left out."
@@ -183,7 +212,7 @@ def _doubled(header: Header, columns: Columns) -> Iterator[Problem]:
 
 def _found(grid: Grid, header: Header, source: str) -> Choice:
     """The preset, where most of its steps have a column and no other column is a step; else the inferred."""
-    inference = infer_journey(profile(grid, header), name=grid.tab)
+    inference = infer_journey(profile(grid, header), _named_after(grid, source))
     gym = _named_alike(preset("gym"), inference.journey)
     columns = match(header, gym)
     known = columns.steps(gym)
@@ -194,14 +223,20 @@ def _found(grid: Grid, header: Header, source: str) -> Choice:
         assumed = f"read by the preset 'gym', {len(known)} of whose {len(gym.steps)} steps have a column"
         journey = _part(gym, columns)
         sentences = (assumed, *columns.assumed, *_doubts(inference, used))
-        return Choice(header, journey, columns, sentences, tuple(_doubled(header, columns)))
+        return Choice(header, journey, columns, sentences, _of_found(header, columns))
     if inference.journey is None:
         raise ReadError(_nothing_to_infer(grid, header, gym, source))
     steps = [step.name for step in inference.journey.steps if step.name in inferred.at]
     taken = f"{count(len(steps), 'step')} taken from the headers ({listed(map(repr, steps), most=20)})"
     read = _read_as(inference.journey, inferred)
     sentences = (*((taken,) if steps else ()), *inference.notes, *read, *_doubts(inference, set()))
-    return Choice(header, inference.journey, inferred, sentences, tuple(_doubled(header, inferred)))
+    return Choice(header, inference.journey, inferred, sentences, _of_found(header, inferred))
+
+
+def _of_found(header: Header, columns: Columns) -> tuple[Problem, ...]:
+    """The problems with the columns of a journey that was found."""
+    dateless = () if "lead_date" in columns.at else (_no_lead_date(header),)
+    return (*dateless, *_doubled(header, columns))
 
 
 def _read_as(journey: Journey, columns: Columns) -> Iterator[str]:
@@ -210,6 +245,12 @@ def _read_as(journey: Journey, columns: Columns) -> Iterator[str]:
         header = journey.columns[role].headers[0] if role in columns.at else ""
         if header and role_headers().get(fold(header)) != role:
             yield f"{header!r} is read as {_NAMED_ROLES[role]}"
+
+
+def _named_after(grid: Grid, source: str) -> str:
+    """The file's name for a journey, which says more than that of a tab ("Sheet"); of no file, the tab's."""
+    file = PurePath(source)
+    return grid.tab if "://" in source or not file.suffix else file.stem
 
 
 def _named_alike(journey: Journey, inferred: Journey | None) -> Journey:

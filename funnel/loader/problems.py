@@ -2,6 +2,7 @@
 
 KINDS: dict[str, str] = {
     "missing column": "a step or a role of the journey has no column in the sheet",
+    "no lead date column": "no column holds the lead date, and whatever needs it is left out",
     "double header": "two columns have the same header; the first is used",
     "no mark": "a step's cell holds something that is no mark, and counts as not reached",
     "error value": "a cell holds an error such as #REF!, and counts as blank",

@@ -124,9 +124,31 @@ def test_mixed_marks_are_said_once(problems):
     assert problems(("Ana", LEAD, "x", D(2026, 2, 1)), ("Ben", LEAD, "X", D(2026, 2, 2))) == []
 
 
+WITHOUT = (
+    "Steps are counted, but nothing says when a client became a lead: what is due, cohorts and trends are "
+    "left out."
+)
+
+
+def test_a_sheet_without_lead_dates_says_so_where_nobody_declared_a_journey(problems):
+    assert problems(("Ana", 1, 1), ("Ben", 1, None), headers=("Client", "Met", "Paid"), journey=None) == [
+        (None, "no lead date column", "The sheet has no column for the lead date. " + WITHOUT)
+    ]
+
+
+def test_a_slip_in_the_name_of_a_column_is_said_with_the_numbers(sheet):
+    columns = {**JOURNEY.columns, "left_date": Column(headers=("Leaving date",))}
+    clients = load(sheet(HEADERS, ("Ana", LEAD, 1, 1)), Journey(columns=columns, steps=JOURNEY.steps))
+    assert clients.assumed == (
+        "no column is 'Leaving date' (the nearest header is 'Left date'): all is counted without the date of "
+        "leaving",
+    )
+    assert [p.kind for p in clients.problems] == ["missing column"]
+
+
 def test_a_step_or_a_role_without_a_column(problems):
     assert problems(("Ana", 1), headers=("Client", "Paid")) == [
-        (None, "missing column", "The sheet has no column for the lead date."),
+        (None, "no lead date column", "The sheet has no column for the lead date. " + WITHOUT),
         (None, "missing column", "The sheet has no column for the date of leaving."),
         (None, "missing column", "The sheet has no column 'Met'. The step is left out."),
     ]
