@@ -56,6 +56,9 @@ def show_funnel(funnel: Funnel, hints: bool = True) -> None:
 
     out = console()
     out.print(heading(funnel))
+    if not funnel.leads:
+        out.print(f"\n{_no_clients(funnel)}")
+        return
     show_table(
         out, "Steps", steps_table(funnel.steps),
         "Drop-off, columns: from the marks in the column before, as the column totals say. Settled: among "
@@ -76,6 +79,16 @@ def show_funnel(funnel: Funnel, hints: bool = True) -> None:
         out.print()
         out.print(title, style="bold")
         out.print(text)
+
+
+def _no_clients(funnel: Funnel) -> str:
+    """What to do where nobody is counted."""
+    if funnel.leads_after_as_of:
+        return f"No clients by {funnel.as_of}: ask for a later day with --as-of."
+    return (
+        "No clients yet: write each of them into a row below the headers, with a name and a date of lead, "
+        "and look again."
+    )
 
 
 def show_table(out: Console, title: str, table: Table, note: str = "") -> None:
@@ -216,10 +229,18 @@ def closing(funnel: Funnel, hints: bool) -> Iterator[tuple[str, str]]:
 
 def _refresh(source: str) -> str:
     """How to see what a refresh would change; of what is no workbook, in a new one."""
+    return f"funnel refresh {shown(source)}{into(source)} --dry-run"
+
+
+def into(source: str) -> str:
+    """The option that a refresh needs of what is no workbook; "" where it needs none.
+
+    >>> into("clients.csv"), into("clients.xlsx")
+    (' -o clients.xlsx', '')
+    """
     path = Path(source)
     new = path.suffix.lower() in (".csv", ".tsv", ".txt", ".ods")
-    into = f" -o {shown(str(path.with_suffix('.xlsx')))}" if new else ""
-    return f"funnel refresh {shown(source)}{into} --dry-run"
+    return f" -o {shown(str(path.with_suffix('.xlsx')))}" if new else ""
 
 
 def _leak(funnel: Funnel) -> Iterator[str]:

@@ -94,6 +94,9 @@ def _print(asked: Asked, plan: Plan, out: str | None, dry_run: bool) -> None:
     click.echo(plan)
     if asked.form != "table":
         return
+    if dry_run and not out and (new := printing.into(asked.sheet)):
+        command = printing.typed(f"funnel refresh {printing.shown(asked.sheet)}{new}")
+        click.echo(f"This file cannot hold that; to write it, name a new workbook: {command}")
     if plan and not dry_run:
         sheet = printing.shown(out or asked.sheet)
         back = (

@@ -238,3 +238,18 @@ def test_a_sheet_in_another_language_is_told_in_its_own_headers(run: Run, tmp_pa
     assert "In your sheet: 'Appuntamento fatto' → 'Primo pagamento' (columns E and F)." in " ".join(
         shown.stdout.split()
     )
+
+
+def test_a_sheet_without_clients_says_what_to_do(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "new.csv"
+    path.write_text("Client name,Date of lead,Client contacted,First paid session\n", "utf-8")
+    assert " ".join(run("show", path.name, *DAY).stdout.split()) == (
+        "new.csv, tab new As of 2026-06-01: 0 clients No clients yet: write each of them into a row below "
+        "the headers, with a name and a date of lead, and look again."
+    )
+
+
+def test_nobody_has_come_by_an_early_day(run: Run, clean: Path) -> None:
+    assert run("show", clean.name, "--as-of", "2026-01-01").stdout.endswith(
+        "\n\nNo clients by 2026-01-01: ask for a later day with --as-of.\n"
+    )

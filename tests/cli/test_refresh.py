@@ -103,3 +103,11 @@ def test_a_summary_that_cannot_be_written(run: Run, clean: Path, tmp_path: Path)
         f"Error: new.xlsx was refreshed, but what changed could not be written to {tmp_path}: Is a "
         "directory. Name another file with --summary.\n"
     )
+
+
+def test_a_dry_run_on_a_text_file_says_that_it_needs_a_workbook(run: Run, clean: Path) -> None:
+    needed = (
+        "This file cannot hold that; to write it, name a new workbook: funnel refresh clean.csv -o clean.xlsx"
+    )
+    assert needed in run("refresh", clean.name, "--dry-run").stdout.splitlines()
+    assert needed not in run("refresh", clean.name, "-o", "clean.xlsx", "--dry-run").stdout.splitlines()
