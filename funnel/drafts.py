@@ -76,7 +76,7 @@ def journey_file(source: Source, tab: str | None = None) -> str:
     opened = open_clients(source, None, tab)
     layout = opened.clients.layout
     assert layout is not None  # it came from a sheet
-    inference = infer_journey(profile(opened.grid, layout.header), opened.grid.tab)
+    inference = infer_journey(profile(opened.grid, layout.header), opened.clients.journey.name)
     journey = _as_headed(opened.clients.journey, layout)
     return write_toml(journey, inference if inference.journey == opened.clients.journey else None)
 

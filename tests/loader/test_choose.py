@@ -60,6 +60,12 @@ def test_columns_that_are_not_used_are_said_with_the_preset_too(sheet):
     )
 
 
+def test_an_inferred_journey_is_named_after_its_file(sheet):
+    names = ("our studio.xlsx", "", "https://docs.google.com/spreadsheets/d/a.b/edit", "DataFrame")
+    found = [load(sheet(MINE, ANA), source=source).journey.name for source in names]
+    assert found == ["our studio", "Clients", "Clients", "Clients"]
+
+
 def test_any_sheet_is_read_by_its_headers(sheet):
     clients = load(sheet(MINE, ANA, ("Ben", LEAD, "x", None, 1)))
     assert repr(clients.journey) == "Journey 'Clients': 3 steps, paid at 'Sold'"
