@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePath
-from pathlib import PurePath
 from typing import Any
 
 from funnel.errors import ReadError
@@ -246,12 +245,6 @@ def _read_as(journey: Journey, columns: Columns) -> Iterator[str]:
         header = journey.columns[role].headers[0] if role in columns.at else ""
         if header and role_headers().get(fold(header)) != role:
             yield f"{header!r} is read as {_NAMED_ROLES[role]}"
-
-
-def _named_after(grid: Grid, source: str) -> str:
-    """The file's name for a journey, which says more than that of a tab ("Sheet"); of no file, the tab's."""
-    file = PurePath(source)
-    return grid.tab if "://" in source or not file.suffix else file.stem
 
 
 def _named_after(grid: Grid, source: str) -> str:
