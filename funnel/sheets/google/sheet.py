@@ -13,6 +13,7 @@ from funnel.errors import FunnelError, Moved, ReadError, WriteError
 from funnel.grid import Grid
 from funnel.plan import Plan
 from funnel.sheets.google import auth
+from funnel.sheets.google.attached import FIELDS, attached
 from funnel.sheets.google.http import Careful, Clock, NoAnswer, Refused
 from funnel.sheets.google.ids import fixed
 from funnel.sheets.google.read import MASK, Snapshot, rule_name
@@ -123,6 +124,15 @@ class GoogleSheet:
         formulas = {at: text for at, text in grid.formulas.items() if at[0] <= rows}
         return replace(grid, values=[column[:rows] for column in grid.values], formulas=formulas)
 
+    def attached(self, tab: str) -> tuple[str, ...]:
+        """What a person would lose with a tab besides its cells, in words; costs a call of its own.
+
+        Raises
+        ------
+        ReadError : where the sheet cannot be read.
+        """
+        return attached(self._snapshot(), self._get(FIELDS, None), tab)
+
     def apply(self, plan: Plan) -> tuple[str, ...]:
         """Make every change of a plan, or none; return sentences on what could not be written as planned.
 
@@ -159,8 +169,12 @@ class GoogleSheet:
         self._seen = None
 
     def _look(self, clock: Clock | None) -> Snapshot:
+        return Snapshot(self._get(MASK, clock))
+
+    def _get(self, fields: str, clock: Clock | None) -> Json:
+        """The spreadsheet, as far as a mask of fields says."""
         try:
-            return Snapshot(self._http.read(f"{API}/{self._key}", {"fields": MASK}, clock))
+            return self._http.read(f"{API}/{self._key}", {"fields": fields}, clock)
         except Refused as refused:
             raise ReadError(self._refusal(refused, "read")) from None
         except NoAnswer as failed:
@@ -178,8 +192,9 @@ class GoogleSheet:
             batch.notes.append(f"The sheet is large, and was written in {len(parts)} steps.")
         answer: Json = {}
         replies: list[Json] = []
-        for done, part in enumerate(parts):
-            last = done == len(parts) - 1
+        before_these = 1 if batch.values else 0  # the totals' values went ahead, in a call of their own
+        for done, part in enumerate(parts, before_these):
+            last = part is parts[-1]
             body: Json = {"requests": part, **(_read_back(batch.watched) if last else {})}
             answer = self._send(body, plan, before, clock, done, first=len(parts) <= 1)
             replies += answer.get("replies", [])
@@ -300,7 +315,10 @@ def _hash(snapshot: Snapshot) -> str:
 
 
 def _left(done: int) -> str:
-    return f"The first {done} steps were written, the rest was not." if done else "The sheet is as it was."
+    if not done:
+        return "The sheet is as it was."
+    steps = "The first step was" if done == 1 else f"The first {done} steps were"
+    return f"{steps} written, the rest was not."
 
 
 def _read_back(watched: Sequence[str]) -> Json:
@@ -332,6 +350,6 @@ def _compare(source: str, plan: Plan, before: Snapshot, after: Snapshot) -> None
     wrong = list(differences(plan, before, after))
     if wrong:
         raise Moved(
-            f"Somebody changed {source} while it was written: {listed(wrong)} is not as planned, and was "
-            "left as it is. The rest was written. Refresh again."
+            f"Somebody changed {source} while it was written: {listed(wrong)} is not as planned. "
+            "The rest was written. Refresh again."
         )

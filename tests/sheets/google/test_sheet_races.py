@@ -238,8 +238,8 @@ def test_people_who_go_on_are_let_be_and_told(refreshed: SimpleNamespace) -> Non
     with pytest.raises(WriteError) as error:
         funnel.refresh(refreshed.url)
     assert str(error.value) == (
-        f"Somebody changed {refreshed.url} while it was written: T6 on tab 'Funnel' is not as planned, and "
-        "was left as it is. The rest was written. Refresh again."
+        f"Somebody changed {refreshed.url} while it was written: T6 on tab 'Funnel' is not as planned. "
+        "The rest was written. Refresh again."
     )
     assert [person.entered("Funnel")[at] for at in ("T5", "T6")] == ["one", "two"]
     settle(refreshed)
