@@ -276,6 +276,46 @@ def undo(source: Source) -> Path:
         return files.undo(Path(source))
 
 
+def remove(source: Source, *, dry_run: bool = False) -> Plan:
+    """Take only our work out of a sheet; what a person typed, drew or formatted stays (DESIGN section 7).
+
+    Parameters
+    ----------
+    source : a path or a URL.
+    dry_run : say what would go, and change nothing.
+
+    Returns
+    -------
+    The plan that was applied (or would be); false where nothing of ours was there.
+
+    Raises
+    ------
+    ReadError : where the sheet cannot be read.
+    WriteError : where it cannot be written, or another run is writing it; it is unchanged.
+    """
+    from funnel.sheets import open_sheet
+
+    if dry_run:
+        return _removal(open_sheet(source))
+    with alone(source):
+        sheet = open_sheet(source)
+        plan = _removal(sheet)
+        try:
+            return _applied(sheet, plan)
+        except Moved:  # people type while we write: look again, once
+            sheet = open_sheet(source)
+            again = _removal(sheet)
+            return _applied(sheet, again) if again else plan
+
+
+def _removal(sheet: Sheet) -> Plan:
+    from funnel.writer import anchor_of, plan_removal
+
+    grids = {tab: sheet.read(tab) for tab in sheet.tabs()}
+    attached = {tab: sheet.attached(tab) for tab, grid in grids.items() if anchor_of(grid)}
+    return plan_removal(grids, attached, source=sheet.source, version=sheet.version)
+
+
 def plan_of(
     opened: Opened,
     *,

@@ -218,7 +218,42 @@ class PutTab:
         return [f"Tab {self.tab!r}: {'make it, with' if self.create else 'write'} {listed(what)}"]
 
 
-Change: TypeAlias = PutBlock | PutRules | PutFills | PutTab
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take our work off a tab that stays: empty cells of ours, take away our charts and the anchor.
+
+    `cells` are emptied as `PutBlock` does. `area` is where a block stands; None for a tab of our own, which
+    is a person's from then on.
+    """
+
+    tab: str
+    name: str  # the anchor
+    area: Area | None
+    cells: tuple[Cell, ...]  # each with the value None
+    charts: tuple[str, ...] = ()
+
+    def describe(self) -> list[str]:
+        """Say what would change, for a person."""
+        what = [f"{count(len(self.cells), 'cell')} of ours"] if self.cells else []
+        what += [f"chart {name!r}" for name in self.charts]
+        block = f"the {self.name} in {self.area.a1}: " if self.area else ""
+        return [f"Tab {self.tab!r}: take away {block}{listed(what)}"]
+
+
+@dataclass(frozen=True, slots=True)
+class DropTab:
+    """Take away a tab of ours on which nothing is a person's, with all that only it uses."""
+
+    tab: str
+    name: str  # the anchor
+
+    def describe(self) -> list[str]:
+        """Say what would change, for a person."""
+        lost = ", with what it recorded" if self.name in ("history", "log") else ""
+        return [f"Tab {self.tab!r}: take it away{lost}"]
+
+
+Change: TypeAlias = PutBlock | PutRules | PutFills | PutTab | Withdraw | DropTab
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,25 @@
 """The whole way, on small sheets on disk."""
 
 import datetime as dt
+import shutil
 import zipfile
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import openpyxl
 import pandas as pd
 import pytest
+from lxml import etree
+from openxml_audit import OpenXmlValidator
 
 import funnel
 from funnel import flow
 from funnel.errors import JourneyError, ReadError, UsageError, WriteError
 from funnel.grid import Area
 from funnel.journey import Journey, Step
-from funnel.plan import Cell, Plan, PutBlock
+from funnel.plan import Cell, Formula, Plan, PutBlock, PutTab
 
 LINES = """\
 Client name,Date of lead,Client contacted,First paid session
@@ -225,3 +231,102 @@ def test_what_could_not_be_written_as_planned_is_told(book: Path) -> None:
     assert flow._applied(sheet, Plan(str(book), (long,), sheet.version)).kept == (
         "Tab 'Clients', cell I9: the text was cut after 32,767 characters, all a cell holds.",
     )
+
+
+# --- our work taken out again ----------------------------------------------------------------------------
+
+
+def canonical(data: bytes) -> bytes:
+    return etree.tostring(etree.fromstring(data), method="c14n") if data.startswith(b"<") else data
+
+
+def cells(sheet: bytes) -> list[bytes]:
+    """A tab's part but for the hint on its extent, and rows without cells where our totals stood."""
+    root = etree.fromstring(sheet)
+    found = [e for e in root.iter() if etree.QName(e).localname in ("dimension", "row") and not len(e)]
+    for element in found:
+        element.getparent().remove(element)
+    return [etree.tostring(element, method="c14n") for element in root]
+
+
+@pytest.mark.parametrize("highlight", ["rule", "fill"])
+def test_refreshed_and_removed_a_workbook_is_what_it_was(
+    root: Path, tmp_path: Path, highlight: Literal["rule", "fill"]
+) -> None:
+    book = tmp_path / "gym.xlsx"
+    shutil.copy(root / "sample_data/gym.xlsx", book)
+    with zipfile.ZipFile(book) as package:
+        before = {name: package.read(name) for name in package.namelist()}
+    flow.refresh(book, as_of="2026-06-01", highlight=highlight)
+    refreshed = book.read_bytes()
+    planned = flow.remove(book, dry_run=True)
+    assert book.read_bytes() == refreshed
+    assert str(flow.remove(book)) == str(planned)
+    with zipfile.ZipFile(book) as package:
+        after = {name: package.read(name) for name in package.namelist()}
+    # It keeps our formats and texts, which nothing uses any more.
+    kept = {"xl/sharedStrings.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"}
+    assert after.keys() - before.keys() == {"xl/sharedStrings.xml"}
+    assert before.keys() - after.keys() == set()
+    changed = {name for name, data in before.items() if canonical(after[name]) != canonical(data)}
+    assert changed - kept == {"xl/worksheets/sheet1.xml"}
+    tab = "xl/worksheets/sheet1.xml"
+    assert highlight == "fill" or cells(after[tab]) == cells(before[tab])
+    for name in ("xl/_rels/workbook.xml.rels", "[Content_Types].xml"):
+        old, new = (Counter(map(etree.tostring, etree.fromstring(d[name]))) for d in (before, after))
+        assert not old - new
+        assert all(b"haredStrings" in entry for entry in new - old)
+    assert not flow.remove(book)
+    assert not flow.remove(book).kept
+    grids = [flow.open_clients(path).grid for path in (root / "sample_data/gym.xlsx", book)]
+    assert grids[0].values == grids[1].values
+    fills = [[[grid.style(r, c).fill for r in range(1, 210)] for c in range(1, 19)] for grid in grids]
+    assert fills[0] == fills[1]
+    faults = [OpenXmlValidator().validate(path).errors for path in (root / "sample_data/gym.xlsx", book)]
+    assert not Counter(map(str, faults[1])) - Counter(map(str, faults[0]))
+
+
+@pytest.mark.office
+def test_libreoffice_opens_a_workbook_we_were_removed_from(
+    book: Path, tmp_path: Path, office_convert: Callable[[Path, str, Path], Path]
+) -> None:
+    flow.refresh(book, as_of="2026-04-01")
+    flow.remove(book)
+    made = office_convert(book, "xlsx:Calc MS Excel 2007 XML", tmp_path / "out")
+    assert openpyxl.load_workbook(made).sheetnames == ["Clients", "Notes"]
+    assert values(made, "Clients")[1][0] == "Ana"
+    assert len(values(made, "Clients")) == 4
+
+
+def test_a_tab_of_ours_that_somebody_reads_stays(book: Path) -> None:
+    flow.refresh(book, as_of="2026-04-01")
+    sheet = flow.open_clients(book).sheet
+    typed = (
+        PutTab("Notes", "", (Cell(2, 1, Formula("=Funnel!C4")),)),
+        PutTab("Funnel history", "", (Cell(20, 8, "our best week"),)),
+    )
+    sheet.apply(Plan(str(book), typed, sheet.version))
+    assert flow.remove(book).kept == (
+        "Tab 'Funnel' stays, because tab 'Notes' reads it. What we wrote on it is taken away.",
+        "Tab 'Funnel history' stays, because H20 typed by hand. What we wrote on it is taken away.",
+    )
+    opened = openpyxl.load_workbook(book)
+    assert opened.sheetnames == ["Clients", "Notes", "Funnel", "Funnel history"]
+    assert [c.value for row in opened["Funnel history"] for c in row if c.value] == ["our best week"]
+    assert [c.value for row in opened["Funnel"] for c in row if c.value] == []
+    assert not opened["Funnel"]._charts
+    assert not flow.remove(book)
+
+
+def test_undo_offers_to_remove_and_removing_is_undone(book: Path) -> None:
+    flow.refresh(book, as_of="2026-04-01")
+    refreshed = book.read_bytes()
+    flow.remove(book)
+    flow.undo(book)
+    assert book.read_bytes() == refreshed
+
+
+def test_nothing_is_removed_from_what_cannot_be_written(text: Path) -> None:
+    assert not flow.remove(text, dry_run=True)
+    with pytest.raises(WriteError):
+        flow.remove(text)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @asks
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--undo", is_flag=True, help="Put back the sheet as it was before the last refresh.")
+@click.option("--remove", is_flag=True, help="Take our work out of SHEET again, and leave all else as it is.")
 @click.option(
     "-o", "--out", metavar="FILE", help="Write into this new file instead, and leave SHEET as it is."
 )
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     help="Also write what changed since the last recorded week into this file.",
 )  # fmt: skip
 def refresh(
-    asked: Asked, dry_run: bool, undo: bool, out: str | None,
+    asked: Asked, dry_run: bool, undo: bool, remove: bool, out: str | None,
     totals: Literal["bottom", "top"] | None, highlight: Literal["rule", "fill", "none"] | None,
     quiet: bool, log: Path | None, summary: Path | None,
 ) -> None:  # fmt: skip
@@ -58,6 +59,8 @@ def refresh(
 
     if undo and (dry_run or out or totals or highlight or summary):
         raise UsageError("--undo goes alone: it puts back the sheet as it was, and needs no other option.")
+    if remove and (undo or out or totals or highlight or summary):
+        raise UsageError("--remove goes alone or with --dry-run: it takes all of our work out of the sheet.")
     with logged(log, out or asked.sheet) as done:
         if undo:
             backup = flow.undo(asked.sheet)
@@ -65,7 +68,7 @@ def refresh(
             _say(f"{asked.sheet} is again what it was before the last refresh (from {backup.name}).", quiet)
             return
         with printing.busy(f"Refreshing {asked.sheet}"):
-            plan = flow.refresh(
+            plan = flow.remove(asked.sheet, dry_run=dry_run) if remove else flow.refresh(
                 asked.sheet, journey=asked.journey, tab=asked.tab, as_of=asked.as_of,
                 dry_run=dry_run, out=out, totals=totals, highlight=highlight,
             )  # fmt: skip
@@ -105,7 +108,8 @@ def _print(asked: Asked, plan: Plan, out: str | None, dry_run: bool) -> None:
             else f"take it back: funnel refresh {sheet} --undo"
         )
         click.echo(f"Written. Open {sheet}; or {back}")
-    click.echo(f"\n{plan.weekly}")
+    if plan.weekly:
+        click.echo(f"\n{plan.weekly}")
 
 
 def _changes(plan: Plan) -> str:

@@ -34,6 +34,9 @@ class Sheet(Protocol):
         ReadError : where the tab is missing (with the nearest name) or cannot be read.
         """
 
+    def attached(self, tab: str) -> tuple[str, ...]:
+        """What would be lost with a tab of ours besides its cells, in words: drawings, whatever reads it."""
+
     def apply(self, plan: Plan) -> tuple[str, ...]:
         """Make every change of a plan, or none; return sentences on what could not be written as planned.
 

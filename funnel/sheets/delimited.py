@@ -89,6 +89,10 @@ class DelimitedSheet:
         values = _columns(records, self.source)
         return Grid(name, values, notes=self._notes)
 
+    def attached(self, tab: str) -> tuple[str, ...]:
+        """Nothing: such a file holds no tab of ours."""
+        return ()
+
     def apply(self, plan: Plan) -> tuple[str, ...]:
         """Refuse: see `read_only`."""
         raise WriteError(self.read_only)

@@ -125,9 +125,8 @@ def undo(path: str | Path) -> Path:
     if backup is None:
         raise WriteError(
             f"{path} has changed since it was last refreshed, so putting the old version back would lose "
-            "what somebody did since. It is unchanged. To take out only our work, delete the totals rows, "
-            "the tabs that begin with Funnel and the rules that name funnel; to go back all the same, copy "
-            f"{there[0].name} over it."
+            f"what somebody did since. It is unchanged. To take out only our work: funnel refresh {path} "
+            f"--remove. To go back all the same, copy {there[0].name} over it."
         )
     _check_writable(Path(path), target)
     with _explained(target), _beside(target) as fresh:

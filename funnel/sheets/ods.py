@@ -77,6 +77,10 @@ class OdsSheet:
             styles=[column[:rows] for column in grid.styles],
         )
 
+    def attached(self, tab: str) -> tuple[str, ...]:
+        """Nothing: such a file holds no tab of ours."""
+        return ()
+
     def apply(self, plan: Plan) -> tuple[str, ...]:
         """Refuse: see `read_only`."""
         raise WriteError(self.read_only)

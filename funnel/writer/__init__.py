@@ -2,5 +2,6 @@
 
 from funnel.writer.make import make_plan
 from funnel.writer.new_sheet import plan_new_sheet
+from funnel.writer.removal import anchor_of, plan_removal
 
-__all__ = ["make_plan", "plan_new_sheet"]
+__all__ = ["anchor_of", "make_plan", "plan_new_sheet", "plan_removal"]

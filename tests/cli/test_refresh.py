@@ -111,3 +111,23 @@ def test_a_dry_run_on_a_text_file_says_that_it_needs_a_workbook(run: Run, clean:
     )
     assert needed in run("refresh", clean.name, "--dry-run").stdout.splitlines()
     assert needed not in run("refresh", clean.name, "-o", "clean.xlsx", "--dry-run").stdout.splitlines()
+
+
+def test_our_work_is_removed_and_said(run: Run, clean: Path) -> None:
+    run("refresh", clean, "-o", "new.xlsx", "--quiet", *DAY)
+    planned = run("refresh", "new.xlsx", "--remove", "--dry-run")
+    done = run("refresh", "new.xlsx", "--remove")
+    assert (planned.exit_code, done.exit_code) == (0, 0)
+    assert done.output == (
+        f"{planned.output}Written. Open new.xlsx; or take it back: funnel refresh new.xlsx --undo\n"
+    )
+    assert "Tab 'Funnel history': take it away, with what it recorded" in planned.output
+    assert run("refresh", "new.xlsx", "--remove").output == "new.xlsx: nothing to change.\n"
+
+
+def test_remove_goes_alone_or_dry(run: Run, clean: Path) -> None:
+    result = run("refresh", clean, "--remove", "--highlight", "none")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "Error: --remove goes alone or with --dry-run: it takes all of our work out of the sheet.\n",
+    )

@@ -92,9 +92,8 @@ def test_undo_does_not_lose_what_somebody_did_since(book: Path) -> None:
     assert str(refused.value) == (
         f"{book} has changed since it was last refreshed, so putting the old version back would lose "
         "what somebody "
-        "did since. It is unchanged. To take out only our work, delete the totals rows, the tabs "
-        "that begin with "
-        f"Funnel and the rules that name funnel; to go back all the same, copy {backup.name} over it."
+        f"did since. It is unchanged. To take out only our work: funnel refresh {book} --remove. To go back "
+        f"all the same, copy {backup.name} over it."
     )
 
 

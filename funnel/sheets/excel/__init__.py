@@ -64,6 +64,12 @@ class ExcelSheet:
         sheet = next(sheet for sheet in self.package.worksheets if sheet.name == name)
         return self._reader.read(sheet, rows)
 
+    def attached(self, tab: str) -> tuple[str, ...]:
+        """What a person would lose with a tab besides its cells, in words."""
+        from funnel.sheets.excel.attached import attached
+
+        return attached(self.package, tab)
+
     def apply(self, plan: Plan) -> tuple[str, ...]:
         """Make every change of a plan, or none; return sentences on what could not be written as planned.
 

@@ -13,17 +13,20 @@ from funnel.plan import (
     OUR_FILLS,
     Cell,
     Change,
+    DropTab,
     Formula,
     Link,
     PutBlock,
     PutFills,
     PutRules,
     PutTab,
+    Withdraw,
 )
 from funnel.sheets.excel import afterrows, drawings, workbook, zipwriter
 from funnel.sheets.excel.cells import EMPTY, LONGEST_TEXT, encode, too_long
 from funnel.sheets.excel.charts import fill_caches
 from funnel.sheets.excel.draft import Draft
+from funnel.sheets.excel.droptab import drop_tab
 from funnel.sheets.excel.newtab import new_sheet
 from funnel.sheets.excel.ooxml import SPREADSHEET_TYPE
 from funnel.sheets.excel.patch import SheetPatch
@@ -65,6 +68,11 @@ class Changes:
                 self._put_fills(change)
             case PutTab():
                 self._put_tab(change)
+            case Withdraw():
+                self._withdraw(change)
+            case DropTab():
+                drop_tab(self._draft, change.tab, self._parts.pop(self._tab(change.tab)))
+                workbook.drop_anchor(self._draft, change.name)
 
     def finish(self) -> None:
         """Make the changes in the draft: the tabs, then what depends on them."""
@@ -181,6 +189,18 @@ class Changes:
         assert drawing is not None
         drawings.put_charts(self._draft, drawing, change.tab, change.charts, change.remove_charts)
         self._charted[change.tab] = drawing
+
+    def _withdraw(self, change: Withdraw) -> None:
+        """Our cells, links and charts, off a tab that stays."""
+        for cell in change.cells:
+            self._write(change.tab, cell, _taken_off(self._styles.ours))
+        if change.area is None:
+            written = {(cell.row, cell.column) for cell in change.cells}
+            self._patch(change.tab).after_rows.append(partial(afterrows.put_links, written=written, links={}))
+        drawing = drawings.drawing_of(self._draft, self._parts[self._tab(change.tab)])
+        if drawing is not None:
+            drawings.put_charts(self._draft, drawing, change.tab, (), change.charts)
+        workbook.drop_anchor(self._draft, change.name)
 
     # --- cells -------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 from typing import Final
 
 from funnel.grid import Area, column_letter, quoted
@@ -57,6 +58,17 @@ def set_anchor(draft: Draft, name: str, tab: str, area: Area) -> None:
             follower.addprevious(entry)
 
 
+def drop_anchor(draft: Draft, name: str) -> None:
+    """Take an anchor away, and the list of names where it held nothing else."""
+    root = draft.tree(draft.package.workbook)
+    names = child(root, "definedNames")
+    for entry in [] if names is None else children(names, "definedName"):
+        if entry.get("name") == ANCHOR + name and entry.get("localSheetId") is None:
+            entry.getparent().remove(entry)  # type: ignore[union-attr]  # it stands in the list
+    if names is not None and len(names) == 0:
+        root.remove(names)
+
+
 def drop_calculation_chain(draft: Draft) -> None:
     """Take away the list of formula cells, once it names a cell that has none; Excel makes it anew."""
     book = draft.package.workbook
@@ -65,8 +77,28 @@ def drop_calculation_chain(draft: Draft) -> None:
         draft.remove(part)
 
 
+def drop_title(draft: Draft, name: str, tabs: list[str]) -> None:
+    """Take a tab's name out of the document's properties, where they list the tabs as Excel writes them."""
+    for titles, worksheets, count in _titles(draft, tabs):
+        titled = next((title for title in titles if title.text == name), None)
+        if titled is not None:
+            titles.remove(titled)
+            titles.set("size", str(len(titles)))
+            worksheets.text = str(count - 1)
+
+
 def _add_title(draft: Draft, name: str, tabs: list[str]) -> None:
     """Add a tab's name to the document's properties, where they list the tabs as Excel writes them."""
+    for titles, worksheets, count in _titles(draft, tabs):
+        title = make(titles, local(titles[0]))
+        title.text = name
+        titles.insert(count, title)
+        titles.set("size", str(len(titles)))
+        worksheets.text = str(count + 1)
+
+
+def _titles(draft: Draft, tabs: list[str]) -> Iterator[tuple[Element, Element, int]]:
+    """The titles in the document's properties, the number of those that are tabs, and that number."""
     for part in draft.related("", "extended-properties"):
         root = draft.tree(part)
         counts, titles = _vector(root, "HeadingPairs"), _vector(root, "TitlesOfParts")
@@ -75,13 +107,8 @@ def _add_title(draft: Draft, name: str, tabs: list[str]) -> None:
         worksheets = next(iter(counts[1]), None)
         listed = [title.text for title in titles]
         kinds = [tab for tab in tabs if tab in listed]
-        if worksheets is None or not kinds or worksheets.text != str(len(kinds)):
-            return
-        title = make(titles, local(titles[0]))
-        title.text = name
-        titles.insert(len(kinds), title)
-        titles.set("size", str(len(titles)))
-        worksheets.text = str(len(kinds) + 1)
+        if worksheets is not None and kinds and worksheets.text == str(len(kinds)):
+            yield titles, worksheets, len(kinds)
 
 
 def _vector(root: Element, name: str) -> Element | None:

@@ -6,7 +6,7 @@ below all that the tab holds, or written into the rows that carry its metadata.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -16,6 +16,7 @@ from funnel.plan import (
     OUR_FILLS,
     Cell,
     Change,
+    DropTab,
     Formula,
     Link,
     Plan,
@@ -24,6 +25,7 @@ from funnel.plan import (
     PutRules,
     PutTab,
     Rule,
+    Withdraw,
 )
 from funnel.sheets.google import ids
 from funnel.sheets.google.cells import Cells
@@ -74,6 +76,10 @@ class Batch:
                 self._put_rules(change)
             case PutTab():
                 self._put_tab(change)
+            case Withdraw():
+                self._withdraw(change)
+            case DropTab():
+                self.requests.append({"deleteSheet": {"sheetId": self._tab(change.tab).id}})
             case PutFills():
                 raise WriteError(
                     "Rows of a Google Sheet are coloured by live rules, not painted, because a row may move "
@@ -152,12 +158,16 @@ class Batch:
 
     def _mark(self, tab: Tab, block: str, top: int) -> None:
         """Put the block's metadata on three rows, wherever it lay before."""
+        self._unmark(tab, block)
+        self.requests += _marks(tab.id, block, top)
+
+    def _unmark(self, tab: Tab, block: str) -> None:
+        """Take the block's metadata away."""
         for k in range(ids.BLOCK_HEIGHT):
             key = ids.row_id(tab.id, block, k)
             if key in tab.marked:
                 lookup = {"developerMetadataLookup": {"metadataId": key}}
                 self.requests.append({"deleteDeveloperMetadata": {"dataFilter": lookup}})
-        self.requests += _marks(tab.id, block, top)
 
     def _write_rows(self, tab: Tab, block: str, area: Area, cells: Iterable[Cell]) -> None:
         """Cells of a block that stands, by its metadata: the rows may be elsewhere by now."""
@@ -260,10 +270,7 @@ class Batch:
                 else value
             )
 
-        there = {
-            found[1]: key for key, text in (tab.charts if tab else {}).items()
-            if (found := ids.CHART_OF_OURS.search(text))
-        }  # fmt: skip
+        there = _our_charts(tab)
         for chart in change.charts:
             made = spec(chart, sheet, value_at)
             if chart.name in there:
@@ -272,14 +279,41 @@ class Batch:
                 at = position(chart, sheet, dict(change.widths))
                 new = {"chartId": ids.chart_id(change.name, chart.name), "spec": made, "position": at}
                 self.requests.append({"addChart": {"chart": new}})
-        gone = [there[name] for name in change.remove_charts if name in there]
-        self.requests += [{"deleteEmbeddedObject": {"objectId": key}} for key in gone]
+        self.requests += _without(there, change.remove_charts)
+
+    # --- our work taken away -------------------------------------------------------------------------------
+
+    def _withdraw(self, change: Withdraw) -> None:
+        tab = self._tab(change.tab)
+        self.watched.append(quoted(change.tab))
+        if change.area is None:
+            self.requests += self._cells.put(tab.id, change.cells, tab.formatted)
+            self.requests += _without(_our_charts(tab), change.charts)
+            return
+        rows = {k: tab.marked.get(ids.row_id(tab.id, change.name, k)) for k in range(ids.BLOCK_HEIGHT)}
+        if _stand(rows, change.area):
+            self._write_rows(tab, change.name, change.area, change.cells)
+            self._unmark(tab, change.name)
+        else:
+            self._mark(tab, change.name, change.area.top)
+            self.again = "the totals had lost their anchor"
 
 
 def _around(tab: Tab, area: Area) -> str:
     """The rows from well above a block to the end of its tab, as an address: where it will be found."""
     top = max(1, min(area.top, tab.grid.height) - LOOK_ABOVE)
     return f"{quoted(tab.grid.tab)}!A{top}:{column_letter(max(tab.columns, area.right))}"
+
+
+def _our_charts(tab: Tab | None) -> dict[str, int]:
+    """The charts of ours on a tab: their ids by name."""
+    texts = tab.charts.items() if tab else ()
+    return {found[1]: key for key, text in texts if (found := ids.CHART_OF_OURS.search(text))}
+
+
+def _without(there: Mapping[str, int], names: Iterable[str]) -> list[Json]:
+    """Requests that take charts away, of those that are there."""
+    return [{"deleteEmbeddedObject": {"objectId": there[name]}} for name in names if name in there]
 
 
 def _stand(rows: dict[int, int | None], area: Area) -> bool:

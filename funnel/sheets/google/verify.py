@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from funnel.grid import Area, Grid, Value, cell_name
-from funnel.plan import Cell, Change, Formula, Link, Plan, PutBlock, PutRules, PutTab
+from funnel.plan import Cell, Change, DropTab, Formula, Link, Plan, PutBlock, PutRules, PutTab, Withdraw
 from funnel.sheets.google.read import Snapshot
 
 
@@ -30,6 +30,9 @@ def _blocks_on(tab: str, plan: Plan) -> set[tuple[int, int]]:
 
 def _of(change: Change, blocks: set[tuple[int, int]], before: Snapshot, after: Snapshot) -> Iterator[str]:
     tab = after.tabs.get(change.tab)
+    if isinstance(change, DropTab):
+        yield from [f"the tab {change.tab!r} that was to go"] if tab else []
+        return
     if tab is None:
         yield f"the tab {change.tab!r} is gone"
         return
@@ -41,6 +44,11 @@ def _of(change: Change, blocks: set[tuple[int, int]], before: Snapshot, after: S
             seen
         ):
             yield f"the row colours of tab {change.tab!r}"
+    elif isinstance(change, Withdraw):
+        if change.area and change.name in tab.grid.anchors:
+            yield f"the {change.name} on tab {change.tab!r}"
+        elif not change.area and any(tab.grid[cell.row, cell.column] is not None for cell in change.cells):
+            yield f"what we wrote on tab {change.tab!r}"
     elif isinstance(change, PutTab):
         old = before.tabs.get(change.tab)
         yield from _tab(change, blocks, old.grid if old else Grid(change.tab, ()), tab.grid)

@@ -1,0 +1,138 @@
+"""Grids -> Plan: all that is ours taken away again, and nothing that is a person's (DESIGN section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from funnel.grid import Grid, cell_name, cells_of
+from funnel.loader import Layout
+from funnel.loader.rows import find_block
+from funnel.plan import OUR_FILLS, Cell, Change, DropTab, Plan, PutFills, PutRules, Withdraw
+from funnel.text import count, listed
+from funnel.writer.areas import rectangles, runs
+from funnel.writer.ours import INK, fingerprint, records, seen
+from funnel.writer.place import ours
+from funnel.writer.totals import NAME as TOTALS
+
+_NAMED = 5  # cells that a sentence names one by one
+
+
+def plan_removal(
+    grids: Mapping[str, Grid], attached: Mapping[str, Sequence[str]], *, source: str, version: str
+) -> Plan:
+    """Plan to take our work out of a sheet: totals, row colours, our tabs with their charts.
+
+    A tab of ours goes as a whole only where nothing on it, and nothing that reads it, is a person's; else
+    only our own cells and charts leave it. Our paint leaves the tabs on which our totals or rules stand.
+
+    Parameters
+    ----------
+    grids : every tab, by name.
+    attached : for each tab of ours what a person would lose with it besides its cells, in words.
+    source, version : as for `Plan`.
+
+    >>> grids = {"Clients": Grid("Clients", [["Client", "Ana"]])}
+    >>> print(plan_removal(grids, {}, source="a.xlsx", version=""))
+    a.xlsx: nothing to change.
+    """
+    mine = {tab: anchor for tab, grid in grids.items() if (anchor := anchor_of(grid))}
+    changes: list[Change] = []
+    kept: list[str] = []
+    for tab in (tab for tab in grids if tab not in mine):
+        found, sentences = _from_clients(grids[tab])
+        changes += found
+        kept += sentences
+    in_view = any(not grid.hidden for tab, grid in grids.items() if tab not in mine)
+    for tab, anchor in mine.items():
+        reasons = [*_typed(grids[tab]), *attached.get(tab, ())]
+        if not reasons and not in_view:
+            reasons, in_view = ["every other tab is hidden"], True
+        if not reasons:
+            changes.append(DropTab(tab, anchor))
+            continue
+        kept.append(f"Tab {tab!r} stays, because {listed(reasons)}. What we wrote on it is taken away.")
+        changes += _withdrawn(grids[tab], anchor)
+    return Plan(source, tuple(changes), version, kept=tuple(kept))
+
+
+def anchor_of(grid: Grid) -> str | None:
+    """The anchor of a tab that as a whole is ours; None for any other."""
+    return next((name for name in grid.anchors if name != TOTALS), None)
+
+
+def _from_clients(grid: Grid) -> tuple[list[Change], list[str]]:
+    """What leaves a tab that is a person's: rules, paint and totals; with what was left alone."""
+    block, _ = find_block(grid)
+    rules = any(rule.name for rule in grid.rules)
+    if block is None and not rules:
+        return [], []
+    found: list[Change] = [PutRules(grid.tab, ())] if rules else []
+    painted = _painted(grid)
+    found += [painted] if painted else []
+    if block is None:
+        return found, []
+    mine = ours(grid, Layout(header=0, first=1, last=0, columns={}, block=block))
+    cells = tuple(Cell(row, column, None) for row, column in sorted(mine))
+    if cells or TOTALS in grid.anchors:
+        found.append(Withdraw(grid.tab, TOTALS, block, cells))
+    inside = [(r, c) for r, c in _filled(grid) if block.contains(r, c) and (r, c) not in mine]
+    return found, [f"Tab {grid.tab!r}: {_cells(inside)} in the rows of the totals left alone."] * bool(inside)
+
+
+def _painted(grid: Grid) -> PutFills | None:
+    """The cells that have one of our two shades; None where there are none."""
+    shades = {index for index, style in enumerate(grid.palette) if style.fill in OUR_FILLS.values()}
+    if not shades:
+        return None
+    rows: dict[int, list[int]] = {}
+    for column, styles in enumerate(grid.styles, start=1):
+        for row, style in enumerate(styles, start=1):
+            if style in shades:
+                rows.setdefault(row, []).append(column)
+    areas = tuple(rectangles((row, runs(columns)) for row, columns in sorted(rows.items())))
+    return PutFills(grid.tab, (), areas) if areas else None
+
+
+def _withdrawn(page: Grid, anchor: str) -> Iterator[Change]:
+    """What leaves a tab of ours that stays."""
+    cells = tuple(Cell(row, column, None) for row, column in sorted(_written(page)))
+    charts = tuple(sorted({chart.name for chart in page.charts}))
+    if cells or charts:
+        yield Withdraw(page.tab, anchor, None, cells, charts)
+
+
+def _written(page: Grid) -> set[tuple[int, int]]:
+    """The cells of a tab of ours that still hold what we wrote, with our record of it."""
+    found = set()
+    for row, record in records(page).items():
+        found.add((row, INK))
+        found |= {
+            (row, column)
+            for column, (ink, _) in record.cells.items()
+            if page[row, column] is not None and fingerprint(seen(page, row, column)) == ink
+        }
+    return found
+
+
+def _typed(page: Grid) -> list[str]:
+    """Say what a person typed on a tab of ours, or had it coloured by."""
+    mine = _written(page)
+    typed = [cell for cell in _filled(page) if cell not in mine]
+    found = [f"{_cells(typed)} typed by hand"] if typed else []
+    return found + (["a rule of yours colours it"] if any(not rule.name for rule in page.rules) else [])
+
+
+def _filled(grid: Grid) -> list[tuple[int, int]]:
+    """The cells that hold anything, row by row."""
+    return sorted({(row, column) for row, column, _ in cells_of(grid)} | grid.formulas.keys())
+
+
+def _cells(cells: Sequence[tuple[int, int]]) -> str:
+    """Name cells, the first of many.
+
+    >>> _cells([(2, 3)]), _cells([(row, 1) for row in range(1, 8)])
+    ('C2', 'A1, A2, A3, A4, A5 and 2 more cells')
+    """
+    names = [cell_name(row, column) for row, column in cells[:_NAMED]]
+    more = len(cells) - len(names)
+    return listed([*names, f"{count(more, 'more cell')}"] if more else names)
