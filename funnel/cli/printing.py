@@ -173,9 +173,11 @@ def steps_table(steps: pd.DataFrame) -> Table:
 
 def values_table(steps: pd.DataFrame) -> Table:
     """Where every client stands at each step; each line adds up to the clients."""
-    table = table_of(("", "Reached", "Left", "Not due", "Overdue", "No date"))
+    unknown = [("Unknown", "unknown")] if steps["unknown"].any() else []  # who is lost, in a sheet of stages
+    columns = [("Reached", "reached"), ("Left", "left"), ("Not due", "not_due"), ("Overdue", "overdue")]
+    columns += [("No date", "undated"), *unknown]
+    table, values = table_of(("", *(label for label, _ in columns))), [value for _, value in columns]
     for step in steps.to_dict("records"):
-        values = ("reached", "left", "not_due", "overdue", "undated")
         table.add_row(step["step"], *(f"{step[value]:,}" for value in values))
     return table
 

@@ -59,7 +59,7 @@ def _refusal(reading: Reading, unknown: dict[str, list[int]], source: str) -> st
             facts.append(f"did you mean {near!r}?")
         said.append(f"{text!r} ({', '.join(facts)})")
     first = next(iter(unknown))
-    place = f"{source}, tab {reading.grid.tab!r}" if source else f"tab {reading.grid.tab!r}"
+    place = ", ".join(filter(None, (source, reading.grid.tab and f"tab {reading.grid.tab!r}")))
     return (
         f"{place}: the column {reading.header.names[column]!r} holds {count(len(unknown), 'stage')} that the "
         f"journey {reading.journey.name!r} does not have: {listed(said)}. So that nobody vanishes, nothing "

@@ -154,7 +154,7 @@ def flagged(table: Any, journey: Journey, as_of: dt.date) -> Flagged:
 
 def status(step: int) -> nw.Expr:
     """The value of a step in a word: one of `VALUES`."""
-    word = nw.lit("undated")
+    word = nw.lit(VALUES[-1])
     for name in reversed(VALUES[:-1]):
         word = nw.when(nw.col(flag(name, step))).then(nw.lit(name)).otherwise(word)
     return word

@@ -22,7 +22,8 @@ def test_names_former_names_and_blanks(sheet):
     clients = load(
         sheet(
             ["Name", "Status", "Town"], ["Ana", "NEW LEAD", "Bath"], ["Ben", "🔥 Hot Lead", None],
-            ["Cat", "enquiry"], ["Dan", None], ["Eva", "walk in"], ["Fay", "-"], ["Gus", "Cold lead"], [None, "Customer"],
+            ["Cat", "enquiry"], ["Dan", None], ["Eva", "walk in"], ["Fay", "-"], ["Gus", "Cold lead"],
+            [None, "Customer"],
         ),
         JOURNEY,
     )  # fmt: skip
