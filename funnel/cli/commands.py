@@ -24,6 +24,7 @@ from funnel.cli.options import (
 )
 from funnel.cli.refresh import refresh
 from funnel.cli.schedule import schedule
+from funnel.cli.stages import stages
 from funnel.errors import UsageError, WriteError
 
 if TYPE_CHECKING:
@@ -235,6 +236,7 @@ main.add_command(schedule)
 main.add_command(compare)
 main.add_command(google)
 main.add_command(people)
+main.add_command(stages)
 main.add_command(due)
 
 
