@@ -219,7 +219,9 @@ main.add_command(refresh)
 )  # fmt: skip
 @click.option("--by", metavar="COLUMN", help="Also compare the values of a column, such as coach.")
 def charts(asked: Asked, out: Path, kinds: tuple[str, ...], by: str | None) -> None:
-    """Draw SHEET as pictures: drop-off, retention, leaks, survival, cohorts, trends, leavers.
+    """Draw SHEET as pictures: drop-off, retention, leaks …
+
+    Also survival, cohorts, trends and leavers; whatever the sheet can fill.
 
     Example: funnel charts clients.xlsx -o pictures --picture png --picture pdf --by coach
     """
