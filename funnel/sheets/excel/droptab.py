@@ -62,7 +62,9 @@ def _shift_views(root: Element, index: int, visible: list[int]) -> None:
     for view in [] if holder is None else [e for e in holder if local(e) == "workbookView"]:
         for name in ("activeTab", "firstSheet"):
             now = view.get(name, "0")
-            place = int(now) if now.isdecimal() else 0
+            if not now.isdecimal():  # some write -1 for none
+                continue
+            place = int(now)
             if place == index:
                 place = max((at for at in visible if at < index), default=min(visible, default=0))
             elif place > index:

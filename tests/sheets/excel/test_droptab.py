@@ -83,3 +83,16 @@ def test_its_drawing_and_charts_go_and_those_of_other_tabs_stay(book: Path) -> N
     assert not [name for name in gone if f'"/{name}"' in types]
     apply(book, DropTab("Funnel", "summary"))
     assert [name for name in Package.open(book).names if "/charts/chart" in name] == ["xl/charts/chart3.xml"]
+
+
+def test_a_view_without_a_tab_in_front_is_left(book: Path) -> None:
+    package = Package.open(book)
+    data = package.read(package.workbook).replace(b'activeTab="2"', b'activeTab="-1"')
+    assert b'activeTab="-1"' in data
+    other = book.with_name("other.xlsx")
+    with zipfile.ZipFile(other, "w") as out:
+        for name in package.names:
+            out.writestr(name, data if name == package.workbook else package.read(name))
+    apply(other, DropTab("Funnel", "summary"))
+    written = Package.open(other)
+    assert b'activeTab="-1"' in written.read(written.workbook)
