@@ -119,6 +119,16 @@ def infer_journey(profiles: Iterable[ColumnProfile], name: str = "Journey") -> I
     return Inference(Journey(name=name, columns=carried, steps=tuple(steps)), doubts, tuple(notes))
 
 
+def infer_roles(profiles: Iterable[ColumnProfile]) -> dict[Role, Column]:
+    """Infer which columns carry which roles.
+
+    >>> infer_roles([ColumnProfile(1, "Client", texts=9, distinct=9)])["client"].headers
+    ('Client',)
+    """
+    roles = _roles([profile for profile in profiles if profile.header])
+    return {role: _column(found) for role, found in roles.items()}
+
+
 # --- roles ------------------------------------------------------------------------------------------------
 
 

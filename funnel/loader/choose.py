@@ -10,15 +10,17 @@ from typing import Any
 
 from funnel.errors import ReadError
 from funnel.grid import Grid, column_letter
-from funnel.journey import Journey, preset
-from funnel.journey.infer import Inference, infer_journey
+from funnel.journey import Column, Journey, preset
+from funnel.journey.infer import Inference, infer_journey, infer_roles
+from funnel.journey.infer_stages import infer_stages, stage_column, told
 from funnel.journey.rules import conditions
-from funnel.journey.stages import STAGE_HEADERS
+from funnel.journey.stages import STAGE_HEADERS, way
 from funnel.journey.vocabulary import role_headers, step_headers
 from funnel.loader.clients import Problem
 from funnel.loader.columns import Columns, match, nearest_header
 from funnel.loader.header import LOOK_AT, Header, find_header
 from funnel.loader.profile import profile
+from funnel.loader.reading import text_of
 from funnel.text import count, fold, listed, nearest
 
 _OUR_TABS = frozenset(["summary", "history", "log"])
@@ -224,6 +226,10 @@ def _found(grid: Grid, header: Header, source: str) -> Choice:
         journey = _part(gym, columns)
         sentences = (assumed, *columns.assumed, *_doubts(inference, used))
         return Choice(header, journey, columns, sentences, _of_found(header, columns))
+    if _is_weak(inference.journey, inferred):
+        staged = _found_stages(grid, header, _named_after(grid, source))
+        if staged:
+            return staged
     if inference.journey is None:
         raise ReadError(_nothing_to_infer(grid, header, gym, source))
     steps = [step.name for step in inference.journey.steps if step.name in inferred.at]
@@ -231,6 +237,28 @@ def _found(grid: Grid, header: Header, source: str) -> Choice:
     read = _read_as(inference.journey, inferred)
     sentences = (*((taken,) if steps else ()), *inference.notes, *read, *_doubts(inference, set()))
     return Choice(header, inference.journey, inferred, sentences, _of_found(header, inferred))
+
+
+def _is_weak(journey: Journey | None, columns: Columns) -> bool:
+    """Whether marks make no journey: no step has a column, or a single one that is neither paid nor timed."""
+    found = [journey.step(name) for name in columns.steps(journey)] if journey else []
+    return not found or (len(found) == 1 and not found[0].paid and found[0].kind == "step")
+
+
+def _found_stages(grid: Grid, header: Header, name: str) -> Choice | None:
+    """A journey whose stages are what a stage column holds, where the sheet keeps nothing else."""
+    profiles = profile(grid, header)
+    column, roles = stage_column(profiles), infer_roles(profiles)
+    if column is None or not roles.keys() & {"client", "lead_date"}:
+        return None
+    texts = filter(None, map(text_of, dict.fromkeys(grid.values[column.number - 1][header.row :])))
+    stages, how = infer_stages(list(texts))
+    if len(way(stages)) < 2:  # "active" and "cancelled" are no way that leads anywhere
+        return None
+    journey = Journey(name=name, columns={**roles, "stage": Column(headers=(column.header,))}, stages=stages)
+    columns = match(header, journey)
+    sentences = (told(stages, column.header, how), *_read_as(journey, columns))
+    return Choice(header, journey, columns, sentences, _of_found(header, columns))
 
 
 def _of_found(header: Header, columns: Columns) -> tuple[Problem, ...]:

@@ -9,7 +9,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from funnel.grid import Area, Grid, cell_name
-from funnel.journey import Journey, Role, Step
+from funnel.journey import ROLES, Journey, Role, Step
+from funnel.journey.rules import conditions
 from funnel.journey.words import NOT_REACHED, reached_words
 from funnel.loader import Layout
 from funnel.plan import Cell, Change, Plan, PutRules, PutTab, StyleName, Validation
@@ -24,7 +25,7 @@ HEADER = HEIGHT + 1
 _BEFORE: tuple[Role, ...] = ("client", "lead_date", "heard", "source")
 _AFTER: tuple[Role, ...] = ("left_reason", "left_date")
 _ON_REQUEST: tuple[Role, ...] = ("value", "company", "stage", "id")  # where a journey gives them one header
-_USUAL: Mapping[str, str] = {"client": "Client name", "lead_date": "Date of lead"}
+_USUAL: Mapping[str, str] = {"client": "Client name", "lead_date": "Date of lead", "stage": "Stage"}
 _STYLES: Mapping[str, StyleName] = {"lead_date": "date", "left_date": "date", "value": "number"}
 _LONGEST_VALIDATION = 255  # characters of a formula, in Excel
 
@@ -70,15 +71,30 @@ def _columns(journey: Journey) -> Iterator[tuple[str, str]]:
         yield from _of_role(journey, role)
     if coach is None:
         yield from _of_role(journey, "coach")
-    for step in journey.steps:
+    if journey.staged:
+        yield from _of_stages(journey)
+    for step in () if journey.staged else journey.steps:
         yield step.name, step.headers[0]
         if step.name == coach:
             yield from _of_role(journey, "coach")
     for role in _AFTER:
         yield from _of_role(journey, role)
     for role in _ON_REQUEST:
+        if role == "stage" and journey.staged:
+            continue
         if role in journey.columns and len(journey.columns[role].headers) == 1:
             yield from _of_role(journey, role)
+
+
+def _of_stages(journey: Journey) -> Iterator[tuple[str, str]]:
+    """The stage column, and the columns that rules look at."""
+    yield "stage", next(_of_role(journey, "stage"))[1]
+    rules = (*journey.segments.values(), *(rule for stage in journey.stages for rule in stage.rules))
+    looked_at = dict.fromkeys(condition.column for rule in rules for condition in conditions(rule))
+    known = {fold(header) for role in journey.columns.values() for header in (*role.headers, *role.join)}
+    for column in looked_at:
+        if column not in ROLES and fold(column) not in known:
+            yield column, column
 
 
 def _of_role(journey: Journey, role: Role) -> Iterator[tuple[str, str]]:
@@ -100,6 +116,8 @@ def _tab(journey: Journey, columns: list[tuple[str, str]], layout: Layout) -> Pu
         if name in steps:
             looks[at] = "mark"
             validations.append(_marks(steps[name], area))
+        elif name == "stage" and journey.stages:
+            validations.extend(_stages(journey, area))
         elif name in _STYLES:
             looks[at] = _STYLES[name]
             if _STYLES[name] == "date":
@@ -109,6 +127,13 @@ def _tab(journey: Journey, columns: list[tuple[str, str]], layout: Layout) -> Pu
         TAB, "", cells, create=True, widths=widths | {1: 28.0}, hidden_columns=(), freeze_row=HEADER,
         gridlines=True, column_styles=looks, validations=tuple(validations),
     )  # fmt: skip
+
+
+def _stages(journey: Journey, area: Area) -> Iterator[Validation]:
+    """The stages to choose from, where a list of words can hold them."""
+    names = tuple(stage.name for stage in journey.stages if stage.active)
+    if len(",".join(names)) <= _LONGEST_VALIDATION and not any("," in name for name in names):
+        yield Validation(area, "list", f"Choose one of {listed(names, last='or', most=20)}.", words=names)
 
 
 def _marks(step: Step, area: Area) -> Validation:

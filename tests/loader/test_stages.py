@@ -80,3 +80,26 @@ def test_past_twenty_a_journey_is_warned_about(sheet):
         sheet(["Name", "Stage"], ["Ana", "S3"]), Journey(columns={"client": "Name"}, stages=tuple(many))
     )
     assert "the journey has 21 stages; past 20 nobody keeps them apart" in clients.assumed
+
+
+def test_a_stage_column_is_inferred_where_the_sheet_keeps_nothing_else(sheet):
+    rows = [["Client", "Status", "Lead date"], ["Ana", "Call", "2026-01-05"], ["Ben", "Won", "2026-01-06"],
+            ["Cat", "New", "2026-01-07"], ["Dan", "Lost", "2026-01-08"],
+            ["Eva", None, "2026-01-09"]]  # fmt: skip
+    clients = load(sheet(*rows))
+    assert [step.name for step in clients.journey.steps] == ["New", "Call", "Won"]
+    assert clients.journey.paid.name == "Won"
+    assert clients.assumed[0] == (
+        "stages taken from the column 'Status', their order is a guess: 'New' → 'Call' → 'Won', and lost: "
+        "'Lost'; "
+        "a blank cell is 'New'"
+    )
+    assert clients.table["stage"].notna().sum() == 4
+
+
+def test_marks_and_dates_of_leaving_say_more_than_active_and_cancelled(sheet):
+    marks = load(sheet(["Client", "Status", "Called", "Paid"], ["Ana", "New", 1, 1], ["Ben", "Won", 1, None]))
+    assert not marks.journey.stages
+    rows = [["Client", "Status", "Lead date", "Left date"], ["Ana", "Active", "2026-01-05", None],
+            ["Ben", "Cancelled", "2026-01-06", "2026-03-01"]]  # fmt: skip
+    assert [step.months for step in load(sheet(*rows)).journey.steps] == [1, 2, 3, 6, 12]

@@ -5,6 +5,7 @@ import datetime as dt
 import openpyxl
 import pytest
 
+import funnel
 from funnel.grid import Area
 from funnel.journey.model import Column, Journey, Step
 from funnel.journey.toml import preset
@@ -84,3 +85,20 @@ def test_the_first_leads_count_at_once_and_the_totals_stay_on_top(tmp_path, offi
     clients = load(grid)
     assert clients.table["client"].tolist() == ["Ana", "Ben", "Cat"]
     assert (clients.layout.header, clients.layout.block) == (4, Area(1, 1, 3, 16))
+
+
+def test_a_journey_of_stages_gets_their_column_and_those_of_its_rules(tmp_path):
+    plan = plan_new_sheet(preset("studio"), MADE, source="new.xlsx")
+    tab = plan.changes[0]
+    headers = [cell.value for cell in tab.cells]
+    assert headers[headers.index("Stage") :] == [
+        "Stage", "Package", "Sessions attended", "Offer ends", "Credits left", "Left on",
+    ]  # fmt: skip
+    choices = next(found for found in tab.validations if found.kind == "list")
+    assert choices.words == (
+        "New Inquiry", "Booked/Drop-In", "Active Trial", "Decision Zone", "Active Clients", "Lost Clients",
+    )  # fmt: skip
+    path = tmp_path / "new.xlsx"
+    new_workbook(path, plan)
+    clients = funnel.load(path, journey="studio")
+    assert (len(clients), clients.problems) == (0, ())
