@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sheets_server.build import append, area, chart, lines, mark, put, rule
@@ -95,3 +96,10 @@ def test_any_request_is_applied_or_refused_whole(found: list[dict[str, Any]]) ->
         assert after == before
     else:
         service.call("GET", "/v4/spreadsheets/k?includeGridData=true", "token", b"")
+
+
+def test_a_range_without_cells_is_no_place_to_paste() -> None:
+    _, book = laden()
+    nothing = {"copyPaste": {"source": {"endRowIndex": 0}, "destination": {}}}
+    with pytest.raises(ApiError, match="a range without cells"):
+        apply_batch(book, [nothing], "me")

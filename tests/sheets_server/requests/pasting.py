@@ -27,10 +27,10 @@ def copy_paste(book: Book, body: Json, where: str, editor: str | None) -> None:
     tab, source = target(book, body, where, "source")
     to_tab, to = target(book, body, where, "destination")
     kind, turned = body.get("pasteType", "PASTE_NORMAL"), body.get("pasteOrientation") == "TRANSPOSE"
-    high, wide = _size(source)
+    high, wide = _size(source, where)
     if turned:
         high, wide = wide, high
-    down, across = (max(1, size // unit) for size, unit in zip(_size(to), (high, wide), strict=True))
+    down, across = (max(1, size // unit) for size, unit in zip(_size(to, where), (high, wide), strict=True))
     top, left = to.top or 0, to.left or 0
     whole = Box(to_tab.id, top, top + down * high, left, left + across * wide)
     if (whole.bottom or 0) > to_tab.size[0] or (whole.right or 0) > to_tab.size[1]:
@@ -54,7 +54,7 @@ def cut_paste(book: Book, body: Json, where: str, editor: str | None) -> None:
     start, kind = need(body, "destination", where), body.get("pasteType", "PASTE_NORMAL")
     to_tab = book.tab(start.get("sheetId", 0), where)
     top, left = corner(start, where)
-    high, wide = _size(source)
+    high, wide = _size(source, where)
     if top + high > to_tab.size[0] or left + wide > to_tab.size[1]:
         raise ApiError(f"Invalid {where}: the pasted cells do not fit into the grid.")
     guard(tab, source, editor, where)
@@ -67,8 +67,12 @@ def cut_paste(book: Book, body: Json, where: str, editor: str | None) -> None:
             _put(book, to_tab, top + row, left + column, cells.get((row, column), {}), KEPT[kind])
 
 
-def _size(box: Box) -> tuple[int, int]:
-    return (box.bottom or 0) - (box.top or 0), (box.right or 0) - (box.left or 0)
+def _size(box: Box, where: str) -> tuple[int, int]:
+    """Rows and columns of a range; one without any cell can't be pasted."""
+    high, wide = (box.bottom or 0) - (box.top or 0), (box.right or 0) - (box.left or 0)
+    if high < 1 or wide < 1:
+        raise ApiError(f"Invalid {where}: a range without cells.")
+    return high, wide
 
 
 def _picked(book: Book, tab: Tab, source: Box, kind: str) -> dict[tuple[int, int], Cell]:
