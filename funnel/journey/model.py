@@ -14,18 +14,20 @@ from pydantic import Field, PlainValidator, field_validator, model_validator
 
 from funnel.journey import stages as stages_
 from funnel.journey.base import Frozen, Names
+from funnel.journey.company import Company
 from funnel.journey.durations import Duration
+from funnel.journey.events import Events
 from funnel.journey.rules import Rule, check_segments, read_rule
 from funnel.journey.stages import Stage, check_stages
 from funnel.text import nearest
 
 Role = Literal[
     "client", "lead_date", "source", "heard", "coach", "left_reason", "left_date", "value", "id",
-    "company", "stage", "lifetime_value", "value_30_days",
+    "company", "stage", "lifetime_value", "value_30_days", "order_value", "last_sale",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = (
     "client", "lead_date", "source", "heard", "coach", "left_reason", "left_date", "value", "id",
-    "company", "stage", "lifetime_value", "value_30_days",
+    "company", "stage", "lifetime_value", "value_30_days", "order_value", "last_sale",
 )  # fmt: skip
 
 
@@ -166,6 +168,8 @@ class Journey(Frozen):
     stages: tuple[Stage, ...] = ()
     segments: dict[str, Annotated[Rule, PlainValidator(read_rule)]] = Field(default_factory=dict)
     reassign: dict[str, str] = Field(default_factory=dict)  # stages of the sheet that are none: where they go
+    events: Events | None = None
+    company: Company = Company()
 
     @field_validator("period")
     @classmethod

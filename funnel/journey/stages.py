@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, PlainValidator, model_validator
 
+from funnel.journey.actions import Action
 from funnel.journey.base import Frozen, Names
 from funnel.journey.rules import Rule, read_rules
 from funnel.text import fold, listed, nearest
@@ -35,6 +36,7 @@ class Stage(Frozen):
     lost : apart from the way: clients in it have left, for the reason `reason`.
     win_probability : how probable it is that a client in it will pay (0 to 1).
     rules : any of them puts a client here whose stage cell is blank; the furthest such stage wins.
+    actions : what is to be done when a client enters it.
 
     >>> Stage(name="Hot Lead", emoji="🔥").label
     '🔥 Hot Lead'
@@ -51,6 +53,7 @@ class Stage(Frozen):
     reason: str | None = None
     win_probability: float | None = Field(default=None, ge=0, le=1)
     rules: Annotated[tuple[Rule, ...], PlainValidator(read_rules)] = ()
+    actions: tuple[Action, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Stage:

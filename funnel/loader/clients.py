@@ -86,6 +86,10 @@ class Clients:
     problems : what a person should look at, in sheet order.
     assumed : sentences on what was assumed ("dates read as day/month/year").
     layout : where things stand on the tab; None for a table that came from Python.
+    events : DataFrame, one row for each event, in the order of their times (None: no event log): ``client``
+        (int64: the position of its client in `table`), ``when`` (datetime64[s]), ``event`` (str), ``by``
+        (str or null), ``amount`` (float64), ``row`` (int64: its row in the log).
+    log : DataFrame, one row for each recorded move, oldest first (None: nothing recorded yet).
 
     >>> import pandas as pd
     >>> from funnel.journey import Step
@@ -101,6 +105,8 @@ class Clients:
     source: str = ""
     tab: str = ""
     layout: Layout | None = None
+    events: pd.DataFrame | None = None
+    log: pd.DataFrame | None = None
 
     def __len__(self) -> int:
         return len(self.table)

@@ -47,6 +47,7 @@ from funnel.metrics.stages import stages_table
 from funnel.metrics.steps import COUNTS, Counts, steps_table
 from funnel.metrics.survival import Clock, Survival, survival_of
 from funnel.metrics.tally import Tally, tally
+from funnel.metrics.told import told
 from funnel.metrics.trends import WINDOW, trends_table
 from funnel.metrics.values import GONE, Flagged, each, flagged, status
 from funnel.metrics.verdicts import advice, headline, verdicts
@@ -120,7 +121,7 @@ class Funnel:
     @cached_property
     def flagged(self) -> Flagged:
         """Every client with every flag that the counts are made of."""
-        return flagged(self.clients.table, self.journey, self.as_of)
+        return flagged(told(self.clients, self.as_of), self.journey, self.as_of)
 
     @property
     def leads(self) -> int:
@@ -355,7 +356,7 @@ class Funnel:
 
     def back_test(self, as_of: str | dt.date, probabilities: Probabilities = None) -> pd.DataFrame:
         """What was forecast as of a past date, and what has come of it: one row."""
-        then = flagged(self.clients.table, self.journey, _date(as_of))
+        then = flagged(told(self.clients, _date(as_of)), self.journey, _date(as_of))
         return back_test(then, self.flagged, probabilities)
 
     # --- ways out -----------------------------------------------------------------------------------

@@ -88,14 +88,14 @@ ITEM = '[[follow_up]]\nname = "Call"\nafter = "1 day"\n'
             'peroid = "3 months"\n' + STEP,
             "j.toml: the key `peroid` is not known. Did you mean 'period'? Known here: name, period, "
             "columns, step, "
-            "ignore, totals, highlight, red, green, win_probability, follow_up, stage, segment, reassign and "
-            "advice.",
+            "ignore, totals, highlight, red, green, win_probability, follow_up, stage, segment, reassign, "
+            "events, company and advice.",
         ),
         (
             '[columns]\nclint = "Name"\n' + STEP,
             "j.toml: the key `clint` in [columns] is not known. Did you mean 'client'? Known here: client, "
             "lead_date, source, heard, coach, left_reason, left_date, value, id, company, stage, "
-            "lifetime_value and value_30_days.",
+            "lifetime_value, value_30_days, order_value and last_sale.",
         ),
         (
             '[columns]\nclient = { jion = ["a"] }\n' + STEP,
