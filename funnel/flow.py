@@ -228,7 +228,7 @@ def copy(source: Source, to: Source, journey: JourneyLike = None, tab: str | Non
     opened = open_clients(source, journey, tab)
     with alone(to):
         copies.copy_to(opened.sheet, opened.grid, opened.clients, to)
-    made = open_clients(to, opened.clients.journey, opened.grid.tab or None)
+    made = open_clients(to, journey or opened.clients.journey, opened.grid.tab or None)
     return tuple(copies.left_behind(opened.grid, opened.clients, made.grid, made.clients))
 
 

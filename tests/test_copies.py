@@ -119,3 +119,10 @@ def test_a_refresh_does_not_write_its_copy_into_a_google_sheet(book: Path) -> No
         f"-o takes a new file, and {there} is a Google Sheet. Copy the clients there first, then refresh it: "
         f"funnel copy {book} {there}"
     )
+
+
+def test_a_sheet_of_stages_with_rules_is_copied_and_refreshed(root: Path, tmp_path: Path) -> None:
+    there = tmp_path / "studio.xlsx"
+    assert flow.copy(root / "sample_data" / "studio.csv", there, "studio") == ()
+    assert flow.refresh(there, journey="studio", as_of="2026-11-21")
+    assert not flow.refresh(there, journey="studio", as_of="2026-11-21")
