@@ -259,6 +259,16 @@ class Journey(Frozen):
         """The lost stages."""
         return stages_.lost(self.stages)
 
+    def came_as_far(self, stage: str) -> str | None:
+        """The stage on the way that clients of a lost stage have come to at least; None where it is not said.
+
+        >>> stages = (Stage(name="Lead", default=True), Stage(name="Met"))
+        >>> journey = Journey(stages=(*stages, Stage(name="No-show", lost=True, reached="Met")))
+        >>> journey.came_as_far("No-show"), journey.came_as_far("Lead")
+        ('Met', None)
+        """
+        return next((lost.reached for lost in self.lost if lost.name == stage), None)
+
     @property
     def retention(self) -> tuple[Step, ...]:
         """The retention steps, in order."""

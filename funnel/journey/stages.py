@@ -34,6 +34,7 @@ class Stage(Frozen):
     default : the stage of a new client, and of a blank cell; exactly one is.
     paid : reaching it is paying; the step that is made of it is the paid one.
     lost : apart from the way: clients in it have left, for the reason `reason`.
+    reached : of a lost stage, the stage on the way that its clients have come to at least.
     win_probability : how probable it is that a client in it will pay (0 to 1).
     rules : any of them puts a client here whose stage cell is blank; the furthest such stage wins.
     actions : what is to be done when a client enters it.
@@ -51,6 +52,7 @@ class Stage(Frozen):
     paid: bool = False
     lost: bool = False
     reason: str | None = None
+    reached: str | None = None
     win_probability: float | None = Field(default=None, ge=0, le=1)
     rules: Annotated[tuple[Rule, ...], PlainValidator(read_rules)] = ()
     actions: tuple[Action, ...] = ()
@@ -66,6 +68,8 @@ class Stage(Frozen):
                 raise ValueError(f"stage {self.name!r} is `{key}` and switched off; it can be one of them")
         if self.reason is not None and not self.lost:
             raise ValueError(f"stage {self.name!r} has a `reason`, which only a lost stage has")
+        if self.reached is not None and not self.lost:
+            raise ValueError(f"stage {self.name!r} has `reached`, which only a lost stage has")
         if self.win_probability and self.lost:
             raise ValueError(f"stage {self.name!r} is lost, so that its `win_probability` is 0; take it out")
         return self
@@ -116,7 +120,7 @@ def check_stages(stages: Sequence[Stage], reassign: Mapping[str, str]) -> None:
     ------
     ValueError : a sentence with the stages.
     """
-    for problem in (*_names(stages), *_chosen(stages), *_reassigned(stages, reassign)):
+    for problem in (*_names(stages), *_chosen(stages), *_came(stages), *_reassigned(stages, reassign)):
         raise ValueError(problem)
 
 
@@ -161,6 +165,17 @@ def _chosen(stages: Sequence[Stage]) -> Iterator[str]:
     paid = [stage.name for stage in stages if stage.paid]
     if len(paid) > 1:
         yield f"{listed(map(repr, paid))} are all `paid = true`; only one stage can be"
+
+
+def _came(stages: Sequence[Stage]) -> Iterator[str]:
+    """`reached` of a lost stage names a stage on the way."""
+    names = [stage.name for stage in way(stages)]
+    for stage in lost(stages):
+        if stage.reached is not None and stage.reached not in names:
+            near = nearest(stage.reached, names)
+            meant = f"; did you mean {near!r}?" if near else f". The way: {listed(map(repr, names))}"
+            said = f"stage {stage.name!r} says that it `reached` {stage.reached!r}"
+            yield f"{said}, which is no stage on the way{meant}"
 
 
 def _reassigned(stages: Sequence[Stage], reassign: Mapping[str, str]) -> Iterator[str]:

@@ -32,6 +32,7 @@ rules = [{ column = "Package", one_of = ["Member", "Ten visits"] }]
 name = "No answer"
 lost = true
 reason = "No response"
+reached = "Trial"
 rules = [{ column = "Last seen", older_than = "24 months" }]
 [reassign]
 "Walk-in" = "New Inquiry"
@@ -115,6 +116,20 @@ WON = '[[stage]]\nname = "Won"\n'
             "j.toml: stage 'Lead' has a `reason`, which only a lost stage has.",
         ),
         (
+            LEAD + WON + 'reached = "Lead"',
+            "j.toml: stage 'Won' has `reached`, which only a lost stage has.",
+        ),
+        (
+            LEAD + WON + '[[stage]]\nname = "Cold"\nlost = true\nreached = "Wonn"',
+            "j.toml: stage 'Cold' says that it `reached` 'Wonn', which is no stage on the way; did you mean "
+            "'Won'?",
+        ),
+        (
+            LEAD + '[[stage]]\nname = "Cold"\nlost = true\nreached = "Cold"',
+            "j.toml: stage 'Cold' says that it `reached` 'Cold', which is no stage on the way. The way: "
+            "'Lead'.",
+        ),
+        (
             LEAD + '[[stage]]\nname = "Cold"\nlost = true\nwin_probability = 0.2',
             "j.toml: stage 'Cold' is lost, so that its `win_probability` is 0; take it out.",
         ),
@@ -133,8 +148,8 @@ WON = '[[stage]]\nname = "Won"\n'
         (
             LEAD + "emojy = 1",
             "j.toml: the key `emojy` in stage 1 ('Lead') is not known. Did you mean 'emoji'? Known here: "
-            "name, description, emoji, was, active, default, paid, lost, reason, win_probability, rules "
-            "and actions.",
+            "name, description, emoji, was, active, default, paid, lost, reason, reached, win_probability, "
+            "rules and actions.",
         ),
         (
             LEAD + "win_probability = 5",
