@@ -155,13 +155,10 @@ def _leg(flagged: Flagged, start: int | None, end: int) -> Leg:
     """Gather the clients who set out on a way."""
     steps, now = flagged.chain.steps, pd.Timestamp(flagged.as_of)
     began = nw.col(LEAD) if start is None else _marked_on(flagged, start)
-    frame = flagged.frame.with_columns(began.alias("start"), _marked_on(flagged, end).alias("end"))
-    found = groups(
-        frame.filter(~nw.col("start").is_null()),
-        nw.col("start"),
-        nw.col("end"),
-        nw.col(flag("reached", end)).alias("reached"),
-    )
+    reached = nw.col(flag("reached", end)).alias("reached")
+    # Few columns first: a filter copies all that are left.
+    frame = flagged.frame.select(began.alias("start"), _marked_on(flagged, end).alias("end"), reached)
+    found = groups(frame.filter(~nw.col("start").is_null()), *map(nw.col, ("start", "end", "reached")))
     found["start"], found["end"] = pd.to_datetime(found["start"]), pd.to_datetime(found["end"])
     got_there = found["end"].notna()
     # Known to have got there, but not when; or, as the two dates say, before setting out.

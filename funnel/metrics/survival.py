@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from funnel.loader import date_column
-from funnel.metrics.frames import groups
+from funnel.metrics.frames import Frame, groups
 from funnel.metrics.intervals import Z
 from funnel.metrics.values import GONE, LEAD, LEFT, LEFT_ON, NEVER, PAID, Flagged, flag, until
 
@@ -125,19 +125,16 @@ def survival_of(flagged: Flagged, clock: Clock = "lead") -> Survival:
     Collected are the numbers of clients for each pair of dates, so that no engine has to subtract dates.
     """
     start = nw.col(LEAD) if clock == "lead" else _paid_on(flagged)
-    frame = flagged.frame.with_columns(start.alias("start")).filter(
-        _asked(flagged) & until(nw.col("start"), flagged.as_of)
-    )
-    gone = nw.col(GONE)
-    dated = groups(
-        frame.filter(~gone), nw.col("start"), nw.col(LEFT_ON).alias("end"), nw.col(LEFT).alias("left")
-    )
-    undated = groups(
-        frame.filter(gone).with_columns(last_seen(flagged, nw.col("start")).alias("end")),
-        nw.col("start"),
-        nw.col("end"),
-        nw.col(LEFT).alias("left"),
-    )
+    asked = _asked(flagged) & until(start, flagged.as_of)
+
+    def pairs(frame: Frame, end: nw.Expr, which: nw.Expr) -> pd.DataFrame:
+        """Count the clients of each pair of dates; few columns first, for a filter copies all there are."""
+        told = (start.alias("start"), end.alias("end"), nw.col(LEFT).alias("left"), which.alias("which"))
+        kept = frame.select(*told).filter(nw.col("which"))
+        return groups(kept, *map(nw.col, ("start", "end", "left")))
+
+    dated = pairs(flagged.frame, nw.col(LEFT_ON), asked & ~nw.col(GONE))
+    undated = pairs(flagged.frame.filter(nw.col(GONE)), last_seen(flagged, start), asked)
     return Survival(_days(dated, flagged), _days(undated, flagged))
 
 
