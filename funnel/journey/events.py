@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from pydantic import Field, model_validator
 
+from funnel.journey import stages as stages_
 from funnel.journey.base import Frozen, Names
+from funnel.journey.stages import Stage
+from funnel.text import fold, listed, nearest
 
 EventRole = Literal["client", "event", "when", "by", "amount"]
 EVENT_ROLES: tuple[EventRole, ...] = ("client", "event", "when", "by", "amount")
@@ -34,7 +37,9 @@ class Events(Frozen):
 
     Parameters
     ----------
-    tab, file : the tab of the sheet, or the CSV or workbook beside it; none: the sheet is the log itself.
+    tab : the tab of the sheet; beside a text file, which has no tabs, the file that is called like both
+        ("clients-events.csv" for the tab "Events" of clients.csv).
+    file : the CSV or workbook beside the sheet, or beside the journey file. Neither: the sheet is the log.
     columns : header, or headers, of each role: client, event, when, by (who did it), amount.
     sales : the events whose amount is money earned; every event with an amount where none is named.
     advance : which event brings a client to which stage. An event that has a stage's name brings it there.
@@ -54,3 +59,48 @@ class Events(Frozen):
         if self.tab is not None and self.file is not None:
             raise ValueError("[events] has both `tab` and `file`; keep one")
         return self
+
+    @property
+    def is_the_sheet(self) -> bool:
+        """Whether the sheet is the log itself, without a tab of clients."""
+        return self.tab is None and self.file is None
+
+
+def targets(events: Events, stages: Sequence[Stage]) -> dict[str, Advance]:
+    """Where each event brings a client, by its folded name; a stage's own names bring it there.
+
+    >>> events = Events(advance={"Purchased": "Won"})
+    >>> stages = [Stage(name="Lead", default=True), Stage(name="Won", was="Sold")]
+    >>> {name: target.stage for name, target in targets(events, stages).items()}
+    {'purchased': 'Won', 'lead': 'Lead', 'won': 'Won', 'sold': 'Won'}
+    """
+    found = {fold(name): target for name, target in events.advance.items()}
+    for name, stage in stages_.names(stages, {}).items():
+        found.setdefault(name, Advance(stage=stage))
+    return found
+
+
+def check_events(events: Events, stages: Sequence[Stage]) -> None:
+    """Refuse a mapping that leads to no stage, or in two directions.
+
+    Raises
+    ------
+    ValueError : a sentence with the event.
+    """
+    active = [stage.name for stage in stages if stage.active]
+    seen: dict[str, str] = {}
+    for name, target in events.advance.items():
+        if not fold(name):
+            raise ValueError(f"`events.advance` has an event {name!r}; a name needs letters or numbers")
+        if target.stage not in active:
+            near = nearest(target.stage, active)
+            there = f". There are {listed(map(repr, active))}" if active else ", as the journey has no stages"
+            raise ValueError(
+                f"`events.advance` brings {name!r} to {target.stage!r}, which is no active stage"
+                f"{f'; did you mean {near!r}?' if near else there}"
+            )
+        if fold(name) in seen:
+            raise ValueError(
+                f"`events.advance` has {seen[fold(name)]!r} and {name!r}, which are the same; keep one"
+            )
+        seen[fold(name)] = name

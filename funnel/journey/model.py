@@ -16,8 +16,8 @@ from funnel.journey import stages as stages_
 from funnel.journey.base import Frozen, Names
 from funnel.journey.company import Company
 from funnel.journey.durations import Duration
-from funnel.journey.events import Events
-from funnel.journey.rules import Rule, check_segments, read_rule
+from funnel.journey.events import Events, check_events
+from funnel.journey.rules import Happened, Rule, check_segments, happenings, read_rule
 from funnel.journey.stages import Stage, check_stages
 from funnel.text import nearest
 
@@ -182,6 +182,7 @@ class Journey(Frozen):
         if self.stages:
             check_stages(self.stages, self.reassign)
         check_segments(self.segments, [rule for stage in self.stages for rule in stage.rules])
+        self._check_events()
         if not self.steps and not self.stages:
             raise ValueError("a journey needs steps, or stages")
         if not self.steps:
@@ -203,6 +204,16 @@ class Journey(Frozen):
             raise ValueError(f"{' and '.join(map(repr, paid))} are both `paid = true`; only one step can be")
         self._check_follow_ups(names)
         return self
+
+    def _check_events(self) -> None:
+        """Events lead to stages that there are; rules on events have a log to look into."""
+        if self.events is not None:
+            check_events(self.events, self.stages)
+        elif self.happenings:
+            raise ValueError(
+                f"there is a rule {self.happenings[0]}, and the journey has no events; say where the log is, "
+                'below a line [events]: tab = "Events", or file = "events.csv"'
+            )
 
     def _check_follow_ups(self, steps: list[str]) -> None:
         """Every follow-up has its own name, and stands on steps that there are."""
@@ -268,6 +279,12 @@ class Journey(Frozen):
         ('Met', None)
         """
         return next((lost.reached for lost in self.lost if lost.name == stage), None)
+
+    @property
+    def happenings(self) -> tuple[Happened, ...]:
+        """Every count of events that a rule asks for, each once."""
+        rules = (*self.segments.values(), *(rule for stage in self.stages for rule in stage.rules))
+        return tuple(dict.fromkeys(found for rule in rules for found in happenings(rule)))
 
     @property
     def retention(self) -> tuple[Step, ...]:

@@ -1,8 +1,8 @@
-"""Rules as data: conditions on the columns of a client, joined by `all` and `any`; never code.
+"""Rules as data: conditions on what is known of a client, joined by `all` and `any`; never code.
 
-A rule is a condition, a group of rules, or the name of a segment, which is a rule that several stages share.
-What a condition compares is decided by its operator: text (without case and outer spaces), a number, or a
-date. On a blank cell nothing holds but `empty = true` and `is_not`.
+A rule is a condition on a column, a count of events, a group of rules, or the name of a segment, which is a
+rule that several stages share. What a condition compares is decided by its operator: text (without case and
+outer spaces), a number, or a date. On a blank cell nothing holds but `empty = true` and `is_not`.
 """
 
 from __future__ import annotations
@@ -32,11 +32,18 @@ OPERATORS: dict[str, Kind] = {
 """Every operator, and what it compares."""
 
 Operand: TypeAlias = str | float | bool | dt.date | Duration | tuple[str, ...]
+ANY_EVENT = "*"
+DAYS_IN_STAGE = "days in stage"
+"""What a rule names as a column to compare how long a client has been in its stage."""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One comparison: a column of the client (a role or a header), an operator, and what it is held against.
+    """One comparison: a column (a role or a header), an operator, and what it is held against.
+
+    Parameters
+    ----------
+    of : whose cell it is: the client's own, or that of any client of the same company.
 
     >>> str(Condition("Visits", "at_least", 3))
     "`at_least = 3` on the column 'Visits'"
@@ -45,14 +52,39 @@ class Condition:
     column: str
     operator: str
     operand: Operand
+    of: Literal["client", "company"] = "client"
 
     def __str__(self) -> str:
-        return f"`{self.operator} = {_shown(self.operand)}` on the column {self.column!r}"
+        whose = " of the company" if self.of == "company" else ""
+        return f"`{self.operator} = {_shown(self.operand)}` on the column {self.column!r}{whose}"
 
     @property
     def kind(self) -> Kind:
         """What is compared."""
         return OPERATORS[self.operator]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """How often events have happened to a client: at least, or at most, so many times.
+
+    Parameters
+    ----------
+    events : names of events, any of which counts; ("*",) for all there are.
+    within : how far back from the as-of date they count; None: however long ago.
+
+    >>> str(Happened(("Opened a mail",), "at_least", 3, Duration(days=30)))
+    '`at_least = 3` on the event "Opened a mail" within the last 30 days'
+    """
+
+    events: tuple[str, ...]
+    operator: Literal["at_least", "at_most"]
+    times: float
+    within: Duration | None = None
+
+    def __str__(self) -> str:
+        back = f" within the last {self.within}" if self.within else ""
+        return f"`{self.operator} = {self.times:g}` on the event {_named(self.events)}{back}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +95,8 @@ class Group:
     rules: tuple[Rule, ...]
 
 
-Rule: TypeAlias = Condition | Group | str
-"""A condition, a group of rules, or the name of a segment."""
+Rule: TypeAlias = Condition | Happened | Group | str
+"""A condition, a count of events, a group of rules, or the name of a segment."""
 
 
 def read_rule(value: object) -> Rule:
@@ -75,16 +107,16 @@ def read_rule(value: object) -> Rule:
     ValueError : a sentence on what is wrong with it.
 
     >>> read_rule({"any": ["Trial", {"column": "Visits", "at_least": 3}]})
-    Group(joined='any', rules=('Trial', Condition(column='Visits', operator='at_least', operand=3)))
+    Group(joined='any', rules=('Trial', Condition(column='Visits', operator='at_least', operand=3, ...)))
     """
-    if isinstance(value, Condition | Group | str):
+    if isinstance(value, Condition | Happened | Group | str):
         return value
     if not isinstance(value, Mapping):
         raise ValueError(f"{value!r} is no rule; write the name of a segment, or {_EXAMPLE}")
     for joined in ("all", "any"):
         if joined in value:
             return _group(joined, value)
-    return _condition(value)
+    return _happened(value) if "event" in value else _condition(value)
 
 
 def read_rules(value: object) -> tuple[Rule, ...]:
@@ -102,27 +134,38 @@ def plain(rule: Rule) -> object:
         return rule
     if isinstance(rule, Group):
         return {rule.joined: [plain(part) for part in rule.rules]}
+    if isinstance(rule, Happened):
+        events = rule.events[0] if len(rule.events) == 1 else list(rule.events)
+        back = {"within_the_last": str(rule.within)} if rule.within else {}
+        return {"event": events, rule.operator: rule.times} | back
     operand = rule.operand
     told: object = str(operand) if isinstance(operand, Duration) else operand
-    return {"column": rule.column, rule.operator: list(told) if isinstance(told, tuple) else told}
+    whose = "company" if rule.of == "company" else "column"
+    return {whose: rule.column, rule.operator: list(told) if isinstance(told, tuple) else told}
 
 
 def conditions(rule: Rule) -> Iterator[Condition]:
-    """Every condition in a rule, those of its segments apart."""
-    if isinstance(rule, Condition):
-        yield rule
-    elif isinstance(rule, Group):
-        for part in rule.rules:
-            yield from conditions(part)
+    """Every condition on a column in a rule, those of its segments apart."""
+    yield from (part for part in _parts(rule) if isinstance(part, Condition))
+
+
+def happenings(rule: Rule) -> Iterator[Happened]:
+    """Every count of events in a rule, those of its segments apart."""
+    yield from (part for part in _parts(rule) if isinstance(part, Happened))
 
 
 def segments_in(rule: Rule) -> Iterator[str]:
     """Every segment that a rule names."""
-    if isinstance(rule, str):
-        yield rule
-    elif isinstance(rule, Group):
+    yield from (part for part in _parts(rule) if isinstance(part, str))
+
+
+def _parts(rule: Rule) -> Iterator[Condition | Happened | str]:
+    """What a rule is made of, without its groups."""
+    if isinstance(rule, Group):
         for part in rule.rules:
-            yield from segments_in(part)
+            yield from _parts(part)
+    else:
+        yield rule
 
 
 def changed(rule: Rule, change: Callable[[Condition], Condition]) -> Rule:
@@ -166,6 +209,7 @@ def _circle(name: str, segments: Mapping[str, Rule], way: tuple[str, ...]) -> tu
 # --- reading ------------------------------------------------------------------------------------------------
 
 _EXAMPLE = '{ column = "Visits", at_least = 3 }'
+_ON_EVENTS = '{ event = "Opened a mail", at_least = 3, within_the_last = "30 days" }'
 
 
 def _group(joined: str, value: Mapping[str, object]) -> Group:
@@ -180,21 +224,67 @@ def _group(joined: str, value: Mapping[str, object]) -> Group:
 
 def _condition(value: Mapping[str, object]) -> Condition:
     for key in value:
-        if key != "column" and key not in OPERATORS:
+        if key not in ("column", "company") and key not in OPERATORS:
             near = nearest(key, list(OPERATORS))
             meant = f"did you mean `{near}`?" if near else f"there are {listed(OPERATORS, most=20)}"
             raise ValueError(f"`{key}` is no operator of a rule; {meant}")
-    column = value.get("column")
+    if "column" in value and "company" in value:
+        raise ValueError(
+            "a rule names a `column` and a column of the `company`; put several into `all = […]`"
+        )
+    whose: Literal["client", "company"] = "company" if "company" in value else "client"
+    column = value.get("company" if whose == "company" else "column")
     if not isinstance(column, str) or not column.strip():
         raise ValueError(f"a rule does not say which `column` it looks at; write it like {_EXAMPLE}")
-    operators = [key for key in value if key != "column"]
+    operator = _operator(value, f"the column {column!r}")
+    return Condition(column, operator, _operand(operator, value[operator], column), whose)
+
+
+def _operator(value: Mapping[str, object], where: str, apart: tuple[str, ...] = ()) -> str:
+    """The one operator of a rule."""
+    operators = [key for key in value if key in OPERATORS and key not in apart]
     if len(operators) != 1:
         said = listed(f"`{key}`" for key in operators) or "nothing"
         raise ValueError(
-            f"a rule on the column {column!r} says {said}; it needs one operator (put several rules into "
-            "`all = […]`)"
+            f"a rule on {where} says {said}; it needs one operator (put several rules into `all = […]`)"
         )
-    return Condition(column, operators[0], _operand(operators[0], value[operators[0]], column))
+    return operators[0]
+
+
+def _happened(value: Mapping[str, object]) -> Happened:
+    """Read a rule on events; without an operator once is enough."""
+    given = value["event"]
+    events = _texts([given] if isinstance(given, str) else given)
+    if events is None:
+        raise ValueError(f"`event` names one event, or a list of events, not {given!r}; write {_ON_EVENTS}")
+    known = ("at_least", "at_most", "within_the_last")
+    for key in value:
+        if key not in ("event", *known):
+            near = nearest(key, known)
+            meant = f"did you mean `{near}`?" if near else f"write it like {_ON_EVENTS}"
+            raise ValueError(f"`{key}` says nothing of the event {_named(events)}; {meant}")
+    asked = {key: value[key] for key in known if key in value}
+    if not asked.keys() & {"at_least", "at_most"}:
+        asked["at_least"] = 1  # that it happened at all
+    operator = _operator(asked, f"the event {_named(events)}", apart=("within_the_last",))
+    times = _number(asked[operator])
+    if times is None:
+        raise ValueError(
+            f"`{operator}` on the event {_named(events)} compares {_NEEDS['number']}, not with "
+            f"{asked[operator]!r}"
+        )
+    within = _length(value["within_the_last"]) if "within_the_last" in value else None
+    if "within_the_last" in value and within is None:
+        raise ValueError(
+            f"`within_the_last` on the event {_named(events)} compares {_NEEDS['within_the_last']}, not with "
+            f"{value['within_the_last']!r}"
+        )
+    return Happened(events, "at_least" if operator == "at_least" else "at_most", times, within)
+
+
+def _named(events: tuple[str, ...]) -> str:
+    """Events as a journey file has them."""
+    return f'"{events[0]}"' if len(events) == 1 else _shown(events)
 
 
 def _operand(operator: str, value: object, column: str) -> Operand:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from funnel.grid import column_letter
+from funnel.journey.base import Frozen
 from funnel.journey.infer import Inference
 from funnel.journey.model import ROLES, Column, FollowUp, Journey, Step
 from funnel.journey.rules import plain
@@ -45,6 +46,15 @@ _STAGE_HELP = """\
 #   reached = "Meeting"      of a lost one: the stage on the way that its clients have come to at least
 #   win_probability = 0.2    share of its clients that pay in the end
 #   rules = [{ column = "Visits", at_least = 3 }]   who comes here while the stage cell is blank"""
+_COMPANY_HELP = """\
+# Companies: the header of their column; sync = true: with its first contact a whole company is a customer"""
+_EVENTS_HELP = """\
+# The event log, one row for each event: client, event, when, and perhaps by whom and an amount. Keys:
+#   tab = "Events"           a tab of the sheet; or file = "events.csv", beside the sheet
+#   sales = ["Purchased"]    the events whose amounts are sales; every amount where none is named
+#   [events.columns]         headers: client, event, when, by, amount; found by themselves where usual
+#   [events.advance]         which event brings a client to which stage; never back, unless it says
+#                            "Reopened" = { stage = "Lead", back = true }"""
 _FOLLOW_UP_HELP = """\
 # Follow-ups: when to ask about whom. `funnel due SHEET` lists them, and writes a calendar. Keys:
 #   name = "First contact"   what it is called
@@ -91,6 +101,7 @@ def write_toml(journey: Journey, inference: Inference | None = None) -> str:
                 f"[{key}]",
                 *(f"{_text(name)} = {_inline(plain(said))}" for name, said in table.items()),
             ]
+    parts += [*_company(journey), *_events(journey)]
     parts += ["", *_FOLLOW_UP_HELP.splitlines()]
     for item in journey.follow_ups:
         parts += ["", *_follow_up(item)]
@@ -135,8 +146,39 @@ def _stage(stage: Stage) -> Iterator[str]:
             yield f"{key} = {_inline([plain(rule) for rule in value] if key == 'rules' else value)}"
 
 
+def _company(journey: Journey) -> Iterator[str]:
+    """How the contacts of a company hang together, where the journey says it."""
+    if journey.company != _DEFAULTS.company:
+        yield from ("", *_COMPANY_HELP.splitlines(), "[company]", *_given(journey.company))
+
+
+def _events(journey: Journey) -> Iterator[str]:
+    """The event log: where it is, its columns, and what its events mean."""
+    events = journey.events
+    if events is None:
+        return
+    yield from ("", *_EVENTS_HELP.splitlines(), "[events]", *_given(events, ("columns", "advance")))
+    if events.columns:
+        yield from ("", "[events.columns]")
+        yield from (f"{role} = {_inline(headers)}" for role, headers in events.columns.items())
+    if events.advance:
+        yield from ("", "[events.advance]")
+    for event, target in events.advance.items():
+        yield f"{_text(event)} = {_inline(target if target.back else target.stage)}"
+
+
+def _given(part: Frozen, apart: Iterable[str] = ()) -> Iterator[str]:
+    """The fields of a part of a journey that are not at their defaults."""
+    for key, field in type(part).model_fields.items():
+        value = getattr(part, key)
+        if key not in apart and value != field.default:
+            yield f"{key} = {_inline(value)}"
+
+
 def _inline(value: object) -> str:
     """Anything that a journey holds, on one line."""
+    if isinstance(value, Frozen):
+        return f"{{ {', '.join(_given(value))} }}"
     if isinstance(value, dict):
         return f"{{ {', '.join(f'{key} = {_inline(part)}' for key, part in value.items())} }}"
     if isinstance(value, list | tuple):

@@ -12,6 +12,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from funnel.errors import JourneyError
+from funnel.journey.company import Company
+from funnel.journey.events import EVENT_ROLES, Advance, Events
 from funnel.journey.model import ROLES, FollowUp, Journey, Step
 from funnel.journey.stages import Stage
 from funnel.text import fold, listed, nearest
@@ -20,6 +22,9 @@ _STEP_KEYS = tuple(Step.model_fields)
 _FOLLOW_UP_KEYS = tuple(FollowUp.model_fields)
 _COLUMN_KEYS = ("headers", "join")
 _STAGE_KEYS = tuple(Stage.model_fields)
+_COMPANY_KEYS = tuple(Company.model_fields)
+_EVENTS_KEYS = tuple(Events.model_fields)
+_ADVANCE_KEYS = tuple(Advance.model_fields)
 _TABLES = {
     "steps": "step",
     "follow_ups": "follow_up",
@@ -120,8 +125,21 @@ def _check_keys(data: Mapping[str, Any], name: str) -> None:
     for key, keys in (("step", _STEP_KEYS), ("follow_up", _FOLLOW_UP_KEYS), ("stage", _STAGE_KEYS)):
         for number, table in enumerate(_tables(data, key, name), start=1):
             _known(table, keys, f"in {_which(key.replace('_', '-'), number, table)}", name)
-    for key in ("segment", "reassign"):
+    for key in ("segment", "reassign", "events", "company"):
         _table(data.get(key, {}), f"[{key}]", name)
+    _known(data.get("company", {}), _COMPANY_KEYS, "in [company]", name)
+    _check_events(data.get("events", {}), name)
+
+
+def _check_events(events: Mapping[str, Any], name: str) -> None:
+    """Refuse keys of [events] that nobody knows."""
+    _known(events, _EVENTS_KEYS, "in [events]", name)
+    for key in ("columns", "advance"):
+        _table(events.get(key, {}), f"[events.{key}]", name)
+    _known(events.get("columns", {}), EVENT_ROLES, "in [events.columns]", name)
+    for event, target in events.get("advance", {}).items():
+        if isinstance(target, dict):
+            _known(target, _ADVANCE_KEYS, f"of {event!r} in [events.advance]", name)
 
 
 def _tables(data: Mapping[str, Any], key: str, name: str) -> list[dict[str, Any]]:

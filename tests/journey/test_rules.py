@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 
 from funnel.errors import JourneyError
 from funnel.journey import Duration, parse_journey
-from funnel.journey.rules import Condition, Group, changed, conditions, plain, read_rule, segments_in
+from funnel.journey.rules import (
+    Condition,
+    Group,
+    Happened,
+    changed,
+    conditions,
+    happenings,
+    plain,
+    read_rule,
+    segments_in,
+)  # fmt: skip
 
 STAGE = '[[stage]]\nname = "Lead"\ndefault = true\nrules = '
 
@@ -35,8 +45,16 @@ leaves = st.one_of(
     ),
     st.builds(Condition, st.just("Seen"), st.just("empty"), st.booleans()),
     st.builds(Condition, st.just("Town"), st.just("one_of"), st.just(("a", "b"))),
+    st.builds(
+        Condition, st.just("Deals"), st.just("at_least"), st.integers(0, 9), st.just("company")
+    ),
+    st.builds(
+        Happened, st.sampled_from([("*",), ("Opened",), ("Opened", "Clicked")]),
+        st.sampled_from(["at_least", "at_most"]), st.integers(0, 9),
+        st.none() | st.builds(Duration, days=st.integers(1, 99)),
+    ),
     st.just("Segment"),
-)
+)  # fmt: skip
 rules = st.recursive(
     leaves,
     lambda parts: st.builds(
@@ -49,6 +67,19 @@ rules = st.recursive(
 @given(rules)
 def test_what_is_written_reads_back(rule):
     assert read_rule(plain(rule)) == rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "read"),
+    [
+        ({"event": "Bought"}, Happened(("Bought",), "at_least", 1)),
+        ({"event": ["A", "B"], "at_most": 2}, Happened(("A", "B"), "at_most", 2)),
+        ({"event": "*", "within_the_last": "30 days"}, Happened(("*",), "at_least", 1, Duration(days=30))),
+    ],
+)
+def test_counts_of_events(rule, read):
+    assert read_rule(rule) == read
+    assert list(happenings(read_rule({"any": ["Trial", {"all": [rule]}]}))) == [read]
 
 
 def test_walking_through_a_rule():
@@ -108,6 +139,33 @@ def test_walking_through_a_rule():
         (
             '[{ all = ["A"], any = ["B"] }]',
             "a rule has `all` and `any` side by side; put one into the other",
+        ),
+        (
+            '[{ column = "A", company = "B", is = "x" }]',
+            "a rule names a `column` and a column of the `company`; put several into `all = […]`",
+        ),
+        (
+            "[{ event = 3 }]",
+            '`event` names one event, or a list of events, not 3; write { event = "Opened a mail", '
+            'at_least = 3, within_the_last = "30 days" }',
+        ),
+        (
+            '[{ event = "Opened", at_lest = 3 }]',
+            '`at_lest` says nothing of the event "Opened"; did you mean `at_least`?',
+        ),
+        (
+            '[{ event = "Opened", at_least = 3, at_most = 5 }]',
+            'a rule on the event "Opened" says `at_least` and `at_most`; it needs one operator (put several '
+            "rules into `all = […]`)",
+        ),
+        (
+            '[{ event = "Opened", at_least = "often" }]',
+            "`at_least` on the event \"Opened\" compares with a number (3), not with 'often'",
+        ),
+        (
+            '[{ event = ["Opened", "Read"], within_the_last = "a while" }]',
+            '`within_the_last` on the event ["Opened", "Read"] compares with a length of time ("30 days"), '
+            "not with 'a while'",
         ),
         (
             "[3]",
