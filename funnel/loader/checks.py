@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from funnel.grid import Value, cell_name, column_letter
+from funnel.journey.vocabulary import words
 from funnel.loader.clients import Problem
 from funnel.loader.numbers import read_numbers
 from funnel.loader.reading import NUMBER_ROLES, DateColumn, Days, MarkColumn, Reading
 from funnel.loader.rows import Rows
-from funnel.text import listed
+from funnel.text import fold, listed
 
 _OF_ROLE = {"lead_date": "lead date", "left_date": "date of leaving"}
 
@@ -88,6 +89,10 @@ def client_problems(reading: Reading, clients: Sequence[int]) -> Iterator[Proble
         for offset in (i for i in clients if not reading.names[i]):
             yield _problem(reading, "no name", offset, name_column, "{who} has no name.",
                            "Type the name of the client, or empty the row.")  # fmt: skip
+        for offset in (i for i in clients[:5] if _names_an_example(reading.names[i])):
+            yield _problem(reading, "example row", offset, name_column,
+                           "{who} looks like a row that shows how to fill in the sheet; it is counted.",
+                           "If it is no client, delete the row.")  # fmt: skip
     if lead is not None:
         said = {*lead.unreadable, *lead.wrong_year, *lead.errors}
         for offset in (int(i) for i in at[np.isnat(lead.days[at])]):
@@ -96,6 +101,16 @@ def client_problems(reading: Reading, clients: Sequence[int]) -> Iterator[Proble
                                "{who} has no lead date, and is left out of whatever needs one.",
                                "Type the day on which the lead came in.")  # fmt: skip
     yield from _leaving(reading, clients)
+
+
+def _names_an_example(name: str) -> bool:
+    """Whether a name is that of no client, but of an example: "Example", "e.g. Jane Doe", "Test 2".
+
+    >>> [_names_an_example(name) for name in ("Example: Ana", "e.g. Ana", "Testa Rossi", "Ana Sample")]
+    [True, True, False, False]
+    """
+    said, known = f"{fold(name)} ", words("example", "words")
+    return any(said.startswith(f"{word} ") for word in known)
 
 
 def _leaving(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ KINDS: dict[str, str] = {
     "no name": "a client has no name",
     "no lead date": "a client has no lead date, and is left out of whatever needs it",
     "left before lead": "a client left before becoming a lead",
+    "example row": "a row looks like one that shows how to fill in the sheet",
     "reason without date": "a client has a reason for leaving, but no date",
     "double client": "two rows have the same name and lead date",
     "possible double": "two rows may be the same client: the same name, or nearly, spelled twice",

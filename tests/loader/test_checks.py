@@ -91,6 +91,13 @@ def test_a_client_without_a_name_or_a_lead_date(problems):
     ]
 
 
+def test_a_row_that_shows_how_to_fill_in_the_sheet(problems):
+    assert problems(("e.g. Jane Doe", LEAD, 1), ("Exempla Gratia", LEAD, 1)) == [
+        ("A2", "example row",
+         "e.g. Jane Doe looks like a row that shows how to fill in the sheet; it is counted.")
+    ]  # fmt: skip
+
+
 def test_leaving_before_the_lead(problems):
     assert problems(("Ana", LEAD, 1, None, "Price", D(2025, 3, 1))) == [
         ("F2", "left before lead", "Ana left on 2025-03-01, before becoming a lead on 2026-01-05.")
