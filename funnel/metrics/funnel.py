@@ -32,6 +32,7 @@ from funnel.metrics.leavers import leavers_table
 from funnel.metrics.notes import notes
 from funnel.metrics.people import people_table
 from funnel.metrics.periods import compare_periods
+from funnel.metrics.placed import placed_table
 from funnel.metrics.ranges import Calendar, Range
 from funnel.metrics.retention import retention_table
 from funnel.metrics.segments import (
@@ -210,6 +211,11 @@ class Funnel:
     def stages(self) -> pd.DataFrame:
         """Where the clients are now: a card for each stage, lost ones last; empty if there are no stages."""
         return stages_table(self.flagged)
+
+    @cached_property
+    def placed(self) -> pd.DataFrame:
+        """Who is in a stage by a rule, an event or the company, and whom a hand overrules."""
+        return placed_table(self.flagged)
 
     @property
     def verdict(self) -> str:

@@ -31,8 +31,9 @@ def stand(frame: Frame, columns: frozenset[str], journey: Journey, as_of: dt.dat
 
     Returns
     -------
-    The same with ``stage`` (where the client is), ``set_by·``, and ``left_reason``, which is the reason of
-    the lost stage for who is in one and has none of its own.
+    The same with ``stage`` (where the client is), ``set_by·``, ``ruled·`` (where the rules alone would put
+    the client, null for nowhere), and ``left_reason``, which is the reason of the lost stage for who is in
+    one and has none of its own.
 
     Examples
     --------
@@ -61,7 +62,7 @@ def stand(frame: Frame, columns: frozenset[str], journey: Journey, as_of: dt.dat
     frame = frame.with_columns(
         nw.when(by_hand).then(nw.col("hand·")).otherwise(nw.col("ruled·").fill_null(default)).alias(STAGE),
         nw.when(by_hand).then(nw.lit("hand")).otherwise(set_by).alias(SET_BY),
-    ).drop("hand·", "ruled·")
+    ).drop("hand·")
     return frame.with_columns(_reason(columns, journey)) if journey.lost else frame
 
 

@@ -6,7 +6,7 @@ chart reads.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from funnel.grid import Area, Value
@@ -16,6 +16,7 @@ from funnel.metrics.verdicts import in_sheet
 from funnel.plan import Cell, Chart, Link, Series, StyleName
 from funnel.text import count
 from funnel.writer.page import FIRST, Page, number
+from funnel.writer.stage_cards import charts_wanted, put_cards, put_placed, put_sales, stage_charts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +27,7 @@ NAME = "summary"
 """The tab's anchor."""
 
 TAB = "Funnel"
-WIDTHS = {1: 4, 2: 30, 3: 14} | dict.fromkeys(range(4, 17), 11)
+WIDTHS = {1: 4, 2: 30, 3: 14} | dict.fromkeys(range(4, 18), 11)
 MOST_PROBLEMS = 200
 SETTLED, COLUMNS, LEADS, PAID = "1F4E79", "B7C3D0", "7F8FA6", "2E8B57"
 
@@ -45,6 +46,18 @@ _STEP_NOTE = (
     "verdicts stand on: of those whose time for a step is up and who had reached the one before, how many "
     "did not reach it. From–to: with so few clients, the true rate may lie anywhere between (95 %). "
     "Overdue: the time is up, and nobody marked anything. Ask them."
+)
+_STAGED_GROUPS = ("", "Came so far", "", "", "", "Drop-off", "", "", "", "", "Where they stand")
+_STAGED_HEADERS = (
+    "Stage", "clients", "of leads", "from", "to", "of all", "settled", "of n", "from", "to",
+    "reached", "left", "not due", "overdue", "no date", "unknown",
+)  # fmt: skip
+_STAGED_NOTE = (
+    "A client in a stage has come to it and to all before it. How far who is lost had come is unknown, "
+    "unless a log or the journey file says. Settled is what verdicts stand on: of those whose time for a "
+    "stage is up and who had reached the one before, how many did not reach it. From–to: with so few "
+    "clients, the true rate may lie anywhere between (95 %). Overdue: the time is up, and the client has "
+    "not come so far. Ask."
 )
 _RETENTION_GROUPS = (
     "",
@@ -77,26 +90,51 @@ def page(funnel: Funnel, tab: str) -> tuple[list[Cell], list[Chart]]:
     ----------
     tab : the client tab, to which the problems lead.
     """
-    sheet = Page()
+    sheet, stages = Page(), bool(funnel.journey.stages)
     _head(sheet, funnel, tab)
     _leak(sheet, funnel)
-    top = sheet.row
-    sheet.skip(_CHART_ROWS + 1)
+    places = _places(sheet, funnel)
+    charts: list[Chart] = []
+    if stages:
+        cards = put_cards(sheet, funnel)
+        charts += stage_charts(*cards, funnel.stages, places)
     steps = _steps(sheet, funnel)
-    retention = _retention(sheet, funnel)
+    charts += _drop_off_chart(steps, funnel, places)
+    charts += _retention_chart(_retention(sheet, funnel), funnel, places)
     _legend(sheet, funnel)
     _assumed(sheet, funnel)
     _problems(sheet, funnel.problems, tab)
-    return sheet.cells, [*_drop_off_chart(steps, top), *_retention_chart(retention, funnel, top)]
+    put_placed(sheet, funnel, tab)
+    return sheet.cells, charts
+
+
+def _places(sheet: Page, funnel: Funnel) -> Iterator[Area]:
+    """Leave room for the charts, two side by side; where each goes."""
+    n = charts_wanted(funnel.stages) if funnel.journey.stages else 0
+    n += _says_drop_off(funnel) + bool(len(_shown(funnel)))
+    tops = [sheet.row + at * (_CHART_ROWS + 1) for at in range((n + 1) // 2)]
+    sheet.skip(len(tops) * (_CHART_ROWS + 1))
+    return (
+        Area(top, FIRST + left, top + _CHART_ROWS - 1, FIRST + right)
+        for top in tops
+        for left, right in ((0, 5), (7, 14))
+    )
+
+
+def _says_drop_off(funnel: Funnel) -> bool:
+    """Whether the chart of the drop-off has anything to show: always, but where stages leave it unknown."""
+    return not funnel.journey.staged or bool(funnel.steps["drop_off"].iloc[1:].notna().any())
 
 
 def _head(sheet: Page, funnel: Funnel, tab: str) -> None:
-    sheet.text("Where the journey leaks", "title")
+    sheet.text("Where the clients are" if funnel.journey.staged else "Where the journey leaks", "title")
     sheet.text("Written by funnel at each refresh. What you change on this tab stays as you left it.", "note")
     sheet.put(["As of", funnel.as_of], ["label", "date"])
     sheet.put(["Clients", funnel.leads, Link(f"on tab {tab}", tab, "A1")], ["label", "count", "link"])
     later = funnel.leads_after_as_of
     sheet.put(["Leads of a later day", later] if later else [None, None], ["label", "count"])
+    if funnel.journey.stages:
+        put_sales(sheet, funnel)
     sheet.skip()
 
 
@@ -118,20 +156,22 @@ def leaking(funnel: Funnel) -> str | None:
 
 def _steps(sheet: Page, funnel: Funnel) -> Area:
     """Write the steps table; return where its rows stand."""
-    sheet.text("Steps", "header")
-    sheet.text(_STEP_NOTE, "note")
-    _headers(sheet, _STEP_GROUPS, _STEP_HEADERS, words=1)
+    staged = funnel.journey.staged
+    headers = _STAGED_HEADERS if staged else _STEP_HEADERS
+    sheet.text("The way through the stages" if staged else "Steps", "header")
+    sheet.text(_STAGED_NOTE if staged else _STEP_NOTE, "note")
+    _headers(sheet, _STAGED_GROUPS if staged else _STEP_GROUPS, headers, words=1)
     worst, top = leaking(funnel), sheet.row
     for row in funnel.steps.to_dict("records"):
         name: StyleName = "warning" if row["step"] == worst else "label"
         values = [
             row["step"], row["marked"], row["of_leads"], row["low"], row["high"], number(row["drop_off"]),
             number(row["settled_drop_off"]), row["settled_n"], row["settled_low"], row["settled_high"],
-            row["reached"], row["left"], row["not_due"], row["overdue"], row["undated"],
+            row["reached"], row["left"], row["not_due"], row["overdue"], row["undated"], row["unknown"],
         ]  # fmt: skip
-        styles = [name, _COUNT, *[_RATE] * 5, _COUNT, _RATE, _RATE, *[_COUNT] * 5]
-        sheet.put(values, styles)
-    area = Area(top, FIRST, sheet.row - 1, FIRST + len(_STEP_HEADERS) - 1)
+        styles = [name, _COUNT, *[_RATE] * 5, _COUNT, _RATE, _RATE, *[_COUNT] * 6]
+        sheet.put(values[: len(headers)], styles[: len(headers)])
+    area = Area(top, FIRST, sheet.row - 1, FIRST + len(headers) - 1)
     sheet.skip()
     return area
 
@@ -225,15 +265,20 @@ def _column(rows: Area, offset: int) -> Area:
     return Area(rows.top, rows.left + offset, rows.bottom, rows.left + offset)
 
 
-def _drop_off_chart(steps: Area, top: int) -> list[Chart]:
+def _drop_off_chart(steps: Area, funnel: Funnel, places: Iterator[Area]) -> list[Chart]:
+    if not _says_drop_off(funnel):
+        return []
+    literal, beside = "As the column totals say", "what the column totals say"
+    if funnel.journey.staged:
+        literal, beside = "Counting everybody", "counting everybody"
     settled = Series("Settled: time is up", _column(steps, 0), _column(steps, 6), SETTLED)
-    columns = Series("As the column totals say", _column(steps, 0), _column(steps, 5), COLUMNS)
-    description = "Drop-off at each step: of settled clients, beside what the column totals say."
-    at = Area(top, FIRST, top + _CHART_ROWS - 1, FIRST + 5)
-    return [Chart("drop-off", "bar", "Drop-off by step", (settled, columns), at, description=description)]
+    columns = Series(literal, _column(steps, 0), _column(steps, 5), COLUMNS)
+    description = f"Drop-off at each step: of settled clients, beside {beside}."
+    shown = (settled, columns)
+    return [Chart("drop-off", "bar", "Drop-off by step", shown, next(places), description=description)]
 
 
-def _retention_chart(rows: Area | None, funnel: Funnel, top: int) -> list[Chart]:
+def _retention_chart(rows: Area | None, funnel: Funnel, places: Iterator[Area]) -> list[Chart]:
     if rows is None:
         return []
     shown = _shown(funnel)
@@ -248,5 +293,4 @@ def _retention_chart(rows: Area | None, funnel: Funnel, top: int) -> list[Chart]
     description = (
         "Share of clients still here at each milestone, of those whose time is up, with 95 % bounds."
     )
-    place = Area(top, FIRST + 7, top + _CHART_ROWS - 1, FIRST + 14)
-    return [Chart("retention", "column", "Still here", tuple(series), place, description=description)]
+    return [Chart("retention", "column", "Still here", tuple(series), next(places), description=description)]

@@ -1,0 +1,171 @@
+"""The stages on the tab `Funnel`: a card for each, the lost ones apart, and whom no hand put there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from funnel.grid import Area, Value
+from funnel.metrics.forecast import why_no_forecast
+from funnel.plan import Chart, Link, Series, StyleName
+from funnel.text import count
+from funnel.writer.page import FIRST, Page
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from funnel.metrics import Funnel
+
+WAY, LOST = "1F4E79", "B5651D"
+MOST_PLACED = 2000
+"""Clients in the list of whom no hand put where they are; past them, it says how many more there are."""
+
+SET_BY: Mapping[str, str] = {
+    "rule": "a rule", "event": "an event", "company": "the company", "hand": "by hand",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the stages table: under which headers, in which look; `kept` where empty too."""
+
+    name: str
+    group: str
+    header: str
+    style: StyleName = "count"
+    kept: bool = False
+
+
+_BY, _WORTH, _DAYS = "Put there by", "Worth", "Days in stage"
+_COLUMNS = (
+    Column("clients", "", "clients", kept=True),
+    Column("share", "", "of all", "rate", kept=True),
+    Column("by_hand", _BY, "hand", kept=True),
+    Column("by_rule", _BY, "rule"),
+    Column("by_event", _BY, "event"),
+    Column("by_company", _BY, "company"),
+    Column("by_default", _BY, "nobody yet"),
+    Column("win_probability", "", "win", "rate"),
+    Column("value", _WORTH, "value"),
+    Column("lifetime_value", _WORTH, "lifetime"),
+    Column("value_30_days", _WORTH, "30 days"),
+    Column("median_days", _DAYS, "median", "number"),
+    Column("longest_days", _DAYS, "longest", "number"),
+    Column("no_coach", "", "no owner"),
+)
+_NOTE = (
+    "Your stage column is the hand's, and the hand wins: no refresh writes into it. Where a cell there is "
+    "empty, a rule or an event of the journey says where the client is (the list at the end of this tab "
+    "names them); else the client is in the default stage. As of the day above, as values."
+)
+_PLACED_NOTE = (
+    "Not typed by anybody: what the journey's rules and events make of the sheet. To overrule one, type a "
+    "stage into the sheet; to hand the client back, empty that cell."
+)
+
+
+def put_sales(sheet: Page, funnel: Funnel) -> None:
+    """Write what all clients brought, and what those in the journey may bring; nothing of what is unknown."""
+    cards = funnel.stages
+    if cards["lifetime_value"].notna().any():
+        sheet.put(["Total sales", float(cards["lifetime_value"].sum())], ["label", "count"])
+    if why_no_forecast(funnel.flagged) is None:
+        found = funnel.forecast()
+        clients = count(found.clients, "client")
+        words = f"give or take {found.spread:,.0f}: value × win probability of {clients}"
+        sheet.put(["May come", found.expected, words], ["label", "count", "note"])
+
+
+def put_cards(sheet: Page, funnel: Funnel) -> tuple[Area, Area | None]:
+    """Write a card for each stage, the lost ones apart; return where the rows of either stand.
+
+    Parameters
+    ----------
+    funnel : of a journey with stages.
+    """
+    cards = funnel.stages
+    lost = cards["lost"].astype(bool)
+    sheet.text("Stages", "header")
+    sheet.text(_NOTE, "note")
+    way = _table(sheet, cards[~lost], list(_shown(cards, without=())))
+    if not lost.any():
+        return way, None
+    sheet.text("Lost", "header")
+    return way, _table(sheet, cards[lost], list(_shown(cards, without=("win_probability",))), reasons=True)
+
+
+def put_placed(sheet: Page, funnel: Funnel, tab: str) -> None:
+    """List who stands where without a hand, and whom a hand keeps from where a rule would put them."""
+    placed = funnel.placed
+    if not len(placed):
+        return
+    overruled = int(placed["overruled"].notna().sum())
+    moved = len(placed) - overruled
+    sheet.skip()
+    title = f"Put there by a rule or an event: {count(moved, 'client')}; overruled by hand: {overruled:,}"
+    sheet.text(title, "header")
+    sheet.text(_PLACED_NOTE, "note")
+    sheet.put(["Client", "Stage", None, "Put there by", None, "Overruled"], ["header"] * 6)
+    for row in placed.head(MOST_PLACED).to_dict("records"):
+        who = Link(row["client"] or f"row {row['row']}", tab, f"A{row['row']}")
+        instead = f"not {row['overruled']}, as a rule or an event says" if row["overruled"] else None
+        values: list[Value | Link] = [who, row["stage"], None, SET_BY[row["set_by"]], None, instead]
+        sheet.put(values, ["link", *["plain"] * 5])  # type: ignore[list-item]
+    if len(placed) > MOST_PLACED:
+        sheet.text(f"and {len(placed) - MOST_PLACED:,} more: see `funnel stages --clients`.", "note")
+
+
+def stage_charts(
+    way: Area, lost: Area | None, cards: pd.DataFrame, places: Iterator[Area]
+) -> Iterator[Chart]:
+    """The charts of the cards: the clients in each stage, and in each lost stage, where there are any."""
+    about = "How many clients are in each stage now"
+    in_order = f"{about}, in the order of the journey."
+    yield _chart("stages", "Clients by stage", in_order, way, WAY, next(places))
+    if lost and cards.loc[cards["lost"].astype(bool), "clients"].any():
+        yield _chart("lost", "Lost clients", f"{about} of those that are lost.", lost, LOST, next(places))
+
+
+def charts_wanted(cards: pd.DataFrame) -> int:
+    """How many charts `stage_charts` makes."""
+    return 1 + bool(cards.loc[cards["lost"].astype(bool), "clients"].any())
+
+
+def _chart(name: str, title: str, about: str, rows: Area, color: str, at: Area) -> Chart:
+    names, clients = (Area(rows.top, rows.left + n, rows.bottom, rows.left + n) for n in (0, 1))
+    series = (Series("Clients", names, clients, color),)
+    return Chart(name, "bar", title, series, at, percent=False, description=about)
+
+
+def _shown(cards: pd.DataFrame, without: tuple[str, ...]) -> Iterator[Column]:
+    """The columns that have something to say of any stage."""
+    for column in _COLUMNS:
+        if column.name in cards and column.name not in without:
+            values = cards[column.name]
+            if column.kept or bool((values.notna() & (values != 0)).any()):
+                yield column
+
+
+def _table(sheet: Page, cards: pd.DataFrame, columns: list[Column], reasons: bool = False) -> Area:
+    """Write cards, a row each; return where the rows stand."""
+    more = ["Reason"] if reasons else []
+    groups = [column.group for column in columns]
+    starts = [group if group != before else None for before, group in pairwise(["", *groups])]
+    sheet.put([None, *starts], ["note"] * (len(starts) + 1))
+    headers: list[Value | Link] = ["Stage", *(column.header for column in columns), *more]
+    numbers: list[StyleName] = ["header_number"] * len(columns)
+    words: list[StyleName] = ["header"] * len(more)
+    sheet.put(headers, ["header", *numbers, *words])
+    top = sheet.row
+    styles: list[StyleName] = ["label", *(column.style for column in columns)]
+    for card in cards.to_dict("records"):
+        name = f"{card['emoji']} {card['stage']}".strip()
+        values = [name, *(card[column.name] for column in columns)]
+        if reasons:
+            values.append(card["reason"])
+        sheet.put(values, [*styles, "plain"][: len(values)])
+    area = Area(top, FIRST, sheet.row - 1, FIRST + len(columns))
+    sheet.skip()
+    return area
