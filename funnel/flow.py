@@ -341,7 +341,7 @@ def plan_of(
         highlight=highlight, totals_at=totals, moving=moving,
     )  # fmt: skip
     history = next((grid for grid in ours.values() if "history" in grid.anchors), None)
-    return replace(plan, weekly=weekly_text(funnel, history))
+    return replace(plan, weekly=weekly_text(funnel, history, tabs))
 
 
 def _ours(sheet: Sheet, tab: str, moving: bool) -> Grid | None:

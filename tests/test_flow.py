@@ -151,6 +151,22 @@ def test_the_totals_stand_for_today_and_our_tab_for_the_day_that_was_asked(book:
     assert summary["Clients"] == 1
 
 
+def test_two_tabs_of_clients_are_told_apart(book: Path) -> None:
+    workbook = openpyxl.load_workbook(book)
+    workbook.copy_worksheet(workbook["Clients"]).title = "Clients 2027"
+    workbook["Clients 2027"].append(["Dan", dt.date(2026, 3, 20), 1])
+    workbook.save(book)
+    funnel.refresh(book, tab="Clients")
+    plan = funnel.refresh(book, tab="Clients 2027")
+    assert plan.kept == (
+        "Tab 'Funnel': it told of the clients on tab 'Clients' until now, and tells of those on "
+        "'Clients 2027' from now on. A workbook has one such tab; `--tab` chooses the clients.",
+    )
+    weeks = [row for row in values(book, "Funnel history")[3:] if row[1]]
+    assert [(row[3], row[-1]) for row in weeks] == [(3, "Clients"), (4, "Clients 2027")]
+    assert not funnel.refresh(book, tab="Clients 2027")
+
+
 def test_undo(book: Path) -> None:
     before = book.read_bytes()
     funnel.refresh(book)

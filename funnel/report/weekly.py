@@ -7,7 +7,7 @@ to be unknown, and a rate never goes without what it is of.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from funnel.grid import Grid, Value
@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 NAMED = 4  # steps that stand still are named, if they are no more
 
 
-def weekly_text(funnel: Funnel, tab: Grid | None) -> str:
+def weekly_text(funnel: Funnel, tab: Grid | None, tabs: Iterable[str] = ()) -> str:
     """Say what changed since the last week before this one that the history holds.
 
     Parameters
     ----------
     funnel : the results of now; a week is the ISO week of its day.
     tab : the tab `Funnel history` as it is; None where there is none yet.
+    tabs : the names of all tabs of the sheet.
 
     Returns
     -------
@@ -47,7 +48,7 @@ def weekly_text(funnel: Funnel, tab: Grid | None) -> str:
     The leak: ...
     """
     this = history.week(funnel.as_of)
-    before = [(name, row) for name, row in history.recorded(tab, funnel).items() if name < this]
+    before = [(name, row) for name, row in history.recorded(tab, funnel, tabs).items() if name < this]
     head = f"Week {this}, as of {funnel.as_of}: {count(funnel.leads, 'client')}."
     if not before:
         unknown = (

@@ -1,5 +1,8 @@
 """The tab `Funnel history`: one row for each ISO week, written anew within the week, then left for good.
 
+Where a workbook has several tabs of clients ("2025", "2026"), each has its own row in a week; one that a
+person renamed meanwhile keeps its row, for no tab has the old name.
+
 Columns are known by their header, so that a journey that gains a step gains a column at the end, beyond
 whatever a person wrote beside.
 """
@@ -8,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from funnel.grid import Grid, Value
@@ -29,6 +32,7 @@ HEADER = 3
 WEEK, LEAK = "Week", "The leak"
 AS_OF, CLIENTS, LEFT = "As of", "Clients", "Left the journey"
 DROP_OFF, OF_N = "Settled drop-off", "of n"
+CLIENT_TAB = "Clients on tab"
 
 _HEADERS: dict[StyleName, StyleName] = {"count": "header_number", "rate": "header_number"}
 
@@ -63,20 +67,25 @@ def entry(funnel: Funnel) -> dict[str, tuple[Value, StyleName]]:
     said[LEAK] = (worst or "too few to call", "plain")
     said[DROP_OFF] = (None if leak is None else float(leak["settled_drop_off"]), "rate")
     said[OF_N] = (None if leak is None else int(leak["settled_n"]), "count")
+    said[CLIENT_TAB] = (funnel.clients.tab or None, "plain")
     return said
 
 
-def rows(grid: Grid | None, funnel: Funnel, today: dt.date) -> tuple[list[Cell], frozenset[int]]:
+def rows(
+    grid: Grid | None, funnel: Funnel, today: dt.date, tabs: Iterable[str] = ()
+) -> tuple[list[Cell], frozenset[int]]:
     """The cells of the tab that a refresh writes, and the rows it may touch.
 
     Parameters
     ----------
     grid : the tab as it is; None where it is still to be made.
     today : a week that is over by then stays as it was recorded.
+    tabs : the names of all tabs of the sheet.
     """
     said = entry(funnel)
     at = _columns(grid, said)
-    row, recorded = _row_of(grid, str(said[WEEK][0]), at[WEEK])
+    apart = _of_others(grid, at[CLIENT_TAB], funnel, tabs)
+    row, recorded = _row_of(grid, str(said[WEEK][0]), at[WEEK], apart)
     cells = [
         Cell(1, FIRST, "Week by week", "title"),
         Cell(2, FIRST, "One row a week, as the sheet stood then. Notes beside it are yours.", "note"),
@@ -90,21 +99,23 @@ def rows(grid: Grid | None, funnel: Funnel, today: dt.date) -> tuple[list[Cell],
     return cells, frozenset([*range(1, HEADER + 1), row])
 
 
-def recorded(grid: Grid | None, funnel: Funnel) -> dict[str, dict[str, Value]]:
+def recorded(grid: Grid | None, funnel: Funnel, tabs: Iterable[str] = ()) -> dict[str, dict[str, Value]]:
     """What the tab says of each week, the earliest first, by header; None where nothing is recorded.
 
     Parameters
     ----------
     grid : the tab as it is; None where there is none yet.
     funnel : its steps name the columns, under whatever header a person gave them meanwhile.
+    tabs : the names of all tabs of the sheet: what is recorded of the clients on another one is left out.
     """
     if grid is None:
         return {}
     at = _columns(grid, entry(funnel))
+    apart = _of_others(grid, at[CLIENT_TAB], funnel, tabs)
     found = {
         str(name): {header: grid[row, column] for header, column in at.items()}
         for row in range(HEADER + 1, grid.height + 1)
-        if _WEEK.fullmatch(str(name := grid[row, at[WEEK]]))
+        if row not in apart and _WEEK.fullmatch(str(name := grid[row, at[WEEK]]))
     }
     return dict(sorted(found.items()))
 
@@ -139,15 +150,22 @@ def _columns(grid: Grid | None, said: Entry) -> dict[str, int]:
     return found
 
 
-def _row_of(grid: Grid | None, name: str, column: int) -> tuple[int, bool]:
+def _of_others(grid: Grid | None, column: int, funnel: Funnel, tabs: Iterable[str]) -> frozenset[int]:
+    """The rows that tell of the clients on another tab that the sheet has."""
+    others = {tab.casefold() for tab in tabs} - {funnel.clients.tab.casefold()}
+    rows = range(HEADER + 1, grid.height + 1) if grid and others else ()
+    return frozenset(row for row in rows if grid and str(grid[row, column]).casefold() in others)
+
+
+def _row_of(grid: Grid | None, name: str, column: int, apart: Container[int]) -> tuple[int, bool]:
     """The row of a week and whether it has one; else the first row below all that the tab holds."""
     if grid is None:
         return HEADER + 1, False
     mark = fingerprint(name)
     for row, record in records(grid).items():
-        if row > HEADER and record.cells.get(column, ("",))[0] == mark:
+        if row > HEADER and row not in apart and record.cells.get(column, ("",))[0] == mark:
             return row, True
     for row in range(HEADER + 1, grid.height + 1):
-        if fingerprint(seen(grid, row, column)) == mark:
+        if row not in apart and fingerprint(seen(grid, row, column)) == mark:
             return row, True
     return max(grid.height, HEADER) + 1, False

@@ -92,14 +92,28 @@ def _summary(
 ) -> tuple[PutTab | None, list[str]]:
     page, name = _find(ours, summary.NAME), _free_name(summary.TAB, tabs)
     cells, charts = summary.page(funnel, grid.tab)
-    return _put(page, name, summary.NAME, cells, None, charts, summary.WIDTHS, None)
+    change, kept = _put(page, name, summary.NAME, cells, None, charts, summary.WIDTHS, None)
+    other = _told_of(page, tabs)
+    if page and other and other != grid.tab:
+        kept.append(
+            f"Tab {page.tab!r}: it told of the clients on tab {other!r} until now, and tells of those on "
+            f"{grid.tab!r} from now on. A workbook has one such tab; `--tab` chooses the clients."
+        )
+    return change, kept
+
+
+def _told_of(page: Grid | None, tabs: Sequence[str]) -> str | None:
+    """The tab of whose clients the tab `Funnel` told until now; None where no tab is called so."""
+    head = range(1, min(page.height, 12) + 1) if page else ()
+    said = {value for row in head if page for value in page.row(row) if isinstance(value, str)}
+    return next((tab for tab in tabs if f"on tab {tab}" in said), None)
 
 
 def _history(
     funnel: Funnel, today: dt.date, ours: Mapping[str, Grid], tabs: Sequence[str]
 ) -> tuple[PutTab | None, list[str]]:
     page, name = _find(ours, history.NAME), _free_name(history.TAB, tabs)
-    cells, rows = history.rows(page, funnel, today)
+    cells, rows = history.rows(page, funnel, today, tabs)
     return _put(page, name, history.NAME, cells, rows, [], history.widths(funnel), history.HEADER)
 
 

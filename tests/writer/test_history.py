@@ -4,6 +4,7 @@ import datetime as dt
 
 import pandas as pd
 
+from funnel.grid import Grid
 from funnel.journey.model import Journey, Step
 from funnel.loader import Clients
 from funnel.loader.load import load
@@ -40,7 +41,7 @@ def test_a_week_has_one_row(worked):
     worked.refresh(dt.date(2026, 7, 1))
     header, row = lines(worked)
     assert header[:4] == ["Week", "As of", "Clients", "Client contacted"]
-    assert header[-3:] == ["The leak", "Settled drop-off", "of n"]
+    assert header[-4:] == ["The leak", "Settled drop-off", "of n", "Clients on tab"]
     assert row[:9] == ["2026-W27", dt.date(2026, 7, 1), 12, 11, 9, 7, 5, 4, 2]
     assert header[9:11] == ["Left the journey", "The leak"]
     assert row[9:11] == [4, "too few to call"]  # Ben, Cat and Eva with a date, Fay with a reason
@@ -135,3 +136,35 @@ def test_the_tab_says_what_it_is(worked):
     assert tab.create
     assert tab.freeze_row == 3
     assert tab.hidden_columns == (1,)
+
+
+def of_tab(name):
+    table = pd.DataFrame({"row": [2], "client": ["Ana"], "Met": [True]})
+    return Funnel(Clients(table, Journey(steps=(Step(name="Met"),)), tab=name), "2026-07-01")
+
+
+def filled(cells):
+    width, height = max(cell.column for cell in cells), max(cell.row for cell in cells)
+    at = {(cell.row, cell.column): cell.value for cell in cells}
+    columns = [[at.get((row, column)) for row in range(1, height + 1)] for column in range(1, width + 1)]
+    return Grid(TAB, columns)
+
+
+def test_every_tab_of_clients_has_its_own_row():
+    today, tabs = dt.date(2026, 7, 1), ["2025", "2026", TAB]
+    cells, _ = history.rows(None, of_tab("2025"), today, tabs)
+    grid = filled(cells)
+    _, again = history.rows(grid, of_tab("2025"), today, tabs)
+    _, other = history.rows(grid, of_tab("2026"), today, tabs)
+    assert (max(again), max(other)) == (4, 5)
+    assert list(history.recorded(grid, of_tab("2025"), tabs)) == ["2026-W27"]
+    assert history.recorded(grid, of_tab("2026"), tabs) == {}
+
+
+def test_a_tab_that_was_renamed_keeps_its_row():
+    today = dt.date(2026, 7, 1)
+    grid = filled(history.rows(None, of_tab("Clients"), today, ["Clients"])[0])
+    cells, rows = history.rows(grid, of_tab("Leads"), today, ["Leads", TAB])
+    assert max(rows) == 4
+    assert [cell.value for cell in cells][-1] == "Leads"
+    assert list(history.recorded(grid, of_tab("Leads"), ["Leads", TAB])) == ["2026-W27"]
