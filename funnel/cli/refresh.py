@@ -57,9 +57,10 @@ def refresh(
     from funnel import flow
     from funnel.cli.commands import leave, measure
 
-    if undo and (dry_run or out or totals or highlight or summary):
+    chosen = asked.journey or asked.tab or out or totals or highlight or summary
+    if undo and (dry_run or chosen):
         raise UsageError("--undo goes alone: it puts back the sheet as it was, and needs no other option.")
-    if remove and (undo or out or totals or highlight or summary):
+    if remove and (undo or chosen):
         raise UsageError("--remove goes alone or with --dry-run: it takes all of our work out of the sheet.")
     with logged(log, out or asked.sheet) as done:
         if undo:

@@ -125,8 +125,9 @@ def test_our_work_is_removed_and_said(run: Run, clean: Path) -> None:
     assert run("refresh", "new.xlsx", "--remove").output == "new.xlsx: nothing to change.\n"
 
 
-def test_remove_goes_alone_or_dry(run: Run, clean: Path) -> None:
-    result = run("refresh", clean, "--remove", "--highlight", "none")
+@pytest.mark.parametrize("option", [("--highlight", "none"), ("--tab", "Clients"), ("--journey", "gym")])
+def test_remove_goes_alone_or_dry(run: Run, clean: Path, option: tuple[str, str]) -> None:
+    result = run("refresh", clean, "--remove", *option)
     assert (result.exit_code, result.stderr) == (
         2,
         "Error: --remove goes alone or with --dry-run: it takes all of our work out of the sheet.\n",
