@@ -183,6 +183,10 @@ class Journey(Frozen):
             check_stages(self.stages, self.reassign)
         check_segments(self.segments, [rule for stage in self.stages for rule in stage.rules])
         self._check_events()
+        if self.company.column:
+            known = self.columns["company"].headers if "company" in self.columns else ()
+            headers = tuple(dict.fromkeys((self.company.column, *known)))
+            object.__setattr__(self, "columns", {**self.columns, "company": Column(headers=headers)})
         if not self.steps and not self.stages:
             raise ValueError("a journey needs steps, or stages")
         if not self.steps:

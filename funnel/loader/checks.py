@@ -15,7 +15,7 @@ from funnel.loader.reading import NUMBER_ROLES, DateColumn, Days, MarkColumn, Re
 from funnel.loader.rows import Rows
 from funnel.text import fold, listed
 
-_OF_ROLE = {"lead_date": "lead date", "left_date": "date of leaving"}
+_OF_ROLE = {"lead_date": "lead date", "left_date": "date of leaving", "last_sale": "date of the last sale"}
 
 
 def cell_problems(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:

@@ -140,8 +140,8 @@ def _declared(grid: Grid, header: Header, journey: Journey, source: str) -> Choi
 
 
 def _of_stages(grid: Grid, header: Header, journey: Journey, columns: Columns, source: str) -> Choice:
-    """A journey whose steps are its stages: it needs their column, or rules that do without."""
-    if "stage" not in columns.at and not any(stage.rules for stage in journey.stages):
+    """A journey whose steps are its stages: it needs their column, or rules or events that do without."""
+    if not ("stage" in columns.at or journey.events or any(stage.rules for stage in journey.stages)):
         raise ReadError(
             f"The journey {journey.name!r} has stages, and the tab {grid.tab!r}{_of(source)} has no column "
             f"for them. Its headers in row {header.row} are "

@@ -87,8 +87,8 @@ class Clients:
     assumed : sentences on what was assumed ("dates read as day/month/year").
     layout : where things stand on the tab; None for a table that came from Python.
     events : DataFrame, one row for each event, in the order of their times (None: no event log): ``client``
-        (int64: the position of its client in `table`), ``when`` (datetime64[s]), ``event`` (str), ``by``
-        (str or null), ``amount`` (float64), ``row`` (int64: its row in the log).
+        (int64: the position of its client in `table`), ``when`` (datetime64[s]), ``event`` (category of
+        str, as first spelled), ``by`` (str or null), ``amount`` (float64), ``row`` (int64: in the log).
     log : DataFrame, one row for each recorded move, oldest first (None: nothing recorded yet).
 
     >>> import pandas as pd

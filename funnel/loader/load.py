@@ -23,14 +23,12 @@ from funnel.loader.doubles import double_problems, spelling_problems
 from funnel.loader.header import Header
 from funnel.loader.orders import Orders, decide_orders
 from funnel.loader.paint import agreement, paint_problems, painted
-from funnel.loader.reading import Reading, read_dates, read_marks, read_texts
+from funnel.loader.reading import DATE_ROLES, Reading, read_dates, read_marks, read_texts
 from funnel.loader.rows import Rows, find_block, find_rows
 from funnel.loader.rules import Bound, bind_rules
 from funnel.loader.stages import read_stages, stage_notes
 from funnel.loader.table import make_table
 from funnel.text import count, listed
-
-_DATE_ROLES = ("lead_date", "left_date")
 
 
 def load(
@@ -109,7 +107,7 @@ def _staged(reading: Reading, clients: Sequence[int], source: str) -> Bound:
 
 
 def _orders(grid: Grid, header: Header, columns: Columns, journey: Journey, given: Order | None) -> Orders:
-    at = [columns.first(role) for role in _DATE_ROLES] + list(columns.steps(journey).values())
+    at = [columns.first(role) for role in DATE_ROLES] + list(columns.steps(journey).values())
     cells = {column: grid.values[column - 1][header.row :] for column in at if column}
     return decide_orders(cells, header.row + 1, given)
 
@@ -130,7 +128,7 @@ def _read(
         )
     dates = {
         role: read_dates(cells(column), column, orders.of[column], strict)
-        for role in _DATE_ROLES if (column := columns.first(role))
+        for role in DATE_ROLES if (column := columns.first(role))
     }  # fmt: skip
     marks = {
         step: read_marks(cells(column), column, journey.step(step), orders.of[column])

@@ -25,5 +25,13 @@ KINDS: dict[str, str] = {
     "repeated header": "the headers stand again among the clients; that row is not counted",
     "colour": "a row's colour says something that its cells do not",
     "not a number": "a value is no number, and counts as blank",
+    "no event log": "the journey takes events from a log that is not there; stages stand without them",
+    "event without client": "rows of the event log name no client, and are left out",
+    "event without a name": "rows of the event log name no event, and are left out",
+    "unknown client": "the event log names a client that the sheet does not have; its events are left out",
+    "ambiguous client": "the event log names somebody who may be any of several clients; left out",
+    "unreadable time": "events whose time cannot be read are left out",
+    "mixed time zones": "some times of the event log have a zone and others none",
+    "unheard event": "the journey names an event that the log never has, but one nearly so",
 }
 """Kind of problem: what it means. The metrics add those that depend on the as-of date."""

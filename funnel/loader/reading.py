@@ -31,7 +31,11 @@ _DATED = 1_000_000  # added to a mark's day, so that marks and dates fit into on
 _CODES = {"not reached": 0, "reached": 1, "no mark": 2, "error": 3}
 TEXT_ROLES = ("source", "heard", "coach", "left_reason", "company", "id", "stage")
 
-NUMBER_ROLES = ("value", "lifetime_value", "value_30_days")
+NUMBER_ROLES = ("value", "lifetime_value", "value_30_days", "order_value")
+DATE_ROLES = ("lead_date", "left_date", "last_sale")
+SALES_ROLES = ("lifetime_value", "value_30_days", "order_value", "last_sale")
+"""What an event log with amounts tells where the sheet has no column of its own."""
+
 _NO_REASON = NOT_REACHED | {"n/a", "none"}
 
 

@@ -11,16 +11,15 @@ import numpy as np
 from funnel.errors import JourneyError
 from funnel.grid import cell_name, column_letter
 from funnel.journey import ROLES, Journey
-from funnel.journey.rules import Condition, changed
+from funnel.journey.rules import DAYS_IN_STAGE, Condition, changed
 from funnel.loader.clients import Problem
 from funnel.loader.columns import nearest_header
 from funnel.loader.numbers import read_numbers
 from funnel.loader.orders import decide_orders
-from funnel.loader.reading import NUMBER_ROLES, Reading, read_dates
+from funnel.loader.reading import DATE_ROLES, NUMBER_ROLES, SALES_ROLES, Reading, read_dates
 from funnel.loader.table import table_names
 from funnel.text import count, fold, listed
 
-_DATE_ROLES = ("lead_date", "left_date")
 _USE = {
     "text": "`is`, `is_not`, `one_of` or `contains`",
     "number": "`at_least` or `at_most`",
@@ -73,7 +72,20 @@ def bind_rules(reading: Reading, clients: Sequence[int], source: str = "") -> Bo
         for name, rule in journey.segments.items()
     }
     bound.journey = journey.model_copy(update={"stages": tuple(stages), "segments": segments})
+    if journey.company.sync and "company" not in reading.columns.at:
+        bound.problems.append(_no_company(reading))
     return bound
+
+
+def _no_company(reading: Reading) -> Problem:
+    """That companies are to be kept in step, and no column names them."""
+    return Problem(
+        "missing column",
+        "The journey keeps the contacts of a company in step (`sync = true`), and the sheet has no column "
+        "for the company; each stands for themselves.",
+        reading.header.row,
+        way_out='Name the column in the journey file: [company] column = "…".',
+    )
 
 
 @dataclass
@@ -87,18 +99,26 @@ class _Binder:
 
     def bind(self, condition: Condition, owner: str) -> Condition:
         """Make the same condition on a column of the table."""
+        if condition.of == "company" and "company" not in self.reading.columns.at:
+            raise JourneyError(
+                f"{self.place}: {owner} has the rule {condition}, and the sheet has no column for the "
+                'company. Name it in the journey file: [company] column = "…".'
+            )
         name, column = self._find(condition, owner)
         kind = condition.kind
-        if name == "stage" or column is None:
+        if name == "stage":
             self._only(condition, owner, kind in ("text", "any"), "names of stages", "text")
             return replace(condition, column="stage")
+        if name == DAYS_IN_STAGE:
+            self._only(condition, owner, kind == "number", "numbers of days", "number")
+            return replace(condition, column=DAYS_IN_STAGE)
         if name in self.reading.marks or name == "client":
             return self._of_mark(condition, owner, name)
-        if name in _DATE_ROLES:
+        if name in DATE_ROLES:
             self._only(condition, owner, kind in ("date", "any"), "dates", "date")
         elif name in NUMBER_ROLES:
             self._only(condition, owner, kind in ("number", "any"), "numbers", "number")
-        elif kind in ("number", "date"):
+        elif column is not None and kind in ("number", "date"):
             name = self._typed(condition, owner, name, column)
         return replace(condition, column=name)
 
@@ -109,6 +129,10 @@ class _Binder:
             return said, at[said][0] if said in at else None
         headers = {fold(text): number for number, text in reversed(list(self.reading.header.names.items()))}
         number = headers.get(fold(said))
+        if number is None and fold(said) == DAYS_IN_STAGE:
+            return DAYS_IN_STAGE, None
+        if number is None and (role := self._from_events(said)):
+            return role, None
         if number is None:
             known = [*self.reading.header.names.values(), *(role for role in ROLES if role in at)]
             near = nearest_header([said], known)
@@ -119,6 +143,17 @@ class _Binder:
             )
         owners = {numbers[0]: name for name, numbers in at.items()}
         return owners.get(number) or table_names(self.reading)[number], number
+
+    def _from_events(self, said: str) -> str | None:
+        """The role that a name means and that the event log tells, where the sheet has no column for it."""
+        if self.reading.journey.events is None:
+            return None
+        columns = self.reading.journey.columns
+        for role in SALES_ROLES:
+            named = columns[role].headers if role in columns else ()
+            if fold(said) in map(fold, (role, *named)):
+                return role
+        return None
 
     def _only(self, condition: Condition, owner: str, fits: bool, holds: str, use: str) -> None:
         """Refuse an operator that compares something else than the column holds."""

@@ -84,7 +84,7 @@ def test_a_stage_s_own_names_bring_a_client_there_unless_the_mapping_says_otherw
         ),
         (
             "[events.columns]\nclient = 3",
-            'j.toml: `events.columns.client` should be text in quotes, or a list of such '
+            "j.toml: `events.columns.client` should be text in quotes, or a list of such "
             '(["…", "…"]), not 3.',
         ),
         (
