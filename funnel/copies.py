@@ -6,7 +6,7 @@ import datetime as dt
 import shutil
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from funnel.errors import UsageError
 from funnel.grid import CellError, Grid, Value, cells_of
@@ -15,6 +15,9 @@ from funnel.plan import TOTALS_LABELS, Cell, Plan, PutTab, StyleName
 from funnel.runs import google_id
 from funnel.sheets import Sheet
 from funnel.text import count, listed
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Source: TypeAlias = "str | PathLike[str]"
 
@@ -90,19 +93,39 @@ def our_totals(grid: Grid) -> set[tuple[int, int]]:
 
 
 def _typed(clients: Clients, grid: Grid) -> dict[tuple[int, int], Value]:
-    """What a text file keeps as text and a workbook should not: dates that were read, and each `1`."""
+    """What a text file keeps as text, a workbook not: dates and numbers that were read, and each `1`."""
     layout, table = clients.layout, clients.table
     found: dict[tuple[int, int], Value] = {}
-    for name, column in (layout.columns if layout else {}).items():
+    if layout is None:
+        return found
+    headers = {header: column for column, header in layout.headers.items()}
+    for name in table:  # as rules compare them
+        base, _, kind = str(name).rpartition(" · ")
+        if kind in ("number", "dated") and base in headers:
+            found |= _values(table, str(name), headers[base], grid)
+    for name, column in layout.columns.items():
         dates = name if name in ("lead_date", "left_date") else date_column(name)
+        if name in table and table[name].dtype == float:
+            found |= _values(table, name, column, grid)
         if name in table and table[name].dtype == bool:
             rows = [int(row) for row in table.loc[table[name], "row"]]
             found |= {(row, column): 1 for row in rows if grid[row, column] == "1"}
         if dates in table:
-            known = table.loc[table[dates].notna(), ["row", dates]]
-            days = known[dates].dt.date
-            found |= {(int(row), column): day for row, day in zip(known["row"], days, strict=True)}
+            found |= _values(table, dates, column, grid)
     return found
+
+
+def _values(table: pd.DataFrame, name: str, column: int, grid: Grid) -> dict[tuple[int, int], Value]:
+    """The dates or numbers that were read from a column; numbers written otherwise ("1,200", "007") stay."""
+    known = table.loc[table[name].notna(), ["row", name]]
+    rows = [int(row) for row in known["row"]]
+    if known[name].dtype != float:
+        return {(row, column): day for row, day in zip(rows, known[name].dt.date, strict=True)}
+    return {
+        (row, column): int(number) if number.is_integer() else number
+        for row, number in zip(rows, map(float, known[name]), strict=True)
+        if str(grid[row, column]).strip() in (f"{number:.15g}", f"{number:.2f}")
+    }
 
 
 def left_behind(before: Grid, clients: Clients, after: Grid, copied: Clients) -> list[str]:

@@ -108,12 +108,15 @@ def count_rows(conditions: Iterable[tuple[str, str | None]], guards: Sequence[st
     return "=" + "+".join(terms)
 
 
-def left(date: str | None, reason: str | None, no_reasons: Iterable[str]) -> str | None:
+def left(
+    date: str | None, reason: str | None, no_reasons: Iterable[str], lost: str | None = None
+) -> str | None:
     """Condition on one row: the client is known to have left. None where no column says it.
 
     Parameters
     ----------
     no_reasons : what says, in the reason's column, that there is none; "" among it.
+    lost : condition, above 0 where the row is in a lost stage.
 
     >>> left("$L2", None, ["", "no"])
     'IF(ISNUMBER(1/(...)),$L2<TODAY()+1,ISNUMBER(1/(...))>0)'
@@ -124,6 +127,7 @@ def left(date: str | None, reason: str | None, no_reasons: Iterable[str]) -> str
     if reason:
         known = text("".join(f"<{word}>" for word in no_reasons))
         terms += [f'ISERROR(FIND("<"&LOWER(TRIM({reason}&""))&">",{known}))*NOT(ISERROR({reason}))']
+    terms += [lost] if lost else []
     if not terms:
         return None
     undated = f"{'+'.join(terms)}>0"

@@ -15,6 +15,7 @@ from funnel.writer.areas import Span, rectangles, runs, spans
 from funnel.writer.floating import left_out, rule_guards, whole_columns
 from funnel.writer.paint import Color, painted_against, row_colors, uncovered
 from funnel.writer.place import Place
+from funnel.writer.stage_rules import StageRules
 
 if TYPE_CHECKING:
     from funnel.metrics import Funnel
@@ -27,14 +28,15 @@ def put_rules(
     rules: tuple[Rule, ...] = ()
     kept: list[str] = []
     if live:
-        across, colors = _across(layout), row_colors(totals)
+        across, colors = _across(layout), colors_of(grid, layout, totals)
         whole = frozenset(range(across[0], across[1] + 1))
         out = uncovered(grid, totals.clients, across, (layout.first, max(layout.last, layout.first)))
         against = painted_against(totals.clients, colors)
         out |= dict.fromkeys(against, whole)
         against |= {row for row, columns in out.items() if columns == whole and row in colors}
         guards = _guards(grid, layout, place, out) if place.floating else ()
-        rules = make_rules(layout, place, out, guards)
+        stages = StageRules(grid, layout, totals) if totals.journey.stages else None
+        rules = make_rules(layout, place, out, guards, stages)
         kept = _by_hand(grid, against) if rules else []
     wanted = {(rule.name, rule.areas, rule.formula) for rule in rules}
     standing = [(rule.name, rule.areas, rule.formula) for rule in grid.rules if rule.name]
@@ -44,7 +46,11 @@ def put_rules(
 
 
 def make_rules(
-    layout: Layout, place: Place, without: Mapping[int, frozenset[int]], guards: Sequence[str] = ()
+    layout: Layout,
+    place: Place,
+    without: Mapping[int, frozenset[int]],
+    guards: Sequence[str] = (),
+    stages: StageRules | None = None,
 ) -> tuple[Rule, ...]:
     """The red and the green rule on the rows of the clients and the spacer rows, red first.
 
@@ -52,6 +58,7 @@ def make_rules(
     ----------
     without : columns that stay outside, by row.
     guards : where rows are not told by their numbers, what tells those that the rules colour.
+    stages : what puts a row into a lost stage or to the paid one, where the journey has stages.
     """
     across = _across(layout)
     if place.floating:
@@ -61,12 +68,24 @@ def make_rules(
         areas = tuple(rectangles((row, spans(across, without.get(row, ()))) for row in rows))
     if not areas:
         return ()
-    here = {name: f"${column_letter(column)}{areas[0].top}" for name, column in layout.columns.items()}
-    left = formulas.left(here.get("left_date"), here.get("left_reason"), sorted(NO_REASON))
+
+    def at(column: int) -> str:
+        return f"${column_letter(column)}{areas[0].top}"
+
+    here = {name: at(column) for name, column in layout.columns.items()}
+    lost = stages.condition(stages.lost, at) if stages else None
+    left = formulas.left(here.get("left_date"), here.get("left_reason"), sorted(NO_REASON), lost)
     rules = [Rule("red", areas, formulas.rule("red", *guards, left))] if left else []
-    paid = next((marks for marks in place.steps if marks.step.paid), None)
+    step = next((marks for marks in place.steps if marks.step.paid), None)
+    paid = (
+        step.condition(here[step.step.name])
+        if step
+        else stages.condition(stages.paid, at)
+        if stages
+        else None
+    )
     if paid:
-        conditions = [f"{paid.condition(here[paid.step.name])}>0", *([f"NOT({left})"] if left else [])]
+        conditions = [f"{paid}>0", *([f"NOT({left})"] if left else [])]
         rules.append(Rule("green", areas, formulas.rule("green", *guards, *conditions)))
     return tuple(rules)
 
@@ -85,7 +104,7 @@ def put_fills(grid: Grid, layout: Layout, totals: Funnel, paint: bool) -> tuple[
     """
     if not paint and not any(style.fill in OUR_FILLS.values() for style in grid.palette):
         return None, []
-    colors = row_colors(totals) if paint else {}
+    colors = colors_of(grid, layout, totals) if paint else {}
     cells: dict[Color | None, dict[int, list[int]]] = {"red": {}, "green": {}, None: {}}
     own: set[int] = set()
     left, right = _across(layout)
@@ -102,6 +121,17 @@ def put_fills(grid: Grid, layout: Layout, totals: Funnel, paint: bool) -> tuple[
     kept = [f"Tab {grid.tab!r}: a person's own colours in {_rows(own)} are left as they are."] if own else []
     change = PutFills(grid.tab, painted, areas[None]) if painted or areas[None] else None
     return change, kept
+
+
+def colors_of(grid: Grid, layout: Layout, totals: Funnel) -> dict[int, Color]:
+    """The colour of each row by its own cells and by the stage of its client; red wins."""
+    colors = row_colors(totals)
+    if totals.journey.stages:
+        table = StageRules(grid, layout, totals).colored
+        for row, color in zip(table["row"].tolist(), table["color"], strict=True):
+            if color == "red" or row not in colors:
+                colors[row] = color
+    return colors
 
 
 def _across(layout: Layout) -> Span:

@@ -15,6 +15,7 @@ from funnel.writer import history, summary
 from funnel.writer.highlights import put_fills, put_rules
 from funnel.writer.ours import changes, records
 from funnel.writer.place import place
+from funnel.writer.stage_rules import StageRules
 from funnel.writer.totals import put_totals
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def make_plan(
     block, kept = put_totals(grid, layout, spot, totals)
     rules, kept_rules = put_rules(grid, layout, spot, totals, live=highlight == "rule")
     fills, kept_fills = put_fills(grid, layout, totals, paint=highlight == "fill")
-    tab, kept_tab = _summary(grid, funnel, ours, tabs)
+    stages = StageRules(grid, layout, totals) if journey.stages else None
+    tab, kept_tab = _summary(grid, funnel, ours, tabs, stages)
     weeks, kept_weeks = _history(funnel, totals.as_of, ours, [*tabs, tab.tab if tab else summary.TAB])
     found: list[Change | None] = [block, rules, fills, tab, weeks]
     return Plan(
@@ -88,10 +90,14 @@ def _totals_at(journey: Journey, layout: Layout) -> Literal["bottom", "top"]:
 
 
 def _summary(
-    grid: Grid, funnel: Funnel, ours: Mapping[str, Grid], tabs: Sequence[str]
+    grid: Grid,
+    funnel: Funnel,
+    ours: Mapping[str, Grid],
+    tabs: Sequence[str],
+    stages: StageRules | None,
 ) -> tuple[PutTab | None, list[str]]:
     page, name = _find(ours, summary.NAME), _free_name(summary.TAB, tabs)
-    cells, charts = summary.page(funnel, grid.tab)
+    cells, charts = summary.page(funnel, grid.tab, stages)
     change, kept = _put(page, name, summary.NAME, cells, None, charts, summary.WIDTHS, None)
     other = _told_of(page, tabs)
     if page and other and other != grid.tab:

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from funnel.grid import Area, Value
 from funnel.metrics.forecast import why_no_forecast
 from funnel.plan import Chart, Link, Series, StyleName
-from funnel.text import count
+from funnel.text import count, listed
 from funnel.writer.page import FIRST, Page
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from funnel.journey import Stage
     from funnel.metrics import Funnel
+    from funnel.writer.stage_rules import StageRules
 
 WAY, LOST = "1F4E79", "B5651D"
 MOST_PLACED = 2000
@@ -94,6 +96,32 @@ def put_cards(sheet: Page, funnel: Funnel) -> tuple[Area, Area | None]:
         return way, None
     sheet.text("Lost", "header")
     return way, _table(sheet, cards[lost], list(_shown(cards, without=("win_probability",))), reasons=True)
+
+
+def put_colors(sheet: Page, funnel: Funnel, stages: StageRules) -> None:
+    """Say what green and red rows mean, and how many clients have no colour though their stage has one."""
+    journey = funnel.journey
+    marks: tuple[tuple[StyleName, str, tuple[Stage, ...]], ...] = (
+        ("green", "Green row", stages.paid), ("red", "Red row", stages.lost),
+    )  # fmt: skip
+    for color, label, meant in marks:
+        if meant:
+            names = listed([repr(stage.name) for stage in meant], last="or")
+            rules = ", or it is empty and a rule puts the client there" if stages.by_rules(meant) else ""
+            dated = ", or a date of leaving stands in the row" if _dated(funnel) and color == "red" else ""
+            sheet.put([label, f"its stage cell says {names}{rules}{dated}"], [color, "plain"])
+    if beyond := stages.beyond:
+        one = beyond == 1
+        sheet.text(
+            f"{count(beyond, 'client')} in such a stage {'has' if one else 'have'} no colour: "
+            f"{'an event or another' if journey.events else 'a'} rule says so that no colour of a row can "
+            f"follow. The list at the end of this tab names {'it' if one else 'them'}.",
+            "note",
+        )
+
+
+def _dated(funnel: Funnel) -> bool:
+    return bool({"left_date", "left_reason"} & set(funnel.clients.table.columns))
 
 
 def put_placed(sheet: Page, funnel: Funnel, tab: str) -> None:

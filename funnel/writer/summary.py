@@ -16,12 +16,20 @@ from funnel.metrics.verdicts import in_sheet
 from funnel.plan import Cell, Chart, Link, Series, StyleName
 from funnel.text import count
 from funnel.writer.page import FIRST, Page, number
-from funnel.writer.stage_cards import charts_wanted, put_cards, put_placed, put_sales, stage_charts
+from funnel.writer.stage_cards import (
+    charts_wanted,
+    put_cards,
+    put_colors,
+    put_placed,
+    put_sales,
+    stage_charts,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from funnel.metrics import Funnel
+    from funnel.writer.stage_rules import StageRules
 
 NAME = "summary"
 """The tab's anchor."""
@@ -83,25 +91,26 @@ _RETENTION_NOTE = (
 )
 
 
-def page(funnel: Funnel, tab: str) -> tuple[list[Cell], list[Chart]]:
+def page(funnel: Funnel, tab: str, stages: StageRules | None = None) -> tuple[list[Cell], list[Chart]]:
     """The cells and the charts of the tab.
 
     Parameters
     ----------
     tab : the client tab, to which the problems lead.
+    stages : what the colours of the rows mean, where the journey has stages.
     """
-    sheet, stages = Page(), bool(funnel.journey.stages)
+    sheet = Page()
     _head(sheet, funnel, tab)
     _leak(sheet, funnel)
     places = _places(sheet, funnel)
     charts: list[Chart] = []
-    if stages:
+    if funnel.journey.stages:
         cards = put_cards(sheet, funnel)
         charts += stage_charts(*cards, funnel.stages, places)
     steps = _steps(sheet, funnel)
     charts += _drop_off_chart(steps, funnel, places)
     charts += _retention_chart(_retention(sheet, funnel), funnel, places)
-    _legend(sheet, funnel)
+    _legend(sheet, funnel, stages)
     _assumed(sheet, funnel)
     _problems(sheet, funnel.problems, tab)
     put_placed(sheet, funnel, tab)
@@ -226,11 +235,13 @@ def _after(months: float) -> str:
     return count(days // 7, "week") if days % 7 == 0 else count(days, "day")
 
 
-def _legend(sheet: Page, funnel: Funnel) -> None:
+def _legend(sheet: Page, funnel: Funnel, stages: StageRules | None) -> None:
     sheet.text("Colours", "header")
-    if funnel.journey.paid:
+    if stages:
+        put_colors(sheet, funnel, stages)
+    if funnel.journey.paid and not funnel.journey.staged:
         sheet.put(["Green row", f"has paid: {funnel.journey.paid.name!r} is marked"], ["green", "plain"])
-    if funnel.says_who_left:
+    if funnel.says_who_left and not funnel.journey.lost:
         sheet.put(["Red row", "has left: a date or a reason for leaving stands in the row"], ["red", "plain"])
     if leaking(funnel):
         sheet.put(["Step in this colour", "the leak so far"], ["warning", "plain"])
