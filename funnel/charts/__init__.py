@@ -12,8 +12,10 @@ from funnel.charts.milestones import retention
 from funnel.charts.pareto import leavers
 from funnel.charts.plots import Plots
 from funnel.charts.ranking import leaks
+from funnel.charts.stage_rows import stages
 from funnel.charts.step_bars import drop_off
 
 __all__ = [
-    "Plots", "cohorts", "drop_off", "leaks", "leavers", "retention", "save", "segments", "survival", "trends",
+    "Plots", "cohorts", "drop_off", "leaks", "leavers", "retention", "save", "segments", "stages",
+    "survival", "trends",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from funnel.charts.lines import trends
 from funnel.charts.milestones import retention
 from funnel.charts.pareto import leavers
 from funnel.charts.ranking import leaks
+from funnel.charts.stage_rows import stages
 from funnel.charts.step_bars import drop_off
 from funnel.text import count
 
@@ -66,6 +67,10 @@ class Plots:
     def leaks(self, ax: Axes | None = None, *, by: Ranking = "rate") -> Axes:
         """Draw where most is lost, ranked by rate, by clients, or by what could be regained."""
         return leaks(self.funnel.leaks, ax, as_of=self.funnel.as_of, by=by)
+
+    def stages(self, ax: Axes | None = None) -> Axes:
+        """Draw how many clients are in each stage now, and what they are worth; the lost ones apart."""
+        return stages(self.funnel.stages, ax, as_of=self.funnel.as_of)
 
     def segments(self, by: str, ax: Axes | None = None, *, step: str | None = None) -> Axes:
         """Draw how many of its leads reached a step (the paid one), for each value of a column."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FIRST = ("drop-off", "retention")
 """What a first look needs."""
 
-ALL = (*FIRST, "leaks", "survival", "cohorts", "trends", "leavers")
+ALL = ("stages", *FIRST, "leaks", "survival", "cohorts", "trends", "leavers")
 
 
 def write(
@@ -52,7 +52,8 @@ def write(
 def _drawings(funnel: Funnel, by: str | None) -> Mapping[str, Callable[[], Axes]]:
     """How each chart is drawn that these clients can fill."""
     plot = funnel.plot
-    drawings: dict[str, Callable[[], Axes]] = {"drop-off": plot.drop_off}
+    drawings: dict[str, Callable[[], Axes]] = {"stages": plot.stages} if funnel.journey.stages else {}
+    drawings["drop-off"] = plot.drop_off
     if funnel.retention["rate"].notna().any():
         drawings["retention"] = plot.retention
     drawings["leaks"] = plot.leaks

@@ -34,7 +34,13 @@ def test_a_folder_that_is_a_file(gym: "funnel.Funnel", tmp_path: Path) -> None:
 def test_every_chart_that_the_sheet_can_fill(gym: "funnel.Funnel", tmp_path: Path) -> None:
     paths = pictures.write(gym, tmp_path, ["svg"], pictures.ALL, by="coach")
     names = [path.name for path in paths]
-    assert names == [f"{name}.svg" for name in (*pictures.ALL, "segments")]
+    assert names == [f"{name}.svg" for name in (*pictures.ALL[1:], "segments")]
+
+
+def test_a_journey_of_stages_has_a_picture_of_them(root: Path, tmp_path: Path) -> None:
+    clients = funnel.load(root / "sample_data" / "studio.csv", journey="studio")
+    paths = pictures.write(funnel.Funnel(clients, "2026-11-21"), tmp_path, ["svg"], pictures.ALL)
+    assert paths[0].name == "stages.svg"
 
 
 def test_no_picture_of_what_the_sheet_cannot_say(tmp_path: Path) -> None:

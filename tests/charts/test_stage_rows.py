@@ -1,0 +1,79 @@
+"""The picture of the stages: bars as long as the shares, the lost apart, any name a person may give."""
+
+import math
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import funnel
+from funnel.charts import save, stages
+
+CARDS = pd.DataFrame({
+    "stage": ["🌱 New Lead", "Hot Lead", "Customer", "Cold Lead", "No response"],
+    "emoji": ["🌱", "🔥", "", "🧊", ""], "lost": [False, False, False, True, True],
+    "clients": [30, 0, 10, 8, 2], "share": [0.6, 0.0, 0.2, 0.16, 0.04],
+    "lifetime_value": [0.0, 0.0, 1200.0, 40.0, math.nan], "value": [math.nan] * 5,
+})  # fmt: skip
+
+
+def drawn(ax):
+    return [(round(float(bar.get_width()), 2), round(float(bar.get_y() + 0.25))) for bar in ax.patches]
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def test_a_bar_for_each_stage_and_a_row_between_the_way_and_the_lost():
+    ax = stages(CARDS, as_of="2026-11-21")
+    assert drawn(ax) == [(0.6, 0), (0.0, 1), (0.2, 2), (0.16, 4), (0.04, 5)]
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert names == ["New Lead", "Hot Lead", "Customer", "Lost", "Cold Lead", "No response"]
+    assert ax.patches[0].get_facecolor() != ax.patches[3].get_facecolor()
+    assert ax.figure.texts[1].get_text() == "as of 2026-11-21 · 50 clients · 10 of them lost"
+
+
+def test_numbers_stand_beside_where_there_are_any():
+    said = texts(stages(CARDS))
+    assert said[:7] == ["clients", "30", "0", "10", "", "8", "2"]
+    at = said.index("lifetime value")
+    assert said[at : at + 7] == ["lifetime value", "0", "0", "1,200", "", "40", "–"]
+    assert "value" not in said
+    days = stages(CARDS.assign(median_days=[1.0, 2, 3, 4, 5]))
+    assert "median\ndays in it" in texts(days) or "median days in it" in texts(days)
+
+
+def test_it_says_in_words_what_it_shows():
+    ax = stages(CARDS, as_of="2026-11-21")
+    assert ax.get_label() == (
+        "Where the clients are. as of 2026-11-21 · 50 clients · 10 of them lost. New Lead: 30 clients, 60 %. "
+        "Hot Lead: 0 clients, 0 %. Customer: 10 clients, 20 %. Cold Lead (lost): 8 clients, 16 %. "
+        "No response (lost): 2 clients, 4 %."
+    )
+
+
+def test_without_stages_and_without_lost_ones():
+    assert stages(CARDS.iloc[:0]).texts[0].get_text() == "The journey has no stages."
+    way = stages(CARDS[~CARDS["lost"]])
+    assert [label.get_text() for label in way.get_yticklabels()] == ["New Lead", "Hot Lead", "Customer"]
+    assert way.figure.legends == []
+
+
+def test_nobody_yet():
+    ax = stages(CARDS.assign(clients=0, share=math.nan))
+    assert drawn(ax) == []
+
+
+@pytest.mark.parametrize("name", ["🔥", "日本", "<b>$x$</b>", "A name that goes on and on " * 6, "$"])
+def test_any_name_and_thirty_stages(name: str, tmp_path: Path, whole):
+    rows = [{"stage": f"{name}{n}", "lost": n > 25, "clients": n, "share": n / 435} for n in range(30)]
+    ax = stages(pd.DataFrame(rows), as_of="2026-11-21")
+    whole(ax)
+    assert save(ax.figure, tmp_path / "stages.png").stat().st_size > 10_000
+
+
+def test_the_picture_of_a_funnel_is_of_its_stages(root: Path):
+    clients = funnel.load(root / "sample_data" / "lifecycle.csv", journey="lifecycle")
+    ax = funnel.Funnel(clients, "2026-11-21").plot.stages()
+    assert len(ax.patches) == 8
