@@ -27,10 +27,11 @@ def notes(table: Any, flagged: Flagged, tally: Tally, later_leads: int) -> tuple
 def _rewound(table: Any, flagged: Flagged, later_leads: int) -> Iterator[str]:
     """What is dated after as-of has not happened; what is not dated stands as it is now."""
     dates = [date_column(flagged.chain.steps[i].name) for i in sorted(flagged.chain.cells)]
+    columns = lazy(table).collect_schema().names()  # those of the sheet, not what a log told until then
     later = {
         name: nw.col(name).is_null() | until(nw.col(name), flagged.as_of)
         for name in (*dates, "left_date")
-        if name in flagged.columns
+        if name in columns
     }
     frame = (
         lazy(table)

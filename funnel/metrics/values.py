@@ -1,7 +1,7 @@
 """The five values of every client and step, as flags that every count is made of (DESIGN section 4).
 
 For client i and step k exactly one of `reached`, `left`, `not_due`, `overdue`, `undated` is true; in a sheet
-that keeps stages instead of marks, of who is lost it is not known how far they came, and `unknown` is true.
+that keeps stages instead of marks, of who is lost it may not be known how far they came: then `unknown` is.
 Beside them stand `marked`, `passed`, `nested`, `skipped`, `due`, and the settled flags for verdicts.
 """
 
@@ -18,8 +18,8 @@ import narwhals as nw
 
 from funnel.journey import Journey, Step
 from funnel.loader import date_column
-from funnel.metrics.frames import Frame, lazy, only
-from funnel.metrics.standing import has_reached, is_lost, stand
+from funnel.metrics.frames import Frame, lazy, only, totals
+from funnel.metrics.standing import UNTOLD, has_reached, stand
 
 VALUES = ("reached", "left", "not_due", "overdue", "undated", "unknown")
 SETTLED = ("settled_n", "settled_reached", "settled_left", "settled_overdue")
@@ -50,7 +50,7 @@ class Chain:
     steps : the journey's steps, in order.
     cells : positions of the steps that have a column; the others are derived from the left date.
     says_who_left : whether any column says who left; without one a derived step cannot be known.
-    unknown : positions of the steps of which it is not known whether those in a lost stage reached them.
+    unknown : positions of the steps of which it is not known, of somebody lost, whether they were reached.
     """
 
     steps: tuple[Step, ...]
@@ -202,10 +202,19 @@ def _chain(frame: Frame, columns: frozenset[str], journey: Journey) -> Chain:
     if not journey.staged:
         cells = frozenset(i for i, step in enumerate(journey.steps) if step.name in columns)
         return Chain(journey.steps, cells, said)
-    every = frozenset(range(len(journey.steps)))
-    lost = journey.lost and only(frame, is_lost(journey)).select(nw.len()).collect().item()
-    chain = Chain(journey.steps, every, said, every - {0} if lost else frozenset())
+    every = range(len(journey.steps))
+    chain = Chain(journey.steps, frozenset(every), said, _untold(frame, journey))
     return replace(chain, says_who_left=said and chain.paid not in chain.unknown)  # had they paid? who knows
+
+
+def _untold(frame: Frame, journey: Journey) -> frozenset[int]:
+    """Positions of the steps of which nothing tells, of somebody lost, whether they were reached."""
+    steps = {flag("untold", i): i for i in range(1, len(journey.steps))}
+    if not journey.lost or not steps:
+        return frozenset()
+    asked = (nw.col(UNTOLD) & ~has_reached(journey, i) for i in steps.values())
+    found = totals(frame.with_columns(e.alias(n) for e, n in zip(asked, steps, strict=True)), steps).iloc[0]
+    return frozenset(i for name, i in steps.items() if found[name])
 
 
 def _says_who_left(frame: Frame, columns: frozenset[str], journey: Journey) -> bool:
@@ -302,7 +311,7 @@ def _others(chain: Chain, i: int, journey: Journey) -> list[nw.Expr]:
     """The values beside `reached`."""
     reached, left, due = nw.col(flag("reached", i)), nw.col(LEFT), nw.col(flag("due", i))
     open_, undated = ~reached & ~left, nw.col(LEAD).is_null()
-    unknown = is_lost(journey) & ~reached if i in chain.unknown else NEVER
+    unknown = nw.col(UNTOLD) & ~reached if i in chain.unknown else NEVER
     return [
         (~reached & left & ~unknown).alias(flag("left", i)),
         (unknown & left).alias(flag("unknown", i)),
