@@ -63,8 +63,8 @@ _NOTE = (
     "names them); else the client is in the default stage. As of the day above, as values."
 )
 _PLACED_NOTE = (
-    "Not typed by anybody: what the journey's rules and events make of the sheet. To overrule one, type a "
-    "stage into the sheet; to hand the client back, empty that cell."
+    "This is what the journey makes of the sheet, not what somebody typed. To overrule it, type a stage into "
+    "the sheet; to hand the client back, empty that cell."
 )
 
 
@@ -132,15 +132,17 @@ def put_placed(sheet: Page, funnel: Funnel, tab: str) -> None:
     overruled = int(placed["overruled"].notna().sum())
     moved = len(placed) - overruled
     sheet.skip()
-    title = f"Put there by a rule or an event: {count(moved, 'client')}; overruled by hand: {overruled:,}"
-    sheet.text(title, "header")
-    sheet.text(_PLACED_NOTE, "note")
-    sheet.put(["Client", "Stage", None, "Put there by", None, "Overruled"], ["header"] * 6)
+    sheet.text("Put there by no hand", "header")
+    clients = count(moved, "client")
+    sheet.text(
+        f"{clients} by a rule or an event; {overruled:,} more overruled by hand. {_PLACED_NOTE}", "note"
+    )
+    sheet.put(["Client", "Stage", None, "By", "Overruled"], ["header"] * 5)
     for row in placed.head(MOST_PLACED).to_dict("records"):
         who = Link(row["client"] or f"row {row['row']}", tab, f"A{row['row']}")
         instead = f"not {row['overruled']}, as a rule or an event says" if row["overruled"] else None
-        values: list[Value | Link] = [who, row["stage"], None, SET_BY[row["set_by"]], None, instead]
-        sheet.put(values, ["link", *["plain"] * 5])  # type: ignore[list-item]
+        values: list[Value | Link] = [who, row["stage"], None, SET_BY[row["set_by"]], instead]
+        sheet.put(values, ["link", *["plain"] * 4])  # type: ignore[list-item]
     if len(placed) > MOST_PLACED:
         sheet.text(f"and {len(placed) - MOST_PLACED:,} more: see `funnel stages --clients`.", "note")
 
@@ -152,13 +154,14 @@ def stage_charts(
     about = "How many clients are in each stage now"
     in_order = f"{about}, in the order of the journey."
     yield _chart("stages", "Clients by stage", in_order, way, WAY, next(places))
-    if lost and cards.loc[cards["lost"].astype(bool), "clients"].any():
+    if lost and charts_wanted(cards) > 1:
         yield _chart("lost", "Lost clients", f"{about} of those that are lost.", lost, LOST, next(places))
 
 
 def charts_wanted(cards: pd.DataFrame) -> int:
     """How many charts `stage_charts` makes."""
-    return 1 + bool(cards.loc[cards["lost"].astype(bool), "clients"].any())
+    lost = cards.loc[cards["lost"].astype(bool), "clients"]
+    return 1 + (len(lost) > 1 and bool(lost.any()))  # one bar alone compares nothing
 
 
 def _chart(name: str, title: str, about: str, rows: Area, color: str, at: Area) -> Chart:
@@ -178,7 +181,7 @@ def _shown(cards: pd.DataFrame, without: tuple[str, ...]) -> Iterator[Column]:
 
 def _table(sheet: Page, cards: pd.DataFrame, columns: list[Column], reasons: bool = False) -> Area:
     """Write cards, a row each; return where the rows stand."""
-    more = ["Reason"] if reasons else []
+    more = [None, "Reason"] if reasons else []
     groups = [column.group for column in columns]
     starts = [group if group != before else None for before, group in pairwise(["", *groups])]
     sheet.put([None, *starts], ["note"] * (len(starts) + 1))
@@ -192,8 +195,8 @@ def _table(sheet: Page, cards: pd.DataFrame, columns: list[Column], reasons: boo
         name = f"{card['emoji']} {card['stage']}".strip()
         values = [name, *(card[column.name] for column in columns)]
         if reasons:
-            values.append(card["reason"])
-        sheet.put(values, [*styles, "plain"][: len(values)])
+            values += [None, card["reason"]]
+        sheet.put(values, [*styles, "plain", "plain"][: len(values)])
     area = Area(top, FIRST, sheet.row - 1, FIRST + len(columns))
     sheet.skip()
     return area

@@ -79,9 +79,10 @@ def test_a_card_for_each_stage_and_the_lost_apart(shop):
 
 def test_whom_no_hand_put_there_and_whom_a_hand_overrules(shop):
     said = lines(shop.grids["Funnel"])
-    at = said.index(["Put there by a rule or an event: 1 client; overruled by hand: 1"])
-    assert said[at + 2 :] == [
-        ["Client", "Stage", "Put there by", "Overruled"],
+    at = said.index(["Put there by no hand"])
+    assert said[at + 1][0].startswith("1 client by a rule or an event; 1 more overruled by hand. This is")
+    assert said[at + 3 :] == [
+        ["Client", "Stage", "By", "Overruled"],
         ["Cat", "Lead", "by hand", "not Regular, as a rule or an event says"],
         ["Ben", "Regular", "a rule"],
     ]
@@ -92,11 +93,15 @@ def test_a_second_refresh_plans_nothing_and_a_hand_changes_the_cards(shop):
     shop.type({(3, 4): "cold"})
     shop.refresh(journey=JOURNEY)
     said = lines(shop.grids["Funnel"])
-    assert ["Put there by a rule or an event: 0 clients; overruled by hand: 2"] in said
+    at = said.index(["Put there by no hand"])
+    assert said[at + 1][0].startswith("0 clients by a rule or an event; 2 more overruled by hand.")
     assert not shop.plan(journey=JOURNEY)
 
 
-def test_the_charts_show_the_stages_and_the_lost(shop):
+def test_the_charts_show_the_stages_and_the_lost_where_there_are_several(shop):
+    assert [chart.name for chart in shop.grids["Funnel"].charts] == ["stages"]
+    two = JOURNEY.model_copy(update={"stages": (*STAGES, Stage(name="Too far", lost=True))})
+    shop.refresh(journey=two)
     assert [chart.name for chart in shop.grids["Funnel"].charts] == ["stages", "lost"]
     for row in range(2, 7):
         shop.type({(row, 4): "Lead"})
