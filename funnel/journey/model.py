@@ -213,6 +213,11 @@ class Journey(Frozen):
         """Events lead to stages that there are; rules on events have a log to look into."""
         if self.events is not None:
             check_events(self.events, self.stages)
+            if self.events.is_the_sheet and not self.stages:
+                raise ValueError(
+                    "[events] says neither `tab` nor `file`, so that the sheet is the log itself; then the "
+                    "journey needs stages"
+                )
         elif self.happenings:
             raise ValueError(
                 f"there is a rule {self.happenings[0]}, and the journey has no events; say where the log is, "
@@ -275,7 +280,7 @@ class Journey(Frozen):
         return stages_.lost(self.stages)
 
     def came_as_far(self, stage: str) -> str | None:
-        """The stage on the way that clients of a lost stage have come to at least; None where it is not said.
+        """How far the clients of a lost stage had come: a stage on the way; None where it is not said.
 
         >>> stages = (Stage(name="Lead", default=True), Stage(name="Met"))
         >>> journey = Journey(stages=(*stages, Stage(name="No-show", lost=True, reached="Met")))

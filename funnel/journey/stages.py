@@ -34,7 +34,8 @@ class Stage(Frozen):
     default : the stage of a new client, and of a blank cell; exactly one is.
     paid : reaching it is paying; the step that is made of it is the paid one.
     lost : apart from the way: clients in it have left, for the reason `reason`.
-    reached : of a lost stage, the stage on the way that its clients have come to at least.
+    reached : of a lost stage, how far its clients had come: a stage on the way. An event log or the history
+        may tell of single clients that they had come further.
     win_probability : how probable it is that a client in it will pay (0 to 1).
     rules : any of them puts a client here whose stage cell is blank; the furthest such stage wins.
     actions : what is to be done when a client enters it.

@@ -43,7 +43,7 @@ _STAGE_HELP = """\
 #   default = true           the stage of a new client, and of a blank cell (exactly one)
 #   paid = true              who comes here has paid (one of them)
 #   lost = true              apart from the way: its clients have left, for the `reason = "…"`
-#   reached = "Meeting"      of a lost one: the stage on the way that its clients have come to at least
+#   reached = "Meeting"      of a lost one: how far its clients had come, a stage on the way
 #   win_probability = 0.2    share of its clients that pay in the end
 #   rules = [{ column = "Visits", at_least = 3 }]   who comes here while the stage cell is blank"""
 _COMPANY_HELP = """\

@@ -151,7 +151,8 @@ def _placed(default: str, journey: Journey) -> list[nw.Expr]:
 def _ways(columns: frozenset[str], journey: Journey) -> list[nw.Expr]:
     """How far each client is known to have come, and of whom that is not told.
 
-    On the way the stage says it; of who is lost, events and history do, and at least the stage's `reached`.
+    On the way the stage says it; of who is lost, events and history do, or the stage's `reached`, whichever
+    is further.
     """
     if not journey.lost:
         return [nw.col(STAGE).alias(FURTHEST), nw.lit(False).alias(UNTOLD)]
@@ -162,7 +163,8 @@ def _ways(columns: frozenset[str], journey: Journey) -> list[nw.Expr]:
         here = _some([(nw.col(name) == stage.name).fill_null(False) for name in told] or [nw.lit(False)])
         here = here | nw.col(STAGE).is_in(lost) if lost else here
         furthest = nw.when(here).then(nw.lit(stage.name)).otherwise(furthest)
-    untold = reduce(and_, (nw.col(name).is_null() for name in told), is_lost(journey))
+    silent = [stage.name for stage in journey.lost if stage.reached is None]
+    untold = reduce(and_, (nw.col(name).is_null() for name in told), nw.col(STAGE).is_in(silent))
     on_the_way = nw.when(is_lost(journey)).then(furthest).otherwise(nw.col(STAGE))
     return [on_the_way.alias(FURTHEST), untold.alias(UNTOLD)]
 

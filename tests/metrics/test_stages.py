@@ -104,3 +104,24 @@ def test_nobody_is_in_two_stages_or_in_none(stages: list[str | None]) -> None:
     assert funnel.stages["clients"].sum() == len(stages)
     assert funnel.stages[["by_hand", "by_rule", "by_default"]].sum().sum() == len(stages)
     assert funnel.steps[list(VALUES)].sum(axis=1).tolist() == [len(stages)] * 3
+
+
+def test_a_lost_stage_that_says_how_far_its_clients_came_leaves_nothing_unknown() -> None:
+    """Of five due, all got to Lead; four met (two of them are lost after it), and two of these paid."""
+    stages = (
+        Stage(name="Lead", default=True), Stage(name="Met"), Stage(name="Won", paid=True),
+        Stage(name="No-show", lost=True, reached="Lead"), Stage(name="Too dear", lost=True, reached="Met"),
+    )  # fmt: skip
+    table = pd.DataFrame({"row": range(2, 7), "client": list("abcde"),
+                          "stage": ["Won", "Won", "Too dear", "Too dear", "No-show"]})  # fmt: skip
+    table["lead_date"] = pd.to_datetime(["2026-01-05"] * 5)
+    table = table.astype({"stage": "str", "client": "str"})
+    known = Funnel(Clients(table, Journey(stages=stages)), "2026-07-01").steps
+    assert known["marked"].tolist() == [5, 4, 2]
+    assert known["unknown"].tolist() == [0, 0, 0]
+    assert known["left"].tolist() == [0, 1, 3]
+    assert known["settled_drop_off"].tolist() == pytest.approx([0, 0.2, 0.5])
+    silent = tuple(stage.model_copy(update={"reached": None}) for stage in stages)
+    unknown = Funnel(Clients(table, Journey(stages=silent)), "2026-07-01").steps
+    assert unknown["unknown"].tolist() == [0, 3, 3]
+    assert unknown["settled_drop_off"].isna().tolist() == [False, True, True]

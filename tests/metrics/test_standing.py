@@ -83,3 +83,20 @@ def test_a_hand_wins_until_its_cell_is_emptied() -> None:
     table = pd.DataFrame({"visits": [99, 99, 0], "stage": ["Trial", None, "Gone"]}).astype({"stage": "str"})
     table["left_reason"] = pd.Series([None, "Price", None], dtype="str")
     assert stood(table) == [("Trial", "hand", ""), ("Cold", "rule", "Price"), ("Gone", "hand", "Moved")]
+
+
+def test_how_far_who_is_lost_had_come() -> None:
+    """The stage's own word, unless an event or the history tells that a client had come further."""
+    stages = (
+        Stage(name="Lead", default=True), Stage(name="Met"), Stage(name="Won", paid=True),
+        Stage(name="No-show", lost=True, reached="Met"), Stage(name="Cold", lost=True),
+    )  # fmt: skip
+    table = pd.DataFrame({
+        "stage": ["No-show", "Cold", "No-show", "Cold", "Met"],
+        "event_furthest·": [None, None, "Won", "Lead", None],
+    }).astype("str")  # fmt: skip
+    found = stand(lazy(table), frozenset(table), Journey(stages=stages), DAY).collect().to_pandas()
+    assert found["furthest·"].fillna("").tolist() == [
+        "Met", "", "Won", "Lead", "Met",
+    ]  # fmt: skip
+    assert found["untold·"].tolist() == [False, True, False, False, False]
