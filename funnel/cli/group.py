@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 from types import TracebackType
 from typing import Any
@@ -17,11 +19,20 @@ class Door(click.Group):
     """A group of commands that turns what goes wrong into a paragraph and an exit code (DESIGN section 6)."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run, on a console that prints every character or a question mark, and never stops over one."""
+        """Run, on a console that prints every character or a question mark, and never stops over one.
+
+        A command is short and keeps most of what it makes, so that looking for garbage, meanwhile and at the
+        end, finds little and takes a fifth of its time.
+        """
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="replace")
-        return super().main(*args, **kwargs)
+        gc.disable()
+        atexit.register(gc.freeze)
+        try:
+            return super().main(*args, **kwargs)
+        finally:
+            gc.enable()
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order in which a newcomer needs them, as they are declared."""
