@@ -53,6 +53,7 @@ def open_clients(source: Source, journey: JourneyLike = None, tab: str | None = 
     ReadError : where the sheet cannot be read, or no journey fits it.
     JourneyError : where the journey file is wrong.
     """
+    from funnel.eventlog import add_events, is_events_tab
     from funnel.loader import find_tab
     from funnel.loader import load as load_grid
     from funnel.sheets import open_sheet
@@ -60,18 +61,26 @@ def open_clients(source: Source, journey: JourneyLike = None, tab: str | None = 
     declared = as_journey(journey)
     sheet = open_sheet(source)
     if tab is None:
-        tab = find_tab({name: sheet.read(name, rows=PREVIEW) for name in sheet.tabs()}, declared)
+        tabs = [name for name in sheet.tabs() if not is_events_tab(name, declared)]
+        tab = find_tab({name: sheet.read(name, rows=PREVIEW) for name in tabs or sheet.tabs()}, declared)
     grid = sheet.read(tab)
-    return Opened(sheet, grid, load_grid(grid, declared, source=sheet.source))
+    clients = add_events(load_grid(grid, declared, source=sheet.source), sheet, journey)
+    return Opened(sheet, grid, clients)
 
 
-def load(source: Source | pd.DataFrame, journey: JourneyLike = None, tab: str | None = None) -> Clients:
+def load(
+    source: Source | pd.DataFrame,
+    journey: JourneyLike = None,
+    tab: str | None = None,
+    events: pd.DataFrame | None = None,
+) -> Clients:
     """Load the clients of a sheet: a path, a URL, or a DataFrame with its columns under the sheet's headers.
 
     Parameters
     ----------
     source : a path, a URL, or a DataFrame with one row for each client.
     journey, tab : as for `open_clients`.
+    events : the event log of clients in a DataFrame, one row for each event (a journey with [events]).
 
     Raises
     ------
@@ -85,10 +94,12 @@ def load(source: Source | pd.DataFrame, journey: JourneyLike = None, tab: str | 
     """
     if isinstance(source, str | PathLike):
         return open_clients(source, journey, tab).clients
+    from funnel.eventlog import table_of_events
     from funnel.loader import load as load_grid
     from funnel.tables import grid_of
 
-    return load_grid(grid_of(source), as_journey(journey), source="DataFrame")
+    clients = load_grid(grid_of(source), as_journey(journey), source="DataFrame")
+    return clients if events is None else table_of_events(clients, grid_of(events))
 
 
 def as_journey(journey: JourneyLike) -> Journey | None:
@@ -324,10 +335,13 @@ def plan_of(
     highlight: Literal["rule", "fill", "none"] | None = None,
 ) -> Plan:
     """Plan what a refresh would change in an opened sheet; parameters as for `refresh`."""
+    from funnel.eventlog import no_rows
     from funnel.metrics import Funnel
     from funnel.report.weekly import weekly_text
     from funnel.writer import make_plan
 
+    if opened.clients.layout is None:
+        raise UsageError(no_rows(opened.sheet.source))
     today = dt.date.today()
     day = as_date(as_of) if as_of is not None else today
     funnel = Funnel(opened.clients, day)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from funnel.grid import Area, Grid, Value
 from funnel.journey import Journey
@@ -20,6 +21,7 @@ from funnel.loader.clients import Clients, Layout, Problem
 from funnel.loader.columns import Columns
 from funnel.loader.dates import Order
 from funnel.loader.doubles import double_problems, spelling_problems
+from funnel.loader.from_log import infer_log, log_clients
 from funnel.loader.header import Header
 from funnel.loader.orders import Orders, decide_orders
 from funnel.loader.paint import agreement, paint_problems, painted
@@ -54,6 +56,19 @@ def load(
     >>> clients.table["Paid"].tolist(), clients.journey.retention[0].months
     ([True, False], 1)
     """
+    if journey is None and (found := infer_log(grid)):
+        inferred, said = found
+        clients = log_clients(grid, inferred, source)
+        return replace(clients, assumed=(said, *clients.assumed))
+    if journey and journey.events and journey.events.is_the_sheet:
+        return log_clients(grid, journey, source)
+    return load_rows(grid, journey, source=source, dates=dates)
+
+
+def load_rows(
+    grid: Grid, journey: Journey | None = None, *, source: str = "", dates: Order | None = None
+) -> Clients:
+    """Read the clients of a tab that has a row for each; parameters as for `load`."""
     chosen = choose(grid, journey, source)
     orders = _orders(grid, chosen.header, chosen.columns, chosen.journey, dates)
     reading = _read(grid, chosen.header, chosen.journey, chosen.columns, orders, strict=dates is not None)

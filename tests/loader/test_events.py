@@ -17,7 +17,7 @@ STAGES = (Stage(name="Lead", default=True), Stage(name="Won"))
 @pytest.fixture
 def read(sheet):
     def read_log(*rows, **events):
-        journey = Journey(columns={"client": "Name"}, stages=STAGES, events=Events(**events))
+        journey = Journey(columns={"client": "Name"}, stages=STAGES, events=Events(tab="Log", **events))
         return with_events(load(sheet(*PEOPLE), journey), sheet(*rows, tab="Log"), "tab 'Log'")
 
     return read_log
