@@ -290,7 +290,14 @@ def _paid(chain: Chain, columns: frozenset[str], journey: Journey) -> nw.Expr:
     """Whether a client has paid: by a mark, or painted so; every client where no step is the paid one."""
     if chain.paid is None:
         return nw.lit(True)
-    return nw.col(flag("passed", chain.paid)) | means(columns, journey, "paid")
+    return nw.col(flag("passed", chain.paid)) | _painted_paid(chain, columns, journey)
+
+
+def _painted_paid(chain: Chain, columns: frozenset[str], journey: Journey) -> nw.Expr:
+    """Whether a row is painted as paid and its own cell says nothing: a later date there says not yet."""
+    painted = means(columns, journey, "paid")
+    cell = "" if chain.paid is None else chain.steps[chain.paid].name
+    return painted & ~nw.col(cell) if cell in columns else painted
 
 
 def _reached(chain: Chain, i: int, columns: frozenset[str], journey: Journey) -> nw.Expr:
@@ -299,7 +306,7 @@ def _reached(chain: Chain, i: int, columns: frozenset[str], journey: Journey) ->
     step = chain.steps[i]
     if step.kind == "step":
         before_paid = chain.paid is not None and i <= chain.paid and not step.optional
-        return reached | means(columns, journey, "paid") if before_paid else reached
+        return reached | _painted_paid(chain, columns, journey) if before_paid else reached
     due_on = nw.col(LEAD).dt.offset_by(journey.due(step.name).offset)
     stayed = (nw.col(LEFT_ON) > due_on).fill_null(False)
     if i not in chain.cells:

@@ -118,6 +118,16 @@ def test_paint_is_evidence_where_the_journey_says_so(
     assert funnel.steps["marked"].tolist() == [0, 0]
 
 
+def test_green_says_nothing_where_the_cell_says_not_yet(make_clients: Make) -> None:
+    journey = Journey(steps=(Step(name="met"), Step(name="paid", paid=True)))
+    rows = pd.DataFrame(
+        {"client": ["x"], "lead_date": ["2026-05-01"], "met": [""], "paid": ["2026-06-01"]}
+        | {"painted": ["green"]}
+    )
+    assert values(make_clients(rows, journey), "2026-05-31") == [["not_due", "not_due"]]
+    assert values(make_clients(rows, journey), "2026-06-01") == [["reached", "reached"]]
+
+
 def test_a_sheet_without_dates_and_leavers(make_clients: Make) -> None:
     journey = Journey(steps=(Step(name="met"), Step(name="1m", months=1)))
     rows = pd.DataFrame({"client": ["x", "y"], "met": ["1", ""], "1m": ["", ""]})
