@@ -119,7 +119,7 @@ def left(
     lost : condition, above 0 where the row is in a lost stage.
 
     >>> left("$L2", None, ["", "no"])
-    'IF(ISNUMBER(1/(...)),$L2<TODAY()+1,ISNUMBER(1/(...))>0)'
+    'IF(ISNUMBER(1/(...)),$L2<TODAY()+1,ISNUMBER(1/(...)))'
     >>> left(None, "$K2", ["", "no"])
     'ISERROR(FIND("<"&LOWER(TRIM($K2&""))&">","<><no>"))*NOT(ISERROR($K2))>0'
     """
@@ -130,7 +130,8 @@ def left(
     terms += [lost] if lost else []
     if not terms:
         return None
-    undated = f"{'+'.join(terms)}>0"
+    alone = len(terms) == 1 and date  # a truth value, which Excel and Google rank above every number
+    undated = terms[0] if alone else f"{'+'.join(terms)}>0"
     return f"IF({dated(date)},{date}<TODAY()+1,{undated})" if date else undated
 
 

@@ -130,3 +130,9 @@ def test_sums_over_several_runs_leave_out_what_is_between(recalculated):
     values = [["yes", 1, 1, "no", True]]
     grid = Grid("C", [*values, [None] * 4 + ["below"]], {(5, 2): formulas.count_rows(runs)})
     assert recalculated(grid)[5, 2] == 3
+
+
+def test_no_truth_value_is_held_against_a_number() -> None:
+    """In Excel and Google Sheets FALSE>0 is true: every row would have left."""
+    assert not formulas.left("$L2", None, ["", "no"]).endswith(">0)")
+    assert formulas.left("$L2", None, ["", "no"], "$M2*1").endswith("+$M2*1>0)")
