@@ -11,10 +11,10 @@ from funnel.metrics.standing import SET_BY, STAGE
 from funnel.metrics.values import Flagged
 
 MONEY = ("value", "lifetime_value", "value_30_days")
-SET = ("hand", "rule", "default")
+SET = ("hand", "event", "rule", "company", "default")
 COLUMNS = (
-    "stage", "emoji", "lost", "reason", "clients", "share", "by_hand", "by_rule", "by_default",
-    "win_probability", *MONEY, "no_coach",
+    "stage", "emoji", "lost", "reason", "clients", "share", *(f"by_{how}" for how in SET), "win_probability",
+    *MONEY, "no_coach",
 )  # fmt: skip
 
 
@@ -27,10 +27,10 @@ def stages_table(flagged: Flagged) -> pd.DataFrame:
     Returns
     -------
     DataFrame, a row for each active stage: stage, emoji, lost (bool), reason (of a lost stage, else None),
-    clients, share (of all clients; NaN of nobody), by_hand, by_rule, by_default (what put them there; they
-    add up to the clients), win_probability (as declared, NaN where not), value, lifetime_value,
-    value_30_days (sums; NaN where the sheet has no such column), no_coach (how many have no coach or other
-    owner; NaN where there is no such column). No rows for a journey without stages.
+    clients, share (of all clients; NaN of nobody), by_hand, by_event, by_rule, by_company, by_default (what
+    put them there; they add up to the clients), win_probability (as declared, NaN where not), value,
+    lifetime_value, value_30_days (sums; NaN where the sheet has no such column), no_coach (how many have no
+    coach or other owner; NaN where there is no such column). No rows for a journey without stages.
 
     Examples
     --------

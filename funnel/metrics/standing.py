@@ -126,10 +126,10 @@ def _with_company(frame: Frame, columns: frozenset[str], journey: Journey) -> Fr
     customers = [stage.name for stage in journey.way[paid:]]
     stands = nw.coalesce(nw.col("hand·"), nw.col("own·")).is_in(customers).fill_null(False)
     frame = frame.with_columns(stands.cast(nw.Int64).alias("company_paid·"))
-    any_ = nw.col("company_paid·").max().over(COMPANY) == 1
-    own = nw.col("own·").is_in(customers).fill_null(False)
+    others = nw.col("company_paid·").sum().over(COMPANY) - nw.col("company_paid·")
+    joins = (others > 0).fill_null(False) & ~nw.col(COMPANY).is_null()
     return frame.with_columns(
-        (any_.fill_null(False) & ~nw.col(COMPANY).is_null() & ~own).alias("company_paid·")
+        (joins & ~nw.col("own·").is_in(customers).fill_null(False)).alias("company_paid·")
     )
 
 

@@ -80,7 +80,8 @@ def test_cards() -> None:
     assert funnel.stages["emoji"].tolist() == ["", "🔥", "", ""]
     assert funnel.to_json()["stages"][3] == {
         "stage": "Cold", "emoji": "", "lost": True, "reason": "No answer", "clients": 1, "share": 1 / 6,
-        "by_hand": 1, "by_rule": 0, "by_default": 0, "win_probability": None, "value": None,
+        "by_hand": 1, "by_event": 0, "by_rule": 0, "by_company": 0, "by_default": 0, "win_probability": None,
+        "value": None,
         "lifetime_value": 7.0, "value_30_days": None, "no_coach": 0.0,
     }  # fmt: skip
 
