@@ -16,12 +16,13 @@ from funnel.errors import FunnelError, Moved, UsageError, WriteError
 from funnel.grid import Grid
 from funnel.journey import Journey
 from funnel.loader import Clients
-from funnel.plan import Plan
 from funnel.runs import alone, google_id
 from funnel.sheets.base import Sheet
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from funnel.plan import Plan
 
 Source: TypeAlias = "str | PathLike[str]"
 JourneyLike: TypeAlias = "Journey | str | PathLike[str] | None"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from funnel.grid import Grid
-from funnel.plan import Plan
+
+if TYPE_CHECKING:
+    from funnel.plan import Plan
 
 
 class Sheet(Protocol):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from funnel.grid import Grid
-from funnel.plan import Plan
 from funnel.sheets.excel.package import SIGNED, Package
 from funnel.sheets.excel.reader import Reader
 from funnel.sheets.tabs import find_tab_name
+
+if TYPE_CHECKING:
+    from funnel.plan import Plan
 
 
 class ExcelSheet:
