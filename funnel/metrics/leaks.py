@@ -107,7 +107,7 @@ def worst_probability(lost: npt.ArrayLike, reached: npt.ArrayLike) -> npt.NDArra
     """
     a, b = np.asarray(lost, dtype=float)[:, None] + 0.5, np.asarray(reached, dtype=float)[:, None] + 0.5
     points = 4_001 + 40 * int(np.sqrt((a + b).max()))
-    theta = np.linspace(0, np.pi / 2, points)[1:-1]
+    theta = (np.arange(points) + 0.5) * (np.pi / 2 / points)  # midpoints: at the ends a density need not be 0
     log_density = (2 * a - 1) * np.log(np.sin(theta)) + (2 * b - 1) * np.log(np.cos(theta))
     density = np.exp(log_density - log_density.max(axis=1, keepdims=True))
     density /= density.sum(axis=1, keepdims=True)
