@@ -69,7 +69,7 @@ class Survival:
     @property
     def median(self) -> float:
         """The day by which half have left; NaN where the curve has not come down so far."""
-        down = self.curve["day"][self.curve["survival"] <= 0.5]
+        down = self.curve["day"][self.curve["survival"] <= 0.5 + 1e-12]  # a product of fractions is rounded
         return float(down.iloc[0]) if len(down) else np.nan
 
     def restricted_mean(self, days: float) -> float:

@@ -27,6 +27,12 @@ def survival(days: np.ndarray, left: np.ndarray) -> Survival:
     return Survival(table, table.iloc[:0])
 
 
+def test_the_median_is_the_day_on_which_half_are_gone_whatever_is_rounded() -> None:
+    """23/24 · 22/23 · … · 12/13 is a half, and by floating point a little more."""
+    for n in range(2, 100, 2):
+        assert survival(np.arange(1, n + 1), np.ones(n)).median == n / 2
+
+
 def test_worked_example(clients: Clients) -> None:
     found = Funnel(clients, "2026-07-01")
     assert list(found.survival) == list(COLUMNS)
