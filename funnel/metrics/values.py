@@ -8,10 +8,8 @@ Beside them stand `marked`, `passed`, `nested`, `skipped`, `due`, and the settle
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from functools import reduce
-from operator import and_, or_
 from typing import Any
 
 import narwhals as nw
@@ -27,6 +25,8 @@ FLAGS = ("marked", "passed", "nested", *VALUES, "skipped", *SETTLED)
 
 LEAD, LEFT, LEFT_ON, PAID = "lead·", "left·", "left_on·", "paid·"  # the dot: no header of a sheet ends so
 GONE = "gone·"
+PAINTED_PAID = "painted_paid·"  # a person painted the row so
+HERE, HERE_UNDATED = "here·", "here_undated·"  # not known to have left: with a lead date, and without
 NEVER = nw.lit(False)
 
 
@@ -142,13 +142,12 @@ def flagged(table: Any, journey: Journey, as_of: dt.date) -> Flagged:
     chain = _chain(frame, columns, journey)
     frame = frame.with_columns(_dates(columns)).filter(nw.col(LEAD).is_null() | until(nw.col(LEAD), as_of))
     frame = frame.with_columns(*_marked(chain, columns, as_of, journey), *_leaving(columns, journey, as_of))
-    frame = frame.with_columns(*_passed(chain), *_due(chain, journey, as_of))
-    frame = frame.with_columns(_paid(chain, columns, journey).alias(PAID))
     frame = frame.with_columns(
-        _reached(chain, i, columns, journey).alias(flag("reached", i)) for i in each(chain)
+        *_passed(chain), *_due(chain, journey, as_of), *_standing(chain, columns, journey)
     )
-    frame = frame.with_columns(expr for i in each(chain) for expr in _others(chain, i, journey))
-    frame = frame.with_columns(expr for i in each(chain) for expr in _settled(chain, i))
+    frame = frame.with_columns(*_reached(chain, journey), *_skipped(chain))
+    frame = frame.with_columns(*_others(chain), *_settled(chain))
+    frame = frame.with_columns(*_settled_values(chain))
     return Flagged(frame, chain, as_of, journey, columns)
 
 
@@ -172,12 +171,13 @@ def each(chain: Chain) -> range:
 
 def every(expressions: Iterable[nw.Expr]) -> nw.Expr:
     """True where all are true."""
-    return reduce(and_, expressions)
+    return nw.all_horizontal(*expressions, ignore_nulls=False)
 
 
 def some(expressions: Iterable[nw.Expr]) -> nw.Expr:
     """True where any is true; never, of none."""
-    return reduce(or_, expressions, NEVER)
+    found = tuple(expressions)
+    return nw.any_horizontal(*found, ignore_nulls=False) if found else NEVER
 
 
 # --- how each flag is made ---------------------------------------------------------------------------------
@@ -263,18 +263,21 @@ def _leaving(columns: frozenset[str], journey: Journey, as_of: dt.date) -> list[
     ]
 
 
+def _of_each(
+    steps: Iterable[int], name: str, of: str, how: Callable[[nw.Expr], nw.Expr] = lambda flags: flags
+) -> list[nw.Expr]:
+    """A flag of several steps, each made of another flag of that step: one expression, as each costs."""
+    names = {flag(of, i): flag(name, i) for i in steps}
+    return [how(nw.col(*names)).name.map(names.__getitem__)] if names else []
+
+
 def _passed(chain: Chain) -> list[nw.Expr]:
-    """`passed`, `nested` and `skipped`, from the marks alone."""
+    """`passed` and `nested`, from the marks alone."""
     flags = []
     for i in each(chain):
         passed = some(nw.col(flag("marked", j)) for j in chain.proofs(i))
         nested = every(nw.col(flag("marked", j)) for j in chain.before(i)) if i in chain.cells else NEVER
-        skipped = passed & ~nw.col(flag("marked", i)) if i in chain.cells else NEVER
-        flags += [
-            passed.alias(flag("passed", i)),
-            nested.alias(flag("nested", i)),
-            skipped.alias(flag("skipped", i)),
-        ]
+        flags += [passed.alias(flag("passed", i)), nested.alias(flag("nested", i))]
     return flags
 
 
@@ -286,11 +289,18 @@ def _due(chain: Chain, journey: Journey, as_of: dt.date) -> list[nw.Expr]:
     ]
 
 
-def _paid(chain: Chain, columns: frozenset[str], journey: Journey) -> nw.Expr:
-    """Whether a client has paid: by a mark, or painted so; every client where no step is the paid one."""
-    if chain.paid is None:
-        return nw.lit(True)
-    return nw.col(flag("passed", chain.paid)) | _painted_paid(chain, columns, journey)
+def _standing(chain: Chain, columns: frozenset[str], journey: Journey) -> list[nw.Expr]:
+    """Who has paid, by a mark or painted so (everybody, where no step is the paid one), and who is here."""
+    painted = _painted_paid(chain, columns, journey)
+    proofs = () if chain.paid is None else chain.proofs(chain.paid)
+    paid = some([*(nw.col(flag("marked", j)) for j in proofs), painted])
+    here, dated = ~nw.col(LEFT), ~nw.col(LEAD).is_null()
+    return [
+        painted.alias(PAINTED_PAID),
+        (nw.lit(True) if chain.paid is None else paid).alias(PAID),
+        (here & dated).alias(HERE),
+        (here & ~dated).alias(HERE_UNDATED),
+    ]
 
 
 def _painted_paid(chain: Chain, columns: frozenset[str], journey: Journey) -> nw.Expr:
@@ -300,41 +310,69 @@ def _painted_paid(chain: Chain, columns: frozenset[str], journey: Journey) -> nw
     return painted & ~nw.col(cell) if cell in columns else painted
 
 
-def _reached(chain: Chain, i: int, columns: frozenset[str], journey: Journey) -> nw.Expr:
+def _reached(chain: Chain, journey: Journey) -> list[nw.Expr]:
     """DESIGN section 4, Five values: `reached`."""
-    reached = nw.col(flag("passed", i))
-    step = chain.steps[i]
-    if step.kind == "step":
-        before_paid = chain.paid is not None and i <= chain.paid and not step.optional
-        return reached | _painted_paid(chain, columns, journey) if before_paid else reached
-    due_on = nw.col(LEAD).dt.offset_by(journey.due(step.name).offset)
-    stayed = (nw.col(LEFT_ON) > due_on).fill_null(False)
-    if i not in chain.cells:
-        stayed = stayed | ~nw.col(LEFT) if chain.says_who_left else NEVER
-    return reached | (nw.col(flag("due", i)) & nw.col(PAID) & stayed)
-
-
-def _others(chain: Chain, i: int, journey: Journey) -> list[nw.Expr]:
-    """The values beside `reached`."""
-    reached, left, due = nw.col(flag("reached", i)), nw.col(LEFT), nw.col(flag("due", i))
-    open_, undated = ~reached & ~left, nw.col(LEAD).is_null()
-    unknown = nw.col(UNTOLD) & ~reached if i in chain.unknown else NEVER
+    steps = [i for i in each(chain) if chain.steps[i].kind == "step"]
+    before_paid = [i for i in steps if chain.paid is not None and i <= chain.paid and i in chain.links]
     return [
-        (~reached & left & ~unknown).alias(flag("left", i)),
-        (unknown & left).alias(flag("unknown", i)),
-        (open_ & ~due & ~undated).alias(flag("not_due", i)),
-        (open_ & due).alias(flag("overdue", i)),
-        (open_ & undated).alias(flag("undated", i)),
+        *_of_each(before_paid, "reached", "passed", lambda passed: passed | nw.col(PAINTED_PAID)),
+        *_of_each([i for i in steps if i not in before_paid], "reached", "passed"),
+        *(_stayed(chain, i, journey).alias(flag("reached", i)) for i in chain.retention),
     ]
 
 
-def _settled(chain: Chain, i: int) -> list[nw.Expr]:
+def _stayed(chain: Chain, i: int, journey: Journey) -> nw.Expr:
+    """`reached` of a retention step: by a mark, or by the calendar and the left date."""
+    due_on = nw.col(LEAD).dt.offset_by(journey.due(chain.steps[i].name).offset)
+    stayed = (nw.col(LEFT_ON) > due_on).fill_null(False)
+    if i not in chain.cells:
+        stayed = stayed | ~nw.col(LEFT) if chain.says_who_left else NEVER
+    return nw.col(flag("passed", i)) | (nw.col(flag("due", i)) & nw.col(PAID) & stayed)
+
+
+def _skipped(chain: Chain) -> list[nw.Expr]:
+    """`skipped`: passed, but not marked."""
+    return [
+        (nw.col(flag("passed", i)) & ~nw.col(flag("marked", i)) if i in chain.cells else NEVER).alias(
+            flag("skipped", i)
+        )
+        for i in each(chain)
+    ]
+
+
+def _others(chain: Chain) -> list[nw.Expr]:
+    """The values beside `reached`."""
+    here, left, flags = nw.col(HERE), nw.col(LEFT), []
+    told = [i for i in each(chain) if i not in chain.unknown]
+    flags += _of_each(told, "left", "reached", lambda reached: ~reached & left)
+    flags += [NEVER.alias(flag("unknown", i)) for i in told]
+    if chain.unknown:
+        untold = nw.col(UNTOLD)
+        flags += _of_each(chain.unknown, "left", "reached", lambda reached: ~reached & left & ~untold)
+        flags += _of_each(chain.unknown, "unknown", "reached", lambda reached: ~reached & left & untold)
+    flags += _of_each(each(chain), "undated", "reached", lambda reached: ~reached & nw.col(HERE_UNDATED))
+    for i in each(chain):
+        reached, due = nw.col(flag("reached", i)), nw.col(flag("due", i))
+        flags.append((here & ~(reached | due)).alias(flag("not_due", i)))
+        flags.append((here & due & ~reached).alias(flag("overdue", i)))
+    return flags
+
+
+def _settled(chain: Chain) -> list[nw.Expr]:
     """Those whose time is up and who reached the step before; nobody where nothing could say who left."""
-    settled = nw.col(flag("due", i)) if chain.known(i) else NEVER
-    previous = chain.previous(i)
-    if previous is not None:
-        settled = settled & nw.col(flag("reached", previous))
-    values = ("reached", "left", "overdue")
-    return [settled.alias(flag("settled_n", i))] + [
-        (settled & nw.col(flag(name, i))).alias(flag(f"settled_{name}", i)) for name in values
+    flags = []
+    for i in each(chain):
+        settled, previous = nw.col(flag("due", i)) if chain.known(i) else NEVER, chain.previous(i)
+        if chain.known(i) and previous is not None:
+            settled = settled & nw.col(flag("reached", previous))
+        flags.append(settled.alias(flag("settled_n", i)))
+    return flags
+
+
+def _settled_values(chain: Chain) -> list[nw.Expr]:
+    """What became of the settled."""
+    return [
+        (nw.col(flag("settled_n", i)) & nw.col(flag(name, i))).alias(flag(f"settled_{name}", i))
+        for i in each(chain)
+        for name in ("reached", "left", "overdue")
     ]
