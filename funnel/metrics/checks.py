@@ -16,7 +16,7 @@ import pandas as pd
 from funnel.loader import Clients, Problem, date_column
 from funnel.metrics.frames import collect, lazy
 from funnel.metrics.leaks import ENOUGH
-from funnel.metrics.values import LEAD, LEFT, LEFT_ON, PAID, Flagged, each, flag, some, until
+from funnel.metrics.values import LEAD, LEFT, LEFT_ON, PAID, Flagged, after, each, every, flag, some
 from funnel.text import listed, percent
 
 Row: TypeAlias = Mapping[Hashable, Any]
@@ -107,7 +107,7 @@ def _step_checks(flagged: Flagged, i: int) -> Iterator[Check]:
     )
     if date_column(name) not in flagged.columns:
         return
-    when = nw.col(date_column(name)).dt.truncate("1d")
+    when = nw.col(date_column(name))  # with its time of day, which tells nothing before a midnight
     yield Check(
         "date before lead",
         name,
@@ -118,14 +118,14 @@ def _step_checks(flagged: Flagged, i: int) -> Iterator[Check]:
     yield Check(
         "mark after leaving",
         name,
-        nw.col(flag("marked", i)) & _before(nw.col(LEFT_ON), when),
+        nw.col(flag("marked", i)) & _before(nw.col(LEFT_ON), when.dt.truncate("1d")),
         lambda row: f"{name!r} is dated {row['marked_on']}, after the client left on {row['left_date']}.",
         "Correct the date that is wrong, or empty the left date of a client who came back.",
     )
     yield Check(
         "date in the future",
         name,
-        ~when.is_null() & ~until(when, flagged.as_of),
+        after(when, flagged.as_of),
         lambda row: f"{name!r} is dated {row['marked_on']}, after {flagged.as_of}; it counts as not reached.",
         "Correct the date, or wait for the day.",
     )
@@ -153,11 +153,12 @@ def _retention_checks(flagged: Flagged, i: int) -> Iterator[Check]:
         ),
         "Mark it, if the client was still there.",
     )
-    undated = nw.col(date_column(name)).is_null() if date_column(name) in flagged.columns else nw.lit(True)
+    dated = date_column(name) in flagged.columns
+    undated = marked & nw.col(date_column(name)).is_null() if dated else marked
     yield Check(
         "mark after leaving",
         name,
-        marked & undated & _before(nw.col(LEFT_ON), due_on),
+        undated & _before(nw.col(LEFT_ON), due_on),
         lambda row: (
             f"{name!r} is marked, but the client left on {row['left_date']}, before it was due on "
             f"{row['due']}."
@@ -181,12 +182,13 @@ def _overdue(flagged: Flagged) -> Iterator[Check]:
     links = [i for i in chain.links if chain.known(i)]
     for i in links:
         name = chain.steps[i].name
-        first = ~some(nw.col(flag("overdue", j)) for j in links if j < i)
-        asked = nw.col(PAID) if chain.steps[i].kind == "retention" else nw.lit(True)
+        found = [nw.col(flag("overdue", i)), *([nw.col(PAID)] if chain.steps[i].kind == "retention" else [])]
+        if i != links[0]:
+            found.append(~some(nw.col(flag("overdue", j)) for j in links if j < i))
         yield Check(
             "first contact missing" if i == chain.links[0] and chain.steps[i].kind == "step" else "overdue",
             name,
-            nw.col(flag("overdue", i)) & first & asked,
+            every(found),
             lambda row, name=name: (  # type: ignore[misc]
                 f"{name!r} was due on {row['due']}, and the sheet does not say."
             ),
@@ -200,7 +202,7 @@ def _left_later(flagged: Flagged) -> Iterator[Check]:
         yield Check(
             "date in the future",
             "left_date",
-            ~nw.col("left_date").is_null() & ~until(nw.col("left_date"), flagged.as_of),
+            after(nw.col("left_date"), flagged.as_of),
             lambda row: (
                 f"the left date {row['left_date']} is after {flagged.as_of}; the client counts as here."
             ),
@@ -212,8 +214,7 @@ def _later_leads(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
     """Leads after as-of: outside the funnel, so looked for in the whole table."""
     if "lead_date" not in flagged.columns:
         return
-    date = nw.col("lead_date")
-    later = lazy(clients.table).filter(~date.is_null() & ~until(date, flagged.as_of))
+    later = lazy(clients.table).filter(after(nw.col("lead_date"), flagged.as_of))
     what = Check(
         "date in the future",
         "lead_date",

@@ -164,6 +164,11 @@ def until(date: nw.Expr, day: dt.date) -> nw.Expr:
     return (date < dt.datetime.combine(day, dt.time()) + dt.timedelta(days=1)).fill_null(False)
 
 
+def after(date: nw.Expr, day: dt.date) -> nw.Expr:
+    """Whether a date is known, and after a day."""
+    return (date >= dt.datetime.combine(day, dt.time()) + dt.timedelta(days=1)).fill_null(False)
+
+
 def each(chain: Chain) -> range:
     """Every step's position."""
     return range(len(chain.steps))
