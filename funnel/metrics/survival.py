@@ -69,7 +69,7 @@ class Survival:
     @property
     def median(self) -> float:
         """The day by which half have left; NaN where the curve has not come down so far."""
-        down = self.curve["day"][self.curve["survival"] <= 0.5 + 1e-12]  # a product of fractions is rounded
+        down = self.curve["day"][self.curve["survival"] <= 0.5]
         return float(down.iloc[0]) if len(down) else np.nan
 
     def restricted_mean(self, days: float) -> float:
@@ -99,7 +99,7 @@ def kaplan_meier(lifetimes: pd.DataFrame) -> pd.DataFrame:
     by_day["at_risk"] = by_day["n"].to_numpy()[::-1].cumsum()[::-1]
     falls = by_day[by_day["gone"] > 0]
     gone, at_risk = falls["gone"].to_numpy(dtype=float), falls["at_risk"].to_numpy(dtype=float)
-    survival = np.cumprod(1 - gone / at_risk)
+    survival = np.cumprod(1 - gone / at_risk).round(12)  # a half is a half: 23/24 · 22/23 · … · 12/13
     low, high = log_log(survival, gone, at_risk)
     return pd.DataFrame(
         {"day": falls.index.to_numpy(dtype="int64"), "survival": survival, "low": low, "high": high}

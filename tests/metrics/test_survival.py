@@ -30,7 +30,9 @@ def survival(days: np.ndarray, left: np.ndarray) -> Survival:
 def test_the_median_is_the_day_on_which_half_are_gone_whatever_is_rounded() -> None:
     """23/24 · 22/23 · … · 12/13 is a half, and by floating point a little more."""
     for n in range(2, 100, 2):
-        assert survival(np.arange(1, n + 1), np.ones(n)).median == n / 2
+        lives = survival(np.arange(1, n + 1), np.ones(n))
+        assert lives.median == n / 2
+        assert lives.curve["survival"].iloc[n // 2 - 1] == 0.5
 
 
 def test_worked_example(clients: Clients) -> None:
