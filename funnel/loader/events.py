@@ -22,8 +22,8 @@ from funnel.loader.clients import Clients, Problem
 from funnel.loader.columns import nearest_header
 from funnel.loader.header import find_header
 from funnel.loader.numbers import read_numbers
-from funnel.loader.reading import Lookup, text_of
-from funnel.loader.times import Times, read_times
+from funnel.loader.reading import Lookup, coded, text_of
+from funnel.loader.times import Times, in_order, read_times
 from funnel.loader.whose import AMBIGUOUS, BLANK, UNKNOWN, Whose, whose
 from funnel.text import count, fold, listed, nearest
 
@@ -121,7 +121,7 @@ def with_events(clients: Clients, grid: Grid, place: str) -> Clients:
     codes, names = _names(log)
     amounts, no_numbers = read_numbers(log.cells("amount") or [None] * len(log))
     kept = np.flatnonzero((owners.at >= 0) & ~np.isnat(times.at) & (codes >= 0))
-    kept = kept[np.argsort(times.at[kept], kind="stable")]
+    kept = kept[in_order(times.at[kept].astype(np.int64))]
     table = _table(log, kept, owners.at, times, codes, names, amounts)
     problems = [
         *_nobody(log, owners, codes),
@@ -159,8 +159,7 @@ def _names(log: Log) -> tuple[Integers, list[str]]:
             names.append(text)
         return found
 
-    lookup = Lookup(code)
-    return np.fromiter(map(lookup.__getitem__, cells), dtype=np.int64, count=len(log)), names
+    return coded(cells, code, -1), names
 
 
 def _table(
@@ -176,12 +175,12 @@ def _table(
     import pandas as pd
 
     cells, texts = log.cells("by"), Lookup(text_of)
-    by = [None] * len(kept) if cells is None else [texts[cells[i]] or None for i in kept.tolist()]
+    by = None if cells is None else [texts[cells[i]] or None for i in kept.tolist()]
     return pd.DataFrame({
         "client": owners[kept],
         "when": times.at[kept],
         "event": pd.Categorical.from_codes(codes[kept], categories=pd.Index(list(names), dtype="str")),
-        "by": pd.array(by, dtype="str"),
+        "by": pd.Series(by, index=range(len(kept)), dtype="str"),
         "amount": amounts[kept],
         "row": kept + log.first,
     })  # fmt: skip
@@ -286,6 +285,8 @@ def _zones(log: Log, times: Times, kept: Integers) -> Iterator[Problem]:
 
 def _no_amounts(log: Log, bad: Sequence[int], kept: Integers) -> Iterator[Problem]:
     """Amounts that are no numbers."""
+    if not bad:
+        return
     cells, ours = log.cells("amount") or (), set(kept.tolist())
     said = [
         (f"row {i + log.first}: {text_of(cells[i])!r} is no amount; it counts as blank.", "Type a number.")

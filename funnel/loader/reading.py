@@ -51,6 +51,21 @@ class Lookup(dict[Key, Read]):
         return result
 
 
+def coded(values: Sequence[Value], code: Callable[[Value], int], blank: int) -> NDArray[np.int64]:
+    """Turn a column into numbers: each distinct value is understood once, a million of them in no time.
+
+    >>> coded(["a", None, "b", "a"], {"a": 5, "b": 6}.__getitem__, blank=-1).tolist()
+    [5, -1, 6, 5]
+    """
+    import pandas as pd
+
+    cells = np.empty(len(values), dtype=object)
+    cells[:] = values
+    places, distinct = pd.factorize(cells)
+    found = np.array([*map(code, distinct.tolist()), blank], dtype=np.int64)
+    return found[places]  # a blank has the place -1: the last one
+
+
 @dataclass(frozen=True, slots=True)
 class DateColumn:
     """A column of dates: the days (NaT where blank or unreadable) and the offsets of cells with a problem."""

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -89,6 +89,18 @@ def read_times(values: Sequence[Value], column: int, first: int) -> Times:
     return _in_years(Times(at, zoned, tuple(bad), (), orders.assumed, orders.problems))
 
 
+def in_order(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Sort positions by their keys, equal ones as they stand; NumPy's unstable sort is several times as fast.
+
+    >>> in_order(np.array([3, 1, 3, 2])).tolist()
+    [1, 3, 0, 2]
+    """
+    n = len(keys)
+    if not n or int(keys.max()) - int(keys.min()) >= (1 << 62) // n:
+        return np.argsort(keys, kind="stable")
+    return np.argsort((keys - keys.min()) * n + np.arange(n))
+
+
 def _in_years(times: Times) -> Times:
     """Take out the times of years that no log can hold."""
     low = np.datetime64(dt.datetime(YEARS.start, 1, 1), "s")
@@ -103,19 +115,21 @@ def _iso(values: Sequence[Value], zones: bool) -> Seconds:
     """The times of all texts in ISO form, at once; NaT for everything else."""
     import pandas as pd
 
-    texts = [value if isinstance(value, str) and len(value) >= _SHORTEST else None for value in values]
-    if not zones and all(text is not None and text[0].isdecimal() for text in texts):
+    if not zones and set(map(type, values)) == {str} and min(map(len, values)) >= _SHORTEST:  # type: ignore[arg-type]
         try:
-            return np.array(texts, dtype="datetime64[s]")  # ten times as fast, but all or nothing
+            return np.array(values, dtype="datetime64[s]")  # ten times as fast, but all or nothing
         except ValueError:
             pass
+    texts = [value if isinstance(value, str) and len(value) >= _SHORTEST else None for value in values]
     read = pd.to_datetime(np.array(texts, dtype=object), format="ISO8601", utc=True, errors="coerce")
     return np.array(read.tz_localize(None).to_numpy(), dtype="datetime64[s]")
 
 
 def _any_zone(values: Sequence[Value]) -> bool:
     """Whether any text may have a zone: Z, UTC, GMT, a plus, or a third dash."""
-    texts = [value for value in values if isinstance(value, str)]
+    texts: Sequence[Any] = values
+    if set(map(type, values)) != {str}:
+        texts = [value for value in values if isinstance(value, str)]
     whole = "".join(texts)
     return any(sign in whole for sign in "+zZcCmM") or whole.count("-") > 2 * len(texts)
 

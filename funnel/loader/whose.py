@@ -10,7 +10,7 @@ import numpy as np
 
 from funnel.grid import Value
 from funnel.loader.clients import Clients
-from funnel.loader.reading import Lookup, text_of
+from funnel.loader.reading import coded, text_of
 from funnel.text import fold, listed, nearest
 
 if TYPE_CHECKING:
@@ -73,8 +73,7 @@ def whose(clients: Clients, cells: Sequence[Value]) -> Whose:
         found = mails.get(text.casefold()) if found is None else found
         return UNKNOWN if found is None else found
 
-    lookup = Lookup(find)
-    return Whose(np.fromiter(map(lookup.__getitem__, cells), dtype=np.int64, count=len(cells)), clients)
+    return Whose(coded(cells, find, BLANK), clients)
 
 
 def _index(texts: pd.Series[str], key: Callable[[str], str]) -> dict[str, int]:

@@ -20,6 +20,7 @@ from funnel.journey.events import targets
 from funnel.journey.rules import ANY_EVENT, Happened, conditions
 from funnel.loader import Clients, date_column
 from funnel.loader.reading import SALES_ROLES
+from funnel.loader.times import in_order
 from funnel.text import fold
 
 if TYPE_CHECKING:
@@ -147,8 +148,8 @@ def _past(clients: Clients, as_of: dt.date) -> _Past:
     happened = when < np.datetime64(as_of + dt.timedelta(days=1), "s")
     order = np.flatnonzero(happened)
     if not (np.diff(when) >= np.timedelta64(0, "s")).all():  # made by hand: a loaded log is sorted
-        order = order[np.argsort(when[order], kind="stable")]
-    order = order[np.argsort(client[order], kind="stable")]
+        order = order[in_order(when[order].astype(np.int64))]
+    order = order[in_order(client[order])]
     return _Past(
         client[order], when[order], kind.codes.to_numpy().astype(np.int64)[order],
         events["amount"].to_numpy(dtype=float)[order], order,

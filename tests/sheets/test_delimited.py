@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funnel.errors import ReadError
+from funnel.sheets import delimited
 from funnel.sheets.delimited import DelimitedSheet, find_delimiter
 
 
@@ -93,3 +94,16 @@ def test_what_was_written_is_read(rows):
     grid = sheet.read("a")
     for index, row in enumerate(rows, 2):
         assert [grid[index, 1], grid[index, 2]] == [text or None for text in row]
+
+
+@given(st.text(st.sampled_from(list('ab,;\n\r "x')), max_size=40), st.sampled_from(",;"))
+def test_what_is_cut_at_once_is_what_is_read_record_by_record(text: str, delimiter: str) -> None:
+    at_once = delimited._plain(text, delimiter, "a.csv")
+    if at_once is not None:
+        assert at_once == delimited._columns(delimited._records(text, delimiter, None, "a.csv"), "a.csv")
+
+
+def test_a_plain_table_is_cut_at_once() -> None:
+    assert delimited._plain("a,b\r\n1,\r\n\n", ",", "a.csv") == [["a", "1"], ["b", None]]
+    assert delimited._plain("a,b\n1\n", ",", "a.csv") is None  # a record is narrower
+    assert delimited._plain("a,b\n1,2,3\n4\n", ",", "a.csv") is None  # and one wider, which makes up for it
