@@ -57,6 +57,8 @@ def open_clients(source: Source, journey: JourneyLike = None, tab: str | None = 
     from funnel.eventlog import add_events, is_events_tab
     from funnel.loader import find_tab
     from funnel.loader import load as load_grid
+    from funnel.loader.log import read_log
+    from funnel.logfile import find_log
     from funnel.sheets import open_sheet
 
     declared = as_journey(journey)
@@ -65,8 +67,9 @@ def open_clients(source: Source, journey: JourneyLike = None, tab: str | None = 
         tabs = [name for name in sheet.tabs() if not is_events_tab(name, declared)]
         tab = find_tab({name: sheet.read(name, rows=PREVIEW) for name in tabs or sheet.tabs()}, declared)
     grid = sheet.read(tab)
+    log = read_log(find_log(sheet), grid.tab, sheet.tabs())
     clients = add_events(load_grid(grid, declared, source=sheet.source), sheet, journey)
-    return Opened(sheet, grid, clients)
+    return Opened(sheet, grid, replace(clients, log=log))
 
 
 def load(
@@ -353,7 +356,7 @@ def plan_of(
     ours = {name: grid for name in tabs if (grid := _ours(opened.sheet, name, moving))}
     plan = make_plan(
         opened.grid, funnel, live, ours, tabs, source=opened.sheet.source, version=opened.sheet.version,
-        highlight=highlight, totals_at=totals, moving=moving,
+        highlight=highlight, totals_at=totals, moving=moving, today=day == today,
     )  # fmt: skip
     history = next((grid for grid in ours.values() if "history" in grid.anchors), None)
     return replace(plan, weekly=weekly_text(funnel, history, tabs))

@@ -11,7 +11,7 @@ from funnel.grid import Grid
 from funnel.journey import Journey
 from funnel.loader import Layout
 from funnel.plan import Cell, Change, Chart, Plan, PutTab
-from funnel.writer import history, summary
+from funnel.writer import history, log, summary
 from funnel.writer.highlights import put_fills, put_rules
 from funnel.writer.ours import changes, records
 from funnel.writer.place import place
@@ -39,8 +39,9 @@ def make_plan(
     highlight: Literal["rule", "fill", "none"] | None = None,
     totals_at: Literal["bottom", "top"] | None = None,
     moving: bool = False,
+    today: bool = False,
 ) -> Plan:
-    """Plan a refresh: totals and row colours on the client tab, the tabs `Funnel` and `Funnel history`.
+    """Plan a refresh: totals and row colours on the client tab; the tabs `Funnel`, its history and its log.
 
     Parameters
     ----------
@@ -52,6 +53,7 @@ def make_plan(
     source, version : as for `Plan`.
     highlight, totals_at : as in the journey where None.
     moving : rows of the client tab may move between reading and writing (a Google Sheet): nothing names one.
+    today : the results of `funnel` are as of today: who moved is logged, which of no other day can be known.
 
     Raises
     ------
@@ -72,13 +74,14 @@ def make_plan(
     stages = StageRules(grid, layout, totals) if journey.stages else None
     tab, kept_tab = _summary(grid, funnel, ours, tabs, stages)
     weeks, kept_weeks = _history(funnel, totals.as_of, ours, [*tabs, tab.tab if tab else summary.TAB])
-    found: list[Change | None] = [block, rules, fills, tab, weeks]
+    moves, kept_moves = _log(funnel, ours, tabs) if today else (None, [])
+    found: list[Change | None] = [block, rules, fills, tab, weeks, moves]
     return Plan(
         source,
         tuple(change for change in found if change),
         version,
         funnel.as_of,
-        (*unpainted, *kept, *kept_rules, *kept_fills, *kept_tab, *kept_weeks),
+        (*unpainted, *kept, *kept_rules, *kept_fills, *kept_tab, *kept_weeks, *kept_moves),
     )
 
 
@@ -121,6 +124,11 @@ def _history(
     page, name = _find(ours, history.NAME), _free_name(history.TAB, tabs)
     cells, rows = history.rows(page, funnel, today, tabs)
     return _put(page, name, history.NAME, cells, rows, [], history.widths(funnel), history.HEADER)
+
+
+def _log(funnel: Funnel, ours: Mapping[str, Grid], tabs: Sequence[str]) -> tuple[PutTab | None, list[str]]:
+    page, past = _find(ours, log.NAME), _find(ours, history.NAME)
+    return log.plan_log(page, past, funnel, _free_name(log.TAB, tabs), tabs)
 
 
 def _put(

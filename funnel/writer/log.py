@@ -1,0 +1,226 @@
+"""The tab `Funnel log`: a row for each move, added below what stands there, and never written again.
+
+What a person writes on the tab, corrects or deletes there stays so. Up to three hundred moves of one refresh
+have a row each; of more, those that are alike share rows: ten thousand leads that are seen for the first time
+are a few dozen rows, small enough for one call to Google.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from funnel.grid import Grid, Value
+from funnel.loader.log import EXACT, HEADERS, Places, places
+from funnel.loader.records import RECORD, Legend, Record, State, told
+from funnel.metrics.doing import actions_text
+from funnel.metrics.moves import Entry, Moves, change, compare, fold_log, label
+from funnel.metrics.present import present
+from funnel.plan import Cell, PutTab, StyleName
+from funnel.text import listed
+from funnel.writer import history
+from funnel.writer.ours import changes
+from funnel.writer.page import FIRST
+
+if TYPE_CHECKING:
+    from funnel.metrics import Funnel
+
+NAME = "log"
+"""The tab's anchor."""
+
+TAB = "Funnel log"
+HEADER = 3
+MOST_ROWS = 300
+"""Moves of one refresh that have a row each."""
+
+_LONGEST: Final = 30_000  # letters of a cell, of the 32,767 that it holds
+_WIDTHS: Final = (12.0, 12.0, 26.0, 12.0, 22.0, 22.0, 34.0, 11.0, 14.0, 30.0, 16.0, 10.0)
+_TITLE, _NOTE = (
+    "Who moved where",
+    "A row for each move that a refresh found: after Since, and not after When. Notes beside it are yours.",
+)
+
+Line = list[Value]
+"""One row of the log, as `HEADERS` has it."""
+
+
+def plan_log(
+    page: Grid | None, past: Grid | None, funnel: Funnel, name: str, tabs: Iterable[str] = ()
+) -> tuple[PutTab | None, list[str]]:
+    """Plan what a refresh adds to the log; None where nobody moved. With sentences on what was left alone.
+
+    Parameters
+    ----------
+    page : the tab as it is; None where it is still to be made.
+    past : the tab `Funnel history`, which says when the refresh before was; None where there is none.
+    funnel : the results as of today: what was on another day is not known any more.
+    name : what to call the tab.
+    tabs : the names of all tabs of the sheet.
+    """
+    moves = find_moves(funnel, places(page), _before(past, funnel, tabs))
+    if moves.other:
+        return None, [
+            f"Tab {page.tab if page else name!r}: hardly one of the clients that it follows is on tab "
+            f"{funnel.clients.tab!r}, so nothing was added to it. If they are other clients altogether, "
+            "delete that tab; the log then begins anew."
+        ]
+    return put_log(page, name, moves, funnel), []
+
+
+def find_moves(funnel: Funnel, at: Places | None, since: dt.date | None = None) -> Moves:
+    """Compare the log (`Clients.log`) with where the clients stand now.
+
+    Parameters
+    ----------
+    at : where the log stands; None where there is none.
+    since : the day of the refresh before, where something else than the log remembers it.
+    """
+    log, legend = funnel.clients.log, at.legend if at else Legend()
+    if log is not None and len(log):
+        recorded = log["when"][~log["why"].isin(EXACT)].max()
+        days = [day for day in (since, None if recorded != recorded else recorded.date()) if day]
+        since = max((day for day in days if day <= funnel.as_of), default=None)
+    known, now = fold_log(log), present(funnel.flagged)
+    found = compare(known, now, funnel.journey, legend, as_of=funnel.as_of, since=since)
+    return replace(found, entries=tuple(_by(found.entries, funnel)))
+
+
+def _before(past: Grid | None, funnel: Funnel, tabs: Iterable[str]) -> dt.date | None:
+    """The day of the refresh before this one, as the history has it."""
+    days = [row[history.AS_OF] for row in history.recorded(past, funnel, tabs).values()]
+    known = [day for day in days if isinstance(day, dt.date) and not isinstance(day, dt.datetime)]
+    return max((day for day in known if day <= funnel.as_of), default=None)
+
+
+def _by(entries: Iterable[Entry], funnel: Funnel) -> Iterator[Entry]:
+    """Entries of events, with who caused them."""
+    events, who = funnel.clients.events, None
+    for entry in entries:
+        if entry.why == "event" and isinstance(entry.when, dt.datetime) and events is not None:
+            if who is None:
+                rows = funnel.clients.table["row"].to_numpy()[events["client"].to_numpy()]
+                times = [at.to_pydatetime() for at in events["when"]]
+                who = dict(zip(zip(rows.tolist(), times, strict=True), events["by"].tolist(), strict=True))
+            by = who.get((entry.row, entry.when))
+            entry = replace(entry, by=by if isinstance(by, str) else "")
+        yield entry
+
+
+def put_log(page: Grid | None, name: str, moves: Moves, funnel: Funnel) -> PutTab | None:
+    """Plan new rows of the log; None where there are none.
+
+    Parameters
+    ----------
+    page : the tab as it is; None where it is still to be made.
+    name : what to call it then.
+    moves : the new entries (`moves.compare`), and the legend.
+    """
+    at = places(page)
+    if not moves.entries and (at is None or str(at.legend) == str(moves.legend)):
+        return None
+    if page is None or at is None:
+        at = _begun(page)
+    header = [*HEADERS[:-1], str(moves.legend)]
+    cells = [
+        Cell(at.header, at.columns[name], text, "header") for name, text in zip(HEADERS, header, strict=True)
+    ]
+    first = max(page.height if page else HEADER, at.header) + 1
+    found = list(lines(moves, funnel, at.last))
+    for row, line in enumerate(found, start=first):
+        cells += _cells(row, line, at)
+    if page is None:
+        cells += [Cell(1, FIRST, _TITLE, "title"), Cell(2, FIRST, _NOTE, "note")]
+    rows = {*([1, 2] if page is None else []), at.header, *range(first, first + len(found))}
+    columns = range(FIRST, FIRST + len(HEADERS))
+    return PutTab(
+        page.tab if page else name, NAME, changes(page, cells, rows).cells, create=page is None,
+        widths={1: 4.0, **dict(zip(columns, _WIDTHS, strict=True))}, freeze_row=HEADER,
+        hidden_columns=(1, columns[-1]),
+    )  # fmt: skip
+
+
+def _begun(page: Grid | None) -> Places:
+    """Where the log begins: on a new tab, or below what is left of one whose headers somebody deleted."""
+    columns = {name: FIRST + i for i, name in enumerate(HEADERS)}
+    return Places(page.height + 2 if page and page.height else HEADER, columns, Legend())
+
+
+def lines(moves: Moves, funnel: Funnel, last: int = 0) -> Iterator[Line]:
+    """The rows that are added, as values in the order of `HEADERS`.
+
+    Parameters
+    ----------
+    last : the number of the row that was written last.
+    """
+    alike: dict[object, list[Entry]] = defaultdict(list)
+    shared = len(moves.entries) > MOST_ROWS
+    for entry in moves.entries:
+        states = entry.before, entry.after, entry.was is None
+        rest = entry.why, entry.by, entry.since, entry.when, entry.actions
+        alike[(states, rest, None if shared else (entry.who, entry.was))].append(entry)
+    numbers = {name: number for number, name in moves.legend.names.items()}
+    chunks = (chunk for entries in alike.values() for chunk in _chunks(entries))
+    for number, chunk in enumerate(chunks, start=last + 1):
+        yield _line(chunk, number, numbers, funnel)
+
+
+def _chunks(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """Entries whose record fits into one cell."""
+    chunk: list[Entry] = []
+    size = 0
+    for entry in entries:
+        length = len(told((entry.who, entry.was))) + 1
+        if chunk and size + length > _LONGEST:
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(entry)
+        size += length
+    yield chunk
+
+
+def _line(entries: Sequence[Entry], number: int, numbers: Mapping[str, int], funnel: Funnel) -> Line:
+    """The row of entries that are alike; most often there is one."""
+    entry, steps = entries[0], [step.name for step in funnel.journey.steps]
+    several = len({each.who for each in entries}) > 1
+    record = Record(entry.before, entry.after, tuple((each.who, each.was) for each in entries), number)
+    facts = None if several or not entry.actions else facts_of(funnel, entry.row, entry.after)
+    return [
+        entry.when,
+        entry.since,
+        listed((each.who.name for each in entries), most=2) if several else entry.who.name,
+        None if several else entry.who.lead,
+        label(entry.before, steps),
+        label(entry.after, steps),
+        "" if several and entry.was else change(entry, steps),
+        entry.why,
+        entry.by,
+        actions_text(entry.actions, facts),
+        funnel.clients.tab,
+        record.text(numbers),
+    ]
+
+
+def facts_of(funnel: Funnel, row: int | None, stage: State) -> dict[str, str]:
+    """What can be filled into a note for the client of a row of the sheet."""
+    table = funnel.clients.table
+    found = table[table["row"] == row]
+    facts = {"stage": str(stage)}
+    for name in ("client", "coach", "company"):
+        value = found[name].iloc[0] if name in found and len(found) else None
+        facts[name] = value if isinstance(value, str) else ""
+    return facts
+
+
+def _cells(row: int, line: Line, at: Places) -> Iterator[Cell]:
+    for name, value in zip(HEADERS, line, strict=True):
+        if value is not None and value != "":
+            yield Cell(row, at.columns[name], value, _style(name, value))
+
+
+def _style(name: str, value: Value) -> StyleName:
+    if name == RECORD:
+        return "hidden"
+    return "date" if isinstance(value, dt.date) and not isinstance(value, dt.datetime) else "plain"
