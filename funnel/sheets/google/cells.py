@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from funnel.grid import Value
+from funnel.grid import Area, Value
 from funnel.plan import Cell, Formula, Link
 from funnel.sheets.google.formulas import to_locale
 from funnel.sheets.google.looks import LOOKS
@@ -35,20 +35,21 @@ class Cells:
 
     def put(
         self, sheet: int, cells: Iterable[Cell], formatted: frozenset[tuple[int, int]] = frozenset()
-    ) -> Iterator[Json]:
-        """Requests that write cells: those side by side, and rows alike below each other, in one each.
+    ) -> Iterator[tuple[Area, Json]]:
+        """Requests that write cells, each with the area it writes: cells side by side, and rows alike.
 
         Parameters
         ----------
         formatted : cells that a person formatted: they keep their look.
         """
         for block in _blocks(_runs(cells, formatted), formatted):
-            first = block[0][0]
+            first, last = block[0][0], block[-1][-1]
             look = (first.row, first.column) not in formatted
             start = {"sheetId": sheet, "rowIndex": first.row - 1, "columnIndex": first.column - 1}
             lines = [{"values": [self.data(cell, look) for cell in run]} for run in block]
             fields = "userEnteredValue,userEnteredFormat" if look else "userEnteredValue"
-            yield {"updateCells": {"start": start, "rows": lines, "fields": fields}}
+            area = Area(first.row, first.column, last.row, last.column)
+            yield area, {"updateCells": {"start": start, "rows": lines, "fields": fields}}
 
     def data(self, cell: Cell, look: bool = True) -> Json:
         """CellData of one cell, with its look or without."""

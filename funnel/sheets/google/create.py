@@ -6,7 +6,8 @@ from funnel.errors import UsageError, WriteError
 from funnel.plan import Plan
 from funnel.sheets.google import auth
 from funnel.sheets.google.http import Careful, NoAnswer, Refused
-from funnel.sheets.google.sheet import API, GoogleSheet
+from funnel.sheets.google.sheet import GoogleSheet
+from funnel.sheets.google.wire import API
 
 
 def create(title: str, plan: Plan) -> str:

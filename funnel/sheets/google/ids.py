@@ -31,14 +31,18 @@ TABS = {tab_id(name): name for name in TAB_NAMES}
 """Our tabs' anchors by the tabs' ids."""
 
 
+ASIDE = fixed("aside", 0), fixed("aside", 1)
+"""The ids of the hidden tab that keeps what we wrote over, in turn: each write makes a new one."""
+
+
 def chart_id(tab: str, name: str) -> int:
     """The id of a chart of ours, by its tab's anchor and its name."""
     return fixed("chart", tab, name)
 
 
-def row_id(sheet: int, block: str, row: int) -> int:
-    """The id of the metadata on a row of a block."""
-    return fixed("row", sheet, block, row)
+def row_id(sheet: int, block: str, row: int, turn: int = 0) -> int:
+    """The id of the metadata on a row of a block; a block that moves takes the other `turn`, 0 or 1."""
+    return fixed("row", sheet, block, row, *([turn] if turn else []))
 
 
 def row_key(block: str) -> str:

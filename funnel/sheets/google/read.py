@@ -80,20 +80,24 @@ class Snapshot:
         self.title = str(found.get("properties", {}).get("title", ""))
 
     @cached_property
-    def tabs(self) -> dict[str, Tab]:
-        """The tabs that hold cells, by title, in the order a person sees them."""
+    def _tabs(self) -> dict[str, Tab]:
         sheets = [s for s in self.found.get("sheets", []) if _kind(s) == "GRID"]
         sheets.sort(key=lambda sheet: sheet["properties"].get("index", 0))
         return {s["properties"]["title"]: _tab(s, self.locale) for s in sheets}
 
-    def by_id(self, sheet: int) -> Tab | None:
-        """A tab by its id."""
-        return next((tab for tab in self.tabs.values() if tab.id == sheet), None)
+    @cached_property
+    def tabs(self) -> dict[str, Tab]:
+        """The tabs that hold cells, by title, in the order a person sees them; without the one kept aside."""
+        return {title: tab for title, tab in self._tabs.items() if tab.id not in ids.ASIDE}
 
     @property
-    def charts(self) -> set[int]:
-        """The ids of all charts."""
-        return {chart for tab in self.tabs.values() for chart in tab.charts}
+    def titles(self) -> set[str]:
+        """The titles of all tabs, of whatever kind."""
+        return {str(sheet["properties"].get("title", "")) for sheet in self.found.get("sheets", [])}
+
+    def by_id(self, sheet: int) -> Tab | None:
+        """A tab by its id, the one kept aside too."""
+        return next((tab for tab in self._tabs.values() if tab.id == sheet), None)
 
 
 def _kind(sheet: Json) -> str:
@@ -188,15 +192,16 @@ def _marked(data: Json) -> Iterator[tuple[int, int]]:
 
 
 def _anchors(grid: Grid, sheet: int, marked: Mapping[int, int]) -> dict[str, Area]:
-    """Our block, where its metadata lies on three rows in order that still carry our labels."""
-    rows = [marked.get(ids.row_id(sheet, "totals", at)) for at in range(ids.BLOCK_HEIGHT)]
-    top = rows[0]
-    if top is None or rows != [top, top + 1, top + 2]:
-        return {}
-    for column in range(1, grid.width + 1):
-        if tuple(grid[top + at, column] for at in range(ids.BLOCK_HEIGHT)) == TOTALS_LABELS:
-            last = [c for c in range(1, grid.width + 1) if (top, c) in grid.formulas]
-            return {"totals": Area(top, min([column, *last]), top + 2, max([column, *last]))}
+    """Our block, where its metadata lies on three rows in order that each still hold something of ours."""
+    for turn in (0, 1):
+        rows = [marked.get(ids.row_id(sheet, "totals", at, turn)) for at in range(ids.BLOCK_HEIGHT)]
+        top = rows[0]
+        if top is None or rows != [top, top + 1, top + 2]:
+            continue
+        ours = [[c for c in range(1, grid.width + 1) if is_ours(grid, top + at, c)] for at in range(3)]
+        if all(ours):
+            columns = [column for row in ours for column in row]
+            return {"totals": Area(top, min(columns), top + 2, max(columns))}
     return {}
 
 

@@ -1,19 +1,13 @@
-"""A `Plan` as requests: one batch, and before it, where the totals block is rewritten, values by metadata.
-
-On a client tab nothing is written or deleted by row number, because rows move under us: a block is appended
-below all that the tab holds, or written into the rows that carry its metadata.
-"""
+"""A `Plan` as requests: one batch, and after it, where the totals block is rewritten, values by metadata."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from funnel.errors import WriteError
-from funnel.grid import Area, Value, column_letter, quoted
+from funnel.grid import Value, quoted
 from funnel.plan import (
-    OUR_FILLS,
     Cell,
     Change,
     DropTab,
@@ -24,24 +18,18 @@ from funnel.plan import (
     PutFills,
     PutRules,
     PutTab,
-    Rule,
     Withdraw,
 )
 from funnel.sheets.google import ids
+from funnel.sheets.google.aside import Aside
+from funnel.sheets.google.blocks import Rewrite, Steps, put_block, put_new, take_block
 from funnel.sheets.google.cells import Cells
-from funnel.sheets.google.charts import COLUMN_WIDTH, grid_range, position, spec
-from funnel.sheets.google.formulas import to_locale
-from funnel.sheets.google.looks import color
-from funnel.sheets.google.read import LAST_ROW, Snapshot, Tab, is_ours
+from funnel.sheets.google.charts import COLUMN_WIDTH, position, spec
+from funnel.sheets.google.read import Snapshot, Tab
+from funnel.sheets.google.rules import changed_rules, new_rules
+from funnel.sheets.google.verify import head
 
 Json = dict[str, Any]
-
-SPACERS = 3
-LOOK_ABOVE = 200  # rows that may be deleted meanwhile and the block still be found
-_BLOCK_FIELDS = ",".join(
-    f"userEntered{name}"
-    for name in ("Value", "Format.numberFormat", "Format.textFormat.bold", "Format.borders.top")
-)
 
 
 class Batch:
@@ -49,24 +37,33 @@ class Batch:
 
     Attributes
     ----------
-    values : cells by metadata, sent before the rest.
-    requests : the rest, applied whole or not at all.
+    requests : what is applied first, whole or not at all.
+    rewrites : rows of the totals that are written after it, by their metadata.
+    last : what goes, once nobody is found to be at it.
+    aside : keeps what is written over on our own tabs.
     watched : the ranges that are read back.
-    again : why the plan is made a second time after this batch; None where it is not.
     notes : what could not be written as planned.
+    again : the totals lay apart, and are put together by another plan.
     """
 
     def __init__(self, snapshot: Snapshot, plan: Plan) -> None:
-        self.values: list[Json] = []
         self.requests: list[Json] = []
+        self.rewrites: list[Rewrite] = []
+        self.last: list[Json] = []
+        self.aside = Aside(snapshot)
         self.watched: list[str] = []
-        self.again: str | None = None
         self.notes: list[str] = []
+        self.again = False
         self._read = snapshot
         self._new: dict[str, int] = {}
         self._cells = Cells(snapshot.locale, self._id_of, self.notes)
         for change in plan.changes:
             self._add(change)
+        if self.aside:
+            self.requests = [*self.aside.made(), *self.requests]
+            self.watched.append(self.aside.address)
+        if any(isinstance(change, Withdraw | DropTab) for change in plan.changes):
+            self.last += self.aside.left()
 
     def _add(self, change: Change) -> None:
         match change:
@@ -79,7 +76,7 @@ class Batch:
             case Withdraw():
                 self._withdraw(change)
             case DropTab():
-                self.requests.append({"deleteSheet": {"sheetId": self._tab(change.tab).id}})
+                self._drop(change)
             case PutFills():
                 raise WriteError(
                     "Rows of a Google Sheet are coloured by live rules, not painted, because a row may move "
@@ -97,122 +94,32 @@ class Batch:
             raise WriteError(f"There is no tab {title!r} to write to. The sheet is as it was. Refresh again.")
         return found
 
-    # --- the totals block ----------------------------------------------------------------------------------
+    # --- the client tab ------------------------------------------------------------------------------------
 
     def _put_block(self, change: PutBlock) -> None:
         if change.tab in self._new:
-            sheet = self._new[change.tab]
-            self.requests += self._cells.put(sheet, change.cells)
-            self.requests += _marks(sheet, change.name, change.area.top)
-            return
-        tab = self._tab(change.tab)
-        self.watched.append(_around(tab, change.area))
-        rows = {k: tab.marked.get(ids.row_id(tab.id, change.name, k)) for k in range(ids.BLOCK_HEIGHT)}
-        if _stand(rows, change.area):
-            self._write_rows(tab, change.name, change.area, change.cells)
-            return
-        old = change.previous
-        emptied = [cell for cell in change.cells if cell.value is None]
-        if old and _stand(rows, old):
-            self._write_rows(tab, change.name, old, [c for c in emptied if old.contains(c.row, c.column)])
-        elif emptied and old:
-            self._mark(tab, change.name, old.top)
-            self.again = "the totals had lost their anchor"
-            return
+            self.requests += put_new(self._new[change.tab], change, self._cells)
         else:
-            emptied += self._clear_strays(tab, rows)
-        written = [cell for cell in change.cells if cell.value is not None]
-        gone = {(cell.row, cell.column) for cell in emptied}
-        if written and _last_row(tab, gone, change.area) < change.area.top:
-            self._append(tab, change, written, _last_row(tab, gone))
-        else:
-            self._mark(tab, change.name, change.area.top)
-            self.again = "the totals are written into rows by their anchor" if written else None
+            tab = self._tab(change.tab)
+            self._take(put_block(tab, change, self._cells, self._read.locale))
+            self.watched.append(head(tab))
 
-    def _clear_strays(self, tab: Tab, rows: dict[int, int | None]) -> list[Cell]:
-        """Empty what is left of a block whose rows were sorted apart: cells of ours in rows of ours."""
-        found = []
-        for k, row in rows.items():
-            cells = (
-                [Cell(row, c, None) for c in range(1, tab.grid.width + 1) if is_ours(tab.grid, row, c)]
-                if row
-                else []
-            )
-            if row and cells:
-                self._write_rows(tab, "totals", Area(row - k, 1, row - k + 2, 1), cells)
-            found += cells
-        return found
-
-    def _append(self, tab: Tab, change: PutBlock, written: Sequence[Cell], last: int) -> None:
-        """A new block, below all that the tab holds."""
-        blank = max(change.area.top - 1 - last, SPACERS)
-        lines: list[Json] = [{} for _ in range(blank)]
-        for at in range(change.area.top, change.area.bottom + 1):
-            here = {cell.column: cell for cell in written if cell.row == at}
-            columns = range(1, max(here, default=0) + 1)
-            lines.append({"values": [self._cells.data(here[c]) if c in here else {} for c in columns]})
-        self.requests.append(
-            {"appendCells": {"sheetId": tab.id, "rows": lines, "fields": _BLOCK_FIELDS}}
-        )  # fmt: skip
-        self._mark(tab, change.name, last + blank + 1)
-
-    def _mark(self, tab: Tab, block: str, top: int) -> None:
-        """Put the block's metadata on three rows, wherever it lay before."""
-        self._unmark(tab, block)
-        self.requests += _marks(tab.id, block, top)
-
-    def _unmark(self, tab: Tab, block: str) -> None:
-        """Take the block's metadata away."""
-        for k in range(ids.BLOCK_HEIGHT):
-            key = ids.row_id(tab.id, block, k)
-            if key in tab.marked:
-                lookup = {"developerMetadataLookup": {"metadataId": key}}
-                self.requests.append({"deleteDeveloperMetadata": {"dataFilter": lookup}})
-
-    def _write_rows(self, tab: Tab, block: str, area: Area, cells: Iterable[Cell]) -> None:
-        """Cells of a block that stands, by its metadata: the rows may be elsewhere by now."""
-        for row, line in groupby(sorted(cells, key=lambda cell: cell.row), key=lambda cell: cell.row):
-            here = {cell.column: self._typed(cell) for cell in line}
-            values = [here.get(column) for column in range(1, max(here) + 1)]
-            lookup = {"metadataId": ids.row_id(tab.id, block, row - area.top)}
-            self.values.append(
-                {
-                    "dataFilter": {"developerMetadataLookup": lookup},
-                    "majorDimension": "ROWS",
-                    "values": [values],
-                }
-            )
-
-    def _typed(self, cell: Cell) -> str | float | bool:
-        """A cell as a person would type it: our formulas, labels and numbers, and "" to empty it."""
-        value = cell.value
-        if isinstance(value, Formula):
-            return to_locale(value.text, self._read.locale)
-        assert value is None or isinstance(value, str | int | float | bool)
-        return "" if value is None else value
-
-    # --- rules ---------------------------------------------------------------------------------------------
+    def _take(self, steps: Steps) -> None:
+        self.requests += steps.requests
+        self.rewrites += steps.rewrites
+        self.watched += steps.watched
+        self.last += steps.last
+        self.again = self.again or steps.again
 
     def _put_rules(self, change: PutRules) -> None:
-        """Ours that are missing come last, so that a person's own rules win; others of ours go."""
-        sheet = self._new.get(change.tab)
-        if sheet is not None:
-            self.requests += [
-                _add_rule(rule, sheet, at, self._read.locale) for at, rule in enumerate(change.rules)
-            ]
+        locale = self._read.locale
+        if change.tab in self._new:
+            self.requests += new_rules(change.rules, self._new[change.tab], locale)
             return
         tab = self._tab(change.tab)
-        wanted: dict[object, Rule] = {(rule.name, rule.areas, rule.formula): rule for rule in change.rules}
-        left = len(tab.rules)
-        for index in sorted(tab.our_rules()):
-            seen = tab.grid.rules[index]
-            if wanted.pop((seen.name, seen.areas, seen.formula), None) is None:
-                where = {"sheetId": tab.id, "index": index}
-                self.requests.insert(0, {"deleteConditionalFormatRule": where})
-                left -= 1
-        for at, rule in enumerate(wanted.values(), start=left):
-            self.requests.append(_add_rule(rule, tab.id, at, self._read.locale))
-        self.watched.append(f"{quoted(change.tab)}!A1")
+        deleted, added = changed_rules(change.rules, tab, locale)
+        self.requests = [*deleted, *self.requests, *added]
+        self.watched.append(head(tab))
 
     # --- our tabs ------------------------------------------------------------------------------------------
 
@@ -223,9 +130,16 @@ class Batch:
             self._create(change, sheet)
         else:
             self._grow(tab, change.cells)
-        self.requests += self._cells.put(sheet, change.cells, tab.formatted if tab else frozenset())
+        self._write(change.cells, sheet, tab)
         self._put_charts(change, sheet, tab)
         self.watched.append(quoted(change.tab))
+
+    def _write(self, cells: Iterable[Cell], sheet: int, tab: Tab | None) -> None:
+        """Write cells of a tab of ours by their places; what stands there is kept aside just before."""
+        for area, request in self._cells.put(sheet, cells, tab.formatted if tab else frozenset()):
+            if tab:
+                self.requests.append(self.aside.keep(tab, area))
+            self.requests.append(request)
 
     def _create(self, change: PutTab, sheet: int) -> None:
         self._new[change.tab] = sheet
@@ -285,24 +199,18 @@ class Batch:
 
     def _withdraw(self, change: Withdraw) -> None:
         tab = self._tab(change.tab)
-        self.watched.append(quoted(change.tab))
-        if change.area is None:
-            self.requests += self._cells.put(tab.id, change.cells, tab.formatted)
-            self.requests += _without(_our_charts(tab), change.charts)
+        if change.area is not None:
+            self._take(take_block(tab, change.name, change.area, change.cells, self._read.locale))
+            self.watched.append(head(tab))
             return
-        rows = {k: tab.marked.get(ids.row_id(tab.id, change.name, k)) for k in range(ids.BLOCK_HEIGHT)}
-        if _stand(rows, change.area):
-            self._write_rows(tab, change.name, change.area, change.cells)
-            self._unmark(tab, change.name)
-        else:
-            self._mark(tab, change.name, change.area.top)
-            self.again = "the totals had lost their anchor"
+        self.watched.append(quoted(change.tab))
+        self._write(change.cells, tab.id, tab)
+        self.requests += _without(_our_charts(tab), change.charts)
 
-
-def _around(tab: Tab, area: Area) -> str:
-    """The rows from well above a block to the end of its tab, as an address: where it will be found."""
-    top = max(1, min(area.top, tab.grid.height) - LOOK_ABOVE)
-    return f"{quoted(tab.grid.tab)}!A{top}:{column_letter(max(tab.columns, area.right))}"
+    def _drop(self, change: DropTab) -> None:
+        """A tab goes last, once what was read back shows that nobody is at it."""
+        self.watched.append(quoted(change.tab))
+        self.last.append({"deleteSheet": {"sheetId": self._tab(change.tab).id}})
 
 
 def _our_charts(tab: Tab | None) -> dict[str, int]:
@@ -314,55 +222,6 @@ def _our_charts(tab: Tab | None) -> dict[str, int]:
 def _without(there: Mapping[str, int], names: Iterable[str]) -> list[Json]:
     """Requests that take charts away, of those that are there."""
     return [{"deleteEmbeddedObject": {"objectId": there[name]}} for name in names if name in there]
-
-
-def _stand(rows: dict[int, int | None], area: Area) -> bool:
-    """Whether the metadata lies on the rows of an area."""
-    return all(row == area.top + k for k, row in rows.items())
-
-
-def _last_row(tab: Tab, without: set[tuple[int, int]], across: Area | None = None) -> int:
-    """The last row of a tab that holds anything, in the columns of an area or in all, some cells apart."""
-    grid = tab.grid
-    columns = range(across.left, across.right + 1) if across else range(1, grid.width + 1)
-    for row in range(grid.height, 0, -1):
-        for column in columns:
-            filled = grid[row, column] is not None or (row, column) in grid.formulas
-            if filled and (row, column) not in without:
-                return row
-    return 0
-
-
-def _marks(sheet: int, block: str, top: int) -> list[Json]:
-    """Metadata on the three rows of a block."""
-    found = []
-    for k in range(ids.BLOCK_HEIGHT):
-        line = {"sheetId": sheet, "dimension": "ROWS", "startIndex": top - 1 + k, "endIndex": top + k}
-        made = {
-            "metadataId": ids.row_id(sheet, block, k), "metadataKey": ids.row_key(block),
-            "metadataValue": str(k), "location": {"dimensionRange": line}, "visibility": "DOCUMENT",
-        }  # fmt: skip
-        found.append({"createDeveloperMetadata": {"developerMetadata": made}})
-    return found
-
-
-def _add_rule(rule: Rule, sheet: int, index: int, locale: str) -> Json:
-    condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": to_locale(rule.formula, locale)}]}
-    look = {"backgroundColor": color(OUR_FILLS[rule.name])}
-    made = {
-        "ranges": [_rule_range(sheet, area) for area in rule.areas],
-        "booleanRule": {"condition": condition, "format": look},
-    }
-    return {"addConditionalFormatRule": {"rule": made, "index": index}}
-
-
-def _rule_range(sheet: int, area: Area) -> Json:
-    """A GridRange, without rows where an area stands on whole columns."""
-    found = grid_range(sheet, area)
-    if area.bottom >= LAST_ROW:
-        del found["endRowIndex"]
-        found = {key: value for key, value in found.items() if key != "startRowIndex" or value}
-    return found
 
 
 def _column(sheet: int, column: int, properties: Json) -> Json:

@@ -3,23 +3,61 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
-from funnel.grid import Area, Grid, Value, cell_name
-from funnel.plan import Cell, Change, DropTab, Formula, Link, Plan, PutBlock, PutRules, PutTab, Withdraw
-from funnel.sheets.google.read import Snapshot
+from funnel.grid import Grid, Value, cell_name, column_letter, quoted
+from funnel.plan import Cell, Change, Formula, Link, Plan, PutBlock, PutRules, PutTab
+from funnel.sheets.google.read import Snapshot, Tab
+
+HEAD, MORE = 60, 20
+"""Rows in which a column's first text is looked for, and how many may be inserted above it meanwhile."""
 
 
-def differences(plan: Plan, before: Snapshot, after: Snapshot) -> Iterator[str]:
+def differences(
+    plan: Plan, before: Snapshot, after: Snapshot, rewritten: Container[int] = ()
+) -> Iterator[str]:
     """Say what does not stand as planned, in words; nothing where all does.
 
     Parameters
     ----------
     before : the spreadsheet as the plan was made for it.
     after : what was read back: at least the tabs that the plan changes.
+    rewritten : the ids of tabs whose block is still to be written, by its metadata.
     """
     for change in plan.changes:
-        yield from _of(change, _blocks_on(change.tab, plan), before, after)
+        tab = after.tabs.get(change.tab)
+        if not (isinstance(change, PutBlock) and tab and tab.id in rewritten):
+            yield from _of(change, _blocks_on(change.tab, plan), before, after)
+
+
+def head(tab: Tab) -> str:
+    """The address of a tab's first rows, as far down as its columns are known by."""
+    last = max((row for row, _ in _firsts(tab.grid).values()), default=1) + MORE
+    return f"{quoted(tab.grid.tab)}!A1:{column_letter(max(tab.columns, 1))}{min(last, tab.rows)}"
+
+
+def columns_moved(before: Grid, after: Grid) -> bool:
+    """Whether columns were inserted, deleted or moved: what stood first in a column is not in it any more.
+
+    >>> before = Grid("Clients", [["Client", "Ana"], ["Paid", 1]])
+    >>> columns_moved(before, before), columns_moved(before, Grid("Clients", [["Client"], [None], ["Paid"]]))
+    (False, True)
+    """
+    for column, (row, first) in _firsts(before).items():
+        if not any(after[at, column] == first for at in range(1, row + MORE + 1)):
+            return True
+    return False
+
+
+def _firsts(grid: Grid) -> dict[int, tuple[int, Value]]:
+    """The first value of each column, where it stands near the top, with its row."""
+    found = {}
+    for column in range(1, grid.width + 1):
+        rows = range(1, min(HEAD, grid.height) + 1)
+        row = next((row for row in rows if grid[row, column] is not None), None)
+        if row is not None:
+            found[column] = row, grid[row, column]
+    return found
 
 
 def _blocks_on(tab: str, plan: Plan) -> set[tuple[int, int]]:
@@ -29,14 +67,14 @@ def _blocks_on(tab: str, plan: Plan) -> set[tuple[int, int]]:
 
 
 def _of(change: Change, blocks: set[tuple[int, int]], before: Snapshot, after: Snapshot) -> Iterator[str]:
-    tab = after.tabs.get(change.tab)
-    if isinstance(change, DropTab):
-        yield from [f"the tab {change.tab!r} that was to go"] if tab else []
-        return
+    tab, old = after.tabs.get(change.tab), before.tabs.get(change.tab)
     if tab is None:
-        yield f"the tab {change.tab!r} is gone"
-        return
-    if isinstance(change, PutBlock):
+        yield f"the tab {change.tab!r}"
+    elif isinstance(change, PutTab):
+        yield from _tab(change, blocks, tab.grid)
+    elif old and isinstance(change, PutBlock | PutRules) and columns_moved(old.grid, tab.grid):
+        yield f"the columns of tab {change.tab!r}"
+    elif isinstance(change, PutBlock):
         yield from _block(change, tab.grid)
     elif isinstance(change, PutRules):
         seen = [(rule.name, rule.areas, rule.formula) for rule in tab.grid.rules if rule.name]
@@ -44,22 +82,12 @@ def _of(change: Change, blocks: set[tuple[int, int]], before: Snapshot, after: S
             seen
         ):
             yield f"the row colours of tab {change.tab!r}"
-    elif isinstance(change, Withdraw):
-        if change.area and change.name in tab.grid.anchors:
-            yield f"the {change.name} on tab {change.tab!r}"
-        elif not change.area and any(tab.grid[cell.row, cell.column] is not None for cell in change.cells):
-            yield f"what we wrote on tab {change.tab!r}"
-    elif isinstance(change, PutTab):
-        old = before.tabs.get(change.tab)
-        yield from _tab(change, blocks, old.grid if old else Grid(change.tab, ()), tab.grid)
 
 
 def _block(change: PutBlock, grid: Grid) -> Iterator[str]:
-    """The block, wherever its rows are by now."""
+    """A block that was put at once, wherever its rows are by now."""
     written = [cell for cell in change.cells if cell.value is not None]
     found = grid.anchors.get(change.name)
-    if not written and found == change.area:
-        return
     if found is None:
         yield f"the {change.name} on tab {change.tab!r}"
         return
@@ -75,19 +103,12 @@ def _block(change: PutBlock, grid: Grid) -> Iterator[str]:
             return
 
 
-def _tab(change: PutTab, blocks: set[tuple[int, int]], before: Grid, after: Grid) -> Iterator[str]:
-    """One of our tabs: what we wrote, blocks apart, and that nobody else wrote meanwhile."""
-    written = {(cell.row, cell.column): cell for cell in change.cells}
-    height, width = max(before.height, after.height), max(before.width, after.width)
-    area = Area(1, 1, max([height, *(r for r, _ in written)]), max([width, *(c for _, c in written)]))
-    for row in range(area.top, area.bottom + 1):
-        for column in range(area.left, area.right + 1):
-            cell = written.get((row, column))
-            if (row, column) not in blocks and not (
-                _same(after[row, column], cell) if cell else same(after[row, column], before[row, column])
-            ):
-                yield f"{cell_name(row, column)} on tab {change.tab!r}"
-                return
+def _tab(change: PutTab, blocks: set[tuple[int, int]], after: Grid) -> Iterator[str]:
+    """One of our tabs: what we wrote on it, blocks apart."""
+    for cell in change.cells:
+        at = cell.row, cell.column
+        if at not in blocks and not _same(after[at], cell):
+            yield f"{cell_name(*at)} on tab {change.tab!r}"
     charts = {(chart.name, chart.fingerprint) for chart in after.charts}
     for chart in change.charts:
         if (chart.name, chart.fingerprint) not in charts:

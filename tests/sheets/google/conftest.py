@@ -118,8 +118,21 @@ def human(gym: SimpleNamespace, tab: str = TAB) -> dict[str, Any]:
     return {at: v for at, v in entered.items() if int("".join(filter(str.isdigit, at))) not in ours}
 
 
+def titles(gym: SimpleNamespace) -> list[str]:
+    """The tabs in view; the log is looked at in its own tests."""
+    return [t.title for t in gym.book.tabs if not t.properties.get("hidden") and t.title != "Funnel log"]
+
+
 @pytest.fixture
 def helpers() -> SimpleNamespace:
     return SimpleNamespace(
-        gym_on=gym_on, human=human, day=day, url=url, TAB=TAB, ROWS=ROWS, HEADERS=HEADERS, TODAY=TODAY
+        gym_on=gym_on,
+        human=human,
+        titles=titles,
+        day=day,
+        url=url,
+        TAB=TAB,
+        ROWS=ROWS,
+        HEADERS=HEADERS,
+        TODAY=TODAY,
     )

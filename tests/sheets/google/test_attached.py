@@ -8,17 +8,13 @@ from typing import Any
 from funnel import flow
 
 
-def titles(gym: SimpleNamespace) -> list[str]:
-    return [tab.title for tab in gym.book.tabs]
-
-
 def test_all_of_ours_goes_and_the_sheet_is_a_persons_again(refreshed: SimpleNamespace, helpers: Any) -> None:
     before = helpers.human(refreshed)
     planned = flow.remove(refreshed.url, dry_run=True)
-    assert titles(refreshed) == ["Clients", "Funnel", "Funnel history"]
+    assert helpers.titles(refreshed) == ["Clients", "Funnel", "Funnel history"]
     done = flow.remove(refreshed.url)
     assert str(done) == str(planned)
-    assert titles(refreshed) == ["Clients"]
+    assert helpers.titles(refreshed) == ["Clients"]
     assert helpers.human(refreshed) == before
     assert "Totals" not in refreshed.person.entered("Clients").values()
     assert not [text for text in refreshed.person.entered("Clients").values() if "SUMPRODUCT" in str(text)]
@@ -28,14 +24,14 @@ def test_all_of_ours_goes_and_the_sheet_is_a_persons_again(refreshed: SimpleName
     assert not again.kept
 
 
-def test_a_tab_that_somebody_reads_or_typed_on_stays(refreshed: SimpleNamespace) -> None:
+def test_a_tab_that_somebody_reads_or_typed_on_stays(refreshed: SimpleNamespace, helpers: Any) -> None:
     refreshed.person.type("Clients", "Z40", "='Funnel history'!C4")
     refreshed.person.type("Funnel", "R3", "call them")
     assert flow.remove(refreshed.url).kept == (
         "Tab 'Funnel' stays, because R3 typed by hand. What we wrote on it is taken away.",
         "Tab 'Funnel history' stays, because tab 'Clients' reads it. What we wrote on it is taken away.",
     )
-    assert titles(refreshed) == ["Clients", "Funnel", "Funnel history"]
+    assert helpers.titles(refreshed) == ["Clients", "Funnel", "Funnel history"]
     assert refreshed.person.entered("Funnel") == {"R3": "call them"}
     assert refreshed.person.entered("Funnel history") == {}
     assert not flow.remove(refreshed.url)
