@@ -49,7 +49,8 @@ def measure(asked: Asked) -> Funnel:
     from funnel.metrics import Funnel
 
     with printing.busy(f"Reading {asked.sheet}"):
-        return Funnel(load(asked.sheet, asked.journey, asked.tab), asked.as_of)
+        funnel = Funnel(load(asked.sheet, asked.journey, asked.tab), asked.as_of)
+        return funnel.where(**dict(asked.where)) if asked.where else funnel
 
 
 def leave(strict: bool, problems: int) -> None:
@@ -169,6 +170,7 @@ def new(sheet: str | None, title: str | None, journey: str | None) -> None:
     a new workbook, or the address of a Google Sheet. Example: funnel new clients.xlsx
     """
     from funnel import drafts
+    from funnel.flow import as_journey
 
     if (sheet is None) == (title is None):
         raise UsageError('Name one: a new workbook, like clients.xlsx, or --google "TITLE".')
@@ -177,7 +179,10 @@ def new(sheet: str | None, title: str | None, journey: str | None) -> None:
     else:
         assert sheet is not None
         drafts.new(sheet, journey or "gym")
-    click.echo(f"Made {sheet}. Type your leads into it, a 1 for each step; then: funnel refresh {sheet}")
+    declared = as_journey(journey or "gym")
+    what = "the stage of each" if declared and declared.staged else "a 1 for each step"
+    name = f" --journey {journey}" if journey else ""
+    click.echo(f"Made {sheet}. Type your leads into it, {what}; then: funnel refresh {sheet}{name}")
 
 
 @main.command()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from funnel.cli import printing
-from funnel.cli.options import Asked, asks
+from funnel.cli.options import Asked, asks, pairs
 from funnel.errors import UsageError
 from funnel.text import DASH, count, interval, percent, undefined
 
@@ -58,13 +58,13 @@ def compare(
 
 @click.command()
 @asks
-@click.option("--step", metavar="NAME", required=True, help="A step of the journey.")
+@click.option("--step", metavar="NAME", help="A step of the journey; of stages, the paid one by default.")
 @click.option("--status", metavar="NAME", help="overdue, left, reached, not_due, marked …; else everybody.")
 @click.option(
     "--by", "filters", metavar="COLUMN=VALUE", multiple=True,
-    help='Only these: coach=Zoe, month=2026-05, source="(blank)"; may be given several times.',
+    help="The same as --where, of this list alone.",
 )  # fmt: skip
-def people(asked: Asked, step: str, status: str | None, filters: tuple[str, ...]) -> None:
+def people(asked: Asked, step: str | None, status: str | None, filters: tuple[str, ...]) -> None:
     """List the clients behind a number.
 
     Example: funnel people clients.xlsx --step "Client meeting had" --status overdue --by coach=Zoe
@@ -73,8 +73,9 @@ def people(asked: Asked, step: str, status: str | None, filters: tuple[str, ...]
     from funnel.cli.commands import leave, measure
     from funnel.metrics.json import records
 
-    by = dict(_filter(text) for text in filters)
+    by = dict(pairs(filters, "--by"))
     funnel = measure(asked)
+    step = step or _paid_stage(funnel)
     found = funnel.people(step, status, by)
     found["due"] = found["due"].dt.strftime("%Y-%m-%d")
     if asked.form == "csv":
@@ -91,20 +92,20 @@ def people(asked: Asked, step: str, status: str | None, filters: tuple[str, ...]
     leave(asked.strict, len(funnel.problems))
 
 
-def _filter(text: str) -> tuple[str, str]:
-    """COLUMN=VALUE as a pair."""
-    name, equals, value = text.partition("=")
-    if not equals or not name.strip():
-        raise UsageError(f"--by {text!r} is not COLUMN=VALUE; write it like --by coach=Zoe.")
-    return name.strip(), value.strip()
+def _paid_stage(funnel: Funnel) -> str:
+    """The step that clients of stages are looked at for, where none is named."""
+    if not funnel.journey.staged:
+        raise UsageError("Name a step of the journey: --step NAME. Its steps are in: funnel show SHEET.")
+    return (funnel.journey.paid or funnel.journey.steps[-1]).name
 
 
 def _people(found: pd.DataFrame) -> Any:
     """The clients, a line each."""
-    shown = {"row": "Row", "client": "Client", "coach": "Coach", "status": "Status", "last_step": "Last step"}
+    shown = {"row": "Row", "client": "Client", "coach": "Coach", "stage": "Stage", "status": "Status"}
+    shown |= {} if "stage" in found else {"last_step": "Last step"}
     shown |= {"due": "Due", "days_waiting": "Waiting, days"}
     columns = [name for name in shown if name in found]
-    texts = ("Client", "Coach", "Status", "Last step")
+    texts = ("Client", "Coach", "Stage", "Status", "Last step")
     table = printing.table_of([shown[name] for name in columns], texts)
     for row in found.to_dict("records"):
         table.add_row(*(printing.cell(row[name]) for name in columns))
@@ -129,6 +130,7 @@ def _by(asked: Asked, funnel: Funnel, by: str, step: str | None) -> None:
 
 def show_segments(out: Console, funnel: Funnel, by: str, step: str | None = None) -> None:
     """Print the values of a column side by side, one step of them with its tests, and what it means."""
+    from funnel.cli.forecast import show_forecast_by
     from funnel.metrics.keys import known
 
     table = funnel.by(by)
@@ -145,9 +147,11 @@ def show_segments(out: Console, funnel: Funnel, by: str, step: str | None = None
         )  # fmt: skip
     printing.show_table(
         out, f"{chosen}, by {by}", _one_step(table[table["step"] == chosen]),
-        "Of leads: marked, of all leads, newest too. Towards whole: the same, drawn towards all together, "
-        "the fewer the leads, the further. Drop-off: of those whose time was up; p is of it, after Holm.",
+        f"Of leads: {'so far' if funnel.journey.staged else 'marked'}, of all leads, newest too. Towards "
+        "whole: the same, drawn towards all together, the fewer the leads, the further. Drop-off: of those "
+        "whose time was up; p is of it, after Holm.",
     )  # fmt: skip
+    show_forecast_by(out, funnel, by)
     out.print()
     out.print("What it means", style="bold")
     for sentence in (*funnel.differences(by), *_two_spellings(funnel, by)):

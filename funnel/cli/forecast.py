@@ -19,6 +19,11 @@ BASIS = {
     "prior worth {prior} clients; the spread has their own uncertainty in it.",
 }
 
+UNKNOWN = (
+    " Who is lost, and nobody knows from which stage, counts in all of them: the probabilities are the "
+    "lowest that they can be."
+)
+
 
 def show_forecast(out: Console, funnel: Funnel) -> None:
     """Print the forecast, where there are values and probabilities to make one from."""
@@ -27,14 +32,31 @@ def show_forecast(out: Console, funnel: Funnel) -> None:
     if why_no_forecast(funnel.flagged):
         return
     found = funnel.forecast()
-    table = printing.table_of(("Furthest step", "Probability", "Clients", "Value", "Expected"))
-    for row in found.steps.to_dict("records"):
+    staged = funnel.journey.staged
+    furthest = "Stage" if staged else "Furthest step"
+    table = printing.table_of((furthest, "Probability", "Clients", "Value", "Expected"))
+    for row in found.steps.iloc[int(staged) :].to_dict("records"):  # nobody is before the first stage
         name = "none yet" if row["step"] == "new" else row["step"]
         amounts = (f"{row[key]:,.0f}" for key in ("clients", "value", "expected"))
         table.add_row(name, percent(row["probability"]), *amounts)
     printing.show_table(out, "Forecast", table)
     out.print(_sentence(found))
-    out.print(BASIS[found.basis].format(prior=PRIOR), style="dim")
+    unknown = UNKNOWN if found.basis == "earned" and funnel.flagged.chain.unknown else ""
+    out.print(BASIS[found.basis].format(prior=PRIOR) + unknown, style="dim")
+
+
+def show_forecast_by(out: Console, funnel: Funnel, by: str) -> None:
+    """Print what each value of a column brought and may bring, where there is a forecast."""
+    from funnel.metrics.forecast import why_no_forecast
+
+    if why_no_forecast(funnel.flagged):
+        return
+    table = printing.table_of(("", "Won", "Expected", "Give or take", "Clients", "Time is up"))
+    for row in funnel.forecast_by(by).to_dict("records"):
+        amounts = (f"{row[key]:,.0f}" for key in ("won", "expected", "spread", "clients", "stale_clients"))
+        table.add_row(row["value"], *amounts)
+    note = "Expected: of the clients in the journey, by the same probabilities for all."
+    printing.show_table(out, f"Forecast, by {by}", table, note)
 
 
 def _sentence(found: Forecast) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import click
+
+from funnel.errors import UsageError
 
 Form = Literal["table", "json", "csv"]
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -29,6 +31,7 @@ class Asked:
     as_of: dt.date
     form: Form
     strict: bool
+    where: tuple[tuple[str, str], ...] = ()
 
 
 def _as_date(_ctx: click.Context, _param: click.Parameter, value: dt.datetime | None) -> dt.date:
@@ -49,6 +52,21 @@ def _sign_in(ctx: click.Context, _param: click.Parameter, value: Path | None) ->
     ctx.call_on_close(lambda: os.environ.pop(KEY) if before is None else os.environ.update({KEY: before}))
 
 
+def pairs(texts: Iterable[str], option: str) -> tuple[tuple[str, str], ...]:
+    """COLUMN=VALUE as pairs.
+
+    >>> pairs(["coach=Zoe"], "--where")
+    (('coach', 'Zoe'),)
+    """
+    parted = [text.partition("=") for text in texts]
+    for name, equals, value in parted:
+        if not equals or not name.strip():
+            raise UsageError(
+                f"{option} {name + value!r} is not COLUMN=VALUE; write it like {option} coach=Zoe."
+            )
+    return tuple((name.strip(), value.strip()) for name, _, value in parted)
+
+
 sheet_argument = click.argument("sheet")
 journey_option = click.option(
     "--journey", metavar="FILE", help="Journey file (TOML) or preset; else inferred."
@@ -63,6 +81,11 @@ as_of_option = click.option(
 form_option = click.option(
     "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
     help="How to print the results.",
+)  # fmt: skip
+where_option = click.option(
+    "--where", multiple=True, metavar="COLUMN=VALUE",
+    callback=lambda _ctx, _param, texts: pairs(texts, "--where"),
+    help='Only these clients: coach=Zoe, stage="Hot Lead", "stage=(lost)"; may be given several times.',
 )  # fmt: skip
 strict_option = click.option(
     "--strict", is_flag=True, help="Leave with exit code 1 where there are problems."
@@ -90,13 +113,14 @@ def asks(command: Command) -> Command:
         as_of: dt.date,
         form: Form,
         strict: bool,
+        where: tuple[tuple[str, str], ...],
         **more: Any,
     ) -> Any:
-        return command(Asked(sheet, journey, tab, as_of, form, strict), **more)
+        return command(Asked(sheet, journey, tab, as_of, form, strict, where), **more)
 
     wrapped: Any = call
     for option in (
-        debug_option, strict_option, form_option, as_of_option,
+        debug_option, strict_option, form_option, where_option, as_of_option,
         credentials_option, tab_option, journey_option,
     ):  # fmt: skip
         wrapped = option(wrapped)

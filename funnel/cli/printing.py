@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from funnel.metrics import Funnel
 
 PATIENCE = 1.0  # seconds before we say what takes so long
+STAGED_NOTE = "of everybody who came to the stage before, also of who still has time"
 ENOUGH = 10  # a clock on which fewer clients are due is not worth a table here; JSON has it
 
 
@@ -59,9 +60,11 @@ def show_funnel(funnel: Funnel, hints: bool = True) -> None:
     if not funnel.leads:
         out.print(f"\n{_no_clients(funnel)}")
         return
+    staged = funnel.journey.staged
+    how = STAGED_NOTE if staged else "from the marks in the column before, as the column totals say"
     show_table(
-        out, "Steps", steps_table(funnel.steps),
-        "Drop-off, columns: from the marks in the column before, as the column totals say. Settled: among "
+        out, "The way through the stages" if staged else "Steps", steps_table(funnel.steps, staged),
+        f"Drop-off, {'all' if staged else 'columns'}: {how}. Settled: among "
         "the n clients whose time was up and who had reached the step before.",
     )  # fmt: skip
     show_table(
@@ -107,6 +110,8 @@ def heading(funnel: Funnel) -> str:
     facts = [count(funnel.leads, "client")]
     if funnel.leads_after_as_of:
         facts.append(f"{funnel.leads_after_as_of:,} more with a later date of lead")
+    if clients.only:
+        facts.append(f"only {clients.only}")
     return f"{where}\nAs of {funnel.as_of}: {', '.join(facts)}"
 
 
@@ -146,13 +151,13 @@ def table_of(columns: Sequence[str], texts: Collection[str] = ()) -> Table:
     return table
 
 
-def steps_table(steps: pd.DataFrame) -> Table:
-    """The steps: what the column totals say, and what the clients say whose time was up."""
+def steps_table(steps: pd.DataFrame, staged: bool = False) -> Table:
+    """The steps: what the column totals (or all who are in stages) say, and the clients whose time was up."""
     columns = (
         "",
-        "\nMarked",
+        "Came\nso far" if staged else "\nMarked",
         "Of all\nleads",
-        "Drop-off,\ncolumns",
+        f"Drop-off,\n{'all' if staged else 'columns'}",
         "Drop-off,\nsettled",
         "\n95 %",
         "\nof n",
@@ -256,8 +261,9 @@ def _leak(funnel: Funnel) -> Iterator[str]:
         yield named
     blamed = funnel.steps.nlargest(1, "drop_off").iloc[0]
     if blamed["step"] != worst["step"]:
+        counted = "Counting everybody" if funnel.journey.staged else "The column totals alone"
         yield (
-            f"The column totals alone would blame {blamed['step']} ({percent(blamed['drop_off'])}), where "
+            f"{counted} would blame {blamed['step']} ({percent(blamed['drop_off'])}), where "
             "clients who still have time look like losses."
         )
     advice = funnel.advice(worst["step"])

@@ -1,4 +1,4 @@
-"""`funnel stages`: a card for each stage, the lost ones apart."""
+"""`funnel stages`: a card for each stage, the lost ones apart; by a column; and whom a rule put where."""
 
 from __future__ import annotations
 
@@ -9,23 +9,32 @@ import click
 from funnel.cli import printing
 from funnel.cli.options import Asked, asks
 from funnel.errors import UsageError
-from funnel.text import count, percent
+from funnel.text import DASH, count, percent
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from funnel.metrics import Funnel
 
+SET = {"by_hand": "By\nhand", "by_rule": "By\nrule", "by_event": "By\nevent", "by_company": "By\ncompany"}
 MONEY = {"lifetime_value": "Lifetime\nvalue", "value_30_days": "30-day\nvalue"}
+TIME = {
+    "median_days": "Median,\ndays", "longest_days": "Longest,\ndays", "stuck": "\nStuck",
+}  # fmt: skip
 NOTE = (
     "By hand: the stage column says so, and no rule moves who is there. By rule: the cell is blank, and a "
     "rule of the stage holds. The others are new, or nobody has said. Win: its win probability."
 )
+SIDE_BY_SIDE = 5  # values of a column that have room beside each other
+MOST = 200  # clients in a list in the terminal; JSON and CSV have them all
+WHO = {"rule": "a rule", "event": "an event", "company": "the company", "hand": "by hand"}
 
 
 @click.command()
 @asks
-def stages(asked: Asked) -> None:
+@click.option("--by", metavar="COLUMN", help="The clients in each stage for each value of a column.")
+@click.option("--clients", is_flag=True, help="Who is where by a rule or event, and whom a hand overrules.")
+def stages(asked: Asked, by: str | None, clients: bool) -> None:
     """Print where the clients of SHEET are now.
 
     For a journey with stages: a line for each, the lost ones apart. Example: funnel stages contacts.csv
@@ -35,6 +44,8 @@ def stages(asked: Asked) -> None:
     from funnel.cli.commands import leave, measure
     from funnel.metrics.json import records
 
+    if by and clients:
+        raise UsageError("--by and --clients ask for two tables; name one of them.")
     funnel = measure(asked)
     if not funnel.journey.stages:
         raise UsageError(
@@ -42,43 +53,122 @@ def stages(asked: Asked) -> None:
             f"marketing, "
             "sales or lifecycle; or add a [[stage]] for each to your journey file."
         )
+    name, table = ("placed", funnel.placed) if clients else ("stages", funnel.stages)
+    table = funnel.stages_by(by) if by else table
     if asked.form == "json":
-        formats.print_json({**formats.origin(funnel), "stages": records(funnel.stages)})
+        formats.print_json({**formats.origin(funnel), name: records(table)})
     elif asked.form == "csv":
-        formats.print_csv(funnel.stages)
+        formats.print_csv(table)
+    elif clients:
+        show_placed(funnel)
+    elif by:
+        show_by(funnel, by)
     else:
         show(funnel)
     leave(asked.strict, len(funnel.problems))
 
 
 def show(funnel: Funnel) -> None:
-    """Print the cards: the way, then the lost stages, then who has no owner."""
+    """Print the cards: the way, the lost stages, how long; who has no owner, and who is overruled."""
     out, cards = printing.console(), funnel.stages
     out.print(printing.heading(funnel))
     way, lost = cards[~cards["lost"].astype(bool)], cards[cards["lost"].astype(bool)]
-    printing.show_table(out, "Stages", _cards(way), NOTE)
+    printing.show_table(out, "Stages", _cards(way, cards), NOTE)
     if len(lost):
-        printing.show_table(out, "Lost", _cards(lost))
-    without = cards["no_coach"].sum() if cards["no_coach"].notna().all() else 0
-    if without:
+        printing.show_table(out, "Lost", _cards(lost, cards))
+    if _said(cards, TIME):
+        printing.show_table(out, "Time in stage", _times(cards))
+    for sentence in _further(funnel):
         out.print()
-        out.print(f"{count(int(without), 'client')} without a coach or other owner.")
+        out.print(sentence)
 
 
-def _cards(cards: pd.DataFrame) -> Any:
+def show_by(funnel: Funnel, by: str) -> None:
+    """Print how many clients of each value are in each stage; the values with most clients where many."""
+    out, cards = printing.console(), funnel.stages_by(by)
+    out.print(printing.heading(funnel))
+    sizes = dict(zip(cards["value_of"], cards["of"], strict=True))
+    values = sorted(sizes, key=lambda value: -int(sizes[value]))
+    shown = values[:SIDE_BY_SIDE]
+    table = printing.table_of(["", *(f"{value}\n{int(sizes[value]):,}" for value in shown)])
+    for stage, rows in cards.groupby("stage", sort=False):
+        clients = dict(zip(rows["value_of"], rows["clients"], strict=True))
+        name = f"{rows['emoji'].iloc[0]} {stage}".strip() + (" (lost)" if rows["lost"].iloc[0] else "")
+        table.add_row(name, *(f"{int(clients[value]):,}" for value in shown))
+    more = (
+        f"{len(values) - len(shown):,} more with fewer clients: --format csv."
+        if len(values) > len(shown)
+        else ""
+    )
+    printing.show_table(out, f"Stages, by {by}", table, more)
+
+
+def show_placed(funnel: Funnel) -> None:
+    """Print who stands where without a hand, and whom a hand keeps from where a rule would put them."""
+    out, placed = printing.console(), funnel.placed
+    out.print(printing.heading(funnel))
+    table = printing.table_of(
+        ("Row", "Client", "Stage", "By", "Not, as a rule says"),
+        ("Client", "Stage", "By", "Not, as a rule says"),
+    )
+    for row in placed.head(MOST).to_dict("records"):
+        table.add_row(
+            str(row["row"]), row["client"], row["stage"], WHO[row["set_by"]], row["overruled"] or ""
+        )
+    more = f"{len(placed) - MOST:,} more: --format csv." if len(placed) > MOST else ""
+    printing.show_table(out, f"Put there by no hand, or overruled by one ({len(placed):,})", table, more)
+
+
+def _further(funnel: Funnel) -> list[str]:
+    """Who has no owner, and whom a hand keeps from where a rule or an event would put them."""
+    cards = funnel.stages
+    without = int(cards["no_coach"].sum()) if cards["no_coach"].notna().all() else 0
+    overruled = int(funnel.placed["overruled"].notna().sum())
+    found = [f"{count(without, 'client')} without a coach or other owner."] if without else []
+    if overruled:
+        verb = "stands" if overruled == 1 else "stand"
+        found.append(
+            f"{count(overruled, 'client')} {verb} by hand elsewhere than a rule or an event would say: see "
+            "them with --clients."
+        )
+    return found
+
+
+def _said(cards: pd.DataFrame, names: dict[str, str]) -> dict[str, str]:
+    """Of some columns those that have anything to say, with their headers."""
+    return {
+        name: label for name, label in names.items() if name in cards and (cards[name].fillna(0) != 0).any()
+    }
+
+
+def _cards(cards: pd.DataFrame, every: pd.DataFrame) -> Any:
     """A line for each stage; money only where the sheet has it."""
     lost = bool(len(cards)) and bool(cards["lost"].iloc[0])
     money = {name: label for name, label in MONEY.items() if cards[name].notna().any()}
     owners = ["No\nowner"] if cards["no_coach"].notna().any() and not lost else []
+    by = {"by_hand": SET["by_hand"], "by_rule": SET["by_rule"], **_said(every, SET)}
+    by = {name: label for name, label in SET.items() if name in by}
     win = ["Reason"] if lost else ["\nWin"]
-    headers = ["", "\nClients", "\nShare", "By\nhand", "By\nrule", *win, *money.values(), *owners]
+    headers = ["", "\nClients", "\nShare", *by.values(), *win, *money.values(), *owners]
     table = printing.table_of(headers, ["Reason"])
-    table.columns[0].min_width = 18
+    table.columns[0].min_width = 16
     for card in cards.to_dict("records"):
         name = f"{card['emoji']} {card['stage']}".strip()
-        numbers = [printing.cell(card[key]) for key in ("by_hand", "by_rule")]
+        numbers = [printing.cell(card[key]) for key in by]
         last = [printing.cell(card["no_coach"])] if owners else []
         told = card["reason"] if lost else percent(card["win_probability"])
         sums = [printing.cell(card[key]) for key in money]
         table.add_row(name, f"{card['clients']:,}", percent(card["share"]), *numbers, told, *sums, *last)
+    return table
+
+
+def _times(cards: pd.DataFrame) -> Any:
+    """How long clients have been in each stage."""
+    said = _said(cards, TIME)
+    table = printing.table_of(["", *said.values()])
+    for card in cards.to_dict("records"):
+        name = f"{card['emoji']} {card['stage']}".strip()
+        numbers = [printing.cell(card[key]) for key in said]
+        if any(number != DASH for number in numbers):
+            table.add_row(name, *numbers)
     return table

@@ -89,6 +89,7 @@ class Clients:
     events : DataFrame, one row for each event, in the order of their times (None: no event log): ``client``
         (int64: the position of its client in `table`), ``when`` (datetime64[s]), ``event`` (category of
         str, as first spelled), ``by`` (str or null), ``amount`` (float64), ``row`` (int64: in the log).
+    only : which clients of the sheet these are, in words ("stage 'Hot Lead'"); "" for all of them.
     log : DataFrame, one row for each recorded move, oldest first (None: nothing recorded yet).
 
     >>> import pandas as pd
@@ -107,6 +108,7 @@ class Clients:
     layout: Layout | None = None
     events: pd.DataFrame | None = None
     log: pd.DataFrame | None = None
+    only: str = ""
 
     def __len__(self) -> int:
         return len(self.table)

@@ -9,9 +9,11 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from funnel.journey.model import Meaning
+from funnel.journey.stages import names
 from funnel.loader.checks import who
 from funnel.loader.clients import Problem
 from funnel.loader.reading import Bools, Reading
+from funnel.text import fold
 
 Colour: TypeAlias = Literal["red", "green"]
 
@@ -92,7 +94,7 @@ def paint_problems(
     reading: Reading, clients: Sequence[int], paint: Sequence[Colour | None]
 ) -> Iterator[Problem]:
     """Rows whose colour says something that their cells do not."""
-    left, paid = reading.left, reading.paid
+    left, paid = _gone(reading), reading.paid
     column = reading.columns.first("client") or 1
     meanings: dict[Colour, Meaning] = {"red": reading.journey.red, "green": reading.journey.green}
     for offset, colour in zip(clients, paint, strict=True):
@@ -103,6 +105,17 @@ def paint_problems(
             row = reading.first + offset
             yield Problem("colour", f"{who(reading, offset)}: row {row} is {colour}, but {lacks[0]}.",
                           row, column, reading.names[offset] or None, lacks[1])  # fmt: skip
+
+
+def _gone(reading: Reading) -> Bools | None:
+    """Which rows say that the client left: by date, reason, or a lost stage; None where no column could."""
+    stages, left = reading.texts("stage"), reading.left
+    lost = {stage.name for stage in reading.journey.lost}
+    if not stages or not lost:
+        return left
+    known = names(reading.journey.stages, reading.journey.reassign)
+    gone = np.fromiter((known.get(fold(text)) in lost for text in stages), dtype=bool, count=len(stages))
+    return gone if left is None else gone | left
 
 
 def _contradiction(

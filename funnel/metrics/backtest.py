@@ -40,9 +40,11 @@ def back_test(then: Flagged, now: Flagged, probabilities: Probabilities = None) 
     marked = now.frame.filter(nw.col(flag("marked", paid)))
     undated = totals(marked.with_columns(_undated(column, now).alias("undated")), ["undated"]).iloc[0]
     if undated["n"] == undated["undated"]:
+        later = "An event log tells it, and the history does of who moves from now on."
+        later = later if now.chain.staged else "Type the date instead of a 1 from now on."
         raise UsageError(
             f"No mark of {then.chain.steps[paid].name!r} carries a date, so nobody can say what was known on "
-            f"{then.as_of}. Type the date instead of a 1 from now on."
+            f"{then.as_of}. {later}"
         )
     was = forecast(then, probabilities)
     sheet = collect(keyed(then).select("row", STATE, nw.col("value").fill_null(0.0)))

@@ -192,7 +192,9 @@ def _overdue(flagged: Flagged) -> Iterator[Check]:
             lambda row, name=name: (  # type: ignore[misc]
                 f"{name!r} was due on {row['due']}, and the sheet does not say."
             ),
-            "Ask; then mark it, or write down that the client left.",
+            "Ask; then set the stage: a further one, or a lost one where the client is gone."
+            if chain.staged
+            else "Ask; then mark it, or write down that the client left.",
         )
 
 

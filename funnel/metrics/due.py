@@ -33,6 +33,7 @@ ITEMS = (
     "state",
 )  # fmt: skip
 ASK = "Ask whether it happened; then mark it, or write down that the client left."
+ASK_STAGE = "Ask how it stands; then set the stage: a further one, or a lost one where the client is gone."
 ASK_LATER = (
     "Ask how the client gets on. Still here: mark it. Gone: write down when, and why."  # of retention steps
 )
@@ -168,7 +169,7 @@ def _kind(item: FollowUp, at: dict[str, int], chain: Chain) -> Literal["step", "
 def _default(i: int, flagged: Flagged) -> FollowUp:
     """What a step without a follow-up of its own is asked about, on the day on which it is due."""
     step = flagged.chain.steps[i]
-    ask = ASK_LATER if step.kind == "retention" else ASK
+    ask = ASK_LATER if step.kind == "retention" else ASK_STAGE if flagged.chain.staged else ASK
     return FollowUp(name=step.name, after=str(flagged.journey.due(step.name)), step=(step.name,), ask=ask)
 
 
@@ -256,7 +257,9 @@ def _dates(wide: pd.DataFrame, i: int) -> pd.Series[pd.Timestamp]:
 
 
 def _cells(clients: Clients, found: pd.DataFrame) -> Iterator[str | None]:
-    """The cell of each step, where the sheet has a column for it."""
+    """The cell of each step, or of the stage, where the sheet has a column for it."""
     at = clients.layout.columns if clients.layout else {}
+    stage = at.get("stage") if clients.journey.staged else None
     for row, step in zip(found["row"].tolist(), found["step"].tolist(), strict=True):
-        yield cell_name(row, at[step]) if step in at else None
+        column = at.get(step, stage)
+        yield cell_name(row, column) if column else None

@@ -146,15 +146,18 @@ def contradictions(flagged: Flagged) -> Iterator[Problem]:
         return
     stages = _stages(flagged)
     names = [NEW, *(flagged.chain.steps[i].name for i in stages)]
-    for name, (paid, n) in zip(names, _history(flagged), strict=True):
-        low, high = (float(bound[0]) for bound in wilson([paid], [n]))
+    for name, (paid, n, unknown) in zip(names, _history(flagged), strict=True):
+        low, high = float(wilson([paid], [n + unknown])[0][0]), float(wilson([paid], [n])[1][0])
         if name not in said or n < ENOUGH or low <= said[name] <= high:
             continue
         whose = "new leads" if name == NEW else f"clients who reached {name!r}"
+        many, share = f"{n:,}", percent(paid / n, 1)
+        if unknown:  # of who is lost, nobody knows whether they had come so far
+            many, share = f"{n:,} to {n + unknown:,}", f"{percent(paid / (n + unknown), 1)} to {share}"
         yield Problem(
             "win probability",
-            f"The journey says that {percent(said[name])} of {whose} pay; of {n:,} whose time was up, "
-            f"{paid:,} did ({percent(paid / n, 1)}, {interval(low, high)}).",
+            f"The journey says that {percent(said[name])} of {whose} pay; of {many} whose time was up, "
+            f"{paid:,} did ({share}, {interval(low, high)}).",
             way_out="Change `win_probability` in the journey file, or take it out to let history say.",
         )
 
@@ -183,17 +186,21 @@ def declared(flagged: Flagged) -> dict[str, float]:
     return said | {step.name: step.win_probability for step in steps if step.win_probability is not None}
 
 
-def _history(flagged: Flagged) -> list[tuple[int, int]]:
-    """Of those whose time to pay is up: how many paid, and how many there are; all, then by step reached."""
-    paid = paid_position(flagged)
-    reached = [nw.lit(True), *(nw.col(flag("reached", i)) for i in _stages(flagged))]
-    columns = [(r & nw.col(flag("due", paid))).alias(f"n·{k}") for k, r in enumerate(reached)]
-    columns += [
-        (r & nw.col(flag("due", paid)) & nw.col(PAID)).alias(f"won·{k}") for k, r in enumerate(reached)
-    ]
-    names = [f"{what}·{k}" for what in ("n", "won") for k in range(len(reached))]
+def _history(flagged: Flagged) -> list[tuple[int, int, int]]:
+    """Of those whose time to pay is up: how many paid, how many there are, and of how many more nobody knows
+    whether they are among them (who is lost, in a sheet of stages); all, then by step reached.
+    """
+    due = nw.col(flag("due", paid_position(flagged)))
+    stages = _stages(flagged)
+    reached = [nw.lit(True), *(nw.col(flag("reached", i)) for i in stages)]
+    unknown = [nw.lit(False), *(nw.col(flag("unknown", i)) for i in stages)]
+    columns = [(r & due).alias(f"n·{k}") for k, r in enumerate(reached)]
+    columns += [(r & due & nw.col(PAID)).alias(f"won·{k}") for k, r in enumerate(reached)]
+    columns += [(u & due).alias(f"unknown·{k}") for k, u in enumerate(unknown)]
+    names = [f"{what}·{k}" for what in ("n", "won", "unknown") for k in range(len(reached))]
     row = totals(flagged.frame.select(*columns), names).iloc[0]
-    return [(int(row[f"won·{k}"]), int(row[f"n·{k}"])) for k in range(len(reached))]
+    counts = ([int(row[f"{what}·{k}"]) for what in ("won", "n", "unknown")] for k in range(len(reached)))
+    return [(won, n, more) for won, n, more in counts]
 
 
 def _odds(flagged: Flagged, probabilities: Probabilities) -> tuple[str, pd.DataFrame]:
@@ -225,9 +232,13 @@ def _checked(name: str, p: float) -> float:
 
 
 def _earned(flagged: Flagged, names: list[str]) -> pd.DataFrame:
-    """Beta posteriors around the rate of all, which has half a client more of either kind."""
+    """Beta posteriors around the rate of all, which has half a client more of either kind.
+
+    Who is lost, and nobody knows from where, counts as having come to every step: the lowest it can be.
+    """
     history = _history(flagged)
-    won, n = (np.array(column, dtype=float) for column in zip(*history, strict=True))
+    won, known_n, unknown = (np.array(column, dtype=float) for column in zip(*history, strict=True))
+    n = known_n + unknown
     if not n[0]:
         raise UsageError(
             "No client's time to pay is up yet, so no win probability can be earned from history. Declare "

@@ -17,6 +17,7 @@ from funnel.loader import Clients, Problem
 from funnel.metrics.backtest import back_test
 from funnel.metrics.chance import LogRank
 from funnel.metrics.checks import check
+from funnel.metrics.chosen import chosen
 from funnel.metrics.cohorts import cohorts_table
 from funnel.metrics.differences import differences
 from funnel.metrics.due import Also, due_table, follow_ups_table
@@ -24,7 +25,7 @@ from funnel.metrics.engagement import engagement_table
 from funnel.metrics.forecast import Forecast, Probabilities, contradictions, forecast, forecast_table
 from funnel.metrics.frames import collect, lazy
 from funnel.metrics.gym import gym_table
-from funnel.metrics.html import Format, table_html, whole
+from funnel.metrics.html import steps_html
 from funnel.metrics.json import funnel_json
 from funnel.metrics.keys import known
 from funnel.metrics.leaks import STEP_UP, measure_leaks
@@ -40,6 +41,7 @@ from funnel.metrics.segments import (
     best_rates,
     segments_of,
     segments_retention,
+    segments_stages,
     segments_survival,
     segments_table,
 )
@@ -53,7 +55,7 @@ from funnel.metrics.trends import WINDOW, trends_table
 from funnel.metrics.values import GONE, Flagged, each, flagged, status
 from funnel.metrics.verdicts import advice, headline, verdicts
 from funnel.metrics.whatif import what_if_table
-from funnel.text import count, percent
+from funnel.text import count
 
 if TYPE_CHECKING:
     from funnel.charts import Plots
@@ -101,16 +103,7 @@ class Funnel:
         return f"Funnel: {steps}, {clients}, as of {self.as_of}"
 
     def _repr_html_(self) -> str:
-        formats: dict[str, Format] = {"step": str, "marked": whole, "of_leads": percent, "drop_off": percent}
-        formats |= {"settled_drop_off": percent, "settled_n": whole}
-        headers = {
-            "step": "Step",
-            "marked": "Marked",
-            "of_leads": "Of leads",
-            "drop_off": "Drop-off, columns",
-        }
-        headers |= {"settled_drop_off": "Drop-off, settled", "settled_n": "of n"}
-        return table_html(self.steps, formats, headers, caption=repr(self))
+        return steps_html(self.steps, repr(self), self.journey.staged)
 
     # --- the clients --------------------------------------------------------------------------------
 
@@ -220,7 +213,7 @@ class Funnel:
     @property
     def verdict(self) -> str:
         """The leak in a sentence or two, or that there are too few to call."""
-        return headline(self.leaks, "lead_date" in self.flagged.columns)
+        return headline(self.leaks, "lead_date" in self.flagged.columns, self.flagged.chain)
 
     def advice(self, step: str) -> str:
         """What to work on at a step, in a mentor's words."""
@@ -253,6 +246,13 @@ class Funnel:
 
     # --- for whom, and when ------------------------------------------------------------------------
 
+    def where(self, **by: str | None) -> Funnel:
+        """The same for some clients: ``f.where(stage="Hot Lead", coach="Zoe")``; None for a blank cell."""
+        clients, flags = chosen(self.clients, self.flagged, by)
+        found = Funnel(clients, self.as_of, self.counts)
+        vars(found)["flagged"] = flags  # as among all: who stands where may hang on a company's others
+        return found
+
     def by(self, column: str) -> pd.DataFrame:
         """The steps for each value of a column, side by side, tested and drawn towards the whole.
 
@@ -272,6 +272,10 @@ class Funnel:
     def retention_by(self, column: str) -> pd.DataFrame:
         """The retention table for each value of a column."""
         return segments_retention(self._segments(column))
+
+    def stages_by(self, column: str) -> pd.DataFrame:
+        """The stage cards for each value of a column: by, value_of, of (its clients), and the cards."""
+        return segments_stages(self._segments(column))
 
     def survival_by(self, column: str) -> pd.DataFrame:
         """How long the clients of each value stay: median days, and the log-rank test against the rest."""

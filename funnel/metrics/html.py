@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from funnel.text import DASH, undefined
+from funnel.text import DASH, percent, undefined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +48,21 @@ def table_html(
     body = "".join(f"<tr>{_cells(row, formats)}</tr>" for row in table.to_dict("records"))
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def steps_html(steps: pd.DataFrame, caption: str, staged: bool = False) -> str:
+    """The steps table of a funnel: what the columns say (or everybody, of stages), and settled clients."""
+    formats: dict[str, Format] = {"step": str, "marked": whole, "of_leads": percent, "drop_off": percent}
+    formats |= {"settled_drop_off": percent, "settled_n": whole}
+    headers = {
+        "step": "Stage" if staged else "Step",
+        "marked": "Came so far" if staged else "Marked",
+        "of_leads": "Of leads",
+        "drop_off": "Drop-off, all" if staged else "Drop-off, columns",
+        "settled_drop_off": "Drop-off, settled",
+        "settled_n": "of n",
+    }
+    return table_html(steps, formats, headers, caption)
 
 
 def _cells(row: Mapping[Any, Any], formats: Mapping[str, Format]) -> str:

@@ -8,12 +8,15 @@ from collections.abc import Iterable, Mapping
 import narwhals as nw
 
 from funnel.errors import UsageError
+from funnel.journey import stages
 from funnel.loader import Clients
 from funnel.metrics.frames import lazy
 from funnel.metrics.ranges import TRUNCATE, Range
+from funnel.metrics.standing import STAGE
 from funnel.metrics.values import LEAD, Flagged, until
 from funnel.text import fold, listed, nearest
 
+LOST = "(lost)"  # what any of the lost stages is called, where clients are chosen by their stage
 BLANK = "(blank)"  # what a blank cell is called where values stand side by side
 
 
@@ -64,7 +67,12 @@ def known(what: str, name: str, options: Iterable[str]) -> str:
 def where(clients: Clients, by: Mapping[str, object]) -> nw.Expr:
     """Say which clients have these values in these columns; None, "" or "(blank)" means a blank cell.
 
-    "month" and "quarter" are those of the lead date: ``{"month": "2026-05"}``.
+    "month" and "quarter" are those of the lead date: ``{"month": "2026-05"}``. "stage" is where a client is
+    now, under any name that the stage has had; "(lost)" means any of the lost stages.
+
+    Raises
+    ------
+    UsageError : there is no such column, or no such stage.
     """
     condition = nw.lit(True)
     for name, value in by.items():
@@ -74,10 +82,24 @@ def where(clients: Clients, by: Mapping[str, object]) -> nw.Expr:
             condition = condition & (lead.is_null() if blank else within(lead, Range.parse(str(value))))
             continue
         column = find_column(clients, name)
+        if column == STAGE and clients.journey.stages:
+            condition = condition & nw.col(STAGE).is_in(_stages(clients, str(value or BLANK)))
+            continue
         cell, kind = nw.col(column), lazy(clients.table).collect_schema()[column]
         empty = cell.is_null() | (cell.cast(nw.String) == "").fill_null(False)
         condition = condition & (empty if blank else (cell == _typed(value, kind)).fill_null(False))
     return condition
+
+
+def _stages(clients: Clients, said: str) -> list[str]:
+    """The stages that a person means by a name."""
+    journey = clients.journey
+    if said == LOST:
+        return [stage.name for stage in journey.lost]
+    meant = stages.names(journey.stages, journey.reassign).get(fold(said))
+    if meant is None:
+        raise UsageError(_unknown("stage", said, [*(s.name for s in (*journey.way, *journey.lost)), LOST]))
+    return [meant]
 
 
 def value_of(name: str, flagged: Flagged) -> nw.Expr:
@@ -130,6 +152,8 @@ def _names(clients: Clients) -> Iterable[tuple[str, str]]:
     inner = {"row", "client", "painted", "lead_date", "left_date"}
     columns = [name for name in clients.table.columns if name not in inner and not _helps(name)]
     yield from ((name, name) for name in columns)
+    if clients.journey.stages and STAGE not in columns:
+        yield STAGE, STAGE  # by rules and events alone
     if clients.layout:
         for name, number in clients.layout.columns.items():
             if name in columns and number in clients.layout.headers:

@@ -66,9 +66,10 @@ def _who_left(flagged: Flagged, tally: Tally) -> Iterator[str]:
     elif not tally.leads[LEFT]:
         yield "Nobody is recorded as having left; survival takes everybody as still here."
     if undated := int(tally.leads[GONE]):
+        steps = flagged.chain.retention
         yield (
-            f"{count(undated, 'client')} known to have left without a usable date: left out of "
-            "survival, and counted as gone at every retention step without a mark."
+            f"{count(undated, 'client')} known to have left without a usable date: left out of survival"
+            f"{', and counted as gone at every retention step without a mark' if steps else ''}."
         )
     if derived := _derived(flagged.chain):
         verb = "has" if len(derived) == 1 else "have"

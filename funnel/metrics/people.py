@@ -10,6 +10,7 @@ import pandas as pd
 from funnel.loader import Clients
 from funnel.metrics.frames import collect, only
 from funnel.metrics.keys import known, where
+from funnel.metrics.standing import STAGE
 from funnel.metrics.survival import last_seen
 from funnel.metrics.values import FLAGS, LEAD, Chain, Flagged, each, flag, status
 
@@ -34,9 +35,9 @@ def people_table(
 
     Returns
     -------
-    DataFrame: row, client, coach (where the sheet has one), status (one of the five values), last_step (the
-    last one marked, or None), due (date), days_waiting (since the last dated thing that happened; NaN for
-    those who reached the step or left).
+    DataFrame: row, client, coach (where the sheet has one), stage (where the journey has some), status (one
+    of the five values, or unknown), last_step (the last one marked, or None), due (date), days_waiting (since
+    the last dated thing that happened; NaN for those who reached the step or left).
 
     Raises
     ------
@@ -47,7 +48,7 @@ def people_table(
     frame = only(flagged.frame, where(clients, by or {}))
     if count is not None:
         frame = frame.filter(nw.col(flag(known("count of clients", count, FLAGS), i)))
-    coach = ["coach"] if "coach" in flagged.columns else []
+    coach = [name for name in ("coach", STAGE) if name in flagged.columns]
     found = collect(
         frame.select(
             *("row", "client", *coach),

@@ -18,6 +18,8 @@ from funnel.metrics.keys import BLANK, find_column, value_name, value_of
 from funnel.metrics.pooling import pool
 from funnel.metrics.ranges import TRUNCATE
 from funnel.metrics.retention import retention_table
+from funnel.metrics.stages import stages_table
+from funnel.metrics.standing import STAGE
 from funnel.metrics.steps import COLUMNS as STEP_COLUMNS
 from funnel.metrics.steps import Counts, steps_table
 from funnel.metrics.survival import Survival, survival_of
@@ -85,7 +87,11 @@ def segments_of(clients: Clients, flagged: Flagged, by: str) -> Segments:
             f"{by!r} has {found:,} different values, more than {MOST}: too many to compare side by side. "
             "Choose a column with fewer, such as 'source', 'coach' or 'month'."
         )
-    return Segments(name, keyed, tallies(keyed, KEY))
+    found_tallies = tallies(keyed, KEY)
+    if name == STAGE and flagged.journey.stages:  # in the journey's order, not in the alphabet's
+        names = [stage.name for stage in (*flagged.journey.way, *flagged.journey.lost)]
+        found_tallies = {name: found_tallies[name] for name in names if name in found_tallies}
+    return Segments(name, keyed, found_tallies)
 
 
 # --- the tables ------------------------------------------------------------------------------------------
@@ -148,6 +154,27 @@ def segments_retention(segments: Segments) -> pd.DataFrame:
     """Lay the retention tables of all values one under the other, behind by, value and clients."""
     tables = [retention_table(t, segments.flagged) for t in segments.tallies.values()]
     return _under_each_other(segments, tables)
+
+
+def segments_stages(segments: Segments) -> pd.DataFrame:
+    """Lay the stage cards of all values one under the other.
+
+    Returns
+    -------
+    DataFrame, a row for each value and stage: by, value_of (the value), of (how many clients it has), and the
+    columns of the stage cards.
+    """
+    tables = [
+        stages_table(replace(segments.flagged, frame=_only(segments.flagged.frame, value)))
+        for value in segments.tallies
+    ]
+    columns = zip(tables, segments.values, segments.tallies.values(), strict=True)
+    laid = [table.assign(by=segments.by, value_of=value, of=tally.n) for table, value, tally in columns]
+    if not laid:
+        return pd.DataFrame(columns=["by", "value_of", "of"])
+    whole = pd.concat(laid, ignore_index=True)
+    first = ["by", "value_of", "of"]
+    return whole[[*first, *(name for name in whole if name not in first)]]
 
 
 def segments_survival(segments: Segments) -> tuple[pd.DataFrame, LogRank]:

@@ -51,12 +51,14 @@ class Chain:
     cells : positions of the steps that have a column; the others are derived from the left date.
     says_who_left : whether any column says who left; without one a derived step cannot be known.
     unknown : positions of the steps of which it is not known, of somebody lost, whether they were reached.
+    staged : whether the steps are stages, the first of which everybody has reached.
     """
 
     steps: tuple[Step, ...]
     cells: frozenset[int]
     says_who_left: bool = True
     unknown: frozenset[int] = frozenset()
+    staged: bool = False
 
     @property
     def paid(self) -> int | None:
@@ -208,7 +210,7 @@ def _chain(frame: Frame, columns: frozenset[str], journey: Journey) -> Chain:
         cells = frozenset(i for i, step in enumerate(journey.steps) if step.name in columns)
         return Chain(journey.steps, cells, said)
     every = range(len(journey.steps))
-    chain = Chain(journey.steps, frozenset(every), said, _untold(frame, journey))
+    chain = Chain(journey.steps, frozenset(every), said, _untold(frame, journey), staged=True)
     return replace(chain, says_who_left=said and chain.paid not in chain.unknown)  # had they paid? who knows
 
 

@@ -28,6 +28,8 @@ ADVICE = {
     "start": "the start: agree on the first sessions when they pay, and call after the first one.",
     "first weeks": "the first weeks: book the sessions ahead, check in after each of the first four, and "
     "look at progress together in week four.",
+    "stage": "the way to this stage: ask those who have waited longest what is missing, agree with each on "
+    "what comes next and on which day, and look at what those had in common who went on.",
     "keeping": "keeping them: a progress review before each milestone, the next goal in writing, and a call "
     "in the first week that they miss.",
 }
@@ -43,25 +45,38 @@ def verdicts(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> pd.DataF
     """
     bounds = steps.set_index("step")[["settled_low", "settled_high"]]
     ranked = rank_leaks(leaks.join(bounds, on="step"), "rate")
-    rows = ranked.to_dict("records")
+    first = ranked["step"] == chain.steps[0].name if chain.staged else ranked["n"] < 0
+    ranked = pd.concat([ranked[~first], ranked[first]], ignore_index=True)
+    rows = ranked.iloc[: int((~first).sum())].to_dict("records")
     called = [row for row in rows if row["n"] >= ENOUGH]
     words = [_headline(called, chain)] if called else []
     words += [_further(row, called[0], chain) for row in called[1:]]
     words += [_uncalled(row, chain) for row in rows[len(called) :]]
+    words += [f"{step}: every client begins there." for step in ranked["step"][len(rows) :]]
     return ranked.drop(columns=["settled_low", "settled_high"]).assign(verdict=words)
 
 
-def headline(leaks: pd.DataFrame, dated: bool = True) -> str:
+def headline(leaks: pd.DataFrame, dated: bool = True, chain: Chain | None = None) -> str:
     """The verdict on the whole: that on the worst step, or that there are too few to call.
 
     Parameters
     ----------
+    leaks : as from `verdicts`.
     dated : whether the sheet has a column of lead dates; without one nobody's time is known to be up.
+    chain : which step follows which; of stages, the first is no verdict on anything.
     """
+    if chain and chain.staged:
+        leaks = leaks[leaks["step"] != chain.steps[0].name]
     if not dated:
         return (
             "Cannot be called: no column says when a client became a lead, so nobody's time is known to be "
             "up. Add a column 'Date of lead', or name yours in the journey file (`columns.lead_date`)."
+        )
+    if not (leaks["n"] >= ENOUGH).any() and chain and chain.unknown:
+        return (
+            "Cannot be called: nobody knows how far those had come who are in a lost stage. Say it of each "
+            "lost stage (`reached` in the journey file); the history that each refresh writes will tell it "
+            "of all who move from now on."
         )
     if not (leaks["n"] >= ENOUGH).any():
         return (
@@ -116,7 +131,7 @@ def advice(step: str, chain: Chain) -> str:
     ('the price list.', 'the contact system:')
     """
     i = _position(step, chain)
-    return chain.steps[i].advice or ADVICE[_place(i, chain)]
+    return chain.steps[i].advice or ADVICE["stage" if chain.staged else _place(i, chain)]
 
 
 def _place(i: int, chain: Chain) -> str:
@@ -134,11 +149,15 @@ def _position(step: str, chain: Chain) -> int:
     return next(i for i, s in enumerate(chain.steps) if s.name == step)
 
 
-def _facts(row: Row) -> str:
-    """31 of 120 whose time was up (26 %, 19–34 %; the column totals say 22 %)."""
+def _facts(row: Row, chain: Chain) -> str:
+    """31 of 120 whose time was up (26 %, 19–34 %; the column totals say 22 %).
+
+    Stages have no columns to add up: there the second rate counts everybody, also who still has time.
+    """
     bounds = interval(row["settled_low"], row["settled_high"])
     marked = row["marked_drop_off"]
-    totals = "" if undefined(marked) else f"; the column totals say {percent(marked)}"
+    counting = "counting everybody" if chain.staged else "the column totals say"
+    totals = "" if undefined(marked) else f"; {counting} {percent(marked)}"
     rate = percent(row["settled_drop_off"])
     return f"{row['settled_lost']:,} of {row['n']:,} whose time was up ({rate}, {bounds}{totals})"
 
@@ -155,18 +174,18 @@ def _headline(called: list[dict[Hashable, Any]], chain: Chain) -> str:
     """The verdict on the worst step."""
     worst, name = called[0], arrow(str(called[0]["step"]), chain)
     if worst["settled_lost"] == 0:
-        return f"{name} loses nobody: {_facts(worst)}; no other step that can be called does."
+        return f"{name} loses nobody: {_facts(worst, chain)}; no other step that can be called does."
     if len(called) == 1:
-        return f"{name} loses {_facts(worst)}. It is the only step with enough clients to call."
+        return f"{name} loses {_facts(worst, chain)}. It is the only step with enough clients to call."
     second = max(called[1:], key=lambda row: float(row["probability_worst"]))
     other = arrow(str(second["step"]), chain)
     if tied(worst, second):
         return (
-            f"{name} and {other} are tied: {_facts(worst)}, and {_facts(second)}. "
+            f"{name} and {other} are tied: {_facts(worst, chain)}, and {_facts(second, chain)}. "
             f"{_sure(worst).capitalize()} sure that it is the first, {_sure(second)} that it is the second."
         )
     return (
-        f"{name} loses most: {_facts(worst)}. {_sure(worst).capitalize()} sure that it is the worst; "
+        f"{name} loses most: {_facts(worst, chain)}. {_sure(worst).capitalize()} sure that it is the worst; "
         f"the next is {other} ({_sure(second)})."
     )
 
@@ -175,8 +194,8 @@ def _further(row: Row, worst: Row, chain: Chain) -> str:
     """The verdict on a step that is not the worst."""
     name = arrow(str(row["step"]), chain)
     if worst["settled_lost"] and tied(worst, row):
-        return f"{name} is tied with {arrow(str(worst['step']), chain)}: {_facts(row)}."
-    return f"{name} loses {_facts(row)}."
+        return f"{name} is tied with {arrow(str(worst['step']), chain)}: {_facts(row, chain)}."
+    return f"{name} loses {_facts(row, chain)}."
 
 
 def _uncalled(row: Row, chain: Chain) -> str:

@@ -80,3 +80,74 @@ def test_a_journey_without_stages(run: Run, clean: Path) -> None:
         "Error: The journey 'clean' has no stages. Name one that has: --journey studio, marketing, sales or "
         "lifecycle; or add a [[stage]] for each to your journey file."
     )
+
+
+def lines(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in text.splitlines()]
+
+
+def test_whom_a_hand_overrules_and_who_is_where_by_a_rule(run: Run, studio: Path) -> None:
+    said = lines(run("stages", studio.name, *DAY).stdout)
+    assert "1 client stands by hand elsewhere than a rule or an event would say: see them" in said
+    result = run("stages", studio.name, *DAY, "--clients")
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    found = lines(result.stdout)
+    for line in ("6 Eva Active Trial by hand Active Clients", "7 Fay Lost Clients a rule"):
+        assert line in found
+    told = json.loads(run("stages", studio.name, *DAY, "--clients", "--format", "json").stdout)
+    assert [row["client"] for row in told["placed"]] == ["Ben", "Cat", "Eva", "Dan", "Fay"]
+
+
+def test_by_a_column(run: Run, studio: Path) -> None:
+    said = lines(run("stages", studio.name, *DAY, "--by", "coach").stdout)
+    assert said[4:6] == ["Kit (blank)", "5 1"]
+    assert "✨ Active Trial 2 0" in said
+    assert "🍂 Lost Clients (lost) 1 0" in said
+    table = run("stages", studio.name, *DAY, "--by", "coach", "--format", "csv").stdout
+    assert table.splitlines()[0].startswith("by,value_of,of,stage,emoji,lost,reason,clients")
+    both = run("stages", studio.name, *DAY, "--by", "coach", "--clients")
+    assert (both.exit_code, both.stderr) == (
+        2, "Error: --by and --clients ask for two tables; name one of them.\n",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["show", "stages", "people", "due", "check", "compare"])
+def test_every_command_takes_some_clients(run: Run, studio: Path, command: str) -> None:
+    more = ("--by", "coach") if command == "compare" else ()
+    result = run(command, studio.name, *DAY, "--where", "stage=(lost)", *more)
+    assert result.exit_code == (1 if command == "check" and "problem" in result.stdout else 0)
+    assert "As of 2026-11-21: 1 client, only stage '(lost)'" in result.stdout.splitlines()
+
+
+def test_a_filter_that_cannot_be_read(run: Run, studio: Path) -> None:
+    for words, message in (
+        ("stage", "--where 'stage' is not COLUMN=VALUE; write it like --where coach=Zoe."),
+        ("stage=Active", "There is no stage 'Active'; did you mean 'Active Trial'?"),
+    ):
+        result = run("show", studio.name, *DAY, "--where", words)
+        assert result.exit_code == 2
+        assert " ".join(result.stderr.split()).startswith(f"Error: {message}")
+
+
+def test_people_of_a_stage_need_no_step(run: Run, studio: Path, clean: Path) -> None:
+    said = lines(run("people", studio.name, *DAY, "--where", "stage=Active Trial").stdout)
+    assert "4 Cat Kit Active Trial not_due 2027-02-01 18" in said
+    result = run("people", clean.name)
+    assert " ".join(result.stderr.split()) == (
+        "Error: Name a step of the journey: --step NAME. Its steps are in: funnel show SHEET."
+    )
+
+
+def test_nothing_of_stages_speaks_of_marks_or_columns(run: Run, studio: Path) -> None:
+    """Where a stage is typed there is nothing to tick, and no column to add up."""
+    for command in ("show", "due", "check", "stages"):
+        said = run(command, studio.name, "--journey", "studio", "--as-of", "2027-06-01").stdout.lower()
+        for word in ("mark it", "marked", "tick", "column total", "a 1 "):
+            assert word not in said, (command, word)
+
+
+def test_show_by_a_column_has_the_forecast_too(run: Run, root: Path) -> None:
+    path = root / "sample_data" / "studio.csv"
+    said = lines(run("show", path, *DAY, "--by", "coach").stdout)
+    assert "Forecast, by coach" in said
+    assert "Robin 3,850 202 237 4 4" in said

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from funnel.grid import Style
-from funnel.journey import Journey, Step
+from funnel.journey import Journey, Stage, Step
 from funnel.loader import load
 from funnel.loader.paint import OURS, colour_of
 
@@ -121,3 +121,12 @@ def test_a_banded_table_is_no_paint(painted):
 
 def test_a_sheet_without_formats(sheet):
     assert colours(load(sheet(HEADERS, ("Ana", LEAD, 1)), journey())) == [None]
+
+
+def test_a_lost_stage_says_that_the_client_left(painted):
+    roles = {"client": "Client", "lead_date": "Lead date", "left_date": "Left date", "stage": "Paid"}
+    stages = (Stage(name="Lead", default=True), Stage(name="Cold", lost=True, was="Gone"))
+    by = Journey(columns=roles, stages=stages)
+    rows = ("Ana", LEAD, "cold"), ("Ben", LEAD, "gone"), ("Cat", LEAD, "Lead"), ("Dan", LEAD, None)
+    clients = painted([None, RED, RED, RED, None], *rows, by=by)
+    assert [p.message for p in clients.problems] == ["Cat: row 4 is red, but has no date of leaving."]

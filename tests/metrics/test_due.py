@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funnel.errors import UsageError
-from funnel.journey import FollowUp, Journey, Step
-from funnel.loader import Clients
+from funnel.journey import FollowUp, Journey, Stage, Step
+from funnel.loader import Clients, Layout
 from funnel.metrics import Funnel
-from funnel.metrics.due import ASK, COLUMNS, due_table, follow_ups_table
+from funnel.metrics.due import ASK, ASK_STAGE, COLUMNS, due_table, follow_ups_table
 
 Make = Callable[..., Clients]
 DAY = "2026-07-01"
@@ -174,3 +174,17 @@ def test_a_mark_closes_its_item_and_nobody_is_listed_twice(
         assert not ((after["row"] == row["row"]) & (after["step"] == row["step"])).any()
         others = [list(table[table["row"] != row["row"]]["row"]) for table in (before, after)]
         assert others[0] == others[1]
+
+
+def test_of_stages_the_stage_cell_is_asked_about_and_nothing_is_to_be_marked() -> None:
+    stages = (Stage(name="Lead", default=True), Stage(name="Met"), Stage(name="Cold", lost=True))
+    table = pd.DataFrame({"row": [2, 3], "client": ["Ana", "Ben"], "stage": ["Lead", "Cold"]}).astype(
+        {"client": "str", "stage": "str"}
+    )
+    table["lead_date"] = pd.to_datetime(["2026-01-01"] * 2)
+    layout = Layout(1, 2, 3, {"client": 1, "stage": 4})
+    clients = Clients(table, Journey(stages=stages), layout=layout)
+    found = Funnel(clients, DAY).due()
+    assert found[["client", "cell", "step", "ask"]].values.tolist() == [["Ana", "D2", "Met", ASK_STAGE]]
+    ways = {p.way_out for p in Funnel(clients, DAY).problems if p.kind == "overdue"}
+    assert ways <= {ASK_STAGE.replace("Ask how it stands", "Ask")}

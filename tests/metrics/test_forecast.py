@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funnel.errors import UsageError
-from funnel.journey import Journey, Step
+from funnel.journey import Journey, Stage, Step
 from funnel.loader import Clients
 from funnel.metrics import Funnel
 from funnel.metrics.forecast import AMOUNTS, PRIOR, why_no_forecast
@@ -198,3 +198,88 @@ def test_between_nothing_and_everything(
     assert 0 <= found.expected <= open_["value"][~open_["late"]].sum() + 1e-9
     assert 0 <= found.spread <= found.with_stale_spread <= np.sqrt((open_["value"] ** 2).sum() / 4) + 1e-9
     assert found.with_stale == pytest.approx(found.expected + found.stale)
+
+
+# --- stages -------------------------------------------------------------------------------------------------
+
+STAGES = (
+    Stage(name="Lead", default=True, win_probability=0.1), Stage(name="Offer", win_probability=0.5),
+    Stage(name="Won", paid=True), Stage(name="Lost", lost=True),
+)  # fmt: skip
+
+
+def staged(rows: list[tuple[object, ...]], stages: tuple[Stage, ...] = STAGES) -> Clients:
+    columns = ["stage", "value", "source", "coach", "lead_date"]
+    table = pd.DataFrame(rows, columns=columns).assign(row=range(2, len(rows) + 2), client="x")
+    table["lead_date"] = pd.to_datetime(table["lead_date"])
+    texts = dict.fromkeys(("stage", "source", "coach", "client"), "str")
+    return Clients(table.astype(texts), Journey(stages=stages))
+
+
+NEW, OLD = "2026-06-01", "2026-01-01"  # as of 1 July, the time of the second is up
+SALES = staged([
+    (None, 100, "Ads", "Zoe", NEW), ("Lead", 200, "Ads", None, NEW), ("Offer", 400, "Fair", "Zoe", NEW),
+    ("Offer", 300, "Fair", "Kit", OLD), ("Won", 1000, "Ads", "Kit", OLD), ("Lost", 500, "Fair", None, NEW),
+])  # fmt: skip
+
+
+def test_a_forecast_of_stages_by_stage_source_and_owner_counted_by_hand() -> None:
+    funnel = Funnel(SALES, "2026-07-01")
+    found = funnel.forecast()
+    # .1 × 100 + .1 × 200 + .5 × 400; the variance is .09 × (100² + 200²) + .25 × 400²
+    assert (found.won, found.expected, found.spread) == pytest.approx((1000, 230, np.sqrt(4500 + 40000)))
+    assert (found.clients, found.stale_clients, found.stale) == (3, 1, 150)
+    by = {
+        column: funnel.forecast_by(column).set_index("value")[["won", "expected", "spread"]].T.to_dict("list")
+        for column in ("stage", "source", "coach")
+    }
+    assert by["stage"]["Lead"] == pytest.approx([0, 30, np.sqrt(4500)])
+    assert by["stage"]["Offer"] == pytest.approx([0, 200, 200])
+    assert by["stage"]["Won"] == [1000, 0, 0]
+    assert by["stage"]["Lost"] == [0, 0, 0]
+    assert by["source"]["Ads"] == pytest.approx([1000, 30, np.sqrt(4500)])
+    assert by["source"]["Fair"] == pytest.approx([0, 200, 200])
+    assert by["coach"]["Zoe"] == pytest.approx([0, 210, np.sqrt(900 + 40000)])
+    assert by["coach"]["(blank)"] == pytest.approx([0, 20, 60])
+    assert by["coach"]["Kit"] == [1000, 0, 0]
+    assert funnel.stages.set_index("stage")["no_coach"].to_dict() == {
+        "Lead": 1,
+        "Offer": 0,
+        "Won": 0,
+        "Lost": 1,
+    }
+
+
+def settled(won: int, offer: int, lost: int, declared: float, reached: str | None = None) -> list[str]:
+    stages = (STAGES[0].model_copy(update={"win_probability": None}),
+              STAGES[1].model_copy(update={"win_probability": declared}), STAGES[2],
+              STAGES[3].model_copy(update={"reached": reached}))  # fmt: skip
+    rows = [(name, 1, "Ads", "Zoe", OLD) for name in ["Won"] * won + ["Offer"] * offer + ["Lost"] * lost]
+    problems = Funnel(staged(rows, stages), "2026-07-01").problems  # type: ignore[arg-type]
+    return [problem.message for problem in problems if problem.kind == "win probability"]
+
+
+def test_history_contradicts_a_stage_only_where_it_does_so_whatever_became_of_the_lost() -> None:
+    """30 of 40 paid who are known to have had an offer; of 60 more, lost, nobody knows if they had one."""
+    assert settled(30, 10, 60, 0.5) == []  # 75 % if none of them had one, 30 % if all had
+    assert settled(30, 10, 60, 0.1) == [
+        "The journey says that 10 % of clients who reached 'Offer' pay; of 40 to 100 whose time was up, 30 "
+        "did (30.0 % to 75.0 %, 22–86 %)."
+    ]
+    assert settled(30, 10, 60, 0.5, reached="Offer") == [
+        "The journey says that 50 % of clients who reached 'Offer' pay; of 100 whose time was up, 30 did "
+        "(30.0 %, 22–40 %)."
+    ]
+    assert settled(30, 10, 60, 0.5, reached="Lead") == [
+        "The journey says that 50 % of clients who reached 'Offer' pay; of 40 whose time was up, 30 did "
+        "(75.0 %, 60–86 %)."
+    ]
+
+
+def test_earned_of_stages_is_the_lowest_that_it_can_be() -> None:
+    rows = [(name, 1, "Ads", "Zoe", OLD) for name in ["Won"] * 30 + ["Offer"] * 10 + ["Lost"] * 60]
+    unknown = Funnel(staged(rows), "2026-07-01").forecast("earned").steps  # type: ignore[arg-type]
+    told = (*STAGES[:3], STAGES[3].model_copy(update={"reached": "Offer"}))
+    known = Funnel(staged(rows, told), "2026-07-01").forecast("earned").steps  # type: ignore[arg-type]
+    assert unknown["probability"].tolist() == known["probability"].tolist()
+    assert unknown["n"].tolist() == [100, 100, 100]

@@ -63,7 +63,7 @@ def test_how_far_the_lost_came_is_not_known_and_never_zero() -> None:
     ) in funnel.assumed
     assert funnel.leavers("step").to_dict("records")[0]["step"] == "(not known)"
     assert funnel.leavers().to_dict("records")[0]["reason"] == "No answer"
-    assert funnel.to_json(by="stage")["segments"][0]["value"] == "Cold"
+    assert funnel.to_json(by="stage")["segments"][-1]["value"] == "Cold"
 
 
 def test_cards() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from funnel.journey import Journey, Step
+from funnel.journey import Journey, Stage, Step
 from funnel.loader import Clients
 from funnel.metrics import Funnel
 from funnel.metrics.leaks import measure_leaks
@@ -148,3 +148,37 @@ def test_what_the_sheet_calls_a_step(step: str, headers: list[str | None], said:
     steps = pd.DataFrame({"column": ["F", "G"], "header": pd.Series(headers, dtype=object)})
     chain = Chain((Step(name="Meeting booked"), Step(name="Meeting had")), frozenset({0, 1}))
     assert in_sheet(step, steps, chain) == said
+
+
+def in_stages(met: int, won: int, cold: int, reached: str | None) -> Funnel:
+    """Twenty leads whose time is up: so many in each stage, the others still at the first."""
+    stages = (
+        Stage(name="Lead", default=True), Stage(name="Met"), Stage(name="Won", paid=True),
+        Stage(name="Cold", lost=True, reached=reached),
+    )  # fmt: skip
+    kept = ["Met"] * met + ["Won"] * won + ["Cold"] * cold
+    table = pd.DataFrame({"row": range(2, 22), "client": "x", "stage": kept + ["Lead"] * (20 - len(kept))})
+    table["lead_date"] = pd.to_datetime(["2026-01-01"] * 20)
+    return Funnel(
+        Clients(table.astype({"stage": "str", "client": "str"}), Journey(stages=stages)), "2026-07-01"
+    )
+
+
+def test_of_stages_the_first_loses_nobody_and_no_column_is_added_up() -> None:
+    funnel = in_stages(met=4, won=6, cold=5, reached="Met")
+    assert funnel.leaks["step"].tolist() == ["Won", "Met", "Lead"]
+    assert funnel.verdict == (
+        "Met → Won loses most: 9 of 15 whose time was up (60 %, 36–80 %; counting everybody 60 %). "
+        "98 % sure that it is the worst; the next is Lead → Met (2 %)."
+    )
+    assert funnel.leaks["verdict"].iloc[2] == "Lead: every client begins there."
+    assert funnel.advice("Met").startswith("the way to this stage: ask those who have waited longest")
+
+
+def test_of_stages_without_a_word_on_the_lost_nothing_is_called() -> None:
+    assert in_stages(met=4, won=6, cold=5, reached=None).verdict == (
+        "Cannot be called: nobody knows how far those had come who are in a lost stage. Say it of each lost "
+        "stage (`reached` in the journey file); the history that each refresh writes will tell it of all who "
+        "move from now on."
+    )
+    assert in_stages(met=4, won=6, cold=0, reached=None).verdict.startswith("Lead → Met loses most: 10 of 20")
