@@ -16,7 +16,7 @@ from funnel.journey import Duration
 from funnel.loader import date_column
 from funnel.metrics.frames import Frame
 from funnel.metrics.intervals import ratio, wilson
-from funnel.metrics.values import GONE, LEFT, LEFT_ON, PAID, Chain, Flagged, flag, until
+from funnel.metrics.values import GONE, LEFT, LEFT_ON, PAID, Chain, Flagged, flag, flags_of, until
 
 if TYPE_CHECKING:
     from funnel.metrics.tally import Tally
@@ -28,7 +28,7 @@ COLUMNS = (
 )  # fmt: skip
 PAID_ON = "paid_on·"  # the day of the first paid session
 SINCE_LEAD = ("due", "due_reached", "due_left", "hopeful")
-SINCE_PAID = ("paid_due", "paid_reached", "paid_left", "paid_unknown")
+SINCE_PAID = ("paid_due", "paid_reached", "paid_unknown")
 
 
 def months(duration: Duration) -> float:
@@ -49,42 +49,44 @@ def has_paid_clock(flagged: Flagged) -> bool:
 def with_retention(flagged: Flagged) -> tuple[Frame, list[str]]:
     """Add the flags that the retention table is counted from; return their names too."""
     steps = flagged.chain.retention
-    frame = flagged.frame.with_columns(expr for i in steps for expr in _since_lead(flagged.chain, i))
+    flags = _since_lead(flagged.chain)
     names = [flag(name, i) for i in steps for name in SINCE_LEAD]
     paid = flagged.journey.paid
     if not has_paid_clock(flagged) or paid is None:
-        return frame, names
+        return flagged.frame.with_columns(flags), names
     when = nw.col(date_column(paid.name)).dt.truncate("1d")
     dated = nw.col(PAID) & until(when, flagged.as_of)
-    frame = frame.with_columns(nw.when(dated).then(when).alias(PAID_ON), dated.alias("paid_dated"))
-    frame = frame.with_columns(expr for i in steps for expr in _since_paid(flagged, i))
+    days = (nw.when(dated).then(when).alias(PAID_ON), dated.alias("paid_dated"))
+    frame = flagged.frame.with_columns([*days, *flags]).with_columns(_since_paid(flagged))
     return frame, ["paid_dated", *names, *(flag(name, i) for i in steps for name in SINCE_PAID)]
 
 
-def _since_lead(chain: Chain, i: int) -> list[nw.Expr]:
+def _since_lead(chain: Chain) -> list[nw.Expr]:
     """Of those whose time is up: reached, left, and those overdue of whom something may still be hoped."""
-    due, overdue = nw.col(flag("due", i)), nw.col(flag("overdue", i))
-    # Who has not even paid in time has hardly stayed.
-    hopeful = overdue if chain.paid is None else overdue & ~nw.col(flag("overdue", chain.paid))
-    return [
-        (due & nw.col(flag("reached", i))).alias(flag("due_reached", i)),
-        (due & nw.col(flag("left", i))).alias(flag("due_left", i)),
-        hopeful.alias(flag("hopeful", i)),
-    ]
+    steps, flags = chain.retention, []
+    for i in steps:
+        due = nw.col(flag("due", i))
+        flags.append((due & nw.col(flag("reached", i))).alias(flag("due_reached", i)))
+        flags.append((due & nw.col(flag("left", i))).alias(flag("due_left", i)))
+    if chain.paid is None:
+        return [*flags, *flags_of(steps, "hopeful", "overdue")]
+    unpaid = nw.col(flag("overdue", chain.paid))  # who has not even paid in time has hardly stayed
+    return [*flags, *flags_of(steps, "hopeful", "overdue", lambda overdue: overdue & ~unpaid)]
 
 
-def _since_paid(flagged: Flagged, i: int) -> list[nw.Expr]:
+def _since_paid(flagged: Flagged) -> list[nw.Expr]:
     """On the clock of the first paid session, who had not left by then has stayed."""
-    duration = flagged.journey.due(flagged.chain.steps[i].name)
-    due = until(nw.col(PAID_ON), duration.latest_start(flagged.as_of))
-    later = (nw.col(LEFT_ON) > nw.col(PAID_ON).dt.offset_by(duration.offset)).fill_null(False)
-    gone = nw.col(LEFT) & ~nw.col(GONE)
-    return [
-        due.alias(flag("paid_due", i)),
-        (due & (~nw.col(LEFT) | later)).alias(flag("paid_reached", i)),
-        (due & gone & ~later).alias(flag("paid_left", i)),
-        (due & nw.col(GONE)).alias(flag("paid_unknown", i)),  # between rate and rate_if_overdue_stayed
-    ]
+    flags = []
+    for i in flagged.chain.retention:
+        duration = flagged.journey.due(flagged.chain.steps[i].name)
+        due = until(nw.col(PAID_ON), duration.latest_start(flagged.as_of))
+        later = (nw.col(LEFT_ON) > nw.col(PAID_ON).dt.offset_by(duration.offset)).fill_null(False)
+        flags += [
+            due.alias(flag("paid_due", i)),
+            (due & (~nw.col(LEFT) | later)).alias(flag("paid_reached", i)),
+            (due & nw.col(GONE)).alias(flag("paid_unknown", i)),  # between rate and rate_if_overdue_stayed
+        ]
+    return flags
 
 
 def retention_table(tally: Tally, flagged: Flagged) -> pd.DataFrame:
@@ -123,5 +125,6 @@ def _rows(tally: Tally, flagged: Flagged) -> Iterator[tuple[object, ...]]:
             yield of, "lead", lengths[i], *numbers, marked, counts["n"], chain.known(i)
     if has_paid_clock(flagged) and tally.paid["paid_dated"]:
         for i in chain.retention:
-            numbers = (tally.paid[flag(name, i)] for name in (*SINCE_PAID, "paid_unknown"))
-            yield "paid", "paid", lengths[i], *numbers, nothing, nothing, True
+            due, reached, unknown = (tally.paid[flag(name, i)] for name in SINCE_PAID)
+            left = due - reached - unknown
+            yield "paid", "paid", lengths[i], due, reached, left, unknown, unknown, nothing, nothing, True

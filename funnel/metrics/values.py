@@ -187,6 +187,14 @@ def some(expressions: Iterable[nw.Expr]) -> nw.Expr:
     return nw.any_horizontal(*found, ignore_nulls=False) if found else NEVER
 
 
+def flags_of(
+    steps: Iterable[int], name: str, of: str, how: Callable[[nw.Expr], nw.Expr] = lambda flags: flags
+) -> list[nw.Expr]:
+    """A flag of several steps, each made of another flag of that step: one expression, as each costs."""
+    names = {flag(of, i): flag(name, i) for i in steps}
+    return [how(nw.col(*names)).name.map(names.__getitem__)] if names else []
+
+
 # --- how each flag is made ---------------------------------------------------------------------------------
 
 
@@ -270,14 +278,6 @@ def _leaving(columns: frozenset[str], journey: Journey, as_of: dt.date) -> list[
     ]
 
 
-def _of_each(
-    steps: Iterable[int], name: str, of: str, how: Callable[[nw.Expr], nw.Expr] = lambda flags: flags
-) -> list[nw.Expr]:
-    """A flag of several steps, each made of another flag of that step: one expression, as each costs."""
-    names = {flag(of, i): flag(name, i) for i in steps}
-    return [how(nw.col(*names)).name.map(names.__getitem__)] if names else []
-
-
 def _passed(chain: Chain) -> list[nw.Expr]:
     """`passed` and `nested`, from the marks alone."""
     flags = []
@@ -322,8 +322,8 @@ def _reached(chain: Chain, journey: Journey) -> list[nw.Expr]:
     steps = [i for i in each(chain) if chain.steps[i].kind == "step"]
     before_paid = [i for i in steps if chain.paid is not None and i <= chain.paid and i in chain.links]
     return [
-        *_of_each(before_paid, "reached", "passed", lambda passed: passed | nw.col(PAINTED_PAID)),
-        *_of_each([i for i in steps if i not in before_paid], "reached", "passed"),
+        *flags_of(before_paid, "reached", "passed", lambda passed: passed | nw.col(PAINTED_PAID)),
+        *flags_of([i for i in steps if i not in before_paid], "reached", "passed"),
         *(_stayed(chain, i, journey).alias(flag("reached", i)) for i in chain.retention),
     ]
 
@@ -351,13 +351,13 @@ def _others(chain: Chain) -> list[nw.Expr]:
     """The values beside `reached`."""
     here, left, flags = nw.col(HERE), nw.col(LEFT), []
     told = [i for i in each(chain) if i not in chain.unknown]
-    flags += _of_each(told, "left", "reached", lambda reached: ~reached & left)
+    flags += flags_of(told, "left", "reached", lambda reached: ~reached & left)
     flags += [NEVER.alias(flag("unknown", i)) for i in told]
     if chain.unknown:
         untold = nw.col(UNTOLD)
-        flags += _of_each(chain.unknown, "left", "reached", lambda reached: ~reached & left & ~untold)
-        flags += _of_each(chain.unknown, "unknown", "reached", lambda reached: ~reached & left & untold)
-    flags += _of_each(each(chain), "undated", "reached", lambda reached: ~reached & nw.col(HERE_UNDATED))
+        flags += flags_of(chain.unknown, "left", "reached", lambda reached: ~reached & left & ~untold)
+        flags += flags_of(chain.unknown, "unknown", "reached", lambda reached: ~reached & left & untold)
+    flags += flags_of(each(chain), "undated", "reached", lambda reached: ~reached & nw.col(HERE_UNDATED))
     for i in each(chain):
         reached, due = nw.col(flag("reached", i)), nw.col(flag("due", i))
         flags.append((here & ~(reached | due)).alias(flag("not_due", i)))
