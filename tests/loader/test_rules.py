@@ -111,3 +111,64 @@ def test_what_does_not_fit_is_said(sheet, rule, message):
     with pytest.raises(JourneyError) as raised:
         standing(sheet, rule)
     assert str(raised.value) == message
+
+
+def test_rules_on_the_company_on_days_and_on_what_events_tell(sheet):
+    rules = [
+        {"company": "Visits", "at_least": 3},
+        {"column": "Days_in_stage", "at_least": 9},
+        {"column": "Last order", "older_than": "1 year"},
+        {"column": "order_value", "at_least": 9},
+    ]
+    stages = (Stage(name="Lead", default=True), Stage(name="Active", rules=rules))
+    columns = {"client": "Name", "last_sale": ["Last order"]}
+    asked = Journey(columns=columns, stages=stages, company={"column": "Town"}, events={"tab": "Log"})
+    clients = load(
+        sheet(["Name", "Town", "Visits"], ["Ana", "Bath", 3], ["Ben", "bath", 0], ["Cat", "", 1]), asked
+    )
+    bound = [str(rule) for rule in clients.journey.stages[1].rules]
+    assert bound == [
+        "`at_least = 3` on the column 'Visits · number' of the company",
+        "`at_least = 9` on the column 'days in stage'",
+        "`older_than = \"1 year\"` on the column 'last_sale'".replace("1 year", "12 months"),
+        "`at_least = 9` on the column 'order_value'",
+    ]
+    assert Funnel(clients, "2026-07-31").stages["clients"].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        (
+            {"company": "Visits", "at_least": 3},
+            "clients.csv: the stage 'Active' has the rule `at_least = 3` on the column 'Visits' of the "
+            "company, and the sheet has no column for the company. Name it in the journey file: [company] "
+            'column = "…".',
+        ),
+        (
+            {"column": "days in stage", "is": "3"},
+            "clients.csv: the stage 'Active' has the rule `is = \"3\"` on the column 'days in stage', and "
+            "this column holds numbers of days. Use `at_least` or `at_most` there.",
+        ),
+        (
+            {"column": "last_sale", "is": "long ago"},
+            "clients.csv: the stage 'Active' has the rule `is = \"long ago\"` on the column 'last_sale', and "
+            "this column holds dates. Use `before`, `after`, `older_than` or `within_the_last` there.",
+        ),
+    ],
+)
+def test_what_does_not_fit_a_company_or_a_log_is_said(sheet, rule, message):
+    with pytest.raises(JourneyError) as raised:
+        standing(sheet, rule, events={"tab": "Log"})
+    assert str(raised.value) == message
+
+
+def test_a_company_that_has_no_column_is_a_problem(sheet):
+    clients = load(sheet(*ROWS), journey(company={"sync": True}))
+    assert [(p.kind, p.message) for p in clients.problems if p.kind == "missing column"] == [
+        (
+            "missing column",
+            "The journey keeps the contacts of a company in step (`sync = true`), and the sheet has no "
+            "column for the company; each stands for themselves.",
+        )
+    ]
