@@ -75,7 +75,7 @@ class StageRules:
         found = [_among(at(column), self._names(stages))] if column and stages else []
         if rules := self._rules(stages, at):
             blank = [_among(at(column), _BLANK)] if column else []
-            found.append("*".join([*blank, self._is_client(at), f"(({'+'.join(rules)})>0)"]))
+            found.append("*".join([*blank, self._is_client(at), _one(f"{'+'.join(rules)}>0")]))
         return "+".join(found) or None
 
     @cached_property
@@ -130,8 +130,8 @@ class StageRules:
     def _is_client(self, at: At) -> str:
         """Condition that a row holds a client: a rule on empty cells would hold of blank rows too."""
         roles = [role for role in ("client", "lead_date") if role in self.layout.columns]
-        filled = [f'(LEN({at(self.layout.columns[role])}&"")>0)' for role in roles]
-        return f"(({'+'.join(filled) or '1'})>0)"
+        filled = [f'LEN({at(self.layout.columns[role])}&"")' for role in roles]
+        return _one(f"{'+'.join(filled) or '1'}>0")
 
     # --- one rule ---------------------------------------------------------------------------------------
 
@@ -143,7 +143,7 @@ class StageRules:
             parts = [self._formula(part, at) for part in rule.rules]
             known = [part for part in parts if part is not None]
             joined = ("*" if rule.joined == "all" else "+").join(known)
-            return f"(({joined})>0)" if known and len(known) == len(parts) else None
+            return _one(f"{joined}>0") if known and len(known) == len(parts) else None
         if not isinstance(rule, Condition) or rule.of != "client":
             return None
         column = self._column(rule.column)
@@ -180,8 +180,9 @@ def _nowhere(column: int) -> str:
 
 
 def _among(cell: str, names: Iterable[str]) -> str:
-    """Condition that a cell holds one of some folded texts."""
-    return f'ISNUMBER(FIND("<"&LOWER(TRIM({cell}&""))&">",{text("".join(f"<{name}>" for name in names))}))'
+    """1 where a cell holds one of some folded texts."""
+    known = text("".join(f"<{name}>" for name in names))
+    return _one(f'ISNUMBER(FIND("<"&LOWER(TRIM({cell}&""))&">",{known}))')
 
 
 def _blank_alike(cell: Value, value: object) -> bool:
@@ -212,9 +213,9 @@ def _condition(condition: Condition, cell: str) -> str | None:
     if condition.kind == "text":
         words = operand if isinstance(operand, tuple) else (str(operand),)
         if operator == "contains":
-            return f'ISNUMBER(FIND({text(words[0].lower())},LOWER(TRIM({cell}&""))))'
+            return _one(f'ISNUMBER(FIND({text(words[0].lower())},LOWER(TRIM({cell}&""))))')
         found = _among(cell, [word.lower() for word in words])
-        return f"NOT({found})" if operator == "is_not" else found
+        return f"(1-{found})" if operator == "is_not" else found
     if condition.kind == "number":
         return _holds(f"ISNUMBER({cell})*({cell}{'>=' if operator == 'at_least' else '<='}{operand:.15g})")
     return _holds(f"ISNUMBER({cell})*({_dated(condition, cell)})")
@@ -237,6 +238,15 @@ def _holds(condition: str) -> str:
     """1 where a condition is true or above 0; 0 where it is not, or an error.
 
     >>> _holds("A2>1")
-    'ISNUMBER(1/(A2>1))'
+    'N(ISNUMBER(1/(A2>1)))'
     """
-    return f"ISNUMBER(1/({condition}))"
+    return _one(f"ISNUMBER(1/({condition}))")
+
+
+def _one(truth: str) -> str:
+    """1 where a condition is true, else 0: a truth value itself ranks above every number.
+
+    >>> _one("A2=B2")
+    'N(A2=B2)'
+    """
+    return f"N({truth})"

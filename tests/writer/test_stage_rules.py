@@ -203,4 +203,5 @@ def test_who_is_lost_by_a_rule_that_no_formula_says_is_not_green(book):
 
 def test_a_rule_never_colours_a_blank_row(book):
     made = book.Book(ROWS, HEADERS)
-    assert 'LEN($A2&"")>0' in plan_rules(made, journey({"column": "Town", "empty": True}))["green"]
+    green = plan_rules(made, journey({"column": "Town", "empty": True}))["green"]
+    assert 'N(LEN($A2&"")+LEN($B2&"")>0)' in green
