@@ -20,6 +20,7 @@ from funnel.metrics.intervals import ratio, wilson
 from funnel.metrics.keys import within
 from funnel.metrics.leaks import ENOUGH
 from funnel.metrics.ranges import Range
+from funnel.metrics.told import told
 from funnel.metrics.values import LEAD, Flagged, each, flag
 from funnel.metrics.values import flagged as flagged_as_of
 from funnel.text import percent, undefined
@@ -119,8 +120,9 @@ def periods_table(journey: Journey, before: pd.DataFrame, after: pd.DataFrame) -
 
 def _rewound(clients: Clients, days: Range, as_of: dt.date) -> Flagged:
     """The leads of a range, as of an earlier day."""
-    table = lazy(clients.table)
-    if "lead_date" in table.collect_schema().names():
+    table = lazy(told(clients, as_of))
+    columns = table.collect_schema().names()
+    if "lead_date" in columns and {"left_date", "left_reason"} & set(columns):  # else painted rows may tell
         table = table.filter(within(nw.col("lead_date"), days))  # first, so that only these are worked out
     return _only(flagged_as_of(table, clients.journey, as_of), days)
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from funnel.errors import UsageError
-from funnel.journey import Journey, Step
+from funnel.journey import Journey, Stage, Step
+from funnel.journey.events import Events
 from funnel.loader import Clients
 from funnel.metrics import Funnel
 from funnel.metrics.periods import COLUMNS, periods_sentence
@@ -46,6 +47,32 @@ def test_no_change_is_no_news(make_clients: Make) -> None:
     assert periods_sentence(found) == (
         "No step changed by more than chance would (leads of 2026-Q3 against those of 2026-Q2)."
     )
+
+
+def test_one_painted_row_says_for_both_sides_that_leavers_are_painted(make_clients: Make) -> None:
+    journey = Journey(steps=(Step(name="paid", paid=True), Step(name="1m", months=1)))
+    days = ["2026-04-10"] * 12 + ["2026-07-10"] * 12
+    rows = pd.DataFrame({"client": "x", "lead_date": days, "paid": "1", "painted": [None] * 23 + ["red"]})
+    found = Funnel(make_clients(rows, journey), "2026-09-15").periods("2026-Q3", "2026-Q2")
+    assert found.loc[1, ["before_n", "before_reached", "after_n", "after_reached"]].tolist() == [
+        12,
+        12,
+        12,
+        11,
+    ]
+
+
+def test_both_sides_see_the_events() -> None:
+    journey = Journey(
+        stages=(Stage(name="Lead", default=True), Stage(name="Won", paid=True)),
+        events=Events(tab="Log", advance={"Bought": "Won"}), period="30 days",
+    )  # fmt: skip
+    days = pd.to_datetime(["2026-04-10"] * 12 + ["2026-07-10"] * 12).astype("datetime64[s]")
+    table = pd.DataFrame({"row": range(2, 26), "client": "x", "lead_date": days})
+    log = pd.DataFrame({"client": range(24), "when": days + pd.Timedelta(days=9), "event": "Bought"})
+    log = log.assign(amount=np.nan).astype({"event": "category"})
+    found = Funnel(Clients(table, journey, events=log), "2026-09-15").periods("2026-Q3", "2026-Q2")
+    assert found.loc[1, ["before_n", "before_reached", "after_n", "after_reached"]].tolist() == [12] * 4
 
 
 def test_the_newest_quarter_that_can_be_compared(make_clients: Make) -> None:
