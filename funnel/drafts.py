@@ -75,7 +75,8 @@ def journey_file(source: Source, tab: str | None = None) -> str:
 
     opened = open_clients(source, None, tab)
     layout = opened.clients.layout
-    assert layout is not None  # it came from a sheet
+    if layout is None:  # an event log, which has no columns of steps
+        return write_toml(opened.clients.journey)
     inference = infer_journey(profile(opened.grid, layout.header), opened.clients.journey.name)
     journey = _as_headed(opened.clients.journey, layout)
     return write_toml(journey, inference if inference.journey == opened.clients.journey else None)

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import funnel
+from funnel.drafts import journey_file
 from funnel.errors import UsageError
 from funnel.loader import Clients
 
@@ -114,6 +115,8 @@ def test_a_sheet_that_is_the_log(home: Path) -> None:
     (home / "log.csv").write_text("Client,Stage,When\n" + rows)
     clients = funnel.load(home / "log.csv")
     assert stages(clients) == [0, 1, 1]
+    (home / "j.toml").write_text(journey_file(home / "log.csv"))
+    assert stages(funnel.load(home / "log.csv", journey=home / "j.toml")) == [0, 1, 1]
     with pytest.raises(UsageError) as raised:
         funnel.refresh(home / "log.csv")
     source = home / "log.csv"

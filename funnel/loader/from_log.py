@@ -12,7 +12,7 @@ import numpy as np
 
 from funnel.errors import ReadError
 from funnel.grid import Grid, Value
-from funnel.journey import Column, Journey
+from funnel.journey import Column, Journey, Role
 from funnel.journey.events import EventRole, Events
 from funnel.journey.infer_stages import MOST, infer_stages
 from funnel.journey.vocabulary import role_headers, step_headers
@@ -66,7 +66,7 @@ def log_clients(grid: Grid, journey: Journey, source: str = "") -> Clients:
     name = str(grid[log.first - 1, log.at["client"]])
     columns = {**journey.columns, "client": Column(headers=(name,)), "lead_date": Column(headers=(LEAD,))}
     clients = load_rows(people, journey.model_copy(update={"columns": columns}), source=source)
-    return with_events(_placed(clients, [at + log.first for at in first]), grid, place)
+    return with_events(_placed(clients, [at + log.first for at in first], journey.columns), grid, place)
 
 
 def infer_log(grid: Grid) -> tuple[Journey, str] | None:
@@ -96,7 +96,7 @@ def infer_log(grid: Grid) -> tuple[Journey, str] | None:
     headers: dict[EventRole, tuple[str, ...]] = {
         role: (str(grid[log.first - 1, column]),) for role, column in log.at.items()
     }
-    columns = {
+    columns: dict[Role, Column] = {
         role: Column(headers=(name,))
         for number, name in header.names.items()
         if number not in log.at.values() and (role := role_headers().get(fold(name)))
@@ -139,15 +139,19 @@ def _columns(log: Log, owner: Integers, first: Sequence[int]) -> list[list[Value
     return made
 
 
-def _placed(clients: Clients, rows: Sequence[int]) -> Clients:
-    """The same clients and problems, each at the row of the client's first event."""
+def _placed(clients: Clients, rows: Sequence[int], columns: dict[Role, Column]) -> Clients:
+    """The same clients and problems, each at the row of the client's first event; the journey as declared."""
+    journey = clients.journey.model_copy(update={"columns": columns})
     table = clients.table.assign(row=[rows[row - 2] for row in clients.table["row"].tolist()])
     problems = tuple(
         replace(problem, row=rows[problem.row - 2] if problem.row and problem.row > 1 else None, column=None)
         for problem in clients.problems
     )
     said = f"read as an event log: {count(len(table), 'client')}, each a lead since the first event"
-    return replace(clients, table=table, problems=problems, layout=None, assumed=(said, *clients.assumed))
+    return replace(
+        clients, table=table, journey=journey, problems=problems, layout=None,
+        assumed=(said, *clients.assumed),
+    )  # fmt: skip
 
 
 def _in_order(log: Log, owner: Integers, cells: Sequence[Value]) -> list[str]:
