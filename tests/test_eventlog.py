@@ -126,3 +126,27 @@ def test_a_sheet_that_is_the_log(home: Path) -> None:
         "sheet, make one with a row for each client, and name this log in the journey file: "
         '[events] file = "…".'
     )
+
+
+def test_a_workbook_with_its_log_is_refreshed_once(root: Path, tmp_path: Path) -> None:
+    """The tab of events is read and left alone; the second refresh of an unchanged sheet does nothing."""
+    from openpyxl import Workbook, load_workbook
+
+    book = Workbook()
+    for name, title in (("marketing", "Leads"), ("marketing-events", "Events")):
+        sheet = book.create_sheet(title)
+        table = pd.read_csv(root / "sample_data" / f"{name}.csv")
+        for row in [list(table), *table.astype(object).where(table.notna(), None).values.tolist()]:
+            sheet.append(row)
+    del book["Sheet"]
+    book.save(tmp_path / "leads.xlsx")
+    before = [[cell.value for cell in row] for row in book["Events"].rows]
+    plan = funnel.refresh(tmp_path / "leads.xlsx", journey="marketing", as_of="2026-11-21")
+    assert plan
+    assert not funnel.refresh(tmp_path / "leads.xlsx", journey="marketing", as_of="2026-11-21")
+    after = load_workbook(tmp_path / "leads.xlsx")["Events"]
+    assert [[cell.value for cell in row] for row in after.rows] == before
+    clients = funnel.load(tmp_path / "leads.xlsx", journey="marketing")
+    beside = funnel.load(root / "sample_data" / "marketing.csv", journey="marketing")
+    assert stages(clients) == stages(beside)
+    assert (clients.tab, clients.problems) == ("Leads", ())
