@@ -22,6 +22,7 @@ DIAMOND: dict[str, Any] = {
     "marker": "D", "markersize": 5, "markerfacecolor": PAPER, "markeredgecolor": INK, "markeredgewidth": 1.1,
 }  # fmt: skip
 OUTLINE: dict[str, Any] = {"fill": False, "edgecolor": MUTED, "linestyle": ":", "linewidth": 1.2}
+EVERYBODY = "counting everybody"  # where there are no column totals
 FLOOR = -0.3  # a bar that goes further down is cut there; its number says how far
 
 
@@ -100,9 +101,9 @@ def few_swatch(color: str) -> tuple[Artist, str]:
     return Patch(facecolor=PAPER, edgecolor=color, hatch=HATCH, linewidth=0.8), TOO_FEW
 
 
-def diamond() -> tuple[Artist, str]:
+def diamond(says: str = "as the column totals say") -> tuple[Artist, str]:
     """The key's entry for what a column's total says."""
-    return Line2D([], [], linestyle="none", **DIAMOND), "as the column totals say"
+    return Line2D([], [], linestyle="none", **DIAMOND), says
 
 
 def whisker() -> tuple[Artist, str]:

@@ -47,7 +47,8 @@ class Plots:
 
     def drop_off(self, ax: Axes | None = None) -> Axes:
         """Draw what share is lost at each step: settled beside literal."""
-        return drop_off(self.funnel.steps, ax, as_of=self.funnel.as_of, counts=self.funnel.counts)
+        made, staged = self.funnel, self.funnel.journey.staged
+        return drop_off(made.steps, ax, as_of=made.as_of, counts=made.counts, staged=staged)
 
     def retention(self, ax: Axes | None = None, *, clock: Clock = "lead") -> Axes:
         """Draw who is still here after each number of months, since the lead or the first paid session."""
@@ -66,7 +67,8 @@ class Plots:
 
     def leaks(self, ax: Axes | None = None, *, by: Ranking = "rate") -> Axes:
         """Draw where most is lost, ranked by rate, by clients, or by what could be regained."""
-        return leaks(self.funnel.leaks, ax, as_of=self.funnel.as_of, by=by)
+        made = self.funnel
+        return leaks(made.leaks, ax, as_of=made.as_of, by=by, staged=made.journey.staged)
 
     def stages(self, ax: Axes | None = None) -> Axes:
         """Draw how many clients are in each stage now, and what they are worth; the lost ones apart."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 
-from funnel.charts.bars import DIAMOND, FLOOR, diamond, few_swatch, swatch, whisker
+from funnel.charts.bars import DIAMOND, EVERYBODY, FLOOR, diamond, few_swatch, swatch, whisker
 from funnel.charts.labels import subtitle
 from funnel.charts.picture import describe, empty, picture
 from funnel.charts.rates import Rate, Row, number, share
@@ -70,7 +70,12 @@ def _rate(row: Row) -> Rate:
 
 @styled
 def leaks(
-    leaks: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.date | None = None, by: Ranking = "rate"
+    leaks: pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    as_of: str | dt.date | None = None,
+    by: Ranking = "rate",
+    staged: bool = False,
 ) -> Axes:
     """Draw where most is lost: the settled drop-off of every step, ranked (DESIGN section 4, Leaks).
 
@@ -80,6 +85,7 @@ def leaks(
     ax : axes to draw on; None for a new figure.
     as_of : the day the numbers are of, for the subtitle.
     by : the ranking: "rate" (drop-off), "clients" (lost), or "regained" (paying clients per 100 leads).
+    staged : whether the steps are stages, which have no columns that could be added up.
 
     Returns
     -------
@@ -102,8 +108,9 @@ def leaks(
     marked = [max(number(row["marked_drop_off"]), FLOOR) for row in rows]
     verdict = str(rows[0]["verdict"]) if rows and not rates[0].few else ""
     order = subtitle(as_of, f"of those whose time was up, {ORDERS[by]}")
+    whole = diamond(EVERYBODY) if staged else diamond()
     few = [few_swatch(STRONG)] if any(rate.few for rate in rates) else []
-    signs = [(swatch(STRONG), "of those whose time was up"), whisker(), diamond(), *few]
+    signs = [(swatch(STRONG), "of those whose time was up"), whisker(), whole, *few]
     ax = picture(ax, rows_size(len(rows)), "Where it leaks", [order, verdict], NOTE, signs)
     if not rows:
         return empty(ax, "There are no steps to rank.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from matplotlib.axes import Axes
 
 from funnel.charts.bars import (
+    EVERYBODY,
     bars_size,
     counts_upright,
     draw_bars,
@@ -59,7 +60,12 @@ def _literal(step: Row, counts: str) -> Rate:
 
 @styled
 def drop_off(
-    steps: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.date | None = None, counts: str = "marked"
+    steps: pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    as_of: str | dt.date | None = None,
+    counts: str = "marked",
+    staged: bool = False,
 ) -> Axes:
     """Draw what share is lost at each step: settled beside literal (DESIGN section 4, Counts and Settled).
 
@@ -69,6 +75,7 @@ def drop_off(
     ax : axes to draw on; None for a new figure.
     as_of : the day the numbers are of, for the subtitle.
     counts : which counts `drop_off` and `lost` were made of: "marked", "passed" or "nested".
+    staged : whether the steps are stages, which have no columns that could be added up.
 
     Returns
     -------
@@ -87,9 +94,10 @@ def drop_off(
     rows = steps.to_dict("records")
     settled = [_settled(row) for row in rows]
     literal = [_literal(row, counts) for row in rows]
+    beside = EVERYBODY if staged else LITERAL[counts]
     few = [few_swatch(STRONG)] if any(rate.few for rate in [*settled, *literal]) else []
     line = subtitle(as_of, _clients(steps))
-    signs = [(swatch(STRONG), SETTLED), (swatch(QUIET), LITERAL[counts]), whisker(), *few]
+    signs = [(swatch(STRONG), SETTLED), (swatch(QUIET), beside), whisker(), *few]
     ax = picture(ax, bars_size(len(names)), "How many are lost at each step", [line], NOTE, signs)
     if not names:
         return empty(ax, "There are no steps.")
@@ -100,7 +108,7 @@ def drop_off(
     scale_bars(ax, [*settled, *literal], upright)
     describe(ax, *(
         f"{name}: {ours.label} ({share(ours.part, ours.whole)}) {SETTLED}, {theirs.label} "
-        f"({share(theirs.part, theirs.whole)}) {LITERAL[counts]}."
+        f"({share(theirs.part, theirs.whole)}) {beside}."
         for name, ours, theirs in zip(names, settled, literal, strict=True)
     ))  # fmt: skip
     return ax

@@ -22,8 +22,9 @@ TIME = {
     "median_days": "Median,\ndays", "longest_days": "Longest,\ndays", "stuck": "\nStuck",
 }  # fmt: skip
 NOTE = (
-    "By hand: the stage column says so, and no rule moves who is there. By rule: the cell is blank, and a "
-    "rule of the stage holds. The others are new, or nobody has said. Win: its win probability."
+    "By hand: the stage column says so, and no rule moves who is there. By rule or event: the cell is blank, "
+    "and a rule holds or an event led there. The others are new, or nobody has said. Win: its win "
+    "probability."
 )
 SIDE_BY_SIDE = 5  # values of a column that have room beside each other
 MOST = 200  # clients in a list in the terminal; JSON and CSV have them all

@@ -176,3 +176,14 @@ def test_description(steps):
 def test_pandas_integers_and_missing_values_of_any_kind(steps):
     ax = drop_off(steps.astype({"settled_n": "Int64", "marked": "Int64"}).assign(settled_low=pd.NA))
     assert len(ax.collections) == 0
+
+
+def test_of_stages_no_column_is_said_to_be_added_up(root):
+    import funnel
+
+    clients = funnel.load(root / "sample_data" / "marketing.csv", journey="marketing")
+    plot = funnel.Funnel(clients, "2026-11-21").plot
+    for ax in (plot.drop_off(), plot.leaks()):
+        key = [text.get_text() for legend in ax.figure.legends for text in legend.get_texts()]
+        assert "counting everybody" in key
+        assert "column totals" not in f"{key} {ax.get_label()}"
