@@ -225,10 +225,14 @@ def _is_journey(milestones: Sequence[ColumnProfile], roles: Mapping[Role, object
 
 
 def _looks_like_milestone(profile: ColumnProfile) -> bool:
-    """Whether a column holds marks, dates or blanks only (one slip in six is forgiven), or is named so."""
+    """Whether a column holds marks, dates or blanks only, or is named so; of its cells one in six may be odd.
+
+    Where the header names a step, one in three: the step would be missed, and each odd cell is reported.
+    """
     if profile.empty:
         return _named(profile) or paid_weight(profile.header) >= 2
-    return (profile.marks + profile.dates) >= 5 * profile.other and profile.marks + profile.dates > 0
+    reached = profile.marks + profile.dates
+    return reached > 0 and reached >= (2 if _named(profile) else 5) * profile.other
 
 
 def _doubt(

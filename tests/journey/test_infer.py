@@ -61,6 +61,12 @@ def test_a_slip_among_many_marks_is_forgiven_and_a_column_of_words_is_not():
     assert steps(marks("Met", 9, texts=1, distinct=1), marks("Notes", 3, texts=5, distinct=5)) == ["Met"]
 
 
+def test_a_header_that_names_a_step_forgives_more():
+    odd = {"texts": 5, "distinct": 5}
+    assert steps(marks("Client contacted", **odd), marks("Trial ride", **odd)) == ["Client contacted"]
+    assert steps(marks("Client contacted", texts=6, distinct=6), marks("Paid")) == ["Paid"]
+
+
 def test_numbers_that_go_on_are_no_marks():
     assert steps(marks("Met"), marks("Visits", 4, numbers=9)) == ["Met"]
 
