@@ -9,7 +9,8 @@ MEASURES = sorted(p.stem for p in HERE.glob("*.py") if not p.stem.startswith("_"
 
 
 def main(asked: list[str]) -> None:
-    for name in asked or MEASURES:
+    names = [argument for argument in asked if not argument.isdigit()]  # a number is how many rows
+    for name in names or MEASURES:
         print(f"== {name}")
         importlib.import_module(f"benchmarks.{name}").main()
 
