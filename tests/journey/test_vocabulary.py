@@ -58,3 +58,10 @@ def test_words_hint_at_roles():
     assert role_by_words("Personal trainer") == ["coach"]
     assert role_by_words("Warum Kündigung?") == ["left_date"]
     assert role_by_words("Meeting had") == []
+
+
+@pytest.mark.parametrize(
+    "header", ["Datum des Abbruchs", "Austrittsdatum", "Kündigungsdatum", "Ausstieg am", "Date d'abandon"]
+)
+def test_a_day_of_leaving_is_told_by_its_words(header):
+    assert role_by_words(header) == ["left_date"]
