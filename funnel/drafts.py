@@ -32,7 +32,7 @@ def new(file: Source, journey: JourneyLike = "gym") -> None:
     if google_id(file):
         from funnel.sheets.google.create import fill
 
-        fill(fspath(file), _new_sheet(journey, fspath(file)))
+        fill(fspath(file), _new_sheet(journey, fspath(file), moving=True))
         return
     path = Path(file)
     if path.suffix.lower() != ".xlsx":
@@ -52,15 +52,15 @@ def new_google(title: str, journey: JourneyLike = "gym") -> str:
     """
     from funnel.sheets.google.create import create
 
-    return create(title, _new_sheet(journey, title))
+    return create(title, _new_sheet(journey, title, moving=True))
 
 
-def _new_sheet(journey: JourneyLike, source: str) -> Plan:
+def _new_sheet(journey: JourneyLike, source: str, moving: bool = False) -> Plan:
     from funnel.writer import plan_new_sheet
 
     declared = as_journey(journey)
     assert declared is not None
-    return plan_new_sheet(declared, dt.date.today(), source=source)
+    return plan_new_sheet(declared, dt.date.today(), source=source, moving=moving)
 
 
 def journey_file(source: Source, tab: str | None = None) -> str:

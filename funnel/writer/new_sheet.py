@@ -13,9 +13,9 @@ from funnel.journey import ROLES, Journey, Role, Step
 from funnel.journey.rules import conditions
 from funnel.journey.words import NOT_REACHED, reached_words
 from funnel.loader import Layout
-from funnel.plan import Cell, Change, Plan, PutRules, PutTab, StyleName, Validation
+from funnel.plan import Cell, Change, Plan, PutTab, StyleName, Validation
 from funnel.text import fold, listed
-from funnel.writer.highlights import make_rules
+from funnel.writer.highlights import put_rules
 from funnel.writer.place import HEIGHT, ROOM, place
 from funnel.writer.totals import put_totals
 
@@ -30,7 +30,7 @@ _STYLES: Mapping[str, StyleName] = {"lead_date": "date", "left_date": "date", "v
 _LONGEST_VALIDATION = 255  # characters of a formula, in Excel
 
 
-def plan_new_sheet(journey: Journey, as_of: dt.date, *, source: str) -> Plan:
+def plan_new_sheet(journey: Journey, as_of: dt.date, *, source: str, moving: bool = False) -> Plan:
     """Plan an empty client sheet.
 
     Parameters
@@ -38,6 +38,7 @@ def plan_new_sheet(journey: Journey, as_of: dt.date, *, source: str) -> Plan:
     journey : whose columns it gets.
     as_of : the day on which it is made.
     source : the file, as the person named it.
+    moving : its rows may move between reading and writing (a Google Sheet), so that no formula names one.
 
     >>> journey = Journey(steps=(Step(name="Paid", paid=True),))
     >>> plan = plan_new_sheet(journey, dt.date(2026, 7, 1), source="new.xlsx")
@@ -53,14 +54,10 @@ def plan_new_sheet(journey: Journey, as_of: dt.date, *, source: str) -> Plan:
     clients = load(grid, journey, source=source)
     layout, funnel = clients.layout, Funnel(clients, as_of)
     assert layout is not None
-    spot = place(grid, clients, layout, "top")
+    spot = place(grid, clients, layout, "top", moving)
     block, _ = put_totals(grid, layout, spot, funnel)
-    rules = make_rules(layout, spot, {})
-    changes: list[Change | None] = [
-        _tab(journey, columns, layout),
-        block,
-        PutRules(TAB, rules) if rules else None,
-    ]
+    rules, _ = put_rules(grid, layout, spot, funnel, live=True)
+    changes: list[Change | None] = [_tab(journey, columns, layout), block, rules]
     return Plan(source, tuple(change for change in changes if change), "", as_of)
 
 

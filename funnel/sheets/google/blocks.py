@@ -69,7 +69,8 @@ class Rewrite:
 class Steps:
     """What puts a block: requests of the batch, rows rewritten after it, and what goes last.
 
-    `again` where the rows of a block lay apart: what is left of it is emptied, and the plan made anew.
+    `again` where the plan is made anew after it: the rows of the block lay apart, and what was left of it is
+    emptied; or a person's cells stay where it stood, which may be clients now.
     """
 
     requests: list[Json] = field(default_factory=list)
@@ -104,6 +105,7 @@ def put_block(tab: Tab, change: PutBlock, cells: Cells, locale: str) -> Steps:
     stale = [cell for cell in change.cells if cell.value is None]
     stale += [Cell(*at, None) for at in sorted(places) if old.contains(*at) and _filled(tab.grid, *at)]
     steps.rewrites += _rewrites(tab, change.name, (turn, old.top), stale, locale)
+    steps.again = _left_behind(tab.grid, old)
     _put_elsewhere(tab, change, written, 1 - turn, cells, locale, steps)
     return steps
 
@@ -189,6 +191,12 @@ def _strays(tab: Tab, name: str) -> Iterator[Rewrite]:
             if row and here:
                 was = {column: _seen(tab.grid, row, column) for column in here}
                 yield Rewrite(tab.id, ids.row_id(tab.id, name, k, turn), row, dict.fromkeys(here, ""), was)
+
+
+def _left_behind(grid: Grid, block: Area) -> bool:
+    """Whether a person's cells stand in the rows of a block."""
+    cells = ((row, c) for row in range(block.top, block.bottom + 1) for c in range(1, grid.width + 1))
+    return any(_filled(grid, *at) and not is_ours(grid, *at) for at in cells)
 
 
 def _typed(cell: Cell, locale: str) -> Typed:

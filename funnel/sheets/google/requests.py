@@ -18,6 +18,7 @@ from funnel.plan import (
     PutFills,
     PutRules,
     PutTab,
+    PutValue,
     Withdraw,
 )
 from funnel.sheets.google import ids
@@ -25,8 +26,10 @@ from funnel.sheets.google.aside import Aside
 from funnel.sheets.google.blocks import Rewrite, Steps, put_block, put_new, take_block
 from funnel.sheets.google.cells import Cells
 from funnel.sheets.google.charts import COLUMN_WIDTH, position, spec
+from funnel.sheets.google.inputs import still_blank
 from funnel.sheets.google.read import Snapshot, Tab
 from funnel.sheets.google.rules import changed_rules, new_rules
+from funnel.sheets.google.values import put_value
 from funnel.sheets.google.verify import head
 
 Json = dict[str, Any]
@@ -43,7 +46,7 @@ class Batch:
     aside : keeps what is written over on our own tabs.
     watched : the ranges that are read back.
     notes : what could not be written as planned.
-    again : the totals lay apart, and are put together by another plan.
+    again : the plan is made anew after it, because the totals stand elsewhere by then.
     """
 
     def __init__(self, snapshot: Snapshot, plan: Plan) -> None:
@@ -69,6 +72,10 @@ class Batch:
         match change:
             case PutBlock():
                 self._put_block(change)
+            case PutValue():
+                tab = self._tab(change.tab)
+                self._take(put_value(tab, change))
+                self.watched.append(head(tab))
             case PutRules():
                 self._put_rules(change)
             case PutTab():
@@ -144,6 +151,7 @@ class Batch:
     def _create(self, change: PutTab, sheet: int) -> None:
         self._new[change.tab] = sheet
         rows = max([cell.row for cell in change.cells], default=0) + (1000 if not change.name else 100)
+        rows = max([rows, *(each.area.bottom for each in change.validations)])
         last = [cell.column for cell in change.cells] + [chart.at.right for chart in change.charts]
         grid = {"rowCount": max(rows, 200), "columnCount": max([*last, *change.widths, 20]) + 2}
         grid |= {"frozenRowCount": change.freeze_row} if change.freeze_row else {}
@@ -153,6 +161,7 @@ class Batch:
         for column, width in change.widths.items():
             self.requests.append(_column(sheet, column, {"pixelSize": int(width * COLUMN_WIDTH) + 5}))
         self.requests += [_column(sheet, column, {"hiddenByUser": True}) for column in change.hidden_columns]
+        self.requests += still_blank(change, sheet, self._read.locale)
         if change.name:
             protected = {
                 "protectedRangeId": ids.fixed("protected", change.name), "range": {"sheetId": sheet},

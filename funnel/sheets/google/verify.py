@@ -6,7 +6,7 @@ import math
 from collections.abc import Container, Iterator
 
 from funnel.grid import Grid, Value, cell_name, column_letter, quoted
-from funnel.plan import Cell, Change, Formula, Link, Plan, PutBlock, PutRules, PutTab
+from funnel.plan import Cell, Change, Formula, Link, Plan, PutBlock, PutRules, PutTab, PutValue
 from funnel.sheets.google.read import Snapshot, Tab
 
 HEAD, MORE = 60, 20
@@ -26,7 +26,7 @@ def differences(
     """
     for change in plan.changes:
         tab = after.tabs.get(change.tab)
-        if not (isinstance(change, PutBlock) and tab and tab.id in rewritten):
+        if not (isinstance(change, PutBlock | PutValue) and tab and tab.id in rewritten):
             yield from _of(change, _blocks_on(change.tab, plan), before, after)
 
 
@@ -72,7 +72,7 @@ def _of(change: Change, blocks: set[tuple[int, int]], before: Snapshot, after: S
         yield f"the tab {change.tab!r}"
     elif isinstance(change, PutTab):
         yield from _tab(change, blocks, tab.grid)
-    elif old and isinstance(change, PutBlock | PutRules) and columns_moved(old.grid, tab.grid):
+    elif old and isinstance(change, PutBlock | PutValue | PutRules) and columns_moved(old.grid, tab.grid):
         yield f"the columns of tab {change.tab!r}"
     elif isinstance(change, PutBlock):
         yield from _block(change, tab.grid)

@@ -62,7 +62,7 @@ class Writing:
         if batch.last:
             self._take_away(after)
         if batch.again:
-            raise Moved(f"The totals of {self._wire.source} had been sorted apart. Refresh again.")
+            raise Moved(f"The totals of {self._wire.source} stand elsewhere now. Refresh again.")
         return tuple(batch.notes)
 
     # --- the batch -----------------------------------------------------------------------------------------

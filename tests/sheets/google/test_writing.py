@@ -1,6 +1,7 @@
 """What people do between our reading and our writing, and what the network does: scripts drawn at random.
 
-`FUNNEL_SCRIPTS=1000` runs as many of each as issue 4 asks for; by default fewer run, because a script is half a second of work.
+`FUNNEL_SCRIPTS=1000` runs as many of each as issue 4 asks for; by default fewer, because a script is half a
+second of work.
 """
 
 from __future__ import annotations
