@@ -150,6 +150,25 @@ class PutBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class PutValue:
+    """Write one cell of a person's, because they asked for it; its look stays.
+
+    `was` holds what stands in this and other cells of the row, by column: a row is known by that, where it
+    may move before it is written.
+    """
+
+    tab: str
+    cell: Cell
+    was: Mapping[int, Value] = field(default_factory=dict)
+
+    def describe(self) -> list[str]:
+        """Say what would change, for a person."""
+        name = cell_name(self.cell.row, self.cell.column)
+        value = self.cell.value
+        return [f"Tab {self.tab!r}: {f'write {value!r} into' if value is not None else 'empty'} {name}"]
+
+
+@dataclass(frozen=True, slots=True)
 class PutRules:
     """Make `rules` the only live highlights of ours on a tab; other people's rules stay as they are."""
 
@@ -253,7 +272,7 @@ class DropTab:
         return [f"Tab {self.tab!r}: take it away{lost}"]
 
 
-Change: TypeAlias = PutBlock | PutRules | PutFills | PutTab | Withdraw | DropTab
+Change: TypeAlias = PutBlock | PutValue | PutRules | PutFills | PutTab | Withdraw | DropTab
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,7 @@ def test_only_the_command_line_and_the_flow_read_the_clock() -> None:
     allowed = {
         "funnel/flow.py",
         "funnel/drafts.py",
+        "funnel/moving.py",
         "funnel/sheets/files.py",  # names backups by their day
         "funnel/sheets/google/http.py",  # waits until the time of day that a server names
     }

@@ -9,10 +9,12 @@ import click
 
 from funnel import __version__
 from funnel.cli import printing
+from funnel.cli.actions import actions
 from funnel.cli.compare import compare, people, show_segments
 from funnel.cli.due import due
 from funnel.cli.google import google
 from funnel.cli.group import Door, explain_the_unforeseen
+from funnel.cli.log import log, move
 from funnel.cli.options import (
     Asked,
     asks,
@@ -37,8 +39,8 @@ def main() -> None:
     """See where your client journey leaks, in the sheet you already keep.
 
     SHEET is a spreadsheet file (.xlsx, .xlsm, .ods, .csv) or the address of a Google Sheet. Begin with
-    `funnel demo`, or with `funnel show SHEET` on your own. Only `funnel refresh` ever writes into a sheet
-    that is there.
+    `funnel demo`, or with `funnel show SHEET` on your own. Only `funnel refresh` and `funnel move` (one
+    cell) ever write into a sheet that is there.
     """
     explain_the_unforeseen()
 
@@ -244,6 +246,9 @@ main.add_command(compare)
 main.add_command(google)
 main.add_command(people)
 main.add_command(stages)
+main.add_command(log)
+main.add_command(move)
+main.add_command(actions)
 main.add_command(due)
 
 

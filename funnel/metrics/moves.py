@@ -175,7 +175,7 @@ def compare(
         *_present(known, now, pairs, steps, fresh, as_of, since),
         *_gone(known, pairs, as_of, since),
     ]
-    return Moves(tuple(_with_actions(entry, journey) for entry in found), numbered)
+    return Moves(tuple(with_actions(entry, journey) for entry in found), numbered)
 
 
 def _renamed(
@@ -268,8 +268,8 @@ def _midnight(day: dt.date | None) -> dt.datetime:
     return dt.datetime.combine(day, dt.time()) if day else dt.datetime.min
 
 
-def _with_actions(entry: Entry, journey: Journey) -> Entry:
-    """An entry with what is to be done because a stage was entered."""
+def with_actions(entry: Entry, journey: Journey) -> Entry:
+    """Say of an entry what is to be done because a stage was entered."""
     if entry.why in _SILENT or entry.before == entry.after:
         return entry
     stage = next((stage for stage in journey.stages if stage.name == entry.after), None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
+import pandas as pd
 
 from funnel.loader.log import TYPED
 from funnel.loader.records import LEFT, State, Who
@@ -55,17 +56,22 @@ def present(flagged: Flagged) -> list[Now]:
     else:
         names += [HAS_LEFT, *(flag("marked", i) for i in steps_of(flagged))]
     table = collect(flagged.frame.select(*map(nw.col, names))).sort_values("row", kind="stable")
-    days = [None if day != day else day.date() for day in table[LEAD].dt.to_pydatetime()]
-    ids = table["id"].fillna("").tolist() if "id" in table else [""] * len(table)
-    people = [
-        Who.of(name or "", day, key or None)
-        for name, day, key in zip(table["client"].fillna("").tolist(), days, ids, strict=True)
-    ]
+    people = people_of(table.rename(columns={LEAD: "lead_date"}))
     where = _stages(table) if staged else _marks(table, flagged)
     return [
         Now(row, who, state, why, at)
         for row, who, (state, why, at) in zip(table["row"].tolist(), people, where, strict=True)
     ]
+
+
+def people_of(table: pd.DataFrame) -> list[Who]:
+    """The clients of a table (`Clients.table`), as the log knows them."""
+    days: list[dt.date | None] = [None] * len(table)
+    if "lead_date" in table:
+        days = [None if day != day else day.date() for day in table["lead_date"].dt.to_pydatetime()]
+    ids = table["id"].fillna("").tolist() if "id" in table else [""] * len(table)
+    names = table["client"].fillna("").tolist()
+    return [Who.of(name, day, key or None) for name, day, key in zip(names, days, ids, strict=True)]
 
 
 def steps_of(flagged: Flagged) -> list[int]:

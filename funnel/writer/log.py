@@ -48,7 +48,7 @@ Line = list[Value]
 
 
 def plan_log(
-    page: Grid | None, past: Grid | None, funnel: Funnel, name: str, tabs: Iterable[str] = ()
+    page: Grid | None, past: Grid | None, funnel: Funnel, tabs: Sequence[str] = ()
 ) -> tuple[PutTab | None, list[str]]:
     """Plan what a refresh adds to the log; None where nobody moved. With sentences on what was left alone.
 
@@ -57,13 +57,13 @@ def plan_log(
     page : the tab as it is; None where it is still to be made.
     past : the tab `Funnel history`, which says when the refresh before was; None where there is none.
     funnel : the results as of today: what was on another day is not known any more.
-    name : what to call the tab.
     tabs : the names of all tabs of the sheet.
     """
+    name = page.tab if page else free_name(tabs)
     moves = find_moves(funnel, places(page), _before(past, funnel, tabs))
     if moves.other:
         return None, [
-            f"Tab {page.tab if page else name!r}: hardly one of the clients that it follows is on tab "
+            f"Tab {name!r}: hardly one of the clients that it follows is on tab "
             f"{funnel.clients.tab!r}, so nothing was added to it. If they are other clients altogether, "
             "delete that tab; the log then begins anew."
         ]
@@ -140,6 +140,17 @@ def put_log(page: Grid | None, name: str, moves: Moves, funnel: Funnel) -> PutTa
         widths={1: 4.0, **dict(zip(columns, _WIDTHS, strict=True))}, freeze_row=HEADER,
         hidden_columns=(1, columns[-1]),
     )  # fmt: skip
+
+
+def free_name(tabs: Iterable[str]) -> str:
+    """What to call the tab of a sheet that has these tabs.
+
+    >>> free_name(["Clients", "funnel LOG"])
+    'Funnel log 2'
+    """
+    taken = {tab.casefold() for tab in tabs}
+    numbered = (f"{TAB} {n}" for n in range(2, len(taken) + 3))
+    return next(name for name in (TAB, *numbered) if name.casefold() not in taken)
 
 
 def _begun(page: Grid | None) -> Places:

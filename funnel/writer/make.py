@@ -128,7 +128,7 @@ def _history(
 
 def _log(funnel: Funnel, ours: Mapping[str, Grid], tabs: Sequence[str]) -> tuple[PutTab | None, list[str]]:
     page, past = _find(ours, log.NAME), _find(ours, history.NAME)
-    return log.plan_log(page, past, funnel, _free_name(log.TAB, tabs), tabs)
+    return log.plan_log(page, past, funnel, tabs)
 
 
 def _put(

@@ -20,6 +20,7 @@ from funnel.plan import (
     PutFills,
     PutRules,
     PutTab,
+    PutValue,
     Withdraw,
 )
 from funnel.sheets.excel import afterrows, drawings, workbook, zipwriter
@@ -61,6 +62,8 @@ class Changes:
         match change:
             case PutBlock():
                 self._put_block(change)
+            case PutValue():
+                self._write(change.tab, change.cell, _as_it_is)
             case PutRules():
                 rules = partial(afterrows.put_rules, rules=change.rules, format_of=self._styles.rule_format)
                 self._patch(change.tab).after_rows.append(rules)
@@ -254,6 +257,11 @@ def _value(cell: Cell) -> Value:
     if isinstance(cell.value, Formula):
         return cell.value.cached
     return cell.value.text if isinstance(cell.value, Link) else cell.value
+
+
+def _as_it_is(style: int, exists: bool) -> int | None:
+    """The look that a cell has."""
+    return style or None if not exists else style
 
 
 def _given(look: int) -> Restyle:
