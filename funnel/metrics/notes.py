@@ -11,7 +11,7 @@ from funnel.loader import date_column
 from funnel.metrics.frames import lazy, totals
 from funnel.metrics.retention import has_paid_clock
 from funnel.metrics.tally import Tally
-from funnel.metrics.values import GONE, LEFT, Chain, Flagged, flag, until
+from funnel.metrics.values import GONE, LEFT, Chain, Flagged, after, flag
 from funnel.text import count, listed
 
 
@@ -28,19 +28,11 @@ def _rewound(table: Any, flagged: Flagged, later_leads: int) -> Iterator[str]:
     """What is dated after as-of has not happened; what is not dated stands as it is now."""
     dates = [date_column(flagged.chain.steps[i].name) for i in sorted(flagged.chain.cells)]
     columns = lazy(table).collect_schema().names()  # those of the sheet, not what a log told until then
-    later = {
-        name: nw.col(name).is_null() | until(nw.col(name), flagged.as_of)
-        for name in (*dates, "left_date")
-        if name in columns
-    }
-    frame = (
-        lazy(table)
-        if not later
-        else lazy(table).with_columns(*((~expr).alias(f"{name}·later") for name, expr in later.items()))
-    )
-    found = totals(frame, [f"{name}·later" for name in later]).iloc[0]
-    marks = int(sum(found[f"{name}·later"] for name in later if name != "left_date"))
-    leavers = int(found["left_date·later"]) if "left_date" in later else 0
+    asked = [name for name in (*dates, "left_date") if name in columns]
+    frame = lazy(table).select(after(nw.col(*asked), flagged.as_of)) if asked else lazy(table)
+    later = totals(frame, asked).iloc[0]
+    marks = sum(int(later[name]) for name in asked if name != "left_date")
+    leavers = int(later["left_date"]) if "left_date" in asked else 0
     parts = [(later_leads, "lead"), (marks, "dated mark"), (leavers, "left date")]
     if any(n for n, _ in parts):
         yield (
