@@ -66,7 +66,9 @@ class Events(Frozen):
         return self.tab is None and self.file is None
 
 
-def targets(events: Events, stages: Sequence[Stage]) -> dict[str, Advance]:
+def targets(
+    events: Events, stages: Sequence[Stage], reassign: Mapping[str, str] | None = None
+) -> dict[str, Advance]:
     """Where each event brings a client, by its folded name; a stage's own names bring it there.
 
     >>> events = Events(advance={"Purchased": "Won"})
@@ -75,7 +77,7 @@ def targets(events: Events, stages: Sequence[Stage]) -> dict[str, Advance]:
     {'purchased': 'Won', 'lead': 'Lead', 'won': 'Won', 'sold': 'Won'}
     """
     found = {fold(name): target for name, target in events.advance.items()}
-    for name, stage in stages_.names(stages, {}).items():
+    for name, stage in stages_.names(stages, reassign or {}).items():
         found.setdefault(name, Advance(stage=stage))
     return found
 

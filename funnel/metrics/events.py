@@ -60,9 +60,9 @@ def of_events(clients: Clients, as_of: dt.date) -> dict[str, Any]:
     Returns
     -------
     Columns, a value for each client: ``event_stage·``, ``event_since·``, ``event_furthest·`` (where the
-    journey has stages), ``STAGE · date`` (when its events first brought a client so far), the sales roles
-    that the sheet has no column for, and a count for each rule on events. None where the journey has no
-    events.
+    journey has stages), ``STAGE · date`` (when its events first brought a client so far, of the stages after
+    the default one), the sales roles that the sheet has no column for, and a count for each rule on events.
+    None where the journey has no events.
 
     Examples
     --------
@@ -186,7 +186,7 @@ def _names(journey: Journey) -> list[str]:
 def _ranks(past: _Past, journey: Journey) -> tuple[Integers, NDArray[np.bool_]]:
     """Where each event leads (-1 for nowhere), and whether it may lead back."""
     assert journey.events is not None
-    known, names = targets(journey.events, journey.stages), _names(journey)
+    known, names = targets(journey.events, journey.stages, journey.reassign), _names(journey)
     found = [known.get(name) for name in past.names]
     default = next(i for i, stage in enumerate(journey.way) if stage.default)
     back = np.array([bool(target and target.back) for target in found], dtype=bool)
@@ -233,8 +233,8 @@ def _staged(past: _Past, clients: Clients) -> dict[str, Any]:
     way = len(journey.way)
     on = np.flatnonzero((rank >= 0) & (rank < way))
     assert journey.events is not None
-    begin = next(i for i, one in enumerate(journey.way) if one.default) if journey.events.is_the_sheet else -1
-    furthest = np.full(n, begin, dtype=np.int64)
+    default = next(i for i, one in enumerate(journey.way) if one.default)
+    furthest = np.full(n, default if journey.events.is_the_sheet else -1, dtype=np.int64)
     first: list[Times] = []
     if len(on):
         client, when, rank = past.client[on], past.when[on], rank[on]
@@ -243,7 +243,9 @@ def _staged(past: _Past, clients: Clients) -> dict[str, Any]:
         first = _first_times(client, when, rank, way, n)
     told[EVENT_FURTHEST] = _text(furthest, names)
     if journey.staged:
-        told |= {date_column(names[k]): first[k] if first else np.full(n, _NONE) for k in range(way)}
+        told |= {
+            date_column(names[k]): first[k] if first else np.full(n, _NONE) for k in range(default + 1, way)
+        }
     return told
 
 

@@ -3,8 +3,11 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from funnel.errors import ReadError
+from funnel.grid import CellError, Grid
 from funnel.journey import Journey, Stage
 from funnel.journey.events import Events
 from funnel.loader import load
@@ -170,3 +173,23 @@ def test_a_log_without_what_it_needs(sheet, headers, events, message):
     with pytest.raises(ReadError) as raised:
         find_log(sheet(headers, ["x"] * 3), Events(**events), "log.csv")
     assert str(raised.value) == message
+
+
+cells = st.one_of(
+    st.none(), st.booleans(), st.integers(-9, 99_999), st.floats(allow_nan=False), st.text(max_size=12),
+    st.sampled_from(["Ana", "cat", "Opened", "2026-01-05 10:00", "5/1/26", "now", "NaT", CellError("#REF!")]),
+    st.dates(), st.datetimes(), st.times(),
+    st.datetimes(timezones=st.just(dt.UTC)).map(dt.datetime.isoformat),
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(*[cells] * 5), max_size=6))
+def test_whatever_stands_in_a_log_is_read_or_said(rows):
+    journey = Journey(columns={"client": "Name"}, stages=STAGES, events=Events(tab="Log"))
+    people = load(Grid("Clients", [list(column) for column in zip(*PEOPLE, strict=True)]), journey)
+    log = Grid("Log", [[name, *(row[at] for row in rows)] for at, name in enumerate(HEAD)])
+    found = with_events(people, log, "log.csv")
+    assert found.events["when"].is_monotonic_increasing
+    assert found.events["client"].between(0, 3).all()
+    assert set(found.events["row"]) <= set(range(2, len(rows) + 2))

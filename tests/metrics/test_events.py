@@ -82,16 +82,21 @@ def test_nothing_leads_back_from_where_everybody_begins():
     assert stage_of(("2026-01-05", "Lead"), stages=stages)[0] is None
 
 
+def test_an_event_called_as_a_stage_that_clients_were_sent_away_from():
+    people = clients((0, "2026-01-05", "Haggling"))
+    journey = people.journey.model_copy(update={"reassign": {"Haggling": "Met"}})
+    assert of_events(Clients(people.table, journey, events=people.events), DAY)["event_stage·"][0] == "Met"
+
+
 def test_when_each_stage_was_first_reached_and_every_move():
     people = clients(
         (0, "2026-01-05 10:00", "Bought"), (1, "2026-01-01", "Met"), (0, "2026-02-01", "Wrote again"),
         (0, "2026-03-01", "Bought"), people=2,
     )  # fmt: skip
     found = of_events(people, DAY)
-    assert [str(found[f"{name} · date"][0])[:10] for name in ("Lead", "Met", "Won")] == ["2026-01-05"] * 3
-    assert [str(found[f"{name} · date"][1])[:10] for name in ("Lead", "Met", "Won")] == [
-        "2026-01-01", "2026-01-01", "NaT",
-    ]  # fmt: skip
+    assert [str(found[f"{name} · date"][0])[:10] for name in ("Met", "Won")] == ["2026-01-05"] * 2
+    assert [str(found[f"{name} · date"][1])[:10] for name in ("Met", "Won")] == ["2026-01-01", "NaT"]
+    assert "Lead · date" not in found  # everybody is a lead since the lead date
     moves = event_moves(people, DAY)[["client", "when", "stage", "event"]].to_numpy()
     assert [(who, str(when)[:10], stage, event) for who, when, stage, event in moves] == [
         (0, "2026-01-05", "Won", "Bought"), (0, "2026-02-01", "Lead", "Wrote again"),
