@@ -16,7 +16,7 @@ from funnel.errors import FunnelError, Moved, UsageError, WriteError
 from funnel.grid import Grid
 from funnel.journey import Journey
 from funnel.loader import Clients
-from funnel.runs import alone, google_id
+from funnel.runs import NO_UNDO, alone, google_id
 from funnel.sheets.base import Sheet
 
 if TYPE_CHECKING:
@@ -283,10 +283,13 @@ def undo(source: Source) -> Path:
 
     Raises
     ------
+    UsageError : for a Google Sheet, which keeps its own versions.
     WriteError : where there is no backup, or the workbook has changed since; it is unchanged.
     """
     from funnel.sheets import files
 
+    if google_id(source):
+        raise UsageError(NO_UNDO.format(source=source))
     with alone(source):
         return files.undo(Path(source))
 

@@ -17,6 +17,12 @@ from funnel.text import fold
 STATE = "FUNNEL_STATE"
 """The environment variable that names another folder for locks and logs."""
 
+NO_UNDO = (
+    "Google keeps the versions of {source} itself: open it, choose File > Version history > See version "
+    "history, and restore the one from before the refresh; what anybody did since goes with it. To take out "
+    "only our work: funnel refresh {source} --remove."
+)
+
 _GOOGLE = re.compile(r"docs\.google\.com/spreadsheets/(?:u/\d+/)?d/([\w-]+)")
 
 

@@ -19,6 +19,9 @@ from funnel.text import count
 if TYPE_CHECKING:
     from funnel.plan import Plan
 
+LONGEST_LOG = 1_000_000
+"""Bytes after which a log is put aside: some years of a daily job."""
+
 
 @click.command()
 @asks
@@ -162,8 +165,11 @@ def logged(path: Path | None, sheet: str) -> Iterator[list[str]]:
 
 
 def _add(path: Path, text: str) -> None:
+    """Add to a log; a long one is kept beside it under another name, and a new one begun."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_file() and path.stat().st_size > LONGEST_LOG:
+            path.replace(path.with_name(f"{path.name}.1"))
         with path.open("a", encoding="utf-8", errors="replace") as log:
             log.write(text)
     except OSError as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import shlex
 import subprocess
 from collections.abc import Callable, Mapping
@@ -20,6 +21,8 @@ from funnel.schedule.job import WEEKDAYS, Job
 
 System: TypeAlias = Literal["cron", "systemd", "windows", "github"]
 SYSTEMS: tuple[System, ...] = get_args(System)
+
+_VARIABLE = re.compile(r"%[A-Za-z_][\w()]*%")
 
 SECRETS = ("FUNNEL_SHEET", "FUNNEL_GOOGLE_KEY")
 """The secrets of a GitHub workflow: the sheet's address, and the whole key file of the service account."""
@@ -38,7 +41,7 @@ def texts(job: Job, system: System, start: dt.date) -> dict[str, str]:
 
     Raises
     ------
-    UsageError : a GitHub workflow for a sheet that is a file on this computer.
+    UsageError : a GitHub workflow for a file on this computer, a Windows task with a %NAME% in a path.
     """
     unit = job.unit
     writers: Mapping[System, Callable[[], dict[str, str]]] = {
@@ -114,7 +117,18 @@ def _systemd_quoted(word: str) -> str:
 
 
 def windows_task(job: Job, start: dt.date) -> str:
-    """Write the task as XML, which `schtasks /Create /XML` and the Task Scheduler's "Import" take."""
+    """Write the task as XML, which `schtasks /Create /XML` and the Task Scheduler's "Import" take.
+
+    Raises
+    ------
+    UsageError : where something in it is named like a variable, which the Task Scheduler would replace.
+    """
+    for word in job.command:
+        if found := _VARIABLE.search(word):
+            raise UsageError(
+                f"The Windows Task Scheduler takes {found[0]} in {word!r} for a variable, and nothing keeps "
+                "it from that. Rename it without the % signs."
+            )
     every = job.every
     when = (
         "<ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay>"

@@ -86,6 +86,26 @@ def test_an_interrupted_run_is_logged(tmp_path: Path) -> None:
     assert lines(tmp_path / "log.txt") == ["failed (interrupted) a.xlsx: stopped"]
 
 
+def test_a_long_log_is_put_aside(tmp_path: Path) -> None:
+    log = tmp_path / "log.txt"
+    log.write_text("old\n" * 300_000, "utf-8")
+    with logged(log, "a.xlsx") as done:
+        done[:] = ["1 change"]
+    assert lines(log) == ["ok a.xlsx: 1 change"]
+    assert (tmp_path / "log.txt.1").read_text("utf-8").startswith("old\n")
+
+
+def test_undoing_a_google_sheet_says_where_its_versions_are(run: Run) -> None:
+    url = "https://docs.google.com/spreadsheets/d/1AbC/edit"
+    result = run("refresh", url, "--undo")
+    assert result.exit_code == 2
+    assert " ".join(result.stderr.split()).endswith(
+        f"Google keeps the versions of {url} itself: open it, choose File > Version history > See version "
+        "history, and restore the one from before the refresh; what anybody did since goes with it. To take "
+        f"out only our work: funnel refresh {url} --remove."
+    )
+
+
 def test_a_log_that_cannot_be_written_stops_the_run_before_it_begins(tmp_path: Path) -> None:
     log = tmp_path / "file" / "log.txt"
     log.parent.write_text("no folder", "utf-8")
