@@ -65,8 +65,9 @@ def no_rows(source: str) -> str:
     """
     return (
         f"{source} is an event log, without a row for each client that totals or colours could stand on, and "
-        f"was left alone. Its results: funnel show {source}, funnel stages {source}. To have them in a sheet, "
-        'make one with a row for each client, and name this log in the journey file: [events] file = "…".'
+        f"was left alone. Its results: funnel show {source}, funnel stages {source}. To have them in a "
+        "sheet, make one with a row for each client, and name this log in the journey file: "
+        '[events] file = "…".'
     )
 
 
@@ -87,7 +88,7 @@ def _tab(sheet: Sheet, tab: str) -> tuple[Grid, str] | Problem:
         return sheet.read(named), f"tab {named!r}"
     path = None if google_id(sheet.source) else Path(sheet.source)
     if path is None or sheet.tabs() != (path.stem,):
-        near = nearest(tab, sheet.tabs())
+        near = nearest(tab, sheet.tabs(), cutoff=0.75)
         meant = f"; did you mean {near!r}?" if near else f". Its tabs are {listed(map(repr, sheet.tabs()))}."
         return _missing(f"{sheet.source} has no tab {tab!r}{meant}", "[events] tab")
     wanted = fold(f"{path.stem} {tab}")

@@ -290,10 +290,14 @@ class Journey(Frozen):
         return next((lost.reached for lost in self.lost if lost.name == stage), None)
 
     @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule, of segments and stages."""
+        return (*self.segments.values(), *(rule for stage in self.stages for rule in stage.rules))
+
+    @property
     def happenings(self) -> tuple[Happened, ...]:
         """Every count of events that a rule asks for, each once."""
-        rules = (*self.segments.values(), *(rule for stage in self.stages for rule in stage.rules))
-        return tuple(dict.fromkeys(found for rule in rules for found in happenings(rule)))
+        return tuple(dict.fromkeys(found for rule in self.rules for found in happenings(rule)))
 
     @property
     def retention(self) -> tuple[Step, ...]:

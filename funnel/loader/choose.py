@@ -110,8 +110,7 @@ def _known(journey: Journey | None) -> frozenset[str]:
         return _all_known()
     names = [header for column in journey.columns.values() for header in (*column.headers, *column.join)]
     if journey.staged:
-        rules = (*journey.segments.values(), *(rule for stage in journey.stages for rule in stage.rules))
-        further = [*STAGE_HEADERS, *(c.column for rule in rules for c in conditions(rule))]
+        further = [*STAGE_HEADERS, *(c.column for rule in journey.rules for c in conditions(rule))]
     else:
         further = [header for step in journey.steps for header in step.headers]
     return frozenset(map(fold, [*names, *further]))

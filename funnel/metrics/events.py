@@ -303,8 +303,7 @@ def _sales(past: _Past, clients: Clients, as_of: dt.date) -> dict[str, Any]:
 
 def _asked_for(journey: Journey) -> set[str]:
     """The columns that rules look at."""
-    rules = (*journey.segments.values(), *(rule for stage in journey.stages for rule in stage.rules))
-    return {condition.column for rule in rules for condition in conditions(rule)}
+    return {condition.column for rule in journey.rules for condition in conditions(rule)}
 
 
 def _summed(client: Integers, amount: NDArray[np.float64], which: NDArray[np.bool_], n: int) -> Any:

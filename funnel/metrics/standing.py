@@ -88,8 +88,7 @@ def _known(name: str, columns: frozenset[str]) -> nw.Expr:
 
 def _conditions(journey: Journey) -> Iterable[Condition]:
     """Every condition of every rule."""
-    rules = (*journey.segments.values(), *(rule for stage in journey.stages for rule in stage.rules))
-    return (condition for rule in rules for condition in conditions(rule))
+    return (condition for rule in journey.rules for condition in conditions(rule))
 
 
 def _ruled(journey: Journey, as_of: dt.date) -> nw.Expr:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from funnel.grid import Area, Grid, cell_name
 from funnel.journey import ROLES, Journey, Role, Step
-from funnel.journey.rules import conditions
+from funnel.journey.rules import DAYS_IN_STAGE, conditions
 from funnel.journey.words import NOT_REACHED, reached_words
 from funnel.loader import Layout
 from funnel.plan import Cell, Change, Plan, PutTab, StyleName, Validation
@@ -48,7 +48,7 @@ def plan_new_sheet(journey: Journey, as_of: dt.date, *, source: str, moving: boo
     from funnel.loader.load import load
     from funnel.metrics import Funnel
 
-    columns = list(_columns(journey))
+    columns = list(dict.fromkeys(_columns(journey)))
     headers = [header for _, header in columns]
     grid = Grid(TAB, values=[[*[None] * HEIGHT, header] for header in headers])
     clients = load(grid, journey, source=source)
@@ -86,12 +86,16 @@ def _columns(journey: Journey) -> Iterator[tuple[str, str]]:
 def _of_stages(journey: Journey) -> Iterator[tuple[str, str]]:
     """The stage column, and the columns that rules look at."""
     yield "stage", next(_of_role(journey, "stage"))[1]
-    rules = (*journey.segments.values(), *(rule for stage in journey.stages for rule in stage.rules))
-    looked_at = dict.fromkeys(condition.column for rule in rules for condition in conditions(rule))
+    asked = [condition for rule in journey.rules for condition in conditions(rule)]
+    looked_at = dict.fromkeys(
+        condition.column for condition in asked if fold(condition.column) != DAYS_IN_STAGE
+    )
     known = {fold(header) for role in journey.columns.values() for header in (*role.headers, *role.join)}
     for column in looked_at:
         if column not in ROLES and fold(column) not in known:
             yield column, column
+    if journey.company.sync or any(condition.of == "company" for condition in asked):
+        yield from _of_role(journey, "company")
 
 
 def _of_role(journey: Journey, role: Role) -> Iterator[tuple[str, str]]:

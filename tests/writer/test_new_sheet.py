@@ -8,6 +8,7 @@ import pytest
 import funnel
 from funnel.grid import Area
 from funnel.journey.model import Column, Journey, Step
+from funnel.journey.stages import Stage
 from funnel.journey.toml import preset
 from funnel.loader.load import load
 from funnel.plan import PutBlock, PutRules, PutTab
@@ -102,3 +103,14 @@ def test_a_journey_of_stages_gets_their_column_and_those_of_its_rules(tmp_path):
     new_workbook(path, plan)
     clients = funnel.load(path, journey="studio")
     assert (len(clients), clients.problems) == (0, ())
+
+
+def test_rules_on_a_company_or_on_days_need_no_column_of_their_own_but_the_company_s(tmp_path):
+    path = tmp_path / "new.xlsx"
+    new_workbook(path, plan_new_sheet(preset("sales"), MADE, source="new.xlsx"))
+    clients = funnel.load(path, journey="sales")
+    assert {"company", "Employees", "Asked for a demo"} <= set(clients.table)
+    rules = [{"column": "days in stage", "at_least": 9}]
+    stages = (Stage(name="Lead", default=True), Stage(name="Old", rules=rules))
+    tab = plan_new_sheet(Journey(stages=stages), MADE, source="new.xlsx").changes[0]
+    assert [cell.value for cell in tab.cells] == ["Client name", "Date of lead", "Stage"]
