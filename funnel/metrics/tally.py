@@ -78,5 +78,7 @@ def _count(flagged: Flagged, by: list[str]) -> pd.DataFrame:
 
 def _from_rows(rows: pd.DataFrame) -> Tally:
     """Make a Tally of rows of counts, each of clients who paid or who did not (the column `PAID`)."""
-    counts = rows.drop(columns=PAID)
-    return Tally(counts.sum(), counts[rows[PAID].astype(bool)].sum())
+    counts, paid = rows.drop(columns=PAID), rows[PAID].to_numpy(dtype=bool)
+    numbers = counts.to_numpy()  # at once: pandas would go through two hundred columns one by one
+    everyone, payers = numbers.sum(axis=0), numbers[paid].sum(axis=0)
+    return Tally(pd.Series(everyone, counts.columns), pd.Series(payers, counts.columns))
