@@ -12,12 +12,12 @@ from funnel.grid import Value, cell_name
 from funnel.journey.stages import names
 from funnel.loader import Clients
 from funnel.loader.imports import Imported, read_moves
-from funnel.loader.log import IMPORTED, MOVED, places
+from funnel.loader.log import IMPORTED, MOVED, people_of, places
 from funnel.loader.records import NEW
 from funnel.logfile import find_log, log_path, write_log
 from funnel.metrics import Funnel
 from funnel.metrics.moves import Entry, Moves, with_actions
-from funnel.metrics.present import Now, people_of, present
+from funnel.metrics.present import Now, present
 from funnel.metrics.whom import find_client
 from funnel.plan import Cell, Change, Plan, PutValue
 from funnel.runs import alone

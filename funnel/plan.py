@@ -286,6 +286,7 @@ class Plan:
     version : what the sheet was when it was read (a hash, a revision); applying refuses when it has moved on.
     kept : sentences on what a person did to our work, and that was left alone.
     weekly : what changed in the funnel since the last recorded week, as a text to be mailed or posted.
+    to_do : what is to be done because clients entered stages (`funnel actions` lists it again).
 
     >>> plan = Plan("clients.xlsx")
     >>> bool(plan), print(plan)
@@ -299,6 +300,7 @@ class Plan:
     as_of: dt.date | None = None
     kept: tuple[str, ...] = ()
     weekly: str = ""
+    to_do: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.changes)
@@ -311,7 +313,8 @@ class Plan:
             head = f"{self.source}: {count(len(lines), 'change')}\n" + "\n".join(
                 f"  - {line}" for line in lines
             )
-        return "\n".join([head, *(f"  kept: {sentence}" for sentence in self.kept)])
+        more = [f"  kept: {sentence}" for sentence in self.kept]
+        return "\n".join([head, *more, *(f"  to do: {sentence}" for sentence in self.to_do)])
 
 
 def describe_cell(cell: Cell) -> str:

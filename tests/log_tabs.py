@@ -69,7 +69,9 @@ class Tabs:
         """Write the log a week later; return the lines that it gained."""
         self.day += later
         before = self.grids[TAB].height if TAB in self.grids else 3
-        change, self.kept = plan_log(self.grids.get(TAB), None, self.funnel(), ["Clients", *self.grids])
+        change, self.kept, self.to_do = plan_log(
+            self.grids.get(TAB), None, self.funnel(), ["Clients", *self.grids]
+        )
         if change:
             self.grids[TAB] = applied(self.grids.get(TAB), change)
         return self.lines(before)

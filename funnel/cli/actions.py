@@ -35,9 +35,9 @@ def actions(asked: Asked, out: Path | None) -> None:
     """
     from funnel.cli import formats
     from funnel.cli.commands import measure
+    from funnel.loader.log import people_of
     from funnel.metrics.json import records
     from funnel.metrics.logged import doings
-    from funnel.metrics.present import people_of
 
     funnel = measure(asked)
     table = funnel.clients.table

@@ -57,6 +57,7 @@ def plan_json(plan: Plan, written: bool) -> dict[str, Any]:
         "written": written,
         "changes": [line for change in plan.changes for line in change.describe()],
         "kept": list(plan.kept),
+        "to_do": list(plan.to_do),
         "weekly": plan.weekly,
     }
 

@@ -56,9 +56,9 @@ def log(
 def _print(asked: Asked, client: str | None, row: int | None) -> None:
     from funnel.cli import formats
     from funnel.cli.commands import measure
+    from funnel.loader.log import people_of
     from funnel.metrics.json import records
     from funnel.metrics.logged import logged
-    from funnel.metrics.present import people_of
     from funnel.metrics.whom import find_client
 
     funnel = measure(asked)

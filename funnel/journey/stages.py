@@ -9,6 +9,7 @@ from pydantic import Field, PlainValidator, model_validator
 
 from funnel.journey.actions import Action
 from funnel.journey.base import Frozen, Names
+from funnel.journey.durations import Duration
 from funnel.journey.rules import Rule, read_rules
 from funnel.text import fold, listed, nearest
 
@@ -37,6 +38,7 @@ class Stage(Frozen):
     reached : of a lost stage, how far its clients had come: a stage on the way. An event log or the history
         may tell of single clients that they had come further.
     win_probability : how probable it is that a client in it will pay (0 to 1).
+    limit : how long clients should be in it ("14 days"); who is for longer is stuck.
     rules : any of them puts a client here whose stage cell is blank; the furthest such stage wins.
     actions : what is to be done when a client enters it.
 
@@ -55,11 +57,14 @@ class Stage(Frozen):
     reason: str | None = None
     reached: str | None = None
     win_probability: float | None = Field(default=None, ge=0, le=1)
+    limit: str | None = None
     rules: Annotated[tuple[Rule, ...], PlainValidator(read_rules)] = ()
     actions: tuple[Action, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Stage:
+        if self.limit is not None:
+            Duration.parse(self.limit)
         if not fold(self.name):
             raise ValueError(f"a stage is called {self.name!r}; a name needs letters or numbers")
         for key, wrong in (("default", self.default), ("paid", self.paid)):

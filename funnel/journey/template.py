@@ -45,6 +45,7 @@ _STAGE_HELP = """\
 #   lost = true              apart from the way: its clients have left, for the `reason = "…"`
 #   reached = "Meeting"      of a lost one: how far its clients had come, a stage on the way
 #   win_probability = 0.2    share of its clients that pay in the end
+#   limit = "14 days"        how long a client should be in it; who is for longer is stuck
 #   rules = [{ column = "Visits", at_least = 3 }]   who comes here while the stage cell is blank"""
 _COMPANY_HELP = """\
 # Companies: the header of their column; sync = true: with its first contact a whole company is a customer"""

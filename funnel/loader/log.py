@@ -147,6 +147,29 @@ def _clients(record: Record) -> Iterator[tuple[Who, Who | None, State, State]]:
         yield who, was, record.before, record.after
 
 
+def history(log: pd.DataFrame) -> pd.DataFrame:
+    """The entries in the order in which clients moved, however a person sorted them.
+
+    Within a day they stand as they were written, what was imported first: it was known before.
+    """
+    import pandas as pd
+
+    imported = log["why"] == IMPORTED
+    time, day = log["when"].where(imported), log["when"].dt.normalize()
+    keys = pd.DataFrame({"day": day, "later": ~imported, "time": time, "number": log["number"]})
+    return log.loc[keys.sort_values(["day", "later", "time", "number"], kind="stable").index]
+
+
+def people_of(table: pd.DataFrame) -> list[Who]:
+    """The clients of a table (`Clients.table`), as the log knows them."""
+    days: list[dt.date | None] = [None] * len(table)
+    if "lead_date" in table:
+        days = [None if day != day else day.date() for day in table["lead_date"].dt.to_pydatetime()]
+    ids = table["id"].fillna("").tolist() if "id" in table else [""] * len(table)
+    names = table["client"].fillna("").tolist()
+    return [Who.of(name, day, key or None) for name, day, key in zip(names, days, ids, strict=True)]
+
+
 def moment(value: Value) -> dt.datetime | None:
     """A date or a time as a cell or a text file has it; None where it is none.
 

@@ -26,6 +26,7 @@ from funnel.metrics.forecast import Forecast, Probabilities, contradictions, for
 from funnel.metrics.frames import collect, lazy
 from funnel.metrics.gym import gym_table
 from funnel.metrics.html import steps_html
+from funnel.metrics.in_stage import advance_table, cards, in_stage_table, stuck_table
 from funnel.metrics.json import funnel_json
 from funnel.metrics.keys import known
 from funnel.metrics.leaks import STEP_UP, measure_leaks
@@ -34,7 +35,7 @@ from funnel.metrics.notes import notes
 from funnel.metrics.people import people_table
 from funnel.metrics.periods import compare_periods
 from funnel.metrics.placed import placed_table
-from funnel.metrics.ranges import Calendar, Range
+from funnel.metrics.ranges import Calendar, Range, as_day
 from funnel.metrics.retention import retention_table
 from funnel.metrics.segments import (
     Segments,
@@ -95,7 +96,7 @@ class Funnel:
         if counts not in COUNTS:
             raise UsageError(f"counts={counts!r} is none of {', '.join(map(repr, COUNTS))}.")
         object.__setattr__(self, "clients", clients)
-        object.__setattr__(self, "as_of", _date(as_of))
+        object.__setattr__(self, "as_of", as_day(as_of))
         object.__setattr__(self, "counts", counts)
 
     def __repr__(self) -> str:
@@ -203,7 +204,22 @@ class Funnel:
     @cached_property
     def stages(self) -> pd.DataFrame:
         """Where the clients are now: a card for each stage, lost ones last; empty if there are no stages."""
-        return stages_table(self.flagged)
+        return stages_table(self.flagged, cards(self.flagged, self.clients.log))
+
+    @cached_property
+    def time_in_stage(self) -> pd.DataFrame:
+        """How many days each client is in its stage, at least and at most, and what tells."""
+        return in_stage_table(self.flagged)
+
+    @cached_property
+    def stuck(self) -> pd.DataFrame:
+        """Who is in a stage for longer than it allows, the longest first, and by which rule."""
+        return stuck_table(self.flagged, self.clients.log)
+
+    @cached_property
+    def advance(self) -> pd.DataFrame:
+        """How many go on from each stage to the next, and how fast the log has seen them go."""
+        return advance_table(self.flagged, self.clients.log, self.steps["passed"].tolist())
 
     @cached_property
     def placed(self) -> pd.DataFrame:
@@ -366,7 +382,7 @@ class Funnel:
 
     def back_test(self, as_of: str | dt.date, probabilities: Probabilities = None) -> pd.DataFrame:
         """What was forecast as of a past date, and what has come of it: one row."""
-        then = flagged(told(self.clients, _date(as_of)), self.journey, _date(as_of))
+        then = flagged(told(self.clients, as_day(as_of)), self.journey, as_day(as_of))
         return back_test(then, self.flagged, probabilities)
 
     # --- ways out -----------------------------------------------------------------------------------
@@ -381,15 +397,3 @@ class Funnel:
         from funnel.charts import Plots
 
         return Plots(self)
-
-
-def _date(day: str | dt.date) -> dt.date:
-    """Read a date as people give it to Python."""
-    if isinstance(day, dt.datetime):
-        return day.date()
-    if isinstance(day, dt.date):
-        return day
-    try:
-        return dt.date.fromisoformat(day)
-    except ValueError:
-        raise UsageError(f'as_of={day!r} is no date; write it like "2026-11-21".') from None

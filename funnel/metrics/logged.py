@@ -6,9 +6,9 @@ from typing import Final
 
 import pandas as pd
 
+from funnel.loader.log import history
 from funnel.loader.records import Who
 from funnel.metrics.doing import filled, read_actions
-from funnel.metrics.moves import history
 
 COLUMNS: Final = ("when", "since", "client", "lead_date", "from", "to", "what", "why", "by", "actions")
 DOINGS: Final = ("kind", "list", "client", "lead_date", "stage", "since", "coach", "text")

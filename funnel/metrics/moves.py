@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from funnel.journey import Journey
 from funnel.journey.actions import Action
 from funnel.journey.stages import names
-from funnel.loader.log import BACK, FIRST_SEEN, GONE_AWAY, IMPORTED, RENAMED
+from funnel.loader.log import BACK, FIRST_SEEN, GONE_AWAY, IMPORTED, RENAMED, history
 from funnel.loader.records import GONE, LEFT, NEW, Legend, State, Who
 from funnel.metrics.matching import Pairs, match, renamed_steps, unique
 from funnel.metrics.present import Now
@@ -70,19 +70,6 @@ class Moves:
     entries: tuple[Entry, ...]
     legend: Legend
     other: bool = False
-
-
-def history(log: pd.DataFrame) -> pd.DataFrame:
-    """The entries in the order in which clients moved, however a person sorted them.
-
-    Within a day they stand as they were written, what was imported first: it was known before.
-    """
-    import pandas as pd
-
-    imported = log["why"] == IMPORTED
-    time, day = log["when"].where(imported), log["when"].dt.normalize()
-    keys = pd.DataFrame({"day": day, "later": ~imported, "time": time, "number": log["number"]})
-    return log.loc[keys.sort_values(["day", "later", "time", "number"], kind="stable").index]
 
 
 def fold_log(log: pd.DataFrame | None) -> list[Known]:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
-import pandas as pd
 
-from funnel.loader.log import TYPED
+from funnel.loader.log import TYPED, people_of
 from funnel.loader.records import LEFT, State, Who
 from funnel.metrics.frames import collect
 from funnel.metrics.standing import SET_BY, STAGE
@@ -41,9 +40,9 @@ class Now:
 def present(flagged: Flagged) -> list[Now]:
     """Say where every client of a funnel stands, in sheet order.
 
-    >>> import pandas as pd
     >>> from funnel.journey import Journey, Step
     >>> from funnel.metrics.values import flagged
+    >>> import pandas as pd
     >>> table = pd.DataFrame({"row": [2], "client": ["Ana"], "Met": [True], "Paid": [False]})
     >>> journey = Journey(steps=(Step(name="Met"), Step(name="Paid")))
     >>> present(flagged(table, journey, dt.date(2026, 7, 1)))[0].state
@@ -62,16 +61,6 @@ def present(flagged: Flagged) -> list[Now]:
         Now(row, who, state, why, at)
         for row, who, (state, why, at) in zip(table["row"].tolist(), people, where, strict=True)
     ]
-
-
-def people_of(table: pd.DataFrame) -> list[Who]:
-    """The clients of a table (`Clients.table`), as the log knows them."""
-    days: list[dt.date | None] = [None] * len(table)
-    if "lead_date" in table:
-        days = [None if day != day else day.date() for day in table["lead_date"].dt.to_pydatetime()]
-    ids = table["id"].fillna("").tolist() if "id" in table else [""] * len(table)
-    names = table["client"].fillna("").tolist()
-    return [Who.of(name, day, key or None) for name, day, key in zip(names, days, ids, strict=True)]
 
 
 def steps_of(flagged: Flagged) -> list[int]:

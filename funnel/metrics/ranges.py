@@ -92,3 +92,19 @@ def every(first: dt.date, last: dt.date, kind: Calendar) -> list[Range]:
     while found[-1].start > first:
         found.append(found[-1].before)
     return found[::-1]
+
+
+def as_day(day: str | dt.date) -> dt.date:
+    """Read a date as people give it to Python; UsageError where it is none.
+
+    >>> as_day("2026-11-21")
+    datetime.date(2026, 11, 21)
+    """
+    if isinstance(day, dt.datetime):
+        return day.date()
+    if isinstance(day, dt.date):
+        return day
+    try:
+        return dt.date.fromisoformat(day)
+    except ValueError:
+        raise UsageError(f'as_of={day!r} is no date; write it like "2026-11-21".') from None

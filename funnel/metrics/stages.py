@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from funnel.metrics.frames import collect
@@ -12,17 +13,22 @@ from funnel.metrics.values import Flagged
 
 MONEY = ("value", "lifetime_value", "value_30_days")
 SET = ("hand", "event", "rule", "company", "default")
+DAYS = ("median_days", "longest_days", "median_days_at_most", "longest_days_at_most", "stuck")
 COLUMNS = (
     "stage", "emoji", "lost", "reason", "clients", "share", *(f"by_{how}" for how in SET), "win_probability",
-    *MONEY, "no_coach",
+    *MONEY, "no_coach", *DAYS,
 )  # fmt: skip
 
 
-def stages_table(flagged: Flagged) -> pd.DataFrame:
+def stages_table(flagged: Flagged, days: pd.DataFrame | None = None) -> pd.DataFrame:
     """Lay a card for each stage: the way in its order, then the lost stages.
 
     Every client of the funnel is in exactly one of them, as of its date. What was typed cannot be rewound: a
     stage cell says where a client is now.
+
+    Parameters
+    ----------
+    days : for each stage, how long its clients are in it, and how many are stuck (`in_stage.cards`).
 
     Returns
     -------
@@ -30,7 +36,9 @@ def stages_table(flagged: Flagged) -> pd.DataFrame:
     clients, share (of all clients; NaN of nobody), by_hand, by_event, by_rule, by_company, by_default (what
     put them there; they add up to the clients), win_probability (as declared, NaN where not), value,
     lifetime_value, value_30_days (sums; NaN where the sheet has no such column), no_coach (how many have no
-    coach or other owner; NaN where there is no such column). No rows for a journey without stages.
+    coach or other owner; NaN where there is no such column), median_days, longest_days (days in the stage so
+    far, at least), median_days_at_most, longest_days_at_most, stuck (how many are there for longer than the
+    stage allows); NaN where nothing tells. No rows for a journey without stages.
 
     Examples
     --------
@@ -62,6 +70,8 @@ def stages_table(flagged: Flagged) -> pd.DataFrame:
     found["lost"] = [stage.lost for stage in stages]
     found["reason"] = pd.Series([stage.why if stage.lost else None for stage in stages], dtype=object)
     found["win_probability"] = pd.Series([stage.win_probability for stage in stages], dtype=float)
+    for name in DAYS:
+        found[name] = np.nan if days is None else found["stage"].map(days[name]).astype(float)
     return found[list(COLUMNS)]
 
 

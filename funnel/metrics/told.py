@@ -10,6 +10,7 @@ import pandas as pd
 from funnel.journey.rules import conditions
 from funnel.loader import Clients
 from funnel.metrics.events import of_events
+from funnel.metrics.timeline import of_log
 from funnel.text import fold
 
 COMPANY = "company·"  # the company's folded name, null where blank
@@ -23,15 +24,14 @@ def told(clients: Clients, as_of: dt.date) -> pd.DataFrame:
     >>> told(Clients(table, Journey(steps=(Step(name="Paid"),))), dt.date(2026, 11, 22)) is table
     True
     """
-    more = {**_companies(clients), **of_events(clients, as_of)}
+    more = {**_companies(clients), **of_log(clients, as_of), **of_events(clients, as_of)}
     return clients.table.assign(**more) if more else clients.table
 
 
 def _companies(clients: Clients) -> dict[str, Any]:
     """Which clients belong together, where the journey looks at that."""
     journey, table = clients.journey, clients.table
-    rules = (*journey.segments.values(), *(rule for stage in journey.stages for rule in stage.rules))
-    looks = any(condition.of == "company" for rule in rules for condition in conditions(rule))
+    looks = any(condition.of == "company" for rule in journey.rules for condition in conditions(rule))
     if "company" not in table or not (journey.company.sync or looks):
         return {}
     folded = {name: fold(name) or None for name in table["company"].dropna().unique()}

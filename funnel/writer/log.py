@@ -14,12 +14,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from funnel.grid import Grid, Value
-from funnel.loader.log import EXACT, HEADERS, Places, places
+from funnel.loader.log import EXACT, HEADERS, Places, places, read_log
 from funnel.loader.records import RECORD, Legend, Record, State, told
 from funnel.metrics.doing import actions_text
 from funnel.metrics.moves import Entry, Moves, change, compare, fold_log, label
 from funnel.metrics.present import present
-from funnel.plan import Cell, PutTab, StyleName
+from funnel.plan import Cell, Formula, Link, PutTab, StyleName
 from funnel.text import listed
 from funnel.writer import history
 from funnel.writer.ours import changes
@@ -49,8 +49,10 @@ Line = list[Value]
 
 def plan_log(
     page: Grid | None, past: Grid | None, funnel: Funnel, tabs: Sequence[str] = ()
-) -> tuple[PutTab | None, list[str]]:
-    """Plan what a refresh adds to the log; None where nobody moved. With sentences on what was left alone.
+) -> tuple[PutTab | None, list[str], list[str]]:
+    """Plan what a refresh adds to the log; None where nobody moved.
+
+    With sentences on what was left alone, and on what is to be done because clients entered stages.
 
     Parameters
     ----------
@@ -62,12 +64,49 @@ def plan_log(
     name = page.tab if page else free_name(tabs)
     moves = find_moves(funnel, places(page), _before(past, funnel, tabs))
     if moves.other:
-        return None, [
-            f"Tab {name!r}: hardly one of the clients that it follows is on tab "
-            f"{funnel.clients.tab!r}, so nothing was added to it. If they are other clients altogether, "
-            "delete that tab; the log then begins anew."
-        ]
-    return put_log(page, name, moves, funnel), []
+        return (
+            None,
+            [
+                f"Tab {name!r}: hardly one of the clients that it follows is on tab "
+                f"{funnel.clients.tab!r}, so nothing was added to it. If they are other clients altogether, "
+                "delete that tab; the log then begins anew."
+            ],
+            [],
+        )
+    return put_log(page, name, moves, funnel), [], list(_to_do(moves))
+
+
+def _to_do(moves: Moves) -> Iterator[str]:
+    """Each tag, hand-off list and note, with the clients it is for."""
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for entry in moves.entries:
+        for action in entry.actions:
+            kinds = {"tag": f"tag {action.text!r}", "hand_off": f"hand off to {action.text!r}"}
+            wanted[kinds.get(action.kind, f"a note for {entry.after!r}")].append(entry.who.name)
+    for what, clients in wanted.items():
+        yield f"{what}: {listed(clients)}"
+
+
+def logged(funnel: Funnel, page: Grid | None, change: PutTab | None, tabs: Sequence[str]) -> Funnel:
+    """The results once the log holds what is added to it, so that the next refresh finds nothing else."""
+    if change is None or not funnel.journey.stages:
+        return funnel
+    grid = _with(page, change.cells)
+    log = read_log(grid, funnel.clients.tab, [*tabs, change.tab])
+    return type(funnel)(replace(funnel.clients, log=log), funnel.as_of, funnel.counts)
+
+
+def _with(page: Grid | None, cells: Sequence[Cell]) -> Grid:
+    """A tab with some cells written."""
+    height = max([page.height if page else 0, *(cell.row for cell in cells)])
+    width = max([page.width if page else 0, *(cell.column for cell in cells)])
+    values: list[list[Value]] = [[None] * height for _ in range(width)]
+    for column, before in enumerate(page.values if page else ()):
+        values[column][: len(before)] = before
+    for cell in cells:
+        assert not isinstance(cell.value, Formula | Link)
+        values[cell.column - 1][cell.row - 1] = cell.value
+    return Grid(page.tab if page else TAB, values)
 
 
 def find_moves(funnel: Funnel, at: Places | None, since: dt.date | None = None) -> Moves:

@@ -72,9 +72,10 @@ def make_plan(
     rules, kept_rules = put_rules(grid, layout, spot, totals, live=highlight == "rule")
     fills, kept_fills = put_fills(grid, layout, totals, paint=highlight == "fill")
     stages = StageRules(grid, layout, totals) if journey.stages else None
+    moves, kept_moves, to_do = _log(funnel, ours, tabs) if today else (None, [], [])
+    funnel = log.logged(funnel, _find(ours, log.NAME), moves, tabs)
     tab, kept_tab = _summary(grid, funnel, ours, tabs, stages)
     weeks, kept_weeks = _history(funnel, totals.as_of, ours, [*tabs, tab.tab if tab else summary.TAB])
-    moves, kept_moves = _log(funnel, ours, tabs) if today else (None, [])
     found: list[Change | None] = [block, rules, fills, tab, weeks, moves]
     return Plan(
         source,
@@ -82,6 +83,7 @@ def make_plan(
         version,
         funnel.as_of,
         (*unpainted, *kept, *kept_rules, *kept_fills, *kept_tab, *kept_weeks, *kept_moves),
+        to_do=tuple(to_do),
     )
 
 
@@ -126,7 +128,9 @@ def _history(
     return _put(page, name, history.NAME, cells, rows, [], history.widths(funnel), history.HEADER)
 
 
-def _log(funnel: Funnel, ours: Mapping[str, Grid], tabs: Sequence[str]) -> tuple[PutTab | None, list[str]]:
+def _log(
+    funnel: Funnel, ours: Mapping[str, Grid], tabs: Sequence[str]
+) -> tuple[PutTab | None, list[str], list[str]]:
     page, past = _find(ours, log.NAME), _find(ours, history.NAME)
     return log.plan_log(page, past, funnel, tabs)
 

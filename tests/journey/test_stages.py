@@ -149,7 +149,7 @@ WON = '[[stage]]\nname = "Won"\n'
             LEAD + "emojy = 1",
             "j.toml: the key `emojy` in stage 1 ('Lead') is not known. Did you mean 'emoji'? Known here: "
             "name, description, emoji, was, active, default, paid, lost, reason, reached, win_probability, "
-            "rules and actions.",
+            "limit, rules and actions.",
         ),
         (
             LEAD + "win_probability = 5",

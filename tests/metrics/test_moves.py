@@ -7,9 +7,9 @@ import pytest
 
 from funnel.grid import Grid
 from funnel.journey import Journey, Stage
-from funnel.loader.log import read_log
+from funnel.loader.log import history, read_log
 from funnel.loader.records import GONE, LEFT, NEW, Legend, Who
-from funnel.metrics.moves import Entry, change, compare, fold_log, history, label
+from funnel.metrics.moves import Entry, change, compare, fold_log, label
 from funnel.metrics.present import Now
 
 D = dt.date
