@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from funnel.errors import FunnelError, ReadError, WriteError
+from funnel.errors import ReadError, WriteError
 from funnel.sheets.google import auth
 from funnel.sheets.google.http import Careful, Clock, NoAnswer, Refused
 
@@ -46,7 +46,7 @@ class Wire:
                 "again in a few minutes."
             ) from None
 
-    def read_again(self, fields: str, clock: Clock) -> Json:
+    def read_again(self, fields: str, clock: Clock, done: int) -> Json:
         """The same, in the middle of a write.
 
         Raises
@@ -54,9 +54,11 @@ class Wire:
         WriteError : where it cannot be read.
         """
         try:
-            return self.read(fields, clock)
-        except FunnelError as error:
-            raise WriteError(f"{error} Whether the last step arrived is not known. Refresh again.") from None
+            return self._http.read(self._url, {"fields": fields}, clock)
+        except Refused as refused:
+            raise WriteError(f"{self.refusal(refused, 'read')} {unknown(done)}") from None
+        except NoAnswer as failed:
+            raise self._given_up(failed, done) from None
 
     def send(self, method: str, body: Json, fields: str = "") -> Json:
         """One write, sent once.
@@ -95,10 +97,11 @@ class Wire:
         try:
             clock.wait(failed)
         except NoAnswer as over:
-            raise WriteError(
-                f"{self.source} could not be written: {over}. {left(done)} Whether the last step still "
-                "arrived is not known; nothing of yours is in danger. Refresh again in a few minutes."
-            ) from None
+            raise self._given_up(over, done) from None
+
+    def _given_up(self, failed: NoAnswer, done: int) -> WriteError:
+        after = f"{self.source} could not be written: {failed}. {unknown(done)}"
+        return WriteError(f"{after} Refresh again in a few minutes.")
 
     def refuse(self, refused: Refused, done: int) -> NoReturn:
         """Say that a write was refused, and what is left as it was."""
@@ -136,3 +139,17 @@ def left(done: int) -> str:
         return "The sheet is as it was."
     steps = "The first step was" if done == 1 else f"The first {done} steps were"
     return f"{steps} written, the rest was not."
+
+
+def unknown(done: int) -> str:
+    """Say how far a write came of which the last step got no answer.
+
+    >>> unknown(0)
+    'Whether it was written all the same is not known; nothing of yours is in danger.'
+    >>> unknown(1)
+    'The first step was written; whether the next one was is not known. Nothing of yours is in danger.'
+    """
+    if not done:
+        return "Whether it was written all the same is not known; nothing of yours is in danger."
+    steps = "The first step was" if done == 1 else f"The first {done} steps were"
+    return f"{steps} written; whether the next one was is not known. Nothing of yours is in danger."

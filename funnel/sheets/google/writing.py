@@ -68,7 +68,7 @@ class Writing:
     # --- the batch -----------------------------------------------------------------------------------------
 
     def _look(self) -> Snapshot:
-        return Snapshot(self._wire.read_again(MASK, self._clock))
+        return Snapshot(self._wire.read_again(MASK, self._clock, self._done))
 
     def _send_batch(self) -> Snapshot:
         """Send the batch, in parts only where it is too large for one; return what it left."""

@@ -91,9 +91,8 @@ def test_a_write_that_never_arrives_leaves_the_sheet_as_it_was(gym: SimpleNamesp
     with pytest.raises(WriteError) as error:
         funnel.refresh(gym.url)
     assert str(error.value) == (
-        f"{gym.url} could not be written: it answered 503 (after 4 tries). The sheet is as it was. Whether "
-        "the last step still arrived is not known; nothing of yours is in danger. Refresh again in a few "
-        "minutes."
+        f"{gym.url} could not be written: it answered 503 (after 4 tries). Whether it was written all the "
+        "same is not known; nothing of yours is in danger. Refresh again in a few minutes."
     )
     assert gym.person.version() == before
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -237,13 +236,3 @@ def test_calls_and_bytes_do_not_grow_with_the_leads(
     assert max(call.sent for call in server.calls) < 600_000
     assert server.calls[1].received < 1_500_000  # what is read back does not grow with the leads
     assert totals(gym)["B"] == f"{leads:,}"
-
-
-def test_bodies_are_split_only_when_they_are_too_large() -> None:
-    from funnel.sheets.google.writing import LARGEST_BODY, parts_of
-
-    request = {"updateCells": {"rows": "x" * 500_000}}
-    parts = list(parts_of([request] * 7))
-    assert [len(part) for part in parts] == [3, 3, 1]
-    assert all(len(json.dumps(part)) <= LARGEST_BODY for part in parts)
-    assert list(parts_of([])) == []

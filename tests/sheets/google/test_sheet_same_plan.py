@@ -11,10 +11,12 @@ import pytest
 
 import funnel
 from funnel import flow
-from funnel.grid import Grid, cells_of
+from funnel.grid import Grid, cell_name, cells_of
 from funnel.plan import OUR_FILLS, Cell, Plan, PutTab
 from funnel.sheets import open_sheet
 from funnel.sheets.excel.blank import new_workbook
+from funnel.sheets.google.charts import grid_range
+from funnel.sheets.google.looks import color
 from funnel.sheets.google.verify import same
 from funnel.writer.paint import row_colors
 
@@ -88,3 +90,33 @@ def test_the_formulas_say_the_same_in_libreoffice(
 
 def test_both_have_nothing_more_to_do(both: SimpleNamespace) -> None:
     assert not funnel.refresh(both.gym.url)
+
+
+def test_rows_have_the_same_colours_by_the_rules_that_each_has_of_its_own(
+    both: SimpleNamespace, server: Any, helpers: Any, tmp_path: Path
+) -> None:
+    """A workbook's rules name rows, a Google Sheet's name none: a judge of formulas evaluates both."""
+    path = tmp_path / "own.xlsx"
+    flow.copy(both.path, path)
+    flow.remove(path)
+    funnel.refresh(path)
+    grid = open_sheet(path).read("Clients")
+    rules = [rule for rule in grid.rules if rule.name]
+    assert {rule.formula for rule in rules}.isdisjoint(
+        rule.formula for rule in both.google.read("Clients").rules
+    )
+    book = server.new_sheet("Judge", [[""] * 12] * 20, tab="Clients")
+    judge = server.person(book)
+    for row, column, value in cells_of(grid):
+        typed = value.isoformat() if isinstance(value, dt.date) else value
+        judge.type("Clients", cell_name(row, column), typed)
+    for index, rule in enumerate(rules):
+        condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": rule.formula}]}
+        look = {"backgroundColor": color(OUR_FILLS[rule.name])}  # type: ignore[index]
+        made = {"condition": condition, "format": look}
+        ranges = [grid_range(0, area) for area in rule.areas]
+        added = {"rule": {"ranges": ranges, "booleanRule": made}, "index": index}
+        judge.ask({"addConditionalFormatRule": added})
+    colours = [judge.color("Clients", f"A{row}") for row in range(1, 15)]
+    assert colours == [both.gym.person.color("Clients", f"A{row}") for row in range(1, 15)]
+    assert {"C7EFCF", "FFC8CE", None} == set(colours)

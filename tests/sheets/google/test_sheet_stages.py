@@ -14,6 +14,7 @@ import funnel
 from funnel import flow
 from funnel.plan import OUR_FILLS
 from funnel.writer.highlights import colors_of
+from funnel.writer.stage_rules import StageRules
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def wanted(made: SimpleNamespace) -> dict[int, str]:
     opened = flow.open_clients(made.url, made.journey)
     assert opened.clients.layout
     totals = funnel.Funnel(opened.clients, dt.date.today())
-    colors = colors_of(opened.grid, opened.clients.layout, totals)
+    colors = colors_of(totals, StageRules(opened.grid, opened.clients.layout, totals))
     return {row: OUR_FILLS[color] for row, color in colors.items()}
 
 

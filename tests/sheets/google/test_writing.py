@@ -6,6 +6,7 @@ second of work.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -18,9 +19,10 @@ from hypothesis import strategies as st
 from sheets_server import faults
 
 import funnel
-from funnel.errors import FunnelError, ReadError
+from funnel.errors import FunnelError, ReadError, WriteError
+from funnel.grid import cell_name
 from funnel.journey import Column, Journey, Step
-from funnel.sheets.google import auth
+from funnel.sheets.google import auth, writing
 
 SCRIPTS = int(os.environ.get("FUNNEL_SCRIPTS", "25"))
 SLOWLY = settings(
@@ -160,3 +162,124 @@ def test_whatever_the_network_does_over_three_refreshes(signed_in: Any, helpers:
     assert check_fixed_point(gym)
     check_ours(gym)
     assert helpers.titles(gym) == ["Clients", "Funnel", "Funnel history"]
+
+
+# --- sheets too large for one body --------------------------------------------------------------------------
+
+
+def test_bodies_are_split_only_when_they_are_too_large() -> None:
+    request = {"updateCells": {"rows": "x" * 500_000}}
+    parts = list(writing.parts_of([request] * 7))
+    assert [len(part) for part in parts] == [3, 3, 1]
+    assert all(len(json.dumps(part)) <= writing.LARGEST_BODY for part in parts)
+    assert list(writing.parts_of([])) == []
+
+
+@pytest.fixture
+def staged(signed_in: Any, helpers: Any, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """A sheet of which the tabs have to be written in parts."""
+    gym = small(signed_in, helpers)
+    funnel.refresh(gym.url, journey=JOURNEY)
+    for row in (3, 5):
+        gym.person.type("Clients", f"D{row}", 1)
+    gym.server.calls.clear()
+    monkeypatch.setattr(writing, "LARGEST_BODY", 16_000)
+    return gym
+
+
+def test_a_large_batch_is_written_in_steps_and_that_is_said(staged: SimpleNamespace, names: Any) -> None:
+    plan = funnel.refresh(staged.url, journey=JOURNEY)
+    calls = names(staged.server)
+    steps = len(calls) - 1
+    assert steps > 1
+    assert calls == ["get", *["batchUpdate"] * steps]
+    assert max(call.sent for call in staged.server.calls) < 16_000
+    assert plan.kept[-1] == f"The sheet is large, and was written in {steps} steps."
+    assert check_fixed_point(staged)
+    check_ours(staged)
+
+
+def test_where_the_steps_break_off_is_said_and_the_next_refresh_puts_it_right(
+    staged: SimpleNamespace,
+) -> None:
+    before = theirs(staged)
+    staged.server.faults.extend([None, None, *[faults.status(503)] * 4])
+    with pytest.raises(FunnelError) as error:
+        funnel.refresh(staged.url, journey=JOURNEY)
+    staged.server.faults.clear()
+    assert str(error.value) == (
+        f"{staged.url} could not be written: it answered 503 (after 4 tries). The first step was written; "
+        "whether the next one was is not known. Nothing of yours is in danger. Refresh again in a few "
+        "minutes."
+    )
+    assert theirs(staged) == before
+    assert check_fixed_point(staged)
+    check_ours(staged)
+
+
+def test_what_is_typed_between_the_steps_is_given_back(staged: SimpleNamespace) -> None:
+    plan = funnel.refresh(staged.url, journey=JOURNEY, dry_run=True)
+    cells = next(change.cells for change in plan.changes if change.tab == "Funnel")
+    at = [cell_name(cell.row, cell.column) for cell in cells if cell.column > 1][-1]
+
+    def first() -> None:
+        staged.server.before_write(lambda: staged.person.type("Funnel", at, "by hand 7"))
+
+    staged.server.before_write(first)
+    funnel.refresh(staged.url, journey=JOURNEY)
+    assert staged.person.entered("Funnel")[at] == "by hand 7"
+    assert check_fixed_point(staged)
+
+
+# --- refusals -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_a_refusal_is_the_end_and_nothing_is_sent_again(
+    signed_in: Any, helpers: Any, names: Any, status: int
+) -> None:
+    gym = small(signed_in, helpers)
+    gym.server.calls.clear()
+    gym.server.faults.extend([None, faults.status(status)])
+    before = gym.person.version()
+    with pytest.raises(FunnelError) as error:
+        funnel.refresh(gym.url, journey=JOURNEY)
+    assert "Refresh again" not in str(error.value)
+    assert str(error.value).endswith("The sheet is as it was.")
+    assert names(gym.server).count("batchUpdate") == 1
+    assert gym.person.version() == before
+
+
+# --- totals -------------------------------------------------------------------------------------------------
+
+
+def test_totals_at_the_top_cost_one_call_more_when_they_are_put_there(
+    signed_in: Any, helpers: Any, names: Any
+) -> None:
+    gym = small(signed_in, helpers)
+    gym.person.insert_rows("Clients", 1, 4)
+    gym.server.calls.clear()
+    funnel.refresh(gym.url, journey=JOURNEY, totals="top")
+    assert names(gym.server) == ["get", "batchUpdate", "values.batchUpdateByDataFilter"]
+    gym.server.calls.clear()
+    gym.person.type("Clients", "D7", 1)
+    funnel.refresh(gym.url, journey=JOURNEY, totals="top")
+    assert names(gym.server) == ["get", "batchUpdate"]
+    gym.server.calls.clear()
+    assert not funnel.refresh(gym.url, journey=JOURNEY, totals="top")
+    assert names(gym.server) == ["get"]
+
+
+def test_what_is_typed_over_the_totals_while_they_move_stays(
+    signed_in: Any, helpers: Any, names: Any
+) -> None:
+    gym = small(signed_in, helpers)
+    funnel.refresh(gym.url, journey=JOURNEY)
+    gym.person.add_row("Clients", ["Gus Hale", "2026-01-02", 1], at=15)
+    gym.server.calls.clear()
+    gym.server.before_write(lambda: gym.person.type("Clients", "C9", "by hand 1"))
+    with pytest.raises(WriteError) as error:
+        funnel.refresh(gym.url, journey=JOURNEY)
+    assert str(error.value) == f"The totals of {gym.url} stand elsewhere now. Refresh again."
+    assert gym.person.entered("Clients")["C9"] == "by hand 1"
+    assert check_fixed_point(gym)
