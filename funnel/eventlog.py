@@ -82,24 +82,28 @@ def is_events_tab(name: str, journey: Journey | None) -> bool:
 
 
 def _tab(sheet: Sheet, tab: str) -> tuple[Grid, str] | Problem:
-    """The tab; beside a text file, which has none, the file that is called like both."""
+    """The tab; where there is none, as in a text file, the file beside the sheet that is called like both."""
     named = next((name for name in sheet.tabs() if fold(name) == fold(tab)), None)
     if named is not None:
         return sheet.read(named), f"tab {named!r}"
     path = None if google_id(sheet.source) else Path(sheet.source)
+    if path is not None and (other := _called_like_both(path, tab)):
+        return _read(other)
     if path is None or sheet.tabs() != (path.stem,):
         near = nearest(tab, sheet.tabs(), cutoff=0.75)
         meant = f"; did you mean {near!r}?" if near else f". Its tabs are {listed(map(repr, sheet.tabs()))}."
         return _missing(f"{sheet.source} has no tab {tab!r}{meant}", "[events] tab")
-    wanted = fold(f"{path.stem} {tab}")
-    for other in sorted(path.parent.iterdir()):
-        if other.suffix.lower() in _ENDINGS and fold(other.stem) == wanted:
-            return _read(other)
     shown = f"{path.stem}-{tab.lower()}{path.suffix}"
     return _missing(
         f"{path.name} is a text file, which has no tab {tab!r}, and there is no {shown} beside it.",
         "[events] file",
     )
+
+
+def _called_like_both(path: Path, tab: str) -> Path | None:
+    """The file beside a sheet that is called like the sheet and a tab of it."""
+    others = (other for other in sorted(path.parent.iterdir()) if other.suffix.lower() in _ENDINGS)
+    return next((other for other in others if fold(other.stem) == fold(f"{path.stem} {tab}")), None)
 
 
 def _file(sheet: Sheet, file: str, folder: Path | None) -> tuple[Grid, str] | Problem:

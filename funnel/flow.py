@@ -40,7 +40,9 @@ class Opened:
     clients: Clients
 
 
-def open_clients(source: Source, journey: JourneyLike = None, tab: str | None = None) -> Opened:
+def open_clients(
+    source: Source, journey: JourneyLike = None, tab: str | None = None, log_of: Sheet | None = None
+) -> Opened:
     """Open a sheet, find the tab with the clients and load it.
 
     Parameters
@@ -48,6 +50,7 @@ def open_clients(source: Source, journey: JourneyLike = None, tab: str | None = 
     source : a path or a URL.
     journey : a Journey, a journey file, the name of a preset; inferred from the headers where None.
     tab : name of the tab with the clients; found by its headers where None.
+    log_of : the sheet whose event log it is, where this one is a copy of it.
 
     Raises
     ------
@@ -68,7 +71,7 @@ def open_clients(source: Source, journey: JourneyLike = None, tab: str | None = 
         tab = find_tab({name: sheet.read(name, rows=PREVIEW) for name in tabs or sheet.tabs()}, declared)
     grid = sheet.read(tab)
     log = read_log(find_log(sheet), grid.tab, sheet.tabs())
-    clients = add_events(load_grid(grid, declared, source=sheet.source), sheet, journey)
+    clients = add_events(load_grid(grid, declared, source=sheet.source), log_of or sheet, journey)
     return Opened(sheet, grid, replace(clients, log=log))
 
 
@@ -198,7 +201,7 @@ def _refresh_copy(opened: Opened, out: Source, journey: JourneyLike, options: _O
         )
     copy_to(opened.sheet, opened.grid, opened.clients, out)
     try:
-        made = open_clients(out, journey, opened.grid.tab)
+        made = open_clients(out, journey, opened.grid.tab, log_of=opened.sheet)
         if made.sheet.read_only and opened.sheet.read_only:  # a signature, which a copy carries on
             raise WriteError(opened.sheet.read_only)
         return _applied(made.sheet, options.plan(made))
@@ -243,7 +246,7 @@ def copy(source: Source, to: Source, journey: JourneyLike = None, tab: str | Non
     opened = open_clients(source, journey, tab)
     with alone(to):
         copies.copy_to(opened.sheet, opened.grid, opened.clients, to)
-    made = open_clients(to, journey or opened.clients.journey, opened.grid.tab or None)
+    made = open_clients(to, journey or opened.clients.journey, opened.grid.tab or None, opened.sheet)
     return tuple(copies.left_behind(opened.grid, opened.clients, made.grid, made.clients))
 
 

@@ -9,6 +9,7 @@ import funnel
 from funnel.drafts import journey_file
 from funnel.errors import UsageError
 from funnel.loader import Clients
+from funnel.sheets import open_sheet
 
 CLIENTS = "Name,Town\nAna,Bath\nBen,York\n"
 EVENTS = "Client,Event,When\nAna,Bought,2026-01-05 10:30\n"
@@ -150,3 +151,14 @@ def test_a_workbook_with_its_log_is_refreshed_once(root: Path, tmp_path: Path) -
     beside = funnel.load(root / "sample_data" / "marketing.csv", journey="marketing")
     assert stages(clients) == stages(beside)
     assert (clients.tab, clients.problems) == ("Leads", ())
+
+
+def test_a_copy_is_refreshed_by_the_log_of_its_original(root: Path, tmp_path: Path) -> None:
+    out = tmp_path / "new.xlsx"
+    funnel.refresh(root / "sample_data" / "marketing.csv", journey="marketing", as_of="2026-11-21", out=out)
+    page = open_sheet(out).read("Funnel")
+    said = [str(value) for column in page.values for value in column]
+    assert not any("event log is missing" in text for text in said)
+    (tmp_path / "new-events.csv").write_bytes((root / "sample_data" / "marketing-events.csv").read_bytes())
+    beside = funnel.load(root / "sample_data" / "marketing.csv", journey="marketing")
+    assert stages(funnel.load(out, journey="marketing")) == stages(beside)

@@ -37,8 +37,8 @@ class Events(Frozen):
 
     Parameters
     ----------
-    tab : the tab of the sheet; beside a text file, which has no tabs, the file that is called like both
-        ("clients-events.csv" for the tab "Events" of clients.csv).
+    tab : the tab of the sheet; where there is none, as in a text file, the file beside it that is called like
+        both ("clients-events.csv" for the tab "Events" of clients.csv).
     file : the CSV or workbook beside the sheet, or beside the journey file. Neither: the sheet is the log.
     columns : header, or headers, of each role: client, event, when, by (who did it), amount.
     sales : the events whose amount is money earned; every event with an amount where none is named.
