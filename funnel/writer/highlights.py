@@ -22,20 +22,24 @@ if TYPE_CHECKING:
 
 
 def put_rules(
-    grid: Grid, layout: Layout, place: Place, totals: Funnel, live: bool
+    grid: Grid, layout: Layout, place: Place, totals: Funnel, live: bool, stages: StageRules | None = None
 ) -> tuple[PutRules | None, list[str]]:
-    """Plan the live rules, or their removal (`live` false); None where they stand as they should."""
+    """Plan the live rules, or their removal (`live` false); None where they stand as they should.
+
+    Parameters
+    ----------
+    stages : what puts a row into a lost stage or to the paid one, where the journey has stages.
+    """
     rules: tuple[Rule, ...] = ()
     kept: list[str] = []
     if live:
-        across, colors = _across(layout), colors_of(grid, layout, totals)
+        across, colors = _across(layout), colors_of(totals, stages)
         whole = frozenset(range(across[0], across[1] + 1))
         out = uncovered(grid, totals.clients, across, (layout.first, max(layout.last, layout.first)))
         against = painted_against(totals.clients, colors)
         out |= dict.fromkeys(against, whole)
         against |= {row for row, columns in out.items() if columns == whole and row in colors}
         guards = _guards(grid, layout, place, out) if place.floating else ()
-        stages = StageRules(grid, layout, totals) if totals.journey.stages else None
         rules = make_rules(layout, place, out, guards, stages)
         kept = _by_hand(grid, against) if rules else []
     wanted = {(rule.name, rule.areas, rule.formula) for rule in rules}
@@ -97,14 +101,16 @@ def _guards(grid: Grid, layout: Layout, place: Place, without: Mapping[int, froz
     return [*rule_guards(place.floating), *cells]
 
 
-def put_fills(grid: Grid, layout: Layout, totals: Funnel, paint: bool) -> tuple[PutFills | None, list[str]]:
+def put_fills(
+    grid: Grid, layout: Layout, totals: Funnel, paint: bool, stages: StageRules | None = None
+) -> tuple[PutFills | None, list[str]]:
     """Plan the paint of rows, or its removal (`paint` false); None where it is as it should be.
 
     Only cells without a fill are painted, and only our own two shades are taken off again.
     """
     if not paint and not any(style.fill in OUR_FILLS.values() for style in grid.palette):
         return None, []
-    colors = colors_of(grid, layout, totals) if paint else {}
+    colors = colors_of(totals, stages) if paint else {}
     cells: dict[Color | None, dict[int, list[int]]] = {"red": {}, "green": {}, None: {}}
     own: set[int] = set()
     left, right = _across(layout)
@@ -123,11 +129,11 @@ def put_fills(grid: Grid, layout: Layout, totals: Funnel, paint: bool) -> tuple[
     return change, kept
 
 
-def colors_of(grid: Grid, layout: Layout, totals: Funnel) -> dict[int, Color]:
+def colors_of(totals: Funnel, stages: StageRules | None = None) -> dict[int, Color]:
     """The colour of each row by its own cells and by the stage of its client; red wins."""
     colors = row_colors(totals)
-    if totals.journey.stages:
-        table = StageRules(grid, layout, totals).colored
+    if stages:
+        table = stages.colored
         for row, color in zip(table["row"].tolist(), table["color"], strict=True):
             if color == "red" or row not in colors:
                 colors[row] = color

@@ -69,9 +69,9 @@ def make_plan(
     highlight = "rule" if unpainted else highlight
     spot = place(grid, funnel.clients, layout, totals_at or _totals_at(journey, layout), moving)
     block, kept = put_totals(grid, layout, spot, totals)
-    rules, kept_rules = put_rules(grid, layout, spot, totals, live=highlight == "rule")
-    fills, kept_fills = put_fills(grid, layout, totals, paint=highlight == "fill")
     stages = StageRules(grid, layout, totals) if journey.stages else None
+    rules, kept_rules = put_rules(grid, layout, spot, totals, highlight == "rule", stages)
+    fills, kept_fills = put_fills(grid, layout, totals, highlight == "fill", stages)
     moves, kept_moves, to_do = _log(funnel, ours, tabs) if today else (None, [], [])
     funnel = log.logged(funnel, _find(ours, log.NAME), moves, tabs)
     tab, kept_tab = _summary(grid, funnel, ours, tabs, stages)

@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING
 
 from funnel.grid import Grid, Value
 from funnel.journey import Duration, Stage
+from funnel.journey.events import targets
 from funnel.journey.rules import Condition, Group, Rule
 from funnel.loader import Layout
 from funnel.metrics.frames import collect
 from funnel.metrics.standing import SET_BY, STAGE
 from funnel.metrics.values import LEFT, flag
+from funnel.text import fold
 from funnel.writer.floating import said
 from funnel.writer.formulas import text
 
@@ -104,12 +106,27 @@ class StageRules:
         return any(stage.rules and self._live(stage) for stage in stages)
 
     def _live(self, stage: Stage) -> bool:
-        """Whether a formula can say all rules of a stage, and nothing else decides before them."""
-        mine = all(self._formula(rule, _nowhere) is not None for rule in stage.rules)
-        if stage.lost:
-            events = self.totals.journey.events
-            return mine and not (events and any(step.back for step in events.advance.values()))
-        return mine and all(self._live(lost) for lost in self.lost)  # who is lost by a rule is not green
+        """Whether a formula can say all rules of a stage, and nothing is heard before them but the hand.
+
+        A company that is a customer is heard before every rule, and an event that says lost before the rules
+        of the way (docs/decisions/0009); who is lost by a rule is not green.
+        """
+        journey, clients = self.totals.journey, self.totals.clients
+        if journey.company.sync and "company" in clients.table:
+            return False
+        if not all(self._formula(rule, _nowhere) is not None for rule in stage.rules):
+            return False
+        return stage.lost or (not self._lost_by_event and all(self._live(lost) for lost in self.lost))
+
+    @cached_property
+    def _lost_by_event(self) -> bool:
+        """Whether any event leads to a lost stage."""
+        journey, events = self.totals.journey, self.totals.clients.events
+        if journey.events is None or events is None:
+            return False
+        lost = {stage.name for stage in self.lost}
+        led = targets(journey.events, journey.stages)
+        return any(name in led and led[name].stage in lost for name in map(fold, events["event"].unique()))
 
     def _rules(self, stages: Sequence[Stage], at: At) -> list[str]:
         """The rules of stages as formulas, of those that are live."""

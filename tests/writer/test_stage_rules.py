@@ -4,11 +4,14 @@ import csv
 import datetime as dt
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from openpyxl.formula.translate import Translator
 
 from funnel.grid import Grid
 from funnel.journey import preset
+from funnel.journey.company import Company
+from funnel.journey.events import Events
 from funnel.journey.model import Column, Journey
 from funnel.journey.stages import Stage
 from funnel.loader.load import load
@@ -72,7 +75,8 @@ def coloured(recalculated):
 
 def wanted(made, journey):
     clients = load(made.grid, journey)
-    return colors_of(made.grid, clients.layout, Funnel(clients, TODAY))
+    totals = Funnel(clients, TODAY)
+    return colors_of(totals, StageRules(made.grid, clients.layout, totals))
 
 
 @pytest.mark.office
@@ -205,3 +209,23 @@ def test_a_rule_never_colours_a_blank_row(book):
     made = book.Book(ROWS, HEADERS)
     green = plan_rules(made, journey({"column": "Town", "empty": True}))["green"]
     assert 'N(LEN($A2&"")+LEN($B2&"")>0)' in green
+
+
+def test_what_is_heard_before_a_rule_leaves_it_out_of_the_colours(book):
+    """A customer company before every rule; an event that says lost before the rules of the way."""
+    made = book.Book(ROWS, HEADERS)
+    clients = load(made.grid, journey({"column": "Town", "is": "bath"}, {"column": "Visits", "at_least": 9}))
+
+    def live(clients):
+        rules = StageRules(made.grid, clients.layout, Funnel(clients, TODAY))
+        return rules.by_rules(rules.paid), rules.by_rules(rules.lost)
+
+    assert live(clients) == (True, True)
+    sync = clients.journey.model_copy(update={"company": Company(sync=True)})
+    assert live(replace(clients, journey=sync)) == (True, True)  # the sheet has no column of companies
+    assert live(replace(clients, journey=sync, table=clients.table.assign(company="Elm"))) == (False, False)
+    told = clients.journey.model_copy(update={"events": Events(advance={"Complained": "Cold"})})
+    for event, found in (("Complained", (False, True)), ("Called", (True, True))):
+        log = pd.DataFrame({"client": [0], "when": pd.to_datetime(["2026-01-01"]), "event": [event]})
+        events = log.assign(by=None, amount=float("nan"), row=2)
+        assert live(replace(clients, journey=told, events=events)) == found, event
