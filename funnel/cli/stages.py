@@ -9,7 +9,7 @@ import click
 from funnel.cli import printing
 from funnel.cli.options import Asked, asks
 from funnel.errors import UsageError
-from funnel.text import DASH, count, percent
+from funnel.text import DASH, count, interval, percent, undefined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +57,10 @@ def stages(asked: Asked, by: str | None, clients: bool) -> None:
     name, table = ("placed", funnel.placed) if clients else ("stages", funnel.stages)
     table = funnel.stages_by(by) if by else table
     if asked.form == "json":
-        formats.print_json({**formats.origin(funnel), name: records(table)})
+        further = (
+            {} if by or clients else {"advance": records(funnel.advance), "stuck": records(funnel.stuck)}
+        )
+        formats.print_json({**formats.origin(funnel), name: records(table), **further})
     elif asked.form == "csv":
         formats.print_csv(table)
     elif clients:
@@ -79,6 +82,12 @@ def show(funnel: Funnel) -> None:
         printing.show_table(out, "Lost", _cards(lost, cards))
     if _said(cards, TIME):
         printing.show_table(out, "Time in stage", _times(cards))
+    if funnel.advance["rate"].notna().any():
+        printing.show_table(
+            out, "Going on", _advance(funnel.advance), "Days: between the two, as seen so far."
+        )
+    if len(funnel.stuck):
+        printing.show_table(out, f"Stuck ({len(funnel.stuck):,})", _stuck(funnel.stuck.head(MOST)))
     for sentence in _further(funnel):
         out.print()
         out.print(sentence)
@@ -147,9 +156,9 @@ def _cards(cards: pd.DataFrame, every: pd.DataFrame) -> Any:
     lost = bool(len(cards)) and bool(cards["lost"].iloc[0])
     money = {name: label for name, label in MONEY.items() if cards[name].notna().any()}
     owners = ["No\nowner"] if cards["no_coach"].notna().any() and not lost else []
-    by = {"by_hand": SET["by_hand"], "by_rule": SET["by_rule"], **_said(every, SET)}
-    by = {name: label for name, label in SET.items() if name in by}
-    win = ["Reason"] if lost else ["\nWin"]
+    others = _said(every, SET).keys() - {"by_hand"} or {"by_rule"}
+    by = {name: label for name, label in SET.items() if name == "by_hand" or name in others}
+    win = ["Reason"] if lost else ["\nWin"] if every["win_probability"].notna().any() else []
     headers = ["", "\nClients", "\nShare", *by.values(), *win, *money.values(), *owners]
     table = printing.table_of(headers, ["Reason"])
     table.columns[0].min_width = 16
@@ -157,9 +166,9 @@ def _cards(cards: pd.DataFrame, every: pd.DataFrame) -> Any:
         name = f"{card['emoji']} {card['stage']}".strip()
         numbers = [printing.cell(card[key]) for key in by]
         last = [printing.cell(card["no_coach"])] if owners else []
-        told = card["reason"] if lost else percent(card["win_probability"])
+        told = [card["reason"] if lost else percent(card["win_probability"])] if win else []
         sums = [printing.cell(card[key]) for key in money]
-        table.add_row(name, f"{card['clients']:,}", percent(card["share"]), *numbers, told, *sums, *last)
+        table.add_row(name, f"{card['clients']:,}", percent(card["share"]), *numbers, *told, *sums, *last)
     return table
 
 
@@ -169,7 +178,37 @@ def _times(cards: pd.DataFrame) -> Any:
     table = printing.table_of(["", *said.values()])
     for card in cards.to_dict("records"):
         name = f"{card['emoji']} {card['stage']}".strip()
-        numbers = [printing.cell(card[key]) for key in said]
+        numbers = [_days(card, key) for key in said]
         if any(number != DASH for number in numbers):
             table.add_row(name, *numbers)
     return table
+
+
+def _advance(advance: pd.DataFrame) -> Any:
+    """What share goes on from each stage to the next, and in how many days."""
+    table = printing.table_of(("", "Came", "Went on", "Share", "95 %", "Days"))
+    for row in advance.to_dict("records"):
+        days = _days({"days": row["median_at_least"], "days_at_most": row["median_at_most"]}, "days")
+        counts = (printing.cell(row[key]) for key in ("n", "advanced"))
+        table.add_row(
+            f"{row['stage']} → {row['next']}", *counts, percent(row["rate"]),
+            interval(row["low"], row["high"]), days,
+        )  # fmt: skip
+    return table
+
+
+def _stuck(stuck: pd.DataFrame) -> Any:
+    """Who is in a stage for longer than it allows."""
+    texts = ("Client", "Stage", "Longer than")
+    table = printing.table_of(("Row", "Client", "Stage", "Days", "Longer than"), texts)
+    for row in stuck.to_dict("records"):
+        days = _days({"days": row["at_least"], "days_at_most": row["at_most"]}, "days")
+        table.add_row(str(row["row"]), row["client"], row["stage"], days, row["rule"])
+    return table
+
+
+def _days(card: Any, key: str) -> str:
+    """A number of days; from the least to the most, where the history knows only between which refreshes."""
+    least, most = card[key], card.get(f"{key}_at_most")
+    text = printing.cell(None if undefined(least) else float(round(least)))
+    return text if most is None or undefined(most) or round(most) == round(least) else f"{text}–{most:,.0f}"

@@ -132,7 +132,7 @@ def advance_table(flagged: Flagged, log: pd.DataFrame | None, passed: Sequence[f
 
     Parameters
     ----------
-    passed : how many came to each stage of the way, or further.
+    passed : how many came to each stage of the way, or further; NaN where that is not known.
 
     Returns
     -------
@@ -150,8 +150,8 @@ def advance_table(flagged: Flagged, log: pd.DataFrame | None, passed: Sequence[f
         facts = [
             stage.name,
             following.name,
-            int(passed[i]),
-            int(passed[i + 1]),
+            passed[i],  # NaN where nobody knows how far those had come who are lost
+            passed[i + 1],
             rate,
             float(low[0]),
             float(high[0]),

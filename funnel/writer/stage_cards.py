@@ -53,8 +53,11 @@ _COLUMNS = (
     Column("value", _WORTH, "value"),
     Column("lifetime_value", _WORTH, "lifetime"),
     Column("value_30_days", _WORTH, "30 days"),
-    Column("median_days", _DAYS, "median", "number"),
-    Column("longest_days", _DAYS, "longest", "number"),
+    Column("median_days", _DAYS, "median"),
+    Column("median_days_at_most", _DAYS, "at most"),
+    Column("longest_days", _DAYS, "longest"),
+    Column("longest_days_at_most", _DAYS, "at most"),
+    Column("stuck", _DAYS, "stuck"),
     Column("no_coach", "", "no owner"),
 )
 _NOTE = (
@@ -175,6 +178,10 @@ def _shown(cards: pd.DataFrame, without: tuple[str, ...]) -> Iterator[Column]:
     for column in _COLUMNS:
         if column.name in cards and column.name not in without:
             values = cards[column.name]
+            if column.name.endswith("_at_most") and values.equals(
+                cards[column.name.removesuffix("_at_most")]
+            ):
+                continue
             if column.kept or bool((values.notna() & (values != 0)).any()):
                 yield column
 

@@ -35,7 +35,7 @@ NAME = "summary"
 """The tab's anchor."""
 
 TAB = "Funnel"
-WIDTHS = {1: 4, 2: 30, 3: 14} | dict.fromkeys(range(4, 18), 11)
+WIDTHS = {1: 4, 2: 30, 3: 14} | dict.fromkeys(range(4, 21), 11)
 MOST_PROBLEMS = 200
 SETTLED, COLUMNS, LEADS, PAID = "1F4E79", "B7C3D0", "7F8FA6", "2E8B57"
 

@@ -43,7 +43,7 @@ def test_in_the_terminal(run: Run, studio: Path) -> None:
 
 def test_as_json_and_csv(run: Run, studio: Path) -> None:
     told = json.loads(run("stages", studio.name, *DAY, "--format", "json").stdout)
-    assert list(told) == ["version", "source", "tab", "as_of", "stages"]
+    assert list(told) == ["version", "source", "tab", "as_of", "stages", "advance", "stuck"]
     assert [(card["stage"], card["clients"], card["by_hand"]) for card in told["stages"]][2] == (
         "Active Trial",
         2,
@@ -151,3 +151,22 @@ def test_show_by_a_column_has_the_forecast_too(run: Run, root: Path) -> None:
     said = lines(run("show", path, *DAY, "--by", "coach").stdout)
     assert "Forecast, by coach" in said
     assert "Robin 3,850 202 237 4 4" in said
+
+
+def test_how_long_and_how_many_go_on(run: Run, root: Path) -> None:
+    """From the events of the marketing sample: times in stage, and what share goes on."""
+    path = root / "sample_data" / "marketing.csv"
+    result = run("stages", path, "--journey", "marketing", "--as-of", "2026-11-21")
+    assert max(map(len, result.stdout.splitlines()[1:])) <= 80
+    said = lines(result.stdout)
+    at = said.index("Time in stage")
+    assert said[at + 1 : at + 3] == ["Median, Longest,", "days days"]
+    assert any(line.startswith("Initial Contact → Primary Leads 45 28 62 % 48–75 %") for line in said)
+
+
+def test_days_that_the_history_only_brackets() -> None:
+    from funnel.cli.stages import _days
+
+    card = {"median_days": 3.4, "median_days_at_most": 9.6, "stuck": float("nan")}
+    assert (_days(card, "median_days"), _days(card, "stuck")) == ("3–10", "–")
+    assert _days({"x": 5.0, "x_at_most": 5.2}, "x") == "5"
