@@ -57,22 +57,35 @@ def _print(asked: Asked, client: str | None, row: int | None) -> None:
     from funnel.cli import formats
     from funnel.cli.commands import measure
     from funnel.loader.log import people_of
+    from funnel.metrics.events import event_moves
     from funnel.metrics.json import records
     from funnel.metrics.logged import logged
     from funnel.metrics.whom import find_client
 
     funnel = measure(asked)
     clients = funnel.clients
-    who = people_of(clients.table)[find_client(clients, client, row)] if client else None
-    moves = logged(clients.log, who)
+    at = find_client(clients, client, row) if client else None
+    who = None if at is None else people_of(clients.table)[at]
+    moves, events = logged(clients.log, who), event_moves(clients, funnel.as_of)
+    events = events[events["client"] == (-1 if at is None else at)].drop(columns="client")  # of one alone
+    events = events.assign(when=[f"{when:%Y-%m-%d %H:%M:%S}" for when in events["when"]])
     if asked.form == "json":
-        formats.print_json(
-            {**formats.origin(funnel), "client": who.name if who else None, "log": records(moves)}
-        )
+        told = {"client": who.name if who else None, "log": records(moves), "events": records(events)}
+        formats.print_json({**formats.origin(funnel), **told})
     elif asked.form == "csv":
         formats.print_csv(moves)
     else:
         _show(funnel, moves)
+        if len(events):
+            printing.show_table(printing.console(), "What events led to", _led(events))
+
+
+def _led(events: pd.DataFrame) -> Any:
+    table = printing.table_of(["When", "To", "Event", "By"], ["To", "Event", "By"])
+    for event in events.to_dict("records"):
+        by = event["by"] if isinstance(event["by"], str) else ""
+        table.add_row(event["when"][:16], event["stage"], event["event"], by)
+    return table
 
 
 def _show(funnel: Funnel, moves: pd.DataFrame) -> None:

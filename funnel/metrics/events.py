@@ -97,6 +97,8 @@ def event_moves(clients: Clients, as_of: dt.date) -> pd.DataFrame:
     DataFrame: client (position in the table), when, stage (where it came to), event (what brought it there),
     row (in the log), by. Empty where there are no events or no stages.
     """
+    if clients.journey.events is None or not clients.journey.stages:
+        return pd.DataFrame(columns=["client", "when", "stage", "event", "row", "by"])
     past = _past(clients, as_of)
     names = _names(clients.journey)
     fold_ = _fold(past, clients.journey)

@@ -57,6 +57,19 @@ def test_a_move_and_its_log(book: Path) -> None:
     assert csv[1].endswith(",,Ben Tal,2026-02-03,,Hot Lead,,first seen,,")
 
 
+def test_what_events_led_a_client_to(tmp_path: Path) -> None:
+    rows = ("Client,Stage,When,By", "Ana,New,2026-01-05 10:30,Kit", "Ana,Won,2026-02-05 09:00,",
+            "Ben,New,2026-01-06,Zoe", "Ben,Won,2027-01-06,")  # fmt: skip
+    (tmp_path / "log.csv").write_text("\n".join(rows), "utf-8")
+    asked = ("log", tmp_path / "log.csv", "--as-of", "2026-11-21", "--client")
+    lines = [" ".join(line.split()) for line in run(*asked, "Ana").output.splitlines()]
+    assert lines[lines.index("What events led to") + 3 :] == [
+        "2026-01-05 10:30 New New Kit", "2026-02-05 09:00 Won Won",
+    ]  # fmt: skip
+    found = json.loads(run(*asked, "ben", "--format", "json").output)["events"]
+    assert found == [{"when": "2026-01-06 00:00:00", "stage": "New", "event": "New", "row": 4, "by": "Zoe"}]
+
+
 def test_the_log_beside_a_file(book: Path) -> None:
     text = book.with_suffix(".csv")
     assert lifecycle("log", text, "--update", "--dry-run").output == (
