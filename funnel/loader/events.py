@@ -6,6 +6,7 @@ cannot be told is left out, which is a problem that names its row; nobody is gue
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
@@ -46,16 +47,30 @@ _SHOWN = 20  # problems of one kind that are told one by one
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """An event log as it stands in a tab: its columns by role, and the row of the first event."""
+    """An event log as it stands in a tab: its columns by role, and the row of the first event.
+
+    Parameters
+    ----------
+    clock : the column of the time of day, where it stands apart from the date.
+    """
 
     grid: Grid
     at: dict[EventRole, int]
     first: int
     place: str
+    clock: int | None = None
 
     def cells(self, role: EventRole) -> Sequence[Value] | None:
         """The cells of a role; None where it has no column."""
-        return self.grid.values[self.at[role] - 1][self.first - 1 :] if role in self.at else None
+        if role not in self.at:
+            return None
+        found = self._below(self.at[role])
+        if role == "when" and self.clock:
+            return list(map(_joined, found, self._below(self.clock)))
+        return found
+
+    def _below(self, column: int) -> Sequence[Value]:
+        return self.grid.values[column - 1][self.first - 1 :]
 
     def __len__(self) -> int:
         return max(self.grid.height - self.first + 1, 0)
@@ -89,7 +104,18 @@ def find_log(grid: Grid, events: Events, place: str) -> Log:
             at[role] = free.pop(hit)
         elif said or role in ("client", "when") or (role == "event" and not _has_amount(wanted, free)):
             raise ReadError(_no_column(role, said, list(header.names.values()), header.row, place))
-    return Log(grid, at, header.row + 1, place)
+    clock = next((free[name] for name in vocabulary()["events"]["clock"] if name in free), None)
+    return Log(grid, at, header.row + 1, place, clock)
+
+
+def _joined(date: Value, clock: Value) -> Value:
+    """A date and a time of day in cells of their own; a date that has its time already stays as it is."""
+    timed = isinstance(date, dt.datetime) or (isinstance(date, str) and ":" in date)
+    if timed or date in (None, "") or clock in (None, ""):
+        return date
+    if isinstance(date, dt.date) and isinstance(clock, dt.time):
+        return dt.datetime.combine(date, clock)
+    return f"{date} {clock}"
 
 
 def with_events(clients: Clients, grid: Grid, place: str) -> Clients:

@@ -125,7 +125,7 @@ def _owners(log: Log) -> tuple[Integers, list[int]]:
 
 def _columns(log: Log, owner: Integers, first: Sequence[int]) -> list[list[Value]]:
     """The columns that say what a client is, each with what it says first of each client."""
-    events = {log.at[role] for role in log.at if role != "client"}
+    events = {log.clock, *(column for role, column in log.at.items() if role != "client")}
     made: list[list[Value]] = []
     for number, column in enumerate(log.grid.values, start=1):
         header, cells = column[log.first - 2], column[log.first - 1 :]

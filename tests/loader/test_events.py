@@ -80,6 +80,22 @@ def test_a_list_of_sales_is_a_log(read):
     assert clients.events[["event", "amount"]].to_numpy().tolist() == [["Sale", 90.0]]
 
 
+def test_a_time_of_day_in_a_column_of_its_own(read):
+    clients = read(
+        ["Client", "Date", "Time", "Event"],
+        ["Ana", "13/1/2026", "10:30", "Opened"],
+        ["Ana", dt.date(2026, 1, 14), dt.time(9, 5), "Opened"],
+        ["Ana", dt.date(2026, 1, 15), "5:30 pm", "Opened"],
+        ["Ana", "2026-01-16 08:00", "09:00", "Opened"],
+        ["Ana", "2026-01-17", None, "Opened"],
+    )
+    assert clients.events["when"].astype(str).tolist() == [
+        "2026-01-13 10:30:00", "2026-01-14 09:05:00", "2026-01-15 17:30:00", "2026-01-16 08:00:00",
+        "2026-01-17 00:00:00",
+    ]  # fmt: skip
+    assert told(clients) == []
+
+
 def test_what_is_left_out_is_said(read):
     clients = read(
         HEAD,
