@@ -26,8 +26,11 @@ def lazy(table: Any) -> Frame:
     >>> lazy(pd.DataFrame({"a": [1, 2]})).collect_schema().names()
     ['a']
     """
-    frame: Frame = nw.from_native(table).lazy()
-    return frame
+    frame = nw.from_native(table)
+    if frame.implementation.is_pyarrow():  # it cannot add calendar months, and is in memory already
+        frame = nw.from_native(frame.to_pandas())
+    found: Frame = frame.lazy()
+    return found
 
 
 def collect(frame: Frame) -> pd.DataFrame:
@@ -64,12 +67,18 @@ def totals(frame: Frame, flags: Iterable[str], by: Sequence[str] = ()) -> pd.Dat
     summed = frame.implementation.is_pandas_like()
     ones = [nw.col(*names) if summed else nw.col(*names).cast(nw.Int64)] if names else []
     sums = [nw.len().alias("n"), *([nw.col(*names).sum()] if names else [])]
+    odd = [] if summed else ["n", *names]
     if not by:
-        return collect(frame.select(*ones).select(*sums) if names else frame.select(*sums))
+        return _whole(collect(frame.select(*ones).select(*sums) if names else frame.select(*sums)), odd)
     with warnings.catch_warnings():
         # Narwhals resets the index of the few aggregated rows, whose many columns pandas warns of.
         warnings.simplefilter("ignore", PerformanceWarning)
-        return collect(frame.select(*by, *ones).group_by(*by).agg(*sums))
+        return _whole(collect(frame.select(*by, *ones).group_by(*by).agg(*sums)), odd)
+
+
+def _whole(counts: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Counts as plain whole numbers: DuckDB gives decimals, and none of no rows; Polars unsigned ones."""
+    return counts.fillna(dict.fromkeys(names, 0)).astype(dict.fromkeys(names, "int64")) if names else counts
 
 
 def groups(frame: Frame, *keys: nw.Expr) -> pd.DataFrame:

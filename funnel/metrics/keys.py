@@ -150,7 +150,8 @@ def _typed(value: object, kind: nw.dtypes.DType) -> object:
 def _names(clients: Clients) -> Iterable[tuple[str, str]]:
     """Every name a column goes by: its own in the table, and its header in the sheet."""
     inner = {"row", "client", "painted", "lead_date", "left_date"}
-    columns = [name for name in clients.table.columns if name not in inner and not _helps(name)]
+    every = lazy(clients.table).collect_schema().names()
+    columns = [name for name in every if name not in inner and not _helps(name)]
     yield from ((name, name) for name in columns)
     if clients.journey.stages and STAGE not in columns:
         yield STAGE, STAGE  # by rules and events alone
