@@ -24,16 +24,22 @@ TITLE = "Before funnel's last refresh"
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """Cells of a tab, and the row of the hidden tab where they are kept from, in the same columns."""
+    """Cells of a tab, and the row of the hidden tab where they are kept from, in the same columns.
+
+    `whole` is what is copied: the area, with all of the merged cells that reach into it.
+    """
 
     tab: Tab
     area: Area
+    whole: Area
     row: int
 
     @property
     def there(self) -> Area:
         """The area where they are kept."""
-        return Area(self.row, self.area.left, self.row + self.area.bottom - self.area.top, self.area.right)
+        return Area(
+            self.row, self.whole.left, self.row + self.whole.bottom - self.whole.top, self.whole.right
+        )
 
 
 class Aside:
@@ -65,14 +71,14 @@ class Aside:
 
     def keep(self, tab: Tab, area: Area) -> Json:
         """The request that copies an area, for just before it is written."""
-        kept = _Kept(tab, area, self._rows + 1)
+        kept = _Kept(tab, area, _with_merges(area, tab.grid.merges), self._rows + 1)
         self._kept.append(kept)
         self._rows = kept.there.bottom
-        return _paste(tab.id, area, self.id, kept.there)
+        return _paste(tab.id, kept.whole, self.id, kept.there)
 
     def made(self) -> list[Json]:
         """The requests that make the tab anew, for the beginning of the batch."""
-        columns = max(kept.area.right for kept in self._kept)
+        columns = max(kept.whole.right for kept in self._kept)
         properties = {
             "sheetId": self.id, "title": self.title, "hidden": True,
             "gridProperties": {"rowCount": self._rows, "columnCount": columns},
@@ -98,20 +104,38 @@ class Aside:
             aside = after.by_id(self.id)
             for row in range(kept.area.top, kept.area.bottom + 1):
                 for column in range(kept.area.left, kept.area.right + 1):
-                    at = kept.row + row - kept.area.top, column
+                    at = kept.row + row - kept.whole.top, column
                     if aside is None or _seen(kept.tab.grid, (row, column)) != _seen(aside.grid, at):
                         yield f"{cell_name(row, column)} on tab {kept.tab.grid.tab!r}"
 
     def put_back(self, after: Snapshot, some: bool = False) -> list[Json]:
-        """The requests that give every cell back as it was."""
-        written = self._written(after, some)
-        return [_paste(self.id, kept.there, kept.tab.id, kept.area) for kept in written]
+        """The requests that give every cell back as it was, the last that was written first."""
+        written = self._written(after, some)[::-1]
+        return [_paste(self.id, kept.there, kept.tab.id, kept.whole) for kept in written]
 
     def _written(self, after: Snapshot, some: bool) -> list[_Kept]:
         if not some:
             return self._kept
         aside = after.by_id(self.id)
         return [kept for kept in self._kept if aside and any(_filled(aside.grid, kept.there))]
+
+
+def _with_merges(area: Area, merges: tuple[Area, ...]) -> Area:
+    """An area that cuts no merged cells, which cannot be copied in part.
+
+    >>> _with_merges(Area(2, 2, 2, 4), (Area(2, 4, 3, 5), Area(3, 5, 4, 5), Area(9, 9, 9, 10))).a1
+    'B2:E4'
+    """
+    for merge in merges:
+        if merge.overlaps(area) and not (
+            area.contains(merge.top, merge.left) and area.contains(merge.bottom, merge.right)
+        ):
+            wider = Area(
+                min(area.top, merge.top), min(area.left, merge.left),
+                max(area.bottom, merge.bottom), max(area.right, merge.right),
+            )  # fmt: skip
+            return _with_merges(wider, merges)
+    return area
 
 
 def _filled(grid: Grid, area: Area) -> Iterator[bool]:

@@ -75,8 +75,6 @@ class Careful(gspread.HTTPClient):
     def __init__(self, auth: Any, session: requests.Session | None = None) -> None:
         super().__init__(auth, session)
         self.set_timeout(PATIENCE.timeout)
-        self.calls = 0
-        self.sent = 0
         if on_connect is not None:
             on_connect(self.session)
 
@@ -104,7 +102,6 @@ class Careful(gspread.HTTPClient):
         ------
         Refused, NoAnswer : as they say.
         """
-        self.calls += 1
         try:
             answer = self.request(method, url, params=dict(params), json=body)
             found = answer.json()

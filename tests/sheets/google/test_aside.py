@@ -133,6 +133,17 @@ def test_what_cannot_be_put_back_is_on_the_hidden_tab(
     assert "by hand" in due.person.entered(TITLE).values()
 
 
+def test_cells_that_a_person_merged_are_kept_whole(due: SimpleNamespace) -> None:
+    merged = {"sheetId": ids.tab_id("summary"), "startRowIndex": 3, "endRowIndex": 5}
+    merged |= {"startColumnIndex": 2, "endColumnIndex": 4}
+    due.person.ask({"mergeCells": {"range": merged, "mergeType": "MERGE_ALL"}})
+    due.server.before_write(lambda: due.person.type("Funnel", "C4", "by hand"))
+    funnel.refresh(due.url)
+    assert due.person.entered("Funnel")["C4"] == "by hand"
+    assert due.person.tab("Funnel").merges == [merged]
+    settled(due)
+
+
 def test_a_tab_of_that_name_that_is_a_persons(due: SimpleNamespace) -> None:
     due.person.add_tab(TITLE)
     due.person.type(TITLE, "A1", "mine")

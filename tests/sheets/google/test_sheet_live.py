@@ -20,6 +20,9 @@ import pytest
 
 import funnel
 from funnel import flow
+from funnel.errors import Moved
+from funnel.grid import cell_name
+from funnel.plan import PutTab
 from funnel.sheets import open_sheet
 
 URL = os.environ.get("FUNNEL_LIVE_SHEET", "")
@@ -75,8 +78,25 @@ def test_the_whole_way_on_the_real_service(live: gspread.Spreadsheet, tmp_path: 
     tab = live.worksheet(TAB)
     tab.insert_row(["Cat Moss", "2026-04-01", 1, 1], 3, value_input_option="USER_ENTERED")
     tab.sort((1, "des"), range=f"A2:E{totals.top - 2}")
+    somebody_types_while_we_write(live)
     third = funnel.refresh(URL, journey="gym", as_of="2026-06-01")
     assert third
     grid = open_sheet(URL).read(TAB)
     assert grid[grid.anchors["totals"].top, column] == 3
     assert "Cat Moss" in [grid[row, 1] for row in range(2, 7)]
+
+
+def somebody_types_while_we_write(live: gspread.Spreadsheet) -> None:
+    """A cell that we write over is read back from the hidden tab, and given back."""
+    opened = flow.open_clients(URL, "gym")
+    plan = flow.plan_of(opened, as_of="2026-06-01")
+    cells = next(
+        change.cells for change in plan.changes if isinstance(change, PutTab) and change.tab == "Funnel"
+    )
+    cell = next(cell for cell in cells if cell.column > 1)
+    at = cell_name(cell.row, cell.column)
+    live.worksheet("Funnel").update_acell(at, "by hand")
+    with pytest.raises(Moved) as error:
+        opened.sheet.apply(plan)
+    assert f"{at} on tab 'Funnel' was put back as it was" in str(error.value)
+    assert live.worksheet("Funnel").acell(at).value == "by hand"
