@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from funnel.grid import Value
@@ -33,6 +34,9 @@ _CODED: Final = re.compile("|".join(_PLAIN))
 _AWAY: Final = {GONE: "gone", NEW: "new"}
 
 
+_folded = lru_cache(1 << 18)(fold)  # every client is looked for several times
+
+
 @dataclass(frozen=True, slots=True)
 class Who:
     """A client as the log knows it: by its id, else by its name and lead date.
@@ -48,7 +52,7 @@ class Who:
     @property
     def key(self) -> tuple[str, dt.date | None]:
         """What is compared where there is no id."""
-        return fold(self.name), self.lead
+        return _folded(self.name), self.lead
 
     @classmethod
     def of(cls, name: object, lead: dt.date | None, id_: object = None) -> Who:

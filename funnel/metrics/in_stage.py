@@ -91,8 +91,11 @@ def stuck_table(flagged: Flagged, log: pd.DataFrame | None) -> pd.DataFrame:
     DataFrame, the longest first: row, client, coach, stage, at_least, at_most (days in the stage so far),
     limit (days), rule (the words for it).
     """
-    limits = limits_of(flagged, log)
-    found = in_stage_table(flagged)
+    return _stuck(in_stage_table(flagged), limits_of(flagged, log))
+
+
+def _stuck(found: pd.DataFrame, limits: dict[str, tuple[float, str]]) -> pd.DataFrame:
+    """Those who are over the limit of their stage."""
     found = found[found["stage"].isin(list(limits))]
     limit = found["stage"].map({stage: days for stage, (days, _) in limits.items()}).astype(float)
     rule = found["stage"].map({stage: why for stage, (_, why) in limits.items()}).astype(object)
@@ -104,7 +107,8 @@ def stuck_table(flagged: Flagged, log: pd.DataFrame | None) -> pd.DataFrame:
 def limits_of(flagged: Flagged, log: pd.DataFrame | None) -> dict[str, tuple[float, str]]:
     """How many days each stage allows, and why; only the stages of which that can be said."""
     journey = flagged.journey
-    over = stays_table(log, journey, flagged.as_of).dropna()
+    usual_too = any(not stage.limit for stage in journey.way[:-1])
+    over = stays_table(log if usual_too else None, journey, flagged.as_of).dropna()
     found = {}
     for stage in journey.way[:-1]:
         if stage.paid:
@@ -168,9 +172,9 @@ def cards(flagged: Flagged, log: pd.DataFrame | None) -> pd.DataFrame:
     DataFrame, its index the stages that have clients: median_days, longest_days (so far, at least),
     median_days_at_most, longest_days_at_most (NaN where nothing tells), stuck (NaN where no limit is known).
     """
-    found = in_stage_table(flagged).groupby("stage")[["at_least", "at_most"]].agg(["median", "max"])
+    people, limits = in_stage_table(flagged), limits_of(flagged, log)
+    found = people.groupby("stage")[["at_least", "at_most"]].agg(["median", "max"])
     found.columns = pd.Index(["median_days", "longest_days", "median_days_at_most", "longest_days_at_most"])
-    stuck = stuck_table(flagged, log)["stage"].value_counts()
-    limited = set(limits_of(flagged, log))
-    found["stuck"] = [float(stuck.get(name, 0)) if name in limited else np.nan for name in found.index]
+    stuck = _stuck(people, limits)["stage"].value_counts()
+    found["stuck"] = [float(stuck.get(name, 0)) if name in limits else np.nan for name in found.index]
     return found

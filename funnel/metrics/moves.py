@@ -152,7 +152,12 @@ def compare(
     steps = [step.name for step in journey.steps] if not journey.stages else []
     renamed = _renamed(known, now, legend, steps)
     fresh = frozenset(steps) - {renamed.get(name, name) for name in legend.steps}
-    known = [replace(client, state=_today(client.state, journey, renamed)) for client in known]
+    said = names(journey.stages, journey.reassign)
+    today: dict[State, State] = {}
+    for client in known:
+        if client.state not in today:
+            today[client.state] = _today(client.state, said, renamed)
+    known = [Known(client.who, today[client.state], client.when) for client in known]
     pairs = match(known, now)
     numbered = legend.now(steps, renamed)
     alive = sum(client.state != GONE for client in known)
@@ -180,13 +185,11 @@ def _renamed(
     return renamed_steps(legend, steps, marks)
 
 
-def _today(state: State, journey: Journey, renamed: Mapping[str, str]) -> State:
+def _today(state: State, said: Mapping[str, str], renamed: Mapping[str, str]) -> State:
     """A state under the names that its stage, or its steps, have now."""
     if not isinstance(state, str):
         return frozenset(renamed.get(step, step) for step in state) if renamed else state
-    if not journey.stages or state in (GONE, NEW):
-        return state
-    return names(journey.stages, journey.reassign).get(fold(state), state)
+    return state if state in (GONE, NEW) else said.get(fold(state), state)
 
 
 def _present(

@@ -13,14 +13,13 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
 from funnel.journey import Journey
 from funnel.journey.stages import names
 from funnel.loader import Clients
-from funnel.loader.log import FIRST_SEEN, history, people_of
-from funnel.loader.records import GONE, NEW, Who
+from funnel.loader.log import FIRST_SEEN, history, moment, people_of
+from funnel.loader.records import GONE, NEW, State, Who
 from funnel.text import fold
 
 LOG_STAGE, LOG_SINCE, LOG_UNTIL, LOG_FURTHEST = "log_stage·", "log_since·", "log_until·", "log_furthest·"
@@ -91,6 +90,7 @@ def ways(log: pd.DataFrame, journey: Journey, as_of: dt.date) -> Mapping[Hashabl
     said = names(journey.stages, journey.reassign)
     lines = history(log[log["when"] < pd.Timestamp(as_of) + pd.Timedelta(days=1)])
     found: dict[Hashable, list[Way]] = defaultdict(list)
+    stages: dict[State, str] = {}
     columns = ("who", "was", "before", "after", "when", "since", "why")
     for who, was, before, after, when, since, why in zip(
         *(lines[name].tolist() for name in columns), strict=True
@@ -100,7 +100,9 @@ def ways(log: pd.DataFrame, journey: Journey, as_of: dt.date) -> Mapping[Hashabl
             before = home[0].stays[-1].stage if home[0].stays else NEW  # what was imported came before
         way = home.pop(0) if before != NEW and home else Way(who)
         way.who = who
-        _go(way, said.get(fold(after), after) if isinstance(after, str) else GONE, when, since, why)
+        if after not in stages:
+            stages[after] = said.get(fold(after), after) if isinstance(after, str) else GONE
+        _go(way, stages[after], when, since, why)
         found[_address(who)].append(way)
     return {address: home[0] for address, home in found.items() if len(home) == 1}
 
@@ -109,7 +111,7 @@ def _go(way: Way, stage: str, when: Any, since: Any, why: str) -> None:
     """Let a client enter a stage, unless it is there already."""
     if way.stays and way.stays[-1].stage == stage:
         return
-    lead = pd.Timestamp(way.who.lead) if way.who.lead else NEVER
+    lead = moment(way.who.lead) or NEVER
     if why == FIRST_SEEN:
         begin = way.stays[-1].until if way.stays else lead
     else:
@@ -195,4 +197,4 @@ def days(start: Any, end: Any) -> float:
     """
     if start is NEVER or end is NEVER or start != start or end != end:
         return float("nan")
-    return float((end.normalize() - start.normalize()) / np.timedelta64(1, "D"))
+    return float((end.date() - start.date()).days)
