@@ -35,7 +35,8 @@ def logged(log: pd.DataFrame | None, who: Who | None = None) -> pd.DataFrame:
         found = found[_theirs(found, who)]
     shown = found[list(COLUMNS)].copy()
     for name in ("when", "since", "lead_date"):
-        shown[name] = [None if at != at else _moment(at) for at in found[name]]
+        moments = [None if at != at else _moment(at) for at in found[name]]
+        shown[name] = pd.Series(moments, index=shown.index, dtype=object)
     return shown.reset_index(drop=True)
 
 
