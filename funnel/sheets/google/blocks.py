@@ -115,8 +115,8 @@ def take_block(tab: Tab, name: str, area: Area, cells: Iterable[Cell], locale: s
     steps = Steps(watched=[_around(tab, area)])
     turn = _hold(tab, name, area, steps)
     steps.rewrites += _rewrites(tab, name, (turn, area.top), cells, locale)
-    keys = [ids.row_id(tab.id, name, k, each) for each in (0, 1) for k in range(ids.BLOCK_HEIGHT)]
-    steps.last += [_unmarked(key) for key in keys]
+    keys = {ids.row_id(tab.id, name, k, each): each for each in (0, 1) for k in range(ids.BLOCK_HEIGHT)}
+    steps.last += [_unmarked(key) for key, each in keys.items() if each == turn or key in tab.marked]
     return steps
 
 

@@ -24,7 +24,7 @@ from funnel.grid import cell_name
 from funnel.journey import Column, Journey, Step
 from funnel.sheets.google import auth, writing
 
-SCRIPTS = int(os.environ.get("FUNNEL_SCRIPTS", "25"))
+SCRIPTS = int(os.environ.get("FUNNEL_SCRIPTS", "40"))
 SLOWLY = settings(
     max_examples=SCRIPTS,
     deadline=None,
