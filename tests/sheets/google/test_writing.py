@@ -283,3 +283,27 @@ def test_what_is_typed_over_the_totals_while_they_move_stays(
     assert str(error.value) == f"The totals of {gym.url} stand elsewhere now. Refresh again."
     assert gym.person.entered("Clients")["C9"] == "by hand 1"
     assert check_fixed_point(gym)
+
+
+@pytest.mark.parametrize("column", [1, 3, 4])
+def test_a_column_inserted_while_we_write_gets_no_totals(signed_in: Any, helpers: Any, column: int) -> None:
+    gym = small(signed_in, helpers)
+    gym.server.before_write(lambda: gym.person.insert_columns("Clients", column))
+    funnel.refresh(gym.url, journey=JOURNEY)
+    check_ours(gym)
+    assert not [at for at in gym.person.entered("Clients") if at[0] == "ABCDE"[column - 1]]
+    assert check_fixed_point(gym)
+
+
+def test_a_lead_appended_while_we_append_costs_another_plan_and_no_cell(
+    signed_in: Any, helpers: Any, names: Any
+) -> None:
+    """The metadata of a new block is made where the block was expected; it is put right at once."""
+    gym = small(signed_in, helpers)
+    gym.server.calls.clear()
+    gym.server.before_write(lambda: gym.person.add_row("Clients", ["Gus Hale", "2026-01-02", 1]))
+    funnel.refresh(gym.url, journey=JOURNEY)
+    assert names(gym.server)[:3] == ["get", "batchUpdate", "get"]
+    assert gym.person.entered("Clients")["A6"] == "Gus Hale"
+    check_ours(gym)
+    assert check_fixed_point(gym)
