@@ -67,7 +67,8 @@ class DelimitedSheet:
         """Why nothing can be written here, with the way out."""
         return (
             f"{self.source} is a text file, which holds no colours, charts or tabs. Write into a workbook: "
-            f"funnel refresh {self.path.name} -o {self.path.stem}.xlsx"
+            f"funnel refresh {self.path.name} -o {self.path.stem}.xlsx. To keep a log of who moves, in a "
+            f"file beside it: funnel log {self.path.name} --update"
         )
 
     def tabs(self) -> tuple[str, ...]:

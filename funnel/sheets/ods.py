@@ -53,7 +53,8 @@ class OdsSheet:
         """Why nothing can be written here, with the way out."""
         return (
             f"{self.source} is an OpenDocument file, which funnel reads but does not write. Write into a "
-            f"workbook: funnel refresh {self.path.name} -o {self.path.stem}.xlsx"
+            f"workbook: funnel refresh {self.path.name} -o {self.path.stem}.xlsx. To keep a log of who "
+            f"moves, in a file beside it: funnel log {self.path.name} --update"
         )
 
     def tabs(self) -> tuple[str, ...]:

@@ -147,7 +147,7 @@ def test_refresh_says_what_it_did_and_the_second_finds_nothing(run: Run, book: P
 
 def test_refresh_as_json(run: Run, book: Path) -> None:
     told = json.loads(run("refresh", book, "--format", "json", *DAY).stdout)
-    assert sorted(told) == ["as_of", "changes", "kept", "source", "version", "weekly", "written"]
+    assert sorted(told) == ["as_of", "changes", "kept", "source", "to_do", "version", "weekly", "written"]
     assert (told["version"], told["as_of"], told["written"], told["changes"]) == (1, "2026-06-01", False, [])
 
 
@@ -177,7 +177,8 @@ def test_a_text_file_cannot_be_written(run: Run, clean: Path) -> None:
     assert result.exit_code == 4
     assert result.stderr == (
         "Error: clean.csv is a text file, which holds no colours, charts or tabs. Write into a workbook: "
-        "funnel refresh clean.csv -o clean.xlsx\n"
+        "funnel refresh clean.csv -o clean.xlsx. To keep a log of who moves, in a file beside it: "
+        "funnel log clean.csv --update\n"
     )
 
 

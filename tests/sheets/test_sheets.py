@@ -101,7 +101,8 @@ def test_what_cannot_be_written_says_the_way_out(tmp_path, book):
     sheet = open_sheet(text)
     told = (
         f"{text} is a text file, which holds no colours, charts or tabs. Write into a workbook: funnel refresh "
-        "clients.csv -o clients.xlsx"
+        "clients.csv -o clients.xlsx. To keep a log of who moves, in a file beside it: funnel log clients.csv "
+        "--update"
     )
     assert sheet.read_only == told
     with pytest.raises(WriteError) as caught:
