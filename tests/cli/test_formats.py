@@ -59,4 +59,5 @@ def test_a_plan_as_json() -> None:
         "changes": ["Tab 'Clients': green rows by a live rule on A2:C9"],
         "kept": ["B3 is yours."],
         "weekly": "",
+        "to_do": [],
     }
