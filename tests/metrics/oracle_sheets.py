@@ -73,9 +73,11 @@ def rows_of(draw: st.DrawFn, sheet: Kind) -> list[Row]:
         else:
             cells = dict.fromkeys(names[: draw(st.integers(0, len(names)))], 1)
         left = draw(st.none() | DAYS) if sheet.left and draw(st.booleans()) else None
+        lead = draw(st.none() | DAYS) if odd else draw(DAYS)
+        nameless = odd and lead is not None and draw(st.booleans())  # no row is blank: a gap ends the names
         row = Row(
-            name=None if odd and draw(st.booleans()) else f"Client {chr(65 + number) * 3}",
-            lead=draw(st.none() | DAYS) if odd else draw(DAYS),
+            name=None if nameless else f"Client {chr(65 + number) * 3}",
+            lead=lead,
             left=left,
             reason=draw(st.sampled_from([None, None, "Price", "Moved away"])) if sheet.left else None,
             paint=draw(PAINT) if number % 3 == 0 else None,  # more would be a coloured or a banded table
