@@ -35,15 +35,11 @@ def actions(asked: Asked, out: Path | None) -> None:
     """
     from funnel.cli import formats
     from funnel.cli.commands import measure
-    from funnel.loader.log import people_of
     from funnel.metrics.json import records
-    from funnel.metrics.logged import doings
+    from funnel.metrics.logged import doings_of
 
     funnel = measure(asked)
-    table = funnel.clients.table
-    coaches = table["coach"].fillna("").tolist() if "coach" in table else [""] * len(table)
-    of = {who: coach for who, coach in zip(people_of(table), coaches, strict=True) if coach}
-    found = doings(funnel.clients.log, of)
+    found = doings_of(funnel.clients)
     if out:
         _write(out, found)
     if asked.form == "json":

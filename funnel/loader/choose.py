@@ -23,7 +23,7 @@ from funnel.loader.profile import profile
 from funnel.loader.reading import text_of
 from funnel.text import count, fold, listed, nearest
 
-_OUR_TABS = frozenset(["summary", "history", "log"])
+_OUR_TABS = frozenset(["summary", "history", "log", "handoff"])
 _NAMED_ROLES = {
     "client": "the client's name",
     "lead_date": "the lead date",

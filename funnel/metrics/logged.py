@@ -6,7 +6,8 @@ from typing import Final
 
 import pandas as pd
 
-from funnel.loader.log import history
+from funnel.loader import Clients
+from funnel.loader.log import history, people_of
 from funnel.loader.records import Who
 from funnel.metrics.doing import filled, read_actions
 
@@ -51,6 +52,20 @@ def _theirs(log: pd.DataFrame, who: Who) -> list[bool]:
 
 def _moment(at: pd.Timestamp) -> str:
     return at.strftime("%Y-%m-%d" if at == at.normalize() else "%Y-%m-%d %H:%M")
+
+
+def handed_off(clients: Clients) -> pd.DataFrame:
+    """The hand-off lists of all stages, oldest first: the rows of `doings_of` that are hand-offs."""
+    found = doings_of(clients)
+    return found[found["kind"] == "hand_off"].reset_index(drop=True)
+
+
+def doings_of(clients: Clients) -> pd.DataFrame:
+    """What was to be done because clients entered stages, with the coach whom the sheet names today."""
+    table = clients.table
+    coaches = table["coach"].fillna("").tolist() if "coach" in table else [""] * len(table)
+    of = {who: coach for who, coach in zip(people_of(table), coaches, strict=True) if coach}
+    return doings(clients.log, of)
 
 
 def doings(log: pd.DataFrame | None, coaches: dict[Who, str] | None = None) -> pd.DataFrame:

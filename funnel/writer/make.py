@@ -11,7 +11,7 @@ from funnel.grid import Grid
 from funnel.journey import Journey
 from funnel.loader import Layout
 from funnel.plan import Cell, Change, Chart, Plan, PutTab
-from funnel.writer import history, log, summary
+from funnel.writer import hand_off, history, log, summary
 from funnel.writer.highlights import put_fills, put_rules
 from funnel.writer.ours import changes, records
 from funnel.writer.place import place
@@ -76,13 +76,14 @@ def make_plan(
     funnel = log.logged(funnel, _find(ours, log.NAME), moves, tabs)
     tab, kept_tab = _summary(grid, funnel, ours, tabs, stages)
     weeks, kept_weeks = _history(funnel, totals.as_of, ours, [*tabs, tab.tab if tab else summary.TAB])
-    found: list[Change | None] = [block, rules, fills, tab, weeks, moves]
+    handed, kept_handed = _hand_off(funnel, ours, tabs)
+    found: list[Change | None] = [block, rules, fills, tab, weeks, moves, handed]
     return Plan(
         source,
         tuple(change for change in found if change),
         version,
         funnel.as_of,
-        (*unpainted, *kept, *kept_rules, *kept_fills, *kept_tab, *kept_weeks, *kept_moves),
+        (*unpainted, *kept, *kept_rules, *kept_fills, *kept_tab, *kept_weeks, *kept_moves, *kept_handed),
         to_do=tuple(to_do),
     )
 
@@ -133,6 +134,16 @@ def _log(
 ) -> tuple[PutTab | None, list[str], list[str]]:
     page, past = _find(ours, log.NAME), _find(ours, history.NAME)
     return log.plan_log(page, past, funnel, tabs)
+
+
+def _hand_off(
+    funnel: Funnel, ours: Mapping[str, Grid], tabs: Sequence[str]
+) -> tuple[PutTab | None, list[str]]:
+    page, name = _find(ours, hand_off.NAME), _free_name(hand_off.TAB, tabs)
+    cells = hand_off.page(funnel)
+    if not (cells or page):
+        return None, []
+    return _put(page, name, hand_off.NAME, cells, None, [], hand_off.WIDTHS, hand_off.HEADER)
 
 
 def _put(

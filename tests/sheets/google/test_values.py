@@ -10,6 +10,9 @@ from sheets_server.server import SheetsServer
 
 import funnel
 from funnel import moving
+from funnel.journey import preset
+from funnel.journey.actions import Action
+from funnel.sheets import open_sheet
 
 HEADERS = ("Contact", "Created", "Channel", "Lifecycle stage")
 ROWS = (
@@ -48,6 +51,20 @@ def test_the_cell_and_the_log(contacts: SimpleNamespace) -> None:
     funnel.refresh(contacts.url, journey="lifecycle")
     assert len(log(contacts)) == 5
     assert dt.date.today() == funnel.load(contacts.url, "lifecycle").log["when"].max().date()
+
+
+def test_who_is_handed_off_stands_on_a_tab_of_ours(contacts: SimpleNamespace) -> None:
+    lifecycle = preset("lifecycle")
+    stages = [
+        stage.model_copy(update={"actions": (Action(hand_off="Desk"),)}) if stage.name == "Payment" else stage
+        for stage in lifecycle.stages
+    ]
+    journey = lifecycle.model_copy(update={"stages": tuple(stages)})
+    moving.move(contacts.url, "Ana Lima", "Payment", journey=journey)
+    funnel.refresh(contacts.url, journey=journey)
+    sheet = open_sheet(contacts.url)
+    assert sheet.read("Funnel hand-off").row(4)[1:4] == ["Desk", "Ana Lima", "Payment"]
+    assert not funnel.refresh(contacts.url, journey=journey)
 
 
 def test_rows_that_move_before_it_is_written(contacts: SimpleNamespace) -> None:
