@@ -60,6 +60,10 @@ def load(
         inferred, said = found
         clients = log_clients(grid, inferred, source)
         return replace(clients, assumed=(said, *clients.assumed))
+    if journey and journey.events and not journey.events.is_the_sheet and infer_log(grid):
+        # Its events were to stand elsewhere, but this is them: their rows are no clients.
+        alone = journey.events.model_copy(update={"tab": None, "file": None})
+        journey = journey.model_copy(update={"events": alone})
     if journey and journey.events and journey.events.is_the_sheet:
         return log_clients(grid, journey, source)
     return load_rows(grid, journey, source=source, dates=dates)

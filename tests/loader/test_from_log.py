@@ -57,6 +57,14 @@ def test_a_declared_log(sheet):
     assert by_preset.events.is_the_sheet
 
 
+def test_a_log_whose_journey_looks_for_it_elsewhere(sheet):
+    """The events of the preset stand in a tab of a client sheet; the log alone is no list of clients."""
+    rows = (["Ana", "Opened a mail", "2026-01-05"], ["Ben", "Opened a mail", "2026-01-06"],
+            ["Ana", "Purchased", "2026-02-01"])  # fmt: skip
+    clients = load(sheet(["Name", "Event", "When"], *rows, tab="Log"), preset("marketing"))
+    assert Funnel(clients, "2026-11-21").stages["clients"].tolist() == [0, 1, 0, 0, 0, 1]
+
+
 @pytest.mark.parametrize(
     "rows",
     [
