@@ -72,7 +72,7 @@ def where(clients: Clients, by: Mapping[str, object]) -> nw.Expr:
 
     Raises
     ------
-    UsageError : there is no such column, or no such stage.
+    UsageError : there is no such column, no such stage, or no client has such a value.
     """
     condition = nw.lit(True)
     for name, value in by.items():
@@ -87,8 +87,20 @@ def where(clients: Clients, by: Mapping[str, object]) -> nw.Expr:
             continue
         cell, kind = nw.col(column), lazy(clients.table).collect_schema()[column]
         empty = cell.is_null() | (cell.cast(nw.String) == "").fill_null(False)
-        condition = condition & (empty if blank else (cell == _typed(value, kind)).fill_null(False))
+        meant = _spelled(clients, column, str(value)) if kind == nw.String and not blank else [value]
+        said = cell.is_in([_typed(each, kind) for each in meant])
+        condition = condition & (empty if blank else said.fill_null(False))
     return condition
+
+
+def _spelled(clients: Clients, column: str, said: str) -> list[str]:
+    """The values of a column that a person means: the very one, else all that are alike but for case."""
+    cells = lazy(clients.table).select(nw.col(column)).drop_nulls().unique().collect()
+    values = sorted(filter(None, cells[column].to_list()))
+    alike = [value for value in values if fold(value) == fold(said)]
+    if not alike:
+        raise UsageError(_unknown(f"client whose {column!r} is", said, values))
+    return [said] if said in alike else alike
 
 
 def _stages(clients: Clients, said: str) -> list[str]:

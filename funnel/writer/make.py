@@ -163,8 +163,10 @@ def _put(
     found = changes(page, cells, rows, remembered)
     kept = found.sentences(tab)
     if removed:
+        names, one = " and ".join(map(repr, removed)), len(removed) == 1
         kept.append(
-            f"Tab {tab!r}: the chart {' and '.join(map(repr, removed))} was deleted by hand, and stays so."
+            f"Tab {tab!r}: the {'chart' if one else 'charts'} {names} {'was' if one else 'were'} deleted by "
+            f"hand, and {'stays' if one else 'stay'} so."
         )
     if page and not (found.cells or put or gone):
         return None, kept

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
+from funnel.errors import UsageError
 from funnel.journey import Journey, Step
 from funnel.loader import Clients
 from funnel.metrics import Funnel
@@ -34,3 +35,14 @@ def test_months_begin_and_end_at_midnight(make_clients: Callable[..., Clients]) 
     funnel = Funnel(clients, "2026-07-01")
     assert funnel.people("met", by={"month": "2026-01"})["client"].tolist() == ["a"]
     assert funnel.by("month")["value"].tolist() == ["2026-01", "2026-02"]
+
+
+def test_a_value_is_found_but_for_case_or_named(make_clients: Callable[..., Clients]) -> None:
+    rows = pd.DataFrame({"client": ["a", "b", "c"], "coach": ["Zoe", "zoe", "Kit"], "met": ["1", "", ""]})
+    funnel = Funnel(make_clients(rows, Journey(steps=(Step(name="met"),))), "2026-07-01")
+    assert [funnel.where(coach=said).leads for said in ("Zoe", "ZOE", "kit")] == [1, 2, 1]
+    with pytest.raises(UsageError) as raised:
+        funnel.where(coach="Zoee")
+    assert str(raised.value) == (
+        "There is no client whose 'coach' is 'Zoee'; did you mean 'Zoe'? There are 'Kit', 'Zoe' and 'zoe'."
+    )
