@@ -249,8 +249,9 @@ def import_log(
                 "the log of a journey of marks begins with the first refresh."
             )
         other = open_sheet(file)
-        found = read_moves(other.read(other.tabs()[0]), opened.clients, other.source)
-        funnel = Funnel(opened.clients, dt.date.today())
+        today = dt.date.today()
+        found = read_moves(other.read(other.tabs()[0]), opened.clients, other.source, today)
+        funnel = Funnel(opened.clients, today)
         pending = logs.find_moves(funnel, places(find_log(opened.sheet)))
         entries = tuple(_imported(opened.clients, found.moves))
         if entries:

@@ -77,7 +77,13 @@ def _show(funnel: Funnel, found: pd.DataFrame) -> None:
     out = printing.console()
     out.print(printing.heading(funnel))
     if not len(found):
-        out.print("Nothing is to be done: no client entered a stage that has actions since the log began.")
+        done = "Nothing is to be done: no client entered a stage that has actions since the log began."
+        none = (
+            f"The journey {funnel.journey.name!r} has no actions. Its file declares them below a [[stage]]: "
+            'actions = [{ hand_off = "Sales" }].'
+        )
+        declared = any(stage.actions for stage in funnel.journey.stages)
+        out.print(done if declared else none, markup=False)
         return
     for kind, title in TITLES.items():
         rows = found[found["kind"] == kind]

@@ -57,12 +57,13 @@ class Import:
     problems: tuple[str, ...]
 
 
-def read_moves(grid: Grid, clients: Clients, place: str) -> Import:
+def read_moves(grid: Grid, clients: Clients, place: str, today: dt.date | None = None) -> Import:
     """Read the moves of a file.
 
     Parameters
     ----------
     place : the file as the person named it.
+    today : a move of a later day has not happened, and is left out.
 
     Raises
     ------
@@ -100,6 +101,8 @@ def read_moves(grid: Grid, clients: Clients, place: str) -> Import:
         if all(cell in (None, "") for cell in (name, stage, when)):
             continue
         wrong = _wrong(clients, position, name, after[i], stage, when, known=not np.isnat(times.at[i]))
+        if not wrong and today and times.at[i] >= np.datetime64(today + dt.timedelta(days=1)):
+            wrong = f"{text_of(when)!r} lies in the future"
         if wrong:
             problems[wrong].append(first + i)
         else:

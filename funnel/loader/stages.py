@@ -63,6 +63,6 @@ def _refusal(reading: Reading, unknown: dict[str, list[int]], source: str) -> st
     return (
         f"{place}: the column {reading.header.names[column]!r} holds {count(len(unknown), 'stage')} that the "
         f"journey {reading.journey.name!r} does not have: {listed(said)}. So that nobody vanishes, nothing "
-        "was counted. Either add it to the journey file as a [[stage]], or say where its clients go: "
-        f'reassign = {{ "{first}" = "{active[0]}" }}.'
+        "was counted. Correct the cells; or add it to the journey file as a [[stage]]; or say there where "
+        f'its clients go: reassign = {{ "{first}" = "{nearest(first, active) or active[0]}" }}.'
     )

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from funnel.grid import Grid, Value
+from funnel.grid import Grid, Value, cell_name
 from funnel.loader.log import EXACT, HEADERS, Places, places, read_log
 from funnel.loader.records import RECORD, Legend, Record, State, told
 from funnel.metrics.doing import actions_text
@@ -22,7 +22,7 @@ from funnel.metrics.present import present
 from funnel.plan import Cell, Formula, Link, PutTab, StyleName
 from funnel.text import listed
 from funnel.writer import history
-from funnel.writer.ours import changes
+from funnel.writer.ours import changes, fingerprint, records, seen
 from funnel.writer.page import FIRST
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ def plan_log(
     tabs : the names of all tabs of the sheet.
     """
     name = page.tab if page else free_name(tabs)
+    if changed := _legend_changed(page):
+        return None, [changed], []
     moves = find_moves(funnel, places(page), _before(past, funnel, tabs))
     if moves.other:
         return (
@@ -74,6 +76,23 @@ def plan_log(
             [],
         )
     return put_log(page, name, moves, funnel), [], list(_to_do(moves))
+
+
+def _legend_changed(page: Grid | None) -> str | None:
+    """Say that a person changed the numbers of the steps: by others, every mark would be another one's."""
+    at = places(page)
+    written = records(page).get(at.header) if at else None
+    if page is None or at is None or written is None or RECORD not in at.columns:
+        return None
+    column = at.columns[RECORD]
+    ink = written.cells.get(column)
+    if ink is None or ink[0] == fingerprint(seen(page, at.header, column)):
+        return None
+    return (
+        f"Tab {page.tab!r}: {cell_name(at.header, column)}, which numbers the steps for the rows below, was "
+        "changed by hand. Nothing was added, lest ticks be taken for others. Put it back as it was, or "
+        "delete the tab; the log then begins anew."
+    )
 
 
 def _to_do(moves: Moves) -> Iterator[str]:

@@ -63,3 +63,13 @@ def test_tags_lists_and_notes(book: Path, tmp_path: Path) -> None:
     assert lines[1].startswith("hand_off,Sales & co,Ana,2026-01-05,Hot,")
     assert run("actions", book, "-o", tmp_path / "lists").exit_code == 0  # written anew
     assert run("actions", book, "--format", "csv").output.count("\n") == 4
+
+
+def test_a_journey_without_actions_says_so(book: Path) -> None:
+    plain = book.with_name("journey.toml")
+    plain.write_text(JOURNEY.replace("actions = ", "# actions = "), "utf-8")
+    said = " ".join(run("actions", book).output.split())
+    assert (
+        "The journey 'Journey' has no actions. Its file declares them below a [[stage]]: "
+        'actions = [{ hand_off = "Sales" }].'
+    ) in said

@@ -54,3 +54,10 @@ def test_rows_of_one_kind_are_told_in_one_sentence():
     assert read_moves(grid(*many), CLIENTS, "crm.csv").problems[-1] == (
         "crm.csv: 5 more rows left out for reasons of this kind."
     )
+
+
+def test_what_lies_in_the_future_has_not_happened():
+    rows = [("Name", "To", "When"), ("Ana", "Won", "2031-01-05"), ("Ana", "Won", "2026-11-22 23:00")]
+    found = read_moves(grid(*rows), CLIENTS, "crm.csv", dt.date(2026, 11, 22))
+    assert [move.row for move in found.moves] == [3]
+    assert found.problems == ("crm.csv, row 2: '2031-01-05' lies in the future.",)

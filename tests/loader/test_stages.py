@@ -52,9 +52,9 @@ def test_what_the_journey_does_not_have_is_refused(sheet):
         "B3), "
         "'costumer' (1 client, first in B4, did you mean 'Customer'?) and 'off' (1 client, first in B6, "
         "switched "
-        "off by `active = false`). So that nobody vanishes, nothing was counted. Either add it to the "
-        "journey "
-        'file as a [[stage]], or say where its clients go: reassign = { "Costumer" = "New Lead" }.'
+        "off by `active = false`). So that nobody vanishes, nothing was counted. Correct the cells; or add "
+        "it to the journey file as a [[stage]]; or say there where its clients go: "
+        'reassign = { "Costumer" = "Customer" }.'
     )
 
 

@@ -276,3 +276,18 @@ def test_ten_thousand_leads_share_rows():
     ]
     known, said = tabs.states()
     assert known == said
+
+
+def test_a_changed_numbering_of_the_steps_is_told_and_nothing_is_added():
+    tabs = milestones()
+    tabs.refresh()
+    grid = tabs.grids[TAB]
+    column = next(at for at in range(1, grid.width + 1) if str(grid[3, at]).startswith("Record: 1="))
+    edit(tabs, {(3, column): "Record: 1=Booked"})
+    tabs.rows[2][2] = 1
+    assert tabs.refresh() == []
+    assert tabs.kept == [
+        "Tab 'Funnel log': M3, which numbers the steps for the rows below, was changed by hand. Nothing was "
+        "added, lest ticks be taken for others. Put it back as it was, or delete the tab; the log then "
+        "begins anew."
+    ]
