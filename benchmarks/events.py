@@ -72,10 +72,10 @@ def make(folder: Path, events: int) -> None:
 
 def ours(folder: Path) -> dict[str, int]:
     """The stages by funnel; prints what each part takes."""
+    from funnel.events.read import with_events
     from funnel.journey import Journey, Stage
     from funnel.journey.events import Events
     from funnel.loader import load
-    from funnel.loader.events import with_events
     from funnel.metrics import Funnel
     from funnel.sheets import open_sheet
 

@@ -12,8 +12,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from funnel.clients import Clients, date_column
 from funnel.journey import Journey, Step
-from funnel.loader import Clients, date_column
 from funnel.metrics import Funnel
 
 AS_OF = "2026-11-21"

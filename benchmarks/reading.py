@@ -23,19 +23,22 @@ TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 WAYS = {
     "funnel, values and fills": (
-        "from funnel.sheets.excel.package import Package\nfrom funnel.sheets.excel.reader import Reader",
+        "from funnel.sheets.excel.package.parts import Package\n"
+        "from funnel.sheets.excel.read.reader import Reader",
         "package = Package.open(path); grid = Reader(package).read(package.worksheets[0])",
     ),
     "funnel, first 60 rows": (
-        "from funnel.sheets.excel.package import Package\nfrom funnel.sheets.excel.reader import Reader",
+        "from funnel.sheets.excel.package.parts import Package\n"
+        "from funnel.sheets.excel.read.reader import Reader",
         "package = Package.open(path); grid = Reader(package).read(package.worksheets[0], 60)",
     ),
     "funnel, XML parser only": (
-        "from funnel.sheets.excel.package import Package\nfrom funnel.sheets.excel.reader import Reader",
+        "from funnel.sheets.excel.package.parts import Package\n"
+        "from funnel.sheets.excel.read.reader import Reader",
         "package = Package.open(path); grid = Reader(package, slowly=True).read(package.worksheets[0])",
     ),
     "inflate only": (
-        "from funnel.sheets.excel.package import Package",
+        "from funnel.sheets.excel.package.parts import Package",
         "package = Package.open(path); n = sum(map(len, package.stream(package.worksheets[0].part)))",
     ),
     "openpyxl, read-only, values": (

@@ -16,8 +16,8 @@ PLAN = """
 import shutil
 from funnel.plan import *
 from funnel.grid import Area
-from funnel.sheets.excel.package import Package
-from funnel.sheets.excel.write import apply_plan
+from funnel.sheets.excel.package.parts import Package
+from funnel.sheets.excel.write.apply import apply_plan
 rows = {rows}
 top = rows + 6
 def total(column):

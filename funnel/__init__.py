@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from funnel.errors import FunnelError
-    from funnel.flow import load, refresh
     from funnel.journey import Journey, Step
     from funnel.metrics import Funnel
+    from funnel.workflows.load import load
+    from funnel.workflows.refresh import refresh
 
 __version__ = "0.1.0"
 
@@ -22,8 +23,8 @@ _HOME = {
     "FunnelError": "funnel.errors",
     "Journey": "funnel.journey",
     "Step": "funnel.journey",
-    "load": "funnel.flow",
-    "refresh": "funnel.flow",
+    "load": "funnel.workflows.load",
+    "refresh": "funnel.workflows.refresh",
 }
 
 __all__ = ["Funnel", "FunnelError", "Journey", "Step", "load", "refresh"]

@@ -12,8 +12,8 @@ from sheets_server.errors import ApiError
 
 import funnel
 from funnel.plan import OUR_FILLS, TOTALS_LABELS
-from funnel.sheets.google import ids
-from funnel.writer.paint import row_colors
+from funnel.sheets.google.read import ids
+from funnel.writer.highlights.paint import row_colors
 
 Edit = Callable[[SimpleNamespace], Any]
 Script = list[tuple[str, Edit]]

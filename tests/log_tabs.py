@@ -4,16 +4,16 @@ import datetime as dt
 from dataclasses import replace
 
 from funnel.grid import Area, Grid
+from funnel.history.compare_history import fold_log
+from funnel.history.entry import GONE
+from funnel.history.read import read_log
 from funnel.journey import Journey, Stage, Step
 from funnel.journey.actions import Action
 from funnel.loader.load import load
-from funnel.loader.log import read_log
-from funnel.loader.records import GONE
 from funnel.metrics import Funnel
-from funnel.metrics.moves import fold_log
-from funnel.metrics.present import present
+from funnel.metrics.stages.snapshot import present
 from funnel.writer import make_plan
-from funnel.writer.log import plan_log
+from funnel.writer.history.log import plan_log
 
 TAB, DAY = "Funnel log", dt.date(2026, 7, 1)
 WEEK = dt.timedelta(days=7)

@@ -96,11 +96,12 @@ def test_the_way_the_data_flows() -> None:
 def test_only_the_command_line_and_the_flow_read_the_clock() -> None:
     clock = re.compile(r"\b(?:date\.today|datetime\.now|datetime\.utcnow|time\.time)\(")
     allowed = {
-        "funnel/flow.py",
-        "funnel/drafts.py",
-        "funnel/moving.py",
+        "funnel/workflows/load.py",
+        "funnel/workflows/refresh.py",
+        "funnel/workflows/new_sheet.py",
+        "funnel/workflows/move.py",
         "funnel/sheets/files.py",  # names backups by their day
-        "funnel/sheets/google/http.py",  # waits until the time of day that a server names
+        "funnel/sheets/google/client/http.py",  # waits until the time of day that a server names
     }
     readers = {name(p) for p in PACKAGE if clock.search(p.read_text("utf-8"))}
     assert {r for r in readers if not r.startswith("funnel/cli")} <= allowed

@@ -3,17 +3,17 @@
 Each drawing function takes a table and perhaps axes, and returns axes; `save` writes them to a file.
 """
 
-from funnel.charts.curve import survival
-from funnel.charts.dots import segments
-from funnel.charts.files import save
-from funnel.charts.heat_map import cohorts
-from funnel.charts.lines import trends
-from funnel.charts.milestones import retention
-from funnel.charts.pareto import leavers
+from funnel.charts.cohorts import cohorts
+from funnel.charts.drawing.files import save
+from funnel.charts.drop_off import drop_off
+from funnel.charts.leaks import leaks
+from funnel.charts.leavers import leavers
 from funnel.charts.plots import Plots
-from funnel.charts.ranking import leaks
-from funnel.charts.stage_rows import stages
-from funnel.charts.step_bars import drop_off
+from funnel.charts.retention import retention
+from funnel.charts.segments import segments
+from funnel.charts.stages import stages
+from funnel.charts.survival import survival
+from funnel.charts.trends import trends
 
 __all__ = [
     "Plots", "cohorts", "drop_off", "leaks", "leavers", "retention", "save", "segments", "stages",

@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from funnel.charts.curve import survival
-from funnel.charts.dots import segments
-from funnel.charts.heat_map import cohorts
-from funnel.charts.lines import trends
-from funnel.charts.milestones import retention
-from funnel.charts.pareto import leavers
-from funnel.charts.ranking import leaks
-from funnel.charts.stage_rows import stages
-from funnel.charts.step_bars import drop_off
+from funnel.charts.cohorts import cohorts
+from funnel.charts.drop_off import drop_off
+from funnel.charts.leaks import leaks
+from funnel.charts.leavers import leavers
+from funnel.charts.retention import retention
+from funnel.charts.segments import segments
+from funnel.charts.stages import stages
+from funnel.charts.survival import survival
+from funnel.charts.trends import trends
 from funnel.text import count
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from funnel.metrics import Funnel
-    from funnel.metrics.leaks import Ranking
-    from funnel.metrics.survival import Clock
+    from funnel.metrics.tables.leaks import Ranking
+    from funnel.metrics.tables.survival import Clock
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Plots:
 
     >>> import pandas as pd
     >>> from funnel.journey import Journey, Step
-    >>> from funnel.loader import Clients
+    >>> from funnel.clients import Clients
     >>> from funnel.metrics import Funnel
     >>> table = pd.DataFrame({"row": [2, 3], "client": ["Ana", "Ben"], "Met": [True, False]})
     >>> funnel = Funnel(Clients(table, Journey(steps=(Step(name="Met"),))), as_of="2026-11-21")

@@ -35,8 +35,8 @@ def actions(asked: Asked, out: Path | None) -> None:
     """
     from funnel.cli import formats
     from funnel.cli.commands import measure
+    from funnel.history.history_table import doings_of
     from funnel.metrics.json import records
-    from funnel.metrics.logged import doings_of
 
     funnel = measure(asked)
     found = doings_of(funnel.clients)

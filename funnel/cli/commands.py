@@ -13,7 +13,6 @@ from funnel.cli.actions import actions
 from funnel.cli.compare import compare, people, show_segments
 from funnel.cli.due import due
 from funnel.cli.google import google
-from funnel.cli.group import Door, explain_the_unforeseen
 from funnel.cli.log import log, move
 from funnel.cli.options import (
     Asked,
@@ -25,6 +24,7 @@ from funnel.cli.options import (
     tab_option,
 )
 from funnel.cli.refresh import refresh
+from funnel.cli.run import Door, explain_the_unforeseen
 from funnel.cli.schedule import schedule
 from funnel.cli.stages import stages
 from funnel.errors import UsageError, WriteError
@@ -47,8 +47,8 @@ def main() -> None:
 
 def measure(asked: Asked) -> Funnel:
     """Load and measure the sheet that was asked about."""
-    from funnel.flow import load
     from funnel.metrics import Funnel
+    from funnel.workflows.load import load
 
     with printing.busy(f"Reading {asked.sheet}"):
         funnel = Funnel(load(asked.sheet, asked.journey, asked.tab), asked.as_of)
@@ -92,7 +92,7 @@ def show(asked: Asked, by: str | None, table: str | None) -> None:
     Example: funnel show clients.xlsx --as-of 2026-11-21
     """
     from funnel.cli import formats, tables
-    from funnel.metrics.keys import known
+    from funnel.metrics.core.column_lookup import known
 
     name = known("table", table, tables.TABLES) if table else None
     funnel = measure(asked)
@@ -144,7 +144,7 @@ def init(sheet: str, tab: str | None, out: Path | None, force: bool) -> None:
 
     Example: funnel init clients.xlsx, then funnel show clients.xlsx --journey journey.toml
     """
-    from funnel.drafts import journey_file
+    from funnel.workflows.new_sheet import journey_file
 
     path = out or (Path(sheet).parent if Path(sheet).exists() else Path()) / "journey.toml"
     if path.exists() and not force:
@@ -171,8 +171,8 @@ def new(sheet: str | None, title: str | None, journey: str | None) -> None:
     It has the columns of the journey (the gym's by default), checks what is typed, and counts. SHEET is
     a new workbook, or the address of a Google Sheet. Example: funnel new clients.xlsx
     """
-    from funnel import drafts
-    from funnel.flow import as_journey
+    from funnel.workflows import new_sheet as drafts
+    from funnel.workflows.load import as_journey
 
     if (sheet is None) == (title is None):
         raise UsageError('Name one: a new workbook, like clients.xlsx, or --google "TITLE".')
@@ -200,10 +200,10 @@ def copy(sheet: str, to: str, journey: str | None, tab: str | None) -> None:
     The second is a workbook that does not exist yet, or the address of a Google Sheet, which gets a
     tab. Marks, dates and text stay what they are. Example: funnel copy clients.csv clients.xlsx
     """
-    from funnel import flow
+    from funnel.workflows.copy_sheet import copy_clients
 
     with printing.busy(f"Copying {sheet}"):
-        behind = flow.copy(sheet, to, journey, tab)
+        behind = copy_clients(sheet, to, journey, tab)
     click.echo("\n".join([f"Copied into {to}.", *behind]))
 
 

@@ -131,7 +131,7 @@ def _by(asked: Asked, funnel: Funnel, by: str, step: str | None) -> None:
 def show_segments(out: Console, funnel: Funnel, by: str, step: str | None = None) -> None:
     """Print the values of a column side by side, one step of them with its tests, and what it means."""
     from funnel.cli.forecast import show_forecast_by
-    from funnel.metrics.keys import known
+    from funnel.metrics.core.column_lookup import known
 
     table = funnel.by(by)
     names = [s.name for s in funnel.journey.steps]
@@ -160,8 +160,8 @@ def show_segments(out: Console, funnel: Funnel, by: str, step: str | None = None
 
 def _two_spellings(funnel: Funnel, by: str) -> list[str]:
     """Values that are compared as two and may be one, as the loader suspects; the first of them by name."""
-    from funnel.metrics.keys import find_column
-    from funnel.metrics.ranges import TRUNCATE
+    from funnel.metrics.core.column_lookup import find_column
+    from funnel.metrics.core.date_ranges import TRUNCATE
 
     layout = funnel.clients.layout
     column = layout.columns.get(find_column(funnel.clients, by)) if layout and by not in TRUNCATE else None
@@ -172,8 +172,8 @@ def _two_spellings(funnel: Funnel, by: str) -> list[str]:
 
 def _side_by_side(table: pd.DataFrame, values: list[str]) -> Any:
     """Steps by values: the settled drop-off, of how many."""
-    from funnel.metrics.differences import SURE
-    from funnel.metrics.leaks import ENOUGH
+    from funnel.metrics.tables.differences import SURE
+    from funnel.metrics.tables.leaks import ENOUGH
 
     shown = printing.table_of(["", *values])
     for step, rows in table.groupby("step", sort=False):
@@ -208,7 +208,7 @@ def _one_step(rows: pd.DataFrame) -> Any:
 def _periods(asked: Asked, funnel: Funnel, leads: str | None, against: str | None) -> None:
     from funnel.cli import formats
     from funnel.metrics.json import records
-    from funnel.metrics.periods import periods_sentence
+    from funnel.metrics.tables.periods import periods_sentence
 
     table = funnel.periods(leads, against)
     if asked.form == "csv":

@@ -32,8 +32,9 @@ def sample() -> Path:
 
 def run(folder: Path) -> None:
     """Copy the sample into `folder` (where it is not there yet), refresh it, print and draw its results."""
-    from funnel.flow import load, refresh
     from funnel.metrics import Funnel
+    from funnel.workflows.load import load
+    from funnel.workflows.refresh import refresh
 
     sheet = folder / "gym.xlsx"
     again = sheet.exists()

@@ -76,7 +76,7 @@ def due(
 
 def _known_coach(funnel: Funnel, coach: str) -> str:
     """A coach of the sheet, or an error with the nearest."""
-    from funnel.metrics.keys import BLANK, find_column, known
+    from funnel.metrics.core.column_lookup import BLANK, find_column, known
 
     column = find_column(funnel.clients, "coach")
     names = sorted(set(funnel.clients.table[column].dropna()))

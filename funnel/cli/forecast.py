@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from funnel.metrics import Funnel
-    from funnel.metrics.forecast import Forecast
+    from funnel.metrics.tables.forecast import Forecast
 
 BASIS = {
     "declared": "Probabilities: as the journey declares them; the spread takes them as given.",
@@ -27,7 +27,7 @@ UNKNOWN = (
 
 def show_forecast(out: Console, funnel: Funnel) -> None:
     """Print the forecast, where there are values and probabilities to make one from."""
-    from funnel.metrics.forecast import PRIOR, why_no_forecast
+    from funnel.metrics.tables.forecast import PRIOR, why_no_forecast
 
     if why_no_forecast(funnel.flagged):
         return
@@ -47,7 +47,7 @@ def show_forecast(out: Console, funnel: Funnel) -> None:
 
 def show_forecast_by(out: Console, funnel: Funnel, by: str) -> None:
     """Print what each value of a column brought and may bring, where there is a forecast."""
-    from funnel.metrics.forecast import why_no_forecast
+    from funnel.metrics.tables.forecast import why_no_forecast
 
     if why_no_forecast(funnel.flagged):
         return

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from funnel.loader import Problem
+    from funnel.clients import Problem
     from funnel.metrics import Funnel
     from funnel.plan import Plan
 

@@ -46,7 +46,7 @@ def setup(client: Path | None) -> None:
     if client is None:
         click.echo(STEPS)
         return
-    from funnel.sheets.google.auth import sign_in
+    from funnel.sheets.google.client.auth import sign_in
 
     click.echo(f"Signed in. The sign-in is kept in {sign_in(client)}, for you alone; delete it to sign out.")
 

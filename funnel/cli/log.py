@@ -34,7 +34,7 @@ def log(
     Each refresh adds what it found to the tab Funnel log; beside a sheet that cannot be written, --update
     keeps a CSV file. Example: funnel log contacts.xlsx --journey lifecycle --client "Ana Rossi"
     """
-    from funnel import moving
+    from funnel.workflows import move as moving
 
     if update and file:
         raise UsageError("--update and --import go one after the other; choose one.")
@@ -56,11 +56,11 @@ def log(
 def _print(asked: Asked, client: str | None, row: int | None) -> None:
     from funnel.cli import formats
     from funnel.cli.commands import measure
-    from funnel.loader.log import people_of
-    from funnel.metrics.events import event_moves
+    from funnel.history.history_table import logged
+    from funnel.history.read import people_of
+    from funnel.metrics.core.event_facts import event_moves
+    from funnel.metrics.core.find_client import find_client
     from funnel.metrics.json import records
-    from funnel.metrics.logged import logged
-    from funnel.metrics.whom import find_client
 
     funnel = measure(asked)
     clients = funnel.clients
@@ -130,8 +130,8 @@ def move(
     Writes the stage cell and the log, nothing else; a hand wins over rules and events until --clear.
     Example: funnel move contacts.xlsx "Ana Rossi" "Hot Lead" --journey lifecycle --by Zoe
     """
-    from funnel import moving
-    from funnel.runs import google_id
+    from funnel.sheets.run_lock import google_id
+    from funnel.workflows import move as moving
 
     if clear == (stage is not None):
         raise UsageError('Name the stage, like "Hot Lead"; or --clear, which leaves it to rules and events.')

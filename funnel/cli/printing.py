@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from funnel.loader import Problem
+    from funnel.clients import Problem
     from funnel.metrics import Funnel
 
 PATIENCE = 1.0  # seconds before we say what takes so long
@@ -251,7 +251,7 @@ def into(source: str) -> str:
 
 
 def _leak(funnel: Funnel) -> Iterator[str]:
-    from funnel.metrics.verdicts import in_sheet
+    from funnel.metrics.tables.verdicts import in_sheet
 
     yield funnel.verdict
     worst = funnel.leaks.iloc[0] if len(funnel.leaks) else None

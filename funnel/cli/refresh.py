@@ -57,8 +57,9 @@ def refresh(
     of history each week. Nothing else in it changes, and the version before is kept beside a workbook.
     See first with --dry-run. Example: funnel refresh clients.xlsx
     """
-    from funnel import flow
     from funnel.cli.commands import leave, measure
+    from funnel.workflows import refresh as refreshing
+    from funnel.workflows import remove as removing
 
     chosen = asked.journey or asked.tab or out or totals or highlight or summary
     if undo and (dry_run or chosen):
@@ -67,12 +68,12 @@ def refresh(
         raise UsageError("--remove goes alone or with --dry-run: it takes all of our work out of the sheet.")
     with logged(log, out or asked.sheet) as done:
         if undo:
-            backup = flow.undo(asked.sheet)
+            backup = removing.undo(asked.sheet)
             done[:] = ["put back"]
             _say(f"{asked.sheet} is again what it was before the last refresh (from {backup.name}).", quiet)
             return
         with printing.busy(f"Refreshing {asked.sheet}"):
-            plan = flow.remove(asked.sheet, dry_run=dry_run) if remove else flow.refresh(
+            plan = removing.remove(asked.sheet, dry_run=dry_run) if remove else refreshing.refresh(
                 asked.sheet, journey=asked.journey, tab=asked.tab, as_of=asked.as_of,
                 dry_run=dry_run, out=out, totals=totals, highlight=highlight,
             )  # fmt: skip
@@ -93,7 +94,7 @@ def _say(sentence: str, quiet: bool) -> None:
 def _print(asked: Asked, plan: Plan, out: str | None, dry_run: bool) -> None:
     """Print what was changed, how to take it back, and what changed in the funnel."""
     from funnel.cli import formats
-    from funnel.runs import google_id
+    from funnel.sheets.run_lock import google_id
 
     if asked.form == "json":
         formats.print_json(formats.plan_json(plan, written=bool(plan) and not dry_run))

@@ -45,8 +45,8 @@ def schedule(
     --install. Example: funnel schedule clients.xlsx --every "monday 07:00"
     """
     from funnel import schedule as jobs
-    from funnel.flow import schedulable
-    from funnel.runs import name_of, state_folder
+    from funnel.sheets.run_lock import name_of, state_folder
+    from funnel.workflows.refresh import schedulable
 
     when = jobs.Every.parse(every)
     schedulable(sheet, journey)

@@ -7,18 +7,19 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from funnel.cells.columns import DateColumn, Days, MarkColumn
+from funnel.cells.numbers import read_numbers
+from funnel.clients import Problem
 from funnel.grid import Value, cell_name, column_letter
-from funnel.journey.vocabulary import words
-from funnel.loader.clients import Problem
-from funnel.loader.numbers import read_numbers
-from funnel.loader.reading import NUMBER_ROLES, DateColumn, Days, MarkColumn, Reading
 from funnel.loader.rows import Rows
+from funnel.loader.sheet_rows import NUMBER_ROLES, SheetRows
+from funnel.reading.vocabulary import words
 from funnel.text import fold, listed
 
 _OF_ROLE = {"lead_date": "lead date", "left_date": "date of leaving", "last_sale": "date of the last sale"}
 
 
-def cell_problems(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
+def cell_problems(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
     """Cells of clients that cannot be read."""
     kept = set(clients)
     for role, dates in reading.dates.items():
@@ -27,7 +28,7 @@ def cell_problems(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]
         yield from _bad_marks(reading, step, marks, kept)
 
 
-def uncalculated(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
+def uncalculated(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
     """Columns with formulas that a script wrote and no spreadsheet ever calculated, each said once."""
     kept = {reading.first + offset for offset in clients}
     rows: dict[int, list[int]] = {}
@@ -51,7 +52,7 @@ def uncalculated(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def half_read_dates(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
+def half_read_dates(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
     """Columns in which a spreadsheet took month for day where it could, and left the rest as text.
 
     Then all real dates fall on the days 1 to 12, and all text dates on later ones.
@@ -81,7 +82,7 @@ def _day_of_month(days: Days) -> NDArray[np.int64]:
     return np.asarray((days - first).astype(np.int64) + 1)
 
 
-def client_problems(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
+def client_problems(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
     """Clients without a name or a lead date, with dates in the wrong order, with a reason but no date."""
     at = np.asarray(clients, dtype=np.int64)
     name_column, lead = reading.columns.first("client"), reading.dates.get("lead_date")
@@ -113,7 +114,7 @@ def _names_an_example(name: str) -> bool:
     return any(said.startswith(f"{word} ") for word in known)
 
 
-def _leaving(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
+def _leaving(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
     left, lead, reasons = reading.dates.get("left_date"), reading.lead, reading.texts("left_reason")
     if left is None:
         return
@@ -139,7 +140,7 @@ def _leaving(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def _bad_dates(reading: Reading, what: str, dates: DateColumn, kept: set[int]) -> Iterator[Problem]:
+def _bad_dates(reading: SheetRows, what: str, dates: DateColumn, kept: set[int]) -> Iterator[Problem]:
     cells = reading.cells(dates.column)
     for offset in _in(dates.unreadable, kept):
         yield _problem(reading, "unreadable date", offset, dates.column,
@@ -163,7 +164,7 @@ def _bad_dates(reading: Reading, what: str, dates: DateColumn, kept: set[int]) -
                 )  # fmt: skip
 
 
-def _bad_marks(reading: Reading, step: str, marks: MarkColumn, kept: set[int]) -> Iterator[Problem]:
+def _bad_marks(reading: SheetRows, step: str, marks: MarkColumn, kept: set[int]) -> Iterator[Problem]:
     cells = reading.cells(marks.column)
     for offset in _in(marks.bad, kept):
         shown = _shown(cells[offset])
@@ -179,7 +180,7 @@ def _bad_marks(reading: Reading, step: str, marks: MarkColumn, kept: set[int]) -
     yield from _errors(reading, marks.column, marks.errors, kept)
 
 
-def _errors(reading: Reading, column: int, offsets: Iterable[int], kept: set[int]) -> Iterator[Problem]:
+def _errors(reading: SheetRows, column: int, offsets: Iterable[int], kept: set[int]) -> Iterator[Problem]:
     cells = reading.cells(column)
     header = reading.header.names.get(column, column_letter(column))
     for offset in _in(offsets, kept):
@@ -188,7 +189,7 @@ def _errors(reading: Reading, column: int, offsets: Iterable[int], kept: set[int
                        "Correct its formula, or type the value.")  # fmt: skip
 
 
-def mixed_marks(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
+def mixed_marks(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
     """Marks written in several ways within one column, reported once for the sheet."""
     odd: list[tuple[str, int, int]] = []
     kept = np.zeros(len(reading), dtype=bool)
@@ -213,7 +214,7 @@ def mixed_marks(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
         )  # fmt: skip
 
 
-def value_problems(reading: Reading, clients: Sequence[int]) -> Iterator[Problem]:
+def value_problems(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
     """Values that are no numbers."""
     kept = set(clients)
     for column in (column for role in NUMBER_ROLES if (column := reading.columns.first(role))):
@@ -224,7 +225,7 @@ def value_problems(reading: Reading, clients: Sequence[int]) -> Iterator[Problem
                            "Type it as a number.")  # fmt: skip
 
 
-def row_problems(reading: Reading, rows: Rows) -> Iterator[Problem]:
+def row_problems(reading: SheetRows, rows: Rows) -> Iterator[Problem]:
     """Rows among the clients that are none: totals that a person made, headers that stand there again."""
     last = int(rows.clients[-1]) if len(rows.clients) else -1
     for offset in rows.totals:
@@ -238,13 +239,13 @@ def row_problems(reading: Reading, rows: Rows) -> Iterator[Problem]:
                       row, 1, way_out="Delete the row.")  # fmt: skip
 
 
-def who(reading: Reading, offset: int) -> str:
+def who(reading: SheetRows, offset: int) -> str:
     """The client as a person would name it."""
     return reading.names[offset] or f"The client of row {reading.first + offset}"
 
 
 def _problem(
-    reading: Reading, kind: str, offset: int, column: int, message: str, way_out: str
+    reading: SheetRows, kind: str, offset: int, column: int, message: str, way_out: str
 ) -> Problem:  # fmt: skip
     """A problem with a cell of a client; ``{who}`` in the message becomes the client's name."""
     text = message.replace("{who}", who(reading, offset), 1)

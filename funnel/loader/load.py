@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from funnel.cells.columns import read_dates, read_marks, read_texts
+from funnel.cells.date_order import Orders, decide_orders
+from funnel.cells.dates import Order
+from funnel.clients import Clients, Layout, Problem
 from funnel.grid import Area, Grid, Value
 from funnel.journey import Journey
 from funnel.loader.checks import (
@@ -16,20 +20,18 @@ from funnel.loader.checks import (
     uncalculated,
     value_problems,
 )
-from funnel.loader.choose import choose
-from funnel.loader.clients import Clients, Layout, Problem
-from funnel.loader.columns import Columns
-from funnel.loader.dates import Order
-from funnel.loader.doubles import double_problems, spelling_problems
-from funnel.loader.from_log import infer_log, log_clients
-from funnel.loader.header import Header
-from funnel.loader.orders import Orders, decide_orders
+from funnel.loader.clients_from_events import infer_log, log_clients
+from funnel.loader.detect_journey import choose
+from funnel.loader.duplicates import double_problems, spelling_problems
 from funnel.loader.paint import agreement, paint_problems, painted
-from funnel.loader.reading import DATE_ROLES, Reading, read_dates, read_marks, read_texts
-from funnel.loader.rows import Rows, find_block, find_rows
+from funnel.loader.rows import Rows, find_rows
 from funnel.loader.rules import Bound, bind_rules
+from funnel.loader.sheet_rows import DATE_ROLES, SheetRows
 from funnel.loader.stages import read_stages, stage_notes
 from funnel.loader.table import make_table
+from funnel.reading.header import Header
+from funnel.reading.match_columns import Columns
+from funnel.reading.summary_rows import find_block
 from funnel.text import count, listed
 
 
@@ -113,7 +115,7 @@ def load_rows(
     )
 
 
-def _staged(reading: Reading, clients: Sequence[int], source: str) -> Bound:
+def _staged(reading: SheetRows, clients: Sequence[int], source: str) -> Bound:
     """What the stages of a journey add: each client's stage by hand, and what the rules compare."""
     if not reading.journey.stages:
         return Bound(reading.journey)
@@ -133,7 +135,7 @@ def _orders(grid: Grid, header: Header, columns: Columns, journey: Journey, give
 
 def _read(
     grid: Grid, header: Header, journey: Journey, columns: Columns, orders: Orders, strict: bool
-) -> Reading:
+) -> SheetRows:
     """Read the cells of every role and step."""
 
     def cells(column: int) -> Sequence[Value]:
@@ -153,10 +155,10 @@ def _read(
         step: read_marks(cells(column), column, journey.step(step), orders.of[column])
         for step, column in columns.steps(journey).items()
     }
-    return Reading(grid, header, journey, columns, header.row + 1, names, marks, dates)
+    return SheetRows(grid, header, journey, columns, header.row + 1, names, marks, dates)
 
 
-def _left_out(reading: Reading, rows: Rows) -> Iterator[str]:
+def _left_out(reading: SheetRows, rows: Rows) -> Iterator[str]:
     """What below the headers was not counted, in words."""
     if rows.totals:
         said = listed(str(reading.first + offset) for offset in rows.totals)
@@ -172,7 +174,7 @@ def _left_out(reading: Reading, rows: Rows) -> Iterator[str]:
         yield f"{passed} below a gap not counted, with neither lead date nor mark: {said}"
 
 
-def _layout(reading: Reading, rows: Rows, block: Area | None, by_labels: bool) -> Layout:
+def _layout(reading: SheetRows, rows: Rows, block: Area | None, by_labels: bool) -> Layout:
     width = reading.grid.width
     last = reading.first + int(rows.clients[-1]) if len(rows.clients) else reading.first - 1
     apart = sorted({*rows.totals, *rows.headers})

@@ -8,11 +8,12 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from funnel.cells.columns import Bools
+from funnel.clients import Problem
 from funnel.journey.model import Meaning
 from funnel.journey.stages import names
 from funnel.loader.checks import who
-from funnel.loader.clients import Problem
-from funnel.loader.reading import Bools, Reading
+from funnel.loader.sheet_rows import SheetRows
 from funnel.text import fold
 
 Colour: TypeAlias = Literal["red", "green"]
@@ -42,7 +43,7 @@ def colour_of(fill: str | None) -> Colour | None:
     return "green" if 70 <= degrees <= 168 else None
 
 
-def painted(reading: Reading, clients: Sequence[int], agrees: dict[Colour, Bools]) -> list[Colour | None]:
+def painted(reading: SheetRows, clients: Sequence[int], agrees: dict[Colour, Bools]) -> list[Colour | None]:
     """The colour in which a person painted each client's row.
 
     A fill that most rows share without agreeing with the cells (a coloured column), or that alternates (a
@@ -81,7 +82,7 @@ def _banded(same: Bools) -> bool:
     return float((same[1:] != same[:-1]).mean()) >= 0.8
 
 
-def agreement(reading: Reading, clients: np.ndarray[tuple[int], np.dtype[np.int64]]) -> dict[Colour, Bools]:
+def agreement(reading: SheetRows, clients: np.ndarray[tuple[int], np.dtype[np.int64]]) -> dict[Colour, Bools]:
     """Which clients' cells say by themselves what a colour would say: left for red, paid for green."""
     meanings: dict[Meaning, Bools | None] = {"left": reading.left, "paid": reading.paid, "ignore": None}
     said: dict[Colour, Bools | None] = {
@@ -91,7 +92,7 @@ def agreement(reading: Reading, clients: np.ndarray[tuple[int], np.dtype[np.int6
 
 
 def paint_problems(
-    reading: Reading, clients: Sequence[int], paint: Sequence[Colour | None]
+    reading: SheetRows, clients: Sequence[int], paint: Sequence[Colour | None]
 ) -> Iterator[Problem]:
     """Rows whose colour says something that their cells do not."""
     left, paid = _gone(reading), reading.paid
@@ -107,7 +108,7 @@ def paint_problems(
                           row, column, reading.names[offset] or None, lacks[1])  # fmt: skip
 
 
-def _gone(reading: Reading) -> Bools | None:
+def _gone(reading: SheetRows) -> Bools | None:
     """Which rows say that the client left: by date, reason, or a lost stage; None where no column could."""
     stages, left = reading.texts("stage"), reading.left
     lost = {stage.name for stage in reading.journey.lost}
@@ -119,7 +120,7 @@ def _gone(reading: Reading) -> Bools | None:
 
 
 def _contradiction(
-    reading: Reading, offset: int, meaning: Meaning, left: Bools | None, paid: Bools | None
+    reading: SheetRows, offset: int, meaning: Meaning, left: Bools | None, paid: Bools | None
 ) -> tuple[str, str] | None:
     """What a row's cells lack or say against its colour, and the way out."""
     if meaning == "left" and left is not None and not left[offset]:

@@ -10,17 +10,13 @@ from typing import TypeAlias
 
 import numpy as np
 
-from funnel.grid import Area, Grid, Value, column_number
-from funnel.journey.vocabulary import words
-from funnel.loader.dates import month_heading
-from funnel.loader.header import Header
-from funnel.loader.reading import Bools, Reading
+from funnel.cells.columns import Bools
+from funnel.cells.dates import month_heading
+from funnel.grid import Area, Value, column_number
+from funnel.loader.sheet_rows import SheetRows
+from funnel.reading.summary_rows import SUMS, first_text, is_total_label, summing_rows
 from funnel.text import fold
 
-OUR_LABELS = ("Totals", "% of leads", "Drop-off from previous step")
-"""The labels of our totals block, row by row (issue 2)."""
-
-_SUMS = re.compile(r"\b(SUM|SUMPRODUCT|SUMIFS?|COUNT|COUNTA|COUNTIFS?|SUBTOTAL|AVERAGE|AGGREGATE)\(|/", re.I)
 _RANGE = re.compile(r"(?<![\w!$:])\$?([A-Z]{1,3})\$?(\d+):\$?([A-Z]{1,3})\$?(\d+)")
 
 
@@ -47,25 +43,7 @@ class Rows:
     passed_over: tuple[int, ...]
 
 
-def find_block(grid: Grid) -> tuple[Area | None, bool]:
-    """Our totals block: by its anchor, else by its labels and formulas; and whether it was found by these.
-
-    >>> find_block(Grid("Clients", [["Client", "Ana"]]))
-    (None, False)
-    """
-    if "totals" in grid.anchors:
-        return grid.anchors["totals"], False
-    found = None
-    for column, values in enumerate(grid.values, start=1):
-        for row in _rows_of(values, OUR_LABELS[0]):
-            labels = tuple(grid[row + below, column] for below in range(3))
-            formulas = [c for c in range(column + 1, grid.width + 1) if (row, c) in grid.formulas]
-            if labels == OUR_LABELS and formulas and (found is None or row > found.top):
-                found = Area(row, column, row + 2, formulas[-1])
-    return found, found is not None
-
-
-def find_rows(reading: Reading, block: Area | None) -> Rows:
+def find_rows(reading: SheetRows, block: Area | None) -> Rows:
     """Tell clients from everything else below the headers (DESIGN section 4, Clients)."""
     n = len(reading)
     named = np.fromiter(map(bool, reading.names), dtype=bool, count=n)
@@ -77,14 +55,14 @@ def find_rows(reading: Reading, block: Area | None) -> Rows:
     candidates = np.flatnonzero(~dated & ~ours).tolist()
     said = frozenset(map(fold, reading.header.short.values()))
     headers = tuple(at for at in candidates if _repeats_header(reading, at, said))
-    summing = _summing_rows(reading.grid, reading.header, block) | _column_sums(reading)
+    summing = summing_rows(reading.grid, reading.header, block) | _column_sums(reading)
     numbers = _rows_of_numbers(reading)
     counts = {name: np.cumsum(column.marked, dtype=np.int64) for name, column in reading.marks.items()}
     totals = tuple(
         at for at in candidates
         if reading.first + at in summing
         or (at in numbers and _equals_sums(reading, at, counts))
-        or is_total_label(_first_text(reading.grid, reading.first + at))
+        or is_total_label(first_text(reading.grid, reading.first + at))
     )  # fmt: skip
     ours[[*headers, *totals]] = True
     headings = _headings(reading, [at for at in candidates if named[at] and not (marked[at] or ours[at])])
@@ -98,52 +76,13 @@ def find_rows(reading: Reading, block: Area | None) -> Rows:
     )  # fmt: skip
 
 
-def is_total_label(text: Value) -> bool:
-    """Whether a text labels a row of totals, in any of six languages.
-
-    >>> is_total_label("TOTALE:"), is_total_label("% of leads"), is_total_label("Total leads")
-    (True, True, True)
-    >>> is_total_label("Sum Ting")
-    False
-    """
-    if not isinstance(text, str):
-        return False
-    labels, said = words("totals", "labels"), fold(text).split()
-    return " ".join(said) in labels or (
-        len(said) > 1 and said[0] in labels and set(said[1:]) <= words("totals", "of")
-    )
-
-
-def summary_rows(grid: Grid, header: Header, block: Area | None, rows: Iterable[int]) -> set[int]:
-    """Of some rows, those that a label or a formula shows to be a person's totals."""
-    sums = _summing_rows(grid, header, block)
-    return {row for row in rows if row in sums or is_total_label(_first_text(grid, row))}
-
-
-def _summing_rows(grid: Grid, header: Header, block: Area | None) -> set[int]:
-    """Rows with formulas that add up others; none where many rows have such (they are the clients' own).
-
-    The rows of our block are not among the many: a refresh must not change what the rows above it are.
-    """
-    ours = range(block.top, block.bottom + 1) if block else ()
-    rows = {
-        row
-        for (row, _), formula in grid.formulas.items()
-        if row > header.row and row not in ours and _SUMS.search(formula)
-    }
-    return rows if len(rows) <= max(5, (grid.height - header.row) // 10) else set()
-
-
-def _column_sums(reading: Reading) -> set[int]:
+def _column_sums(reading: SheetRows) -> set[int]:
     """Rows that add up several cells of a step's own column, which no client's mark could."""
     columns = {column.column for column in reading.marks.values()}
     return {
         row
         for (row, column), formula in reading.grid.formulas.items()
-        if column in columns
-        and row >= reading.first
-        and _SUMS.search(formula)
-        and _own_cells(formula, column)
+        if column in columns and row >= reading.first and SUMS.search(formula) and _own_cells(formula, column)
     }
 
 
@@ -157,7 +96,7 @@ def _own_cells(formula: str, column: int) -> bool:
     return any(column_number(m[1]) <= column <= column_number(m[3]) and m[2] != m[4] for m in found)
 
 
-def _headings(reading: Reading, candidates: Iterable[int]) -> tuple[int, ...]:
+def _headings(reading: SheetRows, candidates: Iterable[int]) -> tuple[int, ...]:
     """Rows that hold nothing but a heading in place of a name: a month, or merged over a step's column.
 
     A month without its year may be somebody's name (April, June), unless there are more such rows.
@@ -195,13 +134,13 @@ def _below_gap(content: Bools, headings: Sequence[int]) -> Bools:
     return result
 
 
-def _rows_of_numbers(reading: Reading) -> set[int]:
+def _rows_of_numbers(reading: SheetRows) -> set[int]:
     """The offsets of rows with two numbers or more that are no marks."""
     bad = Counter(at for column in reading.marks.values() for at in column.bad)
     return {at for at, n in bad.items() if n >= 2}
 
 
-def _equals_sums(reading: Reading, offset: int, counts: Mapping[str, Integers]) -> bool:
+def _equals_sums(reading: SheetRows, offset: int, counts: Mapping[str, Integers]) -> bool:
     """Whether a row without a lead date holds the sums of the columns, so far or in all."""
     equal = other = 0
     for step, column in reading.marks.items():
@@ -220,26 +159,12 @@ def _number(value: Value) -> float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _repeats_header(reading: Reading, offset: int, headers: Set[str]) -> bool:
+def _repeats_header(reading: SheetRows, offset: int, headers: Set[str]) -> bool:
     """Whether a row says the headers once more: at least two of them, and nothing else."""
-    text = _first_text(reading.grid, reading.first + offset)
+    text = first_text(reading.grid, reading.first + offset)
     if text is None or fold(text) not in headers:
         return False
     values = reading.grid.row(reading.first + offset)
     said = [(fold(str(value)), fold(reading.header.short.get(column, ""))) for column, value
             in enumerate(values, start=1) if value not in (None, "")]  # fmt: skip
     return len(said) >= 2 and all(text == header for text, header in said)
-
-
-def _first_text(grid: Grid, row: int) -> str | None:
-    """The first text in a row."""
-    for column in grid.values:
-        value = column[row - 1]
-        if isinstance(value, str) and value.strip():
-            return value
-    return None
-
-
-def _rows_of(values: Sequence[Value], text: str) -> list[int]:
-    """The rows in which a column holds a text."""
-    return [row for row, value in enumerate(values, start=1) if value == text] if text in values else []

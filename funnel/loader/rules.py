@@ -8,16 +8,17 @@ from typing import Any
 
 import numpy as np
 
+from funnel.cells.columns import read_dates
+from funnel.cells.date_order import decide_orders
+from funnel.cells.numbers import read_numbers
+from funnel.clients import Problem
 from funnel.errors import JourneyError
 from funnel.grid import cell_name, column_letter
 from funnel.journey import ROLES, Journey
 from funnel.journey.rules import DAYS_IN_STAGE, Condition, changed
-from funnel.loader.clients import Problem
-from funnel.loader.columns import nearest_header
-from funnel.loader.numbers import read_numbers
-from funnel.loader.orders import decide_orders
-from funnel.loader.reading import DATE_ROLES, NUMBER_ROLES, SALES_ROLES, Reading, read_dates
+from funnel.loader.sheet_rows import DATE_ROLES, NUMBER_ROLES, SALES_ROLES, SheetRows
 from funnel.loader.table import table_names
+from funnel.reading.match_columns import nearest_header
 from funnel.text import count, fold, listed
 
 _USE = {
@@ -44,7 +45,7 @@ class Bound:
     problems: list[Problem] = field(default_factory=list)
 
 
-def bind_rules(reading: Reading, clients: Sequence[int], source: str = "") -> Bound:
+def bind_rules(reading: SheetRows, clients: Sequence[int], source: str = "") -> Bound:
     """Find the columns of all rules, and read them as what the rules compare.
 
     Raises
@@ -77,7 +78,7 @@ def bind_rules(reading: Reading, clients: Sequence[int], source: str = "") -> Bo
     return bound
 
 
-def _no_company(reading: Reading) -> Problem:
+def _no_company(reading: SheetRows) -> Problem:
     """That companies are to be kept in step, and no column names them."""
     return Problem(
         "missing column",
@@ -92,7 +93,7 @@ def _no_company(reading: Reading) -> Problem:
 class _Binder:
     """Binds one condition after the other, and remembers what was read."""
 
-    reading: Reading
+    reading: SheetRows
     clients: np.ndarray[tuple[int], np.dtype[np.int64]]
     place: str
     bound: Bound

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from funnel.errors import ReadError
 from funnel.grid import cell_name
 from funnel.journey.stages import MANY, names
-from funnel.loader.reading import Reading
+from funnel.loader.sheet_rows import SheetRows
 from funnel.text import count, fold, listed, nearest
 
 _NONE = frozenset("-–—")
 
 
-def read_stages(reading: Reading, clients: Sequence[int], source: str = "") -> list[str | None]:
+def read_stages(reading: SheetRows, clients: Sequence[int], source: str = "") -> list[str | None]:
     """Read the stage that the hand gives each client; None where the cell is blank.
 
     Raises
@@ -37,14 +37,14 @@ def read_stages(reading: Reading, clients: Sequence[int], source: str = "") -> l
     return found
 
 
-def stage_notes(reading: Reading) -> Iterator[str]:
+def stage_notes(reading: SheetRows) -> Iterator[str]:
     """What to say of a journey's stages as a whole."""
     n = len(reading.journey.stages)
     if n > MANY:
         yield f"the journey has {n} stages; past {MANY} nobody keeps them apart"
 
 
-def _refusal(reading: Reading, unknown: dict[str, list[int]], source: str) -> str:
+def _refusal(reading: SheetRows, unknown: dict[str, list[int]], source: str) -> str:
     """Which stages are not known, how many clients each has, and the two ways out."""
     column = reading.columns.at["stage"][0]
     off = {fold(stage.name): stage.name for stage in reading.journey.stages if not stage.active}

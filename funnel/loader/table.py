@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from funnel.cells.numbers import read_numbers
+from funnel.clients import Clients, date_column
 from funnel.grid import Grid, Value, column_letter
 from funnel.journey import ROLES, Journey
-from funnel.loader.clients import Clients, date_column
-from funnel.loader.numbers import read_numbers
-from funnel.loader.reading import NUMBER_ROLES, TEXT_ROLES, Reading, joined
+from funnel.loader.sheet_rows import NUMBER_ROLES, TEXT_ROLES, SheetRows, joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def make_table(
-    reading: Reading,
+    reading: SheetRows,
     clients: np.ndarray[Any, np.dtype[np.int64]],
     paint: Sequence[Colour | None],
     more: Mapping[str, Any] = MappingProxyType({}),
@@ -61,7 +61,7 @@ def make_table(
     return pd.DataFrame(data | dict(more))
 
 
-def table_names(reading: Reading) -> dict[int, str]:
+def table_names(reading: SheetRows) -> dict[int, str]:
     """The columns that carry neither role nor step, by their names in the table, each only once."""
     taken = {"row", "client", "painted", *ROLES, *reading.marks, *map(date_column, reading.marks)}
     names = {}
@@ -71,7 +71,7 @@ def table_names(reading: Reading) -> dict[int, str]:
     return names
 
 
-def further_columns(reading: Reading) -> dict[int, str]:
+def further_columns(reading: SheetRows) -> dict[int, str]:
     """The columns that carry neither role nor step, with their headers."""
     used = {column for columns in reading.columns.at.values() for column in columns}
     return {column: header for column, header in reading.header.names.items() if column not in used}

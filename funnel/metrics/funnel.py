@@ -11,33 +11,37 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import pandas as pd
 
+from funnel.clients import Clients, Problem
 from funnel.errors import UsageError
 from funnel.journey import Journey
-from funnel.loader import Clients, Problem
-from funnel.metrics.backtest import back_test
-from funnel.metrics.chance import LogRank
-from funnel.metrics.checks import check
-from funnel.metrics.chosen import chosen
-from funnel.metrics.cohorts import cohorts_table
-from funnel.metrics.differences import differences
-from funnel.metrics.due import Also, due_table, follow_ups_table
-from funnel.metrics.engagement import engagement_table
-from funnel.metrics.forecast import Forecast, Probabilities, contradictions, forecast, forecast_table
-from funnel.metrics.frames import collect, lazy
-from funnel.metrics.gym import gym_table
+from funnel.metrics.core.as_of import told
+from funnel.metrics.core.column_lookup import known
+from funnel.metrics.core.date_ranges import Calendar, Range, as_day
+from funnel.metrics.core.filter_clients import chosen
+from funnel.metrics.core.flags import GONE, Flagged, each, flagged, status
+from funnel.metrics.core.frames import collect, lazy
+from funnel.metrics.core.tally import Tally, tally
 from funnel.metrics.html import steps_html
-from funnel.metrics.in_stage import advance_table, cards, in_stage_table, stuck_table
 from funnel.metrics.json import funnel_json
-from funnel.metrics.keys import known
-from funnel.metrics.leaks import STEP_UP, measure_leaks
-from funnel.metrics.leavers import leavers_table
-from funnel.metrics.notes import notes
-from funnel.metrics.people import people_table
-from funnel.metrics.periods import compare_periods
-from funnel.metrics.placed import placed_table
-from funnel.metrics.ranges import Calendar, Range, as_day
-from funnel.metrics.retention import retention_table
-from funnel.metrics.segments import (
+from funnel.metrics.stages.automatic_stages import placed_table
+from funnel.metrics.stages.cards import stages_table
+from funnel.metrics.stages.time_in_stage import advance_table, cards, in_stage_table, stuck_table
+from funnel.metrics.statistics.tests import LogRank
+from funnel.metrics.tables.assumptions import notes
+from funnel.metrics.tables.back_test import back_test
+from funnel.metrics.tables.checks import check
+from funnel.metrics.tables.cohorts import cohorts_table
+from funnel.metrics.tables.differences import differences
+from funnel.metrics.tables.due import Also, due_table, follow_ups_table
+from funnel.metrics.tables.engagement import engagement_table
+from funnel.metrics.tables.forecast import Forecast, Probabilities, contradictions, forecast, forecast_table
+from funnel.metrics.tables.gym import gym_table
+from funnel.metrics.tables.leaks import STEP_UP, measure_leaks
+from funnel.metrics.tables.leavers import leavers_table
+from funnel.metrics.tables.people import people_table
+from funnel.metrics.tables.periods import compare_periods
+from funnel.metrics.tables.retention import retention_table
+from funnel.metrics.tables.segments import (
     Segments,
     best_rates,
     segments_of,
@@ -46,16 +50,12 @@ from funnel.metrics.segments import (
     segments_survival,
     segments_table,
 )
-from funnel.metrics.speed import time_curve, time_table
-from funnel.metrics.stages import stages_table
-from funnel.metrics.steps import COUNTS, Counts, steps_table
-from funnel.metrics.survival import Clock, Survival, survival_of
-from funnel.metrics.tally import Tally, tally
-from funnel.metrics.told import told
-from funnel.metrics.trends import WINDOW, trends_table
-from funnel.metrics.values import GONE, Flagged, each, flagged, status
-from funnel.metrics.verdicts import advice, headline, verdicts
-from funnel.metrics.whatif import what_if_table
+from funnel.metrics.tables.speed import time_curve, time_table
+from funnel.metrics.tables.steps import COUNTS, Counts, steps_table
+from funnel.metrics.tables.survival import Clock, Survival, survival_of
+from funnel.metrics.tables.trends import WINDOW, trends_table
+from funnel.metrics.tables.verdicts import advice, headline, verdicts
+from funnel.metrics.tables.what_if import what_if_table
 from funnel.text import count
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from funnel.metrics.forecast import why_no_forecast
+from funnel.metrics.tables.forecast import why_no_forecast
 from funnel.text import undefined
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from funnel.loader import Problem
+    from funnel.clients import Problem
     from funnel.metrics.funnel import Funnel
 
 VERSION = 1

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from funnel.metrics.due import asked_now
+from funnel.metrics.tables.due import asked_now
 from funnel.text import fold
 
 Row: TypeAlias = Mapping[Hashable, Any]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from funnel.grid import Grid, Value
 from funnel.text import count, listed, percent
-from funnel.writer import history
+from funnel.writer.history import weeks as history
 
 if TYPE_CHECKING:
     from funnel.metrics import Funnel
@@ -38,7 +38,7 @@ def weekly_text(funnel: Funnel, tab: Grid | None, tabs: Iterable[str] = ()) -> s
     --------
     >>> import pandas as pd
     >>> from funnel.journey import Journey, Step
-    >>> from funnel.loader import Clients
+    >>> from funnel.clients import Clients
     >>> from funnel.metrics import Funnel
     >>> table = pd.DataFrame({"row": [2, 3], "client": ["Ana", "Ben"], "Met": [True, False]})
     >>> funnel = Funnel(Clients(table, Journey(steps=(Step(name="Met"),))), as_of="2026-11-23")

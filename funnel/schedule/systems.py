@@ -16,8 +16,8 @@ from xml.sax.saxutils import escape
 
 from funnel import __version__
 from funnel.errors import UsageError
-from funnel.runs import google_id
 from funnel.schedule.job import WEEKDAYS, Job
+from funnel.sheets.run_lock import google_id
 
 System: TypeAlias = Literal["cron", "systemd", "windows", "github"]
 SYSTEMS: tuple[System, ...] = get_args(System)

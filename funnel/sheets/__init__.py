@@ -37,7 +37,7 @@ def open_sheet(source: str | os.PathLike[str]) -> Sheet:
     path = Path(name).expanduser()
     data = _bytes_of(path)
     if _is_opendocument(data):
-        from funnel.sheets.ods import OdsSheet
+        from funnel.sheets.ods.sheet import OdsSheet
 
         return OdsSheet(path, data)
     if _is_text(data, path):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from funnel.errors import ReadError, WriteError
 from funnel.grid import Grid, Value
 from funnel.plan import Plan
-from funnel.sheets.excel.gate import check_area
+from funnel.sheets.limits import check_area
 from funnel.sheets.tabs import find_tab_name
 
 if TYPE_CHECKING:

@@ -6,17 +6,20 @@ import datetime as dt
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
+from funnel.clients import Layout
 from funnel.errors import UsageError
 from funnel.grid import Grid
 from funnel.journey import Journey
-from funnel.loader import Layout
 from funnel.plan import Cell, Change, Chart, Plan, PutTab
-from funnel.writer import hand_off, history, log, summary
-from funnel.writer.highlights import put_fills, put_rules
-from funnel.writer.ours import changes, records
-from funnel.writer.place import place
-from funnel.writer.stage_rules import StageRules
-from funnel.writer.totals import put_totals
+from funnel.writer.highlights.row_rules import put_fills, put_rules
+from funnel.writer.highlights.stage_rules import StageRules
+from funnel.writer.history import log
+from funnel.writer.history import weeks as history
+from funnel.writer.ownership import changes, records
+from funnel.writer.summary import hand_off
+from funnel.writer.summary import tab as summary
+from funnel.writer.totals.block import put_totals
+from funnel.writer.totals.place import place
 
 if TYPE_CHECKING:
     from funnel.metrics import Funnel

@@ -8,16 +8,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
+from funnel.cells.mark_words import NOT_REACHED, reached_words
+from funnel.clients import Layout
 from funnel.grid import Area, Grid, cell_name
 from funnel.journey import ROLES, Journey, Role, Step
 from funnel.journey.rules import DAYS_IN_STAGE, conditions
-from funnel.journey.words import NOT_REACHED, reached_words
-from funnel.loader import Layout
 from funnel.plan import Cell, Change, Plan, PutTab, StyleName, Validation
 from funnel.text import fold, listed
-from funnel.writer.highlights import put_rules
-from funnel.writer.place import HEIGHT, ROOM, place
-from funnel.writer.totals import put_totals
+from funnel.writer.highlights.row_rules import put_rules
+from funnel.writer.totals.block import put_totals
+from funnel.writer.totals.place import HEIGHT, ROOM, place
 
 TAB = "Clients"
 HEADER = HEIGHT + 1

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from funnel.clients import Layout
 from funnel.grid import Grid, cell_name, cells_of
-from funnel.loader import Layout
-from funnel.loader.rows import find_block
 from funnel.plan import OUR_FILLS, Cell, Change, DropTab, Plan, PutFills, PutRules, Withdraw
+from funnel.reading.summary_rows import find_block
 from funnel.text import count, listed
 from funnel.writer.areas import rectangles, runs
-from funnel.writer.ours import INK, fingerprint, records, seen
-from funnel.writer.place import ours
-from funnel.writer.totals import NAME as TOTALS
+from funnel.writer.ownership import INK, fingerprint, records, seen
+from funnel.writer.totals.block import NAME as TOTALS
+from funnel.writer.totals.place import ours
 
 _NAMED = 5  # cells that a sentence names one by one
 

@@ -11,7 +11,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-from funnel.metrics.intervals import ratio, wilson
+from funnel.metrics.statistics.intervals import ratio, wilson
 
 GYM = (
     "Client contacted", "Client meeting booked", "Client meeting had", "Coach complimentary session done",

@@ -3,8 +3,8 @@ import pytest
 from matplotlib.axes import Axes
 
 from funnel.charts import Plots
+from funnel.clients import Clients
 from funnel.journey import Journey, Step
-from funnel.loader import Clients
 from funnel.metrics import Funnel
 
 

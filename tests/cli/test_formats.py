@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from funnel.cli import formats
+from funnel.clients import Problem
 from funnel.grid import Area
-from funnel.loader import Problem
 from funnel.plan import Plan, PutRules, Rule
 
 

@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from funnel.cli import printing
+from funnel.clients import Clients, Problem
 from funnel.journey import Journey, Step
-from funnel.loader import Clients, Problem
 from funnel.metrics import Funnel
 
 JOURNEY = Journey(

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from funnel import flow
 from funnel.cli.refresh import logged
 from funnel.errors import WriteError
-from funnel.runs import alone
+from funnel.sheets.run_lock import alone
+from funnel.workflows import refresh as refreshing
 
 Run = Callable[..., Result]
 DAY = ("--as-of", "2026-06-01")
@@ -75,7 +75,7 @@ def test_what_nobody_foresaw_is_logged(run: Run, clean: Path, monkeypatch: pytes
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("by\nzero")
 
-    monkeypatch.setattr(flow, "refresh", broken)
+    monkeypatch.setattr(refreshing, "refresh", broken)
     assert run("refresh", clean.name, "--log", "log.txt").exit_code == 1
     assert lines(Path("log.txt")) == ["failed (our mistake) clean.csv: ZeroDivisionError: by zero"]
 

@@ -9,8 +9,8 @@ import pytest
 import yaml
 from click.testing import Result
 
-from funnel.runs import name_of
 from funnel.schedule import this_system
+from funnel.sheets.run_lock import name_of
 
 Run = Callable[..., Result]
 URL = "https://docs.google.com/spreadsheets/d/1AbCdEfGhIjK/edit"

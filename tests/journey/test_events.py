@@ -3,8 +3,9 @@
 import pytest
 
 from funnel.errors import JourneyError
-from funnel.journey import parse_journey, write_toml
+from funnel.journey import parse_journey
 from funnel.journey.events import Advance, targets
+from funnel.reading.journey_file import write_toml
 
 STAGES = """
 [[stage]]

@@ -3,8 +3,9 @@
 import pytest
 
 from funnel.errors import JourneyError
-from funnel.journey import Journey, Step, parse_journey, write_toml
+from funnel.journey import Journey, Step, parse_journey
 from funnel.journey.stages import Stage, names
+from funnel.reading.journey_file import write_toml
 
 WHOLE = """
 name = "Studio"

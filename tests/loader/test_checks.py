@@ -2,9 +2,10 @@ import datetime as dt
 
 import pytest
 
+from funnel.clients import KINDS
 from funnel.grid import CellError
 from funnel.journey import Column, Journey, Step
-from funnel.loader import KINDS, load
+from funnel.loader import load
 
 D = dt.date
 HEADERS = ("Client", "Lead date", "Met", "Paid", "Reason", "Left date", "Value")

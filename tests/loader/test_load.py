@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from funnel.clients import KINDS
 from funnel.grid import CellError, Grid
 from funnel.journey import Journey, Step, preset
-from funnel.loader import KINDS, load
+from funnel.loader import load
 
 D = dt.date
 JOURNEY = Journey(

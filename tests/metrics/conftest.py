@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
+from funnel.clients import Clients, Layout, date_column
 from funnel.journey import Journey, Step
-from funnel.loader import Clients, Layout, date_column
 
 SHEET = """\
 Ana,2025-11-10,Referral,100,1,1,1,1,1,1,,

@@ -5,8 +5,8 @@ import datetime as dt
 import pandas as pd
 import pytest
 
+from funnel.clients import Clients
 from funnel.errors import UsageError
-from funnel.loader import Clients
 from funnel.metrics import Funnel
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from funnel.loader import Clients
+from funnel.clients import Clients
 from funnel.metrics import Funnel
 from funnel.metrics.json import records
 

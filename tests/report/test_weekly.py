@@ -5,9 +5,9 @@ import datetime as dt
 import pandas as pd
 import pytest
 
+from funnel.clients import Clients
 from funnel.grid import Grid
 from funnel.journey import Journey, Step
-from funnel.loader import Clients
 from funnel.metrics import Funnel
 from funnel.report.weekly import weekly_text
 

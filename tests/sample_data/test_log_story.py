@@ -9,13 +9,14 @@ import openpyxl
 import pytest
 
 import funnel
-from funnel import flow, moving
+from funnel.history.compare_history import fold_log
+from funnel.history.entry import GONE
+from funnel.history.history_table import doings
 from funnel.journey import Journey, preset
 from funnel.journey.actions import Action
-from funnel.loader.records import GONE
-from funnel.metrics.logged import doings
-from funnel.metrics.moves import fold_log
-from funnel.metrics.present import present
+from funnel.metrics.stages.snapshot import present
+from funnel.workflows import move as moving
+from funnel.workflows.copy_sheet import copy_clients
 
 TODAY = dt.date.today()
 
@@ -27,7 +28,7 @@ class Life:
         for path in (root / "sample_data").glob(f"{name}*.csv"):
             shutil.copy(path, folder)
         self.path, self.events = folder / f"{name}.xlsx", folder / f"{name}-events.csv"
-        flow.copy(folder / f"{name}.csv", self.path, journey=name)
+        copy_clients(folder / f"{name}.csv", self.path, journey=name)
         journey = preset(name)
         actions = (Action(tag="Seen"), Action(hand_off="Sales"), Action(note="Dear {client}"))
         stages = [s.model_copy(update={"actions": actions if s.name == hand else ()}) for s in journey.stages]

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 import pytest
 
 from funnel.grid import Grid
-from funnel.sheets.excel.package import Package
-from funnel.sheets.excel.reader import Reader
+from funnel.sheets.excel.package.parts import Package
+from funnel.sheets.excel.read.reader import Reader
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

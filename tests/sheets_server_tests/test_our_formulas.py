@@ -17,10 +17,10 @@ from sheets_server.formulas.rewrite import rewrite
 from sheets_server.person import Person
 from sheets_server.state import Book, new_tab
 
-from funnel.flow import open_clients
 from funnel.grid import Area
 from funnel.metrics import Funnel
 from funnel.plan import Formula, Plan, PutBlock, PutRules, PutTab
+from funnel.workflows.load import open_clients
 from funnel.writer import make_plan
 
 DAY = dt.date(2026, 11, 21)

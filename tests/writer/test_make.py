@@ -114,9 +114,9 @@ def test_clients_of_a_table_have_no_sheet_to_refresh(worked):
 
 @pytest.mark.office
 def test_after_libreoffice_saved_the_workbook_nothing_changes(root, tmp_path, office_convert):
-    from funnel.sheets.excel.package import Package
-    from funnel.sheets.excel.reader import Reader
-    from funnel.sheets.excel.write import apply_plan
+    from funnel.sheets.excel.package.parts import Package
+    from funnel.sheets.excel.read.reader import Reader
+    from funnel.sheets.excel.write.apply import apply_plan
 
     def plan(path):
         package = Package.open(path)

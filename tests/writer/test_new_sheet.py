@@ -12,7 +12,7 @@ from funnel.journey.stages import Stage
 from funnel.journey.toml import preset
 from funnel.loader.load import load
 from funnel.plan import PutBlock, PutRules, PutTab
-from funnel.sheets.excel.blank import new_workbook
+from funnel.sheets.excel.new_workbook import new_workbook
 from funnel.writer import plan_new_sheet
 
 MADE = dt.date(2026, 7, 1)
@@ -67,8 +67,8 @@ def test_a_journey_of_ones_own_gets_its_own_columns():
 
 @pytest.mark.office
 def test_the_first_leads_count_at_once_and_the_totals_stay_on_top(tmp_path, office_convert):
-    from funnel.sheets.excel.package import Package
-    from funnel.sheets.excel.reader import Reader
+    from funnel.sheets.excel.package.parts import Package
+    from funnel.sheets.excel.read.reader import Reader
 
     path = tmp_path / "new.xlsx"
     new_workbook(path, plan_new_sheet(preset("gym"), MADE, source="new.xlsx"))

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funnel.grid import Grid
-from funnel.sheets.excel.package import SIGNED, Package
-from funnel.sheets.excel.reader import Reader
+from funnel.sheets.excel.package.parts import SIGNED, Package
+from funnel.sheets.excel.read.reader import Reader
 from funnel.sheets.tabs import find_tab_name
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class ExcelSheet:
 
     def attached(self, tab: str) -> tuple[str, ...]:
         """What a person would lose with a tab besides its cells, in words."""
-        from funnel.sheets.excel.attached import attached
+        from funnel.sheets.excel.write.dependents import attached
 
         return attached(self.package, tab)
 
@@ -80,6 +80,6 @@ class ExcelSheet:
         ------
         WriteError : where the workbook cannot be written, or has changed since it was read; it is unchanged.
         """
-        from funnel.sheets.excel.write import apply_plan
+        from funnel.sheets.excel.write.apply import apply_plan
 
         return apply_plan(self.path, self.package, plan)

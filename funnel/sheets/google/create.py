@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from funnel.errors import UsageError, WriteError
 from funnel.plan import Plan
-from funnel.sheets.google import auth
-from funnel.sheets.google.http import Careful, NoAnswer, Refused
+from funnel.sheets.google.client import auth
+from funnel.sheets.google.client.calls import API
+from funnel.sheets.google.client.http import Careful, NoAnswer, Refused
 from funnel.sheets.google.sheet import GoogleSheet
-from funnel.sheets.google.wire import API
 
 
 def create(title: str, plan: Plan) -> str:

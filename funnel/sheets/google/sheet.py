@@ -9,13 +9,13 @@ from typing import Any, NoReturn
 from funnel.errors import Moved, ReadError
 from funnel.grid import Grid
 from funnel.plan import Plan
-from funnel.sheets.google import auth
-from funnel.sheets.google.attached import FIELDS, attached
-from funnel.sheets.google.http import Clock, Refused
-from funnel.sheets.google.ids import fixed
-from funnel.sheets.google.read import MASK, Snapshot
-from funnel.sheets.google.wire import Wire
-from funnel.sheets.google.writing import Writing, version_of
+from funnel.sheets.google.client import auth
+from funnel.sheets.google.client.calls import Wire
+from funnel.sheets.google.client.http import Clock, Refused
+from funnel.sheets.google.read.dependents import FIELDS, attached
+from funnel.sheets.google.read.ids import fixed
+from funnel.sheets.google.read.spreadsheet import MASK, Snapshot
+from funnel.sheets.google.write.apply import Writing, version_of
 from funnel.sheets.tabs import find_tab_name
 
 _ADDRESS = re.compile(r"/spreadsheets/(?:u/\d+/)?d/([\w-]{10,})")

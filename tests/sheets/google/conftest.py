@@ -15,7 +15,7 @@ from requests.adapters import HTTPAdapter
 from sheets_server.server import SheetsServer
 from sheets_server.state import Book
 
-from funnel.sheets.google import http
+from funnel.sheets.google.client import http
 
 TODAY = dt.date.today()
 HEADERS = (

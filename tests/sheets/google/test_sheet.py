@@ -226,7 +226,7 @@ def test_a_missing_tab_is_told_with_the_nearest(gym: SimpleNamespace) -> None:
 def test_calls_and_bytes_do_not_grow_with_the_leads(
     server: SheetsServer, helpers: Any, names: Any, leads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from funnel.sheets.google import http
+    from funnel.sheets.google.client import http
 
     monkeypatch.setattr(http, "PATIENCE", http.Patience(timeout=(10.0, 300.0)))
     rows = [(f"Client {n}", helpers.day(30 + n % 300), "Ads", 1, n % 2, n % 3 == 0) for n in range(leads)]

@@ -19,11 +19,13 @@ import gspread
 import pytest
 
 import funnel
-from funnel import flow
 from funnel.errors import Moved
 from funnel.grid import cell_name
 from funnel.plan import PutTab
 from funnel.sheets import open_sheet
+from funnel.workflows.copy_sheet import copy_clients
+from funnel.workflows.load import open_clients
+from funnel.workflows.refresh import plan_of
 
 URL = os.environ.get("FUNNEL_LIVE_SHEET", "")
 TAB = "Clients of a test"
@@ -56,7 +58,7 @@ def live() -> Iterator[gspread.Spreadsheet]:
 def test_the_whole_way_on_the_real_service(live: gspread.Spreadsheet, tmp_path: Path) -> None:
     text = tmp_path / f"{TAB}.csv"
     text.write_text(LINES, "utf-8")
-    assert flow.copy(text, URL, "gym") == ()
+    assert copy_clients(text, URL, "gym") == ()
     grid = open_sheet(URL).read(TAB)
     assert [grid[row, 1] for row in range(2, 6)] == ["Ana Lima", "Ben Okoro", "00123", "=1+1"]
     assert grid[4, 5] == dt.date(2026, 5, 1)
@@ -88,8 +90,8 @@ def test_the_whole_way_on_the_real_service(live: gspread.Spreadsheet, tmp_path: 
 
 def somebody_types_while_we_write(live: gspread.Spreadsheet) -> None:
     """A cell that we write over is read back from the hidden tab, and given back."""
-    opened = flow.open_clients(URL, "gym")
-    plan = flow.plan_of(opened, as_of="2026-06-01")
+    opened = open_clients(URL, "gym")
+    plan = plan_of(opened, as_of="2026-06-01")
     cells = next(
         change.cells for change in plan.changes if isinstance(change, PutTab) and change.tab == "Funnel"
     )

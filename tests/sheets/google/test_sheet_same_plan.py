@@ -10,22 +10,25 @@ from typing import Any
 import pytest
 
 import funnel
-from funnel import flow
 from funnel.grid import Grid, cell_name, cells_of
 from funnel.plan import OUR_FILLS, Cell, Plan, PutTab
 from funnel.sheets import open_sheet
-from funnel.sheets.excel.blank import new_workbook
-from funnel.sheets.google.charts import grid_range
-from funnel.sheets.google.looks import color
-from funnel.sheets.google.verify import same
-from funnel.writer.paint import row_colors
+from funnel.sheets.excel.new_workbook import new_workbook
+from funnel.sheets.google.read.looks import color
+from funnel.sheets.google.write.charts import grid_range
+from funnel.sheets.google.write.verify import same
+from funnel.workflows.copy_sheet import copy_clients
+from funnel.workflows.load import open_clients
+from funnel.workflows.refresh import plan_of
+from funnel.workflows.remove import remove
+from funnel.writer.highlights.paint import row_colors
 
 
 @pytest.fixture
 def both(gym: SimpleNamespace, tmp_path: Path) -> SimpleNamespace:
     """The clients in a workbook and in a Google Sheet, and one plan applied to both."""
-    opened = flow.open_clients(gym.url)
-    plan = flow.plan_of(opened)
+    opened = open_clients(gym.url)
+    plan = plan_of(opened)
     path = tmp_path / "gym.xlsx"
     cells = tuple(
         Cell(row, column, value, "date" if isinstance(value, dt.date) else "plain")
@@ -97,8 +100,8 @@ def test_rows_have_the_same_colours_by_the_rules_that_each_has_of_its_own(
 ) -> None:
     """A workbook's rules name rows, a Google Sheet's name none: a judge of formulas evaluates both."""
     path = tmp_path / "own.xlsx"
-    flow.copy(both.path, path)
-    flow.remove(path)
+    copy_clients(both.path, path)
+    remove(path)
     funnel.refresh(path)
     grid = open_sheet(path).read("Clients")
     rules = [rule for rule in grid.rules if rule.name]

@@ -11,10 +11,10 @@ import pytest
 from sheets_server.server import SheetsServer
 
 import funnel
-from funnel import flow
 from funnel.plan import OUR_FILLS
-from funnel.writer.highlights import colors_of
-from funnel.writer.stage_rules import StageRules
+from funnel.workflows.load import open_clients
+from funnel.writer.highlights.row_rules import colors_of
+from funnel.writer.highlights.stage_rules import StageRules
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def studio(sample: Callable[[str], SimpleNamespace]) -> SimpleNamespace:
 
 
 def wanted(made: SimpleNamespace) -> dict[int, str]:
-    opened = flow.open_clients(made.url, made.journey)
+    opened = open_clients(made.url, made.journey)
     assert opened.clients.layout
     totals = funnel.Funnel(opened.clients, dt.date.today())
     colors = colors_of(totals, StageRules(opened.grid, opened.clients.layout, totals))
@@ -72,7 +72,7 @@ def test_rows_are_coloured_by_hand_and_by_rule_and_follow_their_cells(studio: Si
 
 
 def test_the_cards_stand_on_the_tab_and_a_second_refresh_does_nothing(studio: SimpleNamespace) -> None:
-    page = flow.open_clients(studio.url, "studio").sheet.read("Funnel")
+    page = open_clients(studio.url, "studio").sheet.read("Funnel")
     said = [page[row, 2] for row in range(1, page.height + 1)]
     assert "🌱 New Inquiry" in said
     assert "Put there by no hand" in said

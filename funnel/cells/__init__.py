@@ -1,0 +1,1 @@
+"""What one cell says: marks, dates, times and numbers."""

@@ -1,0 +1,70 @@
+"""Marks: what a milestone's cell says (DESIGN section 4, Marks)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal, TypeAlias
+
+from funnel.cells.dates import Numeric, Order, read_date, read_serial, read_text, serial
+from funnel.cells.mark_words import NOT_REACHED, word
+from funnel.grid import CellError, Value
+
+Mark: TypeAlias = dt.date | Literal["reached", "not reached", "no mark", "error"]
+"""What a cell says: reached (on a date where it holds one), not reached, or nothing that anybody can read."""
+
+
+def read_mark(value: Value, reached: frozenset[str], order: Order = "dmy") -> Mark:
+    """Read one cell of a step's column; `reached` are the words that mean reached there.
+
+    >>> from funnel.cells.mark_words import REACHED
+    >>> [read_mark(value, REACHED) for value in (1, " Yes ", None, False, "booked", "2026-06-01")]
+    ['reached', 'reached', 'not reached', 'not reached', 'no mark', datetime.date(2026, 6, 1)]
+    """
+    if value is None:
+        return "not reached"
+    if isinstance(value, str):
+        return _read_word(value, reached, order)
+    if isinstance(value, bool):
+        return "reached" if value else "not reached"
+    if isinstance(value, int | float):
+        return _read_number(value, reached)
+    if isinstance(value, CellError):
+        return "error"
+    date = read_date(value)
+    return date if date and serial(date) > 20000 else "no mark"
+
+
+def _read_word(text: str, reached: frozenset[str], order: Order) -> Mark:
+    typed = word(text)
+    if typed in reached:
+        return "reached"
+    if typed in NOT_REACHED:
+        return "not reached"
+    read = None if typed.isdecimal() else read_text(text)
+    date = read.date(read.order or order) if isinstance(read, Numeric) else read
+    return date if date and serial(date) > 20000 else "no mark"
+
+
+def _read_number(number: float, reached: frozenset[str]) -> Mark:
+    if number == 1 or f"{number:g}" in reached:
+        return "reached"
+    if number == 0:
+        return "not reached"
+    return read_serial(number) or "no mark"
+
+
+def spelling(value: Value) -> str:
+    """How a cell that was read as a mark is written, so that several ways in one column can be told.
+
+    >>> spelling(1.0), spelling("1"), spelling(True), spelling(" Yes"), spelling("2026-06-01")
+    ('1', '1', 'TRUE', 'yes', 'a date')
+    """
+    if isinstance(value, bool):
+        return "TRUE"
+    if not isinstance(value, str):
+        number = isinstance(value, int | float) and read_serial(value) is None
+        return f"{value:g}" if number else "a date"
+    typed = word(value)
+    if read_text(typed) is not None:
+        return "a date"
+    return {"1.0": "1", "1,0": "1", "true": "TRUE"}.get(typed, typed)

@@ -1,0 +1,1 @@
+"""What the charts share: axes, bars, labels, style and files."""

@@ -1,0 +1,82 @@
+"""Lying bars or dots with intervals, a row for each name, and numbers in columns beside them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+
+from funnel.charts.drawing.bars import FLOOR, HATCH
+from funnel.charts.drawing.labels import put, width, words, wrap
+from funnel.charts.drawing.picture import percent_axis
+from funnel.charts.drawing.rates import Rate
+from funnel.charts.drawing.style import INK, MUTED, NAME, NUMBER, PAPER
+
+NAMES_WIDE = 2.1  # inches for names left of rows
+ROW = 0.5  # inches a row is high; three lines of a name
+GAP = 0.22  # inches between columns
+
+
+def rows_size(rows: int, wide: float = 10.0) -> tuple[float, float]:
+    """Width and height, in inches, of a picture with so many rows.
+
+    >>> rows_size(4)
+    (10.0, 3.1)
+    """
+    return wide, round(1.1 + ROW * max(rows, 1), 2)
+
+
+def name_rows(ax: Axes, names: Sequence[str], rates: Sequence[Rate]) -> None:
+    """Write names left of their rows, the first on top; muted where the row stands on too few."""
+    labels = [wrap(name, NAMES_WIDE, NAME, most=3) for name in names]
+    ax.set_yticks(range(len(names)), labels, **words(NAME, INK, ha="right", linespacing=1.05))
+    for label, rate in zip(ax.get_yticklabels(), rates, strict=True):
+        label.set_color(MUTED if rate.few else INK)
+    ax.tick_params(axis="y", length=0, pad=8)
+    ax.set_ylim(len(names) - 0.5, -0.5)
+
+
+def columns_beside(ax: Axes, columns: Sequence[tuple[str, Sequence[str]]]) -> None:
+    """Write columns of words right of the rows, each under its heading."""
+    at = GAP
+    for heading, cells in columns:
+        head = wrap(heading, 1.1, NUMBER)
+        at += max(width(line, NUMBER) for line in (*cells, *head.split("\n")))
+        above = words(NUMBER, MUTED, ha="right", va="bottom", linespacing=1.1)
+        put(ax, head, (1, 1), (at * 72, 4), "axes fraction", **above)
+        for y, cell in enumerate(cells):
+            beside = words(NUMBER, INK, ha="right", va="center")
+            put(ax, cell, (1, y), (at * 72, 0), ax.get_yaxis_transform(), **beside)
+        at += GAP
+
+
+def draw_rows(ax: Axes, rates: Sequence[Rate], color: str, dots: bool = False) -> None:
+    """Draw a bar or a dot for each rate, with its interval; hatched or hollow where it stands on too few."""
+    for y, rate in enumerate(rates):
+        if math.isnan(rate.rate):
+            continue
+        fill, edge = (PAPER, color) if rate.few else (color, PAPER)
+        if dots:
+            looks: dict[str, Any] = {"markersize": 9, "markerfacecolor": fill, "markeredgecolor": color}
+            ax.plot(rate.rate, y, "o", zorder=4, **looks)
+        else:
+            length, hatch = max(rate.rate, FLOOR), HATCH if rate.few else None
+            ax.barh(y, length, 0.5, facecolor=fill, edgecolor=edge, linewidth=0.8, hatch=hatch, zorder=2)
+        if rate.bounded:
+            line = MUTED if rate.few else INK
+            ax.errorbar(
+                rate.rate, y, xerr=rate.arms, fmt="none", ecolor=line, elinewidth=1.2, capsize=2.5, zorder=3
+            )
+
+
+def scale_rows(ax: Axes, rates: Sequence[Rate], others: Sequence[float] = ()) -> None:
+    """Give the percentages of the lying axis, wide enough for every mark."""
+    reach = [x for x in (*others, *(rate.top for rate in rates)) if not math.isnan(x)]
+    bottom, top = min([0.0, *reach]), max([0.1, *reach])
+    ax.set_xlim(bottom - 0.02 * (top - bottom), top + 0.03 * (top - bottom))
+    percent_axis(ax.xaxis, bottom, top)
+    ax.axvline(0, color=MUTED, linewidth=0.8, zorder=2.5)
+    for side in ("left", "bottom"):
+        ax.spines[side].set_visible(False)

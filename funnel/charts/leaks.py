@@ -1,0 +1,136 @@
+"""The picture of the leaks: the steps ranked, with intervals and the probability of being the worst."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from matplotlib.axes import Axes
+
+from funnel.charts.drawing.bars import DIAMOND, EVERYBODY, FLOOR, diamond, few_swatch, swatch, whisker
+from funnel.charts.drawing.labels import subtitle
+from funnel.charts.drawing.picture import describe, empty, picture
+from funnel.charts.drawing.rates import Rate, Row, number, share
+from funnel.charts.drawing.rows import columns_beside, draw_rows, name_rows, rows_size, scale_rows
+from funnel.charts.drawing.style import STRONG, styled
+from funnel.errors import UsageError
+from funnel.metrics.statistics.intervals import wilson
+from funnel.metrics.tables.leaks import Ranking, rank_leaks
+from funnel.text import DASH, listed, nearest, percent, undefined
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ORDERS: dict[Ranking, str] = {
+    "rate": "by the share that is lost", "clients": "by clients lost",
+    "regained": "by what could be regained",
+}  # fmt: skip
+NOTE = (
+    "Chance to be worst: how likely it is that this step truly loses the largest share. Regained: of 100 "
+    "leads, if the step rose to its target."
+)
+
+
+def _ranked(leaks: pd.DataFrame, by: Ranking) -> pd.DataFrame:
+    """The steps, the worst first; those too few to call come last."""
+    if by not in ORDERS:
+        near = nearest(by, list(ORDERS))
+        hint = f" Did you mean {near!r}?" if near else ""
+        raise UsageError(
+            f"Leaks cannot be ranked by {by!r}.{hint} They are ranked by {listed(ORDERS, last='or')}."
+        )
+    return rank_leaks(leaks, by)
+
+
+def _regained(row: Row) -> str:
+    """What 100 leads bring more if the step rose to its target: paying clients; at later steps, kept ones."""
+    for column, what in (("regained_per_100", "paying"), ("kept_per_100", "kept")):
+        if number(row[column]) > 0:
+            return f"+{number(row[column]):.1f} {what}"
+    return DASH if undefined(number(row["regained_per_100"])) else "0"
+
+
+def _chance(probability: float) -> str:
+    """How likely it is to be the worst; never quite sure, and never quite excluded.
+
+    >>> _chance(0.9981), _chance(0.72), _chance(0.004), _chance(float("nan"))
+    ('> 99 %', '72 %', '< 1 %', '–')
+    """
+    if 0.01 <= probability <= 0.99 or undefined(probability):
+        return percent(probability)
+    return "< 1 %" if probability < 0.5 else "> 99 %"
+
+
+def _rate(row: Row) -> Rate:
+    """The bar of a step, bounded by Wilson's interval."""
+    lost, n = number(row["settled_lost"]), number(row["n"])
+    low, high = (float(bound) for bound in wilson(lost, n))
+    return Rate(number(row["settled_drop_off"]), lost, n, low, high)
+
+
+@styled
+def leaks(
+    leaks: pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    as_of: str | dt.date | None = None,
+    by: Ranking = "rate",
+    staged: bool = False,
+) -> Axes:
+    """Draw where most is lost: the settled drop-off of every step, ranked (DESIGN section 4, Leaks).
+
+    Parameters
+    ----------
+    leaks : `Funnel.leaks`, a row for each step. It is not changed.
+    ax : axes to draw on; None for a new figure.
+    as_of : the day the numbers are of, for the subtitle.
+    by : the ranking: "rate" (drop-off), "clients" (lost), or "regained" (paying clients per 100 leads).
+    staged : whether the steps are stages, which have no columns that could be added up.
+
+    Returns
+    -------
+    The axes. Intervals are Wilson's, 95 %; steps with fewer than 10 settled clients come last, hatched.
+
+    Raises
+    ------
+    UsageError
+        There is no such ranking.
+
+    >>> import pandas as pd
+    >>> row = dict(n=120, settled_lost=31, settled_drop_off=31 / 120, marked_drop_off=0.22, target=0.84,
+    ...            regained_per_100=8.6, kept_per_100=0.0, probability_worst=0.72, verdict="…")
+    >>> ax = leaks(pd.DataFrame([row | dict(step="Client meeting had")]))
+    >>> round(float(ax.patches[0].get_width()), 3), ax.get_yticklabels()[0].get_text()
+    (0.258, 'Client meeting had')
+    """
+    rows = _ranked(leaks, by).to_dict("records")
+    rates = [_rate(row) for row in rows]
+    marked = [max(number(row["marked_drop_off"]), FLOOR) for row in rows]
+    verdict = str(rows[0]["verdict"]) if rows and not rates[0].few else ""
+    order = subtitle(as_of, f"of those whose time was up, {ORDERS[by]}")
+    whole = diamond(EVERYBODY) if staged else diamond()
+    few = [few_swatch(STRONG)] if any(rate.few for rate in rates) else []
+    signs = [(swatch(STRONG), "of those whose time was up"), whisker(), whole, *few]
+    ax = picture(ax, rows_size(len(rows)), "Where it leaks", [order, verdict], NOTE, signs)
+    if not rows:
+        return empty(ax, "There are no steps to rank.")
+    draw_rows(ax, rates, STRONG)
+    ax.plot(marked, [y + 0.27 for y in range(len(rows))], linestyle="none", zorder=4, **DIAMOND)
+    scale_rows(ax, rates, marked)
+    names = [str(row["step"]) for row in rows]
+    name_rows(ax, names, rates)
+    worst = [
+        "too few to call" if rate.few else _chance(number(row["probability_worst"]))
+        for rate, row in zip(rates, rows, strict=True)
+    ]
+    columns_beside(ax, [
+        ("lost", [rate.label for rate in rates]),
+        ("clients", [share(rate.part, rate.whole) for rate in rates]),
+        ("chance to be worst", worst),
+        ("regained per 100 leads", [_regained(row) for row in rows]),
+    ])  # fmt: skip
+    describe(ax, *(
+        f"{name}: {rate.label} ({share(rate.part, rate.whole)}), worst: {chance}."
+        for name, rate, chance in zip(names, rates, worst, strict=True)
+    ))  # fmt: skip
+    return ax

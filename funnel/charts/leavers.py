@@ -1,0 +1,89 @@
+"""The picture of the leavers: their reasons, the commonest first, and how much of all they add up to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from funnel.charts.drawing.bars import bars_size, counts_upright, draw_bars, name_bars, scale_bars, swatch
+from funnel.charts.drawing.labels import subtitle
+from funnel.charts.drawing.picture import describe, empty, picture
+from funnel.charts.drawing.rates import Rate, number, share
+from funnel.charts.drawing.style import INK, PAPER, STRONG, styled
+from funnel.charts.segments import value_name
+from funnel.text import count, percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST = 12  # reasons shown apart; the others stand together
+
+
+def _gathered(leavers: pd.DataFrame) -> list[tuple[str, float]]:
+    """Name and number of each reason, the commonest first, the rare ones together at the end."""
+    ranked = leavers.sort_values("n", ascending=False, kind="stable")
+    pairs = [(value_name(row["reason"]), number(row["n"])) for row in ranked.to_dict("records")]
+    if len(pairs) <= MOST + 1:
+        return pairs
+    rest = pairs[MOST:]
+    return [*pairs[:MOST], (count(len(rest), "other reason"), sum(n for _, n in rest))]
+
+
+@styled
+def leavers(leavers: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.date | None = None) -> Axes:
+    """Draw why clients left: a Pareto of their reasons.
+
+    Parameters
+    ----------
+    leavers : a row for each reason: reason, n. It is not changed.
+    ax : axes to draw on; None for a new figure.
+    as_of : the day the numbers are of, for the subtitle.
+
+    Returns
+    -------
+    The axes. Bars are shares of all leavers; the line adds them up, on the same axis. Past 12 reasons the
+    rare ones stand together.
+
+    >>> import pandas as pd
+    >>> ax = leavers(pd.DataFrame({"reason": ["Price", None], "n": [3, 1]}))
+    >>> [float(bar.get_height()) for bar in ax.patches], ax.lines[-1].get_ydata().tolist()
+    ([0.75, 0.25], [0.75, 1.0])
+    """
+    pairs = _gathered(leavers)
+    total = sum(n for _, n in pairs)
+    entries: list[tuple[Artist, str]] = [
+        (swatch(STRONG), "share of all who left"),
+        (Line2D([], [], color=INK, marker="o", markersize=5, markerfacecolor=PAPER), "added up"),
+    ]
+    ax = picture(
+        ax, bars_size(len(pairs)), "Why clients left",
+        [subtitle(as_of, f"{count(int(total), 'client')} left")], "", entries,
+    )  # fmt: skip
+    if not total:
+        return empty(ax, "Nobody is known to have left.")
+    rates = [Rate(n / total, n, total) for _, n in pairs]
+    names = [name for name, _ in pairs]
+    upright = counts_upright(ax, [rates])
+    draw_bars(ax, range(len(rates)), rates, 0.6, STRONG, upright)
+    name_bars(ax, names, rates, upright)
+    scale_bars(ax, [Rate(1.0, total, total)])
+    sums = [sum(n for _, n in pairs[: at + 1]) / total for at in range(len(pairs))]
+    ax.plot(
+        [at + 0.3 for at in range(len(sums))],
+        sums,
+        color=INK,
+        linewidth=1.3,
+        marker="o",
+        markersize=5,
+        markerfacecolor=PAPER,
+        zorder=4,
+    )
+    describe(ax, *(
+        f"{name}: {rate.label} ({share(rate.part, rate.whole)}), added up {percent(added)}."
+        for name, rate, added in zip(names, rates, sums, strict=True)
+    ))  # fmt: skip
+    return ax

@@ -1,0 +1,167 @@
+"""The picture of trends: a step's conversion by month of lead, with its band and the clients below."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from funnel.charts.drawing.below import rows_below
+from funnel.charts.drawing.labels import subtitle, width, words, wrap
+from funnel.charts.drawing.picture import describe, empty, inches, percent_axis, picture
+from funnel.charts.drawing.rates import Row, number
+from funnel.charts.drawing.style import (
+    DASHES,
+    FEW,
+    INK,
+    MARKERS,
+    MUTED,
+    NUMBER,
+    PAPER,
+    SERIES,
+    TOO_FEW,
+    styled,
+)
+from funnel.charts.segments import step_rows
+from funnel.text import percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def _every_month(months: Sequence[str]) -> list[str]:
+    """The months from the first to the last, those without leads too.
+
+    >>> _every_month(["2025-11", "2026-02"])
+    ['2025-11', '2025-12', '2026-01', '2026-02']
+    """
+    first, last = (int(month[:4]) * 12 + int(month[5:7]) - 1 for month in (min(months), max(months)))
+    return [f"{at // 12}-{at % 12 + 1:02d}" for at in range(first, last + 1)]
+
+
+def _look(n: int) -> dict[str, Any]:
+    """The colour, dash and marker of the n-th line."""
+    look = n % len(SERIES)
+    return {"color": SERIES[look], "linestyle": DASHES[look], "marker": MARKERS[look]}
+
+
+def _line(ax: Axes, rows: Sequence[Row], look: dict[str, Any], band: bool) -> None:
+    """Draw one step's line, its band, and hollow points where there are too few."""
+    rates, low, high = ([number(row[name]) for row in rows] for name in ("rate", "low", "high"))
+    few = [at for at, row in enumerate(rows) if number(row["n"]) < FEW]
+    # No line leads to a point of few clients: it would look as sure as the others.
+    solid = [math.nan if at in few else rate for at, rate in enumerate(rates)]
+    ax.plot(range(len(rows)), solid, **look, linewidth=1.8, markersize=6, zorder=3, clip_on=False)
+    hollow = look | {"linestyle": "none", "markersize": 6, "markerfacecolor": PAPER, "zorder": 4}
+    hollow["clip_on"] = False  # on the axis itself too
+    ax.plot(few, [rates[at] for at in few], **hollow)
+    if band:
+        ax.fill_between(range(len(rows)), low, high, color=look["color"], alpha=0.16, linewidth=0)
+
+
+def _span(trends: pd.DataFrame) -> str:
+    """Over which leads each point is taken, where the table says so."""
+    months = int(trends["window"].iloc[0]) if "window" in trends and len(trends) else 1
+    before = f" and the {months - 1} before it" if months > 1 else ""
+    settled = "of those whose time was up and who had reached the step before"
+    return f"Each point: {settled}, with leads of that month{before}. " if "window" in trends else ""
+
+
+def _key(names: Sequence[str], few: bool) -> list[tuple[Artist, str]]:
+    """Explain each line, and the hollow points."""
+    entries: list[tuple[Artist, str]] = [
+        (Line2D([], [], **_look(n)), wrap(name, 3.5, most=1)) for n, name in enumerate(names)
+    ]
+    hollow = Line2D([], [], linestyle="none", marker="o", markerfacecolor=PAPER, markeredgecolor=MUTED)
+    return [*entries, *([(hollow, TOO_FEW)] if few else [])]
+
+
+def _filled(tables: Sequence[pd.DataFrame]) -> tuple[list[str], list[list[Row]]]:
+    """The months, and for each table a row for every one of them; empty where nobody came."""
+    found = [{str(row["month"])[:7]: row for row in table.to_dict("records")} for table in tables]
+    months = _every_month([month for rows in found for month in rows])
+    none: Row = {"n": 0, "rate": None, "low": None, "high": None}
+    return months, [[rows.get(month, none) for month in months] for rows in found]
+
+
+@styled
+def trends(
+    trends: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.date | None = None,
+    steps: Sequence[str] = (),
+) -> Axes:  # fmt: skip
+    r"""Draw how the conversion of steps moves from month to month of lead.
+
+    Parameters
+    ----------
+    trends : a row for each month and step: month ("2026-01"), step, n, rate, low, high; where it has it,
+        `window` (over how many months each rate is taken). It is not changed.
+    ax : axes to draw on; None for a new figure.
+    as_of : the day the numbers are of, for the subtitle.
+    steps : which steps; by default the table's last. Bands are drawn for one or two.
+
+    Returns
+    -------
+    The axes. A point that stands on fewer than 10 is hollow; a month without clients is a gap, not a zero.
+
+    Raises
+    ------
+    UsageError
+        The table has no such step.
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"month": ["2026-01", "2026-02"], "step": "Paid", "n": [20, 24]})
+    >>> ax = trends(table.assign(rate=[0.5, 0.6], low=0.3, high=0.8))
+    >>> ax.lines[0].get_ydata().tolist(), [label.get_text() for label in ax.get_xticklabels()]
+    ([0.5, 0.6], ['01\n2026', '02'])
+    """
+    tables = [table for step in (steps or (None,)) if len(table := step_rows(trends, step))]
+    names = [str(table["step"].iloc[0]) for table in tables]
+    few, band = any((table["n"] < FEW).any() for table in tables), len(names) < 3
+    note = f"{_span(trends)}The numbers below are the clients that each point stands on."
+    ax = picture(
+        ax, (9.5, 3.6 + 0.25 * len(names)), "Conversion by month of lead", [subtitle(as_of)],
+        f"{note} The band is the 95 % interval." if band else note, _key(names, few),
+    )  # fmt: skip
+    if not names:
+        return empty(ax, "There is no trend: no client has a date of lead.")
+    months, filled = _filled(tables)
+    for n, rows in enumerate(filled):
+        _line(ax, rows, _look(n), band)
+    widest = max(width(f"{number(row['n']):,.0f}", NUMBER) for rows in filled for row in rows)
+    shown = _shown(ax, months, widest)
+    _axes(ax, months, filled, shown)
+    below = [[f"{number(rows[at]['n']):,.0f}" for at in shown] for rows in filled]
+    rows_below(ax, shown, list(zip(names if len(names) > 1 else ["clients"], below, strict=True)), lines=2)
+    ends = sorted({0, len(months) - 1})
+    describe(ax, *(
+        f"{name}, {months[at]}: {percent(number(rows[at]['rate']))} of {number(rows[at]['n']):,.0f}."
+        for name, rows in zip(names, filled, strict=True) for at in ends
+    ))  # fmt: skip
+    return ax
+
+
+def _shown(ax: Axes, months: Sequence[str], widest: float) -> range:
+    """The months that have room for their names and numbers, which are up to so many inches wide."""
+    step = math.ceil((max(width("2026", NUMBER), widest) + 0.06) * len(months) / inches(ax)[0])
+    return range(0, len(months), max(1, step))
+
+
+def _axes(ax: Axes, months: Sequence[str], filled: list[list[Row]], shown: range) -> None:
+    """Scale both axes; the year stands under the first month that is of it."""
+    tops = [number(row[name]) for rows in filled for row in rows for name in ("rate", "high")]
+    top = max((value for value in tops if not math.isnan(value)), default=1.0) or 1.0
+    ax.set_ylim(0, top * 1.06)
+    percent_axis(ax.yaxis, 0, top)
+    years = [""] + [months[at][:4] for at in shown]
+    labels = [
+        f"{months[at][5:]}\n{'' if year == before else year}".rstrip()
+        for at, before, year in zip(shown, years, years[1:], strict=False)
+    ]
+    ax.set_xticks(list(shown), labels, **words(NUMBER, INK))
+    ax.set_xlim(-0.5, len(months) - 0.5)
+    ax.spines["left"].set_visible(False)

@@ -1,0 +1,6 @@
+"""The nouns `Clients` and `Problem`, and nothing that makes them."""
+
+from funnel.clients.clients import Clients, Layout, Problem, date_column
+from funnel.clients.problems import KINDS
+
+__all__ = ["KINDS", "Clients", "Layout", "Problem", "date_column"]

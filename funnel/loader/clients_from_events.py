@@ -1,0 +1,173 @@
+"""Clients from an event log alone: a sheet without a row for each client, each of whom stands there often.
+
+A client's lead date is that of the first event; what else a column says of a client is what it says first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from funnel.cells.columns import Lookup, text_of
+from funnel.cells.times import Times, read_times
+from funnel.clients import Clients
+from funnel.errors import ReadError
+from funnel.events.read import Integers, Log, find_log, with_events
+from funnel.grid import Grid, Value
+from funnel.journey import Column, Journey, Role
+from funnel.journey.events import EventRole, Events
+from funnel.reading.header import find_header
+from funnel.reading.infer_stages import MOST, infer_stages
+from funnel.reading.vocabulary import role_headers, step_headers
+from funnel.text import count, fold, listed
+
+LEAD = "Date of the first event"
+_OFTEN = 1.3  # rows for each client, from which on a list of clients is none
+_LOOK_AT = 2000
+
+
+def log_clients(grid: Grid, journey: Journey, source: str = "") -> Clients:
+    """Read the clients of an event log that stands alone, each once, and their events.
+
+    Parameters
+    ----------
+    journey : one whose [events] name neither tab nor file.
+
+    Returns
+    -------
+    Clients : without a layout; ``row`` is that of the client's first event.
+
+    Raises
+    ------
+    ReadError : the tab is no event log.
+
+    >>> from funnel.journey import Stage
+    >>> stages = (Stage(name="New", default=True), Stage(name="Won", paid=True))
+    >>> log = Grid("Log", [["Client", "Ana", "Ben", "Ana"], ["Stage", "New", "New", "Won"],
+    ...                    ["When", "2026-01-05", "2026-01-06", "2026-02-01"]])
+    >>> found = log_clients(log, Journey(stages=stages, events=Events()))
+    >>> found.table["client"].tolist(), len(found.events)
+    (['Ana', 'Ben'], 3)
+    """
+    from funnel.loader.load import load_rows
+
+    assert journey.events is not None
+    place = f"tab {grid.tab!r}" if grid.tab else source
+    log = find_log(grid, journey.events, place)
+    owner, first = _owners(log)
+    times = read_times(log.cells("when") or (), log.at["when"], log.first)
+    lead = np.full(len(first), np.datetime64("NaT", "s"))
+    for i in np.argsort(times.at, kind="stable")[::-1].tolist():  # the earliest last; NaT sorts to the end
+        if owner[i] >= 0 and not np.isnat(times.at[i]):
+            lead[owner[i]] = times.at[i]
+    people = Grid(grid.tab, [*_columns(log, owner, first), [LEAD, *lead.astype("datetime64[D]").tolist()]])
+    name = str(grid[log.first - 1, log.at["client"]])
+    columns = {**journey.columns, "client": Column(headers=(name,)), "lead_date": Column(headers=(LEAD,))}
+    clients = load_rows(people, journey.model_copy(update={"columns": columns}), source=source)
+    return with_events(_placed(clients, [at + log.first for at in first], journey.columns), grid, place)
+
+
+def infer_log(grid: Grid) -> tuple[Journey, str] | None:
+    """Infer a journey from a tab that looks like an event log, and say so; None where it does not.
+
+    It does where headers say which client, what and when, and clients stand there often, at few different
+    events. What comes first on the average stands first; the words of six languages tell which are lost.
+    """
+    header = find_header(grid)
+    if header is None or set(map(fold, header.names.values())) & step_headers().keys():
+        return None
+    try:
+        log = find_log(grid, Events(), grid.tab)
+    except ReadError:
+        return None
+    cells = log.cells("event")
+    some = range(0, len(log), max(1, len(log) // _LOOK_AT))
+    when = read_times([(log.cells("when") or ())[i] for i in some], log.at["when"], log.first)
+    owner, first = _owners(log)
+    often = len(first) > 0 and (owner >= 0).sum() >= _OFTEN * len(first)
+    if cells is None or not often or np.isnat(when.at).sum() * 2 > len(when.at):
+        return None
+    names = _in_order(log, owner, cells)
+    if not 2 <= len(names) <= MOST:
+        return None
+    stages, how = infer_stages(names)
+    headers: dict[EventRole, tuple[str, ...]] = {
+        role: (str(grid[log.first - 1, column]),) for role, column in log.at.items()
+    }
+    columns: dict[Role, Column] = {
+        role: Column(headers=(name,))
+        for number, name in header.names.items()
+        if number not in log.at.values() and (role := role_headers().get(fold(name)))
+    }
+    name = grid.tab or "Journey"
+    journey = Journey(name=name, columns=columns, stages=stages, events=Events(columns=headers))
+    shown = listed((repr(stage.name) for stage in stages), most=MOST)
+    said = f"the tab is an event log; its events are the stages, {how}: {shown}"
+    return journey, said
+
+
+def _owners(log: Log) -> tuple[Integers, list[int]]:
+    """Which client each row names (-1 for none), by the order of first rows; and these rows."""
+    cells = log.cells("client") or ()
+    first: list[int] = []
+    known: dict[str, int] = {}
+    keys: Lookup[Value, str] = Lookup(lambda value: fold(text_of(value)) or text_of(value))
+    owner = np.full(len(cells), -1, dtype=np.int64)
+    for i, value in enumerate(cells):
+        if key := keys[value]:
+            owner[i] = known.setdefault(key, len(first))
+            if owner[i] == len(first):
+                first.append(i)
+    return owner, first
+
+
+def _columns(log: Log, owner: Integers, first: Sequence[int]) -> list[list[Value]]:
+    """The columns that say what a client is, each with what it says first of each client."""
+    events = {log.clock, *(column for role, column in log.at.items() if role != "client")}
+    made: list[list[Value]] = []
+    for number, column in enumerate(log.grid.values, start=1):
+        header, cells = column[log.first - 2], column[log.first - 1 :]
+        if number in events or header in (None, ""):
+            continue
+        said: list[Value] = [cells[at] for at in first]
+        for i, value in enumerate(cells):
+            if value not in (None, "") and owner[i] >= 0 and said[owner[i]] in (None, ""):
+                said[owner[i]] = value
+        made.append([header, *said])
+    return made
+
+
+def _placed(clients: Clients, rows: Sequence[int], columns: dict[Role, Column]) -> Clients:
+    """The same clients and problems, each at the row of the client's first event; the journey as declared."""
+    journey = clients.journey.model_copy(update={"columns": columns})
+    table = clients.table.assign(row=[rows[row - 2] for row in clients.table["row"].tolist()])
+    problems = tuple(
+        replace(problem, row=rows[problem.row - 2] if problem.row and problem.row > 1 else None, column=None)
+        for problem in clients.problems
+    )
+    said = f"read as an event log: {count(len(table), 'client')}, each a lead since the first event"
+    return replace(
+        clients, table=table, journey=journey, problems=problems, layout=None,
+        assumed=(said, *clients.assumed),
+    )  # fmt: skip
+
+
+def _in_order(log: Log, owner: Integers, cells: Sequence[Value]) -> list[str]:
+    """The events as first spelled: those that are a client's first ones on the average before the others."""
+    names = Lookup(text_of)
+    spelled: dict[str, str] = {}
+    places: dict[str, list[int]] = {}
+    seen: dict[int, set[str]] = {}
+    times: Times = read_times(log.cells("when") or (), log.at["when"], log.first)
+    for i in np.argsort(times.at, kind="stable").tolist():
+        key = fold(names[cells[i]])
+        if owner[i] < 0 or not key:
+            continue
+        spelled.setdefault(key, names[cells[i]])
+        so_far = seen.setdefault(owner[i], set())
+        if key not in so_far:
+            places.setdefault(key, []).append(len(so_far))
+            so_far.add(key)
+    return [spelled[key] for key in sorted(places, key=lambda key: sum(places[key]) / len(places[key]))]

@@ -1,0 +1,368 @@
+"""Which tab is read, and by which journey: the caller's, the preset where it fits, else what headers say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+from functools import cache
+from pathlib import PurePath
+from typing import Any
+
+from funnel.cells.columns import text_of
+from funnel.clients import Problem
+from funnel.errors import ReadError
+from funnel.grid import Grid, column_letter
+from funnel.journey import Column, Journey, preset
+from funnel.journey.rules import conditions
+from funnel.journey.stages import STAGE_HEADERS, way
+from funnel.reading.header import LOOK_AT, Header, find_header
+from funnel.reading.infer import Inference, infer_journey, infer_roles
+from funnel.reading.infer_stages import infer_stages, stage_column, told
+from funnel.reading.match_columns import Columns, match, nearest_header
+from funnel.reading.profile import profile
+from funnel.reading.vocabulary import role_headers, step_headers
+from funnel.text import count, fold, listed, nearest
+
+_OUR_TABS = frozenset(["summary", "history", "log", "handoff"])
+_NAMED_ROLES = {
+    "client": "the client's name",
+    "lead_date": "the lead date",
+    "left_date": "the date of leaving",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The headers of a tab, the journey that reads it (only steps that can be read), and what was assumed."""
+
+    header: Header
+    journey: Journey
+    columns: Columns
+    assumed: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def choose(grid: Grid, journey: Journey | None, source: str = "") -> Choice:
+    """Find the headers of a tab and the journey that reads it.
+
+    Raises
+    ------
+    ReadError : where no row looks like headers, or no journey fits them.
+    """
+    header = find_header(grid, _known(journey))
+    if header is None:
+        raise ReadError(_no_headers(grid, source))
+    return _declared(grid, header, journey, source) if journey else _found(grid, header, source)
+
+
+def find_tab(previews: Mapping[str, Grid], journey: Journey | None = None) -> str:
+    """The tab on which the clients stand: the one whose headers a journey knows best.
+
+    Parameters
+    ----------
+    previews : the first rows (about 60) of each tab, by its name, in the order a person sees them.
+
+    Raises
+    ------
+    ReadError : where no tab has anything that looks like headers.
+
+    >>> notes, clients = Grid("Notes", [["Hello"]]), Grid("Clients", [["Client", "Ana"], ["Paid", 1]])
+    >>> find_tab({"Notes": notes, "Clients": clients})
+    'Clients'
+    """
+    tabs = {name: grid for name, grid in previews.items() if not _OUR_TABS & set(grid.anchors)}
+    if len(tabs) == 1:
+        return next(iter(tabs))
+    ranks = {name: _rank(grid, journey) for name, grid in tabs.items()}
+    best = max(ranks, key=lambda name: ranks[name], default=None)
+    if best is None or ranks[best][0] == 0:
+        raise ReadError(
+            f"None of the tabs ({listed(map(repr, previews))}) looks like a sheet of clients: their first "
+            "rows have no headers with a step of the journey. Name the tab with --tab, or write a journey "
+            "file with `funnel init SHEET --tab NAME`."
+        )
+    return best
+
+
+def _rank(grid: Grid, journey: Journey | None) -> tuple[int, int, float]:
+    """How well a tab fits: steps found, not hidden, known headers."""
+    header = find_header(grid, _known(journey))
+    if header is None:
+        return 0, 0, 0.0
+    steps = _fit(header, journey) if journey else 0
+    if journey is None:
+        inferred = infer_journey(profile(grid, header)).journey
+        steps = max(
+            len(match(header, preset("gym")).steps(preset("gym"))), len(inferred.steps) if inferred else 0
+        )
+    return steps, not grid.hidden, header.known + header.score / 1000
+
+
+def _fit(header: Header, journey: Journey) -> int:
+    """How many steps of a journey have a column; of stages, how many of its columns are there."""
+    columns = match(header, journey)
+    return len(columns.at) if journey.staged else len(columns.steps(journey))
+
+
+def _known(journey: Journey | None) -> frozenset[str]:
+    """The folded headers that a journey knows; without one, those of all languages."""
+    if journey is None:
+        return _all_known()
+    names = [header for column in journey.columns.values() for header in (*column.headers, *column.join)]
+    if journey.staged:
+        further = [*STAGE_HEADERS, *(c.column for rule in journey.rules for c in conditions(rule))]
+    else:
+        further = [header for step in journey.steps for header in step.headers]
+    return frozenset(map(fold, [*names, *further]))
+
+
+@cache
+def _all_known() -> frozenset[str]:
+    return frozenset(role_headers()) | frozenset(step_headers())
+
+
+# --- the journey the caller names -------------------------------------------------------------------------
+
+
+def _declared(grid: Grid, header: Header, journey: Journey, source: str) -> Choice:
+    columns = match(header, journey)
+    found = columns.steps(journey)
+    if journey.staged:
+        return _of_stages(grid, header, journey, columns, source)
+    derivable = bool(journey.retention) and {"lead_date", "left_date"} <= set(columns.at)
+    if not found and not derivable:
+        raise ReadError(_no_fit(grid, header, journey, source))
+    steps = [step for step in journey.steps if step.name in found or step.kind == "retention"]
+    problems = [*_missing(header, journey, columns), *_doubled(header, columns)]
+    assumed = (*columns.assumed, *_done_without(journey, columns))
+    return Choice(header, _with(journey, steps=steps), columns, assumed, tuple(problems))
+
+
+def _of_stages(grid: Grid, header: Header, journey: Journey, columns: Columns, source: str) -> Choice:
+    """A journey whose steps are its stages: it needs their column, or rules or events that do without."""
+    if not ("stage" in columns.at or journey.events or any(stage.rules for stage in journey.stages)):
+        raise ReadError(
+            f"The journey {journey.name!r} has stages, and the tab {grid.tab!r}{_of(source)} has no column "
+            f"for them. Its headers in row {header.row} are "
+            f"{listed(map(repr, header.names.values()), most=20)}. Name the column in the journey file: "
+            '[columns] stage = "…".'
+        )
+    problems = (*_missing(header, journey, columns), *_doubled(header, columns))
+    assumed = (*columns.assumed, *_done_without(journey, columns))
+    return Choice(header, journey, columns, assumed, problems)
+
+
+def _done_without(journey: Journey, columns: Columns) -> Iterator[str]:
+    """Columns that numbers hang on: a journey names them and the sheet lacks them, perhaps by a slip."""
+    for role, what in _NAMED_ROLES.items():
+        if role in columns.missing and role in journey.columns:
+            named = journey.columns[role].headers or journey.columns[role].join
+            near = nearest_header(named, columns.free.values())
+            meant = f" (the nearest header is {near!r})" if near else ""
+            yield f"no column is {named[0]!r}{meant}: all is counted without {what}"
+
+
+def _no_lead_date(header: Header, near: str | None = None) -> Problem:
+    """That there is no column of lead dates, what this costs, and the way out."""
+    said = f"; the nearest header is {near!r}" if near else ""
+    return Problem(
+        "no lead date column",
+        f"The sheet has no column for the lead date{said}. Steps are counted, but nothing says when a client "
+        "became a lead: what is due, cohorts and trends are left out.",
+        header.row,
+        way_out="Add a column `Lead date` with the day on which each lead came in, or name its header in a "
+        "journey file (`columns.lead_date`).",
+    )  # fmt: skip
+
+
+def _missing(header: Header, journey: Journey, columns: Columns) -> Iterator[Problem]:
+    """Steps and roles of the journey that the sheet lacks; retention marks can do without a column."""
+    retention = {step.name for step in journey.retention}
+    for name in columns.missing:
+        if name in retention or (name in journey.columns and name not in _NAMED_ROLES):
+            continue
+        headers = journey.columns[name].headers if name in journey.columns else journey.step(name).headers
+        near = nearest_header(headers, columns.free.values())
+        if name == "lead_date":
+            yield _no_lead_date(header, near)
+            continue
+        what = f"for {_NAMED_ROLES[name]}" if name in journey.columns else repr(name)
+        said = f"; the nearest header is {near!r}" if near else ""
+        left_out = "" if name in journey.columns else " The step is left out."
+        key = f"columns.{name}" if name in journey.columns else "column"
+        yield Problem(
+            "missing column",
+            f"The sheet has no column {what}{said}.{left_out}",
+            header.row,
+            way_out=f"Add the column, or name its header in the journey file (`{key}`).",
+        )
+
+
+def _doubled(header: Header, columns: Columns) -> Iterator[Problem]:
+    for column, used in columns.twice.items():
+        yield Problem(
+            "double header",
+            f"Columns {column_letter(used)} and {column_letter(column)} are both called "
+            f"{header.names[column]!r}; {column_letter(used)} is used.",
+            header.row, column, way_out="Give one of them another header.",
+        )  # fmt: skip
+
+
+# --- the journey that is found ----------------------------------------------------------------------------
+
+
+def _found(grid: Grid, header: Header, source: str) -> Choice:
+    """The preset, where most of its steps have a column and no other column is a step; else the inferred."""
+    inference = infer_journey(profile(grid, header), _named_after(grid, source))
+    gym = _named_alike(preset("gym"), inference.journey)
+    columns = match(header, gym)
+    known = columns.steps(gym)
+    used = {column for at in columns.at.values() for column in at}
+    inferred = match(header, inference.journey) if inference.journey else Columns()
+    further = set(inferred.steps(inference.journey).values()) - used if inference.journey else set()
+    if 2 * len(known) > len(gym.steps) and not further:
+        assumed = f"read by the preset 'gym', {len(known)} of whose {len(gym.steps)} steps have a column"
+        journey = _part(gym, columns)
+        sentences = (assumed, *columns.assumed, *_doubts(inference, used))
+        return Choice(header, journey, columns, sentences, _of_found(header, columns))
+    if _is_weak(inference.journey, inferred):
+        staged = _found_stages(grid, header, _named_after(grid, source))
+        if staged:
+            return staged
+    if inference.journey is None:
+        raise ReadError(_nothing_to_infer(grid, header, gym, source))
+    steps = [step.name for step in inference.journey.steps if step.name in inferred.at]
+    taken = f"{count(len(steps), 'step')} taken from the headers ({listed(map(repr, steps), most=20)})"
+    read = _read_as(inference.journey, inferred)
+    sentences = (*((taken,) if steps else ()), *inference.notes, *read, *_doubts(inference, set()))
+    return Choice(header, inference.journey, inferred, sentences, _of_found(header, inferred))
+
+
+def _is_weak(journey: Journey | None, columns: Columns) -> bool:
+    """Whether marks make no journey: no step has a column, or a single one that is neither paid nor timed."""
+    found = [journey.step(name) for name in columns.steps(journey)] if journey else []
+    return not found or (len(found) == 1 and not found[0].paid and found[0].kind == "step")
+
+
+def _found_stages(grid: Grid, header: Header, name: str) -> Choice | None:
+    """A journey whose stages are what a stage column holds, where the sheet keeps nothing else."""
+    profiles = profile(grid, header)
+    column, roles = stage_column(profiles), infer_roles(profiles)
+    if column is None or not roles.keys() & {"client", "lead_date"}:
+        return None
+    texts = filter(None, map(text_of, dict.fromkeys(grid.values[column.number - 1][header.row :])))
+    stages, how = infer_stages(list(texts))
+    if len(way(stages)) < 2:  # "active" and "cancelled" are no way that leads anywhere
+        return None
+    journey = Journey(name=name, columns={**roles, "stage": Column(headers=(column.header,))}, stages=stages)
+    columns = match(header, journey)
+    sentences = (told(stages, column.header, how), *_read_as(journey, columns))
+    return Choice(header, journey, columns, sentences, _of_found(header, columns))
+
+
+def _of_found(header: Header, columns: Columns) -> tuple[Problem, ...]:
+    """The problems with the columns of a journey that was found."""
+    dateless = () if "lead_date" in columns.at else (_no_lead_date(header),)
+    return (*dateless, *_doubled(header, columns))
+
+
+def _read_as(journey: Journey, columns: Columns) -> Iterator[str]:
+    """Columns of dates whose header does not say in full what they are, as numbers hang on them."""
+    for role in ("lead_date", "left_date"):
+        header = journey.columns[role].headers[0] if role in columns.at else ""
+        if header and role_headers().get(fold(header)) != role:
+            yield f"{header!r} is read as {_NAMED_ROLES[role]}"
+
+
+def _named_after(grid: Grid, source: str) -> str:
+    """The file's name for a journey, which says more than that of a tab ("Sheet"); of no file, the tab's."""
+    file = PurePath(source)
+    return grid.tab if "://" in source or not file.suffix else file.stem
+
+
+def _named_alike(journey: Journey, inferred: Journey | None) -> Journey:
+    """The same journey, with the client's name in two columns where the sheet has it so."""
+    client = inferred.columns.get("client") if inferred else None
+    return (
+        _with(journey, columns={**journey.columns, "client": client}) if client and client.join else journey
+    )
+
+
+def _doubts(inference: Inference, used: Set[int]) -> Iterator[str]:
+    """The columns that look like steps and are not used, in words."""
+    for doubt in inference.doubtful:
+        if doubt.column not in used:
+            column = column_letter(doubt.column)
+            yield f"column {column}, {doubt.header!r}, is not used as a step: {doubt.why}"
+
+
+def _part(journey: Journey, columns: Columns) -> Journey:
+    """Of a preset, what the sheet has; retention marks only where it has some, or all where it has none."""
+    dated = {"lead_date", "left_date"} <= set(columns.at)
+    derive = dated and not any(step.name in columns.at for step in journey.retention)
+    steps = [
+        step for step in journey.steps if step.name in columns.at or (derive and step.kind == "retention")
+    ]
+    roles = {role: column for role, column in journey.columns.items() if role in columns.at}
+    return _with(journey, steps=steps, columns=roles)
+
+
+def _with(journey: Journey, **changes: Any) -> Journey:
+    """The same journey with some fields changed, checked anew."""
+    fields = {field: getattr(journey, field) for field in journey.model_fields_set}
+    if "steps" in changes:
+        changes["follow_ups"] = journey.follow_ups_of(step.name for step in changes["steps"])
+    return Journey(**{**fields, **changes})
+
+
+# --- what to say where nothing fits -----------------------------------------------------------------------
+
+
+def _no_headers(grid: Grid, source: str) -> str:
+    if grid.height == 0:
+        return f"The tab {grid.tab!r}{_of(source)} is empty. `funnel new FILE` makes a sheet to begin with."
+    return (
+        f"No row among the first {LOOK_AT} of the tab {grid.tab!r}{_of(source)} looks like headers. Name the "
+        "tab of the clients with --tab, or say in a journey file how its columns are called: "
+        f"{_commands(source)}."
+    )
+
+
+def _nothing_to_infer(grid: Grid, header: Header, journey: Journey, source: str) -> str:
+    """As `_no_fit`; a journey file could not be written from these headers either."""
+    sheet = source or "SHEET"
+    return (
+        f"{_headers_shown(grid, header, journey, source)}, and no columns of marks look like steps: these "
+        f"hold a 1, an x, a yes or a date in each row, or nothing. Try `funnel show {sheet} --tab NAME` if "
+        "your clients are on another tab, or `funnel new clients.xlsx` for a sheet to begin with."
+    )
+
+
+def _no_fit(grid: Grid, header: Header, journey: Journey, source: str) -> str:
+    """Show the headers, the nearest ones, and the two commands to try next."""
+    return f"{_headers_shown(grid, header, journey, source)}. Try {_commands(source)}."
+
+
+def _headers_shown(grid: Grid, header: Header, journey: Journey, source: str) -> str:
+    """That no journey fits, the headers found, and the nearest ones."""
+    names = list(header.names.values())
+    wanted = {known: step.name for step in journey.steps for known in step.headers}
+    pairs = [(name, near) for name in names if (near := nearest(name, list(wanted)))]
+    alike = listed((f"{name!r} is like {wanted[near]!r}" for name, near in pairs), most=3)
+    return (
+        f"No journey fits the tab {grid.tab!r}{_of(source)}. Its headers in row {header.row} are "
+        f"{listed(map(repr, names), most=20)}; none is a step of the journey {journey.name!r}"
+        f"{f' ({alike})' if pairs else ''}"
+    )
+
+
+def _commands(source: str) -> str:
+    sheet = source or "SHEET"
+    return (
+        f"`funnel init {sheet}` to write a journey file from its headers, or "
+        f"`funnel show {sheet} --journey FILE` with one of your own (--tab NAME picks another tab)"
+    )
+
+
+def _of(source: str) -> str:
+    return f" of {source}" if source else ""

@@ -1,0 +1,173 @@
+"""Clients that stand twice, and names of coaches and sources that are spelled in two ways."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from funnel.cells.columns import Lookup
+from funnel.cells.names import is_slip
+from funnel.clients import Problem
+from funnel.grid import cell_name
+from funnel.loader.checks import who
+from funnel.loader.sheet_rows import SheetRows
+from funnel.text import count, fold, listed
+
+_NO_DAY = -1
+_MOST_NAMED = 50  # names that stand twice with different dates; more of them in a large sheet is chance
+_MOST_SPELLINGS = 400
+_SPELLED = {"coach": "The coach", "source": "The source", "heard": "The answer"}
+
+
+def double_problems(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
+    """Rows that have the same name and lead date, and rows that may be the same client."""
+    column = reading.columns.first("client")
+    if column is None:
+        return
+    fold_name = Lookup(fold)
+    by_name: dict[str, list[int]] = defaultdict(list)
+    for offset in clients:
+        if reading.names[offset]:
+            by_name[fold_name[reading.names[offset]]].append(offset)
+    days = _days(reading)
+    namesakes = []
+    for offsets in by_name.values():
+        if len(offsets) > 1:
+            by_day: dict[int, list[int]] = defaultdict(list)
+            for offset in offsets:
+                by_day[days[offset]].append(offset)
+            undated = by_day.pop(_NO_DAY, [])
+            for same in by_day.values():
+                yield from _doubles(reading, same, column)
+            if len(by_day) + len(undated) > 1:
+                namesakes.append(sorted([*(same[0] for same in by_day.values()), *undated]))
+    yield from _namesakes(reading, namesakes, len(clients), column)
+    yield from _nearly(reading, by_name, days, column)
+
+
+def spelling_problems(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
+    """Coaches and sources that are spelled in two ways."""
+    for role, what in _SPELLED.items():
+        texts = reading.texts(role)
+        if texts is None:
+            continue
+        counts = Counter(texts[offset] for offset in clients if texts[offset])
+        column = reading.columns.at[role][0]
+        for rare, usual in _two_spellings(counts):
+            first = next(offset for offset in clients if texts[offset] == rare)
+            yield Problem(
+                "two spellings",
+                f"{what} {rare!r} ({count(counts[rare], 'row')}) may be {usual!r} ({counts[usual]:,}); "
+                "they count as two.",
+                reading.first + first, column, reading.names[first] or None,
+                f"If they are the same, write {usual!r} everywhere.",
+            )  # fmt: skip
+
+
+def _doubles(reading: SheetRows, offsets: Sequence[int], column: int) -> Iterator[Problem]:
+    """Rows of one name and one lead date, each after the first."""
+    for offset in offsets[1:]:
+        yield Problem(
+            "double client",
+            f"{who(reading, offset)} stands in rows {reading.first + offsets[0]} and "
+            f"{reading.first + offset} with the same lead date, and counts twice.",
+            reading.first + offset, column, reading.names[offset],
+            "If they are the same client, bring the marks together in one row and delete the other.",
+        )  # fmt: skip
+
+
+def _namesakes(
+    reading: SheetRows, groups: Sequence[Sequence[int]], clients: int, column: int
+) -> Iterator[Problem]:
+    """Rows of one name, not of one lead date; one sentence where there are very many."""
+    if len(groups) > max(_MOST_NAMED, clients // 20):
+        first = groups[0][1]
+        yield Problem(
+            "possible double",
+            f"{count(len(groups), 'name')} stand in several rows, {who(reading, first)} for one; "
+            "each row counts as a client.",
+            reading.first + first, column, reading.names[first], "Look for clients that were entered twice.",
+        )  # fmt: skip
+        return
+    for offsets in groups:
+        rows = listed(str(reading.first + offset) for offset in offsets)
+        yield Problem(
+            "possible double",
+            f"{who(reading, offsets[1])} stands in rows {rows}, not with the same lead date; "
+            "each counts as a client.",
+            reading.first + offsets[1], column, reading.names[offsets[1]],
+            "If they are the same client, keep one row; if not, tell the names apart.",
+        )  # fmt: skip
+
+
+def _nearly(
+    reading: SheetRows, by_name: dict[str, list[int]], days: Sequence[int], column: int
+) -> Iterator[Problem]:
+    """Clients of one lead date whose names differ by a slip of the hand.
+
+    Only neighbours are compared: in the order of the names, of the names read backwards, and of their words.
+    """
+    by_day: dict[int, dict[str, int]] = defaultdict(dict)
+    for name, offsets in by_name.items():
+        for offset in offsets:
+            by_day[days[offset]].setdefault(name, offset)
+    for day, names in by_day.items():
+        if day == _NO_DAY or len(names) < 2:
+            continue
+        pairs = {(min(names[a], names[b]), max(names[a], names[b])) for a, b in _neighbours(names)}
+        for first, second in sorted(pairs):
+            yield _near_problem(reading, first, second, column)
+
+
+def _neighbours(names: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """Pairs of names that differ by a slip of the hand, or by their two halves swapped.
+
+    A slip in the second half leaves the first as it is, and the last two letters or all but the last four.
+    """
+    for a, b in pairwise(sorted(names)):
+        half = len(a) // 2 - 1
+        if a[:half] == b[:half] and (a[-2:] == b[-2:] or a[:-4] == b[: len(a) - 4]) and is_slip(a, b):
+            yield a, b
+    for a, b in pairwise(sorted(names, key=lambda name: name[::-1])):
+        half = len(a) // 2 - 1
+        if a[-half:] == b[-half:] and (a[:2] == b[:2] or a[4:] == b[4 - len(a) :]) and is_slip(a, b):
+            yield a, b
+    for name in names:
+        first, _, rest = name.partition(" ")
+        swapped = f"{rest} {first}"
+        if swapped != name and swapped in names:
+            yield name, swapped
+
+
+def _near_problem(reading: SheetRows, first: int, second: int, column: int) -> Problem:
+    other = cell_name(reading.first + first, column)
+    return Problem(
+        "possible double",
+        f"{who(reading, second)} and {who(reading, first)} ({other}) have the same lead date and nearly the "
+        "same name; each counts as a client.",
+        reading.first + second, column, reading.names[second],
+        "If they are the same client, keep one row.",
+    )  # fmt: skip
+
+
+def _two_spellings(counts: Counter[str]) -> Iterable[tuple[str, str]]:
+    """Pairs of a rarer spelling and the usual one."""
+    names = sorted(counts, key=lambda name: (-counts[name], name))[:_MOST_SPELLINGS]
+    folded = {name: fold(name) for name in names}
+    for at, rare in enumerate(names):
+        for usual in names[:at]:
+            same = folded[rare] == folded[usual]
+            close = len(folded[rare]) > 4 and counts[rare] * 4 <= counts[usual]
+            if same or (close and is_slip(folded[rare], folded[usual])):
+                yield rare, usual
+                break
+
+
+def _days(reading: SheetRows) -> Sequence[int]:
+    """The lead date of each row as a number, `_NO_DAY` where there is none."""
+    if reading.lead is None:
+        return [_NO_DAY] * len(reading)
+    return list(map(int, np.where(np.isnat(reading.lead), _NO_DAY, reading.lead.view(np.int64))))

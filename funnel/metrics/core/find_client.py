@@ -1,0 +1,51 @@
+"""Which client a person means: by name, id or row."""
+
+from __future__ import annotations
+
+from funnel.clients import Clients
+from funnel.errors import UsageError
+from funnel.text import count, fold, listed, nearest
+
+
+def find_client(clients: Clients, name: str, row: int | None = None) -> int:
+    """Find the client that a person names; return its position in the table.
+
+    Parameters
+    ----------
+    name : its name, however that is written, or its id.
+    row : its row in the sheet, where several have that name.
+
+    Raises
+    ------
+    UsageError : where there is none (with the nearest name), or there are several.
+
+    >>> import pandas as pd
+    >>> from funnel.journey import Journey, Step
+    >>> table = pd.DataFrame({"row": [2, 3], "client": ["Ana Rossi", "Ben"], "Met": [True, False]})
+    >>> clients = Clients(table, Journey(steps=(Step(name="Met"),)))
+    >>> find_client(clients, "ana  rossi")
+    0
+    """
+    table = clients.table
+    names = table["client"].fillna("").tolist()
+    ids = table["id"].fillna("").tolist() if "id" in table else [""] * len(table)
+    rows = table["row"].tolist()
+    wanted = fold(name)
+    found = [i for i, key in enumerate(ids) if key and key == name.strip()]
+    found = found or [i for i, other in enumerate(names) if wanted and fold(other) == wanted]
+    if row is not None:
+        found = [i for i in found if rows[i] == row]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        said = listed(str(rows[i]) for i in found)
+        raise UsageError(
+            f"{count(len(found), 'client')} are called {names[found[0]]!r}, in rows {said}. Say which with "
+            f"--row, such as --row {rows[found[0]]}."
+        )
+    if row is not None:
+        there = names[rows.index(row)] if row in rows else None
+        said = f"row {row} is {there!r}" if there else f"row {row} is no client"
+        raise UsageError(f"There is no client {name!r} in row {row}: {said}.")
+    near = nearest(name, sorted({other for other in names if other}))
+    raise UsageError(f"There is no client {name!r}{f'; did you mean {near!r}?' if near else '.'}")

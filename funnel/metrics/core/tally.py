@@ -1,0 +1,84 @@
+"""All counts in one pass: of how many clients each flag is true, of all and of those who paid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from funnel.metrics.core.flags import FLAGS, GONE, LEFT, PAID, Chain, Flagged, each, flag
+from funnel.metrics.core.frames import totals
+from funnel.metrics.tables.retention import with_retention
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts by the name of the flag, and ``n``, the clients.
+
+    Parameters
+    ----------
+    leads, paid : of all clients, and of those who paid; Series of int, one entry for each flag.
+    """
+
+    leads: pd.Series[int]
+    paid: pd.Series[int]
+
+    @property
+    def n(self) -> int:
+        """How many clients there are."""
+        return int(self.leads["n"])
+
+    def steps(self, chain: Chain) -> pd.DataFrame:
+        """Arrange the counts of all clients by step: a row for each step, a column for each of `FLAGS`."""
+        return pd.DataFrame({name: [int(self.leads[flag(name, i)]) for i in each(chain)] for name in FLAGS})
+
+
+def tally(flagged: Flagged) -> Tally:
+    """Count every flag of the clients, in one aggregation.
+
+    >>> import datetime as dt
+    >>> from funnel.journey import Journey, Step
+    >>> from funnel.metrics.core.flags import flagged
+    >>> journey = Journey(steps=(Step(name="Met"), Step(name="Paid", paid=True)))
+    >>> table = pd.DataFrame({"Met": [True, True, False], "Paid": [True, False, False]})
+    >>> counted = tally(flagged(table, journey, dt.date(2026, 7, 1)))
+    >>> counted.n, counted.leads["marked·0"], counted.paid["marked·0"]
+    (3, np.int64(2), np.int64(1))
+    """
+    return _from_rows(_count(flagged, []))
+
+
+def tallies(flagged: Flagged, key: str) -> dict[str | None, Tally]:
+    """Count every flag for each value of a column, in one aggregation; blank cells under None.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from funnel.journey import Journey, Step
+    >>> from funnel.metrics.core.flags import flagged
+    >>> table = pd.DataFrame({"coach": ["Zoe", None, "Zoe"], "Met": [True, True, False]})
+    >>> counted = tallies(flagged(table, Journey(steps=(Step(name="Met"),)), dt.date(2026, 7, 1)), "coach")
+    >>> {value: (found.n, int(found.leads["marked·0"])) for value, found in counted.items()}
+    {'Zoe': (2, 1), None: (1, 1)}
+    """
+    rows = _count(flagged, [key])
+    paid = rows[rows.pop(PAID).astype(bool)].groupby(key, dropna=False).sum()
+    every = rows.groupby(key, dropna=False).sum()  # in order, blanks last
+    paid = paid.reindex(every.index, fill_value=0)
+    values = [None if pd.isna(value) else value for value in every.index]
+    return {value: Tally(every.iloc[at], paid.iloc[at]) for at, value in enumerate(values)}
+
+
+def _count(flagged: Flagged, by: list[str]) -> pd.DataFrame:
+    """Count all flags for each combination of keys, and of having paid."""
+    frame, names = with_retention(flagged)
+    steps = [flag(name, i) for i in each(flagged.chain) for name in FLAGS]
+    return totals(frame, [*steps, *names, LEFT, GONE], by=[*by, PAID])
+
+
+def _from_rows(rows: pd.DataFrame) -> Tally:
+    """Make a Tally of rows of counts, each of clients who paid or who did not (the column `PAID`)."""
+    counts, paid = rows.drop(columns=PAID), rows[PAID].to_numpy(dtype=bool)
+    numbers = counts.to_numpy()  # at once: pandas would go through two hundred columns one by one
+    everyone, payers = numbers.sum(axis=0), numbers[paid].sum(axis=0)
+    return Tally(pd.Series(everyone, counts.columns), pd.Series(payers, counts.columns))

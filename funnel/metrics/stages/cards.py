@@ -1,0 +1,86 @@
+"""Stage cards: for each stage who is in it now, what put them there, what they are worth."""
+
+from __future__ import annotations
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from funnel.metrics.core.assign_stages import SET_BY, STAGE
+from funnel.metrics.core.flags import Flagged
+from funnel.metrics.core.frames import collect
+from funnel.metrics.statistics.intervals import ratio
+
+MONEY = ("value", "lifetime_value", "value_30_days")
+SET = ("hand", "event", "rule", "company", "default")
+DAYS = ("median_days", "longest_days", "median_days_at_most", "longest_days_at_most", "stuck")
+COLUMNS = (
+    "stage", "emoji", "lost", "reason", "clients", "share", *(f"by_{how}" for how in SET), "win_probability",
+    *MONEY, "no_coach", *DAYS,
+)  # fmt: skip
+
+
+def stages_table(flagged: Flagged, days: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Lay a card for each stage: the way in its order, then the lost stages.
+
+    Every client of the funnel is in exactly one of them, as of its date. What was typed cannot be rewound: a
+    stage cell says where a client is now.
+
+    Parameters
+    ----------
+    days : for each stage, how long its clients are in it, and how many are stuck (`in_stage.cards`).
+
+    Returns
+    -------
+    DataFrame, a row for each active stage: stage, emoji, lost (bool), reason (of a lost stage, else None),
+    clients, share (of all clients; NaN of nobody), by_hand, by_event, by_rule, by_company, by_default (what
+    put them there; they add up to the clients), win_probability (as declared, NaN where not), value,
+    lifetime_value, value_30_days (sums; NaN where the sheet has no such column), no_coach (how many have no
+    coach or other owner; NaN where there is no such column), median_days, longest_days (days in the stage so
+    far, at least), median_days_at_most, longest_days_at_most, stuck (how many are there for longer than the
+    stage allows); NaN where nothing tells. No rows for a journey without stages.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from funnel.journey import Journey, Stage
+    >>> from funnel.metrics.core.flags import flagged
+    >>> stages = (Stage(name="Lead", default=True), Stage(name="Won"), Stage(name="Cold", lost=True))
+    >>> table = pd.DataFrame({"stage": [None, "Won", "Won", "Cold"]}).astype({"stage": "str"})
+    >>> found = stages_table(flagged(table, Journey(stages=stages), dt.date(2026, 7, 1)))
+    >>> found[["stage", "clients", "by_hand"]]
+      stage  clients  by_hand
+    0  Lead        1        0
+    1   Won        2        2
+    2  Cold        1        1
+    """
+    journey = flagged.journey
+    if not journey.stages:
+        return pd.DataFrame(columns=list(COLUMNS))
+    stages = (*journey.way, *journey.lost)
+    found = _counted(flagged).reindex([stage.name for stage in stages]).reset_index(drop=True)
+    counts = ["clients", *(f"by_{how}" for how in SET)]
+    found[counts] = found[counts].fillna(0).astype("int64")
+    for name in (*MONEY, "no_coach"):
+        known = ("coach" if name == "no_coach" else name) in flagged.columns
+        found[name] = found[name].fillna(0.0).astype(float) if known else float("nan")
+    found["share"] = ratio(found["clients"], [int(found["clients"].sum())] * len(found))
+    found["stage"] = [stage.name for stage in stages]
+    found["emoji"] = [stage.emoji for stage in stages]
+    found["lost"] = [stage.lost for stage in stages]
+    found["reason"] = pd.Series([stage.why if stage.lost else None for stage in stages], dtype=object)
+    found["win_probability"] = pd.Series([stage.win_probability for stage in stages], dtype=float)
+    for name in DAYS:
+        found[name] = np.nan if days is None else found["stage"].map(days[name]).astype(float)
+    return found[list(COLUMNS)]
+
+
+def _counted(flagged: Flagged) -> pd.DataFrame:
+    """Counts and sums by stage, in one aggregation."""
+    ones = {"clients": nw.lit(1)} | {f"by_{how}": (nw.col(SET_BY) == how).cast(nw.Int64) for how in SET}
+    missing = (nw.col("coach").fill_null("") == "") if "coach" in flagged.columns else nw.lit(False)
+    ones["no_coach"] = missing.cast(nw.Int64)
+    for name in MONEY:
+        ones[name] = nw.col(name).fill_null(0.0) if name in flagged.columns else nw.lit(0.0)
+    frame = flagged.frame.select(nw.col(STAGE), *(what.alias(name) for name, what in ones.items()))
+    return collect(frame.group_by(STAGE).agg(*(nw.col(name).sum() for name in ones))).set_index(STAGE)

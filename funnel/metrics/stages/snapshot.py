@@ -1,0 +1,70 @@
+"""Where every client stands now, as the log compares it with what it has recorded."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+import narwhals as nw
+
+from funnel.history.entry import LEFT, State
+from funnel.history.read import TYPED, people_of
+from funnel.history.snapshot import Now
+from funnel.metrics.core.assign_stages import SET_BY, STAGE
+from funnel.metrics.core.flags import LEAD, Flagged, each, flag
+from funnel.metrics.core.flags import LEFT as HAS_LEFT
+from funnel.metrics.core.frames import collect
+
+EVENT_SINCE = "event_since·"
+_WHY = {"hand": TYPED}
+
+
+def present(flagged: Flagged) -> list[Now]:
+    """Say where every client of a funnel stands, in sheet order.
+
+    >>> from funnel.journey import Journey, Step
+    >>> from funnel.metrics.core.flags import flagged
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"row": [2], "client": ["Ana"], "Met": [True], "Paid": [False]})
+    >>> journey = Journey(steps=(Step(name="Met"), Step(name="Paid")))
+    >>> present(flagged(table, journey, dt.date(2026, 7, 1)))[0].state
+    frozenset({'Met'})
+    """
+    staged = bool(flagged.journey.stages)
+    names = ["row", "client", LEAD, *(["id"] if "id" in flagged.columns else [])]
+    if staged:
+        names += [STAGE, SET_BY, *([EVENT_SINCE] if EVENT_SINCE in flagged.columns else [])]
+    else:
+        names += [HAS_LEFT, *(flag("marked", i) for i in steps_of(flagged))]
+    table = collect(flagged.frame.select(*map(nw.col, names))).sort_values("row", kind="stable")
+    people = people_of(table.rename(columns={LEAD: "lead_date"}))
+    where = _stages(table) if staged else _marks(table, flagged)
+    return [
+        Now(row, who, state, why, at)
+        for row, who, (state, why, at) in zip(table["row"].tolist(), people, where, strict=True)
+    ]
+
+
+def steps_of(flagged: Flagged) -> list[int]:
+    """The positions of the steps that have cells, whose marks the log keeps."""
+    return [i for i in each(flagged.chain) if i in flagged.chain.cells]
+
+
+def _stages(table: Any) -> Iterable[tuple[State, str, dt.datetime | None]]:
+    moments: list[dt.datetime | None] = [None] * len(table)
+    if EVENT_SINCE in table:
+        moments = [None if at != at else at for at in table[EVENT_SINCE].dt.to_pydatetime()]
+    for stage, how, at in zip(table[STAGE].tolist(), table[SET_BY].tolist(), moments, strict=True):
+        yield stage, _WHY.get(how, how), at if how == "event" else None
+
+
+def _marks(table: Any, flagged: Flagged) -> Iterable[tuple[State, str, dt.datetime | None]]:
+    """Each set of marks once, however many clients have it."""
+    names = [flagged.chain.steps[i].name for i in steps_of(flagged)] + [LEFT]
+    columns = [table[flag("marked", i)].tolist() for i in steps_of(flagged)] + [table[HAS_LEFT].tolist()]
+    known: dict[tuple[bool, ...], State] = {}
+    for marked in zip(*columns, strict=True):
+        if marked not in known:
+            known[marked] = frozenset(name for name, is_so in zip(names, marked, strict=True) if is_so)
+        yield known[marked], TYPED, None

@@ -1,0 +1,1 @@
+"""Tests, intervals and pooling, on numbers alone."""

@@ -1,0 +1,190 @@
+"""Whether a difference is more than chance: tests of two rates, Holm's correction, the log-rank test.
+
+SciPy's exact test and distributions, loaded on use (its import costs more than the counting). Chi-square is
+a formula here, since SciPy takes one table at a time. Holm's correction and the log-rank test of more than
+two groups, which SciPy lacks, are a few lines: statsmodels would bring 40 MB to every installation for them.
+The tests of this module hold all of them to SciPy, statsmodels and lifelines.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from funnel.metrics.statistics.intervals import ratio, wilson
+
+Floats = npt.NDArray[np.float64]
+FISHER, CHI_SQUARE = "Fisher's exact", "chi-square, Yates"
+EXPECTED = 5  # the least expected count for which chi-square will do
+
+
+def compare_rates(
+    reached: npt.ArrayLike, n: npt.ArrayLike, others: npt.ArrayLike, m: npt.ArrayLike
+) -> pd.DataFrame:
+    """Test pairs of rates, two-sided: Fisher's exact test where an expected count is under 5, else chi-square
+    with Yates' correction (DESIGN section 4, Intervals).
+
+    Parameters
+    ----------
+    reached, n : counts of the one side, shape (k,).
+    others, m : counts of the other side, shape (k,).
+
+    Returns
+    -------
+    DataFrame of k rows: p, and test (its name); NaN and None where a side is empty, or reached more than n.
+
+    Examples
+    --------
+    >>> compare_rates([4, 250], [5, 2504], [3, 325], [7, 2500]).round(6)
+              p               test
+    0  0.292929     Fisher's exact
+    1  0.000965  chi-square, Yates
+    """
+    sides = [np.asarray(side, dtype=float) for side in (reached, n, others, m)]
+    tables = np.stack([sides[0], sides[1] - sides[0], sides[2], sides[3] - sides[2]], axis=-1)
+    possible = (tables >= 0).all(axis=-1) & (sides[1] > 0) & (sides[3] > 0)
+    some, kinds = tables[possible], np.full(len(tables), None, dtype=object)
+    sizes = np.stack([some[:, :2].sum(1), some[:, 2:].sum(1), some[:, ::2].sum(1), some[:, 1::2].sum(1)])
+    large = np.minimum(*sizes[:2]) * np.minimum(*sizes[2:]) / some.sum(axis=1) >= EXPECTED
+    p = np.full(len(tables), np.nan)
+    p[possible] = np.where(large, _chi_square(some, sizes), 0)
+    p[np.flatnonzero(possible)[~large]] = _fisher(some[~large])
+    kinds[possible] = np.where(large, CHI_SQUARE, FISHER)
+    return pd.DataFrame({"p": p, "test": pd.Series(kinds, dtype=object)})
+
+
+def _chi_square(tables: Floats, sizes: Floats) -> Floats:
+    """Chi-square of 2 × 2 tables (rows of four counts), less Yates' correction, all at once; its p."""
+    total = tables.sum(axis=1)
+    apart = np.abs(tables[:, 0] * tables[:, 3] - tables[:, 1] * tables[:, 2]) - total / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return _beyond(total * np.maximum(apart, 0) ** 2 / sizes.prod(axis=0), 1)
+
+
+def _fisher(tables: Floats) -> list[float]:
+    """Fisher's exact test of 2 × 2 tables, each different one once."""
+    if not len(tables):
+        return []
+    from scipy import stats
+
+    rows = [tuple(map(int, row)) for row in tables]
+    found = {row: float(stats.fisher_exact(np.reshape(row, (2, 2))).pvalue) for row in set(rows)}
+    return [found[row] for row in rows]
+
+
+def against_the_rest(reached: npt.ArrayLike, n: npt.ArrayLike) -> pd.DataFrame:
+    """Test each of several rates against all the others together: p, test, and Holm's p over them.
+
+    >>> against_the_rest([4, 3, 0], [5, 6, 1]).round(6)
+              p            test    p_holm
+    0  0.292929  Fisher's exact  0.878788
+    1  1.000000  Fisher's exact  1.000000
+    2  0.416667  Fisher's exact  0.878788
+    """
+    x, size = np.asarray(reached, dtype=float), np.asarray(n, dtype=float)
+    found = compare_rates(x, size, np.nansum(x) - x, np.nansum(size) - size)
+    return found.assign(p_holm=holm(found["p"]))
+
+
+def holm(p: npt.ArrayLike) -> Floats:
+    """Correct p-values for comparing several (Holm 1979, step-down); undefined ones (NaN) were no comparison.
+
+    >>> holm([0.01, 0.04, float("nan"), 0.03]).round(3).tolist()
+    [0.03, 0.06, nan, 0.06]
+    """
+    values = np.asarray(p, dtype=float)
+    order = [i for i in np.argsort(values) if not math.isnan(values[i])]
+    corrected = np.full(len(values), np.nan)
+    steps = values[order] * np.arange(len(order), 0, -1)
+    corrected[order] = np.minimum(1.0, np.maximum.accumulate(steps))
+    return corrected
+
+
+def newcombe(
+    reached: npt.ArrayLike, n: npt.ArrayLike, later: npt.ArrayLike, m: npt.ArrayLike
+) -> tuple[Floats, Floats]:
+    """Bound the difference later/m − reached/n, 95 %, from both rates' Wilson bounds (Newcombe 1998, 10).
+
+    >>> low, high = newcombe([56], [70], [48], [80])
+    >>> low.round(4).tolist(), high.round(4).tolist()
+    ([-0.3339], [-0.0524])
+    """
+    one, other = ratio(reached, n), ratio(later, m)
+    (low, high), (low_later, high_later) = wilson(reached, n), wilson(later, m)
+    difference = other - one
+    below = np.sqrt((other - low_later) ** 2 + (high - one) ** 2)
+    above = np.sqrt((high_later - other) ** 2 + (one - low) ** 2)
+    return difference - below, difference + above
+
+
+@dataclass(frozen=True)
+class LogRank:
+    """The log-rank test of some groups: how many left, and how many would have if all stayed alike.
+
+    Parameters
+    ----------
+    left, expected : leavers of each group, shape (k,).
+    chi_square, degrees, p : of all groups together; NaN where there are not two to compare.
+    """
+
+    left: Floats
+    expected: Floats
+    chi_square: float
+    degrees: int
+    p: float
+
+
+def log_rank(groups: Sequence[pd.DataFrame]) -> LogRank:
+    """Test whether several groups stay equally long (Mantel's log-rank, any number of groups).
+
+    Parameters
+    ----------
+    groups : the lifetimes of each group: columns ``day``, ``left`` (bool), ``n``.
+
+    Examples
+    --------
+    >>> short = pd.DataFrame({"day": [1, 2, 3], "left": [True, True, True], "n": [1, 1, 1]})
+    >>> long = pd.DataFrame({"day": [4, 5, 6], "left": [True, True, False], "n": [1, 1, 1]})
+    >>> found = log_rank([short, long])
+    >>> round(found.chi_square, 3), found.degrees, round(found.p, 4)
+    (5.052, 1, 0.0246)
+    """
+    gone, risk = _by_day(groups)
+    d, n = gone.sum(axis=0), risk.sum(axis=0)
+    share = risk / n
+    expected = (d * share).sum(axis=1)
+    spread = d * np.divide(n - d, n - 1, out=np.zeros_like(n), where=n > 1)
+    variance = np.diag((spread * share).sum(axis=1)) - (spread * share) @ share.T
+    left = gone.sum(axis=1)
+    compared = np.flatnonzero(expected > 0)[:-1]  # the last follows from the others
+    if not len(compared):
+        return LogRank(left, expected, math.nan, 0, math.nan)
+    apart = (left - expected)[compared]
+    chi_square = float(apart @ np.linalg.pinv(variance[np.ix_(compared, compared)]) @ apart)
+    return LogRank(left, expected, chi_square, len(compared), float(_beyond(chi_square, len(compared))))
+
+
+def _by_day(groups: Sequence[pd.DataFrame]) -> tuple[Floats, Floats]:
+    """Leavers and clients at risk of each group (a row), on each day on which anybody left (a column)."""
+    days = np.unique(np.concatenate([[], *(g.loc[g["left"], "day"].to_numpy(dtype=float) for g in groups)]))
+    gone, risk = np.zeros((len(groups), len(days))), np.zeros((len(groups), len(days)))
+    for j, group in enumerate(groups):
+        day, n = group["day"].to_numpy(dtype=float), group["n"].to_numpy(dtype=float)
+        left = group["left"].to_numpy(dtype=bool)
+        np.add.at(gone[j], np.searchsorted(days, day[left]), n[left])
+        order = np.argsort(day)
+        already = np.concatenate([[0.0], np.cumsum(n[order])])
+        risk[j] = n.sum() - already[np.searchsorted(day[order], days)]
+    return gone, risk
+
+
+def _beyond(chi_square: npt.ArrayLike, degrees: int) -> Floats:
+    """How often chance alone gives such a chi-square, or a larger one."""
+    from scipy.special import chdtrc
+
+    return np.asarray(chdtrc(degrees, np.asarray(chi_square, dtype=float)), dtype=float)

@@ -1,0 +1,85 @@
+"""Sentences on what a result had to assume, because the sheet does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import narwhals as nw
+
+from funnel.clients import date_column
+from funnel.metrics.core.flags import GONE, LEFT, Chain, Flagged, after, flag
+from funnel.metrics.core.frames import lazy, totals
+from funnel.metrics.core.tally import Tally
+from funnel.metrics.tables.retention import has_paid_clock
+from funnel.text import count, listed
+
+
+def notes(table: Any, flagged: Flagged, tally: Tally, later_leads: int) -> tuple[str, ...]:
+    """Say what was assumed: marks that cannot be rewound, leavers without a date, nobody who left."""
+    return (
+        *_rewound(table, flagged, later_leads),
+        *_who_left(flagged, tally),
+        *_paid_clock(flagged, tally),
+    )
+
+
+def _rewound(table: Any, flagged: Flagged, later_leads: int) -> Iterator[str]:
+    """What is dated after as-of has not happened; what is not dated stands as it is now."""
+    dates = [date_column(flagged.chain.steps[i].name) for i in sorted(flagged.chain.cells)]
+    columns = lazy(table).collect_schema().names()  # those of the sheet, not what a log told until then
+    asked = [name for name in (*dates, "left_date") if name in columns]
+    frame = lazy(table).select(after(nw.col(*asked), flagged.as_of)) if asked else lazy(table)
+    later = totals(frame, asked).iloc[0]
+    marks = sum(int(later[name]) for name in asked if name != "left_date")
+    leavers = int(later["left_date"]) if "left_date" in asked else 0
+    parts = [(later_leads, "lead"), (marks, "dated mark"), (leavers, "left date")]
+    if any(n for n, _ in parts):
+        yield (
+            f"{listed(count(n, noun) for n, noun in parts if n)} after {flagged.as_of}: not counted, as not "
+            "happened yet. Marks without a date cannot be rewound; they count as they stand now."
+        )
+
+
+def _who_left(flagged: Flagged, tally: Tally) -> Iterator[str]:
+    """How leaving is known, if it is."""
+    if lost := flagged.chain.unknown:
+        n = int(tally.leads[flag("unknown", max(lost))])
+        yield (
+            f"How far {count(n, 'client')} in a lost stage came is not known: drop-off after "
+            f"{flagged.chain.steps[0].name!r} is not known either, nor is survival of who paid."
+        )
+    elif not flagged.chain.says_who_left:
+        yield (
+            "No column says who left, so survival is not known"
+            + (", nor is retention where it has no column" if _derived(flagged.chain) else "")
+            + "."
+        )
+    elif not tally.leads[LEFT]:
+        yield "Nobody is recorded as having left; survival takes everybody as still here."
+    if undated := int(tally.leads[GONE]):
+        steps = flagged.chain.retention
+        yield (
+            f"{count(undated, 'client')} known to have left without a usable date: left out of survival"
+            f"{', and counted as gone at every retention step without a mark' if steps else ''}."
+        )
+    if derived := _derived(flagged.chain):
+        verb = "has" if len(derived) == 1 else "have"
+        yield f"{listed(derived)} {verb} no column: worked out from the left date."
+
+
+def _derived(chain: Chain) -> list[str]:
+    return [chain.steps[i].name for i in chain.retention if i not in chain.cells]
+
+
+def _paid_clock(flagged: Flagged, tally: Tally) -> Iterator[str]:
+    """How many paid clients retention since the first paid session rests on."""
+    paid = flagged.journey.paid
+    if paid is None or not has_paid_clock(flagged) or not flagged.chain.retention:
+        return
+    dated, everyone = int(tally.paid["paid_dated"]), int(tally.paid["n"])
+    if 0 < dated < everyone:
+        yield (
+            f"Retention since {paid.name!r} rests on the {dated:,} of {count(everyone, 'paid client')} whose "
+            "mark is a date."
+        )

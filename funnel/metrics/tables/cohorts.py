@@ -1,0 +1,71 @@
+"""Cohorts: what share of each month's or quarter's leads reached each step; unripe cells are marked."""
+
+from __future__ import annotations
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from funnel.metrics.core.date_ranges import TRUNCATE, Calendar, Range
+from funnel.metrics.core.flags import LEAD, Flagged, each, flag
+from funnel.metrics.core.frames import totals
+from funnel.metrics.statistics.intervals import ratio, wilson
+
+COLUMNS = ("cohort", "leads", "step", "kind", "n", "due", "reached", "rate", "low", "high", "ripe")
+
+
+def by_lead_date(flagged: Flagged, kind: Calendar, names: tuple[str, ...]) -> pd.DataFrame:
+    """Count flags of every step for each month or quarter of lead, in order; undated leads are left out.
+
+    Returns
+    -------
+    DataFrame: ``range`` (a `Range`), n, and a column for each flag and step.
+    """
+    key = nw.col(LEAD).dt.truncate(TRUNCATE[kind]).alias("range")
+    frame = flagged.frame.filter(~nw.col(LEAD).is_null()).with_columns(key)
+    flags = [flag(name, i) for i in each(flagged.chain) for name in names]
+    found = totals(frame, flags, by=["range"]).sort_values("range", ignore_index=True)
+    ranges = [Range.of(pd.Timestamp(day).date(), kind) for day in found["range"]]
+    return found.assign(range=pd.Series(ranges, dtype=object))
+
+
+def cohorts_table(flagged: Flagged, kind: Calendar = "month") -> pd.DataFrame:
+    """Follow the leads of each month or quarter through all steps.
+
+    A cell is ripe once the step is due for the whole cohort; until then its rate is undefined, because some
+    still have time.
+
+    Returns
+    -------
+    DataFrame, a row for each cohort and step: cohort ("2026-05", "2026-Q2"), leads, step, kind, n (the
+    cohort's leads), due (of them, those whose time is up), reached (due or not), rate, low, high (NaN while
+    unripe, or where nothing says who reached the step), ripe.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from funnel.journey import Journey, Step
+    >>> from funnel.metrics.core.flags import flagged
+    >>> days = pd.to_datetime(["2026-01-05", "2026-01-20", "2026-06-20"])
+    >>> table = pd.DataFrame({"lead_date": days, "Met": [True, False, True]})
+    >>> found = cohorts_table(flagged(table, Journey(steps=(Step(name="Met"),)), dt.date(2026, 7, 1)))
+    >>> found[["cohort", "leads", "reached", "rate", "ripe"]]
+        cohort  leads  reached  rate   ripe
+    0  2026-01      2        1   0.5   True
+    1  2026-06      1        1   NaN  False
+    """
+    chain = flagged.chain
+    found = by_lead_date(flagged, kind, ("due", "reached"))
+    table = pd.DataFrame(
+        [
+            (str(row["range"]), row["n"], step.name, step.kind, row["n"], row[flag("due", i)],
+             row[flag("reached", i)], chain.known(i))
+            for row in found.to_dict("records") for i, step in enumerate(chain.steps)
+        ],
+        columns=[*COLUMNS[:7], "known"],
+    )  # fmt: skip
+    table["ripe"] = table["due"] == table["n"]
+    stands_on = table["n"].astype(float).where(table["ripe"] & table.pop("known").astype(bool), np.nan)
+    table["rate"] = ratio(table["reached"], stands_on)
+    table["low"], table["high"] = wilson(table["reached"], stands_on)
+    return table[list(COLUMNS)]

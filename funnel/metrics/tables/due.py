@@ -1,0 +1,265 @@
+"""Follow-ups: whom to ask, what, and since when; from the journey's workflow and the sheet's marks.
+
+A mark closes an item. What is *overdue* is so by the definition of DESIGN section 4: the step's time is up,
+and the sheet does not say; so each client is in the call list once, as in the list of problems. An item is
+*open* once its own day has come, while there is still time for the step; before that it is *coming*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
+
+import narwhals as nw
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from funnel.clients import Clients, date_column
+from funnel.grid import cell_name
+from funnel.journey import Duration, FollowUp
+from funnel.metrics.core.column_lookup import known, where
+from funnel.metrics.core.flags import LEAD, LEFT, PAID, Chain, Flagged, flag
+from funnel.metrics.core.frames import collect, only
+
+Also: TypeAlias = Literal["overdue", "open", "coming"]
+STATES = ("overdue", "open", "coming", "closed")
+COLUMNS = (
+    "row", "cell", "client", "coach", "follow_up", "step", "ask", "since", "days_waiting", "state",
+)  # fmt: skip
+ITEMS = (
+    "row", "client", "id", "coach", "lead_date", "item", "follow_up", "step", "place", "ask", "since",
+    "state",
+)  # fmt: skip
+ASK = "Ask whether it happened; then mark it, or write down that the client left."
+ASK_STAGE = "Ask how it stands; then set the stage: a further one, or a lost one where the client is gone."
+ASK_LATER = (
+    "Ask how the client gets on. Still here: mark it. Gone: write down when, and why."  # of retention steps
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A follow-up, with the positions of its steps; a touch-base has none."""
+
+    follow_up: FollowUp
+    steps: tuple[int, ...]
+    kind: Literal["step", "retention", "touch-base"]
+
+
+def due_table(
+    clients: Clients, flagged: Flagged, also: Also = "overdue", by: Mapping[str, str | None] | None = None
+) -> pd.DataFrame:
+    """List whom to follow up with: each client once, at the first overdue step after the last mark.
+
+    Retention steps are asked about once the client has paid; who left is not asked about at all.
+
+    Parameters
+    ----------
+    also : "open" lists those, too, for whom a follow-up has come up though there is still time; "coming"
+        further lists everything still to come, so that a client may be there several times.
+    by : values of further columns, by role or header: ``{"coach": "Zoe"}``; None or "" for a blank cell.
+
+    Returns
+    -------
+    DataFrame, by coach (none last), the longest wait first: row, cell (of the step; None where it has none),
+    client, coach (None where blank or without a column), follow_up (the item's name), step (None for a
+    touch-base), ask, since (date: the step's due date if overdue, else the item's own), days_waiting (int;
+    negative where it is still to come), state ("overdue", "open" or "coming").
+
+    Raises
+    ------
+    UsageError : `also` is none of the three, or there is no such column.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from funnel.journey import Journey, Step
+    >>> from funnel.metrics.core.flags import flagged
+    >>> journey = Journey(steps=(Step(name="Met"), Step(name="Paid", paid=True)))
+    >>> table = pd.DataFrame({"row": [2], "client": ["Gus"], "Met": [False], "Paid": [False]})
+    >>> table["lead_date"] = pd.to_datetime(["2026-02-20"])
+    >>> clients = Clients(table, journey)
+    >>> found = due_table(clients, flagged(table, journey, dt.date(2026, 7, 1)))
+    >>> found[["client", "step", "since", "days_waiting"]]
+      client step      since  days_waiting
+    0    Gus  Met 2026-05-21            41
+    """
+    wanted = STATES[: STATES.index(known("kind of follow-up", also, get_args(Also))) + 1]
+    items = follow_ups_table(clients, flagged, by)
+    items = items[items["state"].isin(wanted)]
+    found = pd.concat([asked_now(items), items[items["state"] == "coming"]])
+    found = found.sort_values(["coach", "since", "row", "item"], na_position="last", ignore_index=True)
+    found["days_waiting"] = (pd.Timestamp(flagged.as_of) - found["since"]).dt.days.astype("int64")
+    found["cell"] = pd.Series(_cells(clients, found), index=found.index, dtype=object)
+    blank = found[["coach", "step"]].astype(object)
+    found[["coach", "step"]] = blank.where(blank.notna(), None)
+    return found[list(COLUMNS)]
+
+
+def follow_ups_table(
+    clients: Clients, flagged: Flagged, by: Mapping[str, str | None] | None = None
+) -> pd.DataFrame:
+    """Lay out every follow-up of every client, closed ones too; `by` as for `due_table`.
+
+    Returns
+    -------
+    DataFrame, a row for each client and item: row, client, id (None where the sheet has none), coach,
+    lead_date, item (its number), follow_up (its name), step (the first that is overdue, else the first that
+    is not reached; None for a touch-base, or where all are reached), place (the step's position; -1), ask,
+    since (NaT where nobody knows), state ("overdue", "open", "coming" or "closed").
+    """
+    items = tuple(_items(flagged))
+    frame = only(flagged.frame, where(clients, by or {}))
+    wide = collect(frame.select(*_client(flagged), *_facts(flagged, items)))
+    tables = [_of_item(wide, i, item, flagged) for i, item in enumerate(items)]
+    if not tables:
+        return pd.DataFrame(columns=list(ITEMS)).astype({"since": "datetime64[s]"})
+    table = pd.concat(tables, ignore_index=True)
+    latest = table["since"].where(table["come"]).groupby(table["row"]).transform("max")
+    passed = table["touch"] & (table["state"] == "open") & (table["since"] < latest)
+    table.loc[passed, "state"] = "closed"  # a touch-base stands until the next item comes up
+    return table.sort_values(["row", "item"], ignore_index=True)[list(ITEMS)]
+
+
+def asked_now(items: pd.DataFrame) -> pd.DataFrame:
+    """Pick of each client's follow-ups the one to ask about now: the first overdue step, else the first open.
+
+    Parameters
+    ----------
+    items : rows of `follow_ups_table`.
+    """
+    late, now = items["state"] == "overdue", items["state"].isin(("overdue", "open"))
+    ranked = items.assign(later=~late, order=items["place"].where(late, items["item"]))[now]
+    ranked = ranked.sort_values(["row", "later", "order"], kind="stable")
+    return ranked.drop_duplicates("row").drop(columns=["later", "order"])
+
+
+# --- the items ----------------------------------------------------------------------------------------------
+
+
+def _items(flagged: Flagged) -> Iterator[Item]:
+    """The journey's follow-ups in the order of their steps, and one for each step that has none."""
+    chain = flagged.chain
+    at = {step.name: i for i, step in enumerate(chain.steps)}
+    asked = [i for i in chain.links if i in chain.cells]
+    declared = [
+        Item(
+            item, tuple(i for i in map(at.__getitem__, item.step) if i in chain.cells), _kind(item, at, chain)
+        )
+        for item in flagged.journey.follow_ups
+    ]
+    declared = [item for item in declared if item.steps or item.kind == "touch-base"]
+    covered = {i for item in declared for i in item.steps}
+    places = {i: Item(_default(i, flagged), (i,), chain.steps[i].kind) for i in asked if i not in covered}
+    for item in declared:
+        for i in sorted(i for i in places if item.steps and i < min(item.steps)):
+            yield places.pop(i)
+        yield item
+    yield from places.values()
+
+
+def _kind(item: FollowUp, at: dict[str, int], chain: Chain) -> Literal["step", "retention", "touch-base"]:
+    if not item.step:
+        return "touch-base"
+    return chain.steps[at[item.step[0]]].kind
+
+
+def _default(i: int, flagged: Flagged) -> FollowUp:
+    """What a step without a follow-up of its own is asked about, on the day on which it is due."""
+    step = flagged.chain.steps[i]
+    ask = ASK_LATER if step.kind == "retention" else ASK_STAGE if flagged.chain.staged else ASK
+    return FollowUp(name=step.name, after=str(flagged.journey.due(step.name)), step=(step.name,), ask=ask)
+
+
+# --- the clients --------------------------------------------------------------------------------------------
+
+
+def _client(flagged: Flagged) -> list[nw.Expr]:
+    """Who it is: the columns of `ITEMS` that the sheet has."""
+    nobody = nw.lit(None, nw.String)
+    return [
+        nw.col("row"),
+        nw.col("client"),
+        *((nw.col(role) if role in flagged.columns else nobody).alias(role) for role in ("id", "coach")),
+        nw.col(LEAD).alias("lead_date"),
+    ]
+
+
+def _facts(flagged: Flagged, items: Sequence[Item]) -> Iterator[nw.Expr]:
+    """What is known of each client: left, paid, and for every item its day and where its steps stand."""
+    paid = flagged.chain.paid
+    in_time = nw.lit(True) if paid is None else ~nw.col(flag("due", paid))
+    yield nw.col(LEFT).alias("left·")
+    yield nw.col(PAID).alias("paid·")
+    yield (nw.col(PAID) | in_time).alias("hope·")
+    for n, item in enumerate(items):
+        yield _day(item.follow_up, flagged).alias(f"since·{n}")
+    for i in sorted({i for item in items for i in item.steps}):
+        due = flagged.journey.due(flagged.chain.steps[i].name)
+        yield nw.col(flag("reached", i))
+        yield nw.col(flag("overdue", i))
+        yield nw.col(LEAD).dt.offset_by(due.offset).alias(f"due_on·{i}")
+
+
+def _day(item: FollowUp, flagged: Flagged) -> nw.Expr:
+    """When an item comes up; after a mark without a date, the step's due date stands for it."""
+    start = nw.col(LEAD)
+    if item.since is not None:
+        i = [step.name for step in flagged.chain.steps].index(item.since)
+        start = start.dt.offset_by(flagged.journey.due(item.since).offset)
+        if (column := date_column(item.since)) in flagged.columns:
+            start = nw.coalesce(nw.col(column).dt.truncate("1d"), start)
+        start = nw.when(nw.col(flag("reached", i))).then(start)
+    return start.dt.offset_by(Duration.parse(item.after).offset)
+
+
+def _of_item(wide: pd.DataFrame, n: int, item: Item, flagged: Flagged) -> pd.DataFrame:
+    """One item of every client: its step, day and state."""
+    step = np.full(len(wide), -1)
+    for late in (False, True):  # the first that is not reached; rather the first that is overdue
+        for i in reversed(item.steps):
+            found = wide[flag("overdue", i)] if late else ~wide[flag("reached", i)]
+            step = np.where(found, i, step)
+    day, overdue = wide[f"since·{n}"].astype("datetime64[s]"), np.zeros(len(wide), dtype=bool)
+    for i in item.steps:
+        late_here = (step == i) & wide[flag("overdue", i)].to_numpy()
+        day, overdue = day.mask(late_here, _dates(wide, i)), overdue | late_here
+    come = (day <= pd.Timestamp(flagged.as_of)).to_numpy()
+    closed = ~_asked(wide, item, come) | day.isna().to_numpy() | (step < 0 if item.steps else False)
+    names = np.array([*(s.name for s in flagged.chain.steps), None], dtype=object)
+    return wide[["row", "client", "id", "coach", "lead_date"]].assign(
+        item=n,
+        follow_up=item.follow_up.name,
+        ask=item.follow_up.ask,
+        step=names[step],
+        place=step,
+        since=day,
+        state=np.select([closed, overdue, come], ["closed", "overdue", "open"], "coming"),
+        come=come,
+        touch=item.kind == "touch-base",
+    )
+
+
+def _asked(wide: pd.DataFrame, item: Item, come: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Whether anybody is asked: of no leaver; of who stays, once the client has paid, or still may."""
+    here: npt.NDArray[np.bool_] = ~wide["left·"].to_numpy(dtype=bool)
+    hope, paid = (wide[name].to_numpy(dtype=bool) for name in ("hope·", "paid·"))
+    if item.kind == "step":
+        return here
+    return here & (hope if item.kind == "touch-base" else np.where(come, paid, hope))
+
+
+def _dates(wide: pd.DataFrame, i: int) -> pd.Series[pd.Timestamp]:
+    """When a step is due."""
+    return wide[f"due_on·{i}"].astype("datetime64[s]")
+
+
+def _cells(clients: Clients, found: pd.DataFrame) -> Iterator[str | None]:
+    """The cell of each step, or of the stage, where the sheet has a column for it."""
+    at = clients.layout.columns if clients.layout else {}
+    stage = at.get("stage") if clients.journey.staged else None
+    for row, step in zip(found["row"].tolist(), found["step"].tolist(), strict=True):
+        column = at.get(step, stage)
+        yield cell_name(row, column) if column else None

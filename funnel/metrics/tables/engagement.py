@@ -1,0 +1,67 @@
+"""Length of engagement: incompatible numbers, each under its own name (DESIGN section 4)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from funnel.journey import Journey
+from funnel.metrics.tables.retention import MONTH
+from funnel.metrics.tables.survival import Survival
+
+COLUMNS = ("measure", "months", "n")
+CURRENT, ALL = "mean months of current clients", "mean months of all clients"
+RESTRICTED, MEDIAN = "restricted mean months", "median months"
+
+
+def horizon(journey: Journey) -> float:
+    """Days to the last retention step, in mean months; NaN without one.
+
+    >>> from funnel.journey import Step
+    >>> horizon(Journey(steps=(Step(name="6m", months=6),)))
+    182.625
+    """
+    ends = [step.retention_duration for step in journey.retention]
+    return max((d.months * MONTH + d.days for d in ends if d), default=math.nan)
+
+
+def engagement_table(survival: Survival, journey: Journey) -> pd.DataFrame:
+    """Measure how long paid clients stay, in four ways that must not be compared with each other.
+
+    Returns
+    -------
+    DataFrame: measure, months (of 30.4375 days; NaN where undefined), n (clients it stands on). The mean of
+    current clients leaves out everybody who left; the mean of all counts those still here as if they left
+    today; the restricted mean (within the time to the last retention step) and the median are Kaplan and
+    Meier's.
+
+    Examples
+    --------
+    >>> lifetimes = pd.DataFrame({"day": [61, 122], "left": [True, False], "n": [1, 1]})
+    >>> from funnel.journey import Step
+    >>> journey = Journey(steps=(Step(name="3m", months=3),))
+    >>> engagement_table(Survival(lifetimes, lifetimes.iloc[:0]), journey).round(2)
+                              measure  months  n
+    0  mean months of current clients    4.01  1
+    1      mean months of all clients    3.01  2
+    2          restricted mean months    2.50  2
+    3                   median months    2.00  2
+    """
+    here = survival.lifetimes[~survival.lifetimes["left"]]
+    days = {
+        CURRENT: (_mean(here), int(here["n"].sum())),
+        ALL: (_mean(survival.lifetimes), survival.clients),
+        RESTRICTED: (survival.restricted_mean(horizon(journey)), survival.clients),
+        MEDIAN: (survival.median, survival.clients),
+    }
+    rows = [(measure, length / MONTH, n) for measure, (length, n) in days.items()]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _mean(lifetimes: pd.DataFrame) -> float:
+    """Mean days, NaN of nobody."""
+    if not len(lifetimes):
+        return math.nan
+    return float(np.average(lifetimes["day"], weights=lifetimes["n"]))

@@ -1,0 +1,142 @@
+"""Gym words: set, show and close rates, long-term clients, revenue, and lengths of engagement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import narwhals as nw
+import pandas as pd
+
+from funnel.metrics.core.flags import PAID, Chain, Flagged, every, flag
+from funnel.metrics.core.frames import collect, only, totals
+from funnel.metrics.statistics.intervals import ratio, wilson
+from funnel.reading.vocabulary import step_headers
+from funnel.text import fold
+
+BOOKED, HAD = "Client meeting booked", "Client meeting had"  # as the preset "gym" calls them
+LONG_TERM = 12  # months
+COLUMNS = ("measure", "unit", "value", "low", "high", "part", "n", "of")
+
+
+def gym_table(flagged: Flagged, retention: pd.DataFrame, engagement: pd.DataFrame) -> pd.DataFrame:
+    """Gather what a gym calls by its own names.
+
+    set rate: meetings booked, of leads; show rate: meetings had, of those booked; close rate: clients who
+    paid, of those whose meeting was had. All of clients whose time is up, so that nobody who still has time
+    is a loss. Long-term clients: of paid clients whose twelve months have passed, those still here then.
+    Revenue stands on the value column; lengths of engagement must not be compared with each other (see
+    `engagement_table`).
+
+    Parameters
+    ----------
+    retention, engagement : the tables of those names.
+
+    Returns
+    -------
+    DataFrame: measure, unit ("rate", "money" or "months"), value, low, high (of rates; 95 %, Wilson), part
+    (the numerator: clients, or money), n (the clients it stands on), of (which clients these are, in words).
+    What the sheet has no columns for is left out. Meetings are found by their headers, in six languages.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from funnel.journey import Journey, Step
+    >>> from funnel.metrics.core.flags import flagged
+    >>> journey = Journey(steps=(Step(name="Meeting had"), Step(name="Paid", paid=True)))
+    >>> table = pd.DataFrame({"lead_date": pd.to_datetime(["2026-01-05"] * 3), "value": [50.0, 70, 90]})
+    >>> table = table.assign(**{"Meeting had": [True, True, False], "Paid": [True, False, False]})
+    >>> clients = flagged(table, journey, dt.date(2026, 7, 1))
+    >>> nothing = pd.DataFrame(columns=["of", "months", "measure", "n"])
+    >>> gym_table(clients, nothing, nothing)[["measure", "value", "n"]].round(2)
+                       measure  value  n
+    0                 close rate   0.50  2
+    1  revenue per paid client  50.00  1
+    2         revenue per lead  16.67  3
+    """
+    rows = [*_rates(flagged), *_long_term(retention), *_revenue(flagged), *_engagement(engagement)]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _rates(flagged: Flagged) -> Iterator[tuple[object, ...]]:
+    """Set, show and close, as far as the journey has their steps."""
+    chain = flagged.chain
+    booked, had = _position(chain, BOOKED), _position(chain, HAD)
+    ways = {
+        "set rate": (None, booked, "leads whose time is up"),
+        "show rate": (booked, had, "meetings booked, whose time is up"),
+        "close rate": (had, chain.paid, "meetings had, whose time to pay is up"),
+    }
+    for measure, (start, end, of) in ways.items():
+        known = not {start, end} & chain.unknown
+        if known and end is not None and (start is not None or measure == "set rate"):
+            n, reached = _count(flagged, start, end)
+            yield _rate(measure, reached, n, of)
+
+
+def _count(flagged: Flagged, start: int | None, end: int) -> tuple[int, int]:
+    """Of those who reached the one step and whose time for the other is up: how many, and who reached it."""
+    asked = [nw.col(flag("due", end)), *([] if start is None else [nw.col(flag("reached", start))])]
+    row = totals(flagged.frame.filter(every(asked)), [flag("reached", end)]).iloc[0]
+    return int(row["n"]), int(row[flag("reached", end)])
+
+
+def _position(chain: Chain, meant: str) -> int | None:
+    """The step that a header of it names, in any of six languages."""
+    for i, step in enumerate(chain.steps):
+        if any(step_headers().get(fold(header)) == meant for header in step.headers):
+            return i
+    return None
+
+
+def _rate(measure: str, reached: int, n: int, of: str) -> tuple[object, ...]:
+    low, high = wilson([reached], [n])
+    return measure, "rate", float(ratio(reached, n)), float(low[0]), float(high[0]), reached, n, of
+
+
+def _long_term(retention: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    """Twelve months on, of paid clients where there is a paid step, since the lead."""
+    whose = "paid" if (retention["of"] == "paid").any() else "leads"
+    rows = retention[(retention["of"] == whose) & (retention["months"] == LONG_TERM)].head(1)
+    of = f"{'paid clients' if whose == 'paid' else 'leads'} of {LONG_TERM} months ago or earlier"
+    for row in rows.to_dict("records"):
+        yield _rate("long-term clients", int(row["reached"]), int(row["eligible"]), of)
+
+
+def _revenue(flagged: Flagged) -> Iterator[tuple[object, ...]]:
+    """The value of those who paid, for each of them whose value is known, and for each lead."""
+    if "value" not in flagged.columns or flagged.chain.paid is None:
+        return
+    if flagged.chain.paid in flagged.chain.unknown:  # who is lost may have paid
+        return
+    paid = only(flagged.frame, nw.col(PAID)).select(nw.col("value").sum(), nw.col("value").count().alias("n"))
+    row = collect(paid).iloc[0]
+    money, n = float(row["value"] or 0), int(row["n"])
+    leads = int(flagged.frame.select(nw.len()).collect().item())
+    nan = float("nan")
+    yield (
+        "revenue per paid client",
+        "money",
+        float(ratio(money, n)),
+        nan,
+        nan,
+        money,
+        n,
+        "paid clients with a value",
+    )
+    yield "revenue per lead", "money", float(ratio(money, leads)), nan, nan, money, leads, "leads"
+
+
+def _engagement(engagement: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    """The lengths of engagement."""
+    nan = float("nan")
+    for row in engagement.to_dict("records"):
+        yield (
+            row["measure"],
+            "months",
+            row["months"],
+            nan,
+            nan,
+            nan,
+            row["n"],
+            "paid clients with a lead date",
+        )

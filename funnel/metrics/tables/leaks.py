@@ -1,0 +1,156 @@
+"""Where the funnel leaks: settled losses of each step, what mending them would bring, how sure that is.
+
+All on settled counts, so that nobody who still has time is a loss (DESIGN section 4, Leaks).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from funnel.metrics.core.flags import Chain
+
+ENOUGH = 10  # settled clients, below which nothing is called
+STEP_UP = 0.10  # what a step without a target is taken to rise by
+COLUMNS = (
+    "step", "n", "settled_lost", "settled_drop_off", "marked_drop_off", "target", "regained_per_100",
+    "kept_per_100", "probability_worst", "verdict",
+)  # fmt: skip
+Ranking: TypeAlias = Literal["clients", "rate", "regained"]
+RANKED_BY = {
+    "clients": ["settled_lost"],
+    "rate": ["settled_drop_off"],
+    "regained": ["regained_per_100", "kept_per_100"],
+}
+
+
+def measure_leaks(steps: pd.DataFrame, chain: Chain, best: Sequence[float | None] = ()) -> pd.DataFrame:
+    """Measure the leak at each link of the chain, in the journey's order.
+
+    Parameters
+    ----------
+    steps : the steps table, its rates as the column totals say (``counts="marked"``).
+    best : for each step a conversion seen elsewhere (the best segment's), used where no target is declared.
+
+    Returns
+    -------
+    DataFrame with the columns of JSON version 1, but for the verdict; probabilities only where `ENOUGH`
+    clients of at least two steps are settled.
+    """
+    links = list(chain.links)
+    part = steps.iloc[links].reset_index(drop=True)
+    kept = 1 - part["settled_drop_off"].to_numpy(dtype=float)
+    targets = np.array([_target(chain, i, c, best) for i, c in zip(links, kept, strict=True)])
+    until_paid = [j for j, i in enumerate(links) if up_to_paid(chain, i)]
+    lost = part["settled_left"] + part["settled_overdue"]
+    return pd.DataFrame(
+        {
+            "step": part["step"],
+            "n": part["settled_n"],
+            "settled_lost": lost,
+            "settled_drop_off": part["settled_drop_off"],
+            "marked_drop_off": part["drop_off"],
+            "target": targets,
+            "regained_per_100": gains(kept, targets, until_paid),
+            "kept_per_100": gains(kept, targets, list(range(len(links)))),
+            "probability_worst": _called(lost.to_numpy(), part["settled_reached"].to_numpy()),
+        }
+    )
+
+
+def gains(
+    kept: npt.NDArray[np.float64], targets: npt.NDArray[np.float64], links: Sequence[int]
+) -> npt.NDArray[np.float64]:
+    """Clients gained per 100 leads at the end of some links, if one of them rose to its target: 100 Πc (t/c −
+    1).
+
+    Parameters
+    ----------
+    kept, targets : conversion of each link as it is and as it should be, shape (k,).
+    links : positions of the links that lead to the end; the others bring nothing there.
+
+    Examples
+    --------
+    >>> gains(np.array([1, .875, .857143]), np.array([1, .975, .957143]), [0, 1, 2]).round(4).tolist()
+    [0.0, 8.5714, 8.75]
+    """
+    gained = np.zeros(len(kept))
+    for j in links:
+        others = [kept[i] for i in links if i != j]
+        gained[j] = 100 * float(np.prod(others)) * np.maximum(targets[j] - kept[j], 0)
+    return gained
+
+
+def worst_probability(lost: npt.ArrayLike, reached: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """How probable it is that each step's drop-off rate is the highest: posterior Beta(lost + ½, reached +
+    ½).
+
+    Computed by quadrature of ∫ f_k Π F_j over θ, rate = sin²θ, in which every such density is bounded and
+    smooth and about equally wide: half over the square root of its n.
+
+    Parameters
+    ----------
+    lost, reached : settled counts of each step, shape (k,).
+
+    Returns
+    -------
+    Probabilities, shape (k,), that add up to 1.
+
+    Examples
+    --------
+    >>> worst_probability([0, 1, 1, 1, 0, 2], [8, 7, 6, 5, 5, 1]).round(4).tolist()
+    [0.0025, 0.0243, 0.0355, 0.0534, 0.0095, 0.8748]
+    """
+    a, b = np.asarray(lost, dtype=float)[:, None] + 0.5, np.asarray(reached, dtype=float)[:, None] + 0.5
+    points = 4_001 + 40 * int(np.sqrt((a + b).max()))
+    theta = (np.arange(points) + 0.5) * (np.pi / 2 / points)  # midpoints: at the ends a density need not be 0
+    log_density = (2 * a - 1) * np.log(np.sin(theta)) + (2 * b - 1) * np.log(np.cos(theta))
+    density = np.exp(log_density - log_density.max(axis=1, keepdims=True))
+    density /= density.sum(axis=1, keepdims=True)
+    below = np.cumsum(density, axis=1) - density / 2
+    others = [np.prod(np.delete(below, k, axis=0), axis=0) for k in range(len(below))]
+    worst = (density * np.array(others)).sum(axis=1)
+    total: npt.NDArray[np.float64] = worst / worst.sum()
+    return total
+
+
+def rank_leaks(leaks: pd.DataFrame, by: Ranking = "rate") -> pd.DataFrame:
+    """Rank the leaks by clients lost, by drop-off rate, or by what is regained; those too few to call come
+    last.
+
+    >>> leaks = pd.DataFrame({"step": ["a", "b", "c"], "n": [9, 50, 40], "settled_lost": [9, 10, 12],
+    ...                       "settled_drop_off": [1.0, 0.2, 0.3]})
+    >>> rank_leaks(leaks, "rate")["step"].tolist()
+    ['c', 'b', 'a']
+    """
+    called = leaks.assign(called=leaks["n"] >= ENOUGH)
+    by_column = called[called["called"]].sort_values(RANKED_BY[by], ascending=False, kind="stable")
+    few = called[~called["called"]]
+    return leaks.loc[[*by_column.index, *few.index]].reset_index(drop=True)
+
+
+def up_to_paid(chain: Chain, i: int) -> bool:
+    """Whether a link comes before the paid step or is it; without one, whether it is no retention step."""
+    return chain.steps[i].kind == "step" if chain.paid is None else i <= chain.paid
+
+
+def _target(chain: Chain, i: int, kept: float, best: Sequence[float | None]) -> float:
+    """What the step should convert: declared, or the best segment's, or ten points more; never over 1."""
+    declared = chain.steps[i].target
+    if declared is not None:
+        return declared
+    seen = best[i] if best else None
+    return float(np.minimum(1.0, kept + STEP_UP) if seen is None else np.fmax(seen, kept))
+
+
+def _called(lost: npt.NDArray[np.int64], reached: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Probabilities among the steps with enough settled clients; undefined for others, and for one alone."""
+    probabilities = np.full(len(lost), np.nan)
+    enough = lost + reached >= ENOUGH
+    if enough.sum() > 1:
+        probabilities[enough] = worst_probability(lost[enough], reached[enough])
+    return probabilities

@@ -1,0 +1,126 @@
+"""Leavers: why, when, at which step and with which coach clients left; the commonest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from funnel.clients import Clients, date_column
+from funnel.metrics.core.column_lookup import find_column, value_name, value_of
+from funnel.metrics.core.date_ranges import TRUNCATE
+from funnel.metrics.core.flags import LEAD, LEFT, LEFT_ON, Flagged, flag, until
+from funnel.metrics.core.frames import groups
+from funnel.metrics.statistics.intervals import ratio
+from funnel.metrics.tables.retention import MONTH
+
+BEGINNING = "before the first step"
+NOT_KNOWN = "(not known)"  # how far those came who are in a lost stage, where no marks say it
+AFTER = {"months": LEAD, "months after paid": "paid_on·"}  # by what the months are counted
+COLUMNS = ("n", "share", "added_up", "dated", "median_months", "median_months_after_paid")
+
+
+def leavers_table(clients: Clients, flagged: Flagged, by: str = "reason") -> pd.DataFrame:
+    """Count those known to have left, by reason or otherwise: a Pareto.
+
+    Parameters
+    ----------
+    by : "reason"; "step" (the last one reached); "months" (after the lead, in full) or "months after paid"
+        (the first paid session, where dated); or any column, by role or header ("coach").
+
+    Returns
+    -------
+    DataFrame, the commonest first (months in their order): a column named as `by` says, n, share (of all who
+    left), added_up (the shares so far), dated (of n, those who left on a known day), median_months (of
+    30.4375 days, from the lead to leaving) and median_months_after_paid. Blank cells are "(blank)".
+
+    Raises
+    ------
+    UsageError : there is no such column.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from funnel.journey import Journey, Step
+    >>> from funnel.metrics.core.flags import flagged
+    >>> table = pd.DataFrame({"left_reason": ["Price", "Price", "Moved", None], "Met": True})
+    >>> clients = Clients(table, Journey(steps=(Step(name="Met"),)))
+    >>> found = leavers_table(clients, flagged(table, clients.journey, dt.date(2026, 7, 1)))
+    >>> found[["reason", "n", "added_up"]]
+      reason  n  added_up
+    0  Price  2  0.666667
+    1  Moved  1  1.000000
+    """
+    frame = flagged.frame.filter(nw.col(LEFT)).with_columns(_paid_on(flagged).alias("paid_on·"))
+    key = nw.lit(None, nw.String) if by in AFTER else _key(clients, flagged, by)
+    days = [nw.col(LEAD), nw.col("paid_on·"), nw.col(LEFT_ON)]
+    found = groups(frame, key.alias("key"), *days)
+    found["stayed"] = _days(found, LEAD)
+    found["stayed_paid"] = _days(found, "paid_on·")
+    if by in AFTER:
+        found["key"] = np.floor(found["stayed" if by == "months" else "stayed_paid"] / MONTH)
+    table = pd.DataFrame([_row(key, rows) for key, rows in found.groupby("key", dropna=False)])
+    if not len(table):
+        return pd.DataFrame(columns=[by, *COLUMNS])
+    columns, ascending = (["key"], [True]) if by in AFTER else (["n", "key"], [False, True])
+    table = table.sort_values(columns, ascending=ascending, kind="stable", ignore_index=True)
+    table["share"] = ratio(table["n"], np.full(len(table), table["n"].sum()))
+    table["added_up"] = table["share"].cumsum().clip(upper=1.0)
+    table[by] = pd.Series(
+        [value_name(by, None if pd.isna(key) else key) for key in table["key"].tolist()], dtype=object
+    )
+    return table[[by, *COLUMNS]]
+
+
+def _key(clients: Clients, flagged: Flagged, by: str) -> nw.Expr:
+    """What the leavers are told apart by."""
+    if by == "step":
+        last = nw.lit(BEGINNING)
+        for i in flagged.chain.links:
+            name = nw.lit(flagged.chain.steps[i].name)
+            last = nw.when(nw.col(flag("reached", i))).then(name).otherwise(last)
+        lost = max(flagged.chain.unknown, default=None)
+        return (
+            last
+            if lost is None
+            else nw.when(nw.col(flag("unknown", lost))).then(nw.lit(NOT_KNOWN)).otherwise(last)
+        )
+    if by == "reason" and "left_reason" not in flagged.columns:
+        return nw.lit(None, nw.String)
+    if by == "reason":
+        return value_of("left_reason", flagged)
+    return value_of(by if by in TRUNCATE else find_column(clients, by), flagged)
+
+
+def _paid_on(flagged: Flagged) -> nw.Expr:
+    """The day of the first paid session, where dated and past."""
+    paid = flagged.journey.paid
+    if paid is None or date_column(paid.name) not in flagged.columns:
+        return nw.lit(None, nw.Datetime())
+    when = nw.col(date_column(paid.name)).dt.truncate("1d")
+    return nw.when(until(when, flagged.as_of)).then(when)
+
+
+def _days(found: pd.DataFrame, start: str) -> pd.Series[float]:
+    """Days from a date to leaving; NaN where either is unknown, or they are in the wrong order."""
+    days = (pd.to_datetime(found[LEFT_ON]) - pd.to_datetime(found[start])).dt.days
+    return days.where(days >= 0).astype(float)
+
+
+def _row(key: Any, rows: pd.DataFrame) -> Mapping[str, Any]:
+    """Count one kind of leavers."""
+    return {
+        "key": None if pd.isna(key) else key,
+        "n": int(rows["n"].sum()),
+        "dated": int(rows["n"][rows["stayed"].notna()].sum()),
+        "median_months": _median(rows, "stayed"),
+        "median_months_after_paid": _median(rows, "stayed_paid"),
+    }
+
+
+def _median(rows: pd.DataFrame, column: str) -> float:
+    known = rows[rows[column].notna()]
+    return float(np.median(np.repeat(known[column], known["n"])) / MONTH) if len(known) else float("nan")

@@ -1,0 +1,70 @@
+"""The clients behind a cell of a table: who they are, how far they got, how long they have waited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import narwhals as nw
+import pandas as pd
+
+from funnel.clients import Clients
+from funnel.metrics.core.assign_stages import STAGE
+from funnel.metrics.core.column_lookup import known, where
+from funnel.metrics.core.flags import FLAGS, LEAD, Chain, Flagged, each, flag, status
+from funnel.metrics.core.frames import collect, only
+from funnel.metrics.tables.survival import last_seen
+
+WAITING = ("not_due", "overdue", "undated")
+
+
+def people_table(
+    clients: Clients,
+    flagged: Flagged,
+    step: str,
+    count: str | None = None,
+    by: Mapping[str, str | None] | None = None,
+) -> pd.DataFrame:
+    """List the clients that a cell of the steps table counts, in sheet order.
+
+    Parameters
+    ----------
+    step : the step's name.
+    count : a column of the steps table that counts clients ("overdue", "marked", "settled_left"); None for
+        all.
+    by : values of further columns, by role or header: ``{"coach": "Zoe"}``; None or "" for a blank cell.
+
+    Returns
+    -------
+    DataFrame: row, client, coach (where the sheet has one), stage (where the journey has some), status (one
+    of the five values, or unknown), last_step (the last one marked, or None), due (date), days_waiting (since
+    the last dated thing that happened; NaN for those who reached the step or left).
+
+    Raises
+    ------
+    UsageError : there is no such step, count or column.
+    """
+    chain = flagged.chain
+    i = [s.name for s in chain.steps].index(known("step", step, (s.name for s in chain.steps)))
+    frame = only(flagged.frame, where(clients, by or {}))
+    if count is not None:
+        frame = frame.filter(nw.col(flag(known("count of clients", count, FLAGS), i)))
+    coach = [name for name in ("coach", STAGE) if name in flagged.columns]
+    found = collect(
+        frame.select(
+            *("row", "client", *coach),
+            status(i).alias("status"),
+            _last_step(chain).alias("last_step"),
+            nw.col(LEAD).dt.offset_by(flagged.journey.due(step).offset).alias("due"),
+            last_seen(flagged, nw.col(LEAD)).alias("seen"),
+        )
+    ).sort_values("row", ignore_index=True)
+    waited = (pd.Timestamp(flagged.as_of) - found.pop("seen")).dt.days.clip(lower=0)
+    return found.assign(days_waiting=waited.where(found["status"].isin(WAITING)).astype(float))
+
+
+def _last_step(chain: Chain) -> nw.Expr:
+    """The name of the last step in the journey that is marked; null if none is."""
+    last = nw.lit(None, nw.String)
+    for i in each(chain):
+        last = nw.when(nw.col(flag("marked", i))).then(nw.lit(chain.steps[i].name)).otherwise(last)
+    return last

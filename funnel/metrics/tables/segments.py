@@ -1,0 +1,219 @@
+"""Segments: the same tables for each value of a column, tested against the rest, drawn towards the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from funnel.clients import Clients, Layout, date_column
+from funnel.errors import UsageError
+from funnel.metrics.core.assign_stages import STAGE
+from funnel.metrics.core.column_lookup import BLANK, find_column, value_name, value_of
+from funnel.metrics.core.date_ranges import TRUNCATE
+from funnel.metrics.core.flags import GONE, LEAD, LEFT, LEFT_ON, PAID, Flagged, flag
+from funnel.metrics.core.frames import Frame, only
+from funnel.metrics.core.tally import Tally, tallies
+from funnel.metrics.stages.cards import stages_table
+from funnel.metrics.statistics.pooling import pool
+from funnel.metrics.statistics.tests import LogRank, against_the_rest, holm, log_rank
+from funnel.metrics.tables.retention import retention_table
+from funnel.metrics.tables.steps import COLUMNS as STEP_COLUMNS
+from funnel.metrics.tables.steps import Counts, steps_table
+from funnel.metrics.tables.survival import Survival, survival_of
+
+KEY = "by·"
+MOST = 200  # values: more can neither be read side by side nor told apart from chance
+COLUMNS = (
+    "by", "value", "clients", *STEP_COLUMNS,
+    "p_of_leads", "p_of_previous", "test", "p_holm", "test_of_previous", "p_holm_of_previous",
+    "p_settled", "test_settled", "p_holm_settled", "pooled", "pooled_low", "pooled_high",
+    "settled_pooled", "settled_pooled_low", "settled_pooled_high",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Segments:
+    """The clients of a funnel, apart by the values of a column.
+
+    Parameters
+    ----------
+    by : the column: a role, a header, "month" or "quarter" (of the lead date).
+    flagged : the clients, with the value of each in the column `KEY` (null where blank).
+    tallies : the counts of each value, in order, blanks last.
+    """
+
+    by: str
+    flagged: Flagged
+    tallies: Mapping[Any, Tally]
+
+    @property
+    def values(self) -> list[str]:
+        """The values by name; blank cells are "(blank)"."""
+        return [value_name(self.by, value) for value in self.tallies]
+
+    def survivals(self) -> list[Survival]:
+        """How long the clients of each value stay, since the lead date."""
+        chain, columns = self.flagged.chain, self.flagged.columns
+        dates = {date_column(step.name) for step in chain.steps} & columns
+        marks = [flag("marked", i) for i in chain.cells]
+        # Few columns first: every value is a filter of all that is left.
+        frame = self.flagged.frame.select(KEY, LEAD, LEFT, LEFT_ON, GONE, PAID, *sorted(dates), *marks)
+        return [survival_of(replace(self.flagged, frame=_only(frame, value))) for value in self.tallies]
+
+
+def _only(frame: Frame, value: object) -> Frame:
+    """The clients of one value."""
+    key = nw.col(KEY)
+    return only(frame, key.is_null() if value is None else (key == value).fill_null(False))
+
+
+def segments_of(clients: Clients, flagged: Flagged, by: str) -> Segments:
+    """Tell the clients apart by a column.
+
+    Raises
+    ------
+    UsageError : there is no such column, or it has more than `MOST` different values.
+    """
+    name = by if by in TRUNCATE else find_column(clients, by)
+    keyed = replace(flagged, frame=flagged.frame.with_columns(value_of(name, flagged).alias(KEY)))
+    found = keyed.frame.select(KEY).unique().select(nw.len()).collect().item()
+    if found > MOST:
+        raise UsageError(
+            f"{by!r} has {found:,} different values, more than {MOST}: too many to compare side by side. "
+            "Choose a column with fewer, such as 'source', 'coach' or 'month'."
+        )
+    found_tallies = tallies(keyed, KEY)
+    if name == STAGE and flagged.journey.stages:  # in the journey's order, not in the alphabet's
+        names = [stage.name for stage in (*flagged.journey.way, *flagged.journey.lost)]
+        found_tallies = {name: found_tallies[name] for name in names if name in found_tallies}
+    return Segments(name, keyed, found_tallies)
+
+
+# --- the tables ------------------------------------------------------------------------------------------
+
+
+def segments_table(segments: Segments, counts: Counts, layout: Layout | None = None) -> pd.DataFrame:
+    """Lay the steps tables of all values one under the other, with tests and pooled rates.
+
+    Each value is tested against all others together, for each step apart (DESIGN section 4, Intervals), with
+    Holm's correction over the values: `of_leads` (p_of_leads, test, p_holm), `of_previous` (p_of_previous,
+    test_of_previous, p_holm_of_previous), and the settled drop-off, which nobody spoils who still has time
+    (p_settled, test_settled, p_holm_settled). `of_previous` can only be tested where no column has more marks
+    than the one before it; elsewhere its p is NaN.
+
+    Returns
+    -------
+    DataFrame, a row for each value and step: by, value, clients, the columns of the steps table, the tests,
+    and, drawn towards the whole (`pooling`), `of_leads` (pooled, with bounds) and `settled_drop_off`
+    (settled_pooled, with bounds).
+    """
+    chain, found = segments.flagged.chain, segments.tallies.values()
+    tables = [steps_table(t.steps(chain), t.n, chain, counts, layout) for t in found]
+    table = _under_each_other(segments, tables)
+    if not len(table):
+        return table.reindex(columns=list(COLUMNS))
+    compared = [_compared(rows, counts) for _, rows in table.groupby("step", sort=False)]
+    return table.join(pd.concat(compared))[list(COLUMNS)]
+
+
+def _compared(rows: pd.DataFrame, counts: Counts) -> pd.DataFrame:
+    """Test and pool the values at one step."""
+    n, lost = rows[counts], rows["settled_left"] + rows["settled_overdue"]
+    before = n + rows["lost"]
+    parts = [
+        _named(against_the_rest(n, rows["clients"]), "p_of_leads", "test", "p_holm"),
+        _named(against_the_rest(n, before), "p_of_previous", "test_of_previous", "p_holm_of_previous"),
+        _named(against_the_rest(lost, rows["settled_n"]), "p_settled", "test_settled", "p_holm_settled"),
+        _named(pool(n, rows["clients"]), "pooled", "pooled_low", "pooled_high"),
+        _named(pool(lost, rows["settled_n"]), "settled_pooled", "settled_pooled_low", "settled_pooled_high"),
+    ]
+    return pd.concat(parts, axis=1).set_axis(rows.index)
+
+
+def _named(table: pd.DataFrame, *names: str) -> pd.DataFrame:
+    return table.set_axis(list(names), axis=1)
+
+
+def _under_each_other(segments: Segments, tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put tables of all values into one, with by, value and clients in front."""
+    labels = zip(segments.values, segments.tallies.values(), tables, strict=True)
+    named = [table.assign(by=segments.by, value=value, clients=t.n) for value, t, table in labels]
+    if not named:
+        return pd.DataFrame(columns=["by", "value", "clients"])
+    every = pd.concat(named, ignore_index=True)
+    front = ["by", "value", "clients"]
+    return every[[*front, *(name for name in every if name not in front)]]
+
+
+def segments_retention(segments: Segments) -> pd.DataFrame:
+    """Lay the retention tables of all values one under the other, behind by, value and clients."""
+    tables = [retention_table(t, segments.flagged) for t in segments.tallies.values()]
+    return _under_each_other(segments, tables)
+
+
+def segments_stages(segments: Segments) -> pd.DataFrame:
+    """Lay the stage cards of all values one under the other.
+
+    Returns
+    -------
+    DataFrame, a row for each value and stage: by, value_of (the value), of (how many clients it has), and the
+    columns of the stage cards.
+    """
+    tables = [
+        stages_table(replace(segments.flagged, frame=_only(segments.flagged.frame, value)))
+        for value in segments.tallies
+    ]
+    columns = zip(tables, segments.values, segments.tallies.values(), strict=True)
+    laid = [table.assign(by=segments.by, value_of=value, of=tally.n) for table, value, tally in columns]
+    if not laid:
+        return pd.DataFrame(columns=["by", "value_of", "of"])
+    whole = pd.concat(laid, ignore_index=True)
+    first = ["by", "value_of", "of"]
+    return whole[[*first, *(name for name in whole if name not in first)]]
+
+
+def segments_survival(segments: Segments) -> tuple[pd.DataFrame, LogRank]:
+    """Compare how long the clients of each value stay, by the log-rank test.
+
+    Returns
+    -------
+    DataFrame, a row for each value: by, value, clients (that the curve stands on), left, expected (how many
+    would have left if all values stayed equally long), median_days, p and p_holm (against the rest). And the
+    test of all values together.
+    """
+    survivals = segments.survivals()
+    lives = [survival.lifetimes for survival in survivals]
+    whole = log_rank(lives)
+    rest = [_against(lives, i) for i in range(len(lives))]
+    columns = {
+        "by": segments.by,
+        "value": segments.values,
+        "clients": [s.clients for s in survivals],
+        "left": whole.left.astype(int),
+        "expected": whole.expected,
+        "median_days": [s.median for s in survivals],
+        "p": rest,
+    }
+    table = pd.DataFrame(columns)
+    return table.assign(p_holm=holm(table["p"])), whole
+
+
+def _against(lives: Sequence[pd.DataFrame], i: int) -> float:
+    """The p of one group against all others together."""
+    others = [life for j, life in enumerate(lives) if j != i]
+    return log_rank([lives[i], pd.concat(others, ignore_index=True)]).p if others else float("nan")
+
+
+def best_rates(table: pd.DataFrame, steps: Iterable[str]) -> list[float | None]:
+    """For each step the conversion of its best value, drawn towards the whole; None where nobody is settled.
+
+    Blank cells are no example to follow: they are left out.
+    """
+    named = table[table["value"] != BLANK]
+    best = 1 - named.groupby("step")["settled_pooled"].min()
+    return [None if np.isnan(rate := best.get(step, np.nan)) else float(rate) for step in steps]

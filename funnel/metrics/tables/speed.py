@@ -1,0 +1,190 @@
+"""Speed: days from step to step, where marks carry dates; those still waiting are counted, not dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from funnel.clients import date_column
+from funnel.errors import UsageError
+from funnel.journey import Duration
+from funnel.metrics.core.flags import LEAD, Chain, Flagged, flag, until
+from funnel.metrics.core.frames import groups
+from funnel.metrics.statistics.intervals import ratio, wilson
+from funnel.metrics.tables.survival import kaplan_meier
+
+FROM_LEAD = "Lead"
+COLUMNS = (
+    "from", "to", "n", "reached", "waiting", "undated", "q1", "median", "q3",
+    "quarter_by", "half_by", "three_quarters_by",
+)  # fmt: skip
+WITHIN = ("within", "within_n", "within_reached", "within_rate", "within_low", "within_high")
+CURVE = ("day", "share", "low", "high", "waiting")
+
+
+@dataclass(frozen=True)
+class Leg:
+    """The way from one dated thing to another, and everybody who set out on it.
+
+    Parameters
+    ----------
+    start, end : the lead or a step's name, and a step's name.
+    days : a row for each length: ``day`` (int), ``left`` (bool: got there then; else still waits), ``n``.
+    windows : a row for each pair of dates: ``start``, ``day`` (NaN: not there yet), ``n``.
+    undated : how many got there, but nobody knows when: left out.
+    """
+
+    start: str
+    end: str
+    days: pd.DataFrame
+    windows: pd.DataFrame
+    undated: int
+
+    def row(self) -> dict[str, Any]:
+        """How long it took, as in `time_table`."""
+        there = self.days[self.days["left"]]
+        taken = np.repeat(there["day"].to_numpy(dtype=float), there["n"])
+        n, reached = int(self.days["n"].sum()), len(taken)
+        quartiles = np.quantile(taken, [0.25, 0.5, 0.75]) if reached else np.full(3, np.nan)
+        curve = self.curve()
+        by = [_first(curve, share) for share in (0.25, 0.5, 0.75)]
+        counts = (self.start, self.end, n, reached, n - reached, self.undated)
+        return dict(zip(COLUMNS, (*counts, *quartiles.tolist(), *by), strict=True))
+
+    def curve(self) -> pd.DataFrame:
+        """What share had got there by each day: 1 − Kaplan and Meier's curve of those still waiting."""
+        curve = kaplan_meier(self.days)
+        return pd.DataFrame(
+            {"day": curve["day"], "share": 1 - curve["survival"], "low": 1 - curve["high"]}
+            | {"high": 1 - curve["low"], "waiting": curve["at_risk"]}
+        )
+
+    def window(self, within: Duration, last: pd.Timestamp) -> dict[str, Any]:
+        """How many got there in time, of those who set out long enough ago."""
+        full = self.windows[self.windows["start"] <= last]
+        end = full["start"] + pd.DateOffset(months=within.months, days=within.days)
+        in_time = full["start"] + pd.to_timedelta(full["day"], unit="D") <= end
+        n, reached = int(full["n"].sum()), int(full["n"][in_time].sum())
+        low, high = wilson([reached], [n])
+        values = (str(within), n, reached, float(ratio(reached, n)), float(low[0]), float(high[0]))
+        return dict(zip(WITHIN, values, strict=True))
+
+
+def time_table(flagged: Flagged, within: str | None = None) -> pd.DataFrame:
+    """Measure the days from the lead to each dated step, and from each dated step to the next.
+
+    Who left is counted as waiting until as-of, not as lost from sight: they set out, and did not get there.
+
+    Parameters
+    ----------
+    within : a conversion window ("30 days"), which adds its own columns.
+
+    Returns
+    -------
+    DataFrame: from, to; n (who set out on a known day), reached (of them, on a known day), waiting (the
+    others), undated (who got there on an unknown day, and is left out); q1, median and q3, the quartiles of
+    days that those took who got there; quarter_by, half_by and three_quarters_by, the days by which so many
+    of all who set out had got there (NaN where the curve has not come so far). With `within`: within,
+    within_n (who set out at least so long ago), within_reached, within_rate, within_low, within_high. No row
+    where no mark carries a date.
+
+    Raises
+    ------
+    UsageError : `within` is no length of time.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from funnel.journey import Journey, Step
+    >>> from funnel.metrics.core.flags import flagged
+    >>> days = pd.to_datetime(["2026-01-01", "2026-01-01", "2026-03-01"])
+    >>> table = pd.DataFrame({"lead_date": days, "Met": [True, True, False]})
+    >>> table["Met · date"] = pd.to_datetime(["2026-01-05", "2026-02-20", None])
+    >>> found = time_table(flagged(table, Journey(steps=(Step(name="Met"),)), dt.date(2026, 7, 1)), "30 days")
+    >>> found[["from", "to", "n", "median", "half_by", "within_reached", "within_n"]]
+       from   to  n  median  half_by  within_reached  within_n
+    0  Lead  Met  3    27.0     50.0               1         3
+    """
+    window = _duration(within)
+    legs = legs_of(flagged)
+    columns = [*COLUMNS, *(WITHIN if window else ())]
+    if not legs or not window:
+        return pd.DataFrame([leg.row() for leg in legs], columns=columns)
+    last = pd.Timestamp(window.latest_start(flagged.as_of))
+    return pd.DataFrame([leg.row() | leg.window(window, last) for leg in legs], columns=columns)
+
+
+def legs_of(flagged: Flagged) -> list[Leg]:
+    """Every way on which anybody got to a step on a known day: from the lead, and from the step before."""
+    chain = flagged.chain
+    dated = [i for i in sorted(chain.cells) if date_column(chain.steps[i].name) in flagged.columns]
+    ways: list[tuple[int | None, int]] = [
+        (start, i) for i in dated if chain.steps[i].kind == "step"
+        for start in dict.fromkeys((None, _before(chain, i, dated)))
+    ]  # fmt: skip
+    legs = (_leg(flagged, start, end) for start, end in ways)
+    return [leg for leg in legs if leg.days["left"].any()]
+
+
+def time_curve(flagged: Flagged, end: str, start: str | None = None) -> pd.DataFrame:
+    """Draw the cumulative curve of a way: what share of all who set out had got there by each day.
+
+    Returns
+    -------
+    DataFrame: day, share, low, high (95 %, log-log; NaN once all are there), waiting (just before that day).
+    Empty where nobody got there on a known day.
+    """
+    positions = {step.name: i for i, step in enumerate(flagged.chain.steps)}
+    ends = [end] if start is None else [start, end]
+    if any(date_column(name) not in flagged.columns for name in ends):
+        return pd.DataFrame(columns=list(CURVE))
+    return _leg(flagged, None if start is None else positions[start], positions[end]).curve()
+
+
+def _before(chain: Chain, i: int, dated: list[int]) -> int | None:
+    """The link before a step, where its marks may carry dates too."""
+    previous = chain.previous(i)
+    return previous if previous in dated else None
+
+
+def _leg(flagged: Flagged, start: int | None, end: int) -> Leg:
+    """Gather the clients who set out on a way."""
+    steps, now = flagged.chain.steps, pd.Timestamp(flagged.as_of)
+    began = nw.col(LEAD) if start is None else _marked_on(flagged, start)
+    reached = nw.col(flag("reached", end)).alias("reached")
+    # Few columns first: a filter copies all that are left.
+    frame = flagged.frame.select(began.alias("start"), _marked_on(flagged, end).alias("end"), reached)
+    found = groups(frame.filter(~nw.col("start").is_null()), *map(nw.col, ("start", "end", "reached")))
+    found["start"], found["end"] = pd.to_datetime(found["start"]), pd.to_datetime(found["end"])
+    got_there = found["end"].notna()
+    # Known to have got there, but not when; or, as the two dates say, before setting out.
+    unusable = (found["reached"].astype(bool) & ~got_there) | (found["end"] < found["start"])
+    known = found[~unusable]
+    day = (known["end"].fillna(now) - known["start"]).dt.days
+    days = pd.DataFrame({"day": day, "left": known["end"].notna(), "n": known["n"]})
+    windows = known[["start", "n"]].assign(day=day.where(days["left"]))
+    name = FROM_LEAD if start is None else steps[start].name
+    return Leg(name, steps[end].name, days, windows, int(found["n"][unusable].sum()))
+
+
+def _marked_on(flagged: Flagged, step: int) -> nw.Expr:
+    """The day on which a step was marked, where that is known and past."""
+    when = nw.col(date_column(flagged.chain.steps[step].name)).dt.truncate("1d")
+    return nw.when(nw.col(flag("marked", step)) & until(when, flagged.as_of)).then(when)
+
+
+def _first(curve: pd.DataFrame, share: float) -> float:
+    """The day by which so large a share had got there; NaN where it never did."""
+    reached = curve["day"][curve["share"] >= share - 1e-12]
+    return float(reached.iloc[0]) if len(reached) else float("nan")
+
+
+def _duration(within: str | None) -> Duration | None:
+    try:
+        return Duration.parse(within) if within else None
+    except ValueError as error:
+        raise UsageError(f"within={error}.") from None

@@ -1,0 +1,175 @@
+"""Survival: how long clients stay, with those still here counted for as long as they have been seen.
+
+Kaplan and Meier's estimate with log-log bounds (Kalbfleisch and Prentice), from the lead date or the first
+paid session to the left date, censored at as-of; of paid clients where there is a paid step, else of all
+(DESIGN section 4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+import narwhals as nw
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from funnel.clients import date_column
+from funnel.metrics.core.flags import GONE, LEAD, LEFT, LEFT_ON, NEVER, PAID, Flagged, flag, until
+from funnel.metrics.core.frames import Frame, groups
+from funnel.metrics.statistics.intervals import Z
+
+Clock: TypeAlias = Literal["lead", "paid"]
+COLUMNS = ("day", "survival", "low", "high", "at_risk")
+
+
+@dataclass(frozen=True)
+class Survival:
+    """The lifetimes of some clients, and the curves that follow from them.
+
+    Parameters
+    ----------
+    lifetimes : one row for each length: ``day`` (int, days), ``left`` (bool: ended then; else still here),
+        ``n``.
+    undated : the same for those known to have left, but not when: ``day`` is that of their last mark.
+
+    Examples
+    --------
+    >>> lifetimes = pd.DataFrame({"day": [10, 20, 30], "left": [True, False, True], "n": [1, 1, 1]})
+    >>> survival = Survival(lifetimes, lifetimes.iloc[:0])
+    >>> survival.clients, survival.curve["survival"].round(3).tolist(), survival.median
+    (3, [0.667, 0.0], 30.0)
+    """
+
+    lifetimes: pd.DataFrame
+    undated: pd.DataFrame
+
+    @property
+    def clients(self) -> int:
+        """How many clients the curve stands on."""
+        return int(self.lifetimes["n"].sum())
+
+    @property
+    def undated_leavers(self) -> int:
+        """How many are left out of the curve, because they left on an unknown day."""
+        return int(self.undated["n"].sum())
+
+    @cached_property
+    def curve(self) -> pd.DataFrame:
+        """The step curve: a row for each day on which it falls, as in JSON version 1."""
+        return kaplan_meier(self.lifetimes)
+
+    @cached_property
+    def lower(self) -> pd.DataFrame:
+        """The curve if those who left on an unknown day did so at their last mark: the lowest it can be."""
+        return kaplan_meier(pd.concat([self.lifetimes, self.undated], ignore_index=True))
+
+    @property
+    def median(self) -> float:
+        """The day by which half have left; NaN where the curve has not come down so far."""
+        down = self.curve["day"][self.curve["survival"] <= 0.5]
+        return float(down.iloc[0]) if len(down) else np.nan
+
+    def restricted_mean(self, days: float) -> float:
+        """Mean days within the first `days`; NaN where nobody was followed so long and some stayed."""
+        followed = self.lifetimes["day"].max() if self.clients else 0
+        heights = np.concatenate([[1.0], self.curve["survival"]])
+        if np.isnan(days) or not self.clients or (followed < days and heights[-1] > 0):
+            return np.nan
+        edges = np.clip(np.concatenate([[0.0], self.curve["day"], [days]]), 0, days)
+        return float((heights * np.diff(edges)).sum())
+
+
+def kaplan_meier(lifetimes: pd.DataFrame) -> pd.DataFrame:
+    """Estimate survival from lifetimes; who ends on the day another is last seen is still counted at risk.
+
+    Parameters
+    ----------
+    lifetimes : columns ``day`` (int), ``left`` (bool), ``n`` (int), in any order.
+
+    Returns
+    -------
+    DataFrame, a row for each day on which somebody left: day, survival, low, high (95 %, log-log; NaN where
+    survival is 0), at_risk (before that day's leavers).
+    """
+    weights = np.where(lifetimes["left"], lifetimes["n"], 0)
+    by_day = lifetimes.assign(gone=weights).groupby("day")[["n", "gone"]].sum()
+    by_day["at_risk"] = by_day["n"].to_numpy()[::-1].cumsum()[::-1]
+    falls = by_day[by_day["gone"] > 0]
+    gone, at_risk = falls["gone"].to_numpy(dtype=float), falls["at_risk"].to_numpy(dtype=float)
+    survival = np.cumprod(1 - gone / at_risk).round(12)  # a half is a half: 23/24 · 22/23 · … · 12/13
+    low, high = log_log(survival, gone, at_risk)
+    return pd.DataFrame(
+        {"day": falls.index.to_numpy(dtype="int64"), "survival": survival, "low": low, "high": high}
+        | {"at_risk": falls["at_risk"].to_numpy(dtype="int64")}
+    )
+
+
+def log_log(
+    survival: npt.NDArray[np.float64], gone: npt.NDArray[np.float64], at_risk: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Bound survival on the scale log(-log S), by Greenwood's variance; shapes (k,)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = np.cumsum(gone / (at_risk * (at_risk - gone)))
+        wide = np.exp(Z * np.sqrt(variance) / np.abs(np.log(survival)))
+        low, high = survival**wide, survival ** (1 / wide)
+    ended = survival <= 0
+    return np.where(ended, np.nan, low), np.where(ended, np.nan, high)
+
+
+def survival_of(flagged: Flagged, clock: Clock = "lead") -> Survival:
+    """Gather the lifetimes of paid clients (of all, where no step is the paid one) whose start is dated.
+
+    Collected are the numbers of clients for each pair of dates, so that no engine has to subtract dates.
+    """
+    start = nw.col(LEAD) if clock == "lead" else _paid_on(flagged)
+    asked = _asked(flagged) & until(start, flagged.as_of)
+
+    def pairs(frame: Frame, end: nw.Expr, which: nw.Expr) -> pd.DataFrame:
+        """Count the clients of each pair of dates; few columns first, for a filter copies all there are."""
+        told = (start.alias("start"), end.alias("end"), nw.col(LEFT).alias("left"), which.alias("which"))
+        kept = frame.select(*told).filter(nw.col("which"))
+        return groups(kept, *map(nw.col, ("start", "end", "left")))
+
+    dated = pairs(flagged.frame, nw.col(LEFT_ON), asked & ~nw.col(GONE))
+    undated = pairs(flagged.frame.filter(nw.col(GONE)), last_seen(flagged, start), asked)
+    return Survival(_days(dated, flagged), _days(undated, flagged))
+
+
+def _asked(flagged: Flagged) -> nw.Expr:
+    """Who paid; nobody where it is not known of those who are lost, lest only who stayed be counted."""
+    return nw.col(PAID) & NEVER if flagged.chain.paid in flagged.chain.unknown else nw.col(PAID)
+
+
+def _paid_on(flagged: Flagged) -> nw.Expr:
+    """The date of the first paid session, where the journey and the sheet have one."""
+    paid = flagged.journey.paid
+    column = date_column(paid.name) if paid else ""
+    return nw.col(column).dt.truncate("1d") if column in flagged.columns else nw.lit(None, nw.Datetime())
+
+
+def last_seen(flagged: Flagged, start: nw.Expr) -> nw.Expr:
+    """When a client was last known to be here: the latest dated mark, or due date of a retention mark."""
+    chain, dates = flagged.chain, [start]
+    for i in sorted(chain.cells):
+        step = chain.steps[i]
+        marked = nw.col(flag("marked", i))
+        if date_column(step.name) in flagged.columns:
+            dates.append(nw.when(marked).then(nw.col(date_column(step.name)).dt.truncate("1d")))
+        if step.kind == "retention":
+            due_on = nw.col(LEAD).dt.offset_by(flagged.journey.due(step.name).offset)
+            dates.append(nw.when(marked).then(due_on))
+    return nw.max_horizontal(*dates)
+
+
+def _days(pairs: pd.DataFrame, flagged: Flagged) -> pd.DataFrame:
+    """Turn pairs of dates into days, to as-of where nobody left; who ended before the start is left out."""
+    now = pd.Timestamp(flagged.as_of)
+    end = pd.to_datetime(pairs["end"])
+    end = end.where(end < now, now)
+    days = (end - pd.to_datetime(pairs["start"])).dt.days
+    table = pd.DataFrame({"day": days, "left": pairs["left"].astype(bool), "n": pairs["n"].astype("int64")})
+    known = table[days >= 0].astype({"day": "int64"})
+    return known.groupby(["day", "left"])["n"].sum().reset_index()

@@ -1,0 +1,251 @@
+"""The journey file that `funnel init` writes: what was inferred, with comments, ready to be edited."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator
+
+from funnel.grid import column_letter
+from funnel.journey.base import Frozen
+from funnel.journey.model import ROLES, Column, FollowUp, Journey, Step
+from funnel.journey.rules import plain
+from funnel.journey.stages import Stage
+from funnel.reading.infer import Inference
+
+_DEFAULTS = Journey(steps=(Step(name="any"),))
+_STEP_DEFAULTS = _DEFAULTS.steps[0]
+_WIDTH = 100
+_HELP = """\
+# A journey file: the steps of your client journey, and which columns of the sheet carry what.
+# Columns are found by their headers; capitals, accents and punctuation do not matter.
+# Lines that begin with # are notes: they change nothing. Keep the quotes and brackets, save as plain text,
+# then try: funnel show YOUR-SHEET --journey THIS-FILE"""
+_ROLE_HELP = """\
+# role = "header", or a list of headers it may have. Roles: {roles}.
+# A name in two columns: client = {{ join = ["First name", "Last name"] }}"""
+_STEP_HELP = """\
+# The steps, in their order. Further keys of a step:
+#   column = "header"        where the header is not the name; aliases = ["…"] for other headers
+#   paid = true              the step that turns a row green (one of them)
+#   months = 3               a retention mark: still here 3 months after the lead; or after = "6 weeks"
+#   due = "7 days"           how long a client has for this step, instead of the period above
+#   target = 1.0             what of the clients before it should reach it
+#   marks = ["done"]         further words that mean reached
+#   optional = true          counted, but no link of the chain
+#   win_probability = 0.2    share of clients who got so far that pay in the end, for the forecast
+#   advice = "…"             what to work on here"""
+_STAGE_HELP = """\
+# The stages, in their order: where a client is now. Further keys of a stage:
+#   description = "…"        emoji = "🔥"
+#   was = ["Old name"]       names it had before
+#   active = false           switches it off
+#   default = true           the stage of a new client, and of a blank cell (exactly one)
+#   paid = true              who comes here has paid (one of them)
+#   lost = true              apart from the way: its clients have left, for the `reason = "…"`
+#   reached = "Meeting"      of a lost one: how far its clients had come, a stage on the way
+#   win_probability = 0.2    share of its clients that pay in the end
+#   limit = "14 days"        how long a client should be in it; who is for longer is stuck
+#   rules = [{ column = "Visits", at_least = 3 }]   who comes here while the stage cell is blank"""
+_COMPANY_HELP = """\
+# Companies: the header of their column; sync = true: with its first contact a whole company is a customer"""
+_EVENTS_HELP = """\
+# The event log, one row for each event: client, event, when, and perhaps by whom and an amount. Keys:
+#   tab = "Events"           a tab of the sheet; or file = "events.csv", beside the sheet
+#   sales = ["Purchased"]    the events whose amounts are sales; every amount where none is named
+#   [events.columns]         headers: client, event, when, by, amount; found by themselves where usual
+#   [events.advance]         which event brings a client to which stage; never back, unless it says
+#                            "Reopened" = { stage = "Lead", back = true }"""
+_FOLLOW_UP_HELP = """\
+# Follow-ups: when to ask about whom. `funnel due SHEET` lists them, and writes a calendar. Keys:
+#   name = "First contact"   what it is called
+#   after = "3 days"         when it comes up: so long after the lead ("2 weeks", "1 month");
+#   since = "a step"         or so long after that step
+#   step = "a step"          whose mark closes it, or several: ["…", "…"]; a touch-base has none
+#   ask = "…"                what to ask"""
+
+
+def write_toml(journey: Journey, inference: Inference | None = None) -> str:
+    """Write a journey as a file that reads back as the same journey.
+
+    Parameters
+    ----------
+    inference : adds what was guessed and which columns are doubtful, as comments.
+
+    >>> from funnel.journey.toml import parse_journey
+    >>> journey = Journey(name="Studio", steps=(Step(name="Paid", paid=True), Step(name="1m", months=1)))
+    >>> parse_journey(write_toml(journey)) == journey
+    True
+    """
+    parts = [
+        _HELP,
+        *_comments(inference.notes if inference else ()),
+        "",
+        *_settings(journey),
+        "",
+        *_ROLE_HELP.format(roles=", ".join(ROLES)).splitlines(),
+        "[columns]",
+        *(f"{role} = {_column(column)}" for role, column in journey.columns.items()),
+        "",
+        *(() if journey.staged else _STEP_HELP.splitlines()),
+    ]
+    for step in () if journey.staged else journey.steps:
+        parts += ["", *_step(step)]
+    if journey.stages:
+        parts += ["", *_STAGE_HELP.splitlines()]
+    for stage in journey.stages:
+        parts += ["", *_stage(stage)]
+    for key, table in (("reassign", journey.reassign), ("segment", journey.segments)):
+        if table:
+            parts += [
+                "",
+                f"[{key}]",
+                *(f"{_text(name)} = {_inline(plain(said))}" for name, said in table.items()),
+            ]
+    parts += [*_company(journey), *_events(journey)]
+    parts += ["", *_FOLLOW_UP_HELP.splitlines()]
+    for item in journey.follow_ups:
+        parts += ["", *_follow_up(item)]
+    parts += _doubtful(inference)
+    return "\n".join(parts) + "\n"
+
+
+def _settings(journey: Journey) -> Iterator[str]:
+    yield f"name = {_text(journey.name)}"
+    yield f"period = {_text(journey.period)} # how long a client has for a step that does not say otherwise"
+    if journey.ignore:
+        yield f"ignore = {_texts(journey.ignore)}"
+    for key, help_text in (
+        ("totals", '"bottom" or "top": where the totals stand'),
+        ("highlight", '"rule", "fill" or "none": how rows turn green and red'),
+        ("red", 'a row that a person painted red means "left", "paid" or "ignore"'),
+        ("green", "the same for green"),
+    ):
+        value = getattr(journey, key)
+        mark = "# " if value == getattr(_DEFAULTS, key) else ""
+        yield f"{mark}{key} = {_text(value)} # {help_text}"
+    won = journey.win_probability
+    mark, shown = ("# ", "0.1") if won is None else ("", json.dumps(won))
+    yield f"{mark}win_probability = {shown} # share of new leads that pay in the end, for the forecast"
+
+
+def _step(step: Step) -> Iterator[str]:
+    """The lines of one step: only what is not the default."""
+    yield "[[step]]"
+    for key in Step.model_fields:
+        value = getattr(step, key)
+        if value != getattr(_STEP_DEFAULTS, key):
+            yield f"{key} = {_value(value)}"
+
+
+def _stage(stage: Stage) -> Iterator[str]:
+    """The lines of one stage: only what is not the default."""
+    yield "[[stage]]"
+    for key in Stage.model_fields:
+        value = getattr(stage, key)
+        if value != Stage.model_fields[key].default:
+            yield f"{key} = {_inline([plain(rule) for rule in value] if key == 'rules' else value)}"
+
+
+def _company(journey: Journey) -> Iterator[str]:
+    """How the contacts of a company hang together, where the journey says it."""
+    if journey.company != _DEFAULTS.company:
+        yield from ("", *_COMPANY_HELP.splitlines(), "[company]", *_given(journey.company))
+
+
+def _events(journey: Journey) -> Iterator[str]:
+    """The event log: where it is, its columns, and what its events mean."""
+    events = journey.events
+    if events is None:
+        return
+    yield from ("", *_EVENTS_HELP.splitlines(), "[events]", *_given(events, ("columns", "advance")))
+    if events.columns:
+        yield from ("", "[events.columns]")
+        yield from (f"{role} = {_inline(headers)}" for role, headers in events.columns.items())
+    if events.advance:
+        yield from ("", "[events.advance]")
+    for event, target in events.advance.items():
+        yield f"{_text(event)} = {_inline(target if target.back else target.stage)}"
+
+
+def _given(part: Frozen, apart: Iterable[str] = ()) -> Iterator[str]:
+    """The fields of a part of a journey that are not at their defaults."""
+    for key, field in type(part).model_fields.items():
+        value = getattr(part, key)
+        if key not in apart and value != field.default:
+            yield f"{key} = {_inline(value)}"
+
+
+def _inline(value: object) -> str:
+    """Anything that a journey holds, on one line."""
+    if isinstance(value, Frozen):
+        return f"{{ {', '.join(_given(value))} }}"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {_inline(part)}' for key, part in value.items())} }}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_inline, value))}]"
+    return value.isoformat() if isinstance(value, dt.date) else _value(value)
+
+
+def _follow_up(item: FollowUp) -> Iterator[str]:
+    """The lines of one follow-up: only what is given."""
+    yield "[[follow_up]]"
+    for key in FollowUp.model_fields:
+        value = getattr(item, key)
+        if value:
+            one = key == "step" and len(value) == 1
+            yield f"{key} = {_value(value[0] if one else value)}"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, tuple):
+        return _texts(value)
+    return json.dumps(value)
+
+
+def _column(column: Column) -> str:
+    if column.join:
+        headers = f", headers = {_texts(column.headers)}" if column.headers else ""
+        return f"{{ join = {_texts(column.join)}{headers} }}"
+    return _text(column.headers[0]) if len(column.headers) == 1 else _texts(column.headers, wrapped=True)
+
+
+def _text(text: str) -> str:
+    """A TOML string: JSON's escapes are TOML's, but for one character that JSON leaves as it is."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _texts(texts: Iterable[str], wrapped: bool = False) -> str:
+    quoted = [_text(text) for text in texts]
+    line = f"[{', '.join(quoted)}]"
+    if not wrapped or len(line) <= _WIDTH:
+        return line
+    return "[\n" + "".join(f"  {text},\n" for text in quoted) + "]"
+
+
+def _comments(notes: Iterable[str]) -> Iterator[str]:
+    """What was guessed, a line each."""
+    for note in notes:
+        yield f"# Guessed: {_one_line(note)}."
+
+
+def _doubtful(inference: Inference | None) -> list[str]:
+    """Columns that look like steps and are not used, ready to be made steps."""
+    if inference is None or not inference.doubtful:
+        return []
+    lines = ["", "# These columns look like steps, but probably are none. Take the # away where one is."]
+    for doubt in inference.doubtful:
+        lines += [
+            "#",
+            f"# Column {column_letter(doubt.column)}: {_one_line(doubt.why)}.",
+            "# [[step]]",
+            f"# name = {_text(doubt.header)}",
+        ]
+    return lines
+
+
+def _one_line(text: str) -> str:
+    """A comment may hold no line break and no control character."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

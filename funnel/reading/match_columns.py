@@ -1,0 +1,182 @@
+"""Which column is which: by header, never by letter (DESIGN section 5).
+
+Exact first, then folded (case, accents, punctuation, spaces), then by alias, then by what a retention mark
+says ("3 months" in any of six languages), then a near miss, if it is the only one and close. All but the
+first three are said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from funnel.grid import column_letter
+from funnel.journey import Journey
+from funnel.journey.stages import STAGE_HEADERS
+from funnel.reading.header import Header
+from funnel.reading.retention_words import retention_of
+from funnel.text import fold
+
+_CLOSE = 0.85
+_SLIPS = 3  # letters by which a header may be longer or shorter than what was meant
+
+
+@dataclass(slots=True)
+class Columns:
+    """The columns of a sheet, by role or step name; a joined role has several.
+
+    Parameters
+    ----------
+    at : column numbers of each role and step that was found.
+    missing : roles and steps that were not.
+    free : the headers that carry neither, by column.
+    assumed : near misses that were accepted, in words.
+    twice : columns passed over because their header stands there already: column, and the one that is used.
+    """
+
+    at: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    free: dict[int, str] = field(default_factory=dict)
+    assumed: list[str] = field(default_factory=list)
+    twice: dict[int, int] = field(default_factory=dict)
+
+    def first(self, name: str) -> int | None:
+        """The column of a role or step, or None."""
+        return self.at[name][0] if name in self.at else None
+
+    def steps(self, journey: Journey) -> dict[str, int]:
+        """The column of each step that has one, in the order of the journey."""
+        return {step.name: self.at[step.name][0] for step in journey.steps if step.name in self.at}
+
+
+def match(header: Header, journey: Journey) -> Columns:
+    """Match the roles and steps of a journey to the headers of a sheet.
+
+    >>> from funnel.journey import preset
+    >>> header = Header(1, {1: "nome cliente", 2: "Data del lead", 3: "Fist paid session"})
+    >>> found = match(header, preset("gym"))
+    >>> found.at
+    {'client': (1,), 'lead_date': (2,), 'First paid session': (3,)}
+    >>> found.assumed
+    ["column C, 'Fist paid session', is taken for 'First paid session'"]
+    """
+    found = Columns()
+    wanted: dict[str, tuple[str, ...]] = {}
+    for role, column in journey.columns.items():
+        if column.join:
+            _join(found, role, column.join, header)
+        elif column.headers:
+            wanted[role] = column.headers
+    if journey.stages:
+        wanted.setdefault("stage", STAGE_HEADERS)
+    steps = () if journey.staged else journey.steps  # stages have no columns of their own
+    wanted |= {step.name: step.headers for step in steps}
+    free = dict(header.names)
+    for number in (number for numbers in found.at.values() for number in numbers):
+        free.pop(number, None)
+    _take(found, wanted, free, header)
+    _by_retention(found, journey, free)
+    _near(found, wanted, free, journey)
+    _doubles(found, header, free)
+    every = (*journey.columns, *(step.name for step in steps))
+    found.missing, found.free = tuple(name for name in every if name not in found.at), free
+    return found
+
+
+def _join(found: Columns, role: str, names: Iterable[str], header: Header) -> None:
+    """A role made of several columns, all of which must be there."""
+    by_name = {fold(name): column for column, name in reversed(list(header.names.items()))}
+    columns = [by_name[fold(name)] for name in names if fold(name) in by_name]
+    if len(columns) == len(tuple(names)):
+        found.at[role] = tuple(columns)
+
+
+def _take(
+    found: Columns, wanted: Mapping[str, tuple[str, ...]], free: dict[int, str], header: Header
+) -> None:
+    """Give each name a free column: whose header is the same, else the same when folded, else an alias."""
+    exact = [(text, column) for column, text in header.names.items()]
+    folded = [
+        (fold(text), column) for texts in (header.names, header.short) for column, text in texts.items()
+    ]
+    for most, fit, index in ((1, str, exact), (1, fold, folded), (None, fold, folded)):
+        columns: dict[str, list[int]] = {}
+        for text, column in index:
+            columns.setdefault(text, []).append(column)
+        for name, names in wanted.items():
+            hits = [
+                column for other in names[:most] for column in columns.get(fit(other), ()) if column in free
+            ]
+            if hits and name not in found.at:
+                found.at[name] = (hits[0],)
+                del free[hits[0]]
+
+
+def _by_retention(found: Columns, journey: Journey, free: dict[int, str]) -> None:
+    """Give a retention step the only free column that speaks of its months or weeks."""
+    for step in journey.retention:
+        if step.name in found.at:
+            continue
+        same = [column for column, text in free.items() if retention_of(text) == step.retention_duration]
+        if len(same) == 1:
+            _accept(found, free, same[0], step.name)
+
+
+def _near(
+    found: Columns, wanted: Mapping[str, tuple[str, ...]], free: dict[int, str], journey: Journey
+) -> None:
+    """Accept near misses: one header close to one name, and to no other."""
+    left = {name: names for name, names in wanted.items() if name not in found.at}
+    clocks = {step.name: step.retention_duration for step in journey.steps}
+    close: dict[str, list[int]] = {
+        name: [column for column, text in free.items()
+               if retention_of(text) == clocks.get(name) and any(_close(text, other) for other in names)]
+        for name, names in left.items()
+    }  # fmt: skip
+    for name, columns in close.items():
+        if len(columns) == 1 and sum(columns[0] in others for others in close.values()) == 1:
+            _accept(found, free, columns[0], name)
+
+
+def _accept(found: Columns, free: dict[int, str], column: int, name: str) -> None:
+    found.at[name] = (column,)
+    found.assumed.append(f"column {column_letter(column)}, {free.pop(column)!r}, is taken for {name!r}")
+
+
+def _close(header: str, name: str) -> bool:
+    """Whether two headers differ by slips of the hand only: the same words, each nearly the same."""
+    a, b = fold(header), fold(name)
+    if abs(len(a) - len(b)) > _SLIPS:
+        return False
+    if SequenceMatcher(None, a.replace(" ", ""), b.replace(" ", "")).ratio() < _CLOSE:
+        return False
+    if len(a.split()) != len(b.split()):
+        return a.replace(" ", "") == b.replace(" ", "")
+    pairs = zip(a.split(), b.split(), strict=True)
+    return all(x == y or (len(x) > 3 and SequenceMatcher(None, x, y).ratio() >= 0.75) for x, y in pairs)
+
+
+def _doubles(found: Columns, header: Header, free: Mapping[int, str]) -> None:
+    """Columns left over whose header is that of a column in use."""
+    used = {fold(header.names[column]): column for columns in found.at.values() for column in columns}
+    found.twice = {column: used[fold(text)] for column, text in free.items() if fold(text) in used}
+
+
+def nearest_header(names: Iterable[str], headers: Iterable[str]) -> str | None:
+    """The header most like any of some names, if it is at all alike.
+
+    >>> nearest_header(["Met"], ["Source", "Met at last"])
+    'Met at last'
+    """
+    pairs = ((_likeness(header, name), header) for header in headers for name in names)
+    best = max(pairs, key=lambda pair: pair[0], default=(0.0, None))
+    return best[1] if best[0] >= 0.6 else None
+
+
+def _likeness(header: str, name: str) -> float:
+    """From 0 to 1; a header that holds every word of the name, or the other way round, is alike."""
+    a, b = fold(header), fold(name)
+    words = set(a.split()), set(b.split())
+    contained = all(words) and (words[0] <= words[1] or words[1] <= words[0])
+    return max(SequenceMatcher(None, a, b).ratio(), 0.7 if contained else 0.0)

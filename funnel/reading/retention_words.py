@@ -1,0 +1,56 @@
+"""Retention marks by their words: "One month post-lead", "12-month", "Dopo 3 mesi", "M6", "6 weeks"."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from funnel.journey.durations import Duration
+from funnel.reading.vocabulary import vocabulary, words
+from funnel.text import fold
+
+_SHORT = re.compile(r"(?:m|mo|month)(\d{1,2})|(\d{1,2})(?:m|mo)")
+_GLUED = re.compile(r"(\d+)([a-z]+)")
+_FIRST_DAYS = 28  # "day 1 session" is no retention mark; "day 30" is
+
+
+@lru_cache(maxsize=2048)
+def retention_of(header: str) -> Duration | None:
+    """How long after the lead a header says that a client is still there; None where it says nothing of it.
+
+    >>> [str(retention_of(name)) for name in ("One month post-lead", "12-month", "M3", "Dopo 6 settimane")]
+    ['1 month', '12 months', '3 months', '42 days']
+    >>> retention_of("6 week challenge"), retention_of("Day 1 call")
+    (None, None)
+    """
+    folded = fold(header)
+    if short := _SHORT.fullmatch(folded):
+        return _duration(int(short[1] or short[2]), "month")
+    said = _GLUED.sub(r"\1 \2", folded).split()
+    if words("retention", "offers") & set(said):
+        return None
+    units = _meanings("units")
+    for at, word in enumerate(said):
+        if word in units:
+            around = [*said[max(at - 1, 0) : at], *said[at + 1 : at + 2]]
+            numbers = [number for number in map(_number, around) if number]
+            return _duration(numbers[0], units[word]) if numbers else None
+    return None
+
+
+@cache
+def _meanings(table: str) -> dict[str, str]:
+    """What each word of a table means."""
+    return {word: meaning for meaning, said in vocabulary()["retention"][table].items() for word in said}
+
+
+def _number(word: str) -> int | None:
+    """The number that a word or its digits say."""
+    return int(word) if word.isdecimal() else int(_meanings("numbers").get(word, 0)) or None
+
+
+def _duration(number: int, unit: str) -> Duration | None:
+    """The duration, or None where no retention mark is that short or long."""
+    length = Duration.parse(f"{number} {unit}")
+    days = length.days or 30 * length.months
+    return length if _FIRST_DAYS <= days <= 3660 or (unit == "week" and number >= 2) else None

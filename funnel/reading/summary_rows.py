@@ -1,0 +1,82 @@
+"""Which rows are totals and no clients: our own block, and what a person added up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from funnel.grid import Area, Grid, Value
+from funnel.reading.header import Header
+from funnel.reading.vocabulary import words
+from funnel.text import fold
+
+OUR_LABELS = ("Totals", "% of leads", "Drop-off from previous step")
+SUMS = re.compile(r"\b(SUM|SUMPRODUCT|SUMIFS?|COUNT|COUNTA|COUNTIFS?|SUBTOTAL|AVERAGE|AGGREGATE)\(|/", re.I)
+
+
+def find_block(grid: Grid) -> tuple[Area | None, bool]:
+    """Our totals block: by its anchor, else by its labels and formulas; and whether it was found by these.
+
+    >>> find_block(Grid("Clients", [["Client", "Ana"]]))
+    (None, False)
+    """
+    if "totals" in grid.anchors:
+        return grid.anchors["totals"], False
+    found = None
+    for column, values in enumerate(grid.values, start=1):
+        for row in _rows_of(values, OUR_LABELS[0]):
+            labels = tuple(grid[row + below, column] for below in range(3))
+            formulas = [c for c in range(column + 1, grid.width + 1) if (row, c) in grid.formulas]
+            if labels == OUR_LABELS and formulas and (found is None or row > found.top):
+                found = Area(row, column, row + 2, formulas[-1])
+    return found, found is not None
+
+
+def is_total_label(text: Value) -> bool:
+    """Whether a text labels a row of totals, in any of six languages.
+
+    >>> is_total_label("TOTALE:"), is_total_label("% of leads"), is_total_label("Total leads")
+    (True, True, True)
+    >>> is_total_label("Sum Ting")
+    False
+    """
+    if not isinstance(text, str):
+        return False
+    labels, said = words("totals", "labels"), fold(text).split()
+    return " ".join(said) in labels or (
+        len(said) > 1 and said[0] in labels and set(said[1:]) <= words("totals", "of")
+    )
+
+
+def summary_rows(grid: Grid, header: Header, block: Area | None, rows: Iterable[int]) -> set[int]:
+    """Of some rows, those that a label or a formula shows to be a person's totals."""
+    sums = summing_rows(grid, header, block)
+    return {row for row in rows if row in sums or is_total_label(first_text(grid, row))}
+
+
+def summing_rows(grid: Grid, header: Header, block: Area | None) -> set[int]:
+    """Rows with formulas that add up others; none where many rows have such (they are the clients' own).
+
+    The rows of our block are not among the many: a refresh must not change what the rows above it are.
+    """
+    ours = range(block.top, block.bottom + 1) if block else ()
+    rows = {
+        row
+        for (row, _), formula in grid.formulas.items()
+        if row > header.row and row not in ours and SUMS.search(formula)
+    }
+    return rows if len(rows) <= max(5, (grid.height - header.row) // 10) else set()
+
+
+def first_text(grid: Grid, row: int) -> str | None:
+    """The first text in a row."""
+    for column in grid.values:
+        value = column[row - 1]
+        if isinstance(value, str) and value.strip():
+            return value
+    return None
+
+
+def _rows_of(values: Sequence[Value], text: str) -> list[int]:
+    """The rows in which a column holds a text."""
+    return [row for row, value in enumerate(values, start=1) if value == text] if text in values else []

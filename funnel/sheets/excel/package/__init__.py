@@ -1,0 +1,1 @@
+"""A workbook as a package of parts, without its meaning."""

@@ -1,0 +1,202 @@
+"""A workbook as a package: parts, the relationships between them, and what the workbook part declares."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Final
+from urllib.parse import unquote
+
+from lxml import etree
+
+from funnel.errors import ReadError
+from funnel.sheets.container import Container
+from funnel.sheets.xml_parts import SHEET_NAMESPACES, attribute, child, children, parse, true
+
+SIGNED: Final = (
+    "{} carries a digital signature, which any change would break, so it is unchanged. Open it in Excel, "
+    "choose File, Save As, and save a copy under another name: the copy carries no signature. Refresh "
+    "that one."
+)
+"""Why a signed workbook is not written. A copy byte for byte, as `-o` makes it, would be signed too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """A link from one part to another.
+
+    `target` is the exact name of the part (where there is none of that name: as it resolves), or the address
+    as written for an external one.
+    """
+
+    id: str
+    type: str
+    target: str
+    external: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The last word of the type, the same in both editions of the standard (``worksheet``)."""
+        return self.type.rstrip("/").rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRef:
+    """A tab as the workbook lists it. `index` counts all tabs from 0, as ``localSheetId`` does."""
+
+    name: str
+    part: str
+    sheet_id: int
+    rel_id: str
+    hidden: bool
+    kind: str  # "worksheet", "chartsheet", "dialogsheet", "xlMacrosheet"
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class DefinedName:
+    """A defined name; `sheet` is the index of the tab it belongs to, or None for the whole workbook."""
+
+    name: str
+    text: str
+    sheet: int | None = None
+    hidden: bool = False
+
+
+class Package(Container):
+    """An Excel workbook's parts and how they hang together.
+
+    Raises
+    ------
+    ReadError : for what is no workbook, cannot be read (encrypted, .xls, .xlsb, cut off), or is hostile.
+
+    Examples
+    --------
+    ``Package.open("clients.xlsx").sheets`` lists the tabs with the parts that hold them.
+    """
+
+    def __init__(self, data: bytes, source: str) -> None:
+        super().__init__(data, source)
+        self._relationships: dict[str, tuple[Relationship, ...]] = {}
+        self.workbook = self._workbook_part()
+        root = self.tree(self.workbook)
+        self.strict = SHEET_NAMESPACES.get(etree.QName(root).namespace or "", False)
+        properties = child(root, "workbookPr")
+        self.date1904 = properties is not None and true(properties.get("date1904"))
+        self.sheets = self._sheets(root)
+        self.defined_names = _defined_names(root)
+
+    @cached_property
+    def worksheets(self) -> tuple[SheetRef, ...]:
+        """The tabs that hold cells."""
+        return tuple(sheet for sheet in self.sheets if sheet.kind == "worksheet")
+
+    @cached_property
+    def signed(self) -> bool:
+        """Whether the package carries a digital signature, which any change breaks."""
+        return any("digital-signature" in link.type for link in self.relationships("")) or any(
+            name.lower().startswith("_xmlsignatures/") for name in self.names
+        )
+
+    def tree(self, part: str) -> etree._Element:
+        """The root element of a small part."""
+        return parse(self.read(part), f"{self.source}, part {part},")
+
+    def relationships(self, part: str) -> tuple[Relationship, ...]:
+        """The links from a part, or from the package itself (``""``), in the order of the file."""
+        if part not in self._relationships:
+            where = self.find(relationships_part(part))
+            self._relationships[part] = tuple(
+                self._relationship(part, element)
+                for element in (children(self.tree(where), "Relationship") if where else ())
+            )
+        return self._relationships[part]
+
+    def related(self, part: str, kind: str) -> list[str]:
+        """The parts that exist and that a part links to with a kind of link."""
+        links = self.relationships(part)
+        return [link.target for link in links if link.kind == kind and self.has(link.target)]
+
+    def resolve(self, part: str, target: str) -> str:
+        """The part that a link's target means: absolute or relative, with slashes either way, in any case."""
+        path = target.replace("\\", "/").partition("#")[0]
+        joined = posixpath.join("/", posixpath.dirname(part), path)
+        name = posixpath.normpath(joined).lstrip("/")
+        return self.find(name) or self.find(unquote(name)) or name
+
+    def _relationship(self, part: str, element: etree._Element) -> Relationship:
+        target = element.get("Target", "")
+        external = element.get("TargetMode", "").lower() == "external"
+        name = target if external else self.resolve(part, target)
+        return Relationship(element.get("Id", ""), element.get("Type", ""), name, external)
+
+    def _workbook_part(self) -> str:
+        """The workbook part, found through the package's own links, never by its name."""
+        links = [link for link in self.relationships("") if link.kind == "officeDocument"]
+        targets = [link.target for link in links if self.has(link.target)]
+        if not targets:
+            raise ReadError(f"{self.source} is {_other_kind(self)}. {_SAVE_AS_XLSX}")
+        if targets[0].lower().endswith(".bin"):
+            raise ReadError(f"{self.source} is a binary workbook (.xlsb). {_SAVE_AS_XLSX}")
+        if targets[0].lower().startswith(("word/", "ppt/")):
+            raise ReadError(f"{self.source} is not an Excel workbook. {_SAVE_AS_XLSX}")
+        return targets[0]
+
+    def _sheets(self, root: etree._Element) -> tuple[SheetRef, ...]:
+        """The tabs, in the order a person sees them."""
+        links = {link.id: link for link in self.relationships(self.workbook)}
+        found = []
+        holder = child(root, "sheets")
+        for index, element in enumerate(() if holder is None else children(holder, "sheet")):
+            link = links.get(attribute(element, "id") or "")
+            if link is None or not self.has(link.target):
+                continue
+            number = element.get("sheetId", "")
+            hidden = element.get("state", "visible") != "visible"
+            name, sheet_id = element.get("name", ""), int(number) if number.isdecimal() else 0
+            found.append(SheetRef(name, link.target, sheet_id, link.id, hidden, link.kind, index))
+        if not any(sheet.kind == "worksheet" for sheet in found):
+            raise ReadError(
+                f"{self.source} has no tab that holds cells. Open it in Excel, add a worksheet with the "
+                "clients, save it, and try again."
+            )
+        return tuple(found)
+
+
+_SAVE_AS_XLSX = "Open it in Excel or LibreOffice, save it as an Excel workbook (.xlsx), and use that one."
+
+
+def relationships_part(part: str) -> str:
+    """The name of the part that holds another part's links.
+
+    >>> relationships_part("xl/workbook.xml"), relationships_part("")
+    ('xl/_rels/workbook.xml.rels', '_rels/.rels')
+    """
+    path = PurePosixPath(part)
+    return str(path.parent / "_rels" / f"{path.name}.rels")
+
+
+def _other_kind(package: Container) -> str:
+    """What a zip file is that is no Office file."""
+    if package.has("mimetype") and b"opendocument" in package.read("mimetype"):
+        return "an OpenDocument file, not an Excel workbook"
+    return "a zip file without a workbook in it"
+
+
+def _defined_names(root: etree._Element) -> tuple[DefinedName, ...]:
+    """The defined names of a workbook part."""
+    holder = child(root, "definedNames")
+    found = []
+    for element in () if holder is None else children(holder, "definedName"):
+        sheet = element.get("localSheetId", "")
+        found.append(
+            DefinedName(
+                element.get("name", ""),
+                "".join(map(str, element.itertext())),
+                int(sheet) if sheet.isdecimal() else None,
+                true(element.get("hidden")),
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,141 @@
+"""What stands around the rows of a tab: merges, tables, filters, rules, charts and our anchors."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from funnel.grid import Area, ChartSeen, RuleSeen
+from funnel.sheets.excel.package.parts import Package, SheetRef
+from funnel.sheets.limits import LAST_COLUMN, LAST_ROW, check_merge
+from funnel.sheets.xml_parts import child, children, local
+
+ANCHOR = "_funnel_"
+_RULE_OF_OURS = re.compile(r'N\(\s*"funnel:(\w+)"\s*\)', re.IGNORECASE)
+_CHART_OF_OURS = re.compile(r"funnel:(.+):([0-9A-Za-z]+)(?: \d+)?")  # LibreOffice numbers equal names
+_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!,]+))!([$A-Za-z0-9:]+)")
+
+
+def areas(text: str) -> tuple[Area, ...]:
+    """The areas of a list such as ``A2:F9 H2``; whole columns and rows reach to the end of the grid.
+
+    >>> [area.a1 for area in areas("A2:F9 $H$2")], areas("$C:$D")[0].a1, areas("#REF!")
+    (['A2:F9', 'H2'], 'C1:D1048576', ())
+    """
+    found = (_area(part) for part in text.split())
+    return tuple(area for area in found if area is not None)
+
+
+def _area(text: str) -> Area | None:
+    first, _, last = text.replace("$", "").partition(":")
+    try:
+        if first.isdecimal() and last.isdecimal():
+            return Area(int(first), 1, int(last), LAST_COLUMN)
+        if first.isalpha() and last.isalpha():
+            return Area.parse(f"{first}1:{last}{LAST_ROW}")
+        return Area.parse(text)
+    except ValueError:
+        return None
+
+
+def references(text: str) -> list[tuple[str, Area]]:
+    """The areas that a defined name stands for, each with its tab; what is lost (``#REF!``) is left out.
+
+    >>> [(tab, area.a1) for tab, area in references("'Bob''s leads'!$A$2:$F$9,Leads!$H$1")]
+    [("Bob's leads", 'A2:F9'), ('Leads', 'H1')]
+    """
+    found = []
+    for quoted, plain, address in _REFERENCE.findall(text):
+        area = _area(address)
+        if area is not None:
+            found.append((quoted.replace("''", "'") or plain, area))
+    return found
+
+
+def merges(root: etree._Element, where: str) -> tuple[Area, ...]:
+    """The merged areas of a sheet, judged by the gate."""
+    holder = child(root, "mergeCells")
+    found = [
+        area
+        for element in (() if holder is None else children(holder, "mergeCell"))
+        for area in areas(element.get("ref", ""))
+    ]
+    for area in found:
+        check_merge(area, where)
+    return tuple(found)
+
+
+def filtered(root: etree._Element) -> Area | None:
+    """The area of the sheet's own filter."""
+    element = child(root, "autoFilter")
+    found = areas(element.get("ref", "")) if element is not None else ()
+    return found[0] if found else None
+
+
+def rules(root: etree._Element) -> tuple[RuleSeen, ...]:
+    """The conditional-format rules of a sheet that stand on a formula; ours are told by their marker."""
+    found = []
+    for block in children(root, "conditionalFormatting"):
+        where = areas(block.get("sqref", ""))
+        for rule in children(block, "cfRule"):
+            formula = child(rule, "formula")
+            text = "" if formula is None else "".join(map(str, formula.itertext()))
+            ours = _RULE_OF_OURS.search(text)
+            found.append(RuleSeen(where, f"={text}" if text else "", ours[1].lower() if ours else None))
+    return tuple(found)
+
+
+def column_styles(root: etree._Element) -> dict[int, int]:
+    """The style index of each column that has one of its own."""
+    holder = child(root, "cols")
+    found: dict[int, int] = {}
+    for element in () if holder is None else children(holder, "col"):
+        first, last, style = (element.get(name, "0") for name in ("min", "max", "style"))
+        if first.isdecimal() and last.isdecimal() and style.isdecimal() and int(style):
+            found.update(dict.fromkeys(range(int(first), min(int(last), LAST_COLUMN) + 1), int(style)))
+    return found
+
+
+def tables(package: Package, part: str) -> tuple[Area, ...]:
+    """The areas of the tables (ListObjects) on a tab, headers and totals rows included."""
+    roots = [package.tree(name) for name in package.related(part, "table")]
+    return tuple(area for root in roots for area in areas(root.get("ref", "")))
+
+
+def charts(package: Package, part: str) -> tuple[ChartSeen, ...]:
+    """The charts of ours on a tab, told by the names of their shapes."""
+    found = []
+    for drawing in package.related(part, "drawing"):
+        for element in package.tree(drawing).iter():
+            if isinstance(element.tag, str) and local(element) == "cNvPr":
+                match = _CHART_OF_OURS.fullmatch(element.get("name", ""))
+                if match:
+                    found.append(ChartSeen(match[1], match[2]))
+    return tuple(found)
+
+
+def anchors(package: Package, tab: str) -> dict[str, Area]:
+    """Our own markers that point at a tab: hidden defined names such as ``_funnel_totals``."""
+    found = {}
+    for name in package.defined_names:
+        if name.name.startswith(ANCHOR):
+            for where, area in references(name.text):
+                if where.casefold() == tab.casefold():
+                    found[name.name.removeprefix(ANCHOR)] = area
+    return found
+
+
+def print_area(package: Package, sheet: SheetRef) -> Area | None:
+    """The smallest area that holds everything a tab prints, where somebody has set it."""
+    for name in package.defined_names:
+        if name.name == "_xlnm.Print_Area" and name.sheet == sheet.index:
+            parts = [area for _, area in references(name.text)]
+            if parts:
+                return Area(
+                    min(area.top for area in parts),
+                    min(area.left for area in parts),
+                    max(area.bottom for area in parts),
+                    max(area.right for area in parts),
+                )
+    return None

@@ -1,0 +1,233 @@
+"""Rows of cells into columns, fast: most of a sheet is the same few cells over and over.
+
+Each row's bytes are cut at its cells; what follows a cell's address (style, type, value, closing tag) is
+looked up, and parsed only when it is new. A row with anything unusual in it (a prefix, another order of
+attributes, a missing address, rich text, a comment) goes to `SlowRows`, an XML parser, and gives the same.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Sequence
+from functools import lru_cache
+
+from funnel.grid import Value
+from funnel.sheets.excel.read.cell_values import Contents
+from funnel.sheets.excel.read.formulas import Formulas
+from funnel.sheets.excel.read.sheet_xml import SheetStream
+from funnel.sheets.excel.read.slow_rows import SlowRows
+from funnel.sheets.excel.read.strings import plain_text
+from funnel.sheets.growing_columns import BlankRow, Columns, Run
+from funnel.sheets.limits import LAST_ROW, check_column, check_row
+from funnel.sheets.xml_parts import true
+
+_ATTRIBUTES = rb'((?: [\w:]+="[^"<]*")*) ?'
+_NUMBER = re.compile(rb' r="(\d{1,9})"')
+_ROW = re.compile(_ATTRIBUTES + rb"(?:/>|>\s*(?:</row>)?)\s*")
+_CELL = re.compile(
+    _ATTRIBUTES
+    + rb"(?:/>|>(?:<f" + _ATTRIBUTES + rb"(?:/>|>([^<]*)</f>))?"
+    + rb'(?:<v(?: xml:space="preserve")?>([^<]*)</v>|<v/>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?'
+    + rb"</c>)\s*(?:</row>\s*)?"
+)  # fmt: skip
+_ATTRIBUTE = re.compile(r' (\w+)="([^"]*)"')
+_MOST_KNOWN = 65_536
+_MOST_ALIKE = 4096
+
+
+class RowReader:
+    """Reads the rows of a sheet into `columns`, `formulas` and `row_styles`.
+
+    Parameters
+    ----------
+    contents : the meaning of a cell's text.
+    stream : the sheet, before its first row.
+    rows : pass over what stands below this row.
+    slowly : read everything by the XML parser, to compare.
+    """
+
+    def __init__(
+        self, contents: Contents, stream: SheetStream, rows: int | None = None, slowly: bool = False
+    ) -> None:
+        self.columns = Columns(contents.where)
+        self.formulas = Formulas()
+        self.row_styles: list[Run] = []
+        self._contents = contents
+        self._stream = stream
+        self._rows = rows or LAST_ROW
+        self._last = 0
+        self._slowly = slowly or bool(stream.prefix)
+        self._slow = SlowRows(contents, self.columns, self.formulas, stream.head, self._style_row, self._rows)
+        self._known: dict[bytes, tuple[int, Value]] = {}
+        self._sequences: dict[bytes, tuple[list[Value], array[int]]] = {}
+        self._blank = b""
+        self._blank_style: int | None = None
+        self._blank_cells: BlankRow = ()
+        self._unaddressed: dict[bytes, Sequence[tuple[int, int, Value]]] = {}
+
+    def read(self) -> bool:
+        """Read the rows; False where it stopped at the limit, with more to come."""
+        for block in self._stream.blocks():
+            if self._last > self._rows:
+                return False
+            self._read_block(block)
+        return True
+
+    def _read_block(self, block: bytes) -> None:
+        before, *rows = block.split(b"<row")
+        if self._slowly or before.strip() or b"<!" in block or b"<?" in block:
+            self._read_slowly(block)
+            return
+        for row in rows:
+            if not self._read_row(row):
+                self._read_unusual(row)
+
+    def _read_slowly(self, data: bytes) -> None:
+        self._slow.row = self._last
+        self._slow.feed(data)
+        self._last = self._slow.row
+
+    def _read_unusual(self, data: bytes) -> None:
+        """Read a row by the XML parser; equal rows whose cells have no addresses only once."""
+        start = _NUMBER.match(data)
+        rest = data[start.end() :] if start else data
+        cells = self._unaddressed.get(rest)
+        if cells is not None:
+            self._last = int(start[1]) if start else self._last + 1
+            check_row(self._last, self._contents.where)
+            if self._last <= self._rows:
+                self.columns.put(self._last, cells)
+            return
+        self._read_slowly(b"<row" + data)
+        plain = not any(sign in rest for sign in (b"r=", b"<f", b"customFormat"))
+        if plain and self._last <= self._rows and len(self._unaddressed) < _MOST_ALIKE:
+            self._unaddressed[rest] = self._slow.cells
+
+    def _read_row(self, data: bytes) -> bool:
+        """Read one row, from after its ``<row``; False where there is something unusual in it."""
+        start = _NUMBER.match(data)
+        if start is None:
+            return False
+        digits = start[1]
+        self._last = row = int(digits)
+        check_row(row, self._contents.where)
+        if row > self._rows:
+            return True
+        mark = digits + b'"'
+        if b"v>" not in data:
+            # Nothing but empty cells: one angle bracket for each address and one for the row's end.
+            brackets, marks = data.count(b"<"), data.count(mark)
+            if brackets <= marks:
+                return self._read_blank(row, mark, data, marks == max(brackets, 1))
+        head, *cells = data.split(b'<c r="')
+        match = _ROW.fullmatch(head, start.end())
+        if match is None:
+            return False
+        if b' customFormat="' in head and (style := _row_style(match[1])) is not None:
+            self._style_row(row, style)
+        return self._read_cells(row, mark, cells)
+
+    def _read_cells(self, row: int, mark: bytes, cells: list[bytes]) -> bool:
+        """Read the cells of a row, each from after the ``r="`` of its address."""
+        self.columns.cells += len(cells)
+        self.columns.reach(row)
+        known, sequences, index = self._known, self._sequences, row - 1
+        for cell in cells:
+            letters, _, rest = cell.partition(mark)
+            found = known.get(rest) or self._parse(rest, row, letters)
+            if found is None:
+                return False
+            style, value = found
+            if letters in sequences:
+                values, styles = sequences[letters]
+                styles[index] = style
+                if value is not None:
+                    values[index] = value
+            elif not letters.isalpha():
+                return False
+            else:
+                self._put_first(row, letters, style, value)
+        return True
+
+    def _put_first(self, row: int, letters: bytes, style: int, value: Value) -> None:
+        """A cell of a column that holds no value yet."""
+        number = self._number(letters)
+        if value is not None:
+            column = self.columns.column(number)
+            column.values[row - 1] = value
+            self._sequences[letters] = (column.values, column.styles)
+        self.columns.style(number, row, row, style)
+
+    def _read_blank(self, row: int, mark: bytes, data: bytes, alone: bool) -> bool:
+        """Read a row without values. A million alike are told by their bytes, the number apart.
+
+        `alone`: the number stands in the addresses alone; it must not be taken from ``s="26"`` in row 6.
+        """
+        same = data.replace(mark, b'"') if alone else b""
+        if not alone or same != self._blank:
+            head, *cells = data.split(b'<c r="')
+            match = _ROW.fullmatch(head, head.index(mark) + len(mark))
+            if match is None:
+                return False
+            styled = []
+            for cell in cells:
+                letters, _, rest = cell.partition(mark)
+                found = self._known.get(rest) or self._parse(rest, row, letters)
+                if found is None or not letters.isalpha():
+                    return False
+                styled.append((self._number(letters), found[0]))
+            self._blank = same
+            self._blank_style, self._blank_cells = _row_style(match[1]), tuple(styled)
+        if self._blank_style is not None:
+            self._style_row(row, self._blank_style)
+        if self._blank_cells:
+            self.columns.blank(row, row, self._blank_cells)
+        return True
+
+    def _parse(self, rest: bytes, row: int, letters: bytes) -> tuple[int, Value] | None:
+        """Style and value of a cell, from after its address; None where it is unusual."""
+        match = _CELL.fullmatch(rest)
+        if match is None or not letters.isalpha():
+            return None
+        attributes, formula, formula_text, text, inline = match.groups()
+        facts = dict(_ATTRIBUTE.findall(attributes.decode("latin-1")))
+        if "r" in facts or not facts.get("s", "0").isdecimal():
+            return None
+        kind, style = facts.get("t", "n"), int(facts.get("s", "0"))
+        told = inline if kind == "inlineStr" else text
+        value = self._contents.value(kind, plain_text(told or b""), style)
+        found = (self._contents.styles.index(style), value)
+        if formula is not None:
+            self._put_formula(row, letters, formula.decode("latin-1"), plain_text(formula_text or b""))
+            if kind == "n" and not text:
+                self.formulas.uncalculated.add((row, self._number(letters)))
+        else:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[rest] = found
+        return found
+
+    def _put_formula(self, row: int, letters: bytes, attributes: str, text: str) -> None:
+        facts = dict(_ATTRIBUTE.findall(attributes))
+        shared = facts.get("si") if facts.get("t") == "shared" else None
+        self.formulas.put(row, self._number(letters), text, shared, "ref" in facts)
+
+    def _number(self, letters: bytes) -> int:
+        return check_column(letters.decode("latin-1"), self._contents.where)
+
+    def _style_row(self, row: int, style: int) -> None:
+        """Note the style of a whole row, as a run with the rows above it that have the same."""
+        index = self._contents.styles.index(style)
+        if self.row_styles and self.row_styles[-1][1:] == (row - 1, index):
+            self.row_styles[-1] = (self.row_styles[-1][0], row, index)
+        elif index:
+            self.row_styles.append((row, row, index))
+
+
+@lru_cache(maxsize=4096)
+def _row_style(attributes: bytes) -> int | None:
+    """The style index of a row, None where it has none of its own."""
+    facts = dict(_ATTRIBUTE.findall(attributes.decode("latin-1")))
+    style = facts.get("s", "0")
+    return int(style) if true(facts.get("customFormat")) and style.isdecimal() else None

@@ -1,0 +1,97 @@
+"""A worksheet part as a stream: what stands before the rows, the rows in blocks, what stands after them.
+
+The rows are most of a sheet; they pass by as bytes, cut only where a row begins, and are never a tree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from funnel.sheets.excel.read.strings import utf8
+from funnel.sheets.limits import LONGEST_EDGE, LONGEST_ROW, too_long
+from funnel.sheets.xml_parts import document_type
+
+_ROOT = re.compile(rb"<([\w.:-]+)")
+_ROWS_START = re.compile(rb"<((?:[\w.-]+:)?)sheetData(?:\s[^<>]*?)?(/?)>")
+
+
+class SheetStream:
+    """A worksheet part, read once from front to back: `head`, then `blocks`, then `tail`.
+
+    Parameters
+    ----------
+    chunks : the part's bytes.
+    where : file and tab, for messages.
+
+    >>> chunks = [b'<worksheet><sheetData><row r="1"/><ro', b'w r="2"/></sheetData><x/></worksheet>']
+    >>> stream = SheetStream(chunks, "clients.xlsx")
+    >>> stream.head, list(stream.blocks()), stream.tail()
+    (b'<worksheet><sheetData>', [b'<row r="1"/><row r="2"/>'], b'</sheetData><x/></worksheet>')
+    """
+
+    def __init__(self, chunks: Iterable[bytes], where: str) -> None:
+        self._chunks = utf8(chunks, where)
+        self._where = where
+        self.head, rest, self.prefix, self._has_rows = self._read_head()
+        self._rest = rest
+
+    def _read_head(self) -> tuple[bytes, bytes, bytes, bool]:
+        """Up to the first row, what was read beyond, the prefix of elements, whether rows follow."""
+        data = b""
+        for chunk in self._chunks:
+            data += chunk
+            if b"<!DOCTYPE" in data:
+                raise document_type(self._where)
+            if start := _ROWS_START.search(data):
+                return data[: start.end()], data[start.end() :], start[1], not start[2]
+            if len(data) > LONGEST_EDGE:
+                raise too_long("columns and settings", LONGEST_EDGE, self._where)
+        return data, b"", b"", False
+
+    def blocks(self) -> Iterator[bytes]:
+        """The rows, in blocks of whole rows of about a megabyte."""
+        if not self._has_rows:
+            return
+        row, end = b"<" + self.prefix + b"row", b"</" + self.prefix + b"sheetData"
+        rest, looked = self._rest, 0
+        while True:
+            # A mark may lie across two chunks, so look a little further back.
+            stop = rest.find(end, max(0, looked - len(end)))
+            if stop >= 0:
+                self._rest = rest[stop:]
+                yield rest[:stop]
+                return
+            cut = rest.rfind(row, max(0, looked - len(row)))
+            if cut > 0:
+                yield rest[:cut]
+                rest = rest[cut:]
+            if len(rest) > LONGEST_ROW:
+                raise too_long("a row", LONGEST_ROW, self._where)
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                self._rest = b""
+                yield rest
+                return
+            looked = len(rest)
+            rest += chunk
+
+    def without_rows(self, finished: bool) -> bytes:
+        """The sheet's XML without its rows.
+
+        `finished` says that the blocks have been read to their end; else what stands after them is left out.
+        """
+        if finished:
+            return self.head + self.tail()
+        root = _ROOT.search(self.head)
+        return self.head + b"</" + self.prefix + b"sheetData></" + (root[1] if root else b"") + b">"
+
+    def tail(self) -> bytes:
+        """Everything after the rows; to be asked for once the blocks have been read to their end."""
+        pieces, size = [self._rest], len(self._rest)
+        for chunk in self._chunks:
+            pieces.append(chunk)
+            size += len(chunk)
+            if size > LONGEST_EDGE:
+                raise too_long("rules and links", LONGEST_EDGE, self._where)
+        return b"".join(pieces)

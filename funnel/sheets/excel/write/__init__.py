@@ -1,0 +1,1 @@
+"""A `Plan` applied to the parts of a workbook."""

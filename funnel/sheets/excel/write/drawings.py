@@ -1,0 +1,143 @@
+"""Charts on a tab: the drawing that places them. A chart of ours is known by the name of its shape.
+
+The name is ``funnel:<name>:<fingerprint>``, which a person sees in the selection pane and may keep.
+Everything else in a drawing, pictures and charts that a person put there, stays as it is, and so does the
+place and size a person gave to ours.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+from xml.sax.saxutils import quoteattr
+
+from funnel.grid import Area
+from funnel.plan import Chart
+from funnel.sheets.excel.package.draft import Draft
+from funnel.sheets.excel.package.ooxml import (
+    CHART,
+    CHART_TYPE,
+    DRAWING,
+    DRAWING_TYPE,
+    RELATIONSHIPS,
+    SHEET_DRAWING,
+    Element,
+    editable,
+    in_dialect,
+)  # fmt: skip
+from funnel.sheets.excel.write.charts import chart_part
+from funnel.sheets.xml_parts import attribute, local
+
+OURS: Final = "funnel:"
+
+
+@dataclass(frozen=True)
+class OurChart:
+    """A chart of ours in a drawing."""
+
+    name: str
+    fingerprint: str
+    part: str
+    anchor: Element
+    properties: Element  # name and alternative text of the shape
+
+
+def our_charts(draft: Draft, drawing: str) -> Iterator[OurChart]:
+    """The charts of ours in a drawing part."""
+    links = {link.id: link.target for link in draft.relationships(drawing)}
+    for anchor in draft.tree(drawing):
+        for shape in anchor.iter():
+            name = (shape.get("name") or "") if local(shape) == "cNvPr" else ""
+            if name.startswith(OURS) and name.count(":") == 2:
+                charts = (attribute(e, "id") for e in anchor.iter() if local(e) == "chart")
+                part = next((links[link] for link in charts if link in links), None)
+                if part is not None:
+                    _, title, fingerprint = name.split(":")
+                    yield OurChart(title, fingerprint, part, anchor, shape)
+
+
+def drawing_of(draft: Draft, sheet: str) -> str | None:
+    """The drawing part of a sheet part."""
+    return next(iter(draft.related(sheet, "drawing")), None)
+
+
+def new_drawing(draft: Draft, sheet: str) -> str:
+    """Make an empty drawing for a sheet, and return the id of the link to it."""
+    part = draft.free(posixpath.join(_folder(draft), "drawings/drawing{}.xml"))
+    draft.add(part, f'<xdr:wsDr xmlns:xdr="{SHEET_DRAWING}" xmlns:a="{DRAWING}"/>'.encode(), DRAWING_TYPE)
+    return draft.relate(sheet, "drawing", part)
+
+
+def put_charts(draft: Draft, drawing: str, tab: str, charts: Sequence[Chart], removed: Sequence[str]) -> None:
+    """Make or replace charts of ours, by name, and take some away.
+
+    One that is there with the same fingerprint is what it should be, but for its values; one with another
+    keeps its place and gets another chart part's content.
+    """
+    found = sorted(our_charts(draft, drawing), key=lambda chart: " " not in chart.fingerprint)
+    there = {chart.name: chart for chart in found}  # one whose name was numbered only where it is alone
+    for name in removed:
+        if name in there:
+            _remove(draft, drawing, there[name])
+    for chart in charts:
+        old = there.get(chart.name)
+        if old is None:
+            _add(draft, drawing, tab, chart)
+        elif old.fingerprint != chart.fingerprint:
+            draft.replace(old.part, chart_part(chart, tab))
+            old.properties.set("name", _shape_name(chart))
+            old.properties.set("descr", chart.description)
+
+
+def _add(draft: Draft, drawing: str, tab: str, chart: Chart) -> None:
+    """A new chart, at the place the plan names."""
+    part = draft.free(posixpath.join(_folder(draft), "charts/chart{}.xml"))
+    draft.add(part, chart_part(chart, tab), CHART_TYPE)
+    link = draft.relate(drawing, "chart", part)
+    root = draft.tree(drawing)
+    shapes = [
+        int(e.get("id", "0")) for e in root.iter() if local(e) == "cNvPr" and e.get("id", "").isdecimal()
+    ]
+    anchor = in_dialect(_anchor(chart, link, max([1, *shapes]) + 1), draft.package.strict)
+    root.append(editable(anchor, draft.where(drawing)))
+
+
+def _remove(draft: Draft, drawing: str, chart: OurChart) -> None:
+    """Take a chart away, with its part and the parts that only it used (its style, its colours)."""
+    chart.anchor.getparent().remove(chart.anchor)  # type: ignore[union-attr]  # it stands in a drawing
+    for link in draft.relationships(chart.part):
+        if link.kind in ("chartStyle", "chartColorStyle"):
+            draft.remove(link.target)
+    draft.unrelate(drawing, chart.part)
+    draft.remove(chart.part)
+
+
+def _shape_name(chart: Chart) -> str:
+    return f"{OURS}{chart.name}:{chart.fingerprint}"
+
+
+def _folder(draft: Draft) -> str:
+    return posixpath.dirname(draft.package.workbook)
+
+
+def _corner(name: str, row: int, column: int) -> str:
+    """A corner of an anchor; it counts from 0."""
+    across = f"<xdr:col>{column}</xdr:col><xdr:colOff>0</xdr:colOff>"
+    down = f"<xdr:row>{row}</xdr:row><xdr:rowOff>0</xdr:rowOff>"
+    return f"<xdr:{name}>{across}{down}</xdr:{name}>"
+
+
+def _anchor(chart: Chart, link: str, shape: int) -> bytes:
+    """The frame of a chart over the cells of its area."""
+    at: Area = chart.at
+    facts = f'id="{shape}" name={quoteattr(_shape_name(chart))} descr={quoteattr(chart.description)}'
+    return (
+        f'<xdr:twoCellAnchor xmlns:xdr="{SHEET_DRAWING}" xmlns:a="{DRAWING}">'
+        f"{_corner('from', at.top - 1, at.left - 1)}{_corner('to', at.bottom, at.right)}"
+        f'<xdr:graphicFrame macro=""><xdr:nvGraphicFramePr><xdr:cNvPr {facts}/><xdr:cNvGraphicFramePr/>'
+        '</xdr:nvGraphicFramePr><xdr:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/></xdr:xfrm><a:graphic>'
+        f'<a:graphicData uri="{CHART}"><c:chart xmlns:c="{CHART}" xmlns:r="{RELATIONSHIPS}" r:id="{link}"/>'
+        "</a:graphicData></a:graphic></xdr:graphicFrame><xdr:clientData/></xdr:twoCellAnchor>"
+    ).encode()

@@ -1,0 +1,151 @@
+"""Signing in: a service account's key file, or a person's own sign-in. Keys are named by path, never shown.
+
+The only right that is asked for is the one to spreadsheets; nothing is looked up in Drive.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from funnel.errors import ReadError, UsageError
+
+SCOPE = "https://www.googleapis.com/auth/spreadsheets"
+VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
+
+SETUP = "`funnel google setup` walks you through it"
+
+
+def folder() -> Path:
+    """Where a person's own sign-in is kept, for this user alone.
+
+    >>> folder().name
+    'funnel'
+    """
+    if sys.platform == "win32":
+        base = os.environ.get("APPDATA")
+        return Path(base or Path.home()) / "funnel"
+    base = os.environ.get("XDG_CONFIG_HOME")
+    return Path(base or Path.home() / ".config") / "funnel"
+
+
+def credentials() -> Any:
+    """Sign in: with the key file that `GOOGLE_APPLICATION_CREDENTIALS` names, else as the person who did.
+
+    Raises
+    ------
+    ReadError : where nobody has signed in, or the file is no key.
+    """
+    named = os.environ.get(VARIABLE)
+    if named:
+        return _service_account(Path(named).expanduser())
+    token = folder() / "token.json"
+    if token.is_file():
+        return _person(token)
+    raise ReadError(
+        "Nobody has signed in to Google yet. Name the key file of a service account with --credentials FILE "
+        f"(or in {VARIABLE}), or sign in yourself with `funnel google setup --client FILE`; {SETUP}."
+    )
+
+
+def email(signed_in: Any) -> str | None:
+    """The address that a sheet has to be shared with; None for a person's own sign-in."""
+    found = getattr(signed_in, "service_account_email", None)
+    return found if isinstance(found, str) else None
+
+
+def _service_account(path: Path) -> Any:
+    from google.auth.exceptions import GoogleAuthError
+
+    from funnel.sheets.google.client.service_account import Robot
+
+    info = _json(path, "the key file of a service account")
+    if info.get("type") != "service_account":
+        raise ReadError(
+            f"{path} is not the key file of a service account. Such a file is made in the Google Cloud "
+            f"console (IAM, Service accounts, Keys, JSON); {SETUP}."
+        )
+    try:
+        return Robot.from_service_account_info(info, scopes=[SCOPE])  # type: ignore[no-untyped-call]
+    except (ValueError, GoogleAuthError):
+        # The cause could quote the key: it goes nowhere.
+        raise ReadError(
+            f"The key in {path} cannot be used: it is damaged, or cut short. Make a new one in the Google "
+            f"Cloud console; {SETUP}."
+        ) from None
+
+
+def _person(path: Path) -> Any:
+    from google.oauth2.credentials import Credentials
+
+    info = _json(path, "a kept sign-in")
+    try:
+        return Credentials.from_authorized_user_info(info, scopes=[SCOPE])  # type: ignore[no-untyped-call]
+    except ValueError:
+        raise ReadError(
+            f"The sign-in kept in {path} cannot be used. Delete that file and sign in again with "
+            "`funnel google setup --client FILE`."
+        ) from None
+
+
+def _json(path: Path, what: str) -> dict[str, Any]:
+    """A file's JSON object; what is wrong with it is said without a word of what stands in it."""
+    try:
+        found = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise ReadError(f"There is no file {str(path)!r}, which should be {what}. Check the path.") from None
+    except OSError as error:
+        raise ReadError(f"{path}, {what}, may not be read ({error.strerror}). Check its rights.") from None
+    except ValueError:
+        raise ReadError(f"{path} should be {what}, and is no JSON file. Check the path.") from None
+    if not isinstance(found, dict):
+        raise ReadError(f"{path} should be {what}, and is something else. Check the path.")
+    return found
+
+
+def sign_in(client: Path) -> Path:
+    """Let a person sign in with the browser, and keep the sign-in in the user's config folder (mode 600).
+
+    Parameters
+    ----------
+    client : the file of an OAuth client of type "desktop app", from the Google Cloud console.
+
+    Returns
+    -------
+    Where the sign-in is kept.
+
+    Raises
+    ------
+    UsageError : where the file is no such client, or the sign-in was not finished.
+    """
+    from google_auth_oauthlib.flow import InstalledAppFlow
+    from oauthlib.oauth2 import OAuth2Error
+
+    info = _json(client, "the file of an OAuth client")
+    if "installed" not in info:
+        raise UsageError(
+            f"{client} is no OAuth client for a desktop app. In the Google Cloud console choose APIs and "
+            "services, Credentials, Create credentials, OAuth client ID, Desktop app, and download its JSON."
+        )
+    try:
+        flow = InstalledAppFlow.from_client_config(info, scopes=[SCOPE])
+        signed_in = flow.run_local_server(port=0, open_browser=True)
+    except (ValueError, OAuth2Error):
+        raise UsageError("The sign-in was not finished, so nothing was kept. Try it again.") from None
+    return keep(json.loads(signed_in.to_json()))
+
+
+def keep(info: dict[str, Any]) -> Path:
+    """Keep a sign-in in the user's config folder, readable by that user alone."""
+    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder() / "token.json"
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(info, file)
+    fresh.replace(path)
+    return path

@@ -1,0 +1,1 @@
+"""A spreadsheet of Google as Grids."""

@@ -1,0 +1,316 @@
+"""One `spreadsheets.get`: every tab as a Grid, and what the adapter needs besides (ids, metadata)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from funnel.grid import Area, CellError, ChartSeen, Grid, RuleSeen, Style, Value
+from funnel.plan import TOTALS_LABELS
+from funnel.sheets.google.read import ids
+from funnel.sheets.google.read.formulas import from_locale
+from funnel.sheets.google.read.looks import OURS, look_key, rgb
+
+Json = dict[str, Any]
+
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+"""Where an area ends that has no end: a rule on whole columns."""
+
+_CELL = (
+    "userEnteredValue.formulaValue,effectiveValue,effectiveFormat.numberFormat,"
+    "userEnteredFormat(backgroundColor,textFormat(bold,italic))"
+)
+MASK = (
+    "properties(title,locale,timeZone),"
+    "sheets(properties(sheetId,title,index,sheetType,hidden,gridProperties(rowCount,columnCount)),"
+    f"data(rowData.values({_CELL}),rowMetadata.developerMetadata,startRow,startColumn),"
+    "merges,basicFilter.range,conditionalFormats,protectedRanges(range,warningOnly),"
+    "charts(chartId,spec.altText),tables.range)"
+)
+"""What is read: nothing that is not used, because 10,000 leads are 200,000 cells."""
+
+_ERRORS = {
+    "NULL_VALUE": "#NULL!", "DIVIDE_BY_ZERO": "#DIV/0!", "VALUE": "#VALUE!", "REF": "#REF!",
+    "NAME": "#NAME?", "NUM": "#NUM!", "N_A": "#N/A", "LOADING": "#LOADING!",
+}  # fmt: skip
+_EPOCH = dt.datetime(1899, 12, 30)
+_DATES = frozenset({"DATE", "DATE_TIME", "TIME"})
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab as read, with what addresses it.
+
+    Parameters
+    ----------
+    marked : the rows on which metadata of ours lies, by its id (from 1).
+    rules : every conditional format as it came, ours and others', in their order.
+    charts : the alternative text of each chart, by its id.
+    formatted : on our tabs, the cells whose format is none of ours: a person's.
+    """
+
+    id: int
+    rows: int
+    columns: int
+    grid: Grid
+    marked: Mapping[int, int] = field(default_factory=dict)
+    rules: tuple[Json, ...] = ()
+    charts: Mapping[int, str] = field(default_factory=dict)
+    formatted: frozenset[tuple[int, int]] = frozenset()
+
+    def our_rules(self) -> list[int]:
+        """The indices of our rules, from the highest down."""
+        return [i for i in range(len(self.rules) - 1, -1, -1) if rule_name(self.rules[i])]
+
+
+class Snapshot:
+    """A spreadsheet as it was at one moment.
+
+    Parameters
+    ----------
+    found : the answer of `spreadsheets.get`, or the spreadsheet within that of a batch.
+    """
+
+    def __init__(self, found: Json) -> None:
+        self.found = found
+        self.locale = str(found.get("properties", {}).get("locale", "en_US"))
+        self.title = str(found.get("properties", {}).get("title", ""))
+
+    @cached_property
+    def _tabs(self) -> dict[str, Tab]:
+        sheets = [s for s in self.found.get("sheets", []) if _kind(s) == "GRID"]
+        sheets.sort(key=lambda sheet: sheet["properties"].get("index", 0))
+        return {s["properties"]["title"]: _tab(s, self.locale) for s in sheets}
+
+    @cached_property
+    def tabs(self) -> dict[str, Tab]:
+        """The tabs that hold cells, by title, in the order a person sees them; without the one kept aside."""
+        return {title: tab for title, tab in self._tabs.items() if tab.id not in ids.ASIDE}
+
+    @property
+    def titles(self) -> set[str]:
+        """The titles of all tabs, of whatever kind."""
+        return {str(sheet["properties"].get("title", "")) for sheet in self.found.get("sheets", [])}
+
+    def by_id(self, sheet: int) -> Tab | None:
+        """A tab by its id, the one kept aside too."""
+        return next((tab for tab in self._tabs.values() if tab.id == sheet), None)
+
+
+def _kind(sheet: Json) -> str:
+    return str(sheet.get("properties", {}).get("sheetType", "GRID"))
+
+
+def rule_name(rule: Json) -> str | None:
+    """The name of a rule of ours, told by its marker; None for anybody else's."""
+    found = ids.RULE_OF_OURS.search(_formula_of(rule))
+    return found[1].lower() if found else None
+
+
+def _formula_of(rule: Json) -> str:
+    values = rule.get("booleanRule", {}).get("condition", {}).get("values", [])
+    return str(values[0].get("userEnteredValue", "")) if values else ""
+
+
+def area(found: Json, rows: int = LAST_ROW, columns: int = LAST_COLUMN) -> Area:
+    """A GridRange; one that reaches over all rows of its tab reaches to the end of every grid.
+
+    >>> area({"startRowIndex": 1, "endRowIndex": 3, "endColumnIndex": 2}).a1, area({"endColumnIndex": 1}).a1
+    ('A2:B3', 'A1:A1048576')
+    >>> area({"endRowIndex": 1000, "endColumnIndex": 1}, rows=1000).a1
+    'A1:A1048576'
+    """
+    top, left = found.get("startRowIndex", 0), found.get("startColumnIndex", 0)
+    bottom, right = found.get("endRowIndex", LAST_ROW), found.get("endColumnIndex", LAST_COLUMN)
+    if top == 0 and bottom >= rows:
+        bottom = LAST_ROW
+    return Area(top + 1, left + 1, bottom, min(right, columns if right > columns else right))
+
+
+def _tab(sheet: Json, locale: str) -> Tab:
+    properties = sheet["properties"]
+    key = properties.get("sheetId", 0)
+    size = properties.get("gridProperties", {})
+    rows, columns = size.get("rowCount", 0), size.get("columnCount", 0)
+    cells = _Cells(locale, ours=key in ids.TABS)
+    marked: dict[int, int] = {}
+    for data in sheet.get("data", []):
+        cells.add(data)
+        marked.update(_marked(data))
+    rules = tuple(sheet.get("conditionalFormats", []))
+    charts = {chart["chartId"]: chart.get("spec", {}).get("altText", "") for chart in sheet.get("charts", [])}
+    bounded = [area(found, LAST_ROW + 1) for found in sheet.get("merges", [])]
+    filtered = sheet.get("basicFilter", {}).get("range")
+    grid = Grid(
+        properties["title"], cells.columns(), cells.formulas, cells.styles(), cells.palette,
+        merges=tuple(bounded),
+        tables=tuple(area(table["range"], LAST_ROW + 1) for table in sheet.get("tables", [])),
+        filtered=_within(area(filtered, LAST_ROW + 1), rows) if filtered is not None else None,
+        protected=any(_closed(found) for found in sheet.get("protectedRanges", [])),
+        hidden=bool(properties.get("hidden")),
+        rules=tuple(_rule(rule, locale, rows) for rule in rules),
+        charts=tuple(_charts(charts.values())),
+    )  # fmt: skip
+    found = {ids.TABS[key]: Area(1, 1, 1, 1)} if key in ids.TABS else _anchors(grid, key, marked)
+    grid = replace(grid, anchors=found)
+    return Tab(key, rows, columns, grid, marked, rules, charts, frozenset(cells.formatted))
+
+
+def _within(found: Area, rows: int) -> Area:
+    return Area(found.top, found.left, min(found.bottom, rows), found.right)
+
+
+def _closed(found: Json) -> bool:
+    """Whether a protection is a wall around a whole tab, and not a warning."""
+    return not found.get("warningOnly") and not (
+        {"startRowIndex", "endRowIndex"} & set(found.get("range", {}))
+    )
+
+
+def _rule(rule: Json, locale: str, rows: int) -> RuleSeen:
+    areas = tuple(area(found, rows) for found in rule.get("ranges", []))
+    return RuleSeen(areas, from_locale(_formula_of(rule), locale), rule_name(rule))
+
+
+def _charts(texts: Iterable[str]) -> Iterator[ChartSeen]:
+    for text in texts:
+        found = ids.CHART_OF_OURS.search(text)
+        if found:
+            yield ChartSeen(found[1], found[2])
+
+
+def _marked(data: Json) -> Iterator[tuple[int, int]]:
+    """The rows that carry metadata of ours."""
+    start = data.get("startRow", 0)
+    for at, line in enumerate(data.get("rowMetadata", []), start=start + 1):
+        for item in line.get("developerMetadata", []):
+            if str(item.get("metadataKey", "")).startswith("funnel."):
+                yield item["metadataId"], at
+
+
+def _anchors(grid: Grid, sheet: int, marked: Mapping[int, int]) -> dict[str, Area]:
+    """Our block, where its metadata lies on three rows in order that each still hold something of ours."""
+    for turn in (0, 1):
+        rows = [marked.get(ids.row_id(sheet, "totals", at, turn)) for at in range(ids.BLOCK_HEIGHT)]
+        top = rows[0]
+        if top is None or rows != [top, top + 1, top + 2]:
+            continue
+        ours = [[c for c in range(1, grid.width + 1) if is_ours(grid, top + at, c)] for at in range(3)]
+        if all(ours):
+            columns = [column for row in ours for column in row]
+            return {"totals": Area(top, min(columns), top + 2, max(columns))}
+    return {}
+
+
+def is_ours(grid: Grid, row: int, column: int) -> bool:
+    """Whether a cell on a row of ours holds a label or a formula of the block."""
+    formula = grid.formulas.get((row, column))
+    if formula is not None:
+        return formula.startswith(("=SUMPRODUCT(--((", "=IF(INDIRECT("))
+    return grid[row, column] in TOTALS_LABELS
+
+
+class _Cells:
+    """Cells as they come, row by row, turned into columns."""
+
+    def __init__(self, locale: str, ours: bool) -> None:
+        self.locale = locale
+        self.ours = ours
+        self.formatted: set[tuple[int, int]] = set()
+        self.values: dict[tuple[int, int], Value] = {}
+        self.looks: dict[tuple[int, int], int] = {}
+        self.formulas: dict[tuple[int, int], str] = {}
+        self.palette: list[Style] = [Style()]
+        self.height = self.width = 0
+        self._known: dict[Style, int] = {Style(): 0}
+
+    def add(self, data: Json) -> None:
+        """Take up a rectangle of cells."""
+        left = data.get("startColumn", 0) + 1
+        for row, line in enumerate(data.get("rowData", []), start=data.get("startRow", 0) + 1):
+            for column, cell in enumerate(line.get("values", []), start=left):
+                if cell:
+                    self._cell(row, column, cell)
+
+    def _cell(self, row: int, column: int, cell: Json) -> None:
+        look = cell.get("effectiveFormat", {}).get("numberFormat", {})
+        value = value_of(cell.get("effectiveValue", {}), look.get("type", ""))
+        formula = cell.get("userEnteredValue", {}).get("formulaValue")
+        if formula is not None:
+            self.formulas[row, column] = from_locale(formula, self.locale)
+        if value is not None or formula is not None:
+            self.values[row, column] = value
+            self.height, self.width = max(self.height, row), max(self.width, column)
+        own = cell.get("userEnteredFormat", {})
+        if own or look:
+            self.looks[row, column] = self._index(own, look)
+            if self.ours and look_key(own) not in OURS:
+                self.formatted.add((row, column))
+
+    def _index(self, own: Json, look: Json) -> int:
+        pattern = look.get("pattern") or look.get("type")
+        style = Style(rgb(own.get("backgroundColor")), pattern, bool(own.get("textFormat", {}).get("bold")))
+        if style not in self._known:
+            self._known[style] = len(self.palette)
+            self.palette.append(style)
+        return self._known[style]
+
+    def columns(self) -> list[list[Value]]:
+        """The values, column by column."""
+        found: list[list[Value]] = [[None] * self.height for _ in range(self.width)]
+        for (row, column), value in self.values.items():
+            found[column - 1][row - 1] = value
+        return found
+
+    def styles(self) -> list[list[int]]:
+        """The looks, column by column, as far as there are any."""
+        found = [[0] * self.height for _ in range(self.width)]
+        for (row, column), look in self.looks.items():
+            if row <= self.height and column <= self.width:
+                found[column - 1][row - 1] = look
+        return found
+
+
+def value_of(found: Json, kind: str) -> Value:
+    """What a cell holds, from its ExtendedValue and the type of its number format.
+
+    >>> value_of({"numberValue": 46174}, "DATE"), value_of({"numberValue": 2.0}, ""), value_of({}, "")
+    (datetime.date(2026, 6, 1), 2, None)
+    >>> value_of({"errorValue": {"type": "N_A"}}, "").code, value_of({"numberValue": 0.5}, "TIME")
+    ('#N/A', datetime.time(12, 0))
+    """
+    if "numberValue" in found:
+        number = found["numberValue"]
+        if kind in _DATES:
+            return _moment(number, kind)
+        return int(number) if float(number).is_integer() and abs(number) < 1 << 53 else float(number)
+    if "errorValue" in found:
+        return CellError(_ERRORS.get(found["errorValue"].get("type", ""), "#ERROR!"))
+    return found.get("stringValue") or found.get("boolValue")
+
+
+def _moment(number: float, kind: str) -> Value:
+    """A serial number as a date, with its time where it has one."""
+    try:
+        moment = _EPOCH + dt.timedelta(seconds=round(number * 86400))
+    except OverflowError:
+        return number
+    if kind == "TIME" and 0 <= number < 1:
+        return moment.time()
+    return moment.date() if moment.time() == dt.time() else moment
+
+
+def serial(value: dt.date | dt.datetime | dt.time) -> float:
+    """A date as Google keeps it.
+
+    >>> serial(dt.date(2026, 6, 1)), serial(dt.time(12))
+    (46174, 0.5)
+    """
+    if isinstance(value, dt.time):
+        return (value.hour * 3600 + value.minute * 60 + value.second) / 86400
+    if isinstance(value, dt.datetime):
+        return (value - _EPOCH).total_seconds() / 86400
+    return (value - _EPOCH.date()).days

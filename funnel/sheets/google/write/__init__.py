@@ -1,0 +1,1 @@
+"""A `Plan` as requests to Google."""

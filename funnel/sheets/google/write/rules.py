@@ -1,0 +1,54 @@
+"""Live colours: a plan's rules as Google's conditional formats, which go by number in their tab."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from funnel.grid import Area
+from funnel.plan import OUR_FILLS, Rule
+from funnel.sheets.google.read.formulas import to_locale
+from funnel.sheets.google.read.looks import color
+from funnel.sheets.google.read.spreadsheet import LAST_ROW, Tab
+from funnel.sheets.google.write.charts import grid_range
+
+Json = dict[str, Any]
+
+
+def new_rules(rules: Iterable[Rule], sheet: int, locale: str) -> list[Json]:
+    """The requests that give rules to a tab that has none."""
+    return [_add_rule(rule, sheet, at, locale) for at, rule in enumerate(rules)]
+
+
+def changed_rules(rules: Iterable[Rule], tab: Tab, locale: str) -> tuple[list[Json], list[Json]]:
+    """The requests that take ours away which are not wanted, from the highest number down, and that add.
+
+    Ours that are missing come last, so that a person's own rules win.
+    """
+    wanted: dict[object, Rule] = {(rule.name, rule.areas, rule.formula): rule for rule in rules}
+    deleted: list[Json] = []
+    for index in tab.our_rules():
+        seen = tab.grid.rules[index]
+        if wanted.pop((seen.name, seen.areas, seen.formula), None) is None:
+            deleted.append({"deleteConditionalFormatRule": {"sheetId": tab.id, "index": index}})
+    left = len(tab.rules) - len(deleted)
+    return deleted, [_add_rule(rule, tab.id, at, locale) for at, rule in enumerate(wanted.values(), left)]
+
+
+def _add_rule(rule: Rule, sheet: int, index: int, locale: str) -> Json:
+    condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": to_locale(rule.formula, locale)}]}
+    look = {"backgroundColor": color(OUR_FILLS[rule.name])}
+    made = {
+        "ranges": [_rule_range(sheet, area) for area in rule.areas],
+        "booleanRule": {"condition": condition, "format": look},
+    }
+    return {"addConditionalFormatRule": {"rule": made, "index": index}}
+
+
+def _rule_range(sheet: int, area: Area) -> Json:
+    """A GridRange, without rows where an area stands on whole columns."""
+    found = grid_range(sheet, area)
+    if area.bottom >= LAST_ROW:
+        del found["endRowIndex"]
+        found = {key: value for key, value in found.items() if key != "startRowIndex" or value}
+    return found

@@ -1,0 +1,271 @@
+"""The totals block on a client tab, where rows move under us: nothing is written by row number there.
+
+A block is appended below all that the tab holds. One that stands is rewritten through its metadata, which
+follows its rows; so is one that moves: its new rows get metadata first, and the old and the new rows are
+written together, in a call of their own, once what was read back shows that they are still as they were read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Any
+
+from funnel.grid import Area, Grid, Value, column_letter, quoted
+from funnel.plan import Cell, Formula, PutBlock
+from funnel.sheets.google.read import ids
+from funnel.sheets.google.read.formulas import to_locale
+from funnel.sheets.google.read.spreadsheet import Snapshot, Tab, is_ours
+from funnel.sheets.google.write.cells import Cells
+
+Json = dict[str, Any]
+Typed = str | float | bool
+
+SPACERS = 3
+LOOK_AROUND = 200  # rows that may come or go meanwhile and the block still be found
+_LOOK = ",".join(f"userEnteredFormat.{name}" for name in ("numberFormat", "textFormat.bold", "borders.top"))
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """New values for a row that carries metadata.
+
+    Parameters
+    ----------
+    sheet : the tab's id.
+    mark : the metadata's id.
+    row : where it lay when it was read.
+    values : what to type, by column; "" empties a cell.
+    was : what stands there as read, by column.
+    """
+
+    sheet: int
+    mark: int
+    row: int
+    values: Mapping[int, Typed]
+    was: Mapping[int, Value]
+
+    def request(self) -> Json:
+        """Its part of a `values:batchUpdateByDataFilter`; null leaves a cell as it is."""
+        lookup = {"developerMetadataLookup": {"metadataId": self.mark}}
+        values = [self.values.get(column) for column in range(1, max(self.values) + 1)]
+        return {"dataFilter": lookup, "majorDimension": "ROWS", "values": [values]}
+
+    def cells_on(self, tab: Tab) -> list[tuple[int, int]]:
+        """The cells that it changes, as they were read."""
+        return [(self.row, column) for column in self.values] if tab.id == self.sheet else []
+
+    def stands(self, now: Snapshot) -> bool:
+        """Whether the row is there, and its cells are as they were read."""
+        tab = now.by_id(self.sheet)
+        row = tab.marked.get(self.mark) if tab else None
+        return tab is not None and row is not None and all(
+            _seen(tab.grid, row, column) == was for column, was in self.was.items()
+        )  # fmt: skip
+
+
+@dataclass
+class Steps:
+    """What puts a block: requests of the batch, rows rewritten after it, and what goes last.
+
+    `again` where the plan is made anew after it: the rows of the block lay apart, and what was left of it is
+    emptied; or a person's cells stay where it stood, which may be clients now.
+    """
+
+    requests: list[Json] = field(default_factory=list)
+    rewrites: list[Rewrite] = field(default_factory=list)
+    watched: list[str] = field(default_factory=list)
+    last: list[Json] = field(default_factory=list)
+    again: bool = False
+
+
+def put_new(sheet: int, change: PutBlock, cells: Cells) -> list[Json]:
+    """The requests that put a block on a tab that the same batch makes."""
+    written = [request for _, request in cells.put(sheet, change.cells)]
+    return [*written, *_marks(sheet, change.name, change.area.top)]
+
+
+def put_block(tab: Tab, change: PutBlock, cells: Cells, locale: str) -> Steps:
+    """Put a block on a tab that stands."""
+    steps, old = Steps(), change.previous
+    written = [cell for cell in change.cells if cell.value is not None]
+    steps.watched += [_around(tab, area) for area in (change.area, old) if area]
+    if old is None:
+        steps.rewrites += _strays(tab, change.name)
+        steps.again = bool(steps.rewrites)
+        if not steps.again:
+            _put_elsewhere(tab, change, written, 0, cells, locale, steps)
+        return steps
+    turn = _hold(tab, change.name, old, steps)
+    if old.top == change.area.top or not written:
+        steps.rewrites += _rewrites(tab, change.name, (turn, old.top), change.cells, locale)
+        return steps
+    places = {(cell.row, cell.column) for cell in written}
+    stale = [cell for cell in change.cells if cell.value is None]
+    stale += [Cell(*at, None) for at in sorted(places) if old.contains(*at) and _filled(tab.grid, *at)]
+    steps.rewrites += _rewrites(tab, change.name, (turn, old.top), stale, locale)
+    steps.again = _left_behind(tab.grid, old)
+    _put_elsewhere(tab, change, written, 1 - turn, cells, locale, steps)
+    return steps
+
+
+def take_block(tab: Tab, name: str, area: Area, cells: Iterable[Cell], locale: str) -> Steps:
+    """Empty a block's cells, and take its metadata away at last."""
+    steps = Steps(watched=[_around(tab, area)])
+    turn = _hold(tab, name, area, steps)
+    steps.rewrites += _rewrites(tab, name, (turn, area.top), cells, locale)
+    keys = {ids.row_id(tab.id, name, k, each): each for each in (0, 1) for k in range(ids.BLOCK_HEIGHT)}
+    steps.last += [_unmarked(key) for key, each in keys.items() if each == turn or key in tab.marked]
+    return steps
+
+
+def _hold(tab: Tab, name: str, area: Area, steps: Steps) -> int:
+    """Which metadata lies on a block's rows; where none does, the batch puts it there."""
+    for turn in (0, 1):
+        if all(row == area.top + k for k, row in enumerate(_marked(tab, name, turn))):
+            return turn
+    steps.requests += [*_unmark(tab, name, 0), *_marks(tab.id, name, area.top)]
+    return 0
+
+
+def _put_elsewhere(
+    tab: Tab, change: PutBlock, written: Sequence[Cell], turn: int, cells: Cells, locale: str, steps: Steps
+) -> None:
+    """A block in rows where none stood: at once where nothing has to go for it, else with what goes.
+
+    Below all that the tab holds it is appended, with its look; a look is all that is ever written blindly.
+    """
+    stale = {at for each in steps.rewrites for at in each.cells_on(tab)}
+    last, top = _last_row(tab), change.area.top
+    below = _last_row(tab, change.area, stale) < top
+    later = bool(steps.rewrites) or not below
+    steps.requests += _unmark(tab, change.name, turn)
+    if below:
+        blank = max(top - 1 - last, 0 if stale else SPACERS)
+        top = last + blank + 1
+        lines: list[Json] = [{} for _ in range(blank)]
+        for row in range(change.area.top, change.area.bottom + 1):
+            lines.append(_line([cell for cell in written if cell.row == row], cells, later))
+        fields = _LOOK if later else f"userEnteredValue,{_LOOK}"
+        steps.requests.append({"appendCells": {"sheetId": tab.id, "rows": lines, "fields": fields}})
+    steps.requests += _marks(tab.id, change.name, top, turn)
+    if later:
+        down = top - change.area.top
+        moved = [replace(cell, row=cell.row + down) for cell in written]
+        steps.rewrites += _rewrites(tab, change.name, (turn, top), moved, locale)
+
+
+def _line(here: Sequence[Cell], cells: Cells, look_only: bool) -> Json:
+    """A row to append."""
+    at = {cell.column: cells.data(cell) for cell in here}
+    if look_only:
+        at = {c: {k: v for k, v in data.items() if k != "userEnteredValue"} for c, data in at.items()}
+    return {"values": [at.get(column, {}) for column in range(1, max(at, default=0) + 1)]}
+
+
+def _rewrites(
+    tab: Tab, name: str, held: tuple[int, int], cells: Iterable[Cell], locale: str
+) -> Iterator[Rewrite]:
+    """The cells that are to change, row by row; those that hold what they should are left alone.
+
+    Parameters
+    ----------
+    held : which metadata lies on the block's rows, and the first of them.
+    """
+    turn, top = held
+    changing = [cell for cell in cells if not _holds(tab.grid, cell)]
+    changing.sort(key=lambda cell: (cell.row, cell.column))
+    for row, line in groupby(changing, key=lambda cell: cell.row):
+        here = list(line)
+        values = {cell.column: _typed(cell, locale) for cell in here}
+        was = {cell.column: _seen(tab.grid, row, cell.column) for cell in here}
+        yield Rewrite(tab.id, ids.row_id(tab.id, name, row - top, turn), row, values, was)
+
+
+def _strays(tab: Tab, name: str) -> Iterator[Rewrite]:
+    """What is left of a block whose rows were sorted apart: cells of ours in rows of ours, to be emptied."""
+    for turn in (0, 1):
+        for k, row in enumerate(_marked(tab, name, turn)):
+            here = [c for c in range(1, tab.grid.width + 1) if row and is_ours(tab.grid, row, c)]
+            if row and here:
+                was = {column: _seen(tab.grid, row, column) for column in here}
+                yield Rewrite(tab.id, ids.row_id(tab.id, name, k, turn), row, dict.fromkeys(here, ""), was)
+
+
+def _left_behind(grid: Grid, block: Area) -> bool:
+    """Whether a person's cells stand in the rows of a block."""
+    cells = ((row, c) for row in range(block.top, block.bottom + 1) for c in range(1, grid.width + 1))
+    return any(_filled(grid, *at) and not is_ours(grid, *at) for at in cells)
+
+
+def _typed(cell: Cell, locale: str) -> Typed:
+    """A cell as a person would type it: our formulas, labels and numbers, and "" to empty it."""
+    value = cell.value
+    if isinstance(value, Formula):
+        return to_locale(value.text, locale)
+    assert value is None or isinstance(value, str | int | float | bool)
+    return "" if value is None else value
+
+
+def _seen(grid: Grid, row: int, column: int) -> Value:
+    """What stands in a cell: its formula where it has one, else its value; None where it is blank."""
+    value = grid.formulas.get((row, column), grid[row, column])
+    return None if value == "" else value
+
+
+def _holds(grid: Grid, cell: Cell) -> bool:
+    value = cell.value.text if isinstance(cell.value, Formula) else cell.value
+    return _seen(grid, cell.row, cell.column) == value
+
+
+def _filled(grid: Grid, row: int, column: int) -> bool:
+    return grid[row, column] is not None or (row, column) in grid.formulas
+
+
+def _last_row(tab: Tab, across: Area | None = None, without: Container[tuple[int, int]] = ()) -> int:
+    """The last row of a tab that holds anything, in the columns of an area or in all, some cells apart."""
+    columns = range(across.left, across.right + 1) if across else range(1, tab.grid.width + 1)
+    for row in range(tab.grid.height, 0, -1):
+        if any(_filled(tab.grid, row, c) and (row, c) not in without for c in columns):
+            return row
+    return 0
+
+
+def _around(tab: Tab, area: Area) -> str:
+    """The rows around a block, to the end of its tab where that is near, as an address."""
+    top = max(1, min(area.top, tab.grid.height) - LOOK_AROUND)
+    bottom = area.bottom + LOOK_AROUND
+    right = column_letter(max(tab.columns, area.right))
+    return f"{quoted(tab.grid.tab)}!A{top}:{right}{bottom if bottom < tab.grid.height else ''}"
+
+
+# --- metadata ----------------------------------------------------------------------------------------------
+
+
+def _marked(tab: Tab, name: str, turn: int) -> list[int | None]:
+    """The rows that carry a block's metadata."""
+    return [tab.marked.get(ids.row_id(tab.id, name, k, turn)) for k in range(ids.BLOCK_HEIGHT)]
+
+
+def _marks(sheet: int, name: str, top: int, turn: int = 0) -> list[Json]:
+    """Metadata on the three rows of a block."""
+    found = []
+    for k in range(ids.BLOCK_HEIGHT):
+        line = {"sheetId": sheet, "dimension": "ROWS", "startIndex": top - 1 + k, "endIndex": top + k}
+        made = {
+            "metadataId": ids.row_id(sheet, name, k, turn), "metadataKey": ids.row_key(name),
+            "metadataValue": str(k), "location": {"dimensionRange": line}, "visibility": "DOCUMENT",
+        }  # fmt: skip
+        found.append({"createDeveloperMetadata": {"developerMetadata": made}})
+    return found
+
+
+def _unmark(tab: Tab, name: str, turn: int) -> list[Json]:
+    """Take a block's metadata away, as far as there is any."""
+    keys = [ids.row_id(tab.id, name, k, turn) for k in range(ids.BLOCK_HEIGHT)]
+    return [_unmarked(key) for key in keys if key in tab.marked]
+
+
+def _unmarked(key: int) -> Json:
+    return {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": {"metadataId": key}}}}

@@ -1,0 +1,33 @@
+"""One cell of a person's row, written where that row is by then: by metadata, as the totals are."""
+
+from __future__ import annotations
+
+from funnel.grid import column_letter, quoted
+from funnel.plan import PutValue
+from funnel.sheets.google.read import ids
+from funnel.sheets.google.read.spreadsheet import Tab
+from funnel.sheets.google.write.totals_block import LOOK_AROUND, Rewrite, Steps
+from funnel.text import inert
+
+KEY = "funnel.move"
+
+
+def put_value(tab: Tab, change: PutValue) -> Steps:
+    """Mark the row, and write the cell once what was read back shows that it is the row as it was read."""
+    row, mark = change.cell.row, ids.fixed("move", tab.id)
+    unmark = {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": {"metadataId": mark}}}}
+    line = {"sheetId": tab.id, "dimension": "ROWS", "startIndex": row - 1, "endIndex": row}
+    made = {"metadataId": mark, "metadataKey": KEY, "location": {"dimensionRange": line}}
+    made["visibility"] = "DOCUMENT"
+    value = change.cell.value
+    typed = {change.cell.column: "" if value is None else inert(str(value))}
+    address = f"A{max(1, row - LOOK_AROUND)}:{column_letter(tab.columns)}{row + LOOK_AROUND}"
+    return Steps(
+        requests=[
+            *([unmark] if mark in tab.marked else []),
+            {"createDeveloperMetadata": {"developerMetadata": made}},
+        ],
+        rewrites=[Rewrite(tab.id, mark, row, typed, change.was)],
+        watched=[f"{quoted(tab.grid.tab)}!{address}"],
+        last=[unmark],
+    )

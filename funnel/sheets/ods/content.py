@@ -1,0 +1,335 @@
+"""The XML of an OpenDocument spreadsheet, element by element, into Grids (ODF 1.3 part 3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from funnel.errors import ReadError
+from funnel.grid import Area, CellError, Grid, Style, Value
+from funnel.sheets.growing_columns import Columns
+from funnel.sheets.limits import FREE_PLACES, LAST_COLUMN, LAST_ROW, check_merge
+
+_WIDEST_PAINT = 256  # paint of empty cells beyond is nobody's evidence; whole rows are painted 16,384 wide
+_DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d*)?S)?")
+_REFERENCE = re.compile(
+    r'("(?:[^"]|"")*")|\[(\$?(?:\'(?:[^\']|\'\')*\'|[^\].:\']*))\.([^\]:]*)(?::[^\].]*\.([^\]]*))?\]|(;)'
+)
+_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+@dataclass
+class _Look:
+    """A cell style as declared: its parent and what it changes."""
+
+    parent: str = ""
+    fill: str | None = None
+    bold: bool | None = None
+
+
+@dataclass
+class _Tab:
+    """A tab while it is being read."""
+
+    name: str
+    columns: Columns
+    hidden: bool
+    protected: bool
+    row: int = 0
+    repeated: int = 1
+    row_style: str = ""
+    cells: list[tuple[int, int, Value]] = field(default_factory=list)
+    column: int = 0
+    column_styles: list[tuple[int, int, str]] = field(default_factory=list)
+    formulas: dict[tuple[int, int], str] = field(default_factory=dict)
+    merges: list[Area] = field(default_factory=list)
+    placed: int = 0
+
+
+class ContentReader:
+    """Takes the events of an XML parser over `styles.xml` and `content.xml`, and makes a Grid of each tab.
+
+    Parameters
+    ----------
+    source : the file as a person named it, for messages.
+    """
+
+    def __init__(self, source: str) -> None:
+        self.grids: dict[str, Grid] = {}
+        self._source = source
+        self._looks: dict[str, _Look] = {}
+        self._hidden: set[str] = set()
+        self._palette: list[Style] = [Style()]
+        self._indexes: dict[str, int] = {"": 0}
+        self._style = ""
+        self._tab: _Tab | None = None
+        self._cell: dict[str, str] | None = None
+        self._text: list[str] = []
+        self._paragraphs = 0  # of the current cell, so far
+        self._in_paragraph = False
+        self._aside = 0  # within an annotation or another thing that is not the cell's text
+        self._starts: dict[str, Callable[[dict[str, str]], None]] = {
+            "style": self._start_style,
+            "table-cell-properties": self._read_fill,
+            "text-properties": self._read_bold,
+            "table-properties": self._read_display,
+            "table": self._start_table,
+            "table-column": self._read_column,
+            "table-row": self._start_row,
+            "table-cell": self._start_cell,
+            "covered-table-cell": self._start_cell,
+        }
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        name = name.rpartition("}")[2]
+        if self._aside or name in ("annotation", "shapes", "tracked-changes", "forms"):
+            self._aside += 1
+            return
+        plain = {key.rpartition("}")[2]: value for key, value in attributes.items()}
+        if name in self._starts:
+            self._starts[name](plain)
+        elif name == "p" and self._cell is not None:
+            self._paragraphs += 1
+            self._in_paragraph = True
+            self._text.append("\n" if self._paragraphs > 1 else "")
+        elif self._in_paragraph:
+            self._text.append(_text_of(name, plain))
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        name = name.rpartition("}")[2]
+        if self._aside:
+            self._aside -= 1
+        elif name == "style":
+            self._style = ""
+        elif name == "p":
+            self._in_paragraph = False
+        elif name in ("table-cell", "covered-table-cell"):
+            self._end_cell()
+        elif name == "table-row":
+            self._end_row()
+        elif name == "table":
+            self._end_table()
+
+    def characters(self, text: str) -> None:
+        """Text within the current element."""
+        if self._in_paragraph and not self._aside:
+            self._text.append(text)
+
+    def _start_style(self, attributes: dict[str, str]) -> None:
+        self._style = attributes.get("name", "")
+        self._looks[self._style] = _Look(attributes.get("parent-style-name", ""))
+
+    def _read_fill(self, attributes: dict[str, str]) -> None:
+        color = attributes.get("background-color", "")
+        if self._style and color:
+            self._looks[self._style].fill = color[1:].upper() if _COLOR.fullmatch(color) else ""
+
+    def _read_bold(self, attributes: dict[str, str]) -> None:
+        if self._style and "font-weight" in attributes:
+            self._looks[self._style].bold = attributes["font-weight"] not in (
+                "normal",
+                "100",
+                "200",
+                "300",
+                "400",
+            )
+
+    def _read_display(self, attributes: dict[str, str]) -> None:
+        if self._style and attributes.get("display") == "false":
+            self._hidden.add(self._style)
+
+    def _start_table(self, attributes: dict[str, str]) -> None:
+        name = attributes.get("name", "")
+        hidden = attributes.get("style-name", "") in self._hidden
+        where = f"{self._source}, tab {name!r},"
+        self._tab = _Tab(name, Columns(where), hidden, attributes.get("protected") == "true")
+
+    def _read_column(self, attributes: dict[str, str]) -> None:
+        if self._tab is not None:
+            before = self._tab.column_styles
+            first = before[-1][1] + 1 if before else 1
+            last = first + _count(attributes, "number-columns-repeated") - 1
+            before.append((first, last, attributes.get("default-cell-style-name", "")))
+
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        tab = self._tab
+        if tab is not None:
+            tab.row += 1
+            tab.repeated = _count(attributes, "number-rows-repeated")
+            tab.row_style = attributes.get("default-cell-style-name", "")
+            tab.cells, tab.column = [], 0
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        self._cell, self._text, self._paragraphs = attributes, [], 0
+
+    def _end_cell(self) -> None:
+        tab, attributes = self._tab, self._cell
+        self._cell = None
+        if tab is None or attributes is None:
+            return
+        repeated = _count(attributes, "number-columns-repeated")
+        value = _value(attributes, "".join(self._text))
+        formula = attributes.get("formula")
+        first, last = tab.column + 1, tab.column + repeated
+        tab.column = last
+        known = value is not None or formula is not None
+        if known and last > LAST_COLUMN:
+            raise self._absurd(tab)
+        if not known:
+            last = min(last, _WIDEST_PAINT)
+        for column in range(first, last + 1):
+            style = self._index(attributes.get("style-name") or tab.row_style or _column_style(tab, column))
+            if known or style:
+                tab.cells.append((column, style, value))
+            if formula is not None:
+                tab.formulas[tab.row, column] = formula_text(formula)
+        self._read_merge(tab, first, attributes)
+
+    def _read_merge(self, tab: _Tab, column: int, attributes: dict[str, str]) -> None:
+        rows, columns = (
+            _count(attributes, "number-rows-spanned"),
+            _count(attributes, "number-columns-spanned"),
+        )
+        if rows > 1 or columns > 1:
+            area = Area(tab.row, column, tab.row + rows - 1, column + columns - 1)
+            check_merge(area, f"{self._source}, tab {tab.name!r},")
+            tab.merges.append(area)
+
+    def _end_row(self) -> None:
+        """Place a row as often as it is repeated; rows without a value cost nothing."""
+        tab = self._tab
+        if tab is None:
+            return
+        first, last = tab.row, tab.row + tab.repeated - 1
+        tab.row = last
+        if all(value is None for _, _, value in tab.cells):
+            looks = tuple((column, style) for column, style, _ in tab.cells)
+            if looks and first <= LAST_ROW:
+                tab.columns.blank(first, min(last, LAST_ROW), looks)
+            return
+        tab.placed += tab.repeated * len(tab.cells)
+        if last > LAST_ROW or (tab.repeated > 1 and tab.placed > FREE_PLACES):
+            raise self._absurd(tab)
+        tab.columns.put(first, tab.cells, last)
+
+    def _end_table(self) -> None:
+        tab = self._tab
+        self._tab = None
+        if tab is None:
+            return
+        values, styles = tab.columns.finished(tab.formulas, {}, ())
+        self.grids[tab.name] = Grid(
+            tab.name, values, tab.formulas, styles, self._palette, tuple(tab.merges),
+            protected=tab.protected, hidden=tab.hidden,
+        )  # fmt: skip
+
+    def _absurd(self, tab: _Tab) -> ReadError:
+        return ReadError(
+            f"{self._source}, tab {tab.name!r}, repeats a filled cell or row near row {tab.row:,} further "
+            "than a sheet reaches. Delete what lies far from the clients, save, and try again."
+        )
+
+    def _index(self, name: str) -> int:
+        """Where a style stands in the palette, resolved through its parents."""
+        index = self._indexes.get(name)
+        if index is None:
+            fill: str | None = None
+            bold: bool | None = None
+            at, seen = name, set[str]()
+            while at in self._looks and at not in seen:
+                look = self._looks[at]
+                fill, bold = look.fill if fill is None else fill, look.bold if bold is None else bold
+                seen.add(at)
+                at = look.parent
+            style = Style(fill or None, None, bool(bold))
+            if style not in self._palette:
+                self._palette.append(style)
+            index = self._indexes[name] = self._palette.index(style)
+        return index
+
+
+def formula_text(formula: str) -> str:
+    """A formula of OpenDocument in the notation of the Grid.
+
+    >>> formula_text("of:=IF([.B2]>0;SUM([.$B2:.C9]);[$'Old leads'.A1])&\\"a;b\\"")
+    '=IF(B2>0,SUM($B2:C9),\\'Old leads\\'!A1)&"a;b"'
+    """
+    text = formula.partition("=")[2] if ":=" in formula[:9] else formula.removeprefix("=")
+    return "=" + _REFERENCE.sub(_reference, text)
+
+
+def _reference(match: re.Match[str]) -> str:
+    quoted, tab, first, last, semicolon = match.groups()
+    if semicolon:
+        return ","
+    if quoted:
+        return str(quoted)
+    name = tab.removeprefix("$")
+    return (f"{name}!" if name else "") + first + (f":{last}" if last else "")
+
+
+def _text_of(name: str, attributes: dict[str, str]) -> str:
+    """What an element within a cell's text stands for."""
+    if name == "s":
+        return " " * min(_count(attributes, "c"), 1000)
+    if name == "tab":
+        return "\t"
+    return "\n" if name == "line-break" else ""
+
+
+def _count(attributes: dict[str, str], name: str) -> int:
+    text = attributes.get(name, "1")
+    return max(int(text[:12]), 1) if text.isdecimal() else 1
+
+
+def _column_style(tab: _Tab, column: int) -> str:
+    return next((style for first, last, style in tab.column_styles if first <= column <= last), "")
+
+
+def _value(attributes: dict[str, str], text: str) -> Value:
+    """The value of a cell by its declared type."""
+    kind = attributes.get("value-type", "")
+    if kind in ("float", "percentage", "currency"):
+        return _number(attributes.get("value", ""), text)
+    if kind == "date":
+        return _date(attributes.get("date-value", ""), text)
+    if kind == "time":
+        return _time(attributes.get("time-value", ""), text)
+    if kind == "boolean":
+        return attributes.get("boolean-value") == "true"
+    if kind == "error" or (kind == "string" and _ERROR.fullmatch(text) and "formula" in attributes):
+        return CellError(text)
+    return attributes.get("string-value", text) or None if kind == "string" else None
+
+
+_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)|Err:\d+")
+
+
+def _number(written: str, text: str) -> Value:
+    try:
+        number = float(written)
+    except ValueError:
+        return text or None
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
+def _date(written: str, text: str) -> Value:
+    try:
+        moment = dt.datetime.fromisoformat(written).replace(tzinfo=None)
+    except ValueError:
+        return text or None
+    return moment.date() if moment.time() == dt.time() else moment
+
+
+def _time(written: str, text: str) -> Value:
+    """A time of day; a longer duration is a number of days."""
+    match = _DURATION.fullmatch(written)
+    if match is None:
+        return text or None
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    total = hours * 3600 + minutes * 60 + seconds
+    return total / 86_400 if total >= 86_400 else (dt.datetime.min + dt.timedelta(seconds=total)).time()

@@ -1,0 +1,117 @@
+"""OpenDocument spreadsheets (.ods): read by a streamed parser behind the same gate as workbooks."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cached_property
+from pathlib import Path
+from xml.parsers import expat
+
+from funnel.errors import ReadError, WriteError
+from funnel.grid import Grid
+from funnel.plan import Plan
+from funnel.sheets.container import Container
+from funnel.sheets.ods.content import ContentReader
+from funnel.sheets.tabs import find_tab_name
+from funnel.sheets.xml_parts import broken, document_type
+
+
+class OdsSheet:
+    """An OpenDocument spreadsheet on disk.
+
+    Parameters
+    ----------
+    path : the file.
+    data : its bytes, where somebody has read them already.
+
+    Raises
+    ------
+    ReadError : where the file is damaged, protected with a password, or hostile.
+
+    Examples
+    --------
+    ``OdsSheet("clients.ods").read("Clients")`` is the tab `Clients` as a Grid.
+    """
+
+    def __init__(self, path: str | Path, data: bytes | None = None) -> None:
+        self.path = Path(path)
+        self.source = str(path)
+        self._container = Container.open(path) if data is None else Container(data, self.source)
+        self.version = self._container.version
+        manifest = "META-INF/manifest.xml"
+        if self._container.has(manifest) and b"encryption-data" in self._container.read(manifest):
+            raise ReadError(
+                f"{self.source} is protected with a password, so it cannot be read. Open it in LibreOffice, "
+                "save it without a password, and try again."
+            )
+
+    def __repr__(self) -> str:
+        return f"OdsSheet({self.source!r})"
+
+    @property
+    def read_only(self) -> str:
+        """Why nothing can be written here, with the way out."""
+        return (
+            f"{self.source} is an OpenDocument file, which funnel reads but does not write. Write into a "
+            f"workbook: funnel refresh {self.path.name} -o {self.path.stem}.xlsx. To keep a log of who "
+            f"moves, in a file beside it: funnel log {self.path.name} --update"
+        )
+
+    def tabs(self) -> tuple[str, ...]:
+        """The names of the tabs, in the order a person sees them."""
+        return tuple(self._grids)
+
+    def read(self, tab: str, rows: int | None = None) -> Grid:
+        """One tab, or its first rows.
+
+        Raises
+        ------
+        ReadError : where the tab is missing, with the nearest name.
+        """
+        grid = self._grids[find_tab_name(tab, self.tabs(), self.source)]
+        if rows is None:
+            return grid
+        return dataclasses.replace(
+            grid,
+            values=[column[:rows] for column in grid.values],
+            formulas={cell: text for cell, text in grid.formulas.items() if cell[0] <= rows},
+            styles=[column[:rows] for column in grid.styles],
+        )
+
+    def attached(self, tab: str) -> tuple[str, ...]:
+        """Nothing: such a file holds no tab of ours."""
+        return ()
+
+    def apply(self, plan: Plan) -> tuple[str, ...]:
+        """Refuse: see `read_only`."""
+        raise WriteError(self.read_only)
+
+    @cached_property
+    def _grids(self) -> dict[str, Grid]:
+        """Every tab; the file keeps them in one part."""
+        reader = ContentReader(self.source)
+        for part in ("styles.xml", "content.xml"):
+            if part == "content.xml" or self._container.has(part):
+                self._parse(part, reader)
+        if not reader.grids:
+            raise ReadError(f"{self.source} has no tab. Open it in LibreOffice, add one, and save it.")
+        return reader.grids
+
+    def _parse(self, part: str, reader: ContentReader) -> None:
+        where = f"{self.source}, part {part},"
+
+        def refuse(*_: object) -> None:
+            raise document_type(where)
+
+        parser = expat.ParserCreate(namespace_separator="}")
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = refuse
+        parser.StartElementHandler = reader.start
+        parser.EndElementHandler = reader.end
+        parser.CharacterDataHandler = reader.characters
+        try:
+            for chunk in self._container.stream(part):
+                parser.Parse(chunk, False)
+            parser.Parse(b"", True)
+        except (expat.ExpatError, LookupError, ValueError) as error:  # an encoding nobody knows
+            raise broken(where, str(error)) from error

@@ -1,0 +1,186 @@
+"""Copy the clients of a sheet into another sheet: a new workbook, or a new tab of a Google Sheet."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from os import fspath
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from funnel.clients import Clients, date_column
+from funnel.errors import UsageError
+from funnel.grid import CellError, Grid, Value, cells_of
+from funnel.plan import TOTALS_LABELS, Cell, Plan, PutTab, StyleName
+from funnel.sheets import Sheet
+from funnel.sheets.run_lock import alone, google_id
+from funnel.text import count, listed
+from funnel.workflows.load import JourneyLike, Source, open_clients
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+_LOOKS: dict[type, StyleName] = {dt.date: "date", dt.datetime: "date"}
+
+
+def copy_clients(
+    source: Source, to: Source, journey: JourneyLike = None, tab: str | None = None
+) -> tuple[str, ...]:
+    """Copy the clients of a sheet into a new workbook, or into a new tab of a Google Sheet.
+
+    Values stand where they stood: marks, dates and text, all of their type. A workbook that becomes a
+    workbook is copied as it is.
+
+    Parameters
+    ----------
+    source : a path or a URL.
+    to : the name of a workbook that does not exist yet, or the URL of a Google Sheet.
+    journey, tab : as for `open_clients`.
+
+    Returns
+    -------
+    Sentences on what did not come along; the copy was read back to find out.
+
+    Raises
+    ------
+    ReadError, JourneyError : as `open_clients`.
+    UsageError : where the new file's name has the wrong ending.
+    WriteError : where there is a file or a tab of that name, or it cannot be written.
+    """
+    opened = open_clients(source, journey, tab)
+    with alone(to):
+        copy_to(opened.sheet, opened.grid, opened.clients, to)
+    made = open_clients(to, journey or opened.clients.journey, opened.grid.tab or None, opened.sheet)
+    return tuple(left_behind(opened.grid, opened.clients, made.grid, made.clients))
+
+
+def copy_to(sheet: Sheet, grid: Grid, clients: Clients, to: Source) -> None:
+    """Copy a sheet: into a new workbook (a workbook as it is, else its clients), or into a Google Sheet.
+
+    Parameters
+    ----------
+    grid, clients : the client tab as read and as loaded.
+    to : the name of a workbook that does not exist yet, or the address of a Google Sheet, which gets a tab.
+
+    Raises
+    ------
+    UsageError : where the new file's name has the wrong ending.
+    WriteError : where there is a file or a tab of that name, or it cannot be written.
+    """
+    if google_id(to):
+        from funnel.sheets.google.create import fill
+
+        fill(fspath(to), Plan(fspath(to), (tab_of(sheet, grid, clients),)))
+        return
+    from funnel.sheets import files
+    from funnel.sheets.excel import ExcelSheet
+    from funnel.sheets.excel.new_workbook import new_workbook
+
+    path = Path(to)
+    ending = sheet.path.suffix.lower() if isinstance(sheet, ExcelSheet) else ".xlsx"
+    if path.suffix.lower() != ending:
+        raise UsageError(
+            f"{path.name} cannot hold what is written: it has to end with {ending}. "
+            f"Name it {path.stem}{ending}."
+        )
+    if isinstance(sheet, ExcelSheet):
+        with sheet.path.open("rb") as old:
+            files.create(path, lambda fresh: shutil.copyfileobj(old, fresh))
+    else:
+        new_workbook(path, Plan(str(path), (tab_of(sheet, grid, clients),)))
+
+
+def tab_of(sheet: Sheet, grid: Grid, clients: Clients) -> PutTab:
+    """Make the client tab anew, every value where it stood; a person's own from then on."""
+    from funnel.sheets.delimited import DelimitedSheet
+
+    header = clients.layout.header if clients.layout else 1
+    typed = _typed(clients, grid) if isinstance(sheet, DelimitedSheet) else {}
+    ours = our_totals(grid)
+    cells = tuple(
+        Cell(row, column, value, "header" if row == header else _LOOKS.get(type(value), "plain"))
+        for row, column, value in (
+            (row, column, typed.get((row, column), value)) for row, column, value in cells_of(grid)
+        )
+        if not isinstance(value, CellError) and (row, column) not in ours
+    )
+    return PutTab(
+        grid.tab or "Clients", "", cells, create=True, hidden_columns=(), freeze_row=header, gridlines=True,
+        widths=dict.fromkeys(range(1, grid.width + 1), 16.0),
+    )  # fmt: skip
+
+
+def our_totals(grid: Grid) -> set[tuple[int, int]]:
+    """The cells of our totals block, which a refresh makes anew; a note between them is a person's."""
+    block = grid.anchors.get("totals")
+    cells = cells_of(grid) if block else ()
+    return {
+        (row, column)
+        for row, column, value in cells
+        if block and block.contains(row, column)
+        and ((row, column) in grid.formulas or value in TOTALS_LABELS)
+    }  # fmt: skip
+
+
+def _typed(clients: Clients, grid: Grid) -> dict[tuple[int, int], Value]:
+    """What a text file keeps as text, a workbook not: dates and numbers that were read, and each `1`."""
+    layout, table = clients.layout, clients.table
+    found: dict[tuple[int, int], Value] = {}
+    if layout is None:
+        return found
+    headers = {header: column for column, header in layout.headers.items()}
+    for name in table:  # as rules compare them
+        base, _, kind = str(name).rpartition(" · ")
+        if kind in ("number", "dated") and base in headers:
+            found |= _values(table, str(name), headers[base], grid)
+    for name, column in layout.columns.items():
+        dates = name if name in ("lead_date", "left_date") else date_column(name)
+        if name in table and table[name].dtype == float:
+            found |= _values(table, name, column, grid)
+        if name in table and table[name].dtype == bool:
+            rows = [int(row) for row in table.loc[table[name], "row"]]
+            found |= {(row, column): 1 for row in rows if grid[row, column] == "1"}
+        if dates in table:
+            found |= _values(table, dates, column, grid)
+    return found
+
+
+def _values(table: pd.DataFrame, name: str, column: int, grid: Grid) -> dict[tuple[int, int], Value]:
+    """The dates or numbers that were read from a column; numbers written otherwise ("1,200", "007") stay."""
+    known = table.loc[table[name].notna(), ["row", name]]
+    rows = [int(row) for row in known["row"]]
+    if known[name].dtype != float:
+        return {(row, column): day for row, day in zip(rows, known[name].dt.date, strict=True)}
+    return {
+        (row, column): int(number) if number.is_integer() else number
+        for row, number in zip(rows, map(float, known[name]), strict=True)
+        if str(grid[row, column]).strip() in (f"{number:.15g}", f"{number:.2f}")
+    }
+
+
+def left_behind(before: Grid, clients: Clients, after: Grid, copied: Clients) -> list[str]:
+    """Say what of the clients did not come along, having read the copy back.
+
+    Parameters
+    ----------
+    before, clients : the client tab that was copied, as read and as loaded.
+    after, copied : the copy.
+    """
+    formulas = len(before.formulas.keys() - after.formulas.keys() - our_totals(before))
+    errors = sum(isinstance(value, CellError) for _, _, value in cells_of(before))
+    found = []
+    if formulas:
+        found.append(f"Formulas came as the values they had: {formulas:,}.")
+    if errors:
+        found.append(f"Cells with an error such as #REF! came empty: {errors:,}.")
+    columns = [str(name) for name in clients.table if name not in ("row", "painted")]
+    changed = [
+        name for name in columns
+        if name not in copied.table or not copied.table[name].equals(clients.table[name])
+    ]  # fmt: skip
+    if changed:
+        found.append(f"What is read from {listed(changed)} is not the same in the copy. Compare them.")
+    if "painted" in clients.table and (painted := int(clients.table["painted"].notna().sum())):
+        found.append(f"Colours stayed behind, with those of {count(painted, 'painted row')}.")
+    return found

@@ -1,0 +1,296 @@
+"""Writing the log outside a refresh: move a client by hand, bring a file up to date, import a history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from funnel.clients import Clients
+from funnel.errors import Moved, UsageError, WriteError
+from funnel.grid import Value, cell_name
+from funnel.history.compare_history import Entry, Moves, with_actions
+from funnel.history.entry import NEW
+from funnel.history.import_history import Imported, read_moves
+from funnel.history.log_file import find_log, log_path, write_log
+from funnel.history.read import IMPORTED, MOVED, people_of, places
+from funnel.history.snapshot import Now
+from funnel.journey.stages import names
+from funnel.metrics import Funnel
+from funnel.metrics.core.find_client import find_client
+from funnel.metrics.stages.snapshot import present
+from funnel.plan import Cell, Change, Plan, PutValue
+from funnel.sheets import open_sheet
+from funnel.sheets.run_lock import alone
+from funnel.text import fold, listed, nearest
+from funnel.workflows.load import JourneyLike, Opened, Source, open_clients
+from funnel.writer.history import log as logs
+
+
+@dataclass(frozen=True)
+class Moving:
+    """A client moved by hand: the plan that was applied (or would be), and from where to where."""
+
+    plan: Plan
+    client: str
+    before: str
+    after: str
+
+
+def move(
+    source: Source,
+    client: str,
+    stage: str | None,
+    *,
+    row: int | None = None,
+    by: str = "",
+    journey: JourneyLike = None,
+    tab: str | None = None,
+    dry_run: bool = False,
+) -> Moving:
+    """Write a client's stage into the sheet's own stage column, and the move into the log.
+
+    Parameters
+    ----------
+    source, journey, tab : as for `load.open_clients`.
+    client : a name or an id; where several clients have it, `row` says which.
+    stage : None empties the cell, so that rules and events decide again.
+    by : who moves the client.
+    dry_run : say what would change, and change nothing.
+
+    Raises
+    ------
+    UsageError : where there is no such client or stage, or nothing to write the stage into.
+    ReadError, JourneyError, WriteError : as for `refresh`.
+    """
+    now = dt.datetime.now().replace(second=0, microsecond=0)
+
+    def planned() -> tuple[Opened, Moving]:
+        opened = open_clients(source, journey, tab)
+        return opened, _plan(opened, client, stage, row, by, now)
+
+    if dry_run:
+        return planned()[1]
+    with alone(source):
+        opened, moving = planned()
+        if opened.sheet.read_only:
+            raise WriteError(opened.sheet.read_only)
+        try:
+            _apply(opened, moving.plan)
+        except Moved:  # people type while we write: look again, once
+            opened, moving = planned()
+            _apply(opened, moving.plan)
+    return moving
+
+
+def _apply(opened: Opened, plan: Plan) -> None:
+    """Write the cell and the log; where rows may move, first the cell, then the log as it is then."""
+    if not getattr(opened.sheet, "moving", False):
+        if plan:
+            opened.sheet.apply(plan)
+        return
+    for change in plan.changes:
+        version = opened.sheet.version
+        opened.sheet.apply(replace(plan, changes=(change,), version=version))
+
+
+def _plan(
+    opened: Opened, client: str, stage: str | None, row: int | None, by: str, now: dt.datetime
+) -> Moving:
+    clients = opened.clients
+    column = _stage_column(clients)
+    at = find_client(clients, client, row)
+    line = int(clients.table["row"].iloc[at])
+    name = str(clients.table["client"].iloc[at])
+    wanted = None if stage is None else _stage(clients, stage)
+    if (line, column) in opened.grid.formulas:
+        raise UsageError(
+            f"{clients.source}, tab {opened.grid.tab!r}: the stage of {name!r} in {cell_name(line, column)} "
+            "comes from a formula, which was left as it is. Change what it reads, or empty the cell first."
+        )
+    today = now.date()
+    before, after = Funnel(clients, today), Funnel(_written(opened, line, column, wanted), today)
+    was, is_ = _of_row(before, line), _of_row(after, line)
+    changes: list[Change] = []
+    cell = opened.grid[line, column]
+    if _filled(cell) != wanted:
+        seen = {each: _filled(opened.grid[line, each]) for each in _known_by(clients, column)}
+        changes.append(PutValue(opened.grid.tab, Cell(line, column, wanted), seen))
+        changes += _log(opened, before, _entry(clients, was, is_, by, now, lifted=wanted is None))
+    plan = Plan(clients.source, tuple(changes), opened.sheet.version, today)
+    return Moving(plan, name, str(was.state), str(is_.state))
+
+
+def _stage_column(clients: Clients) -> int:
+    journey, layout = clients.journey, clients.layout
+    if not journey.stages:
+        raise UsageError(
+            f"The journey {journey.name!r} has no stages: where a client stands, the marks in the sheet say. "
+            "Type the mark there; the next refresh logs it."
+        )
+    if layout is None or "stage" not in layout.columns:
+        raise UsageError(
+            f"{clients.source}, tab {clients.tab!r} has no stage column to write into: its stages come from "
+            "rules and events. Add a column with the header 'Stage', and try again."
+        )
+    return layout.columns["stage"]
+
+
+def _stage(clients: Clients, stage: str) -> str:
+    """A stage of the journey, by any name that it has had."""
+    journey = clients.journey
+    found = names(journey.stages, {}).get(fold(stage))
+    if found:
+        return found
+    active = [each.name for each in journey.stages if each.active]
+    near = nearest(stage, active)
+    meant = f"; did you mean {near!r}?" if near else "."
+    raise UsageError(f"There is no stage {stage!r}{meant} There are {listed(map(repr, active), most=20)}.")
+
+
+def _written(opened: Opened, row: int, column: int, stage: str | None) -> Clients:
+    """The clients as they are once the cell is written."""
+    table = opened.clients.table.copy()
+    table.loc[table["row"] == row, "stage"] = stage
+    return replace(opened.clients, table=table)
+
+
+def _of_row(funnel: Funnel, row: int) -> Now:
+    found = next((now for now in present(funnel.flagged) if now.row == row), None)
+    if found is None:
+        raise UsageError(
+            f"The lead date in row {row} lies in the future: the client is no part of the funnel yet. "
+            "Correct the date first."
+        )
+    return found
+
+
+def _filled(value: Value) -> Value:
+    return None if value == "" else value
+
+
+def _known_by(clients: Clients, column: int) -> Sequence[int]:
+    """The columns by which a row is known again."""
+    columns = clients.layout.columns if clients.layout else {}
+    return sorted({columns[role] for role in ("client", "lead_date", "id") if role in columns} | {column})
+
+
+def _entry(clients: Clients, was: Now, now: Now, by: str, at: dt.datetime, *, lifted: bool) -> Entry:
+    """The move as the log has it; a hand that is lifted leaves the client to what rules and events say."""
+    entry = Entry(now.who, was.state, now.state, now.why if lifted else MOVED, at, by=by, row=now.row)
+    if lifted:
+        entry = replace(entry, when=at.date())
+    return with_actions(entry, clients.journey)
+
+
+def _log(opened: Opened, before: Funnel, entry: Entry) -> list[Change]:
+    """The change of the log: what changed before this move, and the move."""
+    page = find_log(opened.sheet)
+    at = places(page)
+    pending = logs.find_moves(before, at)
+    if pending.other:
+        return []
+    entries = (*pending.entries, *([entry] if entry.before != entry.after else []))
+    tabs = opened.sheet.tabs()
+    change = logs.put_log(page, logs.free_name(tabs), Moves(entries, pending.legend), before)
+    return [change] if change else []
+
+
+def update(
+    source: Source, *, journey: JourneyLike = None, tab: str | None = None, dry_run: bool = False
+) -> tuple[str, int]:
+    """Bring the log beside a read-only sheet up to date; return the file's name and how many rows it gained.
+
+    Raises
+    ------
+    UsageError : for a sheet that keeps its log itself, at each refresh.
+    ReadError, JourneyError, WriteError : where the sheet cannot be read, or the file not be written.
+    """
+    with alone(source):
+        opened = open_clients(source, journey, tab)
+        path = log_path(opened.sheet)
+        if path is None:
+            raise UsageError(
+                f"{opened.sheet.source} keeps its log on a tab of its own, which each refresh brings up to "
+                f"date: funnel refresh {opened.sheet.source}"
+            )
+        funnel = Funnel(opened.clients, dt.date.today())
+        moves = logs.find_moves(funnel, places(find_log(opened.sheet)))
+        return str(path), _add(opened, funnel, moves, dry_run=dry_run)
+
+
+def import_log(
+    source: Source,
+    file: Source,
+    *,
+    journey: JourneyLike = None,
+    tab: str | None = None,
+    dry_run: bool = False,
+) -> tuple[int, tuple[str, ...]]:
+    """Add the history that another program kept to the log; what is there already is not added again.
+
+    Parameters
+    ----------
+    file : a CSV file or a workbook with a row for each move.
+
+    Returns
+    -------
+    How many moves were added (or would be), and sentences on rows that were left out.
+
+    Raises
+    ------
+    UsageError : for a journey without stages.
+    ReadError, JourneyError, WriteError : where a file cannot be read, or the sheet not be written.
+    """
+    with alone(source):
+        opened = open_clients(source, journey, tab)
+        if not opened.clients.journey.stages:
+            raise UsageError(
+                f"The journey {opened.clients.journey.name!r} has no stages that a history could tell of; "
+                "the log of a journey of marks begins with the first refresh."
+            )
+        other = open_sheet(file)
+        today = dt.date.today()
+        found = read_moves(other.read(other.tabs()[0]), opened.clients, other.source, today)
+        funnel = Funnel(opened.clients, today)
+        pending = logs.find_moves(funnel, places(find_log(opened.sheet)))
+        entries = tuple(_imported(opened.clients, found.moves))
+        if entries:
+            moves = Moves((*pending.entries, *entries), pending.legend)
+            _add(opened, funnel, moves, dry_run=dry_run)
+        return len(entries), found.problems
+
+
+def _imported(clients: Clients, moves: Sequence[Imported]) -> Iterator[Entry]:
+    """Entries for moves that the log does not have yet."""
+    people = people_of(clients.table)
+    log = clients.log
+    known: set[tuple[object, dt.datetime, object]] = set()
+    if log is not None:
+        there = log[log["why"] == IMPORTED]
+        times = [at.to_pydatetime() for at in there["when"]]
+        known = set(zip([who.id or who.key for who in there["who"]], times, there["after"], strict=True))
+    last: dict[int, str] = {}
+    for move in moves:
+        who = people[move.client]
+        before = move.before or last.get(move.client, NEW)
+        last[move.client] = move.after
+        key = (who.id or who.key, move.when, move.after)
+        if key not in known:
+            known.add(key)
+            yield Entry(who, before, move.after, IMPORTED, move.when, by=move.by)
+
+
+def _add(opened: Opened, funnel: Funnel, moves: Moves, *, dry_run: bool) -> int:
+    """Add moves to the log, wherever it is kept; return how many rows it gains."""
+    sheet, page = opened.sheet, find_log(opened.sheet)
+    path, at = log_path(sheet), places(page)
+    found: list[list[Value]] = list(logs.lines(moves, funnel, at.last if at else 0))
+    same = at is not None and str(at.legend) == str(moves.legend)
+    if dry_run or (same and not found):
+        return len(found)
+    if path is not None:
+        write_log(path, found, moves.legend)
+    elif change := logs.put_log(page, logs.free_name(sheet.tabs()), moves, funnel):
+        sheet.apply(Plan(sheet.source, (change,), sheet.version, funnel.as_of))
+    return len(found)

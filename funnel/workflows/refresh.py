@@ -1,0 +1,184 @@
+"""Refresh a sheet: open, load, measure, plan, apply."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from funnel.errors import FunnelError, Moved, UsageError, WriteError
+from funnel.grid import Grid
+from funnel.sheets.base import Sheet
+from funnel.sheets.run_lock import alone, google_id
+from funnel.workflows.load import JourneyLike, Opened, Source, as_date, as_journey, open_clients
+
+if TYPE_CHECKING:
+    from funnel.plan import Plan
+
+
+def refresh(
+    source: Source,
+    *,
+    journey: JourneyLike = None,
+    tab: str | None = None,
+    as_of: str | dt.date | None = None,
+    dry_run: bool = False,
+    out: Source | None = None,
+    totals: Literal["bottom", "top"] | None = None,
+    highlight: Literal["rule", "fill", "none"] | None = None,
+) -> Plan:
+    """Write totals, row colours, the tab `Funnel` with charts, and the history into a sheet (DESIGN 7).
+
+    Parameters
+    ----------
+    source : a path or a URL.
+    journey, tab : as for `open_clients`.
+    as_of : the day that results stand for; today where None.
+    dry_run : say what would change, and change nothing.
+    out : write into this new file instead, and leave the source as it is.
+    totals : where the totals stand, "bottom" or "top"; as the journey says where None.
+    highlight : "rule" for live colours, "fill" for painted rows, "none"; as the journey says where None.
+
+    Returns
+    -------
+    The plan that was applied (or would be); false where there was nothing to change. Its `weekly` says what
+    changed in the funnel since the last recorded week.
+
+    Raises
+    ------
+    ReadError, JourneyError : as `open_clients`.
+    UsageError : where `out` is no new file.
+    WriteError : where the sheet cannot be written, or another run is writing it; it is unchanged.
+    """
+    options = _Options(as_of, totals, highlight)
+    if dry_run:
+        return options.plan(open_clients(source, journey, tab))
+    with alone(out or source):
+        if out is not None:
+            return _refresh_copy(open_clients(source, journey, tab), out, journey, options)
+        opened = open_clients(source, journey, tab)
+        plan = options.plan(opened)
+        try:
+            return apply_plan(opened.sheet, plan)
+        except Moved:  # people type while we write: look again, once
+            opened = open_clients(source, journey, tab)
+            again = options.plan(opened)
+            return apply_plan(opened.sheet, again) if again else plan
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """How a refresh was asked for."""
+
+    as_of: str | dt.date | None
+    totals: Literal["bottom", "top"] | None
+    highlight: Literal["rule", "fill", "none"] | None
+
+    def plan(self, opened: Opened) -> Plan:
+        return plan_of(opened, as_of=self.as_of, totals=self.totals, highlight=self.highlight)
+
+
+def _refresh_copy(opened: Opened, out: Source, journey: JourneyLike, options: _Options) -> Plan:
+    """Refresh a copy in a new file; where that fails, there is no new file."""
+    from funnel.workflows.copy_sheet import copy_to
+
+    if google_id(out):
+        raise UsageError(
+            f"-o takes a new file, and {out} is a Google Sheet. Copy the clients there first, then refresh "
+            f"it: funnel copy {opened.sheet.source} {out}"
+        )
+    copy_to(opened.sheet, opened.grid, opened.clients, out)
+    try:
+        made = open_clients(out, journey, opened.grid.tab, log_of=opened.sheet)
+        if made.sheet.read_only and opened.sheet.read_only:  # a signature, which a copy carries on
+            raise WriteError(opened.sheet.read_only)
+        return apply_plan(made.sheet, options.plan(made))
+    except FunnelError:
+        Path(out).unlink()
+        raise
+
+
+def apply_plan(sheet: Sheet, plan: Plan) -> Plan:
+    """Apply a plan; what could not be written as planned is told in the plan that comes back."""
+    if sheet.read_only:
+        raise WriteError(sheet.read_only)
+    if not plan:
+        return plan
+    return replace(plan, kept=(*plan.kept, *sheet.apply(plan)))
+
+
+def weekly_text(
+    source: Source, *, journey: JourneyLike = None, tab: str | None = None, as_of: str | dt.date | None = None
+) -> str:
+    """Say what changed in a sheet since the last recorded week; nothing is written.
+
+    Parameters
+    ----------
+    source, journey, tab, as_of : as for `refresh`.
+
+    Raises
+    ------
+    ReadError, JourneyError : as `open_clients`.
+    """
+    return plan_of(open_clients(source, journey, tab), as_of=as_of).weekly
+
+
+def schedulable(source: Source, journey: JourneyLike = None) -> None:
+    """Make sure that a job would find what it needs. A Google Sheet is not looked at.
+
+    Raises
+    ------
+    ReadError, JourneyError : where the sheet or the journey cannot be read.
+    WriteError : where the sheet cannot be written at all.
+    """
+    from funnel.sheets import open_sheet
+
+    as_journey(journey)
+    if not google_id(source) and (why := open_sheet(source).read_only):
+        raise WriteError(why)
+
+
+def plan_of(
+    opened: Opened,
+    *,
+    as_of: str | dt.date | None = None,
+    totals: Literal["bottom", "top"] | None = None,
+    highlight: Literal["rule", "fill", "none"] | None = None,
+) -> Plan:
+    """Plan what a refresh would change in an opened sheet; parameters as for `refresh`."""
+    from funnel.events.find import no_rows
+    from funnel.metrics import Funnel
+    from funnel.report.weekly import weekly_text
+    from funnel.writer import make_plan
+
+    if opened.clients.layout is None:
+        raise UsageError(no_rows(opened.sheet.source))
+    today = dt.date.today()
+    day = as_date(as_of) if as_of is not None else today
+    funnel = Funnel(opened.clients, day)
+    # The totals are live formulas: their cached values stand for the day on which they are next calculated.
+    live = funnel if day >= today else Funnel(opened.clients, today)
+    tabs = opened.sheet.tabs()
+    moving = getattr(opened.sheet, "moving", False)
+    ours = {name: grid for name in tabs if (grid := _ours(opened.sheet, name, moving))}
+    plan = make_plan(
+        opened.grid, funnel, live, ours, tabs, source=opened.sheet.source, version=opened.sheet.version,
+        highlight=highlight, totals_at=totals, moving=moving, today=day == today,
+    )  # fmt: skip
+    history = next((grid for grid in ours.values() if "history" in grid.anchors), None)
+    return replace(plan, weekly=weekly_text(funnel, history, tabs))
+
+
+def _ours(sheet: Sheet, tab: str, moving: bool) -> Grid | None:
+    """A tab of ours, whatever a person calls it by now, or one that has the name of ours."""
+    named = tab.startswith("Funnel")
+    if not (named or moving or _anchored(sheet.read(tab, rows=1))):
+        return None
+    grid = sheet.read(tab)
+    return grid if named or _anchored(grid) else None
+
+
+def _anchored(grid: Grid) -> bool:
+    """Whether a tab as a whole is ours."""
+    return bool(grid.anchors.keys() - {"totals"})

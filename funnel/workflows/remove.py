@@ -1,0 +1,71 @@
+"""Take back what a refresh wrote: all of the last one, or only what is ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from funnel.errors import Moved, UsageError
+from funnel.sheets.base import Sheet
+from funnel.sheets.run_lock import NO_UNDO, alone, google_id
+from funnel.workflows.load import Source
+from funnel.workflows.refresh import apply_plan
+
+if TYPE_CHECKING:
+    from funnel.plan import Plan
+
+
+def undo(source: Source) -> Path:
+    """Put back a workbook as it was before the last refresh, and return the backup it came from.
+
+    Raises
+    ------
+    UsageError : for a Google Sheet, which keeps its own versions.
+    WriteError : where there is no backup, or the workbook has changed since; it is unchanged.
+    """
+    from funnel.sheets import files
+
+    if google_id(source):
+        raise UsageError(NO_UNDO.format(source=source))
+    with alone(source):
+        return files.undo(Path(source))
+
+
+def remove(source: Source, *, dry_run: bool = False) -> Plan:
+    """Take only our work out of a sheet; what a person typed, drew or formatted stays (DESIGN section 7).
+
+    Parameters
+    ----------
+    source : a path or a URL.
+    dry_run : say what would go, and change nothing.
+
+    Returns
+    -------
+    The plan that was applied (or would be); false where nothing of ours was there.
+
+    Raises
+    ------
+    ReadError : where the sheet cannot be read.
+    WriteError : where it cannot be written, or another run is writing it; it is unchanged.
+    """
+    from funnel.sheets import open_sheet
+
+    if dry_run:
+        return _removal(open_sheet(source))
+    with alone(source):
+        sheet = open_sheet(source)
+        plan = _removal(sheet)
+        try:
+            return apply_plan(sheet, plan)
+        except Moved:  # people type while we write: look again, once
+            sheet = open_sheet(source)
+            again = _removal(sheet)
+            return apply_plan(sheet, again) if again else plan
+
+
+def _removal(sheet: Sheet) -> Plan:
+    from funnel.writer import anchor_of, plan_removal
+
+    grids = {tab: sheet.read(tab) for tab in sheet.tabs()}
+    attached = {tab: sheet.attached(tab) for tab, grid in grids.items() if anchor_of(grid)}
+    return plan_removal(grids, attached, source=sheet.source, version=sheet.version)

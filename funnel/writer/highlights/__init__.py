@@ -1,0 +1,1 @@
+"""Green and red rows: live rules, or paint."""

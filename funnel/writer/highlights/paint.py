@@ -1,0 +1,95 @@
+"""The colour that a row's own cells ask for, and the colours that a person gave it.
+
+A row is green once its paid step is marked, red once the client has left; red wins. What a person painted is
+never covered: rows painted otherwise than their cells ask, and single cells in a colour that means something.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from funnel.clients import Clients, date_column
+from funnel.grid import Grid
+from funnel.plan import OUR_FILLS
+from funnel.writer.areas import Span
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from funnel.metrics import Funnel
+
+Color: TypeAlias = Literal["green", "red"]
+
+DECORATION = 1 / 3
+"""A fill on this share of the rows or more is decoration (stripes, a shaded column); else it speaks."""
+
+_PLAIN = {None, "FFFFFF", *OUR_FILLS.values()}
+
+
+def row_colors(totals: Funnel) -> dict[int, Color]:
+    """The colour that each row's own cells ask for, by row; a row without one is missing."""
+    table, paid = totals.clients.table, totals.journey.paid
+    left = _left(table, totals.as_of)
+    colors: dict[int, Color] = {}
+    if paid is not None and paid.name in table:
+        marked = table[paid.name].astype(bool) & _happened(table, date_column(paid.name), totals.as_of)
+        colors |= dict.fromkeys(map(int, table["row"][marked]), "green")
+    return colors | dict.fromkeys(map(int, table["row"][left]), "red")
+
+
+def painted_against(clients: Clients, colors: Mapping[int, Color]) -> set[int]:
+    """The rows that a person painted red or green against what their cells ask for."""
+    if "painted" not in clients.table:
+        return set()
+    painted = clients.table[clients.table["painted"].notna()]
+    pairs = zip(map(int, painted["row"]), painted["painted"], strict=True)
+    return {row for row, color in pairs if colors.get(row) != color}
+
+
+def uncovered(grid: Grid, clients: Clients, across: Span, rows: Span) -> dict[int, frozenset[int]]:
+    """Columns that hold a colour of a person's which says something, by row.
+
+    Parameters
+    ----------
+    across : the columns in question.
+    rows : first and last row of the clients.
+    """
+    coloured = {i: style.fill for i, style in enumerate(grid.palette) if style.fill not in _PLAIN}
+    painted = clients.table.get("painted")
+    agreed = set() if painted is None else set(clients.table["row"][painted.notna()])
+    found: dict[int, dict[int, str | None]] = {}
+    for column in range(across[0], min(across[1], len(grid.styles)) + 1):
+        styles = grid.styles[column - 1][rows[0] - 1 : rows[1]]
+        if coloured.keys() & set(styles):
+            for row, style in enumerate(styles, start=rows[0]):
+                if style in coloured and row not in agreed:
+                    found.setdefault(row, {})[column] = coloured[style]
+    return _meaning(found, rows[1] - rows[0] + 1)
+
+
+def _meaning(found: Mapping[int, Mapping[int, str | None]], rows: int) -> dict[int, frozenset[int]]:
+    """Leave out the fills that are decoration."""
+    common = Counter(fill for cells in found.values() for fill in set(cells.values()))
+    rare = {fill for fill, n in common.items() if n < DECORATION * rows}
+    kept = {row: frozenset(c for c, fill in cells.items() if fill in rare) for row, cells in found.items()}
+    return {row: columns for row, columns in kept.items() if columns}
+
+
+def _left(table: pd.DataFrame, as_of: dt.date) -> pd.Series[bool]:
+    """Known to have left by a date or, without one, by a reason: as the live rule sees it."""
+    nobody = table["row"] < 0
+    dated = table["left_date"].notna() if "left_date" in table else nobody
+    on = dated & _happened(table, "left_date", as_of)
+    reason = table["left_reason"].fillna("") != "" if "left_reason" in table else nobody
+    return on | (reason & ~dated)
+
+
+def _happened(table: pd.DataFrame, column: str, as_of: dt.date) -> pd.Series[bool]:
+    """Whether a date is not after `as_of`, or not known."""
+    if column not in table:
+        return table["row"] > 0
+    after = dt.datetime.combine(as_of, dt.time()) + dt.timedelta(days=1)
+    return ~(table[column] >= after)

@@ -1,0 +1,168 @@
+"""Green and red rows: live rules, or paint for those who filter by colour (DESIGN section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from funnel.cells.mark_words import NO_REASON
+from funnel.clients import Layout
+from funnel.grid import Area, Grid, column_letter
+from funnel.plan import OUR_FILLS, PutFills, PutRules, Rule
+from funnel.text import listed
+from funnel.writer.areas import Span, rectangles, runs, spans
+from funnel.writer.highlights.paint import Color, painted_against, row_colors, uncovered
+from funnel.writer.highlights.stage_rules import StageRules
+from funnel.writer.totals import formulas
+from funnel.writer.totals.place import Place
+from funnel.writer.totals.rowless_formulas import left_out, rule_guards, whole_columns
+
+if TYPE_CHECKING:
+    from funnel.metrics import Funnel
+
+
+def put_rules(
+    grid: Grid, layout: Layout, place: Place, totals: Funnel, live: bool, stages: StageRules | None = None
+) -> tuple[PutRules | None, list[str]]:
+    """Plan the live rules, or their removal (`live` false); None where they stand as they should.
+
+    Parameters
+    ----------
+    stages : what puts a row into a lost stage or to the paid one, where the journey has stages.
+    """
+    rules: tuple[Rule, ...] = ()
+    kept: list[str] = []
+    if live:
+        across, colors = _across(layout), colors_of(totals, stages)
+        whole = frozenset(range(across[0], across[1] + 1))
+        out = uncovered(grid, totals.clients, across, (layout.first, max(layout.last, layout.first)))
+        against = painted_against(totals.clients, colors)
+        out |= dict.fromkeys(against, whole)
+        against |= {row for row, columns in out.items() if columns == whole and row in colors}
+        guards = _guards(grid, layout, place, out) if place.floating else ()
+        rules = make_rules(layout, place, out, guards, stages)
+        kept = _by_hand(grid, against) if rules else []
+    wanted = {(rule.name, rule.areas, rule.formula) for rule in rules}
+    standing = [(rule.name, rule.areas, rule.formula) for rule in grid.rules if rule.name]
+    if wanted == set(standing) and len(rules) == len(standing):
+        return None, kept
+    return PutRules(grid.tab, rules), kept
+
+
+def make_rules(
+    layout: Layout,
+    place: Place,
+    without: Mapping[int, frozenset[int]],
+    guards: Sequence[str] = (),
+    stages: StageRules | None = None,
+) -> tuple[Rule, ...]:
+    """The red and the green rule on the rows of the clients and the spacer rows, red first.
+
+    Parameters
+    ----------
+    without : columns that stay outside, by row.
+    guards : where rows are not told by their numbers, what tells those that the rules colour.
+    stages : what puts a row into a lost stage or to the paid one, where the journey has stages.
+    """
+    across = _across(layout)
+    if place.floating:
+        areas: tuple[Area, ...] = (whole_columns(across),)
+    else:
+        rows = (row for first, last in place.rows for row in range(first, last + 1))
+        areas = tuple(rectangles((row, spans(across, without.get(row, ()))) for row in rows))
+    if not areas:
+        return ()
+
+    def at(column: int) -> str:
+        return f"${column_letter(column)}{areas[0].top}"
+
+    here = {name: at(column) for name, column in layout.columns.items()}
+    lost = stages.condition(stages.lost, at) if stages else None
+    left = formulas.left(here.get("left_date"), here.get("left_reason"), sorted(NO_REASON), lost)
+    rules = [Rule("red", areas, formulas.rule("red", *guards, left))] if left else []
+    step = next((marks for marks in place.steps if marks.step.paid), None)
+    paid = (
+        step.condition(here[step.step.name])
+        if step
+        else stages.condition(stages.paid, at)
+        if stages
+        else None
+    )
+    if paid:
+        conditions = [f"{paid}>0", *([f"NOT({left})"] if left else [])]
+        rules.append(Rule("green", areas, formulas.rule("green", *guards, *conditions)))
+    return tuple(rules)
+
+
+def _guards(grid: Grid, layout: Layout, place: Place, without: Mapping[int, frozenset[int]]) -> list[str]:
+    """What tells, by the cells of a row alone, whether the rules colour it."""
+    assert place.floating is not None
+    cells = left_out(grid, layout, place.names, without, _across(layout))
+    return [*rule_guards(place.floating), *cells]
+
+
+def put_fills(
+    grid: Grid, layout: Layout, totals: Funnel, paint: bool, stages: StageRules | None = None
+) -> tuple[PutFills | None, list[str]]:
+    """Plan the paint of rows, or its removal (`paint` false); None where it is as it should be.
+
+    Only cells without a fill are painted, and only our own two shades are taken off again.
+    """
+    if not paint and not any(style.fill in OUR_FILLS.values() for style in grid.palette):
+        return None, []
+    colors = colors_of(totals, stages) if paint else {}
+    cells: dict[Color | None, dict[int, list[int]]] = {"red": {}, "green": {}, None: {}}
+    own: set[int] = set()
+    left, right = _across(layout)
+    for row in range(layout.first, max(grid.height, layout.last) + 1):
+        color = colors.get(row)
+        for column in range(left, right + 1):
+            fill = grid.style(row, column).fill
+            if fill is not None and fill not in OUR_FILLS.values():
+                own |= {row} if color else set()
+            elif fill != (OUR_FILLS[color] if color else None):
+                cells[color].setdefault(row, []).append(column)
+    areas = {color: _areas(rows) for color, rows in cells.items()}
+    painted = tuple((color, areas[color]) for color in OUR_FILLS if areas[color])
+    kept = [f"Tab {grid.tab!r}: a person's own colours in {_rows(own)} are left as they are."] if own else []
+    change = PutFills(grid.tab, painted, areas[None]) if painted or areas[None] else None
+    return change, kept
+
+
+def colors_of(totals: Funnel, stages: StageRules | None = None) -> dict[int, Color]:
+    """The colour of each row by its own cells and by the stage of its client; red wins."""
+    colors = row_colors(totals)
+    if stages:
+        table = stages.colored
+        for row, color in zip(table["row"].tolist(), table["color"], strict=True):
+            if color == "red" or row not in colors:
+                colors[row] = color
+    return colors
+
+
+def _across(layout: Layout) -> Span:
+    """The columns that have a header."""
+    columns = [*layout.headers, *layout.columns.values()]
+    return min(columns), max(columns)
+
+
+def _areas(cells: Mapping[int, list[int]]) -> tuple[Area, ...]:
+    return tuple(rectangles((row, runs(columns)) for row, columns in sorted(cells.items())))
+
+
+def _by_hand(grid: Grid, against: Iterable[int]) -> list[str]:
+    """Say which rows keep a colour that their cells do not ask for."""
+    if not against:
+        return []
+    rows = _rows(against)
+    return [f"Tab {grid.tab!r}: {rows} painted by hand otherwise than the cells say, and left so."]
+
+
+def _rows(rows: Iterable[int]) -> str:
+    """Name rows.
+
+    >>> _rows([17]), _rows([3, 1])
+    ('row 17', 'rows 1 and 3')
+    """
+    names = [str(row) for row in sorted(rows)]
+    return f"{'row' if len(names) == 1 else 'rows'} {listed(names)}"

@@ -1,0 +1,1 @@
+"""The tabs `Funnel history` and `Funnel log`."""

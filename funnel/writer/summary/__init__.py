@@ -1,0 +1,1 @@
+"""The tabs `Funnel` and `Funnel hand-off`."""

@@ -1,0 +1,209 @@
+"""The stages on the tab `Funnel`: a card for each, the lost ones apart, and whom no hand put there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from funnel.grid import Area, Value
+from funnel.metrics.tables.forecast import why_no_forecast
+from funnel.plan import Chart, Link, Series, StyleName
+from funnel.text import count, listed
+from funnel.writer.page import FIRST, Page
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from funnel.journey import Stage
+    from funnel.metrics import Funnel
+    from funnel.writer.highlights.stage_rules import StageRules
+
+WAY, LOST = "1F4E79", "B5651D"
+MOST_PLACED = 2000
+"""Clients in the list of whom no hand put where they are; past them, it says how many more there are."""
+
+SET_BY: Mapping[str, str] = {
+    "rule": "a rule", "event": "an event", "company": "the company", "hand": "by hand",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the stages table: under which headers, in which look; `kept` where empty too."""
+
+    name: str
+    group: str
+    header: str
+    style: StyleName = "count"
+    kept: bool = False
+
+
+_BY, _WORTH, _DAYS = "Put there by", "Worth", "Days in stage"
+_COLUMNS = (
+    Column("clients", "", "clients", kept=True),
+    Column("share", "", "of all", "rate", kept=True),
+    Column("by_hand", _BY, "hand", kept=True),
+    Column("by_rule", _BY, "rule"),
+    Column("by_event", _BY, "event"),
+    Column("by_company", _BY, "company"),
+    Column("by_default", _BY, "nobody yet"),
+    Column("win_probability", "", "win", "rate"),
+    Column("value", _WORTH, "value"),
+    Column("lifetime_value", _WORTH, "lifetime"),
+    Column("value_30_days", _WORTH, "30 days"),
+    Column("median_days", _DAYS, "median"),
+    Column("median_days_at_most", _DAYS, "at most"),
+    Column("longest_days", _DAYS, "longest"),
+    Column("longest_days_at_most", _DAYS, "at most"),
+    Column("stuck", _DAYS, "stuck"),
+    Column("no_coach", "", "no owner"),
+)
+_NOTE = (
+    "Your stage column is the hand's, and the hand wins: no refresh writes into it. Where a cell there is "
+    "empty, a rule or an event of the journey says where the client is (the list at the end of this tab "
+    "names them); else the client is in the default stage. As of the day above, as values."
+)
+_PLACED_NOTE = (
+    "This is what the journey makes of the sheet, not what somebody typed. To overrule it, type a stage into "
+    "the sheet; to hand the client back, empty that cell."
+)
+
+
+def put_sales(sheet: Page, funnel: Funnel) -> None:
+    """Write what all clients brought, and what those in the journey may bring; nothing of what is unknown."""
+    cards = funnel.stages
+    if cards["lifetime_value"].notna().any():
+        sheet.put(["Total sales", float(cards["lifetime_value"].sum())], ["label", "count"])
+    if why_no_forecast(funnel.flagged) is None:
+        found = funnel.forecast()
+        clients = count(found.clients, "client")
+        words = f"give or take {found.spread:,.0f}: value × win probability of {clients}"
+        sheet.put(["May come", found.expected, words], ["label", "count", "note"])
+
+
+def put_cards(sheet: Page, funnel: Funnel) -> tuple[Area, Area | None]:
+    """Write a card for each stage, the lost ones apart; return where the rows of either stand.
+
+    Parameters
+    ----------
+    funnel : of a journey with stages.
+    """
+    cards = funnel.stages
+    lost = cards["lost"].astype(bool)
+    sheet.text("Stages", "header")
+    sheet.text(_NOTE, "note")
+    way = _table(sheet, cards[~lost], list(_shown(cards, without=())))
+    if not lost.any():
+        return way, None
+    sheet.text("Lost", "header")
+    return way, _table(sheet, cards[lost], list(_shown(cards, without=("win_probability",))), reasons=True)
+
+
+def put_colors(sheet: Page, funnel: Funnel, stages: StageRules) -> None:
+    """Say what green and red rows mean, and how many clients have no colour though their stage has one."""
+    journey = funnel.journey
+    marks: tuple[tuple[StyleName, str, tuple[Stage, ...]], ...] = (
+        ("green", "Green row", stages.paid), ("red", "Red row", stages.lost),
+    )  # fmt: skip
+    for color, label, meant in marks:
+        if meant:
+            names = listed([repr(stage.name) for stage in meant], last="or")
+            rules = ", or it is empty and a rule puts the client there" if stages.by_rules(meant) else ""
+            dated = ", or a date of leaving stands in the row" if _dated(funnel) and color == "red" else ""
+            sheet.put([label, f"its stage cell says {names}{rules}{dated}"], [color, "plain"])
+    if beyond := stages.beyond:
+        one = beyond == 1
+        sheet.text(
+            f"{count(beyond, 'client')} in such a stage {'has' if one else 'have'} no colour: "
+            f"{'an event or another' if journey.events else 'a'} rule says so that no colour of a row can "
+            f"follow. The list at the end of this tab names {'it' if one else 'them'}.",
+            "note",
+        )
+
+
+def _dated(funnel: Funnel) -> bool:
+    return bool({"left_date", "left_reason"} & set(funnel.clients.table.columns))
+
+
+def put_placed(sheet: Page, funnel: Funnel, tab: str) -> None:
+    """List who stands where without a hand, and whom a hand keeps from where a rule would put them."""
+    placed = funnel.placed
+    if not len(placed):
+        return
+    overruled = int(placed["overruled"].notna().sum())
+    moved = len(placed) - overruled
+    sheet.skip()
+    sheet.text("Put there by no hand", "header")
+    clients = count(moved, "client")
+    sheet.text(
+        f"{clients} by a rule or an event; {overruled:,} more overruled by hand. {_PLACED_NOTE}", "note"
+    )
+    sheet.put(["Client", "Stage", None, "By", "Overruled"], ["header"] * 5)
+    for row in placed.head(MOST_PLACED).to_dict("records"):
+        who = Link(row["client"] or f"row {row['row']}", tab, f"A{row['row']}")
+        instead = f"not {row['overruled']}, as a rule or an event says" if row["overruled"] else None
+        values: list[Value | Link] = [who, row["stage"], None, SET_BY[row["set_by"]], instead]
+        sheet.put(values, ["link", *["plain"] * 4])  # type: ignore[list-item]
+    if len(placed) > MOST_PLACED:
+        sheet.text(f"and {len(placed) - MOST_PLACED:,} more: see `funnel stages --clients`.", "note")
+
+
+def stage_charts(
+    way: Area, lost: Area | None, cards: pd.DataFrame, places: Iterator[Area]
+) -> Iterator[Chart]:
+    """The charts of the cards: the clients in each stage, and in each lost stage, where there are any."""
+    about = "How many clients are in each stage now"
+    in_order = f"{about}, in the order of the journey."
+    yield _chart("stages", "Clients by stage", in_order, way, WAY, next(places))
+    if lost and charts_wanted(cards) > 1:
+        yield _chart("lost", "Lost clients", f"{about} of those that are lost.", lost, LOST, next(places))
+
+
+def charts_wanted(cards: pd.DataFrame) -> int:
+    """How many charts `stage_charts` makes."""
+    lost = cards.loc[cards["lost"].astype(bool), "clients"]
+    return 1 + (len(lost) > 1 and bool(lost.any()))  # one bar alone compares nothing
+
+
+def _chart(name: str, title: str, about: str, rows: Area, color: str, at: Area) -> Chart:
+    names, clients = (Area(rows.top, rows.left + n, rows.bottom, rows.left + n) for n in (0, 1))
+    series = (Series("Clients", names, clients, color),)
+    return Chart(name, "bar", title, series, at, percent=False, description=about)
+
+
+def _shown(cards: pd.DataFrame, without: tuple[str, ...]) -> Iterator[Column]:
+    """The columns that have something to say of any stage."""
+    for column in _COLUMNS:
+        if column.name in cards and column.name not in without:
+            values = cards[column.name]
+            if column.name.endswith("_at_most") and values.equals(
+                cards[column.name.removesuffix("_at_most")]
+            ):
+                continue
+            if column.kept or bool((values.notna() & (values != 0)).any()):
+                yield column
+
+
+def _table(sheet: Page, cards: pd.DataFrame, columns: list[Column], reasons: bool = False) -> Area:
+    """Write cards, a row each; return where the rows stand."""
+    more = [None, "Reason"] if reasons else []
+    groups = [column.group for column in columns]
+    starts = [group if group != before else None for before, group in pairwise(["", *groups])]
+    sheet.put([None, *starts], ["note"] * (len(starts) + 1))
+    headers: list[Value | Link] = ["Stage", *(column.header for column in columns), *more]
+    numbers: list[StyleName] = ["header_number"] * len(columns)
+    words: list[StyleName] = ["header"] * len(more)
+    sheet.put(headers, ["header", *numbers, *words])
+    top = sheet.row
+    styles: list[StyleName] = ["label", *(column.style for column in columns)]
+    for card in cards.to_dict("records"):
+        name = f"{card['emoji']} {card['stage']}".strip()
+        values = [name, *(card[column.name] for column in columns)]
+        if reasons:
+            values += [None, card["reason"]]
+        sheet.put(values, [*styles, "plain", "plain"][: len(values)])
+    area = Area(top, FIRST, sheet.row - 1, FIRST + len(columns))
+    sheet.skip()
+    return area

@@ -1,0 +1,1 @@
+"""The totals block under the columns of the steps."""

@@ -1,0 +1,204 @@
+"""The totals block: `Totals`, `% of leads` and `Drop-off from previous step`, live, under the steps' columns.
+
+`funnel.writer.totals.place` chooses its rows. It counts what the loader counts as of today
+(DESIGN section 7): the formulas know words, ticked boxes and dates, and leads and marks of the future.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from funnel.clients import Layout
+from funnel.grid import Area, Grid, cell_name
+from funnel.plan import TOTALS_LABELS, Cell, Formula, PutBlock, StyleName
+from funnel.text import DASH, listed
+from funnel.writer.ownership import same
+from funnel.writer.totals import formulas
+from funnel.writer.totals.place import Marks, Place, ours
+from funnel.writer.totals.rowless_formulas import LONGEST, Floating, none_of
+
+if TYPE_CHECKING:
+    from funnel.metrics import Funnel
+
+NAME = "totals"
+"""The block's anchor."""
+
+
+def put_totals(grid: Grid, layout: Layout, place: Place, totals: Funnel) -> tuple[PutBlock | None, list[str]]:
+    """Plan the totals block, or None where it stands as it should; with sentences on what was left alone.
+
+    Parameters
+    ----------
+    totals : the funnel as of today, because the formulas ask for today.
+    """
+    mine = ours(grid, layout)
+    wanted = cells(place, totals)
+    kept = [cell for cell in wanted if _typed_over(grid, (cell.row, cell.column), mine)]
+    written = tuple(cell for cell in wanted if cell not in kept)
+    places = {(cell.row, cell.column) for cell in wanted}
+    emptied = tuple(Cell(row, column, None) for row, column in sorted(mine - places))
+    sentences = [_no_room(grid)] if place.area is None and place.steps else []
+    sentences += [_too_long(grid)] if _lacking(place, wanted) else []
+    sentences += [_left_alone(grid, kept)] if kept else []
+    area = place.area or layout.block
+    anchored = place.area is None or grid.anchors.get(NAME) == place.area
+    if area is None or (
+        anchored
+        and not emptied
+        and all(_stands(grid, cell, live=place.floating is not None) for cell in written)
+    ):
+        return None, sentences
+    return PutBlock(grid.tab, NAME, area, (*emptied, *written), layout.block), sentences
+
+
+def cells(place: Place, totals: Funnel) -> list[Cell]:
+    """Every cell of the block, with its formula and the value it has now."""
+    if place.area is None:
+        return []
+    marked = dict(zip(totals.steps["step"], totals.steps["marked"], strict=True))
+    rows = range(place.area.top, place.area.bottom + 1)
+    looks: tuple[StyleName, ...] = ("total_label", "rate_label", "rate_label")
+    labels = zip(rows, TOTALS_LABELS, looks, strict=True)
+    written = [Cell(row, place.label, label, look) for row, label, look in labels]
+    leads = leads_formula(place)
+    if leads:
+        written.append(Cell(rows[0], place.leads, Formula(leads, totals.leads), "total_count"))
+    whole = previous = place.leads if leads else None
+    before = totals.leads
+    for marks in place.steps:
+        count, column = int(marked[marks.step.name]), marks.column
+        live = step_formula(place, marks)
+        if live:
+            written.append(Cell(rows[0], column, Formula(live, count), "total_count"))
+            written += _rates(rows, column, whole, previous, (count, totals.leads, before), place.floating)
+        if not marks.step.optional:
+            previous, before = column if live else None, count
+    return written
+
+
+def _rates(
+    rows: range,
+    column: int,
+    leads: int | None,
+    previous: int | None,
+    counts: tuple[int, int, int],
+    floating: Floating | None,
+) -> Iterator[Cell]:
+    """The two rates under a total: of the leads, and of the step before, each where that is shown."""
+    count, of_leads, of_previous = counts
+
+    def total(at: int, down: int) -> str:
+        return floating.total(at, column, down) if floating else cell_name(rows[0], at)
+
+    if leads is not None:
+        share = formulas.share(total(column, 1), total(leads, 1))
+        yield Cell(rows[1], column, Formula(share, count / of_leads if of_leads else DASH), "total_rate")
+    if previous is not None:
+        lost = formulas.drop_off(total(column, 2), total(previous, 2))
+        rate = 1 - count / of_previous if of_previous else DASH
+        yield Cell(rows[2], column, Formula(lost, rate), "total_rate")
+
+
+def _lacking(place: Place, wanted: Sequence[Cell]) -> bool:
+    """Whether a number that the block should show is missing, because its formula would be too long."""
+    shown = {cell.column for cell in wanted if place.area and cell.row == place.area.top}
+    return place.area is not None and not shown >= {place.leads, *(marks.column for marks in place.steps)}
+
+
+def step_formula(place: Place, marks: Marks) -> str | None:
+    """Formula of how many reached a step; None where it would be too long for a spreadsheet."""
+    own = marks.column
+    runs = ((marks.condition(_cells(place, own, rows, own)), _dates(place, rows, own)) for rows in place.rows)
+    return _short(formulas.count_rows(runs, _guards(place, own)), place)
+
+
+def leads_formula(place: Place) -> str | None:
+    """Formula of how many clients there are: rows with a name, a lead date or a mark.
+
+    Where that is too long (many steps, or rows in many runs), marks alone no longer make a client.
+    """
+    return _short(_leads(place, by_marks=True), place) or _short(_leads(place, by_marks=False), place)
+
+
+def _leads(place: Place, by_marks: bool) -> str:
+    conditions = []
+    for first, last in place.rows:
+        named = (first, min(last, place.named_until)), place.names
+        rest = (max(first, place.named_until + 1), last), ()
+        conditions += [
+            ("+".join(_is_client(place, rows, names, by_marks)), _dates(place, rows, place.leads))
+            for rows, names in (named, rest)
+            if rows[0] <= rows[1]
+        ]
+    return formulas.count_rows(conditions, _guards(place, place.leads))
+
+
+def _is_client(place: Place, rows: formulas.Rows, names: Sequence[int], by_marks: bool) -> Iterator[str]:
+    """The conditions, each of which makes a row a client."""
+    own = place.leads
+    passed_over = place.floating.passed_over if place.floating else place.headings
+    for column in names:
+        cells = _cells(place, column, rows, own)
+        named = formulas.filled(cells)
+        yield f"{named}*{none_of(cells, passed_over[column])}" if column in passed_over else named
+    if place.dates:
+        dates = _cells(place, place.dates, rows, own)
+        yield formulas.dated(dates)
+        yield formulas.typed_date(dates)
+    if by_marks or not (names or place.dates):
+        for marks in place.steps:
+            yield marks.condition(_cells(place, marks.column, rows, own))
+
+
+def _short(formula: str, place: Place) -> str | None:
+    return formula if len(formula) <= (LONGEST if place.floating else formulas.LONGEST) else None
+
+
+def _cells(place: Place, column: int, rows: formulas.Rows, own: int) -> str:
+    """The cells of a column, for a formula in the column `own`."""
+    return place.floating.cells(column, own) if place.floating else Area(rows[0], column, rows[1], column).a1
+
+
+def _dates(place: Place, rows: formulas.Rows, own: int) -> str | None:
+    return _cells(place, place.dates, rows, own) if place.dates else None
+
+
+def _guards(place: Place, own: int) -> list[str]:
+    """What else holds for the rows of clients, where they are not told by their numbers."""
+    floating = place.floating
+    return floating.guards(lambda column: floating.cells(column, own)) if floating else []
+
+
+def _stands(grid: Grid, cell: Cell, live: bool) -> bool:
+    """Whether a cell of the block already holds what it should; a live sheet knows its values by itself."""
+    at = (cell.row, cell.column)
+    if isinstance(cell.value, Formula):
+        stands = grid.formulas.get(at) == cell.value.text
+        return stands and (live or same(grid[at], cell.value.cached))
+    return at not in grid.formulas and grid[at] == cell.value
+
+
+def _typed_over(grid: Grid, at: tuple[int, int], mine: frozenset[tuple[int, int]]) -> bool:
+    """Whether a person's value stands where ours would."""
+    return at not in mine and (grid[at] is not None or at in grid.formulas)
+
+
+def _no_room(grid: Grid) -> str:
+    return (
+        f"Tab {grid.tab!r} has no totals: something reaches down to its last row (a filter, a table or a "
+        "filled column), and nothing fits below. End it earlier to have them."
+    )
+
+
+def _too_long(grid: Grid) -> str:
+    return (
+        f"In the totals of tab {grid.tab!r}, numbers are missing: rows that are no clients stand in so many "
+        "places among the clients that a live formula would be too long for a spreadsheet. Gather them below "
+        "the clients to have all totals; the tab 'Funnel' has every number."
+    )
+
+
+def _left_alone(grid: Grid, kept: Sequence[Cell]) -> str:
+    names = listed(cell_name(cell.row, cell.column) for cell in kept)
+    return f"In the totals of tab {grid.tab!r}, {names} was typed by hand. Empty it to have our formula back."

@@ -1,0 +1,285 @@
+"""Where the totals block stands, and which rows its formulas cover (DESIGN section 7, Totals).
+
+The block never stands where anything else does: at the bottom it goes below all that its columns hold, below
+tables, filters and merged cells; at the top it takes three rows that are blank.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from funnel.cells.mark_words import reached_words, word
+from funnel.clients import Clients, Layout, date_column
+from funnel.errors import UsageError
+from funnel.grid import Area, Grid, cell_name, column_letter
+from funnel.journey import Journey, Step
+from funnel.plan import TOTALS_LABELS
+from funnel.text import fold
+from funnel.writer.totals.formulas import Rows, marked
+from funnel.writer.totals.rowless_formulas import Floating, floating, texts_in
+
+SPACERS = 3
+"""Blank rows above the block, inside its ranges: a lead typed there counts at once."""
+
+ROOM = 1000
+"""Rows below the last client that totals at the top cover too."""
+
+_TYPED_DATE = re.compile(r".{4,}\d\d", re.DOTALL)  # as `formulas.typed_date` finds them
+_NAMED_DATES = 40  # so many of the others are told one by one
+
+HEIGHT = len(TOTALS_LABELS)
+LAST_ROW = 1_048_576
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """A step's column, and what means reached in it.
+
+    Parameters
+    ----------
+    words : the step's words, and what the loader read as a date though no formula would ("2026 June 1st").
+    text_dates : whether dates stand as text in it.
+    """
+
+    step: Step
+    column: int
+    words: tuple[str, ...]
+    text_dates: bool = False
+
+    def condition(self, cells: str) -> str:
+        """Condition that the step is reached, on an address in its column."""
+        return marked(cells, self.words, self.text_dates)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the block stands, and what it counts.
+
+    Parameters
+    ----------
+    area : the block; None where there is no room for one, or no step to count.
+    label : column of the labels.
+    leads : column that shows the number of clients.
+    steps : each step that has a column.
+    names : the columns that make a client's name.
+    named_until : last row where a name alone makes a client; below a gap in the rows it does not.
+    dates : column of the lead date, or None.
+    rows : the runs of rows that the formulas cover: the clients and the spacer rows, without the totals rows
+        that a person made.
+    floating : how rows are told where they may move before we write; None where their numbers hold.
+    headings : for each name column the folded texts of headings between the clients, which are no names.
+    """
+
+    area: Area | None
+    label: int
+    leads: int
+    steps: tuple[Marks, ...]
+    names: tuple[int, ...]
+    named_until: int
+    dates: int | None
+    rows: tuple[Rows, ...]
+    floating: Floating | None = None
+    headings: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+def place(grid: Grid, clients: Clients, layout: Layout, at: str, moving: bool = False) -> Place:
+    """Find the block's place, at the "bottom" or the "top" of the clients.
+
+    Parameters
+    ----------
+    moving : rows may move between reading and writing, so no formula may name one.
+
+    Raises
+    ------
+    UsageError : where totals at the top have no three blank rows above the header.
+    """
+    columns = layout.columns
+    steps = tuple(
+        _marks(grid, clients, step, columns[step.name])
+        for step in clients.journey.steps
+        if step.name in columns
+    )
+    taken = {marks.column for marks in steps}
+    label, leads = _label_and_leads(layout, taken)
+    across = [label, leads, *taken]
+    left, right = min(across), max(across)
+    row = (_row_above if at == "top" else _row_below)(grid, layout, left, right) if steps else None
+    bottom = row - 1 if row and row > layout.header else min(layout.last + ROOM, LAST_ROW)
+    area = Area(row, left, row + HEIGHT - 1, right) if row else None
+    rows = tuple(_without(layout.totals, layout.first, bottom))
+    names = _name_columns(clients.journey, layout)
+    named_until = _named_until(grid, clients, layout, names, bottom)
+    dates = columns.get("lead_date")
+    if not moving:
+        headings = texts_in(grid, layout.headings, names)
+        return Place(area, label, leads, steps, names, named_until, dates, rows, headings=headings)
+    told = floating(grid, clients, layout, label, {leads, *taken}, names, above=at == "top")
+    return Place(area, label, leads, steps, names, bottom, dates, ((layout.first, bottom),), told)
+
+
+def ours(grid: Grid, layout: Layout) -> frozenset[tuple[int, int]]:
+    """The cells of the block where it was read that still hold what we wrote: labels, and our formulas.
+
+    Anything else between them is a person's: a note in a free cell, a number typed over a formula.
+    """
+    block = layout.block
+    if block is None:
+        return frozenset()
+    cells = [(row, column) for row in range(block.top, block.bottom + 1) for column in _across(block)]
+    return frozenset(cell for cell in cells if _is_ours(grid, cell))
+
+
+def _marks(grid: Grid, clients: Clients, step: Step, column: int) -> Marks:
+    """What means reached in a step's column, so that its formula counts what the loader counted."""
+    words, dates = reached_words(step), clients.table.get(date_column(step.name))
+    if dates is None:
+        return Marks(step, column, words)
+    cells = (grid[int(row), column] for row in clients.table["row"][dates.notna()])
+    texts = {word(cell) for cell in cells if isinstance(cell, str)}
+    named = sorted(text for text in texts if not _TYPED_DATE.fullmatch(text))[:_NAMED_DATES]
+    return Marks(step, column, (*words, *named), any(map(_TYPED_DATE.fullmatch, texts)))
+
+
+def _across(area: Area) -> range:
+    return range(area.left, area.right + 1)
+
+
+def _is_ours(grid: Grid, cell: tuple[int, int]) -> bool:
+    formula = grid.formulas.get(cell)
+    if formula is not None:
+        return formula.startswith(("=SUMPRODUCT(--((", "=IF(")) and ("TODAY()" in formula or "–" in formula)
+    return grid[cell] in TOTALS_LABELS
+
+
+def _label_and_leads(layout: Layout, taken: set[int]) -> tuple[int, int]:
+    """The column of the labels and the one of the number of clients: roles' columns, never a step's."""
+    beyond = max([*layout.headers, *taken, 0]) + 1
+    free = [*(column for column in sorted(layout.headers) if column not in taken), beyond, beyond + 1]
+    label = layout.columns.get("client", free[0])
+    leads = layout.columns.get("lead_date", label)
+    return label, leads if leads != label else next(column for column in free if column != label)
+
+
+def _name_columns(journey: Journey, layout: Layout) -> tuple[int, ...]:
+    """The column of the client's name, or the several that are joined to it."""
+    first = layout.columns.get("client")
+    if first is None:
+        return ()
+    role = journey.columns.get("client")
+    joined = {fold(header) for header in (role.join if role else ())}
+    others = (column for column, header in layout.headers.items() if fold(header) in joined)
+    return tuple(sorted({first, *others}))
+
+
+def _named_until(grid: Grid, clients: Clients, layout: Layout, names: tuple[int, ...], bottom: int) -> int:
+    """The first gap in the rows of clients; the last row where no name stands below one."""
+    rows = clients.table["row"].to_numpy()
+    between = [row for row in layout.headings if len(rows) and row > rows[0]]
+    rows = np.union1d(rows, between) if between else rows
+    breaks = (rows[1:] - rows[:-1] > 1).nonzero()[0]
+    if len(breaks):
+        gap = int(rows[breaks[0]]) + 1
+    elif len(rows) and _named_below(grid, layout, names, int(rows[-1]), bottom):
+        gap = int(rows[-1]) + 1
+    else:
+        return bottom
+    return gap - 1 if any(grid[gap, column] is not None for column in names) else gap
+
+
+def _named_below(grid: Grid, layout: Layout, names: tuple[int, ...], row: int, bottom: int) -> bool:
+    """Whether notes stand in the names' columns between a row and the block."""
+    mine = ours(grid, layout)
+    rows = _without(layout.totals, row + 1, min(bottom, grid.height))
+    below = ((at, column) for first, last in rows for at in range(first, last + 1) for column in names)
+    return any(grid[cell] is not None for cell in below if cell not in mine)
+
+
+def _row_below(grid: Grid, layout: Layout, left: int, right: int) -> int | None:
+    """The block's first row at the bottom: where it stands while it can, else below all in its columns.
+
+    It can stay while it stands below the clients with its spacer rows blank. None where there is no room.
+    """
+    old = layout.block
+    if old and old.top > max(layout.last + SPACERS, layout.header) and _intact(grid, layout, left, right):
+        spacers = Area(old.top - SPACERS, left, old.top - 1, right)
+        if spacers.top <= layout.header or not _first_filled(grid, spacers, frozenset()):
+            return old.top
+    row = _last_filled(grid, layout, left, right) + SPACERS + 1
+    return row if row + HEIGHT - 1 <= LAST_ROW else None
+
+
+def _intact(grid: Grid, layout: Layout, left: int, right: int) -> bool:
+    """Whether something of ours is left in each row of the block, and nothing lies over it."""
+    old = layout.block
+    if old is None or old.bottom - old.top + 1 != HEIGHT:
+        return False
+    area = Area(old.top, left, old.bottom, right)
+    rows = {row for row, _ in ours(grid, layout)}
+    return len(rows) == HEIGHT and not any(area.overlaps(other) for other in _obstacles(grid, left, right))
+
+
+def _last_filled(grid: Grid, layout: Layout, left: int, right: int) -> int:
+    """The last row that holds anything in these columns, our own block apart."""
+    mine = ours(grid, layout)
+    last = max(layout.first - 1, layout.last)
+    for column in range(left, min(right, grid.width) + 1):
+        values = grid.values[column - 1]
+        below = range(grid.height, last, -1)
+        filled = (row for row in below if values[row - 1] is not None and (row, column) not in mine)
+        last = next(filled, last)
+    for (row, column), _ in grid.formulas.items():
+        if row > last and left <= column <= right and (row, column) not in mine:
+            last = row
+    return max([last, *(area.bottom for area in _obstacles(grid, left, right))])
+
+
+def _obstacles(grid: Grid, left: int, right: int) -> Iterator[Area]:
+    """Tables, filters and merged cells that reach into these columns."""
+    areas = (*grid.tables, *grid.merges, *([grid.filtered] if grid.filtered else []))
+    yield from (area for area in areas if area.left <= right and left <= area.right)
+
+
+def _row_above(grid: Grid, layout: Layout, left: int, right: int) -> int:
+    """The block's first row at the top: where it stands while it can, else the lowest free one."""
+    old = layout.block
+    if old and old.bottom < layout.header and _intact(grid, layout, left, right):
+        return old.top
+    mine = ours(grid, layout)
+    obstacles = list(_obstacles(grid, left, right))
+    in_the_way = None
+    for top in range(layout.header - HEIGHT, 0, -1):
+        area = Area(top, left, top + HEIGHT - 1, right)
+        in_the_way = _first_filled(grid, area, mine) or in_the_way
+        if not _first_filled(grid, area, mine) and not any(area.overlaps(other) for other in obstacles):
+            return top
+    found = f"; {in_the_way} is not blank" if in_the_way else ""
+    across = f"from column {column_letter(left)} to {column_letter(right)}"
+    raise UsageError(
+        f"Totals at the top of tab {grid.tab!r} need {HEIGHT} blank rows above the header in row "
+        f'{layout.header}, {across}{found}. Insert {HEIGHT} rows there, or choose `totals = "bottom"`.'
+    )
+
+
+def _first_filled(grid: Grid, area: Area, mine: frozenset[tuple[int, int]]) -> str | None:
+    """The name of the first cell that is neither blank nor ours."""
+    for row in range(area.top, area.bottom + 1):
+        for column in _across(area):
+            filled = grid[row, column] is not None or (row, column) in grid.formulas
+            if filled and (row, column) not in mine:
+                return cell_name(row, column)
+    return None
+
+
+def _without(totals: tuple[Area, ...], top: int, bottom: int) -> Iterator[Rows]:
+    """The rows from `top` to `bottom` in runs, without those of a person's totals."""
+    for area in sorted(totals):
+        if top <= area.bottom and area.top <= bottom:
+            if top < area.top:
+                yield top, area.top - 1
+            top = area.bottom + 1
+    if top <= bottom:
+        yield top, bottom

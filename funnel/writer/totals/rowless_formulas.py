@@ -1,0 +1,266 @@
+"""Formulas and rules for a sheet whose rows may move before we write: they name no row at all.
+
+Between reading a Google Sheet and writing it, a person may insert, sort or delete rows, and nothing can be
+asked to refuse the write then. So a range is told from where its formula stands ("from the first row to the
+row above me"), the rows of clients by what their cells say (below the header, and no label of totals), and a
+row that a person painted by its client's name and lead date (DESIGN section 7, Google).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from funnel.clients import Clients, Layout
+from funnel.grid import Area, Grid, Value, column_letter
+from funnel.plan import TOTALS_LABELS
+from funnel.writer.areas import Span
+from funnel.writer.totals.formulas import text
+
+LAST_ROW = 1_048_576
+LONGEST = 40_000
+"""Letters in a formula; Google refuses 50,000."""
+
+_WILD = frozenset("*?~")
+
+
+@dataclass(frozen=True, slots=True)
+class Floating:
+    """How rows are told apart without their numbers.
+
+    Parameters
+    ----------
+    above : true where the block stands above the clients.
+    header : a column and the header in it; the clients stand below.
+    header_row : the row of the headers, for a sheet whose headers cannot be looked up.
+    labels : for each column the folded texts that make a row one of totals, a person's or ours.
+    unlabelled : a person's rows of totals that no text tells.
+    passed_over : for each name column the folded texts that are no clients (notes below a gap).
+    """
+
+    above: bool = False
+    header: tuple[int, str] | None = None
+    header_row: int = 1
+    labels: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    unlabelled: tuple[int, ...] = ()
+    passed_over: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def cells(self, column: int, own: int) -> str:
+        """The rows of clients in a column, for a formula in the column `own`.
+
+        >>> Floating().cells(6, own=6), Floating().cells(2, own=6)
+        ('INDIRECT("R1C[0]:R[-1]C[0]",FALSE())',
+         'INDIRECT("R1C"&COLUMN($B:$B)&":R[-1]C"&COLUMN($B:$B),FALSE())')
+        """
+        at = _at(column, own)
+        if self.above:
+            guide = column_letter(self.header[0] if self.header else column)
+            last = f'"&ROWS(${guide}:${guide})&"'
+            return _joined(f'INDIRECT("R[3]C{at}:R{last}C{at}",FALSE())')
+        return _joined(f'INDIRECT("R1C{at}:R[-1]C{at}",FALSE())')
+
+    def total(self, column: int, own: int, down: int) -> str:
+        """The total of a column, for a rate `down` rows below it.
+
+        >>> Floating().total(6, own=6, down=1), Floating().total(2, own=6, down=2)
+        ('INDIRECT("R[-1]C[0]",FALSE())', 'INDIRECT("R[-2]C"&COLUMN($B:$B),FALSE())')
+        """
+        return _joined(f'INDIRECT("R[-{down}]C{_at(column, own)}",FALSE())')
+
+    def guards(self, cells: Callable[[int], str]) -> list[str]:
+        """Conditions that a row is one of clients, on the addresses that `cells` gives for a column."""
+        found = []
+        if self.header:
+            column, name = self.header
+            whole = f"${column_letter(column)}:${column_letter(column)}"
+            found.append(f"ROW({cells(column)})>IFERROR(MATCH({text(name)},{whole},0),0)")
+        else:
+            column = next(iter(self.labels), 1)
+            found.append(f"ROW({cells(column)})>{_row(self.header_row)}")
+        found += [none_of(cells(column), texts) for column, texts in sorted(self.labels.items())]
+        guide = self.header[0] if self.header else next(iter(self.labels), 1)
+        found += [f"ROW({cells(guide)})<>{_row(row)}" for row in self.unlabelled]
+        return found
+
+
+def _at(column: int, own: int) -> str:
+    """A column in R1C1 notation, within a text: by the reference that follows it, or as the own one."""
+    letter = column_letter(column)
+    return "[0]" if column == own else f'"&COLUMN(${letter}:${letter})&"'
+
+
+def _joined(formula: str) -> str:
+    """Leave out texts that are joined to nothing."""
+    return formula.replace('&""', "")
+
+
+def said(value: Value) -> str:
+    """What ``LOWER(TRIM(cell&""))`` makes of a cell.
+
+    >>> said("  Grand   TOTAL "), said(12.0), said(None)
+    ('grand total', '12', '')
+    """
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else " ".join(part for part in str(value).lower().split(" ") if part)
+
+
+def _row(row: int) -> str:
+    """A row by a reference, which follows it; nothing where it is gone."""
+    return f"IFERROR(ROW($A${row}),0)"
+
+
+def none_of(cells: str, texts: Iterable[str]) -> str:
+    """Condition that a cell holds none of some folded texts.
+
+    >>> none_of("$A1", ["totals", "sum"])
+    'ISERROR(FIND("<"&LOWER(TRIM($A1&""))&">","<totals><sum>"))'
+    """
+    known = text("".join(f"<{each}>" for each in texts))
+    return f'ISERROR(FIND("<"&LOWER(TRIM({cells}&""))&">",{known}))'
+
+
+def floating(
+    grid: Grid,
+    clients: Clients,
+    layout: Layout,
+    label: int,
+    formulas: set[int],
+    names: Iterable[int],
+    above: bool = False,
+) -> Floating:
+    """Find out by what the rows of a tab are told.
+
+    Parameters
+    ----------
+    label : the column of the block's labels.
+    formulas : the columns that hold the block's formulas, in which no formula may look a header up.
+    names : the columns that make a client's name.
+    above : whether the block stands above the clients.
+    """
+    header = _header(grid, layout, label, formulas)
+    labels: dict[int, list[str]] = {label: [said(each) for each in TOTALS_LABELS]}
+    if header:
+        labels.setdefault(header[0], []).append(said(header[1]))
+    unlabelled = []
+    for area in layout.totals:
+        for row in range(max(area.top, layout.first), area.bottom + 1):
+            at = _first_text(grid, row)
+            if at is None:
+                unlabelled.append(row)
+            else:
+                labels.setdefault(at, []).append(said(grid[row, at]))
+    return Floating(
+        above,
+        header,
+        layout.header,
+        {column: tuple(dict.fromkeys(texts)) for column, texts in labels.items()},
+        tuple(unlabelled), _passed_over(grid, clients, layout, names),
+    )  # fmt: skip
+
+
+def _header(grid: Grid, layout: Layout, label: int, formulas: set[int]) -> tuple[int, str] | None:
+    """A header that can be looked up in its column, the one over the labels first."""
+    for column in [label, *sorted(layout.headers)]:
+        name = grid[layout.header, column]
+        if column not in formulas and isinstance(name, str) and name.strip() and not _WILD & set(name):
+            first = next(row for row in range(1, layout.header + 1) if _same(grid[row, column], name))
+            if first == layout.header:
+                return column, name
+    return None
+
+
+def _same(value: Value, name: str) -> bool:
+    return isinstance(value, str) and value.casefold() == name.casefold()
+
+
+def _first_text(grid: Grid, row: int) -> int | None:
+    columns = range(1, grid.width + 1)
+    return next((c for c in columns if isinstance(v := grid[row, c], str) and v.strip()), None)
+
+
+def _passed_over(
+    grid: Grid, clients: Clients, layout: Layout, names: Iterable[int]
+) -> Mapping[int, tuple[str, ...]]:
+    """The texts in the name columns, below the headers, of rows that are neither clients nor totals."""
+    known = set(map(int, clients.table["row"]))
+    for area in (*layout.totals, *([layout.block] if layout.block else [])):
+        known |= set(range(area.top, area.bottom + 1))
+    rows = [row for row in range(layout.first, grid.height + 1) if row not in known]
+    return texts_in(grid, rows, names)
+
+
+def texts_in(grid: Grid, rows: Iterable[int], columns: Iterable[int]) -> Mapping[int, tuple[str, ...]]:
+    """What the cells of some rows say in each column, folded as `said`; without columns that are blank there.
+
+    >>> texts_in(Grid("Clients", [["Ana", "MAY 2026", None], [None, None, None]]), [2, 3], [1, 2])
+    {1: ('may 2026',)}
+    """
+    found = {
+        column: tuple(dict.fromkeys(said(grid[row, column]) for row in rows if grid[row, column] is not None))
+        for column in columns
+    }
+    return {column: texts for column, texts in found.items() if any(texts)}
+
+
+# --- rules ------------------------------------------------------------------------------------------------
+
+
+def rule_guards(float_: Floating) -> list[str]:
+    """Conditions that keep a rule on whole columns to the rows of clients."""
+    return float_.guards(lambda column: f"${column_letter(column)}1")
+
+
+def whole_columns(across: Span) -> Area:
+    """The area of a rule that stands on whole columns."""
+    return Area(1, across[0], LAST_ROW, across[1])
+
+
+def left_out(
+    grid: Grid, layout: Layout, names: Iterable[int], without: Mapping[int, frozenset[int]], across: Span
+) -> list[str]:
+    """Conditions that leave cells out of a rule, by the name and lead date of their row.
+
+    Parameters
+    ----------
+    without : columns that stay outside, by row.
+    """
+    columns, date = tuple(names), layout.columns.get("lead_date")
+    every = frozenset(range(across[0], across[1] + 1))
+    rows = [_key(grid, row, columns, date) for row, out in without.items() if out >= every]
+    cells = [
+        f"{_key(grid, row, columns, date)}|{column}"
+        for row, out in without.items()
+        if not out >= every
+        for column in sorted(out)
+    ]
+    parts = [f'LOWER(TRIM(${column_letter(column)}1&""))' for column in columns]
+    parts += [f"INT(N(${column_letter(date)}1))"] if date else []
+    key = '&"|"&'.join(parts) or '""'
+    first = column_letter(across[0])
+    found = [f'ISERROR(FIND("<"&{key}&">",{_list(rows)}))'] if rows else []
+    return found + ([f'ISERROR(FIND("<"&{key}&"|"&COLUMN({first}1)&">",{_list(cells)}))'] if cells else [])
+
+
+def _list(keys: Iterable[str]) -> str:
+    return text("".join(f"<{key}>" for key in dict.fromkeys(keys)))
+
+
+def _key(grid: Grid, row: int, names: Iterable[int], date: int | None) -> str:
+    """What tells a row, as its rule's formula puts it together."""
+    parts = [said(grid[row, column]) for column in names]
+    return "|".join([*parts, *([str(serial(grid[row, date]))] if date else [])])
+
+
+def serial(value: Value) -> int:
+    """A date as the whole number that a spreadsheet keeps; 0 for what is no number.
+
+    >>> serial(dt.date(2026, 6, 1)), serial("soon")
+    (46174, 0)
+    """
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    if isinstance(value, dt.date):
+        return value.toordinal() - dt.date(1899, 12, 30).toordinal()
+    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0

@@ -1,0 +1,116 @@
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from funnel.cells.dates import Numeric, evidence, read_date, read_serial, read_text, serial
+from funnel.grid import CellError
+
+D = dt.date
+dates = st.dates(D(1990, 1, 1), D(2068, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("value", "date"),
+    [
+        (D(2026, 3, 1), D(2026, 3, 1)),
+        (dt.datetime(2026, 3, 1, 9, 30), D(2026, 3, 1)),
+        (46174, D(2026, 6, 1)),
+        (46174.75, D(2026, 6, 1)),
+        ("46174", D(2026, 6, 1)),
+        (20260601, D(2026, 6, 1)),
+        ("20260601", D(2026, 6, 1)),
+        ("2026-06-01", D(2026, 6, 1)),
+        (" 2026/6/1 ", D(2026, 6, 1)),
+        ("2026.06.01", D(2026, 6, 1)),
+        ("2026-06-01T14:30:00Z", D(2026, 6, 1)),
+        ("2026-06-01 14:30", D(2026, 6, 1)),
+        ("01/06/2026 2:30 PM", D(2026, 6, 1)),
+        ("1/6/26", D(2026, 6, 1)),
+        ("1-6-99", D(1999, 6, 1)),
+        ("1. 6. 2026", D(2026, 6, 1)),
+        ("01.06.2026.", D(2026, 6, 1)),
+        ("12/31/2026", D(2026, 12, 31)),
+    ],
+)
+def test_what_is_a_date(value, date):
+    assert read_date(value) == date
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["12 March 2026", "March 12, 2026", "12-Mar-26", "12th of march 2026", "12 marzo 2026",
+    "12 de marzo de 2026",
+     "12 mar 2026", "12 de março de 2026", "12. März 2026", "12 Mrz 2026", "12 mars 2026", "2026 March 12",
+     "March 12, 2026 9:15"],
+)  # fmt: skip
+def test_months_by_name_in_six_languages(text):
+    assert read_date(text) == D(2026, 3, 12)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["soon", "2026", "March 2026", "03/2026", "31/02/2026", "12.3.", "2026-13-01", "29/02/2027",
+    "call 12 May 2026 or June",
+     True, 12, 0.5, -3, 99999999, float("nan"), CellError("#REF!"), dt.time(9, 0),
+     "", "1/2/3/4", "May be 3 of 2026 or 4"],
+)  # fmt: skip
+def test_what_is_no_date(value):
+    assert read_date(value) is None
+
+
+def test_the_first_of_the_month_in_french_and_italian():
+    assert read_date("1er août 2026") == read_date("1º agosto 2026") == D(2026, 8, 1)
+
+
+def test_the_order_decides_only_what_allows_both():
+    assert read_date("03/04/2026", "dmy") == D(2026, 4, 3)
+    assert read_date("03/04/2026", "mdy") == D(2026, 3, 4)
+    assert read_date("25/12/2026", "mdy") == D(2026, 12, 25)
+    assert read_date("25/12/2026", "mdy", strict=True) is None
+    assert read_date("03.04.2026", "mdy") == D(2026, 4, 3)
+
+
+def test_three_numbers_say_what_order_they_allow():
+    assert [Numeric(*three).order for three in ((25, 12, 2026), (12, 25, 2026), (3, 4, 2026),
+    (3, 3, 2026))] == [
+        "dmy", "mdy", None, None,
+    ]  # fmt: skip
+    assert [Numeric(3, n, 2026).open for n in (3, 4, 13)] == [False, True, False]
+
+
+def test_evidence_of_a_column():
+    seen = evidence(["2026-01-01", "3/3/2026", "03/04/2026", "25/12/2026", "soon"])
+    assert (seen.dmy, seen.mdy, seen.open, seen.order, seen.conflict) == (
+        "25/12/2026", None, "03/04/2026", "dmy", False,
+    )  # fmt: skip
+    assert evidence(["25/12/2026", "12/25/2026"]).conflict
+    assert evidence(["25/12/2026", "12/25/2026"]).order is None
+
+
+@given(dates, st.sampled_from(["%d/%m/%Y", "%d-%m-%y", "%d.%m.%Y", "%d %B %Y", "%Y-%m-%d", "%d/%m/%Y %H:%M"]))
+def test_dates_written_day_first_read_back(date, pattern):
+    assert read_date(date.strftime(pattern), "dmy") == date
+
+
+@given(dates, st.sampled_from(["%m/%d/%Y", "%m-%d-%y", "%B %d, %Y", "%Y%m%d"]))
+def test_dates_written_month_first_read_back(date, pattern):
+    assert read_date(date.strftime(pattern), "mdy") == date
+
+
+@given(st.dates(D(1954, 10, 4), D(2119, 1, 9)))
+def test_serials_read_back(date):
+    assert read_serial(serial(date)) == date
+
+
+@given(st.text(max_size=20))
+def test_no_text_breaks_the_reader(text):
+    read = read_text(text)
+    assert read is None or isinstance(read, Numeric | dt.date)
+
+
+@given(st.floats())
+def test_no_number_breaks_the_reader(number):
+    read = read_date(number)
+    assert read is None or isinstance(read, dt.date)

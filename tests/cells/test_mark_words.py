@@ -1,0 +1,34 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from funnel.cells.mark_words import NOT_REACHED, REACHED, reached_words, word
+from funnel.journey import Step
+
+
+def test_no_word_means_both():
+    assert not REACHED & NOT_REACHED
+
+
+@pytest.mark.parametrize(
+    "typed", ["1", "1.0", "TRUE", "x", "X", "✓", "✔", " yes ", "Y", "Sì", "SÍ", "sim", "Ja", "oui"]
+)
+def test_words_that_mean_reached(typed):
+    assert word(typed) in REACHED
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "0", "FALSE", "no", "N", "-", "Não", "nein", "NON", "FALSCH"])
+def test_words_that_mean_not_reached(typed):
+    assert word(typed) in NOT_REACHED
+
+
+@given(st.sampled_from(sorted(REACHED | NOT_REACHED)))
+def test_every_word_is_in_the_form_in_which_words_are_compared(known):
+    assert word(known) == known
+    assert word(f"  {known.upper()} ") == known
+
+
+def test_a_steps_own_words_follow_the_common_ones_once():
+    common = reached_words(Step(name="Met"))
+    assert set(common) == REACHED
+    assert reached_words(Step(name="Met", marks=("Held", "X", " held "))) == (*common, "held")

@@ -1,0 +1,100 @@
+import math
+
+import pandas as pd
+import pytest
+from matplotlib.legend import Legend
+from pandas.testing import assert_frame_equal
+
+from funnel.charts import segments
+from funnel.charts.drawing.style import PAPER
+from funnel.errors import UsageError
+from funnel.metrics.statistics.intervals import wilson
+
+
+@pytest.fixture
+def sources() -> pd.DataFrame:
+    table = pd.DataFrame({
+        "by": "source", "value": ["Referral", "Ads", None, "_x"], "clients": [40, 50, 5, 0], "step": "Paid",
+        "reached": [20, 10, 2, 0], "of_leads": [0.5, 0.2, 0.4, math.nan],
+        "p_holm": [0.0004, 0.031, 1.0, math.nan],
+        "pooled": [0.48, 0.22, 0.34, math.nan],
+    })  # fmt: skip
+    table["low"], table["high"] = wilson(table["reached"], table["clients"])
+    other = table.assign(step="Met", of_leads=0.9)
+    return pd.concat([other, table], ignore_index=True)
+
+
+def column(ax, heading):
+    words = [text.get_text() for text in ax.texts]
+    at = words.index(heading)
+    return words[at + 1 : at + 5]
+
+
+def test_dots_stand_at_the_rates_hollow_where_too_few(sources):
+    dots = [line for line in segments(sources).lines if line.get_marker() == "o"]
+    assert [line.get_xdata()[0] for line in dots] == [0.5, 0.2, 0.4]
+    assert [line.get_markerfacecolor() == PAPER for line in dots] == [False, False, True]
+
+
+def test_pooled_and_whole(sources):
+    ax = segments(sources)
+    pooled = next(line for line in ax.lines if line.get_marker() == "s")
+    assert list(pooled.get_xdata())[:3] == [0.48, 0.22, 0.34]
+    whole = next(line for line in ax.lines if line.get_linestyle() == ":")
+    assert whole.get_xdata()[0] == pytest.approx(32 / 95)
+
+
+def test_intervals(sources):
+    ends = [tuple(line.get_segments()[0][:, 0]) for line in segments(sources).collections]
+    low, high = wilson([20, 10, 2], [40, 50, 5])
+    assert ends == [pytest.approx(pair) for pair in zip(low, high, strict=True)]
+
+
+def test_words(sources):
+    ax = segments(sources, as_of="2026-11-21")
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["Referral", "Ads", "(blank)", "_x"]
+    assert column(ax, "share") == ["50 %", "20 %", "40 %", "–"]
+    assert column(ax, "clients") == ["20 of 40", "10 of 50", "2 of 5", "–"]
+    assert column(ax, "p (Holm)") == ["< 0.001", "0.031", "1", "–"]
+    assert [text.get_text() for text in ax.figure.texts][:2] == [
+        "Paid, by source",
+        "as of 2026-11-21 · 95 clients",
+    ]
+    assert [text.get_text() for text in ax.figure.findobj(Legend)[0].get_texts()] == [
+        "share of its leads", "95 % interval", "drawn towards the whole", "all together",
+        "too few to call (under 10)",
+    ]  # fmt: skip
+
+
+def test_a_table_without_pooled_shares(sources, whole):
+    ax = segments(sources.drop(columns="pooled"), step="Met")
+    assert "drawn towards the whole" not in [t.get_text() for t in ax.figure.findobj(Legend)[0].get_texts()]
+    assert ax.figure.texts[0].get_text() == "Met, by source"
+    whole(ax)
+
+
+def test_an_unknown_step(sources):
+    with pytest.raises(UsageError) as caught:
+        segments(sources, step="Pai")
+    assert (
+        str(caught.value) == "There is no step 'Pai' in this table. Did you mean 'Paid'? It has Met and Paid."
+    )
+
+
+def test_nothing_is_cut_off(sources, whole, nasty):
+    whole(segments(sources, as_of="2026-11-21"))
+    many = pd.DataFrame({
+        "by": nasty[0], "value": nasty, "clients": 1_000_000, "step": nasty[-1], "of_leads": 0.5,
+        "low": 0.4, "high": 1.0, "p_holm": 0.5,
+    })  # fmt: skip
+    whole(segments(many))
+
+
+def test_no_values(sources, whole):
+    whole(segments(sources.iloc[:0]))
+
+
+def test_the_table_is_not_changed(sources):
+    before = sources.copy(deep=True)
+    segments(sources)
+    assert_frame_equal(sources, before)

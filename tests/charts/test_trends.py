@@ -1,0 +1,107 @@
+import math
+
+import pandas as pd
+import pytest
+from matplotlib.legend import Legend
+from pandas.testing import assert_frame_equal
+
+from funnel.charts import trends
+from funnel.charts.drawing.style import PAPER
+from funnel.charts.trends import _every_month
+from funnel.errors import UsageError
+
+
+@pytest.fixture
+def months() -> pd.DataFrame:
+    paid = pd.DataFrame({
+        "month": ["2025-11", "2025-12", "2026-02"], "step": "Paid", "n": [20, 8, 25],
+        "rate": [0.5, 0.25, 0.6],
+        "low": [0.3, 0.1, 0.4], "high": [0.7, 0.6, 0.8],
+    })  # fmt: skip
+    return pd.concat([paid.assign(step="Met", rate=0.9), paid], ignore_index=True)
+
+
+def same(found, wanted):
+    return [None if math.isnan(x) else x for x in found] == wanted
+
+
+def test_a_month_without_clients_is_a_gap(months):
+    line = trends(months).lines[0]
+    assert same(line.get_ydata(), [0.5, None, None, 0.6])  # few in the second month, nobody in the third
+    assert list(line.get_xdata()) == [0, 1, 2, 3]
+
+
+def test_points_of_too_few_are_hollow(months):
+    hollow = trends(months).lines[1]
+    assert (list(hollow.get_xdata()), hollow.get_markerfacecolor()) == ([1, 2], PAPER)
+
+
+def test_the_band_is_the_tables_bounds(months):
+    paths = trends(months).collections[0].get_paths()
+    assert {round(y, 9) for path in paths for _, y in path.vertices} == {0.3, 0.7, 0.1, 0.6, 0.4, 0.8}
+
+
+def test_words(months):
+    ax = trends(months, as_of="2026-03-01")
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["11\n2025", "12", "01\n2026", "02"]
+    assert [text.get_text() for text in ax.texts] == ["clients", "20", "8", "0", "25"]
+    assert [text.get_text() for text in ax.figure.texts] == [
+        "Conversion by month of lead",
+        "as of 2026-03-01",
+        "The numbers below are the clients that each point stands on. The band is the 95 % interval.",
+    ]
+    assert [text.get_text() for text in ax.figure.findobj(Legend)[0].get_texts()] == [
+        "Paid",
+        "too few to call (under 10)",
+    ]
+
+
+def test_several_steps_differ_by_more_than_colour(months, whole):
+    more = [months.assign(step=name) for name in ("a", "b", "c", "d")]
+    ax = trends(pd.concat(more), steps=["a", "b", "c", "d"])
+    lines = ax.lines[::2]
+    assert (
+        len({line.get_marker() for line in lines}) == len({str(line.get_linestyle()) for line in lines}) == 4
+    )
+    assert len(ax.collections) == 0  # bands of so many lines hide each other
+    assert [text.get_text() for text in ax.texts if text.get_text() in "abcd"] == ["a", "b", "c", "d"]
+    whole(ax)
+
+
+def test_months_may_be_dates(months):
+    assert _every_month(["2025-12", "2026-01"]) == ["2025-12", "2026-01"]
+    ax = trends(months.assign(month=pd.to_datetime(months["month"])))
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["11\n2025", "12", "01\n2026", "02"]
+
+
+def test_nothing_is_cut_off(months, whole, nasty):
+    whole(trends(months.iloc[:1]))
+    whole(trends(months.assign(step=nasty[-1]).iloc[:2]))
+    long = [f"20{10 + at // 12}-{at % 12 + 1:02d}" for at in range(96)]
+    whole(
+        trends(
+            pd.DataFrame({"month": long, "step": "Paid", "n": 12_345, "rate": 1.0, "low": 0.9, "high": 1.0})
+        )
+    )
+
+
+def test_no_rate_is_known(months, whole):
+    whole(trends(months.assign(rate=math.nan, low=math.nan, high=math.nan)))
+
+
+def test_no_months(months, whole):
+    ax = trends(months.iloc[:0])
+    assert [text.get_text() for text in ax.texts] == ["There is no trend: no client has a date of lead."]
+    whole(ax)
+
+
+def test_an_unknown_step(months):
+    with pytest.raises(UsageError) as caught:
+        trends(months, steps=["Nowhere"])
+    assert str(caught.value) == "There is no step 'Nowhere' in this table. It has Met and Paid."
+
+
+def test_the_table_is_not_changed(months):
+    before = months.copy(deep=True)
+    trends(months, steps=["Met", "Paid"])
+    assert_frame_equal(months, before)

@@ -1,0 +1,76 @@
+"""Errors as one paragraph with an exit code; a traceback only with --debug."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from funnel.cli.options import debug_option
+from funnel.cli.run import Door
+from funnel.errors import ReadError, UsageError, WriteError
+
+
+@click.group(cls=Door)
+def door() -> None:
+    """A door with three commands behind it."""
+
+
+for error in (UsageError, ReadError, WriteError):
+
+    @door.command(error.__name__)
+    @debug_option
+    def fail(error: type[Exception] = error) -> None:
+        raise error("The sheet a.xlsx is not there.")
+
+
+@pytest.mark.parametrize(("command", "code"), [("UsageError", 2), ("ReadError", 3), ("WriteError", 4)])
+def test_an_error_is_a_paragraph_and_an_exit_code(command: str, code: int) -> None:
+    result = CliRunner().invoke(door, [command])
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert result.stderr == "Error: The sheet a.xlsx is not there.\n"
+
+
+def test_debug_shows_where_it_came_from() -> None:
+    result = CliRunner().invoke(door, ["ReadError", "--debug"])
+    assert isinstance(result.exception, ReadError)
+
+
+def test_a_wrong_command_is_answered_with_the_nearest() -> None:
+    result = CliRunner().invoke(door, ["ReadErro"])
+    assert result.exit_code == 2
+    assert "No such command 'ReadErro'. Did you mean 'ReadError'?" in result.stderr
+
+
+def run(code: str, *args: str, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code, *args], capture_output=True, text=True, encoding="utf-8", check=False,
+        env={**os.environ, **env},
+    )  # fmt: skip
+
+
+UNFORESEEN = "from funnel.cli.run import explain_the_unforeseen as e; e(); 1 / 0"
+
+
+def test_what_nobody_foresaw_is_a_paragraph_too() -> None:
+    done = run(UNFORESEEN)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Error: Something went wrong that is our mistake, not yours (ZeroDivisionError: division by zero). "
+        "Your sheet is as it was. Run the same command with --debug, and send us what it prints.\n"
+    )
+
+
+def test_with_debug_the_unforeseen_keeps_its_traceback() -> None:
+    assert "Traceback" in run(UNFORESEEN, "--debug").stderr
+
+
+def test_a_console_that_knows_few_letters_stops_nothing(root: Path) -> None:
+    """As on an old Windows console: what cannot be printed is a question mark."""
+    sheet = str(root / "sample_data" / "gym.xlsx")
+    done = run("from funnel.cli import main; main()", "show", sheet, PYTHONIOENCODING="ascii", NO_COLOR="1")
+    assert done.returncode == 0, done.stderr
+    assert "Client contacted" in done.stdout

@@ -1,0 +1,211 @@
+"""Event logs: found by header, joined to clients; whatever cannot be told is left out, with its row."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from funnel.errors import ReadError
+from funnel.events.read import find_log, with_events
+from funnel.grid import CellError, Grid
+from funnel.journey import Journey, Stage
+from funnel.journey.events import Events
+from funnel.loader import load
+
+PEOPLE = (["Name", "Town"], ["Ana", "Bath"], ["Ben", None], ["Cat", "York"], ["Cat", "Hull"])
+STAGES = (Stage(name="Lead", default=True), Stage(name="Won"))
+
+
+@pytest.fixture
+def read(sheet):
+    def read_log(*rows, **events):
+        journey = Journey(columns={"client": "Name"}, stages=STAGES, events=Events(tab="Log", **events))
+        return with_events(load(sheet(*PEOPLE), journey), sheet(*rows, tab="Log"), "tab 'Log'")
+
+    return read_log
+
+
+def told(clients):
+    return [(problem.kind, problem.message) for problem in clients.problems if problem.row is None]
+
+
+HEAD = ["Contact", "Activity", "Date", "Done by", "Amount"]
+
+
+def test_events_stand_in_the_order_of_their_times(read):
+    clients = read(
+        HEAD,
+        ["ben", "Bought", "2026-02-01 10:00", "Zoe", "1.200,50 €"],
+        ["Ana", "Opened", dt.datetime(2026, 1, 5, 9, 30), None, None],
+        [None, None, None, None, None],
+        ["Ben", "opened", "5/1/2026 09:30", "", 20],
+    )
+    events = clients.events
+    assert events["client"].tolist() == [0, 1, 1]
+    assert events["event"].tolist() == ["Opened", "Opened", "Bought"]
+    assert events["when"].astype(str).tolist() == ["2026-01-05 09:30:00"] * 2 + ["2026-02-01 10:00:00"]
+    assert events["by"].fillna("").tolist() == ["", "", "Zoe"]
+    assert events["amount"].fillna(-1).tolist() == [-1, 20, 1200.5]
+    assert events["row"].tolist() == [3, 5, 2]
+    assert "3 events read from tab 'Log'" in clients.assumed
+    assert told(clients) == [
+        (
+            "ambiguous dates",
+            "Tab 'Log': Nothing in column C says whether '5/1/2026 09:30' begins with the day or the month; "
+            "its dates are read as day/month/year.",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("headers", "at"),
+    [
+        (["Cliente", "Evento", "Data e ora", "Importo"], {"client": 1, "event": 2, "when": 3, "amount": 4}),
+        (["Fecha", "Correo", "Acción"], {"when": 1, "client": 2, "event": 3}),
+        (["Wer", "Kunde", "Ereignis", "Zeitpunkt"], {"client": 2, "event": 3, "when": 4}),
+        (["Nom", "Étape", "Date et heure", "Montant"], {"client": 1, "event": 2, "when": 3, "amount": 4}),
+        (["Contato", "Atividade", "Quando", "Por"], {"client": 1, "event": 2, "when": 3, "by": 4}),
+        (["Customer", "Date", "Amount"], {"client": 1, "when": 2, "amount": 3}),  # a list of sales
+        (["Client", "Type", "Stage", "When"], {"client": 1, "event": 3, "when": 4}),
+    ],
+)
+def test_columns_by_header(sheet, headers, at):
+    log = sheet(headers, ["x"] * len(headers))
+    assert find_log(log, Events(), "log.csv").at == at
+
+
+def test_a_list_of_sales_is_a_log(read):
+    clients = read(["Customer", "Date", "Amount"], ["Ana", "2026-01-05", 90])
+    assert clients.events[["event", "amount"]].to_numpy().tolist() == [["Sale", 90.0]]
+
+
+def test_a_time_of_day_in_a_column_of_its_own(read):
+    clients = read(
+        ["Client", "Date", "Time", "Event"],
+        ["Ana", "13/1/2026", "10:30", "Opened"],
+        ["Ana", dt.date(2026, 1, 14), dt.time(9, 5), "Opened"],
+        ["Ana", dt.date(2026, 1, 15), "5:30 pm", "Opened"],
+        ["Ana", "2026-01-16 08:00", "09:00", "Opened"],
+        ["Ana", "2026-01-17", None, "Opened"],
+    )
+    assert clients.events["when"].astype(str).tolist() == [
+        "2026-01-13 10:30:00", "2026-01-14 09:05:00", "2026-01-15 17:30:00", "2026-01-16 08:00:00",
+        "2026-01-17 00:00:00",
+    ]  # fmt: skip
+    assert told(clients) == []
+
+
+def test_what_is_left_out_is_said(read):
+    clients = read(
+        HEAD,
+        [None, "Opened", "2026-01-01", None, None],
+        ["Anna", "Opened", "2026-01-02", None, None],
+        ["Anna", "Opened", "2026-01-03", None, None],
+        ["Cat", "Opened", "2026-01-04", None, None],
+        ["Ana", None, "2026-01-05", None, None],
+        ["Ana", "Opened", "lately", None, None],
+        ["Ana", "Opened", None, None, None],
+        ["Ana", "Opened", "1066-01-05", None, None],
+        ["Ana", "Bought", "2026-01-05", None, "lots"],
+        ["Zed", "Opened", "never", None, None],
+    )
+    assert told(clients) == [
+        ("event without client", "Tab 'Log', row 2: no client is named; the event is left out."),
+        (
+            "unknown client",
+            "Tab 'Log', rows 3 and 4: 'Anna' is no client of the sheet, and the 2 events are left out; did "
+            "you mean 'Ana'?",
+        ),
+        (
+            "unknown client",
+            "Tab 'Log', row 11: 'Zed' is no client of the sheet, and the event is left out.",
+        ),
+        (
+            "ambiguous client",
+            "Tab 'Log', row 5: 'Cat' may be any of 2 clients (rows 4 and 5); the event is left out.",
+        ),
+        ("event without a name", "Tab 'Log', row 6: no event is named; the event is left out."),
+        ("unreadable time", "Tab 'Log', row 7: 'lately' is no time; the event is left out."),
+        ("unreadable time", "Tab 'Log', row 9: '1066-01-05' is no time; the event is left out."),
+        ("unreadable time", "Tab 'Log', row 8: there is no time; the event is left out."),
+        ("not a number", "Tab 'Log', row 10: 'lots' is no amount; it counts as blank."),
+    ]
+    assert clients.events["row"].tolist() == [10]
+
+
+def test_zones(read):
+    some = [["Ana", "Opened", f"2026-01-0{day} 10:00"] for day in (1, 2, 3)]
+    mixed = read(HEAD[:3], *some, ["Ana", "Opened", "2026-01-04T10:00:00+02:00"])
+    assert told(mixed) == [
+        (
+            "mixed time zones",
+            "Tab 'Log', row 5: the time has a zone, and others have none. Those with a zone are read as UTC, "
+            "the others as they stand, so that their order may be wrong.",
+        )
+    ]
+    zoned = read(HEAD[:3], *([c, e, f"{when}+01:00"] for c, e, when in some))
+    assert told(zoned) == []
+    assert zoned.events["when"].astype(str).tolist()[0] == "2026-01-01 09:00:00"
+    assert "times of events with a zone are read as UTC" in zoned.assumed
+
+
+def test_many_problems_of_a_kind_are_counted(read):
+    clients = read(HEAD[:3], *([f"Nobody {n}", "Opened", "2026-01-01"] for n in range(30)))
+    assert len(told(clients)) == 21
+    assert told(clients)[-1] == ("unknown client", "Tab 'Log': 10 more names are of an unknown client.")
+
+
+def test_an_event_that_the_log_never_has_but_nearly(read):
+    clients = read(HEAD[:3], ["Ana", "Purchased", "2026-01-01"], advance={"Purchsed": "Won", "Won": "Won"})
+    assert told(clients) == [
+        (
+            "unheard event",
+            "`events.advance` names the event 'Purchsed', which tab 'Log' never has; did you mean "
+            "'Purchased'?",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("headers", "events", "message"),
+    [
+        (
+            ["Contact", "Activity", "Wann?!"],
+            {"columns": {"when": "Zeit"}},
+            "The event log (log.csv) has no column 'Zeit' for `when`. Its headers in row 1 are 'Contact', "
+            "'Activity' and 'Wann?!'. Name it in the journey file, below [events.columns]: when = \"…\".",
+        ),
+        (
+            ["Contact", "Happening", "When"],
+            {},
+            "The event log (log.csv) has no column that says what happened (Event, Stage …). Its headers in "
+            "row 1 are 'Contact', 'Happening' and 'When'. Name it in the journey file, below "
+            '[events.columns]: event = "…".',
+        ),
+    ],
+)
+def test_a_log_without_what_it_needs(sheet, headers, events, message):
+    with pytest.raises(ReadError) as raised:
+        find_log(sheet(headers, ["x"] * 3), Events(**events), "log.csv")
+    assert str(raised.value) == message
+
+
+cells = st.one_of(
+    st.none(), st.booleans(), st.integers(-9, 99_999), st.floats(allow_nan=False), st.text(max_size=12),
+    st.sampled_from(["Ana", "cat", "Opened", "2026-01-05 10:00", "5/1/26", "now", "NaT", CellError("#REF!")]),
+    st.dates(), st.datetimes(), st.times(),
+    st.datetimes(timezones=st.just(dt.UTC)).map(dt.datetime.isoformat),
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(*[cells] * 5), max_size=6))
+def test_whatever_stands_in_a_log_is_read_or_said(rows):
+    journey = Journey(columns={"client": "Name"}, stages=STAGES, events=Events(tab="Log"))
+    people = load(Grid("Clients", [list(column) for column in zip(*PEOPLE, strict=True)]), journey)
+    log = Grid("Log", [[name, *(row[at] for row in rows)] for at, name in enumerate(HEAD)])
+    found = with_events(people, log, "log.csv")
+    assert found.events["when"].is_monotonic_increasing
+    assert found.events["client"].between(0, 3).all()
+    assert set(found.events["row"]) <= set(range(2, len(rows) + 2))

@@ -1,0 +1,87 @@
+"""The log as a table: from a tab that a person sorted and wrote on, or from a file that is all text."""
+
+import datetime as dt
+
+import pandas as pd
+
+from funnel.grid import Grid
+from funnel.history.entry import NEW
+from funnel.history.read import HEADERS, moment, places, read_log
+
+D = dt.date
+LINES = [
+    [*HEADERS[:-1], "Record: 1=Met; 2=Paid"],
+    [D(2026, 11, 2), None, "Ana", D(2026, 1, 20), None, "Met", None, "first seen", None, None, "Clients",
+     "1 new>marks 1;Ana|2026-01-20"],
+    [D(2026, 11, 9), D(2026, 11, 2), "Ana", D(2026, 1, 20), "Met", "Paid", "ticked Paid", "typed", None, None,
+     "Clients", "2 marks 1>marks 1-2;Ana|2026-01-20"],
+]  # fmt: skip
+
+
+def grid(lines):
+    width = max(map(len, lines))
+    return Grid("Log", [[line[c] if c < len(line) else None for line in lines] for c in range(width)])
+
+
+def test_a_row_for_each_client_of_each_entry():
+    lines = [*LINES, [D(2026, 11, 9), None, "Ben and Cat", *[None] * 8, "3 new>marks ;Ben|2026-02-01;Cat||7"]]
+    found = read_log(grid(lines))
+    assert found["client"].tolist() == ["Ana", "Ana", "Ben", "Cat"]
+    assert found["row"].tolist() == [2, 3, 4, 4]
+    assert found["after"].tolist() == [{"Met"}, {"Met", "Paid"}, frozenset(), frozenset()]
+    assert found["before"].tolist() == [NEW, {"Met"}, NEW, NEW]
+    assert found["what"].tolist() == ["", "ticked Paid", "", ""]
+    assert found["id"].tolist() == [None, None, None, "7"]
+    assert found["since"].isna().tolist() == [True, False, True, True]
+    assert found["when"].dtype == "datetime64[s]"
+
+
+def test_text_is_read_as_cells_are():
+    text = [["" if cell is None else str(cell) for cell in line] for line in LINES]
+    pd.testing.assert_frame_equal(read_log(grid(text)), read_log(grid(LINES)))
+
+
+def test_what_a_person_did_to_it_does_no_harm():
+    header, first, second = ([*line, None] for line in LINES)
+    header[0] = "Date"  # a header of ours, changed
+    second[0] = "last week"  # no date: it counts as that of the row above
+    second[2] = "Anna, who called"
+    note = ["remember the flyer"]
+    found = read_log(grid([["Who moved"], note, header, first, note, second, [None] * 12 + ["x"]]))
+    assert found["client"].tolist() == ["Ana", "Ana"]
+    assert found["when"].tolist() == [pd.Timestamp("2026-11-02")] * 2
+    assert found["row"].tolist() == [4, 6]
+
+
+def test_a_copied_row_counts_once():
+    assert len(read_log(grid([*LINES, LINES[2], LINES[1]]))) == 2
+
+
+def test_columns_that_were_moved_or_inserted():
+    at = [0, 11, *range(1, 11)]
+    lines = [[line[c] for c in at[:3]] + [None] + [line[c] for c in at[3:]] for line in LINES]
+    pd.testing.assert_frame_equal(read_log(grid(lines)), read_log(grid(LINES)))
+
+
+def test_clients_of_another_tab_are_left_out():
+    assert len(read_log(grid(LINES), "2026", ["2025", "2026"])) == 2  # no tab is called so: it was renamed
+    assert len(read_log(grid(LINES), "2026", ["Clients", "2026"])) == 0
+    assert len(read_log(grid(LINES), "clients", ["Clients", "2026"])) == 2
+
+
+def test_no_log():
+    assert read_log(None) is None
+    assert read_log(grid([["a"], ["Recorded"]])) is None
+    assert read_log(grid(LINES[:1])).empty
+    assert places(grid([["Record"]])).columns["When"] == 1
+
+
+def test_headers_written_anew_stand_below_and_count():
+    found = read_log(grid([*LINES, [], [*LINES[0][:-1], "Record: 1=Paid"], LINES[1]]))
+    assert found["after"].tolist() == [{"Paid"}]
+
+
+def test_moments():
+    assert moment(dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)) == dt.datetime(2026, 11, 2, 9)
+    assert moment("2026-11-02T09:00:00+01:00") == dt.datetime(2026, 11, 2, 9)
+    assert moment(True) is None

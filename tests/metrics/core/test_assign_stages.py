@@ -1,0 +1,231 @@
+"""Where a client stands: rules on every kind of column, the furthest first, and a hand before all of them."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from funnel.journey import Journey, Stage
+from funnel.journey.rules import read_rule
+from funnel.metrics.core import flags as values_
+from funnel.metrics.core.assign_stages import matches, stand
+from funnel.metrics.core.flags import flag
+from funnel.metrics.core.frames import lazy, totals
+
+DAY = dt.date(2026, 7, 31)
+TABLE = pd.DataFrame({
+    "town": ["Bath", " BATH spa ", None, "York"],
+    "visits · number": [0.0, 3.0, None, 4.5],
+    "seen · date": pd.to_datetime(["2026-07-01", "2026-06-30", None, "2026-08-01"]),
+}).astype({"town": "str"})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "found"),
+    [
+        ({"column": "town", "is": "bath"}, "1000"),
+        ({"column": "town", "is_not": "Bath"}, "0111"),
+        ({"column": "town", "one_of": ["york", "Bath Spa"]}, "0101"),
+        ({"column": "town", "contains": "BATH"}, "1100"),
+        ({"column": "town", "contains": "a."}, "0000"),  # text, not a pattern
+        ({"column": "town", "empty": True}, "0010"),
+        ({"column": "town", "empty": False}, "1101"),
+        ({"column": "visits · number", "at_least": 3}, "0101"),
+        ({"column": "visits · number", "at_most": 3}, "1100"),
+        ({"column": "visits · number", "empty": True}, "0010"),
+        ({"column": "seen · date", "before": "2026-07-01"}, "0100"),
+        ({"column": "seen · date", "after": "2026-06-30"}, "1001"),
+        ({"column": "seen · date", "older_than": "30 days"}, "0100"),  # 1 July is exactly 30 days ago
+        ({"column": "seen · date", "within_the_last": "30 days"}, "1000"),  # and 1 August is to come
+        ({"column": "seen · date", "older_than": "1 month"}, "0100"),
+        (
+            {"all": [{"column": "town", "contains": "b"}, {"column": "visits · number", "at_least": 1}]},
+            "0100",
+        ),
+        ({"any": [{"column": "town", "is": "York"}, {"column": "town", "empty": True}]}, "0011"),
+        ("Bathers", "1100"),
+    ],
+)  # fmt: skip
+def test_each_operator(rule: object, found: str) -> None:
+    journey = Journey(
+        stages=(Stage(name="Lead", default=True),),
+        segments={"Bathers": {"column": "town", "contains": "bath"}},
+    )
+    frame = lazy(TABLE).select(matches(read_rule(rule), journey, DAY).alias("holds")).collect()
+    assert "".join(str(int(value)) for value in frame["holds"].to_list()) == found
+
+
+def journey() -> Journey:
+    return Journey(
+        stages=(
+            Stage(name="Lead", default=True),
+            Stage(
+                name="Trial", rules=[{"column": "visits", "at_least": 1}, {"column": "stage", "is": "Won"}]
+            ),
+            Stage(name="Won", rules=[{"column": "visits", "at_least": 5}]),
+            Stage(name="Cold", lost=True, rules=[{"column": "visits", "at_least": 99}]),
+            Stage(name="Gone", lost=True, reason="Moved", rules=[{"column": "visits", "at_least": 98}]),
+        )
+    )
+
+
+def stood(table: pd.DataFrame) -> list[tuple[str, ...]]:
+    found = stand(lazy(table), frozenset(table), journey(), DAY).collect().to_pandas()
+    return list(zip(found["stage"], found["set_by·"], found["left_reason"].fillna(""), strict=True))
+
+
+def test_the_furthest_rule_wins_and_lost_stages_lie_beyond_in_their_order() -> None:
+    assert stood(pd.DataFrame({"visits": [0, 1, 5, 98, 99]})) == [
+        ("Lead", "default", ""), ("Trial", "rule", ""), ("Won", "rule", ""), ("Gone", "rule", "Moved"),
+        ("Cold", "rule", "Cold"),
+    ]  # fmt: skip
+
+
+def test_a_hand_wins_until_its_cell_is_emptied() -> None:
+    table = pd.DataFrame({"visits": [99, 99, 0], "stage": ["Trial", None, "Gone"]}).astype({"stage": "str"})
+    table["left_reason"] = pd.Series([None, "Price", None], dtype="str")
+    assert stood(table) == [("Trial", "hand", ""), ("Cold", "rule", "Price"), ("Gone", "hand", "Moved")]
+
+
+def test_how_far_who_is_lost_had_come() -> None:
+    """The stage's own word, unless an event or the history tells that a client had come further."""
+    stages = (
+        Stage(name="Lead", default=True), Stage(name="Met"), Stage(name="Won", paid=True),
+        Stage(name="No-show", lost=True, reached="Met"), Stage(name="Cold", lost=True),
+    )  # fmt: skip
+    table = pd.DataFrame({
+        "stage": ["No-show", "Cold", "No-show", "Cold", "Met"],
+        "event_furthest·": [None, None, "Won", "Lead", None],
+    }).astype("str")  # fmt: skip
+    found = stand(lazy(table), frozenset(table), Journey(stages=stages), DAY).collect().to_pandas()
+    assert found["furthest·"].fillna("").tolist() == [
+        "Met", "", "Won", "Lead", "Met",
+    ]  # fmt: skip
+    assert found["untold·"].tolist() == [False, True, False, False, False]
+
+
+# --- hand, company, rule, event, default (docs/decisions/0009) ----------------------------------------------
+
+WAY = (Stage(name="Lead", default=True), Stage(name="Met"), Stage(name="Won", paid=True), Stage(name="VIP"))
+LOST = (Stage(name="Cold", lost=True), Stage(name="Gone", lost=True, reason="Moved"))
+
+
+def placed(rules=None, company=None, lost=LOST, **columns):
+    """The stage of each client and what set it; `rules` by stage."""
+    stages = [stage.model_copy(update={"rules": tuple(map(read_rule, (rules or {}).get(stage.name, ())))})
+              for stage in (*WAY, *lost)]  # fmt: skip
+    journey = Journey(stages=tuple(stages), company=company or {})
+    text = ("stage", "event_stage·", "event_furthest·", "log_stage·", "log_furthest·", "company·")
+    table = pd.DataFrame({name: pd.array(values, dtype="str") if name in text else values
+                          for name, values in columns.items()})  # fmt: skip
+    return stand(lazy(table), frozenset(table), journey, DAY).collect().to_pandas()
+
+
+def shown(found, *names):
+    return [tuple(None if pd.isna(v) else v for v in row) for row in found[list(names)].to_numpy().tolist()]
+
+
+IS = {"column": "says", "is": "x"}
+
+
+def test_of_rule_and_event_the_further_one_and_lost_lies_beyond():
+    says = {"met": ["x", "x", "x", "", "", "x"], "gone": ["", "", "", "x", "", ""]}
+    rules = {"Met": [{"column": "met", "is": "x"}], "Gone": [{"column": "gone", "is": "x"}]}
+    events = [None, "Lead", "Won", "Won", "Cold", "Cold"]
+    found = placed(rules, **says, event_stage·=events)
+    assert shown(found, "stage", "set_by·", "left_reason") == [
+        ("Met", "rule", None), ("Met", "rule", None), ("Won", "event", None), ("Gone", "rule", "Moved"),
+        ("Cold", "event", "Cold"), ("Cold", "event", "Cold"),
+    ]  # fmt: skip
+
+
+def test_what_a_hand_overrules_is_kept():
+    events = [None, "Won", "Won", None]
+    found = placed({"Met": [IS]}, says=["x"] * 4, stage=["Lead", "Met", None, "Met"], event_stage·=events)
+    assert shown(found, "stage", "set_by·", "ruled·") == [
+        ("Lead", "hand", "Met"), ("Met", "hand", "Won"), ("Won", "event", None), ("Met", "hand", "Met"),
+    ]  # fmt: skip
+
+
+def test_a_company_becomes_a_customer_with_one_of_its_contacts():
+    columns = {
+        "company·": ["a", "a", "a", "a", "b", "b", "c", "c", None, None],
+        "stage": ["Won", None, "Lead", None, None, None, None, None, "Won", None],
+        "event_stage·": [None, None, None, "VIP", "Met", "Won", "Cold", "Met", None, "Met"],
+    }
+    found = placed(company={"sync": True}, **columns)
+    assert shown(found, "stage", "set_by·", "ruled·") == [
+        ("Won", "hand", "Won"), ("Won", "company", None), ("Lead", "hand", "Won"), ("VIP", "event", None),
+        ("Won", "company", None), ("Won", "event", None), ("Cold", "event", None), ("Met", "event", None),
+        ("Won", "hand", None), ("Met", "event", None),  # without a company each stands alone
+    ]  # fmt: skip
+    off = placed(**columns)
+    assert shown(off, "stage")[1] == ("Lead",)
+    lost = placed(company={"sync": True}, company·=["a", "a"], event_stage·=["Won", "Cold"])
+    assert shown(lost, "stage", "set_by·") == [("Won", "event"), ("Won", "company")]
+
+
+def test_a_rule_on_the_company_holds_for_all_of_it():
+    rule = {"company": "deals", "at_least": 1}
+    found = placed({"Met": [rule]}, deals=[0, 1.0, 0, 1, 0], company·=["a", "a", "b", None, None])
+    assert shown(found, "stage") == [("Met",), ("Met",), ("Lead",), ("Met",), ("Lead",)]
+
+
+def test_days_in_the_stage_before_rules():
+    day = pd.to_datetime
+    columns = {
+        "lead_date": day(["2026-07-01"] * 6),
+        "stage": [None, None, "Won", "Won", None, "Lead"],
+        "event_stage·": [None, "Met", None, None, None, None],
+        "event_since·": day([None, "2026-07-21 15:00", None, None, None, None]),
+        "log_stage·": [None, None, "Won", "Lead", "Lead", None],
+        "log_since·": day([None, None, "2026-07-10", None, "2026-07-15", None]),
+        "log_until·": day([None, None, "2026-07-24", None, "2026-07-21", None]),
+    }
+
+    def who(**asked):
+        found = placed({"VIP": [{"column": "days in stage", **asked}], "Met": [IS]}, says=[""] * 6, **columns)
+        ruled = found["ruled·"].fillna(found["stage"]) == "VIP"
+        return "".join("x" if said else "-" for said in ruled)
+
+    assert who(at_least=10) == "xx--x-"  # since 1 July, 21 July; the third may have come on the 24th
+    assert who(at_least=7) == "xxx-x-"
+    assert who(at_least=11) == "x-----"
+    assert who(at_most=10) == "-x----"  # the third may have come on the 10th, 21 days ago
+    assert who(at_most=21) == "-xx-x-"
+
+
+def test_the_way_of_who_is_lost_is_known_one_by_one():
+    columns = {
+        "stage": ["Cold", "Cold", "Gone", "Gone", "Won"],
+        "event_furthest·": ["Met", None, None, "VIP", None],
+        "log_furthest·": ["Won", None, "Lead", None, None],
+    }
+    found = placed(**columns)
+    assert shown(found, "furthest·", "untold·") == [
+        ("Won", False), (None, True), ("Lead", False), ("VIP", False), ("Won", False),
+    ]  # fmt: skip
+    journey = Journey(stages=(*WAY, *LOST))
+    table = pd.DataFrame({name: pd.array(values, dtype="str") for name, values in columns.items()})
+    steps = [values_.flagged(part, journey, DAY) for part in (table, table.drop(index=1))]
+    assert [sorted(found.chain.unknown) for found in steps] == [[1, 2, 3], []]
+    counts = (
+        totals(steps[0].frame, [flag(what, 2) for what in ("reached", "left", "unknown")]).iloc[0].tolist()
+    )
+    assert counts == [
+        5,
+        3,
+        1,
+        1,
+    ]  # of 5: two lost after paying and one who has; one left earlier; one unknown
+
+
+def test_who_is_lost_by_an_event_left_on_its_day():
+    columns = {
+        "event_stage·": ["Cold", "Cold", "Met"],
+        "event_since·": pd.to_datetime(["2026-07-02 10:00", "2026-07-03 09:00", "2026-07-04 09:00"]),
+        "left_date": pd.to_datetime([None, "2026-07-01", None]),
+    }
+    left = placed(**columns)["left_date"]
+    assert left.astype(str).tolist()[:2] == ["2026-07-02 10:00:00", "2026-07-01 00:00:00"]
+    assert pd.isna(left[2])

@@ -1,0 +1,46 @@
+"""Where everybody stands now: the stage and what put them there, or the marks that the sheet holds."""
+
+import datetime as dt
+
+import pandas as pd
+
+from funnel.history.entry import LEFT, Who
+from funnel.journey import Journey, Stage, Step
+from funnel.metrics.core.flags import flagged
+from funnel.metrics.stages.snapshot import present
+
+DAY = dt.date(2026, 7, 1)
+
+
+def test_marks_as_of_a_day_and_leaving():
+    table = pd.DataFrame({
+        "row": [3, 2], "client": ["Ana", None], "lead_date": pd.to_datetime(["2026-01-05", None]),
+        "left_date": pd.to_datetime([None, "2026-02-01"]), "Met": [True, True], "Paid": [True, False],
+        "Met · date": pd.to_datetime([None, None]), "Paid · date": pd.to_datetime(["2026-08-01", None]),
+    })  # fmt: skip
+    steps = (Step(name="Met"), Step(name="Paid"), Step(name="Later", months=3))
+    found = present(flagged(table, Journey(steps=steps), DAY))
+    assert [(now.row, now.who, now.state, now.why) for now in found] == [
+        (2, Who("", None), {"Met", LEFT}, "typed"),
+        (3, Who("Ana", dt.date(2026, 1, 5)), {"Met"}, "typed"),
+    ]
+
+
+def test_stages_with_what_put_them_there():
+    rule = {"column": "Visits · number", "at_least": 3}
+    stages = (Stage(name="Lead", default=True), Stage(name="Hot", rules=[rule]))
+    table = pd.DataFrame({
+        "row": [2, 3, 4], "client": ["Ana", "Ben", "Cat"], "id": ["7", None, ""],
+        "stage": pd.array([None, "Hot", None], dtype="str"), "Visits · number": [4.0, 1.0, 1.0],
+    })  # fmt: skip
+    found = present(flagged(table, Journey(stages=stages), DAY))
+    assert [(now.state, now.why, now.who.id, now.at) for now in found] == [
+        ("Hot", "rule", "7", None), ("Hot", "typed", None, None), ("Lead", "default", None, None),
+    ]  # fmt: skip
+
+
+def test_nobody():
+    table = pd.DataFrame(
+        {"row": pd.Series(dtype=int), "client": pd.Series(dtype=str), "Met": pd.Series(dtype=bool)}
+    )
+    assert present(flagged(table, Journey(steps=(Step(name="Met"),)), DAY)) == []

@@ -1,0 +1,285 @@
+"""The forecast: the worked example's numbers, earned probabilities, and what history contradicts."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from funnel.clients import Clients
+from funnel.errors import UsageError
+from funnel.journey import Journey, Stage, Step
+from funnel.metrics import Funnel
+from funnel.metrics.tables.forecast import AMOUNTS, PRIOR, why_no_forecast
+
+Make = Callable[..., Clients]
+DAY = "2026-07-01"
+ODDS = {"new": 0.1, "contacted": 0.2, "met": 0.4}
+
+
+def with_odds(clients: Clients, odds: dict[str, float], **changes: object) -> Clients:
+    """The same clients, by a journey that declares these probabilities."""
+    journey = clients.journey
+    steps = tuple(step.model_copy(update={"win_probability": odds.get(step.name)}) for step in journey.steps)
+    update = {"steps": steps, "win_probability": odds.get("new")} | changes
+    return Clients(clients.table, journey.model_copy(update=update), layout=clients.layout)
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_worked_example(clients: Clients, declared: bool) -> None:
+    if declared:
+        found = Funnel(with_odds(clients, ODDS), DAY).forecast()
+    else:
+        found = Funnel(clients, DAY).forecast(ODDS)
+    assert found.basis == ("declared" if declared else "given")
+    assert (found.won, found.clients, found.stale_clients, found.without_value) == (700.0, 3, 1, 0)
+    assert found.expected == pytest.approx(210)
+    assert found.spread == pytest.approx(179.164729, abs=1e-6)
+    assert found.stale == pytest.approx(20)
+    assert found.with_stale == pytest.approx(230)
+    assert found.with_stale_spread == pytest.approx(183.575598, abs=1e-6)
+    steps = found.steps.set_index("step")
+    assert steps["clients"].to_dict() == {"new": 1, "contacted": 0, "met": 2}  # Kim; Ida and Jon
+    assert steps["stale_clients"].to_dict() == {"new": 0, "contacted": 1, "met": 0}  # Gus
+
+
+def test_by_source_adds_up(clients: Clients) -> None:
+    funnel = Funnel(with_odds(clients, ODDS), DAY)
+    table = funnel.forecast_by("source")
+    assert list(table) == ["by", "value", *AMOUNTS]
+    assert [(row["value"], row["won"], row["expected"]) for row in table.to_dict("records")] == [
+        ("(blank)", 0.0, pytest.approx(120)), ("Ads", 300.0, pytest.approx(80)),
+        ("Referral", 400.0, pytest.approx(10)),
+    ]  # fmt: skip
+    assert (table["spread"] ** 2).sum() == pytest.approx(funnel.forecast().spread ** 2)
+
+
+def test_a_step_without_a_probability_has_that_of_the_step_before(clients: Clients) -> None:
+    steps = Funnel(clients, DAY).forecast({"contacted": 0.2}).steps
+    assert steps["probability"].tolist() == [0.0, 0.2, 0.2]
+
+
+def test_earned_from_settled_history(clients: Clients) -> None:
+    # Time to pay is up for Ana to Hal: 8, of whom 6 paid; 7 of them met (not Gus), of whom 6 paid.
+    found = Funnel(clients, DAY).forecast("earned")
+    whole = 6.5 / 9
+    p = [whole, (6 + PRIOR * whole) / (8 + PRIOR), (6 + PRIOR * whole) / (7 + PRIOR)]
+    assert found.steps["n"].tolist() == [8, 8, 7]
+    assert found.steps["probability"].tolist() == pytest.approx(p)
+    sd = np.sqrt([p[0] * (1 - p[0]) / 10, p[1] * (1 - p[1]) / 19, p[2] * (1 - p[2]) / 18])
+    assert found.steps["sd"].tolist() == pytest.approx(sd.tolist())
+    assert found.expected == pytest.approx(100 * p[0] + 500 * p[2])
+    chance = 100**2 * p[0] * (1 - p[0]) + (200**2 + 300**2) * p[2] * (1 - p[2])
+    own = (100 * sd[0]) ** 2 + (500 * sd[2]) ** 2
+    assert found.spread == pytest.approx(np.sqrt(chance + own))
+
+
+def test_the_prior_fades_with_history(make_clients: Make) -> None:
+    rows = pd.DataFrame(
+        {"client": "x", "lead_date": "2026-01-01", "met": ["1"] * 500 + [""] * 500, "value": 1}
+        | {"paid": ["1"] * 250 + [""] * 750}
+    )
+    journey = Journey(steps=(Step(name="met"), Step(name="paid", paid=True)))
+    steps = Funnel(make_clients(rows, journey), DAY).forecast("earned").steps
+    assert steps["probability"].tolist() == pytest.approx([0.25, 0.495], abs=0.001)
+
+
+def test_blank_values_are_counted_and_bring_nothing(make_clients: Make) -> None:
+    rows = pd.DataFrame({"client": ["Ana", "Ben"], "lead_date": "2026-06-01", "value": ["100", None]})
+    journey = Journey(steps=(Step(name="paid", paid=True),), win_probability=0.5)
+    found = Funnel(make_clients(rows.assign(paid=""), journey), DAY).forecast()
+    assert (found.clients, found.without_value, found.expected, found.spread) == (2, 1, 50.0, 50.0)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "message"),
+    [
+        (
+            {"mett": 0.5},
+            "There is no step 'mett'; did you mean 'met'? There are 'new', 'contacted' and 'met'.",
+        ),
+        ({"met": 50}, "The win probability of 'met' is 50; it lies between 0 and 1."),
+        (
+            "declared",
+            "The journey declares no `win_probability`. Write one below a step, or above all steps for a new "
+            'lead; or let history say: "earned".',
+        ),
+        (
+            "earnt",
+            "There is no kind of probability 'earnt'; did you mean 'earned'? There are 'declared' and "
+            "'earned'.",
+        ),
+    ],
+)
+def test_wrong_probabilities_are_refused(clients: Clients, probabilities: object, message: str) -> None:
+    with pytest.raises(UsageError) as error:
+        Funnel(clients, DAY).forecast(probabilities)  # type: ignore[arg-type]
+    assert str(error.value) == message
+
+
+def test_why_there_is_none(clients: Clients, make_clients: Make) -> None:
+    said = {}
+    said["history"] = why_no_forecast(Funnel(clients, DAY).flagged)
+    said["declared"] = why_no_forecast(Funnel(with_odds(clients, ODDS), DAY).flagged)
+    rows = pd.DataFrame({"client": ["Ana"], "met": [""]})
+    said["value"] = why_no_forecast(
+        Funnel(make_clients(rows, Journey(steps=(Step(name="met", paid=True),))), DAY).flagged
+    )
+    said["paid"] = why_no_forecast(
+        Funnel(make_clients(rows, Journey(steps=(Step(name="met"),))), DAY).flagged
+    )
+    assert said == {
+        "history": "the journey declares no `win_probability`, and fewer than 10 clients are settled to earn "
+        "one from",
+        "declared": None,
+        "value": "the sheet has no column of values (`columns.value` in the journey file)",
+        "paid": "no step of the journey is the paid one (`paid = true`)",
+    }
+    with pytest.raises(UsageError) as error:
+        Funnel(make_clients(rows, Journey(steps=(Step(name="met"),))), DAY).forecast()
+    assert str(error.value) == (
+        "There is no forecast: no step of the journey is the paid one (`paid = true`)."
+    )
+
+
+def sold(make_clients: Make, paid: int, n: int, odds: float) -> Clients:
+    rows = pd.DataFrame({"client": "x", "lead_date": "2026-01-01", "met": ["1"] * n, "value": 100})
+    rows["paid"] = ["1"] * paid + [""] * (n - paid)
+    steps = (Step(name="met", win_probability=odds), Step(name="paid", paid=True))
+    return make_clients(rows, Journey(steps=steps))
+
+
+def test_history_contradicts_a_declared_probability(make_clients: Make) -> None:
+    problems = Funnel(sold(make_clients, 26, 100, 0.4), DAY).problems
+    found = [p for p in problems if p.kind == "win probability"]
+    assert [(p.message, p.way_out, p.cell) for p in found] == [
+        (
+            "The journey says that 40 % of clients who reached 'met' pay; of 100 whose time was up, 26 did "
+            "(26.0 %, 18–35 %).",
+            "Change `win_probability` in the journey file, or take it out to let history say.",
+            None,
+        )
+    ]
+    for clients in (sold(make_clients, 26, 100, 0.3), sold(make_clients, 0, 9, 0.9)):  # inside; too few
+        assert not [p for p in Funnel(clients, DAY).problems if p.kind == "win probability"]
+
+
+def test_in_json_null_without_a_forecast(clients: Clients) -> None:
+    assert Funnel(clients, DAY).to_json()["forecast"] is None
+    found = Funnel(with_odds(clients, ODDS), DAY).to_json(by="source")["forecast"]
+    assert list(found) == ["basis", *AMOUNTS, "steps", "segments"]
+    assert (found["basis"], found["won"], round(found["expected"], 6)) == ("declared", 700.0, 210.0)
+    assert found["steps"][0] | {"spread": 30.0} == {
+        "step": "new", "probability": 0.1, "sd": 0.0, "n": None, "clients": 1, "value": 100.0,
+        "expected": 10.0, "spread": 30.0, "stale_clients": 0, "stale_value": 0.0, "stale_expected": 0.0,
+    }  # fmt: skip
+    assert [row["value"] for row in found["segments"]] == ["(blank)", "Ads", "Referral"]
+
+
+CLIENTS = st.lists(
+    st.tuples(st.sampled_from(["", "1"]), st.sampled_from(["", "1"]), st.integers(0, 1000), st.booleans()),
+    min_size=1, max_size=10,
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=25)
+@given(rows=CLIENTS, new=st.floats(0, 1), met=st.floats(0, 1))
+def test_between_nothing_and_everything(
+    make_clients: Make, rows: list[tuple[str, str, int, bool]], new: float, met: float
+) -> None:
+    table = pd.DataFrame(rows, columns=["met", "paid", "value", "late"]).assign(client="x")
+    table["lead_date"] = np.where(table["late"], "2026-01-01", "2026-06-01")
+    journey = Journey(steps=(Step(name="met"), Step(name="paid", paid=True)))
+    found = Funnel(make_clients(table, journey), DAY).forecast({"new": new, "met": met})
+    open_ = table[table["paid"] == ""]
+    assert found.won + open_["value"].sum() == table["value"].sum()
+    assert 0 <= found.expected <= open_["value"][~open_["late"]].sum() + 1e-9
+    assert 0 <= found.spread <= found.with_stale_spread <= np.sqrt((open_["value"] ** 2).sum() / 4) + 1e-9
+    assert found.with_stale == pytest.approx(found.expected + found.stale)
+
+
+# --- stages -------------------------------------------------------------------------------------------------
+
+STAGES = (
+    Stage(name="Lead", default=True, win_probability=0.1), Stage(name="Offer", win_probability=0.5),
+    Stage(name="Won", paid=True), Stage(name="Lost", lost=True),
+)  # fmt: skip
+
+
+def staged(rows: list[tuple[object, ...]], stages: tuple[Stage, ...] = STAGES) -> Clients:
+    columns = ["stage", "value", "source", "coach", "lead_date"]
+    table = pd.DataFrame(rows, columns=columns).assign(row=range(2, len(rows) + 2), client="x")
+    table["lead_date"] = pd.to_datetime(table["lead_date"])
+    texts = dict.fromkeys(("stage", "source", "coach", "client"), "str")
+    return Clients(table.astype(texts), Journey(stages=stages))
+
+
+NEW, OLD = "2026-06-01", "2026-01-01"  # as of 1 July, the time of the second is up
+SALES = staged([
+    (None, 100, "Ads", "Zoe", NEW), ("Lead", 200, "Ads", None, NEW), ("Offer", 400, "Fair", "Zoe", NEW),
+    ("Offer", 300, "Fair", "Kit", OLD), ("Won", 1000, "Ads", "Kit", OLD), ("Lost", 500, "Fair", None, NEW),
+])  # fmt: skip
+
+
+def test_a_forecast_of_stages_by_stage_source_and_owner_counted_by_hand() -> None:
+    funnel = Funnel(SALES, "2026-07-01")
+    found = funnel.forecast()
+    # .1 × 100 + .1 × 200 + .5 × 400; the variance is .09 × (100² + 200²) + .25 × 400²
+    assert (found.won, found.expected, found.spread) == pytest.approx((1000, 230, np.sqrt(4500 + 40000)))
+    assert (found.clients, found.stale_clients, found.stale) == (3, 1, 150)
+    by = {
+        column: funnel.forecast_by(column).set_index("value")[["won", "expected", "spread"]].T.to_dict("list")
+        for column in ("stage", "source", "coach")
+    }
+    assert by["stage"]["Lead"] == pytest.approx([0, 30, np.sqrt(4500)])
+    assert by["stage"]["Offer"] == pytest.approx([0, 200, 200])
+    assert by["stage"]["Won"] == [1000, 0, 0]
+    assert by["stage"]["Lost"] == [0, 0, 0]
+    assert by["source"]["Ads"] == pytest.approx([1000, 30, np.sqrt(4500)])
+    assert by["source"]["Fair"] == pytest.approx([0, 200, 200])
+    assert by["coach"]["Zoe"] == pytest.approx([0, 210, np.sqrt(900 + 40000)])
+    assert by["coach"]["(blank)"] == pytest.approx([0, 20, 60])
+    assert by["coach"]["Kit"] == [1000, 0, 0]
+    assert funnel.stages.set_index("stage")["no_coach"].to_dict() == {
+        "Lead": 1,
+        "Offer": 0,
+        "Won": 0,
+        "Lost": 1,
+    }
+
+
+def settled(won: int, offer: int, lost: int, declared: float, reached: str | None = None) -> list[str]:
+    stages = (STAGES[0].model_copy(update={"win_probability": None}),
+              STAGES[1].model_copy(update={"win_probability": declared}), STAGES[2],
+              STAGES[3].model_copy(update={"reached": reached}))  # fmt: skip
+    rows = [(name, 1, "Ads", "Zoe", OLD) for name in ["Won"] * won + ["Offer"] * offer + ["Lost"] * lost]
+    problems = Funnel(staged(rows, stages), "2026-07-01").problems  # type: ignore[arg-type]
+    return [problem.message for problem in problems if problem.kind == "win probability"]
+
+
+def test_history_contradicts_a_stage_only_where_it_does_so_whatever_became_of_the_lost() -> None:
+    """30 of 40 paid who are known to have had an offer; of 60 more, lost, nobody knows if they had one."""
+    assert settled(30, 10, 60, 0.5) == []  # 75 % if none of them had one, 30 % if all had
+    assert settled(30, 10, 60, 0.1) == [
+        "The journey says that 10 % of clients who reached 'Offer' pay; of 40 to 100 whose time was up, 30 "
+        "did (30.0 % to 75.0 %, 22–86 %)."
+    ]
+    assert settled(30, 10, 60, 0.5, reached="Offer") == [
+        "The journey says that 50 % of clients who reached 'Offer' pay; of 100 whose time was up, 30 did "
+        "(30.0 %, 22–40 %)."
+    ]
+    assert settled(30, 10, 60, 0.5, reached="Lead") == [
+        "The journey says that 50 % of clients who reached 'Offer' pay; of 40 whose time was up, 30 did "
+        "(75.0 %, 60–86 %)."
+    ]
+
+
+def test_earned_of_stages_is_the_lowest_that_it_can_be() -> None:
+    rows = [(name, 1, "Ads", "Zoe", OLD) for name in ["Won"] * 30 + ["Offer"] * 10 + ["Lost"] * 60]
+    unknown = Funnel(staged(rows), "2026-07-01").forecast("earned").steps  # type: ignore[arg-type]
+    told = (*STAGES[:3], STAGES[3].model_copy(update={"reached": "Offer"}))
+    known = Funnel(staged(rows, told), "2026-07-01").forecast("earned").steps  # type: ignore[arg-type]
+    assert unknown["probability"].tolist() == known["probability"].tolist()
+    assert unknown["n"].tolist() == [100, 100, 100]

@@ -1,0 +1,92 @@
+import datetime as dt
+
+from lxml import etree
+
+from funnel.grid import Area, Value
+from funnel.plan import Chart, Series
+from funnel.sheets.excel.write.charts import chart_part, fill_caches
+
+STEPS, RATES = Area(4, 2, 6, 2), Area(4, 3, 6, 3)
+LOW, HIGH = Area(4, 4, 6, 4), Area(4, 5, 6, 5)
+
+
+def chart(kind: str = "column", more: tuple[Series, ...] = (), **facts: object) -> etree._Element:
+    series = Series("Lost", STEPS, RATES, "3B6EA8", LOW, HIGH)
+    made = Chart("drop-off", kind, "Drop-off & more", (series, *more), Area(2, 8, 20, 16), **facts)
+    return etree.fromstring(chart_part(made, "Bob's tab"))
+
+
+def names(element: etree._Element | None) -> list[str]:
+    return [] if element is None else [etree.QName(e).localname for e in element]
+
+
+def values(root: etree._Element, path: str) -> list[str | None]:
+    found = root.find(path)
+    assert found is not None
+    return [point.findtext("{*}v") for point in found.iter("{*}pt")]
+
+
+def test_it_reads_from_the_tabs_cells() -> None:
+    references = [f.text for f in chart().iter("{*}f")]
+    assert references == [f"'Bob''s tab'!${column}$4:${column}$6" for column in ("E", "D", "B", "C")]
+
+
+def test_kinds() -> None:
+    assert chart("column").find(".//{*}barDir").get("val") == "col"
+    bar = chart("bar")
+    assert bar.find(".//{*}barDir").get("val") == "bar"
+    assert bar.find(".//{*}catAx/{*}scaling/{*}orientation").get("val") == "maxMin"
+    assert bar.find(".//{*}valAx/{*}crosses").get("val") == "max"
+    assert chart("line").find(".//{*}lineChart/{*}marker") is not None
+
+
+def test_axes_show_percentages_and_titles_do_not_cover_the_plot() -> None:
+    root = chart(y_title="Share lost")
+    assert [e.get("val") for e in root.iter("{*}delete")] == ["0", "0"]
+    assert [e.get("val") for e in root.iter("{*}overlay")] == ["0", "0"]
+    assert root.find(".//{*}valAx/{*}numFmt").get("formatCode") == "0%"
+    assert root.find(".//{*}valAx//{*}max").get("val") == "1"
+    assert "".join(root.find(".//{*}chart/{*}title").itertext()) == "Drop-off & more"
+    counted = chart(percent=False)
+    assert counted.find(".//{*}valAx/{*}numFmt").get("formatCode") == "#,##0"
+    assert counted.find(".//{*}valAx//{*}max") is None
+
+
+def test_a_legend_only_where_there_is_something_to_tell_apart() -> None:
+    assert chart().find(".//{*}legend") is None
+    second = Series("Paid", STEPS, HIGH, "D97706")
+    assert chart(more=(second,)).find(".//{*}legend/{*}legendPos").get("val") == "b"
+
+
+def test_whiskers_stand_in_the_order_of_the_schema() -> None:
+    assert names(chart().find(".//{*}errBars")) == [
+        "errDir", "errBarType", "errValType", "plus", "minus", "spPr",
+    ]  # fmt: skip
+
+
+def test_caches_hold_what_the_cells_hold() -> None:
+    cells: dict[tuple[int, int], Value] = {
+        (4, 2): "Contacted", (5, 2): dt.date(2026, 6, 1), (4, 3): 0.25, (5, 3): "–", (6, 3): True, (4, 4): 1,
+    }  # fmt: skip
+    root = chart()
+    for _ in range(2):  # a second time leaves one copy
+        fill_caches(root, lambda row, column: cells.get((row, column)))
+        assert values(root, ".//{*}cat") == ["Contacted", "2026-06-01"]
+        assert values(root, ".//{*}val") == ["0.25"]
+        assert [e.get("val") for e in root.iter("{*}ptCount")] == ["3"] * 4
+        assert names(root.find(".//{*}val/{*}numRef")) == ["f", "numCache"]
+        assert names(root.find(".//{*}val//{*}numCache")) == ["ptCount", "pt"]
+
+
+def test_a_number_format_in_a_cache_and_a_name_as_reference_stay() -> None:
+    root = etree.fromstring(
+        '<c:v xmlns:c="urn:c"><c:numRef><c:f>Tab!$A$1:$A$2</c:f><c:numCache><c:formatCode>0.0</c:formatCode>'
+        '<c:ptCount val="9"/><c:pt idx="8"><c:v>1</c:v></c:pt></c:numCache><c:extLst/></c:numRef>'
+        "<c:numRef><c:f>MyName</c:f><c:numCache/></c:numRef></c:v>"
+    )
+    fill_caches(root, lambda row, column: row)
+    assert etree.tostring(root).decode() == (
+        '<c:v xmlns:c="urn:c"><c:numRef><c:f>Tab!$A$1:$A$2</c:f><c:numCache><c:formatCode>0.0</c:formatCode>'
+        '<c:ptCount val="2"/><c:pt idx="0"><c:v>1</c:v></c:pt><c:pt idx="1"><c:v>2</c:v></c:pt></c:numCache>'
+        "<c:extLst/></c:numRef><c:numRef><c:f>MyName</c:f><c:numCache/></c:numRef></c:v>"
+    )

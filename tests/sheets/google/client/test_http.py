@@ -1,0 +1,125 @@
+"""Calls that go wrong: tried again where that can help, ended where it cannot."""
+
+from __future__ import annotations
+
+import time
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sheets_server.faults import Fault, reset, silent, status, truncated
+from sheets_server.server import SheetsServer
+
+import funnel
+from funnel.errors import ReadError, WriteError
+from funnel.sheets.google.client import http
+
+
+@pytest.fixture
+def impatient(server: SheetsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give up on a silent server soon."""
+    quick = http.Patience(tries=4, pause=0.01, deadline=20.0, timeout=(2.0, 1.0))
+    monkeypatch.setattr(http, "PATIENCE", quick)
+
+
+PASSING = [
+    status(408), status(429), status(429, retry_after=0), status(500), status(502), status(503),
+    reset(), reset(applied=True), truncated(),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", PASSING, ids=str)
+def test_a_reading_call_is_sent_again(gym: SimpleNamespace, names: Any, fault: Fault) -> None:
+    gym.server.faults.append(fault)
+    assert len(funnel.load(gym.url)) == 6
+    assert len(names(gym.server)) == 2
+
+
+@pytest.mark.parametrize("fault", PASSING, ids=str)
+def test_a_write_without_an_answer_is_looked_up_and_never_made_twice(
+    gym: SimpleNamespace, names: Any, fault: Fault
+) -> None:
+    gym.server.faults.extend([None, fault])
+    funnel.refresh(gym.url)
+    told = ["get", "batchUpdate", "get"]
+    assert names(gym.server) == (told if fault.applied else [*told, "batchUpdate"])
+    entered = gym.person.entered("Clients")
+    assert list(entered.values()).count("Totals") == 1
+    assert len(gym.person.tab("Clients").conditional) == 2
+    gym.server.calls.clear()
+    assert not funnel.refresh(gym.url)
+    assert names(gym.server) == ["get"]
+
+
+def test_silence_ends(gym: SimpleNamespace, impatient: None, names: Any) -> None:
+    gym.server.faults.extend([silent(5), None])
+    began = time.monotonic()
+    assert len(funnel.load(gym.url)) == 6
+    assert time.monotonic() - began < 4
+
+
+def test_an_endless_failure_ends_with_a_sentence(gym: SimpleNamespace, names: Any) -> None:
+    gym.server.faults.extend([status(503)] * 20)
+    with pytest.raises(ReadError) as error:
+        funnel.load(gym.url)
+    assert str(error.value) == (
+        f"{gym.url} could not be read: it answered 503 (after 4 tries). It is as it was. Check the "
+        "connection, and try again in a few minutes."
+    )
+    assert len(names(gym.server)) == 4
+
+
+def test_a_wait_longer_than_our_time_ends_at_once(gym: SimpleNamespace, names: Any) -> None:
+    gym.server.faults.append(status(429, retry_after=3600))
+    began = time.monotonic()
+    with pytest.raises(ReadError, match=r"it answered 429 \(after 1 try\)"):
+        funnel.load(gym.url)
+    assert time.monotonic() - began < 2
+    assert len(names(gym.server)) == 1
+
+
+def test_retry_after_is_kept_to(gym: SimpleNamespace) -> None:
+    gym.server.faults.append(status(429, retry_after=1))
+    began = time.monotonic()
+    funnel.load(gym.url)
+    assert time.monotonic() - began >= 1
+
+
+def test_a_write_that_never_arrives_leaves_the_sheet_as_it_was(gym: SimpleNamespace) -> None:
+    before = gym.person.version()
+    gym.server.faults.extend([None, *[status(503), None] * 9])
+    with pytest.raises(WriteError) as error:
+        funnel.refresh(gym.url)
+    assert str(error.value) == (
+        f"{gym.url} could not be written: it answered 503 (after 4 tries). Whether it was written all the "
+        "same is not known; nothing of yours is in danger. Refresh again in a few minutes."
+    )
+    assert gym.person.version() == before
+
+
+@pytest.mark.parametrize("code", [401, 403])
+def test_a_refusal_is_final(gym: SimpleNamespace, names: Any, code: int) -> None:
+    gym.server.faults.extend([status(code)] * 3)
+    with pytest.raises(ReadError):
+        funnel.load(gym.url)
+    assert len(names(gym.server)) <= 3  # google-auth renews a refused token twice
+
+
+def test_a_sign_in_that_is_refused(gym: SimpleNamespace, names: Any) -> None:
+    gym.server.service.accounts.robots.clear()
+    with pytest.raises(ReadError, match=r"the sign-in was refused\. Make a new key, or sign in again"):
+        funnel.load(gym.url)
+    assert names(gym.server) == []
+
+
+def test_the_pause_grows_and_is_drawn_at_random(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    clock = http.Clock(http.Patience(tries=5, pause=1.0, deadline=100))
+    for _ in range(4):
+        clock.wait(http.NoAnswer("nothing"))
+    assert [0.5 <= waited[0] <= 1, 1 <= waited[1] <= 2, 2 <= waited[2] <= 4, 4 <= waited[3] <= 8] == [
+        True
+    ] * 4
+    with pytest.raises(http.NoAnswer, match=r"nothing \(after 5 tries\)"):
+        clock.wait(http.NoAnswer("nothing"))

@@ -1,0 +1,75 @@
+"""What may be typed into a new sheet, and how what is typed will look."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from sheets_server.server import SheetsServer
+
+import funnel
+from funnel.grid import Area
+from funnel.plan import PutTab, Validation
+from funnel.sheets.google.write.inputs import still_blank
+from funnel.workflows import new_sheet as drafts
+
+
+def test_looks_and_checks_of_blank_cells() -> None:
+    area = Area(5, 2, 9, 2)
+    change = PutTab(
+        "Clients", "", (), create=True, freeze_row=4, column_styles={2: "mark"},
+        validations=(
+            Validation(area, "list", "Choose one.", words=("a", "b")),
+            Validation(area, "date", "A date."),
+            Validation(area, "custom", "A mark.", formula='=OR(B5=1,B5="x")'),
+        ),
+    )  # fmt: skip
+    look, *checks = still_blank(change, 7, "it_IT")
+    assert look == {
+        "repeatCell": {
+            "range": {"sheetId": 7, "startColumnIndex": 1, "endColumnIndex": 2, "startRowIndex": 4},
+            "cell": {"userEnteredFormat": {"horizontalAlignment": "CENTER"}},
+            "fields": "userEnteredFormat",
+        }
+    }
+    rules = [check["setDataValidation"]["rule"] for check in checks]
+    assert [rule["condition"] for rule in rules] == [
+        {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": "a"}, {"userEnteredValue": "b"}]},
+        {"type": "DATE_IS_VALID"},
+        {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": '=OR(B5=1;B5="x")'}]},
+    ]
+    assert [(rule["inputMessage"], rule["strict"]) for rule in rules] == [
+        ("Choose one.", False), ("A date.", False), ("A mark.", False),
+    ]  # fmt: skip
+    assert all(check["setDataValidation"]["range"]["startRowIndex"] == 4 for check in checks)
+
+
+def new(server: SheetsServer, helpers: Any) -> SimpleNamespace:
+    book = server.new_sheet("Empty")
+    url = helpers.url(book)
+    drafts.new(url)
+    return SimpleNamespace(book=book, url=url, person=server.person(book), server=server)
+
+
+def test_a_new_sheet_checks_what_is_typed(server: SheetsServer, helpers: Any) -> None:
+    gym = new(server, helpers)
+    tab = gym.person.tab("Clients")
+    checks = {c: tab.cell(5, c).get("dataValidation", {}).get("condition", {}).get("type") for c in range(8)}
+    assert checks[1] == "DATE_IS_VALID"
+    assert "CUSTOM_FORMULA" in checks.values()
+    look = tab.cell(5, 1)["userEnteredFormat"]["numberFormat"]
+    assert look == {"type": "DATE", "pattern": "yyyy-mm-dd"}
+
+
+def test_its_totals_and_colours_are_those_that_a_refresh_wants(server: SheetsServer, helpers: Any) -> None:
+    """They name no row, as on any Google Sheet: nothing is written anew when the first clients are there."""
+    gym = new(server, helpers)
+    headers = gym.person.entered("Clients")
+    paid = next(at[0] for at, name in headers.items() if name == "First paid session")
+    gym.person.type("Clients", "A5", "Ana Lima")
+    gym.person.type("Clients", "B5", helpers.day(100))
+    gym.person.type("Clients", f"{paid}5", 1)
+    assert gym.person.seen("Clients")[f"{paid}1"] == "1"
+    assert gym.person.color("Clients", "A5") == "C7EFCF"
+    plan = funnel.refresh(gym.url, dry_run=True)
+    assert {change.tab for change in plan.changes} <= {"Funnel", "Funnel history", "Funnel log"}

@@ -1,0 +1,63 @@
+"""Our rules among a person's: found by their marker, taken away by their number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from funnel.grid import Area
+from funnel.plan import OUR_FILLS, Rule
+from funnel.sheets.google.read.looks import color
+from funnel.sheets.google.read.spreadsheet import LAST_ROW, Snapshot
+from funnel.sheets.google.write.rules import changed_rules, new_rules
+
+WHOLE = Area(1, 1, LAST_ROW, 3)
+RED = Rule("red", (WHOLE,), '=AND(N("funnel:red")=0,$C1=1)')
+GREEN = Rule("green", (WHOLE,), '=AND(N("funnel:green")=0,$B1=1)')
+
+
+def tab(*formulas: str) -> Any:
+    whole = {"sheetId": 4, "startColumnIndex": 0, "endColumnIndex": 3}
+    seen = [
+        {"ranges": [whole], "booleanRule": {"condition": {"values": [{"userEnteredValue": formula}]}}}
+        for formula in formulas
+    ]
+    sheet = {"properties": {"sheetId": 4, "title": "Clients"}, "conditionalFormats": seen}
+    return Snapshot({"sheets": [sheet]}).tabs["Clients"]
+
+
+def test_a_new_rule_stands_on_whole_columns() -> None:
+    assert new_rules([RED], 4, "it_IT") == [
+        {
+            "addConditionalFormatRule": {
+                "index": 0,
+                "rule": {
+                    "ranges": [{"sheetId": 4, "startColumnIndex": 0, "endColumnIndex": 3}],
+                    "booleanRule": {
+                        "condition": {
+                            "type": "CUSTOM_FORMULA",
+                            "values": [{"userEnteredValue": '=AND(N("funnel:red")=0;$C1=1)'}],
+                        },
+                        "format": {"backgroundColor": color(OUR_FILLS["red"])},
+                    },
+                },
+            }
+        }
+    ]
+
+
+def test_what_stands_stays() -> None:
+    assert changed_rules([RED, GREEN], tab(GREEN.formula, "=$A1=1", RED.formula), "en_US") == ([], [])
+
+
+def test_copies_and_old_ones_go_from_the_highest_number_down() -> None:
+    """Each deletion moves the rules behind it."""
+    there = tab(RED.formula, "=$A1=1", RED.formula, '=AND(N("funnel:green")=0,$B1=2)')
+    deleted, added = changed_rules([RED, GREEN], there, "en_US")
+    assert [each["deleteConditionalFormatRule"]["index"] for each in deleted] == [3, 0]
+    assert [each["addConditionalFormatRule"]["index"] for each in added] == [2]
+
+
+def test_none_wanted() -> None:
+    deleted, added = changed_rules([], tab("=$A1=1", RED.formula), "en_US")
+    assert [each["deleteConditionalFormatRule"]["index"] for each in deleted] == [1]
+    assert added == []

@@ -1,0 +1,82 @@
+"""A stage written by hand into a Google Sheet: into the client's row, wherever that is by then."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pytest
+from sheets_server.server import SheetsServer
+
+import funnel
+from funnel.journey import preset
+from funnel.journey.actions import Action
+from funnel.sheets import open_sheet
+from funnel.workflows import move as moving
+
+HEADERS = ("Contact", "Created", "Channel", "Lifecycle stage")
+ROWS = (
+    ("Ana Lima", "2026-01-05", "Ads", ""),
+    ("Ben Okoro", "2026-02-03", "Ads", "Hot Lead"),
+    ("Chloe Marsh", "2026-03-01", "Fair", ""),
+)
+
+
+@pytest.fixture
+def contacts(server: SheetsServer, helpers: SimpleNamespace) -> SimpleNamespace:
+    made = helpers.gym_on(server, rows=ROWS, headers=HEADERS)
+    funnel.refresh(made.url, journey="lifecycle")
+    return made
+
+
+def stages(contacts: SimpleNamespace) -> dict[str, str]:
+    table = funnel.load(contacts.url, "lifecycle").table
+    return dict(zip(table["client"], table["stage"].fillna(""), strict=True))
+
+
+def log(contacts: SimpleNamespace) -> list[tuple[str, ...]]:
+    found = funnel.load(contacts.url, "lifecycle").log
+    assert found is not None
+    return list(found[["client", "from", "to", "why", "by"]].itertuples(index=False, name=None))
+
+
+def test_the_cell_and_the_log(contacts: SimpleNamespace) -> None:
+    done = moving.move(contacts.url, "ana lima", "payment", by="Zoe", journey="lifecycle")
+    assert (done.before, done.after) == ("New Lead", "Payment")
+    assert stages(contacts) == {"Ana Lima": "Payment", "Ben Okoro": "Hot Lead", "Chloe Marsh": ""}
+    assert log(contacts)[-1] == ("Ana Lima", "New Lead", "Payment", "moved", "Zoe")
+    moving.move(contacts.url, "Ben Okoro", None, journey="lifecycle")
+    assert stages(contacts)["Ben Okoro"] == ""
+    assert log(contacts)[-1] == ("Ben Okoro", "Hot Lead", "New Lead", "default", "")
+    funnel.refresh(contacts.url, journey="lifecycle")
+    assert len(log(contacts)) == 5
+    assert dt.date.today() == funnel.load(contacts.url, "lifecycle").log["when"].max().date()
+
+
+def test_who_is_handed_off_stands_on_a_tab_of_ours(contacts: SimpleNamespace) -> None:
+    lifecycle = preset("lifecycle")
+    stages = [
+        stage.model_copy(update={"actions": (Action(hand_off="Desk"),)}) if stage.name == "Payment" else stage
+        for stage in lifecycle.stages
+    ]
+    journey = lifecycle.model_copy(update={"stages": tuple(stages)})
+    moving.move(contacts.url, "Ana Lima", "Payment", journey=journey)
+    funnel.refresh(contacts.url, journey=journey)
+    sheet = open_sheet(contacts.url)
+    assert sheet.read("Funnel hand-off").row(4)[1:4] == ["Desk", "Ana Lima", "Payment"]
+    assert not funnel.refresh(contacts.url, journey=journey)
+
+
+def test_rows_that_move_before_it_is_written(contacts: SimpleNamespace) -> None:
+    """A row that a person inserts after the sheet was read: the stage goes where Ana is."""
+    contacts.server.before_write(lambda: contacts.person.insert_rows("Clients", 1, 2))
+    moving.move(contacts.url, "Ana Lima", "Payment", journey="lifecycle")
+    assert stages(contacts) == {"Ana Lima": "Payment", "Ben Okoro": "Hot Lead", "Chloe Marsh": ""}
+    assert log(contacts)[-1][:3] == ("Ana Lima", "New Lead", "Payment")
+
+
+def test_a_cell_that_somebody_typed_meanwhile_is_looked_at_again(contacts: SimpleNamespace) -> None:
+    contacts.server.before_write(lambda: contacts.person.type("Clients", "D2", "Hot Lead"))
+    done = moving.move(contacts.url, "Ana Lima", "Payment", journey="lifecycle")
+    assert (done.before, done.after) == ("Hot Lead", "Payment")
+    assert stages(contacts)["Ana Lima"] == "Payment"

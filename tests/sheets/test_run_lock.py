@@ -1,0 +1,97 @@
+"""One run at a time, whoever held the lock before and however that run ended."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from funnel.errors import WriteError
+from funnel.sheets import run_lock as runs
+from funnel.sheets.run_lock import alone, name_of, state_folder
+
+URL = "https://docs.google.com/spreadsheets/d/1AbC_d-9/edit"
+HOLD = """\
+import sys
+from funnel.sheets.run_lock import alone
+with alone(sys.argv[1]):
+    print("in", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FUNNEL_STATE", str(tmp_path / "state"))
+    return tmp_path / "state"
+
+
+def holder(source: str) -> "subprocess.Popen[str]":
+    """Another process that holds the lock of a sheet."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, source], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "in\n"
+    return process
+
+
+def test_two_processes_never_overlap_and_the_lock_of_a_killed_one_is_taken_over() -> None:
+    with holder(URL) as process:
+        with pytest.raises(WriteError) as refused, alone(URL):
+            pass
+        assert str(refused.value) == (
+            f"{URL} is being refreshed by another run of funnel on this computer, and was left to it. "
+            "Try again when that has ended; two at once would write over each other."
+        )
+        with alone("https://docs.google.com/spreadsheets/d/another/edit"):
+            pass
+        process.send_signal(signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+        process.wait(10)
+        with alone(URL):
+            pass
+
+
+def test_in_one_process_too_and_it_is_let_go_after_an_error() -> None:
+    with alone("a.xlsx"), pytest.raises(WriteError), alone("./a.xlsx"):
+        pass
+    with pytest.raises(KeyError), alone("a.xlsx"):
+        raise KeyError
+    with alone("a.xlsx"):
+        pass
+
+
+def test_a_name_is_the_sheets_however_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert name_of("a.xlsx") == name_of(tmp_path / "a.xlsx") == name_of(Path("b") / ".." / "a.xlsx")
+    assert name_of(tmp_path / "b" / "a.xlsx") != name_of("a.xlsx")
+    assert name_of(URL) == name_of("https://docs.google.com/spreadsheets/u/1/d/1AbC_d-9/htmlview?gid=3")
+    assert name_of(URL) != name_of(URL.replace("1AbC", "1abc"))
+    assert name_of("名簿.xlsx").startswith("sheet-")
+    assert len(name_of("x" * 300)) == 49
+
+
+def test_where_the_state_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert state_folder() == tmp_path / "state"
+    monkeypatch.delenv("FUNNEL_STATE")
+    monkeypatch.setattr(runs.sys, "platform", "linux")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert state_folder() == tmp_path / "funnel"
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    assert state_folder() == tmp_path / ".local" / "state" / "funnel"
+    monkeypatch.setattr(runs.sys, "platform", "win32")
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "Local"))
+    assert state_folder() == tmp_path / "Local" / "funnel"
+
+
+def test_no_place_for_the_lock(state: Path) -> None:
+    state.write_text("a file, no folder", "utf-8")
+    with pytest.raises(WriteError) as refused, alone("a.xlsx"):
+        pass
+    lock = state / "locks" / f"{name_of('a.xlsx')}.lock"
+    assert str(refused.value) == (
+        f"The lock {lock}, which keeps two runs apart, could not be set: Not a directory. Nothing was "
+        "written. Name a folder of yours on this computer in the environment variable FUNNEL_STATE."
+    )

@@ -1,0 +1,155 @@
+"""The tab `Funnel`: the numbers of the worked example by hand, charts over their cells, links to problems."""
+
+import datetime as dt
+
+import pytest
+
+from funnel.clients import Problem
+from funnel.grid import Area
+from funnel.plan import Link
+from funnel.text import DASH
+from funnel.writer.page import Page
+from funnel.writer.summary import tab as summary
+
+
+def tab(book):
+    """The lines of the tab as a person sees them, from column B."""
+    grid = book.grids["Funnel"]
+    return [grid.row(row)[1:] for row in range(1, grid.height + 1)]
+
+
+def line(book, *begins):
+    return next(row for row in tab(book) if tuple(row[: len(begins)]) == begins)
+
+
+def row_of(book, *begins):
+    return tab(book).index(line(book, *begins)) + 1
+
+
+def charts(book):
+    change = next(change for change in book.plan().changes if change.tab == "Funnel")
+    return {chart.name: chart for chart in change.charts}
+
+
+def test_the_head_says_when_and_how_many(worked):
+    worked.refresh()
+    assert line(worked, "As of")[1] == dt.date(2026, 7, 1)
+    assert line(worked, "Clients")[1:3] == [12, "on tab Clients"]
+    assert line(worked, "The leak so far")
+    assert tab(worked)[7][0].startswith("Too few to call")
+
+
+def test_steps_stand_as_counted_by_hand(worked):
+    worked.refresh()
+    met = line(worked, "Client meeting had")
+    assert met[1:6] == pytest.approx([9, 0.75, 0.467695, 0.911058, 2 / 11], abs=1e-6)
+    assert met[6:10] == pytest.approx([0.125, 8, 0.022417, 0.470888], abs=1e-6)
+    assert met[10:15] == [10, 0, 1, 1, 0]
+    six = line(worked, "Six months post-lead")
+    assert six[5:8] == pytest.approx([0.5, 2 / 3, 3])
+
+
+def test_retention_stands_as_counted_by_hand(worked):
+    worked.refresh()
+    row = line(worked, "1 month", "All leads")
+    assert row[2:6] == [10, 6, 2, 2]
+    assert row[6:11] == pytest.approx([0.6, 0.312674, 0.831820, 0.7, 5 / 12], abs=1e-6)
+    assert row[11:13] == pytest.approx([0.6 - 0.312674, 0.831820 - 0.6], abs=1e-6)
+    assert line(worked, "6 months", "Paid clients")[2:6] == [3, 1, 2, 0]
+
+
+@pytest.mark.parametrize(("paid", "said"), [(9, 0), (10, 1)])
+def test_since_paying_is_left_out_where_clients_are_few(book, paid, said):
+    early, late = (dt.date(2026, 5, 4), dt.date(2026, 5, 9)), (dt.date(2026, 6, 20), dt.date(2026, 6, 24))
+    days = [early if n < paid else late for n in range(14)]
+    left = (None,) * 4 + ("Moved", dt.date(2026, 6, 25))
+    rows = [
+        (f"Lead {n}", lead, "Ads", 1, 1, 1, day, *(left if n == 0 else ()))
+        for n, (lead, day) in enumerate(days)
+    ]
+    sheet = book.Book(rows)
+    sheet.refresh()
+    since = [row for row in tab(sheet) if row[1] == "Since paying" and row[0] == "1 month"]
+    assert [row[2] for row in since] == [10] * said
+    month = row_of(sheet, "1 month", "Paid clients")
+    assert charts(book.Book(rows))["retention"].series[1].values.top == month
+
+
+def test_charts_read_their_own_cells_and_cover_none(worked):
+    found = charts(worked)
+    worked.refresh()
+    steps = row_of(worked, "Client contacted")
+    settled, columns = found["drop-off"].series
+    assert settled.categories == Area(steps, 2, steps + 5, 2)
+    assert (settled.values, columns.values) == (Area(steps, 8, steps + 5, 8), Area(steps, 7, steps + 5, 7))
+    month = row_of(worked, "1 month", "All leads")
+    leads, paid = found["retention"].series
+    assert leads.values == Area(month, 8, month + 2, 8)
+    assert (leads.error_low, leads.error_high) == (
+        Area(month, 13, month + 2, 13),
+        Area(month, 14, month + 2, 14),
+    )
+    assert paid.values == Area(month + 3, 8, month + 5, 8)
+    grid = worked.grids["Funnel"]
+    for chart in found.values():
+        area = chart.at
+        inside = [(r, c) for r in range(area.top, area.bottom + 1) for c in range(area.left, area.right + 1)]
+        assert not [cell for cell in inside if grid[cell] is not None]
+
+
+def test_what_is_undefined_is_a_dash_and_nothing_where_a_chart_reads(worked):
+    worked.type({(row, column): None for row in range(2, 14) for column in range(1, 13)})
+    worked.refresh()
+    row = line(worked, "Client meeting had")
+    assert row[1:10] == [0, DASH, DASH, DASH, None, None, 0, DASH, DASH]
+    assert not worked.plan()
+
+
+def test_problems_lead_to_their_cells(worked):
+    change = next(c for c in worked.plan().changes if c.tab == "Funnel")
+    links = {cell.value for cell in change.cells if isinstance(cell.value, Link)}
+    assert Link("F8", "Clients", "F8") in links
+    assert Link("on tab Clients", "Clients", "A1") in links
+    worked.refresh()
+    assert "'booked'" in line(worked, "F8")[1]
+
+
+def test_many_problems_are_cut_and_it_is_said():
+    page = Page()
+    problems = [Problem("no mark", f"problem {n}.", row=n, way_out="Mend it.") for n in range(1, 205)]
+    summary._problems(page, [Problem("missing column", "No column."), *problems], "Clients")
+    values = [cell.value for cell in page.cells]
+    assert values[0] == "To look at: 205 problems"
+    assert values[1:5] == ["whole sheet", "No column.", Link("row 1", "Clients", "A1"), "problem 1. Mend it."]
+    assert values[-1] == "and 5 more: see `funnel check`."
+
+
+def test_a_called_leak_is_named_with_advice_and_marked(worked, book):
+    rows = [
+        ("Lead " + str(n), dt.date(2025, 1, n % 28 + 1), "Ads", 1, 1, 1 if n < 4 else None) for n in range(30)
+    ]
+    sheet = book.Book(rows)
+    sheet.refresh()
+    assert tab(sheet)[7][0].startswith("Client contacted → Client meeting had loses most: 26 of 30")
+    assert any(str(row[0]).startswith("What to work on: ") for row in tab(sheet))
+    again = next(c for c in book.Book(rows).plan().changes if c.tab == "Funnel")
+    marked = [cell.value for cell in again.cells if cell.style == "warning"]
+    assert marked == ["Client meeting had", "Step in this colour"]
+
+
+def test_a_later_lead_is_counted_apart(worked):
+    worked.type({(12, 2): dt.date(2026, 7, 20)})
+    worked.refresh()
+    assert line(worked, "Leads of a later day")[1] == 1
+    assert line(worked, "Clients")[1] == 11
+
+
+def test_the_leak_is_told_in_the_sheets_own_headers(book):
+    name, header = "Client meeting had", "Appuntamento fatto"
+    steps = [s.model_copy(update={"aliases": (header,)}) if s.name == name else s for s in book.JOURNEY.steps]
+    rows = [(f"Lead {n}", dt.date(2026, 1, 5), "Ads", None, 1, n % 2 or None) for n in range(20)]
+    headers = [header if h == name else h for h in book.HEADERS]
+    sheet = book.Book([(*row, *[None] * (len(headers) - len(row))) for row in rows], headers)
+    sheet.refresh(journey=book.JOURNEY.model_copy(update={"steps": tuple(steps)}))
+    said = "In your sheet: 'Appuntamento fatto' → 'First paid session' (columns F and G). What to work on: "
+    assert [row[0] for row in tab(sheet) if str(row[0]).startswith(said)]
