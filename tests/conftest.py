@@ -4,7 +4,9 @@ Where one is missing the test is skipped with the reason; in CI (``CI=true``) th
 nothing goes untested unnoticed.
 """
 
+import csv
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -13,6 +15,8 @@ from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from funnel.grid import Grid
 
 # CI judges a change, not the dice: there the same examples are tried each time. At home they are new ones.
 settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -105,3 +109,22 @@ def office_convert(
         return made
 
     return convert
+
+
+def make(*rows, tab="Clients", **more):
+    width = max(map(len, rows), default=0)
+    filled = [[*row, *[None] * (width - len(row))] for row in rows]
+    return Grid(tab, [list(column) for column in zip(*filled, strict=True)], **more)
+
+
+@pytest.fixture
+def sheet():
+    return make
+
+
+@pytest.fixture
+def worked(shared):
+    """The twelve clients of the worked example, as a CSV file gives them: all text."""
+    text = shared("WORKED_EXAMPLE.md").read_text(encoding="utf-8")
+    rows = csv.reader(re.search(r"```csv\n(.*?)```", text, re.DOTALL)[1].splitlines())
+    return make(*([cell or None for cell in row] for row in rows))

@@ -1,7 +1,7 @@
 import datetime as dt
 
 from funnel.grid import Area, CellError
-from funnel.reading import profile
+from funnel.reading.profile import profile
 from funnel.reading.header import find_header
 
 D = dt.date

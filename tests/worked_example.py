@@ -1,0 +1,88 @@
+"""The twelve clients of the worked example, as the loader would hand them over."""
+
+import io
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from funnel.clients import Clients, Layout, date_column
+from funnel.journey import Journey, Step
+
+SHEET = """\
+Ana,2025-11-10,Referral,100,1,1,1,1,1,1,,
+Ben,2025-12-01,Ads,100,1,1,1,1,1,,Moved away,2026-05-15
+Cat,2025-12-15,Referral,100,1,1,1,1,,,Injury,2026-04-20
+Dan,2026-01-05,Referral,100,1,,1,1,1,1,,
+Eva,2026-01-31,Ads,100,1,1,1,,,,Price,2026-02-28
+Fay,2026-02-10,Ads,100,1,x,,,,,Price,
+Gus,2026-02-20,Ads,100,1,booked,,,,,,
+Hal,2026-03-15,Referral,100,yes,1,1,,1,,,
+Ida,2026-04-20,Ads,200,1,1,,,,,,
+Jon,2026-05-25,,300,1,2026-06-01,,1,,,,
+Kim,2026-06-20,Referral,100,,,,,,,,
+Lee,,Ads,100,1,1,1,,,,,
+"""
+ROLES = ("client", "lead_date", "source", "value")
+STEPS = ("contacted", "met", "paid", "1m", "3m", "6m")
+MARKS = {"1", "x", "yes", "2026-06-01"}
+JOURNEY = Journey(
+    name="Worked example",
+    steps=(
+        *(Step(name=name, paid=name == "paid") for name in STEPS[:3]),
+        *(Step(name=name, months=int(name[0])) for name in STEPS[3:]),
+    ),
+)
+HEADERS = (
+    "Client name", "Date of lead", "Source of lead", "Value", "Client contacted", "Client meeting had",
+    "First paid session", "One month post-lead", "Three months post-lead", "Six months post-lead",
+    "Reason for discontinue", "When left journey",
+)  # fmt: skip
+
+
+def clients_from(rows: pd.DataFrame, journey: Journey, layout: Layout | None = None) -> Clients:
+    """Clients from rows of text, with dates and marks read as the loader reads them."""
+    table = pd.DataFrame({"row": range(2, len(rows) + 2), "client": rows["client"].fillna("").to_numpy()})
+    for role in ("lead_date", "left_date"):
+        if role in rows:
+            table[role] = pd.to_datetime(rows[role], format="%Y-%m-%d").astype("datetime64[s]").to_numpy()
+    for role in ("source", "coach", "left_reason", "painted", "heard"):
+        if role in rows:
+            table[role] = rows[role].astype("str").where(rows[role].notna()).to_numpy()
+    if "value" in rows:
+        table["value"] = rows["value"].astype(float).to_numpy()
+    for step in journey.steps:
+        if step.name in rows:
+            cells = rows[step.name].fillna("").astype(str)
+            dated = pd.to_datetime(cells.where(cells.str.match(r"\d{4}-")), format="%Y-%m-%d")
+            table[step.name] = (cells.isin(MARKS) | dated.notna()).to_numpy()
+            table[date_column(step.name)] = dated.astype("datetime64[s]").to_numpy()
+    return Clients(table, journey, source="example.csv", layout=layout)
+
+
+def example_rows() -> pd.DataFrame:
+    names = [*ROLES, *STEPS, "left_reason", "left_date"]
+    return pd.read_csv(io.StringIO(SHEET), names=names, dtype=str, keep_default_na=False, na_values=[""])
+
+
+@pytest.fixture(scope="session")
+def rows() -> pd.DataFrame:
+    return example_rows()
+
+
+@pytest.fixture(scope="session")
+def journey() -> Journey:
+    return JOURNEY
+
+
+@pytest.fixture(scope="session")
+def make_clients() -> Callable[..., Clients]:
+    return clients_from
+
+
+@pytest.fixture(scope="session")
+def clients(rows: pd.DataFrame) -> Clients:
+    names = [*ROLES, *STEPS, "left_reason", "left_date"]
+    numbers = {name: number for number, name in enumerate(names, start=1)}
+    layout = Layout(header=1, first=2, last=13, columns=numbers, headers=dict(enumerate(HEADERS, start=1)))
+    return clients_from(rows, JOURNEY, layout)
