@@ -4,6 +4,8 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -120,3 +122,25 @@ def test_nothing_is_left_for_later() -> None:
     later = re.compile(r"\b(?:TODO|FIXME|XXX)\b")
     left = [name(p) for p in PACKAGE if later.search(p.read_text("utf-8"))]
     assert left == []
+
+
+FLAT = {
+    "funnel/metrics/tables",
+    "funnel/cli/commands",
+    "funnel/charts",
+}  # one kind each: results, commands, charts
+
+
+def test_no_folder_is_crowded() -> None:
+    sizes = Counter(name(p.parent) for p in PACKAGE if p.stem != "__init__")
+    assert {folder: n for folder, n in sizes.items() if n > (30 if folder in FLAT else 15)} == {}
+
+
+def test_every_room_has_its_layer() -> None:
+    """What no layer names could import anything, and nobody would notice."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = {room.strip() for layer in contracts[0]["layers"] for room in layer.split("|")}
+    rooms = {f"funnel.{p.relative_to(ROOT / 'funnel').parts[0].removesuffix('.py')}" for p in PACKAGE}
+    assert rooms - {"funnel.__init__", "funnel.__main__"} == layers

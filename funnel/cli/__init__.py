@@ -1,5 +1,5 @@
 """The command line: parses, calls, prints."""
 
-from funnel.cli.commands import main
+from funnel.cli.main import main
 
 __all__ = ["main"]

@@ -1,66 +1,46 @@
-"""The door of the command line: errors as one paragraph, exit codes, a console that can print."""
+"""What the commands share: measure the sheet that was asked about, write a text, leave with an exit code."""
 
 from __future__ import annotations
 
-import atexit
-import gc
-import sys
-from types import TracebackType
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from funnel.cli.options import DEBUG
-from funnel.cli.printing import typed
-from funnel.errors import FunnelError
+from funnel.cli import printing
+from funnel.cli.options import Asked
+from funnel.errors import WriteError
+
+if TYPE_CHECKING:
+    from funnel.metrics import Funnel
 
 
-class Door(click.Group):
-    """A group of commands that turns what goes wrong into a paragraph and an exit code (DESIGN section 6)."""
+def measure(asked: Asked) -> Funnel:
+    """Load and measure the sheet that was asked about."""
+    from funnel.metrics import Funnel
+    from funnel.workflows.load import load
 
-    def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run, on a console that prints every character or a question mark, and never stops over one.
-
-        A command is short and keeps most of what it makes, so that looking for garbage, meanwhile and at the
-        end, finds little and takes a fifth of its time.
-        """
-        for stream in (sys.stdout, sys.stderr):
-            if hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors="replace")
-        gc.disable()
-        atexit.register(gc.freeze)
-        try:
-            return super().main(*args, **kwargs)
-        finally:
-            gc.enable()
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order in which a newcomer needs them, as they are declared."""
-        return list(self.commands)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; a `FunnelError` is printed and leaves with its exit code."""
-        try:
-            return super().invoke(ctx)
-        except FunnelError as error:
-            if ctx.meta.get(DEBUG):
-                raise
-            click.echo(typed(f"Error: {error}"), err=True)
-            ctx.exit(error.exit_code)
+    with printing.busy(f"Reading {asked.sheet}"):
+        funnel = Funnel(load(asked.sheet, asked.journey, asked.tab), asked.as_of)
+        return funnel.where(**dict(asked.where)) if asked.where else funnel
 
 
-def explain_the_unforeseen() -> None:
-    """Let an error that nobody foresaw say what to do, instead of printing Python's traceback."""
-    plain = sys.excepthook
+def leave(strict: bool, problems: int) -> None:
+    """Leave with exit code 1 where problems were not to be passed over."""
+    if strict and problems:
+        click.get_current_context().exit(1)
 
-    def say(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if "--debug" in sys.argv or not issubclass(kind, Exception):
-            plain(kind, error, trace)
-            return
-        click.echo(
-            f"Error: Something went wrong that is our mistake, not yours ({kind.__name__}: {error}). "
-            "Your sheet is as it was. Run the same command with --debug, and send us what it prints.",
-            err=True,
-        )
 
-    sys.excepthook = say
+def write_text(path: Path, text: str) -> None:
+    """Write a text file.
+
+    Raises
+    ------
+    WriteError : where it cannot be written.
+    """
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise WriteError(
+            f"{path} could not be written: {error.strerror}. Name another file with -o."
+        ) from None

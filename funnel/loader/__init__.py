@@ -1,8 +1,7 @@
 """Grid + Journey -> Clients: header matching, marks, dates, problems."""
 
 from funnel.loader.detect_journey import find_tab
-from funnel.loader.load import load
-from funnel.loader.table import from_table
+from funnel.loader.load import from_table, load
 
 __all__ = [
     "find_tab",

@@ -18,6 +18,7 @@ from funnel.events.read import Integers, Log, find_log, with_events
 from funnel.grid import Grid, Value
 from funnel.journey import Column, Journey, Role
 from funnel.journey.events import EventRole, Events
+from funnel.loader.load_rows import load_rows
 from funnel.reading.header import find_header
 from funnel.reading.infer_stages import MOST, infer_stages
 from funnel.reading.vocabulary import role_headers, step_headers
@@ -51,8 +52,6 @@ def log_clients(grid: Grid, journey: Journey, source: str = "") -> Clients:
     >>> found.table["client"].tolist(), len(found.events)
     (['Ana', 'Ben'], 3)
     """
-    from funnel.loader.load import load_rows
-
     assert journey.events is not None
     place = f"tab {grid.tab!r}" if grid.tab else source
     log = find_log(grid, journey.events, place)

@@ -1,38 +1,20 @@
-"""Grid + Journey -> Clients: the one function that runs the loader from end to end."""
+"""Grid + Journey -> Clients: a sheet with a row for each client, or an event log."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import datetime as dt
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from funnel.cells.columns import read_dates, read_marks, read_texts
-from funnel.cells.date_order import Orders, decide_orders
 from funnel.cells.dates import Order
-from funnel.clients import Clients, Layout, Problem
-from funnel.grid import Area, Grid, Value
+from funnel.clients import Clients
+from funnel.grid import Grid, Value
 from funnel.journey import Journey
-from funnel.loader.checks import (
-    cell_problems,
-    client_problems,
-    half_read_dates,
-    mixed_marks,
-    row_problems,
-    uncalculated,
-    value_problems,
-)
 from funnel.loader.clients_from_events import infer_log, log_clients
-from funnel.loader.detect_journey import choose
-from funnel.loader.duplicates import double_problems, spelling_problems
-from funnel.loader.paint import agreement, paint_problems, painted
-from funnel.loader.rows import Rows, find_rows
-from funnel.loader.rules import Bound, bind_rules
-from funnel.loader.sheet_rows import DATE_ROLES, SheetRows
-from funnel.loader.stages import read_stages, stage_notes
-from funnel.loader.table import make_table
-from funnel.reading.header import Header
-from funnel.reading.match_columns import Columns
-from funnel.reading.summary_rows import find_block
-from funnel.text import count, listed
+from funnel.loader.load_rows import load_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def load(
@@ -71,137 +53,41 @@ def load(
     return load_rows(grid, journey, source=source, dates=dates)
 
 
-def load_rows(
-    grid: Grid, journey: Journey | None = None, *, source: str = "", dates: Order | None = None
-) -> Clients:
-    """Read the clients of a tab that has a row for each; parameters as for `load`."""
-    chosen = choose(grid, journey, source)
-    orders = _orders(grid, chosen.header, chosen.columns, chosen.journey, dates)
-    reading = _read(grid, chosen.header, chosen.journey, chosen.columns, orders, strict=dates is not None)
-    block, by_labels = find_block(grid)
-    rows = find_rows(reading, block)
-    clients = rows.clients.tolist()
-    paint = painted(reading, clients, agreement(reading, rows.clients))
-    bound = _staged(reading, clients, source)
-    problems = [
-        *chosen.problems,
-        *orders.problems,
-        *cell_problems(reading, clients),
-        *uncalculated(reading, clients),
-        *half_read_dates(reading, clients),
-        *client_problems(reading, clients),
-        *value_problems(reading, clients),
-        *mixed_marks(reading, clients),
-        *double_problems(reading, clients),
-        *spelling_problems(reading, clients),
-        *paint_problems(reading, clients, paint),
-        *row_problems(reading, rows),
-        *bound.problems,
-    ]
-    return Clients(
-        table=make_table(reading, rows.clients, paint, bound.columns),
-        journey=bound.journey,
-        problems=tuple(sorted(problems, key=_place)),
-        assumed=(
-            *chosen.assumed,
-            *orders.assumed,
-            *grid.notes,
-            *_left_out(reading, rows),
-            *stage_notes(reading),
-        ),
-        source=source,
-        tab=grid.tab,
-        layout=_layout(reading, rows, block, by_labels),
-    )
+def from_table(table: pd.DataFrame, journey: Journey | None = None, *, source: str = "") -> Clients:
+    """Clients from a DataFrame, read as a sheet would be whose headers are the names of its columns.
+
+    Parameters
+    ----------
+    table : one row for each client. Marks and dates may be written in any way that a sheet allows.
+    journey : by which to read it; without one, the preset "gym" or what the columns say.
+
+    Returns
+    -------
+    Clients : without a layout; ``row`` counts as if the headers were row 1.
+
+    Raises
+    ------
+    ReadError : where no journey fits the columns.
+
+    >>> import pandas as pd
+    >>> from funnel.journey import Step
+    >>> table = pd.DataFrame({"Client": ["Ana", "Ben"], "Paid": [True, None]})
+    >>> journey = Journey(columns={"client": "Client"}, steps=(Step(name="Paid"),))
+    >>> from_table(table, journey).table["Paid"].tolist()
+    [True, False]
+    """
+    columns = [[str(name), *map(_cell, table.iloc[:, at].tolist())] for at, name in enumerate(table.columns)]
+    return replace(load(Grid("", columns), journey, source=source), layout=None)
 
 
-def _staged(reading: SheetRows, clients: Sequence[int], source: str) -> Bound:
-    """What the stages of a journey add: each client's stage by hand, and what the rules compare."""
-    if not reading.journey.stages:
-        return Bound(reading.journey)
+def _cell(value: Any) -> Value:
+    """One value of a DataFrame as a cell holds it."""
     import pandas as pd
 
-    stages = pd.array(read_stages(reading, clients, source), dtype="str")
-    bound = bind_rules(reading, clients, source)
-    bound.columns["stage"] = stages
-    return bound
-
-
-def _orders(grid: Grid, header: Header, columns: Columns, journey: Journey, given: Order | None) -> Orders:
-    at = [columns.first(role) for role in DATE_ROLES] + list(columns.steps(journey).values())
-    cells = {column: grid.values[column - 1][header.row :] for column in at if column}
-    return decide_orders(cells, header.row + 1, given)
-
-
-def _read(
-    grid: Grid, header: Header, journey: Journey, columns: Columns, orders: Orders, strict: bool
-) -> SheetRows:
-    """Read the cells of every role and step."""
-
-    def cells(column: int) -> Sequence[Value]:
-        return grid.values[column - 1][header.row :]
-
-    names = [""] * max(grid.height - header.row, 0)
-    if "client" in columns.at:
-        parts = [read_texts(cells(column)) for column in columns.at["client"]]
-        names = (
-            parts[0] if len(parts) == 1 else [" ".join(filter(None, row)) for row in zip(*parts, strict=True)]
-        )
-    dates = {
-        role: read_dates(cells(column), column, orders.of[column], strict)
-        for role in DATE_ROLES if (column := columns.first(role))
-    }  # fmt: skip
-    marks = {
-        step: read_marks(cells(column), column, journey.step(step), orders.of[column])
-        for step, column in columns.steps(journey).items()
-    }
-    return SheetRows(grid, header, journey, columns, header.row + 1, names, marks, dates)
-
-
-def _left_out(reading: SheetRows, rows: Rows) -> Iterator[str]:
-    """What below the headers was not counted, in words."""
-    if rows.totals:
-        said = listed(str(reading.first + offset) for offset in rows.totals)
-        rows_are = "row" if len(rows.totals) == 1 else "rows"
-        yield f"{rows_are} {said} taken for totals that a person made, and not counted"
-    if rows.headings:
-        said = listed(str(reading.first + offset) for offset in rows.headings)
-        taken = count(len(rows.headings), "row")
-        yield f"{taken} taken for headings between the clients, and not counted: {said}"
-    if rows.passed_over:
-        said = listed(str(reading.first + offset) for offset in rows.passed_over)
-        passed = count(len(rows.passed_over), "row")
-        yield f"{passed} below a gap not counted, with neither lead date nor mark: {said}"
-
-
-def _layout(reading: SheetRows, rows: Rows, block: Area | None, by_labels: bool) -> Layout:
-    width = reading.grid.width
-    last = reading.first + int(rows.clients[-1]) if len(rows.clients) else reading.first - 1
-    apart = sorted({*rows.totals, *rows.headers})
-    return Layout(
-        header=reading.header.row,
-        first=reading.first,
-        last=last,
-        columns={name: columns[0] for name, columns in reading.columns.at.items()},
-        headers=dict(reading.header.names),
-        totals=tuple(Area(top, 1, bottom, width) for top, bottom in _runs(reading.first, apart)),
-        block=block,
-        found_block=by_labels,
-        headings=tuple(reading.first + offset for offset in rows.headings),
-    )
-
-
-def _runs(first: int, offsets: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Runs of adjoining rows, as (top, bottom)."""
-    rows = [first + offset for offset in offsets]
-    for row in rows:
-        if row - 1 not in rows:
-            bottom = row
-            while bottom + 1 in rows:
-                bottom += 1
-            yield row, bottom
-
-
-def _place(problem: Problem) -> tuple[int, int]:
-    """Where a problem stands among the others: in sheet order, those of the whole sheet first."""
-    return problem.row or 0, problem.column or 0
+    if value is None or value is pd.NaT or value is pd.NA or value != value:
+        return None
+    if isinstance(value, pd.Timestamp):
+        value = value.to_pydatetime()
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date()
+    return value if isinstance(value, bool | int | float | str | dt.date | dt.time) else str(value)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from funnel.cells.numbers import read_numbers
-from funnel.clients import Clients, date_column
-from funnel.grid import Grid, Value, column_letter
-from funnel.journey import ROLES, Journey
+from funnel.clients import date_column
+from funnel.grid import column_letter
+from funnel.journey import ROLES
 from funnel.loader.sheet_rows import NUMBER_ROLES, TEXT_ROLES, SheetRows, joined
 
 if TYPE_CHECKING:
@@ -75,45 +73,3 @@ def further_columns(reading: SheetRows) -> dict[int, str]:
     """The columns that carry neither role nor step, with their headers."""
     used = {column for columns in reading.columns.at.values() for column in columns}
     return {column: header for column, header in reading.header.names.items() if column not in used}
-
-
-def from_table(table: pd.DataFrame, journey: Journey | None = None, *, source: str = "") -> Clients:
-    """Clients from a DataFrame, read as a sheet would be whose headers are the names of its columns.
-
-    Parameters
-    ----------
-    table : one row for each client. Marks and dates may be written in any way that a sheet allows.
-    journey : by which to read it; without one, the preset "gym" or what the columns say.
-
-    Returns
-    -------
-    Clients : without a layout; ``row`` counts as if the headers were row 1.
-
-    Raises
-    ------
-    ReadError : where no journey fits the columns.
-
-    >>> import pandas as pd
-    >>> from funnel.journey import Step
-    >>> table = pd.DataFrame({"Client": ["Ana", "Ben"], "Paid": [True, None]})
-    >>> journey = Journey(columns={"client": "Client"}, steps=(Step(name="Paid"),))
-    >>> from_table(table, journey).table["Paid"].tolist()
-    [True, False]
-    """
-    from funnel.loader.load import load
-
-    columns = [[str(name), *map(_cell, table.iloc[:, at].tolist())] for at, name in enumerate(table.columns)]
-    return replace(load(Grid("", columns), journey, source=source), layout=None)
-
-
-def _cell(value: Any) -> Value:
-    """One value of a DataFrame as a cell holds it."""
-    import pandas as pd
-
-    if value is None or value is pd.NaT or value is pd.NA or value != value:
-        return None
-    if isinstance(value, pd.Timestamp):
-        value = value.to_pydatetime()
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return value.date()
-    return value if isinstance(value, bool | int | float | str | dt.date | dt.time) else str(value)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from funnel.cli.demo import DAY, sample
+from funnel.cli.commands.demo import DAY, sample
 from funnel.cli.tables import TABLES
 
 Run = Callable[..., Result]

@@ -1,8 +1,8 @@
 import datetime as dt
 
 from funnel.grid import Area, CellError
-from funnel.reading.profile import profile
 from funnel.reading.header import find_header
+from funnel.reading.profile import profile
 
 D = dt.date
 

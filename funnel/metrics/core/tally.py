@@ -8,7 +8,7 @@ import pandas as pd
 
 from funnel.metrics.core.flags import FLAGS, GONE, LEFT, PAID, Chain, Flagged, each, flag
 from funnel.metrics.core.frames import totals
-from funnel.metrics.tables.retention import with_retention
+from funnel.metrics.core.retention_flags import with_retention
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import narwhals as nw
 from funnel.clients import date_column
 from funnel.metrics.core.flags import GONE, LEFT, Chain, Flagged, after, flag
 from funnel.metrics.core.frames import lazy, totals
+from funnel.metrics.core.retention_flags import has_paid_clock
 from funnel.metrics.core.tally import Tally
-from funnel.metrics.tables.retention import has_paid_clock
 from funnel.text import count, listed
 
 

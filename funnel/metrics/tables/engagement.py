@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from funnel.journey import Journey
-from funnel.metrics.tables.retention import MONTH
+from funnel.metrics.core.retention_flags import MONTH
 from funnel.metrics.tables.survival import Survival
 
 COLUMNS = ("measure", "months", "n")

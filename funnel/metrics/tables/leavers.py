@@ -14,8 +14,8 @@ from funnel.metrics.core.column_lookup import find_column, value_name, value_of
 from funnel.metrics.core.date_ranges import TRUNCATE
 from funnel.metrics.core.flags import LEAD, LEFT, LEFT_ON, Flagged, flag, until
 from funnel.metrics.core.frames import groups
+from funnel.metrics.core.retention_flags import MONTH
 from funnel.metrics.statistics.intervals import ratio
-from funnel.metrics.tables.retention import MONTH
 
 BEGINNING = "before the first step"
 NOT_KNOWN = "(not known)"  # how far those came who are in a lost stage, where no marks say it

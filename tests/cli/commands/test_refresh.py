@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from funnel.cli.refresh import logged
+from funnel.cli.commands.refresh import logged
 from funnel.errors import WriteError
 from funnel.sheets.run_lock import alone
 from funnel.workflows import refresh as refreshing

@@ -9,8 +9,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from funnel.cli.error_boundary import Door
 from funnel.cli.options import debug_option
-from funnel.cli.run import Door
 from funnel.errors import ReadError, UsageError, WriteError
 
 
@@ -52,7 +52,7 @@ def run(code: str, *args: str, **env: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-UNFORESEEN = "from funnel.cli.run import explain_the_unforeseen as e; e(); 1 / 0"
+UNFORESEEN = "from funnel.cli.error_boundary import explain_the_unforeseen as e; e(); 1 / 0"
 
 
 def test_what_nobody_foresaw_is_a_paragraph_too() -> None:

@@ -165,7 +165,7 @@ def test_how_long_and_how_many_go_on(run: Run, root: Path) -> None:
 
 
 def test_days_that_the_history_only_brackets() -> None:
-    from funnel.cli.stages import _days
+    from funnel.cli.commands.stages import _days
 
     card = {"median_days": 3.4, "median_days_at_most": 9.6, "stuck": float("nan")}
     assert (_days(card, "median_days"), _days(card, "stuck")) == ("3–10", "–")

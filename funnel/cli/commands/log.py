@@ -55,7 +55,7 @@ def log(
 
 def _print(asked: Asked, client: str | None, row: int | None) -> None:
     from funnel.cli import formats
-    from funnel.cli.commands import measure
+    from funnel.cli.run import measure
     from funnel.history.history_table import logged
     from funnel.history.read import people_of
     from funnel.metrics.core.event_facts import event_moves

@@ -34,7 +34,7 @@ def actions(asked: Asked, out: Path | None) -> None:
     the refresh that finds the entry writes them into its row of the log. Nothing is sent from here.
     """
     from funnel.cli import formats
-    from funnel.cli.commands import measure
+    from funnel.cli.run import measure
     from funnel.history.history_table import doings_of
     from funnel.metrics.json import records
 

@@ -42,7 +42,7 @@ def stages(asked: Asked, by: str | None, clients: bool) -> None:
     --journey studio
     """
     from funnel.cli import formats
-    from funnel.cli.commands import leave, measure
+    from funnel.cli.run import leave, measure
     from funnel.metrics.json import records
 
     if by and clients:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from funnel.cli import pictures, printing
+from funnel.cli.options import debug_option
 from funnel.errors import ReadError, WriteError
 
 DAY = dt.date(2026, 11, 21)  # the day on which the sample was handed over
@@ -20,7 +21,7 @@ def sample() -> Path:
     >>> sample().name
     'gym.xlsx'
     """
-    package = Path(__file__).resolve().parents[1]
+    package = Path(__file__).resolve().parents[2]
     for folder in (package, package.parent):
         if (path := folder / "sample_data" / "gym.xlsx").is_file():
             return path
@@ -81,3 +82,18 @@ def _columns(rows: dict[str, str]) -> list[str]:
     if width + max(map(len, rows.values())) + 6 > shutil.get_terminal_size().columns:
         return [line for left, right in rows.items() for line in (f"  {left}", f"      {right}")]
     return [f"  {left:{width}}  {right}" for left, right in rows.items()]
+
+
+@click.command()
+@debug_option
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), default=Path("funnel-demo"), show_default=True,
+    help="The folder to work in.",
+)  # fmt: skip
+def demo(out: Path) -> None:
+    """Run the whole way on a sample sheet, in ./funnel-demo.
+
+    Copies the sample there, refreshes it, prints its tables, draws its charts, and says what to open.
+    Run again, it refreshes the sheet that is there; what you typed into it stays.
+    """
+    run(out)

@@ -41,7 +41,7 @@ def compare(
     Each value against all the others, and what of it is more than chance. Example: funnel compare
     clients.xlsx --by coach
     """
-    from funnel.cli.commands import leave, measure
+    from funnel.cli.run import leave, measure
 
     if against and not leads:
         raise UsageError("--against needs --leads: name both ranges of lead dates.")
@@ -70,7 +70,7 @@ def people(asked: Asked, step: str | None, status: str | None, filters: tuple[st
     Example: funnel people clients.xlsx --step "Client meeting had" --status overdue --by coach=Zoe
     """
     from funnel.cli import formats
-    from funnel.cli.commands import leave, measure
+    from funnel.cli.run import leave, measure
     from funnel.metrics.json import records
 
     by = dict(pairs(filters, "--by"))

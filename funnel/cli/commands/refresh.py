@@ -57,7 +57,7 @@ def refresh(
     of history each week. Nothing else in it changes, and the version before is kept beside a workbook.
     See first with --dry-run. Example: funnel refresh clients.xlsx
     """
-    from funnel.cli.commands import leave, measure
+    from funnel.cli.run import leave, measure
     from funnel.workflows import refresh as refreshing
     from funnel.workflows import remove as removing
 

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from click.testing import Result
 
-from funnel.cli import demo
+from funnel.cli.commands import demo
 from funnel.errors import ReadError
 
 Run = Callable[..., Result]

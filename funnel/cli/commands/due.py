@@ -50,7 +50,7 @@ def due(
     the files you name. Example: funnel due clients.xlsx --coach Zoe --calendar zoe.ics
     """
     from funnel.cli import formats
-    from funnel.cli.commands import leave, measure
+    from funnel.cli.run import leave, measure
 
     files = [path.resolve() for path in (todoist, calendar, out) if path]
     if len(set(files)) < len(files):

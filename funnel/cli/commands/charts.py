@@ -1,0 +1,45 @@
+"""`funnel charts`: pictures of a sheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from funnel.cli import printing
+from funnel.cli.options import (
+    Asked,
+    asks,
+)
+from funnel.cli.run import leave, measure
+
+
+@click.command()
+@asks
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="The folder to write into.",
+)
+@click.option(
+    "--picture", "kinds", type=click.Choice(["png", "svg", "pdf"]), multiple=True, default=["png"],
+    show_default=True, help="Kind of picture; may be given several times.",
+)  # fmt: skip
+@click.option("--by", metavar="COLUMN", help="Also compare the values of a column, such as coach.")
+def charts(asked: Asked, out: Path, kinds: tuple[str, ...], by: str | None) -> None:
+    """Draw SHEET as pictures: drop-off, retention, leaks …
+
+    Also survival, cohorts, trends and leavers; whatever the sheet can fill.
+
+    Example: funnel charts clients.xlsx -o pictures --picture png --picture pdf --by coach
+    """
+    from funnel.cli import pictures
+
+    funnel = measure(asked)
+    with printing.busy("Drawing"):
+        for path in pictures.write(funnel, out, kinds, pictures.ALL, by):
+            click.echo(path)
+    leave(asked.strict, len(funnel.problems))

@@ -1,0 +1,34 @@
+"""`funnel copy`: the clients of one sheet in another."""
+
+from __future__ import annotations
+
+import click
+
+from funnel.cli import printing
+from funnel.cli.options import (
+    credentials_option,
+    debug_option,
+    journey_option,
+    sheet_argument,
+    tab_option,
+)
+
+
+@click.command()
+@sheet_argument
+@click.argument("to", metavar="SHEET")
+@journey_option
+@tab_option
+@credentials_option
+@debug_option
+def copy(sheet: str, to: str, journey: str | None, tab: str | None) -> None:
+    """Copy the clients of one SHEET into another.
+
+    The second is a workbook that does not exist yet, or the address of a Google Sheet, which gets a
+    tab. Marks, dates and text stay what they are. Example: funnel copy clients.csv clients.xlsx
+    """
+    from funnel.workflows.copy_sheet import copy_clients
+
+    with printing.busy(f"Copying {sheet}"):
+        behind = copy_clients(sheet, to, journey, tab)
+    click.echo("\n".join([f"Copied into {to}.", *behind]))

@@ -1,0 +1,42 @@
+"""`funnel new`: an empty client sheet."""
+
+from __future__ import annotations
+
+import click
+
+from funnel.cli.options import (
+    credentials_option,
+    debug_option,
+    journey_option,
+)
+from funnel.errors import UsageError
+
+
+@click.command()
+@click.argument("sheet", required=False)
+@click.option(
+    "--google", "title", metavar="TITLE", help="Make a Google Sheet of this name in your own Drive."
+)
+@journey_option
+@credentials_option
+@debug_option
+def new(sheet: str | None, title: str | None, journey: str | None) -> None:
+    """Make an empty client sheet, ready to use.
+
+    It has the columns of the journey (the gym's by default), checks what is typed, and counts. SHEET is
+    a new workbook, or the address of a Google Sheet. Example: funnel new clients.xlsx
+    """
+    from funnel.workflows import new_sheet as drafts
+    from funnel.workflows.load import as_journey
+
+    if (sheet is None) == (title is None):
+        raise UsageError('Name one: a new workbook, like clients.xlsx, or --google "TITLE".')
+    if title is not None:
+        sheet = drafts.new_google(title, journey or "gym")
+    else:
+        assert sheet is not None
+        drafts.new(sheet, journey or "gym")
+    declared = as_journey(journey or "gym")
+    what = "the stage of each" if declared and declared.staged else "a 1 for each step"
+    name = f" --journey {journey}" if journey else ""
+    click.echo(f"Made {sheet}. Type your leads into it, {what}; then: funnel refresh {sheet}{name}")

@@ -1,0 +1,44 @@
+"""`funnel show`: what a sheet says, in the terminal."""
+
+from __future__ import annotations
+
+import click
+
+from funnel.cli import printing
+from funnel.cli.commands.compare import show_segments
+from funnel.cli.options import (
+    Asked,
+    asks,
+)
+from funnel.cli.run import leave, measure
+
+
+@click.command()
+@asks
+@click.option(
+    "--by", metavar="COLUMN", help="Also the same for each value of a column (see `funnel compare`)."
+)
+@click.option(
+    "--table", metavar="NAME", help="One result alone: leaks, cohorts, trends, time, leavers, gym …"
+)
+def show(asked: Asked, by: str | None, table: str | None) -> None:
+    """Print the steps, retention and the leak of SHEET.
+
+    Example: funnel show clients.xlsx --as-of 2026-11-21
+    """
+    from funnel.cli import formats, tables
+    from funnel.metrics.core.column_lookup import known
+
+    name = known("table", table, tables.TABLES) if table else None
+    funnel = measure(asked)
+    if name:
+        tables.show(funnel, name, asked.form)
+    elif asked.form == "json":
+        formats.print_json(funnel.to_json(by))
+    elif asked.form == "csv":
+        formats.print_csv(funnel.by(by) if by else funnel.steps)
+    else:
+        printing.show_funnel(funnel)
+        if by:
+            show_segments(printing.console(), funnel, by)
+    leave(asked.strict, len(funnel.problems))

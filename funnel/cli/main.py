@@ -1,0 +1,57 @@
+"""The command line: one group, and its commands in the order in which a newcomer needs them."""
+
+from __future__ import annotations
+
+import click
+
+from funnel import __version__
+from funnel.cli.commands.actions import actions
+from funnel.cli.commands.charts import charts
+from funnel.cli.commands.check import check
+from funnel.cli.commands.compare import compare, people
+from funnel.cli.commands.copy import copy
+from funnel.cli.commands.demo import demo
+from funnel.cli.commands.due import due
+from funnel.cli.commands.google import google
+from funnel.cli.commands.init import init
+from funnel.cli.commands.log import log, move
+from funnel.cli.commands.new import new
+from funnel.cli.commands.refresh import refresh
+from funnel.cli.commands.schedule import schedule
+from funnel.cli.commands.show import show
+from funnel.cli.commands.stages import stages
+from funnel.cli.error_boundary import Door, explain_the_unforeseen
+
+
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="funnel")
+def main() -> None:
+    """See where your client journey leaks, in the sheet you already keep.
+
+    SHEET is a spreadsheet file (.xlsx, .xlsm, .ods, .csv) or the address of a Google Sheet. Begin with
+    `funnel demo`, or with `funnel show SHEET` on your own. Only `funnel refresh` and `funnel move` (one
+    cell) ever write into a sheet that is there.
+    """
+    explain_the_unforeseen()
+
+
+for command in (
+    demo,
+    show,
+    check,
+    init,
+    new,
+    copy,
+    refresh,
+    charts,
+    schedule,
+    compare,
+    google,
+    people,
+    stages,
+    log,
+    move,
+    actions,
+    due,
+):
+    main.add_command(command)
