@@ -18,10 +18,11 @@ from hypothesis import HealthCheck, settings
 
 from funnel.grid import Grid
 
-# CI judges a change, not the dice: there the same examples are tried each time. At home they are new ones.
-settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-if os.environ.get("CI") == "true":
-    settings.load_profile("ci")
+# No test fails because a machine is slow or busy, so no example has a deadline. CI tries the same examples
+# each time, because it judges a change; elsewhere they are new ones.
+settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("local"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
 ROOT = Path(__file__).resolve().parents[1]
 OFFICES = (
@@ -31,6 +32,19 @@ OFFICES = (
     r"C:\Program Files\LibreOffice\program\soffice.exe",
 )
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+# Tests that need one of these run in one worker of pytest-xdist (`--dist loadgroup`), so that it starts once.
+SLOW_JUDGES = ("corpus", "office", "browser", "notebooks")
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Group the tests of each slow judge."""
+    for item in items:
+        judge = next((name for name in SLOW_JUDGES if item.get_closest_marker(name)), None)
+        if judge:
+            item.add_marker(pytest.mark.xdist_group(judge))
 
 
 def _missing(what: str) -> NoReturn:

@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = ("pandas", "matplotlib", "gspread", "scipy", "openpyxl", "lxml", "narwhals", "pydantic", "numpy")
@@ -75,6 +76,17 @@ def _names_a_source(test: Path, source: Path) -> bool:
     stem = test.stem.removeprefix("test_")
     stems = {p.stem.strip("_") for p in source.iterdir() if p.stem != "__init__"} | {source.name}
     return any(stem == s or stem.startswith(f"{s}_") for s in stems)
+
+
+def test_no_example_has_a_deadline() -> None:
+    """A test that depends on speed fails on a busy machine, and says nothing about the code."""
+    assert settings.default.deadline is None
+    assert HealthCheck.too_slow in settings.default.suppress_health_check
+    word = "dead" + "line="
+    named = [
+        name(p) for p in _source("tests") if p.name != "conftest.py" and "@settings" in p.read_text("utf-8")
+    ]
+    assert [n for n in named if word in (ROOT / n).read_text("utf-8")] == []
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ def _text(output: Any) -> str:
     return "".join(output.get("text", "") or output.get("data", {}).get("text/plain", ""))
 
 
+@pytest.mark.notebooks
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")  # of the kernel's own
 def test_it_runs_from_top_to_bottom_and_says_what_is_committed(path: Path) -> None:

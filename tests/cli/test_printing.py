@@ -180,5 +180,7 @@ def test_only_long_work_shows_progress(monkeypatch: pytest.MonkeyPatch, patience
     monkeypatch.setattr(printing, "PATIENCE", patience)
     monkeypatch.setenv("TERM", "xterm")
     with printing.busy("Reading clients.xlsx"):
-        time.sleep(0.3)
+        end = time.monotonic() + 60
+        while shown and "Reading clients.xlsx" not in screen.getvalue() and time.monotonic() < end:
+            time.sleep(0.01)
     assert ("Reading clients.xlsx" in screen.getvalue()) == shown

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from funnel.errors import ReadError
@@ -199,7 +199,6 @@ cells = st.one_of(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(*[cells] * 5), max_size=6))
 def test_whatever_stands_in_a_log_is_read_or_said(rows):
     journey = Journey(columns={"client": "Name"}, stages=STAGES, events=Events(tab="Log"))

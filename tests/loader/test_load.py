@@ -3,7 +3,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from funnel.clients import KINDS
@@ -127,7 +127,6 @@ def test_no_mess_breaks_loading(rows):
 
 
 @given(clients_rows, st.randoms(use_true_random=False))
-@settings(deadline=None)
 def test_nothing_but_the_rows_depends_on_their_order(rows, random):
     rows = [("Ana", *row[1:]) for row in rows]  # a name each, so that no row is a gap
     order = list(range(len(rows)))

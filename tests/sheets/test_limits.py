@@ -19,7 +19,7 @@ START = f'<worksheet xmlns="{MAIN}"><sheetData>'.encode()
 END = b"</sheetData></worksheet>"
 NEW = "Open the workbook in Excel, save it as a new workbook, and use that one."
 TRUSTED = "If you trust its sender, open it in Excel, copy the cells into a new workbook, and use that one."
-SECONDS, MEGABYTES = 1.0, 100  # "well under a second"; room for a busy machine
+SECONDS, MEGABYTES = 1.0, 100  # "well under a second" of CPU, so that a busy machine changes nothing
 
 
 def refusal(data: bytes) -> str:
@@ -146,14 +146,14 @@ try:
     peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 except ImportError:  # Windows
     peak = lambda: 0
-before, start = peak(), time.perf_counter()
+before, start = peak(), time.process_time()
 try:
     package = Package.open({str(path)!r})
     Reader(package).read(package.worksheets[0])
     told = "passed"
 except ReadError as error:
     told = str(error)
-print(time.perf_counter() - start, peak() - before, told, sep="|")
+print(time.process_time() - start, peak() - before, told, sep="|")
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     seconds, megabytes, told = done.stdout.split("|", 2)

@@ -42,7 +42,7 @@ def api(server: SheetsServer, book: Book) -> Iterator[Api]:
 
     def ask(verb: str, path: str = "", body: Any = None, **query: Any) -> tuple[int, Any]:
         url = f"{server.url}/v4/spreadsheets/{book.id}{path}"
-        answer = session.request(verb, url, json=body, params=query, timeout=10)
+        answer = session.request(verb, url, json=body, params=query, timeout=60)
         return answer.status_code, answer.json()
 
     yield ask

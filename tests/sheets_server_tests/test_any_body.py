@@ -84,7 +84,7 @@ def laden() -> tuple[Service, Any]:
     return service, book
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(found=st.lists(REQUESTS, min_size=1, max_size=3))
 def test_any_request_is_applied_or_refused_whole(found: list[dict[str, Any]]) -> None:
     service, book = laden()

@@ -145,7 +145,7 @@ EDITS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(edit=EDITS, row=st.integers(0, 8), column=st.integers(0, 8))
 def test_a_reference_and_a_mark_follow_their_cell(edit: Edit, row: int, column: int) -> None:
     """A cell with a label, a formula elsewhere that looks at it, a named range on it: they stay together."""

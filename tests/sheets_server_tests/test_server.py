@@ -145,7 +145,7 @@ def test_only_known_accounts_and_true_signatures_get_a_token(server, book) -> No
         stranger = gspread.service_account_from_dict({**info, "token_uri": other.token_uri}, scopes=[SCOPE])
         with pytest.raises(google.auth.exceptions.RefreshError, match="Invalid JWT Signature"):
             stranger.open_by_key(book.id)
-    answer = requests.get(f"{server.url}/v4/spreadsheets/{book.id}", timeout=5)
+    answer = requests.get(f"{server.url}/v4/spreadsheets/{book.id}", timeout=60)
     assert (answer.status_code, answer.json()["error"]["status"]) == (401, "UNAUTHENTICATED")
 
 
@@ -196,7 +196,7 @@ def send(server, book):
     """Append a row over a fresh connection; the answer, or the name of what went wrong."""
     token = server.service.accounts.token(ROBOT)
 
-    def ask(timeout: float = 5) -> requests.Response | str:
+    def ask(timeout: float = 60) -> requests.Response | str:
         url = f"{server.url}/v4/spreadsheets/{book.id}:batchUpdate"
         headers = {"Authorization": f"Bearer {token}"}
         try:
@@ -232,7 +232,9 @@ def test_a_status_comes_with_its_body_and_nothing_is_applied(server, book, send,
 )
 def test_a_broken_call_may_have_been_applied(server, book, send, fault, applied, seen) -> None:
     server.faults.append(fault)
-    assert send(timeout=0.3) == seen
+    assert send(timeout=0.3 if seen == "ReadTimeout" else 60) == seen
+    while not server.calls:  # a busy machine may need longer than the client waited
+        time.sleep(0.01)
     assert ("A6" in server.person(book).entered("Clients")) is applied
 
 
@@ -254,7 +256,7 @@ def test_leaving_ends_silent_calls_and_threads() -> None:
             time.sleep(0.01)
         started = time.monotonic()
     waiting.join()
-    assert (time.monotonic() - started < 5, threading.active_count()) == (True, before)
+    assert (time.monotonic() - started < 50, threading.active_count()) == (True, before)
 
 
 def _quietly(url: str) -> None:

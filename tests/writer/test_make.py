@@ -147,7 +147,6 @@ def in_block(grid, row):
 @settings(
     max_examples=10,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(rounds=st.lists(st.dictionaries(CELLS, TYPED, max_size=6), min_size=1, max_size=2))

@@ -4,14 +4,14 @@ from hypothesis import strategies as st
 from funnel.charts.drawing.labels import clean, width, wrap
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=80), st.floats(0.5, 4))
 def test_no_line_is_wider_than_its_room(name, room):
     for line in wrap(name, room).split("\n"):
         assert width(line) <= room or len(line) <= 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=40))
 def test_wrapping_loses_no_letter(name):
     assert "".join(wrap(name, 2, most=99).split()) == "".join(clean(name).split())

@@ -21,7 +21,7 @@ from funnel.metrics import Funnel
 EXAMPLES = int(os.environ.get("FUNNEL_ORACLE", "40"))
 # Shrinking an example takes longer than reading it.
 SOME = settings(
-    max_examples=EXAMPLES, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    max_examples=EXAMPLES, phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -50,7 +50,6 @@ def test_undefined_stays_undefined() -> None:
     assert pool([0, 3], [0, 6])["pooled"].notna().all()  # nobody yet: the whole
 
 
-@settings(deadline=None)
 @given(COUNTS)
 def test_between_its_own_rate_and_the_whole(counts: list[tuple[int, int]]) -> None:
     reached, n = (np.array(side, dtype=float) for side in zip(*counts, strict=True))

@@ -72,7 +72,7 @@ def lifetimes(rows: list[tuple[int, bool, int]]) -> pd.DataFrame:
 
 
 @pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")  # lifelines 0.30 on pandas 3
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(LIVES, min_size=2, max_size=4))
 def test_log_rank_by_lifelines(groups: list[list[tuple[int, bool, int]]]) -> None:
     from lifelines.statistics import multivariate_logrank_test

@@ -152,7 +152,7 @@ ROWS = st.lists(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(rows=ROWS)
 def test_a_mark_closes_its_item_and_nobody_is_listed_twice(
     make_clients: Make, rows: list[dict[str, object]]

@@ -184,7 +184,7 @@ CLIENTS = st.lists(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(rows=CLIENTS, new=st.floats(0, 1), met=st.floats(0, 1))
 def test_between_nothing_and_everything(
     make_clients: Make, rows: list[tuple[str, str, int, bool]], new: float, met: float

@@ -152,7 +152,7 @@ ROWS = st.lists(
 SUMS = ["marked", "passed", "nested", *VALUES, "skipped", "settled_n", "settled_reached", "settled_left"]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(rows=ROWS, by=st.sampled_from(["source", "month"]), random=st.randoms(use_true_random=False))
 def test_any_sheet(make_clients: Make, rows: list[dict[str, Any]], by: str, random: Any) -> None:
     def funnel(some: list[dict[str, Any]]) -> Funnel:

@@ -252,7 +252,7 @@ CELLS = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(st.tuples(st.integers(1, 400), st.sampled_from(["", ' s="2" customFormat="1"']), st.lists(CELLS, max_size=5)),
              max_size=12, unique_by=lambda found: found[0]),

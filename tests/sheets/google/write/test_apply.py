@@ -28,7 +28,6 @@ from funnel.sheets.google.write import apply as writing
 SCRIPTS = int(os.environ.get("FUNNEL_SCRIPTS", "40"))
 SLOWLY = settings(
     max_examples=SCRIPTS,
-    deadline=None,
     database=None,
     phases=(Phase.explicit, Phase.generate),  # shrinking a script of five takes longer than reading it
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
