@@ -1,17 +1,17 @@
-"""A client tab in memory with its log, which plans are applied to as any adapter applies them."""
+"""A client tab and its log in memory; plans are applied to them as by an adapter."""
 
 import datetime as dt
 from dataclasses import replace
 
 from funnel.grid import Area, Grid
 from funnel.history.compare_history import fold_log
-from funnel.history.entry import GONE
+from funnel.history.entry import REMOVED
 from funnel.history.read import read_log
 from funnel.journey import Journey, Stage, Step
 from funnel.journey.actions import Action
 from funnel.loader.load import load
 from funnel.metrics import Funnel
-from funnel.metrics.stages.snapshot import present
+from funnel.metrics.stages.snapshot import current_states
 from funnel.writer import make_plan
 from funnel.writer.history.log import plan_log
 
@@ -35,7 +35,7 @@ STAGES = Journey(
 
 
 class Tabs:
-    """A client tab of rows, and a log, that plans are applied to as any adapter applies them."""
+    """A client tab and its log in memory; plans are applied to them as by an adapter."""
 
     def __init__(self, headers, rows, journey=MILESTONES):
         self.headers, self.rows, self.journey = list(headers), [list(row) for row in rows], journey
@@ -81,10 +81,13 @@ class Tabs:
         return [grid.row(row)[1:11] for row in range(after + 1, grid.height + 1)]
 
     def states(self):
-        """What the log knows of those who are there, and what the sheet says: they have to be the same."""
+        """Return the states in the log and in the sheet, which have to be equal."""
         log = read_log(self.grids.get(TAB), "Clients", ["Clients", *self.grids])
-        known = sorted((repr(k.who.key), marks(k.state)) for k in fold_log(log) if k.state != GONE)
-        return known, sorted((repr(n.who.key), marks(n.state)) for n in present(self.funnel().flagged))
+        recorded = [client for client in fold_log(log) if client.state != REMOVED]
+        return [
+            sorted((repr(client.key.name_and_date), marks(client.state)) for client in clients)
+            for clients in (recorded, current_states(self.funnel().flagged))
+        ]
 
 
 def marks(state):

@@ -1,7 +1,7 @@
-"""Who moved where: the log folded into what it knows of each client, compared with what the sheet says now.
+"""Compare the move log with the sheet: one new entry for each client whose state changed since then.
 
-One entry for each client whose state changed since the log was last written. Nothing else is remembered: a
-row of the log that a person deleted or changed only leads to an entry that sets it right.
+The log itself is the only memory. If a person deletes or changes one of its rows, the next comparison adds an
+entry that corrects it.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from funnel.history.entry import GONE, LEFT, NEW, Legend, State, Who
-from funnel.history.match_clients import Pairs, match, renamed_steps, unique
-from funnel.history.read import BACK, FIRST_SEEN, GONE_AWAY, IMPORTED, RENAMED, history
-from funnel.history.snapshot import Now
+from funnel.history.entry import LEFT, NEW, REMOVED, ClientKey, Legend, State
+from funnel.history.match_clients import Pairs, match_clients, match_renamed_steps, match_unique
+from funnel.history.read import FIRST_SEEN, IMPORTED, RENAMED, ROW_REMOVED, ROW_RETURNED, sort_entries
+from funnel.history.snapshot import CurrentState
 from funnel.journey import Journey
 from funnel.journey.actions import Action
 from funnel.journey.stages import names
@@ -24,59 +24,66 @@ from funnel.text import fold, listed
 if TYPE_CHECKING:
     import pandas as pd
 
-LEFT_LABEL, GONE_LABEL, NO_STEP = "left", "gone", "no step yet"
-_OTHER_LIST = 20  # clients, of whom hardly one is found again: then the sheet is another list
-_SILENT = frozenset({FIRST_SEEN, IMPORTED, RENAMED, GONE_AWAY})
+LEFT_LABEL, REMOVED_LABEL, NO_STEP = "left", "gone", "no step yet"
+_MIN_CLIENTS = 20  # with so many recorded clients and under 10 % of them found, the sheet is another list
+_WITHOUT_ACTIONS = frozenset({FIRST_SEEN, IMPORTED, RENAMED, ROW_REMOVED})
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A client as the log has it: the state in which it was last recorded, and when that was."""
+class RecordedState:
+    """The last state of a client in the log, and when it was recorded."""
 
-    who: Who
+    key: ClientKey
     state: State
     when: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One move of one client.
+    """One change of one client.
 
     Parameters
     ----------
-    before, after : the states; NEW where nothing was recorded before, GONE where the row is not there.
-    when, since : the client moved after `since` (None: at `when` exactly, or ever before) and not after it.
+    before, after : the states; NEW if nothing was recorded before, REMOVED if the sheet has no row for it.
+    when, since : the change happened after `since` and not after `when`; without `since`, at `when` exactly
+        or at any time before it.
     why : typed, rule, event, company, default, moved, imported; or first seen, gone, back, renamed.
-    was : who it was before its name, date or id was corrected.
-    actions : what is to be done because of it, once.
+    old_key : the key before name, lead date or id was corrected.
+    actions : the actions of the entered stage.
+    row : the client's row in the sheet.
     """
 
-    who: Who
+    key: ClientKey
     before: State
     after: State
     why: str
     when: dt.date
     since: dt.date | None = None
     by: str = ""
-    was: Who | None = None
+    old_key: ClientKey | None = None
     actions: tuple[Action, ...] = ()
-    row: int | None = None  # of the client in the sheet
+    row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Moves:
-    """What is to be added to the log. `other`: the sheet holds other clients than the log, which stays."""
+class LogChanges:
+    """What a refresh adds to the log.
+
+    Parameters
+    ----------
+    other_clients : True if the sheet contains other clients than the log; then nothing is added.
+    """
 
     entries: tuple[Entry, ...]
     legend: Legend
-    other: bool = False
+    other_clients: bool = False
 
 
-def fold_log(log: pd.DataFrame | None) -> list[Known]:
-    """What the log knows of each client, in the order in which they came.
+def fold_log(log: pd.DataFrame | None) -> list[RecordedState]:
+    """Fold the log into the last recorded state of each client, in order of first appearance.
 
-    Entries count in the order in which they were written, whatever day a person gave them since. What was
-    imported counts where no refresh has seen the client.
+    Entries are applied in writing order, even if a person changed their dates. Imported entries count only
+    for clients that no refresh has recorded.
 
     Parameters
     ----------
@@ -89,222 +96,225 @@ def fold_log(log: pd.DataFrame | None) -> list[Known]:
     >>> from funnel.history.read import read_log
     >>> log = read_log(Grid("Log", [["When", "2026-11-02", "2026-11-09"], ["Record", "new>stage Lead;Ana",
     ...                             "stage Lead>stage Won;Ana"]]))
-    >>> [(known.who.name, known.state) for known in fold_log(log)]
+    >>> [(recorded.key.name, recorded.state) for recorded in fold_log(log)]
     [('Ana', 'Won')]
     """
     if log is None or not len(log):
         return []
     written = log["why"] != IMPORTED
-    seen = {_address(who) for who in log["who"][written]}
-    told = history(log[~written])
-    told = told.loc[told["who"].map(_address).map(lambda address: address not in seen).astype(bool)]
-    found: dict[Hashable, list[Known]] = defaultdict(list)
-    for lines in (told, log[written].sort_values("number", kind="stable")):
-        _play(lines, found)
-    return [known for home in found.values() for known in home]
+    refreshed = {key.identity for key in log["key"][written]}
+    imported = sort_entries(log[~written])
+    imported = imported.loc[imported["key"].map(lambda key: key.identity not in refreshed).astype(bool)]
+    found: dict[Hashable, list[RecordedState]] = defaultdict(list)
+    for entries in (imported, log[written].sort_values("number", kind="stable")):
+        _apply(entries, found)
+    return [recorded for group in found.values() for recorded in group]
 
 
-def _play(lines: pd.DataFrame, found: dict[Hashable, list[Known]]) -> None:
-    """Let the clients of each address move as the entries say."""
-    columns = ("who", "was", "before", "after", "when")
-    for who, was, before, after, when in zip(*(lines[name].tolist() for name in columns), strict=True):
-        home = found[_address(was or who)]
-        at = _instance(home, before)
-        if at is not None:
-            del home[at]
-        found[_address(who)].append(Known(who, after, when.to_pydatetime()))
+def _apply(entries: pd.DataFrame, found: dict[Hashable, list[RecordedState]]) -> None:
+    """Apply entries, in their order, to the recorded states of each identity."""
+    columns = ("key", "old_key", "before", "after", "when")
+    for key, old_key, before, after, when in zip(*(entries[name].tolist() for name in columns), strict=True):
+        group = found[(old_key or key).identity]
+        position = _position(group, before)
+        if position is not None:
+            del group[position]
+        found[key.identity].append(RecordedState(key, after, when.to_pydatetime()))
 
 
-def _address(who: Who) -> Hashable:
-    return who.id or who.key
+def _position(group: Sequence[RecordedState], before: State) -> int | None:
+    """Find which of several clients of one identity changed: the one in state `before`, else the first.
 
-
-def _instance(home: Sequence[Known], before: State) -> int | None:
-    """Which of the clients of one name moved: the one in that state; a new one is none of them."""
-    same = next((i for i, known in enumerate(home) if known.state == before), None)
-    if same is not None or not home or before == NEW:
+    Return None for a new client.
+    """
+    same = next((i for i, recorded in enumerate(group) if recorded.state == before), None)
+    if same is not None or not group or before == NEW:
         return same
     return 0
 
 
-def compare(
-    known: Sequence[Known],
-    now: Sequence[Now],
+def compare_with_log(
+    recorded: Sequence[RecordedState],
+    current: Sequence[CurrentState],
     journey: Journey,
     legend: Legend,
     *,
     as_of: dt.date,
     since: dt.date | None,
-) -> Moves:
+) -> LogChanges:
     """Find what changed between the log and the sheet.
 
     Parameters
     ----------
-    known : what the log knows (`fold_log`).
-    now : where every client stands (`present`).
-    legend : the numbers of the steps, as the log has them.
-    as_of, since : the days of this refresh and of the one before it (None: there was none).
+    recorded : the folded log (`fold_log`).
+    current : the state of each client in the sheet.
+    legend : the step numbers of the log.
+    as_of, since : the days of this refresh and of the previous one (None: this is the first).
 
     Returns
     -------
-    The new entries, in sheet order, those of clients that are gone last; and the legend with all steps.
+    The new entries in sheet order, removed clients last; and the legend with all steps.
     """
     steps = [step.name for step in journey.steps] if not journey.stages else []
-    renamed = _renamed(known, now, legend, steps)
-    fresh = frozenset(steps) - {renamed.get(name, name) for name in legend.steps}
-    said = names(journey.stages, journey.reassign)
-    today: dict[State, State] = {}
-    for client in known:
-        if client.state not in today:
-            today[client.state] = _today(client.state, said, renamed)
-    known = [Known(client.who, today[client.state], client.when) for client in known]
-    pairs = match(known, now)
-    numbered = legend.now(steps, renamed)
-    alive = sum(client.state != GONE for client in known)
-    if alive >= _OTHER_LIST and len(pairs) * 10 < alive:
-        return Moves((), legend, other=True)
-    found = [
-        *_present(known, now, pairs, steps, fresh, as_of, since),
-        *_gone(known, pairs, as_of, since),
+    new_names = _renamed_steps(recorded, current, legend, steps)
+    new_steps = frozenset(steps) - {new_names.get(name, name) for name in legend.steps}
+    stage_names = names(journey.stages, journey.reassign)
+    by_state: dict[State, State] = {}
+    for client in recorded:
+        if client.state not in by_state:
+            by_state[client.state] = _with_current_names(client.state, stage_names, new_names)
+    recorded = [replace(client, state=by_state[client.state]) for client in recorded]
+    pairs = match_clients(recorded, current)
+    in_sheet = sum(client.state != REMOVED for client in recorded)
+    if in_sheet >= _MIN_CLIENTS and len(pairs) * 10 < in_sheet:
+        return LogChanges((), legend, other_clients=True)
+    entries = [
+        *_changed(recorded, current, pairs, steps, new_steps, as_of, since),
+        *_removed(recorded, pairs, as_of, since),
     ]
-    return Moves(tuple(with_actions(entry, journey) for entry in found), numbered)
+    with_actions = tuple(add_actions(entry, journey) for entry in entries)
+    return LogChanges(with_actions, legend.updated(steps, new_names))
 
 
-def _renamed(
-    known: Sequence[Known], now: Sequence[Now], legend: Legend, steps: Sequence[str]
+def _renamed_steps(
+    recorded: Sequence[RecordedState], current: Sequence[CurrentState], legend: Legend, steps: Sequence[str]
 ) -> dict[str, str]:
-    """New names of steps, by the names that the legend has."""
+    """Return the new name of each renamed step, by its name in the legend."""
     if set(legend.steps) <= set(steps):
         return {}
-    found = [(known[i].state, now[j].state) for i, j in unique(known, now).items()]
+    pairs = [(recorded[i].state, current[j].state) for i, j in match_unique(recorded, current).items()]
 
-    def marks(old: str, new: str) -> tuple[int, int]:
-        same = sum((old in before) == (new in after) for before, after in found)
-        return same, len(found)
+    def count_same_marks(old: str, new: str) -> tuple[int, int]:
+        same = sum((old in before) == (new in after) for before, after in pairs)
+        return same, len(pairs)
 
-    return renamed_steps(legend, steps, marks)
+    return match_renamed_steps(legend, steps, count_same_marks)
 
 
-def _today(state: State, said: Mapping[str, str], renamed: Mapping[str, str]) -> State:
-    """A state under the names that its stage, or its steps, have now."""
+def _with_current_names(state: State, stage_names: Mapping[str, str], new_names: Mapping[str, str]) -> State:
+    """Return a recorded state with the current names of its stage or steps."""
     if not isinstance(state, str):
-        return frozenset(renamed.get(step, step) for step in state) if renamed else state
-    return state if state in (GONE, NEW) else said.get(fold(state), state)
+        return frozenset(new_names.get(step, step) for step in state) if new_names else state
+    return state if state in (REMOVED, NEW) else stage_names.get(fold(state), state)
 
 
-def _present(
-    known: Sequence[Known], now: Sequence[Now], pairs: Pairs, steps: Sequence[str], fresh: frozenset[str],
-    as_of: dt.date, since: dt.date | None,
+def _changed(
+    recorded: Sequence[RecordedState], current: Sequence[CurrentState], pairs: Pairs, steps: Sequence[str],
+    new_steps: frozenset[str], as_of: dt.date, since: dt.date | None,
 ) -> Iterator[Entry]:  # fmt: skip
-    """The entries of the clients that the sheet holds."""
-    found = {j: known[i] for i, j in pairs.items()}
-    kept = frozenset(steps) | {LEFT}
-    for j, client in enumerate(now):
-        old = found.get(j)
+    """Yield an entry for each client of the sheet that is new, changed or renamed."""
+    by_position = {j: recorded[i] for i, j in pairs.items()}
+    marks = frozenset(steps) | {LEFT}
+    for j, client in enumerate(current):
+        old = by_position.get(j)
         if old is None:
-            why: str | None = client.why if known else FIRST_SEEN
+            why: str | None = client.why if recorded else FIRST_SEEN
         else:
-            why = _why(old.state, client, kept, fresh)
+            why = _why(old.state, client, marks, new_steps)
         if old is not None and why is None:
-            if _same(old.who, client.who):
+            if _same_key(old.key, client.key):
                 continue
             why = RENAMED
         assert why is not None
-        entry = Entry(client.who, old.state if old else NEW, client.state, why, as_of, since, row=client.row)
-        if old and _address(old.who) != _address(client.who):
-            entry = replace(entry, was=old.who)
-        yield _timed(entry, client.at, old.when if old else dt.datetime.min)
+        entry = Entry(client.key, old.state if old else NEW, client.state, why, as_of, since, row=client.row)
+        if old and old.key.identity != client.key.identity:
+            entry = replace(entry, old_key=old.key)
+        yield _with_event_time(entry, client.at, old.when if old else dt.datetime.min)
 
 
-def _timed(entry: Entry, at: dt.datetime | None, last: dt.datetime) -> Entry:
-    """An entry with the time of its event, where that lies after all that was recorded."""
+def _with_event_time(entry: Entry, event_time: dt.datetime | None, last_recorded: dt.datetime) -> Entry:
+    """Return an entry with the time of its event, if that is later than everything recorded."""
     if entry.why == FIRST_SEEN:
         return replace(entry, since=None)
-    begins, ends = max(last, _midnight(entry.since)), _midnight(entry.when) + dt.timedelta(days=1)
-    if entry.why == "event" and at is not None and begins <= at < ends:
-        return replace(entry, when=at, since=None)
+    start = max(last_recorded, _midnight(entry.since))
+    end = _midnight(entry.when) + dt.timedelta(days=1)
+    if entry.why == "event" and event_time is not None and start <= event_time < end:
+        return replace(entry, when=event_time, since=None)
     return entry
 
 
-def _why(before: State, client: Now, kept: frozenset[str], fresh: frozenset[str]) -> str | None:
-    """Why a client is in another state than the log says; None where it is in the same.
+def _why(before: State, client: CurrentState, marks: frozenset[str], new_steps: frozenset[str]) -> str | None:
+    """Return why the state of a client differs from the log; None if it is the same.
 
-    A step that the sheet no longer has is no un-ticking, and the marks of a new one are no moves.
+    Ignore the marks of a step whose column was removed. Marks of a new step are "first seen".
     """
     after = client.state
-    if before == GONE:
-        return BACK
+    if before == REMOVED:
+        return ROW_RETURNED
     if isinstance(before, str) or isinstance(after, str):
         changed = before != after
         return (client.why if type(before) is type(after) else FIRST_SEEN) if changed else None
-    if before & kept - fresh != after - fresh:
+    if before & marks - new_steps != after - new_steps:
         return client.why
-    return FIRST_SEEN if before & fresh != after & fresh else None
+    return FIRST_SEEN if before & new_steps != after & new_steps else None
 
 
-def _same(a: Who, b: Who) -> bool:
-    """Whether the log finds one by the other, without a doubt."""
-    return a.key == b.key or (a.id is not None and a.id == b.id)
+def _same_key(a: ClientKey, b: ClientKey) -> bool:
+    """Return True if the id, or the name and the lead date, are the same."""
+    return a.name_and_date == b.name_and_date or (a.id is not None and a.id == b.id)
 
 
-def _gone(known: Sequence[Known], pairs: Pairs, as_of: dt.date, since: dt.date | None) -> Iterator[Entry]:
-    """The entries of those whose row is not there any more."""
-    for i, client in enumerate(known):
-        if i not in pairs and client.state != GONE:
-            yield Entry(client.who, client.state, GONE, GONE_AWAY, as_of, since)
+def _removed(
+    recorded: Sequence[RecordedState], pairs: Pairs, as_of: dt.date, since: dt.date | None
+) -> Iterator[Entry]:
+    """Yield an entry for each recorded client whose row is no longer in the sheet."""
+    for i, client in enumerate(recorded):
+        if i not in pairs and client.state != REMOVED:
+            yield Entry(client.key, client.state, REMOVED, ROW_REMOVED, as_of, since)
 
 
 def _midnight(day: dt.date | None) -> dt.datetime:
     return dt.datetime.combine(day, dt.time()) if day else dt.datetime.min
 
 
-def with_actions(entry: Entry, journey: Journey) -> Entry:
-    """Say of an entry what is to be done because a stage was entered."""
-    if entry.why in _SILENT or entry.before == entry.after:
+def add_actions(entry: Entry, journey: Journey) -> Entry:
+    """Return an entry with the actions of the stage that the client entered."""
+    if entry.why in _WITHOUT_ACTIONS or entry.before == entry.after:
         return entry
     stage = next((stage for stage in journey.stages if stage.name == entry.after), None)
     return replace(entry, actions=stage.actions) if stage and stage.actions else entry
 
 
-def label(state: State, steps: Sequence[str]) -> str:
-    """A state in a word: the stage, or the furthest step that is marked.
+def state_label(state: State, steps: Sequence[str]) -> str:
+    """Return a short label for a state: the stage, or the furthest marked step.
 
-    >>> label(frozenset({"Met", "Paid"}), ["Met", "Paid"]), label(frozenset({"Met", LEFT}), ["Met"])
+    >>> steps = ["Met", "Paid"]
+    >>> state_label(frozenset({"Met", "Paid"}), steps), state_label(frozenset({"Met", LEFT}), steps)
     ('Paid', 'left')
-    >>> label(frozenset(), []), label(GONE, []), label(NEW, [])
+    >>> state_label(frozenset(), steps), state_label(REMOVED, steps), state_label(NEW, steps)
     ('no step yet', 'gone', '')
     """
     if isinstance(state, str):
-        return {GONE: GONE_LABEL, NEW: ""}.get(state, state)
+        return {REMOVED: REMOVED_LABEL, NEW: ""}.get(state, state)
     if LEFT in state:
         return LEFT_LABEL
     return next((step for step in reversed(steps) if step in state), NO_STEP)
 
 
-def change(entry: Entry, steps: Sequence[str]) -> str:
-    """What changed, where from and to do not say it all: each mark, and what was corrected.
+def describe_change(entry: Entry, steps: Sequence[str]) -> str:
+    """Describe changed marks and corrections, which the columns From and To do not show.
 
-    >>> ana = Who("Ana", dt.date(2026, 1, 20))
+    >>> ana = ClientKey("Ana", dt.date(2026, 1, 20))
     >>> entry = Entry(ana, frozenset({"Met"}), frozenset({"Paid", LEFT}), "typed", dt.date(2026, 11, 2))
-    >>> change(entry, ["Met", "Paid"])
+    >>> describe_change(entry, ["Met", "Paid"])
     'ticked Paid; un-ticked Met; left'
     """
-    said = [_correction(entry.was, entry.who)] if entry.was else []
+    parts = [_describe_correction(entry.old_key, entry.key)] if entry.old_key else []
     if not (isinstance(entry.before, str) or isinstance(entry.after, str)):
-        for word, marks in (
+        for verb, marks in (
             ("ticked", entry.after - entry.before),
             ("un-ticked", entry.before - entry.after),
         ):
-            if some := [step for step in steps if step in marks]:
-                said.append(f"{word} {listed(some, most=len(some))}")
+            if changed := [step for step in steps if step in marks]:
+                parts.append(f"{verb} {listed(changed, most=len(changed))}")
         if (LEFT in entry.before) != (LEFT in entry.after):
-            said.append("left" if LEFT in entry.after else "no longer left")
-    return "; ".join(said)
+            parts.append("left" if LEFT in entry.after else "no longer left")
+    return "; ".join(parts)
 
 
-def _correction(was: Who, who: Who) -> str:
-    if was.name != who.name:
-        return f"was called {was.name!r}"
-    if was.lead != who.lead:
-        return f"the lead date was {was.lead or 'blank'}"
-    return f"the id was {was.id or 'blank'}"
+def _describe_correction(old: ClientKey, new: ClientKey) -> str:
+    if old.name != new.name:
+        return f"was called {old.name!r}"
+    if old.lead_date != new.lead_date:
+        return f"the lead date was {old.lead_date or 'blank'}"
+    return f"the id was {old.id or 'blank'}"

@@ -1,8 +1,8 @@
-"""The record of a row of the log: who moved, from which state to which, as text that any cell keeps.
+"""The record of a log row: the clients that moved, with their old and new state, encoded as cell text.
 
-A row of the log is for people, who may correct it, sort it and write beside it. What the next refresh folds
-stands in its last column, which is hidden: this record. A state is the name of a stage; or, for a journey of
-marks, the steps that are marked, as numbers that a legend in the header of that column gives them for good.
+Each log row ends with its record in a hidden column, which the next refresh folds. People may correct, sort
+and annotate the other cells. A state is a stage name; in a journey of marks it is the set of marked steps,
+written as step numbers. The legend in the column's header assigns these numbers; a number never changes.
 """
 
 from __future__ import annotations
@@ -18,69 +18,76 @@ from funnel.grid import Value
 from funnel.text import fold
 
 State: TypeAlias = str | frozenset[str]
-"""Where a client stands: a stage, or the steps that are marked (and `LEFT`); or `GONE`, or `NEW`."""
+"""The state of a client: a stage name, or the set of marked steps (with `LEFT`), or `REMOVED`, or `NEW`."""
 
 LEFT: Final = "left·"
-GONE: Final = "gone·"
+REMOVED: Final = "gone·"
 NEW: Final = "new·"
-"""The dot: no stage or step ends so. GONE: the row left the sheet; NEW: nothing was recorded before."""
+"""REMOVED: the row is not in the sheet. NEW: not recorded before. No stage or step ends in the dot."""
 
 RECORD: Final = "Record"
 LONGEST_NAME: Final = 120
 
 _CODES: Final = {"%": "%25", "|": "%7C", ";": "%3B", ">": "%3E", "=": "%3D", "\n": "%0A", "\r": "%0D"}
-_PLAIN: Final = {code: char for char, code in _CODES.items()}
+_PLAIN: Final = {encode_state: char for char, encode_state in _CODES.items()}
 _CODED: Final = re.compile("|".join(_PLAIN))
-_AWAY: Final = {GONE: "gone", NEW: "new"}
+_STATE_WORDS: Final = {REMOVED: "gone", NEW: "new"}
 
 
-_folded = lru_cache(1 << 18)(fold)  # every client is looked for several times
+_cached_fold = lru_cache(1 << 18)(fold)  # each name is looked up several times
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
-    """A client as the log knows it: by its id, else by its name and lead date.
+class ClientKey:
+    """The key of a client in the log: the id if there is one, otherwise name and lead date.
 
-    >>> Who("Ana  Rossi", dt.date(2026, 1, 20)).key == Who("ANA ROSSI", dt.date(2026, 1, 20)).key
-    True
+    >>> ClientKey("Ana  Rossi", dt.date(2026, 1, 20)).identity
+    ('ana rossi', datetime.date(2026, 1, 20))
+    >>> ClientKey("Ana Rossi", None, "7").identity
+    '7'
     """
 
     name: str
-    lead: dt.date | None = None
+    lead_date: dt.date | None = None
     id: str | None = None
 
     @property
-    def key(self) -> tuple[str, dt.date | None]:
-        """What is compared where there is no id."""
-        return _folded(self.name), self.lead
+    def name_and_date(self) -> tuple[str, dt.date | None]:
+        """The folded name and the lead date."""
+        return _cached_fold(self.name), self.lead_date
+
+    @property
+    def identity(self) -> str | tuple[str, dt.date | None]:
+        """The id if there is one, otherwise the folded name and the lead date."""
+        return self.id or self.name_and_date
 
     @classmethod
-    def of(cls, name: object, lead: dt.date | None, id_: object = None) -> Who:
-        """A client by the cells of its row, which may be of any length."""
-        return cls(str(name)[:LONGEST_NAME], lead, str(id_)[:LONGEST_NAME] if id_ else None)
+    def from_cells(cls, name: object, lead_date: dt.date | None, id_: object = None) -> ClientKey:
+        """Return the key for the cells of a row; long names and ids are cut to `LONGEST_NAME`."""
+        return cls(str(name)[:LONGEST_NAME], lead_date, str(id_)[:LONGEST_NAME] if id_ else None)
 
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """The numbers of a journey's steps: permanent, however the columns are ordered or called later.
+    """The permanent numbers of a journey's steps; moving or renaming a column does not change them.
 
     Parameters
     ----------
-    steps : numbers by name, in the order in which the steps stood in the sheet when last seen.
-    retired : numbers of steps that the sheet no longer has.
+    steps : step name -> number, in the column order of the last refresh.
+    retired : step name -> number, for steps that the sheet no longer has.
     """
 
     steps: Mapping[str, int] = field(default_factory=dict)
     retired: Mapping[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        items = [f"{number}={quote(name)}" for name, number in self.steps.items()]
-        items += [f"~{number}={quote(name)}" for name, number in self.retired.items()]
+        items = [f"{number}={escape(name)}" for name, number in self.steps.items()]
+        items += [f"~{number}={escape(name)}" for name, number in self.retired.items()]
         return f"{RECORD}: {'; '.join(items)}" if items else RECORD
 
     @classmethod
     def parse(cls, text: Value) -> Legend | None:
-        """Read the header of the records; None where a cell holds none.
+        """Parse the header of the record column; return None if a cell is not such a header.
 
         >>> legend = Legend.parse("Record: 2=Paid; 1=Client contacted; ~3=Old")
         >>> dict(legend.steps), dict(legend.retired), str(legend)
@@ -89,23 +96,23 @@ class Legend:
         if not isinstance(text, str) or text.partition(":")[0].strip() != RECORD:
             return None
         found = [re.fullmatch(r"(~?)(\d+)=(.*)", item.strip()) for item in text.partition(":")[2].split(";")]
-        named = [(item[1], unquote(item[3]), int(item[2])) for item in found if item]
+        named = [(item[1], unescape(item[3]), int(item[2])) for item in found if item]
         return cls(
-            {name: number for gone, name, number in named if not gone},
-            {name: number for gone, name, number in named if gone},
+            {name: number for retired, name, number in named if not retired},
+            {name: number for retired, name, number in named if retired},
         )
 
     @property
     def names(self) -> dict[int, str]:
-        """The names of all numbers."""
+        """Number -> step name, retired steps included."""
         return {number: name for name, number in (*self.retired.items(), *self.steps.items())}
 
-    def now(self, steps: Sequence[str], renamed: Mapping[str, str]) -> Legend:
-        """The legend once the sheet has these steps; what is new gets the next number.
+    def updated(self, steps: Sequence[str], renamed: Mapping[str, str]) -> Legend:
+        """Return the legend for these steps; each new step gets the next free number.
 
         Parameters
         ----------
-        renamed : new names by the names that the legend has.
+        renamed : name in this legend -> new name.
         """
         known = {renamed.get(name, name): number for name, number in self.steps.items()}
         known = {**self.retired, **known}
@@ -120,36 +127,39 @@ class Legend:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Who moved, and from where to where; a client whose name was corrected has its former self beside it.
+    """One log row: clients that changed from the same state to the same state.
 
-    `number` counts the rows of the log in the order in which they were written, however a person sorts them,
-    and tells a row that somebody copied; 0 where a row has none.
+    Parameters
+    ----------
+    clients : each key, with the old key if name, lead date or id was corrected (else None).
+    number : position of the row in writing order, kept when a person sorts the tab; a copied row repeats it.
+        0 if the row has no number.
     """
 
     before: State
     after: State
-    clients: tuple[tuple[Who, Who | None], ...]
+    clients: tuple[tuple[ClientKey, ClientKey | None], ...]
     number: int = 0
 
-    def text(self, numbers: Mapping[str, int]) -> str:
-        """As a cell keeps it.
+    def encode(self, numbers: Mapping[str, int]) -> str:
+        """Encode the record as cell text, with the step numbers of the legend.
 
-        >>> ana = Who("Ana | Co", dt.date(2026, 1, 20))
-        >>> clients = ((ana, None), (Who("Ben", None, "7"), ana))
+        >>> ana = ClientKey("Ana | Co", dt.date(2026, 1, 20))
+        >>> clients = ((ana, None), (ClientKey("Ben", None, "7"), ana))
         >>> record = Record(NEW, frozenset({"Met", "Paid", LEFT}), clients, 17)
-        >>> record.text({"Met": 1, "Paid": 2})
+        >>> record.encode({"Met": 1, "Paid": 2})
         '17 new>marks 1-2 left;Ana %7C Co|2026-01-20;Ben||7|Ana %7C Co|2026-01-20'
         """
-        states = f"{code(self.before, numbers)}>{code(self.after, numbers)}"
-        return f"{self.number} {';'.join([states, *map(told, self.clients)])}"
+        states = f"{encode_state(self.before, numbers)}>{encode_state(self.after, numbers)}"
+        return f"{self.number} {';'.join([states, *map(encode_client, self.clients)])}"
 
 
-class Reader:
-    """Reads records, each kind of state once.
+class RecordReader:
+    """Decode records; each distinct state is decoded once.
 
     Parameters
     ----------
-    names : the steps by their numbers.
+    names : number -> step name.
     """
 
     def __init__(self, names: Mapping[int, str]) -> None:
@@ -157,21 +167,23 @@ class Reader:
         self._states: dict[str, State | None] = {}
 
     def read(self, text: Value) -> Record | None:
-        """Read a record; None where a cell holds none.
+        """Decode a record; return None if the cell does not contain one.
 
-        >>> Reader({1: "Met"}).read("17 new>marks 1 left;Ana|2026-01-20").clients[0][0]
-        Who(name='Ana', lead=datetime.date(2026, 1, 20), id=None)
-        >>> Reader({}).read("a note"), Reader({}).read("new>stage Won;") is None
+        >>> RecordReader({1: "Met"}).read("17 new>marks 1 left;Ana|2026-01-20").clients[0][0]
+        ClientKey(name='Ana', lead_date=datetime.date(2026, 1, 20), id=None)
+        >>> RecordReader({}).read("a note"), RecordReader({}).read("new>stage Won;") is None
         (None, True)
         """
         if not isinstance(text, str):
             return None
         numbered, *clients = text.split(";")
-        number, states = number_of(numbered)
+        number, states = split_number(numbered)
         before, _, after = states.partition(">")
-        one, two = self._state(before), self._state(after)
-        known = tuple(found for client in clients if (found := _client(client)))
-        return None if one is None or two is None or not known else Record(one, two, known, number)
+        old_state, new_state = self._state(before), self._state(after)
+        keys = tuple(found for client in clients if (found := _decode_client(client)))
+        if old_state is None or new_state is None or not keys:
+            return None
+        return Record(old_state, new_state, keys, number)
 
     def _state(self, text: str) -> State | None:
         if text not in self._states:
@@ -181,33 +193,35 @@ class Reader:
     def _decode(self, text: str) -> State | None:
         kind, _, rest = text.partition(" ")
         if kind == "stage" and rest:
-            return unquote(rest)
+            return unescape(rest)
         if kind != "marks":
-            return next((state for state, word in _AWAY.items() if text == word), None)
+            return next((state for state, word in _STATE_WORDS.items() if text == word), None)
         parts = rest.split()
-        numbers = [n for part in parts for n in _range(part)]
+        numbers = [n for part in parts for n in _parse_range(part)]
         left = {LEFT} if "left" in parts else set()
         return frozenset({self._names[n] for n in numbers if n in self._names} | left)
 
 
-def number_of(text: str) -> tuple[int, str]:
-    """The number with which a record begins, 0 where it has none, and the rest.
+def split_number(text: str) -> tuple[int, str]:
+    """Split a record into its number (0 if it has none) and the rest.
 
-    >>> number_of("17 new>gone"), number_of("new>gone")
+    >>> split_number("17 new>gone"), split_number("new>gone")
     ((17, 'new>gone'), (0, 'new>gone'))
     """
     first, _, rest = text.partition(" ")
     return (int(first), rest) if first.isdecimal() and first.isascii() and len(first) < 12 else (0, text)
 
 
-def code(state: State, numbers: Mapping[str, int]) -> str:
-    """A state as text.
+def encode_state(state: State, numbers: Mapping[str, int]) -> str:
+    """Encode a state as text.
 
-    >>> code("Hot > Lead", {}), code(frozenset({"a", "c", "b"}), {"a": 1, "b": 2, "c": 4}), code(GONE, {})
-    ('stage Hot %3E Lead', 'marks 1-2 4', 'gone')
+    >>> encode_state(frozenset({"a", "c", "b"}), {"a": 1, "b": 2, "c": 4})
+    'marks 1-2 4'
+    >>> encode_state("Hot > Lead", {}), encode_state(REMOVED, {})
+    ('stage Hot %3E Lead', 'gone')
     """
     if isinstance(state, str):
-        return _AWAY.get(state) or f"stage {quote(state)}"
+        return _STATE_WORDS.get(state) or f"stage {escape(state)}"
     marked = sorted(numbers[step] for step in state if step in numbers)
     runs: list[list[int]] = []
     for number in marked:
@@ -215,56 +229,58 @@ def code(state: State, numbers: Mapping[str, int]) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    said = [str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
-    return " ".join(["marks", *said, *(["left"] if LEFT in state else [])])
+    ranges = [str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
+    return " ".join(["marks", *ranges, *(["left"] if LEFT in state else [])])
 
 
-def told(client: tuple[Who, Who | None]) -> str:
-    """A client, and who it was before, as text."""
-    facts = [
-        fact for who in client if who for fact in (quote(who.name), str(who.lead or ""), quote(who.id or ""))
+def encode_client(client: tuple[ClientKey, ClientKey | None]) -> str:
+    """Encode a client key, and its old key if there is one, as text."""
+    fields = [
+        field
+        for key in client
+        if key
+        for field in (escape(key.name), str(key.lead_date or ""), escape(key.id or ""))
     ]
-    return "|".join(facts).rstrip("|") or "|"
+    return "|".join(fields).rstrip("|") or "|"
 
 
-def quote(text: str) -> str:
-    """Text without the signs by which a record is taken apart.
+def escape(text: str) -> str:
+    """Replace the separators of a record by codes.
 
-    >>> quote("a;b"), unquote(quote("100% = a|b;c"))
+    >>> escape("a;b"), unescape(escape("100% = a|b;c"))
     ('a%3Bb', '100% = a|b;c')
     """
     return "".join(_CODES.get(c, c) for c in text)
 
 
-def unquote(text: str) -> str:
-    """Text as it was before it was quoted."""
+def unescape(text: str) -> str:
+    """Undo `escape`."""
     return _CODED.sub(lambda found: _PLAIN[found[0]], text) if "%" in text else text
 
 
-def _client(text: str) -> tuple[Who, Who | None] | None:
+def _decode_client(text: str) -> tuple[ClientKey, ClientKey | None] | None:
     if not text:
         return None
     parts = text.split("|")
     parts += [""] * (6 - len(parts))
-    was = _who(parts[3:6]) if any(parts[3:6]) else None
-    return _who(parts[:3]), was
+    return _decode_key(parts[:3]), _decode_key(parts[3:6]) if any(parts[3:6]) else None
 
 
-def _who(parts: Sequence[str]) -> Who:
-    name, lead, key = parts
-    return Who(unquote(name), day_of(lead), unquote(key) or None)
+def _decode_key(parts: Sequence[str]) -> ClientKey:
+    name, lead_date, id_ = parts
+    return ClientKey(unescape(name), parse_day(lead_date), unescape(id_) or None)
 
 
-def day_of(text: str) -> dt.date | None:
-    """A day as ISO text; None where it is none."""
+def parse_day(text: str) -> dt.date | None:
+    """Parse an ISO date; return None if the text is not one."""
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
         return None
 
 
-def _range(text: str) -> Iterable[int]:
-    """The numbers of "3" or "3-5"."""
+def _parse_range(text: str) -> Iterable[int]:
+    """Return the numbers in "3" or "3-5"."""
     first, _, last = text.partition("-")
     if not (first.isdigit() and (last or first).isdigit()):
         return ()

@@ -1,4 +1,4 @@
-"""The log as people read it: who moved, from where to where, why, and what was to be done."""
+"""Tables of the move log for people: the moves of clients, and the actions on entering a stage."""
 
 from __future__ import annotations
 
@@ -7,90 +7,92 @@ from typing import Final
 import pandas as pd
 
 from funnel.clients import Clients
-from funnel.history.entry import Who
-from funnel.history.read import history, people_of
-from funnel.history.stage_actions import filled, read_actions
+from funnel.history.entry import ClientKey
+from funnel.history.read import client_keys, sort_entries
+from funnel.history.stage_actions import fill_placeholders, read_actions
 
-COLUMNS: Final = ("when", "since", "client", "lead_date", "from", "to", "what", "why", "by", "actions")
-DOINGS: Final = ("kind", "list", "client", "lead_date", "stage", "since", "coach", "text")
+MOVE_COLUMNS: Final = ("when", "since", "client", "lead_date", "from", "to", "what", "why", "by", "actions")
+ACTION_COLUMNS: Final = ("kind", "list", "client", "lead_date", "stage", "since", "coach", "text")
 
 
-def logged(log: pd.DataFrame | None, who: Who | None = None) -> pd.DataFrame:
-    """The moves, newest last.
+def moves_table(log: pd.DataFrame | None, key: ClientKey | None = None) -> pd.DataFrame:
+    """Return the moves of all clients, or of one, oldest first.
 
     Parameters
     ----------
     log : as `Clients.log`.
-    who : the client whose moves alone are wanted.
+    key : return the moves of this client only, including those under its former names.
 
     Returns
     -------
-    DataFrame: when, since (text: a day, or a time where it is known; since is null where `when` is exact or
-    nothing was recorded before), client, lead_date (text or null), from, to, what (which marks, what was
-    corrected), why, by, actions (str).
+    DataFrame: when, since (text: a day, or a time if known; since is null if `when` is exact or nothing was
+    recorded before), client, lead_date (text or null), from, to, what (marks and corrections), why, by,
+    actions (str).
     """
     if log is None:
-        return pd.DataFrame(columns=list(COLUMNS))
-    found = history(log)
-    if who is not None:
-        found = found[_theirs(found, who)]
-    shown = found[list(COLUMNS)].copy()
+        return pd.DataFrame(columns=list(MOVE_COLUMNS))
+    entries = sort_entries(log)
+    if key is not None:
+        entries = entries[_entries_of_client(entries, key)]
+    table = entries[list(MOVE_COLUMNS)].copy()
     for name in ("when", "since", "lead_date"):
-        moments = [None if at != at else _moment(at) for at in found[name]]
-        shown[name] = pd.Series(moments, index=shown.index, dtype=object)
-    return shown.reset_index(drop=True)
+        texts = [None if time != time else _format_time(time) for time in entries[name]]
+        table[name] = pd.Series(texts, index=table.index, dtype=object)
+    return table.reset_index(drop=True)
 
 
-def _theirs(log: pd.DataFrame, who: Who) -> list[bool]:
-    """Which entries are of a client, also under the names that it had before."""
-    keys = {who.id or who.key, who.key}
-    for one, was in zip(log["who"].iloc[::-1], log["was"].iloc[::-1], strict=True):
-        if was is not None and (one.id or one.key) in keys:
-            keys |= {was.id or was.key}
-    return [(one.id or one.key) in keys for one in log["who"]]
+def _entries_of_client(log: pd.DataFrame, key: ClientKey) -> list[bool]:
+    """Return a boolean for each entry: True if it is about the client, under its current or a former key."""
+    identities = {key.identity, key.name_and_date}
+    for current, old in zip(log["key"].iloc[::-1], log["old_key"].iloc[::-1], strict=True):
+        if old is not None and current.identity in identities:
+            identities.add(old.identity)
+    return [current.identity in identities for current in log["key"]]
 
 
-def _moment(at: pd.Timestamp) -> str:
-    return at.strftime("%Y-%m-%d" if at == at.normalize() else "%Y-%m-%d %H:%M")
+def _format_time(time: pd.Timestamp) -> str:
+    return time.strftime("%Y-%m-%d" if time == time.normalize() else "%Y-%m-%d %H:%M")
 
 
-def handed_off(clients: Clients) -> pd.DataFrame:
-    """The hand-off lists of all stages, oldest first: the rows of `doings_of` that are hand-offs."""
-    found = doings_of(clients)
-    return found[found["kind"] == "hand_off"].reset_index(drop=True)
+def hand_off_table(clients: Clients) -> pd.DataFrame:
+    """Return the hand-offs of all stages, oldest first; columns as in `actions_table`."""
+    actions = actions_of_clients(clients)
+    return actions[actions["kind"] == "hand_off"].reset_index(drop=True)
 
 
-def doings_of(clients: Clients) -> pd.DataFrame:
-    """What was to be done because clients entered stages, with the coach whom the sheet names today."""
+def actions_of_clients(clients: Clients) -> pd.DataFrame:
+    """Return `actions_table` for the log of these clients, with the coaches that the sheet contains now."""
     table = clients.table
     coaches = table["coach"].fillna("").tolist() if "coach" in table else [""] * len(table)
-    of = {who: coach for who, coach in zip(people_of(table), coaches, strict=True) if coach}
-    return doings(clients.log, of)
+    by_key = {key: coach for key, coach in zip(client_keys(table), coaches, strict=True) if coach}
+    return actions_table(clients.log, by_key)
 
 
-def doings(log: pd.DataFrame | None, coaches: dict[Who, str] | None = None) -> pd.DataFrame:
-    """What was to be done because clients entered stages: a row for each tag, hand-off and note.
+def actions_table(log: pd.DataFrame | None, coaches: dict[ClientKey, str] | None = None) -> pd.DataFrame:
+    """Return the actions on entering a stage: a row for each tag, hand-off and note.
 
     Parameters
     ----------
-    log : as `Clients.log`; its actions are each there once for each entry.
-    coaches : the coach of each client, where the sheet has one.
+    log : as `Clients.log`.
+    coaches : the coach of each client that has one.
 
     Returns
     -------
-    DataFrame, oldest first: kind ("tag", "hand_off", "note"), list (of the hand-off, the tag; else null),
-    client, lead_date (text or null), stage, since (text), coach (or null), text (of a note; else null).
+    DataFrame, oldest first: kind ("tag", "hand_off", "note"), list (name of the tag or hand-off list; null
+    for a note), client, lead_date (text or null), stage, since (text), coach (or null), text (of a note;
+    else null).
     """
     if log is None:
-        return pd.DataFrame(columns=list(DOINGS))
-    found = history(log)
+        return pd.DataFrame(columns=list(ACTION_COLUMNS))
+    entries = sort_entries(log)
     lines = []
-    for entry in found[found["actions"] != ""].to_dict("records"):
-        who = entry["who"]
-        lead = who.lead.isoformat() if who.lead else None
+    for entry in entries[entries["actions"] != ""].to_dict("records"):
+        key, stage = entry["key"], entry["to"]
+        lead_date = key.lead_date.isoformat() if key.lead_date else None
         for action in read_actions(entry["actions"]):
-            note = filled(action.text, {"client": who.name, "stage": entry["to"]}) if action.note else None
+            values = {"client": key.name, "stage": stage}
+            note = fill_placeholders(action.text, values) if action.note else None
             name = None if action.note else action.text
-            facts = [action.kind, name, who.name, lead, entry["to"], _moment(entry["when"])]
-            lines.append([*facts, (coaches or {}).get(who), note])
-    return pd.DataFrame(lines, columns=list(DOINGS), dtype=object)
+            facts = [action.kind, name, key.name, lead_date, stage, _format_time(entry["when"])]
+            lines.append([*facts, (coaches or {}).get(key), note])
+    return pd.DataFrame(lines, columns=list(ACTION_COLUMNS), dtype=object)

@@ -1,4 +1,4 @@
-"""A history that another program kept, read into moves: who, from which stage, to which, when, by whom."""
+"""Import moves from the history file of another program: client, old stage, new stage, time, author."""
 
 from __future__ import annotations
 
@@ -34,12 +34,19 @@ HEADERS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "by": ("By", "Changed by", "Moved by", "User", "Owner", "Who", "Author"),
 }  # fmt: skip
-_SHOWN = 20
+_MAX_SENTENCES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
-    """One move of a client, by its position in the table; `before` is None where the file does not say."""
+class ImportedMove:
+    """One move of a client.
+
+    Parameters
+    ----------
+    client : position of the client in `Clients.table`.
+    before : the old stage; None if the file does not contain it.
+    row : the row in the file.
+    """
 
     client: int
     before: str | None
@@ -50,24 +57,24 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
-    """The moves of a file, oldest first, and sentences on rows that were left out."""
+class ImportedHistory:
+    """The moves of a file, oldest first, and a sentence for each reason to skip rows."""
 
-    moves: tuple[Imported, ...]
+    moves: tuple[ImportedMove, ...]
     problems: tuple[str, ...]
 
 
-def read_moves(grid: Grid, clients: Clients, place: str, today: dt.date | None = None) -> Import:
+def read_moves(grid: Grid, clients: Clients, place: str, today: dt.date | None = None) -> ImportedHistory:
     """Read the moves of a file.
 
     Parameters
     ----------
-    place : the file as the person named it.
-    today : a move of a later day has not happened, and is left out.
+    place : the file name for messages.
+    today : moves after this day are skipped.
 
     Raises
     ------
-    ReadError : where a column is missing without which nothing can be told.
+    ReadError : the column of the client, the new stage or the time is missing.
 
     >>> from funnel.journey import Journey, Stage
     >>> from funnel.loader.load import load
@@ -78,89 +85,92 @@ def read_moves(grid: Grid, clients: Clients, place: str, today: dt.date | None =
     >>> grid = Grid("crm", lines)
     >>> found = read_moves(grid, clients, "crm.csv")
     >>> found.moves[0].after, found.problems
-    ('Won', ("crm.csv, row 3: there is no client 'Bea' in the sheet.",))
+    ('Won', ("crm.csv, row 3: the sheet has no client 'Bea'.",))
     """
-    at, first = _columns(grid, place)
+    columns, first = _find_columns(grid, place)
 
     def cells(role: str) -> Sequence[Value]:
-        return grid.values[at[role] - 1][first - 1 :] if role in at else [None] * (grid.height - first + 1)
+        if role not in columns:
+            return [None] * (grid.height - first + 1)
+        return grid.values[columns[role] - 1][first - 1 :]
 
     owners = whose(clients, cells("client"))
     positions = owners.at
-    if "id" in at:
+    if "id" in columns:
         by_id = whose(clients, cells("id")).at
         positions = np.where(by_id >= 0, by_id, positions)
-    times = read_times(cells("when"), at["when"], first)
+    times = read_times(cells("when"), columns["when"], first)
     stages = names(clients.journey.stages, clients.journey.reassign)
     before, after = ([stages.get(fold(text_of(cell))) for cell in cells(role)] for role in ("from", "to"))
     by = [text_of(cell) for cell in cells("by")]
-    moves: list[Imported] = []
+    moves: list[ImportedMove] = []
     problems: dict[str, list[int]] = defaultdict(list)
     for i, position in enumerate(positions.tolist()):
         name, stage, when = (cells(role)[i] for role in ("client", "to", "when"))
         if all(cell in (None, "") for cell in (name, stage, when)):
             continue
-        wrong = _wrong(clients, position, name, after[i], stage, when, known=not np.isnat(times.at[i]))
-        if not wrong and today and times.at[i] >= np.datetime64(today + dt.timedelta(days=1)):
-            wrong = f"{text_of(when)!r} lies in the future"
-        if wrong:
-            problems[wrong].append(first + i)
-        else:
-            day = times.at[i].item()
-            moves.append(Imported(position, before[i], after[i] or "", day, by[i], first + i))
-    moves.sort(key=lambda move: move.when)
-    return Import(tuple(moves), tuple(_sentences(problems, place)))
-
-
-def _columns(grid: Grid, place: str) -> tuple[dict[str, int], int]:
-    """The column of each role, by its header, and the first row below."""
-    header = find_header(grid, frozenset(fold(name) for every in HEADERS.values() for name in every))
-    if header is None:
-        raise ReadError(f"{place} is empty, or no row of it looks like headers, so no moves were read.")
-    free = {fold(name): column for column, name in reversed(list(header.names.items()))}
-    at: dict[str, int] = {}
-    for role, every in HEADERS.items():
-        hit = next((fold(name) for name in every if fold(name) in free), None)
-        if hit is not None:
-            at[role] = free.pop(hit)
-    missing = [
-        role for role in ("client", "to", "when") if role not in at and not (role == "client" and "id" in at)
-    ]
-    if missing:
-        wanted = {"client": "who moved (Client, Contact …)", "to": "to which stage (To, New stage …)",
-                  "when": "when (Date, Changed at …)"}  # fmt: skip
-        raise ReadError(
-            f"{place} has no column that says {listed(wanted[role] for role in missing)}; its headers in row "
-            f"{header.row} are {listed(map(repr, header.names.values()))}. Give that column such a header."
+        reason = _reason_to_skip(
+            clients, position, name, after[i], stage, when, dated=not np.isnat(times.at[i])
         )
-    at.setdefault("client", at.get("id", 1))
-    return at, header.row + 1
+        if not reason and today and times.at[i] >= np.datetime64(today + dt.timedelta(days=1)):
+            reason = f"{text_of(when)!r} is in the future"
+        if reason:
+            problems[reason].append(first + i)
+        else:
+            time = times.at[i].item()
+            moves.append(ImportedMove(position, before[i], after[i] or "", time, by[i], first + i))
+    moves.sort(key=lambda move: move.when)
+    return ImportedHistory(tuple(moves), tuple(_sentences(problems, place)))
 
 
-def _wrong(
-    clients: Clients, position: int, name: Value, after: str | None, stage: Value, when: Value, *, known: bool
+def _find_columns(grid: Grid, place: str) -> tuple[dict[str, int], int]:
+    """Return the column number of each role, and the first row below the headers."""
+    header = find_header(grid, frozenset(fold(name) for aliases in HEADERS.values() for name in aliases))
+    if header is None:
+        raise ReadError(f"{place} is empty or has no row of headers. No moves were read.")
+    free = {fold(name): column for column, name in reversed(list(header.names.items()))}
+    columns: dict[str, int] = {}
+    for role, aliases in HEADERS.items():
+        hit = next((fold(name) for name in aliases if fold(name) in free), None)
+        if hit is not None:
+            columns[role] = free.pop(hit)
+    required = {
+        "client": "the client (Client, Contact …)", "to": "the new stage (To, New stage …)",
+        "when": "the time (Date, Changed at …)",
+    }  # fmt: skip
+    if "id" in columns:
+        columns.setdefault("client", columns["id"])
+    missing = [text for role, text in required.items() if role not in columns]
+    if missing:
+        raise ReadError(
+            f"{place} has no column for {listed(missing)}. The headers in row {header.row} are "
+            f"{listed(map(repr, header.names.values()))}. Rename the header of that column."
+        )
+    return columns, header.row + 1
+
+
+def _reason_to_skip(
+    clients: Clients, position: int, name: Value, after: str | None, stage: Value, when: Value, *, dated: bool
 ) -> str | None:
-    """Why a row is left out, in words; None where it is not."""
+    """Return why a row is skipped, in words; None if it is imported."""
+    if position == BLANK:
+        return "the client is blank"
+    if position == AMBIGUOUS:
+        return f"several clients of the sheet are called {text_of(name)!r}"
     if position < 0:
-        if position == BLANK:
-            return "no client is named"
-        if position == AMBIGUOUS:
-            return f"several clients of the sheet are called {text_of(name)!r}"
-        return f"there is no client {text_of(name)!r} in the sheet"
+        return f"the sheet has no client {text_of(name)!r}"
     if after is None:
         active = [each.name for each in clients.journey.stages if each.active]
         near = nearest(text_of(stage), active)
-        meant = (
-            f"; did you mean {near!r}? Say so in the journey file, with `was` or `reassign`" if near else ""
-        )
-        return f"{text_of(stage)!r} is no stage of the journey {clients.journey.name!r}{meant}"
-    return None if known else f"{text_of(when)!r} is no time"
+        hint = f"; did you mean {near!r}? Add it to the journey file with `was` or `reassign`" if near else ""
+        return f"the journey {clients.journey.name!r} has no stage {text_of(stage)!r}{hint}"
+    return None if dated else f"{text_of(when)!r} is not a time"
 
 
 def _sentences(problems: dict[str, list[int]], place: str) -> Iterator[str]:
-    for wrong, rows in list(problems.items())[:_SHOWN]:
+    for reason, rows in list(problems.items())[:_MAX_SENTENCES]:
         where = f"row {rows[0]}" if len(rows) == 1 else f"rows {listed(map(str, rows))}"
-        yield f"{place}, {where}: {wrong}."
-    if len(problems) > _SHOWN:
-        left = sum(len(rows) for rows in list(problems.values())[_SHOWN:])
-        yield f"{place}: {count(left, 'more row')} left out for reasons of this kind."
+        yield f"{place}, {where}: {reason}."
+    if len(problems) > _MAX_SENTENCES:
+        more = sum(len(rows) for rows in list(problems.values())[_MAX_SENTENCES:])
+        yield f"{place}: {count(more, 'more row')} skipped for similar reasons."

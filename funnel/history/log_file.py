@@ -1,4 +1,4 @@
-"""Where the log of a sheet is kept: on a tab of its own, or in a CSV file beside a sheet that takes none."""
+"""Where the move log is stored: on its own tab, or in a CSV file beside a read-only sheet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from funnel.grid import Grid, Value
 from funnel.history.entry import Legend
-from funnel.history.read import HEADERS, places
+from funnel.history.read import HEADERS, locate_log
 from funnel.sheets import Sheet, files
 from funnel.sheets.run_lock import google_id
 from funnel.text import inert
@@ -18,12 +18,12 @@ from funnel.text import inert
 ANCHOR = "log"
 
 
-def find_log(sheet: Sheet) -> Grid | None:
-    """Read the log of a sheet; None where there is none yet.
+def find_move_log(sheet: Sheet) -> Grid | None:
+    """Read the tab or file with the move log; return None if there is none yet.
 
     Raises
     ------
-    ReadError : where it cannot be read.
+    ReadError : the tab or file cannot be read.
     """
     for tab in sheet.tabs():
         if ANCHOR in sheet.read(tab, rows=1).anchors:
@@ -33,20 +33,20 @@ def find_log(sheet: Sheet) -> Grid | None:
         return None
     from funnel.sheets.delimited import DelimitedSheet
 
-    beside = DelimitedSheet(path)
-    return beside.read(beside.tabs()[0])
+    log = DelimitedSheet(path)
+    return log.read(log.tabs()[0])
 
 
 def log_path(sheet: Sheet) -> Path | None:
-    """The file that holds the log of a sheet that cannot be written; None for one that can."""
+    """Return the path of the log file of a read-only sheet; None if the sheet can be written."""
     if not sheet.read_only or google_id(sheet.source):
         return None
     path = Path(sheet.source)
     return path.with_name(f"{path.stem}.funnel-log.csv")
 
 
-def write_log(path: Path, lines: Iterable[Sequence[Value]], legend: Legend) -> None:
-    """Add rows to the file; what stands in it stays, also what a person wrote there.
+def append_log(path: Path, lines: Iterable[Sequence[Value]], legend: Legend) -> None:
+    """Append rows to the log file; its existing content is kept.
 
     Parameters
     ----------
@@ -54,33 +54,33 @@ def write_log(path: Path, lines: Iterable[Sequence[Value]], legend: Legend) -> N
 
     Raises
     ------
-    WriteError : where it cannot be written, or was saved by somebody meanwhile; it is as it was.
+    WriteError : the file cannot be written, or another program saved it meanwhile. It is unchanged.
     """
     if not path.exists():
-        files.create(path, lambda out: _put(out, _text(None, lines, legend)))
+        files.create(path, lambda out: _write(out, _file_text(None, lines, legend)))
         return
     from funnel.sheets.delimited import DelimitedSheet
 
-    beside = DelimitedSheet(path)
-    before = beside.read(beside.tabs()[0])
-    files.replace(path, beside.version, lambda out: _put(out, _text(before, lines, legend))).unlink()
+    log = DelimitedSheet(path)
+    before = log.read(log.tabs()[0])
+    files.replace(path, log.version, lambda out: _write(out, _file_text(before, lines, legend))).unlink()
 
 
-def _put(out: BinaryIO, text: str) -> None:
+def _write(out: BinaryIO, text: str) -> None:
     out.write(text.encode("utf-8"))
 
 
-def _text(before: Grid | None, lines: Iterable[Sequence[Value]], legend: Legend) -> str:
-    """The whole file."""
-    at = places(before)
+def _file_text(before: Grid | None, lines: Iterable[Sequence[Value]], legend: Legend) -> str:
+    """Return the text of the whole file."""
+    layout = locate_log(before)
     header = [*HEADERS[:-1], str(legend)]
     columns = list(range(len(HEADERS)))
     rows: list[list[Value]] = [before.row(row) for row in range(1, before.height + 1)] if before else []
-    if at is None:
+    if layout is None:
         rows.append(list(header))
     else:
-        columns = [at.columns[name] - 1 for name in HEADERS]
-        rows[at.header - 1][columns[-1]] = header[-1]
+        columns = [layout.columns[name] - 1 for name in HEADERS]
+        rows[layout.header - 1][columns[-1]] = header[-1]
     for line in lines:
         row: list[Value] = [None] * (max(columns) + 1)
         for column, value in zip(columns, line, strict=True):

@@ -1,201 +1,199 @@
-"""Who is who: the clients that the log knows, found again in the sheet, sorted and corrected as it may be."""
+"""Match the clients of the log with the clients of the sheet, even after rows were sorted or corrected."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias
 
 from funnel.cells.names import is_slip
-from funnel.history.entry import GONE, Legend, State, Who
+from funnel.history.entry import REMOVED, ClientKey, Legend, State
 from funnel.text import fold
 
-_ALIKE = 0.75  # of the letters of two names, for one to be a correction of the other
-_CROWD = 40  # of one lead date, among whom nobody is told by a likeness
-_SAME_MARKS = 0.95  # of the clients whose marks agree, for one column to be another by a new name
+_SIMILAR = 0.75  # least ratio of common letters of two similar names
+_MAX_CANDIDATES = 40  # of one lead date; among more, similar names prove nothing
+_SAME_MARKS = 0.95  # least share of clients with the same marks before and after a column is renamed
 
-Pairs = dict[int, int]  # position among those known -> position among those present
+Pairs: TypeAlias = dict[int, int]
+"""Position among the recorded clients -> position among the current clients."""
+
+_Key: TypeAlias = Callable[[ClientKey], Hashable]
 
 
-class Someone(Protocol):
-    """A client with the state it is in."""
+class HasState(Protocol):
+    """A client with a key and a state."""
 
     @property
-    def who(self) -> Who: ...  # noqa: D102
+    def key(self) -> ClientKey: ...  # noqa: D102
     @property
     def state(self) -> State: ...  # noqa: D102
 
 
-Client = TypeVar("Client", bound=Someone)
+Clients: TypeAlias = Sequence[HasState]
 
 
-def match(known: Sequence[Someone], now: Sequence[Someone]) -> Pairs:
-    """Find each client that the log knows among those of the sheet, where it is there.
+def match_clients(recorded: Clients, current: Clients) -> Pairs:
+    """Match recorded clients with current ones.
 
-    By id; then by name and lead date; then, of those still not found, by what can only be a correction: the
-    same name and another lead date, or a name that is nearly the same with the same lead date. Clients that
-    stand twice are told apart by their states, so that sorting them moves nobody.
+    Match by id; then by name and lead date; then by one correction: the same name with another lead date, or
+    a similar name with the same lead date. Clients with the same key are paired by their states, so that
+    sorting their rows changes nothing.
     """
     pairs: Pairs = {}
     taken: set[int] = set()
-    for address in (lambda who: who.id, lambda who: who.key):
-        _pair(known, now, pairs, taken, address)
-    _corrected(known, now, pairs, taken)
+    keys: tuple[_Key, ...] = (lambda key: key.id, lambda key: key.name_and_date)
+    for key in keys:
+        _pair_same(recorded, current, pairs, taken, key)
+    _pair_corrected(recorded, current, pairs, taken)
     return pairs
 
 
-def unique(known: Sequence[Someone], now: Sequence[Someone]) -> Pairs:
-    """The clients that are found at once, without any doubt."""
-    ours, theirs = _grouped(known, range(len(known))), _grouped(now, range(len(now)))
+def match_unique(recorded: Clients, current: Clients) -> Pairs:
+    """Match clients whose name and lead date occur once on each side."""
+    ours = _group(recorded, range(len(recorded)), lambda key: key.name_and_date)
+    theirs = _group(current, range(len(current)), lambda key: key.name_and_date)
     return {ours[key][0]: at[0] for key, at in theirs.items() if len(at) == 1 and len(ours.get(key, ())) == 1}
 
 
-def renamed_steps(
-    legend: Legend, steps: Sequence[str], marks: Callable[[str, str], tuple[int, int]]
+def match_renamed_steps(
+    legend: Legend, steps: Sequence[str], count_same_marks: Callable[[str, str], tuple[int, int]]
 ) -> dict[str, str]:
-    """Steps that only have another name: gone, while one appeared in the same place with the same marks.
+    """Match renamed steps: one disappeared, and another appeared in its place with the same marks.
 
     Parameters
     ----------
-    steps : the steps that the sheet has now, in its order.
-    marks : for a former name and a new one, of how many clients the marks agree, and of how many in all.
+    steps : the steps of the sheet, in column order.
+    count_same_marks : for an old and a new name, the number of clients with equal marks, and of all clients.
+
+    Returns
+    -------
+    Old name -> new name.
     """
     before = list(legend.steps)
-    kept = [step for step in before if step in set(steps)]
-    gone, come = _gaps(before, set(kept)), _gaps(steps, set(kept))
+    kept = set(before) & set(steps)
+    disappeared, appeared = _unmatched_steps(before, kept), _unmatched_steps(steps, kept)
     found = {}
-    for place, vanished in gone.items():
-        appeared = come.get(place, [])
-        if len(vanished) != len(appeared):
+    for place, old_names in disappeared.items():
+        new_names = appeared.get(place, [])
+        if len(old_names) != len(new_names):
             continue
-        for old, new in zip(vanished, appeared, strict=True):
-            same, of = marks(old, new)
-            if new not in legend.retired and same >= of * _SAME_MARKS:
+        for old, new in zip(old_names, new_names, strict=True):
+            same, n = count_same_marks(old, new)
+            if new not in legend.retired and same >= n * _SAME_MARKS:
                 found[old] = new
     return found
 
 
-def _gaps(steps: Sequence[str], kept: set[str]) -> Mapping[frozenset[str], list[str]]:
-    """The steps that only one side has, by those of both sides that stand before them."""
+def _unmatched_steps(steps: Sequence[str], kept: set[str]) -> Mapping[frozenset[str], list[str]]:
+    """Group the steps outside `kept` by the set of kept steps before them."""
     found: dict[frozenset[str], list[str]] = defaultdict(list)
-    passed: set[str] = set()
+    earlier: set[str] = set()
     for step in steps:
         if step in kept:
-            passed.add(step)
+            earlier.add(step)
         else:
-            found[frozenset(passed)].append(step)
+            found[frozenset(earlier)].append(step)
     return found
 
 
-def _pair(
-    known: Sequence[Someone],
-    now: Sequence[Someone],
-    pairs: Pairs,
-    taken: set[int],
-    address: Callable[[Who], Hashable],
-) -> None:
-    """Pair those of one address, of whom there may be several."""
-    ours: dict[Hashable, list[int]] = defaultdict(list)
-    for i, client in enumerate(known):
-        if i not in pairs and (key := address(client.who)) is not None:
-            ours[key].append(i)
-    theirs: dict[Hashable, list[int]] = defaultdict(list)
-    for j, client in enumerate(now):
-        if j not in taken and (key := address(client.who)) in ours:
-            theirs[key].append(j)
-    for key, at in theirs.items():
-        for i, j in _told_apart(known, now, ours[key], at):
-            if _one(known[i].who, now[j].who):
+def _pair_same(recorded: Clients, current: Clients, pairs: Pairs, taken: set[int], key: _Key) -> None:
+    """Pair clients with the same key, which several may share."""
+    ours = _group(recorded, (i for i in range(len(recorded)) if i not in pairs), key)
+    ours.pop(None, None)
+    theirs = _group(current, (j for j in range(len(current)) if j not in taken), key)
+    for value in theirs.keys() & ours.keys():
+        for i, j in _pair_by_state(recorded, current, ours[value], theirs[value]):
+            if _ids_agree(recorded[i].key, current[j].key):
                 pairs[i] = j
                 taken.add(j)
 
 
-def _told_apart(
-    known: Sequence[Someone], now: Sequence[Someone], ours: list[int], theirs: list[int]
+def _pair_by_state(
+    recorded: Clients, current: Clients, ours: list[int], theirs: list[int]
 ) -> Iterable[tuple[int, int]]:
-    """Pair clients of one address: those whose state is the same first, those who are gone last."""
+    """Pair clients with the same key: first those with the same state, last those without a row."""
     if len(ours) == len(theirs) == 1:
         return [(ours[0], theirs[0])]
     found = []
-    left = list(theirs)
+    free = list(theirs)
     rest = []
     for i in ours:
-        same = next((j for j in left if now[j].state == known[i].state), None)
+        same = next((j for j in free if current[j].state == recorded[i].state), None)
         if same is None:
             rest.append(i)
         else:
-            left.remove(same)
+            free.remove(same)
             found.append((i, same))
-    rest.sort(key=lambda i: known[i].state == GONE)
-    return [*found, *zip(rest, left, strict=False)]
+    rest.sort(key=lambda i: recorded[i].state == REMOVED)
+    return [*found, *zip(rest, free, strict=False)]
 
 
-def _one(a: Who, b: Who) -> bool:
-    """Whether two may be the same: not where both have an id, and these differ."""
+def _ids_agree(a: ClientKey, b: ClientKey) -> bool:
+    """Return False if both have an id and the ids differ."""
     return not (a.id and b.id) or a.id == b.id
 
 
-def _corrected(known: Sequence[Someone], now: Sequence[Someone], pairs: Pairs, taken: set[int]) -> None:
-    """Pair those whose name or lead date was corrected, where nobody else could be meant."""
-    for address in (lambda who: fold(who.name) or None, lambda who: who.lead):
-        ours: dict[Hashable, list[int]] = defaultdict(list)
-        for i, client in enumerate(known):
-            if i not in pairs and client.state != GONE:
-                ours[address(client.who)].append(i)
-        theirs: dict[Hashable, list[int]] = defaultdict(list)
-        for j, client in enumerate(now):
-            if j not in taken:
-                theirs[address(client.who)].append(j)
-        for key in ours.keys() & theirs.keys():
-            if max(len(ours[key]), len(theirs[key])) <= _CROWD:
-                for i, j in _only(known, now, ours[key], theirs[key]):
+def _pair_corrected(recorded: Clients, current: Clients, pairs: Pairs, taken: set[int]) -> None:
+    """Pair clients whose name or lead date was corrected, if only one pair is possible."""
+    keys: tuple[_Key, ...] = (lambda key: fold(key.name) or None, lambda key: key.lead_date)
+    for key in keys:
+        open_ = (i for i, one in enumerate(recorded) if i not in pairs and one.state != REMOVED)
+        ours = _group(recorded, open_, key)
+        theirs = _group(current, (j for j in range(len(current)) if j not in taken), key)
+        for value in ours.keys() & theirs.keys():
+            if max(len(ours[value]), len(theirs[value])) <= _MAX_CANDIDATES:
+                for i, j in _unambiguous(recorded, current, ours[value], theirs[value]):
                     pairs[i] = j
                     taken.add(j)
 
 
-def _only(
-    known: Sequence[Someone], now: Sequence[Someone], ours: list[int], theirs: list[int]
+def _unambiguous(
+    recorded: Clients, current: Clients, ours: list[int], theirs: list[int]
 ) -> list[tuple[int, int]]:
-    """The pairs of which neither could be of another pair."""
-    found = [(i, j) for i in ours for j in theirs if _correction(known[i], now[j])]
+    """Return the possible corrections in which neither client has a second candidate."""
+    found = [(i, j) for i in ours for j in theirs if _is_correction(recorded[i], current[j])]
     return [
         (i, j) for i, j in found if sum(i == a for a, _ in found) == 1 and sum(j == b for _, b in found) == 1
     ]
 
 
-def _correction(old: Someone, new: Someone) -> bool:
-    """Whether one can be the other, corrected: nothing was taken back, and only one thing differs."""
-    a, b = old.who, new.who
-    if not _one(a, b) or not a.name or not b.name:
+def _is_correction(old: HasState, new: HasState) -> bool:
+    """Return True if `new` can be `old` with one correction: no mark was removed, and one thing differs."""
+    a, b = old.key, new.key
+    if not _ids_agree(a, b) or not a.name or not b.name:
         return False
     if fold(a.name) == fold(b.name):
-        return _went_on(old.state, new.state)
-    if a.lead is None:
-        return old.state == new.state and alike(a.name, b.name)
-    return a.lead == b.lead and _went_on(old.state, new.state) and alike(a.name, b.name)
+        return _keeps_marks(old.state, new.state)
+    if a.lead_date is None:
+        return old.state == new.state and are_similar_names(a.name, b.name)
+    return (
+        a.lead_date == b.lead_date
+        and _keeps_marks(old.state, new.state)
+        and are_similar_names(a.name, b.name)
+    )
 
 
-def _went_on(before: State, after: State) -> bool:
+def _keeps_marks(before: State, after: State) -> bool:
     return isinstance(before, str) or isinstance(after, str) or before <= after
 
 
-def alike(one: str, other: str) -> bool:
-    """Whether a name may be another one, corrected: a slip of the hand, a word in common, most letters.
+def are_similar_names(one: str, other: str) -> bool:
+    """Return True if one name can be a correction of the other: a typo, a common word, or most letters.
 
-    >>> alike("Ana Rosi", "Ana Rossi"), alike("Ana Rossi", "Ana Bianchi"), alike("Ana Rossi", "Ben Tal")
-    (True, True, False)
+    >>> are_similar_names("Ana Rosi", "Ana Rossi"), are_similar_names("Ana Rossi", "Ana Bianchi")
+    (True, True)
+    >>> are_similar_names("Ana Rossi", "Ben Tal")
+    False
     """
     a, b = fold(one), fold(other)
     words = {word for word in a.split() if len(word) > 2} & set(b.split())
-    return is_slip(a, b) or bool(words) or SequenceMatcher(None, a, b).ratio() >= _ALIKE
+    return is_slip(a, b) or bool(words) or SequenceMatcher(None, a, b).ratio() >= _SIMILAR
 
 
-def _grouped(
-    clients: Sequence[Someone], at: Iterable[int]
-) -> Mapping[tuple[str | None, str, dt.date | None], list[int]]:
-    found: dict[tuple[str | None, str, dt.date | None], list[int]] = defaultdict(list)
-    for i in at:
-        found[(None, *clients[i].who.key)].append(i)
-    return found
+def _group(clients: Clients, positions: Iterable[int], key: _Key) -> dict[Hashable, list[int]]:
+    """Group positions by a key of their clients."""
+    found: dict[Hashable, list[int]] = defaultdict(list)
+    for i in positions:
+        found[key(clients[i].key)].append(i)
+    return dict(found)

@@ -1,7 +1,8 @@
-"""The log of who moved where, as a table: from the tab `Funnel log`, or the file beside a read-only sheet.
+"""Read the move log into a table: from the tab `Funnel log`, or from the file beside a read-only sheet.
 
-A person may sort it, delete rows, write beside it: every row that still has its record counts, and nothing
-else does. Only `When`, `Why`, `By` and `Actions` are read as they stand, so that a person can correct them.
+People may sort the tab, delete rows and add notes. Every row with a record counts; other rows are ignored.
+`When`, `Why`, `By` and `Actions` are read from their cells, where people can correct them; the states and the
+clients are read from the record.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from funnel.grid import Grid, Value
-from funnel.history.entry import RECORD, Legend, Reader, Record, State, Who, number_of
+from funnel.history.entry import RECORD, ClientKey, Legend, RecordReader, split_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,22 +22,26 @@ TAB: Final = "Clients on tab"
 HEADERS: Final = (
     "When", "Since", "Client", "Lead date", "From", "To", "What", "Why", "By", "Actions", TAB, RECORD,
 )  # fmt: skip
-COLUMNS: Final = (
+LOG_COLUMNS: Final = (
     "row", "number", "when", "since", "client", "lead_date", "id", "from", "to", "what", "why", "by",
-    "actions", "before", "after", "who", "was",
+    "actions", "before", "after", "key", "old_key",
 )  # fmt: skip
 
 FIRST_SEEN, TYPED, IMPORTED, MOVED = "first seen", "typed", "imported", "moved"
-GONE_AWAY, BACK, RENAMED = "gone", "back", "renamed"
+ROW_REMOVED, ROW_RETURNED, RENAMED = "gone", "back", "renamed"
 EXACT: Final = frozenset({"event", IMPORTED, MOVED})
-"""Why a client moved, where the log knows when to the moment."""
+"""Values of `Why` for which `When` is the exact time of the move."""
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """Where the log stands on its tab: the header's row, the column of each header, and the legend.
+class LogLayout:
+    """The layout of a log on its tab.
 
-    `last` is the number of the row that was written last.
+    Parameters
+    ----------
+    header : the row of the headers.
+    columns : the column number of each header.
+    last : the number of the record that was written last.
     """
 
     header: int
@@ -45,11 +50,11 @@ class Places:
     last: int = 0
 
 
-def places(grid: Grid | None) -> Places | None:
-    """Find the log on a tab, or in a file; None where no cell is the header of its records.
+def locate_log(grid: Grid | None) -> LogLayout | None:
+    """Locate the log on a tab or in a file; return None if no cell is the header of the record column.
 
-    A header that a person changed is where it always was, seen from the records. Where somebody deleted the
-    headers, they were written anew below; what stands above is no longer part of the log.
+    A renamed header is found by its distance from the record column. If a person deleted the headers, a later
+    refresh wrote new ones below; rows above the last header row are ignored.
     """
     if grid is None:
         return None
@@ -66,25 +71,26 @@ def places(grid: Grid | None) -> Places | None:
     first = column - len(HEADERS) + 1
     found = {name: named.get(name, max(first + i, 1)) for i, name in enumerate(HEADERS)}
     below = (cell for cell in grid.values[column - 1][row:] if isinstance(cell, str))
-    last = max((number_of(text)[0] for text in below), default=0)
-    return Places(row, found | {RECORD: column}, legend, last)
+    last = max((split_number(text)[0] for text in below), default=0)
+    return LogLayout(row, found | {RECORD: column}, legend, last)
 
 
 def read_log(grid: Grid | None, tab: str = "", tabs: Iterable[str] = ()) -> pd.DataFrame | None:
-    """Read the log.
+    """Read the log into a table.
 
     Parameters
     ----------
-    grid : the tab, or the file, as read; None where there is none.
-    tab : the tab with the clients; of those on another of `tabs`, all that the sheet has, nothing is read.
+    grid : the tab or the file with the log (None: there is none).
+    tab : the tab with the clients.
+    tabs : all tabs of the sheet; rows about clients on another of these tabs are skipped.
 
     Returns
     -------
-    DataFrame, one row for each client of each entry, in the order of the tab: row, number (int), when, since
-    (datetime64[s]; since is NaT where `when` is exact, or nothing was recorded before), client (str),
-    lead_date (datetime64[s]), id (str or null), from, to, what, why, by, actions (str, "" where blank),
-    before, after (the states: a stage's name, or the set of steps that are marked), who and was (the client,
-    and the one whose name or date was corrected to this). None where there is no log.
+    DataFrame, one row for each client of each entry, in tab order: row, number (int), when, since
+    (datetime64[s]; since is NaT if `when` is exact or nothing was recorded before), client (str), lead_date
+    (datetime64[s]), id (str or null), from, to, what, why, by, actions (str, "" if blank), before, after
+    (states: a stage name, or the set of marked steps), key and old_key (`ClientKey`; old_key, before a
+    correction, may be None). None if there is no log.
 
     >>> table = read_log(Grid("Log", [["When", "2026-11-02"], ["To", "Won"], ["Why", "typed"],
     ...                               ["Record", "stage Lead>stage Won;Ana|2026-01-20"]]))
@@ -92,13 +98,13 @@ def read_log(grid: Grid | None, tab: str = "", tabs: Iterable[str] = ()) -> pd.D
             when client before after    why
     0 2026-11-02    Ana   Lead   Won  typed
     """
-    at = places(grid)
-    if grid is None or at is None:
+    layout = locate_log(grid)
+    if grid is None or layout is None:
         return None
     import pandas as pd
 
     others = {name.casefold() for name in tabs} - {tab.casefold()}
-    lines = list(_lines(grid, at, others))
+    lines = list(_lines(grid, layout, others))
     table = pd.DataFrame({name: _series(values) for name, values in _columns(lines).items()})
     for name in ("when", "since", "lead_date"):
         table[name] = pd.to_datetime(table[name]).astype("datetime64[s]")
@@ -108,8 +114,8 @@ def read_log(grid: Grid | None, tab: str = "", tabs: Iterable[str] = ()) -> pd.D
 
 
 def _columns(lines: list[tuple[Any, ...]]) -> dict[str, Any]:
-    columns = list(zip(*lines, strict=True)) if lines else [()] * len(COLUMNS)
-    return dict(zip(COLUMNS, columns, strict=True))
+    columns = list(zip(*lines, strict=True)) if lines else [()] * len(LOG_COLUMNS)
+    return dict(zip(LOG_COLUMNS, columns, strict=True))
 
 
 def _series(values: Any) -> Any:
@@ -118,39 +124,36 @@ def _series(values: Any) -> Any:
     return pd.Series(list(values), dtype=object)
 
 
-def _lines(grid: Grid, at: Places, others: Container[str]) -> Iterator[tuple[Any, ...]]:
-    """Each client of each entry, as a row of the table."""
-    reader, when = Reader(at.legend.names), dt.datetime(1900, 1, 1)
-    records = grid.values[at.columns[RECORD] - 1]
+def _lines(grid: Grid, layout: LogLayout, others: Container[str]) -> Iterator[tuple[Any, ...]]:
+    """Yield each client of each entry as a row of the table."""
+    reader, when = RecordReader(layout.legend.names), dt.datetime(1900, 1, 1)
+    records = grid.values[layout.columns[RECORD] - 1]
     seen: set[int] = set()
-    for row in range(at.header + 1, grid.height + 1):
+    for row in range(layout.header + 1, grid.height + 1):
         record = reader.read(records[row - 1])
         if record is None:
             continue
 
         def cell(name: str, row: int = row) -> Value:
-            return grid[row, at.columns[name]]
+            return grid[row, layout.columns[name]]
 
-        when = moment(cell("When")) or when
-        if str(cell(TAB) or "").casefold() in others or record.number in seen:  # a row that a person copied
+        when = parse_moment(cell("When")) or when
+        copied = record.number in seen
+        if copied or str(cell(TAB) or "").casefold() in others:
             continue
         seen |= {record.number} - {0}
         texts = [str(cell(name) or "") for name in ("From", "To", "What", "Why", "By", "Actions")]
-        for line in _clients(record):
-            who = line[0]
-            facts = (row, record.number, when, moment(cell("Since")), who.name, moment(who.lead), who.id)
-            yield (*facts, *texts, *line[2:], *line[:2])
+        since = parse_moment(cell("Since"))
+        for key, old_key in record.clients:
+            client = (key.name, parse_moment(key.lead_date), key.id)
+            states = (record.before, record.after)
+            yield (row, record.number, when, since, *client, *texts, *states, key, old_key)
 
 
-def _clients(record: Record) -> Iterator[tuple[Who, Who | None, State, State]]:
-    for who, was in record.clients:
-        yield who, was, record.before, record.after
+def sort_entries(log: pd.DataFrame) -> pd.DataFrame:
+    """Sort entries by the time of the move, whatever the order on the tab.
 
-
-def history(log: pd.DataFrame) -> pd.DataFrame:
-    """The entries in the order in which clients moved, however a person sorted them.
-
-    Within a day they stand as they were written, what was imported first: it was known before.
+    Within a day, imported entries come first, by time; the others follow in writing order.
     """
     import pandas as pd
 
@@ -160,21 +163,25 @@ def history(log: pd.DataFrame) -> pd.DataFrame:
     return log.loc[keys.sort_values(["day", "later", "time", "number"], kind="stable").index]
 
 
-def people_of(table: pd.DataFrame) -> list[Who]:
-    """The clients of a table (`Clients.table`), as the log knows them."""
+def client_keys(table: pd.DataFrame) -> list[ClientKey]:
+    """Return the key of each client of a table (`Clients.table`)."""
     days: list[dt.date | None] = [None] * len(table)
     if "lead_date" in table:
         days = [None if day != day else day.date() for day in table["lead_date"].dt.to_pydatetime()]
     ids = table["id"].fillna("").tolist() if "id" in table else [""] * len(table)
     names = table["client"].fillna("").tolist()
-    return [Who.of(name, day, key or None) for name, day, key in zip(names, days, ids, strict=True)]
+    return [
+        ClientKey.from_cells(name, day, key or None) for name, day, key in zip(names, days, ids, strict=True)
+    ]
 
 
-def moment(value: Value) -> dt.datetime | None:
-    """A date or a time as a cell or a text file has it; None where it is none.
+def parse_moment(value: Value) -> dt.datetime | None:
+    """Parse a date or a time from a cell or a text file; return None if it is neither.
 
-    >>> moment("2026-11-02 14:05"), moment(dt.date(2026, 11, 2)), moment("soon"), moment(46328)
-    (datetime.datetime(2026, 11, 2, 14, 5), datetime.datetime(2026, 11, 2, 0, 0), None, None)
+    >>> parse_moment("2026-11-02 14:05"), parse_moment(dt.date(2026, 11, 2))
+    (datetime.datetime(2026, 11, 2, 14, 5), datetime.datetime(2026, 11, 2, 0, 0))
+    >>> parse_moment("soon"), parse_moment(46328)
+    (None, None)
     """
     if isinstance(value, dt.datetime):
         return value.replace(tzinfo=None)

@@ -1,26 +1,26 @@
-"""Where a client is now, as the move log compares it with what it has recorded."""
+"""The current state of a client in the sheet, to be compared with the move log."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
 
-from funnel.history.entry import State, Who
+from funnel.history.entry import ClientKey, State
 from funnel.history.read import TYPED
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
-    """A client of the sheet.
+class CurrentState:
+    """One client of the sheet.
 
     Parameters
     ----------
-    why : what put the client there: "typed", "event", "rule", "company" or "default".
-    at : when, where an event says so to the moment.
+    why : what set the state: "typed", "event", "rule", "company" or "default".
+    at : the time of the event that set the state (None: no event).
     """
 
     row: int
-    who: Who
+    key: ClientKey
     state: State
     why: str = TYPED
     at: dt.datetime | None = None

@@ -1,7 +1,8 @@
-"""What is to be done because a client entered a stage: as the log keeps it, and ready to be sent."""
+"""Actions on entering a stage: written to the log, parsed back, and filled in for one client."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -9,62 +10,50 @@ from funnel.journey.actions import Action, ActionKind
 
 _WORDS: Final[Mapping[ActionKind, str]] = {"tag": "tag", "hand_off": "hand off", "note": "note"}
 _LINE: Final = " ⏎ "
-"""What stands for a new line within a note."""
+"""Replaces a line break inside a note."""
 
 
-def actions_text(actions: Iterable[Action], facts: Mapping[str, str] | None = None) -> str:
-    """Actions as a cell of the log keeps them, a line each.
+def actions_text(actions: Iterable[Action], values: Mapping[str, str] | None = None) -> str:
+    """Format actions as the text of a log cell, one line each.
 
     Parameters
     ----------
-    facts : what is filled in for `{client}`, `{coach}`, `{stage}` and `{company}`; None leaves them open.
+    values : values for `{client}`, `{coach}`, `{stage}` and `{company}`; None keeps the placeholders.
 
     >>> actions_text([Action(tag="VIP"), Action(note="Hello {client}!")], {"client": "Ana"})
     'tag: VIP\\nnote: Hello Ana!'
     """
-    return "\n".join(f"{_WORDS[action.kind]}: {_flat(filled(action.text, facts))}" for action in actions)
+    return "\n".join(
+        f"{_WORDS[action.kind]}: {_one_line(fill_placeholders(action.text, values))}" for action in actions
+    )
 
 
 def read_actions(text: str) -> list[Action]:
-    """Read what `actions_text` wrote; what a person wrote there is left out.
+    """Parse the text of `actions_text`; other lines, written by a person, are skipped.
 
     >>> read_actions("hand off: Sales\\nasked Zoe")
     [Action(tag=None, hand_off='Sales', note=None)]
     """
     kinds = {word: kind for kind, word in _WORDS.items()}
-    found = []
+    actions = []
     for line in text.splitlines():
         word, _, rest = line.partition(": ")
         if word.strip() in kinds and rest.strip():
-            found.append(Action.model_validate({kinds[word.strip()]: rest.strip().replace(_LINE, "\n")}))
-    return found
+            actions.append(Action.model_validate({kinds[word.strip()]: rest.strip().replace(_LINE, "\n")}))
+    return actions
 
 
-def filled(text: str, facts: Mapping[str, str] | None) -> str:
-    """A note with the client's own words in it; nothing else in braces means anything.
+def fill_placeholders(text: str, values: Mapping[str, str] | None) -> str:
+    """Fill in the placeholders of a note, once: braces inside a value, and other braces, stay as they are.
 
-    >>> filled("Dear {client}, {coach} {x}", {"client": "Ana {coach}", "coach": "Zoe"})
+    >>> fill_placeholders("Dear {client}, {coach} {x}", {"client": "Ana {coach}", "coach": "Zoe"})
     'Dear Ana {coach}, Zoe {x}'
     """
-    if not facts:
+    if not values:
         return text
-    parts = [text]
-    for name, value in facts.items():
-        parts = [
-            part
-            for at, piece in enumerate(parts)
-            for part in ([piece] if at % 2 else _between(piece, f"{{{name}}}", value))
-        ]
-    return "".join(parts)
+    placeholder = re.compile("|".join(re.escape(f"{{{name}}}") for name in values))
+    return placeholder.sub(lambda found: values[found[0][1:-1]], text)
 
 
-def _between(text: str, place: str, value: str) -> list[str]:
-    """The pieces of a text, and in every other place what was filled in."""
-    pieces: list[str] = []
-    for piece in text.split(place):
-        pieces += [piece, value]
-    return pieces[:-1]
-
-
-def _flat(text: str) -> str:
+def _one_line(text: str) -> str:
     return _LINE.join(line.strip() for line in text.splitlines())

@@ -1,14 +1,14 @@
-"""What the log tells of each client as of a date: the stage, when it was entered, how far they came.
+"""The stage history of each client, from the move log: current stage, entry time, furthest stage, stays.
 
-A refresh finds that somebody moved, not when: between it and the one before. So times are intervals, and a
-time in a stage is given as the least and the most that it can be.
+A refresh finds that a client moved since the previous refresh, but not when. So entry times are intervals,
+and a number of days in a stage has a minimum and a maximum.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
@@ -16,41 +16,41 @@ from typing import Any, Final
 import pandas as pd
 
 from funnel.clients import Clients
-from funnel.history.entry import GONE, NEW, State, Who
-from funnel.history.read import FIRST_SEEN, history, moment, people_of
+from funnel.history.entry import NEW, REMOVED, ClientKey, State
+from funnel.history.read import FIRST_SEEN, client_keys, parse_moment, sort_entries
 from funnel.journey import Journey
 from funnel.journey.stages import names
 from funnel.text import fold
 
 LOG_STAGE, LOG_SINCE, LOG_UNTIL, LOG_FURTHEST = "log_stage·", "log_since·", "log_until·", "log_furthest·"
-NEVER: Final = pd.NaT
+NO_TIME: Final = pd.NaT
 
 
 @dataclass(slots=True)
 class Stay:
-    """A client's time in one stage: entered after `since` and not after `until` (NaT: not known)."""
+    """One stay of a client in a stage: entered after `since` and not after `until` (NaT: unknown)."""
 
     stage: str
     since: Any
     until: Any
-    seen_first: bool = False  # nothing was recorded before
+    first_seen: bool = False  # True if the entry is "first seen": nothing was recorded before
 
 
 @dataclass(slots=True)
-class Way:
-    """One client's stays, oldest first."""
+class StageHistory:
+    """The stays of one client, oldest first."""
 
-    who: Who
+    key: ClientKey
     stays: list[Stay] = field(default_factory=list)
 
 
-def of_log(clients: Clients, as_of: dt.date) -> dict[str, Any]:
-    """Tell what the log says of each client as of a date.
+def columns_from_log(clients: Clients, as_of: dt.date) -> dict[str, Any]:
+    """Return what the log contains about each client as of a date.
 
     Returns
     -------
-    Columns, a value for each client: ``log_stage·``, ``log_since·``, ``log_until·``, ``log_furthest·`` (the
-    furthest stage on the way that was ever recorded; null where none was). None without stages or a log.
+    Columns with a value for each client: ``log_stage·``, ``log_since·``, ``log_until·``, ``log_furthest·``
+    (the furthest stage ever recorded; null if none was). Empty without stages or a log.
 
     Examples
     --------
@@ -61,140 +61,148 @@ def of_log(clients: Clients, as_of: dt.date) -> dict[str, Any]:
     ...                             ["Record", "1 new>stage Lead;Ana", "2 stage Lead>stage Won;Ana"]]))
     >>> journey = Journey(stages=(Stage(name="Lead", default=True), Stage(name="Won")))
     >>> clients = Clients(pd.DataFrame({"row": [2], "client": ["Ana"]}), journey, log=log)
-    >>> found = of_log(clients, dt.date(2026, 11, 22))
+    >>> found = columns_from_log(clients, dt.date(2026, 11, 22))
     >>> found["log_stage·"][0], str(found["log_since·"][0])[:10], str(found["log_until·"][0])[:10]
     ('Won', '2026-11-02', '2026-11-09')
     """
     journey, table = clients.journey, clients.table
     if clients.log is None or not journey.stages:
         return {}
-    known = ways(clients.log, journey, as_of)
-    people = people_of(table)
-    counted = Counter(_address(who) for who in people)
-    found = [_way(known, who) if counted[_address(who)] == 1 else None for who in people]
-    hands = table["stage"].notna().tolist() if "stage" in table else [False] * len(table)
+    by_identity = stage_histories(clients.log, journey, as_of)
+    keys = client_keys(table)
+    counted = Counter(key.identity for key in keys)
+    histories = [_find(by_identity, key) if counted[key.identity] == 1 else None for key in keys]
+    manual = table["stage"].notna().tolist() if "stage" in table else [False] * len(table)
     default = next(stage.name for stage in journey.stages if stage.default)
-    last = [_last(way, default, hand) for way, hand in zip(found, hands, strict=True)]
+    last = [_last_stay(history, default, by_hand) for history, by_hand in zip(histories, manual, strict=True)]
     order = {stage.name: i for i, stage in enumerate(journey.way)}
-    furthest = [_furthest(way, order) for way in found]
+    furthest = [_furthest_stage(history, order) for history in histories]
     return {
         LOG_STAGE: pd.array([stay.stage if stay else None for stay in last], dtype="str"),
-        LOG_SINCE: _times(stay.since if stay else NEVER for stay in last),
-        LOG_UNTIL: _times(stay.until if stay else NEVER for stay in last),
+        LOG_SINCE: _times(stay.since if stay else NO_TIME for stay in last),
+        LOG_UNTIL: _times(stay.until if stay else NO_TIME for stay in last),
         LOG_FURTHEST: pd.array(furthest, dtype="str"),
     }
 
 
-def ways(log: pd.DataFrame, journey: Journey, as_of: dt.date) -> Mapping[Hashable, Way]:
-    """The stays of each client as of a date, by its id, else its name and lead date; doubles are left out."""
-    said = names(journey.stages, journey.reassign)
-    lines = history(log[log["when"] < pd.Timestamp(as_of) + pd.Timedelta(days=1)])
-    found: dict[Hashable, list[Way]] = defaultdict(list)
+def stage_histories(log: pd.DataFrame, journey: Journey, as_of: dt.date) -> Mapping[Hashable, StageHistory]:
+    """Return the stage history of each client as of a date, by its identity.
+
+    Clients that share an identity are left out.
+    """
+    current_names = names(journey.stages, journey.reassign)
+    entries = sort_entries(log[log["when"] < pd.Timestamp(as_of) + pd.Timedelta(days=1)])
+    found: dict[Hashable, list[StageHistory]] = defaultdict(list)
     stages: dict[State, str] = {}
-    columns = ("who", "was", "before", "after", "when", "since", "why")
-    for who, was, before, after, when, since, why in zip(
-        *(lines[name].tolist() for name in columns), strict=True
+    columns = ("key", "old_key", "before", "after", "when", "since", "why")
+    for key, old_key, before, after, when, since, why in zip(
+        *(entries[name].tolist() for name in columns), strict=True
     ):
-        home = found[_address(was or who)]
-        if before == NEW and why == FIRST_SEEN and home:
-            before = home[0].stays[-1].stage if home[0].stays else NEW  # what was imported came before
-        way = home.pop(0) if before != NEW and home else Way(who)
-        way.who = who
+        group = found[(old_key or key).identity]
+        if before == NEW and why == FIRST_SEEN and group:  # imported moves came before
+            before = group[0].stays[-1].stage if group[0].stays else NEW
+        history = group.pop(0) if before != NEW and group else StageHistory(key)
+        history.key = key
         if after not in stages:
-            stages[after] = said.get(fold(after), after) if isinstance(after, str) else GONE
-        _go(way, stages[after], when, since, why)
-        found[_address(who)].append(way)
-    return {address: home[0] for address, home in found.items() if len(home) == 1}
+            stages[after] = current_names.get(fold(after), after) if isinstance(after, str) else REMOVED
+        _enter(history, stages[after], when, since, why)
+        found[key.identity].append(history)
+    return {identity: group[0] for identity, group in found.items() if len(group) == 1}
 
 
-def _go(way: Way, stage: str, when: Any, since: Any, why: str) -> None:
-    """Let a client enter a stage, unless it is there already."""
-    if way.stays and way.stays[-1].stage == stage:
+def _enter(history: StageHistory, stage: str, when: Any, since: Any, why: str) -> None:
+    """Add a stay in a stage, if the client is not in that stage already."""
+    stays = history.stays
+    if stays and stays[-1].stage == stage:
         return
-    lead = moment(way.who.lead) or NEVER
+    lead_date = parse_moment(history.key.lead_date) or NO_TIME
     if why == FIRST_SEEN:
-        begin = way.stays[-1].until if way.stays else lead
+        begin = stays[-1].until if stays else lead_date
     else:
-        begin = when if since is NEVER or since != since else since
-        begin = max(begin, lead) if lead is not NEVER and not way.stays else begin
-    begin = begin if begin is NEVER or begin <= when else when
-    way.stays.append(Stay(stage, begin, when, why == FIRST_SEEN))
+        begin = when if since is NO_TIME or since != since else since
+        begin = max(begin, lead_date) if lead_date is not NO_TIME and not stays else begin
+    begin = begin if begin is NO_TIME or begin <= when else when
+    stays.append(Stay(stage, begin, when, why == FIRST_SEEN))
 
 
-def _last(way: Way | None, default: str, hand: bool) -> Stay | None:
-    """Where a client was last seen; at the default stage since the lead, if never elsewhere."""
-    if way is None or not way.stays or way.stays[-1].stage == GONE:
+def _last_stay(history: StageHistory | None, default: str, by_hand: bool) -> Stay | None:
+    """Return the last stay; a client that was only ever in the default stage entered it on the lead date."""
+    if history is None or not history.stays or history.stays[-1].stage == REMOVED:
         return None
-    stay = way.stays[-1]
-    if len(way.stays) == 1 and stay.stage == default and not hand and way.who.lead:
-        lead = pd.Timestamp(way.who.lead)
-        return Stay(default, lead, lead)
+    stay = history.stays[-1]
+    if len(history.stays) == 1 and stay.stage == default and not by_hand and history.key.lead_date:
+        lead_date = pd.Timestamp(history.key.lead_date)
+        return Stay(default, lead_date, lead_date)
     return stay
 
 
-def _furthest(way: Way | None, order: Mapping[str, int]) -> str | None:
-    seen = [stay.stage for stay in way.stays if stay.stage in order] if way else []
-    return max(seen, key=lambda stage: order[stage], default=None)
+def _furthest_stage(history: StageHistory | None, order: Mapping[str, int]) -> str | None:
+    reached = [stay.stage for stay in history.stays if stay.stage in order] if history else []
+    return max(reached, key=lambda stage: order[stage], default=None)
 
 
-def _way(known: Mapping[Hashable, Way], who: Who) -> Way | None:
-    return known.get(who.id) or known.get(who.key) if who.id else known.get(who.key)
-
-
-def _address(who: Who) -> Hashable:
-    return who.id or who.key
+def _find(histories: Mapping[Hashable, StageHistory], key: ClientKey) -> StageHistory | None:
+    by_id = histories.get(key.id) if key.id else None
+    return by_id or histories.get(key.name_and_date)
 
 
 def _times(moments: Iterable[Any]) -> Any:
     return pd.to_datetime(pd.Series(list(moments), dtype=object)).astype("datetime64[s]").to_numpy()
 
 
-# --- how long they stayed, and how soon they went on -------------------------------------------------------
+# --- days in a stage, and days to the next one -------------------------------------------------------------
 
 
-def stays_table(log: pd.DataFrame | None, journey: Journey, as_of: dt.date) -> pd.DataFrame:
-    """The stays that are over: for each the stage, and how many days it lasted, at least and at most.
+def completed_stays(log: pd.DataFrame | None, journey: Journey, as_of: dt.date) -> pd.DataFrame:
+    """Return the completed stays of all clients, with their days.
 
     Returns
     -------
-    DataFrame: stage, at_least, at_most (days; at_most is NaN where nobody knows when it began).
+    DataFrame: stage, at_least, at_most (days; at_most is NaN if the entry time is unknown).
     """
-    found = [] if log is None else [_past(way.stays) for way in ways(log, journey, as_of).values()]
-    lines = [line for each in found for line in each if line[0] != GONE]
-    return pd.DataFrame(lines, columns=["stage", "at_least", "at_most"])
-
-
-def _past(stays: Sequence[Stay]) -> list[tuple[str, float, float]]:
-    return [
-        (one.stage, max(days(one.until, two.since), 0.0), days(one.since, two.until))
-        for one, two in pairwise(stays)
-    ]
+    histories = _histories(log, journey, as_of)
+    pairs = [pair for history in histories for pair in pairwise(history.stays) if pair[0].stage != REMOVED]
+    return _days_table(pairs)
 
 
 def advances(log: pd.DataFrame | None, journey: Journey, as_of: dt.date) -> pd.DataFrame:
-    """How long each client took from a stage on the way to the next, or one beyond it.
+    """Return the days that clients took from a stage to the next one, or to a later one.
 
     Returns
     -------
-    DataFrame, a row for each client and stage that it was seen to leave forwards: stage, at_least, at_most.
+    DataFrame, a row for each client and stage that it left forwards: stage, at_least, at_most.
     """
     order = {stage.name: i for i, stage in enumerate(journey.way)}
-    lines = []
-    known = {} if log is None else ways(log, journey, as_of)
-    for way in known.values():
-        on_way = [stay for stay in way.stays if stay.stage in order]
-        for one, two in pairwise(on_way):
-            if order[two.stage] > order[one.stage]:
-                lines.append((one.stage, max(days(one.until, two.since), 0.0), days(one.since, two.until)))
-    return pd.DataFrame(lines, columns=["stage", "at_least", "at_most"])
+    pairs = [
+        (one, two)
+        for history in _histories(log, journey, as_of)
+        for one, two in pairwise(stay for stay in history.stays if stay.stage in order)
+        if order[two.stage] > order[one.stage]
+    ]
+    return _days_table(pairs)
 
 
-def days(start: Any, end: Any) -> float:
-    """Whole days between two times; NaN where one is not known.
+def _histories(log: pd.DataFrame | None, journey: Journey, as_of: dt.date) -> Iterable[StageHistory]:
+    return () if log is None else stage_histories(log, journey, as_of).values()
 
-    >>> days(pd.Timestamp("2026-11-02 15:00"), pd.Timestamp("2026-11-09 10:00")), days(pd.NaT, pd.NaT)
-    (7.0, nan)
+
+def _days_table(pairs: Iterable[tuple[Stay, Stay]]) -> pd.DataFrame:
+    """Return the days from the start of one stay to the start of the other, at least and at most."""
+    rows = [
+        (one.stage, max(days_between(one.until, two.since), 0.0), days_between(one.since, two.until))
+        for one, two in pairs
+    ]
+    return pd.DataFrame(rows, columns=["stage", "at_least", "at_most"])
+
+
+def days_between(start: Any, end: Any) -> float:
+    """Return the whole days between two times; NaN if one is unknown.
+
+    >>> days_between(pd.Timestamp("2026-11-02 15:00"), pd.Timestamp("2026-11-09 10:00"))
+    7.0
+    >>> days_between(pd.NaT, pd.NaT)
+    nan
     """
-    if start is NEVER or end is NEVER or start != start or end != end:
+    if start is NO_TIME or end is NO_TIME or start != start or end != end:
         return float("nan")
     return float((end.date() - start.date()).days)

@@ -54,7 +54,7 @@ def open_clients(
     JourneyError : where the journey file is wrong.
     """
     from funnel.events.find import add_events, is_events_tab
-    from funnel.history.log_file import find_log
+    from funnel.history.log_file import find_move_log
     from funnel.history.read import read_log
     from funnel.loader import find_tab
     from funnel.loader import load as load_grid
@@ -66,7 +66,7 @@ def open_clients(
         tabs = [name for name in sheet.tabs() if not is_events_tab(name, declared)]
         tab = find_tab({name: sheet.read(name, rows=PREVIEW) for name in tabs or sheet.tabs()}, declared)
     grid = sheet.read(tab)
-    log = read_log(find_log(sheet), grid.tab, sheet.tabs())
+    log = read_log(find_move_log(sheet), grid.tab, sheet.tabs())
     clients = add_events(load_grid(grid, declared, source=sheet.source), log_of or sheet, journey)
     return Opened(sheet, grid, replace(clients, log=log))
 

@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 from funnel.clients import Clients
 from funnel.errors import Moved, UsageError, WriteError
 from funnel.grid import Value, cell_name
-from funnel.history.compare_history import Entry, Moves, with_actions
+from funnel.history.compare_history import Entry, LogChanges, add_actions
 from funnel.history.entry import NEW
-from funnel.history.import_history import Imported, read_moves
-from funnel.history.log_file import find_log, log_path, write_log
-from funnel.history.read import IMPORTED, MOVED, people_of, places
-from funnel.history.snapshot import Now
+from funnel.history.import_history import ImportedMove, read_moves
+from funnel.history.log_file import append_log, find_move_log, log_path
+from funnel.history.read import IMPORTED, MOVED, client_keys, locate_log
+from funnel.history.snapshot import CurrentState
 from funnel.journey.stages import names
 from funnel.metrics import Funnel
 from funnel.metrics.core.find_client import find_client
-from funnel.metrics.stages.snapshot import present
+from funnel.metrics.stages.snapshot import current_states
 from funnel.plan import Cell, Change, Plan, PutValue
 from funnel.sheets import open_sheet
 from funnel.sheets.run_lock import alone
@@ -155,8 +155,8 @@ def _written(opened: Opened, row: int, column: int, stage: str | None) -> Client
     return replace(opened.clients, table=table)
 
 
-def _of_row(funnel: Funnel, row: int) -> Now:
-    found = next((now for now in present(funnel.flagged) if now.row == row), None)
+def _of_row(funnel: Funnel, row: int) -> CurrentState:
+    found = next((now for now in current_states(funnel.flagged) if now.row == row), None)
     if found is None:
         raise UsageError(
             f"The lead date in row {row} lies in the future: the client is no part of the funnel yet. "
@@ -175,24 +175,26 @@ def _known_by(clients: Clients, column: int) -> Sequence[int]:
     return sorted({columns[role] for role in ("client", "lead_date", "id") if role in columns} | {column})
 
 
-def _entry(clients: Clients, was: Now, now: Now, by: str, at: dt.datetime, *, lifted: bool) -> Entry:
+def _entry(
+    clients: Clients, was: CurrentState, now: CurrentState, by: str, at: dt.datetime, *, lifted: bool
+) -> Entry:
     """The move as the log has it; a hand that is lifted leaves the client to what rules and events say."""
-    entry = Entry(now.who, was.state, now.state, now.why if lifted else MOVED, at, by=by, row=now.row)
+    entry = Entry(now.key, was.state, now.state, now.why if lifted else MOVED, at, by=by, row=now.row)
     if lifted:
         entry = replace(entry, when=at.date())
-    return with_actions(entry, clients.journey)
+    return add_actions(entry, clients.journey)
 
 
 def _log(opened: Opened, before: Funnel, entry: Entry) -> list[Change]:
     """The change of the log: what changed before this move, and the move."""
-    page = find_log(opened.sheet)
-    at = places(page)
+    page = find_move_log(opened.sheet)
+    at = locate_log(page)
     pending = logs.find_moves(before, at)
-    if pending.other:
+    if pending.other_clients:
         return []
     entries = (*pending.entries, *([entry] if entry.before != entry.after else []))
     tabs = opened.sheet.tabs()
-    change = logs.put_log(page, logs.free_name(tabs), Moves(entries, pending.legend), before)
+    change = logs.put_log(page, logs.free_name(tabs), LogChanges(entries, pending.legend), before)
     return [change] if change else []
 
 
@@ -215,7 +217,7 @@ def update(
                 f"date: funnel refresh {opened.sheet.source}"
             )
         funnel = Funnel(opened.clients, dt.date.today())
-        moves = logs.find_moves(funnel, places(find_log(opened.sheet)))
+        moves = logs.find_moves(funnel, locate_log(find_move_log(opened.sheet)))
         return str(path), _add(opened, funnel, moves, dry_run=dry_run)
 
 
@@ -253,44 +255,44 @@ def import_log(
         today = dt.date.today()
         found = read_moves(other.read(other.tabs()[0]), opened.clients, other.source, today)
         funnel = Funnel(opened.clients, today)
-        pending = logs.find_moves(funnel, places(find_log(opened.sheet)))
+        pending = logs.find_moves(funnel, locate_log(find_move_log(opened.sheet)))
         entries = tuple(_imported(opened.clients, found.moves))
         if entries:
-            moves = Moves((*pending.entries, *entries), pending.legend)
+            moves = LogChanges((*pending.entries, *entries), pending.legend)
             _add(opened, funnel, moves, dry_run=dry_run)
         return len(entries), found.problems
 
 
-def _imported(clients: Clients, moves: Sequence[Imported]) -> Iterator[Entry]:
+def _imported(clients: Clients, moves: Sequence[ImportedMove]) -> Iterator[Entry]:
     """Entries for moves that the log does not have yet."""
-    people = people_of(clients.table)
+    people = client_keys(clients.table)
     log = clients.log
     known: set[tuple[object, dt.datetime, object]] = set()
     if log is not None:
         there = log[log["why"] == IMPORTED]
         times = [at.to_pydatetime() for at in there["when"]]
-        known = set(zip([who.id or who.key for who in there["who"]], times, there["after"], strict=True))
+        known = set(zip([who.identity for who in there["key"]], times, there["after"], strict=True))
     last: dict[int, str] = {}
     for move in moves:
         who = people[move.client]
         before = move.before or last.get(move.client, NEW)
         last[move.client] = move.after
-        key = (who.id or who.key, move.when, move.after)
+        key = (who.identity, move.when, move.after)
         if key not in known:
             known.add(key)
             yield Entry(who, before, move.after, IMPORTED, move.when, by=move.by)
 
 
-def _add(opened: Opened, funnel: Funnel, moves: Moves, *, dry_run: bool) -> int:
+def _add(opened: Opened, funnel: Funnel, moves: LogChanges, *, dry_run: bool) -> int:
     """Add moves to the log, wherever it is kept; return how many rows it gains."""
-    sheet, page = opened.sheet, find_log(opened.sheet)
-    path, at = log_path(sheet), places(page)
+    sheet, page = opened.sheet, find_move_log(opened.sheet)
+    path, at = log_path(sheet), locate_log(page)
     found: list[list[Value]] = list(logs.lines(moves, funnel, at.last if at else 0))
     same = at is not None and str(at.legend) == str(moves.legend)
     if dry_run or (same and not found):
         return len(found)
     if path is not None:
-        write_log(path, found, moves.legend)
+        append_log(path, found, moves.legend)
     elif change := logs.put_log(page, logs.free_name(sheet.tabs()), moves, funnel):
         sheet.apply(Plan(sheet.source, (change,), sheet.version, funnel.as_of))
     return len(found)

@@ -1,4 +1,4 @@
-"""Folding and comparing where a whole sheet would be too much; the rest is in tests/writer/test_log.py."""
+"""Fold and compare without a whole sheet; tests on sheets are in tests/writer/history/test_log.py."""
 
 import datetime as dt
 
@@ -6,15 +6,15 @@ import pandas as pd
 import pytest
 
 from funnel.grid import Grid
-from funnel.history.compare_history import Entry, change, compare, fold_log, label
-from funnel.history.entry import GONE, LEFT, NEW, Legend, Who
-from funnel.history.read import history, read_log
-from funnel.history.snapshot import Now
+from funnel.history.compare_history import Entry, compare_with_log, describe_change, fold_log, state_label
+from funnel.history.entry import LEFT, NEW, REMOVED, ClientKey, Legend
+from funnel.history.read import read_log, sort_entries
+from funnel.history.snapshot import CurrentState
 from funnel.journey import Journey, Stage
 
 D = dt.date
 DAY, BEFORE = D(2026, 11, 22), D(2026, 11, 15)
-ANA = Who("Ana", D(2026, 1, 20))
+ANA = ClientKey("Ana", D(2026, 1, 20))
 STAGES = Journey(stages=(Stage(name="Lead", default=True), Stage(name="Hot"), Stage(name="Won")))
 
 
@@ -24,18 +24,18 @@ def log(*lines):
     return read_log(Grid("Log", [["When", *when], ["Why", *why], ["Record", *record]]))
 
 
-def test_what_was_imported_came_before_what_a_refresh_saw_on_that_day():
+def test_imported_entries_come_before_a_refresh_of_the_same_day():
     found = log(
         ("2026-11-02", "first seen", "new>stage Hot;Ana"),
         ("2026-11-02", "imported", "stage Lead>stage Hot;Ana"),
         ("2026-10-02 10:00", "imported", "new>stage Lead;Ana"),
         ("2026-10-02 09:00", "imported", "new>stage Lead;Ben"),
     )
-    assert history(found)["row"].tolist() == [5, 4, 3, 2]
-    assert [(k.who.name, k.state) for k in fold_log(found)] == [("Ben", "Lead"), ("Ana", "Hot")]
+    assert sort_entries(found)["row"].tolist() == [5, 4, 3, 2]
+    assert [(k.key.name, k.state) for k in fold_log(found)] == [("Ben", "Lead"), ("Ana", "Hot")]
 
 
-def test_entries_count_as_they_were_written_however_they_are_sorted_and_dated():
+def test_entries_are_applied_in_writing_order_whatever_their_order_and_dates():
     third = ("2026-11-16", "", "3 stage Hot>stage Won;Ana")
     second = ("2062-11-09", "", "2 stage Lead>stage Hot;Ana")
     found = log(third, second, third, ("2026-11-02", "", "1 new>stage Lead;Ana"))
@@ -43,7 +43,7 @@ def test_entries_count_as_they_were_written_however_they_are_sorted_and_dated():
     assert [k.state for k in fold_log(found)] == ["Won"]
 
 
-def test_nothing_recorded():
+def test_empty_log():
     assert fold_log(None) == []
     assert fold_log(read_log(Grid("Log", [["Record"]]))) == []
 
@@ -56,36 +56,39 @@ def test_nothing_recorded():
             dt.datetime(2026, 11, 3),
             DAY,
             BEFORE,
-        ),  # told of only after the refresh before: not to be wound back
+        ),  # earlier than the last refresh
         (dt.datetime(2026, 11, 25), DAY, BEFORE),
         (None, DAY, BEFORE),
     ],
 )
-def test_an_event_says_when_to_the_moment(at, when, since):
+def test_event_sets_the_exact_time_if_later_than_the_last_refresh(at, when, since):
     known = fold_log(log(("2026-11-15", "", "new>stage Lead;Ana|2026-01-20")))
-    now = [Now(2, ANA, "Won", "event", at)]
-    moves = compare(known, now, STAGES, Legend(), as_of=DAY, since=BEFORE)
+    now = [CurrentState(2, ANA, "Won", "event", at)]
+    moves = compare_with_log(known, now, STAGES, Legend(), as_of=DAY, since=BEFORE)
     assert moves.entries == (Entry(ANA, "Lead", "Won", "event", when, since, row=2),)
 
 
-def test_a_log_of_marks_becomes_one_of_stages():
+def test_log_of_marks_continues_as_log_of_stages():
     known = fold_log(log(("2026-11-15", "", "new>marks ;Ana|2026-01-20")))
-    moves = compare(known, [Now(2, ANA, "Won")], STAGES, Legend(), as_of=DAY, since=BEFORE)
+    moves = compare_with_log(known, [CurrentState(2, ANA, "Won")], STAGES, Legend(), as_of=DAY, since=BEFORE)
     assert [(e.before, e.after, e.why, e.since) for e in moves.entries] == [
         (frozenset(), "Won", "first seen", None)
     ]
 
 
-def test_what_changed_in_words():
-    old, new = Who("Ana", D(2026, 1, 2), "7"), Who("Ana", D(2026, 1, 2))
-    assert change(Entry(new, "Lead", "Lead", "renamed", DAY, was=old), []) == "the id was 7"
-    assert change(Entry(ANA, "Lead", "Lead", "renamed", DAY, was=Who("Ana")), []) == "the lead date was blank"
+def test_description_of_a_change():
+    old, new = ClientKey("Ana", D(2026, 1, 2), "7"), ClientKey("Ana", D(2026, 1, 2))
+    assert describe_change(Entry(new, "Lead", "Lead", "renamed", DAY, old_key=old), []) == "the id was 7"
+    assert (
+        describe_change(Entry(ANA, "Lead", "Lead", "renamed", DAY, old_key=ClientKey("Ana")), [])
+        == "the lead date was blank"
+    )
     entry = Entry(ANA, frozenset({"Met", LEFT}), frozenset({"Met"}), "typed", DAY)
-    assert change(entry, ["Met"]) == "no longer left"
-    assert change(Entry(ANA, NEW, "Lead", "typed", DAY), []) == ""
-    assert label(GONE, []) == "gone"
+    assert describe_change(entry, ["Met"]) == "no longer left"
+    assert describe_change(Entry(ANA, NEW, "Lead", "typed", DAY), []) == ""
+    assert state_label(REMOVED, []) == "gone"
 
 
-def test_times_are_kept_as_they_are_written():
+def test_time_of_day_is_kept():
     found = log(("2026-11-02 09:15", "moved", "new>stage Lead;Ana"))
     assert fold_log(found)[0].when == pd.Timestamp("2026-11-02 09:15")

@@ -1,10 +1,10 @@
-"""The log as people read it, and what was to be done."""
+"""The tables of moves and actions."""
 
 import datetime as dt
 
 from funnel.grid import Grid
-from funnel.history.entry import Who
-from funnel.history.history_table import COLUMNS, DOINGS, doings, logged
+from funnel.history.entry import ClientKey
+from funnel.history.history_table import ACTION_COLUMNS, MOVE_COLUMNS, actions_table, moves_table
 from funnel.history.read import read_log
 
 LOG = read_log(Grid("Log", [
@@ -16,23 +16,23 @@ LOG = read_log(Grid("Log", [
 ]))  # fmt: skip
 
 
-def test_newest_last_and_times_only_where_they_are_known():
-    found = logged(LOG)
-    assert list(found) == list(COLUMNS)
+def test_oldest_first_with_times_only_if_known():
+    found = moves_table(LOG)
+    assert list(found) == list(MOVE_COLUMNS)
     assert found[["when", "since", "client", "lead_date"]].values.tolist() == [
         ["2026-11-02", None, "Ana", "2026-01-05"], ["2026-11-02", None, "Ben", None],
         ["2026-11-09", "2026-11-02", "Anna", "2026-01-05"], ["2026-11-16 09:30", None, "Anna", "2026-01-05"],
     ]  # fmt: skip
 
 
-def test_of_one_client_also_what_was_recorded_under_a_former_name():
-    anna = Who("anna", dt.date(2026, 1, 5))
-    assert logged(LOG, anna)["client"].tolist() == ["Ana", "Anna", "Anna"]
-    assert logged(LOG, Who("Anna", None)).empty
+def test_moves_of_one_client_include_its_former_name():
+    anna = ClientKey("anna", dt.date(2026, 1, 5))
+    assert moves_table(LOG, anna)["client"].tolist() == ["Ana", "Anna", "Anna"]
+    assert moves_table(LOG, ClientKey("Anna", None)).empty
 
 
-def test_what_was_to_be_done():
-    found = doings(LOG, {Who("Anna", dt.date(2026, 1, 5)): "Zoe"})
+def test_actions():
+    found = actions_table(LOG, {ClientKey("Anna", dt.date(2026, 1, 5)): "Zoe"})
     assert found.values.tolist() == [
         ["tag", "Hot", "Anna", "2026-01-05", "Hot", "2026-11-16 09:30", "Zoe", None],
         ["note", None, "Anna", "2026-01-05", "Hot", "2026-11-16 09:30", "Zoe", "Dear Anna in Hot"],
@@ -40,5 +40,5 @@ def test_what_was_to_be_done():
 
 
 def test_no_log():
-    assert list(logged(None)) == list(COLUMNS)
-    assert list(doings(None)) == list(DOINGS)
+    assert list(moves_table(None)) == list(MOVE_COLUMNS)
+    assert list(actions_table(None)) == list(ACTION_COLUMNS)

@@ -1,4 +1,4 @@
-"""A CRM's export read into moves; the sentences on single rows are in tests/test_moving.py."""
+"""Import a CRM's export; the sentences on skipped rows are in tests/workflows/test_move.py."""
 
 import datetime as dt
 
@@ -21,7 +21,7 @@ def grid(*rows):
     return Grid("crm", [list(column) for column in zip(*rows, strict=True)])
 
 
-def test_by_id_where_there_is_one_and_in_the_order_of_time():
+def test_clients_are_found_by_id_first_and_moves_are_sorted_by_time():
     found = read_moves(grid(
         ("Contact ID", "Name", "Previous stage", "New stage", "Changed at", "User"),
         ("8", "Benny", "Lead", "closed", "2026-03-01 10:00", "Kit"),
@@ -34,30 +34,30 @@ def test_by_id_where_there_is_one_and_in_the_order_of_time():
     assert found.problems == ()
 
 
-def test_a_missing_column_is_named():
+def test_error_names_the_missing_column():
     with pytest.raises(ReadError) as caught:
         read_moves(grid(("Name", "Stage"), ("Ana", "Won")), CLIENTS, "crm.csv")
     assert str(caught.value) == (
-        "crm.csv has no column that says when (Date, Changed at …); its headers in row 1 are 'Name' and "
-        "'Stage'. Give that column such a header."
+        "crm.csv has no column for the time (Date, Changed at …). The headers in row 1 are 'Name' and "
+        "'Stage'. Rename the header of that column."
     )
-    with pytest.raises(ReadError, match=r"crm\.csv is empty, or no row of it looks like headers"):
+    with pytest.raises(ReadError, match=r"crm\.csv is empty or has no row of headers\. No moves were read\."):
         read_moves(Grid("crm", []), CLIENTS, "crm.csv")
 
 
-def test_rows_of_one_kind_are_told_in_one_sentence():
+def test_one_sentence_for_each_reason_to_skip_rows():
     rows = [("Name", "To", "When"), *[("Zed", "Won", "2026-01-01")] * 3]
     assert read_moves(grid(*rows), CLIENTS, "crm.csv").problems == (
-        "crm.csv, rows 2, 3 and 4: there is no client 'Zed' in the sheet.",
+        "crm.csv, rows 2, 3 and 4: the sheet has no client 'Zed'.",
     )
     many = [("Name", "To", "When"), *[(f"Zed {i}", "Won", "2026-01-01") for i in range(25)]]
     assert read_moves(grid(*many), CLIENTS, "crm.csv").problems[-1] == (
-        "crm.csv: 5 more rows left out for reasons of this kind."
+        "crm.csv: 5 more rows skipped for similar reasons."
     )
 
 
-def test_what_lies_in_the_future_has_not_happened():
+def test_future_moves_are_skipped():
     rows = [("Name", "To", "When"), ("Ana", "Won", "2031-01-05"), ("Ana", "Won", "2026-11-22 23:00")]
     found = read_moves(grid(*rows), CLIENTS, "crm.csv", dt.date(2026, 11, 22))
     assert [move.row for move in found.moves] == [3]
-    assert found.problems == ("crm.csv, row 2: '2031-01-05' lies in the future.",)
+    assert found.problems == ("crm.csv, row 2: '2031-01-05' is in the future.",)

@@ -1,10 +1,10 @@
-"""The log beside a sheet that takes no tab: found again, added to, and never written over."""
+"""The log file beside a read-only sheet: found, appended to, never overwritten."""
 
 import pytest
 
 from funnel.errors import WriteError
 from funnel.history.entry import Legend
-from funnel.history.log_file import find_log, log_path, write_log
+from funnel.history.log_file import append_log, find_move_log, log_path
 from funnel.history.read import HEADERS, read_log
 from funnel.sheets import open_sheet
 
@@ -19,37 +19,37 @@ def sheet(tmp_path):
     return open_sheet(path)
 
 
-def test_it_stands_beside_the_sheet_and_grows(sheet, tmp_path):
+def test_log_file_beside_the_sheet_grows(sheet, tmp_path):
     path = log_path(sheet)
     assert path == tmp_path / "clients.funnel-log.csv"
-    assert find_log(sheet) is None
-    write_log(path, [LINE], Legend({"Met": 1}))
+    assert find_move_log(sheet) is None
+    append_log(path, [LINE], Legend({"Met": 1}))
     text = path.read_text("utf-8")
     assert text.splitlines() == [
         ",".join(HEADERS[:-1]) + ",Record: 1=Met",
         "2026-11-02,,'=Ana,2026-01-20,,Met,,first seen,,,clients,new>marks 1;%3DAna|2026-01-20",
     ]
-    assert read_log(find_log(sheet))["client"].tolist() == ["=Ana"]
+    assert read_log(find_move_log(sheet))["client"].tolist() == ["=Ana"]
     path.write_text(text.replace("Record", "Note,Record").replace(",new>", ",new flyer,new>"), "utf-8")
-    write_log(path, [[*LINE[:-1], "marks 1>marks 1-2;%3DAna|2026-01-20"]], Legend({"Met": 1, "Paid": 2}))
+    append_log(path, [[*LINE[:-1], "marks 1>marks 1-2;%3DAna|2026-01-20"]], Legend({"Met": 1, "Paid": 2}))
     assert path.read_text("utf-8").splitlines() == [
         ",".join(HEADERS[:-1]) + ",Note,Record: 1=Met; 2=Paid",
         "2026-11-02,,'=Ana,2026-01-20,,Met,,first seen,,,clients,new flyer,new>marks 1;%3DAna|2026-01-20",
         "2026-11-02,,'=Ana,2026-01-20,,Met,,first seen,,,clients,,marks 1>marks 1-2;%3DAna|2026-01-20",
     ]
-    assert read_log(find_log(sheet))["after"].tolist() == [{"Met"}, {"Met", "Paid"}]
+    assert read_log(find_move_log(sheet))["after"].tolist() == [{"Met"}, {"Met", "Paid"}]
     assert sorted(file.name for file in tmp_path.iterdir()) == ["clients.csv", "clients.funnel-log.csv"]
 
 
-def test_another_file_of_that_name_is_added_to_below(sheet):
+def test_log_is_appended_to_another_file_of_that_name(sheet):
     path = log_path(sheet)
     path.write_text("my notes\n", "utf-8")
-    write_log(path, [LINE], Legend({"Met": 1}))
+    append_log(path, [LINE], Legend({"Met": 1}))
     assert path.read_text("utf-8").splitlines()[0].startswith("my notes")
-    assert len(read_log(find_log(sheet))) == 1
+    assert len(read_log(find_move_log(sheet))) == 1
 
 
-def test_a_folder_that_cannot_be_written(sheet, monkeypatch):
+def test_missing_folder_is_an_error(sheet, monkeypatch):
     path = log_path(sheet).with_name("missing") / "log.csv"
     with pytest.raises(WriteError, match="there is no folder"):
-        write_log(path, [LINE], Legend())
+        append_log(path, [LINE], Legend())

@@ -1,32 +1,32 @@
-"""Who is who: by id, by name and lead date, by what can only be a correction; and steps by another name."""
+"""Match clients by id, by name and lead date, and by one correction; match renamed steps."""
 
 import datetime as dt
 from types import SimpleNamespace
 
 import pytest
 
-from funnel.history.entry import GONE, Legend, Who
-from funnel.history.match_clients import alike, match, renamed_steps, unique
+from funnel.history.entry import REMOVED, ClientKey, Legend
+from funnel.history.match_clients import are_similar_names, match_clients, match_renamed_steps, match_unique
 
 D = dt.date(2026, 1, 5)
 
 
 def clients(*facts):
-    return [SimpleNamespace(who=Who(name, lead, key), state=state) for name, lead, key, state in facts]
+    return [SimpleNamespace(key=ClientKey(name, lead, key), state=state) for name, lead, key, state in facts]
 
 
-def test_by_id_before_name():
+def test_id_is_matched_before_name():
     known = clients(("Ana", D, "1", "Lead"), ("Ben", D, "2", "Lead"))
-    assert match(known, clients(("Ben", D, "1", "Lead"), ("Ana", D, "2", "Lead"))) == {0: 0, 1: 1}
+    assert match_clients(known, clients(("Ben", D, "1", "Lead"), ("Ana", D, "2", "Lead"))) == {0: 0, 1: 1}
 
 
-def test_two_with_ids_are_not_one_because_of_a_name():
-    assert match(clients(("Ana", D, "1", "Lead")), clients(("Ana", D, "2", "Lead"))) == {}
+def test_clients_with_different_ids_are_not_matched_by_name():
+    assert match_clients(clients(("Ana", D, "1", "Lead")), clients(("Ana", D, "2", "Lead"))) == {}
 
 
-def test_those_of_one_name_are_paired_by_their_states():
-    known = clients(("Ana", D, None, "Lead"), ("Ana", D, None, "Won"), ("Ana", D, None, GONE))
-    assert match(known, clients(("Ana", D, None, "Won"), ("Ana", D, None, "Hot"))) == {1: 0, 0: 1}
+def test_clients_with_the_same_key_are_paired_by_state():
+    known = clients(("Ana", D, None, "Lead"), ("Ana", D, None, "Won"), ("Ana", D, None, REMOVED))
+    assert match_clients(known, clients(("Ana", D, None, "Won"), ("Ana", D, None, "Hot"))) == {1: 0, 0: 1}
 
 
 @pytest.mark.parametrize(
@@ -43,39 +43,39 @@ def test_those_of_one_name_are_paired_by_their_states():
             ("Ana", dt.date(2026, 9, 1), None, frozenset()),
             False,
         ),  # a new start
-        (("Ana", D, None, GONE), ("Anna", D, None, "Lead"), False),
+        (("Ana", D, None, REMOVED), ("Anna", D, None, "Lead"), False),
         (("", D, None, "Lead"), ("Ana", D, None, "Lead"), False),
     ],
 )
 def test_corrections(old, new, same):
-    assert match(clients(old), clients(new)) == ({0: 0} if same else {})
+    assert match_clients(clients(old), clients(new)) == ({0: 0} if same else {})
 
 
-def test_a_correction_that_could_be_of_two_is_of_none():
+def test_ambiguous_correction_is_not_matched():
     known = clients(("Ana Rosi", D, None, "Lead"))
     now = clients(("Ana Rossi", D, None, "Lead"), ("Anna Rosi", D, None, "Lead"))
-    assert match(known, now) == {}
+    assert match_clients(known, now) == {}
 
 
-def test_without_any_doubt():
+def test_unique_clients():
     known = clients(
         ("Ana", D, None, "a"), ("Ben", D, None, "a"), ("Ben", D, None, "b"), ("Cat", D, None, "a")
     )
     now = clients(("cat", D, None, "b"), ("Ben", D, None, "a"), ("Ana", D, None, "b"))
-    assert unique(known, now) == {0: 2, 3: 0}
+    assert match_unique(known, now) == {0: 2, 3: 0}
 
 
-def test_steps_by_another_name():
+def test_renamed_steps():
     legend = Legend({"Met": 1, "Booked": 2, "Paid": 3}, {"Old": 4})
     every = lambda old, new: (20, 20)  # noqa: E731
-    assert renamed_steps(legend, ["Met", "Visit", "Paid"], every) == {"Booked": "Visit"}
-    assert renamed_steps(legend, ["Met", "Visit", "Tour", "Paid"], every) == {}  # which of the two?
-    assert renamed_steps(legend, ["Met", "Paid", "Visit"], every) == {}  # elsewhere
-    assert renamed_steps(legend, ["Met", "Old", "Paid"], every) == {}  # one that was there before
-    assert renamed_steps(legend, ["Met", "Visit", "Paid"], lambda old, new: (18, 20)) == {}
-    assert renamed_steps(legend, ["A", "B", "Paid"], every) == {"Met": "A", "Booked": "B"}
+    assert match_renamed_steps(legend, ["Met", "Visit", "Paid"], every) == {"Booked": "Visit"}
+    assert match_renamed_steps(legend, ["Met", "Visit", "Tour", "Paid"], every) == {}  # which of the two?
+    assert match_renamed_steps(legend, ["Met", "Paid", "Visit"], every) == {}  # elsewhere
+    assert match_renamed_steps(legend, ["Met", "Old", "Paid"], every) == {}  # one that was there before
+    assert match_renamed_steps(legend, ["Met", "Visit", "Paid"], lambda old, new: (18, 20)) == {}
+    assert match_renamed_steps(legend, ["A", "B", "Paid"], every) == {"Met": "A", "Booked": "B"}
 
 
-def test_names_that_are_alike():
-    assert alike("Ana Rossi", "Rossi Ana")
-    assert not alike("Al Io", "Bo Io")
+def test_similar_names():
+    assert are_similar_names("Ana Rossi", "Rossi Ana")
+    assert not are_similar_names("Al Io", "Bo Io")

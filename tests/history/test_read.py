@@ -1,4 +1,4 @@
-"""The log as a table: from a tab that a person sorted and wrote on, or from a file that is all text."""
+"""Read the log from a tab that a person sorted and annotated, or from a text file."""
 
 import datetime as dt
 
@@ -6,7 +6,7 @@ import pandas as pd
 
 from funnel.grid import Grid
 from funnel.history.entry import NEW
-from funnel.history.read import HEADERS, moment, places, read_log
+from funnel.history.read import HEADERS, locate_log, parse_moment, read_log
 
 D = dt.date
 LINES = [
@@ -23,7 +23,7 @@ def grid(lines):
     return Grid("Log", [[line[c] if c < len(line) else None for line in lines] for c in range(width)])
 
 
-def test_a_row_for_each_client_of_each_entry():
+def test_one_row_for_each_client_of_each_entry():
     lines = [*LINES, [D(2026, 11, 9), None, "Ben and Cat", *[None] * 8, "3 new>marks ;Ben|2026-02-01;Cat||7"]]
     found = read_log(grid(lines))
     assert found["client"].tolist() == ["Ana", "Ana", "Ben", "Cat"]
@@ -36,12 +36,12 @@ def test_a_row_for_each_client_of_each_entry():
     assert found["when"].dtype == "datetime64[s]"
 
 
-def test_text_is_read_as_cells_are():
+def test_text_file_reads_like_cells():
     text = [["" if cell is None else str(cell) for cell in line] for line in LINES]
     pd.testing.assert_frame_equal(read_log(grid(text)), read_log(grid(LINES)))
 
 
-def test_what_a_person_did_to_it_does_no_harm():
+def test_sorted_and_annotated_tab_reads_the_same():
     header, first, second = ([*line, None] for line in LINES)
     header[0] = "Date"  # a header of ours, changed
     second[0] = "last week"  # no date: it counts as that of the row above
@@ -53,17 +53,17 @@ def test_what_a_person_did_to_it_does_no_harm():
     assert found["row"].tolist() == [4, 6]
 
 
-def test_a_copied_row_counts_once():
+def test_copied_row_counts_once():
     assert len(read_log(grid([*LINES, LINES[2], LINES[1]]))) == 2
 
 
-def test_columns_that_were_moved_or_inserted():
+def test_moved_and_inserted_columns():
     at = [0, 11, *range(1, 11)]
     lines = [[line[c] for c in at[:3]] + [None] + [line[c] for c in at[3:]] for line in LINES]
     pd.testing.assert_frame_equal(read_log(grid(lines)), read_log(grid(LINES)))
 
 
-def test_clients_of_another_tab_are_left_out():
+def test_clients_of_another_tab_are_skipped():
     assert len(read_log(grid(LINES), "2026", ["2025", "2026"])) == 2  # no tab is called so: it was renamed
     assert len(read_log(grid(LINES), "2026", ["Clients", "2026"])) == 0
     assert len(read_log(grid(LINES), "clients", ["Clients", "2026"])) == 2
@@ -73,15 +73,15 @@ def test_no_log():
     assert read_log(None) is None
     assert read_log(grid([["a"], ["Recorded"]])) is None
     assert read_log(grid(LINES[:1])).empty
-    assert places(grid([["Record"]])).columns["When"] == 1
+    assert locate_log(grid([["Record"]])).columns["When"] == 1
 
 
-def test_headers_written_anew_stand_below_and_count():
+def test_last_headers_count():
     found = read_log(grid([*LINES, [], [*LINES[0][:-1], "Record: 1=Paid"], LINES[1]]))
     assert found["after"].tolist() == [{"Paid"}]
 
 
-def test_moments():
-    assert moment(dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)) == dt.datetime(2026, 11, 2, 9)
-    assert moment("2026-11-02T09:00:00+01:00") == dt.datetime(2026, 11, 2, 9)
-    assert moment(True) is None
+def test_parse_moment():
+    assert parse_moment(dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)) == dt.datetime(2026, 11, 2, 9)
+    assert parse_moment("2026-11-02T09:00:00+01:00") == dt.datetime(2026, 11, 2, 9)
+    assert parse_moment(True) is None

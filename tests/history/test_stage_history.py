@@ -1,4 +1,4 @@
-"""What the log tells of each client as of a date; times are intervals, and doubles are not guessed at."""
+"""The stage history of each client as of a date: entry times are intervals."""
 
 import datetime as dt
 
@@ -7,7 +7,7 @@ import pandas as pd
 from funnel.clients import Clients
 from funnel.grid import Grid
 from funnel.history.read import read_log
-from funnel.history.stage_history import advances, days, of_log, stays_table
+from funnel.history.stage_history import advances, columns_from_log, completed_stays, days_between
 from funnel.journey import Journey, Stage
 
 STAGES = Journey(
@@ -35,64 +35,71 @@ ANA = (
 )
 
 
-def told(lines, as_of, **table):
+def read(lines, as_of, **table):
     base = {"row": [2], "client": ["Anna"], "lead_date": pd.to_datetime(["2026-02-10"])}
-    found = of_log(Clients(pd.DataFrame(base | table), STAGES, log=log(*lines)), dt.date.fromisoformat(as_of))
+    found = columns_from_log(
+        Clients(pd.DataFrame(base | table), STAGES, log=log(*lines)), dt.date.fromisoformat(as_of)
+    )
     moments = [str(found[f"log_{name}·"][0])[:16] for name in ("since", "until")]
     return [found["log_stage·"][0], *moments, found["log_furthest·"][0]]
 
 
-def test_as_of_each_day_what_was_known_by_then():
+def test_stage_as_of_each_day():
     ana = {"client": ["Ana"]}
-    assert told(ANA, "2026-02-28", **ana)[1:3] == ["NaT", "NaT"]
-    # Who never was elsewhere than at the default stage is there since the lead, unless a hand says so.
-    assert told(ANA, "2026-03-01", **ana) == ["Lead", "2026-02-10T00:00", "2026-02-10T00:00", "Lead"]
+    assert read(ANA, "2026-02-28", **ana)[1:3] == ["NaT", "NaT"]
+    # A client only ever at the default stage entered it on the lead date, unless its stage is manual.
+    assert read(ANA, "2026-03-01", **ana) == ["Lead", "2026-02-10T00:00", "2026-02-10T00:00", "Lead"]
     typed = {"stage": pd.array(["Lead"], dtype="str")}
-    assert told(ANA, "2026-03-01", **ana, **typed) == ["Lead", "2026-02-10T00:00", "2026-03-01T00:00", "Lead"]
-    assert told(ANA, "2026-03-15", **ana) == ["Warm", "2026-03-08T00:00", "2026-03-15T00:00", "Warm"]
-    assert told(ANA, "2026-03-20", **ana) == ["Cold", "2026-03-20T10:00", "2026-03-20T10:00", "Warm"]
-    assert told(ANA, "2026-11-22") == ["Won", "2026-03-29T00:00", "2026-04-05T00:00", "Won"]
+    assert read(ANA, "2026-03-01", **ana, **typed) == [
+        "Lead",
+        "2026-02-10T00:00",
+        "2026-03-01T00:00",
+        "Lead",
+    ]
+    assert read(ANA, "2026-03-15", **ana) == ["Warm", "2026-03-08T00:00", "2026-03-15T00:00", "Warm"]
+    assert read(ANA, "2026-03-20", **ana) == ["Cold", "2026-03-20T10:00", "2026-03-20T10:00", "Warm"]
+    assert read(ANA, "2026-11-22") == ["Won", "2026-03-29T00:00", "2026-04-05T00:00", "Won"]
 
 
-def test_who_is_gone_is_nowhere_but_came_as_far_as_before():
+def test_removed_client_has_no_stage_but_keeps_the_furthest():
     gone = (*ANA[:2], ("2026-03-22", "2026-03-15", "gone", "stage Hot>gone;Ana|2026-02-10"))
-    found = told(gone, "2026-11-22", client=["Ana"])
+    found = read(gone, "2026-11-22", client=["Ana"])
     assert found[1:] == ["NaT", "NaT", "Warm"]
     assert pd.isna(found[0])
 
 
-def test_of_two_who_are_alike_nothing_is_said():
+def test_clients_with_the_same_key_have_no_history():
     two = {"row": [2, 3], "client": ["Ana"] * 2, "lead_date": pd.to_datetime(["2026-02-10"] * 2)}
-    assert pd.isna(told(ANA, "2026-03-15", **two)[0])
+    assert pd.isna(read(ANA, "2026-03-15", **two)[0])
 
 
-def test_what_was_imported_came_before():
+def test_imported_entries_come_first():
     lines = (
         ("2026-03-01", None, "first seen", "new>stage Warm;Ana|2026-02-10"),
         ("2026-02-20 09:00", None, "imported", "stage Lead>stage Warm;Ana|2026-02-10"),
         ("2026-02-11", None, "imported", "new>stage Lead;Ana|2026-02-10"),
     )
-    assert told(lines, "2026-11-22", client=["Ana"]) == [
+    assert read(lines, "2026-11-22", client=["Ana"]) == [
         "Warm",
         "2026-02-20T09:00",
         "2026-02-20T09:00",
         "Warm",
     ]
-    found = stays_table(log(*lines), STAGES, dt.date(2026, 11, 22))
+    found = completed_stays(log(*lines), STAGES, dt.date(2026, 11, 22))
     assert found.values.tolist() == [["Lead", 9.0, 9.0]]
 
 
-def test_how_long_stays_were_and_how_soon_clients_went_on():
+def test_completed_stays_and_advances():
     day = dt.date(2026, 11, 22)
-    assert stays_table(log(*ANA), STAGES, day).values.tolist() == [
+    assert completed_stays(log(*ANA), STAGES, day).values.tolist() == [
         ["Lead", 7.0, 33.0], ["Warm", 5.0, 12.0], ["Cold", 9.0, 16.0],
     ]  # fmt: skip
     assert advances(log(*ANA), STAGES, day).values.tolist() == [["Lead", 7.0, 33.0], ["Warm", 14.0, 28.0]]
-    assert stays_table(None, STAGES, day).empty
+    assert completed_stays(None, STAGES, day).empty
     assert advances(None, STAGES, day).empty
-    assert days(pd.NaT, pd.Timestamp(day)) != 0
+    assert days_between(pd.NaT, pd.Timestamp(day)) != 0
 
 
-def test_without_a_log_or_stages_nothing_is_told():
+def test_without_a_log_there_are_no_columns():
     table = pd.DataFrame({"row": [2], "client": ["Ana"]})
-    assert of_log(Clients(table, STAGES), dt.date(2026, 11, 22)) == {}
+    assert columns_from_log(Clients(table, STAGES), dt.date(2026, 11, 22)) == {}

@@ -10,11 +10,11 @@ import pytest
 
 import funnel
 from funnel.history.compare_history import fold_log
-from funnel.history.entry import GONE
-from funnel.history.history_table import doings
+from funnel.history.entry import REMOVED
+from funnel.history.history_table import actions_table
 from funnel.journey import Journey, preset
 from funnel.journey.actions import Action
-from funnel.metrics.stages.snapshot import present
+from funnel.metrics.stages.snapshot import current_states
 from funnel.workflows import move as moving
 from funnel.workflows.copy_sheet import copy_clients
 
@@ -66,10 +66,10 @@ class Life:
     def holds(self) -> None:
         """Folding the log gives the stages of the sheet."""
         clients = funnel.load(self.path, self.journey)
-        now = present(funnel.Funnel(clients, TODAY).flagged)
-        known = [each for each in fold_log(clients.log) if each.state != GONE]
-        assert sorted((k.who.name, str(k.state)) for k in known) == sorted(
-            (n.who.name, str(n.state)) for n in now
+        now = current_states(funnel.Funnel(clients, TODAY).flagged)
+        known = [each for each in fold_log(clients.log) if each.state != REMOVED]
+        assert sorted((k.key.name, str(k.state)) for k in known) == sorted(
+            (n.key.name, str(n.state)) for n in now
         )
 
 
@@ -125,7 +125,7 @@ def walk(
     assert life.log()[-1] == (ana, back, lost, "moved")
     assert life.refresh() == []
     life.holds()
-    found = doings(funnel.load(life.path, life.journey).log)
+    found = actions_table(funnel.load(life.path, life.journey).log)
     assert found[["kind", "client", "stage"]].values.tolist() == [
         [kind, ana, hand] for kind in ("tag", "hand_off", "note")
     ]

@@ -8,7 +8,7 @@ import pytest
 
 import funnel
 from funnel.errors import UsageError, WriteError
-from funnel.history.history_table import doings, logged
+from funnel.history.history_table import actions_table, moves_table
 from funnel.workflows import move as moving
 from funnel.workflows.remove import undo
 
@@ -59,7 +59,7 @@ def book(tmp_path: Path) -> Path:
 
 
 def moves(path: Path, journey: Path) -> list[tuple[str, ...]]:
-    found = logged(funnel.load(path, journey).log)
+    found = moves_table(funnel.load(path, journey).log)
     return list(found[["client", "from", "to", "why", "by"]].itertuples(index=False, name=None))
 
 
@@ -91,7 +91,7 @@ def test_a_move_before_any_refresh_begins_the_log(book: Path, journey: Path) -> 
         ("Ana Rossi", "", "Hot Lead", "first seen", ""), ("Ben Tal", "", "Lead", "first seen", ""),
         ("Ben Tal", "", "Cold", "first seen", ""), ("Ben Tal", "Lead", "Hot Lead", "moved", ""),
     ]  # fmt: skip
-    found = doings(funnel.load(book, journey).log)
+    found = actions_table(funnel.load(book, journey).log)
     assert found[["kind", "list", "text"]].values.tolist() == [
         ["tag", "Hot", None], ["hand_off", "Sales", None], ["note", None, "Dear Ben Tal, ask Zoe."],
     ]  # fmt: skip
@@ -202,11 +202,11 @@ def test_a_history_is_added_once(book: Path, journey: Path, tmp_path: Path) -> N
     assert added == 2
     assert problems == (
         f"{crm}, row 4: several clients of the sheet are called 'Ben Tal'.",
-        f"{crm}, row 5: there is no client 'Zed' in the sheet.",
-        f"{crm}, row 6: 'Custmer' is no stage of the journey 'Sales'; did you mean 'Customer'? Say so in the "
-        "journey file, with `was` or `reassign`.",
-        f"{crm}, row 7: 'soon' is no time.",
-        f"{crm}, row 8: no client is named.",
+        f"{crm}, row 5: the sheet has no client 'Zed'.",
+        f"{crm}, row 6: the journey 'Sales' has no stage 'Custmer'; did you mean 'Customer'? Add it to the "
+        "journey file with `was` or `reassign`.",
+        f"{crm}, row 7: 'soon' is not a time.",
+        f"{crm}, row 8: the client is blank.",
     )
     assert [line for line in moves(book, journey) if line[3] == "imported"] == [
         ("Ana Rossi", "", "Lead", "imported", "Kit"), ("Ana Rossi", "Lead", "Hot Lead", "imported", "Kit"),

@@ -35,11 +35,11 @@ def actions(asked: Asked, out: Path | None) -> None:
     """
     from funnel.cli import formats
     from funnel.cli.run import measure
-    from funnel.history.history_table import doings_of
+    from funnel.history.history_table import actions_of_clients
     from funnel.metrics.json import records
 
     funnel = measure(asked)
-    found = doings_of(funnel.clients)
+    found = actions_of_clients(funnel.clients)
     if out:
         _write(out, found)
     if asked.form == "json":

@@ -56,8 +56,8 @@ def log(
 def _print(asked: Asked, client: str | None, row: int | None) -> None:
     from funnel.cli import formats
     from funnel.cli.run import measure
-    from funnel.history.history_table import logged
-    from funnel.history.read import people_of
+    from funnel.history.history_table import moves_table
+    from funnel.history.read import client_keys
     from funnel.metrics.core.event_facts import event_moves
     from funnel.metrics.core.find_client import find_client
     from funnel.metrics.json import records
@@ -65,8 +65,8 @@ def _print(asked: Asked, client: str | None, row: int | None) -> None:
     funnel = measure(asked)
     clients = funnel.clients
     at = find_client(clients, client, row) if client else None
-    who = None if at is None else people_of(clients.table)[at]
-    moves, events = logged(clients.log, who), event_moves(clients, funnel.as_of)
+    who = None if at is None else client_keys(clients.table)[at]
+    moves, events = moves_table(clients.log, who), event_moves(clients, funnel.as_of)
     events = events[events["client"] == (-1 if at is None else at)].drop(columns="client")  # of one alone
     events = events.assign(when=[f"{when:%Y-%m-%d %H:%M:%S}" for when in events["when"]])
     if asked.form == "json":

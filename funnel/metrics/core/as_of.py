@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from funnel.clients import Clients
-from funnel.history.stage_history import of_log
+from funnel.history.stage_history import columns_from_log
 from funnel.journey.rules import conditions
 from funnel.metrics.core.event_facts import of_events
 from funnel.text import fold
@@ -24,7 +24,7 @@ def told(clients: Clients, as_of: dt.date) -> pd.DataFrame:
     >>> told(Clients(table, Journey(steps=(Step(name="Paid"),))), dt.date(2026, 11, 22)) is table
     True
     """
-    more = {**_companies(clients), **of_log(clients, as_of), **of_events(clients, as_of)}
+    more = {**_companies(clients), **columns_from_log(clients, as_of), **of_events(clients, as_of)}
     return clients.table.assign(**more) if more else clients.table
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import narwhals as nw
 
 from funnel.history.entry import LEFT, State
-from funnel.history.read import TYPED, people_of
-from funnel.history.snapshot import Now
+from funnel.history.read import TYPED, client_keys
+from funnel.history.snapshot import CurrentState
 from funnel.metrics.core.assign_stages import SET_BY, STAGE
 from funnel.metrics.core.flags import LEAD, Flagged, each, flag
 from funnel.metrics.core.flags import LEFT as HAS_LEFT
@@ -20,7 +20,7 @@ EVENT_SINCE = "event_since·"
 _WHY = {"hand": TYPED}
 
 
-def present(flagged: Flagged) -> list[Now]:
+def current_states(flagged: Flagged) -> list[CurrentState]:
     """Say where every client of a funnel stands, in sheet order.
 
     >>> from funnel.journey import Journey, Step
@@ -28,7 +28,7 @@ def present(flagged: Flagged) -> list[Now]:
     >>> import pandas as pd
     >>> table = pd.DataFrame({"row": [2], "client": ["Ana"], "Met": [True], "Paid": [False]})
     >>> journey = Journey(steps=(Step(name="Met"), Step(name="Paid")))
-    >>> present(flagged(table, journey, dt.date(2026, 7, 1)))[0].state
+    >>> current_states(flagged(table, journey, dt.date(2026, 7, 1)))[0].state
     frozenset({'Met'})
     """
     staged = bool(flagged.journey.stages)
@@ -38,10 +38,10 @@ def present(flagged: Flagged) -> list[Now]:
     else:
         names += [HAS_LEFT, *(flag("marked", i) for i in steps_of(flagged))]
     table = collect(flagged.frame.select(*map(nw.col, names))).sort_values("row", kind="stable")
-    people = people_of(table.rename(columns={LEAD: "lead_date"}))
+    people = client_keys(table.rename(columns={LEAD: "lead_date"}))
     where = _stages(table) if staged else _marks(table, flagged)
     return [
-        Now(row, who, state, why, at)
+        CurrentState(row, who, state, why, at)
         for row, who, (state, why, at) in zip(table["row"].tolist(), people, where, strict=True)
     ]
 

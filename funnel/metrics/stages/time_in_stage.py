@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from funnel.history.stage_history import LOG_SINCE, LOG_STAGE, LOG_UNTIL, advances, stays_table
+from funnel.history.stage_history import LOG_SINCE, LOG_STAGE, LOG_UNTIL, advances, completed_stays
 from funnel.journey import Duration, Stage
 from funnel.metrics.core.assign_stages import SET_BY, STAGE
 from funnel.metrics.core.event_facts import EVENT_SINCE, EVENT_STAGE
@@ -108,7 +108,7 @@ def limits_of(flagged: Flagged, log: pd.DataFrame | None) -> dict[str, tuple[flo
     """How many days each stage allows, and why; only the stages of which that can be said."""
     journey = flagged.journey
     usual_too = any(not stage.limit for stage in journey.way[:-1])
-    over = stays_table(log if usual_too else None, journey, flagged.as_of).dropna()
+    over = completed_stays(log if usual_too else None, journey, flagged.as_of).dropna()
     found = {}
     for stage in journey.way[:-1]:
         if stage.paid:

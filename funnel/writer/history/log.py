@@ -14,11 +14,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from funnel.grid import Grid, Value, cell_name
-from funnel.history.compare_history import Entry, Moves, change, compare, fold_log, label
-from funnel.history.entry import RECORD, Legend, Record, State, told
-from funnel.history.read import EXACT, HEADERS, Places, places, read_log
+from funnel.history.compare_history import (
+    Entry,
+    LogChanges,
+    compare_with_log,
+    describe_change,
+    fold_log,
+    state_label,
+)
+from funnel.history.entry import RECORD, Legend, Record, State, encode_client
+from funnel.history.read import EXACT, HEADERS, LogLayout, locate_log, read_log
 from funnel.history.stage_actions import actions_text
-from funnel.metrics.stages.snapshot import present
+from funnel.metrics.stages.snapshot import current_states
 from funnel.plan import Cell, Formula, Link, PutTab, StyleName
 from funnel.text import listed
 from funnel.writer.history import weeks as history
@@ -64,8 +71,8 @@ def plan_log(
     name = page.tab if page else free_name(tabs)
     if changed := _legend_changed(page):
         return None, [changed], []
-    moves = find_moves(funnel, places(page), _before(past, funnel, tabs))
-    if moves.other:
+    moves = find_moves(funnel, locate_log(page), _before(past, funnel, tabs))
+    if moves.other_clients:
         return (
             None,
             [
@@ -80,7 +87,7 @@ def plan_log(
 
 def _legend_changed(page: Grid | None) -> str | None:
     """Say that a person changed the numbers of the steps: by others, every mark would be another one's."""
-    at = places(page)
+    at = locate_log(page)
     written = records(page).get(at.header) if at else None
     if page is None or at is None or written is None or RECORD not in at.columns:
         return None
@@ -95,13 +102,13 @@ def _legend_changed(page: Grid | None) -> str | None:
     )
 
 
-def _to_do(moves: Moves) -> Iterator[str]:
+def _to_do(moves: LogChanges) -> Iterator[str]:
     """Each tag, hand-off list and note, with the clients it is for."""
     wanted: dict[str, list[str]] = defaultdict(list)
     for entry in moves.entries:
         for action in entry.actions:
             kinds = {"tag": f"tag {action.text!r}", "hand_off": f"hand off to {action.text!r}"}
-            wanted[kinds.get(action.kind, f"a note for {entry.after!r}")].append(entry.who.name)
+            wanted[kinds.get(action.kind, f"a note for {entry.after!r}")].append(entry.key.name)
     for what, clients in wanted.items():
         yield f"{what}: {listed(clients)}"
 
@@ -128,7 +135,7 @@ def _with(page: Grid | None, cells: Sequence[Cell]) -> Grid:
     return Grid(page.tab if page else TAB, values)
 
 
-def find_moves(funnel: Funnel, at: Places | None, since: dt.date | None = None) -> Moves:
+def find_moves(funnel: Funnel, at: LogLayout | None, since: dt.date | None = None) -> LogChanges:
     """Compare the log (`Clients.log`) with where the clients stand now.
 
     Parameters
@@ -141,8 +148,8 @@ def find_moves(funnel: Funnel, at: Places | None, since: dt.date | None = None) 
         recorded = log["when"][~log["why"].isin(EXACT)].max()
         days = [day for day in (since, None if recorded != recorded else recorded.date()) if day]
         since = max((day for day in days if day <= funnel.as_of), default=None)
-    known, now = fold_log(log), present(funnel.flagged)
-    found = compare(known, now, funnel.journey, legend, as_of=funnel.as_of, since=since)
+    known, now = fold_log(log), current_states(funnel.flagged)
+    found = compare_with_log(known, now, funnel.journey, legend, as_of=funnel.as_of, since=since)
     return replace(found, entries=tuple(_by(found.entries, funnel)))
 
 
@@ -167,7 +174,7 @@ def _by(entries: Iterable[Entry], funnel: Funnel) -> Iterator[Entry]:
         yield entry
 
 
-def put_log(page: Grid | None, name: str, moves: Moves, funnel: Funnel) -> PutTab | None:
+def put_log(page: Grid | None, name: str, moves: LogChanges, funnel: Funnel) -> PutTab | None:
     """Plan new rows of the log; None where there are none.
 
     Parameters
@@ -176,7 +183,7 @@ def put_log(page: Grid | None, name: str, moves: Moves, funnel: Funnel) -> PutTa
     name : what to call it then.
     moves : the new entries (`moves.compare`), and the legend.
     """
-    at = places(page)
+    at = locate_log(page)
     if not moves.entries and (at is None or str(at.legend) == str(moves.legend)):
         return None
     if page is None or at is None:
@@ -211,13 +218,13 @@ def free_name(tabs: Iterable[str]) -> str:
     return next(name for name in (TAB, *numbered) if name.casefold() not in taken)
 
 
-def _begun(page: Grid | None) -> Places:
+def _begun(page: Grid | None) -> LogLayout:
     """Where the log begins: on a new tab, or below what is left of one whose headers somebody deleted."""
     columns = {name: FIRST + i for i, name in enumerate(HEADERS)}
-    return Places(page.height + 2 if page and page.height else HEADER, columns, Legend())
+    return LogLayout(page.height + 2 if page and page.height else HEADER, columns, Legend())
 
 
-def lines(moves: Moves, funnel: Funnel, last: int = 0) -> Iterator[Line]:
+def lines(moves: LogChanges, funnel: Funnel, last: int = 0) -> Iterator[Line]:
     """The rows that are added, as values in the order of `HEADERS`.
 
     Parameters
@@ -227,9 +234,9 @@ def lines(moves: Moves, funnel: Funnel, last: int = 0) -> Iterator[Line]:
     alike: dict[object, list[Entry]] = defaultdict(list)
     shared = len(moves.entries) > MOST_ROWS
     for entry in moves.entries:
-        states = entry.before, entry.after, entry.was is None
+        states = entry.before, entry.after, entry.old_key is None
         rest = entry.why, entry.by, entry.since, entry.when, entry.actions
-        alike[(states, rest, None if shared else (entry.who, entry.was))].append(entry)
+        alike[(states, rest, None if shared else (entry.key, entry.old_key))].append(entry)
     numbers = {name: number for number, name in moves.legend.names.items()}
     chunks = (chunk for entries in alike.values() for chunk in _chunks(entries))
     for number, chunk in enumerate(chunks, start=last + 1):
@@ -241,7 +248,7 @@ def _chunks(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
     chunk: list[Entry] = []
     size = 0
     for entry in entries:
-        length = len(told((entry.who, entry.was))) + 1
+        length = len(encode_client((entry.key, entry.old_key))) + 1
         if chunk and size + length > _LONGEST:
             yield chunk
             chunk, size = [], 0
@@ -253,22 +260,22 @@ def _chunks(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
 def _line(entries: Sequence[Entry], number: int, numbers: Mapping[str, int], funnel: Funnel) -> Line:
     """The row of entries that are alike; most often there is one."""
     entry, steps = entries[0], [step.name for step in funnel.journey.steps]
-    several = len({each.who for each in entries}) > 1
-    record = Record(entry.before, entry.after, tuple((each.who, each.was) for each in entries), number)
+    several = len({each.key for each in entries}) > 1
+    record = Record(entry.before, entry.after, tuple((each.key, each.old_key) for each in entries), number)
     facts = None if several or not entry.actions else facts_of(funnel, entry.row, entry.after)
     return [
         entry.when,
         entry.since,
-        listed((each.who.name for each in entries), most=2) if several else entry.who.name,
-        None if several else entry.who.lead,
-        label(entry.before, steps),
-        label(entry.after, steps),
-        "" if several and entry.was else change(entry, steps),
+        listed((each.key.name for each in entries), most=2) if several else entry.key.name,
+        None if several else entry.key.lead_date,
+        state_label(entry.before, steps),
+        state_label(entry.after, steps),
+        "" if several and entry.old_key else describe_change(entry, steps),
         entry.why,
         entry.by,
         actions_text(entry.actions, facts),
         funnel.clients.tab,
-        record.text(numbers),
+        record.encode(numbers),
     ]
 
 
@@ -283,7 +290,7 @@ def facts_of(funnel: Funnel, row: int | None, stage: State) -> dict[str, str]:
     return facts
 
 
-def _cells(row: int, line: Line, at: Places) -> Iterator[Cell]:
+def _cells(row: int, line: Line, at: LogLayout) -> Iterator[Cell]:
     for name, value in zip(HEADERS, line, strict=True):
         if value is not None and value != "":
             yield Cell(row, at.columns[name], value, _style(name, value))

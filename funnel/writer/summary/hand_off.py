@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from funnel.history.history_table import handed_off
+from funnel.history.history_table import hand_off_table
 from funnel.plan import Cell
 from funnel.writer.page import FIRST, Page
 
@@ -33,7 +33,7 @@ def page(funnel: Funnel) -> Sequence[Cell]:
     ----------
     funnel : the results, whose log holds all that was found until now.
     """
-    found = handed_off(funnel.clients)
+    found = hand_off_table(funnel.clients)
     if not len(found):
         return []
     sheet = Page()

@@ -83,7 +83,7 @@ def test_a_history_from_elsewhere(book: Path, tmp_path: Path) -> None:
     crm = tmp_path / "crm.csv"
     crm.write_text("Contact,To,When\nAna Rossi,New Lead,2026-01-06\nZed,Payment,2026-01-06\n", "utf-8")
     assert lifecycle("log", book, "--import", crm).output.splitlines() == [
-        f"{crm}, row 3: there is no client 'Zed' in the sheet.", "1 move added.",
+        f"{crm}, row 3: the sheet has no client 'Zed'.", "1 move added.",
     ]  # fmt: skip
 
 

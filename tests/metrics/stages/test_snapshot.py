@@ -4,10 +4,10 @@ import datetime as dt
 
 import pandas as pd
 
-from funnel.history.entry import LEFT, Who
+from funnel.history.entry import LEFT, ClientKey
 from funnel.journey import Journey, Stage, Step
 from funnel.metrics.core.flags import flagged
-from funnel.metrics.stages.snapshot import present
+from funnel.metrics.stages.snapshot import current_states
 
 DAY = dt.date(2026, 7, 1)
 
@@ -19,10 +19,10 @@ def test_marks_as_of_a_day_and_leaving():
         "Met · date": pd.to_datetime([None, None]), "Paid · date": pd.to_datetime(["2026-08-01", None]),
     })  # fmt: skip
     steps = (Step(name="Met"), Step(name="Paid"), Step(name="Later", months=3))
-    found = present(flagged(table, Journey(steps=steps), DAY))
-    assert [(now.row, now.who, now.state, now.why) for now in found] == [
-        (2, Who("", None), {"Met", LEFT}, "typed"),
-        (3, Who("Ana", dt.date(2026, 1, 5)), {"Met"}, "typed"),
+    found = current_states(flagged(table, Journey(steps=steps), DAY))
+    assert [(now.row, now.key, now.state, now.why) for now in found] == [
+        (2, ClientKey("", None), {"Met", LEFT}, "typed"),
+        (3, ClientKey("Ana", dt.date(2026, 1, 5)), {"Met"}, "typed"),
     ]
 
 
@@ -33,8 +33,8 @@ def test_stages_with_what_put_them_there():
         "row": [2, 3, 4], "client": ["Ana", "Ben", "Cat"], "id": ["7", None, ""],
         "stage": pd.array([None, "Hot", None], dtype="str"), "Visits · number": [4.0, 1.0, 1.0],
     })  # fmt: skip
-    found = present(flagged(table, Journey(stages=stages), DAY))
-    assert [(now.state, now.why, now.who.id, now.at) for now in found] == [
+    found = current_states(flagged(table, Journey(stages=stages), DAY))
+    assert [(now.state, now.why, now.key.id, now.at) for now in found] == [
         ("Hot", "rule", "7", None), ("Hot", "typed", None, None), ("Lead", "default", None, None),
     ]  # fmt: skip
 
@@ -43,4 +43,4 @@ def test_nobody():
     table = pd.DataFrame(
         {"row": pd.Series(dtype=int), "client": pd.Series(dtype=str), "Met": pd.Series(dtype=bool)}
     )
-    assert present(flagged(table, Journey(steps=(Step(name="Met"),)), DAY)) == []
+    assert current_states(flagged(table, Journey(steps=(Step(name="Met"),)), DAY)) == []
