@@ -6,7 +6,6 @@ nothing goes untested unnoticed.
 
 import csv
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -137,8 +136,9 @@ def sheet():
 
 
 @pytest.fixture
-def worked(shared):
+def worked():
     """The twelve clients of the worked example, as a CSV file gives them: all text."""
-    text = shared("WORKED_EXAMPLE.md").read_text(encoding="utf-8")
-    rows = csv.reader(re.search(r"```csv\n(.*?)```", text, re.DOTALL)[1].splitlines())
+    from worked_example import SHEET
+
+    rows = csv.reader(SHEET.splitlines())
     return make(*([cell or None for cell in row] for row in rows))

@@ -1,7 +1,9 @@
 """The twelve clients of the worked example, as the loader would hand them over."""
 
 import io
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -9,20 +11,8 @@ import pytest
 from funnel.clients import Clients, Layout, date_column
 from funnel.journey import Journey, Step
 
-SHEET = """\
-Ana,2025-11-10,Referral,100,1,1,1,1,1,1,,
-Ben,2025-12-01,Ads,100,1,1,1,1,1,,Moved away,2026-05-15
-Cat,2025-12-15,Referral,100,1,1,1,1,,,Injury,2026-04-20
-Dan,2026-01-05,Referral,100,1,,1,1,1,1,,
-Eva,2026-01-31,Ads,100,1,1,1,,,,Price,2026-02-28
-Fay,2026-02-10,Ads,100,1,x,,,,,Price,
-Gus,2026-02-20,Ads,100,1,booked,,,,,,
-Hal,2026-03-15,Referral,100,yes,1,1,,1,,,
-Ida,2026-04-20,Ads,200,1,1,,,,,,
-Jon,2026-05-25,,300,1,2026-06-01,,1,,,,
-Kim,2026-06-20,Referral,100,,,,,,,,
-Lee,,Ads,100,1,1,1,,,,,
-"""
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "worked-example.md"
+SHEET = re.search(r"```csv\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)[1]  # type: ignore[index]
 ROLES = ("client", "lead_date", "source", "value")
 STEPS = ("contacted", "met", "paid", "1m", "3m", "6m")
 MARKS = {"1", "x", "yes", "2026-06-01"}
@@ -62,7 +52,8 @@ def clients_from(rows: pd.DataFrame, journey: Journey, layout: Layout | None = N
 
 def example_rows() -> pd.DataFrame:
     names = [*ROLES, *STEPS, "left_reason", "left_date"]
-    return pd.read_csv(io.StringIO(SHEET), names=names, dtype=str, keep_default_na=False, na_values=[""])
+    text = io.StringIO(SHEET)
+    return pd.read_csv(text, names=names, skiprows=1, dtype=str, keep_default_na=False, na_values=[""])
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """The words that are marks: what people type in a milestone's cell, in six languages.
 
-Definition: DESIGN section 4, Marks. Words are compared without outer spaces and without case, exactly as a
+Definition: docs/definitions.md#marks. Words are compared without outer spaces and without case, exactly as a
 spreadsheet's ``TRIM(cell)="word"`` does, so that the loader and the live totals agree. Accents are not folded
 there, so both spellings stand here.
 """

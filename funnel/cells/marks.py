@@ -1,4 +1,4 @@
-"""Marks: what a milestone's cell says (DESIGN section 4, Marks)."""
+"""Marks: what a milestone's cell says (docs/definitions.md#marks)."""
 
 from __future__ import annotations
 

@@ -67,7 +67,9 @@ def drop_off(
     counts: str = "marked",
     staged: bool = False,
 ) -> Axes:
-    """Draw what share is lost at each step: settled beside literal (DESIGN section 4, Counts and Settled).
+    """Draw what share is lost at each step: settled beside literal.
+
+    Definitions: docs/definitions.md#counts, docs/definitions.md#settled.
 
     Parameters
     ----------

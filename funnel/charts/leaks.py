@@ -77,7 +77,7 @@ def leaks(
     by: Ranking = "rate",
     staged: bool = False,
 ) -> Axes:
-    """Draw where most is lost: the settled drop-off of every step, ranked (DESIGN section 4, Leaks).
+    """Draw where most is lost: the settled drop-off of every step, ranked (docs/definitions.md#leaks).
 
     Parameters
     ----------

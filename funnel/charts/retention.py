@@ -69,7 +69,7 @@ def retention(
     as_of: str | dt.date | None = None,
     clock: str = "lead",
 ) -> Axes:
-    """Draw the share still with the business after each number of months (DESIGN section 4, Retention).
+    """Draw the share still with the business after each number of months (docs/definitions.md#retention).
 
     Parameters
     ----------

@@ -102,7 +102,7 @@ def segments(
     as_of: str | dt.date | None = None,
     step: str | None = None,
 ) -> Axes:
-    """Draw how many of its leads reached a step, for each value of a column (DESIGN section 4, Intervals).
+    """Draw how many of its leads reached a step, for each value of a column (docs/definitions.md#intervals).
 
     Parameters
     ----------

@@ -79,7 +79,7 @@ def survival(
     since: str = "lead", of: str = "", until: float | None = None, lower: pd.DataFrame | None = None,
     undated: int = 0,
 ) -> Axes:  # fmt: skip
-    """Draw the Kaplan–Meier curve with its log-log band (DESIGN section 4, Survival).
+    """Draw the Kaplan–Meier curve with its log-log band (docs/definitions.md#survival).
 
     Parameters
     ----------

@@ -16,7 +16,10 @@ from funnel.errors import FunnelError
 
 
 class Door(click.Group):
-    """A group of commands that turns what goes wrong into a paragraph and an exit code (DESIGN section 6)."""
+    """A group of commands that turns what goes wrong into a paragraph and an exit code.
+
+    The codes: docs/definitions.md#exit-codes.
+    """
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run, on a console that prints every character or a question mark, and never stops over one.

@@ -1,6 +1,7 @@
 """The declaration of a client journey: its steps, and which columns carry which roles.
 
-Definitions: DESIGN sections 2, 4 and 5. Frozen; made by hand, from a TOML file, a preset, or inferred.
+Definitions: docs/writing.md#glossary, docs/definitions.md#journey-file. Frozen; made by hand, from a TOML
+file, a preset, or inferred.
 """
 
 from __future__ import annotations
@@ -329,7 +330,7 @@ class Journey(Frozen):
         raise KeyError(name)
 
     def due(self, name: str) -> Duration:
-        """How long after the lead a step is due (DESIGN section 4, Due)."""
+        """How long after the lead a step is due (docs/definitions.md#due)."""
         step = self.step(name)
         return step.retention_duration or Duration.parse(step.due or self.period)
 

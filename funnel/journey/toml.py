@@ -1,4 +1,7 @@
-"""Journey files: the TOML of DESIGN section 5, with errors that name the file, the key and what was meant."""
+"""Journey files: TOML, with errors that name the file, the key and what was meant.
+
+The keys: docs/definitions.md#journey-file.
+"""
 
 from __future__ import annotations
 

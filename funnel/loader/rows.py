@@ -44,7 +44,7 @@ class Rows:
 
 
 def find_rows(reading: SheetRows, block: Area | None) -> Rows:
-    """Tell clients from everything else below the headers (DESIGN section 4, Clients)."""
+    """Tell clients from everything else below the headers (docs/definitions.md#clients)."""
     n = len(reading)
     named = np.fromiter(map(bool, reading.names), dtype=bool, count=n)
     dated = np.zeros(n, dtype=bool) if reading.lead is None else ~np.isnat(reading.lead)

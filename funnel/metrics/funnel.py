@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False)
 class Funnel:
-    """The results for some clients as of a date (DESIGN section 4).
+    """The results for some clients as of a date (docs/definitions.md).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A Funnel as the JSON object of version 1 (DESIGN section 6): fields are added, never renamed."""
+"""A Funnel as the JSON object of version 1 (docs/definitions.md#json): fields are added, never renamed."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from funnel.reading.vocabulary import (
 from funnel.text import fold, listed
 
 DERIVED_MONTHS = (1, 2, 3, 6, 12)
-"""Retention steps of a sheet that has lead and left dates, but no column for any (DESIGN section 5)."""
+"""Retention steps of a sheet that has no column for them (docs/definitions.md#columns)."""
 
 
 @dataclass(frozen=True, slots=True)

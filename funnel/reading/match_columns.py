@@ -1,4 +1,4 @@
-"""Which column is which: by header, never by letter (DESIGN section 5).
+"""Which column is which: by header, never by letter (docs/definitions.md#columns).
 
 Exact first, then folded (case, accents, punctuation, spaces), then by alias, then by what a retention mark
 says ("3 months" in any of six languages), then a near miss, if it is the only one and close. All but the

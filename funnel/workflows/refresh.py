@@ -28,7 +28,9 @@ def refresh(
     totals: Literal["bottom", "top"] | None = None,
     highlight: Literal["rule", "fill", "none"] | None = None,
 ) -> Plan:
-    """Write totals, row colours, the tab `Funnel` with charts, and the history into a sheet (DESIGN 7).
+    """Write totals, row colours, the tab `Funnel` with charts, and the history into a sheet.
+
+    What a refresh may change: docs/definitions.md#refresh.
 
     Parameters
     ----------

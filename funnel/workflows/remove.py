@@ -32,7 +32,9 @@ def undo(source: Source) -> Path:
 
 
 def remove(source: Source, *, dry_run: bool = False) -> Plan:
-    """Take only our work out of a sheet; what a person typed, drew or formatted stays (DESIGN section 7).
+    """Take only our work out of a sheet; what a person typed, drew or formatted stays.
+
+    What is ours: docs/definitions.md#ours.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is ours on our own tabs, cell by cell (DESIGN section 7).
+"""What is ours on our own tabs, cell by cell (docs/definitions.md#ours).
 
 The hidden first column of each of our tabs holds, in every row that we wrote, the row's number and for each
 cell a fingerprint of what we wrote there. A cell is ours while it still holds that. Anything else on the tab

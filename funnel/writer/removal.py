@@ -1,4 +1,7 @@
-"""Grids -> Plan: all that is ours taken away again, and nothing that is a person's (DESIGN section 7)."""
+"""Grids -> Plan: all that is ours taken away again, and nothing that is a person's.
+
+What is ours: docs/definitions.md#ours.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A second opinion on every number: DESIGN section 4 again, in plain Python, one client after the other.
+"""A second opinion on every number: docs/definitions.md again, in plain Python, one client after the other.
 
 Written from the design's text alone, slow and without any of the product's code but the declaration of a
 journey. Where the two disagree, the design's text decides who is right. What the text leaves open, and how

@@ -1,4 +1,6 @@
-"""The five values of every client and step, as flags that every count is made of (DESIGN section 4).
+"""The five values of every client and step, as flags that every count is made of.
+
+Definition: docs/definitions.md#values.
 
 For client i and step k exactly one of `reached`, `left`, `not_due`, `overdue`, `undated` is true; in a sheet
 that keeps stages instead of marks, of who is lost it may not be known how far they came: then `unknown` is.
@@ -122,7 +124,7 @@ class Flagged:
 
 
 def flagged(table: Any, journey: Journey, as_of: dt.date) -> Flagged:
-    """Work out every flag of every client whose lead date is not after `as_of` (DESIGN section 4).
+    """Work out every flag of every client whose lead date is not after `as_of` (docs/definitions.md#values).
 
     Parameters
     ----------
@@ -318,7 +320,7 @@ def _painted_paid(chain: Chain, columns: frozenset[str], journey: Journey) -> nw
 
 
 def _reached(chain: Chain, journey: Journey) -> list[nw.Expr]:
-    """DESIGN section 4, Five values: `reached`."""
+    """`reached`: docs/definitions.md#values."""
     steps = [i for i in each(chain) if chain.steps[i].kind == "step"]
     before_paid = [i for i in steps if chain.paid is not None and i <= chain.paid and i in chain.links]
     return [

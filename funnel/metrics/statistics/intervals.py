@@ -17,7 +17,7 @@ Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)  # 1.959964
 def wilson(
     reached: npt.ArrayLike, n: npt.ArrayLike
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Bound proportions by the Wilson score interval, 95 % (DESIGN section 4, Intervals).
+    """Bound proportions by the Wilson score interval, 95 % (docs/definitions.md#intervals).
 
     Parameters
     ----------

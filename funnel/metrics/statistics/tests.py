@@ -27,7 +27,7 @@ def compare_rates(
     reached: npt.ArrayLike, n: npt.ArrayLike, others: npt.ArrayLike, m: npt.ArrayLike
 ) -> pd.DataFrame:
     """Test pairs of rates, two-sided: Fisher's exact test where an expected count is under 5, else chi-square
-    with Yates' correction (DESIGN section 4, Intervals).
+    with Yates' correction (docs/definitions.md#tests).
 
     Parameters
     ----------

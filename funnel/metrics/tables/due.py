@@ -1,6 +1,6 @@
 """Follow-ups: whom to ask, what, and since when; from the journey's workflow and the sheet's marks.
 
-A mark closes an item. What is *overdue* is so by the definition of DESIGN section 4: the step's time is up,
+A mark closes an item. What is *overdue* is so by docs/definitions.md#values: the step's time is up,
 and the sheet does not say; so each client is in the call list once, as in the list of problems. An item is
 *open* once its own day has come, while there is still time for the step; before that it is *coming*.
 """

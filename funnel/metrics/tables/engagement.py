@@ -1,4 +1,4 @@
-"""Length of engagement: incompatible numbers, each under its own name (DESIGN section 4)."""
+"""Length of engagement: incompatible numbers, each under its own name (docs/definitions.md#engagement)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forecast: what the clients still in the journey may bring (DESIGN section 4).
+"""Forecast: what the clients still in the journey may bring (docs/definitions.md#forecast).
 
 Sum of value × win probability over clients in the journey: not paid, not left, with time left for the paid
 step. A client's probability is that of the furthest step reached. It is declared in the journey, or earned:

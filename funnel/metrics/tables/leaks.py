@@ -1,6 +1,6 @@
 """Where the funnel leaks: settled losses of each step, what mending them would bring, how sure that is.
 
-All on settled counts, so that nobody who still has time is a loss (DESIGN section 4, Leaks).
+All on settled counts, so that nobody who still has time is a loss (docs/definitions.md#leaks).
 """
 
 from __future__ import annotations

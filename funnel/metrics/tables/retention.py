@@ -1,7 +1,7 @@
 """Retention: who is still a client 1, 2, 3, 6, 12 months on, of those for whom that much time has passed.
 
 Two clocks: since the lead date, by marks and left dates; and since the first paid session, where that is
-dated, by left dates alone (DESIGN section 4, Retention).
+dated, by left dates alone (docs/definitions.md#retention).
 """
 
 from __future__ import annotations

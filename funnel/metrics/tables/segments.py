@@ -100,7 +100,7 @@ def segments_of(clients: Clients, flagged: Flagged, by: str) -> Segments:
 def segments_table(segments: Segments, counts: Counts, layout: Layout | None = None) -> pd.DataFrame:
     """Lay the steps tables of all values one under the other, with tests and pooled rates.
 
-    Each value is tested against all others together, for each step apart (DESIGN section 4, Intervals), with
+    Each value is tested against all others together, for each step apart (docs/definitions.md#tests), with
     Holm's correction over the values: `of_leads` (p_of_leads, test, p_holm), `of_previous` (p_of_previous,
     test_of_previous, p_holm_of_previous), and the settled drop-off, which nobody spoils who still has time
     (p_settled, test_settled, p_holm_settled). `of_previous` can only be tested where no column has more marks

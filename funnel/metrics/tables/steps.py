@@ -1,4 +1,4 @@
-"""The steps table: counts, rates and settled counts of every step (DESIGN section 4)."""
+"""The steps table: counts, rates and settled counts of every step (docs/definitions.md#counts)."""
 
 from __future__ import annotations
 

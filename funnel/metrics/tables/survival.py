@@ -2,7 +2,7 @@
 
 Kaplan and Meier's estimate with log-log bounds (Kalbfleisch and Prentice), from the lead date or the first
 paid session to the left date, censored at as-of; of paid clients where there is a paid step, else of all
-(DESIGN section 4).
+(docs/definitions.md#survival).
 """
 
 from __future__ import annotations

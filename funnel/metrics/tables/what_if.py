@@ -20,9 +20,9 @@ def what_if_table(
 ) -> pd.DataFrame:
     """Work out what a better step would bring, per 100 leads, all other steps as they are.
 
-    On settled counts (DESIGN section 4, Leaks): of 100 leads whose time is up, as many as the product of the
-    conversions come to the end. Clients won by pushing are rarely as good as those who came by themselves, so
-    the conservative half of each gain stands beside it.
+    On settled counts (docs/definitions.md#leaks): of 100 leads whose time is up, as many as the product of
+    the conversions come to the end. Clients won by pushing are rarely as good as those who came by
+    themselves, so the conservative half of each gain stands beside it.
 
     Parameters
     ----------

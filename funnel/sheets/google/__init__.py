@@ -1,4 +1,4 @@
-"""Google Sheets: read in one call, refreshed in one more (DESIGN section 7, Google)."""
+"""Google Sheets: read in one call, refreshed in one more (docs/definitions.md#google)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Green and red rows: live rules, or paint for those who filter by colour (DESIGN section 7)."""
+"""Green and red rows: live rules, or paint for those who filter by colour.
+
+What they mean: docs/definitions.md#row-colours.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The totals block: `Totals`, `% of leads` and `Drop-off from previous step`, live, under the steps' columns.
 
 `funnel.writer.totals.place` chooses its rows. It counts what the loader counts as of today
-(DESIGN section 7): the formulas know words, ticked boxes and dates, and leads and marks of the future.
+(docs/definitions.md#totals): the formulas know words, ticked boxes and dates, and leads and marks of the
+future.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The live formulas: they count exactly what the loader counts (DESIGN sections 4 and 7).
+"""The live formulas: they count exactly what the loader counts.
+
+Definitions: docs/definitions.md#marks, docs/definitions.md#totals.
 
 Each works without array entry in Excel, LibreOffice and Google Sheets, in any locale once the adapter has put
 the separators: no array constants, no text over 255 characters, no function younger than Excel 2007. No

@@ -1,4 +1,4 @@
-"""Where the totals block stands, and which rows its formulas cover (DESIGN section 7, Totals).
+"""Where the totals block stands, and which rows its formulas cover (docs/definitions.md#totals).
 
 The block never stands where anything else does: at the bottom it goes below all that its columns hold, below
 tables, filters and merged cells; at the top it takes three rows that are blank.

@@ -3,7 +3,7 @@
 Between reading a Google Sheet and writing it, a person may insert, sort or delete rows, and nothing can be
 asked to refuse the write then. So a range is told from where its formula stands ("from the first row to the
 row above me"), the rows of clients by what their cells say (below the header, and no label of totals), and a
-row that a person painted by its client's name and lead date (DESIGN section 7, Google).
+row that a person painted by its client's name and lead date (docs/definitions.md#google).
 """
 
 from __future__ import annotations
