@@ -9,6 +9,7 @@ import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from typing import Any
 
 DASH = "–"
 _ASCII_PUNCTUATION = str.maketrans({c: " " for c in map(chr, range(128)) if not c.isalnum()})
@@ -45,6 +46,32 @@ def interval(low: float | None, high: float | None, digits: int = 0) -> str:
     if undefined(low) or undefined(high):
         return DASH
     return f"{percent(low, digits).removesuffix(' %')}–{percent(high, digits)}"
+
+
+def plain_text(value: Any) -> str:
+    """Return a value without a unit as a person reads it; a dash where there is none.
+
+    >>> plain_text(None), plain_text(5004), plain_text(12.0), plain_text(4.25), plain_text("Zoe")
+    ('–', '5,004', '12', '4.2', 'Zoe')
+    >>> plain_text(True)
+    'yes'
+    """
+    if value is None or value != value:
+        return DASH
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value.is_integer() else f"{value:,.1f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def p_value(p: float) -> str:
+    """Show a p-value in a narrow column.
+
+    >>> p_value(0.0002), p_value(0.0312), p_value(1.0)
+    ('< .001', '0.031', '1')
+    """
+    return "< .001" if p < 0.001 else DASH if undefined(p) else f"{p:.2g}"
 
 
 def count(n: int, noun: str, plural: str | None = None) -> str:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from benchmarks.house import circles, imports, rooms
+
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = ("pandas", "matplotlib", "gspread", "scipy", "openpyxl", "lxml", "narwhals", "pydantic", "numpy")
 
@@ -156,3 +158,10 @@ def test_every_room_has_its_layer() -> None:
     layers = {room.strip() for layer in contracts[0]["layers"] for room in layer.split("|")}
     rooms = {f"funnel.{p.relative_to(ROOT / 'funnel').parts[0].removesuffix('.py')}" for p in PACKAGE}
     assert rooms - {"funnel.__init__", "funnel.__main__"} == layers
+
+
+def test_no_import_circle() -> None:
+    """No module, and no room, can be reached from itself by imports."""
+    graph = imports(ROOT / "funnel")
+    assert circles(graph) == []
+    assert circles(rooms(graph)) == []

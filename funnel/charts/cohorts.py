@@ -21,6 +21,8 @@ from funnel.text import DASH, count, percent
 if TYPE_CHECKING:
     import pandas as pd
 
+    from funnel.metrics import Funnel
+
 SHADES = LinearSegmentedColormap.from_list("funnel", ["#EEF4F9", "#9CC3E4", "#3F7FB6", "#123A5E"])
 UNRIPE = "not all are due yet"
 BLACK = "#000000"  # on a middle shade, even `INK` is not dark enough
@@ -130,3 +132,8 @@ def _label(ax: Axes, steps: Sequence[str], groups: Mapping[str, int]) -> None:
     ax.set_yticks(range(len(groups)), beside, **words(NAME, INK, ha="right"))
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
+
+
+def plot(funnel: Funnel, ax: Axes | None = None) -> Axes:
+    """Draw what share of each month's leads reached each step; unripe cells stay blank."""
+    return cohorts(funnel.cohorts(), ax, as_of=funnel.as_of)

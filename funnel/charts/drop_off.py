@@ -27,6 +27,8 @@ from funnel.text import count
 if TYPE_CHECKING:
     import pandas as pd
 
+    from funnel.metrics import Funnel
+
 LITERAL = {
     "marked": "as the column totals say",
     "passed": "of all who passed the step before",
@@ -114,3 +116,9 @@ def drop_off(
         for name, ours, theirs in zip(names, settled, literal, strict=True)
     ))  # fmt: skip
     return ax
+
+
+def plot(funnel: Funnel, ax: Axes | None = None) -> Axes:
+    """Draw what share is lost at each step of a funnel: settled beside literal."""
+    staged = funnel.journey.staged
+    return drop_off(funnel.steps, ax, as_of=funnel.as_of, counts=funnel.counts, staged=staged)

@@ -21,6 +21,8 @@ from funnel.text import DASH, listed, nearest, percent, undefined
 if TYPE_CHECKING:
     import pandas as pd
 
+    from funnel.metrics import Funnel
+
 ORDERS: dict[Ranking, str] = {
     "rate": "by the share that is lost", "clients": "by clients lost",
     "regained": "by what could be regained",
@@ -134,3 +136,8 @@ def leaks(
         for name, rate, chance in zip(names, rates, worst, strict=True)
     ))  # fmt: skip
     return ax
+
+
+def plot(funnel: Funnel, ax: Axes | None = None, *, by: Ranking = "rate") -> Axes:
+    """Draw where most is lost, ranked by rate, by clients, or by what could be regained."""
+    return leaks(funnel.leaks, ax, as_of=funnel.as_of, by=by, staged=funnel.journey.staged)

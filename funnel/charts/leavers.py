@@ -20,6 +20,8 @@ from funnel.text import count, percent
 if TYPE_CHECKING:
     import pandas as pd
 
+    from funnel.metrics import Funnel
+
 MOST = 12  # reasons shown apart; the others stand together
 
 
@@ -87,3 +89,8 @@ def leavers(leavers: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.da
         for name, rate, added in zip(names, rates, sums, strict=True)
     ))  # fmt: skip
     return ax
+
+
+def plot(funnel: Funnel, ax: Axes | None = None) -> Axes:
+    """Draw why clients left, the commonest reason first."""
+    return leavers(funnel.leavers(), ax, as_of=funnel.as_of)

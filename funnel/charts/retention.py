@@ -31,6 +31,9 @@ from funnel.charts.drawing.style import MUTED, STRONG, WARM, styled
 if TYPE_CHECKING:
     import pandas as pd
 
+    from funnel.metrics import Funnel
+    from funnel.metrics.tables.survival import Clock
+
 GROUPS = {"leads": ("all leads", STRONG), "paid": ("paid clients", WARM)}
 CLOCKS = {"lead": "the lead", "paid": "the first paid session"}
 NOTE = (
@@ -116,3 +119,8 @@ def retention(
     name_bars(ax, names, every, upright)
     scale_bars(ax, every, upright)
     return ax
+
+
+def plot(funnel: Funnel, ax: Axes | None = None, *, clock: Clock = "lead") -> Axes:
+    """Draw who is still here after each number of months, since the lead or the first paid session."""
+    return retention(funnel.retention, ax, as_of=funnel.as_of, clock=clock)

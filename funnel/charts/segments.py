@@ -22,6 +22,8 @@ from funnel.text import DASH, count, listed, nearest, percent
 if TYPE_CHECKING:
     import pandas as pd
 
+    from funnel.metrics import Funnel
+
 BLANK = "(blank)"
 NOTE = (
     "p: how often chance alone would set a value so far apart from the rest, corrected for comparing several "
@@ -159,3 +161,9 @@ def segments(
         for name, rate in zip(names, rates, strict=True)
     ))  # fmt: skip
     return ax
+
+
+def plot(funnel: Funnel, by: str, ax: Axes | None = None, *, step: str | None = None) -> Axes:
+    """Draw how many of its leads reached a step (the paid one), for each value of a column."""
+    paid = funnel.journey.paid
+    return segments(funnel.by(by), ax, as_of=funnel.as_of, step=step or (paid.name if paid else None))

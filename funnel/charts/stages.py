@@ -20,6 +20,8 @@ from funnel.text import DASH, count, percent
 if TYPE_CHECKING:
     import pandas as pd
 
+    from funnel.metrics import Funnel
+
 NOTE = "Bars: the share of all clients who are in a stage now. Who is lost has left the way."
 LOST = "Lost"
 _BESIDE = {
@@ -101,3 +103,8 @@ def _sentence(row: Row) -> str:
     gone = " (lost)" if row["lost"] else ""
     clients = count(int(row["clients"]), "client")
     return f"{_name(row)}{gone}: {clients}, {percent(number(row['share']))}."
+
+
+def plot(funnel: Funnel, ax: Axes | None = None) -> Axes:
+    """Draw how many clients are in each stage now, and what they are worth; the lost ones apart."""
+    return stages(funnel.stages, ax, as_of=funnel.as_of)

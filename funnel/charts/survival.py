@@ -19,6 +19,9 @@ from funnel.text import count, percent
 if TYPE_CHECKING:
     import pandas as pd
 
+    from funnel.metrics import Funnel
+    from funnel.metrics.tables.survival import Clock
+
 CLOCKS = {"lead": "the lead", "paid": "the first paid session"}
 MONTH = 30.4375  # days
 _TICKS = (1, 2, 3, 6, 12, 24)  # months between the marks of the axis
@@ -133,3 +136,15 @@ def survival(
         ax, _median(ax, survival), f"{percent(last['survival'])} are still here after day {last['day']:,.0f}."
     )
     return ax
+
+
+def plot(funnel: Funnel, ax: Axes | None = None, *, clock: Clock = "lead") -> Axes:
+    """Draw how long clients stay, day by day; nothing if no column contains who left."""
+    found = funnel.survival_since(clock)
+    known = found.curve if funnel.says_who_left else found.curve.iloc[:0]
+    return survival(
+        known, ax, as_of=funnel.as_of, since=clock,
+        of=count(found.clients, "paid client" if funnel.journey.paid else "client"),
+        until=found.lifetimes["day"].max() if found.clients else None,
+        lower=found.lower if found.undated_leavers else None, undated=found.undated_leavers,
+    )  # fmt: skip

@@ -33,6 +33,8 @@ from funnel.text import percent
 if TYPE_CHECKING:
     import pandas as pd
 
+    from funnel.metrics import Funnel
+
 
 def _every_month(months: Sequence[str]) -> list[str]:
     """The months from the first to the last, those without leads too.
@@ -165,3 +167,9 @@ def _axes(ax: Axes, months: Sequence[str], filled: list[list[Row]], shown: range
     ax.set_xticks(list(shown), labels, **words(NUMBER, INK))
     ax.set_xlim(-0.5, len(months) - 0.5)
     ax.spines["left"].set_visible(False)
+
+
+def plot(funnel: Funnel, *steps: str, ax: Axes | None = None) -> Axes:
+    """Draw how the conversion of steps (the paid one) moves by month of lead."""
+    paid = funnel.journey.paid
+    return trends(funnel.trends(), ax, as_of=funnel.as_of, steps=steps or ((paid.name,) if paid else ()))

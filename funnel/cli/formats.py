@@ -10,11 +10,8 @@ import click
 from funnel.text import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import pandas as pd
 
-    from funnel.clients import Problem
     from funnel.metrics import Funnel
     from funnel.plan import Plan
 
@@ -38,14 +35,6 @@ def origin(funnel: Funnel) -> dict[str, Any]:
     """What every JSON object begins with: version, sheet and day."""
     clients = funnel.clients
     return {"version": 1, "source": clients.source, "tab": clients.tab, "as_of": funnel.as_of.isoformat()}
-
-
-def problems_table(problems: Iterable[Problem]) -> pd.DataFrame:
-    """The problems as a table, for CSV."""
-    import pandas as pd
-
-    columns = ("kind", "cell", "row", "client", "message", "way_out")
-    return pd.DataFrame([[getattr(p, name) for name in columns] for p in problems], columns=list(columns))
 
 
 def plan_json(plan: Plan, written: bool) -> dict[str, Any]:

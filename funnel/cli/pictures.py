@@ -1,34 +1,30 @@
-"""The pictures that `funnel charts` and `funnel demo` write."""
+"""The pictures that `funnel charts` and `funnel demo` write: the charts of the registry of results."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funnel.errors import WriteError
+from funnel.metrics.results import results
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from funnel.metrics import Funnel
 
-FIRST = ("drop-off", "retention")
-"""What a first look needs."""
-
-ALL = ("stages", *FIRST, "leaks", "survival", "cohorts", "trends", "leavers")
-
 
 def write(
-    funnel: Funnel, folder: Path, kinds: Iterable[str], chosen: Iterable[str] = FIRST, by: str | None = None
+    funnel: Funnel, folder: Path, kinds: Iterable[str], by: str | None = None, first: bool = False
 ) -> list[Path]:
-    """Draw the chosen charts that have something to show into `folder`, once for each kind of file.
+    """Draw the charts that have something to show into `folder`, once for each kind of file.
 
     Parameters
     ----------
     kinds : endings: "png", "svg", "pdf".
-    chosen : names of `ALL`.
     by : also compare the values of this column.
+    first : only the charts for a first look.
 
     Returns
     -------
@@ -38,31 +34,23 @@ def write(
     ------
     WriteError : where the folder cannot be written.
     """
-    from funnel import charts
+    from funnel.charts.drawing.files import save
 
-    drawn = [(name, draw()) for name, draw in _drawings(funnel, by).items() if name in {*chosen, "segments"}]
+    drawn = draw(funnel, by, first)
     try:
-        return [charts.save(axes.figure, folder / f"{name}.{kind}") for name, axes in drawn for kind in kinds]
+        return [save(axes.figure, folder / f"{name}.{kind}") for name, axes in drawn for kind in kinds]
     except OSError as error:
         raise WriteError(
             f"The pictures could not be written into {folder}: {error.strerror}. Name another folder with -o."
         ) from None
 
 
-def _drawings(funnel: Funnel, by: str | None) -> Mapping[str, Callable[[], Axes]]:
-    """How each chart is drawn that these clients can fill."""
-    plot = funnel.plot
-    drawings: dict[str, Callable[[], Axes]] = {"stages": plot.stages} if funnel.journey.stages else {}
-    drawings["drop-off"] = plot.drop_off
-    if funnel.retention["rate"].notna().any():
-        drawings["retention"] = plot.retention
-    drawings["leaks"] = plot.leaks
-    if len(funnel.survival):
-        drawings["survival"] = plot.survival
-    if "lead_date" in funnel.clients.table:
-        drawings |= {"cohorts": plot.cohorts, "trends": plot.trends}
-    if funnel.says_who_left:
-        drawings["leavers"] = plot.leavers
-    if by is not None:
-        drawings["segments"] = lambda: plot.segments(by)
-    return drawings
+def draw(funnel: Funnel, by: str | None = None, first: bool = False) -> list[tuple[str, Axes]]:
+    """Draw each chart that these clients can fill; return it with the name of its file."""
+    drawn = []
+    for result in results():
+        if result.chart and result.has_picture(funnel) and (result.chart.first or not first):
+            compared = () if result.compute else (by,)
+            if compared != (None,):
+                drawn.append((result.chart.file, getattr(funnel.plot, result.chart.name)(*compared)))
+    return drawn

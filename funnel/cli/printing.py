@@ -1,4 +1,4 @@
-"""Results as tables in the terminal, in words a mentor can read aloud; 80 columns are enough."""
+"""Results as tables in the terminal; 80 columns are enough."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from funnel.text import DASH, count, interval, percent, undefined
+from funnel.text import count, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 
     from funnel.clients import Problem
     from funnel.metrics import Funnel
+    from funnel.metrics.core.result import Result, View
+    from funnel.metrics.views import Shown
 
 PATIENCE = 1.0  # seconds before we say what takes so long
-STAGED_NOTE = "of everybody who came to the stage before, also of who still has time"
-ENOUGH = 10  # a clock on which fewer clients are due is not worth a table here; JSON has it
+NARROW = 11  # letters; a longer title of a column takes two lines
 
 
 def console(stderr: bool = False) -> Console:
-    """The terminal: no colours where it is none, or where NO_COLOR asks for none."""
+    """Return a console without colour if output is not a terminal or NO_COLOR is set."""
     from rich.console import Console
 
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
@@ -35,7 +36,7 @@ def console(stderr: bool = False) -> Console:
 
 @contextmanager
 def busy(doing: str) -> Iterator[None]:
-    """Say what is being done, once it takes longer than a second and somebody is watching."""
+    """Show a spinner with a text if the work takes longer than a second in a terminal."""
     if not sys.stderr.isatty():
         yield
         return
@@ -52,36 +53,62 @@ def busy(doing: str) -> Iterator[None]:
 
 
 def show_funnel(funnel: Funnel, hints: bool = True) -> None:
-    """Print what a review begins with: steps, where everyone stands, retention, the leak, what next."""
-    from funnel.cli.forecast import show_forecast
+    """Print what a review begins with: the results that belong in `show`, the leak, what to try next."""
+    from funnel.metrics.results import results, table
 
     out = console()
     out.print(heading(funnel))
     if not funnel.leads:
         out.print(f"\n{_no_clients(funnel)}")
         return
-    staged = funnel.journey.staged
-    how = STAGED_NOTE if staged else "from the marks in the column before, as the column totals say"
-    show_table(
-        out, "The way through the stages" if staged else "Steps", steps_table(funnel.steps, staged),
-        f"Drop-off, {'all' if staged else 'columns'}: {how}. Settled: among "
-        "the n clients whose time was up and who had reached the step before.",
-    )  # fmt: skip
-    show_table(
-        out, "Where everyone stands", values_table(funnel.steps),
-        "Not due: still has time. Overdue: the time is up and the sheet does not say; ask.",
-    )  # fmt: skip
-    if len(funnel.retention):
-        show_table(
-            out, "Still here", retention_table(funnel.retention),
-            "Rate: reached, of those whose date has come. Column: marked, of all, whether their date "
-            "has come or not.",
-        )  # fmt: skip
-    show_forecast(out, funnel)
+    for result in results():
+        if result.show and not result.missing(funnel):
+            rows = table(result, funnel)
+            for view in result.show:
+                show_result(out, funnel, result, view, rows)
     for title, text in closing(funnel, hints):
         out.print()
         out.print(title, style="bold")
         out.print(text)
+
+
+def show_result(out: Console, funnel: Funnel, result: Result, view: View, table: pd.DataFrame) -> None:
+    """Print one table of a result, with its sentence and note."""
+    from funnel.metrics.views import show
+
+    shown = show(result, view, funnel, table)
+    show_table(out, shown.title, _rich(shown))
+    if shown.sentence:
+        out.print(shown.sentence)
+    if shown.note:
+        out.print(shown.note, style="dim")
+
+
+def _rich(shown: Shown) -> Table:
+    """A table of text for the terminal; a heading above each group of rows."""
+    titles = [shown.titles[0], *map(_two_lines, shown.titles[1:])]
+    if any("\n" in title for title in titles):
+        titles = [title if "\n" in title else f"\n{title}" for title in titles]
+    table, above = table_of(titles, {titles[at] for at in shown.texts}), ""
+    for group, cells in zip(shown.groups, shown.rows, strict=True):
+        if group != above:
+            table.add_row(group, style="italic")
+            above = group
+        table.add_row(*cells)
+    return table
+
+
+def _two_lines(title: str) -> str:
+    """Break a long title where both lines are shortest.
+
+    >>> _two_lines("Drop-off, settled"), _two_lines("95 %")
+    ('Drop-off,\\nsettled', '95 %')
+    """
+    words = title.split()
+    if len(words) < 2 or len(title) < NARROW:
+        return title
+    breaks = ((" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words)))
+    return "\n".join(min(breaks, key=lambda lines: max(map(len, lines))))
 
 
 def _no_clients(funnel: Funnel) -> str:
@@ -115,30 +142,6 @@ def heading(funnel: Funnel) -> str:
     return f"{where}\nAs of {funnel.as_of}: {', '.join(facts)}"
 
 
-def cell(value: Any) -> str:
-    """A value of a result as a person reads it: a dash where there is none.
-
-    >>> cell(None), cell(5004), cell(12.0), cell(4.25), cell("Zoe"), cell(True)
-    ('–', '5,004', '12', '4.2', 'Zoe', 'yes')
-    """
-    if value is None or value != value:
-        return DASH
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:,.0f}" if value.is_integer() else f"{value:,.1f}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def p_value(p: float) -> str:
-    """A p-value in a narrow column.
-
-    >>> p_value(0.0002), p_value(0.0312), p_value(1.0)
-    ('< .001', '0.031', '1')
-    """
-    return "< .001" if p < 0.001 else DASH if undefined(p) else f"{p:.2g}"
-
-
 def table_of(columns: Sequence[str], texts: Collection[str] = ()) -> Table:
     """A table with a line under its header: first column and `texts` to the left, numbers to the right."""
     from rich import box
@@ -149,75 +152,6 @@ def table_of(columns: Sequence[str], texts: Collection[str] = ()) -> Table:
         left = not number or column in texts
         table.add_column(column, justify="left" if left else "right", no_wrap=not left, overflow="fold")
     return table
-
-
-def steps_table(steps: pd.DataFrame, staged: bool = False) -> Table:
-    """The steps: what the column totals (or all who are in stages) say, and the clients whose time was up."""
-    columns = (
-        "",
-        "Came\nso far" if staged else "\nMarked",
-        "Of all\nleads",
-        f"Drop-off,\n{'all' if staged else 'columns'}",
-        "Drop-off,\nsettled",
-        "\n95 %",
-        "\nof n",
-    )
-    table = table_of(columns)
-    for step in steps.to_dict("records"):
-        table.add_row(
-            step["step"],
-            cell(step["marked"]),
-            _rate(step["of_leads"], step["low"], step["high"]),
-            percent(step["drop_off"]),
-            percent(step["settled_drop_off"]),
-            interval(step["settled_low"], step["settled_high"]),
-            f"{step['settled_n']:,}",
-        )
-    return table
-
-
-def values_table(steps: pd.DataFrame) -> Table:
-    """Where every client stands at each step; each line adds up to the clients."""
-    unknown = [("Unknown", "unknown")] if steps["unknown"].any() else []  # who is lost, in a sheet of stages
-    columns = [("Reached", "reached"), ("Left", "left"), ("Not due", "not_due"), ("Overdue", "overdue")]
-    columns += [("No date", "undated"), *unknown]
-    table, values = table_of(("", *(label for label, _ in columns))), [value for _, value in columns]
-    for step in steps.to_dict("records"):
-        table.add_row(step["step"], *(f"{step[value]:,}" for value in values))
-    return table
-
-
-def retention_table(retention: pd.DataFrame) -> Table:
-    """Retention of those whose date has come: of all leads and of paid clients."""
-    columns = ("", "\nDue", "\nReached", "\nLeft", "\nOverdue", "\nRate", "If overdue\nstayed", "\nColumn")
-    table = table_of(columns)
-    for (of, clock), rows in retention.groupby(["of", "clock"], sort=False):
-        if clock == "paid" and rows["eligible"].max() < ENOUGH:
-            continue
-        table.add_row(_whose(str(of), str(clock)), style="italic")
-        for row in rows.to_dict("records"):
-            table.add_row(f"  {_after(row['months'])}", *_retained(row))
-    return table
-
-
-def _whose(of: str, clock: str) -> str:
-    since = ", since paid" if clock == "paid" else ""
-    return ("Paid clients" if of == "paid" else "All leads") + since
-
-
-def _after(months: float) -> str:
-    return count(int(months), "month") if months == int(months) else f"{months:.1f} months"
-
-
-def _retained(row: Any) -> Iterator[str]:
-    yield from (f"{row[key]:,}" for key in ("eligible", "reached", "left", "overdue"))
-    yield _rate(row["rate"], row["low"], row["high"])
-    yield from (percent(row["rate_if_overdue_stayed"]), percent(row["naive_rate"]))
-
-
-def _rate(rate: float, low: float, high: float) -> str:
-    bounds = "" if undefined(low) else f" ({interval(low, high).removesuffix(' %')})"
-    return f"{percent(rate)}{bounds}"
 
 
 def closing(funnel: Funnel, hints: bool) -> Iterator[tuple[str, str]]:
@@ -251,6 +185,7 @@ def into(source: str) -> str:
 
 
 def _leak(funnel: Funnel) -> Iterator[str]:
+    from funnel.metrics.tables.leaks import ENOUGH
     from funnel.metrics.tables.verdicts import in_sheet
 
     yield funnel.verdict

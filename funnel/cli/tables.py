@@ -2,77 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from funnel.cli import formats, printing
-from funnel.text import percent
+from funnel.errors import UsageError
+from funnel.metrics.core.records import records
+from funnel.metrics.results import result, table
+from funnel.metrics.views import whole_view
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from funnel.metrics import Funnel
-
-TABLES: dict[str, Callable[[Funnel], pd.DataFrame]] = {
-    "steps": lambda funnel: funnel.steps,
-    "retention": lambda funnel: funnel.retention,
-    "survival": lambda funnel: funnel.survival,
-    "leaks": lambda funnel: funnel.leaks,
-    "what-if": lambda funnel: funnel.what_if(),
-    "cohorts": lambda funnel: funnel.cohorts(),
-    "trends": lambda funnel: funnel.trends(),
-    "time": lambda funnel: funnel.time(),
-    "leavers": lambda funnel: funnel.leavers(),
-    "gym": lambda funnel: funnel.gym,
-}
-RATES = {
-    "rate", "low", "high", "of_previous", "drop_off", "of_leads", "survival", "share", "added_up", "target",
-    "conversion", "raised", "marked_drop_off", "settled_drop_off", "settled_low", "settled_high",
-    "rate_if_overdue_stayed", "naive_rate", "probability_worst",
-}  # fmt: skip
-HIDDEN = {"verdict", "window", "kind", "column", "header"}  # in the terminal, where there is little room
+    from funnel.metrics.core.result import Result
 
 
-def show(funnel: Funnel, name: str, form: str) -> None:
-    """Print one result."""
-    from funnel.metrics.json import records
+def show(funnel: Funnel, option: str, form: str, by: str | None = None) -> None:
+    """Print one result.
 
-    table = TABLES[name](funnel)
+    Parameters
+    ----------
+    option : its name for `--table`.
+    by : a column whose values are compared, for the results that can.
+
+    Raises
+    ------
+    UsageError : the result needs a column, or takes none.
+    """
+    found = result(option.replace("-", "_"))
+    rows = _table(found, funnel, by)
     if form == "csv":
-        formats.print_csv(table)
+        formats.print_csv(rows)
     elif form == "json":
-        formats.print_json({**formats.origin(funnel), name.replace("-", "_"): records(table)})
+        formats.print_json({**formats.origin(funnel), found.name: records(rows)})
     else:
-        out = printing.console()
-        out.print(printing.heading(funnel))
-        rows = _compact(table) if name == "cohorts" else table
-        printing.show_table(out, name.capitalize(), _lines(rows), "" if len(rows) else "Nothing to show.")
+        _print(funnel, found, rows, by)
 
 
-def _compact(cohorts: pd.DataFrame) -> pd.DataFrame:
-    """A line for each step, a column for each of the newest cohorts; "…" while not all are due."""
-    shown = cohorts.assign(
-        cell=[
-            percent(rate) if ripe else "…"
-            for rate, ripe in zip(cohorts["rate"], cohorts["ripe"], strict=True)
-        ]
-    )
-    newest = list(dict.fromkeys(shown["cohort"]))[-6:]
-    wide = shown.pivot(index="step", columns="cohort", values="cell")
-    return wide.loc[list(dict.fromkeys(shown["step"])), newest].reset_index()
-
-
-def _lines(table: pd.DataFrame) -> Any:
-    """The columns that have something to say, each value as a person reads it."""
-    columns = [str(name) for name in table if name not in HIDDEN and table[name].notna().any()]
-    texts = {name.replace("_", " ") for name in columns if isinstance(table[name].iloc[0], str)}
-    lines = printing.table_of([name.replace("_", " ") for name in columns], texts)
-    for row in table[columns].to_dict("records"):
-        rate = row.get("unit", "rate") == "rate"
-        lines.add_row(
-            *(
-                percent(row[n]) if n in RATES or (n == "value" and rate) else printing.cell(row[n])
-                for n in columns
-            )
+def _table(found: Result, funnel: Funnel, by: str | None) -> pd.DataFrame:
+    if by and found.compute_by:
+        return found.compute_by(funnel, by)
+    if by:
+        raise UsageError(f"--table {found.option} does not compare values of a column: leave out --by {by}.")
+    if not found.compute:
+        raise UsageError(
+            f"--table {found.option} compares the values of a column: name it, for example --by source."
         )
-    return lines
+    return table(found, funnel)
+
+
+def _print(funnel: Funnel, found: Result, rows: pd.DataFrame, by: str | None) -> None:
+    """Print the views of a result, or all of its columns."""
+    out = printing.console()
+    out.print(printing.heading(funnel))
+    if not len(rows):
+        out.print(f"\n{found.title}: {found.missing(funnel) or 'nothing to show.'}")
+        return
+    views = (found.alone,) if found.alone else found.show
+    if not views or (by and found.compute):
+        views = (whole_view(found, rows),)
+    for view in views:
+        printing.show_result(out, funnel, found, view, rows)

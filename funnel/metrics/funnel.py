@@ -21,11 +21,12 @@ from funnel.metrics.core.filter_clients import chosen
 from funnel.metrics.core.flags import GONE, Flagged, each, flagged, status
 from funnel.metrics.core.frames import collect, lazy
 from funnel.metrics.core.tally import Tally, tally
-from funnel.metrics.html import steps_html
+from funnel.metrics.html import funnel_html
 from funnel.metrics.json import funnel_json
+from funnel.metrics.plots import Plots
+from funnel.metrics.results import MODULES, result, table
 from funnel.metrics.stages.automatic_stages import placed_table
-from funnel.metrics.stages.cards import stages_table
-from funnel.metrics.stages.time_in_stage import advance_table, cards, in_stage_table, stuck_table
+from funnel.metrics.stages.time_in_stage import in_stage_table, stuck_table
 from funnel.metrics.statistics.tests import LogRank
 from funnel.metrics.tables.assumptions import notes
 from funnel.metrics.tables.back_test import back_test
@@ -33,9 +34,7 @@ from funnel.metrics.tables.checks import check
 from funnel.metrics.tables.cohorts import cohorts_table
 from funnel.metrics.tables.differences import differences
 from funnel.metrics.tables.due import Also, due_table, follow_ups_table
-from funnel.metrics.tables.engagement import engagement_table
 from funnel.metrics.tables.forecast import Forecast, Probabilities, contradictions, forecast, forecast_table
-from funnel.metrics.tables.gym import gym_table
 from funnel.metrics.tables.leaks import STEP_UP, measure_leaks
 from funnel.metrics.tables.leavers import leavers_table
 from funnel.metrics.tables.people import people_table
@@ -58,8 +57,8 @@ from funnel.metrics.tables.verdicts import advice, headline, verdicts
 from funnel.metrics.tables.what_if import what_if_table
 from funnel.text import count
 
-if TYPE_CHECKING:
-    from funnel.charts import Plots
+COMPARED = {"segments"}
+"""Results that only exist for the values of a column: `Funnel.by` has them."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -92,6 +91,12 @@ class Funnel:
     as_of: dt.date
     counts: Counts
 
+    if TYPE_CHECKING:  # results that the registry alone computes (`funnel.metrics.results`)
+        engagement: pd.DataFrame
+        gym: pd.DataFrame
+        stages: pd.DataFrame
+        advance: pd.DataFrame
+
     def __init__(self, clients: Clients, as_of: str | dt.date, counts: Counts = "marked") -> None:
         if counts not in COUNTS:
             raise UsageError(f"counts={counts!r} is none of {', '.join(map(repr, COUNTS))}.")
@@ -104,7 +109,17 @@ class Funnel:
         return f"Funnel: {steps}, {clients}, as of {self.as_of}"
 
     def _repr_html_(self) -> str:
-        return steps_html(self.steps, repr(self), self.journey.staged)
+        return funnel_html(self)
+
+    def __getattr__(self, name: str) -> Any:
+        """Compute a result of the registry that has no method here, once."""
+        if name not in MODULES:
+            raise AttributeError(f"'Funnel' object has no attribute {name!r}")
+        vars(self)[name] = table(result(name), self)
+        return vars(self)[name]
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *MODULES} - COMPARED)
 
     # --- the clients --------------------------------------------------------------------------------
 
@@ -185,11 +200,6 @@ class Funnel:
         return survival_of(self.flagged, "paid")
 
     @cached_property
-    def engagement(self) -> pd.DataFrame:
-        """How long paid clients stay, by four measures that must not be compared with each other."""
-        return engagement_table(self.survival_since("lead"), self.journey)
-
-    @cached_property
     def leaks(self) -> pd.DataFrame:
         """Where the funnel leaks, the worst drop-off first (columns as in JSON version 1)."""
         steps, chain = self._steps("marked"), self.flagged.chain
@@ -202,11 +212,6 @@ class Funnel:
         return verdicts(measure_leaks(steps, chain, best), steps, chain)
 
     @cached_property
-    def stages(self) -> pd.DataFrame:
-        """Where the clients are now: a card for each stage, lost ones last; empty if there are no stages."""
-        return stages_table(self.flagged, cards(self.flagged, self.clients.log))
-
-    @cached_property
     def time_in_stage(self) -> pd.DataFrame:
         """How many days each client is in its stage, at least and at most, and what tells."""
         return in_stage_table(self.flagged)
@@ -215,11 +220,6 @@ class Funnel:
     def stuck(self) -> pd.DataFrame:
         """Who is in a stage for longer than it allows, the longest first, and by which rule."""
         return stuck_table(self.flagged, self.clients.log)
-
-    @cached_property
-    def advance(self) -> pd.DataFrame:
-        """How many go on from each stage to the next, and how fast the log has seen them go."""
-        return advance_table(self.flagged, self.clients.log, self.steps["passed"].tolist())
 
     @cached_property
     def placed(self) -> pd.DataFrame:
@@ -357,11 +357,6 @@ class Funnel:
         """Who left, by reason, "step", "months", "months after paid" or any column; the commonest first."""
         return leavers_table(self.clients, self.flagged, by)
 
-    @cached_property
-    def gym(self) -> pd.DataFrame:
-        """Set, show and close rates, long-term clients, revenue, and lengths of engagement."""
-        return gym_table(self.flagged, self.retention, self.engagement)
-
     # --- what to do next, and what to expect ---------------------------------------------------------
 
     def due(self, also: Also = "overdue", by: Mapping[str, str | None] | None = None) -> pd.DataFrame:
@@ -393,7 +388,5 @@ class Funnel:
 
     @property
     def plot(self) -> Plots:
-        """The pictures of this funnel: ``funnel.plot.drop_off()``. Opens matplotlib."""
-        from funnel.charts import Plots
-
+        """The charts of this funnel: ``funnel.plot.drop_off()``; `dir` lists them. Opens matplotlib."""
         return Plots(self)

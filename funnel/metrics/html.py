@@ -1,4 +1,4 @@
-"""A small table as HTML: for notebooks, and for the report."""
+"""Results as HTML tables: for notebooks, and for the report."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from funnel.text import DASH, percent, undefined
+from funnel.metrics.results import result, results, table
+from funnel.metrics.views import Shown, show, whole_view
+from funnel.text import DASH, undefined
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from funnel.metrics.core.result import Measured
 
 Format: TypeAlias = Callable[[Any], str]
 
@@ -50,19 +54,55 @@ def table_html(
     return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def steps_html(steps: pd.DataFrame, caption: str, staged: bool = False) -> str:
-    """The steps table of a funnel: what the columns say (or everybody, of stages), and settled clients."""
-    formats: dict[str, Format] = {"step": str, "marked": whole, "of_leads": percent, "drop_off": percent}
-    formats |= {"settled_drop_off": percent, "settled_n": whole}
-    headers = {
-        "step": "Stage" if staged else "Step",
-        "marked": "Came so far" if staged else "Marked",
-        "of_leads": "Of leads",
-        "drop_off": "Drop-off, all" if staged else "Drop-off, columns",
-        "settled_drop_off": "Drop-off, settled",
-        "settled_n": "of n",
-    }
-    return table_html(steps, formats, headers, caption)
+def funnel_html(funnel: Measured) -> str:
+    """Return the results of `funnel show` as tables for a notebook, with a title each."""
+    tables = (
+        shown_html(show(result, view, funnel, table(result, funnel)))
+        for result in results()
+        if result.show and not result.missing(funnel)
+        for view in result.show[:1]
+    )
+    return f"<p>{escape(repr(funnel))}</p>{''.join(tables)}"
+
+
+def result_html(funnel: Measured, name: str) -> str:
+    """Return one result as a table for a notebook, with its titles; why there is none where it is missing.
+
+    Parameters
+    ----------
+    name : of the result: "cohorts".
+    """
+    found = result(name)
+    if reason := found.missing(funnel):
+        return f"<p>{escape(found.title)}: {escape(reason)}</p>"
+    rows = table(found, funnel)
+    views = found.show[:1] or (found.alone or whole_view(found, rows),)
+    return "".join(shown_html(show(found, view, funnel, rows)) for view in views)
+
+
+def shown_html(shown: Shown) -> str:
+    """Render a table of text as escaped HTML, numbers to the right."""
+    head = "".join(f"<th>{escape(title)}</th>" for title in shown.titles)
+    body, above = [], ""
+    for group, cells in zip(shown.groups, shown.rows, strict=True):
+        if group != above:
+            heading = f'<th colspan="{len(cells)}" scope="rowgroup">{escape(group)}</th>'
+            body.append(f"<tr>{heading}</tr>")
+            above = group
+        body.append(f"<tr>{_text_cells(shown, cells)}</tr>")
+    caption = f"<caption>{escape(shown.title)}</caption>"
+    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+
+
+def _text_cells(shown: Shown, cells: tuple[str, ...]) -> str:
+    first = f'<th scope="row">{escape(cells[0].strip())}</th>'
+    rest = (
+        f"<td>{escape(text)}</td>"
+        if at in shown.texts
+        else f'<td style="text-align: right">{escape(text)}</td>'
+        for at, text in enumerate(cells[1:], start=1)
+    )
+    return first + "".join(rest)
 
 
 def _cells(row: Mapping[Any, Any], formats: Mapping[str, Format]) -> str:

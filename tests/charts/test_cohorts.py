@@ -7,8 +7,7 @@ from matplotlib.colors import to_hex
 from matplotlib.legend import Legend
 from pandas.testing import assert_frame_equal
 
-from funnel.charts import cohorts
-from funnel.charts.cohorts import BLACK, SHADES, contrast, luminance
+from funnel.charts.cohorts import BLACK, SHADES, cohorts, contrast, luminance
 from funnel.charts.drawing.style import PAPER
 
 

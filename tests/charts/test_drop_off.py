@@ -5,8 +5,8 @@ from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from pandas.testing import assert_frame_equal
 
-from funnel.charts import drop_off
 from funnel.charts.drawing.style import PAPER, QUIET, STRONG
+from funnel.charts.drop_off import drop_off
 
 
 def bars(ax, color):

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from funnel.charts import leaks
+from funnel.charts.leaks import leaks
 from funnel.errors import UsageError
 from funnel.metrics.statistics.intervals import wilson
 

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from funnel.charts import leavers
+from funnel.charts.leavers import leavers
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from matplotlib.colors import to_hex
 from matplotlib.legend import Legend
 from pandas.testing import assert_frame_equal
 
-from funnel.charts import retention
 from funnel.charts.drawing.style import STRONG, WARM
+from funnel.charts.retention import retention
 from funnel.metrics.statistics.intervals import wilson
 
 

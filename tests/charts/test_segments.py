@@ -5,8 +5,8 @@ import pytest
 from matplotlib.legend import Legend
 from pandas.testing import assert_frame_equal
 
-from funnel.charts import segments
 from funnel.charts.drawing.style import PAPER
+from funnel.charts.segments import segments
 from funnel.errors import UsageError
 from funnel.metrics.statistics.intervals import wilson
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import funnel
-from funnel.charts import save, stages
+from funnel.charts.drawing.files import save
+from funnel.charts.stages import stages
 
 CARDS = pd.DataFrame({
     "stage": ["🌱 New Lead", "Hot Lead", "Customer", "Cold Lead", "No response"],

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.legend import Legend
 from pandas.testing import assert_frame_equal
 
-from funnel.charts import survival
+from funnel.charts.survival import survival
 
 
 @pytest.fixture

@@ -5,9 +5,8 @@ import pytest
 from matplotlib.legend import Legend
 from pandas.testing import assert_frame_equal
 
-from funnel.charts import trends
 from funnel.charts.drawing.style import PAPER
-from funnel.charts.trends import _every_month
+from funnel.charts.trends import _every_month, trends
 from funnel.errors import UsageError
 
 

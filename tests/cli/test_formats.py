@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from funnel.cli import formats
-from funnel.clients import Problem
 from funnel.grid import Area
 from funnel.plan import Plan, PutRules, Rule
 
@@ -30,20 +29,6 @@ def test_no_text_becomes_a_formula_in_csv(text: str, capsys: pytest.CaptureFixtu
 def test_csv_leaves_undefined_numbers_blank(capsys: pytest.CaptureFixture[str]) -> None:
     formats.print_csv(pd.DataFrame({"step": ["Met"], "rate": [float("nan")]}))
     assert capsys.readouterr().out == "step,rate\nMet,\n"
-
-
-def test_problems_as_a_table() -> None:
-    table = formats.problems_table([Problem("no mark", "'booked' is no mark.", 8, 6, "Gus", "Type 1.")])
-    assert table.to_dict("records") == [
-        {
-            "kind": "no mark", "cell": "F8", "row": 8, "client": "Gus",
-            "message": "'booked' is no mark.", "way_out": "Type 1.",
-        }
-    ]  # fmt: skip
-
-
-def test_no_problems_are_a_header() -> None:
-    assert list(formats.problems_table([]).columns) == ["kind", "cell", "row", "client", "message", "way_out"]
 
 
 def test_a_plan_as_json() -> None:

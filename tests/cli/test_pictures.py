@@ -16,8 +16,8 @@ def gym(root: Path) -> "funnel.Funnel":
 
 def test_the_same_bytes_on_each_run(gym: "funnel.Funnel", tmp_path: Path) -> None:
     kinds = ("png", "svg", "pdf")
-    first = pictures.write(gym, tmp_path / "one", kinds)
-    second = pictures.write(gym, tmp_path / "two", kinds)
+    first = pictures.write(gym, tmp_path / "one", kinds, first=True)
+    second = pictures.write(gym, tmp_path / "two", kinds, first=True)
     assert [p.name for p in first] == [
         f"{name}.{kind}" for name in ("drop-off", "retention") for kind in kinds
     ]
@@ -32,15 +32,15 @@ def test_a_folder_that_is_a_file(gym: "funnel.Funnel", tmp_path: Path) -> None:
 
 
 def test_every_chart_that_the_sheet_can_fill(gym: "funnel.Funnel", tmp_path: Path) -> None:
-    paths = pictures.write(gym, tmp_path, ["svg"], pictures.ALL, by="coach")
-    names = [path.name for path in paths]
-    assert names == [f"{name}.svg" for name in (*pictures.ALL[1:], "segments")]
+    paths = pictures.write(gym, tmp_path, ["svg"], by="coach")
+    charts = ("drop-off", "retention", "survival", "leaks", "segments", "cohorts", "trends", "leavers")
+    assert [path.name for path in paths] == [f"{name}.svg" for name in charts]
 
 
 def test_a_journey_of_stages_has_a_picture_of_them(root: Path, tmp_path: Path) -> None:
     clients = funnel.load(root / "sample_data" / "studio.csv", journey="studio")
-    paths = pictures.write(funnel.Funnel(clients, "2026-11-21"), tmp_path, ["svg"], pictures.ALL)
-    assert paths[0].name == "stages.svg"
+    paths = pictures.write(funnel.Funnel(clients, "2026-11-21"), tmp_path, ["svg"])
+    assert "stages.svg" in [path.name for path in paths]
 
 
 def test_no_picture_of_what_the_sheet_cannot_say(tmp_path: Path) -> None:
@@ -48,5 +48,5 @@ def test_no_picture_of_what_the_sheet_cannot_say(tmp_path: Path) -> None:
 
     table = pd.DataFrame({"Client name": ["Ana", "Ben"], "Client contacted": [1, None]})
     bare = funnel.Funnel(funnel.load(table, journey="gym"), "2026-11-21")
-    paths = pictures.write(bare, tmp_path, ["svg"], pictures.ALL)
+    paths = pictures.write(bare, tmp_path, ["svg"])
     assert [path.name for path in paths] == ["drop-off.svg", "leaks.svg"]

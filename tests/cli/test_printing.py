@@ -12,6 +12,7 @@ from funnel.cli import printing
 from funnel.clients import Clients, Problem
 from funnel.journey import Journey, Step
 from funnel.metrics import Funnel
+from funnel.metrics.results import result, table
 
 JOURNEY = Journey(
     steps=(
@@ -45,34 +46,39 @@ def funnel_of(n: int, problems: tuple[Problem, ...] = ()) -> Funnel:
     )
 
 
-def rendered(table: object, width: int = 80) -> list[str]:
-    out = io.StringIO()
-    Console(file=out, width=width, highlight=False).print(table)
-    return [line.rstrip() for line in out.getvalue().splitlines()]
+def printed(funnel: Funnel, name: str, at: int = 0) -> list[str]:
+    """The lines of a result's table in `show`, without its title."""
+    out, found = io.StringIO(), result(name)
+    console = Console(file=out, width=80, highlight=False)
+    printing.show_result(console, funnel, found, found.show[at], table(found, funnel))
+    return [line.rstrip() for line in out.getvalue().splitlines()][2:]
 
 
-@pytest.mark.parametrize("table", [printing.steps_table, printing.values_table])
-def test_80_columns_are_enough(table: object) -> None:
-    lines = rendered(table(funnel_of(4000).steps))  # type: ignore[operator]
+@pytest.mark.parametrize(("name", "at"), [("steps", 0), ("steps", 1), ("retention", 0)])
+def test_80_columns_are_enough(name: str, at: int) -> None:
+    lines = printed(funnel_of(4000), name, at)
     assert max(map(len, lines)) <= 80
     assert not any("…" in line for line in lines)
 
 
 def test_the_steps_as_counted() -> None:
-    assert rendered(printing.steps_table(funnel_of(24).steps)) == [
+    assert printed(funnel_of(24), "steps") == [
         "                                     Of all  Drop-off,  Drop-off,",
-        "                       Marked         leads    columns    settled     95 %  of n",
+        "Step                   Marked         leads    columns    settled     95 %  of n",
         "─" * 80,
         "Called                     18  75 % (55–88)       25 %       25 %  12–45 %    24",
         "Coach complimentary        18  75 % (55–88)        0 %        0 %   0–18 %    18",
         "session done",
         "Paid                        6  25 % (12–45)       67 %       67 %  44–84 %    18",
         "One month                   6  25 % (12–45)        0 %        0 %   0–39 %     6",
+        "Drop-off, columns: from the marks in the column before, as the column totals",
+        "say. Settled: among the n clients whose time was up and who had reached the step",
+        "before.",
     ]
 
 
 def test_where_everyone_stands_adds_up() -> None:
-    assert rendered(printing.values_table(funnel_of(24).steps))[2:] == [
+    assert printed(funnel_of(24), "steps", 1)[2:6] == [
         "Called                                 18     0        0        6        0",
         "Coach complimentary session done       18     0        0        6        0",
         "Paid                                    6     0        0       18        0",
@@ -81,7 +87,7 @@ def test_where_everyone_stands_adds_up() -> None:
 
 
 def test_a_clock_that_hardly_anybody_is_on_is_left_out() -> None:
-    lines = rendered(printing.retention_table(funnel_of(24).retention))
+    lines = printed(funnel_of(24), "retention")
     assert "All leads" in lines
     assert "Paid clients" in lines
     assert "Paid clients, since paid" not in lines
@@ -125,8 +131,9 @@ def test_who_began_with_uv_run_goes_on_with_it(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_step_without_a_column_has_no_marks() -> None:
-    steps = funnel_of(24).steps.assign(marked=[18.0, 18.0, 6.0, float("nan")])
-    marked = [line[23:29].strip() for line in rendered(printing.steps_table(steps))[3:]]
+    funnel = funnel_of(24)
+    vars(funnel)["steps"] = funnel.steps.assign(marked=[18.0, 18.0, 6.0, float("nan")])
+    marked = [line[23:29].strip() for line in printed(funnel, "steps")[3:8]]
     assert marked == ["18", "18", "", "6", "–"]
 
 

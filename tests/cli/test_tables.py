@@ -10,22 +10,58 @@ import pytest
 from click.testing import Result
 
 from funnel.cli.commands.demo import DAY, sample
-from funnel.cli.tables import TABLES
+from funnel.metrics.results import options, result
 
 Run = Callable[..., Result]
 OPTIONS = ("--as-of", DAY.isoformat())
 
 
-@pytest.mark.parametrize("name", TABLES)
+NEEDS_COLUMN = {"segments", "differences"}
+NOT_IN_SAMPLE = {
+    "stages": "Stages: The journey has no stages.",
+    "advance": "From stage to stage: The journey has no stages.",
+    "forecast": "Forecast: There is no forecast: the sheet has no column of values (`columns.value` in the "
+    "journey file).",
+}
+
+
+@pytest.mark.parametrize("name", options())
 def test_every_table_in_every_form(run: Run, name: str) -> None:
-    shown = run("show", sample(), "--table", name, *OPTIONS)
+    command = ("show", sample(), "--table", name, *OPTIONS, *(("--by", "coach") * (name in NEEDS_COLUMN)))
+    shown = run(*command)
     assert (shown.exit_code, shown.stderr) == (0, "")
-    assert name.capitalize() in shown.stdout
-    rows = list(
-        csv.DictReader(StringIO(run("show", sample(), "--table", name, "--format", "csv", *OPTIONS).stdout))
+    assert result(name.replace("-", "_")).title in shown.stdout
+    rows = list(csv.DictReader(StringIO(run(*command, "--format", "csv").stdout)))
+    found = json.loads(run(*command, "--format", "json").stdout)
+    assert len(found[name.replace("-", "_")]) == len(rows)
+    if name in NOT_IN_SAMPLE:
+        assert NOT_IN_SAMPLE[name] in " ".join(shown.stdout.split())
+    else:
+        assert rows
+
+
+@pytest.mark.parametrize("name", ["leaks", "leavers", "survival"])
+def test_a_table_for_each_value_of_a_column(run: Run, name: str) -> None:
+    shown = run("show", sample(), "--table", name, "--by", "coach", *OPTIONS)
+    assert (shown.exit_code, shown.stderr) == (0, "")
+
+
+def test_a_table_that_needs_a_column_or_takes_none(run: Run) -> None:
+    without = run("show", sample(), "--table", "segments", *OPTIONS)
+    assert (without.exit_code, without.stderr) == (
+        2,
+        "Error: --table segments compares the values of a column: name it, for example --by source.\n",
     )
-    told = json.loads(run("show", sample(), "--table", name, "--format", "json", *OPTIONS).stdout)
-    assert len(told[name.replace("-", "_")]) == len(rows) > 0
+    needless = run("show", sample(), "--table", "cohorts", "--by", "coach", *OPTIONS)
+    assert (needless.exit_code, needless.stderr) == (
+        2,
+        "Error: --table cohorts does not compare values of a column: leave out --by coach.\n",
+    )
+
+
+def test_the_help_lists_every_table(run: Run) -> None:
+    text = " ".join(run("show", "--help").stdout.split())
+    assert f"One result alone: {', '.join(options())}." in text
 
 
 def test_unripe_cohorts_are_dots_not_zeros(run: Run) -> None:

@@ -1,6 +1,7 @@
 """The facade: how it is made, what it says of itself, and what had to be assumed."""
 
 import datetime as dt
+import re
 
 import pandas as pd
 import pytest
@@ -46,11 +47,19 @@ def test_frozen(clients: Clients) -> None:
         Funnel(clients, "2026-07-01").as_of = dt.date(2026, 1, 1)  # type: ignore[misc]
 
 
-def test_notebooks_show_the_steps(clients: Clients) -> None:
+def test_notebooks_show_the_steps_and_who_is_still_here(clients: Clients) -> None:
     html = Funnel(clients, "2026-07-01")._repr_html_()
-    assert html.startswith("<table><caption>Funnel: 6 steps, 12 clients, as of 2026-07-01</caption>")
+    assert html.startswith("<p>Funnel: 6 steps, 12 clients, as of 2026-07-01</p><table><caption>Steps<")
     assert '<th scope="row">paid</th><td style="text-align: right">7</td>' in html
-    assert html.count("<tr>") == 7
+    assert re.findall("<caption>(.*?)</caption>", html) == ["Steps", "Still here"]
+
+
+def test_results_of_the_registry_are_attributes(clients: Clients) -> None:
+    funnel = Funnel(clients, "2026-07-01")
+    assert {"steps", "gym", "stages", "advance", "engagement"} <= set(dir(funnel))
+    assert funnel.gym is funnel.gym
+    with pytest.raises(AttributeError, match="'Funnel' object has no attribute 'gyms'"):
+        _ = funnel.gyms
 
 
 def test_results_are_made_once(clients: Clients) -> None:

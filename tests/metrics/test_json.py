@@ -4,13 +4,13 @@ import json
 
 from funnel.clients import Clients
 from funnel.metrics import Funnel
-from funnel.metrics.json import records
+from funnel.metrics.core.records import records
 
 FIELDS = [
     "version", "source", "tab", "as_of", "journey", "counts", "clients", "leads_after_as_of",
     "undated_leavers", "assumed", "steps", "retention", "survival", "leaks", "segments", "problems",
     "engagement", "gym", "forecast", "cohorts", "trends", "time", "leavers", "what_if", "differences",
-    "stages",
+    "stages", "advance",
 ]  # fmt: skip
 
 

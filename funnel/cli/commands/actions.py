@@ -36,7 +36,7 @@ def actions(asked: Asked, out: Path | None) -> None:
     from funnel.cli import formats
     from funnel.cli.run import measure
     from funnel.history.history_table import actions_of_clients
-    from funnel.metrics.json import records
+    from funnel.metrics.core.records import records
 
     funnel = measure(asked)
     found = actions_of_clients(funnel.clients)

@@ -40,6 +40,6 @@ def charts(asked: Asked, out: Path, kinds: tuple[str, ...], by: str | None) -> N
 
     funnel = measure(asked)
     with printing.busy("Drawing"):
-        for path in pictures.write(funnel, out, kinds, pictures.ALL, by):
+        for path in pictures.write(funnel, out, kinds, by):
             click.echo(path)
     leave(asked.strict, len(funnel.problems))

@@ -21,13 +21,14 @@ def check(asked: Asked) -> None:
     Leaves with exit code 1 where there are problems. Example: funnel check clients.xlsx
     """
     from funnel.cli import formats
+    from funnel.metrics.tables.problems import problems_table
 
     funnel = measure(asked)
     if asked.form == "json":
         told = funnel.to_json()
         formats.print_json({key: told[key] for key in ("version", "source", "tab", "as_of", "problems")})
     elif asked.form == "csv":
-        formats.print_csv(formats.problems_table(funnel.problems))
+        formats.print_csv(problems_table(funnel.problems))
     else:
         printing.show_problems(funnel)
     leave(True, len(funnel.problems))

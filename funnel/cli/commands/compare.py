@@ -9,7 +9,7 @@ import click
 from funnel.cli import printing
 from funnel.cli.options import Asked, asks, pairs
 from funnel.errors import UsageError
-from funnel.text import DASH, count, interval, percent, undefined
+from funnel.text import DASH, count, interval, p_value, percent, plain_text, undefined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +71,7 @@ def people(asked: Asked, step: str | None, status: str | None, filters: tuple[st
     """
     from funnel.cli import formats
     from funnel.cli.run import leave, measure
-    from funnel.metrics.json import records
+    from funnel.metrics.core.records import records
 
     by = dict(pairs(filters, "--by"))
     funnel = measure(asked)
@@ -108,7 +108,7 @@ def _people(found: pd.DataFrame) -> Any:
     texts = ("Client", "Coach", "Stage", "Status", "Last step")
     table = printing.table_of([shown[name] for name in columns], texts)
     for row in found.to_dict("records"):
-        table.add_row(*(printing.cell(row[name]) for name in columns))
+        table.add_row(*(plain_text(row[name]) for name in columns))
     return table
 
 
@@ -197,7 +197,7 @@ def _one_step(rows: pd.DataFrame) -> Any:
             row["value"], f"{row['clients']:,}", percent(row["of_leads"]),
             next(bounds), percent(row["pooled"]),
             percent(row["settled_drop_off"]), next(bounds),
-            f"{row['settled_n']:,}", printing.p_value(row["p_holm_settled"]),
+            f"{row['settled_n']:,}", p_value(row["p_holm_settled"]),
         )  # fmt: skip
     return shown
 
@@ -207,7 +207,7 @@ def _one_step(rows: pd.DataFrame) -> Any:
 
 def _periods(asked: Asked, funnel: Funnel, leads: str | None, against: str | None) -> None:
     from funnel.cli import formats
-    from funnel.metrics.json import records
+    from funnel.metrics.core.records import records
     from funnel.metrics.tables.periods import periods_sentence
 
     table = funnel.periods(leads, against)
@@ -240,6 +240,6 @@ def _two_ranges(table: pd.DataFrame) -> Any:
         shown.add_row(
             row["step"], percent(row["before"]), f"{row['before_n']:,}", percent(row["after"]),
             f"{row['after_n']:,}", points[0], " to ".join(dict.fromkeys(points[1:])),
-            printing.p_value(row["p_holm"]),
+            p_value(row["p_holm"]),
         )  # fmt: skip
     return shown

@@ -52,7 +52,7 @@ def run(folder: Path) -> None:
         funnel = Funnel(load(sheet), DAY)
     printing.show_funnel(funnel, hints=False)
     with printing.busy("Drawing"):
-        drawn = pictures.write(funnel, folder, ["png"])
+        drawn = pictures.write(funnel, folder, ["png"], first=True)
     click.echo()
     click.echo(("Refreshed again: " if again else "") + str(plan))
     click.echo(_next(sheet, drawn, again))

@@ -64,7 +64,7 @@ def due(
     if out:
         _save(out, formats.csv_text(told), count(len(told), "line"))
     if asked.form == "json":
-        from funnel.metrics.json import records
+        from funnel.metrics.core.records import records
 
         formats.print_json({**formats.origin(funnel), "also": also, "coach": coach, "due": records(told)})
     elif asked.form == "csv":

@@ -60,7 +60,7 @@ def _print(asked: Asked, client: str | None, row: int | None) -> None:
     from funnel.history.read import client_keys
     from funnel.metrics.core.event_facts import event_moves
     from funnel.metrics.core.find_client import find_client
-    from funnel.metrics.json import records
+    from funnel.metrics.core.records import records
 
     funnel = measure(asked)
     clients = funnel.clients

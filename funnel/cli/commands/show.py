@@ -11,6 +11,7 @@ from funnel.cli.options import (
     asks,
 )
 from funnel.cli.run import leave, measure
+from funnel.metrics.results import options
 
 
 @click.command()
@@ -18,9 +19,7 @@ from funnel.cli.run import leave, measure
 @click.option(
     "--by", metavar="COLUMN", help="Also the same for each value of a column (see `funnel compare`)."
 )
-@click.option(
-    "--table", metavar="NAME", help="One result alone: leaks, cohorts, trends, time, leavers, gym …"
-)
+@click.option("--table", metavar="NAME", help=f"One result alone: {', '.join(options())}.")
 def show(asked: Asked, by: str | None, table: str | None) -> None:
     """Print the steps, retention and the leak of SHEET.
 
@@ -29,10 +28,10 @@ def show(asked: Asked, by: str | None, table: str | None) -> None:
     from funnel.cli import formats, tables
     from funnel.metrics.core.column_lookup import known
 
-    name = known("table", table, tables.TABLES) if table else None
+    name = known("table", table, options()) if table else None
     funnel = measure(asked)
     if name:
-        tables.show(funnel, name, asked.form)
+        tables.show(funnel, name, asked.form, by)
     elif asked.form == "json":
         formats.print_json(funnel.to_json(by))
     elif asked.form == "csv":

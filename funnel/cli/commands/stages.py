@@ -9,7 +9,7 @@ import click
 from funnel.cli import printing
 from funnel.cli.options import Asked, asks
 from funnel.errors import UsageError
-from funnel.text import DASH, count, interval, percent, undefined
+from funnel.text import DASH, count, interval, percent, plain_text, undefined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +43,7 @@ def stages(asked: Asked, by: str | None, clients: bool) -> None:
     """
     from funnel.cli import formats
     from funnel.cli.run import leave, measure
-    from funnel.metrics.json import records
+    from funnel.metrics.core.records import records
 
     if by and clients:
         raise UsageError("--by and --clients ask for two tables; name one of them.")
@@ -164,10 +164,10 @@ def _cards(cards: pd.DataFrame, every: pd.DataFrame) -> Any:
     table.columns[0].min_width = 16
     for card in cards.to_dict("records"):
         name = f"{card['emoji']} {card['stage']}".strip()
-        numbers = [printing.cell(card[key]) for key in by]
-        last = [printing.cell(card["no_coach"])] if owners else []
+        numbers = [plain_text(card[key]) for key in by]
+        last = [plain_text(card["no_coach"])] if owners else []
         told = [card["reason"] if lost else percent(card["win_probability"])] if win else []
-        sums = [printing.cell(card[key]) for key in money]
+        sums = [plain_text(card[key]) for key in money]
         table.add_row(name, f"{card['clients']:,}", percent(card["share"]), *numbers, *told, *sums, *last)
     return table
 
@@ -189,7 +189,7 @@ def _advance(advance: pd.DataFrame) -> Any:
     table = printing.table_of(("", "Came", "Went on", "Share", "95 %", "Days"))
     for row in advance.to_dict("records"):
         days = _days({"days": row["median_at_least"], "days_at_most": row["median_at_most"]}, "days")
-        counts = (printing.cell(row[key]) for key in ("n", "advanced"))
+        counts = (plain_text(row[key]) for key in ("n", "advanced"))
         table.add_row(
             f"{row['stage']} → {row['next']}", *counts, percent(row["rate"]),
             interval(row["low"], row["high"]), days,
@@ -210,5 +210,5 @@ def _stuck(stuck: pd.DataFrame) -> Any:
 def _days(card: Any, key: str) -> str:
     """A number of days; from the least to the most, where the history knows only between which refreshes."""
     least, most = card[key], card.get(f"{key}_at_most")
-    text = printing.cell(None if undefined(least) else float(round(least)))
+    text = plain_text(None if undefined(least) else float(round(least)))
     return text if most is None or undefined(most) or round(most) == round(least) else f"{text}–{most:,.0f}"

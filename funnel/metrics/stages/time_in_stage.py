@@ -15,6 +15,7 @@ from funnel.metrics.core.assign_stages import SET_BY, STAGE
 from funnel.metrics.core.event_facts import EVENT_SINCE, EVENT_STAGE
 from funnel.metrics.core.flags import LEAD, Flagged
 from funnel.metrics.core.frames import collect
+from funnel.metrics.core.result import STAGES, Column, Result, low_high
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.metrics.tables.leaks import ENOUGH
 
@@ -23,9 +24,26 @@ TIMES = 3
 
 IN_STAGE = ("row", "client", "coach", "stage", "at_least", "at_most", "known_by")
 STUCK = ("row", "client", "coach", "stage", "at_least", "at_most", "limit", "rule")
-ADVANCE = (
-    "stage", "next", "n", "advanced", "rate", "low", "high", "timed", "median_at_least", "median_at_most",
-)  # fmt: skip
+RESULT = Result(
+    "advance",
+    "From stage to stage",
+    "Share of clients who advance from each stage, and the median days it takes.",
+    (
+        Column("stage", "Stage", "text", "Name of the stage."),
+        Column("next", "Next stage", "text", "Name of the next one."),
+        Column("n", "Came", "count", "Clients who came to the stage."),
+        Column("advanced", "Went on", "count", "Of them, clients who came to the next one or further."),
+        Column("rate", "Share", "rate", "advanced / n.", ("low", "high")),
+        *low_high("rate"),
+        Column("timed", "With dates", "count", "Clients whose way from one to the other is in the log."),
+        Column("median_at_least", "Median days, at least", "days", "Median days it took them, at least."),
+        Column("median_at_most", "Median days, at most", "days", "Median days it took them, at most."),
+    ),
+    lambda funnel: advance_table(funnel.flagged, funnel.clients.log, funnel.steps["passed"].tolist()),
+    needs=(STAGES,),
+    review=True,
+)
+ADVANCE = RESULT.names
 
 
 def in_stage_table(flagged: Flagged) -> pd.DataFrame:

@@ -9,9 +9,46 @@ import pandas as pd
 from funnel.metrics.core.date_ranges import TRUNCATE, Calendar, Range
 from funnel.metrics.core.flags import LEAD, Flagged, each, flag
 from funnel.metrics.core.frames import totals
+from funnel.metrics.core.result import KIND, LEAD_DATES, STEP, Chart, Column, Result, View, low_high
 from funnel.metrics.statistics.intervals import ratio, wilson
+from funnel.text import percent
 
-COLUMNS = ("cohort", "leads", "step", "kind", "n", "due", "reached", "rate", "low", "high", "ripe")
+SHOWN = 6  # cohorts that have room beside each other in 80 columns
+
+
+def _side_by_side(_funnel: object, cohorts: pd.DataFrame) -> pd.DataFrame:
+    """A row for each step, a column for each of the newest cohorts; "…" until the whole cohort is due."""
+    cells = [
+        percent(rate) if ripe else "…" for rate, ripe in zip(cohorts["rate"], cohorts["ripe"], strict=True)
+    ]
+    newest = list(dict.fromkeys(cohorts["cohort"]))[-SHOWN:]
+    wide = cohorts.assign(cell=cells).pivot(index="step", columns="cohort", values="cell")
+    return wide.loc[list(dict.fromkeys(cohorts["step"])), newest].reset_index()
+
+
+RESULT = Result(
+    "cohorts",
+    "Cohorts",
+    "Share of each month's leads that reached each step; undefined until the whole month is due.",
+    (
+        Column("cohort", "Leads of", "text", "Month (or quarter) of the lead date."),
+        Column("leads", "Leads", "count", "Leads of that month."),
+        STEP,
+        KIND,
+        Column("n", "Of n", "count", "Leads of that month."),
+        Column("due", "Due", "count", "Of them, leads whose time is up."),
+        Column("reached", "Reached", "count", "Of n, leads who reached the step, due or not."),
+        Column("rate", "Rate", "rate", "reached / n; undefined until all are due.", ("low", "high")),
+        *low_high("rate"),
+        Column("ripe", "All due", "boolean", "Whether the time of all leads of that month is up."),
+    ),
+    lambda funnel: funnel.cohorts(),
+    needs=(LEAD_DATES,),
+    chart=Chart("cohorts", "funnel.charts.cohorts:plot"),
+    review=True,
+    alone=View("Cohorts", (), "…: not all leads of that month are due yet.", prepare=_side_by_side),
+)
+COLUMNS = RESULT.names
 
 
 def by_lead_date(flagged: Flagged, kind: Calendar, names: tuple[str, ...]) -> pd.DataFrame:

@@ -12,12 +12,24 @@ from typing import Any
 import pandas as pd
 
 from funnel.metrics.core.column_lookup import BLANK
+from funnel.metrics.core.result import Column, Result
 from funnel.metrics.statistics.tests import LogRank
 from funnel.metrics.tables.leaks import ENOUGH
 from funnel.text import count, interval, listed, percent, undefined
 
 SURE = 0.05
 MOST = 6  # sentences, the surest first
+
+RESULT = Result(
+    "differences",
+    "What it means",
+    "Which values of a column differ from the others by more than chance, in sentences.",
+    (Column("sentence", "Sentence", "text", "A difference, or that there is none."),),
+    None,
+    lambda funnel, by: pd.DataFrame({"sentence": list(funnel.differences(by))}),
+    json=lambda funnel, by: [] if by is None else list(funnel.differences(by)),
+    review=True,
+)
 
 
 def differences(segments: pd.DataFrame, stay: LogRank | None = None) -> tuple[str, ...]:

@@ -8,10 +8,23 @@ import numpy as np
 import pandas as pd
 
 from funnel.journey import Journey
+from funnel.metrics.core.result import Column, Result
 from funnel.metrics.core.retention_flags import MONTH
 from funnel.metrics.tables.survival import Survival
 
-COLUMNS = ("measure", "months", "n")
+RESULT = Result(
+    "engagement",
+    "Length of engagement",
+    "How long clients stay, by four measures that must not be compared with each other.",
+    (
+        Column("measure", "Measure", "text", "Name of the measure."),
+        Column("months", "Months", "months", "Months of 30.4375 days."),
+        Column("n", "Clients", "count", "Clients it stands on."),
+    ),
+    lambda funnel: engagement_table(funnel.survival_since("lead"), funnel.journey),
+    review=True,
+)
+COLUMNS = RESULT.names
 CURRENT, ALL = "mean months of current clients", "mean months of all clients"
 RESTRICTED, MEDIAN = "restricted mean months", "median months"
 

@@ -9,13 +9,30 @@ import pandas as pd
 
 from funnel.metrics.core.flags import PAID, Chain, Flagged, every, flag
 from funnel.metrics.core.frames import collect, only, totals
+from funnel.metrics.core.result import Column, Result, low_high
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.reading.vocabulary import step_headers
 from funnel.text import fold
 
 BOOKED, HAD = "Client meeting booked", "Client meeting had"  # as the preset "gym" calls them
 LONG_TERM = 12  # months
-COLUMNS = ("measure", "unit", "value", "low", "high", "part", "n", "of")
+RESULT = Result(
+    "gym",
+    "Gym numbers",
+    "Set, show and close rates, long-term clients, revenue, and lengths of engagement.",
+    (
+        Column("measure", "Measure", "text", "Name of the measure."),
+        Column("unit", "Unit", "text", "`rate`, `money` or `months`."),
+        Column("value", "Value", "mixed", "The number, in that unit.", ("low", "high")),
+        *low_high("a rate"),
+        Column("part", "Part", "number", "Its numerator: clients, or money."),
+        Column("n", "Of n", "count", "Clients it stands on."),
+        Column("of", "Of", "text", "Which clients these are."),
+    ),
+    lambda funnel: gym_table(funnel.flagged, funnel.retention, funnel.engagement),
+    review=True,
+)
+COLUMNS = RESULT.names
 
 
 def gym_table(flagged: Flagged, retention: pd.DataFrame, engagement: pd.DataFrame) -> pd.DataFrame:

@@ -13,13 +13,54 @@ import numpy.typing as npt
 import pandas as pd
 
 from funnel.metrics.core.flags import Chain
+from funnel.metrics.core.records import records
+from funnel.metrics.core.result import SETTLED, STEP, Chart, Column, Result
 
 ENOUGH = 10  # settled clients, below which nothing is called
 STEP_UP = 0.10  # what a step without a target is taken to rise by
-COLUMNS = (
-    "step", "n", "settled_lost", "settled_drop_off", "marked_drop_off", "target", "regained_per_100",
-    "kept_per_100", "probability_worst", "verdict",
-)  # fmt: skip
+RESULT = Result(
+    "leaks",
+    "Leaks",
+    "Where clients are lost: settled losses of each step, what mending them would bring, how sure it is.",
+    (
+        STEP,
+        SETTLED,
+        Column("settled_lost", "Lost", "count", "Of them, clients who left or are overdue."),
+        Column("settled_drop_off", "Drop-off, settled", "rate", "settled_lost / n."),
+        Column(
+            "marked_drop_off",
+            "Drop-off, columns",
+            "rate",
+            "Drop-off as the column totals say.",
+            staged="Drop-off, all",
+        ),
+        Column(
+            "target", "Target", "rate", "Conversion the step should have: declared, or a better one seen."
+        ),
+        Column(
+            "regained_per_100",
+            "Paying clients per 100",
+            "number",
+            "More paying clients per 100 leads at target.",
+        ),
+        Column(
+            "kept_per_100", "Kept clients per 100", "number", "More clients kept per 100 leads at target."
+        ),
+        Column(
+            "probability_worst",
+            "Worst step",
+            "probability",
+            "How probable it is that this is the worst step.",
+        ),
+        Column("verdict", "Verdict", "text", "The leak in a sentence.", quiet=True),
+    ),
+    lambda funnel: funnel.leaks,
+    lambda funnel, by: funnel.leaks_by(by),
+    chart=Chart("leaks", "funnel.charts.leaks:plot"),
+    json=lambda funnel, by: records(funnel.leaks if by is None else funnel.leaks_by(by)),
+    review=True,
+)
+COLUMNS = RESULT.names
 Ranking: TypeAlias = Literal["clients", "rate", "regained"]
 RANKED_BY = {
     "clients": ["settled_lost"],

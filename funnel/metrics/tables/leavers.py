@@ -14,13 +14,39 @@ from funnel.metrics.core.column_lookup import find_column, value_name, value_of
 from funnel.metrics.core.date_ranges import TRUNCATE
 from funnel.metrics.core.flags import LEAD, LEFT, LEFT_ON, Flagged, flag, until
 from funnel.metrics.core.frames import groups
+from funnel.metrics.core.result import WHO_LEFT, Chart, Column, Result
 from funnel.metrics.core.retention_flags import MONTH
 from funnel.metrics.statistics.intervals import ratio
 
 BEGINNING = "before the first step"
 NOT_KNOWN = "(not known)"  # how far those came who are in a lost stage, where no marks say it
 AFTER = {"months": LEAD, "months after paid": "paid_on·"}  # by what the months are counted
-COLUMNS = ("n", "share", "added_up", "dated", "median_months", "median_months_after_paid")
+REASON = Column("reason", "Reason", "text", "Reason for leaving, as typed; `(blank)` if there is none.")
+_COUNTED = (
+    Column("n", "Clients", "count", "Clients who left."),
+    Column("share", "Share", "rate", "Of all clients who left."),
+    Column("added_up", "Added up", "rate", "The shares so far."),
+    Column("dated", "With a date", "count", "Of them, clients who left on a known day."),
+    Column("median_months", "Median months", "months", "Median time from lead to leaving."),
+    Column(
+        "median_months_after_paid",
+        "Median months, since paid",
+        "months",
+        "Median time from paying to leaving.",
+    ),
+)
+RESULT = Result(
+    "leavers",
+    "Why clients left",
+    "Clients who left, by reason, the most frequent first.",
+    (REASON, *_COUNTED),
+    lambda funnel: funnel.leavers(),
+    lambda funnel, by: funnel.leavers(by),
+    needs=(WHO_LEFT,),
+    chart=Chart("leavers", "funnel.charts.leavers:plot"),
+    review=True,
+)
+COLUMNS = tuple(column.name for column in _COUNTED)
 
 
 def leavers_table(clients: Clients, flagged: Flagged, by: str = "reason") -> pd.DataFrame:

@@ -6,22 +6,94 @@ dated, by left dates alone (docs/definitions.md#retention).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from funnel.metrics.core.flags import Flagged, flag
+from funnel.metrics.core.result import RETENTION, Chart, Column, Need, Result, View, low_high
 from funnel.metrics.core.retention_flags import SINCE_PAID, has_paid_clock, months
 from funnel.metrics.statistics.intervals import ratio, wilson
+from funnel.text import count
 
 if TYPE_CHECKING:
     from funnel.metrics.core.tally import Tally
 
-COLUMNS = (
-    "of", "clock", "months", "eligible", "reached", "left", "overdue",
-    "rate", "low", "high", "rate_if_overdue_stayed", "naive_rate",
-)  # fmt: skip
+ENOUGH = 10
+"""Due clients; the clock of the first paid session is not shown to people if no month has so many."""
+
+
+def _due_often(_funnel: object, table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the clock of the first paid session if hardly any client is due on it; JSON has it."""
+    few = table[table["clock"] == "paid"]["eligible"].max() < ENOUGH
+    rows = table[table["clock"] != "paid"] if few else table
+    return rows.assign(months=[f"  {_after(months)}" for months in rows["months"]])
+
+
+def _after(months: float) -> str:
+    return count(int(months), "month") if months == int(months) else f"{months:.1f} months"
+
+
+def _whose(row: Mapping[Any, Any]) -> str:
+    since = ", since paid" if row["clock"] == "paid" else ""
+    return ("Paid clients" if row["of"] == "paid" else "All leads") + since
+
+
+_NOTE = (
+    "Rate: reached, of those whose date has come. Marked, of all: whether their date has come or not, so it "
+    "is too low while clients are new."
+)
+_IN_SHOW = "months eligible reached left overdue rate rate_if_overdue_stayed naive_rate"
+_IN_TAB = "months of eligible reached left overdue rate low high rate_if_overdue_stayed naive_rate"
+RESULT = Result(
+    "retention",
+    "Still here",
+    "Who is still a client after each number of months, of those for whom that time has passed.",
+    (
+        Column("of", "Of", "text", "`leads`: all clients; `paid`: clients who paid."),
+        Column(
+            "clock", "Clock", "text", "What the months are counted from: `lead` date or first `paid` session."
+        ),
+        Column("months", "After", "months", "Months since then."),
+        Column("eligible", "Due", "count", "Clients whose date has come."),
+        Column("reached", "Reached", "count", "Of them, clients who are still here."),
+        Column("left", "Left", "count", "Of them, clients who left."),
+        Column("overdue", "Overdue", "count", "Of them, clients with nothing marked."),
+        Column("rate", "Rate", "rate", "reached / eligible.", ("low", "high")),
+        *low_high("rate"),
+        Column(
+            "rate_if_overdue_stayed",
+            "If overdue, stayed",
+            "rate",
+            "The rate if all overdue clients are here.",
+        ),
+        Column("naive_rate", "Marked, of all", "rate", "Marked, of all clients: what the column total says."),
+    ),
+    lambda funnel: funnel.retention,
+    needs=(RETENTION,),
+    chart=Chart(
+        "retention",
+        "funnel.charts.retention:plot",
+        (
+            Need(
+                "retention rates",
+                lambda funnel: bool(funnel.retention["rate"].notna().any()),
+                "No retention step is due, or no column contains who left.",
+            ),
+        ),
+        first=True,
+    ),
+    show=(View("Still here", tuple(_IN_SHOW.split()), _NOTE, prepare=_due_often, group=_whose),),
+    tab=View(
+        "Still here",
+        tuple(_IN_TAB.split()),
+        "Only clients whose time is up count, so new clients are no loss. If overdue, stayed: the rate if "
+        "all overdue clients are still here. Marked, of all: too low while clients are new.",
+    ),
+    review=True,
+)
+COLUMNS = RESULT.names
 
 
 def retention_table(tally: Tally, flagged: Flagged) -> pd.DataFrame:

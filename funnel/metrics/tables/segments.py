@@ -17,23 +17,66 @@ from funnel.metrics.core.column_lookup import BLANK, find_column, value_name, va
 from funnel.metrics.core.date_ranges import TRUNCATE
 from funnel.metrics.core.flags import GONE, LEAD, LEFT, LEFT_ON, PAID, Flagged, flag
 from funnel.metrics.core.frames import Frame, only
+from funnel.metrics.core.records import records
+from funnel.metrics.core.result import BY, VALUE, Chart, Column, Result, View, low_high
 from funnel.metrics.core.tally import Tally, tallies
 from funnel.metrics.stages.cards import stages_table
 from funnel.metrics.statistics.pooling import pool
 from funnel.metrics.statistics.tests import LogRank, against_the_rest, holm, log_rank
 from funnel.metrics.tables.retention import retention_table
-from funnel.metrics.tables.steps import COLUMNS as STEP_COLUMNS
+from funnel.metrics.tables.steps import RESULT as STEPS
 from funnel.metrics.tables.steps import Counts, steps_table
 from funnel.metrics.tables.survival import Survival, survival_of
 
 KEY = "by·"
 MOST = 200  # values: more can neither be read side by side nor told apart from chance
-COLUMNS = (
-    "by", "value", "clients", *STEP_COLUMNS,
-    "p_of_leads", "p_of_previous", "test", "p_holm", "test_of_previous", "p_holm_of_previous",
-    "p_settled", "test_settled", "p_holm_settled", "pooled", "pooled_low", "pooled_high",
-    "settled_pooled", "settled_pooled_low", "settled_pooled_high",
-)  # fmt: skip
+RESULT = Result(
+    "segments",
+    "Segments",
+    "The steps for each value of a column, with tests against all other clients.",
+    (
+        BY,
+        VALUE,
+        Column("clients", "Clients", "count", "Clients with that value."),
+        *STEPS.columns,
+        Column("p_of_leads", "p, of leads", "p", "Test of of_leads against all others.", quiet=True),
+        Column("p_of_previous", "p, of previous", "p", "Test of of_previous against all others.", quiet=True),
+        Column("test", "Test, of leads", "text", "Name of that test.", quiet=True),
+        Column("p_holm", "p, of leads, corrected", "p", "The same after Holm's correction over the values."),
+        Column("test_of_previous", "Test, of previous", "text", "Name of that test.", quiet=True),
+        Column("p_holm_of_previous", "p, of previous, corrected", "p", "The same after Holm's correction."),
+        Column("p_settled", "p, settled", "p", "Test of settled_drop_off against all others.", quiet=True),
+        Column("test_settled", "Test, settled", "text", "Name of that test.", quiet=True),
+        Column("p_holm_settled", "p, settled, corrected", "p", "The same after Holm's correction."),
+        Column(
+            "pooled",
+            "Of all leads, pooled",
+            "rate",
+            "of_leads, drawn towards the rate of all.",
+            ("pooled_low", "pooled_high"),
+        ),
+        *low_high("pooled", "pooled_"),
+        Column(
+            "settled_pooled",
+            "Drop-off, pooled",
+            "rate",
+            "settled_drop_off, drawn towards the rate of all.",
+            ("settled_pooled_low", "settled_pooled_high"),
+        ),
+        *low_high("settled_pooled", "settled_pooled_"),
+    ),
+    None,
+    lambda funnel, by: funnel.by(by),
+    chart=Chart("segments", "funnel.charts.segments:plot"),
+    json=lambda funnel, by: [] if by is None else _json(funnel, by),
+    review=True,
+    alone=View(
+        "Segments",
+        ("value", "step", "marked", "of_leads", "settled_drop_off", "settled_n", "p_holm_settled"),
+        "Drop-off and p: of those whose time was up; p after Holm's correction.",
+    ),
+)
+COLUMNS = RESULT.names
 
 
 @dataclass(frozen=True)
@@ -217,3 +260,24 @@ def best_rates(table: pd.DataFrame, steps: Iterable[str]) -> list[float | None]:
     named = table[table["value"] != BLANK]
     best = 1 - named.groupby("step")["settled_pooled"].min()
     return [None if np.isnan(rate := best.get(step, np.nan)) else float(rate) for step in steps]
+
+
+# --- JSON ------------------------------------------------------------------------------------------------
+
+
+def _json(funnel: Any, by: str) -> list[dict[str, Any]]:
+    """One entry for each value: its steps, with their tests, its retention, and how long its clients stay."""
+    steps, retention = funnel.by(by), funnel.retention_by(by)
+    found = []
+    for stay in records(funnel.survival_by(by)):
+        value = stay["value"]
+        clients = int(steps["clients"][steps["value"] == value].iloc[0])
+        head = {"by": stay.pop("by"), "value": stay.pop("value"), "clients": clients}
+        tables = {"steps": _rows_of(steps, value), "retention": _rows_of(retention, value)}
+        found.append(head | tables | {"survival": stay})
+    return found
+
+
+def _rows_of(table: pd.DataFrame, value: str) -> list[dict[str, Any]]:
+    """The rows of one value, without what its entry contains already."""
+    return records(table[table["value"] == value].drop(columns=["by", "value", "clients"]))

@@ -14,14 +14,43 @@ from funnel.errors import UsageError
 from funnel.journey import Duration
 from funnel.metrics.core.flags import LEAD, Chain, Flagged, flag, until
 from funnel.metrics.core.frames import groups
+from funnel.metrics.core.result import Column, Need, Result
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.metrics.tables.survival import kaplan_meier
 
 FROM_LEAD = "Lead"
-COLUMNS = (
-    "from", "to", "n", "reached", "waiting", "undated", "q1", "median", "q3",
-    "quarter_by", "half_by", "three_quarters_by",
-)  # fmt: skip
+RESULT = Result(
+    "time",
+    "Time between steps",
+    "Days from the lead to each dated step, and from each dated step to the next.",
+    (
+        Column("from", "From", "text", "The lead, or a step."),
+        Column("to", "To", "text", "A step."),
+        Column("n", "Clients", "count", "Clients who reached the first on a known day."),
+        Column("reached", "Reached", "count", "Of them, clients who reached the second on a known day."),
+        Column("waiting", "Waiting", "count", "Of them, all others."),
+        Column("undated", "No date", "count", "Clients left out because the second has no date."),
+        Column("q1", "Days, quarter", "days", "Days within which a quarter of those who arrived did so."),
+        Column("median", "Days, half", "days", "The same for half of them."),
+        Column("q3", "Days, three quarters", "days", "The same for three quarters of them."),
+        Column(
+            "quarter_by", "Quarter of all by", "days", "Days by which a quarter of all clients had arrived."
+        ),
+        Column("half_by", "Half of all by", "days", "The same for half of all."),
+        Column(
+            "three_quarters_by", "Three quarters of all by", "days", "The same for three quarters of all."
+        ),
+    ),
+    lambda funnel: funnel.time(),
+    needs=(
+        Need(
+            "dated marks",
+            lambda funnel: bool(len(funnel.time())),
+            "No mark has a date, so the time between steps is unknown.",
+        ),
+    ),
+)
+COLUMNS = RESULT.names
 WITHIN = ("within", "within_n", "within_reached", "within_rate", "within_low", "within_high")
 CURVE = ("day", "share", "low", "high", "waiting")
 

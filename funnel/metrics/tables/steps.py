@@ -9,6 +9,7 @@ import pandas as pd
 
 from funnel.grid import column_letter
 from funnel.metrics.core.flags import Chain, each
+from funnel.metrics.core.result import KIND, STEP, Chart, Column, Result, View, low_high
 from funnel.metrics.statistics.intervals import ratio, wilson
 
 if TYPE_CHECKING:
@@ -17,12 +18,107 @@ if TYPE_CHECKING:
 Counts: TypeAlias = Literal["marked", "passed", "nested"]
 COUNTS: tuple[Counts, ...] = ("marked", "passed", "nested")
 CELLS = ("marked", "passed", "nested", "skipped")  # what a step without a column does not have
-COLUMNS = (
-    "step", "kind", "column", "header", "marked", "passed", "nested", "of_previous", "drop_off", "lost",
-    "of_leads", "low", "high", "reached", "left", "not_due", "overdue", "undated", "skipped",
-    "settled_n", "settled_reached", "settled_left", "settled_overdue",
-    "settled_drop_off", "settled_low", "settled_high", "unknown",
-)  # fmt: skip
+_NOTE = (
+    "Drop-off, columns: from the marks in the column before, as the column totals say. Settled: among the n "
+    "clients whose time was up and who had reached the step before."
+)
+_STAGED_NOTE = (
+    "Drop-off, all: of all clients who reached the previous stage, including those not yet due. Settled: "
+    "among the n clients whose time was up and who had reached the stage before."
+)
+_TAB_NOTE = (
+    "Marked, and the drop-off of the columns, are what the totals in your sheet say. Verdicts use settled "
+    "clients: of those whose time for a step is up and who had reached the one before, how many did not "
+    "reach it. From–to: with so few clients, the true rate may lie anywhere between (95 %). Overdue: the "
+    "time is up, and nothing is marked. Ask these clients."
+)
+_STAGED_TAB_NOTE = (
+    "A client in a stage has come to it and to all before it. How far a lost client had come is unknown, "
+    "unless a log or the journey file contains it. Verdicts use settled clients: of those whose time for a "
+    "stage is up and who had reached the one before, how many did not reach it. From–to: with so few "
+    "clients, the true rate may lie anywhere between (95 %). Overdue: the time is up, and the client has not "
+    "come so far. Ask."
+)
+_IN_TAB = (
+    "step marked of_leads low high drop_off settled_drop_off settled_n settled_low settled_high "
+    "reached left not_due overdue undated unknown"
+)
+RESULT = Result(
+    "steps",
+    "Steps",
+    "Counts, rates and settled counts of every step.",
+    (
+        STEP,
+        KIND,
+        Column("column", "Column", "text", "Letter of its column in the sheet.", quiet=True),
+        Column("header", "Header", "text", "Header of its column in the sheet.", quiet=True),
+        Column("marked", "Marked", "count", "Clients whose cell is marked.", staged="Came so far"),
+        Column("passed", "Passed", "count", "Clients marked here or at a later step of the same kind."),
+        Column("nested", "Nested", "count", "Clients marked here and at every earlier step."),
+        Column("of_previous", "Of previous", "rate", "Clients of this step, of those of the step before."),
+        Column(
+            "drop_off",
+            "Drop-off, columns",
+            "rate",
+            "1 − of_previous, as the column totals say.",
+            staged="Drop-off, all",
+        ),
+        Column("lost", "Fewer than before", "count", "Clients of the step before, minus those of this one."),
+        Column("of_leads", "Of all leads", "rate", "Clients of this step, of all leads.", ("low", "high")),
+        *low_high("of_leads"),
+        Column("reached", "Reached", "count", "Clients who reached the step."),
+        Column("left", "Left", "count", "Clients who left without reaching it."),
+        Column("not_due", "Not due", "count", "Clients who still have time for it."),
+        Column("overdue", "Overdue", "count", "Clients whose time is up, with nothing marked."),
+        Column(
+            "undated", "No date", "count", "Clients without a lead date who have neither reached it nor left."
+        ),
+        Column("skipped", "Skipped", "count", "Clients who reached it only by a later mark."),
+        Column("settled_n", "of n", "count", "Clients whose time is up and who had reached the step before."),
+        Column("settled_reached", "Settled, reached", "count", "Of settled_n, those who reached the step."),
+        Column("settled_left", "Settled, left", "count", "Of settled_n, those who left."),
+        Column("settled_overdue", "Settled, overdue", "count", "Of settled_n, those who are overdue."),
+        Column(
+            "settled_drop_off",
+            "Drop-off, settled",
+            "rate",
+            "(settled_left + settled_overdue) / settled_n.",
+            ("settled_low", "settled_high"),
+        ),
+        *low_high("settled_drop_off", "settled_"),
+        Column(
+            "unknown",
+            "Unknown",
+            "count",
+            "Lost clients of whom nobody knows whether they reached it.",
+            stages_only=True,
+        ),
+    ),
+    lambda funnel: funnel.steps,
+    chart=Chart("drop_off", "funnel.charts.drop_off:plot", first=True),
+    show=(
+        View(
+            "Steps",
+            ("step", "marked", "of_leads", "drop_off", "settled_drop_off", "settled_low", "settled_n"),
+            lambda funnel: _STAGED_NOTE if funnel.journey.staged else _NOTE,
+            "The way through the stages",
+        ),
+        View(
+            "Where everyone stands",
+            ("step", "reached", "left", "not_due", "overdue", "undated", "unknown"),
+            "Not due: still has time. Overdue: the time is up and nothing is marked; ask.",
+            if_any=("unknown",),
+        ),
+    ),
+    tab=View(
+        "Steps",
+        tuple(_IN_TAB.split()),
+        lambda funnel: _STAGED_TAB_NOTE if funnel.journey.staged else _TAB_NOTE,
+        "The way through the stages",
+    ),
+    review=True,
+)
+COLUMNS = RESULT.names
 
 
 def steps_table(

@@ -19,10 +19,53 @@ import pandas as pd
 from funnel.clients import date_column
 from funnel.metrics.core.flags import GONE, LEAD, LEFT, LEFT_ON, NEVER, PAID, Flagged, flag, until
 from funnel.metrics.core.frames import Frame, groups
+from funnel.metrics.core.records import records
+from funnel.metrics.core.result import BY, VALUE, WHO_LEFT, Chart, Column, Need, Result, low_high
 from funnel.metrics.statistics.intervals import Z
 
 Clock: TypeAlias = Literal["lead", "paid"]
-COLUMNS = ("day", "survival", "low", "high", "at_risk")
+RESULT = Result(
+    "survival",
+    "How long clients stay",
+    "Share of clients still here by each day since the lead date (Kaplan and Meier).",
+    (
+        Column("day", "Day", "days", "Days since the lead date."),
+        Column(
+            "survival", "Still here", "rate", "Share of clients still here after that day.", ("low", "high")
+        ),
+        *low_high("survival"),
+        Column("at_risk", "Followed", "count", "Clients still here just before that day."),
+    ),
+    lambda funnel: funnel.survival,
+    lambda funnel, by: funnel.survival_by(by),
+    (
+        BY,
+        VALUE,
+        Column("clients", "Clients", "count", "Clients that the curve stands on."),
+        Column("left", "Left", "count", "Of them, clients who left."),
+        Column(
+            "expected", "Expected to leave", "number", "How many would have left if all values were alike."
+        ),
+        Column("median_days", "Half left by", "days", "The day by which half have left."),
+        Column("p", "p", "p", "Log-rank test against all other clients."),
+        Column("p_holm", "p, corrected", "p", "The same after Holm's correction over the values."),
+    ),
+    (WHO_LEFT,),
+    Chart(
+        "survival",
+        "funnel.charts.survival:plot",
+        (
+            Need(
+                "leavers with dates",
+                lambda funnel: bool(len(funnel.survival)),
+                "No client left on a known day.",
+            ),
+        ),
+    ),
+    json=lambda funnel, _by: records(funnel.survival) if funnel.says_who_left else None,
+    review=True,
+)
+COLUMNS = RESULT.names
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,31 @@ import pandas as pd
 from funnel.errors import UsageError
 from funnel.metrics.core.date_ranges import every
 from funnel.metrics.core.flags import Flagged, flag
+from funnel.metrics.core.result import KIND, LEAD_DATES, SETTLED, STEP, Chart, Column, Result, low_high
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.metrics.tables.cohorts import by_lead_date
 
 WINDOW = 3  # months
-COLUMNS = ("month", "step", "kind", "window", "n", "reached", "rate", "low", "high")
+RESULT = Result(
+    "trends",
+    "Trends",
+    "Conversion of each step by month of lead, over a rolling window of months.",
+    (
+        Column("month", "Leads of", "text", "Month of the lead date."),
+        STEP,
+        KIND,
+        Column("window", "Months", "count", "Months of leads that each rate is taken over.", quiet=True),
+        SETTLED,
+        Column("reached", "Reached", "count", "Of them, clients who reached the step."),
+        Column("rate", "Rate", "rate", "reached / n.", ("low", "high")),
+        *low_high("rate"),
+    ),
+    lambda funnel: funnel.trends(),
+    needs=(LEAD_DATES,),
+    chart=Chart("trends", "funnel.charts.trends:plot"),
+    review=True,
+)
+COLUMNS = RESULT.names
 
 
 def trends_table(flagged: Flagged, window: int = WINDOW) -> pd.DataFrame:

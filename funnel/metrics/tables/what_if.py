@@ -7,12 +7,30 @@ import pandas as pd
 
 from funnel.errors import UsageError
 from funnel.metrics.core.flags import Chain
+from funnel.metrics.core.result import SETTLED, STEP, Column, Result
 from funnel.metrics.tables.leaks import STEP_UP, gains, up_to_paid
 
-COLUMNS = (
-    "step", "n", "conversion", "raised", "paying_per_100", "paying_gained", "paying_gained_half",
-    "long_term_per_100", "long_term_gained", "long_term_gained_half",
-)  # fmt: skip
+RESULT = Result(
+    "what_if",
+    "What if",
+    "What it would bring per 100 leads if a step's conversion rose by ten points.",
+    (
+        STEP,
+        SETTLED,
+        Column("conversion", "Conversion", "rate", "Share of them who reached the step."),
+        Column("raised", "Raised to", "rate", "The conversion it is raised to."),
+        Column("paying_per_100", "Paying per 100", "number", "Paying clients per 100 leads now."),
+        Column("paying_gained", "Paying, gained", "number", "More of them if the step rises."),
+        Column("paying_gained_half", "Paying, half of that", "number", "Half of that: a careful guess."),
+        Column("long_term_per_100", "Long-term per 100", "number", "Long-term clients per 100 leads now."),
+        Column("long_term_gained", "Long-term, gained", "number", "More of them if the step rises."),
+        Column(
+            "long_term_gained_half", "Long-term, half of that", "number", "Half of that: a careful guess."
+        ),
+    ),
+    lambda funnel: funnel.what_if(),
+)
+COLUMNS = RESULT.names
 
 
 def what_if_table(

@@ -7,10 +7,13 @@ chart reads.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from funnel.clients import Problem
 from funnel.grid import Area, Value
+from funnel.metrics.core.result import Column, Result, words
+from funnel.metrics.results import result, results, table
 from funnel.metrics.tables.leaks import ENOUGH
 from funnel.metrics.tables.verdicts import in_sheet
 from funnel.plan import Cell, Chart, Link, Series, StyleName
@@ -41,54 +44,15 @@ SETTLED, COLUMNS, LEADS, PAID = "1F4E79", "B7C3D0", "7F8FA6", "2E8B57"
 
 _OF = {"leads": "All leads", "paid": "Paid clients"}
 _CHART_ROWS = 17
-_COUNT: StyleName = "count"
 _RATE: StyleName = "rate"
-
-_STEP_GROUPS = ("", "All clients", "", "", "", "Drop-off", "", "", "", "", "Where they stand")
-_STEP_HEADERS = (
-    "Step", "marked", "of leads", "from", "to", "columns", "settled", "of n", "from", "to",
-    "reached", "left", "not due", "overdue", "no date",
-)  # fmt: skip
-_STEP_NOTE = (
-    "Marked, and the drop-off of the columns, are what the totals in your sheet say. Settled is what "
-    "verdicts stand on: of those whose time for a step is up and who had reached the one before, how many "
-    "did not reach it. From–to: with so few clients, the true rate may lie anywhere between (95 %). "
-    "Overdue: the time is up, and nobody marked anything. Ask them."
-)
-_STAGED_GROUPS = ("", "Came so far", "", "", "", "Drop-off", "", "", "", "", "Where they stand")
-_STAGED_HEADERS = (
-    "Stage", "clients", "of leads", "from", "to", "of all", "settled", "of n", "from", "to",
-    "reached", "left", "not due", "overdue", "no date", "unknown",
-)  # fmt: skip
-_STAGED_NOTE = (
-    "A client in a stage has come to it and to all before it. How far who is lost had come is unknown, "
-    "unless a log or the journey file says. Settled is what verdicts stand on: of those whose time for a "
-    "stage is up and who had reached the one before, how many did not reach it. From–to: with so few "
-    "clients, the true rate may lie anywhere between (95 %). Overdue: the time is up, and the client has "
-    "not come so far. Ask."
-)
-_RETENTION_GROUPS = (
-    "",
-    "",
-    "Their time is up",
-    "",
-    "",
-    "",
-    "Rate",
-    "",
-    "",
-    "if overdue",
-    "columns",
-    "for the chart",
-)
-_RETENTION_HEADERS = (
-    "After", "of", "clients", "still here", "left", "overdue", "still here", "from", "to",
-    "stayed", "say", "−", "+",
-)  # fmt: skip
-_RETENTION_NOTE = (
-    "Only clients whose time is up count, so nobody who is new is a loss. If overdue stayed: the rate if "
-    "all who are overdue are still here. Columns say: marked of all, too low while clients are new."
-)
+_LOOKS: dict[str, StyleName] = {"count": "count", "rate": _RATE, "probability": _RATE, "p": "number"}
+_LOOKS |= {"money": "count", "days": "number", "months": "number", "number": "number"}
+_WORDS = ("text", "months", "date")  # units that stand to the left
+_PLACED = ("steps", "retention")
+"""Results that have charts beside them here, so that each is written by a function of its own."""
+_READ = ("drop_off", "settled_drop_off")
+"""Columns that a chart reads: undefined numbers are blank there, not a dash."""
+_BARS = ("For the chart, −", "For the chart, +")
 
 
 def page(funnel: Funnel, tab: str, stages: StageRules | None = None) -> tuple[list[Cell], list[Chart]]:
@@ -110,6 +74,7 @@ def page(funnel: Funnel, tab: str, stages: StageRules | None = None) -> tuple[li
     steps = _steps(sheet, funnel)
     charts += _drop_off_chart(steps, funnel, places)
     charts += _retention_chart(_retention(sheet, funnel), funnel, places)
+    _others(sheet, funnel)
     _legend(sheet, funnel, stages)
     _assumed(sheet, funnel)
     _problems(sheet, funnel.problems, tab)
@@ -165,31 +130,47 @@ def leaking(funnel: Funnel) -> str | None:
 
 def _steps(sheet: Page, funnel: Funnel) -> Area:
     """Write the steps table; return where its rows stand."""
-    staged = funnel.journey.staged
-    headers = _STAGED_HEADERS if staged else _STEP_HEADERS
-    sheet.text("The way through the stages" if staged else "Steps", "header")
-    sheet.text(_STAGED_NOTE if staged else _STEP_NOTE, "note")
-    _headers(sheet, _STAGED_GROUPS if staged else _STEP_GROUPS, headers, words=1)
-    worst, top = leaking(funnel), sheet.row
+    found = result("steps")
+    columns, worst = _begin(sheet, funnel, found), leaking(funnel)
+    top = sheet.row
     for row in funnel.steps.to_dict("records"):
         name: StyleName = "warning" if row["step"] == worst else "label"
-        values = [
-            row["step"], row["marked"], row["of_leads"], row["low"], row["high"], number(row["drop_off"]),
-            number(row["settled_drop_off"]), row["settled_n"], row["settled_low"], row["settled_high"],
-            row["reached"], row["left"], row["not_due"], row["overdue"], row["undated"], row["unknown"],
-        ]  # fmt: skip
-        styles = [name, _COUNT, *[_RATE] * 5, _COUNT, _RATE, _RATE, *[_COUNT] * 6]
-        sheet.put(values[: len(headers)], styles[: len(headers)])
-    area = Area(top, FIRST, sheet.row - 1, FIRST + len(headers) - 1)
+        values = [number(row[c.name]) if c.name in _READ else row[c.name] for c in columns]
+        sheet.put(values, [name, *_styles(columns)[1:]])
+    area = Area(top, FIRST, sheet.row - 1, FIRST + len(columns) - 1)
     sheet.skip()
     return area
 
 
-def _headers(sheet: Page, groups: Sequence[str], headers: Sequence[str], words: int) -> None:
-    """Two rows of headers, so that each is as narrow as its numbers; the first `words` stand over words."""
+def _begin(sheet: Page, funnel: Funnel, found: Result, more: Sequence[str] = ()) -> list[Column]:
+    """Write the title, the note and the headers of a result; return its columns on the tab."""
+    view, staged = found.tab or found.show[0], funnel.journey.staged
+    columns = [found.column(name) for name in view.columns]
+    columns = [column for column in columns if staged or not column.stages_only]
+    sheet.text(view.staged if staged and view.staged else view.title, "header")
+    sheet.text(words(view.note, funnel), "note")
+    titles = [*(column.title_for(staged) for column in columns), *more]
+    texts = [column.unit in _WORDS for column in columns]
+    _headers(sheet, titles, words=texts.index(False) if False in texts else len(texts))
+    return columns
+
+
+def _headers(sheet: Page, titles: Sequence[str], words: int) -> None:
+    """Two rows of headers, so that each is as narrow as its numbers; the first `words` stand over words.
+
+    What stands before ", " in a title is the header of a group, written once above its columns.
+    """
+    parts = [title.rpartition(", ") for title in titles]
+    above = ["", *(group for group, _, _ in parts)]
+    groups = [group if group != before else "" for before, group in pairwise(above)]
     sheet.put([group or None for group in groups], ["note"] * len(groups))
     styles: list[StyleName] = ["header"] * words
-    sheet.put(headers, styles + ["header_number"] * (len(headers) - words))
+    sheet.put([header for _, _, header in parts], styles + ["header_number"] * (len(parts) - words))
+
+
+def _styles(columns: Sequence[Column]) -> list[StyleName]:
+    """The look of each column, by its unit; the first is a label."""
+    return ["label", *(_LOOKS.get(column.unit, "plain") for column in columns[1:])]
 
 
 def _retention(sheet: Page, funnel: Funnel) -> Area | None:
@@ -197,15 +178,26 @@ def _retention(sheet: Page, funnel: Funnel) -> Area | None:
     rows = _shown(funnel).to_dict("records")
     if not rows:
         return None
-    sheet.text("Still here", "header")
-    sheet.text(_RETENTION_NOTE, "note")
-    _headers(sheet, _RETENTION_GROUPS, _RETENTION_HEADERS, words=2)
+    columns = _begin(sheet, funnel, result("retention"), _BARS)
     top = sheet.row
-    styles: list[StyleName] = ["label", "plain", *[_COUNT] * 4, *[_RATE] * 7]
-    sheet.rows([_retention_row(row) for row in rows], styles)
-    area = Area(top, FIRST, sheet.row - 1, FIRST + len(_RETENTION_HEADERS) - 1)
+    sheet.rows([_retention_row(row, columns) for row in rows], [*_styles(columns), _RATE, _RATE])
+    area = Area(top, FIRST, sheet.row - 1, FIRST + len(columns) + len(_BARS) - 1)
     sheet.skip()
     return area
+
+
+def _others(sheet: Page, funnel: Funnel) -> None:
+    """Write the other results that belong on the tab."""
+    for found in results():
+        if not found.tab or found.name in _PLACED or found.missing(funnel):
+            continue
+        rows = table(found, funnel)
+        rows = found.tab.prepare(funnel, rows) if found.tab.prepare else rows
+        if len(rows):
+            columns = _begin(sheet, funnel, found)
+            for row in rows.to_dict("records"):
+                sheet.put([row[column.name] for column in columns], _styles(columns))
+            sheet.skip()
 
 
 def _shown(funnel: Funnel) -> pd.DataFrame:
@@ -214,13 +206,12 @@ def _shown(funnel: Funnel) -> pd.DataFrame:
     return table[(table["clock"] != "paid") | (table["eligible"] >= ENOUGH)]
 
 
-def _retention_row(row: dict[Any, Any]) -> list[Value | Link]:
+def _retention_row(row: dict[Any, Any], columns: Sequence[Column]) -> list[Value | Link]:
     rate, low, high = (number(row[name]) for name in ("rate", "low", "high"))
     bars = [None, None] if rate is None or low is None or high is None else [rate - low, high - rate]
     of = "Since paying" if row["clock"] == "paid" else _OF[row["of"]]
-    counts = [row[name] for name in ("eligible", "reached", "left", "overdue")]
-    rates = [rate, *(row[name] for name in ("low", "high", "rate_if_overdue_stayed", "naive_rate"))]
-    return [_after(row["months"]), of, *counts, *rates, *bars]
+    said = row | {"months": _after(row["months"]), "of": of, "rate": rate}
+    return [*(said[column.name] for column in columns), *bars]
 
 
 def _after(months: float) -> str:

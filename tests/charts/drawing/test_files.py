@@ -5,8 +5,8 @@ import sys
 import pytest
 from PIL import Image
 
-from funnel.charts import drop_off, save
-from funnel.charts.drawing.files import rendered
+from funnel.charts.drawing.files import rendered, save
+from funnel.charts.drop_off import drop_off
 from funnel.errors import UsageError
 
 

@@ -4,8 +4,8 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from funnel.charts import drop_off
 from funnel.charts.drawing.picture import percent_axis, picture
+from funnel.charts.drop_off import drop_off
 
 
 def test_a_notebook_shows_it_sharp_with_its_description(steps, tmp_path):

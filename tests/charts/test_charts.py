@@ -2,10 +2,10 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 
-from funnel.charts import Plots
 from funnel.clients import Clients
 from funnel.journey import Journey, Step
 from funnel.metrics import Funnel
+from funnel.metrics.plots import Plots
 
 
 @pytest.fixture

@@ -1,0 +1,284 @@
+"""`Result`: what one result is: its columns, how it is computed, what it needs, and where it is shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from funnel.clients import Clients
+    from funnel.journey import Journey
+    from funnel.metrics.core.flags import Flagged
+
+Unit: TypeAlias = Literal[
+    "text",
+    "count",
+    "rate",
+    "probability",
+    "p",
+    "money",
+    "days",
+    "months",
+    "number",
+    "date",
+    "boolean",
+    "mixed",
+]
+"""What a number in a column is. `rate` and `probability` are fractions, shown as percentages; `p` is the
+p-value of a test; `mixed` columns have the unit that the column "unit" of the same row names."""
+
+Compute: TypeAlias = "Callable[[Any], pd.DataFrame]"
+ComputeBy: TypeAlias = "Callable[[Any, str], pd.DataFrame]"
+Words: TypeAlias = str | Callable[[Any], str]
+
+
+class Measured(Protocol):
+    """What a result is computed from. `Funnel` is the only one; it is named in the module above this one."""
+
+    @property
+    def clients(self) -> Clients:
+        """The loaded rows."""
+
+    @property
+    def as_of(self) -> dt.date:
+        """The date of all results."""
+
+    @property
+    def counts(self) -> str:
+        """The count that rates stand on."""
+
+    @property
+    def journey(self) -> Journey:
+        """The journey of the clients."""
+
+    @property
+    def flagged(self) -> Flagged:
+        """Clients with all flags."""
+
+    @property
+    def leads(self) -> int:
+        """How many clients the funnel has."""
+
+    @property
+    def leads_after_as_of(self) -> int:
+        """Leads dated after this day."""
+
+    @property
+    def undated_leavers(self) -> int:
+        """Leavers without a usable date."""
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """Sentences on what was assumed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a result.
+
+    Parameters
+    ----------
+    name : as in Python, JSON and CSV.
+    title : as people read it. In a sheet, what stands before ", " is the header of a group of columns.
+    meaning : a sentence for the reference.
+    bounds : the columns of the lower and upper bound of this one (95 %).
+    staged : the title where the steps are stages, if that differs.
+    stages_only : left out in a sheet without stages.
+    quiet : left out in the terminal, where there is little room.
+    """
+
+    name: str
+    title: str
+    unit: Unit
+    meaning: str
+    bounds: tuple[str, str] | None = None
+    staged: str = ""
+    stages_only: bool = False
+    quiet: bool = False
+
+    def title_for(self, staged: bool) -> str:
+        """Return the title for a sheet with or without stages.
+
+        >>> marked = Column("marked", "Marked", "count", "Clients marked.", staged="Came so far")
+        >>> marked.title_for(False), marked.title_for(True)
+        ('Marked', 'Came so far')
+        """
+        return self.staged if staged and self.staged else self.title
+
+
+def low_high(of: str, prefix: str = "") -> tuple[Column, Column]:
+    """Make the columns of the bounds of a rate.
+
+    Parameters
+    ----------
+    of : which rate, in words.
+    prefix : what the names of the columns begin with.
+
+    Examples
+    --------
+    >>> [column.name for column in low_high("the drop-off", "settled_")]
+    ['settled_low', 'settled_high']
+    """
+    return (
+        Column(f"{prefix}low", "from", "rate", f"Lower bound of {of} (95 %)."),
+        Column(f"{prefix}high", "to", "rate", f"Upper bound of {of} (95 %)."),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a sheet or journey must have for a result to say anything.
+
+    Parameters
+    ----------
+    name : in one or two words, for the reference.
+    met : whether a funnel has it.
+    missing : the sentence that is printed if it does not; text, or a function of the funnel.
+    """
+
+    name: str
+    met: Callable[[Any], bool]
+    missing: Words
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Some columns of a result, as a table with a title and a note: for the terminal and for notebooks.
+
+    Parameters
+    ----------
+    title : above the table; `staged` where the steps are stages.
+    columns : names, in the order shown. A rate whose bounds are not among them is shown with its bounds; the
+        lower bound stands for both.
+    note : how to read the table; text, or a function of the funnel that returns it.
+    sentence : printed below the table, before the note.
+    prepare : makes the table to show from that of the result, given the funnel.
+    group : the heading under which a row belongs; rows with the same heading stand together.
+    if_any : columns that are left out if they are 0 or undefined in every row.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    note: Words = ""
+    staged: str = ""
+    sentence: Words = ""
+    prepare: Callable[[Any, pd.DataFrame], pd.DataFrame] | None = None
+    group: Callable[[Mapping[Any, Any]], str] | None = None
+    if_any: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The chart of a result, named by string, so that results never import pictures.
+
+    Parameters
+    ----------
+    name : of the method of `Funnel.plot`, and (with hyphens) of the file.
+    draw : "package.module:function"; the function takes a funnel, perhaps a column to compare, and `ax`.
+    needs : what it needs besides the needs of its result.
+    first : whether `funnel demo` draws it.
+    """
+
+    name: str
+    draw: str
+    needs: tuple[Need, ...] = ()
+    first: bool = False
+
+    @property
+    def file(self) -> str:
+        """The name of its file, without the ending."""
+        return self.name.replace("_", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One result: everything that the terminal, JSON, CSV, sheet, notebook, charts and reference need.
+
+    Parameters
+    ----------
+    name : as in Python and JSON; with hyphens for the option `--table`.
+    title, meaning : for people: two words, and a sentence.
+    columns : all columns of its table, in order.
+    compute : makes the table from a Funnel; None if it only exists for the values of a column.
+    compute_by : makes the table from a Funnel and a column whose values are compared.
+    columns_by : the columns of that table, if they are not `columns`.
+    needs : what must be there; see `missing`.
+    chart : its picture, if it has one.
+    json : how it stands in the JSON object, where that is not a list of its rows.
+    show : its tables in `funnel show`, in order; () if it is not shown there.
+    tab : its table on the tab `Funnel`; None if it is not there.
+    review : whether it belongs in a review.
+    alone : how `--table` shows it in the terminal, where that is not all of its columns.
+    """
+
+    name: str
+    title: str
+    meaning: str
+    columns: tuple[Column, ...]
+    compute: Compute | None
+    compute_by: ComputeBy | None = None
+    columns_by: tuple[Column, ...] = ()
+    needs: tuple[Need, ...] = ()
+    chart: Chart | None = None
+    json: Callable[[Any, str | None], Any] | None = None
+    show: tuple[View, ...] = ()
+    tab: View | None = None
+    review: bool = False
+    alone: View | None = None
+
+    @property
+    def option(self) -> str:
+        """The name for `--table`."""
+        return self.name.replace("_", "-")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its columns."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """Return the column of that name; one that is not declared is titled by its name."""
+        declared = (column for column in (*self.columns, *self.columns_by) if column.name == name)
+        return next(declared, Column(name, name.replace("_", " "), "number", ""))
+
+    def missing(self, funnel: Measured) -> str:
+        """Return the sentence on what the sheet lacks for this result; "" if it has everything."""
+        return missing(self.needs, funnel)
+
+    def has_picture(self, funnel: Measured) -> bool:
+        """Return True if it has a chart, and the sheet has what the chart shows."""
+        return self.chart is not None and not missing((*self.needs, *self.chart.needs), funnel)
+
+
+def missing(needs: Iterable[Need], funnel: Measured) -> str:
+    """Return the sentence on the first need that is not met; "" if all are."""
+    return next((words(need.missing, funnel) for need in needs if not need.met(funnel)), "")
+
+
+def words(text: Words, funnel: Measured) -> str:
+    """Return a text, or what its function makes of the funnel."""
+    return text if isinstance(text, str) else text(funnel)
+
+
+STEP = Column("step", "Step", "text", "Name of the step.", staged="Stage")
+KIND = Column("kind", "Kind", "text", "`step`, or `retention` for a step months after the lead.", quiet=True)
+SETTLED = Column("n", "Settled", "count", "Clients whose time is up and who had reached the step before.")
+BY = Column("by", "By", "text", "The column whose values are compared.", quiet=True)
+VALUE = Column("value", "Value", "text", "The value; `(blank)` for empty cells.")
+
+LEAD_DATES = Need(
+    "lead dates",
+    lambda funnel: "lead_date" in funnel.clients.table,
+    "The sheet has no column with the date of lead.",
+)
+STAGES = Need("stages", lambda funnel: bool(funnel.journey.stages), "The journey has no stages.")
+WHO_LEFT = Need(
+    "leavers", lambda funnel: funnel.says_who_left, "No column contains a left date or a reason for leaving."
+)
+RETENTION = Need(
+    "retention steps", lambda funnel: bool(funnel.journey.retention), "The journey has no retention steps."
+)

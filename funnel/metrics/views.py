@@ -1,0 +1,124 @@
+"""A result as rows of text, by its titles and units: what the terminal and notebooks print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from funnel.metrics.core.result import Column, Measured, Result, View, words
+from funnel.text import DASH, interval, p_value, percent, plain_text, undefined
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RATES = ("rate", "probability")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A table that is ready to print.
+
+    Parameters
+    ----------
+    titles : of the columns.
+    texts : positions of the columns that contain text; numbers stand to the right.
+    rows : the cells of each row; `groups` holds the heading above each, "" where there is none.
+    """
+
+    title: str
+    titles: tuple[str, ...]
+    texts: frozenset[int]
+    rows: tuple[tuple[str, ...], ...]
+    groups: tuple[str, ...]
+    sentence: str = ""
+    note: str = ""
+
+
+def whole_view(result: Result, table: pd.DataFrame) -> View:
+    """Return a view of all columns that say something; both bounds of a rate are one column."""
+    highs = {column.bounds[1] for column in _columns(result) if column.bounds}
+    names = [str(name) for name in table]
+    kept = [
+        name for name in names
+        if not result.column(name).quiet and name not in highs and table[name].notna().any()
+    ]  # fmt: skip
+    return View(result.title, tuple(kept))
+
+
+def show(result: Result, view: View, funnel: Measured, table: pd.DataFrame) -> Shown:
+    """Turn the columns of a view into text.
+
+    Parameters
+    ----------
+    table : the table of the result.
+    """
+    staged = funnel.journey.staged
+    rows = view.prepare(funnel, table) if view.prepare else table
+    columns = [result.column(name) for name in _chosen(result, view, rows, staged)]
+    lows = {column.bounds[0]: column for column in _columns(result) if column.bounds}
+    cells, groups = [], []
+    for row in rows.to_dict("records"):
+        groups.append(view.group(row) if view.group else "")
+        cells.append(tuple(_cell(column, row, columns, lows) for column in columns))
+    return Shown(
+        view.staged if staged and view.staged else view.title,
+        tuple("95 %" if column.name in lows else column.title_for(staged) for column in columns),
+        frozenset(at for at, column in enumerate(columns) if column.unit == "text"),
+        tuple(cells),
+        tuple(groups),
+        words(view.sentence, funnel),
+        words(view.note, funnel),
+    )
+
+
+def value_text(column: Column, row: Mapping[Any, Any]) -> str:
+    """Return one value as a person reads it; a dash where it is undefined.
+
+    >>> value_text(Column("rate", "Rate", "rate", ""), {"rate": 0.128})
+    '13 %'
+    """
+    unit, value = column.unit, row[column.name]
+    if unit == "mixed":
+        unit = row["unit"]
+    if unit in RATES:
+        return percent(value)
+    if unit == "p":
+        return p_value(value)
+    if unit == "money":
+        return DASH if undefined(value) else f"{value:,.0f}"
+    return plain_text(value)
+
+
+def rate_text(rate: float, low: float, high: float) -> str:
+    """Return a rate with its bounds.
+
+    >>> rate_text(0.5, 0.38, 0.62), rate_text(float("nan"), float("nan"), float("nan"))
+    ('50 % (38–62)', '–')
+    """
+    bounds = "" if undefined(low) else f" ({interval(low, high).removesuffix(' %')})"
+    return f"{percent(rate)}{bounds}"
+
+
+def _columns(result: Result) -> tuple[Column, ...]:
+    return (*result.columns, *result.columns_by)
+
+
+def _chosen(result: Result, view: View, rows: pd.DataFrame, staged: bool) -> list[str]:
+    """The columns of a view, without those that do not apply or are empty."""
+    names = view.columns or [str(name) for name in rows]
+    empty = {name for name in view.if_any if not rows[name].fillna(0).any()}
+    return [
+        name for name in names
+        if name in rows and name not in empty and (staged or not result.column(name).stages_only)
+    ]  # fmt: skip
+
+
+def _cell(column: Column, row: Mapping[Any, Any], columns: list[Column], lows: Mapping[str, Column]) -> str:
+    """One cell: a lower bound stands for both; a rate whose bounds are not in the view has them beside it."""
+    if column.name in lows:
+        low, high = lows[column.name].bounds or ("", "")
+        return interval(row[low], row[high])
+    if column.bounds and not any(other.name == column.bounds[0] for other in columns):
+        return rate_text(row[column.name], *(row[name] for name in column.bounds))
+    return value_text(column, row)
