@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from click.shell_completion import CompletionItem
 
 from funnel.cli import printing
 from funnel.cli.commands.compare import show_segments
@@ -14,12 +15,25 @@ from funnel.cli.run import leave, measure
 from funnel.metrics.results import options
 
 
+class ResultOption(click.Option):
+    """An option that takes the name of a result; its help and completion list the whole registry."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the option and its help."""
+        self.help = f"One result alone: {', '.join(options())}."
+        return super().get_help_record(ctx)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the names that begin so."""
+        return [CompletionItem(name) for name in options() if name.startswith(incomplete)]
+
+
 @click.command()
 @asks
 @click.option(
     "--by", metavar="COLUMN", help="Also the same for each value of a column (see `funnel compare`)."
 )
-@click.option("--table", metavar="NAME", help=f"One result alone: {', '.join(options())}.")
+@click.option("--table", metavar="NAME", cls=ResultOption, help="One result alone.")
 def show(asked: Asked, by: str | None, table: str | None) -> None:
     """Print the steps, retention and the leak of SHEET.
 
