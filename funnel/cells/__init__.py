@@ -1,1 +1,1 @@
-"""What one cell says: marks, dates, times and numbers."""
+"""Parse cell values: marks, dates, times, numbers and texts."""

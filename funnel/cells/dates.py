@@ -1,7 +1,7 @@
-"""Dates as people type them: one reading for a whole column, never a guess for each cell.
+"""Parse dates as people type them; the order of day and month is decided for a whole column.
 
-What is understood: real dates, serial numbers, ISO, day/month/year and month/day/year with any separator,
-two-digit years, month names in six languages, and any of these followed by a time of day (which is dropped).
+Formats: real dates, serial numbers, ISO, day/month/year and month/day/year with any separator, two-digit
+years, and month names in six languages. A time of day after the date is dropped.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ Order: TypeAlias = Literal["dmy", "mdy"]
 ORDERS: dict[Order, str] = {"dmy": "day/month/year", "mdy": "month/day/year"}
 
 SERIALS = range(20001, 80000)
-"""Numbers that are dates where a date is expected (1954 to 2119), as in the formulas of the totals."""
+"""Serial numbers that are read as dates (1954 to 2119), as in the formulas of the totals."""
 
 YEARS = range(1990, 2101)
-"""Years that a client sheet can hold; any other is a slip of the hand."""
+"""Years that are plausible in a client sheet; any other is a typo."""
 
 _EPOCH = dt.date(1899, 12, 30)
 _TIME = re.compile(
@@ -60,8 +60,8 @@ _MONTHS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Numeric:
-    """A date typed as three numbers with the year last; which of the first two is the day is not said."""
+class NumericDate:
+    """A date typed as three numbers, year last; either of the first two can be the day."""
 
     first: int
     second: int
@@ -70,7 +70,7 @@ class Numeric:
 
     @property
     def order(self) -> Order | None:
-        """The only order that these numbers allow, or None where both do; 12.03.2026 is never month first."""
+        """The only possible order, or None if both are; 12.03.2026 is never month first."""
         if self.first > 12 >= self.second:
             return "dmy"
         if self.second > 12 >= self.first:
@@ -79,18 +79,18 @@ class Numeric:
 
     @property
     def open(self) -> bool:
-        """Whether both orders give a date, and different ones."""
+        """True if the two orders give two different dates."""
         return self.order is None and self.first != self.second
 
     def date(self, order: Order) -> dt.date | None:
-        """The date, read in that order; None where there is no such day."""
+        """Return the date in an order; None if the calendar has no such day."""
         day, month = (self.first, self.second) if order == "dmy" else (self.second, self.first)
         return _day(self.year, month, day)
 
 
 @dataclass(slots=True)
 class Evidence:
-    """What a column's texts say about the order of day and month: an example of each kind, or None."""
+    """Evidence for the order of day and month in a column: an example text of each kind, or None."""
 
     dmy: str | None = None
     mdy: str | None = None
@@ -98,27 +98,27 @@ class Evidence:
 
     @property
     def order(self) -> Order | None:
-        """The order that the texts allow; None where they allow both, or contradict one another."""
+        """The only order that the texts allow; None if they allow both or conflict."""
         if (self.dmy is None) == (self.mdy is None):
             return None
         return "dmy" if self.dmy is not None else "mdy"
 
     @property
     def conflict(self) -> bool:
-        """Whether one text can only be day first, and another only month first."""
+        """True if one text must be day first and another must be month first."""
         return self.dmy is not None and self.mdy is not None
 
 
-def evidence(texts: Iterable[str]) -> Evidence:
-    """Collect what texts say about the order of day and month.
+def collect_evidence(texts: Iterable[str]) -> Evidence:
+    """Collect evidence for the order of day and month from texts.
 
-    >>> evidence(["03/04/2026", "25/12/2025"]).order, evidence(["03/04/2026"]).order
+    >>> collect_evidence(["03/04/2026", "25/12/2025"]).order, collect_evidence(["03/04/2026"]).order
     ('dmy', None)
     """
     seen = Evidence()
     for text in texts:
-        read = read_text(text)
-        if isinstance(read, Numeric):
+        read = read_date_text(text)
+        if isinstance(read, NumericDate):
             if read.order == "dmy":
                 seen.dmy = seen.dmy or text
             elif read.order == "mdy":
@@ -129,9 +129,9 @@ def evidence(texts: Iterable[str]) -> Evidence:
 
 
 def read_date(value: Value, order: Order = "dmy", strict: bool = False) -> dt.date | None:
-    """Read one cell as a date; None where it is none.
+    """Parse one cell as a date; return None if it is not one.
 
-    A text that only one order allows is read in that order, whatever the column's; with `strict`, it is not.
+    A text that allows only one order is parsed in that order, whatever `order` is, unless `strict`.
 
     >>> read_date("03/04/2026", "mdy"), read_date("12 de março de 2026"), read_date(46174), read_date("soon")
     (datetime.date(2026, 3, 4), datetime.date(2026, 3, 12), datetime.date(2026, 6, 1), None)
@@ -144,16 +144,16 @@ def read_date(value: Value, order: Order = "dmy", strict: bool = False) -> dt.da
         return read_serial(value) or _compact(f"{value:.0f}")
     if not isinstance(value, str):
         return None
-    read = read_text(value)
-    if isinstance(read, Numeric):
+    read = read_date_text(value)
+    if isinstance(read, NumericDate):
         return read.date(order if strict else read.order or order)
     return read
 
 
 def month_heading(text: str) -> Literal["", "month", "month and year"]:
-    """Whether a text says a month and nothing else, as the headings do that part a list by months.
+    """Return what a heading between rows consists of: a month, a month and its year, or neither ("").
 
-    A short form alone is a name ("Jan", "Mar"); with its year it is not.
+    A short form needs a year, because "Jan" and "Mar" can be names of people.
 
     >>> month_heading("GENNAIO 2026"), month_heading("March"), month_heading("Jan '26")
     ('month and year', 'month', 'month and year')
@@ -169,33 +169,33 @@ def month_heading(text: str) -> Literal["", "month", "month and year"]:
 
 
 def _words(text: str) -> tuple[list[str], list[str]]:
-    """The words of a text, without accents and fillers, and its numbers."""
+    """Return the words of a text, without accents and fillers, and its numbers."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
     tokens = [token for token in _TOKEN.findall(plain) if token not in _FILLERS]
     return [t for t in tokens if not t.isdecimal()], [t for t in tokens if t.isdecimal()]
 
 
 def read_serial(number: float) -> dt.date | None:
-    """The date of a serial number of the 1900 system, or None where it is too small or too large for one."""
+    """Return the date of a serial number (1900 system); None if it is outside `SERIALS`."""
     return _EPOCH + dt.timedelta(days=int(number)) if SERIALS.start <= number < SERIALS.stop else None
 
 
-def serial(date: dt.date) -> int:
-    """The serial number of a date in the 1900 system.
+def to_serial(date: dt.date) -> int:
+    """Return the serial number of a date (1900 system).
 
-    >>> serial(dt.date(2026, 6, 1))
+    >>> to_serial(dt.date(2026, 6, 1))
     46174
     """
     return (date - _EPOCH).days
 
 
-def read_text(text: str) -> dt.date | Numeric | None:
-    """Read a text as a date, as three numbers whose order the column decides, or as nothing.
+def read_date_text(text: str) -> dt.date | NumericDate | None:
+    """Parse a text as a date, or as three numbers if the order is open; return None if it is neither.
 
-    >>> read_text("2026-06-01 14:30"), read_text("1. März 2026")
+    >>> read_date_text("2026-06-01 14:30"), read_date_text("1. März 2026")
     (datetime.date(2026, 6, 1), datetime.date(2026, 3, 1))
-    >>> read_text("3/4/26")
-    Numeric(first=3, second=4, year=2026, dotted=False)
+    >>> read_date_text("3/4/26")
+    NumericDate(first=3, second=4, year=2026, dotted=False)
     """
     text = text.strip()
     if len(text) > 40 or not any(c.isdecimal() for c in text):
@@ -206,14 +206,14 @@ def read_text(text: str) -> dt.date | Numeric | None:
     if found := _YEAR_FIRST.fullmatch(text):
         return _day(int(found[1]), int(found[2]), int(found[3]))
     if found := _YEAR_LAST.fullmatch(text):
-        return Numeric(int(found[1]), int(found[3]), _year(found[4]), found[2] == ".")
+        return NumericDate(int(found[1]), int(found[3]), _year(found[4]), found[2] == ".")
     if text.isdecimal():
         return read_serial(int(text))
     return _with_month_name(text)
 
 
 def _with_month_name(text: str) -> dt.date | None:
-    """Read "12 March 2026", "March 12, 2026", "12-mar-26", "2026 März 12"."""
+    """Parse "12 March 2026", "March 12, 2026", "12-mar-26", "2026 März 12"."""
     words, numbers = _words(text)
     months = [_MONTHS.get(word) for word in words]
     if len(numbers) != 2 or len(months) != 1 or months[0] is None:
@@ -223,13 +223,13 @@ def _with_month_name(text: str) -> dt.date | None:
 
 
 def _compact(text: str) -> dt.date | None:
-    """Read eight digits, year first."""
+    """Parse eight digits, year first."""
     found = _COMPACT.fullmatch(text)
     return _day(int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
 def _year(digits: str) -> int:
-    """Two digits are a year from 1970 to 2069."""
+    """Return a year; two digits are from 1970 to 2069."""
     year = int(digits)
     if len(digits) == 4:
         return year
@@ -237,7 +237,7 @@ def _year(digits: str) -> int:
 
 
 def _day(year: int, month: int, day: int) -> dt.date | None:
-    """The date, or None where the calendar has no such day."""
+    """Return the date, or None if the calendar has no such day."""
     try:
         return dt.date(year, month, day)
     except ValueError:

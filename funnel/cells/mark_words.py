@@ -1,8 +1,7 @@
-"""The words that are marks: what people type in a milestone's cell, in six languages.
+"""The words that count as marks in a step's cell, in six languages.
 
-Definition: docs/definitions.md#marks. Words are compared without outer spaces and without case, exactly as a
-spreadsheet's ``TRIM(cell)="word"`` does, so that the loader and the live totals agree. Accents are not folded
-there, so both spellings stand here.
+Definition: docs/definitions.md#marks. Case and outer spaces are ignored, as by ``TRIM(cell)="word"`` in a
+spreadsheet, so that the loader and the live totals agree. Accents count there, so both spellings are listed.
 """
 
 from __future__ import annotations
@@ -28,28 +27,28 @@ _NOT_REACHED = (
 )
 
 REACHED: frozenset[str] = frozenset(_REACHED)
-"""Words that mean reached, as `word` gives them."""
+"""Normalized words that mean reached."""
 
 NOT_REACHED: frozenset[str] = frozenset(_NOT_REACHED)
-"""Words that mean not reached, as `word` gives them; blank is one of them."""
+"""Normalized words that mean not reached, including ""."""
 
 NO_REASON: frozenset[str] = NOT_REACHED | {"n/a", "none"}
-"""Words in the column of reasons for leaving that say there is none, as `word` gives them."""
+"""Normalized words that mean "no reason" in the column of reasons for leaving."""
 
 
-def word(text: str) -> str:
-    """Bring what a person typed into the form in which words are compared.
+def normalize_word(text: str) -> str:
+    """Normalize a word for comparison.
 
-    >>> word("  YES "), word("Sì")
+    >>> normalize_word("  YES "), normalize_word("Sì")
     ('yes', 'sì')
     """
     return text.strip(" ").lower()
 
 
 def reached_words(step: Step) -> tuple[str, ...]:
-    """Every word that means reached in a step's column, in a stable order: the common ones, then its own.
+    """Return the words that mean reached in a step's column: the common ones, then the step's own.
 
     >>> reached_words(Step(name="Met", marks=("Done", "x")))[-2:]
     ('vrai', 'done')
     """
-    return tuple(dict.fromkeys((*_REACHED, *map(word, step.marks))))
+    return tuple(dict.fromkeys((*_REACHED, *map(normalize_word, step.marks))))

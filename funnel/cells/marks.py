@@ -1,20 +1,20 @@
-"""Marks: what a milestone's cell says (docs/definitions.md#marks)."""
+"""Parse marks in the cells of a step (docs/definitions.md#marks)."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Literal, TypeAlias
 
-from funnel.cells.dates import Numeric, Order, read_date, read_serial, read_text, serial
-from funnel.cells.mark_words import NOT_REACHED, word
+from funnel.cells.dates import NumericDate, Order, read_date, read_date_text, read_serial, to_serial
+from funnel.cells.mark_words import NOT_REACHED, normalize_word
 from funnel.grid import CellError, Value
 
 Mark: TypeAlias = dt.date | Literal["reached", "not reached", "no mark", "error"]
-"""What a cell says: reached (on a date where it holds one), not reached, or nothing that anybody can read."""
+"""A parsed cell: reached, the date on which it was reached, not reached, not a mark, or an error."""
 
 
 def read_mark(value: Value, reached: frozenset[str], order: Order = "dmy") -> Mark:
-    """Read one cell of a step's column; `reached` are the words that mean reached there.
+    """Parse one cell of a step's column; `reached` are the words that mean reached there.
 
     >>> from funnel.cells.mark_words import REACHED
     >>> [read_mark(value, REACHED) for value in (1, " Yes ", None, False, "booked", "2026-06-01")]
@@ -31,18 +31,18 @@ def read_mark(value: Value, reached: frozenset[str], order: Order = "dmy") -> Ma
     if isinstance(value, CellError):
         return "error"
     date = read_date(value)
-    return date if date and serial(date) > 20000 else "no mark"
+    return date if date and to_serial(date) > 20000 else "no mark"
 
 
 def _read_word(text: str, reached: frozenset[str], order: Order) -> Mark:
-    typed = word(text)
+    typed = normalize_word(text)
     if typed in reached:
         return "reached"
     if typed in NOT_REACHED:
         return "not reached"
-    read = None if typed.isdecimal() else read_text(text)
-    date = read.date(read.order or order) if isinstance(read, Numeric) else read
-    return date if date and serial(date) > 20000 else "no mark"
+    read = None if typed.isdecimal() else read_date_text(text)
+    date = read.date(read.order or order) if isinstance(read, NumericDate) else read
+    return date if date and to_serial(date) > 20000 else "no mark"
 
 
 def _read_number(number: float, reached: frozenset[str]) -> Mark:
@@ -53,18 +53,18 @@ def _read_number(number: float, reached: frozenset[str]) -> Mark:
     return read_serial(number) or "no mark"
 
 
-def spelling(value: Value) -> str:
-    """How a cell that was read as a mark is written, so that several ways in one column can be told.
+def describe_spelling(value: Value) -> str:
+    """Describe the spelling of a mark, to detect several spellings in one column.
 
-    >>> spelling(1.0), spelling("1"), spelling(True), spelling(" Yes"), spelling("2026-06-01")
-    ('1', '1', 'TRUE', 'yes', 'a date')
+    >>> [describe_spelling(value) for value in (1.0, "1", True, " Yes", "2026-06-01")]
+    ['1', '1', 'TRUE', 'yes', 'a date']
     """
     if isinstance(value, bool):
         return "TRUE"
     if not isinstance(value, str):
         number = isinstance(value, int | float) and read_serial(value) is None
         return f"{value:g}" if number else "a date"
-    typed = word(value)
-    if read_text(typed) is not None:
+    typed = normalize_word(value)
+    if read_date_text(typed) is not None:
         return "a date"
     return {"1.0": "1", "1,0": "1", "true": "TRUE"}.get(typed, typed)

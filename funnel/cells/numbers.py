@@ -1,4 +1,4 @@
-"""Numbers as people type them: 1,200.50, 1.200,50, € 90, 90 EUR; the decimal sign is decided for a column."""
+"""Parse numbers as people type them: 1,200.50, 1.200,50, € 90. The column decides the decimal separator."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from funnel.cells.columns import Lookup
+from funnel.cells.columns import ParseCache
 from funnel.grid import Value
 
 _NUMBER = re.compile(r"[^\d\-–−(]*([-–−(]?)\s*(\d[\d.,'’\s]*)\)?\s*[^\d]*")
@@ -15,7 +15,7 @@ _SPACES = re.compile(r"[\s'’]")
 
 
 def read_numbers(values: Sequence[Value]) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], list[int]]:
-    """A column as numbers (NaN where blank or unreadable), and the offsets of cells that are no number.
+    """Parse a column; return its numbers (NaN if blank or unreadable) and the offsets of unreadable cells.
 
     >>> read_numbers([100, "1.200,50 €", None, "lots"])
     (array([ 100. , 1200.5,    nan,    nan]), [3])
@@ -33,12 +33,12 @@ def read_numbers(values: Sequence[Value]) -> tuple[np.ndarray[tuple[int], np.dty
             bad.add(value)
         return np.nan if read is None else read
 
-    numbers = np.array(list(map(Lookup(number).__getitem__, values)), dtype=np.float64)
+    numbers = np.array(list(map(ParseCache(number).__getitem__, values)), dtype=np.float64)
     return numbers, [at for at, value in enumerate(values) if value in bad] if bad else []
 
 
 def read_number(text: str, decimal_comma: bool = False) -> float | None:
-    """One text as a number; None where it is none.
+    """Parse one text as a number; return None if it is not one.
 
     >>> read_number("1,200.50"), read_number("1.200,50"), read_number("1.200", True), read_number("12a3")
     (1200.5, 1200.5, 1200.0, None)
@@ -57,6 +57,5 @@ def read_number(text: str, decimal_comma: bool = False) -> float | None:
 
 
 def _decimal_comma(texts: Iterable[str]) -> bool:
-    """Whether a column writes its decimals after a comma: said by any text that cannot mean thousands."""
-    said = [re.search(r"([.,])\d{1,2}\D*$", text) for text in texts]
-    return any(found and found[1] == "," for found in said)
+    """Return True if a text has one or two digits after a comma, which cannot be thousands."""
+    return any(re.search(r",\d{1,2}\D*$", text) for text in texts)

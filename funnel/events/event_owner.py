@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from funnel.cells.columns import coded, text_of
+from funnel.cells.columns import encode_column, read_text
 from funnel.clients import Clients
 from funnel.grid import Value
 from funnel.text import fold, listed, nearest
@@ -65,7 +65,7 @@ def whose(clients: Clients, cells: Sequence[Value]) -> Whose:
         mails |= _index(table[column], str.casefold)
 
     def find(value: Value) -> int:
-        text = text_of(value)
+        text = read_text(value)
         if not text:
             return BLANK
         found = ids.get(text.casefold())
@@ -73,7 +73,7 @@ def whose(clients: Clients, cells: Sequence[Value]) -> Whose:
         found = mails.get(text.casefold()) if found is None else found
         return UNKNOWN if found is None else found
 
-    return Whose(coded(cells, find, BLANK), clients)
+    return Whose(encode_column(cells, find, BLANK), clients)
 
 
 def _index(texts: pd.Series[str], key: Callable[[str], str]) -> dict[str, int]:

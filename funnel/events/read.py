@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from funnel.cells.columns import Lookup, coded, text_of
+from funnel.cells.columns import ParseCache, encode_column, read_text
 from funnel.cells.numbers import read_numbers
-from funnel.cells.times import Times, in_order, read_times
+from funnel.cells.times import Times, read_times, stable_argsort
 from funnel.clients import Clients, Problem
 from funnel.errors import ReadError
 from funnel.events.event_owner import AMBIGUOUS, BLANK, UNKNOWN, Whose, whose
@@ -147,7 +147,7 @@ def with_events(clients: Clients, grid: Grid, place: str) -> Clients:
     codes, names = _names(log)
     amounts, no_numbers = read_numbers(log.cells("amount") or [None] * len(log))
     kept = np.flatnonzero((owners.at >= 0) & ~np.isnat(times.at) & (codes >= 0))
-    kept = kept[in_order(times.at[kept].astype(np.int64))]
+    kept = kept[stable_argsort(times.at[kept].astype(np.int64))]
     table = _table(log, kept, owners.at, times, codes, names, amounts)
     problems = [
         *_nobody(log, owners, codes),
@@ -177,7 +177,7 @@ def _names(log: Log) -> tuple[Integers, list[str]]:
     known: dict[str, int] = {}
 
     def code(value: Value) -> int:
-        text = text_of(value)
+        text = read_text(value)
         if not text:
             return -1
         found = known.setdefault(fold(text) or text, len(names))
@@ -185,7 +185,7 @@ def _names(log: Log) -> tuple[Integers, list[str]]:
             names.append(text)
         return found
 
-    return coded(cells, code, -1), names
+    return encode_column(cells, code, -1), names
 
 
 def _table(
@@ -200,7 +200,7 @@ def _table(
     """The events as `Clients` holds them: in the order of their times, those of one instant as they stand."""
     import pandas as pd
 
-    cells, texts = log.cells("by"), Lookup(text_of)
+    cells, texts = log.cells("by"), ParseCache(read_text)
     by = None if cells is None else [texts[cells[i]] or None for i in kept.tolist()]
     return pd.DataFrame({
         "client": owners[kept],
@@ -250,7 +250,7 @@ def _strangers(log: Log, owners: Whose, clients: Clients) -> Iterator[Problem]:
     for kind, code in (("unknown client", UNKNOWN), ("ambiguous client", AMBIGUOUS)):
         rows: dict[str, list[int]] = {}
         for i in np.flatnonzero(owners.at == code).tolist():
-            rows.setdefault(text_of(cells[i]), []).append(i)
+            rows.setdefault(read_text(cells[i]), []).append(i)
         said: list[tuple[str, str]] = []
         for name, at in rows.items():
             where = _rows(log, np.array(at))
@@ -279,7 +279,7 @@ def _timeless(log: Log, owners: Whose, times: Times, codes: Integers) -> Iterato
     wrong = [i for i in (*times.unreadable, *times.wrong_year) if ours[i]]
     said = [
         (
-            f"row {i + log.first}: {text_of(cells[i])!r} is no time; the event is left out.",
+            f"row {i + log.first}: {read_text(cells[i])!r} is no time; the event is left out.",
             "Type it like 2026-11-21 14:30.",
         )
         for i in sorted(wrong)
@@ -315,7 +315,7 @@ def _no_amounts(log: Log, bad: Sequence[int], kept: Integers) -> Iterator[Proble
         return
     cells, ours = log.cells("amount") or (), set(kept.tolist())
     said = [
-        (f"row {i + log.first}: {text_of(cells[i])!r} is no amount; it counts as blank.", "Type a number.")
+        (f"row {i + log.first}: {read_text(cells[i])!r} is no amount; it counts as blank.", "Type a number.")
         for i in bad
         if i in ours
     ]

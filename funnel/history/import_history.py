@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from funnel.cells.columns import text_of
+from funnel.cells.columns import read_text
 from funnel.cells.times import read_times
 from funnel.clients import Clients
 from funnel.errors import ReadError
@@ -101,8 +101,8 @@ def read_moves(grid: Grid, clients: Clients, place: str, today: dt.date | None =
         positions = np.where(by_id >= 0, by_id, positions)
     times = read_times(cells("when"), columns["when"], first)
     stages = names(clients.journey.stages, clients.journey.reassign)
-    before, after = ([stages.get(fold(text_of(cell))) for cell in cells(role)] for role in ("from", "to"))
-    by = [text_of(cell) for cell in cells("by")]
+    before, after = ([stages.get(fold(read_text(cell))) for cell in cells(role)] for role in ("from", "to"))
+    by = [read_text(cell) for cell in cells("by")]
     moves: list[ImportedMove] = []
     problems: dict[str, list[int]] = defaultdict(list)
     for i, position in enumerate(positions.tolist()):
@@ -113,7 +113,7 @@ def read_moves(grid: Grid, clients: Clients, place: str, today: dt.date | None =
             clients, position, name, after[i], stage, when, dated=not np.isnat(times.at[i])
         )
         if not reason and today and times.at[i] >= np.datetime64(today + dt.timedelta(days=1)):
-            reason = f"{text_of(when)!r} is in the future"
+            reason = f"{read_text(when)!r} is in the future"
         if reason:
             problems[reason].append(first + i)
         else:
@@ -156,15 +156,15 @@ def _reason_to_skip(
     if position == BLANK:
         return "the client is blank"
     if position == AMBIGUOUS:
-        return f"several clients of the sheet are called {text_of(name)!r}"
+        return f"several clients of the sheet are called {read_text(name)!r}"
     if position < 0:
-        return f"the sheet has no client {text_of(name)!r}"
+        return f"the sheet has no client {read_text(name)!r}"
     if after is None:
         active = [each.name for each in clients.journey.stages if each.active]
-        near = nearest(text_of(stage), active)
+        near = nearest(read_text(stage), active)
         hint = f"; did you mean {near!r}? Add it to the journey file with `was` or `reassign`" if near else ""
-        return f"the journey {clients.journey.name!r} has no stage {text_of(stage)!r}{hint}"
-    return None if dated else f"{text_of(when)!r} is not a time"
+        return f"the journey {clients.journey.name!r} has no stage {read_text(stage)!r}{hint}"
+    return None if dated else f"{read_text(when)!r} is not a time"
 
 
 def _sentences(problems: dict[str, list[int]], place: str) -> Iterator[str]:

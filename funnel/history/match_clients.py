@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Protocol, TypeAlias
 
-from funnel.cells.names import is_slip
+from funnel.cells.typos import is_typo
 from funnel.history.entry import REMOVED, ClientKey, Legend, State
 from funnel.text import fold
 
@@ -188,7 +188,7 @@ def are_similar_names(one: str, other: str) -> bool:
     """
     a, b = fold(one), fold(other)
     words = {word for word in a.split() if len(word) > 2} & set(b.split())
-    return is_slip(a, b) or bool(words) or SequenceMatcher(None, a, b).ratio() >= _SIMILAR
+    return is_typo(a, b) or bool(words) or SequenceMatcher(None, a, b).ratio() >= _SIMILAR
 
 
 def _group(clients: Clients, positions: Iterable[int], key: _Key) -> dict[Hashable, list[int]]:

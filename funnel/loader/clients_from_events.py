@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from funnel.cells.columns import Lookup, text_of
+from funnel.cells.columns import ParseCache, read_text
 from funnel.cells.times import Times, read_times
 from funnel.clients import Clients
 from funnel.errors import ReadError
@@ -112,7 +112,7 @@ def _owners(log: Log) -> tuple[Integers, list[int]]:
     cells = log.cells("client") or ()
     first: list[int] = []
     known: dict[str, int] = {}
-    keys: Lookup[Value, str] = Lookup(lambda value: fold(text_of(value)) or text_of(value))
+    keys: ParseCache[Value, str] = ParseCache(lambda value: fold(read_text(value)) or read_text(value))
     owner = np.full(len(cells), -1, dtype=np.int64)
     for i, value in enumerate(cells):
         if key := keys[value]:
@@ -155,7 +155,7 @@ def _placed(clients: Clients, rows: Sequence[int], columns: dict[Role, Column]) 
 
 def _in_order(log: Log, owner: Integers, cells: Sequence[Value]) -> list[str]:
     """The events as first spelled: those that are a client's first ones on the average before the others."""
-    names = Lookup(text_of)
+    names = ParseCache(read_text)
     spelled: dict[str, str] = {}
     places: dict[str, list[int]] = {}
     seen: dict[int, set[str]] = {}

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import PurePath
 from typing import Any
 
-from funnel.cells.columns import text_of
+from funnel.cells.columns import read_text
 from funnel.clients import Problem
 from funnel.errors import ReadError
 from funnel.grid import Grid, column_letter
@@ -250,7 +250,7 @@ def _found_stages(grid: Grid, header: Header, name: str) -> Choice | None:
     column, roles = stage_column(profiles), infer_roles(profiles)
     if column is None or not roles.keys() & {"client", "lead_date"}:
         return None
-    texts = filter(None, map(text_of, dict.fromkeys(grid.values[column.number - 1][header.row :])))
+    texts = filter(None, map(read_text, dict.fromkeys(grid.values[column.number - 1][header.row :])))
     stages, how = infer_stages(list(texts))
     if len(way(stages)) < 2:  # "active" and "cancelled" are no way that leads anywhere
         return None

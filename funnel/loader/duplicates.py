@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from funnel.cells.columns import Lookup
-from funnel.cells.names import is_slip
+from funnel.cells.columns import ParseCache
+from funnel.cells.typos import is_typo
 from funnel.clients import Problem
 from funnel.grid import cell_name
 from funnel.loader.checks import who
@@ -27,7 +27,7 @@ def double_problems(reading: SheetRows, clients: Sequence[int]) -> Iterator[Prob
     column = reading.columns.first("client")
     if column is None:
         return
-    fold_name = Lookup(fold)
+    fold_name = ParseCache(fold)
     by_name: dict[str, list[int]] = defaultdict(list)
     for offset in clients:
         if reading.names[offset]:
@@ -129,11 +129,11 @@ def _neighbours(names: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     """
     for a, b in pairwise(sorted(names)):
         half = len(a) // 2 - 1
-        if a[:half] == b[:half] and (a[-2:] == b[-2:] or a[:-4] == b[: len(a) - 4]) and is_slip(a, b):
+        if a[:half] == b[:half] and (a[-2:] == b[-2:] or a[:-4] == b[: len(a) - 4]) and is_typo(a, b):
             yield a, b
     for a, b in pairwise(sorted(names, key=lambda name: name[::-1])):
         half = len(a) // 2 - 1
-        if a[-half:] == b[-half:] and (a[:2] == b[:2] or a[4:] == b[4 - len(a) :]) and is_slip(a, b):
+        if a[-half:] == b[-half:] and (a[:2] == b[:2] or a[4:] == b[4 - len(a) :]) and is_typo(a, b):
             yield a, b
     for name in names:
         first, _, rest = name.partition(" ")
@@ -161,7 +161,7 @@ def _two_spellings(counts: Counter[str]) -> Iterable[tuple[str, str]]:
         for usual in names[:at]:
             same = folded[rare] == folded[usual]
             close = len(folded[rare]) > 4 and counts[rare] * 4 <= counts[usual]
-            if same or (close and is_slip(folded[rare], folded[usual])):
+            if same or (close and is_typo(folded[rare], folded[usual])):
                 yield rare, usual
                 break
 

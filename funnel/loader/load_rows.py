@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from funnel.cells.columns import read_dates, read_marks, read_texts
-from funnel.cells.date_order import Orders, decide_orders
+from funnel.cells.date_order import DateOrders, decide_date_orders
 from funnel.cells.dates import Order
 from funnel.clients import Clients, Layout, Problem
 from funnel.grid import Area, Grid, Value
@@ -89,14 +89,16 @@ def _staged(reading: SheetRows, clients: Sequence[int], source: str) -> Bound:
     return bound
 
 
-def _orders(grid: Grid, header: Header, columns: Columns, journey: Journey, given: Order | None) -> Orders:
+def _orders(
+    grid: Grid, header: Header, columns: Columns, journey: Journey, given: Order | None
+) -> DateOrders:
     at = [columns.first(role) for role in DATE_ROLES] + list(columns.steps(journey).values())
     cells = {column: grid.values[column - 1][header.row :] for column in at if column}
-    return decide_orders(cells, header.row + 1, given)
+    return decide_date_orders(cells, header.row + 1, given)
 
 
 def _read(
-    grid: Grid, header: Header, journey: Journey, columns: Columns, orders: Orders, strict: bool
+    grid: Grid, header: Header, journey: Journey, columns: Columns, orders: DateOrders, strict: bool
 ) -> SheetRows:
     """Read the cells of every role and step."""
 

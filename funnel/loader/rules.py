@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from funnel.cells.columns import read_dates
-from funnel.cells.date_order import decide_orders
+from funnel.cells.date_order import decide_date_orders
 from funnel.cells.numbers import read_numbers
 from funnel.clients import Problem
 from funnel.errors import JourneyError
@@ -188,7 +188,7 @@ class _Binder:
             asked = {column: cells}
             for dates in self.reading.dates.values():
                 asked[dates.column] = self.reading.cells(dates.column)
-            order = decide_orders(asked, self.reading.first).of[column]
+            order = decide_date_orders(asked, self.reading.first).of[column]
             read = read_dates(cells, column, order, strict=False)
             values = read.days[self.clients].astype("datetime64[s]")
             bad = [*read.unreadable, *read.wrong_year]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from funnel.cells.columns import Bools, DateColumn, Days, Lookup, MarkColumn, read_texts, reason_of
+from funnel.cells.columns import Bools, DateColumn, Days, MarkColumn, ParseCache, read_reason, read_texts
 from funnel.grid import Grid, Value
 from funnel.journey import Journey
 from funnel.reading.header import Header
@@ -58,7 +58,7 @@ class SheetRows:
     def _role_texts(self) -> dict[str, list[str]]:
         texts = {role: joined(self, self.columns.at[role]) for role in TEXT_ROLES if role in self.columns.at}
         if "left_reason" in texts:
-            texts["left_reason"] = list(map(Lookup(reason_of).__getitem__, texts["left_reason"]))
+            texts["left_reason"] = list(map(ParseCache(read_reason).__getitem__, texts["left_reason"]))
         return texts
 
     @property

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
-from funnel.cells.dates import read_text
-from funnel.cells.mark_words import NOT_REACHED, REACHED, word
+from funnel.cells.dates import read_date_text
+from funnel.cells.mark_words import NOT_REACHED, REACHED, normalize_word
 from funnel.grid import Area, Grid, Value
 from funnel.text import fold
 
@@ -82,11 +82,11 @@ def header_at(grid: Grid, row: int, known: Set[str] = frozenset(), score: float 
 
 def header_like(value: Value) -> bool:
     """Whether a cell could be a header: a text that is no mark, no date and no paragraph."""
-    if not isinstance(value, str) or not (typed := word(value)) or len(typed) > _LONGEST:
+    if not isinstance(value, str) or not (typed := normalize_word(value)) or len(typed) > _LONGEST:
         return False
     if typed in REACHED or typed in NOT_REACHED or not any(c.isalpha() for c in typed):
         return False
-    return not (typed[:1].isdigit() or typed[-1:].isdigit()) or read_text(typed) is None
+    return not (typed[:1].isdigit() or typed[-1:].isdigit()) or read_date_text(typed) is None
 
 
 def _row(grid: Grid, row: int) -> list[Value]:

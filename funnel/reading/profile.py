@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 
-from funnel.cells.columns import text_of
+from funnel.cells.columns import read_text
 from funnel.cells.dates import read_date
 from funnel.cells.mark_words import REACHED
 from funnel.cells.marks import read_mark
@@ -58,7 +58,7 @@ def _profile(number: int, header: str, values: Sequence[Value]) -> ColumnProfile
         if date:
             dates.append(date)
         if kind == "texts":
-            texts[text_of(value)] += n
+            texts[read_text(value)] += n
     return ColumnProfile(
         number, header, marks=kinds["marks"], noes=kinds["noes"], dates=kinds["dates"],
         numbers=kinds["numbers"], texts=kinds["texts"], blanks=kinds["blanks"], distinct=len(texts),

@@ -2,7 +2,7 @@ import datetime as dt
 
 import numpy as np
 
-from funnel.cells.columns import read_dates, read_marks, read_texts, reason_of, text_of
+from funnel.cells.columns import read_dates, read_marks, read_reason, read_text, read_texts
 from funnel.grid import CellError
 from funnel.journey import Step
 
@@ -10,7 +10,7 @@ D = dt.date
 BROKEN = CellError("#N/A")
 
 
-def test_a_column_of_dates_and_its_problems():
+def test_column_of_dates():
     column = read_dates(
         [D(2026, 1, 5), None, "-", "06/01/2026", "soon", D(1926, 1, 5), BROKEN, 0], 2, "dmy", strict=False
     )
@@ -21,7 +21,7 @@ def test_a_column_of_dates_and_its_problems():
     assert column.texts.tolist() == [False, False, False, True, False, False, False, False]
 
 
-def test_a_column_of_marks_and_its_problems():
+def test_column_of_marks():
     values = [
         1,
         True,
@@ -42,19 +42,19 @@ def test_a_column_of_marks_and_its_problems():
     assert (column.bad, column.errors, column.wrong_year) == ([7], [8], [9, 10])
 
 
-def test_a_column_without_dates_has_none():
+def test_columns_without_dates():
     assert read_marks([1, None], 3, Step(name="Met"), "dmy").when is None
     assert read_dates([D(2026, 1, 5)], 2, "dmy", strict=False).texts is None
 
 
-def test_cells_as_text():
+def test_texts():
     values = ["  Ana \n Rossi ", 12, 12.0, 12.5, True, False, None, BROKEN, D(2026, 1, 5)]
     assert read_texts(values) == ["Ana Rossi", "12", "12", "12.5", "TRUE", "", "", "", "2026-01-05"]
-    assert text_of(dt.time(9, 30)) == "09:30:00"
+    assert read_text(dt.time(9, 30)) == "09:30:00"
 
 
-def test_a_reason_that_is_none():
-    assert [reason_of(text) for text in ("Price", "-", "no", "N/A", "none", "0")] == [
+def test_words_for_no_reason():
+    assert [read_reason(text) for text in ("Price", "-", "no", "N/A", "none", "0")] == [
         "Price",
         "",
         "",

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funnel.cells.dates import Numeric, evidence, read_date, read_serial, read_text, serial
+from funnel.cells.dates import (
+    NumericDate,
+    collect_evidence,
+    read_date,
+    read_date_text,
+    read_serial,
+    to_serial,
+)
 from funnel.grid import CellError
 
 D = dt.date
@@ -34,7 +41,7 @@ dates = st.dates(D(1990, 1, 1), D(2068, 12, 31))
         ("12/31/2026", D(2026, 12, 31)),
     ],
 )
-def test_what_is_a_date(value, date):
+def test_dates(value, date):
     assert read_date(value) == date
 
 
@@ -56,7 +63,7 @@ def test_months_by_name_in_six_languages(text):
      True, 12, 0.5, -3, 99999999, float("nan"), CellError("#REF!"), dt.time(9, 0),
      "", "1/2/3/4", "May be 3 of 2026 or 4"],
 )  # fmt: skip
-def test_what_is_no_date(value):
+def test_not_dates(value):
     assert read_date(value) is None
 
 
@@ -64,7 +71,7 @@ def test_the_first_of_the_month_in_french_and_italian():
     assert read_date("1er août 2026") == read_date("1º agosto 2026") == D(2026, 8, 1)
 
 
-def test_the_order_decides_only_what_allows_both():
+def test_order_applies_only_to_ambiguous_dates():
     assert read_date("03/04/2026", "dmy") == D(2026, 4, 3)
     assert read_date("03/04/2026", "mdy") == D(2026, 3, 4)
     assert read_date("25/12/2026", "mdy") == D(2026, 12, 25)
@@ -72,21 +79,21 @@ def test_the_order_decides_only_what_allows_both():
     assert read_date("03.04.2026", "mdy") == D(2026, 4, 3)
 
 
-def test_three_numbers_say_what_order_they_allow():
-    assert [Numeric(*three).order for three in ((25, 12, 2026), (12, 25, 2026), (3, 4, 2026),
+def test_possible_orders_of_three_numbers():
+    assert [NumericDate(*three).order for three in ((25, 12, 2026), (12, 25, 2026), (3, 4, 2026),
     (3, 3, 2026))] == [
         "dmy", "mdy", None, None,
     ]  # fmt: skip
-    assert [Numeric(3, n, 2026).open for n in (3, 4, 13)] == [False, True, False]
+    assert [NumericDate(3, n, 2026).open for n in (3, 4, 13)] == [False, True, False]
 
 
 def test_evidence_of_a_column():
-    seen = evidence(["2026-01-01", "3/3/2026", "03/04/2026", "25/12/2026", "soon"])
+    seen = collect_evidence(["2026-01-01", "3/3/2026", "03/04/2026", "25/12/2026", "soon"])
     assert (seen.dmy, seen.mdy, seen.open, seen.order, seen.conflict) == (
         "25/12/2026", None, "03/04/2026", "dmy", False,
     )  # fmt: skip
-    assert evidence(["25/12/2026", "12/25/2026"]).conflict
-    assert evidence(["25/12/2026", "12/25/2026"]).order is None
+    assert collect_evidence(["25/12/2026", "12/25/2026"]).conflict
+    assert collect_evidence(["25/12/2026", "12/25/2026"]).order is None
 
 
 @given(dates, st.sampled_from(["%d/%m/%Y", "%d-%m-%y", "%d.%m.%Y", "%d %B %Y", "%Y-%m-%d", "%d/%m/%Y %H:%M"]))
@@ -101,16 +108,16 @@ def test_dates_written_month_first_read_back(date, pattern):
 
 @given(st.dates(D(1954, 10, 4), D(2119, 1, 9)))
 def test_serials_read_back(date):
-    assert read_serial(serial(date)) == date
+    assert read_serial(to_serial(date)) == date
 
 
 @given(st.text(max_size=20))
-def test_no_text_breaks_the_reader(text):
-    read = read_text(text)
-    assert read is None or isinstance(read, Numeric | dt.date)
+def test_any_text_parses(text):
+    read = read_date_text(text)
+    assert read is None or isinstance(read, NumericDate | dt.date)
 
 
 @given(st.floats())
-def test_no_number_breaks_the_reader(number):
+def test_any_number_parses(number):
     read = read_date(number)
     assert read is None or isinstance(read, dt.date)

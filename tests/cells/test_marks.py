@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funnel.cells.mark_words import NOT_REACHED, REACHED
-from funnel.cells.marks import read_mark, spelling
+from funnel.cells.marks import describe_spelling, read_mark
 from funnel.grid import CellError
 
 D = dt.date
@@ -30,11 +30,11 @@ def test_not_reached(value):
     "value",
     [2, 0.5, -1, 20000, 80000, "booked", "1?", "yes!", "12", "46174", "x x", "1\u00a0", dt.time(9, 0)],
 )
-def test_no_mark(value):
+def test_not_a_mark(value):
     assert read_mark(value, REACHED) == "no mark"
 
 
-def test_dates_are_marks_and_say_when():
+def test_dates_are_marks():
     for value in (
         D(2026, 6, 1),
         dt.datetime(2026, 6, 1, 8, 0),
@@ -49,12 +49,12 @@ def test_dates_are_marks_and_say_when():
     assert read_mark("31/02/2026", REACHED) == "no mark"
 
 
-def test_a_date_that_the_live_totals_do_not_count_is_none_here_either():
+def test_early_dates_are_not_marks_as_in_the_live_totals():
     assert read_mark(D(1926, 6, 1), REACHED) == "no mark"
     assert read_mark("01.06.1926", REACHED) == "no mark"
 
 
-def test_errors_are_told_apart():
+def test_errors():
     assert read_mark(CellError("#REF!"), REACHED) == "error"
 
 
@@ -79,5 +79,5 @@ def test_neither_case_nor_spaces_change_a_mark(known, case, spaces):
     ("value", "said"), [(1, "1"), ("1.0", "1"), (True, "TRUE"), ("true", "TRUE"), ("X", "x"),
     (D(2026, 1, 1), "a date"), (46174, "a date")]
 )  # fmt: skip
-def test_how_a_mark_is_spelled(value, said):
-    assert spelling(value) == said
+def test_spelling_of_a_mark(value, said):
+    assert describe_spelling(value) == said

@@ -22,16 +22,16 @@ def test_numbers_as_people_type_them(text, number):
 
 
 @pytest.mark.parametrize("text", ["lots", "", "12a3", "3 or 4", "€"])
-def test_what_is_no_number(text):
+def test_not_numbers(text):
     assert read_number(text) is None
 
 
-def test_the_column_decides_what_three_digits_after_a_point_are():
+def test_column_decides_the_decimal_separator():
     assert read_numbers(["1.200", "99,50"])[0].tolist() == [1200, 99.5]
     assert read_numbers(["1.200", "99.50"])[0].tolist() == [1.2, 99.5]
 
 
-def test_what_is_blank_and_what_is_a_problem():
+def test_blank_and_unreadable_cells():
     numbers, bad = read_numbers([5, None, "-", " ", "lots", True, "7"])
     assert [None if math.isnan(n) else n for n in numbers] == [5, None, None, None, None, None, 7]
     assert bad == [4]

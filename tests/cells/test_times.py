@@ -1,4 +1,4 @@
-"""Times with hours: ISO at once, anything else one by one; zones become UTC."""
+"""Parse times: ISO at once, other formats one by one; zones become UTC."""
 
 import datetime as dt
 
@@ -42,7 +42,7 @@ def test_one_cell(value, read):
 
 
 def test_one_cell_among_others_reads_the_same():
-    """A column in one form is read at once; a stranger in it changes nothing for the others."""
+    """One text in another format does not change how the others are parsed."""
     plain = [f"2026-01-{day:02d} 10:00:00" for day in range(1, 29)]
     assert at(*plain) == at(*plain, "soon")[:-1]
     zoned = [f"{text}Z" for text in plain]
@@ -50,7 +50,7 @@ def test_one_cell_among_others_reads_the_same():
     assert read_times(zoned, 3, 2).zoned.all()
 
 
-def test_what_is_noticed():
+def test_unreadable_wrong_year_and_zoned():
     found = read_times(["2026-01-02", "", None, "soon", "0226-01-02 10:00", "2026-01-02T10:00Z"], 3, 2)
     assert found.unreadable == (3,)
     assert found.wrong_year == (4,)

@@ -52,8 +52,8 @@ def test_events_stand_in_the_order_of_their_times(read):
     assert told(clients) == [
         (
             "ambiguous dates",
-            "Tab 'Log': Nothing in column C says whether '5/1/2026 09:30' begins with the day or the month; "
-            "its dates are read as day/month/year.",
+            "Tab 'Log': In column C, '5/1/2026 09:30' can begin with the day or the month; its dates "
+            "are read as day/month/year.",
         )
     ]
 

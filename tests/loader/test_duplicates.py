@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from funnel.cells.names import is_slip
+from funnel.cells.typos import is_typo
 from funnel.journey import Journey, Step
 from funnel.loader import load
 
@@ -85,8 +85,8 @@ def test_a_coach_spelled_two_ways(problems):
     ]
 
 
-def test_a_slip_is_up_to_two_letters_in_one_place():
-    assert is_slip("jonathan", "jonatan")
-    assert is_slip("jonathan", "janathan")
-    assert not is_slip("jonathan", "janatan")
-    assert not is_slip("jon", "jan")
+def test_a_typo_is_up_to_two_letters_in_one_place():
+    assert is_typo("jonathan", "jonatan")
+    assert is_typo("jonathan", "janathan")
+    assert not is_typo("jonathan", "janatan")
+    assert not is_typo("jon", "jan")

@@ -77,7 +77,7 @@ def test_the_caller_may_say_the_order_of_dates(sheet):
     clients = load(grid, JOURNEY, dates="mdy")
     assert clients.table["lead_date"].tolist() == [pd.Timestamp("2026-03-04"), pd.NaT]
     assert [(p.cell, p.kind) for p in clients.problems if p.cell] == [("B3", "unreadable date")]
-    assert "dates read as month/day/year, as asked" in clients.assumed
+    assert "dates read as month/day/year, as set" in clients.assumed
 
 
 def test_dates_in_marks_follow_the_other_columns(sheet):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from funnel.cells.times import in_order
+from funnel.cells.times import stable_argsort
 from funnel.clients import Clients, date_column
 from funnel.journey import Duration, Journey
 from funnel.journey.events import targets
@@ -150,8 +150,8 @@ def _past(clients: Clients, as_of: dt.date) -> _Past:
     happened = when < np.datetime64(as_of + dt.timedelta(days=1), "s")
     order = np.flatnonzero(happened)
     if not (np.diff(when) >= np.timedelta64(0, "s")).all():  # made by hand: a loaded log is sorted
-        order = order[in_order(when[order].astype(np.int64))]
-    order = order[in_order(client[order])]
+        order = order[stable_argsort(when[order].astype(np.int64))]
+    order = order[stable_argsort(client[order])]
     return _Past(
         client[order], when[order], kind.codes.to_numpy().astype(np.int64)[order],
         events["amount"].to_numpy(dtype=float)[order], order,

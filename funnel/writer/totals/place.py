@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from funnel.cells.mark_words import reached_words, word
+from funnel.cells.mark_words import normalize_word, reached_words
 from funnel.clients import Clients, Layout, date_column
 from funnel.errors import UsageError
 from funnel.grid import Area, Grid, cell_name, column_letter
@@ -139,7 +139,7 @@ def _marks(grid: Grid, clients: Clients, step: Step, column: int) -> Marks:
     if dates is None:
         return Marks(step, column, words)
     cells = (grid[int(row), column] for row in clients.table["row"][dates.notna()])
-    texts = {word(cell) for cell in cells if isinstance(cell, str)}
+    texts = {normalize_word(cell) for cell in cells if isinstance(cell, str)}
     named = sorted(text for text in texts if not _TYPED_DATE.fullmatch(text))[:_NAMED_DATES]
     return Marks(step, column, (*words, *named), any(map(_TYPED_DATE.fullmatch, texts)))
 

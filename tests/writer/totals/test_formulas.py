@@ -5,7 +5,7 @@ import datetime as dt
 import openpyxl
 import pytest
 
-from funnel.cells.columns import reason_of
+from funnel.cells.columns import read_reason
 from funnel.cells.mark_words import NO_REASON, NOT_REACHED, REACHED, reached_words
 from funnel.cells.marks import read_mark
 from funnel.grid import CellError, Grid
@@ -102,7 +102,7 @@ def test_a_reason_is_to_the_formula_what_it_is_to_the_loader(ask):
     values = [None, "", " ", "-", "no", "N/A", "None", "Price", "no time", CellError("#N/A"), 0, 1, "—"]
     _, each = ask(values, lambda cells: formulas.left(None, cells, sorted(NO_REASON)))
     spoken = ["" if value is None or isinstance(value, CellError) else str(value) for value in values]
-    assert each == [bool(reason_of(text.strip())) for text in spoken]
+    assert each == [bool(read_reason(text.strip())) for text in spoken]
 
 
 @pytest.mark.office
