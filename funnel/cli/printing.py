@@ -179,9 +179,11 @@ def into(source: str) -> str:
     >>> into("clients.csv"), into("clients.xlsx")
     (' -o clients.xlsx', '')
     """
-    path = Path(source)
-    new = path.suffix.lower() in (".csv", ".tsv", ".txt", ".ods")
-    return f" -o {shown(str(path.with_suffix('.xlsx')))}" if new else ""
+    from funnel.sheets import capabilities_of
+
+    if capabilities_of(source).writable:
+        return ""
+    return f" -o {shown(str(Path(source).with_suffix('.xlsx')))}"
 
 
 def _leak(funnel: Funnel) -> Iterator[str]:

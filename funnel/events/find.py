@@ -11,11 +11,8 @@ from funnel.errors import UsageError
 from funnel.events.read import with_events
 from funnel.grid import Grid
 from funnel.journey import Journey
-from funnel.sheets import Sheet, open_sheet
-from funnel.sheets.run_lock import google_id
+from funnel.sheets import Sheet, file_endings, open_sheet
 from funnel.text import fold, listed, nearest
-
-_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".ods")
 
 
 def add_events(clients: Clients, sheet: Sheet, journey: object = None) -> Clients:
@@ -86,7 +83,7 @@ def _tab(sheet: Sheet, tab: str) -> tuple[Grid, str] | Problem:
     named = next((name for name in sheet.tabs() if fold(name) == fold(tab)), None)
     if named is not None:
         return sheet.read(named), f"tab {named!r}"
-    path = None if google_id(sheet.source) else Path(sheet.source)
+    path = sheet.path
     if path is not None and (other := _called_like_both(path, tab)):
         return _read(other)
     if path is None or sheet.tabs() != (path.stem,):
@@ -102,20 +99,21 @@ def _tab(sheet: Sheet, tab: str) -> tuple[Grid, str] | Problem:
 
 def _called_like_both(path: Path, tab: str) -> Path | None:
     """The file beside a sheet that is called like the sheet and a tab of it."""
-    others = (other for other in sorted(path.parent.iterdir()) if other.suffix.lower() in _ENDINGS)
+    endings = file_endings()
+    others = (other for other in sorted(path.parent.iterdir()) if other.suffix.lower() in endings)
     return next((other for other in others if fold(other.stem) == fold(f"{path.stem} {tab}")), None)
 
 
 def _file(sheet: Sheet, file: str, folder: Path | None) -> tuple[Grid, str] | Problem:
     """The file, from the folder of the sheet, else of the journey file."""
-    folders = [] if google_id(sheet.source) else [Path(sheet.source).parent]
+    folders = [] if sheet.path is None else [sheet.path.parent]
     folders += [folder] if folder is not None and folder not in folders else []
     folders = folders or [Path()]
     for place in folders:
         if (place / file).is_file():
             return _read(place / file)
     files = sorted({entry.name for place in folders if place.is_dir() for entry in place.iterdir()})
-    near = nearest(file, [name for name in files if name.lower().endswith(_ENDINGS)])
+    near = nearest(file, [name for name in files if name.lower().endswith(file_endings())])
     meant = f"; did you mean {near!r}?" if near else "."
     return _missing(
         f"There is no file {file!r} in {listed(repr(str(p)) for p in folders)}{meant}", "[events] file"

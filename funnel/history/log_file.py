@@ -11,8 +11,7 @@ from typing import BinaryIO
 from funnel.grid import Grid, Value
 from funnel.history.entry import Legend
 from funnel.history.read import HEADERS, locate_log
-from funnel.sheets import Sheet, files
-from funnel.sheets.run_lock import google_id
+from funnel.sheets import Sheet, files, open_sheet
 from funnel.text import inert
 
 ANCHOR = "log"
@@ -28,21 +27,11 @@ def find_move_log(sheet: Sheet) -> Grid | None:
     for tab in sheet.tabs():
         if ANCHOR in sheet.read(tab, rows=1).anchors:
             return sheet.read(tab)
-    path = log_path(sheet)
+    path = sheet.log_path
     if path is None or not path.is_file():
         return None
-    from funnel.sheets.delimited import DelimitedSheet
-
-    log = DelimitedSheet(path)
+    log = open_sheet(path, "delimited")
     return log.read(log.tabs()[0])
-
-
-def log_path(sheet: Sheet) -> Path | None:
-    """Return the path of the log file of a read-only sheet; None if the sheet can be written."""
-    if not sheet.read_only or google_id(sheet.source):
-        return None
-    path = Path(sheet.source)
-    return path.with_name(f"{path.stem}.funnel-log.csv")
 
 
 def append_log(path: Path, lines: Iterable[Sequence[Value]], legend: Legend) -> None:
@@ -59,9 +48,7 @@ def append_log(path: Path, lines: Iterable[Sequence[Value]], legend: Legend) -> 
     if not path.exists():
         files.create(path, lambda out: _write(out, _file_text(None, lines, legend)))
         return
-    from funnel.sheets.delimited import DelimitedSheet
-
-    log = DelimitedSheet(path)
+    log = open_sheet(path, "delimited")
     before = log.read(log.tabs()[0])
     files.replace(path, log.version, lambda out: _write(out, _file_text(before, lines, legend))).unlink()
 

@@ -79,7 +79,7 @@ class Job:
 
     Parameters
     ----------
-    name : letters, digits and dashes; the same for the same sheet (`funnel.sheets.run_lock.name_of`).
+    name : letters, digits and dashes; the same for the same sheet (`funnel.sheets.run_lock.run_name`).
     sheet : an absolute path, or the address of a Google Sheet.
     every : when.
     program : what runs funnel, such as ``("/usr/bin/python3", "-m", "funnel")``.

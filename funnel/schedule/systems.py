@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 from funnel import __version__
 from funnel.errors import UsageError
 from funnel.schedule.job import WEEKDAYS, Job
-from funnel.sheets.run_lock import google_id
+from funnel.sheets import path_of
 
 System: TypeAlias = Literal["cron", "systemd", "windows", "github"]
 SYSTEMS: tuple[System, ...] = get_args(System)
@@ -173,7 +173,7 @@ def github_workflow(job: Job) -> str:
     ------
     UsageError : where the sheet or the journey is a file on this computer.
     """
-    for path in filter(None, (None if google_id(job.sheet) else job.sheet, job.journey)):
+    for path in filter(None, (job.sheet if path_of(job.sheet) else None, job.journey)):
         if os.sep in path:
             raise UsageError(
                 f"GitHub's computers cannot reach {path}, which is a file on this one. A workflow can "

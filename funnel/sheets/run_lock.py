@@ -12,18 +12,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from funnel.errors import WriteError
+from funnel.sheets.adapters import adapter_of
 from funnel.text import fold
 
 STATE = "FUNNEL_STATE"
 """The environment variable that names another folder for locks and logs."""
-
-NO_UNDO = (
-    "Google keeps the versions of {source} itself: open it, choose File > Version history > See version "
-    "history, and restore the one from before the refresh; what anybody did since goes with it. To take out "
-    "only our work: funnel refresh {source} --remove."
-)
-
-_GOOGLE = re.compile(r"docs\.google\.com/spreadsheets/(?:u/\d+/)?d/([\w-]+)")
 
 
 def state_folder() -> Path:
@@ -39,35 +32,21 @@ def state_folder() -> Path:
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "funnel"
 
 
-def google_id(source: str | os.PathLike[str]) -> str | None:
-    """Find the id of a Google Sheet in its address; None for a file.
-
-    >>> google_id("https://docs.google.com/spreadsheets/d/1AbC-9/edit#gid=0"), google_id("clients.xlsx")
-    ('1AbC-9', None)
-    """
-    found = _GOOGLE.search(os.fspath(source))
-    return found[1] if found else None
-
-
-def name_of(source: str | os.PathLike[str]) -> str:
+def run_name(source: str | os.PathLike[str]) -> str:
     """Name the runs of a sheet: the same for every way to write its path or address, another for any other.
 
-    >>> name_of("https://docs.google.com/spreadsheets/d/1AbC/edit")
+    >>> run_name("https://docs.google.com/spreadsheets/d/1AbC/edit")
     'google-sheet-43218152'
-    >>> name_of("Our clients!.xlsx")[:12], name_of("a.xlsx") == name_of("./a.xlsx")
+    >>> run_name("Our clients!.xlsx")[:12], run_name("a.xlsx") == run_name("./a.xlsx")
     ('our-clients-', True)
     """
-    if sheet := google_id(source):
-        stem, whole = "google sheet", sheet
-    else:
-        path = Path(source).expanduser().resolve()
-        stem, whole = path.stem, os.path.normcase(path)
-    plain = re.sub(r"[^a-z0-9]+", "-", fold(stem))[:40].strip("-")
-    return f"{plain or 'sheet'}-{hashlib.sha256(whole.encode('utf-8', 'replace')).hexdigest()[:8]}"
+    label, key = adapter_of(source).identity(os.fspath(source))
+    plain = re.sub(r"[^a-z0-9]+", "-", fold(label))[:40].strip("-")
+    return f"{plain or 'sheet'}-{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
 @contextmanager
-def alone(source: str | os.PathLike[str]) -> Iterator[None]:
+def lock_sheet(source: str | os.PathLike[str]) -> Iterator[None]:
     """Be the only run on a sheet, of this user on this computer, for as long as the block lasts.
 
     The lock is the operating system's own: it goes with the process that held it, however that ended, so
@@ -78,7 +57,7 @@ def alone(source: str | os.PathLike[str]) -> Iterator[None]:
     ------
     WriteError : where another run has the sheet, or there is no place for the lock.
     """
-    path = state_folder() / "locks" / f"{name_of(source)}.lock"
+    path = state_folder() / "locks" / f"{run_name(source)}.lock"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = path.open("ab")

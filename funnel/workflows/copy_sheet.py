@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from os import fspath
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funnel.clients import Clients, date_column
-from funnel.errors import UsageError
 from funnel.grid import CellError, Grid, Value, cells_of
 from funnel.plan import TOTALS_LABELS, Cell, Plan, PutTab, StyleName
-from funnel.sheets import Sheet
-from funnel.sheets.run_lock import alone, google_id
+from funnel.sheets import Sheet, save_copy
+from funnel.sheets.run_lock import lock_sheet
 from funnel.text import count, listed
 from funnel.workflows.load import JourneyLike, Source, open_clients
 
@@ -49,7 +46,7 @@ def copy_clients(
     WriteError : where there is a file or a tab of that name, or it cannot be written.
     """
     opened = open_clients(source, journey, tab)
-    with alone(to):
+    with lock_sheet(to):
         copy_to(opened.sheet, opened.grid, opened.clients, to)
     made = open_clients(to, journey or opened.clients.journey, opened.grid.tab or None, opened.sheet)
     return tuple(left_behind(opened.grid, opened.clients, made.grid, made.clients))
@@ -68,35 +65,13 @@ def copy_to(sheet: Sheet, grid: Grid, clients: Clients, to: Source) -> None:
     UsageError : where the new file's name has the wrong ending.
     WriteError : where there is a file or a tab of that name, or it cannot be written.
     """
-    if google_id(to):
-        from funnel.sheets.google.create import fill
-
-        fill(fspath(to), Plan(fspath(to), (tab_of(sheet, grid, clients),)))
-        return
-    from funnel.sheets import files
-    from funnel.sheets.excel import ExcelSheet
-    from funnel.sheets.excel.new_workbook import new_workbook
-
-    path = Path(to)
-    ending = sheet.path.suffix.lower() if isinstance(sheet, ExcelSheet) else ".xlsx"
-    if path.suffix.lower() != ending:
-        raise UsageError(
-            f"{path.name} cannot hold what is written: it has to end with {ending}. "
-            f"Name it {path.stem}{ending}."
-        )
-    if isinstance(sheet, ExcelSheet):
-        with sheet.path.open("rb") as old:
-            files.create(path, lambda fresh: shutil.copyfileobj(old, fresh))
-    else:
-        new_workbook(path, Plan(str(path), (tab_of(sheet, grid, clients),)))
+    save_copy(sheet, to, lambda: Plan(fspath(to), (tab_of(sheet, grid, clients),)))
 
 
 def tab_of(sheet: Sheet, grid: Grid, clients: Clients) -> PutTab:
     """Make the client tab anew, every value where it stood; a person's own from then on."""
-    from funnel.sheets.delimited import DelimitedSheet
-
     header = clients.layout.header if clients.layout else 1
-    typed = _typed(clients, grid) if isinstance(sheet, DelimitedSheet) else {}
+    typed = _typed(clients, grid) if sheet.capabilities.text_only else {}
     ours = our_totals(grid)
     cells = tuple(
         Cell(row, column, value, "header" if row == header else _LOOKS.get(type(value), "plain"))

@@ -12,7 +12,7 @@ from funnel.grid import Value, cell_name
 from funnel.history.compare_history import Entry, LogChanges, add_actions
 from funnel.history.entry import NEW
 from funnel.history.import_history import ImportedMove, read_moves
-from funnel.history.log_file import append_log, find_move_log, log_path
+from funnel.history.log_file import append_log, find_move_log
 from funnel.history.read import IMPORTED, MOVED, client_keys, locate_log
 from funnel.history.snapshot import CurrentState
 from funnel.journey.stages import names
@@ -21,7 +21,7 @@ from funnel.metrics.core.find_client import find_client
 from funnel.metrics.stages.snapshot import current_states
 from funnel.plan import Cell, Change, Plan, PutValue
 from funnel.sheets import open_sheet
-from funnel.sheets.run_lock import alone
+from funnel.sheets.run_lock import lock_sheet
 from funnel.text import fold, listed, nearest
 from funnel.workflows.load import JourneyLike, Opened, Source, open_clients
 from funnel.writer.history import log as logs
@@ -71,10 +71,10 @@ def move(
 
     if dry_run:
         return planned()[1]
-    with alone(source):
+    with lock_sheet(source):
         opened, moving = planned()
-        if opened.sheet.read_only:
-            raise WriteError(opened.sheet.read_only)
+        if reason := opened.sheet.read_only_reason:
+            raise WriteError(reason)
         try:
             _apply(opened, moving.plan)
         except Moved:  # people type while we write: look again, once
@@ -85,7 +85,7 @@ def move(
 
 def _apply(opened: Opened, plan: Plan) -> None:
     """Write the cell and the log; where rows may move, first the cell, then the log as it is then."""
-    if not getattr(opened.sheet, "moving", False):
+    if not opened.sheet.capabilities.rows_may_move:
         if plan:
             opened.sheet.apply(plan)
         return
@@ -208,9 +208,9 @@ def update(
     UsageError : for a sheet that keeps its log itself, at each refresh.
     ReadError, JourneyError, WriteError : where the sheet cannot be read, or the file not be written.
     """
-    with alone(source):
+    with lock_sheet(source):
         opened = open_clients(source, journey, tab)
-        path = log_path(opened.sheet)
+        path = opened.sheet.log_path
         if path is None:
             raise UsageError(
                 f"{opened.sheet.source} keeps its log on a tab of its own, which each refresh brings up to "
@@ -244,7 +244,7 @@ def import_log(
     UsageError : for a journey without stages.
     ReadError, JourneyError, WriteError : where a file cannot be read, or the sheet not be written.
     """
-    with alone(source):
+    with lock_sheet(source):
         opened = open_clients(source, journey, tab)
         if not opened.clients.journey.stages:
             raise UsageError(
@@ -286,7 +286,7 @@ def _imported(clients: Clients, moves: Sequence[ImportedMove]) -> Iterator[Entry
 def _add(opened: Opened, funnel: Funnel, moves: LogChanges, *, dry_run: bool) -> int:
     """Add moves to the log, wherever it is kept; return how many rows it gains."""
     sheet, page = opened.sheet, find_move_log(opened.sheet)
-    path, at = log_path(sheet), locate_log(page)
+    path, at = sheet.log_path, locate_log(page)
     found: list[list[Value]] = list(logs.lines(moves, funnel, at.last if at else 0))
     same = at is not None and str(at.legend) == str(moves.legend)
     if dry_run or (same and not found):

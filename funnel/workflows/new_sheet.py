@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from os import fspath
-from pathlib import Path
 
 from funnel.clients import Layout
-from funnel.errors import UsageError
 from funnel.journey import Column, Journey
 from funnel.plan import Plan
-from funnel.sheets.run_lock import google_id
+from funnel.sheets import capabilities_of, create_sheet, create_titled
 from funnel.workflows.load import JourneyLike, Source, as_journey, open_clients
 
 
@@ -27,19 +25,8 @@ def new(file: Source, journey: JourneyLike = "gym") -> None:
     UsageError : where the name does not end with .xlsx.
     WriteError : where there is a file or a tab of that name, or it cannot be written.
     """
-    from funnel.sheets.excel.new_workbook import new_workbook
-
-    if google_id(file):
-        from funnel.sheets.google.create import fill
-
-        fill(fspath(file), _new_sheet(journey, fspath(file), moving=True))
-        return
-    path = Path(file)
-    if path.suffix.lower() != ".xlsx":
-        raise UsageError(
-            f"{path.name} would be a new workbook; it has to end with .xlsx. Name it {path.stem}.xlsx."
-        )
-    new_workbook(path, _new_sheet(journey, str(path)))
+    moving = capabilities_of(file).rows_may_move
+    create_sheet(file, _new_sheet(journey, fspath(file), moving=moving))
 
 
 def new_google(title: str, journey: JourneyLike = "gym") -> str:
@@ -50,9 +37,7 @@ def new_google(title: str, journey: JourneyLike = "gym") -> str:
     UsageError : where a service account is signed in, whose sheets nobody sees.
     ReadError, WriteError : where nobody is signed in, or it could not be made.
     """
-    from funnel.sheets.google.create import create
-
-    return create(title, _new_sheet(journey, title, moving=True))
+    return create_titled("google", title, _new_sheet(journey, title, moving=True))
 
 
 def _new_sheet(journey: JourneyLike, source: str, moving: bool = False) -> Plan:

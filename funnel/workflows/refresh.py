@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from funnel.errors import FunnelError, Moved, UsageError, WriteError
 from funnel.grid import Grid
-from funnel.sheets.base import Sheet
-from funnel.sheets.run_lock import alone, google_id
+from funnel.sheets import Sheet, capabilities_of, open_sheet, path_of
+from funnel.sheets.run_lock import lock_sheet
 from funnel.workflows.load import JourneyLike, Opened, Source, as_date, as_journey, open_clients
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def refresh(
     options = _Options(as_of, totals, highlight)
     if dry_run:
         return options.plan(open_clients(source, journey, tab))
-    with alone(out or source):
+    with lock_sheet(out or source):
         if out is not None:
             return _refresh_copy(open_clients(source, journey, tab), out, journey, options)
         opened = open_clients(source, journey, tab)
@@ -85,16 +85,16 @@ def _refresh_copy(opened: Opened, out: Source, journey: JourneyLike, options: _O
     """Refresh a copy in a new file; where that fails, there is no new file."""
     from funnel.workflows.copy_sheet import copy_to
 
-    if google_id(out):
+    if path_of(out) is None:
         raise UsageError(
-            f"-o takes a new file, and {out} is a Google Sheet. Copy the clients there first, then refresh "
-            f"it: funnel copy {opened.sheet.source} {out}"
+            f"-o takes a new file, and {out} is {capabilities_of(out).label}. Copy the clients there first, "
+            f"then refresh it: funnel copy {opened.sheet.source} {out}"
         )
     copy_to(opened.sheet, opened.grid, opened.clients, out)
     try:
         made = open_clients(out, journey, opened.grid.tab, log_of=opened.sheet)
-        if made.sheet.read_only and opened.sheet.read_only:  # a signature, which a copy carries on
-            raise WriteError(opened.sheet.read_only)
+        if made.sheet.read_only_reason and opened.sheet.read_only_reason:  # a signature: the copy has it too
+            raise WriteError(opened.sheet.read_only_reason)
         return apply_plan(made.sheet, options.plan(made))
     except FunnelError:
         Path(out).unlink()
@@ -103,8 +103,8 @@ def _refresh_copy(opened: Opened, out: Source, journey: JourneyLike, options: _O
 
 def apply_plan(sheet: Sheet, plan: Plan) -> Plan:
     """Apply a plan; what could not be written as planned is told in the plan that comes back."""
-    if sheet.read_only:
-        raise WriteError(sheet.read_only)
+    if reason := sheet.read_only_reason:
+        raise WriteError(reason)
     if not plan:
         return plan
     return replace(plan, kept=(*plan.kept, *sheet.apply(plan)))
@@ -134,11 +134,9 @@ def schedulable(source: Source, journey: JourneyLike = None) -> None:
     ReadError, JourneyError : where the sheet or the journey cannot be read.
     WriteError : where the sheet cannot be written at all.
     """
-    from funnel.sheets import open_sheet
-
     as_journey(journey)
-    if not google_id(source) and (why := open_sheet(source).read_only):
-        raise WriteError(why)
+    if path_of(source) is not None and (reason := open_sheet(source).read_only_reason):
+        raise WriteError(reason)
 
 
 def plan_of(
@@ -162,7 +160,7 @@ def plan_of(
     # The totals are live formulas: their cached values stand for the day on which they are next calculated.
     live = funnel if day >= today else Funnel(opened.clients, today)
     tabs = opened.sheet.tabs()
-    moving = getattr(opened.sheet, "moving", False)
+    moving = opened.sheet.capabilities.rows_may_move
     ours = {name: grid for name in tabs if (grid := _ours(opened.sheet, name, moving))}
     plan = make_plan(
         opened.grid, funnel, live, ours, tabs, source=opened.sheet.source, version=opened.sheet.version,

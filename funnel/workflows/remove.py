@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from funnel.errors import Moved, UsageError
-from funnel.sheets.base import Sheet
-from funnel.sheets.run_lock import NO_UNDO, alone, google_id
+from funnel import sheets
+from funnel.errors import Moved
+from funnel.sheets import Sheet, open_sheet
+from funnel.sheets.run_lock import lock_sheet
 from funnel.workflows.load import Source
 from funnel.workflows.refresh import apply_plan
 
@@ -23,12 +24,8 @@ def undo(source: Source) -> Path:
     UsageError : for a Google Sheet, which keeps its own versions.
     WriteError : where there is no backup, or the workbook has changed since; it is unchanged.
     """
-    from funnel.sheets import files
-
-    if google_id(source):
-        raise UsageError(NO_UNDO.format(source=source))
-    with alone(source):
-        return files.undo(Path(source))
+    with lock_sheet(source):
+        return sheets.undo(source)
 
 
 def remove(source: Source, *, dry_run: bool = False) -> Plan:
@@ -50,11 +47,9 @@ def remove(source: Source, *, dry_run: bool = False) -> Plan:
     ReadError : where the sheet cannot be read.
     WriteError : where it cannot be written, or another run is writing it; it is unchanged.
     """
-    from funnel.sheets import open_sheet
-
     if dry_run:
         return _removal(open_sheet(source))
-    with alone(source):
+    with lock_sheet(source):
         sheet = open_sheet(source)
         plan = _removal(sheet)
         try:
@@ -69,5 +64,5 @@ def _removal(sheet: Sheet) -> Plan:
     from funnel.writer import anchor_of, plan_removal
 
     grids = {tab: sheet.read(tab) for tab in sheet.tabs()}
-    attached = {tab: sheet.attached(tab) for tab, grid in grids.items() if anchor_of(grid)}
-    return plan_removal(grids, attached, source=sheet.source, version=sheet.version)
+    dependents = {tab: sheet.dependents(tab) for tab, grid in grids.items() if anchor_of(grid)}
+    return plan_removal(grids, dependents, source=sheet.source, version=sheet.version)

@@ -176,8 +176,8 @@ def test_a_text_file_cannot_be_written(run: Run, clean: Path) -> None:
     result = run("refresh", clean.name)
     assert result.exit_code == 4
     assert result.stderr == (
-        "Error: clean.csv is a text file, which holds no colours, charts or tabs. Write into a workbook: "
-        "funnel refresh clean.csv -o clean.xlsx. To keep a log of who moves, in a file beside it: "
+        "Error: clean.csv is a text file, which funnel reads but does not write. Write into a workbook: "
+        "funnel refresh clean.csv -o clean.xlsx. To keep a log of moves in a file beside it: "
         "funnel log clean.csv --update\n"
     )
 

@@ -4,7 +4,7 @@ import pytest
 
 from funnel.errors import WriteError
 from funnel.history.entry import Legend
-from funnel.history.log_file import append_log, find_move_log, log_path
+from funnel.history.log_file import append_log, find_move_log
 from funnel.history.read import HEADERS, read_log
 from funnel.sheets import open_sheet
 
@@ -20,7 +20,7 @@ def sheet(tmp_path):
 
 
 def test_log_file_beside_the_sheet_grows(sheet, tmp_path):
-    path = log_path(sheet)
+    path = sheet.log_path
     assert path == tmp_path / "clients.funnel-log.csv"
     assert find_move_log(sheet) is None
     append_log(path, [LINE], Legend({"Met": 1}))
@@ -42,7 +42,7 @@ def test_log_file_beside_the_sheet_grows(sheet, tmp_path):
 
 
 def test_log_is_appended_to_another_file_of_that_name(sheet):
-    path = log_path(sheet)
+    path = sheet.log_path
     path.write_text("my notes\n", "utf-8")
     append_log(path, [LINE], Legend({"Met": 1}))
     assert path.read_text("utf-8").splitlines()[0].startswith("my notes")
@@ -50,6 +50,6 @@ def test_log_is_appended_to_another_file_of_that_name(sheet):
 
 
 def test_missing_folder_is_an_error(sheet, monkeypatch):
-    path = log_path(sheet).with_name("missing") / "log.csv"
+    path = sheet.log_path.with_name("missing") / "log.csv"
     with pytest.raises(WriteError, match="there is no folder"):
         append_log(path, [LINE], Legend())

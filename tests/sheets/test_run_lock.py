@@ -9,13 +9,13 @@ import pytest
 
 from funnel.errors import WriteError
 from funnel.sheets import run_lock as runs
-from funnel.sheets.run_lock import alone, name_of, state_folder
+from funnel.sheets.run_lock import lock_sheet, run_name, state_folder
 
 URL = "https://docs.google.com/spreadsheets/d/1AbC_d-9/edit"
 HOLD = """\
 import sys
-from funnel.sheets.run_lock import alone
-with alone(sys.argv[1]):
+from funnel.sheets.run_lock import lock_sheet
+with lock_sheet(sys.argv[1]):
     print("in", flush=True)
     sys.stdin.read()
 """
@@ -39,37 +39,37 @@ def holder(source: str) -> "subprocess.Popen[str]":
 
 def test_two_processes_never_overlap_and_the_lock_of_a_killed_one_is_taken_over() -> None:
     with holder(URL) as process:
-        with pytest.raises(WriteError) as refused, alone(URL):
+        with pytest.raises(WriteError) as refused, lock_sheet(URL):
             pass
         assert str(refused.value) == (
             f"{URL} is being refreshed by another run of funnel on this computer, and was left to it. "
             "Try again when that has ended; two at once would write over each other."
         )
-        with alone("https://docs.google.com/spreadsheets/d/another/edit"):
+        with lock_sheet("https://docs.google.com/spreadsheets/d/another/edit"):
             pass
         process.send_signal(signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
         process.wait(10)
-        with alone(URL):
+        with lock_sheet(URL):
             pass
 
 
 def test_in_one_process_too_and_it_is_let_go_after_an_error() -> None:
-    with alone("a.xlsx"), pytest.raises(WriteError), alone("./a.xlsx"):
+    with lock_sheet("a.xlsx"), pytest.raises(WriteError), lock_sheet("./a.xlsx"):
         pass
-    with pytest.raises(KeyError), alone("a.xlsx"):
+    with pytest.raises(KeyError), lock_sheet("a.xlsx"):
         raise KeyError
-    with alone("a.xlsx"):
+    with lock_sheet("a.xlsx"):
         pass
 
 
 def test_a_name_is_the_sheets_however_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert name_of("a.xlsx") == name_of(tmp_path / "a.xlsx") == name_of(Path("b") / ".." / "a.xlsx")
-    assert name_of(tmp_path / "b" / "a.xlsx") != name_of("a.xlsx")
-    assert name_of(URL) == name_of("https://docs.google.com/spreadsheets/u/1/d/1AbC_d-9/htmlview?gid=3")
-    assert name_of(URL) != name_of(URL.replace("1AbC", "1abc"))
-    assert name_of("名簿.xlsx").startswith("sheet-")
-    assert len(name_of("x" * 300)) == 49
+    assert run_name("a.xlsx") == run_name(tmp_path / "a.xlsx") == run_name(Path("b") / ".." / "a.xlsx")
+    assert run_name(tmp_path / "b" / "a.xlsx") != run_name("a.xlsx")
+    assert run_name(URL) == run_name("https://docs.google.com/spreadsheets/u/1/d/1AbC_d-9/htmlview?gid=3")
+    assert run_name(URL) != run_name(URL.replace("1AbC", "1abc"))
+    assert run_name("名簿.xlsx").startswith("sheet-")
+    assert len(run_name("x" * 300)) == 49
 
 
 def test_where_the_state_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -88,9 +88,9 @@ def test_where_the_state_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 
 def test_no_place_for_the_lock(state: Path) -> None:
     state.write_text("a file, no folder", "utf-8")
-    with pytest.raises(WriteError) as refused, alone("a.xlsx"):
+    with pytest.raises(WriteError) as refused, lock_sheet("a.xlsx"):
         pass
-    lock = state / "locks" / f"{name_of('a.xlsx')}.lock"
+    lock = state / "locks" / f"{run_name('a.xlsx')}.lock"
     assert str(refused.value) == (
         f"The lock {lock}, which keeps two runs apart, could not be set: Not a directory. Nothing was "
         "written. Name a folder of yours on this computer in the environment variable FUNNEL_STATE."

@@ -10,8 +10,8 @@ import pytest
 from funnel.errors import ReadError, WriteError
 from funnel.plan import Plan
 from funnel.sheets import open_sheet
-from funnel.sheets.delimited import DelimitedSheet
-from funnel.sheets.excel import ExcelSheet
+from funnel.sheets.delimited.sheet import DelimitedSheet
+from funnel.sheets.excel.sheet import ExcelSheet
 
 
 def refusal(source: object) -> str:
@@ -55,7 +55,7 @@ def test_folders_empty_files_and_rubbish(tmp_path):
     empty = tmp_path / "empty.xlsx"
     empty.write_bytes(b"\0" * 64)
     assert refusal(empty) == (
-        f"{empty} is empty. If it lies in a synchronised folder, open it once so that it is downloaded, and try "
+        f"{empty} is empty. If it is in a synchronised folder, open it once so that it is downloaded, and try "
         "again."
     )
     picture = tmp_path / "picture.png"
@@ -75,7 +75,7 @@ def test_a_file_that_may_not_be_read(tmp_path):
     path.write_text("x")
     path.chmod(0)
     assert refusal(path) == (
-        f"{path} may not be read: this account has no right to. Ask its owner for the right, or copy it to a "
+        f"{path} cannot be read: this account has no permission. Ask its owner for permission, or copy it to a "
         "folder of your own."
     )
 
@@ -100,21 +100,20 @@ def test_what_cannot_be_written_says_the_way_out(tmp_path, book):
     text.write_text("Client,Paid\nAna,1\n")
     sheet = open_sheet(text)
     told = (
-        f"{text} is a text file, which holds no colours, charts or tabs. Write into a workbook: funnel refresh "
-        "clients.csv -o clients.xlsx. To keep a log of who moves, in a file beside it: funnel log clients.csv "
-        "--update"
+        f"{text} is a text file, which funnel reads but does not write. Write into a workbook: funnel refresh "
+        "clients.csv -o clients.xlsx. To keep a log of moves in a file beside it: funnel log clients.csv --update"
     )
-    assert sheet.read_only == told
+    assert sheet.read_only_reason == told
     with pytest.raises(WriteError) as caught:
         sheet.apply(Plan(str(text)))
     assert str(caught.value) == told
     signed = tmp_path / "signed.xlsx"
     signed.write_bytes(book(extra={"_xmlsignatures/origin.sigs": ""}))
-    assert open_sheet(signed).read_only == (
+    assert open_sheet(signed).read_only_reason == (
         f"{signed} carries a digital signature, which any change would break, so it is unchanged. Open it in "
         "Excel, choose File, Save As, and save a copy under another name: the copy carries no signature. "
         "Refresh that one."
     )
     plain = tmp_path / "plain.xlsx"
     plain.write_bytes(book())
-    assert open_sheet(plain).read_only is None
+    assert open_sheet(plain).read_only_reason is None

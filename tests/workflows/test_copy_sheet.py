@@ -108,7 +108,7 @@ def test_a_workbook_becomes_a_workbook_as_it_is(book: Path, tmp_path: Path) -> N
         copy_clients(book, tmp_path / "new.csv", "gym")
     assert (
         str(refused.value)
-        == "new.csv cannot hold what is written: it has to end with .xlsx. Name it new.xlsx."
+        == "new.csv cannot be written: a copy of clients.xlsx has to end with .xlsx. Name it new.xlsx."
     )
 
 

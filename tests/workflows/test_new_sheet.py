@@ -50,7 +50,10 @@ def test_a_new_sheet_can_be_filled_and_refreshed(tmp_path: Path) -> None:
 def test_a_new_sheet_has_to_be_a_workbook(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         drafts.new(tmp_path / "new.csv")
-    assert str(caught.value) == "new.csv would be a new workbook; it has to end with .xlsx. Name it new.xlsx."
+    assert str(caught.value) == (
+        "new.csv cannot be created: a new sheet is a workbook, so its name has to end with .xlsx. Name it "
+        "new.xlsx."
+    )
 
 
 def test_a_journey_file_reads_the_same_clients(text: Path, tmp_path: Path) -> None:

@@ -209,7 +209,7 @@ def test_a_copy_needs_the_right_ending(book: Path) -> None:
     with pytest.raises(UsageError) as caught:
         funnel.refresh(book, out=book.with_name("copy.csv"))
     assert str(caught.value) == (
-        "copy.csv cannot hold what is written: it has to end with .xlsx. Name it copy.xlsx."
+        "copy.csv cannot be written: a copy of clients.xlsx has to end with .xlsx. Name it copy.xlsx."
     )
 
 

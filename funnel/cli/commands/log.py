@@ -130,7 +130,7 @@ def move(
     Writes the stage cell and the log, nothing else; a hand wins over rules and events until --clear.
     Example: funnel move contacts.xlsx "Ana Rossi" "Hot Lead" --journey lifecycle --by Zoe
     """
-    from funnel.sheets.run_lock import google_id
+    from funnel.sheets import capabilities_of
     from funnel.workflows import move as moving
 
     if clear == (stage is not None):
@@ -145,5 +145,5 @@ def move(
                f"{done.client}: {done.after}, as before.")  # fmt: skip
     if dry_run:
         click.echo(done.plan)
-    elif not google_id(sheet):
+    elif not capabilities_of(sheet).version_history:
         click.echo(f"Written. Take it back: funnel refresh {printing.shown(sheet)} --undo")

@@ -94,7 +94,7 @@ def _say(sentence: str, quiet: bool) -> None:
 def _print(asked: Asked, plan: Plan, out: str | None, dry_run: bool) -> None:
     """Print what was changed, how to take it back, and what changed in the funnel."""
     from funnel.cli import formats
-    from funnel.sheets.run_lock import google_id
+    from funnel.sheets import capabilities_of
 
     if asked.form == "json":
         formats.print_json(formats.plan_json(plan, written=bool(plan) and not dry_run))
@@ -107,10 +107,9 @@ def _print(asked: Asked, plan: Plan, out: str | None, dry_run: bool) -> None:
         click.echo(f"This file cannot hold that; to write it, name a new workbook: {command}")
     if plan and not dry_run:
         sheet = printing.shown(out or asked.sheet)
+        versions = capabilities_of(out or asked.sheet).version_history
         back = (
-            "take it back there: File, Version history"
-            if google_id(sheet)
-            else f"take it back: funnel refresh {sheet} --undo"
+            f"take it back there: {versions}" if versions else f"take it back: funnel refresh {sheet} --undo"
         )
         click.echo(f"Written. Open {sheet}; or {back}")
     if plan.weekly:

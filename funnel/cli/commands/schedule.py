@@ -45,15 +45,16 @@ def schedule(
     --install. Example: funnel schedule clients.xlsx --every "monday 07:00"
     """
     from funnel import schedule as jobs
-    from funnel.sheets.run_lock import name_of, state_folder
+    from funnel.sheets import path_of
+    from funnel.sheets.run_lock import run_name, state_folder
     from funnel.workflows.refresh import schedulable
 
     when = jobs.Every.parse(every)
     schedulable(sheet, journey)
-    google = "://" in sheet
+    google = path_of(sheet) is None
     key = credentials or (os.environ.get(KEY) if google else None)
     job = jobs.Job(
-        name_of(sheet), sheet if google else _absolute(sheet), when,
+        run_name(sheet), sheet if google else _absolute(sheet), when,
         (str(Path(sys.executable).absolute()), "-P", "-m", "funnel"),
         log=_absolute(log or state_folder() / "refresh.log"),
         journey=_absolute(journey) if journey and Path(journey).is_file() else journey,

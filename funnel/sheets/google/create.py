@@ -58,7 +58,7 @@ def create(title: str, plan: Plan) -> str:
     return url
 
 
-def fill(url: str, plan: Plan) -> None:
+def add_tabs(url: str, plan: Plan) -> None:
     """Make the plan's tabs in a Google Sheet that has none of their names.
 
     Raises

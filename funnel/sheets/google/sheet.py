@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any, NoReturn
 
-from funnel.errors import Moved, ReadError
+from funnel.errors import Moved
 from funnel.grid import Grid
 from funnel.plan import Plan
 from funnel.sheets.google.client import auth
 from funnel.sheets.google.client.calls import Wire
 from funnel.sheets.google.client.http import Clock, Refused
-from funnel.sheets.google.read.dependents import FIELDS, attached
+from funnel.sheets.google.kind import CAPABILITIES, spreadsheet_id
+from funnel.sheets.google.read.dependents import FIELDS, describe_dependents
 from funnel.sheets.google.read.ids import fixed
 from funnel.sheets.google.read.spreadsheet import MASK, Snapshot
 from funnel.sheets.google.write.apply import Writing, version_of
 from funnel.sheets.tabs import find_tab_name
-
-_ADDRESS = re.compile(r"/spreadsheets/(?:u/\d+/)?d/([\w-]{10,})")
-
-
-def open_google(url: str) -> GoogleSheet:
-    """Open a Google Sheet by its address; nothing is read yet.
-
-    Raises
-    ------
-    ReadError : where the address names no sheet, or nobody has signed in.
-    """
-    return GoogleSheet(url)
 
 
 class GoogleSheet:
@@ -38,18 +26,18 @@ class GoogleSheet:
     ----------
     url : its address, as the browser shows it.
     credentials : who signs in; as `auth.credentials` finds out where None.
-
-    Attributes
-    ----------
-    moving : rows may move between reading and writing, so plans for it name none.
     """
 
-    moving = True
-    read_only: str | None = None
+    capabilities = CAPABILITIES
+    path = None
+    can_write = True
+    """Whether this account may write is known only when it writes."""
+    read_only_reason: str | None = None
+    log_path = None
 
     def __init__(self, url: str, credentials: Any = None) -> None:
         self.source = url
-        key = _key_of(url)
+        key = spreadsheet_id(url)
         self._wire = Wire(url, key, auth.credentials() if credentials is None else credentials)
         self._seen: Snapshot | None = None
         self._version = ""
@@ -115,14 +103,14 @@ class GoogleSheet:
         formulas = {at: text for at, text in grid.formulas.items() if at[0] <= rows}
         return replace(grid, values=[column[:rows] for column in grid.values], formulas=formulas)
 
-    def attached(self, tab: str) -> tuple[str, ...]:
-        """What a person would lose with a tab besides its cells, in words; costs a call of its own.
+    def dependents(self, tab: str) -> tuple[str, ...]:
+        """Describe what a person would lose with a tab besides its cells; makes one more call.
 
         Raises
         ------
-        ReadError : where the sheet cannot be read.
+        ReadError : the sheet cannot be read.
         """
-        return attached(self._snapshot(), self._wire.read(FIELDS), tab)
+        return describe_dependents(self._snapshot(), self._wire.read(FIELDS), tab)
 
     def apply(self, plan: Plan) -> tuple[str, ...]:
         """Make every change of a plan, or none; return sentences on what could not be written as planned.
@@ -143,13 +131,3 @@ class GoogleSheet:
             self._seen = Snapshot(self._wire.read(MASK))
             self._version = version_of(self._seen)
         return self._seen
-
-
-def _key_of(url: str) -> str:
-    found = _ADDRESS.search(url)
-    if found is None:
-        raise ReadError(
-            f"{url} names no Google Sheet. Open the sheet in the browser and copy its whole address; it "
-            "looks like https://docs.google.com/spreadsheets/d/1AbC…/edit."
-        )
-    return found[1]

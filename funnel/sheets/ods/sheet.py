@@ -7,16 +7,17 @@ from functools import cached_property
 from pathlib import Path
 from xml.parsers import expat
 
-from funnel.errors import ReadError, WriteError
+from funnel.errors import ReadError
 from funnel.grid import Grid
-from funnel.plan import Plan
+from funnel.sheets.base import ReadOnlySheet
 from funnel.sheets.container import Container
 from funnel.sheets.ods.content import ContentReader
+from funnel.sheets.ods.kind import CAPABILITIES
 from funnel.sheets.tabs import find_tab_name
 from funnel.sheets.xml_parts import broken, document_type
 
 
-class OdsSheet:
+class OdsSheet(ReadOnlySheet):
     """An OpenDocument spreadsheet on disk.
 
     Parameters
@@ -33,9 +34,10 @@ class OdsSheet:
     ``OdsSheet("clients.ods").read("Clients")`` is the tab `Clients` as a Grid.
     """
 
+    capabilities = CAPABILITIES
+
     def __init__(self, path: str | Path, data: bytes | None = None) -> None:
-        self.path = Path(path)
-        self.source = str(path)
+        super().__init__(path)
         self._container = Container.open(path) if data is None else Container(data, self.source)
         self.version = self._container.version
         manifest = "META-INF/manifest.xml"
@@ -44,18 +46,6 @@ class OdsSheet:
                 f"{self.source} is protected with a password, so it cannot be read. Open it in LibreOffice, "
                 "save it without a password, and try again."
             )
-
-    def __repr__(self) -> str:
-        return f"OdsSheet({self.source!r})"
-
-    @property
-    def read_only(self) -> str:
-        """Why nothing can be written here, with the way out."""
-        return (
-            f"{self.source} is an OpenDocument file, which funnel reads but does not write. Write into a "
-            f"workbook: funnel refresh {self.path.name} -o {self.path.stem}.xlsx. To keep a log of who "
-            f"moves, in a file beside it: funnel log {self.path.name} --update"
-        )
 
     def tabs(self) -> tuple[str, ...]:
         """The names of the tabs, in the order a person sees them."""
@@ -77,14 +67,6 @@ class OdsSheet:
             formulas={cell: text for cell, text in grid.formulas.items() if cell[0] <= rows},
             styles=[column[:rows] for column in grid.styles],
         )
-
-    def attached(self, tab: str) -> tuple[str, ...]:
-        """Nothing: such a file holds no tab of ours."""
-        return ()
-
-    def apply(self, plan: Plan) -> tuple[str, ...]:
-        """Refuse: see `read_only`."""
-        raise WriteError(self.read_only)
 
     @cached_property
     def _grids(self) -> dict[str, Grid]:

@@ -10,7 +10,7 @@ from click.testing import Result
 
 from funnel.cli.commands.refresh import logged
 from funnel.errors import WriteError
-from funnel.sheets.run_lock import alone
+from funnel.sheets.run_lock import lock_sheet
 from funnel.workflows import refresh as refreshing
 
 Run = Callable[..., Result]
@@ -53,7 +53,7 @@ def test_a_failed_run_says_why_in_one_line_too(run: Run, clean: Path) -> None:
 
 
 def test_a_run_during_another_run(run: Run, clean: Path) -> None:
-    with alone("clean.csv"):
+    with lock_sheet("clean.csv"):
         result = run("refresh", clean.name, *DAY)
     assert (result.exit_code, result.stderr) == (4, (
         "Error: clean.csv is being refreshed by another run of funnel on this computer, and was left to it. "
@@ -100,9 +100,9 @@ def test_undoing_a_google_sheet_says_where_its_versions_are(run: Run) -> None:
     result = run("refresh", url, "--undo")
     assert result.exit_code == 2
     assert " ".join(result.stderr.split()).endswith(
-        f"Google keeps the versions of {url} itself: open it, choose File > Version history > See version "
-        "history, and restore the one from before the refresh; what anybody did since goes with it. To take "
-        f"out only our work: funnel refresh {url} --remove."
+        f"Google keeps the versions of {url}. Open it, choose File > Version history > See version history, "
+        "and restore the version from before the refresh; later changes by other people are lost with it. To "
+        f"remove only what funnel wrote: funnel refresh {url} --remove."
     )
 
 

@@ -10,7 +10,7 @@ import yaml
 from click.testing import Result
 
 from funnel.schedule import this_system
-from funnel.sheets.run_lock import name_of
+from funnel.sheets.run_lock import run_name
 
 Run = Callable[..., Result]
 URL = "https://docs.google.com/spreadsheets/d/1AbCdEfGhIjK/edit"
@@ -34,7 +34,7 @@ def test_a_line_for_cron_with_nothing_but_absolute_paths(run: Run, book: Path) -
     assert result.exit_code == 0, result.stderr
     assert result.stdout == (
         f"0 7 * * 1 {PYTHON} -P -m funnel refresh '{book}' --quiet --journey {here}/journey.toml --tab "
-        f"Clients --log {here}/logs/log.txt --summary {here}/week.txt # funnel-{name_of(book)}\n"
+        f"Clients --log {here}/logs/log.txt --summary {here}/week.txt # funnel-{run_name(book)}\n"
     )
     assert result.stderr == "Add this line with `crontab -e`, or let --install do it.\n"
 
@@ -49,7 +49,7 @@ def test_the_command_of_the_job_runs(run: Run, book: Path, tmp_path: Path) -> No
 
 def test_two_units_for_systemd(run: Run, book: Path) -> None:
     result = run("schedule", book, *WHEN, "--for", "systemd")
-    name = f"funnel-{name_of(book)}"
+    name = f"funnel-{run_name(book)}"
     assert f"# {name}.service\n[Unit]\n" in result.stdout
     assert f"# {name}.timer\n[Unit]\n" in result.stdout
     assert result.stderr == ("Put these two files into ~/.config/systemd/user, or let --install do it.\n")
@@ -93,10 +93,10 @@ def test_install_says_what_it_did_and_how_to_be_rid_of_it(
     assert this_system() == "cron"
     result = run("schedule", book, *WHEN, "--install", "--log", "log.txt")
     assert result.output == (
-        f"Installed: A line in your crontab that ends with `# funnel-{name_of(book)}`.\n"
+        f"Installed: A line in your crontab that ends with `# funnel-{run_name(book)}`.\n"
         "Runs:      Monday 07:00, by this computer's clock\n"
         f"Logs:      {Path.cwd()}/log.txt\n"
         "See it:    crontab -l\n"
         "Remove it: crontab -e, and delete that line\n"
     )
-    assert (tmp_path / "tab").read_text().endswith(f"# funnel-{name_of(book)}\n")
+    assert (tmp_path / "tab").read_text().endswith(f"# funnel-{run_name(book)}\n")

@@ -209,7 +209,7 @@ def test_an_address_that_leads_nowhere(server: SheetsServer) -> None:
 
 
 def test_an_address_that_names_no_sheet(server: SheetsServer) -> None:
-    with pytest.raises(ReadError, match=r"names no Google Sheet\. Open the sheet in the browser"):
+    with pytest.raises(ReadError, match=r"is not the address of one Google Sheet\. Open the sheet"):
         open_sheet("https://docs.google.com/spreadsheets/u/0/")
     assert not server.calls
 

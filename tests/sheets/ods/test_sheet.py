@@ -140,7 +140,7 @@ def test_refusals():
         OdsSheet("leads.ods", ods("")).apply(Plan("leads.ods"))
     assert str(refused.value) == (
         "leads.ods is an OpenDocument file, which funnel reads but does not write. Write into a workbook: funnel "
-        "refresh leads.ods -o leads.xlsx. To keep a log of who moves, in a file beside it: funnel log leads.ods "
+        "refresh leads.ods -o leads.xlsx. To keep a log of moves in a file beside it: funnel log leads.ods "
         "--update"
     )
 

@@ -31,7 +31,7 @@ _SHOWN: Final = re.compile(rb"<(?:[\w.-]+:)?[tv](?=[\s>])[^<]*")
 _LONGEST: Final = 1024  # bytes in which a tab's name stands
 
 
-def attached(package: Package, tab: str) -> tuple[str, ...]:
+def describe_dependents(package: Package, tab: str) -> tuple[str, ...]:
     """Say what hangs on a tab, each once: drawings, comments, formulas and charts elsewhere that read it.
 
     Parameters

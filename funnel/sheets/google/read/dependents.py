@@ -20,7 +20,7 @@ FIELDS = "namedRanges(name,range),sheets(properties.sheetId,charts(chartId,spec)
 """What is read besides, once, before a tab of ours is taken away."""
 
 
-def attached(snapshot: Snapshot, more: Json, tab: str) -> tuple[str, ...]:
+def describe_dependents(snapshot: Snapshot, more: Json, tab: str) -> tuple[str, ...]:
     """Say what hangs on a tab, each once: drawings, notes, formulas and charts elsewhere that read it.
 
     Parameters

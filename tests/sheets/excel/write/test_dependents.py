@@ -16,7 +16,7 @@ from funnel.grid import Area
 from funnel.plan import Cell, Chart, Plan, PutTab, Series
 from funnel.sheets.excel.package.parts import Package
 from funnel.sheets.excel.write.apply import apply_plan
-from funnel.sheets.excel.write.dependents import _reads, attached
+from funnel.sheets.excel.write.dependents import _reads, describe_dependents
 
 CHART = Chart(
     "drop-off", "bar", "Drop-off", (Series("Lost", Area(4, 2, 5, 2), Area(4, 3, 5, 3), "3B6EA8"),),
@@ -82,8 +82,8 @@ def test_what_hangs_on_a_tab(
     made.create_sheet("Funnel")
     edit(made)
     made.save(path)
-    assert set(attached(Package.open(path), "Funnel")) <= set(found)
-    assert bool(attached(Package.open(path), "Funnel")) == bool(found)
+    assert set(describe_dependents(Package.open(path), "Funnel")) <= set(found)
+    assert bool(describe_dependents(Package.open(path), "Funnel")) == bool(found)
 
 
 def test_our_own_charts_are_no_reason_but_a_persons_copy_of_one_is(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_our_own_charts_are_no_reason_but_a_persons_copy_of_one_is(tmp_path: Pat
     made.save(path)
     package = Package.open(path)
     apply_plan(path, package, Plan(str(path), (TAB,), package.version))
-    assert attached(Package.open(path), "Funnel") == ()
+    assert describe_dependents(Package.open(path), "Funnel") == ()
     twice = tmp_path / "twice.xlsx"
     package = Package.open(path)
     drawn = next(part for part in package.names if part.startswith("xl/drawings/drawing"))
@@ -104,7 +104,7 @@ def test_our_own_charts_are_no_reason_but_a_persons_copy_of_one_is(tmp_path: Pat
                 start, end = data.index(b"<xdr:twoCellAnchor"), data.rindex(b"</xdr:wsDr>")
                 data = data[:end] + data[start:end] + data[end:]
             out.writestr(part, data)
-    assert attached(Package.open(twice), "Funnel") == ("something is drawn on it",)
+    assert describe_dependents(Package.open(twice), "Funnel") == ("something is drawn on it",)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funnel.errors import ReadError
-from funnel.sheets import delimited
-from funnel.sheets.delimited import DelimitedSheet, find_delimiter
+from funnel.sheets.delimited import sheet as delimited
+from funnel.sheets.delimited.sheet import DelimitedSheet, find_delimiter
 
 
 def columns(data: bytes | str, rows: int | None = None) -> list[list[object]]:

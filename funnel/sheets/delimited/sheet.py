@@ -13,9 +13,9 @@ from itertools import islice, repeat, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from funnel.errors import ReadError, WriteError
+from funnel.errors import ReadError
 from funnel.grid import Grid, Value
-from funnel.plan import Plan
+from funnel.sheets.base import Capabilities, ReadOnlySheet
 from funnel.sheets.limits import check_area
 from funnel.sheets.tabs import find_tab_name
 
@@ -35,7 +35,7 @@ _CONTROL = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 _DECLARED = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # how Excel marks its own exports
 
 
-class DelimitedSheet:
+class DelimitedSheet(ReadOnlySheet):
     """A CSV or TSV file. Every value is text (the loader knows numbers and dates), an empty one None.
 
     Parameters
@@ -52,24 +52,13 @@ class DelimitedSheet:
     ``DelimitedSheet("clients.csv").read("clients").values`` are its columns.
     """
 
+    capabilities = Capabilities("a text file", text_only=True)
+
     def __init__(self, path: str | Path, data: bytes | None = None) -> None:
-        self.path = Path(path)
-        self.source = str(path)
+        super().__init__(path)
         data = self.path.read_bytes() if data is None else data
         self.version = hashlib.sha256(data).hexdigest()
         self._text, self._notes = decode(data, self.source)
-
-    def __repr__(self) -> str:
-        return f"DelimitedSheet({self.source!r})"
-
-    @property
-    def read_only(self) -> str:
-        """Why nothing can be written here, with the way out."""
-        return (
-            f"{self.source} is a text file, which holds no colours, charts or tabs. Write into a workbook: "
-            f"funnel refresh {self.path.name} -o {self.path.stem}.xlsx. To keep a log of who moves, in a "
-            f"file beside it: funnel log {self.path.name} --update"
-        )
 
     def tabs(self) -> tuple[str, ...]:
         """The one tab, called as the file."""
@@ -90,14 +79,6 @@ class DelimitedSheet:
         if values is None:
             values = _columns(_records(text, delimiter, rows, self.source), self.source)
         return Grid(name, values, notes=self._notes)
-
-    def attached(self, tab: str) -> tuple[str, ...]:
-        """Nothing: such a file holds no tab of ours."""
-        return ()
-
-    def apply(self, plan: Plan) -> tuple[str, ...]:
-        """Refuse: see `read_only`."""
-        raise WriteError(self.read_only)
 
 
 def decode(data: bytes, source: str) -> tuple[str, tuple[str, ...]]:

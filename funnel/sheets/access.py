@@ -1,0 +1,137 @@
+"""Open, create, copy and restore sheets of any kind. Callers never name an adapter."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from funnel.errors import UsageError
+from funnel.sheets import files
+from funnel.sheets.adapters import adapter_named, adapter_of, adapter_of_file, file_endings, is_url
+from funnel.sheets.base import Capabilities, Sheet
+from funnel.sheets.source_file import SourceFile
+
+if TYPE_CHECKING:
+    from funnel.plan import Plan
+
+Source: TypeAlias = "str | os.PathLike[str]"
+
+
+def open_sheet(source: Source, kind: str | None = None) -> Sheet:
+    """Open a sheet: a path, or the URL of a Google Sheet.
+
+    The content decides what kind a file is; its ending counts only if the content does not decide.
+
+    Parameters
+    ----------
+    kind : name of the adapter to use whatever the content, such as "delimited"; found out if None.
+
+    Raises
+    ------
+    ReadError : the file is missing (with the nearest name in its folder), empty, not a sheet, or cannot be
+        read.
+
+    >>> open_sheet("no such folder/clients.xlsx")
+    Traceback (most recent call last):
+    ...
+    funnel.errors.ReadError: There is no folder 'no such folder', so 'clients.xlsx' cannot be read. ...
+    """
+    name = os.fspath(source)
+    if is_url(name):
+        return adapter_of(name).open(name, None)
+    path = Path(name).expanduser()
+    if kind:
+        return adapter_named(kind).open(str(path), None)
+    file = SourceFile(path, file_endings)
+    return adapter_of_file(file).open(str(path), file)
+
+
+def capabilities_of(source: Source) -> Capabilities:
+    """Return what the kind of sheet that a source names can do, without opening it.
+
+    Raises
+    ------
+    ReadError : a URL that no adapter knows.
+
+    >>> capabilities_of("clients.csv").writable, capabilities_of("clients.xlsx").writable
+    (False, True)
+    """
+    return adapter_of(source).capabilities
+
+
+def path_of(source: Source) -> Path | None:
+    """Return the file on this computer that a source names; None for a service such as Google.
+
+    Raises
+    ------
+    ReadError : a URL that no adapter knows.
+
+    >>> path_of("https://docs.google.com/spreadsheets/d/1AbC-9/edit"), path_of("clients.xlsx").name
+    (None, 'clients.xlsx')
+    """
+    return adapter_of(source).path(os.fspath(source))
+
+
+def create_sheet(source: Source, plan: Plan) -> None:
+    """Create a sheet from a plan: a new workbook, or new tabs of a Google Sheet.
+
+    Raises
+    ------
+    UsageError : that kind of sheet cannot be created.
+    ReadError : the service cannot be reached or read.
+    WriteError : there is a file or a tab of that name, or it cannot be written.
+    """
+    adapter_of(source).create(os.fspath(source), plan)
+
+
+def create_titled(kind: str, title: str, plan: Plan) -> str:
+    """Create a sheet at a service, in the account of the person who is signed in; return its address.
+
+    Raises
+    ------
+    UsageError : the kind has no such service, or a service account is signed in.
+    ReadError : nobody is signed in.
+    WriteError : the sheet could not be created.
+    """
+    return adapter_named(kind).create_titled(title, plan)
+
+
+def save_copy(sheet: Sheet, to: Source, plan: Callable[[], Plan]) -> None:
+    """Copy a sheet: the whole file if its kind allows it, otherwise by writing the client tab anew.
+
+    Parameters
+    ----------
+    to : the name of a file that does not exist yet, or the address of a Google Sheet, which gets a tab.
+    plan : makes the plan that writes the client tab; called only if the file cannot be copied whole.
+
+    Raises
+    ------
+    UsageError : the new name has the wrong ending.
+    WriteError : there is a file or a tab of that name, or it cannot be written.
+    """
+    path = path_of(to)
+    if path is None or sheet.path is None or not sheet.capabilities.copied_whole:
+        create_sheet(to, plan())
+        return
+    ending = sheet.path.suffix.lower()
+    if path.suffix.lower() != ending:
+        raise UsageError(
+            f"{path.name} cannot be written: a copy of {sheet.path.name} has to end with {ending}. Name it "
+            f"{path.stem}{ending}."
+        )
+    with sheet.path.open("rb") as old:
+        files.create(path, lambda fresh: shutil.copyfileobj(old, fresh))
+
+
+def undo(source: Source) -> Path:
+    """Restore the version before the last refresh, and return the backup it came from.
+
+    Raises
+    ------
+    UsageError : a Google Sheet, whose versions Google keeps.
+    WriteError : there is no backup, or the file has changed since; it is unchanged.
+    """
+    return adapter_of(source).undo(os.fspath(source))

@@ -1,0 +1,127 @@
+"""A file before it is opened as a sheet: its bytes, or a clear error if it cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Final, TypeVar
+
+from funnel.errors import ReadError
+from funnel.text import nearest
+
+LARGEST_FILE: Final = 1 << 30
+_HEAD: Final = 4096
+
+Result = TypeVar("Result")
+
+
+class SourceFile:
+    """A file, or a folder, that may be a sheet.
+
+    Parameters
+    ----------
+    path : where it is.
+    endings : returns the endings of sheet files, to suggest another file if this one is missing.
+    """
+
+    def __init__(self, path: Path, endings: Callable[[], tuple[str, ...]] = tuple) -> None:
+        self.path = path
+        self._endings = endings
+
+    @property
+    def ending(self) -> str:
+        """The ending of the name, in lower case."""
+        return self.path.suffix.lower()
+
+    @property
+    def is_folder(self) -> bool:
+        """True for a folder, whose `head` is empty."""
+        return self.path.is_dir()
+
+    @property
+    def is_markup(self) -> bool:
+        """True if the file begins like a web page or XML."""
+        begin = self.head[:512].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\0", b"").lower()
+        return begin.startswith((b"<!doctype", b"<html", b"<?xml"))
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first 4 KB; empty for a folder.
+
+        Raises
+        ------
+        ReadError : the file is missing (with the nearest name) or cannot be read.
+        """
+        return b"" if self.is_folder else self._explained(self._read_head)
+
+    @cached_property
+    def data(self) -> bytes:
+        """All bytes.
+
+        Raises
+        ------
+        ReadError : the file is missing, a folder, too large, empty, or cannot be read.
+        """
+        if self.is_folder:
+            raise ReadError(f"{self.path} is a folder. Name the file in it{self._example(self.path)}.")
+        data = self._explained(self._read_all)
+        if not data.strip(b"\0 \r\n\t"):
+            raise ReadError(
+                f"{self.path} is empty. If it is in a synchronised folder, open it once so that it is "
+                "downloaded, and try again."
+            )
+        return data
+
+    def _read_head(self) -> bytes:
+        with self.path.open("rb") as file:
+            return file.read(_HEAD)
+
+    def _read_all(self) -> bytes:
+        if self.path.stat().st_size > LARGEST_FILE:
+            raise ReadError(
+                f"{self.path} is larger than {LARGEST_FILE >> 20:,} MB, too large for a client sheet. Copy "
+                "the clients into a new workbook, and use that one."
+            )
+        return self.path.read_bytes()
+
+    def _explained(self, read: Callable[[], Result]) -> Result:
+        try:
+            return read()
+        except FileNotFoundError as error:
+            raise self._missing() from error
+        except PermissionError as error:
+            raise ReadError(
+                f"{self.path} cannot be read: this account has no permission. Ask its owner for permission, "
+                "or copy it to a folder of your own."
+            ) from error
+        except OSError as error:
+            raise ReadError(
+                f"{self.path} cannot be read ({error.strerror}). Check the path and the disk."
+            ) from error
+
+    def _missing(self) -> ReadError:
+        """The error for a missing file, with the nearest name in its folder."""
+        path, folder = self.path, self.path.parent
+        if not folder.is_dir():
+            return ReadError(
+                f"There is no folder {str(folder)!r}, so {path.name!r} cannot be read. Check the path; the "
+                f"current folder is {str(Path.cwd())!r}."
+            )
+        names = self._sheets_in(folder)
+        near = nearest(path.name, names) or nearest(path.stem, names)
+        meant = f"; did you mean {str(folder / near)!r}?" if near else f"{self._example(folder)}."
+        return ReadError(f"There is no file {str(path)!r}{meant}")
+
+    def _sheets_in(self, folder: Path) -> list[str]:
+        """The names in a folder that may be sheets."""
+        try:
+            names = sorted(entry.name for entry in folder.iterdir() if entry.is_file())
+        except OSError:
+            return []
+        endings = self._endings()
+        return [n for n in names if n.lower().endswith(endings) and not n.startswith(("~$", "."))]
+
+    def _example(self, folder: Path) -> str:
+        names = self._sheets_in(folder)
+        return f", such as {str(folder / names[0])!r}" if names else ""
