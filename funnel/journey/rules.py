@@ -38,14 +38,14 @@ DAYS_IN_STAGE = "days in stage"
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class Comparison:
     """One comparison: a column (a role or a header), an operator, and what it is held against.
 
     Parameters
     ----------
     of : whose cell it is: the client's own, or that of any client of the same company.
 
-    >>> str(Condition("Visits", "at_least", 3))
+    >>> str(Comparison("Visits", "at_least", 3))
     "`at_least = 3` on the column 'Visits'"
     """
 
@@ -95,7 +95,7 @@ class Group:
     rules: tuple[Rule, ...]
 
 
-Rule: TypeAlias = Condition | Happened | Group | str
+Rule: TypeAlias = Comparison | Happened | Group | str
 """A condition, a count of events, a group of rules, or the name of a segment."""
 
 
@@ -107,9 +107,9 @@ def read_rule(value: object) -> Rule:
     ValueError : a sentence on what is wrong with it.
 
     >>> read_rule({"any": ["Trial", {"column": "Visits", "at_least": 3}]})
-    Group(joined='any', rules=('Trial', Condition(column='Visits', operator='at_least', operand=3, ...)))
+    Group(joined='any', rules=('Trial', Comparison(column='Visits', operator='at_least', operand=3, ...)))
     """
-    if isinstance(value, Condition | Happened | Group | str):
+    if isinstance(value, Comparison | Happened | Group | str):
         return value
     if not isinstance(value, Mapping):
         raise ValueError(f"{value!r} is no rule; write the name of a segment, or {_EXAMPLE}")
@@ -144,9 +144,9 @@ def plain(rule: Rule) -> object:
     return {whose: rule.column, rule.operator: list(told) if isinstance(told, tuple) else told}
 
 
-def conditions(rule: Rule) -> Iterator[Condition]:
+def comparisons(rule: Rule) -> Iterator[Comparison]:
     """Every condition on a column in a rule, those of its segments apart."""
-    yield from (part for part in _parts(rule) if isinstance(part, Condition))
+    yield from (part for part in _parts(rule) if isinstance(part, Comparison))
 
 
 def happenings(rule: Rule) -> Iterator[Happened]:
@@ -159,7 +159,7 @@ def segments_in(rule: Rule) -> Iterator[str]:
     yield from (part for part in _parts(rule) if isinstance(part, str))
 
 
-def _parts(rule: Rule) -> Iterator[Condition | Happened | str]:
+def _parts(rule: Rule) -> Iterator[Comparison | Happened | str]:
     """What a rule is made of, without its groups."""
     if isinstance(rule, Group):
         for part in rule.rules:
@@ -168,9 +168,9 @@ def _parts(rule: Rule) -> Iterator[Condition | Happened | str]:
         yield rule
 
 
-def changed(rule: Rule, change: Callable[[Condition], Condition]) -> Rule:
+def changed(rule: Rule, change: Callable[[Comparison], Comparison]) -> Rule:
     """Make the same rule with each of its conditions changed."""
-    if isinstance(rule, Condition):
+    if isinstance(rule, Comparison):
         return change(rule)
     if isinstance(rule, Group):
         return replace(rule, rules=tuple(changed(part, change) for part in rule.rules))
@@ -222,7 +222,7 @@ def _group(joined: str, value: Mapping[str, object]) -> Group:
     return Group("all" if joined == "all" else "any", tuple(map(read_rule, rules)))
 
 
-def _condition(value: Mapping[str, object]) -> Condition:
+def _condition(value: Mapping[str, object]) -> Comparison:
     for key in value:
         if key not in ("column", "company") and key not in OPERATORS:
             near = nearest(key, list(OPERATORS))
@@ -237,7 +237,7 @@ def _condition(value: Mapping[str, object]) -> Condition:
     if not isinstance(column, str) or not column.strip():
         raise ValueError(f"a rule does not say which `column` it looks at; write it like {_EXAMPLE}")
     operator = _operator(value, f"the column {column!r}")
-    return Condition(column, operator, _operand(operator, value[operator], column), whose)
+    return Comparison(column, operator, _operand(operator, value[operator], column), whose)
 
 
 def _operator(value: Mapping[str, object], where: str, apart: tuple[str, ...] = ()) -> str:

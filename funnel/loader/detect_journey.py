@@ -13,7 +13,7 @@ from funnel.clients import Problem
 from funnel.errors import ReadError
 from funnel.grid import Grid, column_letter
 from funnel.journey import Column, Journey, preset
-from funnel.journey.rules import conditions
+from funnel.journey.rules import comparisons
 from funnel.journey.stages import STAGE_HEADERS, way
 from funnel.reading.header import LOOK_AT, Header, find_header
 from funnel.reading.infer import Inference, infer_journey, infer_roles
@@ -110,7 +110,7 @@ def _known(journey: Journey | None) -> frozenset[str]:
         return _all_known()
     names = [header for column in journey.columns.values() for header in (*column.headers, *column.join)]
     if journey.staged:
-        further = [*STAGE_HEADERS, *(c.column for rule in journey.rules for c in conditions(rule))]
+        further = [*STAGE_HEADERS, *(c.column for rule in journey.rules for c in comparisons(rule))]
     else:
         further = [header for step in journey.steps for header in step.headers]
     return frozenset(map(fold, [*names, *further]))

@@ -15,7 +15,7 @@ from funnel.clients import Problem
 from funnel.errors import JourneyError
 from funnel.grid import cell_name, column_letter
 from funnel.journey import ROLES, Journey
-from funnel.journey.rules import DAYS_IN_STAGE, Condition, changed
+from funnel.journey.rules import DAYS_IN_STAGE, Comparison, changed
 from funnel.loader.sheet_rows import DATE_ROLES, NUMBER_ROLES, SALES_ROLES, SheetRows
 from funnel.loader.table import table_names
 from funnel.reading.match_columns import nearest_header
@@ -98,7 +98,7 @@ class _Binder:
     place: str
     bound: Bound
 
-    def bind(self, condition: Condition, owner: str) -> Condition:
+    def bind(self, condition: Comparison, owner: str) -> Comparison:
         """Make the same condition on a column of the table."""
         if condition.of == "company" and "company" not in self.reading.columns.at:
             raise JourneyError(
@@ -123,7 +123,7 @@ class _Binder:
             name = self._typed(condition, owner, name, column)
         return replace(condition, column=name)
 
-    def _find(self, condition: Condition, owner: str) -> tuple[str, int | None]:
+    def _find(self, condition: Comparison, owner: str) -> tuple[str, int | None]:
         """A column by role or header: its name in the table, and its number."""
         at, said = self.reading.columns.at, condition.column
         if said == "stage" or said in at:
@@ -156,7 +156,7 @@ class _Binder:
                 return role
         return None
 
-    def _only(self, condition: Condition, owner: str, fits: bool, holds: str, use: str) -> None:
+    def _only(self, condition: Comparison, owner: str, fits: bool, holds: str, use: str) -> None:
         """Refuse an operator that compares something else than the column holds."""
         if not fits:
             raise JourneyError(
@@ -164,7 +164,7 @@ class _Binder:
                 f"Use {_USE[use]} there."
             )
 
-    def _of_mark(self, condition: Condition, owner: str, name: str) -> Condition:
+    def _of_mark(self, condition: Comparison, owner: str, name: str) -> Comparison:
         """On a step only `empty` makes sense, or its date; on the client's name any text."""
         if name == "client":
             self._only(condition, owner, condition.kind in ("text", "any"), "names", "text")
@@ -175,7 +175,7 @@ class _Binder:
         self.bound.columns[f"{name} · mark"] = _texts(said)
         return replace(condition, column=f"{name} · mark")
 
-    def _typed(self, condition: Condition, owner: str, name: str, column: int) -> str:
+    def _typed(self, condition: Comparison, owner: str, name: str, column: int) -> str:
         """Read a column as numbers or dates, under a name of its own."""
         typed = f"{name} · number" if condition.kind == "number" else f"{name} · dated"
         if typed in self.bound.columns:
@@ -196,7 +196,7 @@ class _Binder:
         self.bound.columns[typed] = values
         return typed
 
-    def _check(self, condition: Condition, owner: str, column: int, bad: Sequence[int]) -> None:
+    def _check(self, condition: Comparison, owner: str, column: int, bad: Sequence[int]) -> None:
         """Refuse a column that mostly holds something else; tell of single cells."""
         kept, cells = set(self.clients.tolist()), self.reading.cells(column)
         wrong = sorted(at for at in bad if at in kept)

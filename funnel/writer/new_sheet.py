@@ -12,7 +12,7 @@ from funnel.cells.mark_words import NOT_REACHED, reached_words
 from funnel.clients import Layout
 from funnel.grid import Area, Grid, cell_name
 from funnel.journey import ROLES, Journey, Role, Step
-from funnel.journey.rules import DAYS_IN_STAGE, conditions
+from funnel.journey.rules import DAYS_IN_STAGE, comparisons
 from funnel.plan import Cell, Change, Plan, PutTab, StyleName, Validation
 from funnel.text import fold, listed
 from funnel.writer.highlights.row_rules import put_rules
@@ -86,7 +86,7 @@ def _columns(journey: Journey) -> Iterator[tuple[str, str]]:
 def _of_stages(journey: Journey) -> Iterator[tuple[str, str]]:
     """The stage column, and the columns that rules look at."""
     yield "stage", next(_of_role(journey, "stage"))[1]
-    asked = [condition for rule in journey.rules for condition in conditions(rule)]
+    asked = [condition for rule in journey.rules for condition in comparisons(rule)]
     looked_at = dict.fromkeys(
         condition.column for condition in asked if fold(condition.column) != DAYS_IN_STAGE
     )

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from funnel.errors import JourneyError
 from funnel.journey import Duration, parse_journey
 from funnel.journey.rules import (
-    Condition,
+    Comparison,
     Group,
     Happened,
     changed,
-    conditions,
+    comparisons,
     happenings,
     plain,
     read_rule,
@@ -32,21 +32,21 @@ def test_each_operator_reads_what_it_compares():
         "older_than": ("24 months", Duration(months=24)), "within_the_last": ("6 weeks", Duration(days=42)),
     }  # fmt: skip
     for operator, (given_, operand) in rules.items():
-        assert read_rule({"column": "C", operator: given_}) == Condition("C", operator, operand)
+        assert read_rule({"column": "C", operator: given_}) == Comparison("C", operator, operand)
 
 
 leaves = st.one_of(
     st.builds(
-        Condition, st.just("Town"), st.sampled_from(["is", "contains"]), st.sampled_from(["Bath", "3"])
+        Comparison, st.just("Town"), st.sampled_from(["is", "contains"]), st.sampled_from(["Bath", "3"])
     ),
-    st.builds(Condition, st.just("Visits"), st.sampled_from(["at_least", "at_most"]), st.integers(0, 9)),
+    st.builds(Comparison, st.just("Visits"), st.sampled_from(["at_least", "at_most"]), st.integers(0, 9)),
     st.builds(
-        Condition, st.just("Seen"), st.just("older_than"), st.builds(Duration, days=st.integers(1, 99))
+        Comparison, st.just("Seen"), st.just("older_than"), st.builds(Duration, days=st.integers(1, 99))
     ),
-    st.builds(Condition, st.just("Seen"), st.just("empty"), st.booleans()),
-    st.builds(Condition, st.just("Town"), st.just("one_of"), st.just(("a", "b"))),
+    st.builds(Comparison, st.just("Seen"), st.just("empty"), st.booleans()),
+    st.builds(Comparison, st.just("Town"), st.just("one_of"), st.just(("a", "b"))),
     st.builds(
-        Condition, st.just("Deals"), st.just("at_least"), st.integers(0, 9), st.just("company")
+        Comparison, st.just("Deals"), st.just("at_least"), st.integers(0, 9), st.just("company")
     ),
     st.builds(
         Happened, st.sampled_from([("*",), ("Opened",), ("Opened", "Clicked")]),
@@ -86,10 +86,10 @@ def test_walking_through_a_rule():
     rule = read_rule(
         {"all": ["Trial", {"any": [{"column": "A", "is": "x"}, {"column": "B", "at_least": 1}]}]}
     )
-    assert [c.column for c in conditions(rule)] == ["A", "B"]
+    assert [c.column for c in comparisons(rule)] == ["A", "B"]
     assert list(segments_in(rule)) == ["Trial"]
-    renamed = changed(rule, lambda c: Condition(c.column * 2, c.operator, c.operand))
-    assert [c.column for c in conditions(renamed)] == ["AA", "BB"]
+    renamed = changed(rule, lambda c: Comparison(c.column * 2, c.operator, c.operand))
+    assert [c.column for c in comparisons(renamed)] == ["AA", "BB"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from funnel.clients import Clients
 from funnel.history.stage_history import columns_from_log
-from funnel.journey.rules import conditions
+from funnel.journey.rules import comparisons
 from funnel.metrics.core.event_facts import of_events
 from funnel.text import fold
 
@@ -31,7 +31,7 @@ def told(clients: Clients, as_of: dt.date) -> pd.DataFrame:
 def _companies(clients: Clients) -> dict[str, Any]:
     """Which clients belong together, where the journey looks at that."""
     journey, table = clients.journey, clients.table
-    looks = any(condition.of == "company" for rule in journey.rules for condition in conditions(rule))
+    looks = any(condition.of == "company" for rule in journey.rules for condition in comparisons(rule))
     if "company" not in table or not (journey.company.sync or looks):
         return {}
     folded = {name: fold(name) or None for name in table["company"].dropna().unique()}

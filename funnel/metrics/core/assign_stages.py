@@ -8,7 +8,6 @@ furthest stage, and so on back to the first (docs/decisions/0009).
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterable
 from functools import reduce
 from operator import and_, or_
@@ -16,22 +15,19 @@ from operator import and_, or_
 import narwhals as nw
 
 from funnel.clients import date_column
-from funnel.journey import Duration, Journey
-from funnel.journey.rules import DAYS_IN_STAGE, Condition, Group, Happened, Rule, conditions
+from funnel.definitions import in_stage_by_rules
+from funnel.journey import Journey
+from funnel.journey.rules import DAYS_IN_STAGE, comparisons
 from funnel.metrics.core.as_of import COMPANY
-from funnel.metrics.core.event_facts import EVENT_FURTHEST, EVENT_SINCE, EVENT_STAGE, first_day, tally_column
+from funnel.metrics.core.condition_expressions import ENTERED_FIRST, ENTERED_LAST, expression
+from funnel.metrics.core.event_facts import EVENT_FURTHEST, EVENT_SINCE, EVENT_STAGE
 from funnel.metrics.core.frames import Frame
 
-DAY = dt.timedelta(days=1)
 STAGE = "stage"
 SET_BY = "set_by·"  # "hand", "event", "rule", "company" or "default"
 RULED = "ruled·"  # where a hand overrules: the stage that event, rule or company would give
 FURTHEST = "furthest·"  # the furthest stage on the way that a client is known to have come to
 UNTOLD = "untold·"  # who is lost, and nothing says how far they came
-ENTERED_FIRST, ENTERED_LAST = (
-    "entered_first·",
-    "entered_last·",
-)  # when the present stage began, at the earliest…
 LOG_STAGE, LOG_SINCE, LOG_UNTIL, LOG_FURTHEST = "log_stage·", "log_since·", "log_until·", "log_furthest·"
 
 
@@ -67,7 +63,7 @@ def stand(frame: Frame, columns: frozenset[str], journey: Journey, as_of: dt.dat
     )
     before = nw.coalesce(nw.col("hand·"), nw.col("event·")).fill_null(default)
     frame = frame.with_columns(before.alias(STAGE))
-    if any(condition.column == DAYS_IN_STAGE for condition in _conditions(journey)):
+    if any(asked.column == DAYS_IN_STAGE for rule in journey.rules for asked in comparisons(rule)):
         frame = frame.with_columns(*_entered(columns, default))
     frame = frame.with_columns(_ruled(journey, as_of).alias("rule·"))
     frame = frame.with_columns(_by_rule(journey).alias("by_rule·"))
@@ -86,17 +82,12 @@ def _known(name: str, columns: frozenset[str]) -> nw.Expr:
     return nw.col(name) if name in columns else nw.lit(None, nw.String)
 
 
-def _conditions(journey: Journey) -> Iterable[Condition]:
-    """Every condition of every rule."""
-    return (condition for rule in journey.rules for condition in conditions(rule))
-
-
 def _ruled(journey: Journey, as_of: dt.date) -> nw.Expr:
     """The stage that rules give, null for none: the last one that is looked at is tried first."""
     ruled = nw.lit(None, nw.String)
     for stage in (*journey.way, *reversed(journey.lost)):
         if stage.rules:
-            holds = _some(matches(rule, journey, as_of) for rule in stage.rules)
+            holds = expression(in_stage_by_rules([stage], journey), as_of)
             ruled = nw.when(holds).then(nw.lit(stage.name)).otherwise(ruled)
     return ruled
 
@@ -211,20 +202,6 @@ def _entered(columns: frozenset[str], default: str) -> list[nw.Expr]:
     return [at[0].alias(ENTERED_FIRST), at[1].alias(ENTERED_LAST)]
 
 
-def matches(rule: Rule, journey: Journey, as_of: dt.date) -> nw.Expr:
-    """Whether a rule holds for a client; on a blank cell only `empty = true` and `is_not` do."""
-    if isinstance(rule, str):
-        return matches(journey.segments[rule], journey, as_of)
-    if isinstance(rule, Group):
-        parts = [matches(part, journey, as_of) for part in rule.rules]
-        return reduce(and_ if rule.joined == "all" else or_, parts)
-    if isinstance(rule, Happened):
-        times = nw.col(tally_column(rule))
-        return times >= rule.times if rule.operator == "at_least" else times <= rule.times
-    holds = _days(rule, as_of) if rule.column == DAYS_IN_STAGE else _holds(rule, as_of)
-    return _of_company(holds) if rule.of == "company" else holds
-
-
 def is_lost(journey: Journey) -> nw.Expr:
     """Whether a client is in a lost stage."""
     return nw.col(STAGE).is_in([stage.name for stage in journey.lost])
@@ -244,65 +221,6 @@ def _reason(columns: frozenset[str], journey: Journey) -> nw.Expr:
     for stage in journey.lost:
         why = nw.when(nw.col(STAGE) == stage.name).then(nw.lit(stage.why)).otherwise(why)
     return nw.when(own.fill_null("") != "").then(own).otherwise(why).alias("left_reason")
-
-
-def _of_company(holds: nw.Expr) -> nw.Expr:
-    """Whether it holds for anybody of the client's company; without a company, for the client alone."""
-    anybody = (holds.cast(nw.Int64).max().over(COMPANY) == 1).fill_null(False)
-    return holds | (anybody & ~nw.col(COMPANY).is_null())
-
-
-def _days(condition: Condition, as_of: dt.date) -> nw.Expr:
-    """Days in the stage, as far as they are certain: at least since the latest time it can have begun."""
-    assert isinstance(condition.operand, int | float)
-    if condition.operator == "at_least":
-        last = as_of - dt.timedelta(days=math.ceil(condition.operand))
-        return (nw.col(ENTERED_LAST) < _midnight(last + DAY)).fill_null(False)
-    first = as_of - dt.timedelta(days=math.floor(condition.operand))
-    return (nw.col(ENTERED_FIRST) >= _midnight(first)).fill_null(False)
-
-
-def _holds(condition: Condition, as_of: dt.date) -> nw.Expr:
-    """One condition; never null."""
-    cell, operand = nw.col(condition.column), condition.operand
-    if condition.operator == "empty":
-        return cell.is_null() if operand else ~cell.is_null()
-    found = {"text": _text, "number": _number, "date": _date}[condition.kind](condition, cell, as_of)
-    return found.fill_null(condition.operator == "is_not")
-
-
-def _text(condition: Condition, cell: nw.Expr, as_of: dt.date) -> nw.Expr:
-    typed, operand = cell.str.strip_chars().str.to_lowercase(), condition.operand
-    if condition.operator == "one_of":
-        assert isinstance(operand, tuple)
-        return typed.is_in([text.lower() for text in operand])
-    said = str(operand).lower()
-    if condition.operator == "contains":
-        return typed.str.contains(said, literal=True)
-    return typed == said if condition.operator == "is" else typed != said
-
-
-def _number(condition: Condition, cell: nw.Expr, as_of: dt.date) -> nw.Expr:
-    assert isinstance(condition.operand, int | float)
-    return cell >= condition.operand if condition.operator == "at_least" else cell <= condition.operand
-
-
-def _date(condition: Condition, cell: nw.Expr, as_of: dt.date) -> nw.Expr:
-    """Dates by their day: `before` and `after` leave the day itself out; a length reaches back from as-of."""
-    operand, operator = condition.operand, condition.operator
-    if isinstance(operand, Duration):
-        first = _midnight(first_day(operand, as_of))  # of those that are not older
-        if operator == "older_than":
-            return cell < first
-        return (cell >= first) & (cell < _midnight(as_of + DAY))
-    assert isinstance(operand, dt.date)
-    if operator == "before":
-        return cell < _midnight(operand)
-    return cell >= _midnight(operand + DAY)
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time())
 
 
 def _some(expressions: Iterable[nw.Expr]) -> nw.Expr:

@@ -19,7 +19,7 @@ from funnel.cells.times import stable_argsort
 from funnel.clients import Clients, date_column
 from funnel.journey import Duration, Journey
 from funnel.journey.events import targets
-from funnel.journey.rules import ANY_EVENT, Happened, conditions
+from funnel.journey.rules import ANY_EVENT, Happened, comparisons
 from funnel.loader.sheet_rows import SALES_ROLES
 from funnel.text import fold
 
@@ -305,7 +305,7 @@ def _sales(past: _Past, clients: Clients, as_of: dt.date) -> dict[str, Any]:
 
 def _asked_for(journey: Journey) -> set[str]:
     """The columns that rules look at."""
-    return {condition.column for rule in journey.rules for condition in conditions(rule)}
+    return {condition.column for rule in journey.rules for condition in comparisons(rule)}
 
 
 def _summed(client: Integers, amount: NDArray[np.float64], which: NDArray[np.bool_], n: int) -> Any:

@@ -12,13 +12,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 import narwhals as nw
 
 from funnel.clients import date_column
-from funnel.journey import Journey, Step
+from funnel.definitions import left, marked, painted_as
+from funnel.journey import Journey, Step, conditions
+from funnel.journey.conditions import Condition
 from funnel.metrics.core.assign_stages import UNTOLD, has_reached, stand
+from funnel.metrics.core.condition_expressions import expression
 from funnel.metrics.core.frames import Frame, lazy, only, totals
 
 VALUES = ("reached", "left", "not_due", "overdue", "undated", "unknown")
@@ -200,17 +203,14 @@ def flags_of(
 # --- how each flag is made ---------------------------------------------------------------------------------
 
 
-def _text(name: str) -> nw.Expr:
-    """Whether a text cell says anything."""
-    return nw.col(name).fill_null("") != ""
+def _painted(columns: frozenset[str], journey: Journey, meaning: Literal["left", "paid"]) -> Condition:
+    """Rows that a person painted in a colour which the journey reads as left, or as paid."""
+    return painted_as(meaning, journey) if "painted" in columns else conditions.NEVER
 
 
-def means(columns: frozenset[str], journey: Journey, meaning: str) -> nw.Expr:
-    """Whether a row is painted in a colour that the journey reads as "left" or "paid"."""
-    colors = [color for color in ("red", "green") if getattr(journey, color) == meaning]
-    if "painted" not in columns:
-        return NEVER
-    return some((nw.col("painted") == color).fill_null(False) for color in colors)
+def _is_painted(columns: frozenset[str], journey: Journey, meaning: Literal["left", "paid"]) -> nw.Expr:
+    """Return true for rows that a person painted so, which is the same on every day."""
+    return expression(_painted(columns, journey, meaning), dt.date.max)
 
 
 def _chain(frame: Frame, columns: frozenset[str], journey: Journey) -> Chain:
@@ -240,7 +240,7 @@ def _says_who_left(frame: Frame, columns: frozenset[str], journey: Journey) -> b
         return True
     if "painted" not in columns:
         return False
-    painted = only(frame, means(columns, journey, "left")).select(nw.len())
+    painted = only(frame, _is_painted(columns, journey, "left")).select(nw.len())
     return bool(painted.collect().item())
 
 
@@ -259,23 +259,21 @@ def _marked(chain: Chain, columns: frozenset[str], as_of: dt.date, journey: Jour
         return [has_reached(journey, i).alias(flag("marked", i)) for i in each(chain)]
     marks = []
     for i, step in enumerate(chain.steps):
-        mark = nw.col(step.name) if i in chain.cells else NEVER
-        if date_column(step.name) in columns:
-            when = nw.col(date_column(step.name))
-            mark = mark & (when.is_null() | until(when, as_of))
+        when = date_column(step.name)
+        definition = marked(step.name, when if when in columns else None)
+        mark = expression(definition, as_of) if i in chain.cells else NEVER
         marks.append(mark.alias(flag("marked", i)))
     return marks
 
 
 def _leaving(columns: frozenset[str], journey: Journey, as_of: dt.date) -> list[nw.Expr]:
     """Known to have left, and when: a date before the lead is known, but of no use."""
-    dated = until(nw.col(LEFT_ON), as_of)
-    says = [_text("left_reason")] if "left_reason" in columns else []
-    undated = nw.col(LEFT_ON).is_null() & some([*says, means(columns, journey, "left")])
-    usable = dated & ~(nw.col(LEFT_ON) < nw.col(LEAD)).fill_null(False)
+    reason = "left_reason" if "left_reason" in columns else None
+    known = expression(left(LEFT_ON, reason, [_painted(columns, journey, "left")]), as_of)
+    usable = until(nw.col(LEFT_ON), as_of) & ~(nw.col(LEFT_ON) < nw.col(LEAD)).fill_null(False)
     return [
-        (dated | undated).alias(LEFT),
-        (undated | (dated & ~usable)).alias(GONE),
+        known.alias(LEFT),
+        (known & ~usable).alias(GONE),
         nw.when(usable).then(nw.col(LEFT_ON)).alias(LEFT_ON),
     ]
 
@@ -314,7 +312,7 @@ def _standing(chain: Chain, columns: frozenset[str], journey: Journey) -> list[n
 
 def _painted_paid(chain: Chain, columns: frozenset[str], journey: Journey) -> nw.Expr:
     """Whether a row is painted as paid and its own cell says nothing: a later date there says not yet."""
-    painted = means(columns, journey, "paid")
+    painted = _is_painted(columns, journey, "paid")
     cell = "" if chain.paid is None else chain.steps[chain.paid].name
     return painted & ~nw.col(cell) if cell in columns else painted
 

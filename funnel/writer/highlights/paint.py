@@ -6,19 +6,20 @@ never covered: rows painted otherwise than their cells ask, and single cells in 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from funnel import definitions
 from funnel.clients import Clients, date_column
 from funnel.grid import Grid
+from funnel.journey.conditions import Condition
+from funnel.metrics.core.condition_expressions import expression
+from funnel.metrics.core.frames import collect, lazy
 from funnel.plan import OUR_FILLS
 from funnel.writer.areas import Span
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from funnel.metrics import Funnel
 
 Color: TypeAlias = Literal["green", "red"]
@@ -32,12 +33,18 @@ _PLAIN = {None, "FFFFFF", *OUR_FILLS.values()}
 def row_colors(totals: Funnel) -> dict[int, Color]:
     """The colour that each row's own cells ask for, by row; a row without one is missing."""
     table, paid = totals.clients.table, totals.journey.paid
-    left = _left(table, totals.as_of)
-    colors: dict[int, Color] = {}
+    date, reason = (name if name in table else None for name in ("left_date", "left_reason"))
+    conditions: dict[Color, Condition] = {"red": definitions.left(date, reason)}
     if paid is not None and paid.name in table:
-        marked = table[paid.name].astype(bool) & _happened(table, date_column(paid.name), totals.as_of)
-        colors |= dict.fromkeys(map(int, table["row"][marked]), "green")
-    return colors | dict.fromkeys(map(int, table["row"][left]), "red")
+        when = date_column(paid.name)
+        conditions["green"] = definitions.marked(paid.name, when if when in table else None)
+    holds = {color: expression(condition, totals.as_of) for color, condition in conditions.items()}
+    found = collect(lazy(table).with_columns(**holds).select("row", *holds))
+    colors: dict[int, Color] = {}
+    for color in ("green", "red"):  # red wins
+        if color in found:
+            colors |= dict.fromkeys(map(int, found["row"][found[color]]), color)
+    return colors
 
 
 def painted_against(clients: Clients, colors: Mapping[int, Color]) -> set[int]:
@@ -76,20 +83,3 @@ def _meaning(found: Mapping[int, Mapping[int, str | None]], rows: int) -> dict[i
     rare = {fill for fill, n in common.items() if n < DECORATION * rows}
     kept = {row: frozenset(c for c, fill in cells.items() if fill in rare) for row, cells in found.items()}
     return {row: columns for row, columns in kept.items() if columns}
-
-
-def _left(table: pd.DataFrame, as_of: dt.date) -> pd.Series[bool]:
-    """Known to have left by a date or, without one, by a reason: as the live rule sees it."""
-    nobody = table["row"] < 0
-    dated = table["left_date"].notna() if "left_date" in table else nobody
-    on = dated & _happened(table, "left_date", as_of)
-    reason = table["left_reason"].fillna("") != "" if "left_reason" in table else nobody
-    return on | (reason & ~dated)
-
-
-def _happened(table: pd.DataFrame, column: str, as_of: dt.date) -> pd.Series[bool]:
-    """Whether a date is not after `as_of`, or not known."""
-    if column not in table:
-        return table["row"] > 0
-    after = dt.datetime.combine(as_of, dt.time()) + dt.timedelta(days=1)
-    return ~(table[column] >= after)

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from funnel.cells.mark_words import NO_REASON
+from funnel import definitions
 from funnel.clients import Layout
 from funnel.grid import Area, Grid, column_letter
+from funnel.journey.conditions import NEVER, Field, Not
 from funnel.plan import OUR_FILLS, PutFills, PutRules, Rule
 from funnel.text import listed
 from funnel.writer.areas import Span, rectangles, runs, spans
+from funnel.writer.condition_formulas import truth
 from funnel.writer.highlights.paint import Color, painted_against, row_colors, uncovered
 from funnel.writer.highlights.stage_rules import StageRules
 from funnel.writer.totals import formulas
@@ -76,23 +78,18 @@ def make_rules(
     if not areas:
         return ()
 
-    def at(column: int) -> str:
+    def at(field: Field) -> str:
+        column = stages.column(field) if stages and isinstance(field, str) else int(field)
         return f"${column_letter(column)}{areas[0].top}"
 
-    here = {name: at(column) for name, column in layout.columns.items()}
-    lost = stages.condition(stages.lost, at) if stages else None
-    left = formulas.left(here.get("left_date"), here.get("left_reason"), sorted(NO_REASON), lost)
-    rules = [Rule("red", areas, formulas.rule("red", *guards, left))] if left else []
+    columns = layout.columns
+    lost = [stages.condition(stages.lost)] if stages else []
+    left = definitions.left(columns.get("left_date"), columns.get("left_reason"), lost)
+    rules = [Rule("red", areas, formulas.rule("red", *guards, truth(left, at)))] if left != NEVER else []
     step = next((marks for marks in place.steps if marks.step.paid), None)
-    paid = (
-        step.condition(here[step.step.name])
-        if step
-        else stages.condition(stages.paid, at)
-        if stages
-        else None
-    )
-    if paid:
-        conditions = [f"{paid}>0", *([f"NOT({left})"] if left else [])]
+    paid = step.condition if step else stages.condition(stages.paid) if stages else NEVER
+    if paid != NEVER:
+        conditions = [truth(paid, at), *([truth(Not(left), at)] if left != NEVER else [])]
         rules.append(Rule("green", areas, formulas.rule("green", *guards, *conditions)))
     return tuple(rules)
 

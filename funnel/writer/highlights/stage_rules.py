@@ -10,21 +10,37 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from funnel.clients import Layout
+from funnel.definitions import BLANK_STAGE, by_rule, in_stage_by_rules
 from funnel.grid import Grid, Value
-from funnel.journey import Duration, Stage
+from funnel.journey import Stage
+from funnel.journey.conditions import (
+    ALWAYS,
+    And,
+    AnyOfCompany,
+    Condition,
+    DaysInStage,
+    Field,
+    If,
+    IsFilled,
+    Not,
+    OneOf,
+    Or,
+    all_of,
+    any_of,
+)
 from funnel.journey.events import targets
-from funnel.journey.rules import Condition, Group, Rule
+from funnel.journey.rules import Happened
 from funnel.metrics.core.assign_stages import SET_BY, STAGE
 from funnel.metrics.core.flags import LEFT, flag
 from funnel.metrics.core.frames import collect
 from funnel.text import fold
-from funnel.writer.totals.formulas import text
+from funnel.writer.condition_formulas import truth
 from funnel.writer.totals.rowless_formulas import said
 
 if TYPE_CHECKING:
@@ -32,13 +48,9 @@ if TYPE_CHECKING:
 
     from funnel.metrics import Funnel
 
-At = Callable[[int], str]
-"""The address of a row's cell in a column: ``$E2``."""
-
 LONGEST = 4000
 """Letters that the rules of a journey may take in a formula of colours."""
 
-_BLANK = ("", "-", "–", "—")
 _SUFFIXES = (" · number", " · dated")
 
 
@@ -68,17 +80,20 @@ class StageRules:
         first = next((at for at, stage in enumerate(way) if stage.paid), len(way))
         return way[first:] if self.totals.journey.staged else ()
 
-    def condition(self, stages: Sequence[Stage], at: At) -> str | None:
-        """Condition, above 0 where a row's cells say that its client is in one of the stages.
-
-        None where no cell can say it.
-        """
+    def condition(self, stages: Sequence[Stage]) -> Condition:
+        """Build the condition that the cells of a row put its client into one of the stages."""
         column = self.layout.columns.get(STAGE)
-        found = [_among(at(column), self._names(stages))] if column and stages else []
-        if rules := self._rules(stages, at):
-            blank = [_among(at(column), _BLANK)] if column else []
-            found.append("*".join([*blank, self._is_client(at), _one(f"{'+'.join(rules)}>0")]))
-        return "+".join(found) or None
+        found: list[Condition] = [OneOf(column, self._names(stages))] if column and stages else []
+        if rules := self._rules(stages):
+            blank: list[Condition] = [OneOf(column, BLANK_STAGE)] if column else []
+            found.append(all_of([*blank, self._is_client, rules]))
+        return any_of(found)
+
+    def column(self, name: str) -> int:
+        """Return the sheet's column from which a column of the table was read."""
+        column = self._column(name)
+        assert column is not None, f"no formula reads {name!r}"
+        return column
 
     @cached_property
     def colored(self) -> pd.DataFrame:
@@ -114,7 +129,7 @@ class StageRules:
         journey, clients = self.totals.journey, self.totals.clients
         if journey.company.sync and "company" in clients.table:
             return False
-        if not all(self._formula(rule, _nowhere) is not None for rule in stage.rules):
+        if not all(self._readable(by_rule(rule, journey)) for rule in stage.rules):
             return False
         return stage.lost or (not self._lost_by_event and all(self._live(lost) for lost in self.lost))
 
@@ -128,13 +143,13 @@ class StageRules:
         led = targets(journey.events, journey.stages)
         return any(name in led and led[name].stage in lost for name in map(fold, events["event"].unique()))
 
-    def _rules(self, stages: Sequence[Stage], at: At) -> list[str]:
-        """The rules of stages as formulas, of those that are live."""
-        rules = [rule for stage in stages if self._live(stage) for rule in stage.rules]
-        found = [formula for rule in rules if (formula := self._formula(rule, at))]
-        return found if sum(map(len, found)) <= LONGEST else []
+    def _rules(self, stages: Sequence[Stage]) -> Condition | None:
+        """The rules of those stages whose rules a formula can follow; None where they would be too long."""
+        live = [stage for stage in stages if stage.rules and self._live(stage)]
+        rules = in_stage_by_rules(live, self.totals.journey)
+        return rules if live and len(truth(rules, _nowhere)) <= LONGEST else None
 
-    def _names(self, stages: Iterable[Stage]) -> list[str]:
+    def _names(self, stages: Iterable[Stage]) -> tuple[str, ...]:
         """What a stage cell may say: present and former names, what is sent there, and as people typed it."""
         names = {stage.name for stage in stages}
         sent = (old for old, new in self.totals.journey.reassign.items() if new in names)
@@ -142,31 +157,28 @@ class StageRules:
         table = self.totals.clients.table
         rows = table["row"][table[STAGE].isin(names)] if STAGE in table else ()
         typed = {said(self.grid[int(row), self.layout.columns[STAGE]]) for row in rows}
-        return list(dict.fromkeys([*map(said, known), *sorted(typed)]))
+        return tuple(dict.fromkeys([*map(said, known), *sorted(typed)]))
 
-    def _is_client(self, at: At) -> str:
+    @property
+    def _is_client(self) -> Condition:
         """Condition that a row holds a client: a rule on empty cells would hold of blank rows too."""
         roles = [role for role in ("client", "lead_date") if role in self.layout.columns]
-        filled = [f'LEN({at(self.layout.columns[role])}&"")' for role in roles]
-        return _one(f"{'+'.join(filled) or '1'}>0")
+        return any_of(IsFilled(self.layout.columns[role]) for role in roles) if roles else ALWAYS
 
     # --- one rule ---------------------------------------------------------------------------------------
 
-    def _formula(self, rule: Rule, at: At) -> str | None:
-        """A rule as a number, above 0 where it holds; None where no formula on the row can say it."""
-        if isinstance(rule, str):
-            return self._formula(self.totals.journey.segments[rule], at)
-        if isinstance(rule, Group):
-            parts = [self._formula(part, at) for part in rule.rules]
-            known = [part for part in parts if part is not None]
-            joined = ("*" if rule.joined == "all" else "+").join(known)
-            return _one(f"{joined}>0") if known and len(known) == len(parts) else None
-        if not isinstance(rule, Condition) or rule.of != "client":
-            return None
-        column = self._column(rule.column)
-        if column is None or not self._read_alike(rule, column):
-            return None
-        return _condition(rule, at(column))
+    def _readable(self, condition: Condition) -> bool:
+        """Return true if a formula on the row reads every cell of a condition as the loader did."""
+        match condition:
+            case And(parts) | Or(parts):
+                return all(map(self._readable, parts))
+            case Not(part):
+                return self._readable(part)
+            case If() | Happened() | DaysInStage() | AnyOfCompany():
+                return False
+        name = str(condition.field)
+        column = self._column(name)
+        return column is not None and self._read_alike(name, column, isinstance(condition, IsFilled))
 
     def _column(self, name: str) -> int | None:
         """The column of the sheet that a column of the table was read from."""
@@ -175,12 +187,17 @@ class StageRules:
         headers = {header: number for number, header in self.layout.headers.items()}
         return self.layout.columns.get(name, headers.get(name)) if name != STAGE else None
 
-    def _read_alike(self, condition: Condition, column: int) -> bool:
-        """Whether every cell holds for a formula what the loader read from it."""
+    def _read_alike(self, name: str, column: int, only_blank: bool) -> bool:
+        """Return true if every cell holds for a formula what the loader read from it.
+
+        Parameters
+        ----------
+        only_blank : whether it only matters which cells are blank.
+        """
         known, table = self._compared, self.totals.clients.table
-        key = condition.column, condition.operator == "empty"
+        key = name, only_blank
         if key not in known:
-            name, alike = key[0], _blank_alike if key[1] else _alike
+            alike = _blank_alike if only_blank else _alike
             cells = (self.grid[row, column] for row in table["row"].tolist())
             known[key] = name in table and all(map(alike, cells, table[name].tolist()))
         return known[key]
@@ -191,15 +208,9 @@ class StageRules:
         return {}
 
 
-def _nowhere(column: int) -> str:
-    """An address, where only its being there counts."""
-    return f"$A{column}"
-
-
-def _among(cell: str, names: Iterable[str]) -> str:
-    """1 where a cell holds one of some folded texts."""
-    known = text("".join(f"<{name}>" for name in names))
-    return _one(f'ISNUMBER(FIND("<"&LOWER(TRIM({cell}&""))&">",{known}))')
+def _nowhere(field: Field) -> str:
+    """Return an address as long as any, to measure a formula by."""
+    return "$AA1"
 
 
 def _blank_alike(cell: Value, value: object) -> bool:
@@ -220,50 +231,3 @@ def _alike(cell: Value, value: object) -> bool:
 
 def _day(date: dt.date) -> dt.date:
     return date.date() if isinstance(date, dt.datetime) else date
-
-
-def _condition(condition: Condition, cell: str) -> str | None:
-    """One condition on a cell as 1 or 0; an error in the cell is 0."""
-    operand, operator = condition.operand, condition.operator
-    if operator == "empty":
-        return _holds(f'LEN(TRIM({cell}&""))=0' if operand else f'LEN(TRIM({cell}&""))>0')
-    if condition.kind == "text":
-        words = operand if isinstance(operand, tuple) else (str(operand),)
-        if operator == "contains":
-            return _one(f'ISNUMBER(FIND({text(words[0].lower())},LOWER(TRIM({cell}&""))))')
-        found = _among(cell, [word.lower() for word in words])
-        return f"(1-{found})" if operator == "is_not" else found
-    if condition.kind == "number":
-        return _holds(f"ISNUMBER({cell})*({cell}{'>=' if operator == 'at_least' else '<='}{operand:.15g})")
-    return _holds(f"ISNUMBER({cell})*({_dated(condition, cell)})")
-
-
-def _dated(condition: Condition, cell: str) -> str:
-    """A comparison of dates; a length of time is counted back from today."""
-    operand = condition.operand
-    if isinstance(operand, Duration):
-        over = f"EDATE({cell},{operand.months})" if operand.months else f"INT({cell})+{operand.days}"
-        if condition.operator == "older_than":
-            return f"{over}<TODAY()"
-        return f"({over}>=TODAY())*({cell}<TODAY()+1)"
-    assert isinstance(operand, dt.date)
-    day = f"DATE({operand.year},{operand.month},{operand.day})"
-    return f"{cell}<{day}" if condition.operator == "before" else f"{cell}>={day}+1"
-
-
-def _holds(condition: str) -> str:
-    """1 where a condition is true or above 0; 0 where it is not, or an error.
-
-    >>> _holds("A2>1")
-    'N(ISNUMBER(1/(A2>1)))'
-    """
-    return _one(f"ISNUMBER(1/({condition}))")
-
-
-def _one(truth: str) -> str:
-    """1 where a condition is true, else 0: a truth value itself ranks above every number.
-
-    >>> _one("A2=B2")
-    'N(A2=B2)'
-    """
-    return f"N({truth})"

@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from funnel import definitions
 from funnel.clients import Layout
 from funnel.grid import Area, Grid, cell_name
+from funnel.journey.conditions import Condition
 from funnel.plan import TOTALS_LABELS, Cell, Formula, PutBlock, StyleName
 from funnel.text import DASH, listed
+from funnel.writer.condition_formulas import Address, number, truth
 from funnel.writer.ownership import same
 from funnel.writer.totals import formulas
 from funnel.writer.totals.place import Marks, Place, ours
-from funnel.writer.totals.rowless_formulas import LONGEST, Floating, none_of
+from funnel.writer.totals.rowless_formulas import LONGEST, Floating
 
 if TYPE_CHECKING:
     from funnel.metrics import Funnel
@@ -110,7 +113,10 @@ def _lacking(place: Place, wanted: Sequence[Cell]) -> bool:
 def step_formula(place: Place, marks: Marks) -> str | None:
     """Formula of how many reached a step; None where it would be too long for a spreadsheet."""
     own = marks.column
-    runs = ((marks.condition(_cells(place, own, rows, own)), _dates(place, rows, own)) for rows in place.rows)
+    runs = [
+        (number(marks.condition, _address(place, rows, own)), _in_funnel(place, rows, own))
+        for rows in place.rows
+    ]
     return _short(formulas.count_rows(runs, _guards(place, own)), place)
 
 
@@ -123,46 +129,45 @@ def leads_formula(place: Place) -> str | None:
 
 
 def _leads(place: Place, by_marks: bool) -> str:
-    conditions = []
+    own, runs = place.leads, []
     for first, last in place.rows:
         named = (first, min(last, place.named_until)), place.names
         rest = (max(first, place.named_until + 1), last), ()
-        conditions += [
-            ("+".join(_is_client(place, rows, names, by_marks)), _dates(place, rows, place.leads))
+        runs += [
+            (
+                number(_is_client(place, names, by_marks), _address(place, rows, own)),
+                _in_funnel(place, rows, own),
+            )
             for rows, names in (named, rest)
             if rows[0] <= rows[1]
         ]
-    return formulas.count_rows(conditions, _guards(place, place.leads))
+    return formulas.count_rows(runs, _guards(place, own))
 
 
-def _is_client(place: Place, rows: formulas.Rows, names: Sequence[int], by_marks: bool) -> Iterator[str]:
-    """The conditions, each of which makes a row a client."""
-    own = place.leads
-    passed_over = place.floating.passed_over if place.floating else place.headings
-    for column in names:
-        cells = _cells(place, column, rows, own)
-        named = formulas.filled(cells)
-        yield f"{named}*{none_of(cells, passed_over[column])}" if column in passed_over else named
-    if place.dates:
-        dates = _cells(place, place.dates, rows, own)
-        yield formulas.dated(dates)
-        yield formulas.typed_date(dates)
-    if by_marks or not (names or place.dates):
-        for marks in place.steps:
-            yield marks.condition(_cells(place, marks.column, rows, own))
+def _is_client(place: Place, names: Sequence[int], by_marks: bool) -> Condition:
+    """The condition that a row is a client's; with `by_marks` false, a mark alone does not make one."""
+    others = place.floating.passed_over if place.floating else place.headings
+    marks = place.steps if by_marks or not (names or place.dates) else ()
+    return definitions.client_row(
+        {column: others.get(column, ()) for column in names}, place.dates, (step.condition for step in marks)
+    )
 
 
 def _short(formula: str, place: Place) -> str | None:
     return formula if len(formula) <= (LONGEST if place.floating else formulas.LONGEST) else None
 
 
-def _cells(place: Place, column: int, rows: formulas.Rows, own: int) -> str:
-    """The cells of a column, for a formula in the column `own`."""
-    return place.floating.cells(column, own) if place.floating else Area(rows[0], column, rows[1], column).a1
+def _address(place: Place, rows: formulas.Rows, own: int) -> Address:
+    """The cells of columns, for a formula in the column `own`."""
+    if place.floating:
+        floating = place.floating
+        return lambda column: floating.cells(int(column), own)
+    return lambda column: Area(rows[0], int(column), rows[1], int(column)).a1
 
 
-def _dates(place: Place, rows: formulas.Rows, own: int) -> str | None:
-    return _cells(place, place.dates, rows, own) if place.dates else None
+def _in_funnel(place: Place, rows: formulas.Rows, own: int) -> str | None:
+    """That the lead dates are not in the future, where there are any."""
+    return truth(definitions.in_funnel(place.dates), _address(place, rows, own)) if place.dates else None
 
 
 def _guards(place: Place, own: int) -> list[str]:

@@ -14,12 +14,14 @@ import numpy as np
 
 from funnel.cells.mark_words import normalize_word, reached_words
 from funnel.clients import Clients, Layout, date_column
+from funnel.definitions import marked_cell
 from funnel.errors import UsageError
 from funnel.grid import Area, Grid, cell_name, column_letter
 from funnel.journey import Journey, Step
+from funnel.journey.conditions import Condition
 from funnel.plan import TOTALS_LABELS
 from funnel.text import fold
-from funnel.writer.totals.formulas import Rows, marked
+from funnel.writer.totals.formulas import Rows
 from funnel.writer.totals.rowless_formulas import Floating, floating, texts_in
 
 SPACERS = 3
@@ -50,9 +52,10 @@ class Marks:
     words: tuple[str, ...]
     text_dates: bool = False
 
-    def condition(self, cells: str) -> str:
-        """Condition that the step is reached, on an address in its column."""
-        return marked(cells, self.words, self.text_dates)
+    @property
+    def condition(self) -> Condition:
+        """The condition that a cell of the column is a mark."""
+        return marked_cell(self.column, self.words, self.text_dates)
 
 
 @dataclass(frozen=True, slots=True)

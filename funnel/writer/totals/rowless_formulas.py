@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 
 from funnel.clients import Clients, Layout
 from funnel.grid import Area, Grid, Value, column_letter
+from funnel.journey.conditions import Not, OneOf
 from funnel.plan import TOTALS_LABELS
 from funnel.writer.areas import Span
-from funnel.writer.totals.formulas import text
+from funnel.writer.condition_formulas import text, truth
 
 LAST_ROW = 1_048_576
 LONGEST = 40_000
@@ -117,8 +118,7 @@ def none_of(cells: str, texts: Iterable[str]) -> str:
     >>> none_of("$A1", ["totals", "sum"])
     'ISERROR(FIND("<"&LOWER(TRIM($A1&""))&">","<totals><sum>"))'
     """
-    known = text("".join(f"<{each}>" for each in texts))
-    return f'ISERROR(FIND("<"&LOWER(TRIM({cells}&""))&">",{known}))'
+    return truth(Not(OneOf(cells, tuple(texts))), str)
 
 
 def floating(

@@ -208,7 +208,7 @@ def test_who_is_lost_by_a_rule_that_no_formula_says_is_not_green(book):
 def test_a_rule_never_colours_a_blank_row(book):
     made = book.Book(ROWS, HEADERS)
     green = plan_rules(made, journey({"column": "Town", "empty": True}))["green"]
-    assert 'N(LEN($A2&"")+LEN($B2&"")>0)' in green
+    assert '*(ISNUMBER(1/LEN(TRIM($A2&"")))+ISNUMBER(1/LEN(TRIM($B2&"")))>0)*' in green
 
 
 def test_what_is_heard_before_a_rule_leaves_it_out_of_the_colours(book):
