@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal, TypeAlias
 
-from funnel.cells.dates import NumericDate, Order, read_date, read_date_text, read_serial, to_serial
+from funnel.cells.dates import SERIALS, NumericDate, Order, read_date, read_date_text, read_serial, to_serial
 from funnel.cells.mark_words import NOT_REACHED, normalize_word
 from funnel.grid import CellError, Value
 
@@ -31,7 +31,7 @@ def read_mark(value: Value, reached: frozenset[str], order: Order = "dmy") -> Ma
     if isinstance(value, CellError):
         return "error"
     date = read_date(value)
-    return date if date and to_serial(date) > 20000 else "no mark"
+    return date if date and to_serial(date) >= SERIALS.start else "no mark"
 
 
 def _read_word(text: str, reached: frozenset[str], order: Order) -> Mark:
@@ -42,7 +42,7 @@ def _read_word(text: str, reached: frozenset[str], order: Order) -> Mark:
         return "not reached"
     read = None if typed.isdecimal() else read_date_text(text)
     date = read.date(read.order or order) if isinstance(read, NumericDate) else read
-    return date if date and to_serial(date) > 20000 else "no mark"
+    return date if date and to_serial(date) >= SERIALS.start else "no mark"
 
 
 def _read_number(number: float, reached: frozenset[str]) -> Mark:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
+from funnel.cells.dates import SERIALS
 from funnel.cells.mark_words import NOT_REACHED, reached_words
 from funnel.clients import Layout
 from funnel.grid import Area, Grid, cell_name
@@ -147,7 +148,7 @@ def _marks(step: Step, area: Area) -> Validation:
     for word in words:
         known += f"<{word}>"
         said = f'ISNUMBER(FIND("<"&LOWER(TRIM({cell}))&">","{known}"))'
-        longer = f"=OR(ISLOGICAL({cell}),AND(ISNUMBER({cell}),{cell}>20000),{said})"
+        longer = f"=OR(ISLOGICAL({cell}),AND(ISNUMBER({cell}),{cell}>{SERIALS.start - 1}),{said})"
         if len(longer) > _LONGEST_VALIDATION:
             break
         formula = longer
