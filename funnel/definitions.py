@@ -4,6 +4,9 @@ The clients' table (through `funnel.metrics.core.condition_expressions`) and the
 `funnel.writer.condition_formulas`) are printed from these. The loader has read every cell before the table
 exists, a formula reads the cell itself: where this differs, two trees are side by side here, and they
 share their words and limits (docs/decisions/0013).
+
+In words: docs/definitions.md#marks, docs/definitions.md#clients, docs/definitions.md#left,
+docs/definitions.md#stages.
 """
 
 from __future__ import annotations
