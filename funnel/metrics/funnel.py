@@ -34,7 +34,7 @@ from funnel.metrics.tables.checks import check
 from funnel.metrics.tables.cohorts import cohorts_table
 from funnel.metrics.tables.differences import differences
 from funnel.metrics.tables.due import Also, due_table, follow_ups_table
-from funnel.metrics.tables.forecast import Forecast, Probabilities, contradictions, forecast, forecast_table
+from funnel.metrics.tables.forecast import Forecast, contradictions, forecast, forecast_table
 from funnel.metrics.tables.leaks import STEP_UP, measure_leaks
 from funnel.metrics.tables.leavers import leavers_table
 from funnel.metrics.tables.people import people_table
@@ -55,6 +55,7 @@ from funnel.metrics.tables.survival import Clock, Survival, survival_of
 from funnel.metrics.tables.trends import WINDOW, trends_table
 from funnel.metrics.tables.verdicts import advice, headline, verdicts
 from funnel.metrics.tables.what_if import what_if_table
+from funnel.metrics.tables.win_probability import Probabilities
 from funnel.text import count
 
 COMPARED = {"segments"}

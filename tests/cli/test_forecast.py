@@ -50,13 +50,13 @@ Client contacted         20 %        2  2,000       400
         in result.stdout
     )
     assert (
-        "Won: 1,000. Of 3 clients in the journey, 450 may come, give or take 814 (one standard deviation). "
-        "1 client whose time is up would bring 80 more; better ask them first (funnel due). 1 client "
-        "has no value, and brings nothing here. Probabilities: as the journey declares them; the spread "
-        "takes them as given."
+        "Won: 1,000, the value of the clients who paid. Expected: 450 of 3 clients in the journey, give or "
+        "take 814 (one standard deviation). 1 client whose time is up is not in it: ask this client first "
+        "(funnel due). 1 client has no value, and brings nothing here. Probabilities: as the journey "
+        "declares them; the spread takes them as given."
     ) in " ".join(result.stdout.split())
     told = json.loads(run("show", sheet, "--journey", "journey.toml", *DAY, "--format", "json").stdout)
-    assert (told["forecast"]["expected"], told["forecast"]["stale"]) == (450.0, 80.0)
+    assert (told["forecast"]["expected"], told["forecast"]["overdue_clients"]) == (450.0, 1)
 
 
 def test_none_without_values_or_probabilities(run: Run, sheet: Path, clean: Path) -> None:
@@ -69,4 +69,7 @@ def test_earned(run: Run, sheet: Path) -> None:
     more = "".join(f"Client {i},2026-01-{i + 1:02d},100,1,{'1' if i % 2 else ''}\n" for i in range(12))
     sheet.write_text(sheet.read_text("utf-8") + more, "utf-8")
     text = " ".join(run("show", sheet, *DAY).stdout.split())
-    assert "earned from clients whose time was up, drawn towards the rate of all by a prior worth 10" in text
+    assert (  # 6 of 13 paid (Eva did not): 6.5 of 14
+        "Probabilities: 46 % of 13 clients whose time was up paid. As many are expected of the clients who "
+        "still have time, shared out by their step."
+    ) in text

@@ -2,22 +2,49 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from funnel.clients import date_column
+from funnel.clients import Clients, date_column
 from funnel.errors import UsageError
-from funnel.metrics.core.flags import Flagged, flag
+from funnel.metrics.core.as_of import told
+from funnel.metrics.core.flags import LEAD, PAID, Flagged, flag, flagged
 from funnel.metrics.core.frames import collect, totals
-from funnel.metrics.tables.forecast import STATE, Probabilities, forecast, keyed, paid_position
+from funnel.metrics.tables.forecast import forecast, state_of, why_no_forecast
+from funnel.metrics.tables.win_probability import Probabilities, paid_position
+
+
+def last_back_test(clients: Clients, now: Flagged) -> dict[str, Any] | None:
+    """Return the back-test of the last past day that can be judged; None where history does not allow one."""
+    if why_no_forecast(now):
+        return None
+    day = last_testable(now)
+    then = flagged(told(clients, day), now.journey, day)
+    if why_no_forecast(then):
+        return None
+    try:
+        row = back_test(then, now).iloc[0]
+    except UsageError:  # no payment has a date, or nobody's time was up then
+        return None
+    return {str(name): value for name, value in row.items()} if row["clients"] else None
+
+
+def last_testable(flagged: Flagged) -> dt.date:
+    """Return the last past day whose forecast can be judged today, as everybody's time to pay is up."""
+    due = flagged.journey.due(flagged.chain.steps[paid_position(flagged)].name)
+    return due.latest_start(flagged.as_of)
 
 
 def back_test(then: Flagged, now: Flagged, probabilities: Probabilities = None) -> pd.DataFrame:
-    """Forecast as of a past date, and what has come since from the same clients.
+    """Forecast as of a past date, and what came by their due dates of the same clients.
 
     Marks without a date cannot be rewound: a client whose paid mark has none counts as won then already, and
-    is on neither side. Earned probabilities are earned from what was settled then.
+    is on neither side. Earned probabilities are earned from what was settled then. The comparison assumes
+    that new leads are like those before.
 
     Parameters
     ----------
@@ -26,7 +53,7 @@ def back_test(then: Flagged, now: Flagged, probabilities: Probabilities = None) 
     Returns
     -------
     DataFrame of one row: as_of, until, clients (then in the journey), expected, spread, came (the value of
-    those of them who have paid since), paid (how many), still_open (who have time still: what came may yet
+    those of them who paid by their due date), paid (how many), still_open (who still have time: what came may
     rise), off (came − expected, in spreads; NaN while any is open), undated (paid marks without a date).
 
     Raises
@@ -34,7 +61,8 @@ def back_test(then: Flagged, now: Flagged, probabilities: Probabilities = None) 
     UsageError : the past date is not before today's; or no paid mark carries a date.
     """
     paid = paid_position(then)
-    column = date_column(then.chain.steps[paid].name)
+    step = then.chain.steps[paid]
+    column = date_column(step.name)
     if then.as_of >= now.as_of:
         raise UsageError(f"The back-test looks from {then.as_of} to {now.as_of}; name an earlier day.")
     marked = now.frame.filter(nw.col(flag("marked", paid)))
@@ -43,20 +71,24 @@ def back_test(then: Flagged, now: Flagged, probabilities: Probabilities = None) 
         later = "An event log tells it, and the history does of who moves from now on."
         later = later if now.chain.staged else "Type the date instead of a 1 from now on."
         raise UsageError(
-            f"No mark of {then.chain.steps[paid].name!r} carries a date, so nobody can say what was known on "
+            f"No mark of {step.name!r} carries a date, so nobody can say what was known on "
             f"{then.as_of}. {later}"
         )
     was = forecast(then, probabilities)
-    sheet = collect(keyed(then).select("row", STATE, nw.col("value").fill_null(0.0)))
-    today = collect(keyed(now).select("row", nw.col(STATE).alias("now")))
-    followed = sheet[sheet[STATE] == "in the journey"].merge(today, on="row")
-    came = float(followed.loc[followed["now"] == "won", "value"].sum())
-    open_ = int((followed["now"] == "in the journey").sum())
-    off = (came - was.expected) / was.spread if was.spread and not open_ else np.nan
+    due_on = nw.col(LEAD).dt.offset_by(now.journey.due(step.name).offset)
+    in_time = nw.col(PAID) & ~(nw.col(column).dt.truncate("1d") > due_on).fill_null(False)
+    open_now = (~nw.col(PAID) & nw.col(flag("not_due", paid))).alias("open")
+    value = nw.col("value").fill_null(0.0).alias("value")
+    sheet = collect(then.frame.select("row", state_of(then).alias("state")))
+    today = collect(now.frame.select("row", value, in_time.alias("paid"), open_now))
+    followed = sheet[sheet["state"] == "in the journey"].merge(today, on="row")
+    came = float(followed.loc[followed["paid"], "value"].sum())
+    still_open = int(followed["open"].sum())
+    off = (came - was.expected) / was.spread if was.spread and not still_open else np.nan
     return pd.DataFrame([{
         "as_of": pd.Timestamp(then.as_of), "until": pd.Timestamp(now.as_of), "clients": was.clients,
         "expected": was.expected, "spread": was.spread, "came": came,
-        "paid": int((followed["now"] == "won").sum()), "still_open": open_, "off": off,
+        "paid": int(followed["paid"].sum()), "still_open": still_open, "off": off,
         "undated": int(undated["undated"]),
     }])  # fmt: skip
 

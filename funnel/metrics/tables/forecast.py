@@ -1,19 +1,17 @@
 """Forecast: what the clients still in the journey may bring (docs/definitions.md#forecast).
 
-Sum of value × win probability over clients in the journey: not paid, not left, with time left for the paid
-step. A client's probability is that of the furthest step reached. It is declared in the journey, or earned:
-the share that paid of those who reached the step and whose time to pay is up (settled history, of which
-leavers and the overdue are part), drawn towards the rate of all by a prior worth `PRIOR` clients.
+The sum of value × win probability over the clients in the journey: not paid, not left, with time left for the
+paid step. Where the probabilities come from: `win_probability`. Clients whose time is up are counted, to be
+asked; they get no amount.
 
-The spread is one standard deviation: sqrt(Σ value² p (1 − p)) given the probabilities; where they are earned,
-with their own uncertainty added, (Σ value)² Var(p) for each step.
+The spread is one standard deviation: √(Σ value² p (1 − p)) given the probabilities. Earned ones add what is
+uncertain about the number of all who will pay, at the mean value of a client.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import narwhals as nw
 import numpy as np
@@ -21,23 +19,31 @@ import pandas as pd
 
 from funnel.clients import Clients, Problem
 from funnel.errors import UsageError
-from funnel.metrics.core.column_lookup import find_column, known, value_name, value_of
+from funnel.metrics.core.column_lookup import find_column, value_name, value_of
 from funnel.metrics.core.date_ranges import TRUNCATE
 from funnel.metrics.core.flags import LEFT, PAID, Flagged, flag
-from funnel.metrics.core.frames import Frame, collect, totals
+from funnel.metrics.core.frames import Frame, collect
 from funnel.metrics.statistics.intervals import wilson
 from funnel.metrics.tables.leaks import ENOUGH
+from funnel.metrics.tables.win_probability import (
+    NEW,
+    Chances,
+    Probabilities,
+    band,
+    bands_of,
+    declared,
+    history,
+    paid_position,
+    step_names,
+    steps_before_paid,
+    win_chances,
+)
 from funnel.text import interval, percent
 
-Probabilities: TypeAlias = "Mapping[str, float] | Literal['declared', 'earned'] | None"
-NEW = "new"  # what a client who reached no step yet is called
-PRIOR = 10  # clients: so much does the rate of all weigh against a step's own history
-STATES = ("won", "in the journey", "stale", "left")
-KEY, STEP, STATE = "key·", "step·", "state·"
-AMOUNTS = ("won", "expected", "spread", "stale", "with_stale", "with_stale_spread", "clients",
-           "stale_clients", "without_value")  # fmt: skip
-COLUMNS = ("step", "probability", "sd", "n", "clients", "value", "expected", "spread", "stale_clients",
-           "stale_value", "stale_expected")  # fmt: skip
+STATES = ("won", "in the journey", "overdue", "left")
+KEY, STEP, BAND, STATE = "key·", "step·", "band·", "state·"
+AMOUNTS = ("won", "expected", "spread", "clients", "overdue_clients", "without_value")
+COLUMNS = ("step", "probability", "n", "clients", "value", "expected", "spread", "overdue_clients")
 
 
 @dataclass(frozen=True)
@@ -46,37 +52,41 @@ class Forecast:
 
     Parameters
     ----------
-    basis : "declared" (in the journey), "given" (by the caller) or "earned" (from settled history).
+    basis : "declared" (in the journey), "given" (by the caller) or "earned" (from clients whose time is up).
     won : value of all clients who paid.
     expected, spread : of the clients in the journey; the spread is one standard deviation.
-    stale : expected of those who neither paid nor left, though their time is up (or nobody knows when it is).
-    with_stale, with_stale_spread : `expected` and `spread`, counting these too.
-    clients, stale_clients : how many they are; `without_value` of them have no value, and bring nothing here.
-    steps : a row for each furthest step reached ("new" for none): step, probability, sd (of the
-        probability; 0 unless earned), n (settled clients it is earned from, NaN otherwise), clients, value,
-        expected, spread, stale_clients, stale_value, stale_expected.
+    clients : how many are in the journey.
+    overdue_clients : how many have neither paid nor left though their time is up, or have no lead date.
+    without_value : how many of the clients in the journey have no value, and bring nothing here.
+    share, settled : earned: the share that paid of the settled clients whose time was up; else NaN and 0.
+    by_wait : earned: whether the probability depends on how long a client has waited.
+    changed : earned: whether recent clients pay so differently from those before that the total was cut off.
+    steps : a row for each furthest step reached ("new" for none): step, probability (the mean of its clients;
+        NaN where there are none and the wait counts), n (clients whose time is up that reached it; NaN unless
+        earned), clients, value, expected, spread, overdue_clients.
     """
 
     basis: str
     won: float
     expected: float
     spread: float
-    stale: float
-    with_stale: float
-    with_stale_spread: float
     clients: int
-    stale_clients: int
+    overdue_clients: int
     without_value: int
+    share: float
+    settled: int
+    by_wait: bool
+    changed: bool
     steps: pd.DataFrame
 
 
 def why_no_forecast(flagged: Flagged) -> str | None:
-    """Say why there is nothing to forecast from, or None where there is."""
+    """Return the reason why there is nothing to forecast from, or None where there is."""
     if flagged.chain.paid is None:
         return "no step of the journey is the paid one (`paid = true`)"
     if "value" not in flagged.columns:
         return "the sheet has no column of values (`columns.value` in the journey file)"
-    if not declared(flagged) and _history(flagged)[0][1] < ENOUGH:
+    if not declared(flagged) and history(flagged)[0][1] < ENOUGH:
         return (
             "the journey declares no `win_probability`, and fewer than "
             f"{ENOUGH} clients are settled to earn one from"
@@ -109,8 +119,24 @@ def forecast(flagged: Flagged, probabilities: Probabilities = None) -> Forecast:
     >>> found.won, found.expected, round(found.spread, 1)
     (100.0, 130.0, 134.5)
     """
-    basis, odds = _odds(flagged, probabilities)
-    return _forecast(basis, odds, _sums(flagged, keyed(flagged)))
+    sums, chances = _measured(flagged, probabilities)
+    parts = _parts(sums, chances)
+    here = parts[parts[STATE] == "in the journey"]
+    expected, spread = _amounts(here, _of_the_whole(here, chances))
+    return Forecast(
+        basis=chances.basis,
+        won=_won(parts),
+        expected=expected,
+        spread=spread,
+        clients=int(here["clients"].sum()),
+        overdue_clients=_overdue(parts),
+        without_value=int(here["blank"].sum()),
+        share=chances.share,
+        settled=chances.settled,
+        by_wait=len(chances.bands) > 1,
+        changed=chances.bounded,
+        steps=_steps(parts, chances),
+    )
 
 
 def forecast_table(
@@ -124,17 +150,23 @@ def forecast_table(
 
     Returns
     -------
-    DataFrame, the largest expectation first: by, value, won, expected, spread, stale, with_stale,
-    with_stale_spread, clients, stale_clients, without_value. Blank cells are "(blank)".
+    DataFrame, the largest expectation first: by, value, won, expected, spread, clients, overdue_clients,
+    without_value. Blank cells are "(blank)". The spreads share what is uncertain about all clients, so their
+    squares need not add up.
     """
     name = by if by in TRUNCATE else find_column(clients, by)
-    basis, odds = _odds(flagged, probabilities)
-    sums = _sums(flagged, keyed(flagged).with_columns(value_of(name, flagged).alias(KEY)))
+    sums, chances = _measured(flagged, probabilities, value_of(name, flagged))
+    parts = _parts(sums, chances)
+    whole = _of_the_whole(parts[parts[STATE] == "in the journey"], chances)
     rows = []
-    for key, part in sums.groupby(KEY, dropna=False):
-        found = vars(_forecast(basis, odds, part))
-        value = value_name(name, None if pd.isna(key) else key)
-        rows.append({"by": by, "value": value} | {n: found[n] for n in AMOUNTS})
+    for key, part in parts.groupby(KEY, dropna=False):
+        here = part[part[STATE] == "in the journey"]
+        expected, spread = _amounts(here, whole)
+        rows.append({
+            "by": by, "value": value_name(name, None if pd.isna(key) else key), "won": _won(part),
+            "expected": expected, "spread": spread, "clients": int(here["clients"].sum()),
+            "overdue_clients": _overdue(part), "without_value": int(here["blank"].sum()),
+        })  # fmt: skip
     if not rows:
         return pd.DataFrame(columns=["by", "value", *AMOUNTS])
     return pd.DataFrame(rows).sort_values(["expected", "won"], ascending=False, ignore_index=True)
@@ -144,15 +176,13 @@ def contradictions(flagged: Flagged) -> Iterator[Problem]:
     """Declared probabilities that settled history contradicts: it lies outside the 95 % interval."""
     if flagged.chain.paid is None or not (said := declared(flagged)):
         return
-    stages = _stages(flagged)
-    names = [NEW, *(flagged.chain.steps[i].name for i in stages)]
-    for name, (paid, n, unknown) in zip(names, _history(flagged), strict=True):
+    for name, (paid, n, unknown) in zip(step_names(flagged), history(flagged), strict=True):
         low, high = float(wilson([paid], [n + unknown])[0][0]), float(wilson([paid], [n])[1][0])
         if name not in said or n < ENOUGH or low <= said[name] <= high:
             continue
         whose = "new leads" if name == NEW else f"clients who reached {name!r}"
         many, share = f"{n:,}", percent(paid / n, 1)
-        if unknown:  # of who is lost, nobody knows whether they had come so far
+        if unknown:  # lost clients of whom it is unknown how far they came
             many, share = f"{n:,} to {n + unknown:,}", f"{percent(paid / (n + unknown), 1)} to {share}"
         yield Problem(
             "win probability",
@@ -162,149 +192,104 @@ def contradictions(flagged: Flagged) -> Iterator[Problem]:
         )
 
 
-# --- probabilities -----------------------------------------------------------------------------------------
-
-
-def paid_position(flagged: Flagged) -> int:
-    """The position of the paid step; UsageError where there is none."""
-    if flagged.chain.paid is None:
-        raise UsageError(f"There is no forecast: {why_no_forecast(flagged)}.")
-    return flagged.chain.paid
-
-
-def _stages(flagged: Flagged) -> list[int]:
-    """Positions of the steps on the way to the paid one."""
-    paid, chain = paid_position(flagged), flagged.chain
-    return [i for i in chain.links if i < paid and chain.steps[i].kind == "step"]
-
-
-def declared(flagged: Flagged) -> dict[str, float]:
-    """The probabilities that the journey declares: by step, and "new"."""
-    journey, chain = flagged.journey, flagged.chain
-    said = {NEW: journey.win_probability} if journey.win_probability is not None else {}
-    steps = [] if chain.paid is None else [chain.steps[i] for i in _stages(flagged)]
-    return said | {step.name: step.win_probability for step in steps if step.win_probability is not None}
-
-
-def _history(flagged: Flagged) -> list[tuple[int, int, int]]:
-    """Of those whose time to pay is up: how many paid, how many there are, and of how many more nobody knows
-    whether they are among them (who is lost, in a sheet of stages); all, then by step reached.
-    """
-    due = nw.col(flag("due", paid_position(flagged)))
-    stages = _stages(flagged)
-    reached = [nw.lit(True), *(nw.col(flag("reached", i)) for i in stages)]
-    unknown = [nw.lit(False), *(nw.col(flag("unknown", i)) for i in stages)]
-    columns = [(r & due).alias(f"n·{k}") for k, r in enumerate(reached)]
-    columns += [(r & due & nw.col(PAID)).alias(f"won·{k}") for k, r in enumerate(reached)]
-    columns += [(u & due).alias(f"unknown·{k}") for k, u in enumerate(unknown)]
-    names = [f"{what}·{k}" for what in ("n", "won", "unknown") for k in range(len(reached))]
-    row = totals(flagged.frame.select(*columns), names).iloc[0]
-    counts = ([int(row[f"{what}·{k}"]) for what in ("won", "n", "unknown")] for k in range(len(reached)))
-    return [(won, n, more) for won, n, more in counts]
-
-
-def _odds(flagged: Flagged, probabilities: Probabilities) -> tuple[str, pd.DataFrame]:
-    """A probability for every furthest step, its standard deviation, and the history it stands on."""
-    names = [NEW, *(flagged.chain.steps[i].name for i in _stages(flagged))]
-    if "value" not in flagged.columns:
-        raise UsageError(f"There is no forecast: {why_no_forecast(flagged)}.")
-    said = declared(flagged)
-    if isinstance(probabilities, Mapping):
-        said, basis = {known("step", n, names): _checked(n, p) for n, p in probabilities.items()}, "given"
-    else:
-        basis = probabilities or ("declared" if said else "earned")
-        known("kind of probability", basis, ("declared", "earned"))
-    if basis == "earned":
-        return basis, _earned(flagged, names)
-    if not said:
-        raise UsageError(
-            "The journey declares no `win_probability`. Write one below a step, or above all steps for a new "
-            'lead; or let history say: "earned".'
-        )
-    p = pd.Series([said.get(name) for name in names], dtype=float).ffill().fillna(0.0)
-    return basis, pd.DataFrame({"step": names, "probability": p, "sd": 0.0, "n": np.nan})
-
-
-def _checked(name: str, p: float) -> float:
-    if not 0 <= p <= 1:
-        raise UsageError(f"The win probability of {name!r} is {p:g}; it lies between 0 and 1.")
-    return float(p)
-
-
-def _earned(flagged: Flagged, names: list[str]) -> pd.DataFrame:
-    """Beta posteriors around the rate of all, which has half a client more of either kind.
-
-    Who is lost, and nobody knows from where, counts as having come to every step: the lowest it can be.
-    """
-    history = _history(flagged)
-    won, known_n, unknown = (np.array(column, dtype=float) for column in zip(*history, strict=True))
-    n = known_n + unknown
-    if not n[0]:
-        raise UsageError(
-            "No client's time to pay is up yet, so no win probability can be earned from history. Declare "
-            "`win_probability` in the journey file."
-        )
-    whole = (won[0] + 0.5) / (n[0] + 1)
-    a, size = won + PRIOR * whole, n + PRIOR
-    a[0], size[0] = won[0] + 0.5, n[0] + 1
-    p = a / size
-    return pd.DataFrame({"step": names, "probability": p, "sd": np.sqrt(p * (1 - p) / (size + 1)), "n": n})
-
-
 # --- sums --------------------------------------------------------------------------------------------------
 
 
-def keyed(flagged: Flagged) -> Frame:
-    """Every client with the furthest step reached (a position among the stages) and the state."""
-    step = nw.lit(0)
-    for k, i in enumerate(_stages(flagged), start=1):
-        step = nw.when(nw.col(flag("reached", i))).then(nw.lit(k)).otherwise(step)
-    in_time = nw.col(flag("not_due", paid_position(flagged)))
-    state = nw.when(in_time).then(nw.lit("in the journey")).otherwise(nw.lit("stale"))
+def state_of(flagged: Flagged) -> nw.Expr:
+    """Return the state of each client, one of `STATES`, as an expression."""
+    not_due = nw.col(flag("not_due", paid_position(flagged)))
+    state = nw.when(not_due).then(nw.lit("in the journey")).otherwise(nw.lit("overdue"))
     state = nw.when(nw.col(LEFT)).then(nw.lit("left")).otherwise(state)
-    state = nw.when(nw.col(PAID)).then(nw.lit("won")).otherwise(state)
-    return flagged.frame.with_columns(step.alias(STEP), state.alias(STATE), nw.lit("").alias(KEY))
+    return nw.when(nw.col(PAID)).then(nw.lit("won")).otherwise(state)
 
 
-def _sums(flagged: Flagged, frame: Frame) -> pd.DataFrame:
-    """Clients, value, value² and blank values, for each key, step and state."""
+def _keyed(flagged: Flagged, bands: tuple[int, ...], key: nw.Expr | None) -> Frame:
+    """Add to every client the furthest step reached, the band of the wait, the state, and the key."""
+    step = nw.lit(0)
+    for k, i in enumerate(steps_before_paid(flagged), start=1):
+        step = nw.when(nw.col(flag("reached", i))).then(nw.lit(k)).otherwise(step)
+    return flagged.frame.with_columns(
+        step.alias(STEP),
+        band(flagged, bands).alias(BAND),
+        state_of(flagged).alias(STATE),
+        (nw.lit("") if key is None else key).alias(KEY),
+    )
+
+
+def _measured(
+    flagged: Flagged, probabilities: Probabilities, key: nw.Expr | None = None
+) -> tuple[pd.DataFrame, Chances]:
+    """Sum up the clients by key, step, band and state, and find the chances of those in the journey."""
+    if flagged.chain.paid is None or "value" not in flagged.columns:
+        raise UsageError(f"There is no forecast: {why_no_forecast(flagged)}.")
+    bands = bands_of(flagged)
+    sums = _sums(_keyed(flagged, bands, key))
+    here = sums[sums[STATE] == "in the journey"]
+    counts = here.pivot_table(index=STEP, columns=BAND, values="clients", aggfunc="sum")
+    steps = range(len(step_names(flagged)))
+    counts = counts.reindex(index=steps, columns=range(len(bands))).fillna(0).set_axis(bands, axis=1)
+    chances = win_chances(flagged, probabilities, counts)
+    if len(chances.bands) == 1:
+        sums[BAND] = 0
+    return sums, chances
+
+
+def _sums(frame: Frame) -> pd.DataFrame:
+    """Clients, value, value² and blank values, for each key, step, band and state."""
     value = nw.col("value")
     amounts = {"clients": nw.lit(1), "value": value.fill_null(0.0), "squares": (value * value).fill_null(0.0),
                "blank": value.is_null().cast(nw.Int64)}  # fmt: skip
     frame = frame.with_columns(expr.alias(f"{name}·") for name, expr in amounts.items())
     sums = [nw.col(f"{name}·").sum().alias(name) for name in amounts]
-    return collect(frame.group_by(KEY, STEP, STATE).agg(*sums))
+    return collect(frame.group_by(KEY, STEP, BAND, STATE).agg(*sums))
 
 
-def _forecast(basis: str, odds: pd.DataFrame, sums: pd.DataFrame) -> Forecast:
-    """Add it up."""
-    by = {s: sums[sums[STATE] == s].groupby(STEP)[["clients", "value", "squares", "blank"]].sum().reindex(
-        range(len(odds)), fill_value=0) for s in STATES}  # fmt: skip
-    here, stale = by["in the journey"], by["stale"]
-    p = odds["probability"]
-    steps = odds.assign(
-        clients=here["clients"].astype("int64"), value=here["value"].astype(float),
-        expected=here["value"] * p, spread=np.sqrt(_variance(here, odds)),
-        stale_clients=stale["clients"].astype("int64"), stale_value=stale["value"].astype(float),
-        stale_expected=stale["value"] * p,
-    )  # fmt: skip
-    expected, left_over = float(steps["expected"].sum()), float(steps["stale_expected"].sum())
-    return Forecast(
-        basis=basis,
-        won=float(by["won"]["value"].sum()),
-        expected=expected,
-        spread=float(np.sqrt(_variance(here, odds).sum())),
-        stale=left_over,
-        with_stale=expected + left_over,
-        with_stale_spread=float(np.sqrt(_variance(here + stale, odds).sum())),
-        clients=int(here["clients"].sum()),
-        stale_clients=int(stale["clients"].sum()),
-        without_value=int(here["blank"].sum() + stale["blank"].sum()),
-        steps=steps[list(COLUMNS)],
+def _parts(sums: pd.DataFrame, chances: Chances) -> pd.DataFrame:
+    """Add to each sum its probability, and what follows from it."""
+    places = zip(sums[STEP].astype(int), sums[BAND].astype(int), strict=True)
+    p = np.array([chances.table.iat[step, at] for step, at in places], dtype=float)
+    return sums.assign(
+        p=p,
+        paying=sums["clients"] * p,
+        expected=sums["value"].astype(float) * p,
+        alone=sums["squares"].astype(float) * p * (1 - p),
     )
 
 
-def _variance(sums: pd.DataFrame, odds: pd.DataFrame) -> pd.Series[float]:
-    """Of each step: chance, given the probability; and the probability's own."""
-    p = odds["probability"]
-    return sums["squares"] * p * (1 - p) + (sums["value"] * odds["sd"]) ** 2
+def _of_the_whole(here: pd.DataFrame, chances: Chances) -> float:
+    """Return the standard deviation that all clients share, for each of them who is expected to pay."""
+    paying = float(here["paying"].sum())
+    return float(np.sqrt(chances.excess)) / paying if paying else 0.0
+
+
+def _amounts(here: pd.DataFrame, shared: float) -> tuple[float, float]:
+    """Return the expected value and its spread: v̄ √excess is `shared` × Σ v p."""
+    expected = float(here["expected"].sum())
+    return expected, float(np.sqrt(here["alone"].sum() + (expected * shared) ** 2))
+
+
+def _won(parts: pd.DataFrame) -> float:
+    return float(parts.loc[parts[STATE] == "won", "value"].sum())
+
+
+def _overdue(parts: pd.DataFrame) -> int:
+    return int(parts.loc[parts[STATE] == "overdue", "clients"].sum())
+
+
+def _steps(parts: pd.DataFrame, chances: Chances) -> pd.DataFrame:
+    """Return a row for each furthest step."""
+    here = parts[parts[STATE] == "in the journey"]
+    shared = _of_the_whole(here, chances)
+    rows = []
+    for k, name in enumerate(chances.steps):
+        mine = here[here[STEP] == k]
+        clients = int(mine["clients"].sum())
+        expected, spread = _amounts(mine, shared)
+        late = parts[(parts[STEP] == k) & (parts[STATE] == "overdue")]
+        alone = chances.table.iat[k, 0] if len(chances.bands) == 1 else np.nan
+        rows.append({
+            "step": name, "probability": float(mine["paying"].sum()) / clients if clients else alone,
+            "n": chances.n[k], "clients": clients, "value": float(mine["value"].sum()),
+            "expected": expected, "spread": spread, "overdue_clients": int(late["clients"].sum()),
+        })  # fmt: skip
+    return pd.DataFrame(rows, columns=list(COLUMNS))

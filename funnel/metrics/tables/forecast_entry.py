@@ -6,22 +6,24 @@ from typing import Any
 
 import pandas as pd
 
-from funnel.metrics.core.records import records
+from funnel.metrics.core.records import plain, records
 from funnel.metrics.core.result import BY, VALUE, Column, Need, Result, View
-from funnel.metrics.tables.forecast import COLUMNS, NEW, PRIOR, why_no_forecast
-from funnel.text import count
+from funnel.metrics.tables.back_test import last_back_test
+from funnel.metrics.tables.forecast import COLUMNS, why_no_forecast
+from funnel.metrics.tables.win_probability import NEW
+from funnel.text import count, percent
 
 _AMOUNTS = (
     Column("won", "Won", "money", "Value of the clients who paid."),
     Column("expected", "Expected", "money", "Expected value of the clients in the journey."),
     Column("spread", "Give or take", "money", "One standard deviation of that."),
-    Column("stale", "Expected, time is up", "money", "Expected value of clients whose time is up."),
-    Column("with_stale", "Expected, all", "money", "Expected value of both."),
-    Column("with_stale_spread", "Give or take, all", "money", "One standard deviation of that."),
     Column("clients", "Clients", "count", "Clients in the journey."),
-    Column("stale_clients", "Time is up", "count", "Clients whose time is up."),
-    Column("without_value", "No value", "count", "Clients of both without a value."),
+    Column("overdue_clients", "Overdue", "count", "Clients whose time is up; they get no amount."),
+    Column("without_value", "No value", "count", "Clients in the journey without a value."),
 )
+# Overdue clients have no amount any more: these fields of earlier versions are null.
+_OLD_STEP = {"sd": None, "stale_value": None, "stale_expected": None}
+_OLD_AMOUNTS = {"stale": None, "with_stale": None, "with_stale_spread": None}
 
 
 def _rows(funnel: Any, steps: pd.DataFrame) -> pd.DataFrame:
@@ -33,14 +35,14 @@ def _sentence(funnel: Any) -> str:
     """Won, expected, and what is left out."""
     found = funnel.forecast()
     parts = [
-        f"Won: {found.won:,.0f}. Of {count(found.clients, 'client')} in the journey, {found.expected:,.0f} "
-        f"may come, give or take {found.spread:,.0f} (one standard deviation)."
+        f"Won: {found.won:,.0f}, the value of the clients who paid. Expected: {found.expected:,.0f} of "
+        f"{count(found.clients, 'client')} in the journey, give or take {found.spread:,.0f} (one standard "
+        "deviation)."
     ]
-    if found.stale_clients:
-        parts.append(
-            f"{count(found.stale_clients, 'client')} whose time is up would bring {found.stale:,.0f} more; "
-            "better ask them first (funnel due)."
-        )
+    if found.overdue_clients:
+        one = found.overdue_clients == 1
+        them = "is not in it: ask this client" if one else "are not in it: ask them"
+        parts.append(f"{count(found.overdue_clients, 'client')} whose time is up {them} first (funnel due).")
     if found.without_value:
         one = found.without_value == 1
         who = f"{count(found.without_value, 'client')} {'has' if one else 'have'} no value"
@@ -49,27 +51,53 @@ def _sentence(funnel: Any) -> str:
 
 
 def _basis(funnel: Any) -> str:
-    """Where the probabilities are from."""
-    if funnel.forecast().basis != "earned":
+    """Where the probabilities are from, and what a past forecast by them said."""
+    return " ".join(filter(None, (_probabilities(funnel), _tested(funnel))))
+
+
+def _probabilities(funnel: Any) -> str:
+    found = funnel.forecast()
+    if found.basis != "earned":
         return "Probabilities: as the journey declares them; the spread takes them as given."
-    unknown = (
-        " Lost clients whose last stage is unknown count in all stages, so each probability is the lowest "
-        "possible."
-    )
+    how = "their step and how long they have waited" if found.by_wait else "their step"
+    parts = [
+        f"Probabilities: {percent(found.share)} of {found.settled:,} clients whose time was up paid. As many "
+        f"are expected of the clients who still have time, shared out by {how}."
+    ]
+    if found.changed:
+        parts.append("Recent clients pay at another rate than those before: take the sum with care.")
+    if funnel.flagged.chain.unknown:
+        parts.append(
+            "Lost clients whose last stage is unknown count in all stages, so each probability is the lowest "
+            "possible."
+        )
+    return " ".join(parts)
+
+
+def _tested(funnel: Any) -> str:
+    """What the last forecast that can be judged today said, and what came."""
+    row = last_back_test(funnel.clients, funnel.flagged)
+    if row is None:
+        return ""
     return (
-        "Probabilities: earned from clients whose time was up, drawn towards the rate of all by a prior "
-        f"worth {PRIOR} clients; the spread includes their own uncertainty."
-        f"{unknown if funnel.flagged.chain.unknown else ''}"
+        f"Test: on {row['as_of']:%Y-%m-%d} the same rule expected {row['expected']:,.0f}, give or take "
+        f"{row['spread']:,.0f}; {row['came']:,.0f} came. This assumes that new leads are like those before."
     )
 
 
 def _json(funnel: Any, by: str | None) -> dict[str, Any] | None:
-    """The forecast, with its steps, and each value of a column if one is named; None without a forecast."""
+    """The forecast, its back-test and steps, and each value of a column if one is named; None without one."""
     if why_no_forecast(funnel.flagged):
         return None
-    found: dict[str, Any] = vars(funnel.forecast())
-    segments = [] if by is None else records(funnel.forecast_by(by))
-    return found | {"steps": records(found["steps"]), "segments": segments}
+    found = {name: plain(value) for name, value in vars(funnel.forecast()).items() if name != "steps"}
+    steps, segments = records(funnel.forecast().steps), [] if by is None else records(funnel.forecast_by(by))
+    tested = last_back_test(funnel.clients, funnel.flagged)
+    return {
+        **found, **_OLD_AMOUNTS, "stale_clients": found["overdue_clients"],
+        "back_test": tested and {name: plain(value) for name, value in tested.items()},
+        "steps": [row | _OLD_STEP | {"stale_clients": row["overdue_clients"]} for row in steps],
+        "segments": [row | _OLD_AMOUNTS | {"stale_clients": row["overdue_clients"]} for row in segments],
+    }  # fmt: skip
 
 
 def _table(funnel: Any) -> pd.DataFrame:
@@ -93,16 +121,18 @@ RESULT = Result(
     "What the clients in the journey may bring, by the furthest step they reached.",
     (
         Column("step", "Furthest step", "text", "Furthest step reached; `new` for none.", staged="Stage"),
-        Column("probability", "Probability", "probability", "Probability that a client there pays."),
-        Column("sd", "Standard deviation", "number", "Of the probability; 0 unless earned."),
-        Column("n", "Settled", "count", "Clients whose time was up, that it is earned from."),
+        Column(
+            "probability",
+            "Probability",
+            "probability",
+            "Chance that a client there pays, on average.",
+        ),
+        Column("n", "Settled", "count", "Clients with time up that reached it; empty unless earned."),
         Column("clients", "Clients", "count", "Clients in the journey."),
         Column("value", "Value", "money", "Their value."),
         Column("expected", "Expected", "money", "value × probability."),
         Column("spread", "Give or take", "money", "One standard deviation of that."),
-        Column("stale_clients", "Time is up, clients", "count", "Clients whose time is up."),
-        Column("stale_value", "Time is up, value", "money", "Their value."),
-        Column("stale_expected", "Time is up, expected", "money", "Their value × probability."),
+        Column("overdue_clients", "Overdue", "count", "Clients whose time is up; they get no amount."),
     ),
     _table,
     lambda funnel, by: funnel.forecast_by(by),

@@ -1,0 +1,300 @@
+"""Win probabilities: declared in the journey, given by the caller, or earned from clients whose time is up.
+
+Earned (docs/definitions.md#forecast): of the n clients whose time to pay is up, the share
+q = (paid + ½) / (n + 1) paid. So of the N clients whose time is not up, q·N are expected to pay in all. P of
+them have paid; the q·N − P still expected are shared out among the clients in the journey by how likely each
+is: where marks are dated, by the share of past clients who were at the same step after the same wait and paid
+by their date, in bands of the wait; else by the step alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from funnel.clients import date_column
+from funnel.errors import UsageError
+from funnel.metrics.core.column_lookup import known
+from funnel.metrics.core.flags import LEAD, LEFT_ON, PAID, Flagged, flag, until
+from funnel.metrics.core.frames import totals
+
+Probabilities: TypeAlias = "Mapping[str, float] | Literal['declared', 'earned'] | None"
+NEW = "new"  # a client who has reached no step yet
+PRIOR = 10  # clients: the weight of the whole against the history of one step and wait
+BANDS = 6  # of the wait: fewer would mix fresh clients with nearly late ones, more would hold too few
+RECENT, ENOUGH_RECENT = 365, 30  # days and clients: old history counts only where there is little new
+DATED = 0.8  # share of the past clients' marks that carry a date; with fewer, the wait is not known
+BOUNDS = (2 / 3, 3 / 2)  # of the factor between what the past of each step says and the total
+
+
+@dataclass(frozen=True)
+class Chances:
+    """The win probability of a client in the journey, by the furthest step and the wait.
+
+    Parameters
+    ----------
+    basis : "declared", "given" or "earned".
+    steps : the names of the furthest steps, `NEW` first.
+    table : a row for each step (its position in `steps`), a column for each band of the wait: fractions.
+    bands : the shortest wait of each band, in days since the lead date; one band if the wait plays no part.
+    n : clients whose time is up that each step's probability stands on; NaN unless earned.
+    excess : variance of the number who will pay, beyond that of independent clients; 0 unless earned.
+    share : q, the share that paid of those whose time is up; NaN unless earned.
+    settled : n, how many they are.
+    bounded : whether recent clients differ so much from those before that the factor hit a bound.
+    """
+
+    basis: str
+    steps: list[str]
+    table: pd.DataFrame
+    bands: tuple[int, ...] = (0,)
+    n: tuple[float, ...] = ()
+    excess: float = 0.0
+    share: float = float("nan")
+    settled: int = 0
+    bounded: bool = False
+
+
+def paid_position(flagged: Flagged) -> int:
+    """Return the position of the paid step.
+
+    Raises
+    ------
+    UsageError : no step is the paid one.
+    """
+    if flagged.chain.paid is None:
+        raise UsageError("There is no forecast: no step of the journey is the paid one (`paid = true`).")
+    return flagged.chain.paid
+
+
+def steps_before_paid(flagged: Flagged) -> list[int]:
+    """Return the positions of the steps on the way to the paid one."""
+    paid, chain = paid_position(flagged), flagged.chain
+    return [i for i in chain.links if i < paid and chain.steps[i].kind == "step"]
+
+
+def step_names(flagged: Flagged) -> list[str]:
+    """Return the names of the furthest steps that a client in the journey can have reached, `NEW` first."""
+    return [NEW, *(flagged.chain.steps[i].name for i in steps_before_paid(flagged))]
+
+
+def declared(flagged: Flagged) -> dict[str, float]:
+    """Return the probabilities that the journey declares: by step, and "new"."""
+    journey, chain = flagged.journey, flagged.chain
+    found = {NEW: journey.win_probability} if journey.win_probability is not None else {}
+    steps = [] if chain.paid is None else [chain.steps[i] for i in steps_before_paid(flagged)]
+    return found | {step.name: step.win_probability for step in steps if step.win_probability is not None}
+
+
+def history(flagged: Flagged) -> list[tuple[int, int, int]]:
+    """Count the clients whose time to pay is up: all of them, then those who reached each step.
+
+    Returns
+    -------
+    For each: how many paid; how many there are; and how many more may be among them (in a sheet of stages,
+    lost clients of whom it is unknown how far they came).
+    """
+    due = nw.col(flag("due", paid_position(flagged)))
+    steps = steps_before_paid(flagged)
+    reached = [nw.lit(True), *(nw.col(flag("reached", i)) for i in steps)]
+    unknown = [nw.lit(False), *(nw.col(flag("unknown", i)) for i in steps)]
+    columns = [(r & due).alias(f"n·{k}") for k, r in enumerate(reached)]
+    columns += [(r & due & nw.col(PAID)).alias(f"won·{k}") for k, r in enumerate(reached)]
+    columns += [(u & due).alias(f"unknown·{k}") for k, u in enumerate(unknown)]
+    names = [f"{what}·{k}" for what in ("n", "won", "unknown") for k in range(len(reached))]
+    row = totals(flagged.frame.select(*columns), names).iloc[0]
+    counts = ([int(row[f"{what}·{k}"]) for what in ("won", "n", "unknown")] for k in range(len(reached)))
+    return [(won, n, more) for won, n, more in counts]
+
+
+def bands_of(flagged: Flagged) -> tuple[int, ...]:
+    """Return the shortest wait of each band, in days; a single 0 where too few marks carry a date."""
+    if not _dated(flagged):
+        return (0,)
+    period = _period_days(flagged)
+    return tuple(sorted({round(band * period / BANDS) for band in range(BANDS)}))
+
+
+def band(flagged: Flagged, bands: tuple[int, ...]) -> nw.Expr:
+    """Return the band of each client's wait, as its position in `bands`."""
+    position = nw.lit(0)
+    for at, days in enumerate(bands[1:], start=1):
+        waited = until(nw.col(LEAD), flagged.as_of - pd.Timedelta(days=days).to_pytimedelta())
+        position = nw.when(waited).then(nw.lit(at)).otherwise(position)
+    return position
+
+
+def win_chances(flagged: Flagged, probabilities: Probabilities, waiting: pd.DataFrame) -> Chances:
+    """Return the win probabilities of the clients in the journey.
+
+    Parameters
+    ----------
+    probabilities : "declared" or "earned", or one for each furthest step. None: declared if any, else earned.
+    waiting : how many clients are in the journey, a row for each step and a column for each of `bands_of`.
+
+    Raises
+    ------
+    UsageError : an unknown step or kind, a value outside 0 to 1, or nothing to take probabilities from.
+    """
+    names, given = step_names(flagged), declared(flagged)
+    if isinstance(probabilities, Mapping):
+        given, basis = {known("step", n, names): _checked(n, p) for n, p in probabilities.items()}, "given"
+    else:
+        basis = probabilities or ("declared" if given else "earned")
+        known("kind of probability", basis, ("declared", "earned"))
+    if basis == "earned":
+        return _earned(flagged, names, waiting)
+    if not given:
+        raise UsageError(
+            "The journey declares no `win_probability`. Write one below a step, or above all steps for a new "
+            'lead; or let history say: "earned".'
+        )
+    p = pd.Series([given.get(name) for name in names], dtype=float).ffill().fillna(0.0)
+    return Chances(basis, names, pd.DataFrame({0: p}), n=(float("nan"),) * len(names))
+
+
+def _checked(name: str, p: float) -> float:
+    if not 0 <= p <= 1:
+        raise UsageError(f"The win probability of {name!r} is {p:g}; it lies between 0 and 1.")
+    return float(p)
+
+
+# --- earned -------------------------------------------------------------------------------------------------
+
+
+def _earned(flagged: Flagged, names: list[str], waiting: pd.DataFrame) -> Chances:
+    """Share out what is still expected in all among the clients in the journey."""
+    won, settled, unfinished, have_paid = _whole(flagged)
+    if not settled:
+        raise UsageError(
+            "No client's time to pay is up yet, so no win probability can be earned from history. Declare "
+            "`win_probability` in the journey file."
+        )
+    q = (won + 0.5) / (settled + 1)
+    expected = max(q * unfinished - have_paid, 0.0)
+    variance = unfinished * q * (1 - q) + unfinished**2 * q * (1 - q) / (settled + 2)
+    bands = tuple(int(days) for days in waiting.columns)
+    past = _by_wait(flagged, bands) if len(bands) > 1 else _by_step(flagged, q)
+    likely = float((past * waiting).to_numpy().sum())
+    factor = expected / likely if likely else 0.0
+    bounded = len(bands) > 1 and likely > 0 and not BOUNDS[0] <= factor <= BOUNDS[1]
+    if bounded:
+        factor = min(max(factor, BOUNDS[0]), BOUNDS[1])
+    table = (past * factor).clip(upper=1.0)
+    alone = float((table * (1 - table) * waiting).to_numpy().sum())
+    n = tuple(float(n + unknown) for _, n, unknown in history(flagged))
+    return Chances("earned", names, table, bands, n, max(0.0, variance - alone), q, settled, bounded)
+
+
+def _whole(flagged: Flagged) -> tuple[int, int, int, int]:
+    """Count of the settled: how many paid, and all; of those with time: all, and how many have paid."""
+    paid = paid_position(flagged)
+    due = nw.col(flag("due", paid))
+    recent = due & ~_due_before(flagged, RECENT)
+    early = ~nw.col(LEAD).is_null() & ~due
+    flags = {
+        "settled": due, "won": due & _paid_in_time(flagged), "recent": recent,
+        "recent_won": recent & _paid_in_time(flagged), "early": early, "early_paid": early & nw.col(PAID),
+    }  # fmt: skip
+    row = totals(flagged.frame.select(expr.alias(name) for name, expr in flags.items()), flags).iloc[0]
+    counts = {name: int(row[name]) for name in flags}
+    use_recent = counts["recent"] >= ENOUGH_RECENT
+    won, settled = ("recent_won", "recent") if use_recent else ("won", "settled")
+    return counts[won], counts[settled], counts["early"], counts["early_paid"]
+
+
+def _due_before(flagged: Flagged, days: int) -> nw.Expr:
+    """Whether the time to pay was up so many days ago."""
+    step = flagged.chain.steps[paid_position(flagged)]
+    day = flagged.as_of - pd.Timedelta(days=days).to_pytimedelta()
+    return until(nw.col(LEAD), flagged.journey.due(step.name).latest_start(day))
+
+
+def _paid_in_time(flagged: Flagged) -> nw.Expr:
+    """Whether a client paid by the due date; whenever, where the payment has no date."""
+    step = flagged.chain.steps[paid_position(flagged)]
+    name = date_column(step.name)
+    if name not in flagged.columns:
+        return nw.col(PAID)
+    due_on = nw.col(LEAD).dt.offset_by(flagged.journey.due(step.name).offset)
+    return nw.col(PAID) & ~(nw.col(name).dt.truncate("1d") > due_on).fill_null(False)
+
+
+def _period_days(flagged: Flagged) -> int:
+    """Return the time to pay in days; months in mean months."""
+    due = flagged.journey.due(flagged.chain.steps[paid_position(flagged)].name)
+    return max(round(due.days or due.months * 30.4375), 1)
+
+
+def _dated(flagged: Flagged) -> bool:
+    """Return True if enough marks of past clients have a date to know how far they were after any wait."""
+    positions = [*steps_before_paid(flagged)[int(flagged.chain.staged) :], paid_position(flagged)]
+    names = [date_column(flagged.chain.steps[i].name) for i in positions]
+    if not set(names) <= flagged.columns:
+        return False
+    due = nw.col(flag("due", positions[-1]))
+    marks = {f"marked·{i}": due & nw.col(flag("passed", i)) for i in positions}
+    dates = {f"dated·{i}": due & nw.col(flag("passed", i)) & ~nw.col(name).is_null()
+             for i, name in zip(positions, names, strict=True)}  # fmt: skip
+    flags = marks | dates
+    row = totals(flagged.frame.select(expr.alias(name) for name, expr in flags.items()), flags).iloc[0]
+    return all(row[f"dated·{i}"] >= DATED * max(row[f"marked·{i}"], 1) for i in positions)
+
+
+def _by_step(flagged: Flagged, q: float) -> pd.DataFrame:
+    """Return the share that paid of those who reached each step, drawn towards the share of all.
+
+    Lost clients of whom it is unknown how far they came count as having reached every step: the lowest it
+    can be.
+    """
+    won, known_n, unknown = (np.array(c, dtype=float) for c in zip(*history(flagged), strict=True))
+    shares = (won + PRIOR * q) / (known_n + unknown + PRIOR)
+    shares[0] = q
+    return pd.DataFrame({0: shares})
+
+
+def _by_wait(flagged: Flagged, bands: tuple[int, ...]) -> pd.DataFrame:
+    """Return the share that paid by their date of past clients at each step after each wait.
+
+    The wait of a band is its middle. At that wait, past clients who had neither paid nor left were at risk.
+    """
+    positions = steps_before_paid(flagged)
+    edges = [*bands, _period_days(flagged)]
+    flags: dict[str, nw.Expr] = {}
+    for at in range(len(bands)):
+        wait = nw.col(LEAD).dt.offset_by(f"{(edges[at] + edges[at + 1]) // 2}d")
+        at_risk = nw.col(flag("due", paid_position(flagged))) & _still_in(flagged, wait)
+        step = nw.lit(0)
+        for k, i in enumerate(positions, start=1):
+            step = nw.when(_had_reached(flagged, i, wait)).then(nw.lit(k)).otherwise(step)
+        for k in range(len(positions) + 1):
+            flags[f"n·{at}·{k}"] = at_risk & (step == k)
+            flags[f"won·{at}·{k}"] = at_risk & (step == k) & _paid_in_time(flagged)
+    row = totals(flagged.frame.select(expr.alias(name) for name, expr in flags.items()), flags).iloc[0]
+    steps = range(len(positions) + 1)
+    table = {}
+    for at, days in enumerate(bands):
+        n = np.array([row[f"n·{at}·{k}"] for k in steps], dtype=float)
+        won = np.array([row[f"won·{at}·{k}"] for k in steps], dtype=float)
+        whole = (won.sum() + 0.5) / (n.sum() + 1)
+        table[days] = (won + PRIOR * whole) / (n + PRIOR)
+    return pd.DataFrame(table)
+
+
+def _still_in(flagged: Flagged, day: nw.Expr) -> nw.Expr:
+    """Whether a client had neither paid nor left by a day."""
+    when = nw.col(date_column(flagged.chain.steps[paid_position(flagged)].name))
+    undated = nw.col(PAID) & when.is_null()  # nobody knows when they ceased to be at risk
+    return ~undated & ~(when <= day).fill_null(False) & ~(nw.col(LEFT_ON) <= day).fill_null(False)
+
+
+def _had_reached(flagged: Flagged, position: int, day: nw.Expr) -> nw.Expr:
+    """Whether a client had reached a step by a day; everybody is at the first stage from the beginning."""
+    if flagged.chain.staged and position == 0:
+        return nw.lit(True)
+    return (nw.col(date_column(flagged.chain.steps[position].name)) <= day).fill_null(False)
