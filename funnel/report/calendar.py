@@ -1,12 +1,12 @@
-"""Follow-ups as an iCalendar file (RFC 5545), which a second import updates instead of doubling.
+"""Write follow-ups as an iCalendar file (RFC 5545); importing a newer file updates the events.
 
-An item keeps its UID for good; the as-of date gives DTSTAMP and SEQUENCE, so that what is imported later
-wins. All-day events, since Google Calendar and Outlook pass over to-dos. What is to be asked now, one item of
-each client, stands on the as-of date, where somebody sees it. What is closed (by a mark, or because the
-client left) is cancelled, and says so in its title, for calendars that keep cancelled events.
+An item keeps its UID. The as-of date sets DTSTAMP and SEQUENCE, so that the later file wins. Items are
+all-day events, because Google Calendar and Outlook ignore to-dos. The one item to ask a client now is on the
+as-of date. An item closed by a mark, or because the client left, is cancelled; "Closed" in its title shows
+this in calendars that keep cancelled events.
 
-Written here and not by a library: it is little, and the `icalendar` package, which judges it in the tests,
-would bring two more packages to every user.
+The tests read the file with the `icalendar` package. It is not used here, because it would add two packages
+to every installation.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from funnel.metrics.tables.due import asked_now
 from funnel.text import fold
 
 Row: TypeAlias = Mapping[Hashable, Any]
-WIDTH = 75  # octets a line may have
-MEMORY = dt.timedelta(days=365)  # so long after the last item of a client the closed ones are still told
+WIDTH = 75  # octets in a line
+MEMORY = dt.timedelta(days=365)  # closed items are kept this long after the client's last item
 
 
 def calendar_text(follow_ups: pd.DataFrame, as_of: dt.date, name: str = "Follow-ups") -> str:
-    r"""Write follow-ups as a calendar.
+    r"""Return follow-ups as the text of a calendar file.
 
     Parameters
     ----------
     follow_ups : the table `Funnel.follow_ups()`.
-    name : what a calendar program may call it.
+    name : the name of the calendar.
 
     Examples
     --------
@@ -47,18 +47,18 @@ def calendar_text(follow_ups: pd.DataFrame, as_of: dt.date, name: str = "Follow-
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//funnel//follow-ups//EN", "METHOD:PUBLISH"]
     lines += [f"X-WR-CALNAME:{_text(name)}"]
     seen: dict[str, int] = {}
-    for row in _told(follow_ups, as_of).to_dict("records"):
+    for row in _calendar_items(follow_ups, as_of).to_dict("records"):
         key = _key(row)
-        seen[key] = seen.get(key, 0) + 1  # two rows may be the same client typed twice
+        seen[key] = seen.get(key, 0) + 1  # two rows may have the same client
         lines += _event(row, as_of, _uid(f"{key}\x1f{seen[key]}" if seen[key] > 1 else key))
     lines += ["END:VCALENDAR"]
     return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line))
 
 
-def _told(follow_ups: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
-    """What has a day: of each client the one item to ask now, touch-bases, what is to come, what is closed.
+def _calendar_items(follow_ups: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
+    """Return the items with a day: to ask now (one for each client), touch-bases, coming, and closed.
 
-    Not told is what waits for another item of the same client, and what closed long ago.
+    Leave out items that wait for another item of the same client, and those closed long ago.
     """
     dated = follow_ups[follow_ups["since"].notna()]
     closed, coming = dated["state"] == "closed", dated["state"] == "coming"
@@ -69,16 +69,16 @@ def _told(follow_ups: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
 
 
 def _event(row: Row, as_of: dt.date, uid: str) -> Iterator[str]:
-    """The lines of one event."""
+    """Yield the lines of one event."""
     closed = row["state"] == "closed"
-    asked_now = row["state"] in ("overdue", "open") and isinstance(row["step"], str)
-    day = as_of if asked_now else row["since"].date()
-    who = row["client"] or f"row {row['row']}"
-    title = f"{row['follow_up']}: {who}"
+    ask_now = row["state"] in ("overdue", "open") and isinstance(row["step"], str)
+    day = as_of if ask_now else row["since"].date()
+    client = row["client"] or f"row {row['row']}"
+    title = f"{row['follow_up']}: {client}"
     yield "BEGIN:VEVENT"
     yield f"UID:{uid}"
     yield f"DTSTAMP:{as_of:%Y%m%d}T000000Z"
-    yield f"SEQUENCE:{2 * as_of.toordinal() + closed}"  # closing wins over what was told on the same day
+    yield f"SEQUENCE:{2 * as_of.toordinal() + closed}"  # closed wins on the same day
     yield f"DTSTART;VALUE=DATE:{day:%Y%m%d}"
     yield f"SUMMARY:{_text(f'Closed: {title}' if closed else title)}"
     yield f"STATUS:{'CANCELLED' if closed else 'CONFIRMED'}"
@@ -91,7 +91,7 @@ def _event(row: Row, as_of: dt.date, uid: str) -> Iterator[str]:
 
 
 def _description(row: Row) -> str:
-    """What to ask, with whom, since when, and where the mark goes."""
+    """Return what to ask, the coach, since when it is overdue, and the cell to mark."""
     coach = f"Coach: {row['coach']}." if isinstance(row["coach"], str) else ""
     late = f"Overdue since {row['since'].date()}." if row["state"] == "overdue" else ""
     mark = f"To mark: {row['step']}, row {row['row']}." if isinstance(row["step"], str) else ""
@@ -99,19 +99,19 @@ def _description(row: Row) -> str:
 
 
 def _key(row: Row) -> str:
-    """Who and what, whatever the row: the id where the sheet has one, else the name; lead date and item."""
-    who = row["id"] if isinstance(row["id"], str) else fold(row["client"])
-    lead: dt.date | str = row["lead_date"].date() if pd.notna(row["lead_date"]) else ""
-    return f"{who}\x1f{lead}\x1f{row['follow_up']}"
+    """Return the key of an item, without its row: the client's id or name, the lead date, the follow-up."""
+    client = row["id"] if isinstance(row["id"], str) else fold(row["client"])
+    lead_date: dt.date | str = row["lead_date"].date() if pd.notna(row["lead_date"]) else ""
+    return f"{client}\x1f{lead_date}\x1f{row['follow_up']}"
 
 
 def _uid(key: str) -> str:
-    """An identifier that says nothing of the client."""
+    """Return an identifier that does not reveal the client."""
     return f"{hashlib.sha256(key.encode()).hexdigest()[:32]}@funnel"
 
 
 def _text(text: str) -> str:
-    r"""Escape text (RFC 5545, 3.3.11); control characters have no place in it.
+    r"""Escape text (RFC 5545, 3.3.11) and remove control characters.
 
     >>> print(_text("Ana; Ben, \\ and\nCat\x07"))
     Ana\; Ben\, \\ and\nCat

@@ -1,7 +1,6 @@
-"""The call list as a CSV file that Todoist imports into a project (its "template" format).
+"""Write the call list as a CSV file for Todoist (its "template" format).
 
-Todoist adds what it imports and updates nothing: import into an empty project, or use the calendar, whose
-second import updates.
+A Todoist import adds tasks and never updates them. Import into an empty project, or use the calendar file.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ FIRST, LAST = "1", "4"  # Todoist's priorities
 
 
 def todoist_text(due: pd.DataFrame) -> str:
-    """Write the table `Funnel.due()` as tasks, a section for each coach.
+    """Return the table `Funnel.due()` as tasks, with a section for each coach.
 
     Examples
     --------
@@ -49,18 +48,18 @@ def todoist_text(due: pd.DataFrame) -> str:
 
 
 def _task(row: Row) -> list[str]:
-    """One task, on the day since which it is due."""
+    """Return one task, dated on the day it became due."""
     step = row["step"] if isinstance(row["step"], str) else None
     mark = f"To mark: {step}, row {row['row']}." if step else ""
-    who = row["client"] or f"row {row['row']}"
-    content = f"{step or row['follow_up']}: {who}"
+    client = row["client"] or f"row {row['row']}"
+    content = f"{step or row['follow_up']}: {client}"
     priority = FIRST if row["state"] == "overdue" else LAST
     texts = [_plain(content), _plain(f"{row['ask']} {mark}")]
     return ["task", *texts, priority, "1", "", "", f"{row['since']:%Y-%m-%d}", "en", ""]
 
 
 def _plain(text: str) -> str:
-    """One line that is neither a formula to a spreadsheet nor a label (@name) to Todoist.
+    """Return one line that is neither a formula for a spreadsheet nor a label (@name) for Todoist.
 
     >>> _plain("=1+1"), _plain("Ana @home"), _plain("ana@example.com")
     ("'=1+1", 'Ana ＠home', 'ana@example.com')

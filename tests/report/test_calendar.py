@@ -1,4 +1,4 @@
-"""The calendar: read back by an independent library; stable, updatable, and never broken by a name."""
+"""The calendar file, parsed by an independent library: stable, updatable, valid for any name."""
 
 import datetime as dt
 from typing import Any
@@ -33,7 +33,7 @@ def events(*rows: dict[str, Any], as_of: dt.date = DAY) -> list[Any]:
     return list(calendar.walk("VEVENT"))
 
 
-def test_an_overdue_item_stands_on_the_day_it_is_asked() -> None:
+def test_overdue_item_is_on_the_as_of_date() -> None:
     (event,) = events(item())
     assert event["DTSTART"].dt == DAY
     assert event["DTSTAMP"].dt == dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
@@ -54,11 +54,11 @@ def test_an_overdue_item_stands_on_the_day_it_is_asked() -> None:
         ({"state": "closed"}, dt.date(2026, 5, 21)),
     ],
 )
-def test_on_which_day(changes: dict[str, Any], day: dt.date) -> None:
+def test_day_of_an_item(changes: dict[str, Any], day: dt.date) -> None:
     assert events(item(**changes))[0]["DTSTART"].dt == day
 
 
-def test_a_second_import_updates_and_a_mark_cancels() -> None:
+def test_second_import_updates_and_a_mark_cancels() -> None:
     (before,), (later,) = events(item()), events(item(row=3), as_of=dt.date(2026, 7, 8))  # sorted meanwhile
     (closed,) = events(item(state="closed", step=None))
     assert before["UID"] == later["UID"] == closed["UID"]
@@ -67,7 +67,7 @@ def test_a_second_import_updates_and_a_mark_cancels() -> None:
     assert events(item()) == events(item())
 
 
-def test_each_client_and_item_has_its_own_identifier_which_names_nobody() -> None:
+def test_each_client_and_item_has_its_own_anonymous_identifier() -> None:
     rows = [
         item(), item(follow_up="First contact", state="closed"), item(row=9, client="Ida"), item(row=10),
         item(row=11, lead_date=pd.Timestamp("2026-02-21")), item(row=12, lead_date=pd.NaT),
@@ -80,7 +80,7 @@ def test_each_client_and_item_has_its_own_identifier_which_names_nobody() -> Non
     assert events(item(client=" GUS "))[0]["UID"] == found[0]
 
 
-def test_what_was_over_long_ago_is_left_out() -> None:
+def test_items_closed_long_ago_are_left_out() -> None:
     old = pd.Timestamp("2025-06-30")
     assert events(item(state="closed", since=old)) == []
     assert len(events(item(state="overdue", since=old))) == 1
@@ -89,7 +89,7 @@ def test_what_was_over_long_ago_is_left_out() -> None:
     assert events(item(since=pd.NaT, state="closed")) == []
 
 
-def test_each_client_is_asked_about_one_thing_at_a_time() -> None:
+def test_one_item_to_ask_now_for_each_client() -> None:
     found = events(
         item(item=2, place=3, follow_up="One month"),
         item(),
@@ -102,7 +102,7 @@ def test_each_client_is_asked_about_one_thing_at_a_time() -> None:
     ]  # fmt: skip
 
 
-def test_a_client_without_a_name_and_without_a_coach() -> None:
+def test_client_without_a_name_and_without_a_coach() -> None:
     (event,) = events(item(client="", coach=None))
     assert event["SUMMARY"] == "Meeting: row 8"
     assert "CATEGORIES" not in event
@@ -112,7 +112,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=120)
 
 
 @given(TEXT, TEXT)
-def test_no_text_breaks_the_file(name: str, ask: str) -> None:
+def test_any_text_gives_a_valid_file(name: str, ask: str) -> None:
     (event,) = events(item(client=name, ask=ask, follow_up="F", coach=name or None))
     shown = "".join(c for c in name.replace("\r\n", "\n") if c.isprintable() or c == "\n")
     assert str(event["SUMMARY"]) == (f"F: {shown}" if name else "F: row 8")

@@ -1,4 +1,4 @@
-"""Lists in files: over an earlier one, never over anything else."""
+"""Lists in files overwrite an earlier list, and no other file."""
 
 from pathlib import Path
 
@@ -19,13 +19,13 @@ def test_new_and_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("there", [b"", b"Client name,Date of lead\n", b"BEGIN:VCALENDARS\r\n", b"\x00\xff"])
-def test_a_file_that_is_none_of_ours_is_left_alone(tmp_path: Path, there: bytes) -> None:
+def test_other_files_are_not_overwritten(tmp_path: Path, there: bytes) -> None:
     path = tmp_path / "clients.csv"
     path.write_bytes(there)
     with pytest.raises(WriteError) as error:
         write_list(path, LIST)
     assert str(error.value) == (
-        f"{path} is there already and is no list that funnel wrote; it was left alone. Name another file."
+        f"{path} exists and was not written by funnel, so it is unchanged. Choose another file name."
     )
     assert path.read_bytes() == there
     assert list(tmp_path.iterdir()) == [path]
@@ -35,4 +35,6 @@ def test_no_such_folder(tmp_path: Path) -> None:
     path = tmp_path / "nowhere" / "zoe.ics"
     with pytest.raises(WriteError) as error:
         write_list(path, LIST)
-    assert str(error.value) == f"{path} could not be written: No such file or directory. Name another file."
+    assert str(error.value) == (
+        f"{path} could not be written: No such file or directory. Choose another file name."
+    )

@@ -1,4 +1,4 @@
-"""The tasks for Todoist: its columns, a section for each coach, and nothing that comes alive."""
+"""The tasks for Todoist: its columns, a section for each coach, no formulas and no labels."""
 
 import csv
 import io
@@ -17,7 +17,7 @@ def task(**changes: Any) -> dict[str, Any]:
     return row | changes
 
 
-def test_the_columns_are_those_that_todoist_names() -> None:
+def test_columns_of_todoist() -> None:
     rows = list(csv.reader(io.StringIO(todoist_text(pd.DataFrame([task(), task(client="Ida", coach=None)])))))
     assert rows == [
         ["TYPE", "CONTENT", "DESCRIPTION", "PRIORITY", "INDENT", "AUTHOR", "RESPONSIBLE", "DATE", "DATE_LANG",
@@ -29,12 +29,12 @@ def test_the_columns_are_those_that_todoist_names() -> None:
     ]  # fmt: skip
 
 
-def test_a_touch_base_is_named_by_its_follow_up_and_waits_its_turn() -> None:
+def test_touch_base_has_the_name_of_its_follow_up_and_low_priority() -> None:
     text = todoist_text(pd.DataFrame([task(step=None, state="open", client="")]))
     assert text.splitlines()[2] == "task,Meeting: row 8,Did they meet?,4,1,,,2026-05-21,en,"
 
 
-def test_no_formula_no_label_no_second_line() -> None:
+def test_texts_have_no_formula_no_label_and_one_line() -> None:
     rows = [task(step="=1+1", coach="@home", ask="-2\nlines", client='Ana "x", @work')]
     found = list(csv.reader(io.StringIO(todoist_text(pd.DataFrame(rows)))))
     assert [found[1][1], *found[2][1:3]] == [
@@ -42,6 +42,6 @@ def test_no_formula_no_label_no_second_line() -> None:
     ]  # fmt: skip
 
 
-def test_nobody_is_a_header() -> None:
+def test_empty_list_has_only_a_header() -> None:
     empty = pd.DataFrame([task()]).iloc[:0]
     assert len(todoist_text(empty).splitlines()) == 1

@@ -1,4 +1,4 @@
-"""What changed since the last recorded week: whole texts, counted by hand."""
+"""Changes since the last recorded week: whole texts, counted by hand."""
 
 import datetime as dt
 
@@ -37,10 +37,10 @@ def history(*weeks: tuple[object, ...], headers: tuple[str, ...] = HEADERS) -> G
     return Grid("Funnel history", values=[[None] * len(rows), *columns])  # type: ignore[arg-type]
 
 
-def test_against_the_week_before(funnel: Funnel) -> None:
+def test_changes_since_last_week(funnel: Funnel) -> None:
     assert weekly_text(funnel, history(LAST)) == "\n".join([
         "Week 2026-W48, as of 2026-11-23: 4 clients.",
-        "Compared with 2026-W47 (as of 2026-11-16, 7 days before), then and now:",
+        "Compared with 2026-W47 (as of 2026-11-16, 7 days earlier), then and now:",
         "- New leads: +1 (3, 4)",
         "- Called: +2 (2, 4)",
         "- Paid: +1 (0, 1)",
@@ -51,21 +51,20 @@ def test_against_the_week_before(funnel: Funnel) -> None:
     ])  # fmt: skip
 
 
-def test_the_latest_week_before_this_one_counts_whatever_the_order(funnel: Funnel) -> None:
+def test_latest_earlier_week_counts_whatever_the_order(funnel: Funnel) -> None:
     older = ("2026-W40", dt.date(2026, 10, 1), 1, 1, 1, 1, 1, "too few to call", None, None)
     this = ("2026-W48", dt.date(2026, 11, 23), 4, 4, 2, 1, 1, "too few to call", None, None)
     later = ("2026-W49", dt.date(2026, 12, 1), 9, 9, 9, 9, 9, "Met", 0.5, 10)
     assert weekly_text(funnel, history(later, this, LAST, older)) == weekly_text(funnel, history(LAST))
     text = weekly_text(funnel, history(this, older))
-    assert "Compared with 2026-W40 (as of 2026-10-01, 53 days before), then and now:" in text
+    assert "Compared with 2026-W40 (as of 2026-10-01, 53 days earlier), then and now:" in text
     assert text.endswith("Then: too few to call.")
 
 
-def test_without_history_it_says_that_it_does_not_know(funnel: Funnel) -> None:
+def test_no_earlier_week(funnel: Funnel) -> None:
     unknown = "\n".join([
         "Week 2026-W48, as of 2026-11-23: 4 clients.",
-        "No earlier week is recorded in this sheet, so what changed is not known yet. It will stand here "
-        "from the next week on.",
+        "No earlier week is recorded in this sheet yet. Changes will be shown from next week on.",
         TOO_FEW,
     ])  # fmt: skip
     assert weekly_text(funnel, None) == unknown
@@ -73,48 +72,48 @@ def test_without_history_it_says_that_it_does_not_know(funnel: Funnel) -> None:
     assert weekly_text(funnel, history(("summer", None, 4), ("2026-W", None, 3))) == unknown
 
 
-def test_what_was_not_recorded_or_typed_over_is_not_compared(funnel: Funnel) -> None:
+def test_missing_and_overwritten_counts_are_not_compared(funnel: Funnel) -> None:
     headers = ("Week", "As of", "Clients", "Called", "Met")  # before Paid was a step
     text = weekly_text(funnel, history(("2026-W47", "last Monday", "3 or so", 2.5, 2), headers=headers))
     assert text.splitlines()[1:] == [
-        "Compared with 2026-W47 (its day is not recorded), then and now:",
+        "Compared with 2026-W47 (day not recorded), then and now:",
         "- New leads: 4 now; not recorded then",
         "- Called: 4 now; not recorded then",
         "- Paid: 1 now; not recorded then",
         "- Left: 1 now; not recorded then",
         "- No change: Met",
         TOO_FEW,
-        "What leaked then is not recorded.",
+        "The leak of that week is not recorded.",
     ]
 
 
-def test_counts_that_went_down_are_told_why(funnel: Funnel) -> None:
+def test_decreased_counts_are_explained(funnel: Funnel) -> None:
     text = weekly_text(
         funnel, history(("2026-W47", dt.datetime(2026, 11, 22, 9), 1004, 4, 2, 1, 1, "Met", 0.5))
     )
     assert text.splitlines()[1:6] == [
-        "Compared with 2026-W47 (as of 2026-11-22, 1 day before), then and now:",
+        "Compared with 2026-W47 (as of 2026-11-22, 1 day earlier), then and now:",
         "- New leads: −1,000 (1,004, 4)",
         "- Left: 0 (1, 1)",
         "- No change: Called, Met and Paid",
-        "A count that went down: rows or marks were taken out, or dates corrected.",
+        "A count decreased because rows or marks were removed, or dates were corrected.",
     ]
     assert text.endswith("Then: Met.")
 
 
-def test_many_steps_that_stand_still_are_not_all_named() -> None:
+def test_many_unchanged_steps_are_counted() -> None:
     steps = tuple(Step(name=f"Step {n}") for n in range(1, 7))
     table = pd.DataFrame({"row": [2], "client": ["Ana"], **{step.name: True for step in steps}})
     funnel = Funnel(Clients(table, Journey(steps=steps)), "2026-11-23")
     week = ("2026-W47", dt.date(2026, 11, 16), 1, 1, 1, 1, 1, 1, 0)
     tab = history(week, headers=("Week", "As of", "Clients", *(step.name for step in steps)))
     assert (
-        "- Step 6: +1 (0, 1)\n- Left: not known; no column of the sheet says it\n- No change: 5 other steps\n"
+        "- Step 6: +1 (0, 1)\n- Left: unknown; the sheet has no column for it\n- No change: 5 other steps\n"
         in (weekly_text(funnel, tab))
     )
 
 
-def test_a_sheet_that_does_not_say_who_left() -> None:
+def test_sheet_without_left_date_and_reason() -> None:
     table = pd.DataFrame({"row": [2], "client": ["Ana"], "Called": True, "Met": True, "Paid": True})
     text = weekly_text(Funnel(Clients(table, JOURNEY), "2026-11-23"), history(LAST))
-    assert "- Left: not known; no column of the sheet says it" in text.splitlines()
+    assert "- Left: unknown; the sheet has no column for it" in text.splitlines()

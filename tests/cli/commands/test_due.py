@@ -152,8 +152,8 @@ def test_the_sheet_is_never_written_over(run: Run, sheet: Path) -> None:
         result = run("due", sheet.name, *DAY, option, sheet.name)
         assert (result.exit_code, result.stdout) == (4, "")
         assert result.stderr == (
-            "Error: clients.csv is there already and is no list that funnel wrote; it was left alone. Name "
-            "another file.\n"
+            "Error: clients.csv exists and was not written by funnel, so it is unchanged. Choose another "
+            "file name.\n"
         )
         assert sheet.read_text("utf-8") == SHEET
 
