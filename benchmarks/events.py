@@ -72,7 +72,7 @@ def make(folder: Path, events: int) -> None:
 
 def ours(folder: Path) -> dict[str, int]:
     """The stages by funnel; prints what each part takes."""
-    from funnel.events.read import with_events
+    from funnel.events.read import join_events
     from funnel.journey import Journey, Stage
     from funnel.journey.events import Events
     from funnel.loader import load
@@ -90,7 +90,7 @@ def ours(folder: Path) -> dict[str, int]:
     )
     start = time.process_time()
     grid = timed("funnel: read the log", lambda: open_sheet(folder / "events.csv").read("events"))
-    known = timed("funnel: join it to the clients", lambda: with_events(clients, grid, "events.csv"))
+    known = timed("funnel: join it to the clients", lambda: join_events(clients, grid, "events.csv"))
 
     found = timed("funnel: events, ten rules, stages", lambda: Funnel(known, AS_OF).stages)
     print(f"SECONDS {time.process_time() - start}")

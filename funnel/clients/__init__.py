@@ -1,4 +1,4 @@
-"""The nouns `Clients` and `Problem`, and nothing that makes them."""
+"""The classes `Clients`, `Layout` and `Problem`; other rooms create them."""
 
 from funnel.clients.clients import Clients, Layout, Problem, date_column
 from funnel.clients.problems import KINDS

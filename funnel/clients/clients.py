@@ -1,4 +1,4 @@
-"""`Clients`: the rows of a sheet in canonical form, one for each client, each with its row number."""
+"""`Clients`: the loaded rows of a sheet, one for each client, each with its row number."""
 
 from __future__ import annotations
 
@@ -16,9 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something in the sheet that a person should look at: what, where, and a way out.
+    """Something in the sheet that a person should check.
 
-    >>> Problem("no mark", "'booked' is no mark; it counts as not reached.", row=8, column=6).cell
+    Parameters
+    ----------
+    kind : one of `KINDS`, or of the kinds that the metrics add.
+    message : what is wrong, and what it means for the numbers.
+    way_out : what to do.
+
+    >>> Problem("no mark", "'booked' is not a mark; it counts as not reached.", row=8, column=6).cell
     'F8'
     """
 
@@ -31,7 +37,7 @@ class Problem:
 
     @property
     def cell(self) -> str | None:
-        """The cell's name, or None where the problem is not in one cell."""
+        """The cell's name ("F8"); None if the problem is not in one cell."""
         if self.row is None or self.column is None:
             return None
         return cell_name(self.row, self.column)
@@ -39,18 +45,18 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where things stand on the client tab, for the writer.
+    """The layout of the client tab, for the writer.
 
     Parameters
     ----------
-    header : the row of the headers (the last of them where headers have two levels).
-    first, last : first row below the header, and the last row that holds a client (``first - 1`` if none).
+    header : the row of the headers (the lower row if they have two levels).
+    first, last : first row below the header, and last row with a client (``first - 1`` if there is none).
     columns : column numbers by role or step name; a joined role has its first column.
     headers : the header text of each column number.
-    totals : rows of totals that a person made and of repeated headers, never inside a range of ours.
-    headings : rows of headings between the clients ("January 2026"): a name alone, which is no client's.
-    block : our own totals block, where it stood when read.
-    found_block : true where the block was recognised by its labels, not by its anchor.
+    totals : totals rows made by a person, and repeated headers; our ranges exclude them.
+    headings : rows with a heading between clients ("January 2026").
+    block : our totals block, as read.
+    found_block : True if the block was recognised by its labels, not by its anchor.
     """
 
     header: int
@@ -66,7 +72,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class Clients:
-    """The loaded rows, one for each client, and what was noticed on the way.
+    """The loaded rows, one for each client, with problems and assumptions.
 
     Parameters
     ----------
@@ -82,15 +88,15 @@ class Clients:
         - ``painted`` ("red", "green" or null): the row's fill by a person's hand;
         - every further column of the sheet under its own header, as text (for `by`).
 
-    journey : the journey it was read by.
-    problems : what a person should look at, in sheet order.
-    assumed : sentences on what was assumed ("dates read as day/month/year").
-    layout : where things stand on the tab; None for a table that came from Python.
+    journey : the journey that the sheet was read with.
+    problems : what a person should check, in sheet order.
+    assumed : assumptions, as sentences ("dates read as day/month/year").
+    layout : the layout of the tab; None for a table from Python.
     events : DataFrame, one row for each event, in the order of their times (None: no event log): ``client``
         (int64: the position of its client in `table`), ``when`` (datetime64[s]), ``event`` (category of
         str, as first spelled), ``by`` (str or null), ``amount`` (float64), ``row`` (int64: in the log).
-    only : which clients of the sheet these are, in words ("stage 'Hot Lead'"); "" for all of them.
-    log : DataFrame, one row for each recorded move, oldest first (None: nothing recorded yet).
+    only : the filter of these clients, in words ("stage 'Hot Lead'"); "" for all clients of the sheet.
+    log : DataFrame, one row for each recorded move, as `history.read.read_log` (None: no log yet).
 
     >>> import pandas as pd
     >>> from funnel.journey import Step

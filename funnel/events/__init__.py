@@ -1,1 +1,1 @@
-"""The event log of a business: found, read, and its events given to their clients."""
+"""The event log of a business: find it, read it, and assign its events to clients."""

@@ -1,4 +1,4 @@
-"""Whose event it is: which client of the sheet a log names, by id, by name, or by e-mail address."""
+"""Find the client that each event belongs to: by id, by name, or by e-mail address."""
 
 from __future__ import annotations
 
@@ -20,41 +20,46 @@ if TYPE_CHECKING:
 Positions: TypeAlias = "NDArray[np.int64]"
 
 UNKNOWN, AMBIGUOUS, BLANK = -1, -2, -3
-_LARGE = 3000  # clients among whom a name is still compared with every other
-_LOOK_AT = 200
+_MOST_COMPARED = 3000  # clients; in a larger sheet no similar name is looked for
+_SAMPLE = 200  # cells of a column that decide if it holds e-mail addresses
 
 
 @dataclass(frozen=True)
-class Whose:
-    """Which client each row names: its position in the table, or `UNKNOWN`, `AMBIGUOUS`, `BLANK`."""
+class Owners:
+    """The client of each row of a log.
 
-    at: Positions
+    Parameters
+    ----------
+    positions : position in `Clients.table`, or `UNKNOWN`, `AMBIGUOUS` or `BLANK`.
+    """
+
+    positions: Positions
     clients: Clients = field(repr=False)
 
     def nearest(self, name: str) -> str | None:
-        """The client whose name is most like one; None where the sheet is too large to compare with all."""
+        """Return the most similar client name; None if there is none, or the sheet is too large."""
         names = self.clients.table["client"]
-        return nearest(name, names.tolist(), cutoff=0.8) if len(names) <= _LARGE else None
+        return nearest(name, names.tolist(), cutoff=0.8) if len(names) <= _MOST_COMPARED else None
 
-    def several(self, name: str) -> str:
-        """The clients that a name may mean, by their rows."""
+    def describe_matches(self, name: str) -> str:
+        """Describe the clients that an ambiguous name matches, with their rows."""
         table = self.clients.table
         columns = ["client", *(["id"] if "id" in table else []), *_mail_columns(table)]
-        same = np.zeros(len(table), dtype=bool)
+        matches = np.zeros(len(table), dtype=bool)
         for column in columns:
-            same |= np.array([fold(text) == fold(name) for text in table[column].fillna("")], dtype=bool)
-        rows = table["row"][same].tolist()
+            matches |= np.array([fold(text) == fold(name) for text in table[column].fillna("")], dtype=bool)
+        rows = table["row"][matches].tolist()
         return f"{len(rows)} clients (rows {listed(map(str, rows))})"
 
 
-def whose(clients: Clients, cells: Sequence[Value]) -> Whose:
-    """Find the client that each cell names.
+def find_owners(clients: Clients, cells: Sequence[Value]) -> Owners:
+    """Find the client that each cell names, by id, else by name, else by e-mail address.
 
     >>> import pandas as pd
     >>> from funnel.journey import Journey, Step
     >>> table = pd.DataFrame({"row": [2, 3, 4], "client": ["Ana Roe", "Ben", "ben"], "id": ["7", "8", "9"]})
     >>> clients = Clients(table, Journey(steps=(Step(name="Paid"),)))
-    >>> whose(clients, [7, "ANA  ROE", "Ben", "Cat", None]).at.tolist()
+    >>> find_owners(clients, [7, "ANA  ROE", "Ben", "Cat", None]).positions.tolist()
     [0, 0, -2, -1, -3]
     """
     table = clients.table
@@ -68,27 +73,25 @@ def whose(clients: Clients, cells: Sequence[Value]) -> Whose:
         text = read_text(value)
         if not text:
             return BLANK
-        found = ids.get(text.casefold())
-        found = names.get(fold(text)) if found is None else found
-        found = mails.get(text.casefold()) if found is None else found
-        return UNKNOWN if found is None else found
+        folded = text.casefold()
+        return ids.get(folded, names.get(fold(text), mails.get(folded, UNKNOWN)))
 
-    return Whose(encode_column(cells, find, BLANK), clients)
+    return Owners(encode_column(cells, find, BLANK), clients)
 
 
 def _index(texts: pd.Series[str], key: Callable[[str], str]) -> dict[str, int]:
-    """The position of each text, or that it is not the only one."""
-    known: dict[str, int] = {}
-    for at, text in enumerate(texts.tolist()):
-        if isinstance(text, str) and (said := key(text)):
-            known[said] = AMBIGUOUS if said in known else at
-    return known
+    """Return the position of each text by its key; `AMBIGUOUS` if several texts share the key."""
+    positions: dict[str, int] = {}
+    for position, text in enumerate(texts.tolist()):
+        if isinstance(text, str) and (found := key(text)):
+            positions[found] = AMBIGUOUS if found in positions else position
+    return positions
 
 
 def _mail_columns(table: pd.DataFrame) -> Iterable[str]:
-    """The columns that hold e-mail addresses."""
+    """Yield the columns in which most cells contain an "@"."""
     for name in table.columns:
         if table[name].dtype == "str":
-            said = table[name].dropna().head(_LOOK_AT)
-            if len(said) and 2 * said.str.contains("@", regex=False).sum() > len(said):
+            sample = table[name].dropna().head(_SAMPLE)
+            if len(sample) and 2 * sample.str.contains("@", regex=False).sum() > len(sample):
                 yield str(name)

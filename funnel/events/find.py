@@ -1,4 +1,4 @@
-"""The event log that goes with a sheet: a tab of it, or a file beside it."""
+"""Find the event log of a sheet: one of its tabs, or a file beside it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from funnel.clients import Clients, Problem
 from funnel.errors import UsageError
-from funnel.events.read import with_events
+from funnel.events.read import join_events
 from funnel.grid import Grid
 from funnel.journey import Journey
 from funnel.sheets import Sheet, file_endings, open_sheet
@@ -16,16 +16,16 @@ from funnel.text import fold, listed, nearest
 
 
 def add_events(clients: Clients, sheet: Sheet, journey: object = None) -> Clients:
-    """Add the events that the journey of some clients names; a problem where their log is not there.
+    """Add the events of the log that the journey names; a missing log is a problem.
 
     Parameters
     ----------
     sheet : the sheet of the clients.
-    journey : what was named as the journey: beside its file, the log is looked for after the sheet's folder.
+    journey : the journey as the caller named it. If it is a file, its folder is searched after the sheet's.
 
     Raises
     ------
-    ReadError : the log is there, and cannot be read or lacks a column.
+    ReadError : the log exists, but cannot be read or lacks a column.
     """
     events = clients.journey.events
     if events is None or events.is_the_sheet:
@@ -36,11 +36,11 @@ def add_events(clients: Clients, sheet: Sheet, journey: object = None) -> Client
     if isinstance(found, Problem):
         return replace(clients, problems=(*clients.problems, found))
     grid, place = found
-    return with_events(clients, grid, place)
+    return join_events(clients, grid, place)
 
 
-def table_of_events(clients: Clients, grid: Grid) -> Clients:
-    """Add events that came as a table; a journey without [events] has no use for them.
+def add_events_table(clients: Clients, grid: Grid) -> Clients:
+    """Add events from a table that the caller passes.
 
     Raises
     ------
@@ -48,28 +48,28 @@ def table_of_events(clients: Clients, grid: Grid) -> Clients:
     """
     if clients.journey.events is None:
         raise UsageError(
-            f"The journey {clients.journey.name!r} does not say what events mean. Add [events] to it, with "
-            "`advance` for the events that move a client."
+            f"The journey {clients.journey.name!r} has no [events], so it cannot use an event log. Add "
+            "[events], with `advance` for the events that move a client to a stage."
         )
-    return with_events(clients, grid, "the table of events")
+    return join_events(clients, grid, "the table of events")
 
 
-def no_rows(source: str) -> str:
-    """Say why a sheet that is an event log cannot be refreshed, and what to do instead.
+def explain_event_log(source: str) -> str:
+    """Explain why a sheet that is an event log cannot be refreshed, and what to do instead.
 
-    >>> no_rows("log.csv")
-    'log.csv is an event log, without a row for each client ... funnel stages log.csv...'
+    >>> explain_event_log("log.csv")
+    'log.csv is an event log without a row for each client, so ...'
     """
     return (
-        f"{source} is an event log, without a row for each client that totals or colours could stand on, and "
-        f"was left alone. Its results: funnel show {source}, funnel stages {source}. To have them in a "
-        "sheet, make one with a row for each client, and name this log in the journey file: "
+        f"{source} is an event log without a row for each client, so totals and colours have no place in it. "
+        f"Nothing was written. To see the results: funnel show {source}, funnel stages {source}. To write "
+        "them into a sheet, create one with a row for each client and name this log in the journey file: "
         '[events] file = "…".'
     )
 
 
 def is_events_tab(name: str, journey: Journey | None) -> bool:
-    """Whether a tab holds the event log, and so not the clients.
+    """Return True if a tab contains the event log, and so no clients.
 
     >>> is_events_tab("Events", None)
     False
@@ -79,33 +79,32 @@ def is_events_tab(name: str, journey: Journey | None) -> bool:
 
 
 def _tab(sheet: Sheet, tab: str) -> tuple[Grid, str] | Problem:
-    """The tab; where there is none, as in a text file, the file beside the sheet that is called like both."""
+    """Read the tab; if there is none, as in a text file, read the file named after sheet and tab."""
     named = next((name for name in sheet.tabs() if fold(name) == fold(tab)), None)
     if named is not None:
         return sheet.read(named), f"tab {named!r}"
     path = sheet.path
-    if path is not None and (other := _called_like_both(path, tab)):
+    if path is not None and (other := _file_for_tab(path, tab)):
         return _read(other)
     if path is None or sheet.tabs() != (path.stem,):
         near = nearest(tab, sheet.tabs(), cutoff=0.75)
-        meant = f"; did you mean {near!r}?" if near else f". Its tabs are {listed(map(repr, sheet.tabs()))}."
-        return _missing(f"{sheet.source} has no tab {tab!r}{meant}", "[events] tab")
-    shown = f"{path.stem}-{tab.lower()}{path.suffix}"
+        hint = f"; did you mean {near!r}?" if near else f". Its tabs are {listed(map(repr, sheet.tabs()))}."
+        return _missing(f"{sheet.source} has no tab {tab!r}{hint}", "[events] tab")
+    expected = f"{path.stem}-{tab.lower()}{path.suffix}"
     return _missing(
-        f"{path.name} is a text file, which has no tab {tab!r}, and there is no {shown} beside it.",
-        "[events] file",
+        f"{path.name} is a text file without tabs, and there is no {expected} beside it.", "[events] file"
     )
 
 
-def _called_like_both(path: Path, tab: str) -> Path | None:
-    """The file beside a sheet that is called like the sheet and a tab of it."""
+def _file_for_tab(path: Path, tab: str) -> Path | None:
+    """Return the file beside a sheet that is named after the sheet and the tab (clients-events.csv)."""
     endings = file_endings()
     others = (other for other in sorted(path.parent.iterdir()) if other.suffix.lower() in endings)
     return next((other for other in others if fold(other.stem) == fold(f"{path.stem} {tab}")), None)
 
 
 def _file(sheet: Sheet, file: str, folder: Path | None) -> tuple[Grid, str] | Problem:
-    """The file, from the folder of the sheet, else of the journey file."""
+    """Read the file from the folder of the sheet, else from that of the journey file."""
     folders = [] if sheet.path is None else [sheet.path.parent]
     folders += [folder] if folder is not None and folder not in folders else []
     folders = folders or [Path()]
@@ -114,9 +113,9 @@ def _file(sheet: Sheet, file: str, folder: Path | None) -> tuple[Grid, str] | Pr
             return _read(place / file)
     files = sorted({entry.name for place in folders if place.is_dir() for entry in place.iterdir()})
     near = nearest(file, [name for name in files if name.lower().endswith(file_endings())])
-    meant = f"; did you mean {near!r}?" if near else "."
+    hint = f"; did you mean {near!r}?" if near else "."
     return _missing(
-        f"There is no file {file!r} in {listed(repr(str(p)) for p in folders)}{meant}", "[events] file"
+        f"There is no file {file!r} in {listed(repr(str(p)) for p in folders)}{hint}", "[events] file"
     )
 
 
@@ -126,9 +125,9 @@ def _read(path: Path) -> tuple[Grid, str]:
 
 
 def _missing(what: str, key: str) -> Problem:
-    """That there is no event log, and what this costs."""
+    """Return the problem of a missing event log."""
     return Problem(
         "no event log",
-        f"The event log is missing: {what} Stages stand without it, and rules on events count none.",
+        f"The event log is missing: {what} Stages were set without events, and rules on events count none.",
         way_out=f"Add it, or name it in the journey file (`{key}`).",
     )

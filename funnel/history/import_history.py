@@ -14,7 +14,7 @@ from funnel.cells.columns import read_text
 from funnel.cells.times import read_times
 from funnel.clients import Clients
 from funnel.errors import ReadError
-from funnel.events.event_owner import AMBIGUOUS, BLANK, whose
+from funnel.events.event_owner import AMBIGUOUS, BLANK, find_owners
 from funnel.grid import Grid, Value
 from funnel.journey.stages import names
 from funnel.reading.header import find_header
@@ -94,10 +94,10 @@ def read_moves(grid: Grid, clients: Clients, place: str, today: dt.date | None =
             return [None] * (grid.height - first + 1)
         return grid.values[columns[role] - 1][first - 1 :]
 
-    owners = whose(clients, cells("client"))
-    positions = owners.at
+    owners = find_owners(clients, cells("client"))
+    positions = owners.positions
     if "id" in columns:
-        by_id = whose(clients, cells("id")).at
+        by_id = find_owners(clients, cells("id")).positions
         positions = np.where(by_id >= 0, by_id, positions)
     times = read_times(cells("when"), columns["when"], first)
     stages = names(clients.journey.stages, clients.journey.reassign)

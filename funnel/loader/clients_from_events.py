@@ -14,7 +14,7 @@ from funnel.cells.columns import ParseCache, read_text
 from funnel.cells.times import Times, read_times
 from funnel.clients import Clients
 from funnel.errors import ReadError
-from funnel.events.read import Integers, Log, find_log, with_events
+from funnel.events.read import EventLog, Integers, find_event_log, join_events
 from funnel.grid import Grid, Value
 from funnel.journey import Column, Journey, Role
 from funnel.journey.events import EventRole, Events
@@ -54,18 +54,18 @@ def log_clients(grid: Grid, journey: Journey, source: str = "") -> Clients:
     """
     assert journey.events is not None
     place = f"tab {grid.tab!r}" if grid.tab else source
-    log = find_log(grid, journey.events, place)
+    log = find_event_log(grid, journey.events, place)
     owner, first = _owners(log)
-    times = read_times(log.cells("when") or (), log.at["when"], log.first)
+    times = read_times(log.cells("when") or (), log.columns["when"], log.first)
     lead = np.full(len(first), np.datetime64("NaT", "s"))
     for i in np.argsort(times.at, kind="stable")[::-1].tolist():  # the earliest last; NaT sorts to the end
         if owner[i] >= 0 and not np.isnat(times.at[i]):
             lead[owner[i]] = times.at[i]
     people = Grid(grid.tab, [*_columns(log, owner, first), [LEAD, *lead.astype("datetime64[D]").tolist()]])
-    name = str(grid[log.first - 1, log.at["client"]])
+    name = str(grid[log.first - 1, log.columns["client"]])
     columns = {**journey.columns, "client": Column(headers=(name,)), "lead_date": Column(headers=(LEAD,))}
     clients = load_rows(people, journey.model_copy(update={"columns": columns}), source=source)
-    return with_events(_placed(clients, [at + log.first for at in first], journey.columns), grid, place)
+    return join_events(_placed(clients, [at + log.first for at in first], journey.columns), grid, place)
 
 
 def infer_log(grid: Grid) -> tuple[Journey, str] | None:
@@ -78,12 +78,12 @@ def infer_log(grid: Grid) -> tuple[Journey, str] | None:
     if header is None or set(map(fold, header.names.values())) & step_headers().keys():
         return None
     try:
-        log = find_log(grid, Events(), grid.tab)
+        log = find_event_log(grid, Events(), grid.tab)
     except ReadError:
         return None
     cells = log.cells("event")
     some = range(0, len(log), max(1, len(log) // _LOOK_AT))
-    when = read_times([(log.cells("when") or ())[i] for i in some], log.at["when"], log.first)
+    when = read_times([(log.cells("when") or ())[i] for i in some], log.columns["when"], log.first)
     owner, first = _owners(log)
     often = len(first) > 0 and (owner >= 0).sum() >= _OFTEN * len(first)
     if cells is None or not often or np.isnat(when.at).sum() * 2 > len(when.at):
@@ -93,12 +93,12 @@ def infer_log(grid: Grid) -> tuple[Journey, str] | None:
         return None
     stages, how = infer_stages(names)
     headers: dict[EventRole, tuple[str, ...]] = {
-        role: (str(grid[log.first - 1, column]),) for role, column in log.at.items()
+        role: (str(grid[log.first - 1, column]),) for role, column in log.columns.items()
     }
     columns: dict[Role, Column] = {
         role: Column(headers=(name,))
         for number, name in header.names.items()
-        if number not in log.at.values() and (role := role_headers().get(fold(name)))
+        if number not in log.columns.values() and (role := role_headers().get(fold(name)))
     }
     name = grid.tab or "Journey"
     journey = Journey(name=name, columns=columns, stages=stages, events=Events(columns=headers))
@@ -107,7 +107,7 @@ def infer_log(grid: Grid) -> tuple[Journey, str] | None:
     return journey, said
 
 
-def _owners(log: Log) -> tuple[Integers, list[int]]:
+def _owners(log: EventLog) -> tuple[Integers, list[int]]:
     """Which client each row names (-1 for none), by the order of first rows; and these rows."""
     cells = log.cells("client") or ()
     first: list[int] = []
@@ -122,9 +122,9 @@ def _owners(log: Log) -> tuple[Integers, list[int]]:
     return owner, first
 
 
-def _columns(log: Log, owner: Integers, first: Sequence[int]) -> list[list[Value]]:
+def _columns(log: EventLog, owner: Integers, first: Sequence[int]) -> list[list[Value]]:
     """The columns that say what a client is, each with what it says first of each client."""
-    events = {log.clock, *(column for role, column in log.at.items() if role != "client")}
+    events = {log.clock, *(column for role, column in log.columns.items() if role != "client")}
     made: list[list[Value]] = []
     for number, column in enumerate(log.grid.values, start=1):
         header, cells = column[log.first - 2], column[log.first - 1 :]
@@ -153,13 +153,13 @@ def _placed(clients: Clients, rows: Sequence[int], columns: dict[Role, Column]) 
     )  # fmt: skip
 
 
-def _in_order(log: Log, owner: Integers, cells: Sequence[Value]) -> list[str]:
+def _in_order(log: EventLog, owner: Integers, cells: Sequence[Value]) -> list[str]:
     """The events as first spelled: those that are a client's first ones on the average before the others."""
     names = ParseCache(read_text)
     spelled: dict[str, str] = {}
     places: dict[str, list[int]] = {}
     seen: dict[int, set[str]] = {}
-    times: Times = read_times(log.cells("when") or (), log.at["when"], log.first)
+    times: Times = read_times(log.cells("when") or (), log.columns["when"], log.first)
     for i in np.argsort(times.at, kind="stable").tolist():
         key = fold(names[cells[i]])
         if owner[i] < 0 or not key:

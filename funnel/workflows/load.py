@@ -97,12 +97,12 @@ def load(
     """
     if isinstance(source, str | PathLike):
         return open_clients(source, journey, tab).clients
-    from funnel.events.find import table_of_events
+    from funnel.events.find import add_events_table
     from funnel.loader import load as load_grid
     from funnel.sheets.dataframe import grid_of
 
     clients = load_grid(grid_of(source), as_journey(journey), source="DataFrame")
-    return clients if events is None else table_of_events(clients, grid_of(events))
+    return clients if events is None else add_events_table(clients, grid_of(events))
 
 
 def as_journey(journey: JourneyLike) -> Journey | None:

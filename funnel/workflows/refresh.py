@@ -147,13 +147,13 @@ def plan_of(
     highlight: Literal["rule", "fill", "none"] | None = None,
 ) -> Plan:
     """Plan what a refresh would change in an opened sheet; parameters as for `refresh`."""
-    from funnel.events.find import no_rows
+    from funnel.events.find import explain_event_log
     from funnel.metrics import Funnel
     from funnel.report.weekly import weekly_text
     from funnel.writer import make_plan
 
     if opened.clients.layout is None:
-        raise UsageError(no_rows(opened.sheet.source))
+        raise UsageError(explain_event_log(opened.sheet.source))
     today = dt.date.today()
     day = as_date(as_of) if as_of is not None else today
     funnel = Funnel(opened.clients, day)

@@ -1,4 +1,4 @@
-"""Where the event log of a sheet is found: its tab, or a file beside the sheet or the journey file."""
+"""Find the event log: a tab of the sheet, or a file beside the sheet or the journey file."""
 
 from pathlib import Path
 
@@ -56,16 +56,16 @@ def test_a_file_beside(home: Path, events: str, path: str) -> None:
         (
             'file = "lgo.csv"',
             "The event log is missing: There is no file 'lgo.csv' in {home} and {journeys}; did you mean "
-            "'log.csv'? Stages stand without it, and rules on events count none.",
+            "'log.csv'? Stages were set without events, and rules on events count none.",
         ),
         (
             'tab = "Events"',
-            "The event log is missing: clients.csv is a text file, which has no tab 'Events', and there is "
-            "no clients-events.csv beside it. Stages stand without it, and rules on events count none.",
+            "The event log is missing: clients.csv is a text file without tabs, and there is no "
+            "clients-events.csv beside it. Stages were set without events, and rules on events count none.",
         ),
     ],
 )
-def test_a_log_that_is_not_there_is_a_problem(home: Path, events: str, message: str) -> None:
+def test_missing_log_is_a_problem(home: Path, events: str, message: str) -> None:
     (home / "log.csv").write_text(EVENTS)
     clients = load(home, events)
     assert stages(clients) == [2, 0]
@@ -91,7 +91,7 @@ def test_a_tab_of_the_workbook(home: Path) -> None:
     (home / "j.toml").write_text(STAGES + '[events]\ntab = "Evnts"')
     assert funnel.load(home / "clients.xlsx", journey=home / "j.toml", tab="People").problems[0].message == (
         f"The event log is missing: {home / 'clients.xlsx'} has no tab 'Evnts'; did you mean 'EVENTS'? "
-        "Stages stand without it, and rules on events count none."
+        "Stages were set without events, and rules on events count none."
     )
 
 
@@ -106,8 +106,8 @@ def test_a_table_of_events(home: Path) -> None:
     with pytest.raises(UsageError) as raised:
         funnel.load(pd.DataFrame({"Client name": ["Ana"], "First paid session": [1]}), "gym", events=events)
     assert str(raised.value) == (
-        "The journey 'Gym' does not say what events mean. Add [events] to it, with `advance` for the events "
-        "that move a client."
+        "The journey 'Gym' has no [events], so it cannot use an event log. Add [events], with `advance` for "
+        "the events that move a client to a stage."
     )
 
 
@@ -122,9 +122,9 @@ def test_a_sheet_that_is_the_log(home: Path) -> None:
         funnel.refresh(home / "log.csv")
     source = home / "log.csv"
     assert str(raised.value) == (
-        f"{source} is an event log, without a row for each client that totals or colours could stand on, and "
-        f"was left alone. Its results: funnel show {source}, funnel stages {source}. To have them in a "
-        "sheet, make one with a row for each client, and name this log in the journey file: "
+        f"{source} is an event log without a row for each client, so totals and colours have no place in it. "
+        f"Nothing was written. To see the results: funnel show {source}, funnel stages {source}. To write "
+        "them into a sheet, create one with a row for each client and name this log in the journey file: "
         '[events] file = "…".'
     )
 

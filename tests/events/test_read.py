@@ -1,4 +1,4 @@
-"""Event logs: found by header, joined to clients; whatever cannot be told is left out, with its row."""
+"""Read event logs: columns by header, clients by name; unreadable events are skipped with their row."""
 
 import datetime as dt
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funnel.errors import ReadError
-from funnel.events.read import find_log, with_events
+from funnel.events.read import find_event_log, join_events
 from funnel.grid import CellError, Grid
 from funnel.journey import Journey, Stage
 from funnel.journey.events import Events
@@ -21,19 +21,19 @@ STAGES = (Stage(name="Lead", default=True), Stage(name="Won"))
 def read(sheet):
     def read_log(*rows, **events):
         journey = Journey(columns={"client": "Name"}, stages=STAGES, events=Events(tab="Log", **events))
-        return with_events(load(sheet(*PEOPLE), journey), sheet(*rows, tab="Log"), "tab 'Log'")
+        return join_events(load(sheet(*PEOPLE), journey), sheet(*rows, tab="Log"), "tab 'Log'")
 
     return read_log
 
 
-def told(clients):
+def log_problems(clients):
     return [(problem.kind, problem.message) for problem in clients.problems if problem.row is None]
 
 
 HEAD = ["Contact", "Activity", "Date", "Done by", "Amount"]
 
 
-def test_events_stand_in_the_order_of_their_times(read):
+def test_events_are_sorted_by_time(read):
     clients = read(
         HEAD,
         ["ben", "Bought", "2026-02-01 10:00", "Zoe", "1.200,50 €"],
@@ -49,7 +49,7 @@ def test_events_stand_in_the_order_of_their_times(read):
     assert events["amount"].fillna(-1).tolist() == [-1, 20, 1200.5]
     assert events["row"].tolist() == [3, 5, 2]
     assert "3 events read from tab 'Log'" in clients.assumed
-    assert told(clients) == [
+    assert log_problems(clients) == [
         (
             "ambiguous dates",
             "Tab 'Log': In column C, '5/1/2026 09:30' can begin with the day or the month; its dates "
@@ -72,7 +72,7 @@ def test_events_stand_in_the_order_of_their_times(read):
 )
 def test_columns_by_header(sheet, headers, at):
     log = sheet(headers, ["x"] * len(headers))
-    assert find_log(log, Events(), "log.csv").at == at
+    assert find_event_log(log, Events(), "log.csv").columns == at
 
 
 def test_a_list_of_sales_is_a_log(read):
@@ -93,10 +93,10 @@ def test_a_time_of_day_in_a_column_of_its_own(read):
         "2026-01-13 10:30:00", "2026-01-14 09:05:00", "2026-01-15 17:30:00", "2026-01-16 08:00:00",
         "2026-01-17 00:00:00",
     ]  # fmt: skip
-    assert told(clients) == []
+    assert log_problems(clients) == []
 
 
-def test_what_is_left_out_is_said(read):
+def test_skipped_events_are_reported(read):
     clients = read(
         HEAD,
         [None, "Opened", "2026-01-01", None, None],
@@ -110,26 +110,23 @@ def test_what_is_left_out_is_said(read):
         ["Ana", "Bought", "2026-01-05", None, "lots"],
         ["Zed", "Opened", "never", None, None],
     )
-    assert told(clients) == [
-        ("event without client", "Tab 'Log', row 2: no client is named; the event is left out."),
+    assert log_problems(clients) == [
+        ("event without client", "Tab 'Log', row 2: the client is blank; the event is skipped."),
         (
             "unknown client",
-            "Tab 'Log', rows 3 and 4: 'Anna' is no client of the sheet, and the 2 events are left out; did "
-            "you mean 'Ana'?",
+            "Tab 'Log', rows 3 and 4: the sheet has no client 'Anna', so the 2 events are skipped; did you "
+            "mean 'Ana'?",
         ),
-        (
-            "unknown client",
-            "Tab 'Log', row 11: 'Zed' is no client of the sheet, and the event is left out.",
-        ),
+        ("unknown client", "Tab 'Log', row 11: the sheet has no client 'Zed', so the event is skipped."),
         (
             "ambiguous client",
-            "Tab 'Log', row 5: 'Cat' may be any of 2 clients (rows 4 and 5); the event is left out.",
+            "Tab 'Log', row 5: 'Cat' matches 2 clients (rows 4 and 5), so the event is skipped.",
         ),
-        ("event without a name", "Tab 'Log', row 6: no event is named; the event is left out."),
-        ("unreadable time", "Tab 'Log', row 7: 'lately' is no time; the event is left out."),
-        ("unreadable time", "Tab 'Log', row 9: '1066-01-05' is no time; the event is left out."),
-        ("unreadable time", "Tab 'Log', row 8: there is no time; the event is left out."),
-        ("not a number", "Tab 'Log', row 10: 'lots' is no amount; it counts as blank."),
+        ("event without a name", "Tab 'Log', row 6: the event is blank; the event is skipped."),
+        ("unreadable time", "Tab 'Log', row 7: 'lately' is not a time; the event is skipped."),
+        ("unreadable time", "Tab 'Log', row 9: '1066-01-05' is not a time; the event is skipped."),
+        ("unreadable time", "Tab 'Log', row 8: the time is blank; the event is skipped."),
+        ("not a number", "Tab 'Log', row 10: the amount 'lots' is not a number; it counts as blank."),
     ]
     assert clients.events["row"].tolist() == [10]
 
@@ -137,31 +134,31 @@ def test_what_is_left_out_is_said(read):
 def test_zones(read):
     some = [["Ana", "Opened", f"2026-01-0{day} 10:00"] for day in (1, 2, 3)]
     mixed = read(HEAD[:3], *some, ["Ana", "Opened", "2026-01-04T10:00:00+02:00"])
-    assert told(mixed) == [
+    assert log_problems(mixed) == [
         (
             "mixed time zones",
-            "Tab 'Log', row 5: the time has a zone, and others have none. Those with a zone are read as UTC, "
-            "the others as they stand, so that their order may be wrong.",
+            "Tab 'Log', row 5: the time has a zone, and other times have none. Times with a zone are "
+            "converted to UTC and the others are not, so their order may be wrong.",
         )
     ]
     zoned = read(HEAD[:3], *([c, e, f"{when}+01:00"] for c, e, when in some))
-    assert told(zoned) == []
+    assert log_problems(zoned) == []
     assert zoned.events["when"].astype(str).tolist()[0] == "2026-01-01 09:00:00"
-    assert "times of events with a zone are read as UTC" in zoned.assumed
+    assert "times of events with a zone are converted to UTC" in zoned.assumed
 
 
 def test_many_problems_of_a_kind_are_counted(read):
     clients = read(HEAD[:3], *([f"Nobody {n}", "Opened", "2026-01-01"] for n in range(30)))
-    assert len(told(clients)) == 21
-    assert told(clients)[-1] == ("unknown client", "Tab 'Log': 10 more names are of an unknown client.")
+    assert len(log_problems(clients)) == 21
+    assert log_problems(clients)[-1] == ("unknown client", "Tab 'Log': 10 more unknown clients.")
 
 
-def test_an_event_that_the_log_never_has_but_nearly(read):
+def test_event_of_the_journey_that_is_not_in_the_log(read):
     clients = read(HEAD[:3], ["Ana", "Purchased", "2026-01-01"], advance={"Purchsed": "Won", "Won": "Won"})
-    assert told(clients) == [
+    assert log_problems(clients) == [
         (
-            "unheard event",
-            "`events.advance` names the event 'Purchsed', which tab 'Log' never has; did you mean "
+            "event not in the log",
+            "`events.advance` uses the event 'Purchsed', which is not in tab 'Log'; did you mean "
             "'Purchased'?",
         )
     ]
@@ -173,21 +170,22 @@ def test_an_event_that_the_log_never_has_but_nearly(read):
         (
             ["Contact", "Activity", "Wann?!"],
             {"columns": {"when": "Zeit"}},
-            "The event log (log.csv) has no column 'Zeit' for `when`. Its headers in row 1 are 'Contact', "
-            "'Activity' and 'Wann?!'. Name it in the journey file, below [events.columns]: when = \"…\".",
+            "The event log (log.csv) has no column 'Zeit' for `when`. The headers in row 1 are 'Contact', "
+            "'Activity' and 'Wann?!'. Name the column in the journey file, under [events.columns]: "
+            'when = "…".',
         ),
         (
             ["Contact", "Happening", "When"],
             {},
-            "The event log (log.csv) has no column that says what happened (Event, Stage …). Its headers in "
-            "row 1 are 'Contact', 'Happening' and 'When'. Name it in the journey file, below "
+            "The event log (log.csv) has no column for the event (Event, Stage …). The headers in row 1 are "
+            "'Contact', 'Happening' and 'When'. Name the column in the journey file, under "
             '[events.columns]: event = "…".',
         ),
     ],
 )
-def test_a_log_without_what_it_needs(sheet, headers, events, message):
+def test_missing_column(sheet, headers, events, message):
     with pytest.raises(ReadError) as raised:
-        find_log(sheet(headers, ["x"] * 3), Events(**events), "log.csv")
+        find_event_log(sheet(headers, ["x"] * 3), Events(**events), "log.csv")
     assert str(raised.value) == message
 
 
@@ -200,11 +198,11 @@ cells = st.one_of(
 
 
 @given(st.lists(st.tuples(*[cells] * 5), max_size=6))
-def test_whatever_stands_in_a_log_is_read_or_said(rows):
+def test_any_cells_are_read(rows):
     journey = Journey(columns={"client": "Name"}, stages=STAGES, events=Events(tab="Log"))
     people = load(Grid("Clients", [list(column) for column in zip(*PEOPLE, strict=True)]), journey)
     log = Grid("Log", [[name, *(row[at] for row in rows)] for at, name in enumerate(HEAD)])
-    found = with_events(people, log, "log.csv")
+    found = join_events(people, log, "log.csv")
     assert found.events["when"].is_monotonic_increasing
     assert found.events["client"].between(0, 3).all()
     assert set(found.events["row"]) <= set(range(2, len(rows) + 2))
