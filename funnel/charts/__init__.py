@@ -1,5 +1,5 @@
-"""Results -> matplotlib axes: a module for each chart, named as what it draws.
+"""Charts of results, as matplotlib axes: one module for each result.
 
-Each has a function of that name, which draws a table, and `plot`, which draws the result of a funnel. Both
-take axes or make a figure, and return the axes; `funnel.charts.drawing.files.save` writes them to a file.
+Each module has a function of its own name, which draws a table, and `plot`, which draws the result of a
+funnel. Both return the given axes, or those of a new figure; `funnel.charts.drawing.files.save` saves them.
 """

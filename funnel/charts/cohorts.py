@@ -1,4 +1,4 @@
-"""The picture of cohorts: a cell for each month of lead and step, blank while its time has not come."""
+"""The cohorts chart: a cell for each lead month and step, blank until all its clients are due."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.patches import Patch, Rectangle
 
-from funnel.charts.drawing.bars import HATCH
-from funnel.charts.drawing.labels import subtitle, words, wrap
-from funnel.charts.drawing.picture import describe, empty, inches, picture
-from funnel.charts.drawing.rates import Rate, number, share
-from funnel.charts.drawing.style import FAINT, INK, MUTED, NAME, NUMBER, PAPER, TOO_FEW, styled
+from funnel.charts.drawing.labels import subtitle, text_style, wrap
+from funnel.charts.drawing.picture import axes_size, describe, picture, show_message
+from funnel.charts.drawing.rates import Rate, format_share, to_float
+from funnel.charts.drawing.style import FAINT, INK, MUTED, NAME, NUMBER, PAPER, TOO_FEW, with_style
+from funnel.charts.drawing.vertical_bars import HATCH
 from funnel.text import DASH, count, percent
 
 if TYPE_CHECKING:
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from funnel.metrics import Funnel
 
 SHADES = LinearSegmentedColormap.from_list("funnel", ["#EEF4F9", "#9CC3E4", "#3F7FB6", "#123A5E"])
-UNRIPE = "not all are due yet"
-BLACK = "#000000"  # on a middle shade, even `INK` is not dark enough
+UNRIPE = "not all clients are due yet"
+BLACK = "#000000"  # on a middle shade, `INK` is not dark enough
 BLANK: dict[str, Any] = {"facecolor": PAPER, "edgecolor": "#B4BDC6", "hatch": HATCH, "linewidth": 0}
 FRAME: dict[str, Any] = {"fill": False, "edgecolor": MUTED, "linewidth": 0.9, "linestyle": ":"}
 _CELL = (0.95, 0.44)  # inches
 
 
 def luminance(color: str) -> float:
-    """How bright a colour is, from 0 to 1 (WCAG 2 relative luminance).
+    """Return the relative luminance of a colour, from 0 to 1 (WCAG 2).
 
     >>> luminance("#FFFFFF"), luminance("#000000")
     (1.0, 0.0)
@@ -42,7 +42,7 @@ def luminance(color: str) -> float:
 
 
 def contrast(one: str, other: str) -> float:
-    """How far two colours stand apart, from 1 to 21 (WCAG 2 contrast ratio).
+    """Return the contrast ratio of two colours, from 1 to 21 (WCAG 2).
 
     >>> round(contrast("#FFFFFF", "#000000"), 2)
     21.0
@@ -52,22 +52,22 @@ def contrast(one: str, other: str) -> float:
 
 
 def _cell(ax: Axes, x: int, y: int, rate: Rate, ripe: bool) -> None:
-    """Draw one cell: shaded with its rate; hatched and blank while unripe; only framed where too few."""
+    """Draw one cell: shaded by its rate, hatched if unripe, framed without shade if its n is too small."""
     if not ripe:
         ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, **BLANK))
     shade = PAPER if not ripe or rate.few or not rate.whole else to_hex(SHADES(rate.rate))
     if ripe:
         ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=shade, edgecolor=PAPER))
         ink = MUTED if rate.few else max(PAPER, BLACK, key=lambda color: contrast(color, shade))
-        text = f"{rate.label}\n{share(rate.part, rate.whole)}" if rate.whole else DASH
-        ax.text(x, y, text, **words(NUMBER - 0.5, ink, va="center", linespacing=1.15))
+        text = f"{rate.label}\n{format_share(rate.part, rate.whole)}" if rate.whole else DASH
+        ax.text(x, y, text, **text_style(NUMBER - 0.5, ink, va="center", linespacing=1.15))
     ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, fill=False, edgecolor=PAPER, linewidth=2))
     if ripe and rate.few:
         ax.add_patch(Rectangle((x - 0.44, y - 0.42), 0.88, 0.84, **FRAME))
 
 
 def _key(few: bool, unripe: bool) -> list[tuple[Artist, str]]:
-    """Explain the shades and the frames that will be on the picture."""
+    """Return the key of shades and frames."""
     entries: list[tuple[Artist, str]] = [
         (Patch(facecolor=SHADES(part), edgecolor=FAINT), f"{percent(part)} reached")
         for part in (0.0, 0.5, 1.0)
@@ -77,19 +77,19 @@ def _key(few: bool, unripe: bool) -> list[tuple[Artist, str]]:
     return [*entries, *([(Patch(**FRAME), TOO_FEW)] if few else [])]
 
 
-@styled
+@with_style
 def cohorts(cohorts: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.date | None = None) -> Axes:
-    r"""Draw what share of each cohort reached each step.
+    r"""Draw the share of each cohort that reached each step.
 
     Parameters
     ----------
-    cohorts : a row for each cohort and step: cohort, leads, step, n, reached, rate, ripe. It is not changed.
+    cohorts : a row for each cohort and step: cohort, leads, step, n, reached, rate, ripe. Not modified.
     ax : axes to draw on; None for a new figure.
-    as_of : the day the numbers are of, for the subtitle.
+    as_of : the as-of date, for the subtitle.
 
     Returns
     -------
-    The axes. An unripe cell is hatched and has no number; one with fewer than 10 is framed, not shaded.
+    The axes. An unripe cell is hatched and has no number; a cell with n < 10 is framed, not shaded.
 
     >>> import pandas as pd
     >>> table = pd.DataFrame({"cohort": "2026-01", "leads": 20, "step": ["Met", "1m"], "n": [20, 20]})
@@ -100,40 +100,41 @@ def cohorts(cohorts: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.da
     rows = cohorts.to_dict("records")
     names = list(dict.fromkeys(str(row["step"]) for row in rows))
     groups = {str(row["cohort"]): int(row["leads"]) for row in rows}
-    rates = [Rate(number(row["rate"]), number(row["reached"]), number(row["n"])) for row in rows]
+    rates = [Rate(to_float(row["rate"]), to_float(row["reached"]), to_float(row["n"])) for row in rows]
     few = any(rate.few and row["ripe"] for rate, row in zip(rates, rows, strict=True))
     unripe = sum(not row["ripe"] for row in rows)
     size = max(7.5, 1.3 + _CELL[0] * len(names)), 1.1 + _CELL[1] * max(len(groups), 2)
     ax = picture(
-        ax, size, "Cohorts by date of lead",
+        ax, size, "Cohorts by lead date",
         [subtitle(as_of, count(sum(groups.values()), "client"))],
-        "Each cell: those who reached the step, of the cohort's clients.", _key(few, unripe > 0),
+        "Each cell: clients who reached the step, of all clients of the cohort.", _key(few, unripe > 0),
     )  # fmt: skip
     if not rows:
-        return empty(ax, "There are no cohorts: no client has a date of lead.")
+        return show_message(ax, "No cohorts: no client has a lead date.")
     order = list(groups)
     for row, rate in zip(rows, rates, strict=True):
         _cell(ax, names.index(str(row["step"])), order.index(str(row["cohort"])), rate, bool(row["ripe"]))
     _label(ax, names, groups)
     describe(
-        ax, f"{count(len(order), 'cohort')} by {count(len(names), 'step')}; {count(unripe, 'cell')} not due."
+        ax,
+        f"{count(len(order), 'cohort')} by {count(len(names), 'step')}; {count(unripe, 'cell')} not due yet.",
     )
     return ax
 
 
 def _label(ax: Axes, steps: Sequence[str], groups: Mapping[str, int]) -> None:
-    """Write the steps above and the cohorts, with their leads, left of the cells."""
-    slot = max(inches(ax)[0] / len(steps) - 0.08, 0.4)
+    """Write the steps above the cells, and the cohorts with their number of leads to the left."""
+    slot = max(axes_size(ax)[0] / len(steps) - 0.08, 0.4)
     above = [wrap(step, slot, NAME - 0.5) for step in steps]
     ax.set(xlim=(-0.5, len(steps) - 0.5), ylim=(len(groups) - 0.5, -0.5))
     ax.xaxis.tick_top()
-    ax.set_xticks(range(len(steps)), above, **words(NAME - 0.5, INK))
+    ax.set_xticks(range(len(steps)), above, **text_style(NAME - 0.5, INK))
     beside = [f"{wrap(name, 1.2)}  ({count(leads, 'lead')})" for name, leads in groups.items()]
-    ax.set_yticks(range(len(groups)), beside, **words(NAME, INK, ha="right"))
+    ax.set_yticks(range(len(groups)), beside, **text_style(NAME, INK, ha="right"))
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
 
 
 def plot(funnel: Funnel, ax: Axes | None = None) -> Axes:
-    """Draw what share of each month's leads reached each step; unripe cells stay blank."""
+    """Draw the share of each month's leads that reached each step; unripe cells are blank."""
     return cohorts(funnel.cohorts(), ax, as_of=funnel.as_of)

@@ -1,4 +1,4 @@
-"""The picture of the drop-off: at each step, of those whose time was up, and as the column totals say."""
+"""The drop-off chart: at each step, of clients whose time was up, and by the column totals."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 
-from funnel.charts.drawing.bars import (
+from funnel.charts.drawing.labels import subtitle
+from funnel.charts.drawing.picture import describe, picture, show_message
+from funnel.charts.drawing.rates import Rate, Row, format_share, to_float
+from funnel.charts.drawing.style import QUIET, STRONG, with_style
+from funnel.charts.drawing.vertical_bars import (
     EVERYBODY,
     bars_size,
-    counts_upright,
     draw_bars,
     few_swatch,
+    must_rotate_counts,
     name_bars,
     scale_bars,
     swatch,
     whisker,
 )  # fmt: skip
-from funnel.charts.drawing.labels import subtitle
-from funnel.charts.drawing.picture import describe, empty, picture
-from funnel.charts.drawing.rates import Rate, Row, number, share
-from funnel.charts.drawing.style import QUIET, STRONG, styled
 from funnel.text import count
 
 if TYPE_CHECKING:
@@ -30,37 +30,37 @@ if TYPE_CHECKING:
     from funnel.metrics import Funnel
 
 LITERAL = {
-    "marked": "as the column totals say",
-    "passed": "of all who passed the step before",
-    "nested": "of all who reached every step before",
+    "marked": "by the column totals",
+    "passed": "of all clients who passed the previous step",
+    "nested": "of all clients who reached every earlier step",
 }
 NOTE = (
-    "Below each bar: those lost, of those who reached the step before. Time was up where a step was due by "
-    "this day; whoever had left or was overdue then is lost."
+    "Below each bar: clients lost, of clients who reached the previous step. Time is up when a step is due; "
+    "clients who have left or are overdue then are lost."
 )
-SETTLED = "of those whose time was up"
+SETTLED = "of clients whose time was up"
 _VALUES = ("reached", "left", "not_due", "overdue", "undated")
 
 
 def _clients(steps: pd.DataFrame) -> str:
-    """How many clients the table is about: the five values of any step add up to them."""
+    """Return the number of clients: the five values of any step add up to it."""
     return count(int(steps[list(_VALUES)].iloc[0].sum()), "client") if len(steps) else ""
 
 
 def _settled(step: Row) -> Rate:
-    """The bar that verdicts stand on."""
-    lost = number(step["settled_left"]) + number(step["settled_overdue"])
-    rate, low, high = (number(step[f"settled_{name}"]) for name in ("drop_off", "low", "high"))
-    return Rate(rate, lost, number(step["settled_n"]), low, high)
+    """Return the settled rate, which verdicts use."""
+    lost = to_float(step["settled_left"]) + to_float(step["settled_overdue"])
+    rate, low, high = (to_float(step[f"settled_{name}"]) for name in ("drop_off", "low", "high"))
+    return Rate(rate, lost, to_float(step["settled_n"]), low, high)
 
 
 def _literal(step: Row, counts: str) -> Rate:
-    """The bar of the counts as they stand; those of the step before are this step's and its lost."""
-    lost = number(step["lost"])
-    return Rate(number(step["drop_off"]), lost, number(step[counts]) + lost)
+    """Return the rate by the plain counts; the count of the previous step is this count plus `lost`."""
+    lost = to_float(step["lost"])
+    return Rate(to_float(step["drop_off"]), lost, to_float(step[counts]) + lost)
 
 
-@styled
+@with_style
 def drop_off(
     steps: pd.DataFrame,
     ax: Axes | None = None,
@@ -69,21 +69,21 @@ def drop_off(
     counts: str = "marked",
     staged: bool = False,
 ) -> Axes:
-    """Draw what share is lost at each step: settled beside literal.
+    """Draw the share of clients lost at each step: settled beside literal.
 
     Definitions: docs/definitions.md#counts, docs/definitions.md#settled.
 
     Parameters
     ----------
-    steps : `Funnel.steps`, a row for each step; rates are fractions. It is not changed.
+    steps : `Funnel.steps`, a row for each step; rates are fractions. Not modified.
     ax : axes to draw on; None for a new figure.
-    as_of : the day the numbers are of, for the subtitle.
-    counts : which counts `drop_off` and `lost` were made of: "marked", "passed" or "nested".
-    staged : whether the steps are stages, which have no columns that could be added up.
+    as_of : the as-of date, for the subtitle.
+    counts : the counts behind `drop_off` and `lost`: "marked", "passed" or "nested".
+    staged : True if the steps are stages, which have no column totals.
 
     Returns
     -------
-    The axes. A bar that stands on fewer than 10 is hatched; an undefined rate is a dash.
+    The axes. A bar with n < 10 is hatched; an undefined rate is a dash.
 
     >>> import pandas as pd
     >>> row = dict(step="Paid", marked=3, drop_off=0.25, lost=1)
@@ -102,23 +102,23 @@ def drop_off(
     few = [few_swatch(STRONG)] if any(rate.few for rate in [*settled, *literal]) else []
     line = subtitle(as_of, _clients(steps))
     signs = [(swatch(STRONG), SETTLED), (swatch(QUIET), beside), whisker(), *few]
-    ax = picture(ax, bars_size(len(names)), "How many are lost at each step", [line], NOTE, signs)
+    ax = picture(ax, bars_size(len(names)), "Clients lost at each step", [line], NOTE, signs)
     if not names:
-        return empty(ax, "There are no steps.")
-    upright = counts_upright(ax, [settled, literal])
-    draw_bars(ax, [x - 0.21 for x in range(len(names))], settled, 0.38, STRONG, upright)
-    draw_bars(ax, [x + 0.21 for x in range(len(names))], literal, 0.38, QUIET, upright)
-    name_bars(ax, names, [*settled, *literal], upright)
-    scale_bars(ax, [*settled, *literal], upright)
+        return show_message(ax, "There are no steps.")
+    rotated = must_rotate_counts(ax, [settled, literal])
+    draw_bars(ax, [x - 0.21 for x in range(len(names))], settled, 0.38, STRONG, rotated)
+    draw_bars(ax, [x + 0.21 for x in range(len(names))], literal, 0.38, QUIET, rotated)
+    name_bars(ax, names, [*settled, *literal], rotated)
+    scale_bars(ax, [*settled, *literal], rotated)
     describe(ax, *(
-        f"{name}: {ours.label} ({share(ours.part, ours.whole)}) {SETTLED}, {theirs.label} "
-        f"({share(theirs.part, theirs.whole)}) {beside}."
+        f"{name}: {ours.label} ({format_share(ours.part, ours.whole)}) {SETTLED}, {theirs.label} "
+        f"({format_share(theirs.part, theirs.whole)}) {beside}."
         for name, ours, theirs in zip(names, settled, literal, strict=True)
     ))  # fmt: skip
     return ax
 
 
 def plot(funnel: Funnel, ax: Axes | None = None) -> Axes:
-    """Draw what share is lost at each step of a funnel: settled beside literal."""
+    """Draw the share of clients lost at each step of a funnel: settled beside literal."""
     staged = funnel.journey.staged
     return drop_off(funnel.steps, ax, as_of=funnel.as_of, counts=funnel.counts, staged=staged)

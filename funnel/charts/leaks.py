@@ -1,4 +1,4 @@
-"""The picture of the leaks: the steps ranked, with intervals and the probability of being the worst."""
+"""The leaks chart: the steps ranked by drop-off, with intervals and the probability of being the worst."""
 
 from __future__ import annotations
 
@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 
-from funnel.charts.drawing.bars import DIAMOND, EVERYBODY, FLOOR, diamond, few_swatch, swatch, whisker
+from funnel.charts.drawing.horizontal_bars import columns_beside, draw_rows, name_rows, rows_size, scale_rows
 from funnel.charts.drawing.labels import subtitle
-from funnel.charts.drawing.picture import describe, empty, picture
-from funnel.charts.drawing.rates import Rate, Row, number, share
-from funnel.charts.drawing.rows import columns_beside, draw_rows, name_rows, rows_size, scale_rows
-from funnel.charts.drawing.style import STRONG, styled
+from funnel.charts.drawing.picture import describe, picture, show_message
+from funnel.charts.drawing.rates import Rate, Row, format_share, to_float
+from funnel.charts.drawing.style import STRONG, with_style
+from funnel.charts.drawing.vertical_bars import (
+    DIAMOND,
+    EVERYBODY,
+    FLOOR,
+    diamond,
+    few_swatch,
+    swatch,
+    whisker,
+)
 from funnel.errors import UsageError
 from funnel.metrics.statistics.intervals import wilson
 from funnel.metrics.tables.leaks import Ranking, rank_leaks
@@ -24,17 +32,16 @@ if TYPE_CHECKING:
     from funnel.metrics import Funnel
 
 ORDERS: dict[Ranking, str] = {
-    "rate": "by the share that is lost", "clients": "by clients lost",
-    "regained": "by what could be regained",
+    "rate": "by drop-off", "clients": "by clients lost", "regained": "by clients to regain",
 }  # fmt: skip
 NOTE = (
-    "Chance to be worst: how likely it is that this step truly loses the largest share. Regained: of 100 "
-    "leads, if the step rose to its target."
+    "Chance to be worst: probability that this step has the highest true drop-off. Regained: more clients "
+    "per 100 leads if the step reached its target."
 )
 
 
 def _ranked(leaks: pd.DataFrame, by: Ranking) -> pd.DataFrame:
-    """The steps, the worst first; those too few to call come last."""
+    """Return the steps, worst first; steps with too few clients come last."""
     if by not in ORDERS:
         near = nearest(by, list(ORDERS))
         hint = f" Did you mean {near!r}?" if near else ""
@@ -45,15 +52,15 @@ def _ranked(leaks: pd.DataFrame, by: Ranking) -> pd.DataFrame:
 
 
 def _regained(row: Row) -> str:
-    """What 100 leads bring more if the step rose to its target: paying clients; at later steps, kept ones."""
+    """Return the clients gained per 100 leads if the step reached its target: paying, or kept later."""
     for column, what in (("regained_per_100", "paying"), ("kept_per_100", "kept")):
-        if number(row[column]) > 0:
-            return f"+{number(row[column]):.1f} {what}"
-    return DASH if undefined(number(row["regained_per_100"])) else "0"
+        if to_float(row[column]) > 0:
+            return f"+{to_float(row[column]):.1f} {what}"
+    return DASH if undefined(to_float(row["regained_per_100"])) else "0"
 
 
 def _chance(probability: float) -> str:
-    """How likely it is to be the worst; never quite sure, and never quite excluded.
+    """Format a probability, but never as 0 % or 100 %.
 
     >>> _chance(0.9981), _chance(0.72), _chance(0.004), _chance(float("nan"))
     ('> 99 %', '72 %', '< 1 %', '–')
@@ -64,13 +71,13 @@ def _chance(probability: float) -> str:
 
 
 def _rate(row: Row) -> Rate:
-    """The bar of a step, bounded by Wilson's interval."""
-    lost, n = number(row["settled_lost"]), number(row["n"])
+    """Return the drop-off of a step with its Wilson interval."""
+    lost, n = to_float(row["settled_lost"]), to_float(row["n"])
     low, high = (float(bound) for bound in wilson(lost, n))
-    return Rate(number(row["settled_drop_off"]), lost, n, low, high)
+    return Rate(to_float(row["settled_drop_off"]), lost, n, low, high)
 
 
-@styled
+@with_style
 def leaks(
     leaks: pd.DataFrame,
     ax: Axes | None = None,
@@ -79,15 +86,15 @@ def leaks(
     by: Ranking = "rate",
     staged: bool = False,
 ) -> Axes:
-    """Draw where most is lost: the settled drop-off of every step, ranked (docs/definitions.md#leaks).
+    """Draw the settled drop-off of every step, ranked (docs/definitions.md#leaks).
 
     Parameters
     ----------
-    leaks : `Funnel.leaks`, a row for each step. It is not changed.
+    leaks : `Funnel.leaks`, a row for each step. Not modified.
     ax : axes to draw on; None for a new figure.
-    as_of : the day the numbers are of, for the subtitle.
+    as_of : the as-of date, for the subtitle.
     by : the ranking: "rate" (drop-off), "clients" (lost), or "regained" (paying clients per 100 leads).
-    staged : whether the steps are stages, which have no columns that could be added up.
+    staged : True if the steps are stages, which have no column totals.
 
     Returns
     -------
@@ -107,37 +114,37 @@ def leaks(
     """
     rows = _ranked(leaks, by).to_dict("records")
     rates = [_rate(row) for row in rows]
-    marked = [max(number(row["marked_drop_off"]), FLOOR) for row in rows]
+    marked = [max(to_float(row["marked_drop_off"]), FLOOR) for row in rows]
     verdict = str(rows[0]["verdict"]) if rows and not rates[0].few else ""
-    order = subtitle(as_of, f"of those whose time was up, {ORDERS[by]}")
+    order = subtitle(as_of, f"of clients whose time was up, {ORDERS[by]}")
     whole = diamond(EVERYBODY) if staged else diamond()
     few = [few_swatch(STRONG)] if any(rate.few for rate in rates) else []
-    signs = [(swatch(STRONG), "of those whose time was up"), whisker(), whole, *few]
-    ax = picture(ax, rows_size(len(rows)), "Where it leaks", [order, verdict], NOTE, signs)
+    signs = [(swatch(STRONG), "of clients whose time was up"), whisker(), whole, *few]
+    ax = picture(ax, rows_size(len(rows)), "Where the funnel leaks", [order, verdict], NOTE, signs)
     if not rows:
-        return empty(ax, "There are no steps to rank.")
+        return show_message(ax, "There are no steps to rank.")
     draw_rows(ax, rates, STRONG)
     ax.plot(marked, [y + 0.27 for y in range(len(rows))], linestyle="none", zorder=4, **DIAMOND)
     scale_rows(ax, rates, marked)
     names = [str(row["step"]) for row in rows]
     name_rows(ax, names, rates)
     worst = [
-        "too few to call" if rate.few else _chance(number(row["probability_worst"]))
+        "too few to call" if rate.few else _chance(to_float(row["probability_worst"]))
         for rate, row in zip(rates, rows, strict=True)
     ]
     columns_beside(ax, [
         ("lost", [rate.label for rate in rates]),
-        ("clients", [share(rate.part, rate.whole) for rate in rates]),
+        ("clients", [format_share(rate.part, rate.whole) for rate in rates]),
         ("chance to be worst", worst),
         ("regained per 100 leads", [_regained(row) for row in rows]),
     ])  # fmt: skip
     describe(ax, *(
-        f"{name}: {rate.label} ({share(rate.part, rate.whole)}), worst: {chance}."
+        f"{name}: {rate.label} ({format_share(rate.part, rate.whole)}), worst: {chance}."
         for name, rate, chance in zip(names, rates, worst, strict=True)
     ))  # fmt: skip
     return ax
 
 
 def plot(funnel: Funnel, ax: Axes | None = None, *, by: Ranking = "rate") -> Axes:
-    """Draw where most is lost, ranked by rate, by clients, or by what could be regained."""
+    """Draw the leaks of a funnel, ranked by drop-off, by clients lost, or by clients to regain."""
     return leaks(funnel.leaks, ax, as_of=funnel.as_of, by=by, staged=funnel.journey.staged)

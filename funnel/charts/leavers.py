@@ -1,4 +1,4 @@
-"""The picture of the leavers: their reasons, the commonest first, and how much of all they add up to."""
+"""The leavers chart: reasons for leaving, most common first, with their cumulative share."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from funnel.charts.drawing.bars import bars_size, counts_upright, draw_bars, name_bars, scale_bars, swatch
 from funnel.charts.drawing.labels import subtitle
-from funnel.charts.drawing.picture import describe, empty, picture
-from funnel.charts.drawing.rates import Rate, number, share
-from funnel.charts.drawing.style import INK, PAPER, STRONG, styled
+from funnel.charts.drawing.picture import describe, picture, show_message
+from funnel.charts.drawing.rates import Rate, format_share, to_float
+from funnel.charts.drawing.style import INK, PAPER, STRONG, with_style
+from funnel.charts.drawing.vertical_bars import (
+    bars_size,
+    draw_bars,
+    must_rotate_counts,
+    name_bars,
+    scale_bars,
+    swatch,
+)
 from funnel.charts.segments import value_name
 from funnel.text import count, percent
 
@@ -22,56 +29,56 @@ if TYPE_CHECKING:
 
     from funnel.metrics import Funnel
 
-MOST = 12  # reasons shown apart; the others stand together
+MOST = 12  # reasons with their own bar; the others share one
 
 
-def _gathered(leavers: pd.DataFrame) -> list[tuple[str, float]]:
-    """Name and number of each reason, the commonest first, the rare ones together at the end."""
+def _count_reasons(leavers: pd.DataFrame) -> list[tuple[str, float]]:
+    """Return name and count of each reason, most common first, rare ones combined at the end."""
     ranked = leavers.sort_values("n", ascending=False, kind="stable")
-    pairs = [(value_name(row["reason"]), number(row["n"])) for row in ranked.to_dict("records")]
+    pairs = [(value_name(row["reason"]), to_float(row["n"])) for row in ranked.to_dict("records")]
     if len(pairs) <= MOST + 1:
         return pairs
     rest = pairs[MOST:]
     return [*pairs[:MOST], (count(len(rest), "other reason"), sum(n for _, n in rest))]
 
 
-@styled
+@with_style
 def leavers(leavers: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.date | None = None) -> Axes:
     """Draw why clients left: a Pareto of their reasons.
 
     Parameters
     ----------
-    leavers : a row for each reason: reason, n. It is not changed.
+    leavers : a row for each reason: reason, n. Not modified.
     ax : axes to draw on; None for a new figure.
-    as_of : the day the numbers are of, for the subtitle.
+    as_of : the as-of date, for the subtitle.
 
     Returns
     -------
-    The axes. Bars are shares of all leavers; the line adds them up, on the same axis. Past 12 reasons the
-    rare ones stand together.
+    The axes. Bars are shares of all leavers; the line is their cumulative share. Of more than 12 reasons, the
+    rare ones share a bar.
 
     >>> import pandas as pd
     >>> ax = leavers(pd.DataFrame({"reason": ["Price", None], "n": [3, 1]}))
     >>> [float(bar.get_height()) for bar in ax.patches], ax.lines[-1].get_ydata().tolist()
     ([0.75, 0.25], [0.75, 1.0])
     """
-    pairs = _gathered(leavers)
+    pairs = _count_reasons(leavers)
     total = sum(n for _, n in pairs)
     entries: list[tuple[Artist, str]] = [
-        (swatch(STRONG), "share of all who left"),
-        (Line2D([], [], color=INK, marker="o", markersize=5, markerfacecolor=PAPER), "added up"),
+        (swatch(STRONG), "share of all leavers"),
+        (Line2D([], [], color=INK, marker="o", markersize=5, markerfacecolor=PAPER), "cumulative"),
     ]
     ax = picture(
         ax, bars_size(len(pairs)), "Why clients left",
         [subtitle(as_of, f"{count(int(total), 'client')} left")], "", entries,
     )  # fmt: skip
     if not total:
-        return empty(ax, "Nobody is known to have left.")
+        return show_message(ax, "No client is known to have left.")
     rates = [Rate(n / total, n, total) for _, n in pairs]
     names = [name for name, _ in pairs]
-    upright = counts_upright(ax, [rates])
-    draw_bars(ax, range(len(rates)), rates, 0.6, STRONG, upright)
-    name_bars(ax, names, rates, upright)
+    rotated = must_rotate_counts(ax, [rates])
+    draw_bars(ax, range(len(rates)), rates, 0.6, STRONG, rotated)
+    name_bars(ax, names, rates, rotated)
     scale_bars(ax, [Rate(1.0, total, total)])
     sums = [sum(n for _, n in pairs[: at + 1]) / total for at in range(len(pairs))]
     ax.plot(
@@ -85,12 +92,12 @@ def leavers(leavers: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.da
         zorder=4,
     )
     describe(ax, *(
-        f"{name}: {rate.label} ({share(rate.part, rate.whole)}), added up {percent(added)}."
+        f"{name}: {rate.label} ({format_share(rate.part, rate.whole)}), cumulative {percent(added)}."
         for name, rate, added in zip(names, rates, sums, strict=True)
     ))  # fmt: skip
     return ax
 
 
 def plot(funnel: Funnel, ax: Axes | None = None) -> Axes:
-    """Draw why clients left, the commonest reason first."""
+    """Draw the reasons for leaving, most common first."""
     return leavers(funnel.leavers(), ax, as_of=funnel.as_of)

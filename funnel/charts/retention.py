@@ -1,4 +1,4 @@
-"""The picture of retention: who is still here after so many months, of those for whom so long has passed."""
+"""The retention chart: clients still here after each number of months, of clients for whom it has passed."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from funnel.charts.drawing.bars import (
+from funnel.charts.drawing.labels import subtitle
+from funnel.charts.drawing.picture import describe, picture, show_message
+from funnel.charts.drawing.rates import Rate, Row, format_share, to_float
+from funnel.charts.drawing.style import MUTED, STRONG, WARM, with_style
+from funnel.charts.drawing.vertical_bars import (
     DIAMOND,
     OUTLINE,
     bars_size,
-    counts_upright,
     diamond,
     draw_bars,
     few_swatch,
+    must_rotate_counts,
     name_bars,
     scale_bars,
     swatch,
     whisker,
 )  # fmt: skip
-from funnel.charts.drawing.labels import subtitle
-from funnel.charts.drawing.picture import describe, empty, picture
-from funnel.charts.drawing.rates import Rate, Row, number, share
-from funnel.charts.drawing.style import MUTED, STRONG, WARM, styled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,22 +35,24 @@ if TYPE_CHECKING:
     from funnel.metrics.tables.survival import Clock
 
 GROUPS = {"leads": ("all leads", STRONG), "paid": ("paid clients", WARM)}
-CLOCKS = {"lead": "the lead", "paid": "the first paid session"}
+CLOCKS = {"lead": "the lead date", "paid": "the first paid session"}
 NOTE = (
-    "Below each bar: still here, of those for whom so long has passed. The column total is set against "
-    "everybody, also those whose time has not come."
+    "Below each bar: clients still here, of clients for whom these months have passed. The column total is a "
+    "share of all clients, including those not yet due."
 )
-STAYED = "if the overdue are still here"
+STAYED = "if all overdue clients stayed"
 
 
 def _rate(row: Row) -> Rate:
-    """The bar of one group at one milestone."""
-    rate, low, high, most = (number(row[name]) for name in ("rate", "low", "high", "rate_if_overdue_stayed"))
-    return Rate(rate, number(row["reached"]), number(row["eligible"]), low, high, most)
+    """Return the retention rate of one group after one number of months."""
+    rate, low, high, most = (
+        to_float(row[name]) for name in ("rate", "low", "high", "rate_if_overdue_stayed")
+    )
+    return Rate(rate, to_float(row["reached"]), to_float(row["eligible"]), low, high, most)
 
 
 def _key(groups: Iterable[str], rates: list[Rate], naive: bool) -> list[tuple[Artist, str]]:
-    """Explain the marks that will be on the picture."""
+    """Return the key."""
     entries = [(swatch(GROUPS[of][1]), f"of {GROUPS[of][0]}") for of in groups]
     stayed = [(Patch(**OUTLINE), STAYED)] if any(rate.at_most > rate.rate for rate in rates) else []
     few = [few_swatch(MUTED)] if any(rate.few for rate in rates) else []
@@ -58,13 +60,13 @@ def _key(groups: Iterable[str], rates: list[Rate], naive: bool) -> list[tuple[Ar
 
 
 def _rows(table: pd.DataFrame, months: list[float]) -> dict[str, list[Row]]:
-    """The rows of each group, one for each number of months; empty ones where the table has none."""
+    """Return the rows of each group, one for each number of months; an empty row if the table has none."""
     none: Row = dict.fromkeys(table.columns)
     found = {(row["of"], row["months"]): row for row in table.to_dict("records")}
     return {of: [found.get((of, month), none) for month in months] for of in GROUPS if of in set(table["of"])}
 
 
-@styled
+@with_style
 def retention(
     retention: pd.DataFrame,
     ax: Axes | None = None,
@@ -72,19 +74,18 @@ def retention(
     as_of: str | dt.date | None = None,
     clock: str = "lead",
 ) -> Axes:
-    """Draw the share still with the business after each number of months (docs/definitions.md#retention).
+    """Draw the share of clients still here after each number of months (docs/definitions.md#retention).
 
     Parameters
     ----------
-    retention : `Funnel.retention`, a row for each group, clock and number of months. It is not changed.
+    retention : `Funnel.retention`, a row for each group, clock and number of months. Not modified.
     ax : axes to draw on; None for a new figure.
-    as_of : the day the numbers are of, for the subtitle.
-    clock : what the months are counted from: "lead" or "paid".
+    as_of : the as-of date, for the subtitle.
+    clock : the start of the months: "lead" (lead date) or "paid" (first paid session).
 
     Returns
     -------
-    The axes. Bars are `rate`; a dotted outline reaches to `rate_if_overdue_stayed`; a diamond is
-    `naive_rate`.
+    The axes. A bar is `rate`, its dotted outline `rate_if_overdue_stayed`, and the diamond `naive_rate`.
 
     >>> import pandas as pd
     >>> row = dict(of="leads", clock="lead", months=1, eligible=10, reached=6, rate=0.6, low=0.31, high=0.83)
@@ -99,28 +100,28 @@ def retention(
     rates = {of: [_rate(row) for row in rows] for of, rows in groups.items()}
     every = [rate for group in rates.values() for rate in group]
     signs = _key(groups, every, naive=bool(table["naive_rate"].notna().any()))
-    title = f"Who is still here, by months since {CLOCKS[clock]}"
+    title = f"Clients still here, by months since {CLOCKS[clock]}"
     ax = picture(ax, bars_size(len(months)), title, [subtitle(as_of)], NOTE, signs)
     if not months:
-        return empty(
-            ax, "There is no retention to show: no column says who stayed or left, or nobody is counted."
+        return show_message(
+            ax, "No retention: the sheet has no retention step and no left date, or no client is due."
         )
-    upright = counts_upright(ax, list(rates.values()))
+    rotated = must_rotate_counts(ax, list(rates.values()))
     slot = 0.86 / len(groups)
     for place, of in enumerate(groups):
         centres = [x + (place - (len(groups) - 1) / 2) * slot for x in range(len(months))]
-        draw_bars(ax, centres, rates[of], slot - 0.04, GROUPS[of][1], upright)
-        naive = [number(row["naive_rate"]) for row in groups[of]]
+        draw_bars(ax, centres, rates[of], slot - 0.04, GROUPS[of][1], rotated)
+        naive = [to_float(row["naive_rate"]) for row in groups[of]]
         ax.plot(centres, naive, linestyle="none", zorder=4, clip_on=False, **DIAMOND)
         describe(ax, *(
-            f"{name}, of {GROUPS[of][0]}: {rate.label} ({share(rate.part, rate.whole)})."
+            f"{name}, of {GROUPS[of][0]}: {rate.label} ({format_share(rate.part, rate.whole)})."
             for name, rate in zip(names, rates[of], strict=True)
         ))  # fmt: skip
-    name_bars(ax, names, every, upright)
-    scale_bars(ax, every, upright)
+    name_bars(ax, names, every, rotated)
+    scale_bars(ax, every, rotated)
     return ax
 
 
 def plot(funnel: Funnel, ax: Axes | None = None, *, clock: Clock = "lead") -> Axes:
-    """Draw who is still here after each number of months, since the lead or the first paid session."""
+    """Draw clients still here after each number of months, since lead date or first paid session."""
     return retention(funnel.retention, ax, as_of=funnel.as_of, clock=clock)

@@ -1,4 +1,4 @@
-"""The picture of segments: one step for each coach, source or month, with intervals, against the whole."""
+"""The segments chart: one step by coach, source or month, with intervals and the overall share."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from funnel.charts.drawing.bars import DIAMOND, whisker
+from funnel.charts.drawing.horizontal_bars import columns_beside, draw_rows, name_rows, rows_size, scale_rows
 from funnel.charts.drawing.labels import subtitle
-from funnel.charts.drawing.picture import describe, empty, picture
-from funnel.charts.drawing.rates import Rate, Row, number, share
-from funnel.charts.drawing.rows import columns_beside, draw_rows, name_rows, rows_size, scale_rows
-from funnel.charts.drawing.style import INK, PAPER, STRONG, TOO_FEW, styled
+from funnel.charts.drawing.picture import describe, picture, show_message
+from funnel.charts.drawing.rates import Rate, Row, format_share, to_float
+from funnel.charts.drawing.style import INK, PAPER, STRONG, TOO_FEW, with_style
+from funnel.charts.drawing.vertical_bars import DIAMOND, whisker
 from funnel.errors import UsageError
 from funnel.text import DASH, count, listed, nearest, percent
 
@@ -25,25 +25,22 @@ if TYPE_CHECKING:
     from funnel.metrics import Funnel
 
 BLANK = "(blank)"
-NOTE = (
-    "p: how often chance alone would set a value so far apart from the rest, corrected for comparing several "
-    "(Holm)."
-)
-POOLED_NOTE = " Drawn towards the whole: the fewer the clients, the further."
-BLANK_NOTE = " (blank): where {} is only filled in on the way, clients who had not come so far."
+NOTE = "p: probability of a difference this large by chance, corrected for several comparisons (Holm)."
+POOLED_NOTE = " Pooled share: closer to the overall share, the fewer clients a value has."
+BLANK_NOTE = " (blank): if {} is filled in at a later step, clients who did not reach that step."
 POOLED = DIAMOND | {"marker": "s"}
 
 
-def step_rows(table: pd.DataFrame, step: str | None) -> pd.DataFrame:
-    """Take the rows of one step, by default the table's last; the order stays.
+def select_step(table: pd.DataFrame, step: str | None) -> pd.DataFrame:
+    """Return the rows of one step, by default the last step of the table.
 
     Raises
     ------
     UsageError
-        The table has no such step; the message has the nearest.
+        The table has no such step; the message names the nearest.
 
     >>> import pandas as pd
-    >>> step_rows(pd.DataFrame({"step": ["Met", "Paid"]}), "Pad")
+    >>> select_step(pd.DataFrame({"step": ["Met", "Paid"]}), "Pad")
     Traceback (most recent call last):
     funnel.errors.UsageError: There is no step 'Pad' in this table. Did you mean 'Paid'? It has Met and Paid.
     """
@@ -56,7 +53,7 @@ def step_rows(table: pd.DataFrame, step: str | None) -> pd.DataFrame:
 
 
 def value_name(value: object) -> str:
-    """Name a value of a segment; blanks are one of their own.
+    """Return the name of a segment's value; blank values share one name.
 
     >>> value_name("Ads"), value_name(""), value_name(None), value_name(float("nan"))
     ('Ads', '(blank)', '(blank)', '(blank)')
@@ -66,13 +63,13 @@ def value_name(value: object) -> str:
 
 
 def _rate(row: Row) -> Rate:
-    """The dot of a value: of its leads, so many reached the step."""
-    clients, rate, low, high = (number(row[name]) for name in ("clients", "of_leads", "low", "high"))
+    """Return the share of a value's leads that reached the step."""
+    clients, rate, low, high = (to_float(row[name]) for name in ("clients", "of_leads", "low", "high"))
     return Rate(rate, rate * clients, clients, low, high)
 
 
 def _chance(p: float) -> str:
-    """A p-value as people read it.
+    """Format a p-value.
 
     >>> _chance(0.0004), _chance(0.292929), _chance(1.0), _chance(math.nan)
     ('< 0.001', '0.29', '1', '–')
@@ -83,20 +80,20 @@ def _chance(p: float) -> str:
 
 
 def _key(few: bool, pooled: bool, whole: bool) -> list[tuple[Artist, str]]:
-    """Explain the marks that will be on the picture."""
+    """Return the key."""
     dot: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 8, "markeredgecolor": STRONG}
     entries: list[tuple[Artist, str]] = [
-        (Line2D([], [], markerfacecolor=STRONG, **dot), "share of its leads"),
+        (Line2D([], [], markerfacecolor=STRONG, **dot), "share of leads"),
         whisker(),
     ]
     if pooled:
-        entries.append((Line2D([], [], linestyle="none", **POOLED), "drawn towards the whole"))
+        entries.append((Line2D([], [], linestyle="none", **POOLED), "pooled share"))
     if whole:
-        entries.append((Line2D([], [], color=INK, linestyle=":"), "all together"))
+        entries.append((Line2D([], [], color=INK, linestyle=":"), "all clients"))
     return [*entries, *([(Line2D([], [], markerfacecolor=PAPER, **dot), TOO_FEW)] if few else [])]
 
 
-@styled
+@with_style
 def segments(
     segments: pd.DataFrame,
     ax: Axes | None = None,
@@ -104,19 +101,19 @@ def segments(
     as_of: str | dt.date | None = None,
     step: str | None = None,
 ) -> Axes:
-    """Draw how many of its leads reached a step, for each value of a column (docs/definitions.md#intervals).
+    """Draw the share of leads that reached a step, by value (docs/definitions.md#intervals).
 
     Parameters
     ----------
-    segments : the JSON's segments as a flat table: by, value, clients, step, of_leads, low, high, p_holm;
-        where it has it, `pooled` (the share drawn towards the whole). It is not changed.
+    segments : a row for each value and step: by, value, clients, step, of_leads, low, high, p_holm, and
+        optionally `pooled` (the share, drawn towards the overall share). Not modified.
     ax : axes to draw on; None for a new figure.
-    as_of : the day the numbers are of, for the subtitle.
-    step : which step; by default the table's last.
+    as_of : the as-of date, for the subtitle.
+    step : the step; by default the last of the table.
 
     Returns
     -------
-    The axes, a row for each value in the table's order. Values with fewer than 10 clients are hollow.
+    The axes, a row for each value in table order. Values with n < 10 are hollow.
 
     Raises
     ------
@@ -130,10 +127,10 @@ def segments(
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['Ads', '(blank)']
     """
-    rows = step_rows(segments, step).to_dict("records")
+    rows = select_step(segments, step).to_dict("records")
     names = [value_name(row["value"]) for row in rows]
     rates = [_rate(row) for row in rows]
-    pooled = [number(row.get("pooled")) for row in rows]
+    pooled = [to_float(row.get("pooled")) for row in rows]
     clients = sum(rate.whole for rate in rates)
     whole = math.fsum(rate.part for rate in rates if rate.whole) / clients if clients else math.nan
     by, what = (str(rows[0]["by"]), str(rows[0]["step"])) if rows else ("segment", "")
@@ -144,7 +141,7 @@ def segments(
     title = f"{what}, by {by}" if rows else "Segments"
     ax = picture(ax, rows_size(len(rows)), title, [line], note, signs)
     if not rows:
-        return empty(ax, "There are no values to compare.")
+        return show_message(ax, "There are no values to compare.")
     draw_rows(ax, rates, STRONG, dots=True)
     ax.plot(pooled, [y + 0.27 for y in range(len(rows))], linestyle="none", zorder=5, **POOLED)
     if clients:
@@ -153,17 +150,17 @@ def segments(
     name_rows(ax, names, rates)
     columns_beside(ax, [
         ("share", [rate.label for rate in rates]),
-        ("clients", [share(rate.part, rate.whole) for rate in rates]),
-        ("p (Holm)", [_chance(number(row.get("p_holm"))) for row in rows]),
+        ("clients", [format_share(rate.part, rate.whole) for rate in rates]),
+        ("p (Holm)", [_chance(to_float(row.get("p_holm"))) for row in rows]),
     ])  # fmt: skip
-    describe(ax, f"All together: {percent(whole)}.", *(
-        f"{name}: {rate.label} ({share(rate.part, rate.whole)})."
+    describe(ax, f"All clients: {percent(whole)}.", *(
+        f"{name}: {rate.label} ({format_share(rate.part, rate.whole)})."
         for name, rate in zip(names, rates, strict=True)
     ))  # fmt: skip
     return ax
 
 
 def plot(funnel: Funnel, by: str, ax: Axes | None = None, *, step: str | None = None) -> Axes:
-    """Draw how many of its leads reached a step (the paid one), for each value of a column."""
+    """Draw the share of leads that reached a step (by default the paid one), for each value of a column."""
     paid = funnel.journey.paid
     return segments(funnel.by(by), ax, as_of=funnel.as_of, step=step or (paid.name if paid else None))

@@ -1,4 +1,4 @@
-"""The picture of the stages: how many clients are in each now, what they are worth; the lost ones apart."""
+"""The stages chart: clients now in each stage, and their value; lost stages are separate."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 
-from funnel.charts.drawing.bars import swatch
+from funnel.charts.drawing.horizontal_bars import columns_beside, draw_rows, name_rows, rows_size, scale_rows
 from funnel.charts.drawing.labels import subtitle
-from funnel.charts.drawing.picture import Key, describe, empty, picture
-from funnel.charts.drawing.rates import Rate, Row, number
-from funnel.charts.drawing.rows import columns_beside, draw_rows, name_rows, rows_size, scale_rows
-from funnel.charts.drawing.style import STRONG, WARM, styled
+from funnel.charts.drawing.picture import Key, describe, picture, show_message
+from funnel.charts.drawing.rates import Rate, Row, to_float
+from funnel.charts.drawing.style import STRONG, WARM, with_style
+from funnel.charts.drawing.vertical_bars import swatch
 from funnel.text import DASH, count, percent
 
 if TYPE_CHECKING:
@@ -22,29 +22,29 @@ if TYPE_CHECKING:
 
     from funnel.metrics import Funnel
 
-NOTE = "Bars: the share of all clients who are in a stage now. Who is lost has left the way."
+NOTE = "Bars: the share of all clients who are now in the stage. Lost stages are below the others."
 LOST = "Lost"
 _BESIDE = {
     "value": "value", "lifetime_value": "lifetime value", "value_30_days": "30-day value",
-    "median_days": "median days in it", "longest_days": "longest days in it", "stuck": "stuck in it",
+    "median_days": "median days in stage", "longest_days": "longest days in stage", "stuck": "stuck",
 }  # fmt: skip
-_PICTOGRAPHS = 0x1F000  # from here on no font of ours has anything: emoji, cards, dominoes
-_GAP = Rate(math.nan, 0, 0)  # the row between the way and the lost
+_PICTOGRAPHS = 0x1F000  # first code point of emoji, cards and dominoes, which our fonts lack
+_GAP = Rate(math.nan, 0, 0)  # the row above the lost stages
 
 
-@styled
+@with_style
 def stages(cards: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.date | None = None) -> Axes:
-    """Draw how many clients are in each stage now, with what they are worth beside; lost stages apart.
+    """Draw the clients now in each stage, with their value; lost stages are separate.
 
     Parameters
     ----------
-    cards : `Funnel.stages`, a row for each stage; money and days are shown where there are any. Not changed.
+    cards : `Funnel.stages`, a row for each stage; columns of money and days are optional. Not modified.
     ax : axes to draw on; None for a new figure.
-    as_of : the day the numbers are of, for the subtitle.
+    as_of : the as-of date, for the subtitle.
 
     Returns
     -------
-    The axes. Emoji are left out, because few fonts have them.
+    The axes. Emoji are removed, because few fonts contain them.
 
     >>> import pandas as pd
     >>> cards = pd.DataFrame({"stage": ["Lead", "Won"], "lost": [False, False], "clients": [30, 10]})
@@ -54,18 +54,18 @@ def stages(cards: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.date 
     """
     everyone = int(cards["clients"].sum()) if len(cards) else 0
     rows = cards.to_dict("records")
-    way, lost = ([row for row in rows if bool(row["lost"]) is gone] for gone in (False, True))
-    left = sum(int(row["clients"]) for row in lost)
-    facts = [count(everyone, "client"), *([f"{left:,} of them lost"] if lost else [])]
-    shown = [*way, *([None, *lost] if lost else [])]
-    key: Key = [(swatch(STRONG), "on the way"), (swatch(WARM), "lost")] if lost else []
+    active, lost = ([row for row in rows if bool(row["lost"]) is is_lost] for is_lost in (False, True))
+    lost_clients = sum(int(row["clients"]) for row in lost)
+    facts = [count(everyone, "client"), *([f"{lost_clients:,} of them lost"] if lost else [])]
+    shown = [*active, *([None, *lost] if lost else [])]
+    key: Key = [(swatch(STRONG), "active"), (swatch(WARM), "lost")] if lost else []
     line = subtitle(as_of, *facts)
-    ax = picture(ax, rows_size(len(shown)), "Where the clients are", [line], NOTE, key)
+    ax = picture(ax, rows_size(len(shown)), "Clients by stage", [line], NOTE, key)
     if not rows:
-        return empty(ax, "The journey has no stages.")
+        return show_message(ax, "The journey has no stages.")
     rates = [_GAP if row is None else _rate(row, everyone) for row in shown]
-    draw_rows(ax, [rate if n < len(way) else _GAP for n, rate in enumerate(rates)], STRONG)
-    draw_rows(ax, [rate if n > len(way) else _GAP for n, rate in enumerate(rates)], WARM)
+    draw_rows(ax, [rate if n < len(active) else _GAP for n, rate in enumerate(rates)], STRONG)
+    draw_rows(ax, [rate if n > len(active) else _GAP for n, rate in enumerate(rates)], WARM)
     scale_rows(ax, rates)
     name_rows(ax, [LOST if row is None else _name(row) for row in shown], rates)
     columns_beside(ax, list(_columns(shown)))
@@ -74,22 +74,22 @@ def stages(cards: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.date 
 
 
 def _rate(row: Row, everyone: int) -> Rate:
-    return Rate(number(row["share"]), number(row["clients"]), everyone)
+    return Rate(to_float(row["share"]), to_float(row["clients"]), everyone)
 
 
 def _columns(rows: Sequence[Row | None]) -> Iterator[tuple[str, list[str]]]:
-    """The numbers beside the bars: clients, their share, and what else there is to say of any stage."""
+    """Yield the columns beside the bars: clients, share, and other numbers that some stage has."""
     yield "clients", ["" if row is None else f"{row['clients']:,}" for row in rows]
-    yield "share", ["" if row is None else percent(number(row["share"])) for row in rows]
+    yield "share", ["" if row is None else percent(to_float(row["share"])) for row in rows]
     for name, heading in _BESIDE.items():
-        values = [math.nan if row is None else number(row.get(name)) for row in rows]
+        values = [math.nan if row is None else to_float(row.get(name)) for row in rows]
         if any(value and not math.isnan(value) for value in values):
             cells = [DASH if math.isnan(value) else f"{value:,.0f}" for value in values]
             yield heading, ["" if row is None else cell for row, cell in zip(rows, cells, strict=True)]
 
 
 def _name(row: Row) -> str:
-    """A stage's name without pictographs; with them, where it is made of nothing else.
+    """Return a stage's name without pictographs, unless it consists of them.
 
     >>> _name({"stage": "🔥 Hot Lead"})
     'Hot Lead'
@@ -99,12 +99,12 @@ def _name(row: Row) -> str:
 
 
 def _sentence(row: Row) -> str:
-    """A stage in words, for those who cannot see the picture."""
-    gone = " (lost)" if row["lost"] else ""
+    """Describe a stage in words, for the alternative text."""
+    lost = " (lost)" if row["lost"] else ""
     clients = count(int(row["clients"]), "client")
-    return f"{_name(row)}{gone}: {clients}, {percent(number(row['share']))}."
+    return f"{_name(row)}{lost}: {clients}, {percent(to_float(row['share']))}."
 
 
 def plot(funnel: Funnel, ax: Axes | None = None) -> Axes:
-    """Draw how many clients are in each stage now, and what they are worth; the lost ones apart."""
+    """Draw the clients now in each stage of a funnel, and their value; lost stages are separate."""
     return stages(funnel.stages, ax, as_of=funnel.as_of)

@@ -1,4 +1,4 @@
-"""The picture of trends: a step's conversion by month of lead, with its band and the clients below."""
+"""The trends chart: a step's conversion by lead month, with its interval and its n."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from funnel.charts.drawing.below import rows_below
-from funnel.charts.drawing.labels import subtitle, width, words, wrap
-from funnel.charts.drawing.picture import describe, empty, inches, percent_axis, picture
-from funnel.charts.drawing.rates import Row, number
+from funnel.charts.drawing.labels import subtitle, text_style, text_width, wrap
+from funnel.charts.drawing.numbers_below import write_numbers_below
+from funnel.charts.drawing.picture import axes_size, describe, percent_axis, picture, show_message
+from funnel.charts.drawing.rates import Row, to_float
 from funnel.charts.drawing.style import (
     DASHES,
     FEW,
@@ -25,9 +25,9 @@ from funnel.charts.drawing.style import (
     PAPER,
     SERIES,
     TOO_FEW,
-    styled,
+    with_style,
 )
-from funnel.charts.segments import step_rows
+from funnel.charts.segments import select_step
 from funnel.text import percent
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def _every_month(months: Sequence[str]) -> list[str]:
-    """The months from the first to the last, those without leads too.
+    """Return all months from the first to the last, including those without leads.
 
     >>> _every_month(["2025-11", "2026-02"])
     ['2025-11', '2025-12', '2026-01', '2026-02']
@@ -47,35 +47,39 @@ def _every_month(months: Sequence[str]) -> list[str]:
 
 
 def _look(n: int) -> dict[str, Any]:
-    """The colour, dash and marker of the n-th line."""
+    """Return the colour, dash and marker of the n-th line."""
     look = n % len(SERIES)
     return {"color": SERIES[look], "linestyle": DASHES[look], "marker": MARKERS[look]}
 
 
 def _line(ax: Axes, rows: Sequence[Row], look: dict[str, Any], band: bool) -> None:
-    """Draw one step's line, its band, and hollow points where there are too few."""
-    rates, low, high = ([number(row[name]) for row in rows] for name in ("rate", "low", "high"))
-    few = [at for at, row in enumerate(rows) if number(row["n"]) < FEW]
-    # No line leads to a point of few clients: it would look as sure as the others.
+    """Draw one step's line and interval; points with a small n are hollow."""
+    rates, low, high = ([to_float(row[name]) for row in rows] for name in ("rate", "low", "high"))
+    few = [at for at, row in enumerate(rows) if to_float(row["n"]) < FEW]
+    # No line connects a point with a small n: it would look as certain as the others.
     solid = [math.nan if at in few else rate for at, rate in enumerate(rates)]
     ax.plot(range(len(rows)), solid, **look, linewidth=1.8, markersize=6, zorder=3, clip_on=False)
     hollow = look | {"linestyle": "none", "markersize": 6, "markerfacecolor": PAPER, "zorder": 4}
-    hollow["clip_on"] = False  # on the axis itself too
+    hollow["clip_on"] = False  # draw points on the axis in full
     ax.plot(few, [rates[at] for at in few], **hollow)
     if band:
         ax.fill_between(range(len(rows)), low, high, color=look["color"], alpha=0.16, linewidth=0)
 
 
 def _span(trends: pd.DataFrame) -> str:
-    """Over which leads each point is taken, where the table says so."""
-    months = int(trends["window"].iloc[0]) if "window" in trends and len(trends) else 1
-    before = f" and the {months - 1} before it" if months > 1 else ""
-    settled = "of those whose time was up and who had reached the step before"
-    return f"Each point: {settled}, with leads of that month{before}. " if "window" in trends else ""
+    """Describe the clients of each point, if the table has a window."""
+    if "window" not in trends:
+        return ""
+    months = int(trends["window"].iloc[0]) if len(trends) else 1
+    before = f" or the {months - 1} before it" if months > 1 else ""
+    return (
+        "Each point: of clients whose time was up and who had reached the previous step, with a lead date in "
+        f"that month{before}. "
+    )
 
 
 def _key(names: Sequence[str], few: bool) -> list[tuple[Artist, str]]:
-    """Explain each line, and the hollow points."""
+    """Return the key of the lines and the hollow points."""
     entries: list[tuple[Artist, str]] = [
         (Line2D([], [], **_look(n)), wrap(name, 3.5, most=1)) for n, name in enumerate(names)
     ]
@@ -84,31 +88,31 @@ def _key(names: Sequence[str], few: bool) -> list[tuple[Artist, str]]:
 
 
 def _filled(tables: Sequence[pd.DataFrame]) -> tuple[list[str], list[list[Row]]]:
-    """The months, and for each table a row for every one of them; empty where nobody came."""
+    """Return the months, and for each table a row for each month, empty if it has no leads."""
     found = [{str(row["month"])[:7]: row for row in table.to_dict("records")} for table in tables]
     months = _every_month([month for rows in found for month in rows])
     none: Row = {"n": 0, "rate": None, "low": None, "high": None}
     return months, [[rows.get(month, none) for month in months] for rows in found]
 
 
-@styled
+@with_style
 def trends(
     trends: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.date | None = None,
     steps: Sequence[str] = (),
 ) -> Axes:  # fmt: skip
-    r"""Draw how the conversion of steps moves from month to month of lead.
+    r"""Draw the conversion of steps by lead month.
 
     Parameters
     ----------
-    trends : a row for each month and step: month ("2026-01"), step, n, rate, low, high; where it has it,
-        `window` (over how many months each rate is taken). It is not changed.
+    trends : a row for each month and step: month ("2026-01"), step, n, rate, low, high, and optionally
+        `window` (the number of months of each rate). Not modified.
     ax : axes to draw on; None for a new figure.
-    as_of : the day the numbers are of, for the subtitle.
-    steps : which steps; by default the table's last. Bands are drawn for one or two.
+    as_of : the as-of date, for the subtitle.
+    steps : the steps; by default the last of the table. One or two steps are drawn with their interval.
 
     Returns
     -------
-    The axes. A point that stands on fewer than 10 is hollow; a month without clients is a gap, not a zero.
+    The axes. A point with n < 10 is hollow; a month without clients is a gap, not a zero.
 
     Raises
     ------
@@ -121,41 +125,43 @@ def trends(
     >>> ax.lines[0].get_ydata().tolist(), [label.get_text() for label in ax.get_xticklabels()]
     ([0.5, 0.6], ['01\n2026', '02'])
     """
-    tables = [table for step in (steps or (None,)) if len(table := step_rows(trends, step))]
+    tables = [table for step in (steps or (None,)) if len(table := select_step(trends, step))]
     names = [str(table["step"].iloc[0]) for table in tables]
     few, band = any((table["n"] < FEW).any() for table in tables), len(names) < 3
-    note = f"{_span(trends)}The numbers below are the clients that each point stands on."
+    note = f"{_span(trends)}Numbers below: the n of each point."
     ax = picture(
-        ax, (9.5, 3.6 + 0.25 * len(names)), "Conversion by month of lead", [subtitle(as_of)],
-        f"{note} The band is the 95 % interval." if band else note, _key(names, few),
+        ax, (9.5, 3.6 + 0.25 * len(names)), "Conversion by lead month", [subtitle(as_of)],
+        f"{note} Band: 95 % interval." if band else note, _key(names, few),
     )  # fmt: skip
     if not names:
-        return empty(ax, "There is no trend: no client has a date of lead.")
+        return show_message(ax, "No trend: no client has a lead date.")
     months, filled = _filled(tables)
     for n, rows in enumerate(filled):
         _line(ax, rows, _look(n), band)
-    widest = max(width(f"{number(row['n']):,.0f}", NUMBER) for rows in filled for row in rows)
+    widest = max(text_width(f"{to_float(row['n']):,.0f}", NUMBER) for rows in filled for row in rows)
     shown = _shown(ax, months, widest)
     _axes(ax, months, filled, shown)
-    below = [[f"{number(rows[at]['n']):,.0f}" for at in shown] for rows in filled]
-    rows_below(ax, shown, list(zip(names if len(names) > 1 else ["clients"], below, strict=True)), lines=2)
+    below = [[f"{to_float(rows[at]['n']):,.0f}" for at in shown] for rows in filled]
+    write_numbers_below(
+        ax, shown, list(zip(names if len(names) > 1 else ["clients"], below, strict=True)), lines=2
+    )
     ends = sorted({0, len(months) - 1})
     describe(ax, *(
-        f"{name}, {months[at]}: {percent(number(rows[at]['rate']))} of {number(rows[at]['n']):,.0f}."
+        f"{name}, {months[at]}: {percent(to_float(rows[at]['rate']))} of {to_float(rows[at]['n']):,.0f}."
         for name, rows in zip(names, filled, strict=True) for at in ends
     ))  # fmt: skip
     return ax
 
 
 def _shown(ax: Axes, months: Sequence[str], widest: float) -> range:
-    """The months that have room for their names and numbers, which are up to so many inches wide."""
-    step = math.ceil((max(width("2026", NUMBER), widest) + 0.06) * len(months) / inches(ax)[0])
+    """Return the months to label, so that labels and numbers up to `widest` inches fit."""
+    step = math.ceil((max(text_width("2026", NUMBER), widest) + 0.06) * len(months) / axes_size(ax)[0])
     return range(0, len(months), max(1, step))
 
 
 def _axes(ax: Axes, months: Sequence[str], filled: list[list[Row]], shown: range) -> None:
-    """Scale both axes; the year stands under the first month that is of it."""
-    tops = [number(row[name]) for rows in filled for row in rows for name in ("rate", "high")]
+    """Scale both axes; write the year under its first month."""
+    tops = [to_float(row[name]) for rows in filled for row in rows for name in ("rate", "high")]
     top = max((value for value in tops if not math.isnan(value)), default=1.0) or 1.0
     ax.set_ylim(0, top * 1.06)
     percent_axis(ax.yaxis, 0, top)
@@ -164,12 +170,12 @@ def _axes(ax: Axes, months: Sequence[str], filled: list[list[Row]], shown: range
         f"{months[at][5:]}\n{'' if year == before else year}".rstrip()
         for at, before, year in zip(shown, years, years[1:], strict=False)
     ]
-    ax.set_xticks(list(shown), labels, **words(NUMBER, INK))
+    ax.set_xticks(list(shown), labels, **text_style(NUMBER, INK))
     ax.set_xlim(-0.5, len(months) - 0.5)
     ax.spines["left"].set_visible(False)
 
 
 def plot(funnel: Funnel, *steps: str, ax: Axes | None = None) -> Axes:
-    """Draw how the conversion of steps (the paid one) moves by month of lead."""
+    """Draw the conversion of steps (by default the paid one) by lead month."""
     paid = funnel.journey.paid
     return trends(funnel.trends(), ax, as_of=funnel.as_of, steps=steps or ((paid.name,) if paid else ()))

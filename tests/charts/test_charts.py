@@ -99,4 +99,4 @@ def test_further_pictures_show_the_paid_step(funnel, whole):
 def test_survival_says_whom_it_stands_on(funnel):
     line = funnel.plot.survival().figure.texts[1].get_text()
     paid = funnel.survival_since("lead").clients
-    assert line == f"as of 2026-08-01 · {paid} paid clients · since the lead"
+    assert line == f"as of 2026-08-01 · {paid} paid clients · since the lead date"

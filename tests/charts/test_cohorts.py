@@ -59,7 +59,8 @@ def test_words(gym):
         "2026-01  (20 leads)", "2026-02  (4 leads)", "2026-03  (0 leads)",
     ]  # fmt: skip
     assert [text.get_text() for text in ax.figure.findobj(Legend)[0].get_texts()] == [
-        "0 % reached", "50 % reached", "100 % reached", "not all are due yet", "too few to call (under 10)",
+        "0 % reached", "50 % reached", "100 % reached", "not all clients are due yet",
+        "too few to call (under 10)",
     ]  # fmt: skip
     assert ax.figure.texts[1].get_text() == "as of 2026-04-01 · 24 clients"
 
@@ -83,7 +84,7 @@ def test_nothing_is_cut_off(gym, whole, nasty):
 
 def test_no_cohorts(gym, whole):
     ax = cohorts(gym.iloc[:0])
-    assert [text.get_text() for text in ax.texts] == ["There are no cohorts: no client has a date of lead."]
+    assert [text.get_text() for text in ax.texts] == ["No cohorts: no client has a lead date."]
     whole(ax)
 
 

@@ -62,20 +62,20 @@ def test_every_number_in_words(steps):
 def test_the_frame_in_words(steps):
     ax = drop_off(steps, as_of="2026-11-21")
     assert [text.get_text() for text in ax.figure.texts] == [
-        "How many are lost at each step",
+        "Clients lost at each step",
         "as of 2026-11-21 · 100 clients",
-        "Below each bar: those lost, of those who reached the step before. Time was up where a step was "
-        "due by this day; whoever had left\nor was overdue then is lost.",
+        "Below each bar: clients lost, of clients who reached the previous step. Time is up when a step is "
+        "due; clients who have left or are\noverdue then are lost.",
     ]
     assert key(ax) == [
-        "of those whose time was up", "as the column totals say", "95 % interval",
+        "of clients whose time was up", "by the column totals", "95 % interval",
         "too few to call (under 10)",
     ]  # fmt: skip
 
 
 def test_other_counts_are_not_called_column_totals(steps):
-    assert key(drop_off(steps, counts="passed"))[1] == "of all who passed the step before"
-    assert key(drop_off(steps, counts="nested"))[1] == "of all who reached every step before"
+    assert key(drop_off(steps, counts="passed"))[1] == "of all clients who passed the previous step"
+    assert key(drop_off(steps, counts="nested"))[1] == "of all clients who reached every earlier step"
 
 
 def test_names_are_wrapped_and_nothing_is_lost(steps):
@@ -94,7 +94,7 @@ def test_too_few_are_hatched_and_pale(steps):
 def test_undefined_is_a_dash_not_a_zero(make_steps):
     ax = drop_off(make_steps([(0, 0, 0, 0)], leads=0))
     assert texts(ax) == ["–"] * 4
-    assert key(ax) == ["of those whose time was up", "as the column totals say", "95 % interval"]
+    assert key(ax) == ["of clients whose time was up", "by the column totals", "95 % interval"]
 
 
 def test_undefined_counts_of_an_optional_step(steps):
@@ -151,7 +151,7 @@ def test_somebodys_axes(steps):
     assert ax is mine
     assert (
         ax.get_title(loc="left").replace("\n", " ")
-        == "How many are lost at each step as of 2026-11-21 · 100 clients"
+        == "Clients lost at each step as of 2026-11-21 · 100 clients"
     )
     assert ax.get_xticklabels()[0].get_rotation() == 90
     assert figure.axes == [mine]
@@ -168,8 +168,8 @@ def test_somebodys_settings_do_not_reach_ours(steps):
 
 def test_description(steps):
     assert drop_off(steps.iloc[:1], as_of="2026-11-21").get_label() == (
-        "How many are lost at each step. as of 2026-11-21 · 100 clients. Client contacted: 1 % (1 of 80) of "
-        "those whose time was up, 3 % (3 of 100) as the column totals say."
+        "Clients lost at each step. as of 2026-11-21 · 100 clients. Client contacted: 1 % (1 of 80) of "
+        "clients whose time was up, 3 % (3 of 100) by the column totals."
     )
 
 
@@ -185,5 +185,5 @@ def test_of_stages_no_column_is_said_to_be_added_up(root):
     plot = funnel.Funnel(clients, "2026-11-21").plot
     for ax in (plot.drop_off(), plot.leaks()):
         key = [text.get_text() for legend in ax.figure.legends for text in legend.get_texts()]
-        assert "counting everybody" in key
+        assert "of all clients, including those not yet due" in key
         assert "column totals" not in f"{key} {ax.get_label()}"

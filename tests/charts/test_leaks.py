@@ -73,14 +73,14 @@ def test_later_steps_regain_kept_clients(gym):
 def test_the_verdict_stands_under_the_title(gym):
     ax = leaks(gym, as_of="2026-11-21")
     assert [text.get_text() for text in ax.figure.texts][:2] == [
-        "Where it leaks",
-        "as of 2026-11-21 · of those whose time was up, by the share that is lost\nMet → Paid loses most.",
+        "Where the funnel leaks",
+        "as of 2026-11-21 · of clients whose time was up, by drop-off\nMet → Paid loses most.",
     ]
 
 
 def test_no_verdict_where_all_are_too_few(gym):
     ax = leaks(gym.assign(n=9, probability_worst=math.nan))
-    assert ax.figure.texts[1].get_text() == "of those whose time was up, by the share that is lost"
+    assert ax.figure.texts[1].get_text() == "of clients whose time was up, by drop-off"
     assert column(ax, "chance to be worst") == ["too few to call"] * 4
 
 

@@ -49,7 +49,7 @@ def test_nothing_is_cut_off(whole, nasty, reasons):
 @pytest.mark.parametrize("table", [{"reason": [], "n": []}, {"reason": ["Price"], "n": [0]}])
 def test_nobody_left(table, whole):
     ax = leavers(pd.DataFrame(table))
-    assert [text.get_text() for text in ax.texts] == ["Nobody is known to have left."]
+    assert [text.get_text() for text in ax.texts] == ["No client is known to have left."]
     whole(ax)
 
 

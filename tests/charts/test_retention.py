@@ -74,14 +74,14 @@ def test_every_number_in_words(gym):
     ]  # fmt: skip
     assert [label.get_text() for label in ax.get_xticklabels()] == ["1 month", "3 months", "12 months"]
     assert [text.get_text() for text in ax.figure.texts] == [
-        "Who is still here, by months since the lead",
+        "Clients still here, by months since the lead date",
         "as of 2026-11-21",
-        "Below each bar: still here, of those for whom so long has passed. The column total is set against "
-        "everybody, also those whose\ntime has not come.",
+        "Below each bar: clients still here, of clients for whom these months have passed. The column total "
+        "is a share of all clients,\nincluding those not yet due.",
     ]
     assert [text.get_text() for text in ax.figure.findobj(Legend)[0].get_texts()] == [
-        "of all leads", "of paid clients", "95 % interval", "if the overdue are still here",
-        "as the column totals say",
+        "of all leads", "of paid clients", "95 % interval", "if all overdue clients stayed",
+        "by the column totals",
         "too few to call (under 10)",
     ]  # fmt: skip
 
@@ -90,8 +90,8 @@ def test_the_other_clock_stands_apart(gym, whole):
     since_paid = table([("paid", 1.3799, 20, 10, 0, math.nan)], clock="paid")
     ax = retention(pd.concat([gym, since_paid], ignore_index=True), clock="paid")
     assert [label.get_text() for label in ax.get_xticklabels()] == ["1.4 months"]
-    assert ax.figure.texts[0].get_text() == "Who is still here, by months since the first paid session"
-    assert "as the column totals say" not in [t.get_text() for t in ax.figure.findobj(Legend)[0].get_texts()]
+    assert ax.figure.texts[0].get_text() == "Clients still here, by months since the first paid session"
+    assert "by the column totals" not in [t.get_text() for t in ax.figure.findobj(Legend)[0].get_texts()]
     whole(ax)
 
 
@@ -104,7 +104,7 @@ def test_nothing_is_cut_off(gym, whole):
 def test_nothing_to_show(gym, whole):
     ax = retention(gym.iloc[:0])
     assert [text.get_text() for text in ax.texts] == [
-        "There is no retention to show: no column says who stayed or left, or nobody is\ncounted."
+        "No retention: the sheet has no retention step and no left date, or no client is due."
     ]
     whole(ax)
 

@@ -61,14 +61,14 @@ def test_words(sources):
         "as of 2026-11-21 · 95 clients",
     ]
     assert [text.get_text() for text in ax.figure.findobj(Legend)[0].get_texts()] == [
-        "share of its leads", "95 % interval", "drawn towards the whole", "all together",
+        "share of leads", "95 % interval", "pooled share", "all clients",
         "too few to call (under 10)",
     ]  # fmt: skip
 
 
 def test_a_table_without_pooled_shares(sources, whole):
     ax = segments(sources.drop(columns="pooled"), step="Met")
-    assert "drawn towards the whole" not in [t.get_text() for t in ax.figure.findobj(Legend)[0].get_texts()]
+    assert "pooled share" not in [t.get_text() for t in ax.figure.findobj(Legend)[0].get_texts()]
     assert ax.figure.texts[0].get_text() == "Met, by source"
     whole(ax)
 

@@ -42,13 +42,13 @@ def test_numbers_stand_beside_where_there_are_any():
     assert said[at : at + 7] == ["lifetime value", "0", "0", "1,200", "", "40", "–"]
     assert "value" not in said
     days = stages(CARDS.assign(median_days=[1.0, 2, 3, 4, 5]))
-    assert "median\ndays in it" in texts(days) or "median days in it" in texts(days)
+    assert "median days in stage" in [text.replace("\n", " ") for text in texts(days)]
 
 
 def test_it_says_in_words_what_it_shows():
     ax = stages(CARDS, as_of="2026-11-21")
     assert ax.get_label() == (
-        "Where the clients are. as of 2026-11-21 · 50 clients · 10 of them lost. New Lead: 30 clients, 60 %. "
+        "Clients by stage. as of 2026-11-21 · 50 clients · 10 of them lost. New Lead: 30 clients, 60 %. "
         "Hot Lead: 0 clients, 0 %. Customer: 10 clients, 20 %. Cold Lead (lost): 8 clients, 16 %. "
         "No response (lost): 2 clients, 4 %."
     )

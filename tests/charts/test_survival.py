@@ -43,8 +43,8 @@ def test_words_and_at_risk_numbers(worked):
     assert [text.get_text() for text in ax.figure.texts] == [
         "How long clients stay",
         "as of 2026-07-01 · since the first paid session",
-        "The numbers below are the clients still followed on a day when somebody left. 1 client left "
-        "without a date and cannot be in the upper curve.",
+        "Numbers below: clients still followed on days when a client left. The upper curve leaves out "
+        "1 client without a left date.",
     ]
     labels = [label.get_text() for label in ax.get_xticklabels()]
     assert labels == ["0", "1 month", "2 months", "3 months", "4 months", "5 months"]
@@ -54,7 +54,7 @@ def test_the_lower_curve_is_dashed_and_explained(worked, whole):
     ax = survival(worked, lower=worked.assign(survival=worked["survival"] / 2))
     assert [line.get_linestyle() for line in ax.lines[:2]] == ["-", "--"]
     assert [text.get_text() for text in ax.figure.findobj(Legend)[0].get_texts()] == [
-        "share still here", "95 % interval", "if those without a date left at their last mark",
+        "share still here", "95 % interval", "if undated leavers left at their last mark",
     ]  # fmt: skip
     whole(ax)
 
@@ -99,9 +99,7 @@ def test_everybody_left_on_the_first_day(whole):
 
 def test_nobody_left(worked, whole):
     ax = survival(worked.iloc[:0])
-    assert [text.get_text() for text in ax.texts] == [
-        "There is no curve: nobody is known to have left with a date."
-    ]
+    assert [text.get_text() for text in ax.texts] == ["No curve: no client is known to have left on a date."]
     whole(ax)
 
 

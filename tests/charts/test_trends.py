@@ -45,9 +45,9 @@ def test_words(months):
     assert [label.get_text() for label in ax.get_xticklabels()] == ["11\n2025", "12", "01\n2026", "02"]
     assert [text.get_text() for text in ax.texts] == ["clients", "20", "8", "0", "25"]
     assert [text.get_text() for text in ax.figure.texts] == [
-        "Conversion by month of lead",
+        "Conversion by lead month",
         "as of 2026-03-01",
-        "The numbers below are the clients that each point stands on. The band is the 95 % interval.",
+        "Numbers below: the n of each point. Band: 95 % interval.",
     ]
     assert [text.get_text() for text in ax.figure.findobj(Legend)[0].get_texts()] == [
         "Paid",
@@ -90,7 +90,7 @@ def test_no_rate_is_known(months, whole):
 
 def test_no_months(months, whole):
     ax = trends(months.iloc[:0])
-    assert [text.get_text() for text in ax.texts] == ["There is no trend: no client has a date of lead."]
+    assert [text.get_text() for text in ax.texts] == ["No trend: no client has a lead date."]
     whole(ax)
 
 

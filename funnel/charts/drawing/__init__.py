@@ -1,1 +1,1 @@
-"""What the charts share: axes, bars, labels, style and files."""
+"""Shared drawing code of the charts: axes, bars, labels, style and files."""

@@ -1,4 +1,4 @@
-"""Pictures as files: PNG, SVG and PDF, the same bytes on each run, with a title and a description inside."""
+"""Save charts as PNG, SVG or PDF: the same bytes on each run, with title and description as metadata."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from matplotlib.figure import Figure, SubFigure
 
-from funnel.charts.drawing.style import context
+from funnel.charts.drawing.style import style_context
 from funnel.errors import UsageError
 from funnel.text import listed
 
@@ -16,15 +16,15 @@ DPI = 144
 FORMATS = ("png", "svg", "pdf")
 
 
-def root_of(figure: Figure | SubFigure) -> Figure:
-    """The whole figure, of which this may be a part."""
+def root_figure(figure: Figure | SubFigure) -> Figure:
+    """Return the whole figure of a subfigure."""
     root = figure.get_figure(root=True)
     assert isinstance(root, Figure)
     return root
 
 
 def alt_text(figure: Figure) -> str:
-    """Describe a figure in words, for those who cannot see it: what its charts wrote on themselves.
+    """Return the alternative text of a figure: the descriptions of its axes.
 
     >>> alt_text(Figure())
     ''
@@ -35,7 +35,7 @@ def alt_text(figure: Figure) -> str:
 
 
 def _metadata(kind: str, alt: str) -> dict[str, Any]:
-    """Metadata of a format, without dates and versions, which would differ between runs and machines."""
+    """Return metadata without dates and versions, which differ between runs and machines."""
     title = alt.split(". ")[0]
     if kind == "png":
         return {"Title": title, "Description": alt, "Software": "funnel"}
@@ -44,34 +44,30 @@ def _metadata(kind: str, alt: str) -> dict[str, Any]:
     return {"Title": title, "Subject": alt, "Creator": "funnel", "Producer": "funnel", "CreationDate": None}
 
 
-def rendered(figure: Figure, kind: str = "png") -> bytes:
-    """Draw a figure as the bytes of a PNG, SVG or PDF file.
+def render(figure: Figure, kind: str = "png") -> bytes:
+    """Render a figure to the bytes of a PNG, SVG or PDF file.
 
     Parameters
     ----------
-    figure : what to draw.
     kind : "png", "svg" or "pdf".
 
-    >>> rendered(Figure(figsize=(1, 1)))[:4]
+    >>> render(Figure(figsize=(1, 1)))[:4]
     b'\\x89PNG'
-    >>> rendered(Figure(figsize=(1, 1)), "svg") == rendered(Figure(figsize=(1, 1)), "svg")
+    >>> render(Figure(figsize=(1, 1)), "svg") == render(Figure(figsize=(1, 1)), "svg")
     True
     """
     buffer = BytesIO()
-    with context():
+    with style_context():
         figure.savefig(buffer, format=kind, dpi=DPI, metadata=_metadata(kind, alt_text(figure)))
     return buffer.getvalue()
 
 
 def save(figure: Figure | SubFigure, path: str | Path) -> Path:
-    """Write a figure to a file, in the format its name ends with.
-
-    The same figure gives the same bytes on each run. The description is in the file's metadata.
+    """Save a figure in the format of the file name.
 
     Parameters
     ----------
-    figure : what to write.
-    path : where; ".png", ".svg" or ".pdf". Its folder is made where it is missing.
+    path : a name that ends with ".png", ".svg" or ".pdf". A missing folder is created.
 
     Returns
     -------
@@ -80,20 +76,20 @@ def save(figure: Figure | SubFigure, path: str | Path) -> Path:
     Raises
     ------
     UsageError
-        The name ends with something else.
+        The name has another ending.
 
     >>> save(Figure(), "drop_off.gif")
     Traceback (most recent call last):
-    funnel.errors.UsageError: 'drop_off.gif' is no picture we can write: pictures end with .png, .svg or ...
+    funnel.errors.UsageError: Pictures are saved as .png, .svg or .pdf, not as 'drop_off.gif'. Choose ...
     """
     path = Path(path)
     kind = path.suffix.lower().removeprefix(".")
     if kind not in FORMATS:
         endings = listed([f".{name}" for name in FORMATS], last="or")
         raise UsageError(
-            f"{path.name!r} is no picture we can write: pictures end with {endings}. "
-            f"Give it another name, such as {path.with_suffix('.png').name!r}."
+            f"Pictures are saved as {endings}, not as {path.name!r}. "
+            f"Choose a name such as {path.with_suffix('.png').name!r}."
         )
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(rendered(root_of(figure), kind))
+    path.write_bytes(render(root_figure(figure), kind))
     return path

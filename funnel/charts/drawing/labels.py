@@ -1,6 +1,6 @@
-"""Words on a picture: any name a person typed, drawn as typed, wrapped to the room it has.
+"""Text in a chart: any name a person typed, drawn unchanged and wrapped to the room.
 
-No text is read as mathematics, and what no installed font can draw becomes an empty box instead of a warning.
+No text is parsed as mathematics. A character that no installed font contains becomes a box, not a warning.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from matplotlib.textpath import text_to_path
 
 from funnel.charts.drawing.style import INK, NAME
 
-# The first comes with matplotlib, so that a picture is the same everywhere; the others, where a machine has
-# them, only fill in the scripts that it lacks.
+# Used after DejaVu Sans, which comes with matplotlib, for scripts that it lacks.
 _FALLBACKS = (
     "Noto Sans", "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans SC", "Microsoft YaHei", "Yu Gothic",
     "Malgun Gothic", "Hiragino Sans", "PingFang SC", "Arial Unicode MS", "Noto Sans Arabic",
@@ -31,7 +30,7 @@ MORE = "…"
 
 @cache
 def families() -> tuple[str, ...]:
-    """Name the font families that words are drawn in, on this machine.
+    """Return the font families for text on this machine.
 
     >>> families()[0]
     'DejaVu Sans'
@@ -42,29 +41,29 @@ def families() -> tuple[str, ...]:
 
 @cache
 def _drawable() -> frozenset[int]:
-    """Every code point that one of the families has."""
+    """Return every code point in one of the font families."""
     paths = [font_manager.findfont(FontProperties(family=[name])) for name in families()]
     return frozenset(point for path in paths for point in font_manager.get_font(path).get_charmap())
 
 
 def _invisible(char: str) -> bool:
-    """Joiners, direction and variation marks: drawn by no font, and nothing is lost without them."""
+    """Return True for joiners, direction marks and variation marks, which no font draws."""
     return unicodedata.category(char) in ("Cf", "Cs", "Cc", "Co") or "\ufe00" <= char <= "\ufe0f"
 
 
-def printable(name: object) -> str:
-    r"""Leave out what no file format takes: control characters and halves of characters.
+def remove_control_characters(name: object) -> str:
+    r"""Remove control characters and unpaired surrogates, which no file format accepts.
 
-    >>> printable("日本\x07\ud800 <b>")
+    >>> remove_control_characters("日本\x07\ud800 <b>")
     '日本 <b>'
     """
     return "".join(c for c in " ".join(str(name).split()) if unicodedata.category(c) not in ("Cc", "Cs"))
 
 
-def clean(name: object) -> str:
-    r"""Make a name drawable: one line, no control characters, a box for what no font has.
+def make_drawable(name: object) -> str:
+    r"""Make a name drawable: one line, no control characters, a box for each character without a font.
 
-    >>> clean("  $5 to\t$10 <b>_x</b>\x07 "), clean("a\nb"), clean("\U0001f9d1")
+    >>> make_drawable("  $5 to\t$10 <b>_x</b>\x07 "), make_drawable("a\nb"), make_drawable("\U0001f9d1")
     ('$5 to $10 <b>_x</b>', 'a b', '□')
     """
     line = " ".join(str(name).split())
@@ -72,10 +71,10 @@ def clean(name: object) -> str:
 
 
 @cache
-def width(line: str, size: float = NAME, weight: str = "normal") -> float:
-    """Measure a line of clean text, in inches.
+def text_width(line: str, size: float = NAME, weight: str = "normal") -> float:
+    """Return the width of a line of drawable text, in inches.
 
-    >>> 0 < width("paid") < width("paid session") < 2
+    >>> 0 < text_width("paid") < text_width("paid session") < 2
     True
     """
     font = FontProperties(family=list(families()), size=size, weight=weight)
@@ -83,11 +82,13 @@ def width(line: str, size: float = NAME, weight: str = "normal") -> float:
 
 
 def _pieces(line: str, inches: float, size: float, weight: str) -> Iterator[str]:
-    """The words of a line, those wider than the room cut into parts that fit."""
+    """Yield the words of a line; a word wider than the room is cut into parts that fit."""
     for word in line.split():
-        while len(word) > 1 and width(word, size, weight) > inches:
+        while len(word) > 1 and text_width(word, size, weight) > inches:
             cut = next(
-                n for n in range(len(word) - 1, 0, -1) if n == 1 or width(word[:n], size, weight) <= inches
+                n
+                for n in range(len(word) - 1, 0, -1)
+                if n == 1 or text_width(word[:n], size, weight) <= inches
             )
             yield word[:cut]
             word = word[cut:]
@@ -95,7 +96,7 @@ def _pieces(line: str, inches: float, size: float, weight: str) -> Iterator[str]
 
 
 def wrap(name: object, inches: float, size: float = NAME, *, weight: str = "normal", most: int = 6) -> str:
-    r"""Break a name into lines no wider than the room; past `most` lines it ends in "…".
+    r"""Break a name into lines no wider than `inches`; after `most` lines it ends in "…".
 
     >>> wrap("Coach complimentary session done", 1.0)
     'Coach\ncomplimentary\nsession done'
@@ -103,30 +104,30 @@ def wrap(name: object, inches: float, size: float = NAME, *, weight: str = "norm
     'one\ntwo…'
     """
     lines: list[str] = []
-    for piece in _pieces(clean(name), inches, size, weight):
-        if lines and width(f"{lines[-1]} {piece}", size, weight) <= inches:
+    for piece in _pieces(make_drawable(name), inches, size, weight):
+        if lines and text_width(f"{lines[-1]} {piece}", size, weight) <= inches:
             lines[-1] += f" {piece}"
         else:
             lines.append(piece)
     if len(lines) > most:
         last = lines[most - 1]
-        while len(last) > 1 and width(last + MORE, size, weight) > inches:
+        while len(last) > 1 and text_width(last + MORE, size, weight) > inches:
             last = last[:-1]
         lines = [*lines[: most - 1], last + MORE]
     return "\n".join(lines)
 
 
-def words(size: float = NAME, color: str = INK, weight: str = "normal", **more: Any) -> dict[str, Any]:
-    """Give the properties of a text, for `Axes.text` and its like; centred unless told otherwise.
+def text_style(size: float = NAME, color: str = INK, weight: str = "normal", **more: Any) -> dict[str, Any]:
+    """Return the properties of a text, for `Axes.text` and similar methods; centred by default.
 
-    >>> words()["parse_math"], words(va="top")["va"]
+    >>> text_style()["parse_math"], text_style(va="top")["va"]
     (False, 'top')
     """
     fonts = {"fontsize": size, "fontweight": weight, "family": list(families())}
     return {**fonts, "color": color, "parse_math": False, "ha": "center", **more}
 
 
-def put(
+def write_text(
     ax: Axes,
     text: str,
     at: tuple[float, float],
@@ -134,12 +135,12 @@ def put(
     frame: Any = "data",
     **style: Any,
 ) -> None:
-    """Write a text at a place of the axes, `shift` points from it; it may stand outside the axes' frame."""
+    """Write a text `shift` points from a position of the axes; it may be outside their frame."""
     ax.annotate(text, at, shift, frame, "offset points", annotation_clip=False, **style)
 
 
 def subtitle(as_of: str | dt.date | None, *facts: str) -> str:
-    """Say which day the numbers are of, where it was given, and what they stand on.
+    """Return the subtitle: the as-of date, if given, and facts such as the number of clients.
 
     >>> subtitle("2026-11-21", "12 clients"), subtitle(dt.datetime(2026, 11, 21)), subtitle(None)
     ('as of 2026-11-21 · 12 clients', 'as of 2026-11-21', '')

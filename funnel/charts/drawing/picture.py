@@ -1,7 +1,7 @@
-"""The frame of every picture: its size, its title, the day and clients it stands on, its key and its note.
+"""The frame of every chart: size, title, subtitle, key and note.
 
-Everything is measured before it is placed, so that no word is cut off. A picture belongs to no pyplot state:
-a notebook shows it because `Picture` knows how to show itself, and nothing is left open behind it.
+All text is measured before it is placed, so that none is cut off. Charts do not use pyplot: a notebook
+displays `Picture` by its own method, and no figure stays open.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FixedFormatter, FixedLocator
 
-from funnel.charts.drawing.files import DPI, alt_text, rendered
-from funnel.charts.drawing.labels import printable, put, width, words, wrap
+from funnel.charts.drawing.files import DPI, alt_text, render
+from funnel.charts.drawing.labels import remove_control_characters, text_style, text_width, wrap, write_text
 from funnel.charts.drawing.style import FAINT, INK, LINE, MUTED, NAME, NUMBER, SUBTITLE, TITLE
 from funnel.text import percent
 
-EDGE = 0.22  # inches of white around the words
-KEY_ROW = 0.2  # inches of a row of the key
-_STEPS = (0.02, 0.05, 0.1, 0.2, 0.25)  # between the percentages of an axis
+EDGE = 0.22  # inches of white around the text
+KEY_ROW = 0.2  # inches, height of a row of the key
+_STEPS = (0.02, 0.05, 0.1, 0.2, 0.25)  # between the ticks of a percentage axis
 
 Key = Sequence[tuple[Artist, str]]
 
 
 class Picture(Axes):
-    """Axes that show themselves in a notebook, with a description for those who cannot see them.
+    """Axes that a notebook displays, with an alternative text.
 
     >>> picture(None, (4, 2), "Drop-off", ("as of 2026-11-21",))
     Picture: Drop-off. as of 2026-11-21.
@@ -44,25 +44,25 @@ class Picture(Axes):
         return f"Picture: {self.get_label() or 'empty'}"
 
     def _repr_png_(self) -> tuple[bytes, dict[str, object]]:
-        """What a notebook shows: twice as sharp as its size in pixels says."""
+        """Return the PNG for a notebook, with twice the pixels of its displayed size."""
         figure = self.figure.get_figure(root=True) if self.figure else Figure()
         wide, high = figure.get_size_inches() * DPI / 2
-        return rendered(figure), {"width": round(wide), "height": round(high), "alt": alt_text(figure)}
+        return render(figure), {"width": round(wide), "height": round(high), "alt": alt_text(figure)}
 
 
-def _tall(lines: str, size: float) -> float:
-    """Height of wrapped lines, in inches."""
+def _text_height(lines: str, size: float) -> float:
+    """Return the height of wrapped lines, in inches."""
     return (lines.count("\n") + 1) * size * LINE / 72 if lines else 0.0
 
 
 def _write(figure: Figure, y: float, lines: str, style: dict[str, Any], va: str = "top") -> None:
-    """Put lines at the figure's left edge, `y` inches from its bottom."""
+    """Write lines at the left edge of the figure, `y` inches from its bottom."""
     wide, high = figure.get_size_inches()
     figure.text(EDGE / wide, y / high, lines, **style | {"ha": "left", "va": va, "linespacing": 1.2})
 
 
-def _framed(size: tuple[float, float], title: str, lines: Sequence[str], note: str, key: Key) -> Axes:
-    """Make a figure with room for its words above and below the axes."""
+def _new_axes(size: tuple[float, float], title: str, lines: Sequence[str], note: str, key: Key) -> Axes:
+    """Create a figure with room for text above and below its axes."""
     wide = size[0]
     room = wide - 2 * EDGE
     head = wrap(title, room, TITLE, weight="bold")
@@ -70,14 +70,14 @@ def _framed(size: tuple[float, float], title: str, lines: Sequence[str], note: s
     foot = wrap(note, room, NUMBER)
     columns = _columns([name for _, name in key], room)
     signs = -(-len(key) // columns) * KEY_ROW + 0.1 if key else 0.0
-    words_high = EDGE + _tall(head, TITLE) + _tall(sub, SUBTITLE)
-    above, below = words_high + signs + 0.08, _tall(foot, NUMBER) + (EDGE if foot else 0.06)
+    words_high = EDGE + _text_height(head, TITLE) + _text_height(sub, SUBTITLE)
+    above, below = words_high + signs + 0.08, _text_height(foot, NUMBER) + (EDGE if foot else 0.06)
     high = size[1] + above + below
     figure = Figure(figsize=(wide, high), layout="constrained")
     FigureCanvasAgg(figure)
-    _write(figure, high - EDGE, head, words(TITLE, INK, "bold"))
-    _write(figure, high - EDGE - _tall(head, TITLE), sub, words(SUBTITLE, MUTED))
-    _write(figure, EDGE * 0.7, foot, words(NUMBER, MUTED), va="bottom")
+    _write(figure, high - EDGE, head, text_style(TITLE, INK, "bold"))
+    _write(figure, high - EDGE - _text_height(head, TITLE), sub, text_style(SUBTITLE, MUTED))
+    _write(figure, EDGE * 0.7, foot, text_style(NUMBER, MUTED), va="bottom")
     ax = figure.add_subplot(axes_class=Picture)
     if key:
         place = (EDGE / wide, (high - words_high - 0.1) / high)
@@ -89,8 +89,8 @@ def _framed(size: tuple[float, float], title: str, lines: Sequence[str], note: s
 
 
 def _columns(names: Sequence[str], room: float) -> int:
-    """How many columns of a key fit side by side, filled as matplotlib fills them."""
-    wides = [width(name, NAME) + 0.52 for name in names]
+    """Return how many columns of a key fit side by side, filled as by matplotlib."""
+    wides = [text_width(name, NAME) + 0.52 for name in names]
     for columns in range(len(wides), 1, -1):
         rows, fuller = divmod(len(wides), columns)
         ends = list(accumulate(rows + (place < fuller) for place in range(columns)))
@@ -100,17 +100,17 @@ def _columns(names: Sequence[str], room: float) -> int:
 
 
 def _legend(place: Figure | Axes, key: Key, columns: int, **where: Any) -> None:
-    """Write a key; no name of a person's goes through `label=`, where a leading "_" would drop it."""
+    """Draw a key; names are not passed as `label=`, which drops those with a leading "_"."""
     legend = place.legend(
         [sign for sign, _ in key], [name for _, name in key], ncols=columns, borderpad=0, handlelength=1.6,
         columnspacing=1.6, labelspacing=0.45, **where,
     )  # fmt: skip
     for text in legend.get_texts():
-        text.set(**words(NAME, INK))
+        text.set(**text_style(NAME, INK))
 
 
-def inches(ax: Axes) -> tuple[float, float]:
-    """Measure the axes as they now stand."""
+def axes_size(ax: Axes) -> tuple[float, float]:
+    """Return the current width and height of the axes, in inches."""
     box = ax.get_position()
     wide, high = ax.figure.get_figure(root=True).get_size_inches()
     return box.width * wide, box.height * high
@@ -120,72 +120,72 @@ def picture(
     ax: Axes | None, size: tuple[float, float], title: str, lines: Sequence[str] = (), note: str = "",
     key: Key = (),
 ) -> Axes:  # fmt: skip
-    """Open a picture: on the axes given, or on a new figure of its own.
+    """Start a chart, on the caller's axes or on a new figure.
 
     Parameters
     ----------
-    ax : somebody's axes, which get a title, a key and a note; None for a new figure.
-    size : width and height in inches of a new figure, without title, key and note, which are added.
-    title : what the picture shows.
-    lines : what it stands on (the as-of date, the clients), a line each; empty ones are dropped.
-    note : how to read it; below.
-    key : the marks, each with its meaning in words.
+    ax : the caller's axes; None for a new figure.
+    size : width and height of a new figure, in inches, without title, key and note, which are added.
+    title : what the chart shows.
+    lines : the subtitle (as-of date, clients), one line each; empty lines are dropped.
+    note : how to read the chart; written below it.
+    key : the symbols, each with its meaning.
 
     Returns
     -------
-    The axes, whose label is the description that `describe` lengthens.
+    The axes; their label is the description, to which `describe` adds sentences.
 
     >>> ax = picture(None, (4, 2), "Drop-off", ("as of 2026-11-21", ""))
     >>> [text.get_text() for text in ax.figure.texts]
     ['Drop-off', 'as of 2026-11-21', '']
     """
     if ax is None:
-        ax = _framed(size, title, lines, note, key)
+        ax = _new_axes(size, title, lines, note, key)
     else:
-        _on(ax, title, lines, note, key)
+        _annotate(ax, title, lines, note, key)
     ax.set_label("")
     describe(ax, ". ".join(line.rstrip(".") for line in (title, *lines) if line) + ".")
     return ax
 
 
-def _on(ax: Axes, title: str, lines: Sequence[str], note: str, key: Key) -> None:
-    """Write the words of a picture around somebody's axes."""
-    room = inches(ax)[0]
+def _annotate(ax: Axes, title: str, lines: Sequence[str], note: str, key: Key) -> None:
+    """Write title, key and note around the caller's axes."""
+    room = axes_size(ax)[0]
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
     columns = _columns([name for _, name in key], room)
     head = "\n".join(wrap(line, room, NAME) for line in (title, *lines) if line)
     pad = 10 + -(-len(key) // columns) * KEY_ROW * 72 if key else 6
-    ax.set_title(head, loc="left", pad=pad, **words(NAME, INK, ha="left"))
-    ax.set_xlabel(wrap(note, room, NUMBER), **words(NUMBER, MUTED))
+    ax.set_title(head, loc="left", pad=pad, **text_style(NAME, INK, ha="left"))
+    ax.set_xlabel(wrap(note, room, NUMBER), **text_style(NUMBER, MUTED))
     if key:
         _legend(ax, key, columns, loc="lower left", bbox_to_anchor=(0, 1.0), borderaxespad=0.4)
 
 
 def describe(ax: Axes, *sentences: str) -> None:
-    """Add sentences to the description that goes into files and notebooks."""
-    ax.set_label(" ".join(map(printable, filter(None, (str(ax.get_label()), *sentences)))))
+    """Add sentences to the description, which is the alternative text in files and notebooks."""
+    ax.set_label(" ".join(map(remove_control_characters, filter(None, (str(ax.get_label()), *sentences)))))
 
 
 def percent_axis(axis: Axis, low: float, high: float) -> None:
-    """Write an axis in percentages, with faint lines across, from `low` to `high` (never past 100 %)."""
+    """Scale an axis in percentages from `low` to `high`, at most 100 %, with grid lines."""
     step = next((step for step in _STEPS if (min(high, 1) - low) / step <= 6), _STEPS[-1])
     ticks = [n * step for n in range(math.ceil(low / step), round(1 / step) + 1) if n * step <= high]
     axis.set_major_locator(FixedLocator(ticks))
     axis.set_major_formatter(FixedFormatter([percent(tick) for tick in ticks]))
     for label in axis.get_ticklabels():
-        label.set(**words(NUMBER, MUTED, ha="right" if isinstance(axis, YAxis) else "center"))
+        label.set(**text_style(NUMBER, MUTED, ha="right" if isinstance(axis, YAxis) else "center"))
     axis.grid(True, color=FAINT, linewidth=0.8)
 
 
-def empty(ax: Axes, sentence: str) -> Axes:
-    """Say in the middle of the axes why there is nothing to see."""
+def show_message(ax: Axes, sentence: str) -> Axes:
+    """Show a message in the middle of empty axes."""
     ax.set_axis_off()
     ax.set(xticks=[], yticks=[])
     for legend in ax.figure.legends if isinstance(ax, Picture) else [ax.get_legend()]:
-        if legend:  # there are no marks to explain
+        if legend:
             legend.remove()
-    lines = wrap(sentence, inches(ax)[0] * 0.8, SUBTITLE)
-    put(ax, lines, (0.5, 0.5), (0, 0), "axes fraction", **words(SUBTITLE, MUTED, va="center"))
+    lines = wrap(sentence, axes_size(ax)[0] * 0.8, SUBTITLE)
+    write_text(ax, lines, (0.5, 0.5), (0, 0), "axes fraction", **text_style(SUBTITLE, MUTED, va="center"))
     describe(ax, sentence)
     return ax

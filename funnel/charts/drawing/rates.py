@@ -1,4 +1,4 @@
-"""A rate as a picture needs it: with its counts, its interval, and whether it stands on too few to call."""
+"""A rate for a chart: with its counts and its interval."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from funnel.charts.drawing.style import FEW
 from funnel.text import DASH, percent
 
 
-def number(value: object) -> float:
-    """Read a cell of a result table as a float: NaN where it is undefined.
+def to_float(value: object) -> float:
+    """Return a cell of a result table as a float, NaN if undefined.
 
-    >>> number(None), number(3), number(float("nan"))
+    >>> to_float(None), to_float(3), to_float(float("nan"))
     (nan, 3.0, nan)
     """
     try:
@@ -23,13 +23,13 @@ def number(value: object) -> float:
         return math.nan
 
 
-def share(part: object, whole: object) -> str:
-    r"""Say what a rate stands on; a dash where there is nobody.
+def format_share(part: object, whole: object) -> str:
+    r"""Format numerator and denominator of a rate; a dash for 0 clients.
 
-    >>> share(31, 120), share(0, 0), share(None, 4)
+    >>> format_share(31, 120), format_share(0, 0), format_share(None, 4)
     ('31 of 120', '–', '–')
     """
-    some, every = number(part), number(whole)
+    some, every = to_float(part), to_float(whole)
     return f"{some:,.0f} of {every:,.0f}" if every > 0 and not math.isnan(some) else DASH
 
 
@@ -38,13 +38,13 @@ Row: TypeAlias = Mapping[Hashable, Any]  # of a result table
 
 @dataclass(frozen=True)
 class Rate:
-    """A rate, its interval, and the counts it stands on.
+    """A rate with its counts and its interval.
 
     Parameters
     ----------
-    rate, low, high : fractions; NaN where undefined.
-    part, whole : the rate's numerator and denominator.
-    at_most : what it would be at best, where it is not all known.
+    rate, low, high : fractions; NaN if undefined.
+    part, whole : numerator and denominator.
+    at_most : the rate if all unknown clients counted; NaN if none is unknown.
     """
 
     rate: float
@@ -56,22 +56,22 @@ class Rate:
 
     @property
     def few(self) -> bool:
-        """Whether a verdict on it would say "too few to call"."""
+        """True if the n is too small for a verdict ("too few to call")."""
         return 0 < self.whole < FEW
 
     @property
     def bounded(self) -> bool:
-        """Whether it has an interval."""
+        """True if the rate has an interval."""
         return not math.isnan(self.rate + self.low + self.high)
 
     @property
     def arms(self) -> list[list[float]]:
-        """How far the interval reaches below and above it, as `Axes.errorbar` takes it."""
+        """Length of the interval below and above the rate, for `Axes.errorbar`."""
         return [[max(0.0, self.rate - self.low)], [max(0.0, self.high - self.rate)]]
 
     @property
     def label(self) -> str:
-        """The percentage alone: a second number beside it would read as its interval.
+        """The percentage, without `at_most`, which would look like an interval.
 
         >>> Rate(0.43, 43, 100).label, Rate(0.43, 43, 100, at_most=0.53).label, Rate(math.nan, 0, 0).label
         ('43 %', '43 %', '–')
@@ -80,5 +80,5 @@ class Rate:
 
     @property
     def top(self) -> float:
-        """The highest point of rate and interval."""
+        """Highest point of rate and interval."""
         return max((v for v in (self.rate, self.high, self.at_most) if not math.isnan(v)), default=0.0)

@@ -1,8 +1,7 @@
-"""How pictures look: the palette, the sizes, and the context they are drawn in.
+"""The style of charts: palette, sizes and matplotlib settings.
 
-The palette keeps apart in grey and for every common kind of colour-blindness (checked in the tests), and no
-meaning hangs on colour alone. Nothing here changes matplotlib's global settings: they are set for the time
-of a drawing and put back.
+The colours differ in greyscale and for common kinds of colour blindness (tested), and no meaning depends on
+colour alone. matplotlib's global settings are restored after each drawing.
 """
 
 from __future__ import annotations
@@ -19,14 +18,14 @@ from funnel.metrics.tables.leaks import ENOUGH
 P = ParamSpec("P")
 T = TypeVar("T")
 
-INK = "#1B2733"  # words and intervals
-MUTED = "#56626E"  # second words; 4.5 : 1 on white and more
+INK = "#1B2733"  # text and intervals
+MUTED = "#56626E"  # secondary text; contrast on white at least 4.5 : 1
 FAINT = "#DDE2E7"  # grid lines
 PAPER = "#FFFFFF"
 
-STRONG = "#2B6CA3"  # what a verdict stands on
-QUIET = "#C3CBD3"  # what is only set beside it
-WARM = "#F2AE3D"  # a second group of equal rank
+STRONG = "#2B6CA3"  # numbers used by verdicts
+QUIET = "#C3CBD3"  # numbers for comparison
+WARM = "#F2AE3D"  # a second group
 # Lines, each with its own dash and marker.
 SERIES = ("#1F4E79", "#F2AE3D", "#8C8C8C", "#D55E00", "#7FB2DE", "#5B3A12")
 DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (6, 1.5, 1.5, 1.5, 1.5, 1.5)), (0, (1, 1)))
@@ -65,11 +64,11 @@ _SETTINGS: dict[str, object] = {
 }
 
 
-def context() -> AbstractContextManager[None]:
-    """Give the settings of our pictures, whatever a notebook has set; the old ones come back after it.
+def style_context() -> AbstractContextManager[None]:
+    """Return a context with the settings of our charts; the caller's settings are restored after it.
 
     >>> import matplotlib
-    >>> with context():
+    >>> with style_context():
     ...     matplotlib.rcParams["text.parse_math"]
     False
     >>> matplotlib.rcParams["text.parse_math"]
@@ -78,12 +77,12 @@ def context() -> AbstractContextManager[None]:
     return matplotlib.style.context(_SETTINGS, after_reset=True)
 
 
-def styled(draw: Callable[P, T]) -> Callable[P, T]:
-    """Run a drawing function in our `context`."""
+def with_style(draw: Callable[P, T]) -> Callable[P, T]:
+    """Decorate a drawing function to run in `style_context`."""
 
     @wraps(draw)
     def inside(*args: P.args, **kwargs: P.kwargs) -> T:
-        with context():
+        with style_context():
             return draw(*args, **kwargs)
 
     return inside

@@ -5,7 +5,7 @@ import sys
 import pytest
 from PIL import Image
 
-from funnel.charts.drawing.files import rendered, save
+from funnel.charts.drawing.files import render, save
 from funnel.charts.drop_off import drop_off
 from funnel.errors import UsageError
 
@@ -21,17 +21,17 @@ def test_same_bytes_each_time(steps, kind, tmp_path):
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
 def test_same_bytes_when_saved_twice(steps, kind):
     figure = drop_off(steps).figure
-    assert rendered(figure, kind) == rendered(figure, kind)
+    assert render(figure, kind) == render(figure, kind)
 
 
 def test_same_bytes_in_another_process():
     """Hash seeds differ between processes; nothing of them may reach a file."""
     code = (
         "import hashlib; from matplotlib.figure import Figure; "
-        "from funnel.charts.drawing.files import rendered; "
+        "from funnel.charts.drawing.files import render; "
         "from funnel.charts.drawing.picture import picture; ax = picture(None, (4, 2), 'a', note='b'); "
         "ax.plot([1, 2]); "
-        "print([hashlib.sha256(rendered(ax.figure, kind)).hexdigest() for kind in ('png', 'svg', 'pdf')])"
+        "print([hashlib.sha256(render(ax.figure, kind)).hexdigest() for kind in ('png', 'svg', 'pdf')])"
     )
     seen = {
         subprocess.run(
@@ -46,26 +46,26 @@ def test_same_bytes_in_another_process():
 def test_no_date_and_no_version_inside(steps):
     figure = drop_off(steps).figure
     for kind in ("png", "svg", "pdf"):
-        found = re.findall(rb"CreationDate|<dc:date>|Matplotlib v|matplotlib\.org", rendered(figure, kind))
+        found = re.findall(rb"CreationDate|<dc:date>|Matplotlib v|matplotlib\.org", render(figure, kind))
         assert found == [], kind
 
 
 def test_title_and_description_inside(steps, tmp_path):
     ax = drop_off(steps.iloc[:1], as_of="2026-11-21")
     with Image.open(save(ax.figure, tmp_path / "a.png")) as image:
-        assert image.info["Title"] == "How many are lost at each step"
+        assert image.info["Title"] == "Clients lost at each step"
         assert image.info["Description"] == ax.get_label()
     svg = save(ax.figure, tmp_path / "a.svg").read_text("utf-8")
-    assert "<title>How many are lost at each step</title>" in svg
-    assert b"How many are lost at each step" in save(ax.figure, tmp_path / "a.pdf").read_bytes()
+    assert "<title>Clients lost at each step</title>" in svg
+    assert b"Clients lost at each step" in save(ax.figure, tmp_path / "a.pdf").read_bytes()
 
 
 def test_hostile_names_leave_the_svg_well_formed(make_steps, nasty):
     from xml.etree import ElementTree
 
     ax = drop_off(make_steps([(9, 9, 1, 1)] * len(nasty), names=nasty))
-    ElementTree.fromstring(rendered(ax.figure, "svg"))
-    assert rendered(ax.figure, "pdf").startswith(b"%PDF")
+    ElementTree.fromstring(render(ax.figure, "svg"))
+    assert render(ax.figure, "pdf").startswith(b"%PDF")
     assert "日本語のステップ" in ax.get_label()
 
 
@@ -73,7 +73,6 @@ def test_another_format_is_refused(steps, tmp_path):
     with pytest.raises(UsageError) as caught:
         save(drop_off(steps).figure, tmp_path / "picture.jpg")
     assert str(caught.value) == (
-        "'picture.jpg' is no picture we can write: pictures end with .png, .svg or .pdf. "
-        "Give it another name, such as 'picture.png'."
+        "Pictures are saved as .png, .svg or .pdf, not as 'picture.jpg'. Choose a name such as 'picture.png'."
     )
     assert list(tmp_path.iterdir()) == []

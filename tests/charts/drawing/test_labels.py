@@ -1,20 +1,20 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from funnel.charts.drawing.labels import clean, width, wrap
+from funnel.charts.drawing.labels import make_drawable, text_width, wrap
 
 
 @settings(max_examples=60)
 @given(st.text(max_size=80), st.floats(0.5, 4))
 def test_no_line_is_wider_than_its_room(name, room):
     for line in wrap(name, room).split("\n"):
-        assert width(line) <= room or len(line) <= 2
+        assert text_width(line) <= room or len(line) <= 2
 
 
 @settings(max_examples=60)
 @given(st.text(max_size=40))
 def test_wrapping_loses_no_letter(name):
-    assert "".join(wrap(name, 2, most=99).split()) == "".join(clean(name).split())
+    assert "".join(wrap(name, 2, most=99).split()) == "".join(make_drawable(name).split())
 
 
 def test_a_word_that_is_too_wide_is_cut_into_lines():
@@ -28,5 +28,5 @@ def test_too_many_lines_end_in_dots():
 
 
 def test_joined_emoji_variation_marks_and_directions_leave_nothing_undrawable():
-    assert clean("a\u200d\ufe0f\u2067b\u2069\x00") == "ab"
-    assert clean("\ud800") == ""
+    assert make_drawable("a\u200d\ufe0f\u2067b\u2069\x00") == "ab"
+    assert make_drawable("\ud800") == ""

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from funnel.charts.drawing.style import INK, MUTED, PAPER, QUIET, SERIES, STRONG, WARM, context
+from funnel.charts.drawing.style import INK, MUTED, PAPER, QUIET, SERIES, STRONG, WARM, style_context
 
 # Machado, Oliveira and Fernandes 2009, severity 1.0, on linear RGB.
 BLIND = {
@@ -78,6 +78,6 @@ def test_words_stand_out_from_paper():
 
 def test_the_context_puts_everything_back_even_after_an_error():
     before = dict(matplotlib.rcParams)
-    with pytest.raises(ZeroDivisionError), context():
+    with pytest.raises(ZeroDivisionError), style_context():
         1 / 0  # noqa: B018
     assert dict(matplotlib.rcParams) == before

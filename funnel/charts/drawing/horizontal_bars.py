@@ -1,4 +1,4 @@
-"""Lying bars or dots with intervals, a row for each name, and numbers in columns beside them."""
+"""Horizontal bars or dots with intervals, one row for each name, and columns of numbers beside them."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from funnel.charts.drawing.bars import FLOOR, HATCH
-from funnel.charts.drawing.labels import put, width, words, wrap
+from funnel.charts.drawing.labels import text_style, text_width, wrap, write_text
 from funnel.charts.drawing.picture import percent_axis
 from funnel.charts.drawing.rates import Rate
 from funnel.charts.drawing.style import INK, MUTED, NAME, NUMBER, PAPER
+from funnel.charts.drawing.vertical_bars import FLOOR, HATCH
 
-NAMES_WIDE = 2.1  # inches for names left of rows
-ROW = 0.5  # inches a row is high; three lines of a name
+NAMES_WIDE = 2.1  # inches, width of the names
+ROW = 0.5  # inches, height of a row: three lines of a name
 GAP = 0.22  # inches between columns
 
 
 def rows_size(rows: int, wide: float = 10.0) -> tuple[float, float]:
-    """Width and height, in inches, of a picture with so many rows.
+    """Return width and height, in inches, of a picture with so many rows.
 
     >>> rows_size(4)
     (10.0, 3.1)
@@ -29,9 +29,9 @@ def rows_size(rows: int, wide: float = 10.0) -> tuple[float, float]:
 
 
 def name_rows(ax: Axes, names: Sequence[str], rates: Sequence[Rate]) -> None:
-    """Write names left of their rows, the first on top; muted where the row stands on too few."""
+    """Write names left of their rows, the first on top; muted if the n is small."""
     labels = [wrap(name, NAMES_WIDE, NAME, most=3) for name in names]
-    ax.set_yticks(range(len(names)), labels, **words(NAME, INK, ha="right", linespacing=1.05))
+    ax.set_yticks(range(len(names)), labels, **text_style(NAME, INK, ha="right", linespacing=1.05))
     for label, rate in zip(ax.get_yticklabels(), rates, strict=True):
         label.set_color(MUTED if rate.few else INK)
     ax.tick_params(axis="y", length=0, pad=8)
@@ -39,21 +39,21 @@ def name_rows(ax: Axes, names: Sequence[str], rates: Sequence[Rate]) -> None:
 
 
 def columns_beside(ax: Axes, columns: Sequence[tuple[str, Sequence[str]]]) -> None:
-    """Write columns of words right of the rows, each under its heading."""
+    """Write columns of text right of the rows, each under its heading."""
     at = GAP
     for heading, cells in columns:
         head = wrap(heading, 1.1, NUMBER)
-        at += max(width(line, NUMBER) for line in (*cells, *head.split("\n")))
-        above = words(NUMBER, MUTED, ha="right", va="bottom", linespacing=1.1)
-        put(ax, head, (1, 1), (at * 72, 4), "axes fraction", **above)
+        at += max(text_width(line, NUMBER) for line in (*cells, *head.split("\n")))
+        above = text_style(NUMBER, MUTED, ha="right", va="bottom", linespacing=1.1)
+        write_text(ax, head, (1, 1), (at * 72, 4), "axes fraction", **above)
         for y, cell in enumerate(cells):
-            beside = words(NUMBER, INK, ha="right", va="center")
-            put(ax, cell, (1, y), (at * 72, 0), ax.get_yaxis_transform(), **beside)
+            beside = text_style(NUMBER, INK, ha="right", va="center")
+            write_text(ax, cell, (1, y), (at * 72, 0), ax.get_yaxis_transform(), **beside)
         at += GAP
 
 
 def draw_rows(ax: Axes, rates: Sequence[Rate], color: str, dots: bool = False) -> None:
-    """Draw a bar or a dot for each rate, with its interval; hatched or hollow where it stands on too few."""
+    """Draw a bar or a dot for each rate, with its interval; hatched or hollow if the n is small."""
     for y, rate in enumerate(rates):
         if math.isnan(rate.rate):
             continue
@@ -72,7 +72,7 @@ def draw_rows(ax: Axes, rates: Sequence[Rate], color: str, dots: bool = False) -
 
 
 def scale_rows(ax: Axes, rates: Sequence[Rate], others: Sequence[float] = ()) -> None:
-    """Give the percentages of the lying axis, wide enough for every mark."""
+    """Scale the horizontal axis in percentages, wide enough for every mark."""
     reach = [x for x in (*others, *(rate.top for rate in rates)) if not math.isnan(x)]
     bottom, top = min([0.0, *reach]), max([0.1, *reach])
     ax.set_xlim(bottom - 0.02 * (top - bottom), top + 0.03 * (top - bottom))
