@@ -74,6 +74,16 @@ def p_value(p: float) -> str:
     return "< .001" if p < 0.001 else DASH if undefined(p) else f"{p:.2g}"
 
 
+def days_text(least: float, most: float | None = None) -> str:
+    """Show a number of days, from the least to the most if they differ.
+
+    >>> days_text(3.4), days_text(3, 12), days_text(3, 3.2), days_text(float("nan"))
+    ('3', '3–12', '3', '–')
+    """
+    text = plain_text(None if undefined(least) else float(round(least)))
+    return text if most is None or undefined(most) or round(most) == round(least) else f"{text}–{most:,.0f}"
+
+
 def count(n: int, noun: str, plural: str | None = None) -> str:
     """Show a number with its noun.
 

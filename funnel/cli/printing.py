@@ -86,9 +86,7 @@ def show_result(out: Console, funnel: Funnel, result: Result, view: View, table:
 
 def _rich(shown: Shown) -> Table:
     """A table of text for the terminal; a heading above each group of rows."""
-    titles = [shown.titles[0], *map(_two_lines, shown.titles[1:])]
-    if any("\n" in title for title in titles):
-        titles = [title if "\n" in title else f"\n{title}" for title in titles]
+    titles = headers(shown.titles)
     table, above = table_of(titles, {titles[at] for at in shown.texts}), ""
     for group, cells in zip(shown.groups, shown.rows, strict=True):
         if group != above:
@@ -98,12 +96,26 @@ def _rich(shown: Shown) -> Table:
     return table
 
 
-def _two_lines(title: str) -> str:
-    """Break a long title where both lines are shortest.
+def headers(titles: Sequence[str]) -> list[str]:
+    """Break long titles of columns into two lines, but the first; put shorter ones on the second line.
 
-    >>> _two_lines("Drop-off, settled"), _two_lines("95 %")
-    ('Drop-off,\\nsettled', '95 %')
+    >>> headers(["Stage", "Clients", "Set by, hand"])
+    ['\\nStage', '\\nClients', 'Set by,\\nhand']
     """
+    lines = [titles[0], *map(_two_lines, titles[1:])]
+    two = any("\n" in title for title in lines)
+    return [title if "\n" in title or not two else f"\n{title}" for title in lines]
+
+
+def _two_lines(title: str) -> str:
+    """Break a title after its comma, or where both lines are shortest.
+
+    >>> _two_lines("Drop-off, settled"), _two_lines("Of all leads"), _two_lines("95 %")
+    ('Drop-off,\\nsettled', 'Of all\\nleads', '95 %')
+    """
+    group, comma, rest = title.rpartition(", ")
+    if comma:
+        return f"{group},\n{rest}"
     words = title.split()
     if len(words) < 2 or len(title) < NARROW:
         return title

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from textwrap import wrap
 
 from funnel.grid import Value
+from funnel.metrics.core.result import Column
 from funnel.plan import Cell, Link, StyleName
 from funnel.text import DASH
 
 FIRST = 2
 """The first column of what a person sees; column 1 holds the fingerprints."""
 
+_LOOKS: dict[str, StyleName] = {"count": "count", "rate": "rate", "probability": "rate", "p": "number"}
+_LOOKS |= {"money": "count", "days": "number", "months": "number", "number": "number"}
 _LINE = 190  # letters across the page
 
 
@@ -49,9 +53,26 @@ class Page:
             self.put([line], [style])
         self.row += (lines or 0) - len(written) if lines else 0
 
+    def headers(self, titles: Sequence[str | None], words: int) -> None:
+        """Write two rows of headers, so that each is as narrow as its numbers; the first `words` over words.
+
+        What stands before ", " in a title is the header of a group, written once above its columns.
+        """
+        parts = [(title or "").rpartition(", ") for title in titles]
+        above = ["", *(group for group, _, _ in parts)]
+        groups = [group if group != before else "" for before, group in pairwise(above)]
+        self.put([group or None for group in groups], ["note"] * len(groups))
+        styles: list[StyleName] = ["header"] * words
+        self.put([name or None for _, _, name in parts], styles + ["header_number"] * (len(parts) - words))
+
     def skip(self, rows: int = 1) -> None:
         """Leave rows blank."""
         self.row += rows
+
+
+def look(column: Column) -> StyleName:
+    """The look of a column of a result, by its unit."""
+    return _LOOKS.get(column.unit, "plain")
 
 
 def tidy(value: Value | Link) -> Value | Link:

@@ -202,7 +202,7 @@ def test_each_entry_speaks_in_sentences(found: Result) -> None:
 def test_views_name_columns_that_exist() -> None:
     for found in results.results():
         for view in (*found.show, found.tab, found.alone):
-            if view:
+            if view and not view.prepare:
                 assert set(view.columns) <= {*found.names, *(c.name for c in found.columns_by)}, found.name
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,18 +10,18 @@ import click
 from funnel.cli import printing
 from funnel.cli.options import Asked, asks
 from funnel.errors import UsageError
-from funnel.text import DASH, count, interval, percent, plain_text, undefined
+from funnel.metrics.results import result
+from funnel.metrics.views import value_text
+from funnel.text import DASH, count, days_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from funnel.metrics import Funnel
 
-SET = {"by_hand": "By\nhand", "by_rule": "By\nrule", "by_event": "By\nevent", "by_company": "By\ncompany"}
-MONEY = {"lifetime_value": "Lifetime\nvalue", "value_30_days": "30-day\nvalue"}
-TIME = {
-    "median_days": "Median,\ndays", "longest_days": "Longest,\ndays", "stuck": "\nStuck",
-}  # fmt: skip
+SET = ("by_hand", "by_rule", "by_event", "by_company")
+MONEY = ("lifetime_value", "value_30_days")
+TIME = ("median_days", "longest_days", "stuck")
 NOTE = (
     "By hand: the stage column says so, and no rule moves who is there. By rule or event: the cell is blank, "
     "and a rule holds or an event led there. The others are new, or nobody has said. Win: its win "
@@ -80,12 +81,12 @@ def show(funnel: Funnel) -> None:
     printing.show_table(out, "Stages", _cards(way, cards), NOTE)
     if len(lost):
         printing.show_table(out, "Lost", _cards(lost, cards))
-    if _said(cards, TIME):
+    if _filled(cards, TIME):
         printing.show_table(out, "Time in stage", _times(cards))
     if funnel.advance["rate"].notna().any():
-        printing.show_table(
-            out, "Going on", _advance(funnel.advance), "Days: between the two, as seen so far."
-        )
+        advance = result("advance")
+        if advance.alone:
+            printing.show_result(out, funnel, advance, advance.alone, funnel.advance)
     if len(funnel.stuck):
         printing.show_table(out, f"Stuck ({len(funnel.stuck):,})", _stuck(funnel.stuck.head(MOST)))
     for sentence in _further(funnel):
@@ -144,56 +145,42 @@ def _further(funnel: Funnel) -> list[str]:
     return found
 
 
-def _said(cards: pd.DataFrame, names: dict[str, str]) -> dict[str, str]:
-    """Of some columns those that have anything to say, with their headers."""
-    return {
-        name: label for name, label in names.items() if name in cards and (cards[name].fillna(0) != 0).any()
-    }
+def _filled(cards: pd.DataFrame, names: Iterable[str]) -> list[str]:
+    """Of some columns those with a number other than 0."""
+    return [name for name in names if name in cards and (cards[name].fillna(0) != 0).any()]
 
 
 def _cards(cards: pd.DataFrame, every: pd.DataFrame) -> Any:
     """A line for each stage; money only where the sheet has it."""
     lost = bool(len(cards)) and bool(cards["lost"].iloc[0])
-    money = {name: label for name, label in MONEY.items() if cards[name].notna().any()}
-    owners = ["No\nowner"] if cards["no_coach"].notna().any() and not lost else []
-    others = _said(every, SET).keys() - {"by_hand"} or {"by_rule"}
-    by = {name: label for name, label in SET.items() if name == "by_hand" or name in others}
-    win = ["Reason"] if lost else ["\nWin"] if every["win_probability"].notna().any() else []
-    headers = ["", "\nClients", "\nShare", *by.values(), *win, *money.values(), *owners]
-    table = printing.table_of(headers, ["Reason"])
+    money = [name for name in MONEY if cards[name].notna().any()]
+    owners = ["no_coach"] if cards["no_coach"].notna().any() and not lost else []
+    others = set(_filled(every, SET)) - {"by_hand"} or {"by_rule"}
+    by = [name for name in SET if name == "by_hand" or name in others]
+    win = ["reason"] if lost else ["win_probability"] if every["win_probability"].notna().any() else []
+    names = ["clients", "share", *by, *win, *money, *owners]
+    table = printing.table_of(printing.headers(["", *_titles(names)]), ["Reason", "\nReason"])
     table.columns[0].min_width = 16
+    columns = [result("stages").column(name) for name in names]
     for card in cards.to_dict("records"):
         name = f"{card['emoji']} {card['stage']}".strip()
-        numbers = [plain_text(card[key]) for key in by]
-        last = [plain_text(card["no_coach"])] if owners else []
-        told = [card["reason"] if lost else percent(card["win_probability"])] if win else []
-        sums = [plain_text(card[key]) for key in money]
-        table.add_row(name, f"{card['clients']:,}", percent(card["share"]), *numbers, *told, *sums, *last)
+        table.add_row(name, *(value_text(column, card) for column in columns))
     return table
+
+
+def _titles(names: Iterable[str]) -> list[str]:
+    return [result("stages").column(name).title for name in names]
 
 
 def _times(cards: pd.DataFrame) -> Any:
     """How long clients have been in each stage."""
-    said = _said(cards, TIME)
-    table = printing.table_of(["", *said.values()])
+    filled = _filled(cards, TIME)
+    table = printing.table_of(printing.headers(["", *_titles(filled)]))
     for card in cards.to_dict("records"):
         name = f"{card['emoji']} {card['stage']}".strip()
-        numbers = [_days(card, key) for key in said]
+        numbers = [days_text(card[key], card.get(f"{key}_at_most")) for key in filled]
         if any(number != DASH for number in numbers):
             table.add_row(name, *numbers)
-    return table
-
-
-def _advance(advance: pd.DataFrame) -> Any:
-    """What share goes on from each stage to the next, and in how many days."""
-    table = printing.table_of(("", "Came", "Went on", "Share", "95 %", "Days"))
-    for row in advance.to_dict("records"):
-        days = _days({"days": row["median_at_least"], "days_at_most": row["median_at_most"]}, "days")
-        counts = (plain_text(row[key]) for key in ("n", "advanced"))
-        table.add_row(
-            f"{row['stage']} → {row['next']}", *counts, percent(row["rate"]),
-            interval(row["low"], row["high"]), days,
-        )  # fmt: skip
     return table
 
 
@@ -202,13 +189,6 @@ def _stuck(stuck: pd.DataFrame) -> Any:
     texts = ("Client", "Stage", "Longer than")
     table = printing.table_of(("Row", "Client", "Stage", "Days", "Longer than"), texts)
     for row in stuck.to_dict("records"):
-        days = _days({"days": row["at_least"], "days_at_most": row["at_most"]}, "days")
+        days = days_text(row["at_least"], row["at_most"])
         table.add_row(str(row["row"]), row["client"], row["stage"], days, row["rule"])
     return table
-
-
-def _days(card: Any, key: str) -> str:
-    """A number of days; from the least to the most, where the history knows only between which refreshes."""
-    least, most = card[key], card.get(f"{key}_at_most")
-    text = plain_text(None if undefined(least) else float(round(least)))
-    return text if most is None or undefined(most) or round(most) == round(least) else f"{text}–{most:,.0f}"

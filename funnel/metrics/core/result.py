@@ -243,7 +243,7 @@ class Result:
     def column(self, name: str) -> Column:
         """Return the column of that name; one that is not declared is titled by its name."""
         declared = (column for column in (*self.columns, *self.columns_by) if column.name == name)
-        return next(declared, Column(name, name.replace("_", " "), "number", ""))
+        return next(declared, Column(name, name.replace("_", " ").capitalize(), "number", ""))
 
     def missing(self, funnel: Measured) -> str:
         """Return the sentence on what the sheet lacks for this result; "" if it has everything."""

@@ -9,13 +9,23 @@ import pandas as pd
 from funnel.metrics.core.assign_stages import SET_BY, STAGE
 from funnel.metrics.core.flags import Flagged
 from funnel.metrics.core.frames import collect
-from funnel.metrics.core.result import STAGES, Chart, Column, Result
+from funnel.metrics.core.result import STAGES, Chart, Column, Result, View
 from funnel.metrics.stages.time_in_stage import cards
 from funnel.metrics.statistics.intervals import ratio
 
 MONEY = ("value", "lifetime_value", "value_30_days")
 SET = ("hand", "event", "rule", "company", "default")
 DAYS = ("median_days", "longest_days", "median_days_at_most", "longest_days_at_most", "stuck")
+_NOTE = (
+    "The stage column is typed by people, and a typed stage comes first: no refresh writes into it. Where a "
+    "cell is empty, a rule or an event of the journey sets the stage (the list at the end of this tab names "
+    "these clients); else the client is in the default stage. As of the day above, as values."
+)
+_COLUMNS = (
+    "clients share by_hand by_rule by_event by_company by_default win_probability value lifetime_value "
+    "value_30_days median_days median_days_at_most longest_days longest_days_at_most stuck no_coach"
+)
+IN_TAB = View("Stages", tuple(_COLUMNS.split()), _NOTE)
 RESULT = Result(
     "stages",
     "Stages",
@@ -25,31 +35,28 @@ RESULT = Result(
         Column("emoji", "Emoji", "text", "Its emoji.", quiet=True),
         Column("lost", "Lost", "boolean", "Whether it is a stage of clients who left.", quiet=True),
         Column("reason", "Reason", "text", "Of a lost stage: why clients left."),
-        Column("clients", "clients", "count", "Clients in the stage."),
-        Column("share", "of all", "rate", "Of all clients."),
-        Column("by_hand", "Put there by, hand", "count", "Clients whose stage was typed."),
-        Column("by_event", "Put there by, event", "count", "Clients whose stage was set by an event."),
-        Column("by_rule", "Put there by, rule", "count", "Clients whose stage was set by a rule."),
-        Column(
-            "by_company", "Put there by, company", "count", "Clients whose stage was set by their company's."
-        ),
-        Column("by_default", "Put there by, nobody yet", "count", "Clients in the default stage."),
-        Column("win_probability", "win", "probability", "Declared probability that a client there pays."),
+        Column("clients", "Clients", "count", "Clients in the stage."),
+        Column("share", "Of all", "rate", "Of all clients."),
+        Column("by_hand", "Set by, hand", "count", "Clients whose stage was typed."),
+        Column("by_event", "Set by, event", "count", "Clients whose stage was set by an event."),
+        Column("by_rule", "Set by, rule", "count", "Clients whose stage was set by a rule."),
+        Column("by_company", "Set by, company", "count", "Clients whose stage was set by their company's."),
+        Column("by_default", "Set by, nobody yet", "count", "Clients in the default stage."),
+        Column("win_probability", "Win", "probability", "Declared probability that a client there pays."),
         Column("value", "Worth, value", "money", "Sum of their values."),
         Column("lifetime_value", "Worth, lifetime", "money", "Sum of their lifetime values."),
         Column("value_30_days", "Worth, 30 days", "money", "Sum of their values of the last 30 days."),
-        Column("no_coach", "no owner", "count", "Clients without a coach or other owner."),
-        Column("median_days", "Days in stage, median", "days", "Median days in the stage so far, at least."),
-        Column(
-            "longest_days", "Days in stage, longest", "days", "Longest time in the stage so far, at least."
-        ),
-        Column("median_days_at_most", "Days in stage, at most", "days", "Median days, at most."),
-        Column("longest_days_at_most", "Days in stage, at most", "days", "Longest time, at most."),
-        Column("stuck", "Days in stage, stuck", "count", "Clients there for longer than the stage allows."),
+        Column("no_coach", "No owner", "count", "Clients without a coach or other owner."),
+        Column("median_days", "Days, median", "days", "Median days in the stage so far, at least."),
+        Column("longest_days", "Days, longest", "days", "Longest time in the stage so far, at least."),
+        Column("median_days_at_most", "Days, at most", "days", "Median days, at most."),
+        Column("longest_days_at_most", "Days, at most", "days", "Longest time, at most."),
+        Column("stuck", "Stuck", "count", "Clients there for longer than the stage allows."),
     ),
     lambda funnel: stages_table(funnel.flagged, cards(funnel.flagged, funnel.clients.log)),
     needs=(STAGES,),
     chart=Chart("stages", "funnel.charts.stages:plot"),
+    tab=IN_TAB,
     review=True,
 )
 COLUMNS = RESULT.names

@@ -15,15 +15,25 @@ from funnel.metrics.core.assign_stages import SET_BY, STAGE
 from funnel.metrics.core.event_facts import EVENT_SINCE, EVENT_STAGE
 from funnel.metrics.core.flags import LEAD, Flagged
 from funnel.metrics.core.frames import collect
-from funnel.metrics.core.result import STAGES, Column, Result, low_high
+from funnel.metrics.core.result import STAGES, Column, Result, View, low_high
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.metrics.tables.leaks import ENOUGH
+from funnel.text import days_text
 
 TIMES = 3
 """How many times the median stay of those who went on somebody may stay before they are called stuck."""
 
 IN_STAGE = ("row", "client", "coach", "stage", "at_least", "at_most", "known_by")
 STUCK = ("row", "client", "coach", "stage", "at_least", "at_most", "limit", "rule")
+
+
+def _ways(_funnel: object, table: pd.DataFrame) -> pd.DataFrame:
+    """Name both stages in one column, and give the days from the least to the most."""
+    ways = [f"{stage} → {following}" for stage, following in zip(table["stage"], table["next"], strict=True)]
+    days = zip(table["median_at_least"], table["median_at_most"], strict=True)
+    return table.assign(stage=ways, days=[days_text(least, most) for least, most in days])
+
+
 RESULT = Result(
     "advance",
     "From stage to stage",
@@ -42,6 +52,12 @@ RESULT = Result(
     lambda funnel: advance_table(funnel.flagged, funnel.clients.log, funnel.steps["passed"].tolist()),
     needs=(STAGES,),
     review=True,
+    alone=View(
+        "Going on",
+        ("stage", "n", "advanced", "rate", "low", "days"),
+        "Days: between the two, as seen so far.",
+        prepare=_ways,
+    ),
 )
 ADVANCE = RESULT.names
 

@@ -22,6 +22,7 @@ _NOTE = (
     "Drop-off, columns: from the marks in the column before, as the column totals say. Settled: among the n "
     "clients whose time was up and who had reached the step before."
 )
+_OVERDUE = "Not due: still has time. Overdue: the time is up and {}; ask."
 _STAGED_NOTE = (
     "Drop-off, all: of all clients who reached the previous stage, including those not yet due. Settled: "
     "among the n clients whose time was up and who had reached the stage before."
@@ -106,7 +107,9 @@ RESULT = Result(
         View(
             "Where everyone stands",
             ("step", "reached", "left", "not_due", "overdue", "undated", "unknown"),
-            "Not due: still has time. Overdue: the time is up and nothing is marked; ask.",
+            lambda funnel: _OVERDUE.format(
+                "the client has not come so far" if funnel.journey.staged else "nothing is marked"
+            ),
             if_any=("unknown",),
         ),
     ),

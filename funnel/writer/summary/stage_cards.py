@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from funnel.grid import Area, Value
+from funnel.metrics.core.result import Column, words
+from funnel.metrics.stages.cards import IN_TAB as VIEW
+from funnel.metrics.stages.cards import RESULT
 from funnel.metrics.tables.forecast import why_no_forecast
 from funnel.plan import Chart, Link, Series, StyleName
 from funnel.text import count, listed
-from funnel.writer.page import FIRST, Page
+from funnel.writer.page import FIRST, Page, look
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,42 +30,8 @@ SET_BY: Mapping[str, str] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the stages table: under which headers, in which look; `kept` where empty too."""
-
-    name: str
-    group: str
-    header: str
-    style: StyleName = "count"
-    kept: bool = False
-
-
-_BY, _WORTH, _DAYS = "Put there by", "Worth", "Days in stage"
-_COLUMNS = (
-    Column("clients", "", "clients", kept=True),
-    Column("share", "", "of all", "rate", kept=True),
-    Column("by_hand", _BY, "hand", kept=True),
-    Column("by_rule", _BY, "rule"),
-    Column("by_event", _BY, "event"),
-    Column("by_company", _BY, "company"),
-    Column("by_default", _BY, "nobody yet"),
-    Column("win_probability", "", "win", "rate"),
-    Column("value", _WORTH, "value"),
-    Column("lifetime_value", _WORTH, "lifetime"),
-    Column("value_30_days", _WORTH, "30 days"),
-    Column("median_days", _DAYS, "median"),
-    Column("median_days_at_most", _DAYS, "at most"),
-    Column("longest_days", _DAYS, "longest"),
-    Column("longest_days_at_most", _DAYS, "at most"),
-    Column("stuck", _DAYS, "stuck"),
-    Column("no_coach", "", "no owner"),
-)
-_NOTE = (
-    "Your stage column is the hand's, and the hand wins: no refresh writes into it. Where a cell there is "
-    "empty, a rule or an event of the journey says where the client is (the list at the end of this tab "
-    "names them); else the client is in the default stage. As of the day above, as values."
-)
+KEPT = ("clients", "share", "by_hand")
+"""Columns that are written even if they are empty."""
 _PLACED_NOTE = (
     "This is what the journey makes of the sheet, not what somebody typed. To overrule it, type a stage into "
     "the sheet; to hand the client back, empty that cell."
@@ -79,8 +46,8 @@ def put_sales(sheet: Page, funnel: Funnel) -> None:
     if why_no_forecast(funnel.flagged) is None:
         found = funnel.forecast()
         clients = count(found.clients, "client")
-        words = f"give or take {found.spread:,.0f}: value × win probability of {clients}"
-        sheet.put(["May come", found.expected, words], ["label", "count", "note"])
+        spread = f"give or take {found.spread:,.0f}: value × win probability of {clients}"
+        sheet.put(["May come", found.expected, spread], ["label", "count", "note"])
 
 
 def put_cards(sheet: Page, funnel: Funnel) -> tuple[Area, Area | None]:
@@ -92,8 +59,8 @@ def put_cards(sheet: Page, funnel: Funnel) -> tuple[Area, Area | None]:
     """
     cards = funnel.stages
     lost = cards["lost"].astype(bool)
-    sheet.text("Stages", "header")
-    sheet.text(_NOTE, "note")
+    sheet.text(VIEW.title, "header")
+    sheet.text(words(VIEW.note, funnel), "note")
     way = _table(sheet, cards[~lost], list(_shown(cards, without=())))
     if not lost.any():
         return way, None
@@ -174,30 +141,24 @@ def _chart(name: str, title: str, about: str, rows: Area, color: str, at: Area) 
 
 
 def _shown(cards: pd.DataFrame, without: tuple[str, ...]) -> Iterator[Column]:
-    """The columns that have something to say of any stage."""
-    for column in _COLUMNS:
-        if column.name in cards and column.name not in without:
-            values = cards[column.name]
-            if column.name.endswith("_at_most") and values.equals(
-                cards[column.name.removesuffix("_at_most")]
-            ):
-                continue
-            if column.kept or bool((values.notna() & (values != 0)).any()):
-                yield column
+    """The columns that have a number other than 0 in any stage."""
+    for name in VIEW.columns:
+        if name in without:
+            continue
+        values = cards[name]
+        if name.endswith("_at_most") and values.equals(cards[name.removesuffix("_at_most")]):
+            continue
+        if name in KEPT or bool((values.notna() & (values != 0)).any()):
+            yield RESULT.column(name)
 
 
 def _table(sheet: Page, cards: pd.DataFrame, columns: list[Column], reasons: bool = False) -> Area:
     """Write cards, a row each; return where the rows stand."""
-    more = [None, "Reason"] if reasons else []
-    groups = [column.group for column in columns]
-    starts = [group if group != before else None for before, group in pairwise(["", *groups])]
-    sheet.put([None, *starts], ["note"] * (len(starts) + 1))
-    headers: list[Value | Link] = ["Stage", *(column.header for column in columns), *more]
-    numbers: list[StyleName] = ["header_number"] * len(columns)
-    words: list[StyleName] = ["header"] * len(more)
-    sheet.put(headers, ["header", *numbers, *words])
+    more = [None, RESULT.column("reason").title] if reasons else []
+    titles = [RESULT.column("stage").title, *(column.title for column in columns), *more]
+    sheet.headers(titles, words=1)
     top = sheet.row
-    styles: list[StyleName] = ["label", *(column.style for column in columns)]
+    styles: list[StyleName] = ["label", *(look(column) for column in columns)]
     for card in cards.to_dict("records"):
         name = f"{card['emoji']} {card['stage']}".strip()
         values = [name, *(card[column.name] for column in columns)]

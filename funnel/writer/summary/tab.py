@@ -7,7 +7,6 @@ chart reads.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from funnel.clients import Problem
@@ -18,7 +17,7 @@ from funnel.metrics.tables.leaks import ENOUGH
 from funnel.metrics.tables.verdicts import in_sheet
 from funnel.plan import Cell, Chart, Link, Series, StyleName
 from funnel.text import count
-from funnel.writer.page import FIRST, Page, number
+from funnel.writer.page import FIRST, Page, look, number
 from funnel.writer.summary.stage_cards import (
     charts_wanted,
     put_cards,
@@ -45,10 +44,8 @@ SETTLED, COLUMNS, LEADS, PAID = "1F4E79", "B7C3D0", "7F8FA6", "2E8B57"
 _OF = {"leads": "All leads", "paid": "Paid clients"}
 _CHART_ROWS = 17
 _RATE: StyleName = "rate"
-_LOOKS: dict[str, StyleName] = {"count": "count", "rate": _RATE, "probability": _RATE, "p": "number"}
-_LOOKS |= {"money": "count", "days": "number", "months": "number", "number": "number"}
 _WORDS = ("text", "months", "date")  # units that stand to the left
-_PLACED = ("steps", "retention")
+_PLACED = ("steps", "retention", "stages")
 """Results that have charts beside them here, so that each is written by a function of its own."""
 _READ = ("drop_off", "settled_drop_off")
 """Columns that a chart reads: undefined numbers are blank there, not a dash."""
@@ -151,26 +148,13 @@ def _begin(sheet: Page, funnel: Funnel, found: Result, more: Sequence[str] = ())
     sheet.text(words(view.note, funnel), "note")
     titles = [*(column.title_for(staged) for column in columns), *more]
     texts = [column.unit in _WORDS for column in columns]
-    _headers(sheet, titles, words=texts.index(False) if False in texts else len(texts))
+    sheet.headers(titles, words=texts.index(False) if False in texts else len(texts))
     return columns
-
-
-def _headers(sheet: Page, titles: Sequence[str], words: int) -> None:
-    """Two rows of headers, so that each is as narrow as its numbers; the first `words` stand over words.
-
-    What stands before ", " in a title is the header of a group, written once above its columns.
-    """
-    parts = [title.rpartition(", ") for title in titles]
-    above = ["", *(group for group, _, _ in parts)]
-    groups = [group if group != before else "" for before, group in pairwise(above)]
-    sheet.put([group or None for group in groups], ["note"] * len(groups))
-    styles: list[StyleName] = ["header"] * words
-    sheet.put([header for _, _, header in parts], styles + ["header_number"] * (len(parts) - words))
 
 
 def _styles(columns: Sequence[Column]) -> list[StyleName]:
     """The look of each column, by its unit; the first is a label."""
-    return ["label", *(_LOOKS.get(column.unit, "plain") for column in columns[1:])]
+    return ["label", *(look(column) for column in columns[1:])]
 
 
 def _retention(sheet: Page, funnel: Funnel) -> Area | None:

@@ -160,13 +160,5 @@ def test_how_long_and_how_many_go_on(run: Run, root: Path) -> None:
     assert max(map(len, result.stdout.splitlines()[1:])) <= 80
     said = lines(result.stdout)
     at = said.index("Time in stage")
-    assert said[at + 1 : at + 3] == ["Median, Longest,", "days days"]
+    assert said[at + 1 : at + 3] == ["Days, Days,", "median longest"]
     assert any(line.startswith("Initial Contact → Primary Leads 45 28 62 % 48–75 %") for line in said)
-
-
-def test_days_that_the_history_only_brackets() -> None:
-    from funnel.cli.commands.stages import _days
-
-    card = {"median_days": 3.4, "median_days_at_most": 9.6, "stuck": float("nan")}
-    assert (_days(card, "median_days"), _days(card, "stuck")) == ("3–10", "–")
-    assert _days({"x": 5.0, "x_at_most": 5.2}, "x") == "5"

@@ -9,7 +9,7 @@ from funnel.journey.model import Column, Journey
 from funnel.journey.stages import Stage
 
 D = dt.date
-CARD = ("Stage", "clients", "of all", "hand", "rule", "nobody yet")
+CARD = ("Stage", "Clients", "Of all", "hand", "rule", "nobody yet")
 HEADERS = ("Name", "Created", "Owner", "Stage", "Visits", "Worth", "Sales")
 ROWS = (
     ("Ana", D(2026, 6, 1), "Zoe", None, 0, 100, None),
@@ -54,15 +54,15 @@ def test_a_card_for_each_stage_and_the_lost_apart(shop):
     assert ["May come", 140, "give or take 138: value × win probability of 3 clients"] in said
     at = said.index(["Stages"])
     assert said[at + 3 : at + 8] == [
-        ["Put there by", "Worth", "Days in stage"],
-        [*CARD, "win", "value", "lifetime", "median", "longest", "no owner"],
+        ["Set by", "Worth", "Days"],
+        [*CARD, "Win", "value", "lifetime", "median", "longest", "No owner"],
         ["🌱 Lead", 2, 0.4, 1, 0, 1, 0.1, 400, 0, 30, 30, 0],  # Ana, since her lead date
         ["Regular", 1, 0.2, 0, 1, 0, 0.5, 200, 0, "–", "–", 1],
         ["Customer", 1, 0.2, 1, 0, 0, "–", 400, 40, "–", "–", 0],
     ]
     at = said.index(["Lost"])
     assert said[at + 2 : at + 4] == [
-        [*CARD, "value", "lifetime", "median", "longest", "no owner", "Reason"],
+        [*CARD, "value", "lifetime", "median", "longest", "No owner", "Reason"],
         ["🧊 Cold", 1, 0.2, 1, 0, 0, 500, 2, "–", "–", 1, "Went cold"],
     ]
 
@@ -105,7 +105,7 @@ def test_twenty_five_stages_all_by_hand(book):
     made = book.Book([(f"Client {n}", f"Stage {n}") for n in range(25)], ("Name", "Stage"))
     made.refresh(journey=Journey(columns=columns, stages=stages))
     said = lines(made.grids["Funnel"])
-    at = said.index(["Stage", "clients", "of all", "hand"])
+    at = said.index(["Stage", "Clients", "Of all", "hand"])
     assert said[at + 25] == ["Stage 24", 1, 0.04, 1]
 
 
