@@ -16,7 +16,7 @@ FIRST = 2
 """The first column of what a person sees; column 1 holds the fingerprints."""
 
 _LOOKS: dict[str, StyleName] = {"count": "count", "rate": "rate", "probability": "rate", "p": "number"}
-_LOOKS |= {"money": "count", "days": "number", "months": "number", "number": "number"}
+_LOOKS |= {"money": "count", "days": "count", "months": "number", "number": "number"}
 _LINE = 190  # letters across the page
 
 
@@ -53,17 +53,20 @@ class Page:
             self.put([line], [style])
         self.row += (lines or 0) - len(written) if lines else 0
 
-    def headers(self, titles: Sequence[str | None], words: int) -> None:
-        """Write two rows of headers, so that each is as narrow as its numbers; the first `words` over words.
+    def headers(self, titles: Sequence[str | None], words: int, after: int = 0) -> None:
+        """Write two rows of headers, so that each is as narrow as its numbers.
 
+        The first `words` and the last `after` stand above words, the others above numbers.
         What stands before ", " in a title is the header of a group, written once above its columns.
         """
         parts = [(title or "").rpartition(", ") for title in titles]
         above = ["", *(group for group, _, _ in parts)]
         groups = [group if group != before else "" for before, group in pairwise(above)]
         self.put([group or None for group in groups], ["note"] * len(groups))
-        styles: list[StyleName] = ["header"] * words
-        self.put([name or None for _, _, name in parts], styles + ["header_number"] * (len(parts) - words))
+        numbers = len(parts) - words - after
+        word: list[StyleName] = ["header"]
+        number: list[StyleName] = ["header_number"]
+        self.put([name or None for _, _, name in parts], word * words + number * numbers + word * after)
 
     def skip(self, rows: int = 1) -> None:
         """Leave rows blank."""

@@ -156,7 +156,7 @@ def _table(sheet: Page, cards: pd.DataFrame, columns: list[Column], reasons: boo
     """Write cards, a row each; return where the rows stand."""
     more = [None, RESULT.column("reason").title] if reasons else []
     titles = [RESULT.column("stage").title, *(column.title for column in columns), *more]
-    sheet.headers(titles, words=1)
+    sheet.headers(titles, words=1, after=len(more))
     top = sheet.row
     styles: list[StyleName] = ["label", *(look(column) for column in columns)]
     for card in cards.to_dict("records"):
