@@ -1,4 +1,4 @@
-"""Actions: what is to be done when a client enters a stage; done once for each entry."""
+"""Actions: what to do when a client enters a stage, once for each entry."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ ActionKind = Literal["tag", "hand_off", "note"]
 
 
 class Action(Frozen):
-    """One thing to do when a client enters a stage: exactly one of the three.
+    """One thing to do when a client enters a stage: a tag, a hand-off or a note.
 
     Parameters
     ----------
-    tag : a word to put on the client.
-    hand_off : the list of whoever takes over ("Sales"); the client stands on it from then on.
-    note : a text ready to be sent; `{client}`, `{coach}`, `{stage}` and `{company}` are filled in.
+    tag : a word to add to the client.
+    hand_off : the list of the people who take over ("Sales"); the client is added to it.
+    note : a text ready to send; `{client}`, `{coach}`, `{stage}` and `{company}` are filled in.
 
     >>> Action(tag="VIP").kind, Action(hand_off="Sales").text
     ('tag', 'Sales')
@@ -30,18 +30,18 @@ class Action(Frozen):
 
     @model_validator(mode="after")
     def _one(self) -> Action:
-        said = [kind for kind in ("tag", "hand_off", "note") if getattr(self, kind)]
-        if len(said) != 1:
-            found = " and ".join(f"`{kind}`" for kind in said) or "nothing"
-            raise ValueError(f"an action says {found}; it needs exactly one of `tag`, `hand_off` and `note`")
+        given = [kind for kind in ("tag", "hand_off", "note") if getattr(self, kind)]
+        if len(given) != 1:
+            found = " and ".join(f"`{kind}`" for kind in given) or "no key"
+            raise ValueError(f"an action has {found}; it needs exactly one of `tag`, `hand_off` and `note`")
         return self
 
     @property
     def kind(self) -> ActionKind:
-        """Which of the three."""
+        """The kind of action."""
         return "tag" if self.tag else "hand_off" if self.hand_off else "note"
 
     @property
     def text(self) -> str:
-        """What it says."""
+        """The word, list or text of the action."""
         return self.tag or self.hand_off or self.note or ""

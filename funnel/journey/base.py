@@ -1,4 +1,4 @@
-"""What the parts of a journey have in common: frozen, no unknown keys, a name or a list of names."""
+"""Base class and types for the parts of a journey: frozen, without unknown keys."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_as_names)]
 
 
 class Frozen(BaseModel):
-    """A part of a journey: it never changes, and refuses keys that it does not know."""
+    """Base class for a part of a journey: immutable, and unknown keys are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

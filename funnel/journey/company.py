@@ -1,4 +1,4 @@
-"""Companies: which column names a client's company, and whether its contacts stand for all of it."""
+"""Companies: the column that names a client's company, and whether its clients become customers together."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from funnel.journey.base import Frozen
 
 
 class Company(Frozen):
-    """How the contacts of one company hang together.
+    """How clients of the same company affect each other.
 
     Parameters
     ----------
-    column : the header of the column that names the company; that of the role `company` where not given.
-    sync : when one contact becomes a customer, the whole company does; false: each for themselves.
+    column : the header of the column that names the company; default: that of the role `company`.
+    sync : true if the whole company becomes a customer when one of its clients does.
 
     >>> Company(column="Firm", sync=True).sync
     True

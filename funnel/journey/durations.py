@@ -1,4 +1,4 @@
-"""Lengths of time as people say them: "90 days", "6 weeks", "3 months"."""
+"""Lengths of time as people write them: "90 days", "6 weeks", "3 months"."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SHAPE = re.compile(r"\s*(\d+)[\s-]*(day|week|month|quarter|year)s?\s*", re.IGNO
 
 @dataclass(frozen=True, slots=True, order=True)
 class Duration:
-    """Calendar months, or days; never both.
+    """A number of calendar months or of days, never both.
 
     >>> str(Duration.parse("6 weeks")), str(Duration(months=12)), str(Duration(days=1))
     ('42 days', '12 months', '1 day')
@@ -24,7 +24,7 @@ class Duration:
 
     @classmethod
     def parse(cls, text: str) -> Duration:
-        """Read "90 days", "6 weeks", "3 months", "1 year"; ValueError where it is none of these."""
+        """Read "90 days", "6 weeks", "3 months", "1 year"; ValueError for anything else."""
         found = _SHAPE.fullmatch(text)
         if not found:
             raise ValueError(
@@ -38,7 +38,7 @@ class Duration:
         return f"{n} {unit}{'' if n == 1 else 's'}"
 
     def after(self, start: dt.date) -> dt.date:
-        """The date this long after another; months are clamped to the month's end.
+        """Return the date this long after another; months are clamped to the month's end.
 
         >>> Duration(months=1).after(dt.date(2026, 1, 31)), Duration(days=90).after(dt.date(2026, 4, 20))
         (datetime.date(2026, 2, 28), datetime.date(2026, 7, 19))
@@ -50,7 +50,7 @@ class Duration:
         return dt.date(year, month + 1, day)
 
     def latest_start(self, end: dt.date) -> dt.date:
-        """The last date from which this much time has passed by `end`: start <= it exactly when due.
+        """Return the last start date from which this much time has passed by `end`.
 
         >>> Duration(months=1).latest_start(dt.date(2026, 2, 28))
         datetime.date(2026, 1, 31)
@@ -66,5 +66,5 @@ class Duration:
 
     @property
     def offset(self) -> str:
-        """The same for ``dt.offset_by``: "3mo" or "90d"."""
+        """The duration as ``dt.offset_by`` expects it: "3mo" or "90d"."""
         return f"{self.months}mo" if self.months else f"{self.days}d"

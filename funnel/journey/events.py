@@ -1,4 +1,4 @@
-"""Event logs: what clients did, one row for each event, in a tab or a file beside the sheet."""
+"""Event logs: what clients did, one row per event, in a tab or in a file beside the sheet."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EVENT_ROLES: tuple[EventRole, ...] = ("client", "event", "when", "by", "amount")
 
 
 class Advance(Frozen):
-    """Where an event brings a client: forward only, unless `back` is true.
+    """The stage to which an event moves a client: forward only, unless `back` is true.
 
     >>> Advance.model_validate("Customer")
     Advance(stage='Customer', back=False)
@@ -33,16 +33,17 @@ class Advance(Frozen):
 
 
 class Events(Frozen):
-    """Where the event log stands, which columns it has, and what its events mean.
+    """Where the event log is, which columns it has, and what its events mean.
 
     Parameters
     ----------
-    tab : the tab of the sheet; where there is none, as in a text file, the file beside it that is called like
-        both ("clients-events.csv" for the tab "Events" of clients.csv).
-    file : the CSV or workbook beside the sheet, or beside the journey file. Neither: the sheet is the log.
+    tab : the tab of the sheet. A text file has no tabs; then the file beside it that is named after both
+        ("clients-events.csv" for the tab "Events" of clients.csv).
+    file : the CSV or workbook beside the sheet, or beside the journey file. Without both, the sheet is
+        the log.
     columns : header, or headers, of each role: client, event, when, by (who did it), amount.
-    sales : the events whose amount is money earned; every event with an amount where none is named.
-    advance : which event brings a client to which stage. An event that has a stage's name brings it there.
+    sales : the events whose amount is money earned; default: every event with an amount.
+    advance : the stage to which each event moves a client. An event with the name of a stage moves it there.
 
     >>> Events(advance={"Purchased": "Customer"}).advance["Purchased"].stage
     'Customer'
@@ -62,14 +63,14 @@ class Events(Frozen):
 
     @property
     def is_the_sheet(self) -> bool:
-        """Whether the sheet is the log itself, without a tab of clients."""
+        """True if the sheet itself is the log, without a tab of clients."""
         return self.tab is None and self.file is None
 
 
 def targets(
     events: Events, stages: Sequence[Stage], reassign: Mapping[str, str] | None = None
 ) -> dict[str, Advance]:
-    """Where each event brings a client, by its folded name; a stage's own names bring it there.
+    """Map each event's folded name to its stage; an event with a stage's name leads to that stage.
 
     >>> events = Events(advance={"Purchased": "Won"})
     >>> stages = [Stage(name="Lead", default=True), Stage(name="Won", was="Sold")]
@@ -83,11 +84,11 @@ def targets(
 
 
 def check_events(events: Events, stages: Sequence[Stage]) -> None:
-    """Refuse a mapping that leads to no stage, or in two directions.
+    """Check that each event leads to an active stage, and to only one.
 
     Raises
     ------
-    ValueError : a sentence with the event.
+    ValueError : a sentence that names the event.
     """
     active = [stage.name for stage in stages if stage.active]
     seen: dict[str, str] = {}
@@ -96,9 +97,11 @@ def check_events(events: Events, stages: Sequence[Stage]) -> None:
             raise ValueError(f"`events.advance` has an event {name!r}; a name needs letters or numbers")
         if target.stage not in active:
             near = nearest(target.stage, active)
-            there = f". There are {listed(map(repr, active))}" if active else ", as the journey has no stages"
+            there = (
+                f". Active stages: {listed(map(repr, active))}" if active else "; the journey has no stages"
+            )
             raise ValueError(
-                f"`events.advance` brings {name!r} to {target.stage!r}, which is no active stage"
+                f"`events.advance` moves {name!r} to {target.stage!r}, which is not an active stage"
                 f"{f'; did you mean {near!r}?' if near else there}"
             )
         if fold(name) in seen:

@@ -1,4 +1,4 @@
-"""The declaration of a client journey: its steps, and which columns carry which roles.
+"""The declaration of a client journey: its steps, and which columns have which roles.
 
 Definitions: docs/writing.md#glossary, docs/definitions.md#journey-file. Frozen; made by hand, from a TOML
 file, a preset, or inferred.
@@ -36,7 +36,7 @@ Meaning = Literal["left", "paid", "ignore"]
 
 
 class Column(Frozen):
-    """Where a role stands: the headers it may have, or several columns joined.
+    """The column of a role: the headers it may have, or several columns to join.
 
     >>> Column.model_validate("Client name").headers
     ('Client name',)
@@ -52,17 +52,17 @@ class Column(Frozen):
 
 
 class Step(Frozen):
-    """A milestone of the journey.
+    """A step of the journey.
 
     Parameters
     ----------
-    name : what it is called in every result.
-    column : its header, where that differs from the name; `aliases` are other headers it may have.
+    name : its name in every result.
+    column : its header, if that differs from the name; `aliases` are other headers it may have.
     paid : the step that turns a row green.
-    months, after : for a retention step, how long after the lead ("after" for what is not whole months).
-    due : how long a client has for it ("7 days"), instead of the journey's period.
-    target : what of those who reached the step before should reach this one (0 to 1).
-    optional : counted, but no link of the chain.
+    months, after : for a retention step, how long after the lead (`after` if it is not whole months).
+    due : how long a client has to reach it ("7 days"); default: the journey's period.
+    target : the share of clients who reached the previous step that should reach this one (0 to 1).
+    optional : counted, but nothing is concluded from it for other steps.
     marks : further words that mean reached in this step's column.
 
     >>> Step(name="One month post-lead", months=1).kind, Step(name="First paid session", paid=True).kind
@@ -101,30 +101,30 @@ class Step(Frozen):
 
     @property
     def kind(self) -> Literal["step", "retention"]:
-        """Retention steps stand on the calendar; all others on what the client does."""
+        """Whether the step is reached by staying until a date (retention), or by what the client does."""
         return "retention" if self.months is not None or self.after is not None else "step"
 
     @property
     def headers(self) -> tuple[str, ...]:
-        """Every header the step's column may have, the likeliest first."""
+        """Headers that the step's column may have, the likeliest first."""
         return tuple(dict.fromkeys((self.column or self.name, self.name, *self.aliases)))
 
     @property
     def retention_duration(self) -> Duration | None:
-        """How long after the lead a retention step is; None for other steps."""
+        """How long after the lead the retention step is; None for other steps."""
         if self.months is not None:
             return Duration(months=self.months)
         return Duration.parse(self.after) if self.after is not None else None
 
 
 class FollowUp(Frozen):
-    """One item of the workflow that goes with a journey: when it comes up, and what to ask.
+    """A follow-up: when a client should be contacted, and what to ask.
 
     Parameters
     ----------
-    name : what it is called in lists and calendars.
-    after : how long after the lead it comes up ("3 days", "1 month"); after the step `since`, if given.
-    since : a step; the item comes up so long after that step was reached.
+    name : its name in lists and calendars.
+    after : how long after the lead it is due ("3 days", "1 month"); after the step `since`, if given.
+    since : the step from whose date `after` counts.
     step : the step, or steps, whose marks close it; a touch-base has none.
     ask : what to ask, or to do.
 
@@ -146,7 +146,7 @@ class FollowUp(Frozen):
 
 
 class Journey(Frozen):
-    """The declaration: ordered steps, and the columns that carry roles.
+    """The declaration: ordered steps, stages, and the columns that have roles.
 
     >>> journey = Journey(name="Gym", steps=(Step(name="Paid", paid=True), Step(name="1m", months=1)))
     >>> journey
@@ -158,17 +158,19 @@ class Journey(Frozen):
     name: str = "Journey"
     period: str = "90 days"
     columns: dict[Role, Column] = Field(default_factory=dict)
-    steps: tuple[Step, ...] = Field(default=(), min_length=1)  # none, but stages: then these are the steps
-    ignore: Names = ()  # headers of columns that only look like steps
+    steps: tuple[Step, ...] = Field(default=(), min_length=1)  # empty: then the stages are the steps
+    ignore: Names = ()  # headers of columns that look like steps, but are not
     totals: Literal["bottom", "top"] = "bottom"
     highlight: Literal["rule", "fill", "none"] = "rule"
-    red: Meaning = "left"  # what a row means that a person painted
+    red: Meaning = "left"  # the meaning of a row that a person painted
     green: Meaning = "paid"
-    win_probability: float | None = Field(default=None, ge=0, le=1)  # of a client who reached no step yet
+    win_probability: float | None = Field(default=None, ge=0, le=1)  # of a client who has reached no step
     follow_ups: tuple[FollowUp, ...] = ()
     stages: tuple[Stage, ...] = ()
     segments: dict[str, Annotated[Rule, PlainValidator(read_rule)]] = Field(default_factory=dict)
-    reassign: dict[str, str] = Field(default_factory=dict)  # stages of the sheet that are none: where they go
+    reassign: dict[str, str] = Field(
+        default_factory=dict
+    )  # former stages still in the sheet, and where their clients go
     events: Events | None = None
     company: Company = Company()
 
@@ -211,22 +213,22 @@ class Journey(Frozen):
         return self
 
     def _check_events(self) -> None:
-        """Events lead to stages that there are; rules on events have a log to look into."""
+        """Check that events lead to existing stages, and that rules on events have an event log."""
         if self.events is not None:
             check_events(self.events, self.stages)
             if self.events.is_the_sheet and not self.stages:
                 raise ValueError(
-                    "[events] says neither `tab` nor `file`, so that the sheet is the log itself; then the "
+                    "[events] has neither `tab` nor `file`, so the sheet itself is the event log; then the "
                     "journey needs stages"
                 )
         elif self.happenings:
             raise ValueError(
-                f"there is a rule {self.happenings[0]}, and the journey has no events; say where the log is, "
+                f"there is a rule {self.happenings[0]}, but the journey has no event log; add it "
                 'below a line [events]: tab = "Events", or file = "events.csv"'
             )
 
     def _check_follow_ups(self, steps: list[str]) -> None:
-        """Every follow-up has its own name, and stands on steps that there are."""
+        """Check that every follow-up has its own name and names existing steps."""
         names = [item.name for item in self.follow_ups]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"two follow-ups are called {twice[0]!r}; every follow-up needs its own name")
@@ -235,12 +237,12 @@ class Journey(Frozen):
                 if unknown := [name for name in wanted if name not in steps]:
                     near = nearest(unknown[0], steps)
                     raise ValueError(
-                        f"`{key}` of the follow-up {item.name!r} names {unknown[0]!r}, which is no step"
+                        f"`{key}` of the follow-up {item.name!r} names {unknown[0]!r}, which is not a step"
                         f"{f'; did you mean {near!r}?' if near else ''}"
                     )
             if item.since in item.step:
                 raise ValueError(
-                    f"the follow-up {item.name!r} begins with {item.since!r} and is closed by it; name "
+                    f"the follow-up {item.name!r} starts at {item.since!r} and is closed by it; name "
                     "another step in one of them"
                 )
 
@@ -256,12 +258,12 @@ class Journey(Frozen):
 
     @cached_property
     def paid(self) -> Step | None:
-        """The step that turns a row green, or None."""
+        """The paid step, which turns a row green, or None."""
         return next((step for step in self.steps if step.paid), None)
 
     @property
     def staged(self) -> bool:
-        """Whether the steps are the stages: then no step has a column, and a stage implies those before it.
+        """True if the steps are made from the stages: no step has a column, and a stage implies earlier ones.
 
         >>> stages = (Stage(name="Lead", default=True), Stage(name="Won", paid=True))
         >>> journey = Journey(stages=stages)
@@ -272,16 +274,16 @@ class Journey(Frozen):
 
     @property
     def way(self) -> tuple[Stage, ...]:
-        """The stages that clients go through: active and not lost."""
+        """The ordered stages that clients go through: active and not lost."""
         return stages_.way(self.stages)
 
     @property
     def lost(self) -> tuple[Stage, ...]:
-        """The lost stages."""
+        """The active lost stages."""
         return stages_.lost(self.stages)
 
     def came_as_far(self, stage: str) -> str | None:
-        """How far the clients of a lost stage had come: a stage on the way; None where it is not said.
+        """Return the stage on the way that the clients of a lost stage had reached, or None if not declared.
 
         >>> stages = (Stage(name="Lead", default=True), Stage(name="Met"))
         >>> journey = Journey(stages=(*stages, Stage(name="No-show", lost=True, reached="Met")))
@@ -292,12 +294,12 @@ class Journey(Frozen):
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """Every rule, of segments and stages."""
+        """All rules, of segments and of stages."""
         return (*self.segments.values(), *(rule for stage in self.stages for rule in stage.rules))
 
     @property
     def happenings(self) -> tuple[Happened, ...]:
-        """Every count of events that a rule asks for, each once."""
+        """The distinct counts of events in all rules."""
         return tuple(dict.fromkeys(found for rule in self.rules for found in happenings(rule)))
 
     @property
@@ -306,7 +308,7 @@ class Journey(Frozen):
         return tuple(step for step in self.steps if step.kind == "retention")
 
     def follow_ups_of(self, steps: Iterable[str]) -> tuple[FollowUp, ...]:
-        """The follow-ups that remain where only some of the steps do.
+        """Return the follow-ups that still apply if only these steps remain.
 
         >>> steps = (Step(name="Met"), Step(name="Paid"))
         >>> items = (FollowUp(name="Call", after="1 day", step=["Met", "Paid"]),)
@@ -323,20 +325,20 @@ class Journey(Frozen):
         return tuple(item for item in kept if item.step or item.name in touch_bases)
 
     def step(self, name: str) -> Step:
-        """The step of that name; KeyError where there is none."""
+        """Return the step with this name; KeyError if there is none."""
         for step in self.steps:
             if step.name == name:
                 return step
         raise KeyError(name)
 
     def due(self, name: str) -> Duration:
-        """How long after the lead a step is due (docs/definitions.md#due)."""
+        """Return how long after the lead a step is due (docs/definitions.md#due)."""
         step = self.step(name)
         return step.retention_duration or Duration.parse(step.due or self.period)
 
 
 def _steps_of(stages: Iterable[Stage]) -> tuple[Step, ...]:
-    """The steps of a journey that has none of its own: each stage on the way, reached or passed."""
+    """Make steps from stages: each stage on the way is a step."""
     return tuple(
         Step(name=stage.name, paid=stage.paid, win_probability=stage.win_probability)
         for stage in stages_.way(stages)

@@ -1,8 +1,9 @@
-"""Rules as data: conditions on what is known of a client, joined by `all` and `any`; never code.
+"""Rules as a journey file writes them: comparisons joined by `all` and `any`. They are data, never code.
 
-A rule is a condition on a column, a count of events, a group of rules, or the name of a segment, which is a
-rule that several stages share. What a condition compares is decided by its operator: text (without case and
-outer spaces), a number, or a date. On a blank cell nothing holds but `empty = true` and `is_not`.
+A rule is a comparison on a column, a count of events, a group of rules, or the name of a segment (a rule that
+several stages share). The operator decides what is compared: text (ignoring case and outer spaces), a number
+or a date. On a blank cell only `empty = true` and `is_not` hold.
+`funnel.definitions.by_rule` turns a rule into a condition.
 """
 
 from __future__ import annotations
@@ -34,16 +35,16 @@ OPERATORS: dict[str, Kind] = {
 Operand: TypeAlias = str | float | bool | dt.date | Duration | tuple[str, ...]
 ANY_EVENT = "*"
 DAYS_IN_STAGE = "days in stage"
-"""What a rule names as a column to compare how long a client has been in its stage."""
+"""The column name with which a rule compares how long a client has been in its stage."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One comparison: a column (a role or a header), an operator, and what it is held against.
+    """One comparison: a column (a role or a header), an operator, and the value to compare with.
 
     Parameters
     ----------
-    of : whose cell it is: the client's own, or that of any client of the same company.
+    of : whose cell is compared: the client's own, or that of any client of the same company.
 
     >>> str(Comparison("Visits", "at_least", 3))
     "`at_least = 3` on the column 'Visits'"
@@ -60,18 +61,18 @@ class Comparison:
 
     @property
     def kind(self) -> Kind:
-        """What is compared."""
+        """The kind of value that is compared."""
         return OPERATORS[self.operator]
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """How often events have happened to a client: at least, or at most, so many times.
+    """A count of a client's events: at least, or at most, so many times.
 
     Parameters
     ----------
-    events : names of events, any of which counts; ("*",) for all there are.
-    within : how far back from the as-of date they count; None: however long ago.
+    events : names of the events that count; ("*",) for all events.
+    within : how far back from the as-of date events count; None for no limit.
 
     >>> str(Happened(("Opened a mail",), "at_least", 3, Duration(days=30)))
     '`at_least = 3` on the event "Opened a mail" within the last 30 days'
@@ -100,7 +101,7 @@ Rule: TypeAlias = Comparison | Happened | Group | str
 
 
 def read_rule(value: object) -> Rule:
-    """Read one rule as a journey file has it.
+    """Read one rule of a journey file.
 
     Raises
     ------
@@ -112,7 +113,7 @@ def read_rule(value: object) -> Rule:
     if isinstance(value, Comparison | Happened | Group | str):
         return value
     if not isinstance(value, Mapping):
-        raise ValueError(f"{value!r} is no rule; write the name of a segment, or {_EXAMPLE}")
+        raise ValueError(f"{value!r} is not a rule; write the name of a segment, or {_EXAMPLE}")
     for joined in ("all", "any"):
         if joined in value:
             return _group(joined, value)
@@ -120,47 +121,47 @@ def read_rule(value: object) -> Rule:
 
 
 def read_rules(value: object) -> tuple[Rule, ...]:
-    """Read the rules of a stage, of which any must hold: a list, or one alone."""
+    """Read the rules of a stage, any of which must hold: a list, or a single rule."""
     return tuple(map(read_rule, value)) if isinstance(value, list | tuple) else (read_rule(value),)
 
 
-def plain(rule: Rule) -> object:
-    """A rule as a journey file has it: what `read_rule` reads.
+def rule_as_data(rule: Rule) -> object:
+    """Return a rule as a journey file writes it; `read_rule` reads it back.
 
-    >>> plain(read_rule({"column": "Visits", "at_least": 3}))
+    >>> rule_as_data(read_rule({"column": "Visits", "at_least": 3}))
     {'column': 'Visits', 'at_least': 3}
     """
     if isinstance(rule, str):
         return rule
     if isinstance(rule, Group):
-        return {rule.joined: [plain(part) for part in rule.rules]}
+        return {rule.joined: [rule_as_data(part) for part in rule.rules]}
     if isinstance(rule, Happened):
         events = rule.events[0] if len(rule.events) == 1 else list(rule.events)
         back = {"within_the_last": str(rule.within)} if rule.within else {}
         return {"event": events, rule.operator: rule.times} | back
     operand = rule.operand
-    told: object = str(operand) if isinstance(operand, Duration) else operand
+    value: object = str(operand) if isinstance(operand, Duration) else operand
     whose = "company" if rule.of == "company" else "column"
-    return {whose: rule.column, rule.operator: list(told) if isinstance(told, tuple) else told}
+    return {whose: rule.column, rule.operator: list(value) if isinstance(value, tuple) else value}
 
 
 def comparisons(rule: Rule) -> Iterator[Comparison]:
-    """Every condition on a column in a rule, those of its segments apart."""
+    """Yield the comparisons in a rule, without those of the segments it names."""
     yield from (part for part in _parts(rule) if isinstance(part, Comparison))
 
 
 def happenings(rule: Rule) -> Iterator[Happened]:
-    """Every count of events in a rule, those of its segments apart."""
+    """Yield the counts of events in a rule, without those of the segments it names."""
     yield from (part for part in _parts(rule) if isinstance(part, Happened))
 
 
 def segments_in(rule: Rule) -> Iterator[str]:
-    """Every segment that a rule names."""
+    """Yield the segments that a rule names."""
     yield from (part for part in _parts(rule) if isinstance(part, str))
 
 
 def _parts(rule: Rule) -> Iterator[Comparison | Happened | str]:
-    """What a rule is made of, without its groups."""
+    """Yield the parts of a rule; groups are flattened."""
     if isinstance(rule, Group):
         for part in rule.rules:
             yield from _parts(part)
@@ -168,21 +169,21 @@ def _parts(rule: Rule) -> Iterator[Comparison | Happened | str]:
         yield rule
 
 
-def changed(rule: Rule, change: Callable[[Comparison], Comparison]) -> Rule:
-    """Make the same rule with each of its conditions changed."""
+def map_comparisons(rule: Rule, change: Callable[[Comparison], Comparison]) -> Rule:
+    """Return the rule with each comparison replaced by `change(comparison)`."""
     if isinstance(rule, Comparison):
         return change(rule)
     if isinstance(rule, Group):
-        return replace(rule, rules=tuple(changed(part, change) for part in rule.rules))
+        return replace(rule, rules=tuple(map_comparisons(part, change) for part in rule.rules))
     return rule
 
 
 def check_segments(segments: Mapping[str, Rule], rules: Sequence[Rule]) -> None:
-    """Refuse a name that is no segment, and segments that need each other.
+    """Check that every segment that a rule names exists, and that segments do not depend on each other.
 
     Raises
     ------
-    ValueError : a sentence with the segment.
+    ValueError : a sentence that names the segment.
     """
     for rule in (*rules, *segments.values()):
         for name in segments_in(rule):
@@ -190,18 +191,18 @@ def check_segments(segments: Mapping[str, Rule], rules: Sequence[Rule]) -> None:
                 near = nearest(name, list(segments))
                 known = f"there are {listed(map(repr, segments))}" if segments else "there are none"
                 meant = f"did you mean {near!r}?" if near else known
-                raise ValueError(f"a rule names {name!r}, which is no segment; {meant}")
+                raise ValueError(f"a rule names {name!r}, which is not a segment; {meant}")
     for name in segments:
-        if way := _circle(name, segments, ()):
-            raise ValueError(f"the segments {' → '.join(map(repr, way))} need each other in a circle")
+        if path := _circle(name, segments, ()):
+            raise ValueError(f"the segments {' → '.join(map(repr, path))} depend on each other in a circle")
 
 
-def _circle(name: str, segments: Mapping[str, Rule], way: tuple[str, ...]) -> tuple[str, ...]:
-    """The way from a segment back to itself, or ()."""
-    if name in way:
-        return (*way[way.index(name) :], name)
+def _circle(name: str, segments: Mapping[str, Rule], path: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the path from a segment back to itself, or ()."""
+    if name in path:
+        return (*path[path.index(name) :], name)
     for other in segments_in(segments[name]):
-        if found := _circle(other, segments, (*way, name)):
+        if found := _circle(other, segments, (*path, name)):
             return found
     return ()
 
@@ -216,7 +217,7 @@ def _group(joined: str, value: Mapping[str, object]) -> Group:
     rules = value[joined]
     if len(value) > 1:
         others = listed(f"`{key}`" for key in value if key != joined)
-        raise ValueError(f"a rule has `{joined}` and {others} side by side; put one into the other")
+        raise ValueError(f"a rule has `{joined}` and {others} side by side; nest one inside the other")
     if not isinstance(rules, list | tuple) or not rules:
         raise ValueError(f"`{joined}` needs a list of rules: {joined} = [{_EXAMPLE}, …]")
     return Group("all" if joined == "all" else "any", tuple(map(read_rule, rules)))
@@ -227,7 +228,7 @@ def _condition(value: Mapping[str, object]) -> Comparison:
         if key not in ("column", "company") and key not in OPERATORS:
             near = nearest(key, list(OPERATORS))
             meant = f"did you mean `{near}`?" if near else f"there are {listed(OPERATORS, most=20)}"
-            raise ValueError(f"`{key}` is no operator of a rule; {meant}")
+            raise ValueError(f"`{key}` is not an operator of a rule; {meant}")
     if "column" in value and "company" in value:
         raise ValueError(
             "a rule names a `column` and a column of the `company`; put several into `all = […]`"
@@ -235,24 +236,24 @@ def _condition(value: Mapping[str, object]) -> Comparison:
     whose: Literal["client", "company"] = "company" if "company" in value else "client"
     column = value.get("company" if whose == "company" else "column")
     if not isinstance(column, str) or not column.strip():
-        raise ValueError(f"a rule does not say which `column` it looks at; write it like {_EXAMPLE}")
+        raise ValueError(f"a rule has no `column`; write it like {_EXAMPLE}")
     operator = _operator(value, f"the column {column!r}")
     return Comparison(column, operator, _operand(operator, value[operator], column), whose)
 
 
 def _operator(value: Mapping[str, object], where: str, apart: tuple[str, ...] = ()) -> str:
-    """The one operator of a rule."""
+    """Return the only operator of a rule."""
     operators = [key for key in value if key in OPERATORS and key not in apart]
     if len(operators) != 1:
-        said = listed(f"`{key}`" for key in operators) or "nothing"
+        found = listed(f"`{key}`" for key in operators) or "no operator"
         raise ValueError(
-            f"a rule on {where} says {said}; it needs one operator (put several rules into `all = […]`)"
+            f"a rule on {where} has {found}; it needs exactly one (put several rules into `all = […]`)"
         )
     return operators[0]
 
 
 def _happened(value: Mapping[str, object]) -> Happened:
-    """Read a rule on events; without an operator once is enough."""
+    """Read a rule on events; without an operator, at least one event is needed."""
     given = value["event"]
     events = _texts([given] if isinstance(given, str) else given)
     if events is None:
@@ -262,10 +263,10 @@ def _happened(value: Mapping[str, object]) -> Happened:
         if key not in ("event", *known):
             near = nearest(key, known)
             meant = f"did you mean `{near}`?" if near else f"write it like {_ON_EVENTS}"
-            raise ValueError(f"`{key}` says nothing of the event {_named(events)}; {meant}")
+            raise ValueError(f"`{key}` is not a key of a rule on the event {_named(events)}; {meant}")
     asked = {key: value[key] for key in known if key in value}
     if not asked.keys() & {"at_least", "at_most"}:
-        asked["at_least"] = 1  # that it happened at all
+        asked["at_least"] = 1  # it happened at all
     operator = _operator(asked, f"the event {_named(events)}", apart=("within_the_last",))
     times = _number(asked[operator])
     if times is None:
@@ -283,12 +284,12 @@ def _happened(value: Mapping[str, object]) -> Happened:
 
 
 def _named(events: tuple[str, ...]) -> str:
-    """Events as a journey file has them."""
+    """Return events as a journey file writes them."""
     return f'"{events[0]}"' if len(events) == 1 else _shown(events)
 
 
 def _operand(operator: str, value: object, column: str) -> Operand:
-    """What a condition holds a cell against, checked for its operator."""
+    """Read and check the value that a comparison compares with."""
     read = _READ.get(operator, _READ_KIND.get(OPERATORS[operator], _text))
     operand = read(value)
     if operand is None:
@@ -355,7 +356,7 @@ _READ_KIND: dict[str, Callable[[object], Operand | None]] = {"text": _text, "num
 
 
 def _shown(operand: Operand) -> str:
-    """An operand as the journey file has it."""
+    """Return an operand as a journey file writes it."""
     if isinstance(operand, bool):
         return str(operand).lower()
     if isinstance(operand, tuple):

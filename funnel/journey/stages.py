@@ -1,4 +1,4 @@
-"""Stages: where a client is now. One way leads through them in order; the lost stages stand apart."""
+"""Stages: where a client is now. The way is the ordered list of stages; lost stages are outside it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ STAGE_HEADERS = (
     "Stage", "Current stage", "Client stage", "Customer stage", "Status", "Client status", "Lead status",
     "Lifecycle", "Lifecycle stage", "Fase", "Stadio", "Stato", "Etapa", "Estado", "Phase", "Étape", "Statut",
 )  # fmt: skip
-"""Headers that a stage column may have where the journey names none."""
+"""Headers that a stage column may have if the journey names none."""
 
 MANY = 20
-"""Stages past which a journey is warned about: nobody keeps them apart."""
+"""Number of stages above which a journey gets a warning: people confuse that many."""
 
 
 class Stage(Frozen):
@@ -30,17 +30,17 @@ class Stage(Frozen):
     ----------
     name : what it is called in every result, and in the sheet's stage column.
     description, emoji : for people.
-    was : names it had before; the sheet may still say them.
-    active : false switches it off; the sheet may hold no client in it.
-    default : the stage of a new client, and of a blank cell; exactly one is.
-    paid : reaching it is paying; the step that is made of it is the paid one.
-    lost : apart from the way: clients in it have left, for the reason `reason`.
-    reached : of a lost stage, how far its clients had come: a stage on the way. An event log or the history
-        may tell of single clients that they had come further.
-    win_probability : how probable it is that a client in it will pay (0 to 1).
-    limit : how long clients should be in it ("14 days"); who is for longer is stuck.
-    rules : any of them puts a client here whose stage cell is blank; the furthest such stage wins.
-    actions : what is to be done when a client enters it.
+    was : its former names; the sheet may still contain them.
+    active : false switches it off; no client in the sheet may have it.
+    default : the stage of a new client and of a blank cell; exactly one stage is the default.
+    paid : clients in this stage have paid; the step made from it is the paid step.
+    lost : outside the way: clients in it have left, for the reason `reason`.
+    reached : of a lost stage, the stage on the way that its clients had reached. The event log or the history
+        may show for single clients that they reached a later one.
+    win_probability : the probability that a client in this stage will pay (0 to 1).
+    limit : how long clients should stay in it ("14 days"); after that they are stuck.
+    rules : any rule that holds puts a client here if its stage cell is blank; the furthest such stage wins.
+    actions : what to do when a client enters the stage.
 
     >>> Stage(name="Hot Lead", emoji="🔥").label
     '🔥 Hot Lead'
@@ -66,33 +66,35 @@ class Stage(Frozen):
         if self.limit is not None:
             Duration.parse(self.limit)
         if not fold(self.name):
-            raise ValueError(f"a stage is called {self.name!r}; a name needs letters or numbers")
+            raise ValueError(f"a stage has the name {self.name!r}; a name needs letters or numbers")
         for key, wrong in (("default", self.default), ("paid", self.paid)):
             if wrong and self.lost:
-                raise ValueError(f"stage {self.name!r} is `lost` and `{key}`; it can be one of them")
+                raise ValueError(f"stage {self.name!r} is `lost` and `{key}`; it can only be one of them")
             if wrong and not self.active:
-                raise ValueError(f"stage {self.name!r} is `{key}` and switched off; it can be one of them")
+                raise ValueError(
+                    f"stage {self.name!r} is `{key}` and switched off; it can only be one of them"
+                )
         if self.reason is not None and not self.lost:
-            raise ValueError(f"stage {self.name!r} has a `reason`, which only a lost stage has")
+            raise ValueError(f"stage {self.name!r} has a `reason`, which only a lost stage can have")
         if self.reached is not None and not self.lost:
-            raise ValueError(f"stage {self.name!r} has `reached`, which only a lost stage has")
+            raise ValueError(f"stage {self.name!r} has `reached`, which only a lost stage can have")
         if self.win_probability and self.lost:
-            raise ValueError(f"stage {self.name!r} is lost, so that its `win_probability` is 0; take it out")
+            raise ValueError(f"stage {self.name!r} is lost, so its `win_probability` is 0; remove it")
         return self
 
     @property
     def label(self) -> str:
-        """The name, with its emoji in front."""
+        """The name, after its emoji if it has one."""
         return f"{self.emoji} {self.name}" if self.emoji else self.name
 
     @property
     def why(self) -> str:
-        """Why a client in a lost stage left."""
+        """The reason why a client in this lost stage left."""
         return self.reason or self.name
 
 
 def way(stages: Iterable[Stage]) -> tuple[Stage, ...]:
-    """The stages that are steps of the journey: active, and not lost.
+    """Return the stages that are steps of the journey: active, and not lost.
 
     >>> [stage.name for stage in way([Stage(name="Lead"), Stage(name="Cold", lost=True)])]
     ['Lead']
@@ -101,12 +103,12 @@ def way(stages: Iterable[Stage]) -> tuple[Stage, ...]:
 
 
 def lost(stages: Iterable[Stage]) -> tuple[Stage, ...]:
-    """The lost stages that are active."""
+    """Return the active lost stages."""
     return tuple(stage for stage in stages if stage.active and stage.lost)
 
 
 def names(stages: Sequence[Stage], reassign: Mapping[str, str]) -> dict[str, str]:
-    """What each name in a stage column means, folded: a stage, by any name it has had.
+    """Map each folded name, present or former, to the stage it means.
 
     >>> names([Stage(name="New Lead", was="Enquiry")], {"Walk-in": "New Lead"})
     {'walk in': 'New Lead', 'new lead': 'New Lead', 'enquiry': 'New Lead'}
@@ -120,18 +122,18 @@ def names(stages: Sequence[Stage], reassign: Mapping[str, str]) -> dict[str, str
 
 
 def check_stages(stages: Sequence[Stage], reassign: Mapping[str, str]) -> None:
-    """Refuse stages that contradict each other.
+    """Check that the stages do not contradict each other.
 
     Raises
     ------
-    ValueError : a sentence with the stages.
+    ValueError : a sentence that names the stages.
     """
     for problem in (*_names(stages), *_chosen(stages), *_came(stages), *_reassigned(stages, reassign)):
         raise ValueError(problem)
 
 
 def _names(stages: Sequence[Stage]) -> Iterator[str]:
-    """Names that mean two stages; among them a circle of `was`."""
+    """Yield a sentence for each name that means two stages, or a circle of `was`."""
     current: dict[str, Stage] = {}
     for stage in stages:
         if fold(stage.name) in current:
@@ -142,50 +144,52 @@ def _names(stages: Sequence[Stage]) -> Iterator[str]:
         for name in stage.was:
             other = current.get(fold(name))
             if other is stage:
-                yield f"stage {stage.name!r} says that it `was` {name!r}, which it still is; take that out"
+                yield f"stage {stage.name!r} has its own name {name!r} in `was`; remove it there"
             elif other and fold(stage.name) in map(fold, other.was):
                 yield (
-                    f"the stages {stage.name!r} and {other.name!r} say that each `was` the other, in a "
-                    "circle; keep the one that was renamed"
+                    f"the stages {stage.name!r} and {other.name!r} name each other in `was`; "
+                    "keep only the one that was renamed"
                 )
             elif other:
                 yield (
-                    f"stage {stage.name!r} says that it `was` {name!r}, but another stage is called so; "
+                    f"stage {stage.name!r} has {name!r} in `was`, but another stage has that name; "
                     'use `reassign = { "Old" = "New" }` to move its clients'
                 )
             if fold(name) in former:
                 other = former[fold(name)]
-                yield f"the stages {other.name!r} and {stage.name!r} both `was` {name!r}; keep one"
+                yield f"the stages {other.name!r} and {stage.name!r} both have {name!r} in `was`; keep one"
             former[fold(name)] = stage
 
 
 def _chosen(stages: Sequence[Stage]) -> Iterator[str]:
-    """There is a way; one stage on it is the default, and one at most the paid one."""
+    """Yield a sentence if there is no way, not exactly one default, or more than one paid stage."""
     if not way(stages):
         yield "every stage is lost or switched off; a journey needs at least one that is neither"
     defaults = [stage.name for stage in stages if stage.default]
     if len(defaults) > 1:
-        yield f"{listed(map(repr, defaults))} are all `default = true`; exactly one stage is"
+        yield f"{listed(map(repr, defaults))} are all `default = true`; only one stage can be"
     if not defaults:
-        yield "no stage is the default; put `default = true` below the one that a new client has"
+        yield "no stage is the default; add `default = true` to the stage of a new client"
     paid = [stage.name for stage in stages if stage.paid]
     if len(paid) > 1:
         yield f"{listed(map(repr, paid))} are all `paid = true`; only one stage can be"
 
 
 def _came(stages: Sequence[Stage]) -> Iterator[str]:
-    """`reached` of a lost stage names a stage on the way."""
+    """Yield a sentence for each lost stage whose `reached` is not a stage on the way."""
     names = [stage.name for stage in way(stages)]
     for stage in lost(stages):
         if stage.reached is not None and stage.reached not in names:
             near = nearest(stage.reached, names)
             meant = f"; did you mean {near!r}?" if near else f". The way: {listed(map(repr, names))}"
-            said = f"stage {stage.name!r} says that it `reached` {stage.reached!r}"
-            yield f"{said}, which is no stage on the way{meant}"
+            yield (
+                f"stage {stage.name!r} has `reached` = {stage.reached!r}, "
+                f"which is not a stage on the way{meant}"
+            )
 
 
 def _reassigned(stages: Sequence[Stage], reassign: Mapping[str, str]) -> Iterator[str]:
-    """`reassign` leads from what is no stage to what is one."""
+    """Yield a sentence for each `reassign` that starts at a stage, or does not lead to one."""
     active = {stage.name for stage in stages if stage.active}
     for old, new in reassign.items():
         if new not in active:
@@ -193,6 +197,6 @@ def _reassigned(stages: Sequence[Stage], reassign: Mapping[str, str]) -> Iterato
             meant = (
                 f"; did you mean {near!r}?" if near else f". There are {listed(map(repr, sorted(active)))}"
             )
-            yield f"`reassign` sends {old!r} to {new!r}, which is no active stage{meant}"
+            yield f"`reassign` moves clients from {old!r} to {new!r}, which is not an active stage{meant}"
         if fold(old) in map(fold, active):
-            yield f"`reassign` sends {old!r} away, which is a stage still; take one of the two out"
+            yield f"`reassign` moves clients out of {old!r}, which is still a stage; remove one of the two"

@@ -1,4 +1,4 @@
-"""Journey files: TOML, with errors that name the file, the key and what was meant.
+"""Journey files: TOML, with errors that name the file, the key and what was probably meant.
 
 The keys: docs/definitions.md#journey-file.
 """
@@ -42,7 +42,7 @@ def read_journey(path: str | Path) -> Journey:
 
     Raises
     ------
-    JourneyError : where the file is missing, unreadable or wrong.
+    JourneyError : the file is missing, unreadable or wrong.
     """
     path = Path(path)
     try:
@@ -57,7 +57,7 @@ def read_journey(path: str | Path) -> Journey:
 
 
 def parse_journey(text: str, name: str = "journey.toml") -> Journey:
-    """Read a journey from the text of a journey file; `name` is what errors call it.
+    """Parse the text of a journey file; `name` is the name of the file in error messages.
 
     Raises
     ------
@@ -81,11 +81,11 @@ def parse_journey(text: str, name: str = "journey.toml") -> Journey:
     try:
         return Journey.model_validate(_as_model(data, name))
     except ValidationError as error:
-        raise JourneyError(_sentence(error, data, name)) from None
+        raise JourneyError(_error_message(error, data, name)) from None
 
 
 def presets() -> tuple[str, ...]:
-    """Names of the journeys that come with funnel.
+    """List the names of the journeys that come with funnel.
 
     >>> "gym" in presets()
     True
@@ -97,11 +97,11 @@ def presets() -> tuple[str, ...]:
 
 @cache
 def preset(name: str) -> Journey:
-    """One of the journeys that come with funnel.
+    """Return one of the journeys that come with funnel.
 
     Raises
     ------
-    JourneyError : where there is none of that name.
+    JourneyError : there is no preset with this name.
 
     >>> preset("gym").paid.name
     'First paid session'
@@ -112,11 +112,11 @@ def preset(name: str) -> Journey:
     return parse_journey(file.read_text(encoding="utf-8"), f"preset {name}")
 
 
-# --- what a file may say ----------------------------------------------------------------------------------
+# --- the keys of a file ----------------------------------------------------------------------------------
 
 
 def _check_keys(data: Mapping[str, Any], name: str) -> None:
-    """Refuse keys nobody knows, with the one that was probably meant."""
+    """Reject unknown keys, and suggest the one that was probably meant."""
     _known(data, _KEYS, "", name)
     _table(data.get("columns", {}), "[columns]", name)
     _known(data.get("columns", {}), ROLES, "in [columns]", name)
@@ -135,7 +135,7 @@ def _check_keys(data: Mapping[str, Any], name: str) -> None:
 
 
 def _check_events(events: Mapping[str, Any], name: str) -> None:
-    """Refuse keys of [events] that nobody knows."""
+    """Reject unknown keys of [events]."""
     _known(events, _EVENTS_KEYS, "in [events]", name)
     for key in ("columns", "advance"):
         _table(events.get(key, {}), f"[events.{key}]", name)
@@ -146,7 +146,7 @@ def _check_events(events: Mapping[str, Any], name: str) -> None:
 
 
 def _tables(data: Mapping[str, Any], key: str, name: str) -> list[dict[str, Any]]:
-    """The tables [[key]] of a file."""
+    """Return the tables [[key]] of a file."""
     tables = data.get(key, [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         what = key.replace("_", "-")
@@ -171,7 +171,7 @@ def _known(table: Iterable[str], keys: Iterable[str], where: str, name: str) -> 
 
 
 def _check_once(data: Mapping[str, Any], name: str) -> None:
-    """Refuse a header that is given to two roles or steps."""
+    """Reject a header that is given to two roles or steps."""
     claims: dict[str, str] = {}
     columns = {f"`columns.{role}`": value for role, value in data.get("columns", {}).items()}
     steps = {
@@ -182,11 +182,11 @@ def _check_once(data: Mapping[str, Any], name: str) -> None:
         header = value[0] if isinstance(value, list) and value else value
         if isinstance(header, str) and claims.setdefault(fold(header) or header, owner) != owner:
             other = claims[fold(header) or header]
-            raise JourneyError(f"{name}: {other} and {owner} both stand in the column {header!r}; keep one.")
+            raise JourneyError(f"{name}: {other} and {owner} both have the column {header!r}; keep one.")
 
 
 def _as_model(data: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Bring a file's tables into the shape of the model: [[step]], [[follow_up]], [[stage]] and the like."""
+    """Rename a file's tables ([[step]], [[follow_up]], [[stage]], …) to the fields of the model."""
     advice = data.get("advice", {})
     _table(advice, "[advice]", name)
     steps = [dict(step) for step in data.get("step", [])]
@@ -194,7 +194,7 @@ def _as_model(data: Mapping[str, Any], name: str) -> dict[str, Any]:
     for step_name, text in advice.items():
         if step_name not in names:
             raise JourneyError(
-                f"{name}: [advice] names {step_name!r}, which is no step{_meant(step_name, names)}"
+                f"{name}: [advice] names {step_name!r}, which is not a step{_meant(step_name, names)}"
             )
         steps[names.index(step_name)].setdefault("advice", text)
     model = {field: data[key] for field, key in _RENAMED.items() if key in data}
@@ -202,7 +202,7 @@ def _as_model(data: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {**rest, **model, **({"steps": steps} if steps else {})}
 
 
-# --- what went wrong, in words ----------------------------------------------------------------------------
+# --- error messages ----------------------------------------------------------------------------
 
 _SHOULD = {
     "int": "a whole number",
@@ -217,8 +217,8 @@ _SHOULD = {
 _FIELDS = frozenset((*_STEP_KEYS, *_FOLLOW_UP_KEYS, *_STAGE_KEYS, *_KEYS))
 
 
-def _sentence(error: ValidationError, data: Mapping[str, Any], name: str) -> str:
-    """The first thing pydantic found, as a sentence about the file."""
+def _error_message(error: ValidationError, data: Mapping[str, Any], name: str) -> str:
+    """Return the first error that pydantic found, as a sentence about the file."""
     first = error.errors()[0]
     kind, context = first["type"], first.get("ctx", {})
     path = [part for part in first["loc"] if part != "headers"]
@@ -240,9 +240,9 @@ def _sentence(error: ValidationError, data: Mapping[str, Any], name: str) -> str
 
 
 def _ended(error: ValueError) -> str:
-    """What an error says, as a whole sentence."""
-    said = str(error)
-    return said if said.endswith("?") else f"{said}."
+    """Return the text of an error as a whole sentence."""
+    text = str(error)
+    return text if text.endswith("?") else f"{text}."
 
 
 def _expected(kind: str, context: Mapping[str, Any]) -> str:
@@ -259,7 +259,7 @@ def _expected(kind: str, context: Mapping[str, Any]) -> str:
 
 
 def _where(path: list[int | str], data: Mapping[str, Any]) -> str:
-    """The key, as a person finds it in the file."""
+    """Return the key as a person finds it in the file."""
     key = _TABLES.get(str(path[0]))
     if key and len(path) > 2 and isinstance(path[1], int):
         return f"`{path[2]}` of {_which(key.replace('_', '-'), path[1] + 1, data[key][path[1]])}"
@@ -273,33 +273,31 @@ def _which(what: str, number: int, table: Mapping[str, Any]) -> str:
 
 
 def _syntax(text: str, name: str, error: tomllib.TOMLDecodeError) -> str:
-    """Say on which line the TOML is wrong, and show the line."""
+    """Return a sentence with the number and the text of the line that is not valid TOML."""
     message = str(error)
     what, _, place = message.rpartition(" (at ")
     if what.startswith("Cannot"):
-        what = "The same key or table stands there twice"
+        what = "The same key or table occurs twice"
     if not place.startswith("line "):
-        return (
-            f"{name} ends too early: {what or message}. Look for a quote or a bracket that is never closed."
-        )
+        return f"{name} ends too early: {what or message}. Look for a quote or a bracket that is not closed."
     number = int(place.split()[1].rstrip(",)"))
     shown = text.splitlines()[number - 1].strip() if number <= len(text.splitlines()) else ""
     return f"{name}, line {number}: {what[0].lower()}{what[1:]}. The line reads: {shown}{_way_out(shown)}"
 
 
 def _way_out(line: str) -> str:
-    """What is probably wrong with a line, for those who never wrote TOML."""
+    """Return a hint about a line for people who have never written TOML, or ""."""
     if line.startswith("["):
-        return " (Every step begins with a line [[step]], in double brackets; [columns] stands there once.)"
+        return " (Every step begins with a line [[step]], in double brackets; [columns] occurs only once.)"
     key, _, value = (part.strip() for part in line.partition("="))
     if value.lower() in ("yes", "no", "on", "off", "y", "n", "si", "sì", "true", "false"):
-        return f" (Write {key} = true, or leave the line out.)"
+        return f" (Write {key} = true, or remove the line.)"
     if value[:1] in "“”„«‘’'" or "”" in value:
-        return ' (Quotes have to be straight: "…". A word processor bends them; use a plain text editor.)'
+        return ' (Quotes have to be straight: "…". Word processors change them; use a plain text editor.)'
     if value.count('"') % 2:
-        return " (A quote is opened and never closed.)"
+        return " (A quote is not closed.)"
     if value and not value[0].isdigit() and value[0] not in '"[{':
-        return f' (Text stands in straight quotes: {key} = "{value}".)'
+        return f' (Text needs straight quotes: {key} = "{value}".)'
     return ""
 
 
@@ -313,6 +311,6 @@ def _no_such_file(path: Path) -> str:
 
 
 def _meant(name: str, options: Iterable[str]) -> str:
-    """End a sentence, with the nearest match where there is one."""
+    """Return the end of a sentence, with the nearest match if there is one."""
     match = nearest(name, tuple(options))
     return f". Did you mean {match!r}?" if match else "."

@@ -15,7 +15,7 @@ from funnel.clients import Problem
 from funnel.errors import JourneyError
 from funnel.grid import cell_name, column_letter
 from funnel.journey import ROLES, Journey
-from funnel.journey.rules import DAYS_IN_STAGE, Comparison, changed
+from funnel.journey.rules import DAYS_IN_STAGE, Comparison, map_comparisons
 from funnel.loader.sheet_rows import DATE_ROLES, NUMBER_ROLES, SALES_ROLES, SheetRows
 from funnel.loader.table import table_names
 from funnel.reading.match_columns import nearest_header
@@ -61,7 +61,7 @@ def bind_rules(reading: SheetRows, clients: Sequence[int], source: str = "") -> 
         stage.model_copy(
             update={
                 "rules": tuple(
-                    changed(rule, lambda c, owner=f"the stage {stage.name!r}": binder.bind(c, owner))  # type: ignore[misc]
+                    map_comparisons(rule, lambda c, owner=f"the stage {stage.name!r}": binder.bind(c, owner))  # type: ignore[misc]
                     for rule in stage.rules
                 )
             }
@@ -69,7 +69,7 @@ def bind_rules(reading: SheetRows, clients: Sequence[int], source: str = "") -> 
         for stage in journey.stages
     ]
     segments = {
-        name: changed(rule, lambda c, owner=f"the segment {name!r}": binder.bind(c, owner))  # type: ignore[misc]
+        name: map_comparisons(rule, lambda c, owner=f"the segment {name!r}": binder.bind(c, owner))  # type: ignore[misc]
         for name, rule in journey.segments.items()
     }
     bound.journey = journey.model_copy(update={"stages": tuple(stages), "segments": segments})

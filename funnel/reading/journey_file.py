@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from funnel.grid import column_letter
 from funnel.journey.base import Frozen
 from funnel.journey.model import ROLES, Column, FollowUp, Journey, Step
-from funnel.journey.rules import plain
+from funnel.journey.rules import rule_as_data
 from funnel.journey.stages import Stage
 from funnel.reading.infer import Inference
 
@@ -100,7 +100,7 @@ def write_toml(journey: Journey, inference: Inference | None = None) -> str:
             parts += [
                 "",
                 f"[{key}]",
-                *(f"{_text(name)} = {_inline(plain(said))}" for name, said in table.items()),
+                *(f"{_text(name)} = {_inline(rule_as_data(said))}" for name, said in table.items()),
             ]
     parts += [*_company(journey), *_events(journey)]
     parts += ["", *_FOLLOW_UP_HELP.splitlines()]
@@ -144,7 +144,7 @@ def _stage(stage: Stage) -> Iterator[str]:
     for key in Stage.model_fields:
         value = getattr(stage, key)
         if value != Stage.model_fields[key].default:
-            yield f"{key} = {_inline([plain(rule) for rule in value] if key == 'rules' else value)}"
+            yield f"{key} = {_inline([rule_as_data(rule) for rule in value] if key == 'rules' else value)}"
 
 
 def _company(journey: Journey) -> Iterator[str]:

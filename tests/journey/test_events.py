@@ -94,13 +94,13 @@ def test_a_stage_s_own_names_bring_a_client_there_unless_the_mapping_says_otherw
         ),
         (
             '[events.advance]\n"Bought" = "Custmer"',
-            "j.toml: `events.advance` brings 'Bought' to 'Custmer', which is no active stage; did you mean "
-            "'Customer'?",
+            "j.toml: `events.advance` moves 'Bought' to 'Custmer', which is not an active stage; did you "
+            "mean 'Customer'?",
         ),
         (
             '[events.advance]\n"Bought" = "Somewhere"',
-            "j.toml: `events.advance` brings 'Bought' to 'Somewhere', which is no active stage. There are "
-            "'Lead', 'Customer' and 'Cold'.",
+            "j.toml: `events.advance` moves 'Bought' to 'Somewhere', which is not an active stage. "
+            "Active stages: 'Lead', 'Customer' and 'Cold'.",
         ),
         (
             '[events.advance]\n"Bought" = "Customer"\n"bought!" = "Lead"',
@@ -126,8 +126,8 @@ def test_a_stage_s_own_names_bring_a_client_there_unless_the_mapping_says_otherw
         ),
         (
             '[[stage]]\nname = "Busy"\nrules = [{ event = "Opened" }]',
-            'j.toml: there is a rule `at_least = 1` on the event "Opened", and the journey has no events; '
-            'say where the log is, below a line [events]: tab = "Events", or file = "events.csv".',
+            'j.toml: there is a rule `at_least = 1` on the event "Opened", but the journey has no event log; '
+            'add it below a line [events]: tab = "Events", or file = "events.csv".',
         ),
     ],
 )

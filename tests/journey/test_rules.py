@@ -12,11 +12,11 @@ from funnel.journey.rules import (
     Comparison,
     Group,
     Happened,
-    changed,
     comparisons,
     happenings,
-    plain,
+    map_comparisons,
     read_rule,
+    rule_as_data,
     segments_in,
 )  # fmt: skip
 
@@ -66,7 +66,7 @@ rules = st.recursive(
 
 @given(rules)
 def test_what_is_written_reads_back(rule):
-    assert read_rule(plain(rule)) == rule
+    assert read_rule(rule_as_data(rule)) == rule
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_walking_through_a_rule():
     )
     assert [c.column for c in comparisons(rule)] == ["A", "B"]
     assert list(segments_in(rule)) == ["Trial"]
-    renamed = changed(rule, lambda c: Comparison(c.column * 2, c.operator, c.operand))
+    renamed = map_comparisons(rule, lambda c: Comparison(c.column * 2, c.operator, c.operand))
     assert [c.column for c in comparisons(renamed)] == ["AA", "BB"]
 
 
@@ -97,21 +97,20 @@ def test_walking_through_a_rule():
     [
         (
             '[{ column = "Visits", at_lest = 3 }]',
-            "`at_lest` is no operator of a rule; did you mean `at_least`?",
+            "`at_lest` is not an operator of a rule; did you mean `at_least`?",
         ),
         (
             "[{ at_least = 3 }]",
-            'a rule does not say which `column` it looks at; write it like { column = "Visits", '
-            "at_least = 3 }",
+            'a rule has no `column`; write it like { column = "Visits", at_least = 3 }',
         ),
         (
             '[{ column = "Visits" }]',
-            "a rule on the column 'Visits' says nothing; it needs one operator (put several rules into "
+            "a rule on the column 'Visits' has no operator; it needs exactly one (put several rules into "
             "`all = […]`)",
         ),
         (
             '[{ column = "Visits", at_least = 3, at_most = 5 }]',
-            "a rule on the column 'Visits' says `at_least` and `at_most`; it needs one operator (put several "
+            "a rule on the column 'Visits' has `at_least` and `at_most`; it needs exactly one (put several "
             "rules into `all = […]`)",
         ),
         (
@@ -138,7 +137,7 @@ def test_walking_through_a_rule():
         ("[{ all = [] }]", '`all` needs a list of rules: all = [{ column = "Visits", at_least = 3 }, …]'),
         (
             '[{ all = ["A"], any = ["B"] }]',
-            "a rule has `all` and `any` side by side; put one into the other",
+            "a rule has `all` and `any` side by side; nest one inside the other",
         ),
         (
             '[{ column = "A", company = "B", is = "x" }]',
@@ -151,11 +150,11 @@ def test_walking_through_a_rule():
         ),
         (
             '[{ event = "Opened", at_lest = 3 }]',
-            '`at_lest` says nothing of the event "Opened"; did you mean `at_least`?',
+            '`at_lest` is not a key of a rule on the event "Opened"; did you mean `at_least`?',
         ),
         (
             '[{ event = "Opened", at_least = 3, at_most = 5 }]',
-            'a rule on the event "Opened" says `at_least` and `at_most`; it needs one operator (put several '
+            'a rule on the event "Opened" has `at_least` and `at_most`; it needs exactly one (put several '
             "rules into `all = […]`)",
         ),
         (
@@ -169,7 +168,7 @@ def test_walking_through_a_rule():
         ),
         (
             "[3]",
-            '3 is no rule; write the name of a segment, or { column = "Visits", at_least = 3 }',
+            '3 is not a rule; write the name of a segment, or { column = "Visits", at_least = 3 }',
         ),
     ],
 )
@@ -185,10 +184,10 @@ def test_errors_name_the_stage_and_the_rule(rule, message):
 def test_segments_that_are_none_or_go_in_a_circle():
     with pytest.raises(JourneyError) as raised:
         parse_journey(STAGE + '["Trail"]\n[segment]\nTrial = { column = "A", is = "x" }', "j.toml")
-    assert str(raised.value) == "j.toml: a rule names 'Trail', which is no segment; did you mean 'Trial'?"
+    assert str(raised.value) == "j.toml: a rule names 'Trail', which is not a segment; did you mean 'Trial'?"
     with pytest.raises(JourneyError) as raised:
         parse_journey(STAGE + '["A"]\n[segment]\nA = "B"\nB = { any = ["A"] }', "j.toml")
-    assert str(raised.value) == "j.toml: the segments 'A' → 'B' → 'A' need each other in a circle."
+    assert str(raised.value) == "j.toml: the segments 'A' → 'B' → 'A' depend on each other in a circle."
     with pytest.raises(JourneyError) as raised:
         parse_journey(STAGE + '["A"]\n[segment]\nA = { column = "A", at_least = true }', "j.toml")
     assert str(raised.value) == (

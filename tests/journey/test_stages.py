@@ -73,10 +73,10 @@ WON = '[[stage]]\nname = "Won"\n'
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (WON, "j.toml: no stage is the default; put `default = true` below the one that a new client has."),
+        (WON, "j.toml: no stage is the default; add `default = true` to the stage of a new client."),
         (
             LEAD + WON + "default = true",
-            "j.toml: 'Lead' and 'Won' are all `default = true`; exactly one stage is.",
+            "j.toml: 'Lead' and 'Won' are all `default = true`; only one stage can be.",
         ),
         (
             LEAD + "paid = true\n" + WON + "paid = true",
@@ -84,21 +84,21 @@ WON = '[[stage]]\nname = "Won"\n'
         ),
         (
             LEAD + 'was = ["Won"]\n' + WON + 'was = ["Lead"]',
-            "j.toml: the stages 'Lead' and 'Won' say that each `was` the other, in a circle; keep the one "
-            "that was renamed.",
+            "j.toml: the stages 'Lead' and 'Won' name each other in `was`; keep only the one that was "
+            "renamed.",
         ),
         (
             LEAD + WON + 'was = "Lead"',
-            "j.toml: stage 'Won' says that it `was` 'Lead', but another stage is called so; "
+            "j.toml: stage 'Won' has 'Lead' in `was`, but another stage has that name; "
             'use `reassign = { "Old" = "New" }` to move its clients.',
         ),
         (
             LEAD + 'was = "lead"',
-            "j.toml: stage 'Lead' says that it `was` 'lead', which it still is; take that out.",
+            "j.toml: stage 'Lead' has its own name 'lead' in `was`; remove it there.",
         ),
         (
             LEAD + 'was = "Old"\n' + WON + 'was = "Old"',
-            "j.toml: the stages 'Lead' and 'Won' both `was` 'Old'; keep one.",
+            "j.toml: the stages 'Lead' and 'Won' both have 'Old' in `was`; keep one.",
         ),
         (
             LEAD + '[[stage]]\nname = "LEAD"',
@@ -106,33 +106,33 @@ WON = '[[stage]]\nname = "Won"\n'
         ),
         (
             LEAD + "lost = true",
-            "j.toml: stage 'Lead' is `lost` and `default`; it can be one of them.",
+            "j.toml: stage 'Lead' is `lost` and `default`; it can only be one of them.",
         ),
         (
             LEAD + "active = false",
-            "j.toml: stage 'Lead' is `default` and switched off; it can be one of them.",
+            "j.toml: stage 'Lead' is `default` and switched off; it can only be one of them.",
         ),
         (
             LEAD + 'reason = "x"',
-            "j.toml: stage 'Lead' has a `reason`, which only a lost stage has.",
+            "j.toml: stage 'Lead' has a `reason`, which only a lost stage can have.",
         ),
         (
             LEAD + WON + 'reached = "Lead"',
-            "j.toml: stage 'Won' has `reached`, which only a lost stage has.",
+            "j.toml: stage 'Won' has `reached`, which only a lost stage can have.",
         ),
         (
             LEAD + WON + '[[stage]]\nname = "Cold"\nlost = true\nreached = "Wonn"',
-            "j.toml: stage 'Cold' says that it `reached` 'Wonn', which is no stage on the way; did you mean "
+            "j.toml: stage 'Cold' has `reached` = 'Wonn', which is not a stage on the way; did you mean "
             "'Won'?",
         ),
         (
             LEAD + '[[stage]]\nname = "Cold"\nlost = true\nreached = "Cold"',
-            "j.toml: stage 'Cold' says that it `reached` 'Cold', which is no stage on the way. The way: "
+            "j.toml: stage 'Cold' has `reached` = 'Cold', which is not a stage on the way. The way: "
             "'Lead'.",
         ),
         (
             LEAD + '[[stage]]\nname = "Cold"\nlost = true\nwin_probability = 0.2',
-            "j.toml: stage 'Cold' is lost, so that its `win_probability` is 0; take it out.",
+            "j.toml: stage 'Cold' is lost, so its `win_probability` is 0; remove it.",
         ),
         (
             WON + "lost = true",
@@ -140,11 +140,12 @@ WON = '[[stage]]\nname = "Won"\n'
         ),
         (
             LEAD + WON + '[reassign]\n"Old" = "Wonn"',
-            "j.toml: `reassign` sends 'Old' to 'Wonn', which is no active stage; did you mean 'Won'?",
+            "j.toml: `reassign` moves clients from 'Old' to 'Wonn', which is not an active stage; did "
+            "you mean 'Won'?",
         ),
         (
             LEAD + WON + '[reassign]\n"Won" = "Lead"',
-            "j.toml: `reassign` sends 'Won' away, which is a stage still; take one of the two out.",
+            "j.toml: `reassign` moves clients out of 'Won', which is still a stage; remove one of the two.",
         ),
         (
             LEAD + "emojy = 1",
@@ -160,7 +161,7 @@ WON = '[[stage]]\nname = "Won"\n'
             '[stage]\nname = "A"',
             "j.toml: every stage begins with its own line [[stage]], in double brackets.",
         ),
-        (LEAD.replace("Lead", "🔥"), "j.toml: a stage is called '🔥'; a name needs letters or numbers."),
+        (LEAD.replace("Lead", "🔥"), "j.toml: a stage has the name '🔥'; a name needs letters or numbers."),
         (
             LEAD.replace("Lead", "stage"),
             "j.toml: a step cannot be called 'stage', which is the name of a role.",

@@ -126,10 +126,10 @@ ITEM = '[[follow_up]]\nname = "Call"\nafter = "1 day"\n'
             STEP + 'paid = true\n[[step]]\nname = "B"\npaid = true',
             "j.toml: 'A' and 'B' are both `paid = true`; only one step can be.",
         ),
-        (STEP + STEP, "j.toml: step 1 ('A') and step 2 ('A') both stand in the column 'A'; keep one."),
+        (STEP + STEP, "j.toml: step 1 ('A') and step 2 ('A') both have the column 'A'; keep one."),
         (
             '[columns]\nclient = "Name"\ncoach = ["NAME", "Coach"]\n' + STEP,
-            "j.toml: `columns.client` and `columns.coach` both stand in the column 'NAME'; keep one.",
+            "j.toml: `columns.client` and `columns.coach` both have the column 'NAME'; keep one.",
         ),
         ('[[step]]\nname = "row"', "j.toml: a step cannot be called 'row', which is the name of a role."),
         (
@@ -161,16 +161,16 @@ ITEM = '[[follow_up]]\nname = "Call"\nafter = "1 day"\n'
         ),
         (
             STEP.replace("A", "Contacted") + ITEM + 'step = "Contactd"',
-            "j.toml: `step` of the follow-up 'Call' names 'Contactd', which is no step; did you mean "
+            "j.toml: `step` of the follow-up 'Call' names 'Contactd', which is not a step; did you mean "
             "'Contacted'?",
         ),
         (
             STEP + ITEM + 'since = "Zebra"',
-            "j.toml: `since` of the follow-up 'Call' names 'Zebra', which is no step.",
+            "j.toml: `since` of the follow-up 'Call' names 'Zebra', which is not a step.",
         ),
         (
             STEP + ITEM + 'since = "A"\nstep = "A"',
-            "j.toml: the follow-up 'Call' begins with 'A' and is closed by it; name another step in one "
+            "j.toml: the follow-up 'Call' starts at 'A' and is closed by it; name another step in one "
             "of them.",
         ),
         (
@@ -178,39 +178,38 @@ ITEM = '[[follow_up]]\nname = "Call"\nafter = "1 day"\n'
             "j.toml: two follow-ups are called 'Call'; every follow-up needs its own name.",
         ),
         ("win_probability = 2\n" + STEP, "j.toml: `win_probability` should be 1 or less, not 2."),
-        (STEP + '[advice]\nB = "x"', "j.toml: [advice] names 'B', which is no step."),
+        (STEP + '[advice]\nB = "x"', "j.toml: [advice] names 'B', which is not a step."),
         (
             STEP + "months = ",
-            "j.toml ends too early: Invalid value. Look for a quote or a bracket that is never closed.",
+            "j.toml ends too early: Invalid value. Look for a quote or a bracket that is not closed.",
         ),
         (
             'name = "Gym\n' + STEP,
-            "j.toml, line 1: illegal character '\\n'. The line reads: name = \"Gym (A quote is opened and "
-            "never closed.)",
+            "j.toml, line 1: illegal character '\\n'. The line reads: name = \"Gym (A quote is not closed.)",
         ),
         (
             STEP + "paid = yes",
-            "j.toml, line 3: invalid value. The line reads: paid = yes (Write paid = true, or leave the line "
-            "out.)",
+            "j.toml, line 3: invalid value. The line reads: paid = yes (Write paid = true, or remove "
+            "the line.)",
         ),
         (
             "name = My gym\n" + STEP,
-            "j.toml, line 1: invalid value. The line reads: name = My gym (Text stands in straight quotes: "
+            "j.toml, line 1: invalid value. The line reads: name = My gym (Text needs straight quotes: "
             'name = "My gym".)',
         ),
         (
             "name = “My gym”\n" + STEP,
             "j.toml, line 1: invalid value. The line reads: name = “My gym” (Quotes have to be straight: "
-            '"…". A word processor bends them; use a plain text editor.)',
+            '"…". Word processors change them; use a plain text editor.)',
         ),
         (
             '[step]\nname = "A"\n[step]\nname = "B"',
-            "j.toml, line 3: the same key or table stands there twice. The line reads: [step] (Every step "
-            "begins with a line [[step]], in double brackets; [columns] stands there once.)",
+            "j.toml, line 3: the same key or table occurs twice. The line reads: [step] (Every step "
+            "begins with a line [[step]], in double brackets; [columns] occurs only once.)",
         ),
         (
             'name = "A"\nname = "B"\n' + STEP,
-            'j.toml, line 2: the same key or table stands there twice. The line reads: name = "B"',
+            'j.toml, line 2: the same key or table occurs twice. The line reads: name = "B"',
         ),
     ],
 )
