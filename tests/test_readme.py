@@ -35,6 +35,12 @@ def test_ci_takes_its_test_command_from_here(root: Path) -> None:
     assert "$(command_of 'Test it')" in (root / ".ci" / "run").read_text("utf-8")
 
 
+def test_ci_names_only_tests_that_are_there(root: Path) -> None:
+    named = re.findall(r"\btests/[\w/]+\.py", (root / ".ci" / "run").read_text("utf-8"))
+    assert [path for path in named if not (root / path).exists()] == []
+    assert named
+
+
 @pytest.mark.parametrize("command", list(main.commands.values()), ids=list(main.commands))
 def test_every_command_has_help_and_is_in_the_readme(readme: str, command: click.Command) -> None:
     assert command.help

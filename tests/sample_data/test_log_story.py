@@ -38,7 +38,8 @@ class Life:
         """Refresh, and return the lines that the log gained: client, from, to, why."""
         before = len(self.log())
         funnel.refresh(self.path, journey=self.journey)
-        assert not [c for c in funnel.refresh(self.path, journey=self.journey).changes if "log" in c.tab]
+        again = funnel.refresh(self.path, journey=self.journey, dry_run=True)
+        assert not [c for c in again.changes if "log" in c.tab]
         return self.log()[before:]
 
     def log(self) -> list[tuple[str, str, str, str]]:

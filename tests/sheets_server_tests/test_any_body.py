@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sheets_server.build import append, area, chart, lines, mark, put, rule
@@ -84,7 +85,7 @@ def laden() -> tuple[Service, Any]:
     return service, book
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(150))
 @given(found=st.lists(REQUESTS, min_size=1, max_size=3))
 def test_any_request_is_applied_or_refused_whole(found: list[dict[str, Any]]) -> None:
     service, book = laden()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sheets_server.build import area, chart, lines, mark, put, rule
@@ -145,7 +146,7 @@ EDITS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(100))
 @given(edit=EDITS, row=st.integers(0, 8), column=st.integers(0, 8))
 def test_a_reference_and_a_mark_follow_their_cell(edit: Edit, row: int, column: int) -> None:
     """A cell with a label, a formula elsewhere that looks at it, a named range on it: they stay together."""

@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -145,7 +146,7 @@ def in_block(grid, row):
 
 
 @settings(
-    max_examples=10,
+    max_examples=examples(6),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -5,6 +5,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -192,7 +193,7 @@ def test_the_fold_is_its_definition_and_order_within_an_instant_makes_no_differe
         assert pd.Series(values).equals(pd.Series(again[name])), name
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(15))
 @given(things, st.lists(st.sampled_from([None, "Lead", "Won", "Rival"]), min_size=4, max_size=4))
 def test_nobody_is_in_two_stages_or_in_none(events, hands):
     rows = [(client, f"2026-01-0{day}", name) for client, day, name in events]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -165,7 +166,7 @@ def tables(make_clients: Make, rows: list[dict[str, Any]], journey: Journey) -> 
     return make_clients(pd.DataFrame(rows, dtype=object), journey)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(20))
 @given(
     rows=ROWS,
     day=st.dates(dt.date(2025, 6, 1), dt.date(2027, 6, 1)),
@@ -191,7 +192,7 @@ def test_any_sheet(make_clients: Make, rows: list[dict[str, Any]], day: dt.date,
     assert (settled["settled_drop_off"] <= settled["settled_high"]).all()
 
 
-@settings(max_examples=12)
+@settings(max_examples=examples(4))
 @given(rows=ROWS, random=st.randoms(use_true_random=False))
 def test_nothing_depends_on_the_order_of_rows(
     make_clients: Make, rows: list[dict[str, Any]], random: Any
@@ -204,7 +205,7 @@ def test_nothing_depends_on_the_order_of_rows(
         assert one[key] == other[key]
 
 
-@settings(max_examples=12)
+@settings(max_examples=examples(12))
 @given(rows=ROWS, day=st.dates(dt.date(2025, 6, 1), dt.date(2026, 12, 31)), later=st.integers(1, 200))
 def test_a_later_day_never_makes_a_client_undue(
     make_clients: Make, rows: list[dict[str, Any]], day: dt.date, later: int

@@ -1,14 +1,14 @@
 """Every number against the oracle's, which knows nothing of how the product counts: random small sheets.
 
-A few dozen sheets each time; `FUNNEL_ORACLE=3000` tries so many.
+A few sheets each time; `FUNNEL_EXAMPLES=200` tries 3,000.
 """
 
 import datetime as dt
 import math
-import os
 from typing import Any
 
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from metrics.oracle import Row
@@ -18,10 +18,10 @@ from metrics.oracle_tables import Tables
 from funnel.loader.load import load
 from funnel.metrics import Funnel
 
-EXAMPLES = int(os.environ.get("FUNNEL_ORACLE", "40"))
+EXAMPLES = 15
 # Shrinking an example takes longer than reading it.
 SOME = settings(
-    max_examples=EXAMPLES, phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    max_examples=examples(EXAMPLES), phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 
@@ -160,9 +160,10 @@ def test_every_core_number_is_the_oracles(sheet: tuple[Kind, list[Row]], day: dt
     assert core(funnel.to_json(), oracle, counts) == []
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("about", [about_clients, about_staying, about_time, about_segments])
 def test_every_further_number_is_the_oracles(about: Any) -> None:
-    @settings(SOME, max_examples=max(EXAMPLES // 5, 1))
+    @settings(SOME, max_examples=examples(EXAMPLES // 5))
     @given(sheet=SHEETS, day=AS_OF)
     def each(sheet: tuple[Kind, list[Row]], day: dt.date) -> None:
         assert about(*measured(*sheet, day)) == []

@@ -4,6 +4,7 @@ import math
 
 import pandas as pd
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -100,7 +101,7 @@ def test_a_sheet_without_clients_has_empty_cards() -> None:
     assert found["share"].isna().all()
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(12))
 @given(st.lists(st.sampled_from([None, "Lead", "Hot", "Customer", "Cold"]), min_size=1, max_size=12))
 def test_nobody_is_in_two_stages_or_in_none(stages: list[str | None]) -> None:
     funnel = Funnel(clients(*stages), "2026-07-01")

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -43,6 +44,7 @@ def test_no_comparison_where_a_side_is_empty_or_more_reached_than_were_there() -
     assert len(compare_rates([], [], [], [])) == 0
 
 
+@settings(max_examples=examples(30))  # statsmodels collects garbage at each call
 @given(st.lists(st.floats(0, 1) | st.just(float("nan")), max_size=8))
 def test_holm_by_statsmodels(p: list[float]) -> None:
     from statsmodels.stats.multitest import multipletests
@@ -72,7 +74,7 @@ def lifetimes(rows: list[tuple[int, bool, int]]) -> pd.DataFrame:
 
 
 @pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")  # lifelines 0.30 on pandas 3
-@settings(max_examples=30)
+@settings(max_examples=examples(20))
 @given(st.lists(LIVES, min_size=2, max_size=4))
 def test_log_rank_by_lifelines(groups: list[list[tuple[int, bool, int]]]) -> None:
     from lifelines.statistics import multivariate_logrank_test

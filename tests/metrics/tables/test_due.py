@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pandas as pd
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -152,7 +153,7 @@ ROWS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(10))
 @given(rows=ROWS)
 def test_a_mark_closes_its_item_and_nobody_is_listed_twice(
     make_clients: Make, rows: list[dict[str, object]]

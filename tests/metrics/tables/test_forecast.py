@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from histories import history
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -245,7 +246,7 @@ CLIENTS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(15))
 @given(rows=CLIENTS, new=st.floats(0, 1), met=st.floats(0, 1))
 def test_between_nothing_and_everything(
     make_clients: Make, rows: list[tuple[str, str, int, bool]], new: float, met: float

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -152,7 +153,7 @@ ROWS = st.lists(
 SUMS = ["marked", "passed", "nested", *VALUES, "skipped", "settled_n", "settled_reached", "settled_left"]
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(5))
 @given(rows=ROWS, by=st.sampled_from(["source", "month"]), random=st.randoms(use_true_random=False))
 def test_any_sheet(make_clients: Make, rows: list[dict[str, Any]], by: str, random: Any) -> None:
     def funnel(some: list[dict[str, Any]]) -> Funnel:

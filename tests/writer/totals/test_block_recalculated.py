@@ -1,11 +1,10 @@
 """Live totals of random sheets in six languages: LibreOffice's count of them is the one in our JSON.
 
-`FUNNEL_ORACLE=20` tries twenty workbooks instead of one.
+`FUNNEL_EXAMPLES=20` tries twenty workbooks instead of one.
 """
 
 import datetime as dt
 import json
-import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -13,12 +12,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from examples import examples
 from openpyxl.styles import PatternFill
 
 import funnel
 from funnel.cli import main
 
-BOOKS = max(int(os.environ.get("FUNNEL_ORACLE", "1")) // 50, 1)
+BOOKS = examples(1)
 TODAY = dt.date.today()
 HEADERS = {
     "English": ["Client name", "Date of lead", "Client contacted", "Client meeting had", "First paid session",

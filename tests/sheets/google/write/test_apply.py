@@ -1,18 +1,17 @@
 """What people do between our reading and our writing, and what the network does: scripts drawn at random.
 
-`FUNNEL_SCRIPTS=1000` runs as many of each as issue 4 asks for; by default fewer, because a script is half a
-second of work.
+`FUNNEL_EXAMPLES=100` draws 600 of each; by default few, because a script is half a second of work.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from examples import examples
 from google_hands import Script, check_ours, on_our_tabs, on_the_client_tab, play, theirs
 from hypothesis import HealthCheck, Phase, event, given, note, settings
 from hypothesis import strategies as st
@@ -25,9 +24,8 @@ from funnel.journey import Column, Journey, Step
 from funnel.sheets.google.client import auth
 from funnel.sheets.google.write import apply as writing
 
-SCRIPTS = int(os.environ.get("FUNNEL_SCRIPTS", "40"))
 SLOWLY = settings(
-    max_examples=SCRIPTS,
+    max_examples=examples(6),
     database=None,
     phases=(Phase.explicit, Phase.generate),  # shrinking a script of five takes longer than reading it
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
