@@ -1,6 +1,7 @@
 """The documentation is current: references lead somewhere, the worked example is what the code computes."""
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,16 @@ def test_the_values_of_the_worked_example() -> None:
         for value in ("reached", "left", "not_due", "overdue", "undated"):
             written = {client for client, row in page.items() if row[position].split(" ")[0] == value}
             assert set(funnel.people(step, value)["client"]) == written, (step, value)
+
+
+def test_the_picture_of_the_rooms_is_current() -> None:
+    """After a change of the layers: describe a new room in docs/make_architecture.py, and run it."""
+    script = runpy.run_path(str(ROOT / "docs" / "make_architecture.py"))
+    assert script["PICTURE"].read_text("utf-8") == script["picture"]()
+
+
+def test_every_room_is_in_the_picture() -> None:
+    script = runpy.run_path(str(ROOT / "docs" / "make_architecture.py"))
+    rooms = {p.stem for p in (ROOT / "funnel").iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}
+    drawn = re.findall(r'<text [^>]*font-weight="bold" text-anchor="start"[^>]*>(\w+)<', script["picture"]())
+    assert set(drawn) == rooms - {"__init__", "__main__"}
