@@ -29,6 +29,7 @@ ROOMS = {
     "history": "the move log: who moved from where to where",
     "events": "the event log that the business brings",
     "reading": "Grid → Journey: which header, which column",
+    "definitions": "what a mark, leaving and a stage mean, as trees of conditions",
     "cells": "what one cell means: marks, dates, numbers",
     "clients": "the nouns Clients and Problem",
     "sheets": "adapters: read a Grid, apply a Plan",

@@ -53,6 +53,14 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     assert [link for link, ok in zip(links, there, strict=True) if not ok] == []
 
 
+def test_every_decision_that_is_cited_is_there() -> None:
+    """Decisions are also cited by number alone."""
+    numbers = {p.name[:4] for p in (ROOT / "docs" / "decisions").iterdir()}
+    texts = [path.read_text("utf-8") for path in (*SOURCES, *PAGES, ROOT / "pyproject.toml")]
+    assert {n for text in texts for n in re.findall(r"docs/decisions/(\d{4})\b", text)} <= numbers
+    assert len(numbers) == len(list((ROOT / "docs" / "decisions").iterdir()))  # no number is used twice
+
+
 def test_nothing_cites_a_page_that_is_not_here() -> None:
     word = "DES" + "IGN"
     assert [name(p) for p in (*SOURCES, *PAGES, *NOTEBOOKS) if word in p.read_text("utf-8")] == []
