@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
-from histories import history
 from examples import examples
+from histories import history
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
