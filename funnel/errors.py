@@ -1,12 +1,12 @@
-"""What can go wrong, in one paragraph a person understands.
+"""The errors of funnel, each with a message for users.
 
-A message says what happened, where (file, tab, cell), the nearest match where there is one, and what to do
-next. The command line prints the message and leaves with the exit code; a traceback needs ``--debug``.
+A message states what happened and where (file, tab, cell), the nearest match if there is one, and what to do.
+The command line prints the message and exits with the exit code; a traceback needs ``--debug``.
 """
 
 
 class FunnelError(Exception):
-    """Anything `funnel` refuses, with the exit code it leaves with.
+    """Base class of all errors that funnel raises on purpose, with the exit code of the command.
 
     >>> FunnelError("Nothing to do.").exit_code
     2
@@ -35,5 +35,5 @@ class WriteError(FunnelError):
     exit_code = 4
 
 
-class Moved(WriteError):  # noqa: N818 - it says what happened
-    """The sheet was changed by somebody else while it was being written: read it and plan again, once."""
+class SheetChanged(WriteError):  # noqa: N818
+    """Somebody changed the sheet while it was being written: read it and plan again, once."""

@@ -1,7 +1,7 @@
-"""A `Grid`: what was read from one tab, whichever sheet it came from.
+"""A `Grid`: the cells of one tab, from any kind of sheet.
 
-Rows and columns are numbered from 1, as the person sees them. Values stand column by column, because clients
-are read by column and a hundred thousand rows must load in a second.
+Rows and columns are numbered from 1, as people see them. Values are stored by column, because clients are
+read by column and a hundred thousand rows must load in a second.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ class CellError:
 
 
 Value: TypeAlias = bool | int | float | str | dt.date | dt.datetime | dt.time | CellError | None
-"""What a cell holds. A number formatted as a date is read as a date, in its workbook's date system; a
-datetime at midnight is read as a date. A formula's cell holds its cached value."""
+"""The value of a cell. A number formatted as a date is a date, in the date system of its workbook; a datetime
+at midnight is a date. A cell with a formula has its cached value."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,18 +48,18 @@ class Area:
 
     @classmethod
     def parse(cls, a1: str) -> Area:
-        """Read an address such as ``F2:F14`` or ``$F$2``; ValueError where it is none."""
+        """Parse an address such as ``F2:F14`` or ``$F$2``; ValueError if it is invalid."""
         first, _, last = a1.replace("$", "").partition(":")
         top, left = parse_cell(first)
         bottom, right = parse_cell(last or first)
         return cls(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
 
     def contains(self, row: int, column: int) -> bool:
-        """Say whether a cell lies inside."""
+        """Return True if a cell is inside."""
         return self.top <= row <= self.bottom and self.left <= column <= self.right
 
     def overlaps(self, other: Area) -> bool:
-        """Say whether two rectangles share a cell."""
+        """Return True if two rectangles share a cell."""
         return not (
             self.bottom < other.top or other.bottom < self.top
             or self.right < other.left or other.right < self.left
@@ -68,7 +68,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What of a cell's format matters here: the fill a person sees, as ``RRGGBB``, and the number format."""
+    """The parts of a cell's format that funnel reads: visible fill (``RRGGBB``), number format, bold."""
 
     fill: str | None = None
     number_format: str | None = None
@@ -77,16 +77,16 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class RuleSeen:
-    """A conditional-format rule found on the tab: its areas, its formula and, for ours, its name."""
+    """A conditional-format rule on a tab: its areas, its formula and, for ours, its name."""
 
     areas: tuple[Area, ...]
     formula: str
-    name: str | None = None  # "green", "red": ours, told by the marker in the formula
+    name: str | None = None  # "green", "red": ours, by the marker in the formula
 
 
 @dataclass(frozen=True, slots=True)
 class ChartSeen:
-    """A chart of ours found on the tab: its name, and the fingerprint of the `Chart` it was made from."""
+    """A chart of ours on a tab: its name, and the fingerprint of the `Chart` it was made from."""
 
     name: str
     fingerprint: str
@@ -94,18 +94,18 @@ class ChartSeen:
 
 @dataclass(frozen=True)
 class Grid:
-    """One tab as read: values, formulas, formats that matter, and where things are.
+    """One tab as read: values, formulas, formats and positions.
 
     Parameters
     ----------
     tab : name of the tab.
     values : ``values[column - 1][row - 1]``; every column has `height` entries. Trailing blank rows and
-        columns (a million formatted empty rows) are not part of the grid.
-    formulas : ``{(row, column): "=SUM(F2:F14)"}``, English names and commas, whatever the sheet's locale.
-    styles : ``styles[column - 1][row - 1]`` is an index into `palette`; empty where a sheet has no formats.
-    anchors : our own markers on this tab, by name (``totals``), where they are now.
-    uncalculated : the cells whose formula has no value, not even an empty text: nothing calculated it yet.
-    notes : sentences on what reading assumed or passed over ("1904 dates", "column C repeats a header").
+        columns (a million formatted empty rows) are left out.
+    formulas : ``{(row, column): "=SUM(F2:F14)"}``, English names and commas in every locale.
+    styles : ``styles[column - 1][row - 1]`` is an index into `palette`; empty if a sheet has no formats.
+    anchors : our own markers on this tab, by name (``totals``), with their current position.
+    uncalculated : cells whose formula has no cached value, not even an empty text.
+    notes : sentences on what reading assumed or ignored ("1904 dates", "column C repeats a header").
 
     >>> grid = Grid("Clients", values=[["Client", "Ana"], ["Paid", 1]])
     >>> grid.height, grid.width, grid[2, 1], grid[9, 9]
@@ -131,7 +131,7 @@ class Grid:
 
     @property
     def height(self) -> int:
-        """Number of rows, up to the last one that holds a value."""
+        """Number of rows, up to the last one with a value."""
         return len(self.values[0]) if self.values else 0
 
     @property
@@ -140,25 +140,25 @@ class Grid:
         return len(self.values)
 
     def __getitem__(self, cell: tuple[int, int]) -> Value:
-        """The value at (row, column); None outside."""
+        """Return the value at (row, column); None outside."""
         row, column = cell
         if 1 <= column <= self.width and 1 <= row <= self.height:
             return self.values[column - 1][row - 1]
         return None
 
     def row(self, row: int) -> list[Value]:
-        """The values of one row, from column 1 to `width`."""
+        """Return the values of one row, from column 1 to `width`."""
         return [self[row, column] for column in range(1, self.width + 1)]
 
     def style(self, row: int, column: int) -> Style:
-        """The style at (row, column); the plain one outside."""
+        """Return the style at (row, column); the plain one outside."""
         if 1 <= column <= len(self.styles) and 1 <= row <= len(self.styles[column - 1]):
             return self.palette[self.styles[column - 1][row - 1]]
         return self.palette[0]
 
 
 def column_letter(column: int) -> str:
-    """Name a column.
+    """Return the letters of a column.
 
     >>> column_letter(1), column_letter(27), column_letter(16384)
     ('A', 'AA', 'XFD')
@@ -171,7 +171,7 @@ def column_letter(column: int) -> str:
 
 
 def column_number(letters: str) -> int:
-    """Number a column.
+    """Return the number of a column.
 
     >>> column_number("A"), column_number("AA"), column_number("xfd")
     (1, 27, 16384)
@@ -183,7 +183,7 @@ def column_number(letters: str) -> int:
 
 
 def cell_name(row: int, column: int) -> str:
-    """Name a cell.
+    """Return the name of a cell.
 
     >>> cell_name(17, 6)
     'F17'
@@ -192,7 +192,7 @@ def cell_name(row: int, column: int) -> str:
 
 
 def parse_cell(name: str) -> tuple[int, int]:
-    """Read a cell's name as (row, column); ValueError where it is none.
+    """Parse the name of a cell into (row, column); ValueError if it is invalid.
 
     >>> parse_cell("F17")
     (17, 6)
@@ -205,7 +205,7 @@ def parse_cell(name: str) -> tuple[int, int]:
 
 
 def quoted(tab: str) -> str:
-    """Quote a tab's name for a formula.
+    """Quote the name of a tab for a formula.
 
     >>> quoted("Bob's sheet")
     "'Bob''s sheet'"
@@ -214,7 +214,7 @@ def quoted(tab: str) -> str:
 
 
 def cells_of(grid: Grid) -> Iterator[tuple[int, int, Value]]:
-    """Every cell that holds something: (row, column, value), row by row."""
+    """Yield every cell with a value: (row, column, value), row by row."""
     for row in range(1, grid.height + 1):
         for column in range(1, grid.width + 1):
             value = grid[row, column]

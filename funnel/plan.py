@@ -1,11 +1,11 @@
-"""A `Plan`: what a refresh would change, as data, before anything is changed.
+"""A `Plan`: the changes that a refresh would make, as data.
 
-The writer makes it from a Grid and a Funnel; every adapter applies the same one. It is printable
-(``--dry-run``), comparable, and empty when nothing would change. Nothing here knows a file format.
+The writer makes it from a Grid and a Funnel; every adapter applies the same plan. It can be printed
+(``--dry-run``) and compared, and is empty if nothing would change. It is independent of file formats.
 
 Every object of ours in a sheet can be found again: a block by its anchor, a rule by the marker in its formula
-(``N("funnel:red")``, which is worth 0 in every spreadsheet), a chart by its name, one of our tabs by its
-anchor, and a cell of ours on our tabs by the fingerprint that stands in the tab's hidden first column.
+(``N("funnel:red")``, which is 0 in every spreadsheet), a chart by its name, a tab of ours by its anchor, and
+a cell on our tabs by the fingerprint in the hidden first column of the tab.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ StyleName: TypeAlias = Literal[
     "total_count", "total_rate", "red", "green", "warning", "link", "hidden", "mark", "number",
     "header_number", "rate_label",
 ]  # fmt: skip
-"""The few looks we give a cell; each adapter knows how it renders them. `count` is ``#,##0``, `rate`
+"""The styles of our cells; each adapter renders them. `count` is ``#,##0``, `rate`
 ``0.0%``, `date` ``yyyy-mm-dd``, `header_number` a header over numbers. The totals block is bold:
 `total_label` and `total_count` in its first row, with a line above; `rate_label` and `total_rate` below."""
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A live formula with the value it has now. English function names, commas; adapters translate."""
+    """A live formula with its current value. English function names, commas; adapters translate."""
 
     text: str  # begins with "="
     cached: Value = None
@@ -39,7 +39,7 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Text that leads to a cell of a tab."""
+    """Text with a link to a cell of a tab."""
 
     text: str
     tab: str
@@ -48,7 +48,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell to write. Text is always written as text, whatever it begins with."""
+    """One cell to write. Text is always written as text, even if it begins with "="."""
 
     row: int
     column: int
@@ -58,39 +58,39 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One series of a native chart, by the areas of the tab it reads its numbers from."""
+    """One series of a native chart: the areas of the tab that contain its numbers."""
 
     name: str
     categories: Area
     values: Area
     color: str  # RRGGBB
-    error_low: Area | None = None  # how far the bound lies below the value: what an error bar needs
-    error_high: Area | None = None  # how far above
+    error_low: Area | None = None  # distance from the value down to the bound, for error bars
+    error_high: Area | None = None  # distance up to the bound
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A native chart on one of our tabs, reading from that tab's cells."""
+    """A native chart on one of our tabs, drawn from cells of that tab."""
 
     name: str  # "drop-off"
     kind: Literal["column", "bar", "line"]
     title: str
     series: tuple[Series, ...]
-    at: Area  # cells it covers when first placed; a person may move and resize it afterwards
+    at: Area  # initial position; people may move and resize the chart
     y_title: str = ""
     percent: bool = True
-    description: str = ""  # alternative text, for those who cannot see it
+    description: str = ""  # alternative text for screen readers
 
     @property
     def fingerprint(self) -> str:
-        """Eight letters that change when the chart's definition changes (its place apart)."""
+        """Eight hexadecimal digits that change with the chart's definition, but not with its position."""
         facts = (self.kind, self.title, self.series, self.y_title, self.percent, self.description)
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A live highlight: rows take the colour where the formula, written for the first cell, is true."""
+    """A live highlight: colours the rows for which the formula, written for the first cell, is true."""
 
     name: Literal["green", "red"]
     areas: tuple[Area, ...]
@@ -98,18 +98,18 @@ class Rule:
 
 
 OUR_FILLS: Mapping[Literal["green", "red"], str] = {"green": "C7EFCF", "red": "FFC8CE"}
-"""Two shades that only we use; a row that holds one of them was never painted by a person."""
+"""Two shades that only funnel uses: a row with one of them was not painted by a person."""
 
 TOTALS_LABELS = ("Totals", "% of leads", "Drop-off from previous step")
-"""The labels of the totals block's rows, by which it is recognised where its anchor is gone."""
+"""The row labels of the totals block, which identify it if its anchor is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What may be typed into the cells of a tab we make; for anything else the sheet asks with `message`.
+    """An input check for cells of a tab that we create; for other input the sheet shows `message`.
 
-    `list` offers `words`; `date` takes dates; `custom` takes what makes `formula`, written for the first
-    cell, true.
+    `list` offers `words`; `date` accepts dates; `custom` accepts input for which `formula`, written for the
+    first cell, is true.
     """
 
     area: Area
@@ -124,13 +124,12 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class PutBlock:
-    """Write a named block of cells (the totals) and remember where it is.
+    """Write a named block of cells (the totals) and set its anchor.
 
-    Only the cells listed are written: ``Cell(value=None)`` empties one of ours where the block stood before,
-    taking our own look off it and keeping any format a person gave it. `previous` says where the
-    block stood; what else lies there (a note typed into the block's rows) is a person's. Rows are never
-    inserted or shifted. No cells and an `area` where nothing changes: only the anchor is set (a block that
-    was adopted).
+    Only the cells listed are written: ``Cell(value=None)`` empties a cell of ours at the previous position,
+    removes our style and keeps any format that a person gave it. `previous` is the previous position of the
+    block; anything else there (a note typed into the rows of the block) is a person's. Rows are never
+    inserted or shifted. Without cells only the anchor is set, at `area` (a block that was adopted).
     """
 
     tab: str
@@ -140,7 +139,7 @@ class PutBlock:
     previous: Area | None = None
 
     def describe(self) -> list[str]:
-        """Say what would change, for a person."""
+        """Describe the change for users."""
         moved = (
             f" (moved from row {self.previous.top})"
             if self.previous and self.previous.top != self.area.top
@@ -151,10 +150,10 @@ class PutBlock:
 
 @dataclass(frozen=True, slots=True)
 class PutValue:
-    """Write one cell of a person's, because they asked for it; its look stays.
+    """Write one cell in a person's column, at their request; its format is kept.
 
-    `was` holds what stands in this and other cells of the row, by column: a row is known by that, where it
-    may move before it is written.
+    `was` has the current values of this and other cells of the row, by column: they identify the row if it
+    moves before it is written.
     """
 
     tab: str
@@ -162,7 +161,7 @@ class PutValue:
     was: Mapping[int, Value] = field(default_factory=dict)
 
     def describe(self) -> list[str]:
-        """Say what would change, for a person."""
+        """Describe the change for users."""
         name = cell_name(self.cell.row, self.cell.column)
         value = self.cell.value
         return [f"Tab {self.tab!r}: {f'write {value!r} into' if value is not None else 'empty'} {name}"]
@@ -170,13 +169,13 @@ class PutValue:
 
 @dataclass(frozen=True, slots=True)
 class PutRules:
-    """Make `rules` the only live highlights of ours on a tab; other people's rules stay as they are."""
+    """Make `rules` our only live highlights on a tab; the rules of other people stay unchanged."""
 
     tab: str
     rules: tuple[Rule, ...]
 
     def describe(self) -> list[str]:
-        """Say what would change, for a person."""
+        """Describe the change for users."""
         if not self.rules:
             return [f"Tab {self.tab!r}: remove our row colours"]
         return [
@@ -187,14 +186,14 @@ class PutRules:
 
 @dataclass(frozen=True, slots=True)
 class PutFills:
-    """Paint cells (``highlight = "fill"``), by colour; `cleared` are areas we painted that go plain."""
+    """Paint cells (``highlight = "fill"``), by colour; our paint is removed from the `cleared` areas."""
 
     tab: str
     painted: tuple[tuple[Literal["green", "red"], tuple[Area, ...]], ...]
     cleared: tuple[Area, ...] = ()
 
     def describe(self) -> list[str]:
-        """Say what would change, for a person."""
+        """Describe the change for users."""
         lines = [
             f"Tab {self.tab!r}: paint {count(sum(a.bottom - a.top + 1 for a in areas), 'row')} {color}"
             for color, areas in self.painted
@@ -207,12 +206,12 @@ class PutFills:
 
 @dataclass(frozen=True, slots=True)
 class PutTab:
-    """Write cells and charts on one of our own tabs, making the tab where it is missing.
+    """Write cells and charts on one of our own tabs; create the tab if it is missing.
 
-    Only the cells listed are written; ``Cell(value=None)`` empties one. Charts that exist under the same name
-    keep the size and place that a person gave them. `remove_charts` names charts of ours to take away. A
-    `name` of "" makes a tab that is a person's from then on (the client tab of ``funnel new``): it
-    gets no anchor.
+    Only the cells listed are written; ``Cell(value=None)`` empties one. Existing charts of the same name
+    keep the size and position that a person gave them. `remove_charts` names charts of ours to delete. With
+    the `name` "" the tab belongs to the user from then on (the client tab of ``funnel new``): it gets no
+    anchor.
     """
 
     tab: str
@@ -226,11 +225,13 @@ class PutTab:
     hidden_columns: tuple[int, ...] = (1,)
     freeze_row: int | None = None  # rows above stay in view
     gridlines: bool = False
-    column_styles: Mapping[int, StyleName] = field(default_factory=dict)  # the look of cells yet to be typed
+    column_styles: Mapping[int, StyleName] = field(
+        default_factory=dict
+    )  # style of cells that are still blank
     validations: tuple[Validation, ...] = ()
 
     def describe(self) -> list[str]:
-        """Say what would change, for a person."""
+        """Describe the change for users."""
         what = [count(len(self.cells), "cell")] if self.cells else []
         what += [f"chart {chart.name!r}" for chart in self.charts]
         what += [f"without chart {name!r}" for name in self.remove_charts]
@@ -239,10 +240,10 @@ class PutTab:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """Take our work off a tab that stays: empty cells of ours, take away our charts and the anchor.
+    """Remove our work from a tab that stays: empty our cells, delete our charts and the anchor.
 
-    `cells` are emptied as `PutBlock` does. `area` is where a block stands; None for a tab of our own, which
-    is a person's from then on.
+    `cells` are emptied as `PutBlock` does. `area` is the position of a block; None for a tab of our own,
+    which belongs to the user from then on.
     """
 
     tab: str
@@ -252,7 +253,7 @@ class Withdraw:
     charts: tuple[str, ...] = ()
 
     def describe(self) -> list[str]:
-        """Say what would change, for a person."""
+        """Describe the change for users."""
         what = [f"{count(len(self.cells), 'cell')} of ours"] if self.cells else []
         what += [f"chart {name!r}" for name in self.charts]
         block = f"the {self.name} in {self.area.a1}: " if self.area else ""
@@ -261,13 +262,13 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class DropTab:
-    """Take away a tab of ours on which nothing is a person's, with all that only it uses."""
+    """Delete a tab of ours on which nothing is a person's, with everything that only it uses."""
 
     tab: str
     name: str  # the anchor
 
     def describe(self) -> list[str]:
-        """Say what would change, for a person."""
+        """Describe the change for users."""
         lost = ", with what it recorded" if self.name in ("history", "log") else ""
         return [f"Tab {self.tab!r}: take it away{lost}"]
 
@@ -277,16 +278,16 @@ Change: TypeAlias = PutBlock | PutValue | PutRules | PutFills | PutTab | Withdra
 
 @dataclass(frozen=True)
 class Plan:
-    """What a refresh would change. False when nothing would.
+    """The changes that a refresh would make. False if there are none.
 
     Parameters
     ----------
-    source : the sheet, as the person named it.
+    source : the sheet, as the user named it.
     changes : in the order in which they are applied.
-    version : what the sheet was when it was read (a hash, a revision); applying refuses when it has moved on.
-    kept : sentences on what a person did to our work, and that was left alone.
-    weekly : what changed in the funnel since the last recorded week, as a text to be mailed or posted.
-    to_do : what is to be done because clients entered stages (`funnel actions` lists it again).
+    version : the version that was read (a hash, a revision); a plan is not applied to another version.
+    kept : sentences on changes that people made to our work, which were left unchanged.
+    weekly : what changed in the funnel since the last recorded week, as a text to mail or post.
+    to_do : actions that are due because clients entered stages (`funnel actions` lists them again).
 
     >>> plan = Plan("clients.xlsx")
     >>> bool(plan), print(plan)
@@ -318,7 +319,7 @@ class Plan:
 
 
 def describe_cell(cell: Cell) -> str:
-    """One cell of a plan as text, for ``--dry-run --verbose``.
+    """Format one cell of a plan, for ``--dry-run --verbose``.
 
     >>> describe_cell(Cell(14, 6, Formula("=SUM(F2:F13)", 7)))
     'F14 =SUM(F2:F13) (7)'

@@ -1,6 +1,6 @@
-"""Numbers and names as people read them: the one place that turns a fraction into a percentage.
+"""Format numbers and names for people: the only place that turns a fraction into a percentage.
 
-Rates stay fractions everywhere else. Undefined (NaN or None) is shown as a dash, never as 0.
+Rates are fractions everywhere else. Undefined (NaN or None) is shown as a dash, never as 0.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _ASCII_PUNCTUATION = str.maketrans({c: " " for c in map(chr, range(128)) if not 
 
 
 def undefined(value: float | None) -> bool:
-    """Say whether a number is undefined (None or NaN).
+    """Return True if a number is undefined (None or NaN).
 
     >>> undefined(float("nan")), undefined(None), undefined(0.0)
     (True, True, False)
@@ -25,7 +25,7 @@ def undefined(value: float | None) -> bool:
 
 
 def percent(rate: float | None, digits: int = 0) -> str:
-    """Show a fraction as a percentage; half away from zero, as people round.
+    """Format a fraction as a percentage; halves are rounded away from zero.
 
     >>> percent(0.125), percent(0.666, 1), percent(float("nan"))
     ('13 %', '66.6 %', '–')
@@ -38,7 +38,7 @@ def percent(rate: float | None, digits: int = 0) -> str:
 
 
 def interval(low: float | None, high: float | None, digits: int = 0) -> str:
-    """Show the bounds of a rate.
+    """Format the bounds of a rate.
 
     >>> interval(0.19, 0.34), interval(None, None)
     ('19–34 %', '–')
@@ -85,7 +85,7 @@ def days_text(least: float, most: float | None = None) -> str:
 
 
 def count(n: int, noun: str, plural: str | None = None) -> str:
-    """Show a number with its noun.
+    """Format a number with its noun.
 
     >>> count(1, "client"), count(0, "client"), count(5004, "client"), count(2, "company", "companies")
     ('1 client', '0 clients', '5,004 clients', '2 companies')
@@ -94,7 +94,7 @@ def count(n: int, noun: str, plural: str | None = None) -> str:
 
 
 def listed(names: Iterable[str], last: str = "and", most: int = 8) -> str:
-    """Join names as in a sentence.
+    """Join names with commas and a last "and".
 
     >>> listed(["a", "b", "c"]), listed(["a"]), listed("abcdefghij", most=3)
     ('a, b and c', 'a', 'a, b, c and 7 more')
@@ -106,13 +106,13 @@ def listed(names: Iterable[str], last: str = "and", most: int = 8) -> str:
 
 
 def fold(name: object) -> str:
-    """Fold case, accents, punctuation and spaces, so that headers can be compared.
+    """Normalise case, accents, punctuation and spaces, to compare headers.
 
     >>> fold("  How did you hear about us? "), fold("Première séance – payée")
     ('how did you hear about us', 'premiere seance payee')
     """
     name = str(name)
-    if name.isascii():  # the same, ten times as fast
+    if name.isascii():  # same result, ten times faster
         return " ".join(name.lower().translate(_ASCII_PUNCTUATION).split())
     plain = unicodedata.normalize("NFKD", name).casefold()
     kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
@@ -120,7 +120,7 @@ def fold(name: object) -> str:
 
 
 def nearest(name: str, options: Sequence[str], cutoff: float = 0.6) -> str | None:
-    """Find the option most like a name, or None.
+    """Return the option that is most similar to a name, or None.
 
     >>> nearest("Fist paid sesion", ["First paid session", "Coach"])
     'First paid session'
@@ -130,13 +130,13 @@ def nearest(name: str, options: Sequence[str], cutoff: float = 0.6) -> str | Non
     return folded[match[0]] if match else None
 
 
-_LIVE = ("=", "+", "-", "@", "\t", "\r", "\0")  # what a spreadsheet would take for a formula
+_LIVE = ("=", "+", "-", "@", "\t", "\r", "\0")  # text that begins so is a formula to a spreadsheet
 
 
-def inert(text: str) -> str:
-    """Put a quote before text that begins like a formula, as spreadsheets write it, for CSV files.
+def escape_formula(text: str) -> str:
+    """Put an apostrophe before text that begins like a formula, as spreadsheets do, for CSV files.
 
-    >>> inert("=HYPERLINK(1)"), inert("Ana")
+    >>> escape_formula("=HYPERLINK(1)"), escape_formula("Ana")
     ("'=HYPERLINK(1)", 'Ana')
     """
     return f"'{text}" if text.startswith(_LIVE) else text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from funnel.text import inert
+from funnel.text import escape_formula
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,4 +57,4 @@ def _inert(value: Any) -> Any:
     >>> _inert("=HYPERLINK(1)"), _inert("Ana"), _inert(-1)
     ("'=HYPERLINK(1)", 'Ana', -1)
     """
-    return inert(value) if isinstance(value, str) else value
+    return escape_formula(value) if isinstance(value, str) else value

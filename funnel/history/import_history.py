@@ -30,9 +30,9 @@ HEADERS: Final[dict[str, tuple[str, ...]]] = {
     "to": ("To", "To stage", "New stage", "New value", "Stage", "Status", "Lifecycle stage"),
     "when": (
         "When", "Date", "Changed at", "Changed on", "Change date", "Date changed", "Timestamp", "Time",
-        "Entered", "Date entered", "Created at", "Moved at", "Moved on",
+        "Entered", "Date entered", "Created at", "SheetChanged at", "SheetChanged on",
     ),
-    "by": ("By", "Changed by", "Moved by", "User", "Owner", "Who", "Author"),
+    "by": ("By", "Changed by", "SheetChanged by", "User", "Owner", "Who", "Author"),
 }  # fmt: skip
 _MAX_SENTENCES = 20
 

@@ -12,7 +12,7 @@ from funnel.grid import Grid, Value
 from funnel.history.entry import Legend
 from funnel.history.read import HEADERS, locate_log
 from funnel.sheets import Sheet, files, open_sheet
-from funnel.text import inert
+from funnel.text import escape_formula
 
 ANCHOR = "log"
 
@@ -79,4 +79,4 @@ def _file_text(before: Grid | None, lines: Iterable[Sequence[Value]], legend: Le
 
 
 def _cell(value: Value) -> str:
-    return "" if value is None else inert(str(value))
+    return "" if value is None else escape_formula(str(value))

@@ -1,4 +1,4 @@
-"""The weekly job: what it runs, when, and in the words of each system that can run it."""
+"""The weekly job: its command, its time, and the file that each scheduler needs."""
 
 from funnel.schedule.installer import Installed, install, this_system
 from funnel.schedule.job import Every, Job

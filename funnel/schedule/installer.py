@@ -1,4 +1,4 @@
-"""Give a job to this system. A thin layer: what is written was made by the functions of `systems`."""
+"""Install a job in the scheduler of this computer; the files are written by the functions of `systems`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from funnel.schedule.systems import System, cron_line, cron_mark, texts
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """What was installed, and how to see it and to remove it, in sentences."""
+    """Sentences on what was installed, how to list it and how to remove it."""
 
     what: str
     see: str
@@ -27,7 +27,7 @@ class Installed:
 
 
 def this_system() -> System:
-    """The scheduler of this computer.
+    """Return the scheduler of this computer.
 
     >>> this_system() in ("cron", "systemd", "windows")
     True
@@ -38,11 +38,11 @@ def this_system() -> System:
 
 
 def install(job: Job, system: System, start: dt.date) -> Installed:
-    """Install a job, in the place of one for the same sheet.
+    """Install a job; it replaces an earlier job for the same sheet.
 
     Raises
     ------
-    UsageError : where the system has no such scheduler, or that refuses; what it said is quoted.
+    UsageError : this computer has no such scheduler, or the scheduler failed; its message is quoted.
     """
     installers: Mapping[System, Callable[[Job, dt.date], Installed]] = {
         "cron": _cron,
@@ -51,8 +51,8 @@ def install(job: Job, system: System, start: dt.date) -> Installed:
     }
     if system not in installers:
         raise UsageError(
-            "A GitHub workflow is not installed on this computer. Leave --install out, save what is printed "
-            "as .github/workflows/funnel.yml in a private repository, and set the secrets that it names."
+            "A GitHub workflow cannot be installed on this computer. Leave out --install, save the output as "
+            ".github/workflows/funnel.yml in a private repository, and set the secrets that it names."
         )
     return installers[system](job, start)
 
@@ -81,13 +81,13 @@ def _systemd(job: Job, start: dt.date) -> Installed:
             written.append(str(folder / name))
     except OSError as error:
         raise UsageError(
-            f"The timer could not be written into {folder}: {error.strerror}. Nothing was installed; try "
-            "--for cron, or ask for the right to write there."
+            f"The timer could not be written into {folder}: {error.strerror}. Nothing was installed. Try "
+            "--for cron, or ask for write permission there."
         ) from None
     _run(["systemctl", "--user", "daemon-reload"])
     _run(["systemctl", "--user", "enable", "--now", timer])
     return Installed(
-        f"A timer of your own: {' and '.join(written)}. It runs while you are signed in; for always: "
+        f"A timer of your own: {' and '.join(written)}. It runs while you are signed in; to run it always: "
         "loginctl enable-linger",
         f"systemctl --user list-timers {timer}",
         f"systemctl --user disable --now {timer}, and delete the two files",
@@ -109,20 +109,20 @@ def _windows(job: Job, start: dt.date) -> Installed:
 
 
 def _program(name: str) -> str:
-    """The path of a program of the system."""
+    """Return the path of a system program."""
     found = shutil.which(name)
     if found is None:
         raise UsageError(
-            f"This computer has no {name}, so nothing was installed. Choose another way with --for; without "
-            "--install, what would be installed is printed."
+            f"This computer has no {name}, so nothing was installed. Choose another scheduler with --for, or "
+            "leave out --install to print the job."
         )
     return found
 
 
 def _run(command: Sequence[str], typed: str | None = None, unless: str | None = None) -> str:
-    """Run a program of the system, and return what it printed; nothing where it refuses with `unless`.
+    """Run a system program, and return its output; "" if it fails with the message `unless`.
 
-    What else it refuses ends here: a crontab that could not be read must not be replaced.
+    Any other failure is an error: a crontab that could not be read must not be replaced.
     """
     program = _program(command[0])
     done = subprocess.run(
@@ -135,6 +135,6 @@ def _run(command: Sequence[str], typed: str | None = None, unless: str | None = 
     if unless and unless in said:
         return ""
     raise UsageError(
-        f"`{' '.join(command)}` refused: {said}. The job is not installed; choose another way with --for, "
-        "or install by hand what is printed without --install."
+        f"`{' '.join(command)}` failed: {said}. The job is not installed. Choose another scheduler with "
+        "--for, or leave out --install and install the output manually."
     )

@@ -1,4 +1,4 @@
-"""A `Job`: the command that a schedule runs, and when. Nothing here knows a system."""
+"""A `Job`: the command that a scheduler runs, and when; independent of the scheduler."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _EXAMPLE = 'Write a weekday and a time, like "monday 07:00", or "day 07:00" for 
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """A time of the week, on the clock of the computer that runs the job.
+    """A weekly or daily time, in the local time of the computer that runs the job.
 
     Parameters
     ----------
@@ -32,11 +32,11 @@ class Every:
 
     @classmethod
     def parse(cls, text: str) -> Every:
-        """Read a time of the week, as people write it.
+        """Parse a weekly or daily time, as people write it.
 
         Raises
         ------
-        UsageError : where it is none; with the nearest weekday.
+        UsageError : it is not such a time; with the nearest weekday.
 
         >>> print(Every.parse("Mon 7:00")), print(Every.parse("every day at 18:30"))
         Monday 07:00
@@ -47,7 +47,7 @@ class Every:
         clocks = [match for word in words if (match := _CLOCK.fullmatch(word))]
         days = [word for word in words if not _CLOCK.fullmatch(word)]
         if len(clocks) != 1 or len(days) != 1:
-            raise UsageError(f"{text!r} is no time of the week. {_EXAMPLE}")
+            raise UsageError(f"{text!r} is not a weekly time. {_EXAMPLE}")
         hour, minute = int(clocks[0][1]), int(clocks[0][2])
         return cls(_weekday(days[0], text), hour, minute)
 
@@ -62,7 +62,7 @@ class Every:
 
 
 def _weekday(word: str, text: str) -> int | None:
-    """The number of a weekday, by its name or the beginning of it."""
+    """Return the number of a weekday by its name or an abbreviation; None for every day."""
     if word in (DAILY, "daily"):
         return None
     found = [number for number, day in enumerate(WEEKDAYS) if len(word) >= 3 and day.startswith(word)]
@@ -70,25 +70,25 @@ def _weekday(word: str, text: str) -> int | None:
         return found[0]
     near = nearest(word, WEEKDAYS)
     meant = f" Did you mean {text.lower().replace(word, near)!r}?" if near else ""
-    raise UsageError(f"{word!r} is no weekday.{meant} {_EXAMPLE}")
+    raise UsageError(f"{word!r} is not a weekday.{meant} {_EXAMPLE}")
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A refresh that a schedule runs.
+    """A refresh that a scheduler runs.
 
     Parameters
     ----------
     name : letters, digits and dashes; the same for the same sheet (`funnel.sheets.run_lock.run_name`).
     sheet : an absolute path, or the address of a Google Sheet.
-    every : when.
-    program : what runs funnel, such as ``("/usr/bin/python3", "-m", "funnel")``.
-    log : the file that gets a line each run.
+    every : the time.
+    program : the command that runs funnel, such as ``("/usr/bin/python3", "-m", "funnel")``.
+    log : the file that gets a line for each run.
     journey, tab, credentials, summary : as for `funnel refresh`. Every path is absolute.
 
     Raises
     ------
-    UsageError : where something in it holds a line break, which no schedule can hold.
+    UsageError : a part contains a line break, which no scheduler accepts.
 
     >>> job = Job("clients-1a2b3c4d", "/x/clients.xlsx", Every(0, 7, 0), ("/bin/funnel",), "/y/log.txt")
     >>> job.unit, " ".join(job.command)
@@ -109,12 +109,13 @@ class Job:
         for text in self.command:
             if _UNWRITABLE.search(text):
                 raise UsageError(
-                    f"{text!r} holds a line break or the like, which no schedule can hold. Rename it."
+                    f"{text!r} contains a line break or control character, which no scheduler "
+                    "accepts. Rename it."
                 )
 
     @property
     def unit(self) -> str:
-        """The name by which the system knows it."""
+        """The name of the job in the scheduler."""
         return f"funnel-{self.name}"
 
     @property

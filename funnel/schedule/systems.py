@@ -1,6 +1,6 @@
-"""A `Job` in the words of cron, systemd, Windows' Task Scheduler and GitHub. Pure functions of text.
+"""Write a `Job` for cron, systemd, the Windows Task Scheduler and GitHub. Pure functions that return text.
 
-Each quotes in its own way, so that a path with blanks, quotes, `%` or `$` reaches funnel as it is.
+Each quotes in its own way, so that a path with spaces, quotes, `%` or `$` reaches funnel unchanged.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ SECRETS = ("FUNNEL_SHEET", "FUNNEL_GOOGLE_KEY")
 
 
 def texts(job: Job, system: System, start: dt.date) -> dict[str, str]:
-    """Write a job down for a system.
+    """Write the files of a job for a scheduler.
 
     Parameters
     ----------
-    start : the day from which it counts; only Windows wants one.
+    start : the first day; only Windows needs one.
 
     Returns
     -------
-    The text of each file it needs, by the file's name.
+    The text of each file, by file name.
 
     Raises
     ------
@@ -54,12 +54,12 @@ def texts(job: Job, system: System, start: dt.date) -> dict[str, str]:
 
 
 def cron_mark(job: Job) -> str:
-    """What our line in a crontab ends with, by which it is found again."""
+    """Return the comment at the end of our crontab line, which identifies it."""
     return f"# {job.unit}"
 
 
 def cron_line(job: Job) -> str:
-    r"""Write one line for a crontab; the shell takes its end for a comment.
+    r"""Write one line for a crontab; it ends with a shell comment.
 
     >>> from funnel.schedule.job import Every
     >>> job = Job("a-1a2b3c4d", "/x/a 100%.xlsx", Every(0, 7, 5), ("/bin/funnel",), "/y/log")
@@ -68,12 +68,12 @@ def cron_line(job: Job) -> str:
     """
     every = job.every
     day = "*" if every.weekday is None else (every.weekday + 1) % 7
-    command = shlex.join(job.command).replace("%", r"\%")  # to cron, a bare % is the end of the line
+    command = shlex.join(job.command).replace("%", r"\%")  # cron ends the command at a bare %
     return f"{every.minute} {every.hour} * * {day} {command} {cron_mark(job)}\n"
 
 
 def systemd_service(job: Job) -> str:
-    """Write the service, which runs once."""
+    """Write the service unit, which runs once."""
     command = " ".join(_systemd_quoted(word) for word in job.command)
     return (
         "[Unit]\n"
@@ -81,12 +81,12 @@ def systemd_service(job: Job) -> str:
         "\n"
         "[Service]\n"
         "Type=oneshot\n"
-        f"ExecStart=:{command}\n"  # the colon: no $VARIABLE is meant
+        f"ExecStart=:{command}\n"  # the colon: do not expand $VARIABLES
     )
 
 
 def systemd_timer(job: Job) -> str:
-    """Write the timer, which makes up for a time at which the computer was off."""
+    """Write the timer unit, which catches up on a run missed while the computer was off."""
     every = job.every
     day = "" if every.weekday is None else f"{WEEKDAYS[every.weekday][:3].capitalize()} "
     return (
@@ -103,12 +103,12 @@ def systemd_timer(job: Job) -> str:
 
 
 def _label(job: Job) -> str:
-    """The sheet in a description, where `%` begins a specifier and a last backslash a second line."""
+    """Escape the sheet for a description: `%` begins a specifier and a last backslash is not allowed."""
     return job.sheet.replace("%", "%%").rstrip("\\")
 
 
 def _systemd_quoted(word: str) -> str:
-    """A word of a command line, as systemd reads it back.
+    """Quote a word of a command line for systemd.
 
     >>> print(_systemd_quoted('/x/our "100%" sheet.xlsx'))
     "/x/our \\"100%%\\" sheet.xlsx"
@@ -117,17 +117,17 @@ def _systemd_quoted(word: str) -> str:
 
 
 def windows_task(job: Job, start: dt.date) -> str:
-    """Write the task as XML, which `schtasks /Create /XML` and the Task Scheduler's "Import" take.
+    """Write the task as XML, for `schtasks /Create /XML` and "Import" in the Task Scheduler.
 
     Raises
     ------
-    UsageError : where something in it is named like a variable, which the Task Scheduler would replace.
+    UsageError : a path contains a %NAME%, which the Task Scheduler would replace.
     """
     for word in job.command:
         if found := _VARIABLE.search(word):
             raise UsageError(
-                f"The Windows Task Scheduler takes {found[0]} in {word!r} for a variable, and nothing keeps "
-                "it from that. Rename it without the % signs."
+                f"{word!r} contains {found[0]}, which the Windows Task Scheduler would replace as a "
+                "variable. Rename it without the % signs."
             )
     every = job.every
     when = (
@@ -167,11 +167,11 @@ def windows_task(job: Job, start: dt.date) -> str:
 
 
 def github_workflow(job: Job) -> str:
-    """Write a workflow for `.github/workflows`; the sheet's address and the key are secrets, named only.
+    """Write a workflow for `.github/workflows`; it names the secrets that contain the address and the key.
 
     Raises
     ------
-    UsageError : where the sheet or the journey is a file on this computer.
+    UsageError : the sheet or the journey is a file on this computer.
     """
     for path in filter(None, (job.sheet if path_of(job.sheet) else None, job.journey)):
         if os.sep in path:
@@ -217,7 +217,7 @@ jobs:
 
 
 def _github_options(job: Job) -> str:
-    """Only the options that mean something on another computer; no name in them becomes an expression."""
+    """Return the options that are valid on another computer, with expressions escaped."""
     named = {"--journey": job.journey, "--tab": job.tab}
     words = [word for name, value in named.items() if value for word in (name, value)]
     return shlex.join([*words, "--quiet"]).replace("${{", "${{ '${{' }}")

@@ -1,1 +1,1 @@
-"""Whole ways from a sheet to a result or back into it, one module for each verb."""
+"""Complete operations from a sheet to a result or back, one module for each verb."""

@@ -26,8 +26,7 @@ def copy_clients(
 ) -> tuple[str, ...]:
     """Copy the clients of a sheet into a new workbook, or into a new tab of a Google Sheet.
 
-    Values stand where they stood: marks, dates and text, all of their type. A workbook that becomes a
-    workbook is copied as it is.
+    Marks, dates and text keep their cell and their type. A workbook is copied to a workbook byte for byte.
 
     Parameters
     ----------
@@ -37,23 +36,23 @@ def copy_clients(
 
     Returns
     -------
-    Sentences on what did not come along; the copy was read back to find out.
+    Sentences on what was not copied, found by reading the copy.
 
     Raises
     ------
     ReadError, JourneyError : as `open_clients`.
-    UsageError : where the new file's name has the wrong ending.
-    WriteError : where there is a file or a tab of that name, or it cannot be written.
+    UsageError : the new name has the wrong ending.
+    WriteError : there is a file or a tab of that name, or it cannot be written.
     """
     opened = open_clients(source, journey, tab)
     with lock_sheet(to):
         copy_to(opened.sheet, opened.grid, opened.clients, to)
     made = open_clients(to, journey or opened.clients.journey, opened.grid.tab or None, opened.sheet)
-    return tuple(left_behind(opened.grid, opened.clients, made.grid, made.clients))
+    return tuple(describe_losses(opened.grid, opened.clients, made.grid, made.clients))
 
 
 def copy_to(sheet: Sheet, grid: Grid, clients: Clients, to: Source) -> None:
-    """Copy a sheet: into a new workbook (a workbook as it is, else its clients), or into a Google Sheet.
+    """Copy a sheet into a new workbook or a Google Sheet: a workbook as it is, otherwise its client tab.
 
     Parameters
     ----------
@@ -62,14 +61,14 @@ def copy_to(sheet: Sheet, grid: Grid, clients: Clients, to: Source) -> None:
 
     Raises
     ------
-    UsageError : where the new file's name has the wrong ending.
-    WriteError : where there is a file or a tab of that name, or it cannot be written.
+    UsageError : the new name has the wrong ending.
+    WriteError : there is a file or a tab of that name, or it cannot be written.
     """
-    save_copy(sheet, to, lambda: Plan(fspath(to), (tab_of(sheet, grid, clients),)))
+    save_copy(sheet, to, lambda: Plan(fspath(to), (plan_client_tab(sheet, grid, clients),)))
 
 
-def tab_of(sheet: Sheet, grid: Grid, clients: Clients) -> PutTab:
-    """Make the client tab anew, every value where it stood; a person's own from then on."""
+def plan_client_tab(sheet: Sheet, grid: Grid, clients: Clients) -> PutTab:
+    """Plan a client tab with every value in the cell where it was; it belongs to the user from then on."""
     header = clients.layout.header if clients.layout else 1
     typed = _typed(clients, grid) if sheet.capabilities.text_only else {}
     ours = our_totals(grid)
@@ -87,7 +86,7 @@ def tab_of(sheet: Sheet, grid: Grid, clients: Clients) -> PutTab:
 
 
 def our_totals(grid: Grid) -> set[tuple[int, int]]:
-    """The cells of our totals block, which a refresh makes anew; a note between them is a person's."""
+    """Return the cells of our totals block, without notes that people typed between them."""
     block = grid.anchors.get("totals")
     cells = cells_of(grid) if block else ()
     return {
@@ -99,13 +98,13 @@ def our_totals(grid: Grid) -> set[tuple[int, int]]:
 
 
 def _typed(clients: Clients, grid: Grid) -> dict[tuple[int, int], Value]:
-    """What a text file keeps as text, a workbook not: dates and numbers that were read, and each `1`."""
+    """Return the typed values of a text file: dates and numbers as they were read, and each `1`."""
     layout, table = clients.layout, clients.table
     found: dict[tuple[int, int], Value] = {}
     if layout is None:
         return found
     headers = {header: column for column, header in layout.headers.items()}
-    for name in table:  # as rules compare them
+    for name in table:  # columns that rules compare
         base, _, kind = str(name).rpartition(" · ")
         if kind in ("number", "dated") and base in headers:
             found |= _values(table, str(name), headers[base], grid)
@@ -122,7 +121,7 @@ def _typed(clients: Clients, grid: Grid) -> dict[tuple[int, int], Value]:
 
 
 def _values(table: pd.DataFrame, name: str, column: int, grid: Grid) -> dict[tuple[int, int], Value]:
-    """The dates or numbers that were read from a column; numbers written otherwise ("1,200", "007") stay."""
+    """Return the dates or numbers read from a column; other spellings ("1,200", "007") stay text."""
     known = table.loc[table[name].notna(), ["row", name]]
     rows = [int(row) for row in known["row"]]
     if known[name].dtype != float:
@@ -134,8 +133,8 @@ def _values(table: pd.DataFrame, name: str, column: int, grid: Grid) -> dict[tup
     }
 
 
-def left_behind(before: Grid, clients: Clients, after: Grid, copied: Clients) -> list[str]:
-    """Say what of the clients did not come along, having read the copy back.
+def describe_losses(before: Grid, clients: Clients, after: Grid, copied: Clients) -> list[str]:
+    """Describe what was not copied, by comparing the copy with the original.
 
     Parameters
     ----------
@@ -146,16 +145,16 @@ def left_behind(before: Grid, clients: Clients, after: Grid, copied: Clients) ->
     errors = sum(isinstance(value, CellError) for _, _, value in cells_of(before))
     found = []
     if formulas:
-        found.append(f"Formulas came as the values they had: {formulas:,}.")
+        found.append(f"Formulas were copied as values: {formulas:,}.")
     if errors:
-        found.append(f"Cells with an error such as #REF! came empty: {errors:,}.")
+        found.append(f"Cells with an error such as #REF! are empty in the copy: {errors:,}.")
     columns = [str(name) for name in clients.table if name not in ("row", "painted")]
     changed = [
         name for name in columns
         if name not in copied.table or not copied.table[name].equals(clients.table[name])
     ]  # fmt: skip
     if changed:
-        found.append(f"What is read from {listed(changed)} is not the same in the copy. Compare them.")
+        found.append(f"{listed(changed)} are read differently in the copy. Compare them.")
     if "painted" in clients.table and (painted := int(clients.table["painted"].notna().sum())):
-        found.append(f"Colours stayed behind, with those of {count(painted, 'painted row')}.")
+        found.append(f"Colours were not copied: {count(painted, 'painted row')}.")
     return found

@@ -1,6 +1,6 @@
 """Open a sheet, find the tab with the clients, and load them.
 
-The clock may be read in `workflows`, the command line and notebooks; everywhere else the date is given.
+Only `workflows`, the command line and notebooks read the clock; everywhere else the date is a parameter.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 Source: TypeAlias = "str | PathLike[str]"
 JourneyLike: TypeAlias = "Journey | str | PathLike[str] | None"
-"""A Journey, the path of a journey file, the name of a preset, or None: inferred from the headers."""
+"""A Journey, the path of a journey file, the name of a preset, or None to infer it from the headers."""
 
-PREVIEW = 60  # rows of each tab that are read to find the one with the clients
+PREVIEW = 60  # rows of each tab read to find the client tab
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A sheet with its client tab, as read and as loaded."""
+    """An open sheet with its client tab, as read and as loaded."""
 
     sheet: Sheet
     grid: Grid
@@ -39,19 +39,19 @@ class Opened:
 def open_clients(
     source: Source, journey: JourneyLike = None, tab: str | None = None, log_of: Sheet | None = None
 ) -> Opened:
-    """Open a sheet, find the tab with the clients and load it.
+    """Open a sheet, find the client tab and load it.
 
     Parameters
     ----------
     source : a path or a URL.
-    journey : a Journey, a journey file, the name of a preset; inferred from the headers where None.
-    tab : name of the tab with the clients; found by its headers where None.
-    log_of : the sheet whose event log it is, where this one is a copy of it.
+    journey : a Journey, a journey file, the name of a preset; inferred from the headers if None.
+    tab : name of the client tab; found by its headers if None.
+    log_of : the sheet whose event log is used, if this sheet is a copy of it.
 
     Raises
     ------
-    ReadError : where the sheet cannot be read, or no journey fits it.
-    JourneyError : where the journey file is wrong.
+    ReadError : the sheet cannot be read, or no journey fits it.
+    JourneyError : the journey file is wrong.
     """
     from funnel.events.find import add_events, is_events_tab
     from funnel.history.log_file import find_move_log
@@ -106,11 +106,11 @@ def load(
 
 
 def as_journey(journey: JourneyLike) -> Journey | None:
-    """Turn what a caller named into a Journey: a file's path, a preset's name, or one already made.
+    """Return the Journey that a caller named: by a file's path, by a preset's name, or as a Journey.
 
     Raises
     ------
-    JourneyError : where there is no such file or preset, or the file is wrong.
+    JourneyError : there is no such file or preset, or the file is wrong.
 
     >>> as_journey("gym").paid.name, as_journey(None)
     ('First paid session', None)
@@ -125,11 +125,11 @@ def as_journey(journey: JourneyLike) -> Journey | None:
 
 
 def as_date(day: str | dt.date) -> dt.date:
-    """Read a day.
+    """Parse a date.
 
     Raises
     ------
-    UsageError : where it is none.
+    UsageError : it is not a date.
 
     >>> as_date("2026-11-21")
     datetime.date(2026, 11, 21)
@@ -139,4 +139,4 @@ def as_date(day: str | dt.date) -> dt.date:
     try:
         return dt.date.fromisoformat(day)
     except ValueError:
-        raise UsageError(f"{day!r} is no day; write it as year-month-day, like 2026-11-21.") from None
+        raise UsageError(f"{day!r} is not a date. Write it as year-month-day, such as 2026-11-21.") from None

@@ -1,4 +1,4 @@
-"""Writing the log outside a refresh: move a client by hand, bring a file up to date, import a history."""
+"""Write the log outside a refresh: move a client manually, update a log file, import a history."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from funnel.clients import Clients
-from funnel.errors import Moved, UsageError, WriteError
+from funnel.errors import SheetChanged, UsageError, WriteError
 from funnel.grid import Value, cell_name
 from funnel.history.compare_history import Entry, LogChanges, add_actions
 from funnel.history.entry import NEW
@@ -28,8 +28,8 @@ from funnel.writer.history import log as logs
 
 
 @dataclass(frozen=True)
-class Moving:
-    """A client moved by hand: the plan that was applied (or would be), and from where to where."""
+class ManualMove:
+    """A client moved manually: the plan that was applied (or would be), and the stages before and after."""
 
     plan: Plan
     client: str
@@ -47,25 +47,25 @@ def move(
     journey: JourneyLike = None,
     tab: str | None = None,
     dry_run: bool = False,
-) -> Moving:
+) -> ManualMove:
     """Write a client's stage into the sheet's own stage column, and the move into the log.
 
     Parameters
     ----------
     source, journey, tab : as for `load.open_clients`.
-    client : a name or an id; where several clients have it, `row` says which.
+    client : a name or an id; if several clients have it, give `row`.
     stage : None empties the cell, so that rules and events decide again.
-    by : who moves the client.
-    dry_run : say what would change, and change nothing.
+    by : the person who moves the client.
+    dry_run : plan, and change nothing.
 
     Raises
     ------
-    UsageError : where there is no such client or stage, or nothing to write the stage into.
+    UsageError : there is no such client, stage or stage column.
     ReadError, JourneyError, WriteError : as for `refresh`.
     """
     now = dt.datetime.now().replace(second=0, microsecond=0)
 
-    def planned() -> tuple[Opened, Moving]:
+    def planned() -> tuple[Opened, ManualMove]:
         opened = open_clients(source, journey, tab)
         return opened, _plan(opened, client, stage, row, by, now)
 
@@ -77,14 +77,14 @@ def move(
             raise WriteError(reason)
         try:
             _apply(opened, moving.plan)
-        except Moved:  # people type while we write: look again, once
+        except SheetChanged:  # somebody edited it meanwhile: read and plan again, once
             opened, moving = planned()
             _apply(opened, moving.plan)
     return moving
 
 
 def _apply(opened: Opened, plan: Plan) -> None:
-    """Write the cell and the log; where rows may move, first the cell, then the log as it is then."""
+    """Write the cell and the log; if rows may move, one after the other, each on the current version."""
     if not opened.sheet.capabilities.rows_may_move:
         if plan:
             opened.sheet.apply(plan)
@@ -96,7 +96,7 @@ def _apply(opened: Opened, plan: Plan) -> None:
 
 def _plan(
     opened: Opened, client: str, stage: str | None, row: int | None, by: str, now: dt.datetime
-) -> Moving:
+) -> ManualMove:
     clients = opened.clients
     column = _stage_column(clients)
     at = find_client(clients, client, row)
@@ -109,24 +109,26 @@ def _plan(
             "comes from a formula, which was left as it is. Change what it reads, or empty the cell first."
         )
     today = now.date()
-    before, after = Funnel(clients, today), Funnel(_written(opened, line, column, wanted), today)
-    was, is_ = _of_row(before, line), _of_row(after, line)
+    before, after = Funnel(clients, today), Funnel(_clients_after(opened, line, column, wanted), today)
+    was, is_ = _state_of_row(before, line), _state_of_row(after, line)
     changes: list[Change] = []
     cell = opened.grid[line, column]
-    if _filled(cell) != wanted:
-        seen = {each: _filled(opened.grid[line, each]) for each in _known_by(clients, column)}
+    if _blank_as_none(cell) != wanted:
+        seen = {
+            each: _blank_as_none(opened.grid[line, each]) for each in _identifying_columns(clients, column)
+        }
         changes.append(PutValue(opened.grid.tab, Cell(line, column, wanted), seen))
         changes += _log(opened, before, _entry(clients, was, is_, by, now, lifted=wanted is None))
     plan = Plan(clients.source, tuple(changes), opened.sheet.version, today)
-    return Moving(plan, name, str(was.state), str(is_.state))
+    return ManualMove(plan, name, str(was.state), str(is_.state))
 
 
 def _stage_column(clients: Clients) -> int:
     journey, layout = clients.journey, clients.layout
     if not journey.stages:
         raise UsageError(
-            f"The journey {journey.name!r} has no stages: where a client stands, the marks in the sheet say. "
-            "Type the mark there; the next refresh logs it."
+            f"The journey {journey.name!r} has no stages: the marks in the sheet decide. Type the mark; "
+            "the next refresh logs it."
         )
     if layout is None or "stage" not in layout.columns:
         raise UsageError(
@@ -137,7 +139,7 @@ def _stage_column(clients: Clients) -> int:
 
 
 def _stage(clients: Clients, stage: str) -> str:
-    """A stage of the journey, by any name that it has had."""
+    """Find a stage of the journey by any of its names, former ones too."""
     journey = clients.journey
     found = names(journey.stages, {}).get(fold(stage))
     if found:
@@ -148,29 +150,29 @@ def _stage(clients: Clients, stage: str) -> str:
     raise UsageError(f"There is no stage {stage!r}{meant} There are {listed(map(repr, active), most=20)}.")
 
 
-def _written(opened: Opened, row: int, column: int, stage: str | None) -> Clients:
-    """The clients as they are once the cell is written."""
+def _clients_after(opened: Opened, row: int, column: int, stage: str | None) -> Clients:
+    """Return the clients as they will be after the cell is written."""
     table = opened.clients.table.copy()
     table.loc[table["row"] == row, "stage"] = stage
     return replace(opened.clients, table=table)
 
 
-def _of_row(funnel: Funnel, row: int) -> CurrentState:
+def _state_of_row(funnel: Funnel, row: int) -> CurrentState:
     found = next((now for now in current_states(funnel.flagged) if now.row == row), None)
     if found is None:
         raise UsageError(
-            f"The lead date in row {row} lies in the future: the client is no part of the funnel yet. "
+            f"The lead date in row {row} is in the future: the client is not in the funnel yet. "
             "Correct the date first."
         )
     return found
 
 
-def _filled(value: Value) -> Value:
+def _blank_as_none(value: Value) -> Value:
     return None if value == "" else value
 
 
-def _known_by(clients: Clients, column: int) -> Sequence[int]:
-    """The columns by which a row is known again."""
+def _identifying_columns(clients: Clients, column: int) -> Sequence[int]:
+    """Return the columns that identify a row, and the stage column."""
     columns = clients.layout.columns if clients.layout else {}
     return sorted({columns[role] for role in ("client", "lead_date", "id") if role in columns} | {column})
 
@@ -178,7 +180,7 @@ def _known_by(clients: Clients, column: int) -> Sequence[int]:
 def _entry(
     clients: Clients, was: CurrentState, now: CurrentState, by: str, at: dt.datetime, *, lifted: bool
 ) -> Entry:
-    """The move as the log has it; a hand that is lifted leaves the client to what rules and events say."""
+    """Return the log entry of the move; with `lifted`, rules and events decide the stage again."""
     entry = Entry(now.key, was.state, now.state, now.why if lifted else MOVED, at, by=by, row=now.row)
     if lifted:
         entry = replace(entry, when=at.date())
@@ -186,7 +188,7 @@ def _entry(
 
 
 def _log(opened: Opened, before: Funnel, entry: Entry) -> list[Change]:
-    """The change of the log: what changed before this move, and the move."""
+    """Plan the change of the log: earlier changes not logged yet, and this move."""
     page = find_move_log(opened.sheet)
     at = locate_log(page)
     pending = logs.find_moves(before, at)
@@ -201,20 +203,20 @@ def _log(opened: Opened, before: Funnel, entry: Entry) -> list[Change]:
 def update(
     source: Source, *, journey: JourneyLike = None, tab: str | None = None, dry_run: bool = False
 ) -> tuple[str, int]:
-    """Bring the log beside a read-only sheet up to date; return the file's name and how many rows it gained.
+    """Update the log file of a read-only sheet; return its path and the number of rows added.
 
     Raises
     ------
-    UsageError : for a sheet that keeps its log itself, at each refresh.
-    ReadError, JourneyError, WriteError : where the sheet cannot be read, or the file not be written.
+    UsageError : the sheet keeps its log on a tab, which each refresh updates.
+    ReadError, JourneyError, WriteError : the sheet cannot be read, or the file cannot be written.
     """
     with lock_sheet(source):
         opened = open_clients(source, journey, tab)
         path = opened.sheet.log_path
         if path is None:
             raise UsageError(
-                f"{opened.sheet.source} keeps its log on a tab of its own, which each refresh brings up to "
-                f"date: funnel refresh {opened.sheet.source}"
+                f"{opened.sheet.source} keeps its log on a tab, which each refresh updates: "
+                f"funnel refresh {opened.sheet.source}"
             )
         funnel = Funnel(opened.clients, dt.date.today())
         moves = logs.find_moves(funnel, locate_log(find_move_log(opened.sheet)))
@@ -229,7 +231,7 @@ def import_log(
     tab: str | None = None,
     dry_run: bool = False,
 ) -> tuple[int, tuple[str, ...]]:
-    """Add the history that another program kept to the log; what is there already is not added again.
+    """Import the history of another program into the log; moves that the log has are skipped.
 
     Parameters
     ----------
@@ -237,19 +239,19 @@ def import_log(
 
     Returns
     -------
-    How many moves were added (or would be), and sentences on rows that were left out.
+    The number of moves added (or to be added), and sentences on rows that were skipped.
 
     Raises
     ------
-    UsageError : for a journey without stages.
-    ReadError, JourneyError, WriteError : where a file cannot be read, or the sheet not be written.
+    UsageError : the journey has no stages.
+    ReadError, JourneyError, WriteError : a file cannot be read, or the sheet cannot be written.
     """
     with lock_sheet(source):
         opened = open_clients(source, journey, tab)
         if not opened.clients.journey.stages:
             raise UsageError(
-                f"The journey {opened.clients.journey.name!r} has no stages that a history could tell of; "
-                "the log of a journey of marks begins with the first refresh."
+                f"The journey {opened.clients.journey.name!r} has no stages, so there is no history "
+                "to import. The log of a journey of marks begins with the first refresh."
             )
         other = open_sheet(file)
         today = dt.date.today()
@@ -264,7 +266,7 @@ def import_log(
 
 
 def _imported(clients: Clients, moves: Sequence[ImportedMove]) -> Iterator[Entry]:
-    """Entries for moves that the log does not have yet."""
+    """Make entries for moves that the log does not have yet."""
     people = client_keys(clients.table)
     log = clients.log
     known: set[tuple[object, dt.datetime, object]] = set()
@@ -284,7 +286,7 @@ def _imported(clients: Clients, moves: Sequence[ImportedMove]) -> Iterator[Entry
 
 
 def _add(opened: Opened, funnel: Funnel, moves: LogChanges, *, dry_run: bool) -> int:
-    """Add moves to the log, wherever it is kept; return how many rows it gains."""
+    """Add moves to the log, on its tab or in its file; return the number of rows added."""
     sheet, page = opened.sheet, find_move_log(opened.sheet)
     path, at = sheet.log_path, locate_log(page)
     found: list[list[Value]] = list(logs.lines(moves, funnel, at.last if at else 0))

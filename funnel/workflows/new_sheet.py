@@ -1,4 +1,4 @@
-"""What a person begins with: an empty client sheet, and a journey file written from a sheet's headers."""
+"""Create what a new user needs: an empty client sheet, and a journey file drafted from a sheet's headers."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from funnel.sheets import capabilities_of, create_sheet, create_titled
 from funnel.workflows.load import JourneyLike, Source, as_journey, open_clients
 
 
-def new(file: Source, journey: JourneyLike = "gym") -> None:
-    """Make an empty client sheet, ready to use: columns, checks of what is typed, totals, colours.
+def create_client_sheet(file: Source, journey: JourneyLike = "gym") -> None:
+    """Create an empty client sheet, ready to use: columns, input checks, totals, colours.
 
     Parameters
     ----------
     file : the name of a workbook that does not exist yet, or the address of a Google Sheet, which gets a tab.
-    journey : whose columns it gets.
+    journey : the journey whose columns it gets.
 
     Raises
     ------
-    UsageError : where the name does not end with .xlsx.
-    WriteError : where there is a file or a tab of that name, or it cannot be written.
+    UsageError : the name does not end with .xlsx.
+    WriteError : there is a file or a tab of that name, or it cannot be written.
     """
     moving = capabilities_of(file).rows_may_move
     create_sheet(file, _new_sheet(journey, fspath(file), moving=moving))
 
 
-def new_google(title: str, journey: JourneyLike = "gym") -> str:
-    """Make an empty client sheet in the Drive of the person who is signed in, and return its address.
+def create_google_sheet(title: str, journey: JourneyLike = "gym") -> str:
+    """Create an empty client sheet in the Drive of the person who is signed in, and return its address.
 
     Raises
     ------
-    UsageError : where a service account is signed in, whose sheets nobody sees.
-    ReadError, WriteError : where nobody is signed in, or it could not be made.
+    UsageError : a service account is signed in, whose sheets nobody sees.
+    ReadError, WriteError : nobody is signed in, or the sheet could not be created.
     """
     return create_titled("google", title, _new_sheet(journey, title, moving=True))
 
@@ -48,12 +48,12 @@ def _new_sheet(journey: JourneyLike, source: str, moving: bool = False) -> Plan:
     return plan_new_sheet(declared, dt.date.today(), source=source, moving=moving)
 
 
-def journey_file(source: Source, tab: str | None = None) -> str:
-    """Write down the journey by which a sheet is read, as the text of a journey file, ready to be edited.
+def draft_journey_file(source: Source, tab: str | None = None) -> str:
+    """Return the journey that a sheet is read with, as the text of a journey file, ready to edit.
 
     Raises
     ------
-    ReadError : where the sheet cannot be read, or no journey fits it.
+    ReadError : the sheet cannot be read, or no journey fits it.
     """
     from funnel.reading.infer import infer_journey
     from funnel.reading.journey_file import write_toml
@@ -61,15 +61,15 @@ def journey_file(source: Source, tab: str | None = None) -> str:
 
     opened = open_clients(source, None, tab)
     layout = opened.clients.layout
-    if layout is None:  # an event log, which has no columns of steps
+    if layout is None:  # an event log has no step columns
         return write_toml(opened.clients.journey)
     inference = infer_journey(profile(opened.grid, layout.header), opened.clients.journey.name)
-    journey = _as_headed(opened.clients.journey, layout)
+    journey = _with_headers_of(opened.clients.journey, layout)
     return write_toml(journey, inference if inference.journey == opened.clients.journey else None)
 
 
-def _as_headed(journey: Journey, layout: Layout) -> Journey:
-    """The same journey with the sheet's own headers, and none of the others that a preset knows."""
+def _with_headers_of(journey: Journey, layout: Layout) -> Journey:
+    """Replace the headers of a preset by those of the sheet."""
     headers = {name: layout.headers[column] for name, column in layout.columns.items()}
     steps = [
         step.model_copy(

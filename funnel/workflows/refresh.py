@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from funnel.errors import FunnelError, Moved, UsageError, WriteError
+from funnel.errors import FunnelError, SheetChanged, UsageError, WriteError
 from funnel.grid import Grid
 from funnel.sheets import Sheet, capabilities_of, open_sheet, path_of
 from funnel.sheets.run_lock import lock_sheet
@@ -36,22 +36,22 @@ def refresh(
     ----------
     source : a path or a URL.
     journey, tab : as for `open_clients`.
-    as_of : the day that results stand for; today where None.
-    dry_run : say what would change, and change nothing.
-    out : write into this new file instead, and leave the source as it is.
-    totals : where the totals stand, "bottom" or "top"; as the journey says where None.
-    highlight : "rule" for live colours, "fill" for painted rows, "none"; as the journey says where None.
+    as_of : the date of the results; today if None.
+    dry_run : plan, and change nothing.
+    out : write into this new file, and leave the source unchanged.
+    totals : position of the totals, "bottom" or "top"; the journey's if None.
+    highlight : "rule" for live colours, "fill" for painted rows, "none"; the journey's if None.
 
     Returns
     -------
-    The plan that was applied (or would be); false where there was nothing to change. Its `weekly` says what
+    The plan that was applied (or would be); false if there was nothing to change. Its `weekly` describes what
     changed in the funnel since the last recorded week.
 
     Raises
     ------
     ReadError, JourneyError : as `open_clients`.
-    UsageError : where `out` is no new file.
-    WriteError : where the sheet cannot be written, or another run is writing it; it is unchanged.
+    UsageError : `out` is not a new file.
+    WriteError : the sheet cannot be written, or another run is writing it; it is unchanged.
     """
     options = _Options(as_of, totals, highlight)
     if dry_run:
@@ -63,7 +63,7 @@ def refresh(
         plan = options.plan(opened)
         try:
             return apply_plan(opened.sheet, plan)
-        except Moved:  # people type while we write: look again, once
+        except SheetChanged:  # somebody edited it meanwhile: read and plan again, once
             opened = open_clients(source, journey, tab)
             again = options.plan(opened)
             return apply_plan(opened.sheet, again) if again else plan
@@ -71,18 +71,18 @@ def refresh(
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    """How a refresh was asked for."""
+    """The options of a refresh."""
 
     as_of: str | dt.date | None
     totals: Literal["bottom", "top"] | None
     highlight: Literal["rule", "fill", "none"] | None
 
     def plan(self, opened: Opened) -> Plan:
-        return plan_of(opened, as_of=self.as_of, totals=self.totals, highlight=self.highlight)
+        return plan_refresh(opened, as_of=self.as_of, totals=self.totals, highlight=self.highlight)
 
 
 def _refresh_copy(opened: Opened, out: Source, journey: JourneyLike, options: _Options) -> Plan:
-    """Refresh a copy in a new file; where that fails, there is no new file."""
+    """Refresh a copy in a new file; the new file is deleted if that fails."""
     from funnel.workflows.copy_sheet import copy_to
 
     if path_of(out) is None:
@@ -102,7 +102,7 @@ def _refresh_copy(opened: Opened, out: Source, journey: JourneyLike, options: _O
 
 
 def apply_plan(sheet: Sheet, plan: Plan) -> Plan:
-    """Apply a plan; what could not be written as planned is told in the plan that comes back."""
+    """Apply a plan; the plan returned lists what could not be written as planned."""
     if reason := sheet.read_only_reason:
         raise WriteError(reason)
     if not plan:
@@ -113,7 +113,7 @@ def apply_plan(sheet: Sheet, plan: Plan) -> Plan:
 def weekly_text(
     source: Source, *, journey: JourneyLike = None, tab: str | None = None, as_of: str | dt.date | None = None
 ) -> str:
-    """Say what changed in a sheet since the last recorded week; nothing is written.
+    """Describe what changed in a sheet since the last recorded week; nothing is written.
 
     Parameters
     ----------
@@ -123,23 +123,23 @@ def weekly_text(
     ------
     ReadError, JourneyError : as `open_clients`.
     """
-    return plan_of(open_clients(source, journey, tab), as_of=as_of).weekly
+    return plan_refresh(open_clients(source, journey, tab), as_of=as_of).weekly
 
 
-def schedulable(source: Source, journey: JourneyLike = None) -> None:
-    """Make sure that a job would find what it needs. A Google Sheet is not looked at.
+def check_schedulable(source: Source, journey: JourneyLike = None) -> None:
+    """Check that a scheduled refresh could read and write its files. A Google Sheet is not opened.
 
     Raises
     ------
-    ReadError, JourneyError : where the sheet or the journey cannot be read.
-    WriteError : where the sheet cannot be written at all.
+    ReadError, JourneyError : the sheet or the journey cannot be read.
+    WriteError : the sheet cannot be written.
     """
     as_journey(journey)
     if path_of(source) is not None and (reason := open_sheet(source).read_only_reason):
         raise WriteError(reason)
 
 
-def plan_of(
+def plan_refresh(
     opened: Opened,
     *,
     as_of: str | dt.date | None = None,
@@ -157,7 +157,7 @@ def plan_of(
     today = dt.date.today()
     day = as_date(as_of) if as_of is not None else today
     funnel = Funnel(opened.clients, day)
-    # The totals are live formulas: their cached values stand for the day on which they are next calculated.
+    # The totals are live formulas: their cached values are those of the day of the next calculation.
     live = funnel if day >= today else Funnel(opened.clients, today)
     tabs = opened.sheet.tabs()
     moving = opened.sheet.capabilities.rows_may_move
@@ -171,14 +171,14 @@ def plan_of(
 
 
 def _ours(sheet: Sheet, tab: str, moving: bool) -> Grid | None:
-    """A tab of ours, whatever a person calls it by now, or one that has the name of ours."""
+    """Read a tab if it is ours, renamed or not, or has one of our names; otherwise None."""
     named = tab.startswith("Funnel")
-    if not (named or moving or _anchored(sheet.read(tab, rows=1))):
+    if not (named or moving or _is_ours_by_anchor(sheet.read(tab, rows=1))):
         return None
     grid = sheet.read(tab)
-    return grid if named or _anchored(grid) else None
+    return grid if named or _is_ours_by_anchor(grid) else None
 
 
-def _anchored(grid: Grid) -> bool:
-    """Whether a tab as a whole is ours."""
+def _is_ours_by_anchor(grid: Grid) -> bool:
+    """Return True if the whole tab is ours."""
     return bool(grid.anchors.keys() - {"totals"})

@@ -1,4 +1,4 @@
-"""Take back what a refresh wrote: all of the last one, or only what is ours."""
+"""Revert the last refresh, or remove only what funnel wrote."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funnel import sheets
-from funnel.errors import Moved
+from funnel.errors import SheetChanged
 from funnel.sheets import Sheet, open_sheet
 from funnel.sheets.run_lock import lock_sheet
 from funnel.workflows.load import Source
@@ -17,50 +17,50 @@ if TYPE_CHECKING:
 
 
 def undo(source: Source) -> Path:
-    """Put back a workbook as it was before the last refresh, and return the backup it came from.
+    """Restore a workbook as it was before the last refresh, and return the backup it came from.
 
     Raises
     ------
-    UsageError : for a Google Sheet, which keeps its own versions.
-    WriteError : where there is no backup, or the workbook has changed since; it is unchanged.
+    UsageError : a Google Sheet, whose versions Google keeps.
+    WriteError : there is no backup, or the workbook has changed since; it is unchanged.
     """
     with lock_sheet(source):
         return sheets.undo(source)
 
 
 def remove(source: Source, *, dry_run: bool = False) -> Plan:
-    """Take only our work out of a sheet; what a person typed, drew or formatted stays.
+    """Remove only our work from a sheet; what people typed, drew or formatted stays.
 
     What is ours: docs/definitions.md#ours.
 
     Parameters
     ----------
     source : a path or a URL.
-    dry_run : say what would go, and change nothing.
+    dry_run : plan the removal, and change nothing.
 
     Returns
     -------
-    The plan that was applied (or would be); false where nothing of ours was there.
+    The plan that was applied (or would be); false if the sheet has nothing of ours.
 
     Raises
     ------
-    ReadError : where the sheet cannot be read.
-    WriteError : where it cannot be written, or another run is writing it; it is unchanged.
+    ReadError : the sheet cannot be read.
+    WriteError : it cannot be written, or another run is writing it; it is unchanged.
     """
     if dry_run:
-        return _removal(open_sheet(source))
+        return _plan_removal(open_sheet(source))
     with lock_sheet(source):
         sheet = open_sheet(source)
-        plan = _removal(sheet)
+        plan = _plan_removal(sheet)
         try:
             return apply_plan(sheet, plan)
-        except Moved:  # people type while we write: look again, once
+        except SheetChanged:  # somebody edited it meanwhile: read and plan again, once
             sheet = open_sheet(source)
-            again = _removal(sheet)
+            again = _plan_removal(sheet)
             return apply_plan(sheet, again) if again else plan
 
 
-def _removal(sheet: Sheet) -> Plan:
+def _plan_removal(sheet: Sheet) -> Plan:
     from funnel.writer import anchor_of, plan_removal
 
     grids = {tab: sheet.read(tab) for tab in sheet.tabs()}

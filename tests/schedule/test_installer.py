@@ -82,8 +82,8 @@ def test_a_crontab_that_cannot_be_read_is_not_replaced(fake: Fake, home: Path) -
     with pytest.raises(UsageError) as refused:
         install(JOB, "cron", START)
     assert str(refused.value) == (
-        "`crontab -l` refused: crontab: disk error. The job is not installed; choose another way with --for, "
-        "or install by hand what is printed without --install."
+        "`crontab -l` failed: crontab: disk error. The job is not installed. Choose another scheduler with "
+        "--for, or leave out --install and install the output manually."
     )
     assert not (home / "crontab").exists()
 
@@ -100,7 +100,8 @@ def test_systemd(fake: Fake, home: Path) -> None:
     ]
     unit = folder / "funnel-clients-1a2b3c4d"
     assert done == Installed(
-        f"A timer of your own: {unit}.service and {unit}.timer. It runs while you are signed in; for always: "
+        f"A timer of your own: {unit}.service and {unit}.timer. It runs while you are signed in; to run it "
+        "always: "
         "loginctl enable-linger",
         "systemctl --user list-timers funnel-clients-1a2b3c4d.timer",
         "systemctl --user disable --now funnel-clients-1a2b3c4d.timer, and delete the two files",
@@ -114,7 +115,7 @@ def test_systemd_without_a_place_for_the_timer(fake: Fake, home: Path) -> None:
         install(JOB, "systemd", START)
     assert str(refused.value) == (
         f"The timer could not be written into {home}/config/systemd/user: Not a directory. Nothing was "
-        "installed; try --for cron, or ask for the right to write there."
+        "installed. Try --for cron, or ask for write permission there."
     )
 
 
@@ -135,7 +136,7 @@ def test_github_is_not_installed_here() -> None:
     with pytest.raises(UsageError) as refused:
         install(JOB, "github", START)
     assert str(refused.value) == (
-        "A GitHub workflow is not installed on this computer. Leave --install out, save what is printed as "
+        "A GitHub workflow cannot be installed on this computer. Leave out --install, save the output as "
         ".github/workflows/funnel.yml in a private repository, and set the secrets that it names."
     )
 
@@ -147,8 +148,8 @@ def test_a_computer_without_the_program(system: System, program: str, home: Path
     with pytest.raises(UsageError) as refused:
         install(JOB, system, START)
     assert str(refused.value) == (
-        f"This computer has no {program}, so nothing was installed. Choose another way with --for; without "
-        "--install, what would be installed is printed."
+        f"This computer has no {program}, so nothing was installed. Choose another scheduler with --for, or "
+        "leave out --install to print the job."
     )
     assert [path.name for path in home.iterdir()] == ["bin"]
 

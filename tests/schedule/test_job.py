@@ -31,16 +31,16 @@ def test_times_as_people_write_them(text: str, every: Every) -> None:
 def test_what_is_no_time(text: str) -> None:
     with pytest.raises(UsageError) as refused:
         Every.parse(text)
-    assert str(refused.value) == f"{text!r} is no time of the week. {EXAMPLE}"
+    assert str(refused.value) == f"{text!r} is not a weekly time. {EXAMPLE}"
 
 
 def test_a_slip_gets_the_nearest_weekday() -> None:
     with pytest.raises(UsageError) as refused:
         Every.parse("Wensday 07:00")
-    assert str(refused.value) == (f"'wensday' is no weekday. Did you mean 'wednesday 07:00'? {EXAMPLE}")
+    assert str(refused.value) == (f"'wensday' is not a weekday. Did you mean 'wednesday 07:00'? {EXAMPLE}")
     with pytest.raises(UsageError) as refused:
         Every.parse("xx 07:00")
-    assert str(refused.value) == f"'xx' is no weekday. {EXAMPLE}"
+    assert str(refused.value) == f"'xx' is not a weekday. {EXAMPLE}"
 
 
 def test_the_command_is_a_quiet_refresh_with_what_was_asked() -> None:
@@ -60,5 +60,5 @@ def test_what_no_schedule_can_hold(sheet: str) -> None:
     with pytest.raises(UsageError) as refused:
         Job("a-1", sheet, Every(0, 7, 0), ("/bin/funnel",), "/y/log.txt")
     assert str(refused.value) == (
-        f"{sheet!r} holds a line break or the like, which no schedule can hold. Rename it."
+        f"{sheet!r} contains a line break or control character, which no scheduler accepts. Rename it."
     )

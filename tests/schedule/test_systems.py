@@ -240,7 +240,7 @@ def test_windows_would_replace_what_is_named_like_a_variable() -> None:
     with pytest.raises(UsageError) as refused:
         windows_task(replace(JOB, sheet="C:\\%TEMP%\\clients.xlsx"), START)
     assert str(refused.value) == (
-        "The Windows Task Scheduler takes %TEMP% in 'C:\\\\%TEMP%\\\\clients.xlsx' for a variable, and "
-        "nothing keeps it from that. Rename it without the % signs."
+        "'C:\\\\%TEMP%\\\\clients.xlsx' contains %TEMP%, which the Windows Task Scheduler would replace as a "
+        "variable. Rename it without the % signs."
     )
     assert "100% of 50%.xlsx" in windows_task(replace(JOB, sheet="C:\\100% of 50%.xlsx"), START)

@@ -1,4 +1,4 @@
-"""Copies of a sheet's clients: every value where it stood, of its own type; what stays behind is said."""
+"""Copies of a client sheet: each value in its cell, with its type; what is not copied is reported."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -86,9 +86,9 @@ def test_what_stays_behind_is_said(book: Path, google: SheetsServer) -> None:
     sheet["E3"].data_type = "e"
     workbook.save(book)
     assert copy_clients(book, url(google), "gym") == (
-        "Formulas came as the values they had: 1.",
-        "Cells with an error such as #REF! came empty: 1.",
-        "Colours stayed behind, with those of 1 painted row.",
+        "Formulas were copied as values: 1.",
+        "Cells with an error such as #REF! are empty in the copy: 1.",
+        "Colours were not copied: 1 painted row.",
     )
 
 

@@ -129,8 +129,8 @@ def test_nothing_to_write_into(book: Path, journey: Path, tmp_path: Path, root: 
     with pytest.raises(UsageError) as caught:
         moving.move(root / "sample_data" / "gym.xlsx", "x", "y")
     assert str(caught.value) == (
-        "The journey 'Gym' has no stages: where a client stands, the marks in the sheet say. Type the mark "
-        "there; the next refresh logs it."
+        "The journey 'Gym' has no stages: the marks in the sheet decide. Type the mark; the next refresh "
+        "logs it."
     )
     workbook = openpyxl.load_workbook(book)
     workbook.worksheets[0]["C2"] = '=IF(D2>2,"Cold","")'
@@ -181,8 +181,7 @@ def test_a_workbook_keeps_its_log_itself(book: Path, journey: Path) -> None:
     with pytest.raises(UsageError) as caught:
         moving.update(book, journey=journey)
     assert str(caught.value) == (
-        f"{book} keeps its log on a tab of its own, which each refresh brings up to date: "
-        f"funnel refresh {book}"
+        f"{book} keeps its log on a tab, which each refresh updates: funnel refresh {book}"
     )
 
 
@@ -219,5 +218,5 @@ def test_a_history_is_added_once(book: Path, journey: Path, tmp_path: Path) -> N
 
 
 def test_a_journey_of_marks_has_no_such_history(root: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="has no stages that a history could tell of"):
+    with pytest.raises(UsageError, match="has no stages, so there is no history"):
         moving.import_log(root / "sample_data" / "gym.xlsx", tmp_path / "crm.csv")

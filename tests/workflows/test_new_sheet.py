@@ -12,7 +12,7 @@ from sheets_server.server import ROBOT, SheetsServer
 import funnel
 from funnel.errors import UsageError, WriteError
 from funnel.sheets import open_sheet
-from funnel.workflows import new_sheet as drafts
+from funnel.workflows import new_sheet
 
 LINES = """\
 Client name,Date of lead,Client contacted,First paid session
@@ -40,7 +40,7 @@ def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SheetsSe
 
 def test_a_new_sheet_can_be_filled_and_refreshed(tmp_path: Path) -> None:
     path = tmp_path / "new.xlsx"
-    drafts.new(path)
+    new_sheet.create_client_sheet(path)
     f = funnel.Funnel(funnel.load(path), "2026-06-01")
     assert (f.leads, len(f.steps)) == (0, 11)
     funnel.refresh(path)
@@ -49,7 +49,7 @@ def test_a_new_sheet_can_be_filled_and_refreshed(tmp_path: Path) -> None:
 
 def test_a_new_sheet_has_to_be_a_workbook(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
-        drafts.new(tmp_path / "new.csv")
+        new_sheet.create_client_sheet(tmp_path / "new.csv")
     assert str(caught.value) == (
         "new.csv cannot be created: a new sheet is a workbook, so its name has to end with .xlsx. Name it "
         "new.xlsx."
@@ -58,14 +58,14 @@ def test_a_new_sheet_has_to_be_a_workbook(tmp_path: Path) -> None:
 
 def test_a_journey_file_reads_the_same_clients(text: Path, tmp_path: Path) -> None:
     path = tmp_path / "journey.toml"
-    path.write_text(drafts.journey_file(text), "utf-8")
+    path.write_text(new_sheet.draft_journey_file(text), "utf-8")
     by_file, by_itself = funnel.load(text, journey=path), funnel.load(text)
     pd.testing.assert_frame_equal(by_file.table, by_itself.table)
     assert [s.name for s in by_file.journey.steps] == [s.name for s in by_itself.journey.steps]
 
 
 def test_a_journey_file_of_a_preset_names_the_sheets_own_headers(root: Path) -> None:
-    text = drafts.journey_file(root / "sample_data" / "gym.xlsx")
+    text = new_sheet.draft_journey_file(root / "sample_data" / "gym.xlsx")
     assert 'client = "Client name"' in text
     assert "aliases = [" not in text.replace('aliases = ["…"]', "")
 
@@ -77,7 +77,7 @@ def test_a_new_google_sheet_of_ones_own(google: SheetsServer, tmp_path: Path) ->
     folder = tmp_path / "config" / "funnel"
     folder.mkdir(parents=True)
     (folder / "token.json").write_text(json.dumps(google.signed_in_person()), "utf-8")
-    url = drafts.new_google("Our clients")
+    url = new_sheet.create_google_sheet("Our clients")
     sheet = open_sheet(url)
     assert sheet.tabs() == ("Clients",)
     assert sheet.read("Clients")[4, 1] == "Client name"
@@ -92,7 +92,7 @@ def test_a_service_account_makes_none(
 ) -> None:
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(google.key_file(tmp_path)))
     with pytest.raises(UsageError) as refused:
-        drafts.new_google("Our clients")
+        new_sheet.create_google_sheet("Our clients")
     assert str(refused.value) == (
         f"{ROBOT} is a service account: a sheet that it makes is its own, and nobody else sees it. Make "
         f"an empty Google Sheet in the browser, share it with {ROBOT} as an editor, and give its address: "
@@ -107,10 +107,10 @@ def test_a_service_account_fills_an_empty_sheet_once(
 ) -> None:
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(google.key_file(tmp_path)))
     url = f"https://docs.google.com/spreadsheets/d/{google.new_sheet('Gym').id}/edit"
-    drafts.new(url)
+    new_sheet.create_client_sheet(url)
     assert "Clients" in open_sheet(url).tabs()
     with pytest.raises(WriteError) as refused:
-        drafts.new(url)
+        new_sheet.create_client_sheet(url)
     assert str(refused.value) == (
         f"{url} has a tab 'Clients' already, and is left as it is. Rename that tab, or name "
         "another Google Sheet."

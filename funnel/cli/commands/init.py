@@ -29,7 +29,7 @@ def init(sheet: str, tab: str | None, out: Path | None, force: bool) -> None:
 
     Example: funnel init clients.xlsx, then funnel show clients.xlsx --journey journey.toml
     """
-    from funnel.workflows.new_sheet import journey_file
+    from funnel.workflows.new_sheet import draft_journey_file
 
     path = out or (Path(sheet).parent if Path(sheet).exists() else Path()) / "journey.toml"
     if path.exists() and not force:
@@ -37,6 +37,6 @@ def init(sheet: str, tab: str | None, out: Path | None, force: bool) -> None:
             f"{path} is there already and was left alone. Write it anew with --force, or "
             "elsewhere with -o FILE."
         )
-    text = journey_file(sheet, tab)
+    text = draft_journey_file(sheet, tab)
     write_text(path, text)
     click.echo(f"Wrote {path}. Look through it, then try: funnel show {sheet} --journey {path}")

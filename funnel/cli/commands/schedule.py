@@ -47,10 +47,10 @@ def schedule(
     from funnel import schedule as jobs
     from funnel.sheets import path_of
     from funnel.sheets.run_lock import run_name, state_folder
-    from funnel.workflows.refresh import schedulable
+    from funnel.workflows.refresh import check_schedulable
 
     when = jobs.Every.parse(every)
-    schedulable(sheet, journey)
+    check_schedulable(sheet, journey)
     google = path_of(sheet) is None
     key = credentials or (os.environ.get(KEY) if google else None)
     job = jobs.Job(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, NoReturn
 
-from funnel.errors import Moved
+from funnel.errors import SheetChanged
 from funnel.grid import Grid
 from funnel.plan import Plan
 from funnel.sheets.google.client import auth
@@ -117,11 +117,13 @@ class GoogleSheet:
 
         Raises
         ------
-        Moved : where somebody changed the sheet meanwhile: read it and plan again.
+        SheetChanged : where somebody changed the sheet meanwhile: read it and plan again.
         WriteError : where the sheet cannot be written; the message says what was left as it was.
         """
         if plan.version and plan.version != self.version:
-            raise Moved(f"{self.source} has changed since it was read. It is as it was. Refresh again.")
+            raise SheetChanged(
+                f"{self.source} has changed since it was read. It is as it was. Refresh again."
+            )
         writing = Writing(self._wire, plan, self._snapshot())
         self._seen = None
         return writing.run()

@@ -19,13 +19,13 @@ import gspread
 import pytest
 
 import funnel
-from funnel.errors import Moved
+from funnel.errors import SheetChanged
 from funnel.grid import cell_name
 from funnel.plan import PutTab
 from funnel.sheets import open_sheet
 from funnel.workflows.copy_sheet import copy_clients
 from funnel.workflows.load import open_clients
-from funnel.workflows.refresh import plan_of
+from funnel.workflows.refresh import plan_refresh
 
 URL = os.environ.get("FUNNEL_LIVE_SHEET", "")
 TAB = "Clients of a test"
@@ -91,14 +91,14 @@ def test_the_whole_way_on_the_real_service(live: gspread.Spreadsheet, tmp_path: 
 def somebody_types_while_we_write(live: gspread.Spreadsheet) -> None:
     """A cell that we write over is read back from the hidden tab, and given back."""
     opened = open_clients(URL, "gym")
-    plan = plan_of(opened, as_of="2026-06-01")
+    plan = plan_refresh(opened, as_of="2026-06-01")
     cells = next(
         change.cells for change in plan.changes if isinstance(change, PutTab) and change.tab == "Funnel"
     )
     cell = next(cell for cell in cells if cell.column > 1)
     at = cell_name(cell.row, cell.column)
     live.worksheet("Funnel").update_acell(at, "by hand")
-    with pytest.raises(Moved) as error:
+    with pytest.raises(SheetChanged) as error:
         opened.sheet.apply(plan)
     assert f"{at} on tab 'Funnel' was put back as it was" in str(error.value)
     assert live.worksheet("Funnel").acell(at).value == "by hand"

@@ -19,7 +19,7 @@ from funnel.sheets.google.write.charts import grid_range
 from funnel.sheets.google.write.verify import same
 from funnel.workflows.copy_sheet import copy_clients
 from funnel.workflows.load import open_clients
-from funnel.workflows.refresh import plan_of
+from funnel.workflows.refresh import plan_refresh
 from funnel.workflows.remove import remove
 from funnel.writer.highlights.paint import row_colors
 
@@ -28,7 +28,7 @@ from funnel.writer.highlights.paint import row_colors
 def both(gym: SimpleNamespace, tmp_path: Path) -> SimpleNamespace:
     """The clients in a workbook and in a Google Sheet, and one plan applied to both."""
     opened = open_clients(gym.url)
-    plan = plan_of(opened)
+    plan = plan_refresh(opened)
     path = tmp_path / "gym.xlsx"
     cells = tuple(
         Cell(row, column, value, "date" if isinstance(value, dt.date) else "plain")

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from funnel.errors import Moved, WriteError
+from funnel.errors import SheetChanged, WriteError
 from funnel.plan import Plan
 from funnel.sheets.google.client.calls import Wire
 from funnel.sheets.google.client.http import Clock, NoAnswer, Refused
@@ -49,7 +49,7 @@ class Writing:
 
         Raises
         ------
-        Moved : where somebody changed the sheet meanwhile: read it and plan again.
+        SheetChanged : where somebody changed the sheet meanwhile: read it and plan again.
         WriteError : where the sheet cannot be written; the message says what was left as it was.
         """
         batch = self._batch
@@ -62,7 +62,7 @@ class Writing:
         if batch.last:
             self._take_away(after)
         if batch.again:
-            raise Moved(f"The totals of {self._wire.source} stand elsewhere now. Refresh again.")
+            raise SheetChanged(f"The totals of {self._wire.source} stand elsewhere now. Refresh again.")
         return tuple(batch.notes)
 
     # --- the batch -----------------------------------------------------------------------------------------
@@ -112,7 +112,7 @@ class Writing:
 
         Raises
         ------
-        Moved : where the sheet has changed, so that the plan no longer fits it.
+        SheetChanged : where the sheet has changed, so that the plan no longer fits it.
         WriteError : where it has not, and Google refused the batch all the same.
         """
         now = self._look()
@@ -125,7 +125,7 @@ class Writing:
         if not whole:
             self._put_back_cells(now, some=True)
         what = "Google refused what no longer fits" if isinstance(why, Refused) else str(why)
-        raise Moved(f"{self._wire.source} changed while it was written ({what}). Refresh again.")
+        raise SheetChanged(f"{self._wire.source} changed while it was written ({what}). Refresh again.")
 
     def _applied(self, now: Snapshot) -> bool:
         """Whether the batch shows in the sheet: by the tab that it makes, else by all that it does."""
@@ -138,7 +138,7 @@ class Writing:
         later = {rewrite.sheet for rewrite in self._batch.rewrites}
         wrong = list(differences(self._plan, self._before, after, later))
         if wrong:
-            raise Moved(
+            raise SheetChanged(
                 f"Somebody changed {self._wire.source} while it was written: {listed(wrong)} is not as "
                 "planned. The rest was written. Refresh again."
             )
@@ -160,7 +160,7 @@ class Writing:
                 f"be put back ({refused.reason}). What stood there is on the hidden tab {TITLE!r}: choose "
                 "View > Hidden sheets."
             ) from None
-        raise Moved(
+        raise SheetChanged(
             f"Somebody changed {self._wire.source} while it was written: {listed(changed)} was put back as "
             "it was. Refresh again."
         )
@@ -185,7 +185,9 @@ class Writing:
                 self._clock.wait(NoAnswer("a rule could not be put back"))
             except NoAnswer as failed:
                 self._wire.pause(failed, self._clock, self._done)
-        raise Moved(f"Somebody changed the rules of {self._wire.source} while it was written. Refresh again.")
+        raise SheetChanged(
+            f"Somebody changed the rules of {self._wire.source} while it was written. Refresh again."
+        )
 
     # --- the totals, and what goes -------------------------------------------------------------------------
 
@@ -195,7 +197,9 @@ class Writing:
             before, now = self._before.by_id(rewrite.sheet), after.by_id(rewrite.sheet)
             moved = not before or not now or columns_moved(before.grid, now.grid)
             if moved or not rewrite.stands(after):
-                raise Moved(f"Somebody changed the totals of {self._wire.source} meanwhile. Refresh again.")
+                raise SheetChanged(
+                    f"Somebody changed the totals of {self._wire.source} meanwhile. Refresh again."
+                )
         data = [rewrite.request() for rewrite in self._batch.rewrites]
         body = {"valueInputOption": "USER_ENTERED", "data": data}
         try:
@@ -204,11 +208,13 @@ class Writing:
             )
         except Refused as refused:
             if refused.status == 400 and not all(each.stands(self._look()) for each in self._batch.rewrites):
-                raise Moved(f"{self._wire.source} changed while it was written. Refresh again.") from None
+                raise SheetChanged(
+                    f"{self._wire.source} changed while it was written. Refresh again."
+                ) from None
             self._wire.refuse(refused, self._done)
         self._done += 1
         if len(answer.get("responses", [])) < len(data):
-            raise Moved(f"Somebody took rows of the totals out of {self._wire.source}. Refresh again.")
+            raise SheetChanged(f"Somebody took rows of the totals out of {self._wire.source}. Refresh again.")
 
     def _take_away(self, after: Snapshot) -> None:
         """Take away tabs and metadata, once nobody is found to be at the tabs."""
@@ -216,7 +222,7 @@ class Writing:
             key = request.get("deleteSheet", {}).get("sheetId")
             before, now = (each.by_id(key) if key else None for each in (self._before, after))
             if before and now and _typed_on(before.grid) != _typed_on(now.grid):
-                raise Moved(f"Somebody typed on tab {now.grid.tab!r} meanwhile. Try again.")
+                raise SheetChanged(f"Somebody typed on tab {now.grid.tab!r} meanwhile. Try again.")
         while True:
             try:
                 self._wire.send(":batchUpdate", {"requests": self._batch.last})

@@ -7,7 +7,7 @@ from funnel.plan import PutValue
 from funnel.sheets.google.read import ids
 from funnel.sheets.google.read.spreadsheet import Tab
 from funnel.sheets.google.write.totals_block import LOOK_AROUND, Rewrite, Steps
-from funnel.text import inert
+from funnel.text import escape_formula
 
 KEY = "funnel.move"
 
@@ -20,7 +20,7 @@ def put_value(tab: Tab, change: PutValue) -> Steps:
     made = {"metadataId": mark, "metadataKey": KEY, "location": {"dimensionRange": line}}
     made["visibility"] = "DOCUMENT"
     value = change.cell.value
-    typed = {change.cell.column: "" if value is None else inert(str(value))}
+    typed = {change.cell.column: "" if value is None else escape_formula(str(value))}
     address = f"A{max(1, row - LOOK_AROUND)}:{column_letter(tab.columns)}{row + LOOK_AROUND}"
     return Steps(
         requests=[

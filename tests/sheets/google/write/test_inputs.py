@@ -11,7 +11,7 @@ import funnel
 from funnel.grid import Area
 from funnel.plan import PutTab, Validation
 from funnel.sheets.google.write.inputs import still_blank
-from funnel.workflows import new_sheet as drafts
+from funnel.workflows import new_sheet
 
 
 def test_looks_and_checks_of_blank_cells() -> None:
@@ -47,7 +47,7 @@ def test_looks_and_checks_of_blank_cells() -> None:
 def new(server: SheetsServer, helpers: Any) -> SimpleNamespace:
     book = server.new_sheet("Empty")
     url = helpers.url(book)
-    drafts.new(url)
+    new_sheet.create_client_sheet(url)
     return SimpleNamespace(book=book, url=url, person=server.person(book), server=server)
 
 
