@@ -82,7 +82,7 @@ class Clients:
         - ``lead_date``, ``left_date`` (datetime64[s], NaT where blank or unreadable);
         - ``source``, ``heard``, ``coach``, ``left_reason``, ``company``, ``id``, ``stage`` (str or null),
           ``value``, ``lifetime_value``, ``value_30_days`` (float64): only the roles that the sheet has a
-          column for; where the journey has stages, ``stage`` is the one that the hand gives (null: none);
+          column for; with stages, ``stage`` is the manual stage (null: none);
         - for each step with a column: its name (bool: marked) and ``"NAME · date"`` (datetime64[s]: when,
           where the mark is a date);
         - ``painted`` ("red", "green" or null): the row's fill by a person's hand;
@@ -127,7 +127,7 @@ class Clients:
 
 
 def date_column(step: str) -> str:
-    """Name the column that says when a step was reached.
+    """Return the name of the column with the dates on which a step was reached.
 
     >>> date_column("First paid session")
     'First paid session · date'

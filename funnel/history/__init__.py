@@ -1,1 +1,1 @@
-"""The move log: its entries, how it is read and folded, and what it tells of each client."""
+"""The move log: its entries, reading and folding it, and the stage history of each client."""

@@ -18,9 +18,9 @@ from funnel.history.entry import RECORD, ClientKey, Legend, RecordReader, split_
 if TYPE_CHECKING:
     import pandas as pd
 
-TAB: Final = "Clients on tab"
+TAB_HEADER: Final = "Clients on tab"
 HEADERS: Final = (
-    "When", "Since", "Client", "Lead date", "From", "To", "What", "Why", "By", "Actions", TAB, RECORD,
+    "When", "Since", "Client", "Lead date", "From", "To", "What", "Why", "By", "Actions", TAB_HEADER, RECORD,
 )  # fmt: skip
 LOG_COLUMNS: Final = (
     "row", "number", "when", "since", "client", "lead_date", "id", "from", "to", "what", "why", "by",
@@ -139,7 +139,7 @@ def _lines(grid: Grid, layout: LogLayout, others: Container[str]) -> Iterator[tu
 
         when = parse_moment(cell("When")) or when
         copied = record.number in seen
-        if copied or str(cell(TAB) or "").casefold() in others:
+        if copied or str(cell(TAB_HEADER) or "").casefold() in others:
             continue
         seen |= {record.number} - {0}
         texts = [str(cell(name) or "") for name in ("From", "To", "What", "Why", "By", "Actions")]

@@ -1,4 +1,4 @@
-"""Tables for the pictures, and the eye that sees what is cut off."""
+"""Tables for the charts, and a check that no text is cut off or overlaps."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Numbers = list[tuple[int, int, int, int]]
 
 @pytest.fixture(autouse=True)
 def nothing_global_changes() -> Iterator[None]:
-    """No picture may leave matplotlib's settings changed, or pyplot's state behind."""
+    """A chart may not change matplotlib's settings."""
     before = dict(matplotlib.rcParams)
     yield
     assert dict(matplotlib.rcParams) == before
@@ -37,7 +37,7 @@ def nothing_global_changes() -> Iterator[None]:
 
 @pytest.fixture
 def make_steps() -> Callable[..., pd.DataFrame]:
-    """A steps table: for each name (marked, settled_n, left, overdue), of so many leads."""
+    """Return a steps table from (marked, settled_n, left, overdue) of each step."""
 
     def make(numbers: Numbers, names: tuple[str, ...] = GYM, leads: int = 100) -> pd.DataFrame:
         table = pd.DataFrame(numbers, columns=["marked", "settled_n", "settled_left", "settled_overdue"])
@@ -73,7 +73,7 @@ def whole() -> Callable[[Axes], None]:
 
 
 def assert_whole(ax: Axes) -> None:
-    """Every word is inside the picture, and no two words lie on each other."""
+    """Assert that all text is inside the figure and no two texts overlap."""
     figure = ax.figure.get_figure(root=True)
     figure.canvas.draw()
     frame = figure.bbox.padded(1)
@@ -99,7 +99,7 @@ def assert_whole(ax: Axes) -> None:
 
 
 def _drawn(text: Text) -> bool:
-    """Whether it is no tick's label, or that of a tick within the view."""
+    """Return False for the label of a tick outside the view."""
     axes = text.axes
     if axes is None or not any(text in axis.findobj(Text) for axis in (axes.xaxis, axes.yaxis)):
         return True

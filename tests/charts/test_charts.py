@@ -28,7 +28,7 @@ def funnel() -> Funnel:
 
 
 @pytest.mark.parametrize("picture", ["drop_off", "retention", "survival", "leaks"])
-def test_every_picture_of_a_funnel(funnel, picture, whole):
+def test_every_chart_of_a_funnel(funnel, picture, whole):
     ax = getattr(funnel.plot, picture)()
     assert isinstance(ax, Axes)
     assert "as of 2026-08-01" in ax.figure.texts[1].get_text()
@@ -41,7 +41,7 @@ def test_heights_are_those_of_the_funnel(funnel):
     assert found == pytest.approx(wanted)
 
 
-def test_a_funnel_of_nobody(funnel, whole):
+def test_empty_funnel(funnel, whole):
     nobody = Funnel(Clients(funnel.clients.table.iloc[:0], funnel.journey), as_of="2026-08-01")
     for draw in (nobody.plot.drop_off, nobody.plot.retention, nobody.plot.survival, nobody.plot.leaks):
         whole(draw())
@@ -52,7 +52,7 @@ def test_plots_belong_to_their_funnel(funnel):
 
 
 class WithTables:
-    """A funnel that has the further tables."""
+    """A funnel with the other tables."""
 
     def __init__(self, journey):
         self.journey, self.as_of, self.asked = journey, "2026-08-01", []
@@ -82,7 +82,7 @@ class WithTables:
         return pd.DataFrame({"reason": ["Price"], "n": [3]})
 
 
-def test_further_pictures_show_the_paid_step(funnel, whole):
+def test_other_charts_show_the_paid_step(funnel, whole):
     tables = WithTables(funnel.journey)
     plots = Plots(tables)
     by_source = plots.segments("source")
@@ -96,7 +96,7 @@ def test_further_pictures_show_the_paid_step(funnel, whole):
         whole(ax)
 
 
-def test_survival_says_whom_it_stands_on(funnel):
+def test_survival_shows_its_clients_in_the_subtitle(funnel):
     line = funnel.plot.survival().figure.texts[1].get_text()
     paid = funnel.survival_since("lead").clients
     assert line == f"as of 2026-08-01 · {paid} paid clients · since the lead date"

@@ -24,7 +24,7 @@ def gym() -> pd.DataFrame:
 
 
 def cells(ax):
-    """The cells by their place: (column, row) -> patches."""
+    """Return the patches of each cell: (column, row) -> patches."""
     found = {}
     for patch in ax.patches:
         x, y = patch.get_x() + patch.get_width() / 2, patch.get_y() + patch.get_height() / 2
@@ -38,14 +38,14 @@ def test_shades_are_the_tables_rates(gym):
     assert to_hex(cells(ax)[1, 0][0].get_facecolor()) == to_hex(SHADES(0.2))
 
 
-def test_unripe_cells_are_hatched_and_say_nothing(gym):
+def test_unripe_cells_are_hatched_and_have_no_text(gym):
     ax = cohorts(gym)
     unripe = cells(ax)[1, 1][0]
     assert (unripe.get_hatch(), to_hex(unripe.get_facecolor())) == ("////", PAPER.lower())
     assert [text for text in ax.texts if text.get_position() in {(1, 1), (1, 2)}] == []
 
 
-def test_too_few_are_framed_not_shaded(gym):
+def test_cells_with_a_small_n_are_framed_not_shaded(gym):
     fill, _, frame = cells(cohorts(gym))[0, 1]
     assert to_hex(fill.get_facecolor()) == PAPER.lower()
     assert (frame.get_fill(), frame.get_linestyle()) == (False, ":")
@@ -65,14 +65,14 @@ def test_words(gym):
     assert ax.figure.texts[1].get_text() == "as of 2026-04-01 · 24 clients"
 
 
-def test_shades_darken_evenly_and_words_stand_out_on_every_one():
+def test_shades_darken_evenly_and_text_is_readable_on_each():
     shades = [to_hex(SHADES(part / 100)) for part in range(101)]
     bright = [luminance(shade) for shade in shades]
     assert all(a > b for a, b in pairwise(bright))
     assert min(max(contrast(PAPER, shade), contrast(BLACK, shade)) for shade in shades) >= 4.5
 
 
-def test_nothing_is_cut_off(gym, whole, nasty):
+def test_no_text_is_cut_off(gym, whole, nasty):
     whole(cohorts(gym, as_of="2026-04-01"))
     whole(cohorts(gym.iloc[:1]))
     rows = [

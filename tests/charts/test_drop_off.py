@@ -33,7 +33,7 @@ def test_heights_are_the_tables_rates(steps):
     assert [bar.get_height() for bar in bars(ax, QUIET)] == pytest.approx(list(steps["drop_off"]))
 
 
-def test_settled_stands_left_of_literal_over_its_name(steps):
+def test_settled_bar_is_left_of_literal_bar_above_the_name(steps):
     ax = drop_off(steps)
     for place, (ours, theirs) in enumerate(zip(bars(ax, STRONG), bars(ax, QUIET), strict=True)):
         assert ours.get_x() + ours.get_width() < theirs.get_x()
@@ -48,7 +48,7 @@ def test_intervals_are_the_tables_bounds(steps):
     ]
 
 
-def test_every_number_in_words(steps):
+def test_number_texts(steps):
     ax = drop_off(steps)
     assert texts(ax) == [
         "1 %", "1 of\n80", "13 %", "10 of\n78", "26 %", "16 of\n62", "0 %", "0 of\n45", "19 %", "8 of\n42",
@@ -59,7 +59,7 @@ def test_every_number_in_words(steps):
     ]  # fmt: skip
 
 
-def test_the_frame_in_words(steps):
+def test_title_subtitle_note_and_key(steps):
     ax = drop_off(steps, as_of="2026-11-21")
     assert [text.get_text() for text in ax.figure.texts] == [
         "Clients lost at each step",
@@ -78,13 +78,13 @@ def test_other_counts_are_not_called_column_totals(steps):
     assert key(drop_off(steps, counts="nested"))[1] == "of all clients who reached every earlier step"
 
 
-def test_names_are_wrapped_and_nothing_is_lost(steps):
+def test_names_are_wrapped_and_complete(steps):
     ax = drop_off(steps)
     labels = [label.get_text() for label in ax.get_xticklabels()]
     assert [label.replace("\n", " ") for label in labels] == list(steps["step"])
 
 
-def test_too_few_are_hatched_and_pale(steps):
+def test_bars_with_a_small_n_are_hatched(steps):
     ax = drop_off(steps)
     hatched = [bar.get_hatch() for bar in bars(ax, STRONG)]
     assert hatched == [None] * 5 + ["////"]
@@ -103,7 +103,7 @@ def test_undefined_counts_of_an_optional_step(steps):
     assert texts(drop_off(steps))[16:18] == ["–", "–"]
 
 
-def test_a_count_that_rises_far_is_cut_but_says_so(make_steps, whole):
+def test_long_negative_bar_is_cut_but_labelled(make_steps, whole):
     ax = drop_off(make_steps([(2, 60, 3, 0), (90, 60, 3, 0)]))
     assert min(bar.get_height() for bar in ax.patches) == -0.3
     assert "-4400 %" in texts(ax)
@@ -111,11 +111,11 @@ def test_a_count_that_rises_far_is_cut_but_says_so(make_steps, whole):
 
 
 @pytest.mark.parametrize("n", [1, 2, 6, 11, 25])
-def test_nothing_is_cut_off(make_steps, whole, n):
+def test_no_text_is_cut_off(make_steps, whole, n):
     whole(drop_off(make_steps([(90 - at, 80, 10, at) for at in range(n)]), as_of="2026-11-21"))
 
 
-def test_large_numbers_stand_upright_and_whole(make_steps, whole):
+def test_large_numbers_are_rotated_and_complete(make_steps, whole):
     table = make_steps([(987_654 - at, 876_543, 76_543, 0) for at in range(25)], leads=1_000_000)
     ax = drop_off(table)
     assert "76,543 of 876,543" in texts(ax)
@@ -131,7 +131,7 @@ def test_nasty_names(make_steps, whole, nasty):
     whole(ax)
 
 
-def test_no_steps_at_all(steps, whole):
+def test_no_steps(steps, whole):
     ax = drop_off(steps.iloc[:0])
     assert texts(ax) == ["There are no steps."]
     whole(ax)
@@ -143,7 +143,7 @@ def test_the_table_is_not_changed(steps):
     assert_frame_equal(steps, before)
 
 
-def test_somebodys_axes(steps):
+def test_axes_of_the_caller(steps):
     figure = Figure(figsize=(12, 6), layout="constrained")
     mine = figure.add_subplot(1, 2, 1)
     ax = drop_off(steps, mine, as_of="2026-11-21")
@@ -157,7 +157,7 @@ def test_somebodys_axes(steps):
     assert figure.axes == [mine]
 
 
-def test_somebodys_settings_do_not_reach_ours(steps):
+def test_settings_of_the_caller_have_no_effect(steps):
     import matplotlib
 
     with matplotlib.rc_context({"text.parse_math": True, "font.size": 30, "axes.facecolor": "black"}):
@@ -178,7 +178,7 @@ def test_pandas_integers_and_missing_values_of_any_kind(steps):
     assert len(ax.collections) == 0
 
 
-def test_of_stages_no_column_is_said_to_be_added_up(root):
+def test_stages_have_no_column_totals(root):
     import funnel
 
     clients = funnel.load(root / "sample_data" / "marketing.csv", journey="marketing")

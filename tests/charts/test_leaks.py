@@ -39,7 +39,7 @@ def column(ax, heading):
         ("regained", ["Met", "Paid", "Contacted", "6m"]),
     ],
 )
-def test_ranked_with_those_too_few_last(gym, by, order):
+def test_ranking_with_small_n_last(gym, by, order):
     assert names(leaks(gym, by=by)) == order
 
 
@@ -52,7 +52,7 @@ def test_bars_and_intervals(gym):
     assert ends == [pytest.approx(pair) for pair in zip(low, high, strict=True)]
 
 
-def test_column_totals_are_marked_beside(gym):
+def test_column_totals_are_diamonds(gym):
     diamonds = next(line for line in leaks(gym).lines if line.get_marker() == "D")
     assert list(diamonds.get_xdata()) == [0.45, 0.25, 0.01, 0.8]
 
@@ -70,7 +70,7 @@ def test_later_steps_regain_kept_clients(gym):
     assert column(ax, "regained per 100\nleads")[0] == "+1.2 kept"
 
 
-def test_the_verdict_stands_under_the_title(gym):
+def test_verdict_is_in_the_subtitle(gym):
     ax = leaks(gym, as_of="2026-11-21")
     assert [text.get_text() for text in ax.figure.texts][:2] == [
         "Where the funnel leaks",
@@ -78,20 +78,20 @@ def test_the_verdict_stands_under_the_title(gym):
     ]
 
 
-def test_no_verdict_where_all_are_too_few(gym):
+def test_no_verdict_if_every_n_is_small(gym):
     ax = leaks(gym.assign(n=9, probability_worst=math.nan))
     assert ax.figure.texts[1].get_text() == "of clients whose time was up, by drop-off"
     assert column(ax, "chance to be worst") == ["too few to call"] * 4
 
 
-def test_nothing_is_cut_off(gym, whole, nasty):
+def test_no_text_is_cut_off(gym, whole, nasty):
     whole(leaks(gym, as_of="2026-11-21"))
     whole(leaks(gym.iloc[:1]))
     many = pd.concat([gym] * 8, ignore_index=True).iloc[:25].assign(n=1_000_000)
     whole(leaks(many.assign(step=[f"{at} {nasty[at % len(nasty)]}" for at in range(25)])))
 
 
-def test_nobody_and_no_steps(gym, whole):
+def test_no_clients_and_no_steps(gym, whole):
     nobody = gym.assign(
         n=0, settled_lost=0, settled_drop_off=math.nan, marked_drop_off=math.nan, regained_per_100=math.nan
     )
@@ -102,7 +102,7 @@ def test_nobody_and_no_steps(gym, whole):
     whole(leaks(gym.iloc[:0]))
 
 
-def test_an_unknown_ranking(gym):
+def test_unknown_ranking(gym):
     with pytest.raises(UsageError) as caught:
         leaks(gym, by="client")
     assert str(caught.value) == (

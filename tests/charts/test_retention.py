@@ -42,20 +42,20 @@ def heights(ax, color):
     return [bar.get_height() for bar in sorted(ours, key=lambda bar: bar.get_x())]
 
 
-def test_heights_are_the_rates_of_those_whose_time_was_up(gym):
+def test_heights_are_the_rates(gym):
     ax = retention(gym)
     assert heights(ax, STRONG) == pytest.approx([0.6, 0.5, 0.2])
     assert heights(ax, WARM) == pytest.approx([0.9, 0.75, 0.0])
 
 
-def test_outlines_reach_to_what_it_is_if_the_overdue_stayed(gym):
+def test_outlines_reach_to_the_rate_if_overdue_stayed(gym):
     outlines = [bar for bar in retention(gym).patches if not bar.get_fill()]
     assert [(bar.get_y(), bar.get_y() + bar.get_height()) for bar in outlines] == [
         pytest.approx((0.6, 0.7)), pytest.approx((0.9, 0.94)),
     ]  # fmt: skip
 
 
-def test_diamonds_are_what_the_columns_say(gym):
+def test_diamonds_are_the_column_totals(gym):
     diamonds = [line for line in retention(gym).lines if line.get_marker() == "D"]
     assert [list(line.get_ydata()) for line in diamonds] == [[0.5, 0.3, 0.01], [0.8, 0.6, 0.0]]
 
@@ -66,7 +66,7 @@ def test_intervals(gym):
     assert ends == [pytest.approx(pair) for pair in zip(bounded["low"], bounded["high"], strict=True)]
 
 
-def test_every_number_in_words(gym):
+def test_texts(gym):
     ax = retention(gym, as_of="2026-11-21")
     assert [text.get_text() for text in ax.texts] == [
         "60 %", "60 of\n100", "50 %", "40 of\n80", "20 %", "1 of\n5",
@@ -86,7 +86,7 @@ def test_every_number_in_words(gym):
     ]  # fmt: skip
 
 
-def test_the_other_clock_stands_apart(gym, whole):
+def test_clock_of_the_first_paid_session(gym, whole):
     since_paid = table([("paid", 1.3799, 20, 10, 0, math.nan)], clock="paid")
     ax = retention(pd.concat([gym, since_paid], ignore_index=True), clock="paid")
     assert [label.get_text() for label in ax.get_xticklabels()] == ["1.4 months"]
@@ -95,13 +95,13 @@ def test_the_other_clock_stands_apart(gym, whole):
     whole(ax)
 
 
-def test_nothing_is_cut_off(gym, whole):
+def test_no_text_is_cut_off(gym, whole):
     whole(retention(gym, as_of="2026-11-21"))
     many = [(of, months, 90_000, 40_000, 1, 0.2) for of in ("leads", "paid") for months in range(1, 37)]
     whole(retention(table(many)))
 
 
-def test_nothing_to_show(gym, whole):
+def test_empty_table(gym, whole):
     ax = retention(gym.iloc[:0])
     assert [text.get_text() for text in ax.texts] == [
         "No retention: the sheet has no retention step and no left date, or no client is due."

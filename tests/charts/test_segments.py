@@ -30,13 +30,13 @@ def column(ax, heading):
     return words[at + 1 : at + 5]
 
 
-def test_dots_stand_at_the_rates_hollow_where_too_few(sources):
+def test_dots_are_at_the_rates_and_hollow_if_n_is_small(sources):
     dots = [line for line in segments(sources).lines if line.get_marker() == "o"]
     assert [line.get_xdata()[0] for line in dots] == [0.5, 0.2, 0.4]
     assert [line.get_markerfacecolor() == PAPER for line in dots] == [False, False, True]
 
 
-def test_pooled_and_whole(sources):
+def test_pooled_and_overall_share(sources):
     ax = segments(sources)
     pooled = next(line for line in ax.lines if line.get_marker() == "s")
     assert list(pooled.get_xdata())[:3] == [0.48, 0.22, 0.34]
@@ -50,7 +50,7 @@ def test_intervals(sources):
     assert ends == [pytest.approx(pair) for pair in zip(low, high, strict=True)]
 
 
-def test_words(sources):
+def test_texts(sources):
     ax = segments(sources, as_of="2026-11-21")
     assert [label.get_text() for label in ax.get_yticklabels()] == ["Referral", "Ads", "(blank)", "_x"]
     assert column(ax, "share") == ["50 %", "20 %", "40 %", "–"]
@@ -66,14 +66,14 @@ def test_words(sources):
     ]  # fmt: skip
 
 
-def test_a_table_without_pooled_shares(sources, whole):
+def test_table_without_pooled_shares(sources, whole):
     ax = segments(sources.drop(columns="pooled"), step="Met")
     assert "pooled share" not in [t.get_text() for t in ax.figure.findobj(Legend)[0].get_texts()]
     assert ax.figure.texts[0].get_text() == "Met, by source"
     whole(ax)
 
 
-def test_an_unknown_step(sources):
+def test_unknown_step(sources):
     with pytest.raises(UsageError) as caught:
         segments(sources, step="Pai")
     assert (
@@ -81,7 +81,7 @@ def test_an_unknown_step(sources):
     )
 
 
-def test_nothing_is_cut_off(sources, whole, nasty):
+def test_no_text_is_cut_off(sources, whole, nasty):
     whole(segments(sources, as_of="2026-11-21"))
     many = pd.DataFrame({
         "by": nasty[0], "value": nasty, "clients": 1_000_000, "step": nasty[-1], "of_leads": 0.5,

@@ -1,4 +1,4 @@
-"""The picture of the stages: bars as long as the shares, the lost apart, any name a person may give."""
+"""The stages chart: bars as long as the shares, lost stages separate, any names."""
 
 import math
 from pathlib import Path
@@ -26,7 +26,7 @@ def texts(ax):
     return [text.get_text() for text in ax.texts]
 
 
-def test_a_bar_for_each_stage_and_a_row_between_the_way_and_the_lost():
+def test_one_bar_for_each_stage_and_a_gap_above_lost_stages():
     ax = stages(CARDS, as_of="2026-11-21")
     assert drawn(ax) == [(0.6, 0), (0.0, 1), (0.2, 2), (0.16, 4), (0.04, 5)]
     names = [label.get_text() for label in ax.get_yticklabels()]
@@ -35,7 +35,7 @@ def test_a_bar_for_each_stage_and_a_row_between_the_way_and_the_lost():
     assert ax.figure.texts[1].get_text() == "as of 2026-11-21 · 50 clients · 10 of them lost"
 
 
-def test_numbers_stand_beside_where_there_are_any():
+def test_columns_of_numbers_that_some_stage_has():
     said = texts(stages(CARDS))
     assert said[:7] == ["clients", "30", "0", "10", "", "8", "2"]
     at = said.index("lifetime value")
@@ -45,7 +45,7 @@ def test_numbers_stand_beside_where_there_are_any():
     assert "median days in stage" in [text.replace("\n", " ") for text in texts(days)]
 
 
-def test_it_says_in_words_what_it_shows():
+def test_description():
     ax = stages(CARDS, as_of="2026-11-21")
     assert ax.get_label() == (
         "Clients by stage. as of 2026-11-21 · 50 clients · 10 of them lost. New Lead: 30 clients, 60 %. "
@@ -54,14 +54,14 @@ def test_it_says_in_words_what_it_shows():
     )
 
 
-def test_without_stages_and_without_lost_ones():
+def test_no_stages_and_no_lost_stages():
     assert stages(CARDS.iloc[:0]).texts[0].get_text() == "The journey has no stages."
     way = stages(CARDS[~CARDS["lost"]])
     assert [label.get_text() for label in way.get_yticklabels()] == ["New Lead", "Hot Lead", "Customer"]
     assert way.figure.legends == []
 
 
-def test_nobody_yet():
+def test_no_clients():
     ax = stages(CARDS.assign(clients=0, share=math.nan))
     assert drawn(ax) == []
 
@@ -74,7 +74,7 @@ def test_any_name_and_thirty_stages(name: str, tmp_path: Path, whole):
     assert save(ax.figure, tmp_path / "stages.png").stat().st_size > 10_000
 
 
-def test_the_picture_of_a_funnel_is_of_its_stages(root: Path):
+def test_chart_of_a_funnel(root: Path):
     clients = funnel.load(root / "sample_data" / "lifecycle.csv", journey="lifecycle")
     ax = funnel.Funnel(clients, "2026-11-21").plot.stages()
     assert len(ax.patches) == 8

@@ -10,7 +10,7 @@ from funnel.charts.survival import survival
 
 @pytest.fixture
 def worked() -> pd.DataFrame:
-    """Six paid clients, as worked by hand: three left."""
+    """Six paid clients of the worked example, of whom three left."""
     return pd.DataFrame({
         "day": [28, 126, 165], "survival": [5 / 6, 0.625, 0.625 * 2 / 3],
         "low": [0.273123, 0.141853, 0.055992],
@@ -18,7 +18,7 @@ def worked() -> pd.DataFrame:
     })  # fmt: skip
 
 
-def test_the_curve_falls_where_the_table_says(worked):
+def test_curve_falls_as_in_the_table(worked):
     curve = survival(worked, until=233).lines[0]
     assert list(curve.get_xdata()) == [0, 28, 126, 165, 233]
     assert list(curve.get_ydata()) == pytest.approx([1, 5 / 6, 0.625, 0.416667, 0.416667], abs=1e-6)
@@ -30,7 +30,7 @@ def test_the_band_is_the_tables_bounds(worked):
     assert {round(y, 6) for _, y in path} == {1.0, *worked["low"], *worked["high"]}
 
 
-def test_words_and_at_risk_numbers(worked):
+def test_texts_and_at_risk_numbers(worked):
     ax = survival(worked, as_of="2026-07-01", since="paid", undated=1)
     assert [text.get_text() for text in ax.texts] == [
         "still followed",
@@ -59,7 +59,7 @@ def test_the_lower_curve_is_dashed_and_explained(worked, whole):
     whole(ax)
 
 
-def test_no_median_is_said(worked):
+def test_no_median(worked):
     assert "More than half are still here at the end of the curve." in survival(worked.iloc[:2]).get_label()
 
 
@@ -72,7 +72,7 @@ def test_undefined_bounds_end_the_band(worked, whole):
     whole(ax)
 
 
-def test_only_as_many_numbers_as_there_is_room(whole):
+def test_as_many_numbers_as_fit(whole):
     days = list(range(1, 1200, 3))
     n = len(days)
     table = pd.DataFrame(
@@ -87,7 +87,7 @@ def test_only_as_many_numbers_as_there_is_room(whole):
     assert ax.texts[-2].get_text() == f"{100_000 - n + 1:,}"
 
 
-def test_everybody_left_on_the_first_day(whole):
+def test_all_clients_left_on_the_first_day(whole):
     whole(
         survival(
             pd.DataFrame(
@@ -97,7 +97,7 @@ def test_everybody_left_on_the_first_day(whole):
     )
 
 
-def test_nobody_left(worked, whole):
+def test_no_leavers(worked, whole):
     ax = survival(worked.iloc[:0])
     assert [text.get_text() for text in ax.texts] == ["No curve: no client is known to have left on a date."]
     whole(ax)

@@ -30,7 +30,7 @@ def test_a_month_without_clients_is_a_gap(months):
     assert list(line.get_xdata()) == [0, 1, 2, 3]
 
 
-def test_points_of_too_few_are_hollow(months):
+def test_points_with_a_small_n_are_hollow(months):
     hollow = trends(months).lines[1]
     assert (list(hollow.get_xdata()), hollow.get_markerfacecolor()) == ([1, 2], PAPER)
 
@@ -40,7 +40,7 @@ def test_the_band_is_the_tables_bounds(months):
     assert {round(y, 9) for path in paths for _, y in path.vertices} == {0.3, 0.7, 0.1, 0.6, 0.4, 0.8}
 
 
-def test_words(months):
+def test_texts(months):
     ax = trends(months, as_of="2026-03-01")
     assert [label.get_text() for label in ax.get_xticklabels()] == ["11\n2025", "12", "01\n2026", "02"]
     assert [text.get_text() for text in ax.texts] == ["clients", "20", "8", "0", "25"]
@@ -73,7 +73,7 @@ def test_months_may_be_dates(months):
     assert [label.get_text() for label in ax.get_xticklabels()] == ["11\n2025", "12", "01\n2026", "02"]
 
 
-def test_nothing_is_cut_off(months, whole, nasty):
+def test_no_text_is_cut_off(months, whole, nasty):
     whole(trends(months.iloc[:1]))
     whole(trends(months.assign(step=nasty[-1]).iloc[:2]))
     long = [f"20{10 + at // 12}-{at % 12 + 1:02d}" for at in range(96)]
@@ -84,7 +84,7 @@ def test_nothing_is_cut_off(months, whole, nasty):
     )
 
 
-def test_no_rate_is_known(months, whole):
+def test_no_known_rate(months, whole):
     whole(trends(months.assign(rate=math.nan, low=math.nan, high=math.nan)))
 
 
@@ -94,7 +94,7 @@ def test_no_months(months, whole):
     whole(ax)
 
 
-def test_an_unknown_step(months):
+def test_unknown_step(months):
     with pytest.raises(UsageError) as caught:
         trends(months, steps=["Nowhere"])
     assert str(caught.value) == "There is no step 'Nowhere' in this table. It has Met and Paid."

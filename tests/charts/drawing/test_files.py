@@ -25,7 +25,7 @@ def test_same_bytes_when_saved_twice(steps, kind):
 
 
 def test_same_bytes_in_another_process():
-    """Hash seeds differ between processes; nothing of them may reach a file."""
+    """Hash seeds differ between processes and may not change a file."""
     code = (
         "import hashlib; from matplotlib.figure import Figure; "
         "from funnel.charts.drawing.files import render; "
@@ -60,7 +60,7 @@ def test_title_and_description_inside(steps, tmp_path):
     assert b"Clients lost at each step" in save(ax.figure, tmp_path / "a.pdf").read_bytes()
 
 
-def test_hostile_names_leave_the_svg_well_formed(make_steps, nasty):
+def test_any_names_give_well_formed_files(make_steps, nasty):
     from xml.etree import ElementTree
 
     ax = drop_off(make_steps([(9, 9, 1, 1)] * len(nasty), names=nasty))
@@ -69,7 +69,7 @@ def test_hostile_names_leave_the_svg_well_formed(make_steps, nasty):
     assert "日本語のステップ" in ax.get_label()
 
 
-def test_another_format_is_refused(steps, tmp_path):
+def test_unknown_format_is_an_error(steps, tmp_path):
     with pytest.raises(UsageError) as caught:
         save(drop_off(steps).figure, tmp_path / "picture.jpg")
     assert str(caught.value) == (

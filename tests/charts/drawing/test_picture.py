@@ -8,7 +8,7 @@ from funnel.charts.drawing.picture import percent_axis, picture
 from funnel.charts.drop_off import drop_off
 
 
-def test_a_notebook_shows_it_sharp_with_its_description(steps, tmp_path):
+def test_notebook_image_is_sharp_and_has_a_description(steps, tmp_path):
     ax = drop_off(steps, as_of="2026-11-21")
     data, about = ax._repr_png_()
     (tmp_path / "a.png").write_bytes(data)
@@ -37,7 +37,7 @@ def test_long_titles_are_wrapped_within_the_figure(whole):
     whole(ax)
 
 
-def test_titles_are_never_mathematics(whole):
+def test_titles_are_not_parsed_as_mathematics(whole):
     whole(picture(None, (4, 2), "$x_{$", ["$5 to $10"], "$y^{$", []))
     ax = picture(Figure().add_subplot(), (4, 2), "$x_{$", ["$5 to $10"], "$y^{$")
     ax.figure.canvas.draw()

@@ -1,4 +1,4 @@
-"""The palette, measured: in grey, and as three kinds of colour-blind eyes see it."""
+"""The palette, measured in greyscale and for three kinds of colour blindness."""
 
 from itertools import combinations
 
@@ -53,7 +53,7 @@ def ratio(one, other):
 
 @pytest.mark.parametrize("pair", [(STRONG, QUIET), (STRONG, WARM), SERIES[:2]])
 def test_bars_side_by_side_differ_in_grey(pair):
-    """30 steps of lightness of 100: told apart at a glance on a grey print."""
+    """30 of 100 steps of lightness differ clearly on a greyscale print."""
     one, other = (lab(linear(color))[0] for color in pair)
     assert abs(one - other) >= 30
 
@@ -70,13 +70,13 @@ def test_lines_differ_to_every_eye(eyes):
     assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) >= 20
 
 
-def test_words_stand_out_from_paper():
+def test_text_has_enough_contrast():
     assert ratio(INK, PAPER) >= 7
     assert ratio(MUTED, PAPER) >= 4.5
     assert ratio(STRONG, PAPER) >= 3
 
 
-def test_the_context_puts_everything_back_even_after_an_error():
+def test_settings_are_restored_after_an_error():
     before = dict(matplotlib.rcParams)
     with pytest.raises(ZeroDivisionError), style_context():
         1 / 0  # noqa: B018
