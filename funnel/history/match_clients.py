@@ -21,7 +21,7 @@ Pairs: TypeAlias = dict[int, int]
 _Key: TypeAlias = Callable[[ClientKey], Hashable]
 
 
-class HasState(Protocol):
+class TrackedClient(Protocol):
     """A client with a key and a state."""
 
     @property
@@ -30,10 +30,10 @@ class HasState(Protocol):
     def state(self) -> State: ...  # noqa: D102
 
 
-Clients: TypeAlias = Sequence[HasState]
+TrackedClients: TypeAlias = Sequence[TrackedClient]
 
 
-def match_clients(recorded: Clients, current: Clients) -> Pairs:
+def match_clients(recorded: TrackedClients, current: TrackedClients) -> Pairs:
     """Match recorded clients with current ones.
 
     Match by id; then by name and lead date; then by one correction: the same name with another lead date, or
@@ -49,7 +49,7 @@ def match_clients(recorded: Clients, current: Clients) -> Pairs:
     return pairs
 
 
-def match_unique(recorded: Clients, current: Clients) -> Pairs:
+def match_unique(recorded: TrackedClients, current: TrackedClients) -> Pairs:
     """Match clients whose name and lead date occur once on each side."""
     ours = _group(recorded, range(len(recorded)), lambda key: key.name_and_date)
     theirs = _group(current, range(len(current)), lambda key: key.name_and_date)
@@ -97,7 +97,9 @@ def _unmatched_steps(steps: Sequence[str], kept: set[str]) -> Mapping[frozenset[
     return found
 
 
-def _pair_same(recorded: Clients, current: Clients, pairs: Pairs, taken: set[int], key: _Key) -> None:
+def _pair_same(
+    recorded: TrackedClients, current: TrackedClients, pairs: Pairs, taken: set[int], key: _Key
+) -> None:
     """Pair clients with the same key, which several may share."""
     ours = _group(recorded, (i for i in range(len(recorded)) if i not in pairs), key)
     ours.pop(None, None)
@@ -110,7 +112,7 @@ def _pair_same(recorded: Clients, current: Clients, pairs: Pairs, taken: set[int
 
 
 def _pair_by_state(
-    recorded: Clients, current: Clients, ours: list[int], theirs: list[int]
+    recorded: TrackedClients, current: TrackedClients, ours: list[int], theirs: list[int]
 ) -> Iterable[tuple[int, int]]:
     """Pair clients with the same key: first those with the same state, last those without a row."""
     if len(ours) == len(theirs) == 1:
@@ -134,7 +136,7 @@ def _ids_agree(a: ClientKey, b: ClientKey) -> bool:
     return not (a.id and b.id) or a.id == b.id
 
 
-def _pair_corrected(recorded: Clients, current: Clients, pairs: Pairs, taken: set[int]) -> None:
+def _pair_corrected(recorded: TrackedClients, current: TrackedClients, pairs: Pairs, taken: set[int]) -> None:
     """Pair clients whose name or lead date was corrected, if only one pair is possible."""
     keys: tuple[_Key, ...] = (lambda key: fold(key.name) or None, lambda key: key.lead_date)
     for key in keys:
@@ -149,7 +151,7 @@ def _pair_corrected(recorded: Clients, current: Clients, pairs: Pairs, taken: se
 
 
 def _unambiguous(
-    recorded: Clients, current: Clients, ours: list[int], theirs: list[int]
+    recorded: TrackedClients, current: TrackedClients, ours: list[int], theirs: list[int]
 ) -> list[tuple[int, int]]:
     """Return the possible corrections in which neither client has a second candidate."""
     found = [(i, j) for i in ours for j in theirs if _is_correction(recorded[i], current[j])]
@@ -158,7 +160,7 @@ def _unambiguous(
     ]
 
 
-def _is_correction(old: HasState, new: HasState) -> bool:
+def _is_correction(old: TrackedClient, new: TrackedClient) -> bool:
     """Return True if `new` can be `old` with one correction: no mark was removed, and one thing differs."""
     a, b = old.key, new.key
     if not _ids_agree(a, b) or not a.name or not b.name:
@@ -191,7 +193,7 @@ def are_similar_names(one: str, other: str) -> bool:
     return is_typo(a, b) or bool(words) or SequenceMatcher(None, a, b).ratio() >= _SIMILAR
 
 
-def _group(clients: Clients, positions: Iterable[int], key: _Key) -> dict[Hashable, list[int]]:
+def _group(clients: TrackedClients, positions: Iterable[int], key: _Key) -> dict[Hashable, list[int]]:
     """Group positions by a key of their clients."""
     found: dict[Hashable, list[int]] = defaultdict(list)
     for i in positions:
