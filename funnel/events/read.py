@@ -7,7 +7,7 @@ skipped, with a problem that names its row; nothing is guessed.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -23,7 +23,7 @@ from funnel.grid import Grid, Value
 from funnel.journey.events import EVENT_ROLES, EventRole, Events
 from funnel.journey.model import Journey
 from funnel.journey.rules import ANY_EVENT
-from funnel.reading.header import find_header
+from funnel.reading.header import Header, find_header
 from funnel.reading.match_columns import nearest_header
 from funnel.reading.vocabulary import vocabulary
 from funnel.text import count, fold, listed, nearest
@@ -98,17 +98,29 @@ def find_event_log(grid: Grid, events: Events, place: str) -> EventLog:
     header = find_header(grid, frozenset(fold(name) for names in wanted.values() for name in names))
     if header is None:
         raise ReadError(f"The event log ({place}) is empty or has no row of headers.")
+    aliases: dict[str, Sequence[str]] = {
+        role: events.columns.get(role) or wanted[role] for role in EVENT_ROLES
+    }
+    found = columns_by_alias(header, aliases | {"clock": vocabulary()["events"]["clock"]})
+    declared = {role for role, names in events.columns.items() if names}
+    required = declared | {"client", "when"} | (set() if "amount" in found else {"event"})
+    for role in EVENT_ROLES:
+        if role in required and role not in found:
+            headers = list(header.names.values())
+            raise ReadError(_missing_column(role, events.columns.get(role), headers, header.row, place))
+    columns = {role: found[role] for role in EVENT_ROLES if role in found}
+    return EventLog(grid, columns, header.row + 1, place, found.get("clock"))
+
+
+def columns_by_alias(header: Header, aliases: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Return the column number of each role: the first of its aliases among the headers, each column once."""
     free = {fold(name): column for column, name in reversed(list(header.names.items()))}
-    columns: dict[EventRole, int] = {}
-    for role, names in wanted.items():
-        declared = events.columns.get(role)
-        hit = next((fold(name) for name in (declared or names) if fold(name) in free), None)
+    columns = {}
+    for role, names in aliases.items():
+        hit = next((fold(name) for name in names if fold(name) in free), None)
         if hit is not None:
             columns[role] = free.pop(hit)
-        elif declared or role in ("client", "when") or (role == "event" and not _has_amount(wanted, free)):
-            raise ReadError(_missing_column(role, declared, list(header.names.values()), header.row, place))
-    clock = next((free[name] for name in vocabulary()["events"]["clock"] if name in free), None)
-    return EventLog(grid, columns, header.row + 1, place, clock)
+    return columns
 
 
 def _join_date_and_time(date: Value, clock: Value) -> Value:
@@ -165,10 +177,6 @@ def join_events(clients: Clients, grid: Grid, place: str) -> Clients:
     zone = ("times of events with a zone are converted to UTC",) if times.zoned[kept].any() else ()
     assumed = (*clients.assumed, read, *zone, *(f"{place}: {sentence}" for sentence in times.assumed))
     return replace(clients, events=table, problems=(*clients.problems, *problems), assumed=assumed)
-
-
-def _has_amount(wanted: dict[EventRole, list[str]], free: dict[str, int]) -> bool:
-    return any(fold(name) in free for name in wanted["amount"])
 
 
 def _encode_events(log: EventLog) -> tuple[Integers, list[str]]:

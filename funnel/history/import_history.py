@@ -15,6 +15,7 @@ from funnel.cells.times import read_times
 from funnel.clients import Clients
 from funnel.errors import ReadError
 from funnel.events.event_owner import AMBIGUOUS, BLANK, find_owners
+from funnel.events.read import columns_by_alias
 from funnel.grid import Grid, Value
 from funnel.journey.stages import names
 from funnel.reading.header import find_header
@@ -128,12 +129,7 @@ def _find_columns(grid: Grid, place: str) -> tuple[dict[str, int], int]:
     header = find_header(grid, frozenset(fold(name) for aliases in HEADERS.values() for name in aliases))
     if header is None:
         raise ReadError(f"{place} is empty or has no row of headers. No moves were read.")
-    free = {fold(name): column for column, name in reversed(list(header.names.items()))}
-    columns: dict[str, int] = {}
-    for role, aliases in HEADERS.items():
-        hit = next((fold(name) for name in aliases if fold(name) in free), None)
-        if hit is not None:
-            columns[role] = free.pop(hit)
+    columns = columns_by_alias(header, HEADERS)
     required = {
         "client": "the client (Client, Contact …)", "to": "the new stage (To, New stage …)",
         "when": "the time (Date, Changed at …)",
