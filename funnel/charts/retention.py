@@ -1,4 +1,4 @@
-"""The retention chart: clients still here after each number of months, of clients for whom it has passed."""
+"""The retention chart: the share of clients still here after each number of months."""
 
 from __future__ import annotations
 
