@@ -12,9 +12,10 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from funnel.clients import Clients, date_column
+from funnel.clients import Clients
 from funnel.journey import Journey, Step
 from funnel.metrics import Funnel
+from funnel.schema import step_date, step_mark
 
 AS_OF = "2026-11-21"
 STEPS = ("contacted", "booked", "had", "referred", "session", "paid")
@@ -37,10 +38,10 @@ def make(rows: int) -> Clients:
     for step in steps:
         due = lead + np.timedelta64(90 if step.kind == "step" else 30 * (step.months or 0) + 1, "D")
         passes = going & (random.random(rows) < 0.9)
-        table[step.name] = passes & (due <= np.datetime64(AS_OF))
+        table[step_mark(step.name)] = passes & (due <= np.datetime64(AS_OF))
         dated = passes & (random.random(rows) < 0.3) & (step.kind == "step")
         when = lead + random.integers(0, 60, rows).astype("timedelta64[D]")
-        table[date_column(step.name)] = np.where(dated, when, np.datetime64("NaT", "s"))
+        table[step_date(step.name)] = np.where(dated, when, np.datetime64("NaT", "s"))
         stops = going & ~passes & (random.random(rows) < 0.95)  # of some, nobody writes it down
         left = np.where(stops, due - np.timedelta64(1, "D"), left)
         going = passes
@@ -65,7 +66,7 @@ RESULTS: dict[str, Callable[[Funnel], object]] = {
 
 def plain(clients: Clients) -> object:
     """What a notebook would do by hand: column totals, totals by source, coach and month, retention."""
-    table, names = clients.table, [step.name for step in clients.journey.steps]
+    table, names = clients.table, [step_mark(step.name) for step in clients.journey.steps]
     marks = table[names]
     month = table["lead_date"].dt.to_period("M")
     counts = [
@@ -74,7 +75,7 @@ def plain(clients: Clients) -> object:
     ]
     for months in MONTHS:
         due = table["lead_date"] + pd.DateOffset(months=months) <= pd.Timestamp(AS_OF)
-        counts.append(table.loc[due, f"{months}m"].mean())
+        counts.append(table.loc[due, step_mark(f"{months}m")].mean())
     return counts
 
 

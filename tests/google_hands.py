@@ -12,6 +12,7 @@ from sheets_server.errors import ApiError
 
 import funnel
 from funnel.plan import OUR_FILLS, TOTALS_LABELS
+from funnel.schema import step_mark
 from funnel.sheets.google.read import ids
 from funnel.writer.highlights.paint import row_colors
 
@@ -199,14 +200,14 @@ def check_ours(gym: SimpleNamespace) -> None:
     row = layout.block.top
     assert [at[1:] for at, v in entered.items() if v == "Totals"] in ([str(row)], []), entered  # typed over
     for step, marked in zip(results.steps["step"], results.steps["marked"], strict=True):
-        if step in layout.columns:
-            at = f"{chr(64 + layout.columns[step])}{row}"
+        if step_mark(step) in layout.columns:
+            at = f"{chr(64 + layout.columns[step_mark(step)])}{row}"
             if is_ours(entered.get(at)):
                 assert seen.get(at) == str(int(marked)), (step, at, seen)
             else:
                 assert at in entered, (step, at, entered)  # typed over, and left so
     rules = [str(rule) for rule in gym.book.tab(0).conditional if "funnel:" in str(rule)]
-    assert len(rules) == len({"left_date", "First paid session"} & layout.columns.keys())
+    assert len(rules) == len({"left_date", step_mark("First paid session")} & layout.columns.keys())
     check_colours(gym, tab, row_colors(results), opened)
     found = [each.id for each in gym.book.tabs]
     assert len(found) == len(set(found))

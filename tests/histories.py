@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from funnel.clients import Clients, date_column
+from funnel.clients import Clients
 from funnel.journey import Journey, Step
+from funnel.schema import step_date, step_mark
 
 STEPS = ("contacted", "met", "paid")
 GOES_ON, LAG = np.array([0.9, 0.7, 0.5]), np.array([4.0, 14.0, 25.0])  # share and mean days to each step
@@ -45,9 +46,9 @@ def history(seed: int, leads: int, noted: float, dated: bool, days: int = 540) -
     value = np.round(np.exp(dice.normal(5, 0.6, leads)), 2)
     table = pd.DataFrame({"row": range(2, leads + 2), "client": "x", "lead_date": _day(lead), "value": value})
     for step, name in enumerate(STEPS):
-        table[name] = when[:, step] <= days
+        table[step_mark(name)] = when[:, step] <= days
         if dated:
-            table[date_column(name)] = _day(np.where(when[:, step] <= days, when[:, step], np.nan))
+            table[step_date(name)] = _day(np.where(when[:, step] <= days, when[:, step], np.nan))
     table["left_date"] = _day(np.where(left <= days, left, np.nan))
     in_time = when[:, 2] <= lead + PERIOD if dated else np.isfinite(when[:, 2])
     still_in = (lead + PERIOD > days) & (when[:, 2] > days) & (left > days)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from funnel.clients import Clients, Layout, date_column
+from funnel.clients import Clients, Layout
 from funnel.journey import Journey, Step
+from funnel.schema import step_date, step_mark
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "worked-example.md"
 SHEET = re.search(r"```csv\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)[1]  # type: ignore[index]
@@ -45,8 +46,8 @@ def clients_from(rows: pd.DataFrame, journey: Journey, layout: Layout | None = N
         if step.name in rows:
             cells = rows[step.name].fillna("").astype(str)
             dated = pd.to_datetime(cells.where(cells.str.match(r"\d{4}-")), format="%Y-%m-%d")
-            table[step.name] = (cells.isin(MARKS) | dated.notna()).to_numpy()
-            table[date_column(step.name)] = dated.astype("datetime64[s]").to_numpy()
+            table[step_mark(step.name)] = (cells.isin(MARKS) | dated.notna()).to_numpy()
+            table[step_date(step.name)] = dated.astype("datetime64[s]").to_numpy()
     return Clients(table, journey, source="example.csv", layout=layout)
 
 
@@ -74,6 +75,7 @@ def make_clients() -> Callable[..., Clients]:
 @pytest.fixture(scope="session")
 def clients(rows: pd.DataFrame) -> Clients:
     names = [*ROLES, *STEPS, "left_reason", "left_date"]
-    numbers = {name: number for number, name in enumerate(names, start=1)}
+    keys = [step_mark(name) if name in STEPS else name for name in names]
+    numbers = {name: number for number, name in enumerate(keys, start=1)}
     layout = Layout(header=1, first=2, last=13, columns=numbers, headers=dict(enumerate(HEADERS, start=1)))
     return clients_from(rows, JOURNEY, layout)

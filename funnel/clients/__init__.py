@@ -1,6 +1,6 @@
 """The classes `Clients`, `Layout` and `Problem`; other rooms create them."""
 
-from funnel.clients.clients import Clients, Layout, Problem, date_column
+from funnel.clients.clients import Clients, Layout, Problem
 from funnel.clients.problems import KINDS
 
-__all__ = ["KINDS", "Clients", "Layout", "Problem", "date_column"]
+__all__ = ["KINDS", "Clients", "Layout", "Problem"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from funnel.grid import Area, cell_name
 from funnel.journey import Journey
+from funnel.schema import distinct, is_of_sheet, parse, shown
 from funnel.text import count
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ class Layout:
     ----------
     header : the row of the headers (the lower row if they have two levels).
     first, last : first row below the header, and last row with a client (``first - 1`` if there is none).
-    columns : column numbers by role or step name; a joined role has its first column.
+    columns : column numbers of roles and of steps' marks, by their names in the table (`funnel.schema`); a
+        joined role has its first column.
     headers : the header text of each column number.
     totals : totals rows made by a person, and repeated headers; our ranges exclude them.
     headings : rows with a heading between clients ("January 2026").
@@ -76,17 +78,18 @@ class Clients:
 
     Parameters
     ----------
-    table : DataFrame, one row for each client, in sheet order:
+    table : DataFrame, one row for each client, in sheet order; its columns are named by `funnel.schema`, so
+        that no text of a sheet can stand in the way of another, and shown to people by `schema.shown`:
 
         - ``row`` (int64): the row in the sheet; ``client`` (str, never null: "" where blank);
         - ``lead_date``, ``left_date`` (datetime64[s], NaT where blank or unreadable);
         - ``source``, ``heard``, ``coach``, ``left_reason``, ``company``, ``id``, ``stage`` (str or null),
           ``value``, ``lifetime_value``, ``value_30_days`` (float64): only the roles that the sheet has a
           column for; with stages, ``stage`` is the manual stage (null: none);
-        - for each step with a column: its name (bool: marked) and ``"NAME · date"`` (datetime64[s]: when,
-          where the mark is a date);
+        - for each step with a column: `step_mark` (bool: marked) and `step_date` (datetime64[s]: when, where
+          the mark is a date);
         - ``painted`` ("red", "green" or null): the row's fill by a person's hand;
-        - every further column of the sheet under its own header, as text (for `by`).
+        - every further column of the sheet (`header`), as text (for `by`).
 
     journey : the journey that the sheet was read with.
     problems : what a person should check, in sheet order.
@@ -100,7 +103,7 @@ class Clients:
 
     >>> import pandas as pd
     >>> from funnel.journey import Step
-    >>> table = pd.DataFrame({"row": [2], "client": ["Ana"], "Paid": [True]})
+    >>> table = pd.DataFrame({"row": [2], "client": ["Ana"], "step:^paid": [True]})
     >>> Clients(table, Journey(steps=(Step(name="Paid"),)), source="clients.xlsx", tab="Clients")
     Clients: 1 client, 1 step, no problems (clients.xlsx, tab 'Clients')
     """
@@ -125,11 +128,18 @@ class Clients:
         steps = count(len(self.journey.steps), "step")
         return f"Clients: {count(len(self), 'client')}, {steps}, {problems}{where}"
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table with the names that people know: of roles, steps, their dates and other headers.
 
-def date_column(step: str) -> str:
-    """Return the name of the column with the dates on which a step was reached.
+        A name that was taken already gets a number.
 
-    >>> date_column("First paid session")
-    'First paid session · date'
-    """
-    return f"{step} · date"
+        >>> import pandas as pd
+        >>> from funnel.journey import Step
+        >>> table = pd.DataFrame({"row": [2], "step:^paid": [True], "column:^town": ["Bath"]})
+        >>> list(Clients(table, Journey(steps=(Step(name="Paid"),))).to_frame())
+        ['row', 'Paid', 'Town']
+        """
+        columns = [name for name in self.table.columns if is_of_sheet(name) or parse(name).kind == "when"]
+        dates = {name: f"{parse(name).text} · date" for name in columns if parse(name).kind == "when"}
+        found = self.table[columns]
+        return found.set_axis(distinct(dates.get(name, shown(name)) for name in columns), axis=1)

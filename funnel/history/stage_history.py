@@ -20,9 +20,11 @@ from funnel.history.entry import NEW, REMOVED, ClientKey, State
 from funnel.history.read import FIRST_SEEN, client_keys, parse_moment, sort_entries
 from funnel.journey import Journey
 from funnel.journey.stages import names
+from funnel.schema import flag
 from funnel.text import fold
 
-LOG_STAGE, LOG_SINCE, LOG_UNTIL, LOG_FURTHEST = "log_stage·", "log_since·", "log_until·", "log_furthest·"
+LOG_STAGE, LOG_SINCE = flag("log_stage"), flag("log_since")
+LOG_UNTIL, LOG_FURTHEST = flag("log_until"), flag("log_furthest")
 NO_TIME: Final = pd.NaT
 
 
@@ -49,8 +51,8 @@ def columns_from_log(clients: Clients, as_of: dt.date) -> dict[str, Any]:
 
     Returns
     -------
-    Columns with a value for each client: ``log_stage·``, ``log_since·``, ``log_until·``, ``log_furthest·``
-    (the furthest stage ever recorded; null if none was). Empty without stages or a log.
+    Columns with a value for each client: `LOG_STAGE`, `LOG_SINCE`, `LOG_UNTIL`, `LOG_FURTHEST` (the
+    furthest stage ever recorded; null if none was). Empty without stages or a log.
 
     Examples
     --------
@@ -62,7 +64,7 @@ def columns_from_log(clients: Clients, as_of: dt.date) -> dict[str, Any]:
     >>> journey = Journey(stages=(Stage(name="Lead", default=True), Stage(name="Won")))
     >>> clients = Clients(pd.DataFrame({"row": [2], "client": ["Ana"]}), journey, log=log)
     >>> found = columns_from_log(clients, dt.date(2026, 11, 22))
-    >>> found["log_stage·"][0], str(found["log_since·"][0])[:10], str(found["log_until·"][0])[:10]
+    >>> found[LOG_STAGE][0], str(found[LOG_SINCE][0])[:10], str(found[LOG_UNTIL][0])[:10]
     ('Won', '2026-11-02', '2026-11-09')
     """
     journey, table = clients.journey, clients.table

@@ -204,8 +204,6 @@ class Journey(Frozen):
                     f"the steps {earlier.name!r} and {later.name!r} are both retention at "
                     f"{earlier.retention_duration}; each needs a time of its own"
                 )
-        if clash := [name for name in names if name in ROLES or name == "row"]:
-            raise ValueError(f"a step cannot be called {clash[0]!r}, which is the name of a role")
         paid = [step.name for step in self.steps if step.paid]
         if len(paid) > 1:
             raise ValueError(f"{' and '.join(map(repr, paid))} are both `paid = true`; only one step can be")

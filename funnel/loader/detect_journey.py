@@ -21,6 +21,7 @@ from funnel.reading.infer_stages import infer_stages, stage_column, told
 from funnel.reading.match_columns import Columns, match, nearest_header
 from funnel.reading.profile import profile
 from funnel.reading.vocabulary import role_headers, step_headers
+from funnel.schema import step_mark
 from funnel.text import count, fold, listed, nearest
 
 _OUR_TABS = frozenset(["summary", "history", "log", "handoff"])
@@ -177,19 +178,20 @@ def _no_lead_date(header: Header, near: str | None = None) -> Problem:
 
 def _missing(header: Header, journey: Journey, columns: Columns) -> Iterator[Problem]:
     """Steps and roles of the journey that the sheet lacks; retention marks can do without a column."""
-    retention = {step.name for step in journey.retention}
+    steps = {step_mark(step.name): step for step in journey.steps}
     for name in columns.missing:
-        if name in retention or (name in journey.columns and name not in _NAMED_ROLES):
+        step = steps.get(name)
+        if name not in _NAMED_ROLES if step is None else step.kind == "retention":
             continue
-        headers = journey.columns[name].headers if name in journey.columns else journey.step(name).headers
+        headers = journey.columns[name].headers if step is None else step.headers  # type: ignore[index]
         near = nearest_header(headers, columns.free.values())
         if name == "lead_date":
             yield _no_lead_date(header, near)
             continue
-        what = f"for {_NAMED_ROLES[name]}" if name in journey.columns else repr(name)
+        what = f"for {_NAMED_ROLES[name]}" if step is None else repr(step.name)
         said = f"; the nearest header is {near!r}" if near else ""
-        left_out = "" if name in journey.columns else " The step is left out."
-        key = f"columns.{name}" if name in journey.columns else "column"
+        left_out = "" if step is None else " The step is left out."
+        key = f"columns.{name}" if step is None else "column"
         yield Problem(
             "missing column",
             f"The sheet has no column {what}{said}.{left_out}",
@@ -231,7 +233,7 @@ def _found(grid: Grid, header: Header, source: str) -> Choice:
             return staged
     if inference.journey is None:
         raise ReadError(_nothing_to_infer(grid, header, gym, source))
-    steps = [step.name for step in inference.journey.steps if step.name in inferred.at]
+    steps = [step.name for step in inference.journey.steps if step_mark(step.name) in inferred.at]
     taken = f"{count(len(steps), 'step')} taken from the headers ({listed(map(repr, steps), most=20)})"
     read = _read_as(inference.journey, inferred)
     sentences = (*((taken,) if steps else ()), *inference.notes, *read, *_doubts(inference, set()))
@@ -299,10 +301,9 @@ def _doubts(inference: Inference, used: Set[int]) -> Iterator[str]:
 def _part(journey: Journey, columns: Columns) -> Journey:
     """Of a preset, what the sheet has; retention marks only where it has some, or all where it has none."""
     dated = {"lead_date", "left_date"} <= set(columns.at)
-    derive = dated and not any(step.name in columns.at for step in journey.retention)
-    steps = [
-        step for step in journey.steps if step.name in columns.at or (derive and step.kind == "retention")
-    ]
+    derive = dated and not any(step_mark(step.name) in columns.at for step in journey.retention)
+    known = columns.steps(journey)
+    steps = [s for s in journey.steps if s.name in known or (derive and s.kind == "retention")]
     roles = {role: column for role, column in journey.columns.items() if role in columns.at}
     return _with(journey, steps=steps, columns=roles)
 

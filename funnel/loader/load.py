@@ -37,7 +37,7 @@ def load(
     >>> grid = Grid("Clients", [["Client", "Ana", "Ben"], ["Lead date", "2026-01-05", "2026-02-01"],
     ...                         ["Paid", 1, None], ["1 month", "x", None]])
     >>> clients = load(grid)
-    >>> clients.table["Paid"].tolist(), clients.journey.retention[0].months
+    >>> clients.to_frame()["Paid"].tolist(), clients.journey.retention[0].months
     ([True, False], 1)
     """
     if journey is None and (found := infer_log(grid)):
@@ -73,7 +73,7 @@ def from_table(table: pd.DataFrame, journey: Journey | None = None, *, source: s
     >>> from funnel.journey import Step
     >>> table = pd.DataFrame({"Client": ["Ana", "Ben"], "Paid": [True, None]})
     >>> journey = Journey(columns={"client": "Client"}, steps=(Step(name="Paid"),))
-    >>> from_table(table, journey).table["Paid"].tolist()
+    >>> from_table(table, journey).to_frame()["Paid"].tolist()
     [True, False]
     """
     columns = [[str(name), *map(_cell, table.iloc[:, at].tolist())] for at, name in enumerate(table.columns)]

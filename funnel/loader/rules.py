@@ -17,8 +17,9 @@ from funnel.grid import cell_name, column_letter
 from funnel.journey import ROLES, Journey
 from funnel.journey.rules import DAYS_IN_STAGE, Comparison, map_comparisons
 from funnel.loader.sheet_rows import DATE_ROLES, NUMBER_ROLES, SALES_ROLES, SheetRows
-from funnel.loader.table import table_names
+from funnel.loader.table import header_names
 from funnel.reading.match_columns import nearest_header
+from funnel.schema import header, parse, read_as, step_mark
 from funnel.text import count, fold, listed
 
 _USE = {
@@ -113,7 +114,7 @@ class _Binder:
         if name == DAYS_IN_STAGE:
             self._only(condition, owner, kind == "number", "numbers of days", "number")
             return replace(condition, column=DAYS_IN_STAGE)
-        if name in self.reading.marks or name == "client":
+        if parse(name).kind == "step" or name == "client":
             return self._of_mark(condition, owner, name)
         if name in DATE_ROLES:
             self._only(condition, owner, kind in ("date", "any"), "dates", "date")
@@ -126,8 +127,13 @@ class _Binder:
     def _find(self, condition: Comparison, owner: str) -> tuple[str, int | None]:
         """A column by role or header: its name in the table, and its number."""
         at, said = self.reading.columns.at, condition.column
+        exact = next((n for n, text in self.reading.header.names.items() if text == said), None)
+        if exact is not None:
+            return self._name_of(exact), exact
         if said == "stage" or said in at:
             return said, at[said][0] if said in at else None
+        if (mark := step_mark(said)) in at:
+            return mark, at[mark][0]
         headers = {fold(text): number for number, text in reversed(list(self.reading.header.names.items()))}
         number = headers.get(fold(said))
         if number is None and fold(said) == DAYS_IN_STAGE:
@@ -142,8 +148,12 @@ class _Binder:
                 f"{self.place}: {owner} has the rule {condition}, and the sheet has no such column{meant} "
                 f"Its headers in row {self.reading.header.row} are {listed(map(repr, known), most=20)}."
             )
-        owners = {numbers[0]: name for name, numbers in at.items()}
-        return owners.get(number) or table_names(self.reading)[number], number
+        return self._name_of(number), number
+
+    def _name_of(self, number: int) -> str:
+        """The name in the table of a column of the sheet."""
+        owners = {numbers[0]: name for name, numbers in self.reading.columns.at.items()}
+        return owners.get(number) or header(header_names(self.reading)[number])
 
     def _from_events(self, said: str) -> str | None:
         """The role that a name means and that the event log tells, where the sheet has no column for it."""
@@ -171,13 +181,13 @@ class _Binder:
             said = np.array(self.reading.names, dtype=object)[self.clients]
         else:
             self._only(condition, owner, condition.kind == "any", "marks", "any")
-            said = np.where(self.reading.marks[name].marked[self.clients], "1", "")
-        self.bound.columns[f"{name} · mark"] = _texts(said)
-        return replace(condition, column=f"{name} · mark")
+            said = np.where(self.reading.marks[parse(name).text].marked[self.clients], "1", "")
+        self.bound.columns[read_as("text", name)] = _texts(said)
+        return replace(condition, column=read_as("text", name))
 
     def _typed(self, condition: Comparison, owner: str, name: str, column: int) -> str:
         """Read a column as numbers or dates, under a name of its own."""
-        typed = f"{name} · number" if condition.kind == "number" else f"{name} · dated"
+        typed = read_as("number" if condition.kind == "number" else "date", name)
         if typed in self.bound.columns:
             return typed
         cells = self.reading.cells(column)

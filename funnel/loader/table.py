@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from funnel.cells.numbers import read_numbers
-from funnel.clients import date_column
 from funnel.grid import column_letter
-from funnel.journey import ROLES
 from funnel.loader.sheet_rows import NUMBER_ROLES, TEXT_ROLES, SheetRows, joined
+from funnel.schema import header, step_date, step_mark
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,24 +47,26 @@ def make_table(
         if role in reading.columns.at:
             data[role] = read_numbers(reading.cells(reading.columns.at[role][0]))[0][clients]
     for step, marks in reading.marks.items():
-        data[step] = marks.marked[clients]
+        data[step_mark(step)] = marks.marked[clients]
         no_day = np.full(len(clients), "NaT", dtype="datetime64[s]")
-        data[date_column(step)] = (
-            no_day if marks.when is None else marks.when[clients].astype("datetime64[s]")
-        )
+        data[step_date(step)] = no_day if marks.when is None else marks.when[clients].astype("datetime64[s]")
     data["painted"] = pd.array(list(paint), dtype="str")
-    for column, name in table_names(reading).items():
-        data[name] = text(joined(reading, [column]))
+    for column, name in header_names(reading).items():
+        data[header(name)] = text(joined(reading, [column]))
     return pd.DataFrame(data | dict(more))
 
 
-def table_names(reading: SheetRows) -> dict[int, str]:
-    """The columns that carry neither role nor step, by their names in the table, each only once."""
-    taken = {"row", "client", "painted", *ROLES, *reading.marks, *map(date_column, reading.marks)}
+def header_names(reading: SheetRows) -> dict[int, str]:
+    """Name the columns that carry neither role nor step by their headers; a repeated one with its letter."""
+    others = further_columns(reading)
+    taken = {text for column, text in reading.header.names.items() if column not in others}
     names = {}
-    for column, header in further_columns(reading).items():
-        names[column] = header if header not in taken else f"{header} ({column_letter(column)})"
-        taken.add(names[column])
+    for column, text in others.items():
+        name = text
+        while name in taken or (name != text and name in others.values()):
+            name = f"{name} ({column_letter(column)})"
+        names[column] = name
+        taken.add(name)
     return names
 
 

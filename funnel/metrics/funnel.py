@@ -56,6 +56,7 @@ from funnel.metrics.tables.trends import WINDOW, trends_table
 from funnel.metrics.tables.verdicts import advice, headline, verdicts
 from funnel.metrics.tables.what_if import what_if_table
 from funnel.metrics.tables.win_probability import Probabilities
+from funnel.schema import distinct, flag
 from funnel.text import count
 
 COMPARED = {"segments"}
@@ -79,7 +80,7 @@ class Funnel:
     Examples
     --------
     >>> from funnel.journey import Step
-    >>> table = pd.DataFrame({"row": [2, 3], "client": ["Ana", "Ben"], "Met": [True, False]})
+    >>> table = pd.DataFrame({"row": [2, 3], "client": ["Ana", "Ben"], "step:^met": [True, False]})
     >>> funnel = Funnel(Clients(table, Journey(steps=(Step(name="Met"),))), as_of="2026-11-21")
     >>> funnel
     Funnel: 1 step, 2 clients, as of 2026-11-21
@@ -158,8 +159,9 @@ class Funnel:
     def values(self) -> pd.DataFrame:
         """The value of every client (a row) at every step (a column): one of the five."""
         steps = self.flagged.chain.steps
-        words = [status(i).alias(steps[i].name) for i in each(self.flagged.chain)]
-        return collect(self.flagged.frame.select("row", "client", *words))
+        words = [status(i).alias(flag("value", i)) for i in each(self.flagged.chain)]
+        found = collect(self.flagged.frame.select("row", "client", *words))
+        return found.set_axis(distinct(["row", "client", *(step.name for step in steps)]), axis=1)
 
     # --- the results --------------------------------------------------------------------------------
 

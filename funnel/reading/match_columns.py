@@ -16,6 +16,7 @@ from funnel.journey import Journey
 from funnel.journey.stages import STAGE_HEADERS
 from funnel.reading.header import Header
 from funnel.reading.retention_words import retention_of
+from funnel.schema import shown, step_mark
 from funnel.text import fold
 
 _CLOSE = 0.85
@@ -24,12 +25,14 @@ _SLIPS = 3  # letters by which a header may be longer or shorter than what was m
 
 @dataclass(slots=True)
 class Columns:
-    """The columns of a sheet, by role or step name; a joined role has several.
+    """The columns of a sheet, by their names in the table of clients: roles, and steps' marks.
+
+    A role that is joined of several columns has all of them.
 
     Parameters
     ----------
-    at : column numbers of each role and step that was found.
-    missing : roles and steps that were not.
+    at : column numbers of each role and step that was found, by name (`funnel.schema`).
+    missing : roles and steps that were not found, likewise.
     free : the headers that carry neither, by column.
     assumed : near misses that were accepted, in words.
     twice : columns passed over because their header stands there already: column, and the one that is used.
@@ -47,7 +50,8 @@ class Columns:
 
     def steps(self, journey: Journey) -> dict[str, int]:
         """The column of each step that has one, in the order of the journey."""
-        return {step.name: self.at[step.name][0] for step in journey.steps if step.name in self.at}
+        names = ((step.name, step_mark(step.name)) for step in journey.steps)
+        return {name: self.at[column][0] for name, column in names if column in self.at}
 
 
 def match(header: Header, journey: Journey) -> Columns:
@@ -57,7 +61,7 @@ def match(header: Header, journey: Journey) -> Columns:
     >>> header = Header(1, {1: "nome cliente", 2: "Data del lead", 3: "Fist paid session"})
     >>> found = match(header, preset("gym"))
     >>> found.at
-    {'client': (1,), 'lead_date': (2,), 'First paid session': (3,)}
+    {'client': (1,), 'lead_date': (2,), 'step:^first paid session': (3,)}
     >>> found.assumed
     ["column C, 'Fist paid session', is taken for 'First paid session'"]
     """
@@ -71,7 +75,7 @@ def match(header: Header, journey: Journey) -> Columns:
     if journey.stages:
         wanted.setdefault("stage", STAGE_HEADERS)
     steps = () if journey.staged else journey.steps  # stages have no columns of their own
-    wanted |= {step.name: step.headers for step in steps}
+    wanted |= {step_mark(step.name): step.headers for step in steps}
     free = dict(header.names)
     for number in (number for numbers in found.at.values() for number in numbers):
         free.pop(number, None)
@@ -79,7 +83,7 @@ def match(header: Header, journey: Journey) -> Columns:
     _by_retention(found, journey, free)
     _near(found, wanted, free, journey)
     _doubles(found, header, free)
-    every = (*journey.columns, *(step.name for step in steps))
+    every = (*journey.columns, *(step_mark(step.name) for step in steps))
     found.missing, found.free = tuple(name for name in every if name not in found.at), free
     return found
 
@@ -116,11 +120,11 @@ def _take(
 def _by_retention(found: Columns, journey: Journey, free: dict[int, str]) -> None:
     """Give a retention step the only free column that speaks of its months or weeks."""
     for step in journey.retention:
-        if step.name in found.at:
+        if step_mark(step.name) in found.at:
             continue
         same = [column for column, text in free.items() if retention_of(text) == step.retention_duration]
         if len(same) == 1:
-            _accept(found, free, same[0], step.name)
+            _accept(found, free, same[0], step_mark(step.name))
 
 
 def _near(
@@ -128,7 +132,7 @@ def _near(
 ) -> None:
     """Accept near misses: one header close to one name, and to no other."""
     left = {name: names for name, names in wanted.items() if name not in found.at}
-    clocks = {step.name: step.retention_duration for step in journey.steps}
+    clocks = {step_mark(step.name): step.retention_duration for step in journey.steps}
     close: dict[str, list[int]] = {
         name: [column for column, text in free.items()
                if retention_of(text) == clocks.get(name) and any(_close(text, other) for other in names)]
@@ -141,7 +145,9 @@ def _near(
 
 def _accept(found: Columns, free: dict[int, str], column: int, name: str) -> None:
     found.at[name] = (column,)
-    found.assumed.append(f"column {column_letter(column)}, {free.pop(column)!r}, is taken for {name!r}")
+    found.assumed.append(
+        f"column {column_letter(column)}, {free.pop(column)!r}, is taken for {shown(name)!r}"
+    )
 
 
 def _close(header: str, name: str) -> bool:

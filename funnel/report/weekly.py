@@ -40,7 +40,7 @@ def weekly_text(funnel: Funnel, tab: Grid | None, tabs: Iterable[str] = ()) -> s
     >>> from funnel.journey import Journey, Step
     >>> from funnel.clients import Clients
     >>> from funnel.metrics import Funnel
-    >>> table = pd.DataFrame({"row": [2, 3], "client": ["Ana", "Ben"], "Met": [True, False]})
+    >>> table = pd.DataFrame({"row": [2, 3], "client": ["Ana", "Ben"], "step:^met": [True, False]})
     >>> funnel = Funnel(Clients(table, Journey(steps=(Step(name="Met"),))), as_of="2026-11-23")
     >>> print(weekly_text(funnel, None))
     Week 2026-W48, as of 2026-11-23: 2 clients.

@@ -6,9 +6,10 @@ import datetime as dt
 from os import fspath
 from typing import TYPE_CHECKING
 
-from funnel.clients import Clients, date_column
+from funnel.clients import Clients
 from funnel.grid import CellError, Grid, Value, cells_of
 from funnel.plan import TOTALS_LABELS, Cell, Plan, PutTab, StyleName
+from funnel.schema import parse, shown, step_date
 from funnel.sheets import Sheet, save_copy
 from funnel.sheets.run_lock import lock_sheet
 from funnel.text import count, listed
@@ -105,11 +106,13 @@ def _typed(clients: Clients, grid: Grid) -> dict[tuple[int, int], Value]:
         return found
     headers = {header: column for column, header in layout.headers.items()}
     for name in table:  # columns that rules compare
-        base, _, kind = str(name).rpartition(" · ")
-        if kind in ("number", "dated") and base in headers:
-            found |= _values(table, str(name), headers[base], grid)
+        read, column = parse(str(name)), headers.get(shown(str(name)))
+        if read.kind in ("number", "date") and parse(read.text).kind == "column" and column:
+            found |= _values(table, str(name), column, grid)
     for name, column in layout.columns.items():
-        dates = name if name in ("lead_date", "left_date") else date_column(name)
+        dates = step_date(shown(name)) if parse(name).kind == "step" else name
+        if dates == name and name not in ("lead_date", "left_date"):
+            dates = ""
         if name in table and table[name].dtype == float:
             found |= _values(table, name, column, grid)
         if name in table and table[name].dtype == bool:

@@ -8,6 +8,7 @@ from os import fspath
 from funnel.clients import Layout
 from funnel.journey import Column, Journey
 from funnel.plan import Plan
+from funnel.schema import step_mark
 from funnel.sheets import capabilities_of, create_sheet, create_titled
 from funnel.workflows.load import JourneyLike, Source, as_journey, open_clients
 
@@ -75,7 +76,7 @@ def _with_headers_of(journey: Journey, layout: Layout) -> Journey:
         step.model_copy(
             update={
                 "aliases": (),
-                "column": found if (found := headers.get(step.name)) != step.name else None,
+                "column": found if (found := headers.get(step_mark(step.name))) != step.name else None,
             }
         )
         for step in journey.steps

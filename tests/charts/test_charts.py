@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
+from tables import clients_of
 
 from funnel.clients import Clients
 from funnel.journey import Journey, Step
@@ -24,7 +25,7 @@ def funnel() -> Funnel:
     table.loc[table.index % 3 > 0, "left_date"] = pd.NaT
     for n, name in enumerate(("Met", "Paid", "1m", "3m")):
         table[name] = [at % (n + 2) > 0 for at in range(40)]
-    return Funnel(Clients(table, journey), as_of="2026-08-01")
+    return Funnel(clients_of(table, journey), as_of="2026-08-01")
 
 
 @pytest.mark.parametrize("picture", ["drop_off", "retention", "survival", "leaks"])

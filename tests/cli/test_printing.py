@@ -7,9 +7,10 @@ import time
 import pandas as pd
 import pytest
 from rich.console import Console
+from tables import clients_of
 
 from funnel.cli import printing
-from funnel.clients import Clients, Problem
+from funnel.clients import Problem
 from funnel.journey import Journey, Step
 from funnel.metrics import Funnel
 from funnel.metrics.results import result, table
@@ -42,7 +43,7 @@ def funnel_of(n: int, problems: tuple[Problem, ...] = ()) -> Funnel:
     )
     table = table.astype({step.name: bool for step in JOURNEY.steps})
     return Funnel(
-        Clients(table, JOURNEY, problems, source="our clients.csv", tab="Leads"), as_of="2026-11-21"
+        clients_of(table, JOURNEY, problems, source="our clients.csv", tab="Leads"), as_of="2026-11-21"
     )
 
 

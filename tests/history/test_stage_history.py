@@ -3,8 +3,8 @@
 import datetime as dt
 
 import pandas as pd
+from tables import clients_of
 
-from funnel.clients import Clients
 from funnel.grid import Grid
 from funnel.history.read import read_log
 from funnel.history.stage_history import advances, columns_from_log, completed_stays, days_between
@@ -38,10 +38,10 @@ ANA = (
 def read(lines, as_of, **table):
     base = {"row": [2], "client": ["Anna"], "lead_date": pd.to_datetime(["2026-02-10"])}
     found = columns_from_log(
-        Clients(pd.DataFrame(base | table), STAGES, log=log(*lines)), dt.date.fromisoformat(as_of)
+        clients_of(pd.DataFrame(base | table), STAGES, log=log(*lines)), dt.date.fromisoformat(as_of)
     )
-    moments = [str(found[f"log_{name}·"][0])[:16] for name in ("since", "until")]
-    return [found["log_stage·"][0], *moments, found["log_furthest·"][0]]
+    moments = [str(found[f"flag:log_{name}"][0])[:16] for name in ("since", "until")]
+    return [found["flag:log_stage"][0], *moments, found["flag:log_furthest"][0]]
 
 
 def test_stage_as_of_each_day():
@@ -102,4 +102,4 @@ def test_completed_stays_and_advances():
 
 def test_without_a_log_there_are_no_columns():
     table = pd.DataFrame({"row": [2], "client": ["Ana"]})
-    assert columns_from_log(Clients(table, STAGES), dt.date(2026, 11, 22)) == {}
+    assert columns_from_log(clients_of(table, STAGES), dt.date(2026, 11, 22)) == {}

@@ -47,7 +47,7 @@ def test_cells_that_are_no_mark(problems):
 def test_a_step_may_have_words_of_its_own(sheet):
     journey = Journey(columns=JOURNEY.columns, steps=(Step(name="Met", marks=("Booked",)), Step(name="Paid")))
     clients = load(sheet(HEADERS, ("Ana", LEAD, "booked ")), journey)
-    assert (clients.table["Met"].tolist(), clients.problems) == ([True], ())
+    assert (clients.to_frame()["Met"].tolist(), clients.problems) == ([True], ())
 
 
 def test_error_cells(problems):

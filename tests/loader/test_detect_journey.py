@@ -5,6 +5,7 @@ import pytest
 from funnel.errors import ReadError
 from funnel.journey import Journey, Step, preset
 from funnel.loader import find_tab, load
+from funnel.schema import step_mark
 
 D = dt.date
 LEAD = D(2026, 1, 5)
@@ -23,7 +24,7 @@ def test_the_preset_reads_its_own_sheet_even_before_the_first_client(sheet):
     clients = load(sheet(GYM))
     assert clients.journey.steps == preset("gym").steps
     assert clients.assumed == ("read by the preset 'gym', 11 of whose 11 steps have a column",)
-    assert clients.layout.columns["12 months post-lead"] == 16
+    assert clients.layout.columns[step_mark("12 months post-lead")] == 16
 
 
 def test_the_preset_leaves_out_steps_without_a_column(sheet):
@@ -119,7 +120,7 @@ def test_a_journey_of_retention_steps_needs_only_two_dates(sheet):
     )
     clients = load(sheet(("Client", "In", "Out"), ("Ana", LEAD, None)), journey)
     assert [step.name for step in clients.journey.steps] == ["1m"]
-    assert "1m" not in clients.table
+    assert "1m" not in clients.to_frame()
     assert clients.problems == ()
 
 

@@ -171,7 +171,7 @@ def test_a_sheet_without_clients_yet(read):
     clients = read()
     assert len(clients) == 0
     assert (clients.layout.first, clients.layout.last) == (2, 1)
-    assert clients.table["Paid"].dtype == bool
+    assert clients.to_frame()["Paid"].dtype == bool
 
 
 @pytest.mark.parametrize("name", ["Total Recall", "Sum Ting", "Anna", "Counter", None, 5])

@@ -55,7 +55,7 @@ def test_single_cells_are_problems_and_count_as_blank(sheet):
             "Ben: 'many' is not a number, which the stage 'Active' asks for; it counts as blank.",
         ),
     ]  # fmt: skip
-    assert clients.table["Visits"].tolist() == ["3", "many", "0", "12"]
+    assert clients.to_frame()["Visits"].tolist() == ["3", "many", "0", "12"]
 
 
 def test_steps_in_a_rule(sheet):
@@ -128,7 +128,7 @@ def test_rules_on_the_company_on_days_and_on_what_events_tell(sheet):
     )
     bound = [str(rule) for rule in clients.journey.stages[1].rules]
     assert bound == [
-        "`at_least = 3` on the column 'Visits · number' of the company",
+        "`at_least = 3` on the column 'number:column:^visits' of the company",
         "`at_least = 9` on the column 'days in stage'",
         "`older_than = \"1 year\"` on the column 'last_sale'".replace("1 year", "12 months"),
         "`at_least = 9` on the column 'order_value'",

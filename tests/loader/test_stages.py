@@ -30,7 +30,7 @@ def test_names_former_names_and_blanks(sheet):
     assert clients.table["stage"].astype(object).where(clients.table["stage"].notna(), None).tolist() == [
         "New Lead", "Hot Lead", "New Lead", None, "New Lead", None, "Cold Lead", "Customer",
     ]  # fmt: skip
-    assert list(clients.table) == ["row", "client", "stage", "painted", "Town"]
+    assert list(clients.to_frame()) == ["row", "client", "stage", "painted", "Town"]
     assert [problem.kind for problem in clients.problems] == ["no name"]
 
 
@@ -71,7 +71,7 @@ def test_a_sheet_without_the_column(sheet):
 
 def test_a_column_called_like_a_stage_is_no_stage(sheet):
     clients = load(sheet(["Name", "Stage", "Customer"], ["Ana", "Hot Lead", "since 2024"]), JOURNEY)
-    assert clients.table["Customer"].tolist() == ["since 2024"]
+    assert clients.to_frame()["Customer"].tolist() == ["since 2024"]
 
 
 def test_past_twenty_a_journey_is_warned_about(sheet):

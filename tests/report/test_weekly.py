@@ -4,8 +4,8 @@ import datetime as dt
 
 import pandas as pd
 import pytest
+from tables import clients_of
 
-from funnel.clients import Clients
 from funnel.grid import Grid
 from funnel.journey import Journey, Step
 from funnel.metrics import Funnel
@@ -27,7 +27,7 @@ def funnel() -> Funnel:
         "left_reason": [None, "Price", None, None],
         "lead_date": pd.to_datetime(["2026-10-01"] * 4),
     })  # fmt: skip
-    return Funnel(Clients(table, JOURNEY), "2026-11-23")
+    return Funnel(clients_of(table, JOURNEY), "2026-11-23")
 
 
 def history(*weeks: tuple[object, ...], headers: tuple[str, ...] = HEADERS) -> Grid:
@@ -104,7 +104,7 @@ def test_decreased_counts_are_explained(funnel: Funnel) -> None:
 def test_many_unchanged_steps_are_counted() -> None:
     steps = tuple(Step(name=f"Step {n}") for n in range(1, 7))
     table = pd.DataFrame({"row": [2], "client": ["Ana"], **{step.name: True for step in steps}})
-    funnel = Funnel(Clients(table, Journey(steps=steps)), "2026-11-23")
+    funnel = Funnel(clients_of(table, Journey(steps=steps)), "2026-11-23")
     week = ("2026-W47", dt.date(2026, 11, 16), 1, 1, 1, 1, 1, 1, 0)
     tab = history(week, headers=("Week", "As of", "Clients", *(step.name for step in steps)))
     assert (
@@ -115,5 +115,5 @@ def test_many_unchanged_steps_are_counted() -> None:
 
 def test_sheet_without_left_date_and_reason() -> None:
     table = pd.DataFrame({"row": [2], "client": ["Ana"], "Called": True, "Met": True, "Paid": True})
-    text = weekly_text(Funnel(Clients(table, JOURNEY), "2026-11-23"), history(LAST))
+    text = weekly_text(Funnel(clients_of(table, JOURNEY), "2026-11-23"), history(LAST))
     assert "- Left: unknown; the sheet has no column for it" in text.splitlines()

@@ -9,6 +9,7 @@ import pytest
 import funnel
 from funnel.journey import Journey, preset
 from funnel.journey.company import Company
+from funnel.schema import step_date
 
 DAY = "2026-11-21"
 Table = Callable[[str], pd.DataFrame]
@@ -63,7 +64,7 @@ def test_marketing(sample: Table) -> None:
 
     def where(as_of: str = DAY) -> tuple[str, str, str | None]:
         row = standing(measured(table, events, "marketing", as_of)).loc[ana]
-        return row["stage"], row["set_by·"], None if pd.isna(row["ruled·"]) else row["ruled·"]
+        return row["stage"], row["flag:set_by"], None if pd.isna(row["flag:ruled"]) else row["flag:ruled"]
 
     assert where() == ("Unknown", "default", None)
     events = happened(events, (ana, "Scanned a code", "2026-11-02 10:00", ""))
@@ -86,7 +87,7 @@ def test_marketing(sample: Table) -> None:
     assert where("2026-11-19") == ("Intentional Leads", "event", None)  # as of an earlier day
     row = standing(measured(table, events, "marketing")).loc[ana]
     assert (row["lifetime_value"], row["value_30_days"], row["order_value"]) == (90, 90, 90)
-    assert str(row["Closed Customers · date"]) == str(row["last_sale"]) == "2026-11-20 18:00:00"
+    assert str(row[step_date("Closed Customers")]) == str(row["last_sale"]) == "2026-11-20 18:00:00"
 
 
 def test_marketing_counted_by_hand(sample: Table) -> None:
@@ -153,17 +154,17 @@ def test_a_company_becomes_a_customer_as_a_whole(sample: Table) -> None:
     off = preset("sales")
     on = off.model_copy(update={"company": Company(sync=True)})
     before = standing(measured(table, events, off))
-    assert "company" not in set(before["set_by·"])
+    assert "company" not in set(before["flag:set_by"])
     customers = before["stage"] == "Customer"
     theirs = set(before["company"][customers])
     after = standing(measured(table, events, on))
-    joined = before["company"].isin(theirs) & ~customers & (before["set_by·"] != "hand")
+    joined = before["company"].isin(theirs) & ~customers & (before["flag:set_by"] != "hand")
     assert joined.sum() > 3
-    assert set(after.index[after["set_by·"] == "company"]) == set(after.index[joined])
+    assert set(after.index[after["flag:set_by"] == "company"]) == set(after.index[joined])
     assert (after["stage"][joined] == "Customer").all()
     assert after["stage"][~joined].equals(before["stage"][~joined])
-    overruled = after[(after["set_by·"] == "hand") & after["company"].isin(theirs)]
-    assert (overruled["ruled·"] == "Customer").all()
+    overruled = after[(after["flag:set_by"] == "hand") & after["company"].isin(theirs)]
+    assert (overruled["flag:ruled"] == "Customer").all()
     assert len(overruled)
 
 

@@ -62,7 +62,7 @@ class Life:
         result = funnel.Funnel(funnel.load(self.path, self.journey), TODAY)
         table = result.flagged.frame.collect().to_pandas()
         once = ~table["client"].duplicated(keep=False)
-        return str(table[once & (table["stage"] == stage) & (table["set_by·"] == how)]["client"].iloc[0])
+        return str(table[once & (table["stage"] == stage) & (table["flag:set_by"] == how)]["client"].iloc[0])
 
     def holds(self) -> None:
         """Folding the log gives the stages of the sheet."""
@@ -132,7 +132,7 @@ def walk(
     ]
     leavers = funnel.Funnel(funnel.load(life.path, life.journey), TODAY)
     steps = leavers.flagged.frame.collect().to_pandas().set_index("client")
-    assert steps.loc[ana, "log_furthest·"] == max(
+    assert steps.loc[ana, "flag:log_furthest"] == max(
         back, stage, hand, key=[s.name for s in life.journey.way].index
     )
 

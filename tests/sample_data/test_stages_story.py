@@ -44,7 +44,7 @@ def changed(table: pd.DataFrame, client: str, column: str, **cells: str) -> pd.D
 def who(table: pd.DataFrame, name: str, stage: str, how: str) -> str:
     """The first client in a stage, put there by a hand, a rule or by default."""
     found = funnel.Funnel(funnel.load(table, journey=name), DAY).flagged.frame.collect().to_pandas()
-    return str(found[(found["stage"] == stage) & (found["set_by·"] == how)]["client"].iloc[0])
+    return str(found[(found["stage"] == stage) & (found["flag:set_by"] == how)]["client"].iloc[0])
 
 
 def test_the_script_makes_the_committed_sheets(root: Path, tmp_path: Path) -> None:

@@ -11,16 +11,17 @@ from funnel.clients import Clients
 from funnel.history.stage_history import columns_from_log
 from funnel.journey.rules import comparisons
 from funnel.metrics.core.event_facts import of_events
+from funnel.schema import flag
 from funnel.text import fold
 
-COMPANY = "company·"  # the company's folded name, null where blank
+COMPANY = flag("company")  # the company's folded name, null where blank
 
 
 def told(clients: Clients, as_of: dt.date) -> pd.DataFrame:
     """Add to the clients' table what their events and their history say as of a date.
 
     >>> from funnel.journey import Journey, Step
-    >>> table = pd.DataFrame({"row": [2], "client": ["Ana"], "Paid": [True]})
+    >>> table = pd.DataFrame({"row": [2], "client": ["Ana"], "step:^paid": [True]})
     >>> told(Clients(table, Journey(steps=(Step(name="Paid"),))), dt.date(2026, 11, 22)) is table
     True
     """

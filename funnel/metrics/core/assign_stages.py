@@ -14,21 +14,24 @@ from operator import and_, or_
 
 import narwhals as nw
 
-from funnel.clients import date_column
 from funnel.definitions import in_stage_by_rules
+from funnel.history.stage_history import LOG_FURTHEST, LOG_SINCE, LOG_STAGE, LOG_UNTIL
 from funnel.journey import Journey
 from funnel.journey.rules import DAYS_IN_STAGE, comparisons
 from funnel.metrics.core.as_of import COMPANY
 from funnel.metrics.core.condition_expressions import ENTERED_FIRST, ENTERED_LAST, expression
 from funnel.metrics.core.event_facts import EVENT_FURTHEST, EVENT_SINCE, EVENT_STAGE
 from funnel.metrics.core.frames import Frame
+from funnel.schema import flag, step_date
 
 STAGE = "stage"
-SET_BY = "set_by·"  # "hand", "event", "rule", "company" or "default"
-RULED = "ruled·"  # where a hand overrules: the stage that event, rule or company would give
-FURTHEST = "furthest·"  # the furthest stage on the way that a client is known to have come to
-UNTOLD = "untold·"  # who is lost, and nothing says how far they came
-LOG_STAGE, LOG_SINCE, LOG_UNTIL, LOG_FURTHEST = "log_stage·", "log_since·", "log_until·", "log_furthest·"
+SET_BY = flag("set_by")  # "hand", "event", "rule", "company" or "default"
+RULED = flag("ruled")  # where a hand overrules: the stage that event, rule or company would give
+FURTHEST = flag("furthest")  # the furthest stage on the way that a client is known to have come to
+UNTOLD = flag("untold")  # who is lost, and nothing says how far they came
+HAND, EVENT, RULE, BY_RULE, OWN, COMPANY_PAID = map(
+    flag, ("hand", "event", "rule", "by_rule", "own", "company_paid")
+)
 
 
 def stand(frame: Frame, columns: frozenset[str], journey: Journey, as_of: dt.date) -> Frame:
@@ -40,8 +43,8 @@ def stand(frame: Frame, columns: frozenset[str], journey: Journey, as_of: dt.dat
 
     Returns
     -------
-    The same with ``stage`` (where the client is), ``set_by·``, ``ruled·`` (where a hand overrules: what event
-    or rule would say), ``furthest·``, ``untold·``; and, of who is in a lost stage and has none of its own,
+    The same with ``stage`` (where the client is), `SET_BY`, `RULED` (where a hand overrules: what event or
+    rule would say), `FURTHEST`, `UNTOLD`; and, of who is in a lost stage and has none of its own,
     ``left_reason`` (that of the stage) and ``left_date`` (the day of the event that brought it there).
 
     Examples
@@ -49,31 +52,29 @@ def stand(frame: Frame, columns: frozenset[str], journey: Journey, as_of: dt.dat
     >>> import pandas as pd
     >>> from funnel.journey.stages import Stage
     >>> from funnel.metrics.core.frames import lazy
-    >>> rule = {"column": "Visits · number", "at_least": 3}
+    >>> rule = {"column": "number:column:^visits", "at_least": 3}
     >>> journey = Journey(stages=(Stage(name="Lead", default=True), Stage(name="Regular", rules=[rule])))
-    >>> table = pd.DataFrame({"stage": [None, None, "Lead"], "Visits · number": [1.0, 4, 4]})
+    >>> table = pd.DataFrame({"stage": [None, None, "Lead"], "number:column:^visits": [1.0, 4, 4]})
     >>> table = table.astype({"stage": "str"})
     >>> stood = stand(lazy(table), frozenset(table), journey, dt.date(2026, 7, 1)).collect()
-    >>> stood["stage"].to_list(), stood["set_by·"].to_list(), stood["ruled·"].to_list()[2]
+    >>> stood["stage"].to_list(), stood[SET_BY].to_list(), stood[RULED].to_list()[2]
     (['Lead', 'Regular', 'Lead'], ['default', 'rule', 'hand'], 'Regular')
     """
     default = next(stage.name for stage in journey.stages if stage.default)
-    frame = frame.with_columns(
-        _known(STAGE, columns).alias("hand·"), _known(EVENT_STAGE, columns).alias("event·")
-    )
-    before = nw.coalesce(nw.col("hand·"), nw.col("event·")).fill_null(default)
+    frame = frame.with_columns(_known(STAGE, columns).alias(HAND), _known(EVENT_STAGE, columns).alias(EVENT))
+    before = nw.coalesce(nw.col(HAND), nw.col(EVENT)).fill_null(default)
     frame = frame.with_columns(before.alias(STAGE))
     if any(asked.column == DAYS_IN_STAGE for rule in journey.rules for asked in comparisons(rule)):
         frame = frame.with_columns(*_entered(columns, default))
-    frame = frame.with_columns(_ruled(journey, as_of).alias("rule·"))
-    frame = frame.with_columns(_by_rule(journey).alias("by_rule·"))
-    own = nw.when(nw.col("by_rule·")).then(nw.col("rule·")).otherwise(nw.col("event·"))
-    frame = _with_company(frame.with_columns(own.alias("own·")), columns, journey)
+    frame = frame.with_columns(_ruled(journey, as_of).alias(RULE))
+    frame = frame.with_columns(_by_rule(journey).alias(BY_RULE))
+    own = nw.when(nw.col(BY_RULE)).then(nw.col(RULE)).otherwise(nw.col(EVENT))
+    frame = _with_company(frame.with_columns(own.alias(OWN)), columns, journey)
     frame = frame.with_columns(*_placed(default, journey))
     frame = frame.with_columns(*_ways(columns, journey))
     if dated := _dated(columns, journey):
         frame = frame.with_columns(*dated)
-    helping = ("hand·", "event·", "rule·", "by_rule·", "own·", "company_paid·")
+    helping = (HAND, EVENT, RULE, BY_RULE, OWN, COMPANY_PAID)
     return frame.drop(*helping)
 
 
@@ -94,7 +95,7 @@ def _ruled(journey: Journey, as_of: dt.date) -> nw.Expr:
 
 def _by_rule(journey: Journey) -> nw.Expr:
     """Whether the rule counts rather than the event: it says lost, or leads further on the way."""
-    rule, event = _rank("rule·", journey), _rank("event·", journey)
+    rule, event = _rank(RULE, journey), _rank(EVENT, journey)
     beyond = len(journey.way)
     return (rule >= beyond) | (rule > event)
 
@@ -112,27 +113,25 @@ def _with_company(frame: Frame, columns: frozenset[str], journey: Journey) -> Fr
     """Say who becomes a customer with the company: where a contact is one, and no hand says otherwise."""
     paid = next((i for i, stage in enumerate(journey.way) if stage.paid), None)
     if not journey.company.sync or COMPANY not in columns or paid is None:
-        return frame.with_columns(nw.lit(False).alias("company_paid·"))
+        return frame.with_columns(nw.lit(False).alias(COMPANY_PAID))
     customers = [stage.name for stage in journey.way[paid:]]
-    stands = nw.coalesce(nw.col("hand·"), nw.col("own·")).is_in(customers).fill_null(False)
-    frame = frame.with_columns(stands.cast(nw.Int64).alias("company_paid·"))
-    others = nw.col("company_paid·").sum().over(COMPANY) - nw.col("company_paid·")
+    stands = nw.coalesce(nw.col(HAND), nw.col(OWN)).is_in(customers).fill_null(False)
+    frame = frame.with_columns(stands.cast(nw.Int64).alias(COMPANY_PAID))
+    others = nw.col(COMPANY_PAID).sum().over(COMPANY) - nw.col(COMPANY_PAID)
     joins = (others > 0).fill_null(False) & ~nw.col(COMPANY).is_null()
-    return frame.with_columns(
-        (joins & ~nw.col("own·").is_in(customers).fill_null(False)).alias("company_paid·")
-    )
+    return frame.with_columns((joins & ~nw.col(OWN).is_in(customers).fill_null(False)).alias(COMPANY_PAID))
 
 
 def _placed(default: str, journey: Journey) -> list[nw.Expr]:
     """The stage of each client, what set it, and what a hand overrules."""
     paid = next((stage.name for stage in journey.way if stage.paid), default)
-    by_hand, company = ~nw.col("hand·").is_null(), nw.col("company_paid·")
-    given = nw.when(company).then(nw.lit(paid)).otherwise(nw.col("own·"))
-    set_by = nw.when(~nw.col("event·").is_null()).then(nw.lit("event")).otherwise(nw.lit("default"))
-    set_by = nw.when(nw.col("by_rule·")).then(nw.lit("rule")).otherwise(set_by)
+    by_hand, company = ~nw.col(HAND).is_null(), nw.col(COMPANY_PAID)
+    given = nw.when(company).then(nw.lit(paid)).otherwise(nw.col(OWN))
+    set_by = nw.when(~nw.col(EVENT).is_null()).then(nw.lit("event")).otherwise(nw.lit("default"))
+    set_by = nw.when(nw.col(BY_RULE)).then(nw.lit("rule")).otherwise(set_by)
     set_by = nw.when(company).then(nw.lit("company")).otherwise(set_by)
     return [
-        nw.when(by_hand).then(nw.col("hand·")).otherwise(given.fill_null(default)).alias(STAGE),
+        nw.when(by_hand).then(nw.col(HAND)).otherwise(given.fill_null(default)).alias(STAGE),
         nw.when(by_hand).then(nw.lit("hand")).otherwise(set_by).alias(SET_BY),
         nw.when(by_hand).then(given).alias(RULED),
     ]
@@ -161,7 +160,7 @@ def _ways(columns: frozenset[str], journey: Journey) -> list[nw.Expr]:
 
 def _dated(columns: frozenset[str], journey: Journey) -> list[nw.Expr]:
     """Why and when those left who are lost; and of the steps, only the dates of those that are reached."""
-    steps = [(i, date_column(step.name)) for i, step in enumerate(journey.steps) if journey.staged]
+    steps = [(i, step_date(step.name)) for i, step in enumerate(journey.steps) if journey.staged]
     dates: list[nw.Expr] = [
         nw.when(has_reached(journey, i)).then(nw.col(name)).alias(name)
         for i, name in steps
@@ -188,7 +187,7 @@ def _entered(columns: frozenset[str], default: str) -> list[nw.Expr]:
     at = [nothing, nothing]
     if "lead_date" in columns:
         seen = nw.col(LOG_STAGE).is_null() if LOG_STAGE in columns else nw.lit(True)
-        new = (nw.col(STAGE) == default) & nw.col("hand·").is_null() & seen
+        new = (nw.col(STAGE) == default) & nw.col(HAND).is_null() & seen
         at = [nw.when(new).then(nw.col("lead_date"))] * 2
     if LOG_STAGE in columns:
         same = nw.col(LOG_STAGE) == nw.col(STAGE)
@@ -197,7 +196,7 @@ def _entered(columns: frozenset[str], default: str) -> list[nw.Expr]:
             for name, other in zip((LOG_SINCE, LOG_UNTIL), at, strict=True)
         ]
     if EVENT_STAGE in columns:
-        same = nw.col("event·") == nw.col(STAGE)
+        same = nw.col(EVENT) == nw.col(STAGE)
         at = [nw.when(same).then(nw.col(EVENT_SINCE)).otherwise(other) for other in at]
     return [at[0].alias(ENTERED_FIRST), at[1].alias(ENTERED_LAST)]
 

@@ -14,6 +14,7 @@ from funnel.metrics.core.assign_stages import STAGE
 from funnel.metrics.core.date_ranges import TRUNCATE, Range
 from funnel.metrics.core.flags import LEAD, Flagged, until
 from funnel.metrics.core.frames import lazy
+from funnel.schema import is_of_sheet, parse, shown
 from funnel.text import fold, listed, nearest
 
 LOST = "(lost)"  # what any of the lost stages is called, where clients are chosen by their stage
@@ -21,7 +22,10 @@ BLANK = "(blank)"  # what a blank cell is called where values stand side by side
 
 
 def find_column(clients: Clients, name: str) -> str:
-    """Find the column of the clients' table that a person means: a role, or a header of the sheet.
+    """Find the column of the clients' table that a person means: a role, a step, or a header of the sheet.
+
+    What is exactly a header of the sheet is that column, also where a role is called so and has another
+    header. Next come the names of roles and steps; then both without case, accents and punctuation.
 
     Raises
     ------
@@ -31,22 +35,23 @@ def find_column(clients: Clients, name: str) -> str:
     --------
     >>> import pandas as pd
     >>> from funnel.journey import Journey, Step
-    >>> table = pd.DataFrame({"row": [2], "client": ["Ana"], "coach": ["Zoe"], "Town": ["Bath"], "Met": True})
-    >>> clients = Clients(table, Journey(steps=(Step(name="Met"),)))
+    >>> table = pd.DataFrame({"row": [2], "client": ["Ana"], "coach": ["Zoe"], "column:^town": ["Bath"]})
+    >>> clients = Clients(table.assign(**{"step:^met": True}), Journey(steps=(Step(name="Met"),)))
     >>> find_column(clients, "coach"), find_column(clients, "town")
-    ('coach', 'Town')
+    ('coach', 'column:^town')
     >>> find_column(clients, "coahc")
     Traceback (most recent call last):
     funnel.errors.UsageError: There is no column 'coahc'; did you mean 'coach'? There are 'coach', 'Town' and
     'Met'.
     """
-    named = dict(_names(clients))
+    columns, headers = list(_columns(clients)), dict(_headers(clients))
+    named = headers | {shown(column): column for column in columns} | headers
     if name in named:
         return named[name]
-    folded = {fold(header): column for header, column in named.items()}
+    folded = {fold(text): column for text, column in reversed(named.items())}
     if fold(name) in folded:
         return folded[fold(name)]
-    raise UsageError(_unknown("column", name, list(named)))
+    raise UsageError(_unknown("column", name, list(dict.fromkeys([*map(shown, columns), *headers]))))
 
 
 def known(what: str, name: str, options: Iterable[str]) -> str:
@@ -99,7 +104,7 @@ def _spelled(clients: Clients, column: str, said: str) -> list[str]:
     values = sorted(filter(None, cells[column].to_list()))
     alike = [value for value in values if fold(value) == fold(said)]
     if not alike:
-        raise UsageError(_unknown(f"client whose {column!r} is", said, values))
+        raise UsageError(_unknown(f"client whose {shown(column)!r} is", said, values))
     return [said] if said in alike else alike
 
 
@@ -159,23 +164,23 @@ def _typed(value: object, kind: nw.dtypes.DType) -> object:
         return None
 
 
-def _names(clients: Clients) -> Iterable[tuple[str, str]]:
-    """Every name a column goes by: its own in the table, and its header in the sheet."""
+def _columns(clients: Clients) -> Iterable[str]:
+    """The columns of the table that were read from the sheet and can tell clients apart."""
     inner = {"row", "client", "painted", "lead_date", "left_date"}
     every = lazy(clients.table).collect_schema().names()
-    columns = [name for name in every if name not in inner and not _helps(name)]
-    yield from ((name, name) for name in columns)
+    columns = [name for name in every if name not in inner and is_of_sheet(name)]
+    yield from columns
     if clients.journey.stages and STAGE not in columns:
-        yield STAGE, STAGE  # by rules and events alone
-    if clients.layout:
-        for name, number in clients.layout.columns.items():
-            if name in columns and number in clients.layout.headers:
-                yield clients.layout.headers[number], name
+        yield STAGE  # by rules and events alone
 
 
-def _helps(name: str) -> bool:
-    """Whether a column holds what was read from another one: a date, or what a rule compares."""
-    return any(f" · {what}" in name for what in ("date", "number", "mark"))
+def _headers(clients: Clients) -> Iterable[tuple[str, str]]:
+    """The headers of the sheet that belong to roles and steps, and those of all other columns."""
+    columns = list(_columns(clients))
+    for name, number in clients.layout.columns.items() if clients.layout else ():
+        if clients.layout and name in columns and number in clients.layout.headers:
+            yield clients.layout.headers[number], name
+    yield from ((parse(name).text, name) for name in columns if parse(name).kind == "column")
 
 
 def _unknown(what: str, name: str, options: list[str]) -> str:

@@ -36,8 +36,9 @@ from funnel.journey.conditions import (
 from funnel.journey.rules import Happened
 from funnel.metrics.core.as_of import COMPANY
 from funnel.metrics.core.event_facts import first_day, tally_column
+from funnel.schema import flag
 
-ENTERED_FIRST, ENTERED_LAST = "entered_first·", "entered_last·"
+ENTERED_FIRST, ENTERED_LAST = flag("entered_first"), flag("entered_last")
 """Between which two times a client entered its present stage."""
 
 _DAY = dt.timedelta(days=1)

@@ -16,11 +16,12 @@ import numpy as np
 import pandas as pd
 
 from funnel.cells.times import stable_argsort
-from funnel.clients import Clients, date_column
+from funnel.clients import Clients
 from funnel.journey import Duration, Journey
 from funnel.journey.events import targets
 from funnel.journey.rules import ANY_EVENT, Happened, comparisons
 from funnel.loader.sheet_rows import SALES_ROLES
+from funnel.schema import event_count, flag, step_date
 from funnel.text import fold
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 Integers: TypeAlias = "NDArray[np.int64]"
 Times: TypeAlias = "NDArray[np.datetime64]"
 
-EVENT_STAGE, EVENT_SINCE, EVENT_FURTHEST = "event_stage·", "event_since·", "event_furthest·"
+EVENT_STAGE, EVENT_SINCE, EVENT_FURTHEST = map(flag, ("event_stage", "event_since", "event_furthest"))
 MONTH = Duration(days=30)
 _NONE = np.datetime64("NaT", "s")
 
@@ -38,10 +39,9 @@ def tally_column(asked: Happened) -> str:
     """Name the column that counts what a rule asks for.
 
     >>> tally_column(Happened(("Opened a mail",), "at_least", 3, Duration(days=30)))
-    'opened a mail|30 days·'
+    'events:opened a mail:30 days'
     """
-    names = "+".join(sorted(fold(name) or name for name in asked.events))
-    return f"{names}|{asked.within or 'ever'}·"
+    return event_count(asked.events, asked.within)
 
 
 def first_day(length: Duration, as_of: dt.date) -> dt.date:
@@ -59,8 +59,8 @@ def of_events(clients: Clients, as_of: dt.date) -> dict[str, Any]:
 
     Returns
     -------
-    Columns, a value for each client: ``event_stage·``, ``event_since·``, ``event_furthest·`` (where the
-    journey has stages), ``STAGE · date`` (when its events first brought a client so far, of the stages after
+    Columns, a value for each client: `EVENT_STAGE`, `EVENT_SINCE`, `EVENT_FURTHEST` (where the journey
+    has stages), the dates of the steps (when its events first brought a client so far, of the stages after
     the default one), the sales roles that the sheet has no column for, and a count for each rule on events.
     None where the journey has no events.
 
@@ -74,7 +74,7 @@ def of_events(clients: Clients, as_of: dt.date) -> dict[str, Any]:
     ...                        "event": pd.Categorical(["Bought"])})
     >>> table = pd.DataFrame({"row": [2, 3], "client": ["Ana", "Ben"]})
     >>> found = of_events(Clients(table, journey, events=events), dt.date(2026, 7, 1))
-    >>> list(found["event_stage·"]), found["lifetime_value"].tolist()
+    >>> list(found[EVENT_STAGE]), found["lifetime_value"].tolist()
     (['Won', nan], [90.0, 0.0])
     """
     if clients.journey.events is None:
@@ -246,7 +246,7 @@ def _staged(past: _Past, clients: Clients) -> dict[str, Any]:
     told[EVENT_FURTHEST] = _text(furthest, names)
     if journey.staged:
         told |= {
-            date_column(names[k]): first[k] if first else np.full(n, _NONE) for k in range(default + 1, way)
+            step_date(names[k]): first[k] if first else np.full(n, _NONE) for k in range(default + 1, way)
         }
     return told
 

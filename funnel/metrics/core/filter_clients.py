@@ -36,7 +36,7 @@ def chosen(clients: Clients, flagged: Flagged, by: Mapping[str, str | None]) -> 
     >>> import datetime as dt
     >>> from funnel.journey import Journey, Step
     >>> from funnel.metrics.core.flags import flagged
-    >>> table = pd.DataFrame({"row": [2, 3], "client": ["Ana", "Ben"], "coach": ["Zoe", "Kit"], "Met": True})
+    >>> table = pd.DataFrame({"row": [2, 3], "client": ["Ana", "Ben"], "coach": ["Zoe", "Kit"]})
     >>> clients = Clients(table, Journey(steps=(Step(name="Met"),)))
     >>> some, _ = chosen(clients, flagged(table, clients.journey, dt.date(2026, 7, 1)), {"coach": "Kit"})
     >>> some.table["client"].tolist(), some.only

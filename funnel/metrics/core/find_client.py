@@ -21,7 +21,7 @@ def find_client(clients: Clients, name: str, row: int | None = None) -> int:
 
     >>> import pandas as pd
     >>> from funnel.journey import Journey, Step
-    >>> table = pd.DataFrame({"row": [2, 3], "client": ["Ana Rossi", "Ben"], "Met": [True, False]})
+    >>> table = pd.DataFrame({"row": [2, 3], "client": ["Ana Rossi", "Ben"], "step:^met": [True, False]})
     >>> clients = Clients(table, Journey(steps=(Step(name="Met"),)))
     >>> find_client(clients, "ana  rossi")
     0

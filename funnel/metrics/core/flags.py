@@ -16,32 +16,24 @@ from typing import Any, Literal
 
 import narwhals as nw
 
-from funnel.clients import date_column
 from funnel.definitions import left, marked, painted_as
 from funnel.journey import Journey, Step, conditions
 from funnel.journey.conditions import Condition
 from funnel.metrics.core.assign_stages import UNTOLD, has_reached, stand
 from funnel.metrics.core.condition_expressions import expression
 from funnel.metrics.core.frames import Frame, lazy, only, totals
+from funnel.schema import flag as flag
+from funnel.schema import step_date, step_mark
 
 VALUES = ("reached", "left", "not_due", "overdue", "undated", "unknown")
 SETTLED = ("settled_n", "settled_reached", "settled_left", "settled_overdue")
 FLAGS = ("marked", "passed", "nested", *VALUES, "skipped", *SETTLED)
 
-LEAD, LEFT, LEFT_ON, PAID = "lead·", "left·", "left_on·", "paid·"  # the dot: no header of a sheet ends so
-GONE = "gone·"
-PAINTED_PAID = "painted_paid·"  # a person painted the row so
-HERE, HERE_UNDATED = "here·", "here_undated·"  # not known to have left: with a lead date, and without
+LEAD, LEFT, LEFT_ON, PAID = flag("lead"), flag("left"), flag("left_on"), flag("paid")
+GONE = flag("gone")
+PAINTED_PAID = flag("painted_paid")  # a person painted the row so
+HERE, HERE_UNDATED = flag("here"), flag("here_undated")  # not left: with a lead date, and without
 NEVER = nw.lit(False)
-
-
-def flag(name: str, step: int) -> str:
-    """Name the column of a flag of the step at a position.
-
-    >>> flag("reached", 3)
-    'reached·3'
-    """
-    return f"{name}·{step}"
 
 
 @dataclass(frozen=True)
@@ -112,9 +104,9 @@ class Flagged:
 
     Parameters
     ----------
-    frame : the clients' own columns; ``lead·`` and ``left_on·`` (dates without time; `left_on·` is null
-        unless the client left on a day that can be used), ``left·`` (known to have left), ``gone·`` (so, but
-        on no usable day), ``paid·``, and ``flag·k`` for each flag and step position k.
+    frame : the clients' own columns; `LEAD` and `LEFT_ON` (dates without time; `LEFT_ON` is null unless the
+        client left on a day that can be used), `LEFT` (known to have left), `GONE` (so, but on no usable
+        day), `PAID`, and ``flag:NAME:k`` for each flag and step position k.
     chain : which step follows which.
     as_of : the date of it all.
     """
@@ -136,7 +128,7 @@ def flagged(table: Any, journey: Journey, as_of: dt.date) -> Flagged:
     Examples
     --------
     >>> import pandas as pd
-    >>> table = pd.DataFrame({"lead_date": pd.to_datetime(["2026-06-20"]), "Met": [False]})
+    >>> table = pd.DataFrame({"lead_date": pd.to_datetime(["2026-06-20"]), "step:^met": [False]})
     >>> result = flagged(table, Journey(steps=(Step(name="Met"),)), dt.date(2026, 7, 1))
     >>> result.frame.select(flag("reached", 0), flag("not_due", 0)).collect().rows()
     [(False, True)]
@@ -217,7 +209,7 @@ def _chain(frame: Frame, columns: frozenset[str], journey: Journey) -> Chain:
     """The chain of a journey over a table; where the steps are stages, all of them can be told from these."""
     said = _says_who_left(frame, columns, journey)
     if not journey.staged:
-        cells = frozenset(i for i, step in enumerate(journey.steps) if step.name in columns)
+        cells = frozenset(i for i, step in enumerate(journey.steps) if step_mark(step.name) in columns)
         return Chain(journey.steps, cells, said)
     every = range(len(journey.steps))
     chain = Chain(journey.steps, frozenset(every), said, _untold(frame, journey), staged=True)
@@ -259,8 +251,8 @@ def _marked(chain: Chain, columns: frozenset[str], as_of: dt.date, journey: Jour
         return [has_reached(journey, i).alias(flag("marked", i)) for i in each(chain)]
     marks = []
     for i, step in enumerate(chain.steps):
-        when = date_column(step.name)
-        definition = marked(step.name, when if when in columns else None)
+        when = step_date(step.name)
+        definition = marked(step_mark(step.name), when if when in columns else None)
         mark = expression(definition, as_of) if i in chain.cells else NEVER
         marks.append(mark.alias(flag("marked", i)))
     return marks
@@ -313,7 +305,7 @@ def _standing(chain: Chain, columns: frozenset[str], journey: Journey) -> list[n
 def _painted_paid(chain: Chain, columns: frozenset[str], journey: Journey) -> nw.Expr:
     """Whether a row is painted as paid and its own cell says nothing: a later date there says not yet."""
     painted = _is_painted(columns, journey, "paid")
-    cell = "" if chain.paid is None else chain.steps[chain.paid].name
+    cell = "" if chain.paid is None else step_mark(chain.steps[chain.paid].name)
     return painted & ~nw.col(cell) if cell in columns else painted
 
 

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import narwhals as nw
 from pandas.errors import PerformanceWarning
 
+from funnel.schema import flag
+
 if TYPE_CHECKING:
     import pandas as pd
 
 Frame: TypeAlias = nw.LazyFrame[Any]
+_ONLY = flag("only")
 
 
 def lazy(table: Any) -> Frame:
@@ -45,7 +48,7 @@ def only(frame: Frame, condition: nw.Expr) -> Frame:
     >>> only(lazy(pd.DataFrame({"a": [1]})), nw.lit(False)).collect().shape
     (0, 1)
     """
-    return frame.with_columns(condition.alias("only·")).filter(nw.col("only·")).drop("only·")
+    return frame.with_columns(condition.alias(_ONLY)).filter(nw.col(_ONLY)).drop(_ONLY)
 
 
 def totals(frame: Frame, flags: Iterable[str], by: Sequence[str] = ()) -> pd.DataFrame:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from funnel.clients import date_column
 from funnel.journey import Duration
 from funnel.metrics.core.flags import GONE, LEFT, LEFT_ON, PAID, Chain, Flagged, flag, flags_of, until
 from funnel.metrics.core.frames import Frame
+from funnel.schema import step_date
 
 MONTH = 30.4375  # days, a year's twelfth: for what is not whole calendar months
-PAID_ON = "paid_on·"  # the day of the first paid session
+PAID_ON = flag("paid_on")  # the day of the first paid session
 SINCE_LEAD = ("due", "due_reached", "due_left", "hopeful")
 SINCE_PAID = ("paid_due", "paid_reached", "paid_unknown")
 
@@ -27,7 +27,7 @@ def months(duration: Duration) -> float:
 def has_paid_clock(flagged: Flagged) -> bool:
     """Whether the sheet can date the first paid session, and says who left."""
     paid = flagged.journey.paid
-    return bool(paid and date_column(paid.name) in flagged.columns and flagged.chain.says_who_left)
+    return bool(paid and step_date(paid.name) in flagged.columns and flagged.chain.says_who_left)
 
 
 def with_retention(flagged: Flagged) -> tuple[Frame, list[str]]:
@@ -38,7 +38,7 @@ def with_retention(flagged: Flagged) -> tuple[Frame, list[str]]:
     paid = flagged.journey.paid
     if not has_paid_clock(flagged) or paid is None:
         return flagged.frame.with_columns(flags), names
-    when = nw.col(date_column(paid.name)).dt.truncate("1d")
+    when = nw.col(step_date(paid.name)).dt.truncate("1d")
     dated = nw.col(PAID) & until(when, flagged.as_of)
     days = (nw.when(dated).then(when).alias(PAID_ON), dated.alias("paid_dated"))
     frame = flagged.frame.with_columns([*days, *flags]).with_columns(_since_paid(flagged))

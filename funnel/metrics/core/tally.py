@@ -40,9 +40,9 @@ def tally(flagged: Flagged) -> Tally:
     >>> from funnel.journey import Journey, Step
     >>> from funnel.metrics.core.flags import flagged
     >>> journey = Journey(steps=(Step(name="Met"), Step(name="Paid", paid=True)))
-    >>> table = pd.DataFrame({"Met": [True, True, False], "Paid": [True, False, False]})
+    >>> table = pd.DataFrame({"step:^met": [True, True, False], "step:^paid": [True, False, False]})
     >>> counted = tally(flagged(table, journey, dt.date(2026, 7, 1)))
-    >>> counted.n, counted.leads["marked·0"], counted.paid["marked·0"]
+    >>> counted.n, counted.leads["flag:marked:0"], counted.paid["flag:marked:0"]
     (3, np.int64(2), np.int64(1))
     """
     return _from_rows(_count(flagged, []))
@@ -56,9 +56,9 @@ def tallies(flagged: Flagged, key: str) -> dict[str | None, Tally]:
     >>> import datetime as dt
     >>> from funnel.journey import Journey, Step
     >>> from funnel.metrics.core.flags import flagged
-    >>> table = pd.DataFrame({"coach": ["Zoe", None, "Zoe"], "Met": [True, True, False]})
+    >>> table = pd.DataFrame({"coach": ["Zoe", None, "Zoe"], "step:^met": [True, True, False]})
     >>> counted = tallies(flagged(table, Journey(steps=(Step(name="Met"),)), dt.date(2026, 7, 1)), "coach")
-    >>> {value: (found.n, int(found.leads["marked·0"])) for value, found in counted.items()}
+    >>> {value: (found.n, int(found.leads["flag:marked:0"])) for value, found in counted.items()}
     {'Zoe': (2, 1), None: (1, 1)}
     """
     rows = _count(flagged, [key])

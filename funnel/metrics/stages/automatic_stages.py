@@ -5,12 +5,11 @@ from __future__ import annotations
 import narwhals as nw
 import pandas as pd
 
-from funnel.metrics.core.assign_stages import SET_BY, STAGE
+from funnel.metrics.core.assign_stages import RULED, SET_BY, STAGE
 from funnel.metrics.core.flags import Flagged
 from funnel.metrics.core.frames import collect, only
 
 COLUMNS = ("row", "client", "coach", "stage", "set_by", "overruled")
-OVERRULED = "ruled·"  # where a rule or an event would put a client whom a hand put elsewhere
 BY_HAND, BY_DEFAULT = "hand", "default"
 
 
@@ -29,10 +28,10 @@ def placed_table(flagged: Flagged) -> pd.DataFrame:
     >>> import datetime as dt
     >>> from funnel.journey import Journey, Stage
     >>> from funnel.metrics.core.flags import flagged
-    >>> rule = {"column": "Visits · number", "at_least": 3}
+    >>> rule = {"column": "number:column:^visits", "at_least": 3}
     >>> journey = Journey(stages=(Stage(name="Lead", default=True), Stage(name="Regular", rules=[rule])))
     >>> table = pd.DataFrame({"row": [2, 3], "client": ["Ana", "Ben"], "stage": [None, None]})
-    >>> table = table.assign(**{"Visits · number": [1.0, 4.0]}).astype({"stage": "str"})
+    >>> table = table.assign(**{"number:column:^visits": [1.0, 4.0]}).astype({"stage": "str"})
     >>> placed_table(flagged(table, journey, dt.date(2026, 7, 1)))[["client", "stage", "set_by"]]
       client    stage set_by
     0    Ben  Regular   rule
@@ -42,8 +41,8 @@ def placed_table(flagged: Flagged) -> pd.DataFrame:
         return pd.DataFrame(columns=list(COLUMNS))
     nothing = nw.lit(None, nw.String)
     ruled, away = nothing, nw.lit(False)
-    if OVERRULED in flagged.columns:
-        ruled = nw.col(OVERRULED)
+    if RULED in flagged.columns:
+        ruled = nw.col(RULED)
         away = (nw.col(SET_BY) == BY_HAND) & ~ruled.is_null() & (ruled != nw.col(STAGE))
     found = collect(
         only(flagged.frame, away | ~nw.col(SET_BY).is_in([BY_HAND, BY_DEFAULT])).select(

@@ -12,11 +12,11 @@ from funnel.history.entry import LEFT, State
 from funnel.history.read import TYPED, client_keys
 from funnel.history.snapshot import CurrentState
 from funnel.metrics.core.assign_stages import SET_BY, STAGE
+from funnel.metrics.core.event_facts import EVENT_SINCE
 from funnel.metrics.core.flags import LEAD, Flagged, each, flag
 from funnel.metrics.core.flags import LEFT as HAS_LEFT
 from funnel.metrics.core.frames import collect
 
-EVENT_SINCE = "event_since·"
 _WHY = {"hand": TYPED}
 
 
@@ -26,7 +26,7 @@ def current_states(flagged: Flagged) -> list[CurrentState]:
     >>> from funnel.journey import Journey, Step
     >>> from funnel.metrics.core.flags import flagged
     >>> import pandas as pd
-    >>> table = pd.DataFrame({"row": [2], "client": ["Ana"], "Met": [True], "Paid": [False]})
+    >>> table = pd.DataFrame({"row": [2], "client": ["Ana"], "step:^met": [True], "step:^paid": [False]})
     >>> journey = Journey(steps=(Step(name="Met"), Step(name="Paid")))
     >>> current_states(flagged(table, journey, dt.date(2026, 7, 1)))[0].state
     frozenset({'Met'})

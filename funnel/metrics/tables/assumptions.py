@@ -7,11 +7,11 @@ from typing import Any
 
 import narwhals as nw
 
-from funnel.clients import date_column
 from funnel.metrics.core.flags import GONE, LEFT, Chain, Flagged, after, flag
 from funnel.metrics.core.frames import lazy, totals
 from funnel.metrics.core.retention_flags import has_paid_clock
 from funnel.metrics.core.tally import Tally
+from funnel.schema import step_date
 from funnel.text import count, listed
 
 
@@ -26,7 +26,7 @@ def notes(table: Any, flagged: Flagged, tally: Tally, later_leads: int) -> tuple
 
 def _rewound(table: Any, flagged: Flagged, later_leads: int) -> Iterator[str]:
     """What is dated after as-of has not happened; what is not dated stands as it is now."""
-    dates = [date_column(flagged.chain.steps[i].name) for i in sorted(flagged.chain.cells)]
+    dates = [step_date(flagged.chain.steps[i].name) for i in sorted(flagged.chain.cells)]
     columns = lazy(table).collect_schema().names()  # those of the sheet, not what a log told until then
     asked = [name for name in (*dates, "left_date") if name in columns]
     frame = lazy(table).select(after(nw.col(*asked), flagged.as_of)) if asked else lazy(table)

@@ -9,13 +9,14 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from funnel.clients import Clients, date_column
+from funnel.clients import Clients
 from funnel.errors import UsageError
 from funnel.metrics.core.as_of import told
 from funnel.metrics.core.flags import LEAD, PAID, Flagged, flag, flagged
 from funnel.metrics.core.frames import collect, totals
 from funnel.metrics.tables.forecast import forecast, state_of, why_no_forecast
 from funnel.metrics.tables.win_probability import Probabilities, paid_position
+from funnel.schema import step_date
 
 
 def last_back_test(clients: Clients, now: Flagged) -> dict[str, Any] | None:
@@ -62,7 +63,7 @@ def back_test(then: Flagged, now: Flagged, probabilities: Probabilities = None) 
     """
     paid = paid_position(then)
     step = then.chain.steps[paid]
-    column = date_column(step.name)
+    column = step_date(step.name)
     if then.as_of >= now.as_of:
         raise UsageError(f"The back-test looks from {then.as_of} to {now.as_of}; name an earlier day.")
     marked = now.frame.filter(nw.col(flag("marked", paid)))

@@ -13,10 +13,11 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from funnel.clients import Clients, Problem, date_column
+from funnel.clients import Clients, Problem
 from funnel.metrics.core.flags import LEAD, LEFT, LEFT_ON, PAID, Flagged, after, each, every, flag, some
 from funnel.metrics.core.frames import collect, lazy
 from funnel.metrics.tables.leaks import ENOUGH
+from funnel.schema import parse, step_date, step_mark
 from funnel.text import listed, percent
 
 Row: TypeAlias = Mapping[Hashable, Any]
@@ -27,7 +28,7 @@ class Check:
     """What to look for, in which column, and what to say of a client for whom it is so."""
 
     kind: str
-    column: str  # a role or a step's name
+    column: str  # of the table: a role, or the marks of a step
     found: nw.Expr
     say: Callable[[Row], str]
     way_out: str
@@ -42,7 +43,7 @@ def check(clients: Clients, flagged: Flagged) -> tuple[Problem, ...]:
     >>> from funnel.journey import Journey, Step
     >>> from funnel.metrics.core.flags import flagged
     >>> journey = Journey(steps=(Step(name="Met"), Step(name="Paid", paid=True)))
-    >>> table = pd.DataFrame({"row": [2], "client": ["Dan"], "Met": [False], "Paid": [True]})
+    >>> table = pd.DataFrame({"row": [2], "client": ["Dan"], "step:^met": [False], "step:^paid": [True]})
     >>> clients = Clients(table, journey)
     >>> check(clients, flagged(clients.table, journey, dt.date(2026, 7, 1)))[0].message
     "Dan: 'Met' is not marked, but a later step is; it counts as reached."
@@ -56,13 +57,14 @@ def _found(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
     checks = dict(enumerate(_checks(flagged)))
     shown = [nw.col("row"), nw.col("client"), nw.col(LEAD).alias("lead_date")]
     shown += [nw.col("left_date")] if "left_date" in flagged.columns else []
-    dated = {date_column(step.name) for step in flagged.journey.steps} & flagged.columns
-    found = [what.found.alias(f"{i}·") for i, what in checks.items()]
+    dated = {step_date(step.name) for step in flagged.journey.steps} & flagged.columns
+    names = {i: flag("check", i) for i in checks}
+    found = [what.found.alias(names[i]) for i, what in checks.items()]
     frame = flagged.frame.select(*shown, *(nw.col(name) for name in sorted(dated)), *found)
-    rows = collect(frame.filter(nw.any_horizontal(*(nw.col(f"{i}·") for i in checks), ignore_nulls=False)))
-    facts = rows.drop(columns=[f"{i}·" for i in checks])  # few columns, as each check takes its rows of them
+    rows = collect(frame.filter(nw.any_horizontal(*map(nw.col, names.values()), ignore_nulls=False)))
+    facts = rows.drop(columns=list(names.values()))  # few columns, as each check takes its rows of them
     for i, what in checks.items():
-        found_rows = rows[f"{i}·"].to_numpy()
+        found_rows = rows[names[i]].to_numpy()
         if found_rows.any():
             yield from _problems(what, facts[found_rows], clients)
 
@@ -73,11 +75,12 @@ def _problems(what: Check, rows: pd.DataFrame, clients: Clients) -> Iterator[Pro
     number = clients.layout.columns.get(what.column) if clients.layout else None
     texts = {name: rows[name].tolist() for name in ("row", "client")}
     texts |= {name: days(rows[name]) for name in ("lead_date", "left_date") if name in rows}
-    if what.column in {step.name for step in journey.steps}:
-        due = journey.due(what.column)
+    column = parse(what.column)
+    if column.kind == "step":
+        due = journey.due(column.text)
         texts["due"] = days(rows["lead_date"] + pd.DateOffset(months=due.months, days=due.days))
-        if date_column(what.column) in rows:
-            texts["marked_on"] = days(rows[date_column(what.column)])
+        if step_date(column.text) in rows:
+            texts["marked_on"] = days(rows[step_date(column.text)])
     for cells in zip(*texts.values(), strict=True):
         row: Row = dict(zip(texts, cells, strict=True))
         client = row["client"] or None
@@ -100,31 +103,31 @@ def _step_checks(flagged: Flagged, i: int) -> Iterator[Check]:
     name = flagged.chain.steps[i].name
     yield Check(
         "skipped step",
-        name,
+        step_mark(name),
         nw.col(flag("skipped", i)),
         lambda row: f"{name!r} is not marked, but a later step is; it counts as reached.",
         "Mark it, if it happened.",
     )
-    if date_column(name) not in flagged.columns:
+    if step_date(name) not in flagged.columns:
         return
-    when = nw.col(date_column(name))  # with its time of day, which tells nothing before a midnight
+    when = nw.col(step_date(name))  # with its time of day, which tells nothing before a midnight
     yield Check(
         "date before lead",
-        name,
+        step_mark(name),
         nw.col(flag("marked", i)) & _before(when, nw.col(LEAD)),
         lambda row: f"{name!r} is dated {row['marked_on']}, before the lead date {row['lead_date']}.",
         "Correct the date that is wrong.",
     )
     yield Check(
         "mark after leaving",
-        name,
+        step_mark(name),
         nw.col(flag("marked", i)) & _before(nw.col(LEFT_ON), when.dt.truncate("1d")),
         lambda row: f"{name!r} is dated {row['marked_on']}, after the client left on {row['left_date']}.",
         "Correct the date that is wrong, or empty the left date of a client who came back.",
     )
     yield Check(
         "date in the future",
-        name,
+        step_mark(name),
         after(when, flagged.as_of),
         lambda row: f"{name!r} is dated {row['marked_on']}, after {flagged.as_of}; it counts as not reached.",
         "Correct the date, or wait for the day.",
@@ -138,14 +141,14 @@ def _retention_checks(flagged: Flagged, i: int) -> Iterator[Check]:
     due_on = nw.col(LEAD).dt.offset_by(flagged.journey.due(name).offset)
     yield Check(
         "marked before due",
-        name,
+        step_mark(name),
         marked & ~due & ~nw.col(LEAD).is_null(),
         lambda row: f"{name!r} is marked, but not due before {row['due']}.",
         "Take the mark out, or correct the lead date.",
     )
     yield Check(
         "left after due",
-        name,
+        step_mark(name),
         nw.col(flag("reached", i)) & ~nw.col(flag("passed", i)) & nw.col(LEFT),
         lambda row: (
             f"left on {row['left_date']}, after {name!r} was due on {row['due']}, but it "
@@ -153,11 +156,11 @@ def _retention_checks(flagged: Flagged, i: int) -> Iterator[Check]:
         ),
         "Mark it, if the client was still there.",
     )
-    dated = date_column(name) in flagged.columns
-    undated = marked & nw.col(date_column(name)).is_null() if dated else marked
+    dated = step_date(name) in flagged.columns
+    undated = marked & nw.col(step_date(name)).is_null() if dated else marked
     yield Check(
         "mark after leaving",
-        name,
+        step_mark(name),
         undated & _before(nw.col(LEFT_ON), due_on),
         lambda row: (
             f"{name!r} is marked, but the client left on {row['left_date']}, before it was due on "
@@ -169,7 +172,7 @@ def _retention_checks(flagged: Flagged, i: int) -> Iterator[Check]:
         paid = flagged.chain.steps[flagged.chain.paid].name
         yield Check(
             "not paid",
-            name,
+            step_mark(name),
             marked & ~nw.col(PAID),
             lambda row: f"{name!r} is marked, but {paid!r} is not.",
             f"Mark {paid!r}, if the client paid; else take the mark out.",
@@ -187,7 +190,7 @@ def _overdue(flagged: Flagged) -> Iterator[Check]:
             found.append(~some(nw.col(flag("overdue", j)) for j in links if j < i))
         yield Check(
             "first contact missing" if i == chain.links[0] and chain.steps[i].kind == "step" else "overdue",
-            name,
+            step_mark(name),
             every(found),
             lambda row, name=name: (  # type: ignore[misc]
                 f"{name!r} was due on {row['due']}, and the sheet does not say."

@@ -84,7 +84,7 @@ def cohorts_table(flagged: Flagged, kind: Calendar = "month") -> pd.DataFrame:
     >>> from funnel.journey import Journey, Step
     >>> from funnel.metrics.core.flags import flagged
     >>> days = pd.to_datetime(["2026-01-05", "2026-01-20", "2026-06-20"])
-    >>> table = pd.DataFrame({"lead_date": days, "Met": [True, False, True]})
+    >>> table = pd.DataFrame({"lead_date": days, "step:^met": [True, False, True]})
     >>> found = cohorts_table(flagged(table, Journey(steps=(Step(name="Met"),)), dt.date(2026, 7, 1)))
     >>> found[["cohort", "leads", "reached", "rate", "ripe"]]
         cohort  leads  reached  rate   ripe

@@ -16,12 +16,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from funnel.clients import Clients, date_column
+from funnel.clients import Clients
 from funnel.grid import cell_name
 from funnel.journey import Duration, FollowUp
 from funnel.metrics.core.column_lookup import known, where
-from funnel.metrics.core.flags import LEAD, LEFT, PAID, Chain, Flagged, flag
+from funnel.metrics.core.flags import LEAD, LEFT, PAID, Chain, Flagged
 from funnel.metrics.core.frames import collect, only
+from funnel.schema import flag, step_date, step_mark
 
 Also: TypeAlias = Literal["overdue", "open", "coming"]
 STATES = ("overdue", "open", "coming", "closed")
@@ -78,7 +79,7 @@ def due_table(
     >>> from funnel.journey import Journey, Step
     >>> from funnel.metrics.core.flags import flagged
     >>> journey = Journey(steps=(Step(name="Met"), Step(name="Paid", paid=True)))
-    >>> table = pd.DataFrame({"row": [2], "client": ["Gus"], "Met": [False], "Paid": [False]})
+    >>> table = pd.DataFrame({"row": [2], "client": ["Gus"], "step:^met": [False], "step:^paid": [False]})
     >>> table["lead_date"] = pd.to_datetime(["2026-02-20"])
     >>> clients = Clients(table, journey)
     >>> found = due_table(clients, flagged(table, journey, dt.date(2026, 7, 1)))
@@ -191,16 +192,16 @@ def _facts(flagged: Flagged, items: Sequence[Item]) -> Iterator[nw.Expr]:
     """What is known of each client: left, paid, and for every item its day and where its steps stand."""
     paid = flagged.chain.paid
     in_time = nw.lit(True) if paid is None else ~nw.col(flag("due", paid))
-    yield nw.col(LEFT).alias("left·")
-    yield nw.col(PAID).alias("paid·")
-    yield (nw.col(PAID) | in_time).alias("hope·")
+    yield nw.col(LEFT).alias(flag("left"))
+    yield nw.col(PAID).alias(flag("paid"))
+    yield (nw.col(PAID) | in_time).alias(flag("hope"))
     for n, item in enumerate(items):
-        yield _day(item.follow_up, flagged).alias(f"since·{n}")
+        yield _day(item.follow_up, flagged).alias(flag("since", n))
     for i in sorted({i for item in items for i in item.steps}):
         due = flagged.journey.due(flagged.chain.steps[i].name)
         yield nw.col(flag("reached", i))
         yield nw.col(flag("overdue", i))
-        yield nw.col(LEAD).dt.offset_by(due.offset).alias(f"due_on·{i}")
+        yield nw.col(LEAD).dt.offset_by(due.offset).alias(flag("due_on", i))
 
 
 def _day(item: FollowUp, flagged: Flagged) -> nw.Expr:
@@ -209,7 +210,7 @@ def _day(item: FollowUp, flagged: Flagged) -> nw.Expr:
     if item.since is not None:
         i = [step.name for step in flagged.chain.steps].index(item.since)
         start = start.dt.offset_by(flagged.journey.due(item.since).offset)
-        if (column := date_column(item.since)) in flagged.columns:
+        if (column := step_date(item.since)) in flagged.columns:
             start = nw.coalesce(nw.col(column).dt.truncate("1d"), start)
         start = nw.when(nw.col(flag("reached", i))).then(start)
     return start.dt.offset_by(Duration.parse(item.after).offset)
@@ -222,7 +223,7 @@ def _of_item(wide: pd.DataFrame, n: int, item: Item, flagged: Flagged) -> pd.Dat
         for i in reversed(item.steps):
             found = wide[flag("overdue", i)] if late else ~wide[flag("reached", i)]
             step = np.where(found, i, step)
-    day, overdue = wide[f"since·{n}"].astype("datetime64[s]"), np.zeros(len(wide), dtype=bool)
+    day, overdue = wide[flag("since", n)].astype("datetime64[s]"), np.zeros(len(wide), dtype=bool)
     for i in item.steps:
         late_here = (step == i) & wide[flag("overdue", i)].to_numpy()
         day, overdue = day.mask(late_here, _dates(wide, i)), overdue | late_here
@@ -244,8 +245,8 @@ def _of_item(wide: pd.DataFrame, n: int, item: Item, flagged: Flagged) -> pd.Dat
 
 def _asked(wide: pd.DataFrame, item: Item, come: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Whether anybody is asked: of no leaver; of who stays, once the client has paid, or still may."""
-    here: npt.NDArray[np.bool_] = ~wide["left·"].to_numpy(dtype=bool)
-    hope, paid = (wide[name].to_numpy(dtype=bool) for name in ("hope·", "paid·"))
+    here: npt.NDArray[np.bool_] = ~wide[flag("left")].to_numpy(dtype=bool)
+    hope, paid = (wide[name].to_numpy(dtype=bool) for name in (flag("hope"), flag("paid")))
     if item.kind == "step":
         return here
     return here & (hope if item.kind == "touch-base" else np.where(come, paid, hope))
@@ -253,7 +254,7 @@ def _asked(wide: pd.DataFrame, item: Item, come: npt.NDArray[np.bool_]) -> npt.N
 
 def _dates(wide: pd.DataFrame, i: int) -> pd.Series[pd.Timestamp]:
     """When a step is due."""
-    return wide[f"due_on·{i}"].astype("datetime64[s]")
+    return wide[flag("due_on", i)].astype("datetime64[s]")
 
 
 def _cells(clients: Clients, found: pd.DataFrame) -> Iterator[str | None]:
@@ -261,5 +262,5 @@ def _cells(clients: Clients, found: pd.DataFrame) -> Iterator[str | None]:
     at = clients.layout.columns if clients.layout else {}
     stage = at.get("stage") if clients.journey.staged else None
     for row, step in zip(found["row"].tolist(), found["step"].tolist(), strict=True):
-        column = at.get(step, stage)
+        column = at.get(step_mark(step), stage) if step else stage
         yield cell_name(row, column) if column else None

@@ -41,7 +41,7 @@ from funnel.metrics.tables.win_probability import (
 from funnel.text import interval, percent
 
 STATES = ("won", "in the journey", "overdue", "left")
-KEY, STEP, BAND, STATE = "key·", "step·", "band·", "state·"
+KEY, STEP, BAND, STATE = flag("key"), flag("step"), flag("band"), flag("state")
 AMOUNTS = ("won", "expected", "spread", "clients", "overdue_clients", "without_value")
 COLUMNS = ("step", "probability", "n", "clients", "value", "expected", "spread", "overdue_clients")
 
@@ -114,7 +114,7 @@ def forecast(flagged: Flagged, probabilities: Probabilities = None) -> Forecast:
     >>> from funnel.metrics.core.flags import flagged
     >>> journey = Journey(steps=(Step(name="Met"), Step(name="Paid", paid=True)))
     >>> table = pd.DataFrame({"lead_date": pd.to_datetime(["2026-06-01"] * 3), "value": [100.0, 200, 300]})
-    >>> table = table.assign(Met=[True, True, False], Paid=[True, False, False])
+    >>> table = table.assign(**{"step:^met": [True, True, False], "step:^paid": [True, False, False]})
     >>> found = forecast(flagged(table, journey, dt.date(2026, 7, 1)), {"new": 0.1, "Met": 0.5})
     >>> found.won, found.expected, round(found.spread, 1)
     (100.0, 130.0, 134.5)
@@ -239,8 +239,8 @@ def _sums(frame: Frame) -> pd.DataFrame:
     value = nw.col("value")
     amounts = {"clients": nw.lit(1), "value": value.fill_null(0.0), "squares": (value * value).fill_null(0.0),
                "blank": value.is_null().cast(nw.Int64)}  # fmt: skip
-    frame = frame.with_columns(expr.alias(f"{name}·") for name, expr in amounts.items())
-    sums = [nw.col(f"{name}·").sum().alias(name) for name in amounts]
+    frame = frame.with_columns(expr.alias(flag(name)) for name, expr in amounts.items())
+    sums = [nw.col(flag(name)).sum().alias(name) for name in amounts]
     return collect(frame.group_by(KEY, STEP, BAND, STATE).agg(*sums))
 
 

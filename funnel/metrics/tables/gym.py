@@ -61,7 +61,7 @@ def gym_table(flagged: Flagged, retention: pd.DataFrame, engagement: pd.DataFram
     >>> from funnel.metrics.core.flags import flagged
     >>> journey = Journey(steps=(Step(name="Meeting had"), Step(name="Paid", paid=True)))
     >>> table = pd.DataFrame({"lead_date": pd.to_datetime(["2026-01-05"] * 3), "value": [50.0, 70, 90]})
-    >>> table = table.assign(**{"Meeting had": [True, True, False], "Paid": [True, False, False]})
+    >>> table = table.assign(**{"step:^meeting had": [True, True, False], "step:^paid": [True, False, False]})
     >>> clients = flagged(table, journey, dt.date(2026, 7, 1))
     >>> nothing = pd.DataFrame(columns=["of", "months", "measure", "n"])
     >>> gym_table(clients, nothing, nothing)[["measure", "value", "n"]].round(2)

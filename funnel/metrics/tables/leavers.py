@@ -9,18 +9,19 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from funnel.clients import Clients, date_column
+from funnel.clients import Clients
 from funnel.metrics.core.column_lookup import find_column, value_name, value_of
 from funnel.metrics.core.date_ranges import TRUNCATE
-from funnel.metrics.core.flags import LEAD, LEFT, LEFT_ON, Flagged, flag, until
+from funnel.metrics.core.flags import LEAD, LEFT, LEFT_ON, Flagged, until
 from funnel.metrics.core.frames import groups
 from funnel.metrics.core.result import WHO_LEFT, Chart, Column, Result
 from funnel.metrics.core.retention_flags import MONTH
 from funnel.metrics.statistics.intervals import ratio
+from funnel.schema import distinct, flag, step_date
 
 BEGINNING = "before the first step"
 NOT_KNOWN = "(not known)"  # how far those came who are in a lost stage, where no marks say it
-AFTER = {"months": LEAD, "months after paid": "paid_on·"}  # by what the months are counted
+AFTER = {"months": LEAD, "months after paid": flag("paid_on")}  # by what the months are counted
 REASON = Column("reason", "Reason", "text", "Reason for leaving, as typed; `(blank)` if there is none.")
 _COUNTED = (
     Column("n", "Clients", "count", "Clients who left."),
@@ -72,7 +73,7 @@ def leavers_table(clients: Clients, flagged: Flagged, by: str = "reason") -> pd.
     >>> import datetime as dt
     >>> from funnel.journey import Journey, Step
     >>> from funnel.metrics.core.flags import flagged
-    >>> table = pd.DataFrame({"left_reason": ["Price", "Price", "Moved", None], "Met": True})
+    >>> table = pd.DataFrame({"left_reason": ["Price", "Price", "Moved", None], "step:^met": True})
     >>> clients = Clients(table, Journey(steps=(Step(name="Met"),)))
     >>> found = leavers_table(clients, flagged(table, clients.journey, dt.date(2026, 7, 1)))
     >>> found[["reason", "n", "added_up"]]
@@ -80,12 +81,12 @@ def leavers_table(clients: Clients, flagged: Flagged, by: str = "reason") -> pd.
     0  Price  2  0.666667
     1  Moved  1  1.000000
     """
-    frame = flagged.frame.filter(nw.col(LEFT)).with_columns(_paid_on(flagged).alias("paid_on·"))
+    frame = flagged.frame.filter(nw.col(LEFT)).with_columns(_paid_on(flagged).alias(flag("paid_on")))
     key = nw.lit(None, nw.String) if by in AFTER else _key(clients, flagged, by)
-    days = [nw.col(LEAD), nw.col("paid_on·"), nw.col(LEFT_ON)]
+    days = [nw.col(LEAD), nw.col(flag("paid_on")), nw.col(LEFT_ON)]
     found = groups(frame, key.alias("key"), *days)
     found["stayed"] = _days(found, LEAD)
-    found["stayed_paid"] = _days(found, "paid_on·")
+    found["stayed_paid"] = _days(found, flag("paid_on"))
     if by in AFTER:
         found["key"] = np.floor(found["stayed" if by == "months" else "stayed_paid"] / MONTH)
     table = pd.DataFrame([_row(key, rows) for key, rows in found.groupby("key", dropna=False)])
@@ -95,10 +96,11 @@ def leavers_table(clients: Clients, flagged: Flagged, by: str = "reason") -> pd.
     table = table.sort_values(columns, ascending=ascending, kind="stable", ignore_index=True)
     table["share"] = ratio(table["n"], np.full(len(table), table["n"].sum()))
     table["added_up"] = table["share"].cumsum().clip(upper=1.0)
-    table[by] = pd.Series(
+    *others, word = distinct([*COLUMNS, by])
+    table[word] = pd.Series(
         [value_name(by, None if pd.isna(key) else key) for key in table["key"].tolist()], dtype=object
     )
-    return table[[by, *COLUMNS]]
+    return table[[word, *others]]
 
 
 def _key(clients: Clients, flagged: Flagged, by: str) -> nw.Expr:
@@ -124,9 +126,9 @@ def _key(clients: Clients, flagged: Flagged, by: str) -> nw.Expr:
 def _paid_on(flagged: Flagged) -> nw.Expr:
     """The day of the first paid session, where dated and past."""
     paid = flagged.journey.paid
-    if paid is None or date_column(paid.name) not in flagged.columns:
+    if paid is None or step_date(paid.name) not in flagged.columns:
         return nw.lit(None, nw.Datetime())
-    when = nw.col(date_column(paid.name)).dt.truncate("1d")
+    when = nw.col(step_date(paid.name)).dt.truncate("1d")
     return nw.when(until(when, flagged.as_of)).then(when)
 
 

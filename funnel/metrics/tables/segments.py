@@ -10,12 +10,12 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from funnel.clients import Clients, Layout, date_column
+from funnel.clients import Clients, Layout
 from funnel.errors import UsageError
 from funnel.metrics.core.assign_stages import STAGE
 from funnel.metrics.core.column_lookup import BLANK, find_column, value_name, value_of
 from funnel.metrics.core.date_ranges import TRUNCATE
-from funnel.metrics.core.flags import GONE, LEAD, LEFT, LEFT_ON, PAID, Flagged, flag
+from funnel.metrics.core.flags import GONE, LEAD, LEFT, LEFT_ON, PAID, Flagged
 from funnel.metrics.core.frames import Frame, only
 from funnel.metrics.core.records import records
 from funnel.metrics.core.result import BY, VALUE, Chart, Column, Result, View, low_high
@@ -27,8 +27,9 @@ from funnel.metrics.tables.retention import retention_table
 from funnel.metrics.tables.steps import RESULT as STEPS
 from funnel.metrics.tables.steps import Counts, steps_table
 from funnel.metrics.tables.survival import Survival, survival_of
+from funnel.schema import flag, shown, step_date
 
-KEY = "by·"
+KEY = flag("by")
 MOST = 200  # values: more can neither be read side by side nor told apart from chance
 RESULT = Result(
     "segments",
@@ -102,7 +103,7 @@ class Segments:
     def survivals(self) -> list[Survival]:
         """How long the clients of each value stay, since the lead date."""
         chain, columns = self.flagged.chain, self.flagged.columns
-        dates = {date_column(step.name) for step in chain.steps} & columns
+        dates = {step_date(step.name) for step in chain.steps} & columns
         marks = [flag("marked", i) for i in chain.cells]
         # Few columns first: every value is a filter of all that is left.
         frame = self.flagged.frame.select(KEY, LEAD, LEFT, LEFT_ON, GONE, PAID, *sorted(dates), *marks)
@@ -134,7 +135,7 @@ def segments_of(clients: Clients, flagged: Flagged, by: str) -> Segments:
     if name == STAGE and flagged.journey.stages:  # in the journey's order, not in the alphabet's
         names = [stage.name for stage in (*flagged.journey.way, *flagged.journey.lost)]
         found_tallies = {name: found_tallies[name] for name in names if name in found_tallies}
-    return Segments(name, keyed, found_tallies)
+    return Segments(name if by in TRUNCATE else shown(name), keyed, found_tallies)
 
 
 # --- the tables ------------------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from funnel.clients import date_column
 from funnel.errors import UsageError
 from funnel.journey import Duration
 from funnel.metrics.core.flags import LEAD, Chain, Flagged, flag, until
@@ -17,6 +16,7 @@ from funnel.metrics.core.frames import groups
 from funnel.metrics.core.result import Column, Need, Result
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.metrics.tables.survival import kaplan_meier
+from funnel.schema import step_date
 
 FROM_LEAD = "Lead"
 RESULT = Result(
@@ -131,8 +131,8 @@ def time_table(flagged: Flagged, within: str | None = None) -> pd.DataFrame:
     >>> from funnel.journey import Journey, Step
     >>> from funnel.metrics.core.flags import flagged
     >>> days = pd.to_datetime(["2026-01-01", "2026-01-01", "2026-03-01"])
-    >>> table = pd.DataFrame({"lead_date": days, "Met": [True, True, False]})
-    >>> table["Met · date"] = pd.to_datetime(["2026-01-05", "2026-02-20", None])
+    >>> table = pd.DataFrame({"lead_date": days, "step:^met": [True, True, False]})
+    >>> table["when:^met"] = pd.to_datetime(["2026-01-05", "2026-02-20", None])
     >>> found = time_table(flagged(table, Journey(steps=(Step(name="Met"),)), dt.date(2026, 7, 1)), "30 days")
     >>> found[["from", "to", "n", "median", "half_by", "within_reached", "within_n"]]
        from   to  n  median  half_by  within_reached  within_n
@@ -150,7 +150,7 @@ def time_table(flagged: Flagged, within: str | None = None) -> pd.DataFrame:
 def legs_of(flagged: Flagged) -> list[Leg]:
     """Every way on which anybody got to a step on a known day: from the lead, and from the step before."""
     chain = flagged.chain
-    dated = [i for i in sorted(chain.cells) if date_column(chain.steps[i].name) in flagged.columns]
+    dated = [i for i in sorted(chain.cells) if step_date(chain.steps[i].name) in flagged.columns]
     ways: list[tuple[int | None, int]] = [
         (start, i) for i in dated if chain.steps[i].kind == "step"
         for start in dict.fromkeys((None, _before(chain, i, dated)))
@@ -169,7 +169,7 @@ def time_curve(flagged: Flagged, end: str, start: str | None = None) -> pd.DataF
     """
     positions = {step.name: i for i, step in enumerate(flagged.chain.steps)}
     ends = [end] if start is None else [start, end]
-    if any(date_column(name) not in flagged.columns for name in ends):
+    if any(step_date(name) not in flagged.columns for name in ends):
         return pd.DataFrame(columns=list(CURVE))
     return _leg(flagged, None if start is None else positions[start], positions[end]).curve()
 
@@ -202,7 +202,7 @@ def _leg(flagged: Flagged, start: int | None, end: int) -> Leg:
 
 def _marked_on(flagged: Flagged, step: int) -> nw.Expr:
     """The day on which a step was marked, where that is known and past."""
-    when = nw.col(date_column(flagged.chain.steps[step].name)).dt.truncate("1d")
+    when = nw.col(step_date(flagged.chain.steps[step].name)).dt.truncate("1d")
     return nw.when(nw.col(flag("marked", step)) & until(when, flagged.as_of)).then(when)
 
 

@@ -11,6 +11,7 @@ from funnel.grid import column_letter
 from funnel.metrics.core.flags import Chain, each
 from funnel.metrics.core.result import KIND, STEP, Chart, Column, Result, View, low_high
 from funnel.metrics.statistics.intervals import ratio, wilson
+from funnel.schema import step_mark
 
 if TYPE_CHECKING:
     from funnel.clients import Layout
@@ -181,6 +182,6 @@ def _before(n: pd.Series[float], leads: int, chain: Chain) -> pd.Series[float]:
 
 def _places(chain: Chain, layout: Layout | None) -> tuple[list[str | None], list[str | None]]:
     """Column letter and header of each step, None where there is none."""
-    numbers = [layout.columns.get(step.name) if layout else None for step in chain.steps]
+    numbers = [layout.columns.get(step_mark(step.name)) if layout else None for step in chain.steps]
     letters = [column_letter(number) if number else None for number in numbers]
     return letters, [layout.headers.get(number) if layout and number else None for number in numbers]

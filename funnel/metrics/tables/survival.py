@@ -16,12 +16,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from funnel.clients import date_column
 from funnel.metrics.core.flags import GONE, LEAD, LEFT, LEFT_ON, NEVER, PAID, Flagged, flag, until
 from funnel.metrics.core.frames import Frame, groups
 from funnel.metrics.core.records import records
 from funnel.metrics.core.result import BY, VALUE, WHO_LEFT, Chart, Column, Need, Result, low_high
 from funnel.metrics.statistics.intervals import Z
+from funnel.schema import step_date
 
 Clock: TypeAlias = Literal["lead", "paid"]
 RESULT = Result(
@@ -189,7 +189,7 @@ def _asked(flagged: Flagged) -> nw.Expr:
 def _paid_on(flagged: Flagged) -> nw.Expr:
     """The date of the first paid session, where the journey and the sheet have one."""
     paid = flagged.journey.paid
-    column = date_column(paid.name) if paid else ""
+    column = step_date(paid.name) if paid else ""
     return nw.col(column).dt.truncate("1d") if column in flagged.columns else nw.lit(None, nw.Datetime())
 
 
@@ -199,8 +199,8 @@ def last_seen(flagged: Flagged, start: nw.Expr) -> nw.Expr:
     for i in sorted(chain.cells):
         step = chain.steps[i]
         marked = nw.col(flag("marked", i))
-        if date_column(step.name) in flagged.columns:
-            dates.append(nw.when(marked).then(nw.col(date_column(step.name)).dt.truncate("1d")))
+        if step_date(step.name) in flagged.columns:
+            dates.append(nw.when(marked).then(nw.col(step_date(step.name)).dt.truncate("1d")))
         if step.kind == "retention":
             due_on = nw.col(LEAD).dt.offset_by(flagged.journey.due(step.name).offset)
             dates.append(nw.when(marked).then(due_on))

@@ -57,7 +57,7 @@ def trends_table(flagged: Flagged, window: int = WINDOW) -> pd.DataFrame:
     >>> from funnel.journey import Journey, Step
     >>> from funnel.metrics.core.flags import flagged
     >>> days = pd.to_datetime(["2026-01-05", "2026-01-20", "2026-03-02"])
-    >>> table = pd.DataFrame({"lead_date": days, "Met": [True, False, True]})
+    >>> table = pd.DataFrame({"lead_date": days, "step:^met": [True, False, True]})
     >>> clients = flagged(table, Journey(steps=(Step(name="Met"),)), dt.date(2026, 7, 1))
     >>> found = trends_table(clients, window=2)
     >>> found[["month", "n", "reached", "rate"]]

@@ -17,11 +17,11 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from funnel.clients import date_column
 from funnel.errors import UsageError
 from funnel.metrics.core.column_lookup import known
 from funnel.metrics.core.flags import LEAD, LEFT_ON, PAID, Flagged, flag, until
 from funnel.metrics.core.frames import totals
+from funnel.schema import step_date
 
 Probabilities: TypeAlias = "Mapping[str, float] | Literal['declared', 'earned'] | None"
 NEW = "new"  # a client who has reached no step yet
@@ -103,12 +103,12 @@ def history(flagged: Flagged) -> list[tuple[int, int, int]]:
     steps = steps_before_paid(flagged)
     reached = [nw.lit(True), *(nw.col(flag("reached", i)) for i in steps)]
     unknown = [nw.lit(False), *(nw.col(flag("unknown", i)) for i in steps)]
-    columns = [(r & due).alias(f"n·{k}") for k, r in enumerate(reached)]
-    columns += [(r & due & nw.col(PAID)).alias(f"won·{k}") for k, r in enumerate(reached)]
-    columns += [(u & due).alias(f"unknown·{k}") for k, u in enumerate(unknown)]
-    names = [f"{what}·{k}" for what in ("n", "won", "unknown") for k in range(len(reached))]
+    columns = [(r & due).alias(flag("n", k)) for k, r in enumerate(reached)]
+    columns += [(r & due & nw.col(PAID)).alias(flag("won", k)) for k, r in enumerate(reached)]
+    columns += [(u & due).alias(flag("unknown", k)) for k, u in enumerate(unknown)]
+    names = [flag(what, k) for what in ("n", "won", "unknown") for k in range(len(reached))]
     row = totals(flagged.frame.select(*columns), names).iloc[0]
-    counts = ([int(row[f"{what}·{k}"]) for what in ("won", "n", "unknown")] for k in range(len(reached)))
+    counts = ([int(row[flag(what, k)]) for what in ("won", "n", "unknown")] for k in range(len(reached)))
     return [(won, n, more) for won, n, more in counts]
 
 
@@ -218,7 +218,7 @@ def _due_before(flagged: Flagged, days: int) -> nw.Expr:
 def _paid_in_time(flagged: Flagged) -> nw.Expr:
     """Whether a client paid by the due date; whenever, where the payment has no date."""
     step = flagged.chain.steps[paid_position(flagged)]
-    name = date_column(step.name)
+    name = step_date(step.name)
     if name not in flagged.columns:
         return nw.col(PAID)
     due_on = nw.col(LEAD).dt.offset_by(flagged.journey.due(step.name).offset)
@@ -234,16 +234,16 @@ def _period_days(flagged: Flagged) -> int:
 def _dated(flagged: Flagged) -> bool:
     """Return True if enough marks of past clients have a date to know how far they were after any wait."""
     positions = [*steps_before_paid(flagged)[int(flagged.chain.staged) :], paid_position(flagged)]
-    names = [date_column(flagged.chain.steps[i].name) for i in positions]
+    names = [step_date(flagged.chain.steps[i].name) for i in positions]
     if not set(names) <= flagged.columns:
         return False
     due = nw.col(flag("due", positions[-1]))
-    marks = {f"marked·{i}": due & nw.col(flag("passed", i)) for i in positions}
-    dates = {f"dated·{i}": due & nw.col(flag("passed", i)) & ~nw.col(name).is_null()
+    marks = {flag("marked", i): due & nw.col(flag("passed", i)) for i in positions}
+    dates = {flag("dated", i): due & nw.col(flag("passed", i)) & ~nw.col(name).is_null()
              for i, name in zip(positions, names, strict=True)}  # fmt: skip
     flags = marks | dates
     row = totals(flagged.frame.select(expr.alias(name) for name, expr in flags.items()), flags).iloc[0]
-    return all(row[f"dated·{i}"] >= DATED * max(row[f"marked·{i}"], 1) for i in positions)
+    return all(row[flag("dated", i)] >= DATED * max(row[flag("marked", i)], 1) for i in positions)
 
 
 def _by_step(flagged: Flagged, q: float) -> pd.DataFrame:
@@ -273,14 +273,14 @@ def _by_wait(flagged: Flagged, bands: tuple[int, ...]) -> pd.DataFrame:
         for k, i in enumerate(positions, start=1):
             step = nw.when(_had_reached(flagged, i, wait)).then(nw.lit(k)).otherwise(step)
         for k in range(len(positions) + 1):
-            flags[f"n·{at}·{k}"] = at_risk & (step == k)
-            flags[f"won·{at}·{k}"] = at_risk & (step == k) & _paid_in_time(flagged)
+            flags[flag(f"n:{at}", k)] = at_risk & (step == k)
+            flags[flag(f"won:{at}", k)] = at_risk & (step == k) & _paid_in_time(flagged)
     row = totals(flagged.frame.select(expr.alias(name) for name, expr in flags.items()), flags).iloc[0]
     steps = range(len(positions) + 1)
     table = {}
     for at, days in enumerate(bands):
-        n = np.array([row[f"n·{at}·{k}"] for k in steps], dtype=float)
-        won = np.array([row[f"won·{at}·{k}"] for k in steps], dtype=float)
+        n = np.array([row[flag(f"n:{at}", k)] for k in steps], dtype=float)
+        won = np.array([row[flag(f"won:{at}", k)] for k in steps], dtype=float)
         whole = (won.sum() + 0.5) / (n.sum() + 1)
         table[days] = (won + PRIOR * whole) / (n + PRIOR)
     return pd.DataFrame(table)
@@ -288,7 +288,7 @@ def _by_wait(flagged: Flagged, bands: tuple[int, ...]) -> pd.DataFrame:
 
 def _still_in(flagged: Flagged, day: nw.Expr) -> nw.Expr:
     """Whether a client had neither paid nor left by a day."""
-    when = nw.col(date_column(flagged.chain.steps[paid_position(flagged)].name))
+    when = nw.col(step_date(flagged.chain.steps[paid_position(flagged)].name))
     undated = nw.col(PAID) & when.is_null()  # nobody knows when they ceased to be at risk
     return ~undated & ~(when <= day).fill_null(False) & ~(nw.col(LEFT_ON) <= day).fill_null(False)
 
@@ -297,4 +297,4 @@ def _had_reached(flagged: Flagged, position: int, day: nw.Expr) -> nw.Expr:
     """Whether a client had reached a step by a day; everybody is at the first stage from the beginning."""
     if flagged.chain.staged and position == 0:
         return nw.lit(True)
-    return (nw.col(date_column(flagged.chain.steps[position].name)) <= day).fill_null(False)
+    return (nw.col(step_date(flagged.chain.steps[position].name)) <= day).fill_null(False)

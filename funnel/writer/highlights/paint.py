@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from funnel import definitions
-from funnel.clients import Clients, date_column
+from funnel.clients import Clients
 from funnel.grid import Grid
 from funnel.journey.conditions import Condition
 from funnel.metrics.core.condition_expressions import expression
 from funnel.metrics.core.frames import collect, lazy
 from funnel.plan import OUR_FILLS
+from funnel.schema import step_date, step_mark
 from funnel.writer.areas import Span
 
 if TYPE_CHECKING:
@@ -35,9 +36,9 @@ def row_colors(totals: Funnel) -> dict[int, Color]:
     table, paid = totals.clients.table, totals.journey.paid
     date, reason = (name if name in table else None for name in ("left_date", "left_reason"))
     conditions: dict[Color, Condition] = {"red": definitions.left(date, reason)}
-    if paid is not None and paid.name in table:
-        when = date_column(paid.name)
-        conditions["green"] = definitions.marked(paid.name, when if when in table else None)
+    if paid is not None and step_mark(paid.name) in table:
+        when = step_date(paid.name)
+        conditions["green"] = definitions.marked(step_mark(paid.name), when if when in table else None)
     holds = {color: expression(condition, totals.as_of) for color, condition in conditions.items()}
     found = collect(lazy(table).with_columns(**holds).select("row", *holds))
     colors: dict[int, Color] = {}

@@ -39,6 +39,7 @@ from funnel.journey.rules import Happened
 from funnel.metrics.core.assign_stages import SET_BY, STAGE
 from funnel.metrics.core.flags import LEFT, flag
 from funnel.metrics.core.frames import collect
+from funnel.schema import parse
 from funnel.text import fold
 from funnel.writer.condition_formulas import truth
 from funnel.writer.totals.rowless_formulas import said
@@ -50,8 +51,6 @@ if TYPE_CHECKING:
 
 LONGEST = 4000
 """Letters that the rules of a journey may take in a formula of colours."""
-
-_SUFFIXES = (" · number", " · dated")
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ class StageRules:
 
     @cached_property
     def colored(self) -> pd.DataFrame:
-        """Row, stage, ``set_by·`` and color of the clients in a stage that has one."""
+        """Row, stage, ``flag:set_by`` and color of the clients in a stage that has one."""
         flagged, journey = self.totals.flagged, self.totals.journey
         at = [step.name for step in journey.steps].index(journey.paid.name) if journey.paid else None
         marks = [flag("marked", at)] if at is not None else []
@@ -182,10 +181,13 @@ class StageRules:
 
     def _column(self, name: str) -> int | None:
         """The column of the sheet that a column of the table was read from."""
-        for suffix in _SUFFIXES:
-            name = name.removesuffix(suffix)
+        read = parse(name)
+        if read.kind in ("number", "date"):
+            return self._column(read.text)
         headers = {header: number for number, header in self.layout.headers.items()}
-        return self.layout.columns.get(name, headers.get(name)) if name != STAGE else None
+        if read.kind == "column":
+            return headers.get(read.text)
+        return self.layout.columns.get(name) if name != STAGE else None
 
     def _read_alike(self, name: str, column: int, only_blank: bool) -> bool:
         """Return true if every cell holds for a formula what the loader read from it.

@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from funnel.cells.mark_words import normalize_word, reached_words
-from funnel.clients import Clients, Layout, date_column
+from funnel.clients import Clients, Layout
 from funnel.definitions import marked_cell
 from funnel.errors import UsageError
 from funnel.grid import Area, Grid, cell_name, column_letter
 from funnel.journey import Journey, Step
 from funnel.journey.conditions import Condition
 from funnel.plan import TOTALS_LABELS
+from funnel.schema import step_date, step_mark
 from funnel.text import fold
 from funnel.writer.totals.formulas import Rows
 from funnel.writer.totals.rowless_formulas import Floating, floating, texts_in
@@ -102,9 +103,9 @@ def place(grid: Grid, clients: Clients, layout: Layout, at: str, moving: bool = 
     """
     columns = layout.columns
     steps = tuple(
-        _marks(grid, clients, step, columns[step.name])
+        _marks(grid, clients, step, columns[step_mark(step.name)])
         for step in clients.journey.steps
-        if step.name in columns
+        if step_mark(step.name) in columns
     )
     taken = {marks.column for marks in steps}
     label, leads = _label_and_leads(layout, taken)
@@ -138,7 +139,7 @@ def ours(grid: Grid, layout: Layout) -> frozenset[tuple[int, int]]:
 
 def _marks(grid: Grid, clients: Clients, step: Step, column: int) -> Marks:
     """What means reached in a step's column, so that its formula counts what the loader counted."""
-    words, dates = reached_words(step), clients.table.get(date_column(step.name))
+    words, dates = reached_words(step), clients.table.get(step_date(step.name))
     if dates is None:
         return Marks(step, column, words)
     cells = (grid[int(row), column] for row in clients.table["row"][dates.notna()])

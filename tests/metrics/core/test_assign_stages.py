@@ -30,7 +30,7 @@ def journey() -> Journey:
 
 def stood(table: pd.DataFrame) -> list[tuple[str, ...]]:
     found = stand(lazy(table), frozenset(table), journey(), DAY).collect().to_pandas()
-    return list(zip(found["stage"], found["set_by·"], found["left_reason"].fillna(""), strict=True))
+    return list(zip(found["stage"], found["flag:set_by"], found["left_reason"].fillna(""), strict=True))
 
 
 def test_the_furthest_rule_wins_and_lost_stages_lie_beyond_in_their_order() -> None:
@@ -54,13 +54,13 @@ def test_how_far_who_is_lost_had_come() -> None:
     )  # fmt: skip
     table = pd.DataFrame({
         "stage": ["No-show", "Cold", "No-show", "Cold", "Met"],
-        "event_furthest·": [None, None, "Won", "Lead", None],
+        "flag:event_furthest": [None, None, "Won", "Lead", None],
     }).astype("str")  # fmt: skip
     found = stand(lazy(table), frozenset(table), Journey(stages=stages), DAY).collect().to_pandas()
-    assert found["furthest·"].fillna("").tolist() == [
+    assert found["flag:furthest"].fillna("").tolist() == [
         "Met", "", "Won", "Lead", "Met",
     ]  # fmt: skip
-    assert found["untold·"].tolist() == [False, True, False, False, False]
+    assert found["flag:untold"].tolist() == [False, True, False, False, False]
 
 
 # --- hand, company, rule, event, default (docs/decisions/0009) ----------------------------------------------
@@ -74,7 +74,14 @@ def placed(rules=None, company=None, lost=LOST, **columns):
     stages = [stage.model_copy(update={"rules": tuple(map(read_rule, (rules or {}).get(stage.name, ())))})
               for stage in (*WAY, *lost)]  # fmt: skip
     journey = Journey(stages=tuple(stages), company=company or {})
-    text = ("stage", "event_stage·", "event_furthest·", "log_stage·", "log_furthest·", "company·")
+    text = (
+        "stage",
+        "flag:event_stage",
+        "flag:event_furthest",
+        "flag:log_stage",
+        "flag:log_furthest",
+        "flag:company",
+    )
     table = pd.DataFrame({name: pd.array(values, dtype="str") if name in text else values
                           for name, values in columns.items()})  # fmt: skip
     return stand(lazy(table), frozenset(table), journey, DAY).collect().to_pandas()
@@ -91,8 +98,8 @@ def test_of_rule_and_event_the_further_one_and_lost_lies_beyond():
     says = {"met": ["x", "x", "x", "", "", "x"], "gone": ["", "", "", "x", "", ""]}
     rules = {"Met": [{"column": "met", "is": "x"}], "Gone": [{"column": "gone", "is": "x"}]}
     events = [None, "Lead", "Won", "Won", "Cold", "Cold"]
-    found = placed(rules, **says, event_stage·=events)
-    assert shown(found, "stage", "set_by·", "left_reason") == [
+    found = placed(rules, **says, **{"flag:event_stage": events})
+    assert shown(found, "stage", "flag:set_by", "left_reason") == [
         ("Met", "rule", None), ("Met", "rule", None), ("Won", "event", None), ("Gone", "rule", "Moved"),
         ("Cold", "event", "Cold"), ("Cold", "event", "Cold"),
     ]  # fmt: skip
@@ -100,33 +107,37 @@ def test_of_rule_and_event_the_further_one_and_lost_lies_beyond():
 
 def test_what_a_hand_overrules_is_kept():
     events = [None, "Won", "Won", None]
-    found = placed({"Met": [IS]}, says=["x"] * 4, stage=["Lead", "Met", None, "Met"], event_stage·=events)
-    assert shown(found, "stage", "set_by·", "ruled·") == [
+    found = placed(
+        {"Met": [IS]}, says=["x"] * 4, stage=["Lead", "Met", None, "Met"], **{"flag:event_stage": events}
+    )
+    assert shown(found, "stage", "flag:set_by", "flag:ruled") == [
         ("Lead", "hand", "Met"), ("Met", "hand", "Won"), ("Won", "event", None), ("Met", "hand", "Met"),
     ]  # fmt: skip
 
 
 def test_a_company_becomes_a_customer_with_one_of_its_contacts():
     columns = {
-        "company·": ["a", "a", "a", "a", "b", "b", "c", "c", None, None],
+        "flag:company": ["a", "a", "a", "a", "b", "b", "c", "c", None, None],
         "stage": ["Won", None, "Lead", None, None, None, None, None, "Won", None],
-        "event_stage·": [None, None, None, "VIP", "Met", "Won", "Cold", "Met", None, "Met"],
+        "flag:event_stage": [None, None, None, "VIP", "Met", "Won", "Cold", "Met", None, "Met"],
     }
     found = placed(company={"sync": True}, **columns)
-    assert shown(found, "stage", "set_by·", "ruled·") == [
+    assert shown(found, "stage", "flag:set_by", "flag:ruled") == [
         ("Won", "hand", "Won"), ("Won", "company", None), ("Lead", "hand", "Won"), ("VIP", "event", None),
         ("Won", "company", None), ("Won", "event", None), ("Cold", "event", None), ("Met", "event", None),
         ("Won", "hand", None), ("Met", "event", None),  # without a company each stands alone
     ]  # fmt: skip
     off = placed(**columns)
     assert shown(off, "stage")[1] == ("Lead",)
-    lost = placed(company={"sync": True}, company·=["a", "a"], event_stage·=["Won", "Cold"])
-    assert shown(lost, "stage", "set_by·") == [("Won", "event"), ("Won", "company")]
+    lost = placed(
+        company={"sync": True}, **{"flag:company": ["a", "a"]}, **{"flag:event_stage": ["Won", "Cold"]}
+    )
+    assert shown(lost, "stage", "flag:set_by") == [("Won", "event"), ("Won", "company")]
 
 
 def test_a_rule_on_the_company_holds_for_all_of_it():
     rule = {"company": "deals", "at_least": 1}
-    found = placed({"Met": [rule]}, deals=[0, 1.0, 0, 1, 0], company·=["a", "a", "b", None, None])
+    found = placed({"Met": [rule]}, deals=[0, 1.0, 0, 1, 0], **{"flag:company": ["a", "a", "b", None, None]})
     assert shown(found, "stage") == [("Met",), ("Met",), ("Lead",), ("Met",), ("Lead",)]
 
 
@@ -135,16 +146,16 @@ def test_days_in_the_stage_before_rules():
     columns = {
         "lead_date": day(["2026-07-01"] * 6),
         "stage": [None, None, "Won", "Won", None, "Lead"],
-        "event_stage·": [None, "Met", None, None, None, None],
-        "event_since·": day([None, "2026-07-21 15:00", None, None, None, None]),
-        "log_stage·": [None, None, "Won", "Lead", "Lead", None],
-        "log_since·": day([None, None, "2026-07-10", None, "2026-07-15", None]),
-        "log_until·": day([None, None, "2026-07-24", None, "2026-07-21", None]),
+        "flag:event_stage": [None, "Met", None, None, None, None],
+        "flag:event_since": day([None, "2026-07-21 15:00", None, None, None, None]),
+        "flag:log_stage": [None, None, "Won", "Lead", "Lead", None],
+        "flag:log_since": day([None, None, "2026-07-10", None, "2026-07-15", None]),
+        "flag:log_until": day([None, None, "2026-07-24", None, "2026-07-21", None]),
     }
 
     def who(**asked):
         found = placed({"VIP": [{"column": "days in stage", **asked}], "Met": [IS]}, says=[""] * 6, **columns)
-        ruled = found["ruled·"].fillna(found["stage"]) == "VIP"
+        ruled = found["flag:ruled"].fillna(found["stage"]) == "VIP"
         return "".join("x" if said else "-" for said in ruled)
 
     assert who(at_least=10) == "xx--x-"  # since 1 July, 21 July; the third may have come on the 24th
@@ -157,11 +168,11 @@ def test_days_in_the_stage_before_rules():
 def test_the_way_of_who_is_lost_is_known_one_by_one():
     columns = {
         "stage": ["Cold", "Cold", "Gone", "Gone", "Won"],
-        "event_furthest·": ["Met", None, None, "VIP", None],
-        "log_furthest·": ["Won", None, "Lead", None, None],
+        "flag:event_furthest": ["Met", None, None, "VIP", None],
+        "flag:log_furthest": ["Won", None, "Lead", None, None],
     }
     found = placed(**columns)
-    assert shown(found, "furthest·", "untold·") == [
+    assert shown(found, "flag:furthest", "flag:untold") == [
         ("Won", False), (None, True), ("Lead", False), ("VIP", False), ("Won", False),
     ]  # fmt: skip
     journey = Journey(stages=(*WAY, *LOST))
@@ -181,8 +192,8 @@ def test_the_way_of_who_is_lost_is_known_one_by_one():
 
 def test_who_is_lost_by_an_event_left_on_its_day():
     columns = {
-        "event_stage·": ["Cold", "Cold", "Met"],
-        "event_since·": pd.to_datetime(["2026-07-02 10:00", "2026-07-03 09:00", "2026-07-04 09:00"]),
+        "flag:event_stage": ["Cold", "Cold", "Met"],
+        "flag:event_since": pd.to_datetime(["2026-07-02 10:00", "2026-07-03 09:00", "2026-07-04 09:00"]),
         "left_date": pd.to_datetime([None, "2026-07-01", None]),
     }
     left = placed(**columns)["left_date"]

@@ -8,6 +8,7 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import clients_of
 
 from funnel.clients import Clients
 from funnel.journey import Journey, Stage
@@ -16,6 +17,7 @@ from funnel.journey.events import Events
 from funnel.metrics import Funnel
 from funnel.metrics.core.event_facts import event_moves, of_events
 from funnel.metrics.stages.cards import SET
+from funnel.schema import step_date
 
 DAY = dt.date(2026, 7, 31)
 ADVANCE = {
@@ -44,14 +46,14 @@ def clients(*events, people=1, stages=STAGES, rules=(), table=None, **more):
         "when", kind="stable"
     )
     people_ = {"row": range(2, people + 2), "client": [f"Client {i}" for i in range(people)], **(table or {})}
-    return Clients(pd.DataFrame(people_), journey, events=log)
+    return clients_of(pd.DataFrame(people_), journey, events=log)
 
 
 def stage_of(*events, **more):
     found = of_events(clients(*((0, *event) for event in events), **more), DAY)
-    text = found["event_stage·"][0]
-    since = np.datetime_as_string(found["event_since·"][0], "D")
-    return (None if pd.isna(text) else str(text)), since, found["event_furthest·"][0]
+    text = found["flag:event_stage"][0]
+    since = np.datetime_as_string(found["flag:event_since"][0], "D")
+    return (None if pd.isna(text) else str(text)), since, found["flag:event_furthest"][0]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,10 @@ def test_nothing_leads_back_from_where_everybody_begins():
 def test_an_event_called_as_a_stage_that_clients_were_sent_away_from():
     people = clients((0, "2026-01-05", "Haggling"))
     journey = people.journey.model_copy(update={"reassign": {"Haggling": "Met"}})
-    assert of_events(Clients(people.table, journey, events=people.events), DAY)["event_stage·"][0] == "Met"
+    assert (
+        of_events(clients_of(people.table, journey, events=people.events), DAY)["flag:event_stage"][0]
+        == "Met"
+    )
 
 
 def test_when_each_stage_was_first_reached_and_every_move():
@@ -95,9 +100,9 @@ def test_when_each_stage_was_first_reached_and_every_move():
         (0, "2026-03-01", "Bought"), people=2,
     )  # fmt: skip
     found = of_events(people, DAY)
-    assert [str(found[f"{name} · date"][0])[:10] for name in ("Met", "Won")] == ["2026-01-05"] * 2
-    assert [str(found[f"{name} · date"][1])[:10] for name in ("Met", "Won")] == ["2026-01-01", "NaT"]
-    assert "Lead · date" not in found  # everybody is a lead since the lead date
+    assert [str(found[step_date(name)][0])[:10] for name in ("Met", "Won")] == ["2026-01-05"] * 2
+    assert [str(found[step_date(name)][1])[:10] for name in ("Met", "Won")] == ["2026-01-01", "NaT"]
+    assert step_date("Lead") not in found  # everybody is a lead since the lead date
     moves = event_moves(people, DAY)[["client", "when", "stage", "event"]].to_numpy()
     assert [(who, str(when)[:10], stage, event) for who, when, stage, event in moves] == [
         (0, "2026-01-05", "Won", "Bought"), (0, "2026-02-01", "Lead", "Wrote again"),
@@ -152,7 +157,7 @@ def test_a_journey_whose_log_is_not_there():
     rules = [{"event": "Opened"}, {"column": "last_sale", "empty": False}]
     journey = Journey(stages=(*STAGES, Stage(name="Busy", rules=rules)), events=Events(tab="Log"))
     table = pd.DataFrame({"row": [2], "client": ["Ana"]})
-    assert Funnel(Clients(table, journey), DAY).stages["clients"].tolist() == [1, 0, 0, 0, 0, 0]
+    assert Funnel(clients_of(table, journey), DAY).stages["clients"].tolist() == [1, 0, 0, 0, 0, 0]
 
 
 # --- properties --------------------------------------------------------------------------------------------
@@ -184,7 +189,7 @@ def test_the_fold_is_its_definition_and_order_within_an_instant_makes_no_differe
     found = of_events(clients(*rows, people=4), DAY)
     for client in range(4):
         stage, since = fold_one([(day, name) for who, day, name in events if who == client])
-        told, when = found["event_stage·"][client], found["event_since·"][client]
+        told, when = found["flag:event_stage"][client], found["flag:event_since"][client]
         assert (None if pd.isna(told) else told) == stage
         assert (None if np.isnat(when) else int(str(when)[8:10])) == since
     dice.shuffle(rows)
@@ -210,5 +215,5 @@ def test_nobody_is_in_two_stages_or_in_none(events, hands):
     assert [hand in (None, stage) for hand, stage in zip(hands, frame["stage"], strict=True)] == [True] * 4
     moves = event_moves(found, DAY)
     last = moves.groupby("client")["stage"].last()
-    told = pd.Series(of_events(found, DAY)["event_stage·"])
+    told = pd.Series(of_events(found, DAY)["flag:event_stage"])
     assert told.dropna().to_dict() == last.to_dict()

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from tables import clients_of
 
 from funnel.clients import Clients, Problem
 from funnel.errors import UsageError
@@ -88,7 +89,7 @@ def test_of_a_sheet_without_a_stage_column_too() -> None:
 
 def test_a_gym_has_no_stage_but_other_columns() -> None:
     table = TABLE.drop(columns="stage").assign(Met=True)
-    funnel = Funnel(Clients(table, Journey(steps=(Step(name="Met"),))), "2026-06-01")
+    funnel = Funnel(clients_of(table, Journey(steps=(Step(name="Met"),))), "2026-06-01")
     assert names(funnel.where(coach="Kit")) == "ce"
     with pytest.raises(UsageError, match="There is no column 'stage'"):
         funnel.where(stage="Lead")

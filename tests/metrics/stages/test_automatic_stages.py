@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pandas as pd
+from tables import clients_of
 
 from funnel.clients import Clients
 from funnel.journey import Journey, Stage, Step
@@ -10,18 +11,18 @@ from funnel.metrics import Funnel
 
 STAGES = (
     Stage(name="Lead", default=True),
-    Stage(name="Regular", rules=[{"column": "Visits · number", "at_least": 3}]),
-    Stage(name="Cold", lost=True, rules=[{"column": "Visits · number", "at_most": 0}]),
+    Stage(name="Regular", rules=[{"column": "number:column:^visits", "at_least": 3}]),
+    Stage(name="Cold", lost=True, rules=[{"column": "number:column:^visits", "at_most": 0}]),
 )
 TABLE = pd.DataFrame({
     "row": [2, 3, 4, 5, 6], "client": ["Ana", "Ben", "Cat", "Dan", "Eva"],
     "coach": ["Zoe", None, "Zoe", None, "Zoe"], "stage": [None, None, None, "Lead", "Regular"],
-    "Visits · number": [0.0, 4.0, 1.0, 5.0, 9.0],
+    "number:column:^visits": [0.0, 4.0, 1.0, 5.0, 9.0],
 }).astype({"stage": "str", "coach": "str"})  # fmt: skip
 
 
 def placed(table: pd.DataFrame, stages: tuple[Stage, ...] = STAGES) -> list[list[object]]:
-    found = Funnel(Clients(table, Journey(stages=stages)), dt.date(2026, 7, 1)).placed
+    found = Funnel(clients_of(table, Journey(stages=stages)), dt.date(2026, 7, 1)).placed
     return found[["row", "client", "coach", "stage", "set_by", "overruled"]].to_numpy().tolist()
 
 
@@ -34,6 +35,6 @@ def test_the_way_first_then_the_lost_and_whom_a_hand_overrules() -> None:
 
 
 def test_nobody_where_all_is_typed_or_there_are_no_stages() -> None:
-    assert placed(TABLE.assign(stage="Lead", **{"Visits · number": 1.0})) == []
+    assert placed(TABLE.assign(stage="Lead", **{"number:column:^visits": 1.0})) == []
     without = Clients(TABLE.drop(columns="stage").assign(Met=True), Journey(steps=(Step(name="Met"),)))
     assert not len(Funnel(without, "2026-07-01").placed)

@@ -7,6 +7,7 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import clients_of
 
 from funnel.clients import Clients
 from funnel.journey import Journey, Stage
@@ -31,7 +32,7 @@ def clients(*stages: str | None, **more: object) -> Clients:
     table["stage"] = pd.Series(stages, dtype="str")
     for name, values in more.items():
         table[name] = values
-    return Clients(table, JOURNEY)
+    return clients_of(table, JOURNEY)
 
 
 KEPT = (None, "Lead", "Hot", "Hot", "Customer")
@@ -120,12 +121,12 @@ def test_a_lost_stage_that_says_how_far_its_clients_came_leaves_nothing_unknown(
                           "stage": ["Won", "Won", "Too dear", "Too dear", "No-show"]})  # fmt: skip
     table["lead_date"] = pd.to_datetime(["2026-01-05"] * 5)
     table = table.astype({"stage": "str", "client": "str"})
-    known = Funnel(Clients(table, Journey(stages=stages)), "2026-07-01").steps
+    known = Funnel(clients_of(table, Journey(stages=stages)), "2026-07-01").steps
     assert known["marked"].tolist() == [5, 4, 2]
     assert known["unknown"].tolist() == [0, 0, 0]
     assert known["left"].tolist() == [0, 1, 3]
     assert known["settled_drop_off"].tolist() == pytest.approx([0, 0.2, 0.5])
     silent = tuple(stage.model_copy(update={"reached": None}) for stage in stages)
-    unknown = Funnel(Clients(table, Journey(stages=silent)), "2026-07-01").steps
+    unknown = Funnel(clients_of(table, Journey(stages=silent)), "2026-07-01").steps
     assert unknown["unknown"].tolist() == [0, 3, 3]
     assert unknown["settled_drop_off"].isna().tolist() == [False, True, True]

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pandas as pd
+from tables import named
 
 from funnel.history.entry import LEFT, ClientKey
 from funnel.journey import Journey, Stage, Step
@@ -19,7 +20,7 @@ def test_marks_as_of_a_day_and_leaving():
         "Met · date": pd.to_datetime([None, None]), "Paid · date": pd.to_datetime(["2026-08-01", None]),
     })  # fmt: skip
     steps = (Step(name="Met"), Step(name="Paid"), Step(name="Later", months=3))
-    found = current_states(flagged(table, Journey(steps=steps), DAY))
+    found = current_states(flagged(named(table, Journey(steps=steps)), Journey(steps=steps), DAY))
     assert [(now.row, now.key, now.state, now.why) for now in found] == [
         (2, ClientKey("", None), {"Met", LEFT}, "typed"),
         (3, ClientKey("Ana", dt.date(2026, 1, 5)), {"Met"}, "typed"),
@@ -27,11 +28,11 @@ def test_marks_as_of_a_day_and_leaving():
 
 
 def test_stages_with_what_put_them_there():
-    rule = {"column": "Visits · number", "at_least": 3}
+    rule = {"column": "number:column:^visits", "at_least": 3}
     stages = (Stage(name="Lead", default=True), Stage(name="Hot", rules=[rule]))
     table = pd.DataFrame({
         "row": [2, 3, 4], "client": ["Ana", "Ben", "Cat"], "id": ["7", None, ""],
-        "stage": pd.array([None, "Hot", None], dtype="str"), "Visits · number": [4.0, 1.0, 1.0],
+        "stage": pd.array([None, "Hot", None], dtype="str"), "number:column:^visits": [4.0, 1.0, 1.0],
     })  # fmt: skip
     found = current_states(flagged(table, Journey(stages=stages), DAY))
     assert [(now.state, now.why, now.key.id, now.at) for now in found] == [

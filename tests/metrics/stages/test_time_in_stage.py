@@ -5,8 +5,8 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
+from tables import clients_of
 
-from funnel.clients import Clients
 from funnel.grid import Grid
 from funnel.history.read import read_log
 from funnel.journey import Journey, Stage
@@ -28,7 +28,7 @@ def funnel(people, lines=(), stages=STAGES):
     })  # fmt: skip
     columns = [list(column) for column in zip(("When", "Since", "Why", "Record"), *lines, strict=True)]
     log = read_log(Grid("Log", columns)) if lines else None
-    return Funnel(Clients(table, Journey(stages=stages), log=log), DAY)
+    return Funnel(clients_of(table, Journey(stages=stages), log=log), DAY)
 
 
 def hot(name, lead, first, last, number=1):
@@ -97,7 +97,7 @@ def test_a_journey_of_marks_has_none_of_it():
     from funnel.journey import Step
 
     table = pd.DataFrame({"row": [2], "client": ["Ana"], "Met": [True]})
-    result = Funnel(Clients(table, Journey(steps=(Step(name="Met"),))), dt.date(2026, 11, 22))
+    result = Funnel(clients_of(table, Journey(steps=(Step(name="Met"),))), dt.date(2026, 11, 22))
     assert result.time_in_stage.empty
     assert result.stuck.empty
     assert result.advance.empty

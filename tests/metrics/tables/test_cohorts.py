@@ -31,7 +31,7 @@ def test_nobody_dated_and_nobody_known(clients: Clients) -> None:
     undated = Clients(clients.table.assign(lead_date=clients.table["lead_date"].iloc[-1]), clients.journey)
     assert list(Funnel(undated, "2026-07-01").cohorts()) == list(COLUMNS)
     assert len(Funnel(undated, "2026-07-01").cohorts()) == 0
-    silent = clients.table.drop(columns=["3m", "left_reason", "left_date"])
+    silent = clients.table.drop(columns=["step:3m", "left_reason", "left_date"])
     table = (
         Funnel(Clients(silent, clients.journey), "2026-07-01")
         .cohorts("quarter")

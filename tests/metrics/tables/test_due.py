@@ -8,6 +8,7 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import clients_of
 
 from funnel.clients import Clients, Layout
 from funnel.errors import UsageError
@@ -184,7 +185,7 @@ def test_of_stages_the_stage_cell_is_asked_about_and_nothing_is_to_be_marked() -
     )
     table["lead_date"] = pd.to_datetime(["2026-01-01"] * 2)
     layout = Layout(1, 2, 3, {"client": 1, "stage": 4})
-    clients = Clients(table, Journey(stages=stages), layout=layout)
+    clients = clients_of(table, Journey(stages=stages), layout=layout)
     found = Funnel(clients, DAY).due()
     assert found[["client", "cell", "step", "ask"]].values.tolist() == [["Ana", "D2", "Met", ASK_STAGE]]
     ways = {p.way_out for p in Funnel(clients, DAY).problems if p.kind == "overdue"}

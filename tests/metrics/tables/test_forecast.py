@@ -9,13 +9,15 @@ from examples import examples
 from histories import history
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import clients_of
 
-from funnel.clients import Clients, date_column
+from funnel.clients import Clients
 from funnel.errors import UsageError
 from funnel.journey import Journey, Stage, Step
 from funnel.metrics import Funnel
 from funnel.metrics.tables.forecast import AMOUNTS, why_no_forecast
 from funnel.metrics.tables.win_probability import PRIOR
+from funnel.schema import step_date, step_mark
 
 Make = Callable[..., Clients]
 DAY = "2026-07-01"
@@ -128,7 +130,7 @@ def dated(make_clients: Make, rows: pd.DataFrame, journey: Journey) -> Clients:
     """Clients whose paid marks are all dates."""
     clients = make_clients(rows.assign(paid=""), journey)
     days = pd.to_datetime(pd.Series(rows["paid"].to_numpy()).replace("", None)).astype("datetime64[s]")
-    table = clients.table.assign(**{"paid": days.notna(), date_column("paid"): days})
+    table = clients.table.assign(**{step_mark("paid"): days.notna(), step_date("paid"): days})
     return Clients(table, journey)
 
 
@@ -274,7 +276,7 @@ def staged(rows: list[tuple[object, ...]], stages: tuple[Stage, ...] = STAGES) -
     table = pd.DataFrame(rows, columns=columns).assign(row=range(2, len(rows) + 2), client="x")
     table["lead_date"] = pd.to_datetime(table["lead_date"])
     texts = dict.fromkeys(("stage", "source", "coach", "client"), "str")
-    return Clients(table.astype(texts), Journey(stages=stages))
+    return clients_of(table.astype(texts), Journey(stages=stages))
 
 
 NEW, OLD = "2026-06-01", "2026-01-01"  # as of 1 July, the time of the second is up

@@ -12,6 +12,7 @@ from funnel.metrics.core.flags import flagged
 from funnel.metrics.core.tally import tallies
 from funnel.metrics.tables.leaks import COLUMNS, ENOUGH, gains, measure_leaks, rank_leaks, worst_probability
 from funnel.metrics.tables.steps import steps_table
+from funnel.schema import step_mark
 
 
 def test_worked_example(clients: Clients) -> None:
@@ -125,7 +126,7 @@ def simulated(pass_on: dict[str, float], recorded: float) -> pd.DataFrame:
             pd.DateOffset(months=int(name[:-1])) if retention else pd.DateOffset(days=30)
         )
         passes = going & (rng.random(n) < rate)
-        table[name] = passes & (due <= AS_OF)
+        table[step_mark(name)] = passes & (due <= AS_OF)
         stops = going & ~passes
         says = stops & (retention | (rng.random(n) < recorded))
         lost_on = lost_on.where(~says, due - pd.to_timedelta(rng.integers(0, 25, n), unit="D"))

@@ -7,6 +7,9 @@ from funnel.clients import Clients
 from funnel.errors import UsageError
 from funnel.metrics import Funnel
 from funnel.metrics.tables.leavers import COLUMNS
+from funnel.schema import step_date, step_mark
+
+PAID_ON = step_date("paid")
 
 
 def counts(funnel: Funnel, by: str) -> list[list[object]]:
@@ -35,8 +38,10 @@ def test_step_months_and_columns(clients: Clients) -> None:
 
 
 def test_months_after_paid(clients: Clients) -> None:
-    dated = clients.table.assign(**{"paid · date": clients.table["lead_date"].where(clients.table["paid"])})
-    dated["paid · date"] += np.timedelta64(20, "D")
+    dated = clients.table.assign(
+        **{PAID_ON: clients.table["lead_date"].where(clients.table[step_mark("paid")])}
+    )
+    dated[PAID_ON] += np.timedelta64(20, "D")
     found = Funnel(Clients(dated, clients.journey), "2026-07-01").leavers("months after paid")
     kinds = found.iloc[:, :2].to_numpy().tolist()
     assert kinds == [["0", 1], ["3", 1], ["4", 1], ["(blank)", 1]]  # 8, 106 and 145 days

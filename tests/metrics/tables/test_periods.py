@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+from tables import clients_of
 
 from funnel.clients import Clients
 from funnel.errors import UsageError
@@ -71,7 +72,7 @@ def test_both_sides_see_the_events() -> None:
     table = pd.DataFrame({"row": range(2, 26), "client": "x", "lead_date": days})
     log = pd.DataFrame({"client": range(24), "when": days + pd.Timedelta(days=9), "event": "Bought"})
     log = log.assign(amount=np.nan).astype({"event": "category"})
-    found = Funnel(Clients(table, journey, events=log), "2026-09-15").periods("2026-Q3", "2026-Q2")
+    found = Funnel(clients_of(table, journey, events=log), "2026-09-15").periods("2026-Q3", "2026-Q2")
     assert found.loc[1, ["before_n", "before_reached", "after_n", "after_reached"]].tolist() == [12] * 4
 
 

@@ -6,13 +6,15 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+from tables import clients_of
 
-from funnel.clients import Clients, date_column
+from funnel.clients import Clients
 from funnel.journey import Journey, Step
 from funnel.metrics import Funnel
 from funnel.metrics.core.flags import flagged
 from funnel.metrics.core.tally import tallies
 from funnel.metrics.tables.retention import COLUMNS, retention_table
+from funnel.schema import step_date, step_mark
 
 Make = Callable[..., Clients]
 COUNTS = ["of", "months", "eligible", "reached", "left", "overdue"]
@@ -43,12 +45,14 @@ def test_worked_example(clients: Clients) -> None:
 
 
 def test_derived_from_the_left_date_alone_paid_clients_are_the_same(clients: Clients) -> None:
-    table = clients.table.drop(columns=["1m", "3m", "6m", *map(date_column, ("1m", "3m", "6m"))])
-    retention = Funnel(Clients(table, clients.journey), "2026-07-01").retention
+    table = clients.table.drop(
+        columns=[*map(step_mark, ("1m", "3m", "6m")), *map(step_date, ("1m", "3m", "6m"))]
+    )
+    retention = Funnel(clients_of(table, clients.journey), "2026-07-01").retention
     paid = retention[retention["of"] == "paid"]
     assert list(zip(paid["reached"], paid["eligible"], strict=True)) == [(5, 6), (5, 6), (1, 3)]
     assert retention["naive_rate"].isna().all()
-    assert Funnel(Clients(table, clients.journey), "2026-07-01").assumed[-1] == (
+    assert Funnel(clients_of(table, clients.journey), "2026-07-01").assumed[-1] == (
         "1m, 3m and 6m have no column: worked out from the left date."
     )
 
@@ -138,7 +142,11 @@ def simulated() -> pd.DataFrame:
     lead = pd.Series(start).astype("datetime64[s]")
     due, left = lead + pd.DateOffset(months=12), lead + pd.to_timedelta(stays, unit="D")
     return pd.DataFrame(
-        {"seed": np.repeat(np.arange(SEEDS), LEADS), "lead_date": lead, "12m": (left > due) & (due <= AS_OF)}
+        {
+            "seed": np.repeat(np.arange(SEEDS), LEADS),
+            "lead_date": lead,
+            step_mark("12m"): (left > due) & (due <= AS_OF),
+        }
         | {"left_date": left.where(left <= AS_OF).astype("datetime64[s]")}
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 import pytest
+from tables import clients_of
 
 from funnel.clients import Clients
 from funnel.journey import Journey, Stage, Step
@@ -160,7 +161,7 @@ def in_stages(met: int, won: int, cold: int, reached: str | None) -> Funnel:
     table = pd.DataFrame({"row": range(2, 22), "client": "x", "stage": kept + ["Lead"] * (20 - len(kept))})
     table["lead_date"] = pd.to_datetime(["2026-01-01"] * 20)
     return Funnel(
-        Clients(table.astype({"stage": "str", "client": "str"}), Journey(stages=stages)), "2026-07-01"
+        clients_of(table.astype({"stage": "str", "client": "str"}), Journey(stages=stages)), "2026-07-01"
     )
 
 

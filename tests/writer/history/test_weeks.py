@@ -3,8 +3,8 @@
 import datetime as dt
 
 import pandas as pd
+from tables import clients_of
 
-from funnel.clients import Clients
 from funnel.grid import Grid
 from funnel.journey.model import Journey, Step
 from funnel.loader.load import load
@@ -127,7 +127,7 @@ def test_what_was_recorded_by_week_and_header(worked, book):
 
 def test_without_a_word_on_who_left_nothing_is_recorded_of_it():
     table = pd.DataFrame({"row": [2], "client": ["Ana"], "Met": [True]})
-    funnel = Funnel(Clients(table, Journey(steps=(Step(name="Met"),))), dt.date(2026, 7, 1))
+    funnel = Funnel(clients_of(table, Journey(steps=(Step(name="Met"),))), dt.date(2026, 7, 1))
     assert history.entry(funnel)["Left the journey"] == (None, "count")
 
 
@@ -140,7 +140,7 @@ def test_the_tab_says_what_it_is(worked):
 
 def of_tab(name):
     table = pd.DataFrame({"row": [2], "client": ["Ana"], "Met": [True]})
-    return Funnel(Clients(table, Journey(steps=(Step(name="Met"),)), tab=name), "2026-07-01")
+    return Funnel(clients_of(table, Journey(steps=(Step(name="Met"),)), tab=name), "2026-07-01")
 
 
 def filled(cells):
