@@ -14,8 +14,8 @@ from funnel.metrics.core.frames import lazy
 DAY = dt.date(2026, 7, 31)
 TABLE = pd.DataFrame({
     "town": ["Bath", " BATH spa ", None, "York"],
-    "visits · number": [0.0, 3.0, None, 4.5],
-    "seen · date": pd.to_datetime(["2026-07-01", "2026-06-30", None, "2026-08-01"]),
+    "number:column:visits": [0.0, 3.0, None, 4.5],
+    "date:column:seen": pd.to_datetime(["2026-07-01", "2026-06-30", None, "2026-08-01"]),
 }).astype({"town": "str"})  # fmt: skip
 
 
@@ -29,16 +29,16 @@ TABLE = pd.DataFrame({
         ({"column": "town", "contains": "a."}, "0000"),  # text, not a pattern
         ({"column": "town", "empty": True}, "0010"),
         ({"column": "town", "empty": False}, "1101"),
-        ({"column": "visits · number", "at_least": 3}, "0101"),
-        ({"column": "visits · number", "at_most": 3}, "1100"),
-        ({"column": "visits · number", "empty": True}, "0010"),
-        ({"column": "seen · date", "before": "2026-07-01"}, "0100"),
-        ({"column": "seen · date", "after": "2026-06-30"}, "1001"),
-        ({"column": "seen · date", "older_than": "30 days"}, "0100"),  # 1 July is exactly 30 days ago
-        ({"column": "seen · date", "within_the_last": "30 days"}, "1000"),  # and 1 August is to come
-        ({"column": "seen · date", "older_than": "1 month"}, "0100"),
+        ({"column": "number:column:visits", "at_least": 3}, "0101"),
+        ({"column": "number:column:visits", "at_most": 3}, "1100"),
+        ({"column": "number:column:visits", "empty": True}, "0010"),
+        ({"column": "date:column:seen", "before": "2026-07-01"}, "0100"),
+        ({"column": "date:column:seen", "after": "2026-06-30"}, "1001"),
+        ({"column": "date:column:seen", "older_than": "30 days"}, "0100"),  # 1 July is exactly 30 days ago
+        ({"column": "date:column:seen", "within_the_last": "30 days"}, "1000"),  # and 1 August is to come
+        ({"column": "date:column:seen", "older_than": "1 month"}, "0100"),
         (
-            {"all": [{"column": "town", "contains": "b"}, {"column": "visits · number", "at_least": 1}]},
+            {"all": [{"column": "town", "contains": "b"}, {"column": "number:column:visits", "at_least": 1}]},
             "0100",
         ),
         ({"any": [{"column": "town", "is": "York"}, {"column": "town", "empty": True}]}, "0011"),
