@@ -189,7 +189,7 @@ def clean(text):
 cells = texts.map(clean).filter(bool)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.lists(cells, min_size=3, max_size=5, unique=True), st.lists(cells, min_size=3, max_size=3))
 def test_any_text_is_a_step_a_header_or_a_coach(names, coaches):
     *steps, free = (name for name in names if fold(name) not in ("our client", "our lead date", "our coach"))
@@ -216,7 +216,7 @@ def test_any_text_is_a_step_a_header_or_a_coach(names, coaches):
     assert len(clients.to_frame().columns) == len(set(clients.to_frame().columns))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.lists(cells.filter(fold), min_size=2, max_size=4, unique_by=fold))
 def test_any_text_with_a_letter_or_number_is_a_stage(names):
     stages = tuple(
