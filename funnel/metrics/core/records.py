@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
-
-from funnel.text import undefined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,5 +20,14 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def plain(value: Any) -> Any:
-    """Turn one value into what JSON knows: None where undefined."""
-    return None if undefined(value) else value
+    """Turn one value into what JSON knows: None where undefined, a day as text, a Python number.
+
+    >>> import pandas as pd
+    >>> plain(pd.Timestamp("2026-08-23")), plain(pd.NaT), plain(pd.Series([3]).iloc[0])
+    ('2026-08-23', None, 3)
+    """
+    if value is None or value != value:
+        return None
+    if isinstance(value, dt.date):
+        return value.isoformat()[:10]
+    return value.item() if hasattr(value, "item") else value
