@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING
 
-from funnel.text import count, percent
+from funnel.text import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -199,24 +199,18 @@ def into(source: str) -> str:
 
 
 def _leak(funnel: Funnel) -> Iterator[str]:
-    from funnel.metrics.tables.leaks import ENOUGH
-    from funnel.metrics.tables.verdicts import in_sheet
+    from funnel.metrics.tables.verdicts import called_worst, column_totals, in_sheet
 
     yield funnel.verdict
-    worst = funnel.leaks.iloc[0] if len(funnel.leaks) else None
-    if worst is None or worst["n"] < ENOUGH:
+    chain = funnel.flagged.chain
+    worst = called_worst(funnel.leaks, chain)
+    if worst is None:
         return
-    if named := in_sheet(worst["step"], funnel.steps, funnel.flagged.chain):
+    if named := in_sheet(worst, funnel.steps, chain):
         yield named
-    blamed = funnel.steps.nlargest(1, "drop_off").iloc[0]
-    if blamed["step"] != worst["step"]:
-        counted = "Counting everybody" if funnel.journey.staged else "The column totals alone"
-        yield (
-            f"{counted} would blame {blamed['step']} ({percent(blamed['drop_off'])}), where "
-            "clients who still have time look like losses."
-        )
-    advice = funnel.advice(worst["step"])
-    yield advice[:1].upper() + advice[1:]
+    if totals := column_totals(funnel.leaks, funnel.steps, chain):
+        yield totals
+    yield funnel.advice(worst)
 
 
 def show_problems(funnel: Funnel) -> None:

@@ -1,7 +1,6 @@
 """Verdicts in words: which step loses most, how sure that is, and what to work on there.
 
-The rules: under ten settled clients nothing is called; two steps tie where the odds that the first rather
-than the second is worse are less than three to two.
+The bands of probability are those of docs/definitions.md#leaks.
 """
 
 from __future__ import annotations
@@ -12,31 +11,21 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from funnel.metrics.core.flags import Chain
-from funnel.metrics.tables.leaks import ENOUGH, rank_leaks
+from funnel.metrics.tables.leaks import ENOUGH
 from funnel.text import count, fold, interval, listed, percent, undefined
 
-TIE = 1.5  # odds
+SURE = {2: 0.98, 3: 0.95}  # how probable the worst of so many steps must be for "loses most"; of more, 0.9
+SURE_OF_MORE = 0.9
+PROBABLY = 0.6
+CONTENDER = 0.15  # too close to call: each step at least so probable is named
+FEWEST_LOST = 3  # clients lost, below which no step is called
 Row: TypeAlias = Mapping[Hashable, Any]
-
-ADVICE = {
-    "contact": "the contact system: call or write to every new lead within the hour, then keep trying for a "
-    "week by phone, message and e-mail, on a list that somebody owns.",
-    "booking": "booking and showing up: offer two times in the first conversation, confirm the day before, "
-    "and rebook every no-show on the same day.",
-    "paid": "the meeting itself: ask what they want before showing what you sell, make one clear offer, and "
-    "book the first paid session before they leave.",
-    "start": "the start: agree on the first sessions when they pay, and call after the first one.",
-    "first weeks": "the first weeks: book the sessions ahead, check in after each of the first four, and "
-    "look at progress together in week four.",
-    "stage": "the way to this stage: ask those who have waited longest what is missing, agree with each on "
-    "what comes next and on which day, and look at what those had in common who went on.",
-    "keeping": "keeping them: a progress review before each milestone, the next goal in writing, and a call "
-    "in the first week that they miss.",
-}
 
 
 def verdicts(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> pd.DataFrame:
-    """Put each leak in words, and the worst first (by drop-off rate; those too few to call last).
+    """Put each leak in words, the worst first; those with too few clients last.
+
+    The worst step is the one that is worst most probably, of those with at least 10 settled clients.
 
     Parameters
     ----------
@@ -44,45 +33,69 @@ def verdicts(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> pd.DataF
     steps : the steps table, for the bounds.
     """
     bounds = steps.set_index("step")[["settled_low", "settled_high"]]
-    ranked = rank_leaks(leaks.join(bounds, on="step"), "rate")
-    first = ranked["step"] == chain.steps[0].name if chain.staged else ranked["n"] < 0
-    ranked = pd.concat([ranked[~first], ranked[first]], ignore_index=True)
-    rows = ranked.iloc[: int((~first).sum())].to_dict("records")
-    called = [row for row in rows if row["n"] >= ENOUGH]
-    words = [_headline(called, chain)] if called else []
-    words += [_further(row, called[0], chain) for row in called[1:]]
-    words += [_uncalled(row, chain) for row in rows[len(called) :]]
-    words += [f"{step}: every client begins there." for step in ranked["step"][len(rows) :]]
-    return ranked.drop(columns=["settled_low", "settled_high"]).assign(verdict=words)
+    begins = leaks["step"] == chain.steps[0].name if chain.staged else leaks["n"] < 0
+    ranked = leaks.join(bounds, on="step").assign(begins=begins, called=(leaks["n"] >= ENOUGH) & ~begins)
+    by = ["called", "probability_worst", "settled_drop_off"]
+    called = ranked[ranked["called"]].sort_values(by, ascending=False, kind="stable")
+    few = ranked[~ranked["called"] & ~begins]
+    ranked = pd.concat([called, few, ranked[begins]], ignore_index=True)
+    rows = ranked.to_dict("records")
+    n = len(called)
+    words = [_headline(rows[:n], rows[n : n + len(few)], chain)] if n else []
+    words += [f"{arrow(str(row['step']), chain)} loses {_facts(row, chain)}." for row in rows[1:n]]
+    words += [_uncalled(row, chain) for row in rows[n : n + len(few)]]
+    words += [f"{row['step']}: every client begins there." for row in rows[n + len(few) :]]
+    return ranked[leaks.columns].assign(verdict=words)
 
 
 def headline(leaks: pd.DataFrame, dated: bool = True, chain: Chain | None = None) -> str:
-    """The verdict on the whole: that on the worst step, or that there are too few to call.
+    """The verdict on the whole: that on the worst step, or why there is none.
 
     Parameters
     ----------
     leaks : as from `verdicts`.
-    dated : whether the sheet has a column of lead dates; without one nobody's time is known to be up.
+    dated : whether the sheet has a column of lead dates; without one it is not known whose time is up.
     chain : which step follows which; of stages, the first is no verdict on anything.
     """
     if chain and chain.staged:
         leaks = leaks[leaks["step"] != chain.steps[0].name]
     if not dated:
         return (
-            "Cannot be called: no column says when a client became a lead, so nobody's time is known to be "
-            "up. Add a column 'Date of lead', or name yours in the journey file (`columns.lead_date`)."
+            "No verdict: no column has the date of the lead, so it is unknown whose time is up. Add a column "
+            "'Date of lead', or name yours in the journey file (`columns.lead_date`)."
         )
     if not (leaks["n"] >= ENOUGH).any() and chain and chain.unknown:
         return (
-            "Cannot be called: nobody knows how far those had come who are in a lost stage. Say it of each "
-            "lost stage (`reached` in the journey file); the history that each refresh writes will tell it "
-            "of all who move from now on."
+            "No verdict: it is unknown how far the clients in the lost stages came. Add `reached` to each "
+            "lost stage in the journey file; from now on, the history of each refresh records it."
         )
     if not (leaks["n"] >= ENOUGH).any():
         return (
-            f"Too few to call: at no step is the time of {ENOUGH} clients up who had reached the one before."
+            f"Too few to call: no step has {ENOUGH} clients whose time is up and who reached the step before."
         )
     return str(leaks["verdict"].iloc[0])
+
+
+def without_clients(later: int, as_of: object) -> str:
+    """The verdict on a sheet without clients.
+
+    >>> without_clients(0, "2026-07-01"), without_clients(1, "2026-07-01")
+    ('No verdict: the sheet has no clients yet.', 'No verdict: the only lead is dated after 2026-07-01.')
+    """
+    if not later:
+        return "No verdict: the sheet has no clients yet."
+    leads = "the only lead is" if later == 1 else f"all {later:,} leads are"
+    return f"No verdict: {leads} dated after {as_of}."
+
+
+def without_marks(clients: int) -> str:
+    """The verdict on clients of whom none has a mark.
+
+    >>> without_marks(1)
+    'No verdict: the 1 client has no mark at any step yet.'
+    """
+    have = "has" if clients == 1 else "have"
+    return f"No verdict: the {count(clients, 'client')} {have} no mark at any step yet."
 
 
 def arrow(step: str, chain: Chain) -> str:
@@ -115,34 +128,61 @@ def in_sheet(step: str, steps: pd.DataFrame, chain: Chain) -> str:
     return f"In your sheet: {headers} ({columns} {listed(letter for _, letter, _ in known)})."
 
 
-def tied(first: Row, second: Row) -> bool:
-    """Whether it is too close to say which of two steps is worse."""
-    a, b = first["probability_worst"], second["probability_worst"]
-    return not undefined(a) and not undefined(b) and bool(a < TIE * b)
+def column_totals(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> str:
+    """Explain why the column totals blame another step than the verdict does; "" if no cause is known.
+
+    Parameters
+    ----------
+    leaks : as from `verdicts`.
+    steps : the steps table, its rates as the column totals say.
+    """
+    if not called_worst(leaks, chain) or steps["drop_off"].isna().all():
+        return ""
+    blamed = steps.nlargest(1, "drop_off").iloc[0]
+    if blamed["step"] == leaks["step"].iloc[0] or blamed["drop_off"] <= leaks["marked_drop_off"].iloc[0]:
+        return ""
+    if blamed["not_due"]:
+        because = f"{_have(blamed['not_due'])} still time there, and are not lost"
+    elif blamed["skipped"]:
+        because = f"{_have(blamed['skipped'])} no mark there, and went on"
+    elif blamed["settled_n"] < ENOUGH:
+        because = f"only {count(int(blamed['settled_n']), 'client')} had to reach it so far"
+    else:
+        return ""
+    totals = "Counting everybody" if chain.staged else "By the column totals alone"
+    rate = percent(blamed["drop_off"])
+    return f"{totals}, {arrow(str(blamed['step']), chain)} would look worst ({rate}); but {because}."
+
+
+def _have(n: int) -> str:
+    return f"{count(int(n), 'client')} {'has' if n == 1 else 'have'}"
+
+
+def called_worst(leaks: pd.DataFrame, chain: Chain) -> str | None:
+    """Return the step that the verdict names as the worst, surely or probably; None if it names none."""
+    if chain.staged:
+        leaks = leaks[leaks["step"] != chain.steps[0].name]
+    called = leaks[leaks["n"] >= ENOUGH]
+    if not len(called) or called["settled_lost"].iloc[0] < FEWEST_LOST:
+        return None
+    if len(called) > 1 and called["probability_worst"].iloc[0] < PROBABLY:
+        return None
+    return str(called["step"].iloc[0])
 
 
 def advice(step: str, chain: Chain) -> str:
-    """Say what to work on at a step: the journey's own words, else those for its place in the journey.
+    """Return what to work on at a step: the journey's own words, else where to look.
 
     >>> from funnel.journey import Step
-    >>> steps = (Step(name="Called"), Step(name="Paid", paid=True, advice="the price list."))
+    >>> steps = (Step(name="Called"), Step(name="Paid", paid=True, advice="The price list."))
     >>> chain = Chain(steps, frozenset({0, 1}))
-    >>> advice("Paid", chain), advice("Called", chain)[:19]
-    ('the price list.', 'the contact system:')
+    >>> advice("Paid", chain), advice("Called", chain)
+    ('The price list.', "Look at what happens between the lead and 'Called'.")
     """
     i = _position(step, chain)
-    return chain.steps[i].advice or ADVICE["stage" if chain.staged else _place(i, chain)]
-
-
-def _place(i: int, chain: Chain) -> str:
-    """Which advice fits a step's place in the journey."""
-    if chain.steps[i].kind == "retention":
-        return "first weeks" if i == chain.retention[0] else "keeping"
-    if i == chain.paid:
-        return "paid"
-    if chain.paid is not None and i > chain.paid:
-        return "start"
-    return "contact" if i == chain.links[0] else "booking"
+    previous = chain.previous(i)
+    start = "the lead" if previous is None else repr(chain.steps[previous].name)
+    return chain.steps[i].advice or f"Look at what happens between {start} and {step!r}."
 
 
 def _position(step: str, chain: Chain) -> int:
@@ -166,36 +206,58 @@ def _sure(row: Row) -> str:
     """A probability that is never shown as certain."""
     p = row["probability_worst"]
     if p > 0.99:
-        return "more than 99 %"
-    return "less than 1 %" if p < 0.01 else percent(p)
+        return "> 99 %"
+    return "< 1 %" if p < 0.01 else percent(p)
 
 
-def _headline(called: list[dict[Hashable, Any]], chain: Chain) -> str:
-    """The verdict on the worst step."""
-    worst, name = called[0], arrow(str(called[0]["step"]), chain)
-    if worst["settled_lost"] == 0:
-        return f"{name} loses nobody: {_facts(worst, chain)}; no other step that can be called does."
-    if len(called) == 1:
-        return f"{name} loses {_facts(worst, chain)}. It is the only step with enough clients to call."
-    second = max(called[1:], key=lambda row: float(row["probability_worst"]))
-    other = arrow(str(second["step"]), chain)
-    if tied(worst, second):
-        return (
-            f"{name} and {other} are tied: {_facts(worst, chain)}, and {_facts(second, chain)}. "
-            f"{_sure(worst).capitalize()} sure that it is the first, {_sure(second)} that it is the second."
+def _headline(called: list[dict[Hashable, Any]], few: list[dict[Hashable, Any]], chain: Chain) -> str:
+    """The verdict on the steps with enough clients, and on a step with few that looks worse."""
+    scope = " of the steps with enough clients" if few else ""
+    worst = called[0]
+    if not any(row["settled_lost"] for row in called):
+        shown = listed(f"{arrow(str(row['step']), chain)} (0 of {row['n']:,})" for row in called)
+        return f"No client whose time was up was lost at {shown}: there is nothing to mend there." + _beside(
+            few, 0.0, chain
         )
+    if worst["settled_lost"] < FEWEST_LOST:
+        name = arrow(str(worst["step"]), chain)
+        said = f"Too few lost to call. The worst step so far{scope}: {name} loses {_facts(worst, chain)}."
+    elif len(called) == 1:
+        name = arrow(str(worst["step"]), chain)
+        said = f"{name} loses {_facts(worst, chain)}. It is the only step with enough clients to call."
+    else:
+        said = _compared(called, scope, chain)
+    return said + _beside(few, float(worst["settled_drop_off"]), chain)
+
+
+def _compared(called: list[dict[Hashable, Any]], scope: str, chain: Chain) -> str:
+    """The verdict on the worst of several steps, by how probable it is that it is the worst."""
+    worst, second = called[0], called[1]
+    p, name = worst["probability_worst"], arrow(str(worst["step"]), chain)
+    if p < PROBABLY:
+        close = [row for row in called if row["probability_worst"] >= CONTENDER or row in (worst, second)]
+        shown = listed(
+            f"{arrow(str(row['step']), chain)} ({row['settled_lost']:,} of {row['n']:,}, "
+            f"{percent(row['settled_drop_off'])})"
+            for row in close
+        )
+        chances = listed(_sure(row) for row in close)
+        return f"Too close to call{scope} between {shown}. Each is the worst with a probability of {chances}."
+    loses = "loses most" if p >= SURE.get(len(called), SURE_OF_MORE) else "probably loses most"
     return (
-        f"{name} loses most: {_facts(worst, chain)}. {_sure(worst).capitalize()} sure that it is the worst; "
-        f"the next is {other} ({_sure(second)})."
+        f"{name} {loses}{scope}: {_facts(worst, chain)}. Probability that it is the worst: {_sure(worst)}; "
+        f"next: {arrow(str(second['step']), chain)} ({_sure(second)})."
     )
 
 
-def _further(row: Row, worst: Row, chain: Chain) -> str:
-    """The verdict on a step that is not the worst."""
-    name = arrow(str(row["step"]), chain)
-    if worst["settled_lost"] and tied(worst, row):
-        return f"{name} is tied with {arrow(str(worst['step']), chain)}: {_facts(row, chain)}."
-    return f"{name} loses {_facts(row, chain)}."
+def _beside(few: list[dict[Hashable, Any]], rate: float, chain: Chain) -> str:
+    """Name the steps with few clients that have lost some, and look worse."""
+    worse = [row for row in few if row["settled_lost"] >= FEWEST_LOST and row["settled_drop_off"] > rate]
+    return "".join(
+        f" {arrow(str(row['step']), chain)} has lost {row['settled_lost']:,} of {row['n']:,} so far: "
+        "too few to call."
+        for row in worse
+    )
 
 
 def _uncalled(row: Row, chain: Chain) -> str:
@@ -205,5 +267,5 @@ def _uncalled(row: Row, chain: Chain) -> str:
         clients = count(row["n"], "client")
         return f"{name}: too few to call ({row['settled_lost']:,} of {clients} whose time was up)."
     if not chain.known(_position(str(row["step"]), chain)):
-        return f"{name}: nobody can say, because no column tells who left."
-    return f"{name}: too few to call (nobody's time is up)."
+        return f"{name}: unknown, because no column shows who left."
+    return f"{name}: too few to call (no client's time is up)."

@@ -14,7 +14,7 @@ from funnel.grid import Area, Value
 from funnel.metrics.core.result import Column, Result, words
 from funnel.metrics.results import result, results, table
 from funnel.metrics.tables.leaks import ENOUGH
-from funnel.metrics.tables.verdicts import in_sheet
+from funnel.metrics.tables.verdicts import called_worst, in_sheet
 from funnel.plan import Cell, Chart, Link, Series, StyleName
 from funnel.text import count
 from funnel.writer.page import FIRST, Page, look, number
@@ -120,9 +120,8 @@ def _leak(sheet: Page, funnel: Funnel) -> None:
 
 
 def leaking(funnel: Funnel) -> str | None:
-    """The step with the worst settled drop-off; None where there are too few to call, or nobody is lost."""
-    called = funnel.leaks[(funnel.leaks["n"] >= ENOUGH) & (funnel.leaks["settled_lost"] > 0)]
-    return str(called["step"].iloc[0]) if len(called) else None
+    """Return the step that the verdict names as the worst; None if it names none."""
+    return called_worst(funnel.leaks, funnel.flagged.chain)
 
 
 def _steps(sheet: Page, funnel: Funnel) -> Area:
