@@ -103,12 +103,14 @@ def test_the_leak_with_advice() -> None:
     assert title == "The leak"
     assert text.startswith("Coach complimentary session done → Paid loses most: 120 of 180 whose time was up")
     assert "blame" not in text  # the column totals say the same here
-    assert text.splitlines()[-1].startswith("The meeting itself:")
+    assert text.splitlines()[-1] == (
+        "Look at what happens between 'Coach complimentary session done' and 'Paid'."
+    )
 
 
 def test_too_few_to_call_gives_no_advice() -> None:
     _, text = next(printing.closing(funnel_of(4), hints=True))
-    assert text == "Too few to call: at no step is the time of 10 clients up who had reached the one before."
+    assert text == "Too few to call: no step has 10 clients whose time is up and who reached the step before."
 
 
 def test_what_to_try_next_can_be_typed() -> None:
