@@ -169,7 +169,7 @@ def theirs(gym: SimpleNamespace) -> dict[Any, Any]:
     """Everything in the spreadsheet that a person made, by where it is."""
     found: dict[Any, Any] = {}
     for tab in gym.book.tabs:
-        if tab.id in ids.ASIDE:
+        if tab.id in ids.BACKUP_TABS:
             continue
         for at, value in gym.person.entered(tab.title).items():
             if (tab.id in ids.TABS and HAND.fullmatch(str(value))) or (
@@ -211,7 +211,7 @@ def check_ours(gym: SimpleNamespace) -> None:
     check_colours(gym, tab, row_colors(results), opened)
     found = [each.id for each in gym.book.tabs]
     assert len(found) == len(set(found))
-    assert len([each for each in found if each in ids.ASIDE]) <= 1
+    assert len([each for each in found if each in ids.BACKUP_TABS]) <= 1
     for each in gym.book.tabs:
         assert len([c for c in each.charts if "[funnel " in str(c)]) <= (2 if each.id in ids.TABS else 0)
 

@@ -94,7 +94,7 @@ def test_a_service_account_makes_none(
     with pytest.raises(UsageError) as refused:
         new_sheet.create_google_sheet("Our clients")
     assert str(refused.value) == (
-        f"{ROBOT} is a service account: a sheet that it makes is its own, and nobody else sees it. Make "
+        f"{ROBOT} is a service account: nobody else sees the sheets that it creates. Make "
         f"an empty Google Sheet in the browser, share it with {ROBOT} as an editor, and give its address: "
         "funnel new https://docs.google.com/spreadsheets/d/… Or sign in yourself; `funnel google setup` "
         "walks you through it."

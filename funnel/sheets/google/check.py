@@ -1,4 +1,4 @@
-"""What works on a Google Sheet and what does not, told line by line: sign-in, reading, writing."""
+"""Check sign-in, reading and writing of a Google Sheet, one line for each."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ Line = tuple[bool, str]
 
 
 def check(url: str) -> Iterator[Line]:
-    """Try a sheet out, and change nothing in it: two calls besides the token.
+    """Check a sheet without changing it: two calls besides the token.
 
     Raises
     ------
-    ReadError : where the address names no sheet, or nobody has signed in.
+    ReadError : the address is not a sheet, or nobody has signed in.
     """
     sheet = GoogleSheet(url)
     yield True, f"Signed in as {sheet.signed_in_as}."

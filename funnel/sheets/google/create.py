@@ -1,4 +1,4 @@
-"""A new Google Sheet, in the Drive of the person who is signed in."""
+"""Create a Google Sheet in the Drive of the person who is signed in, or add tabs to an existing one."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from funnel.errors import UsageError, WriteError
 from funnel.plan import Plan
 from funnel.sheets.google.client import auth
 from funnel.sheets.google.client.calls import API
-from funnel.sheets.google.client.http import Careful, NoAnswer, Refused
+from funnel.sheets.google.client.http import LimitedClient, NoResponse, RequestRefused
 from funnel.sheets.google.sheet import GoogleSheet
 
 
 def create(title: str, plan: Plan) -> str:
-    """Make a Google Sheet from a plan, and return its address.
+    """Create a Google Sheet from a plan, and return its address.
 
-    Making one is sent once, never again: what got no answer may have been made.
+    The call is never repeated: without a response the sheet may exist.
 
     Parameters
     ----------
@@ -22,19 +22,19 @@ def create(title: str, plan: Plan) -> str:
 
     Raises
     ------
-    UsageError : where a service account is signed in: nobody would see what it makes.
-    ReadError : where nobody is signed in.
-    WriteError : where it could not be made.
+    UsageError : a service account is signed in, whose sheets nobody sees.
+    ReadError : nobody is signed in.
+    WriteError : the sheet could not be created.
     """
     credentials = auth.credentials()
-    if robot := auth.email(credentials):
+    if account := auth.email(credentials):
         raise UsageError(
-            f"{robot} is a service account: a sheet that it makes is its own, and nobody else sees it. Make "
-            f"an empty Google Sheet in the browser, share it with {robot} as an editor, and give its "
+            f"{account} is a service account: nobody else sees the sheets that it creates. Make "
+            f"an empty Google Sheet in the browser, share it with {account} as an editor, and give its "
             "address: funnel new https://docs.google.com/spreadsheets/d/… Or sign in yourself; "
             f"{auth.SETUP}."
         )
-    http = Careful(credentials)
+    http = LimitedClient(credentials)
     try:
         made = http.once(
             "post",
@@ -42,7 +42,7 @@ def create(title: str, plan: Plan) -> str:
             {"fields": "spreadsheetId,sheets.properties.sheetId"},
             {"properties": {"title": title}},
         )
-    except (Refused, NoAnswer) as error:
+    except (RequestRefused, NoResponse) as error:
         raise WriteError(
             f"A Google Sheet {title!r} could not be made: {error}. Look in your Drive whether it is there "
             "all the same, and try again."
@@ -53,18 +53,18 @@ def create(title: str, plan: Plan) -> str:
     delete = {"requests": [{"deleteSheet": {"sheetId": empty}}]}
     try:
         http.once("post", f"{API}/{made['spreadsheetId']}:batchUpdate", {}, delete)
-    except (Refused, NoAnswer):
-        return url  # the empty tab that Google put there does no harm
+    except (RequestRefused, NoResponse):
+        return url  # the empty tab that Google creates does no harm
     return url
 
 
 def add_tabs(url: str, plan: Plan) -> None:
-    """Make the plan's tabs in a Google Sheet that has none of their names.
+    """Add the tabs of a plan to a Google Sheet that has none of their names.
 
     Raises
     ------
-    ReadError : where it cannot be read.
-    WriteError : where it has such a tab, or it cannot be written; it is as it was.
+    ReadError : the sheet cannot be read.
+    WriteError : it has such a tab, or cannot be written; it is unchanged.
     """
     sheet = GoogleSheet(url)
     taken = {name.casefold(): name for name in sheet.tabs()}

@@ -1,4 +1,4 @@
-"""A Google Sheet: one call reads all of it, one more applies a plan and reads back what became of it."""
+"""A Google Sheet: one call reads it, one more applies a plan and returns the result."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from funnel.errors import SheetChanged
 from funnel.grid import Grid
 from funnel.plan import Plan
 from funnel.sheets.google.client import auth
-from funnel.sheets.google.client.calls import Wire
-from funnel.sheets.google.client.http import Clock, Refused
+from funnel.sheets.google.client.calls import SpreadsheetClient
+from funnel.sheets.google.client.http import RequestRefused, RetryTimer
 from funnel.sheets.google.kind import CAPABILITIES, spreadsheet_id
 from funnel.sheets.google.read.dependents import FIELDS, describe_dependents
-from funnel.sheets.google.read.ids import fixed
-from funnel.sheets.google.read.spreadsheet import MASK, Snapshot
-from funnel.sheets.google.write.apply import Writing, version_of
+from funnel.sheets.google.read.ids import fixed_id
+from funnel.sheets.google.read.spreadsheet import READ_FIELDS, Snapshot
+from funnel.sheets.google.write.apply import PlanWriter, version_of
 from funnel.sheets.tabs import find_tab_name
 
 
 class GoogleSheet:
-    """A Google Sheet, read as it was when it was first looked at.
+    """A Google Sheet, as it was at the first read.
 
     Parameters
     ----------
     url : its address, as the browser shows it.
-    credentials : who signs in; as `auth.credentials` finds out where None.
+    credentials : the sign-in; `auth.credentials()` if None.
     """
 
     capabilities = CAPABILITIES
@@ -38,7 +38,7 @@ class GoogleSheet:
     def __init__(self, url: str, credentials: Any = None) -> None:
         self.source = url
         key = spreadsheet_id(url)
-        self._wire = Wire(url, key, auth.credentials() if credentials is None else credentials)
+        self._client = SpreadsheetClient(url, key, auth.credentials() if credentials is None else credentials)
         self._seen: Snapshot | None = None
         self._version = ""
 
@@ -50,28 +50,28 @@ class GoogleSheet:
 
     @property
     def version(self) -> str:
-        """A hash of all that was read."""
+        """The hash of everything that was read."""
         self._snapshot()
         return self._version
 
     @property
     def title(self) -> str:
-        """The spreadsheet's own name."""
+        """The name of the spreadsheet."""
         return self._snapshot().title
 
     @property
     def signed_in_as(self) -> str:
-        """Who signs in, in words."""
-        return self._wire.email or "you, in your own name"
+        """The signed-in account, in words."""
+        return self._client.email or "you, in your own name"
 
     def try_writing(self) -> None:
-        """Find out whether this sign-in may write: a mark that nobody sees is made and taken away at once.
+        """Check that this sign-in may write: invisible metadata is created and deleted at once.
 
         Raises
         ------
-        WriteError : where it may not.
+        WriteError : it may not.
         """
-        key = fixed("try")
+        key = fixed_id("try")
         made = {
             "metadataId": key, "metadataKey": "funnel.try", "location": {"spreadsheet": True},
             "visibility": "DOCUMENT",
@@ -82,20 +82,20 @@ class GoogleSheet:
             {"deleteDeveloperMetadata": {"dataFilter": gone}},
         ]
         try:
-            self._wire.send_until_answered(":batchUpdate", {"requests": requests}, Clock())
-        except Refused as refused:
-            self._wire.refuse(refused, 0)
+            self._client.send_until_answered(":batchUpdate", {"requests": requests}, RetryTimer())
+        except RequestRefused as refused:
+            self._client.refuse(refused, 0)
 
     def tabs(self) -> tuple[str, ...]:
-        """The names of the tabs that hold cells, in the order a person sees them; hidden ones too."""
+        """Return the names of the tabs with cells, in the order that people see; hidden ones too."""
         return tuple(self._snapshot().tabs)
 
     def read(self, tab: str, rows: int | None = None) -> Grid:
-        """One tab, or its first rows; all tabs come with the one call that the first look costs.
+        """Read one tab, or its first rows; the first read fetches all tabs in one call.
 
         Raises
         ------
-        ReadError : where the tab is missing (with the nearest name), or the sheet cannot be read.
+        ReadError : the tab is missing (with the nearest name), or the sheet cannot be read.
         """
         grid = self._snapshot().tabs[find_tab_name(tab, self.tabs(), self.source)].grid
         if rows is None or rows >= grid.height:
@@ -110,26 +110,26 @@ class GoogleSheet:
         ------
         ReadError : the sheet cannot be read.
         """
-        return describe_dependents(self._snapshot(), self._wire.read(FIELDS), tab)
+        return describe_dependents(self._snapshot(), self._client.read(FIELDS), tab)
 
     def apply(self, plan: Plan) -> tuple[str, ...]:
         """Make every change of a plan, or none; return sentences on what could not be written as planned.
 
         Raises
         ------
-        SheetChanged : where somebody changed the sheet meanwhile: read it and plan again.
-        WriteError : where the sheet cannot be written; the message says what was left as it was.
+        SheetChanged : somebody changed the sheet meanwhile: read it and plan again.
+        WriteError : the sheet cannot be written; the message says what is unchanged.
         """
         if plan.version and plan.version != self.version:
             raise SheetChanged(
-                f"{self.source} has changed since it was read. It is as it was. Refresh again."
+                f"{self.source} has changed since it was read. Nothing was written. Refresh again."
             )
-        writing = Writing(self._wire, plan, self._snapshot())
+        writing = PlanWriter(self._client, plan, self._snapshot())
         self._seen = None
         return writing.run()
 
     def _snapshot(self) -> Snapshot:
         if self._seen is None:
-            self._seen = Snapshot(self._wire.read(MASK))
+            self._seen = Snapshot(self._client.read(READ_FIELDS))
             self._version = version_of(self._seen)
         return self._seen

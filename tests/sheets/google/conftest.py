@@ -46,8 +46,8 @@ def url(book: Book) -> str:
 @pytest.fixture
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pause as short as can be; wait long enough for a busy machine."""
-    quick = http.Patience(tries=4, pause=0.01, deadline=600.0, timeout=(60.0, 300.0))
-    monkeypatch.setattr(http, "PATIENCE", quick)
+    quick = http.RetryPolicy(tries=4, pause=0.01, deadline=600.0, timeout=(60.0, 300.0))
+    monkeypatch.setattr(http, "RETRY_POLICY", quick)
 
 
 class Nowhere(HTTPAdapter):

@@ -191,7 +191,7 @@ def test_a_sheet_that_may_only_be_read_stays_as_it_was(gym: SimpleNamespace, nam
         funnel.refresh(gym.url)
     assert str(error.value) == (
         f"{gym.url} may not be written with this sign-in (The caller does not have permission). In Google "
-        f"Sheets choose Share, and share this sheet with {ROBOT} as an editor. The sheet is as it was."
+        f"Sheets choose Share, and share this sheet with {ROBOT} as an editor. The sheet is unchanged."
     )
     assert names(gym.server) == ["get", "batchUpdate"]
     assert gym.person.version() == before
@@ -228,7 +228,7 @@ def test_calls_and_bytes_do_not_grow_with_the_leads(
 ) -> None:
     from funnel.sheets.google.client import http
 
-    monkeypatch.setattr(http, "PATIENCE", http.Patience(timeout=(10.0, 300.0)))
+    monkeypatch.setattr(http, "RETRY_POLICY", http.RetryPolicy(timeout=(10.0, 300.0)))
     rows = [(f"Client {n}", helpers.day(30 + n % 300), "Ads", 1, n % 2, n % 3 == 0) for n in range(leads)]
     gym = helpers.gym_on(server, rows=rows)
     funnel.refresh(gym.url)

@@ -1,6 +1,6 @@
-"""Signing in: a service account's key file, or a person's own sign-in. Keys are named by path, never shown.
+"""Sign in with the key file of a service account, or as a person. Keys are named by path, never shown.
 
-The only right that is asked for is the one to spreadsheets; nothing is looked up in Drive.
+The only permission requested is that for spreadsheets; nothing is looked up in Drive.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SETUP = "`funnel google setup` walks you through it"
 
 
 def folder() -> Path:
-    """Where a person's own sign-in is kept, for this user alone.
+    """Return the folder that stores a person's sign-in, for this user only.
 
     >>> folder().name
     'funnel'
@@ -33,11 +33,11 @@ def folder() -> Path:
 
 
 def credentials() -> Any:
-    """Sign in: with the key file that `GOOGLE_APPLICATION_CREDENTIALS` names, else as the person who did.
+    """Return the credentials: of the key file in `GOOGLE_APPLICATION_CREDENTIALS`, else the stored sign-in.
 
     Raises
     ------
-    ReadError : where nobody has signed in, or the file is no key.
+    ReadError : nobody has signed in, or the file is not a key.
     """
     named = os.environ.get(VARIABLE)
     if named:
@@ -52,7 +52,7 @@ def credentials() -> Any:
 
 
 def email(signed_in: Any) -> str | None:
-    """The address that a sheet has to be shared with; None for a person's own sign-in."""
+    """Return the address to share a sheet with; None for a person's own sign-in."""
     found = getattr(signed_in, "service_account_email", None)
     return found if isinstance(found, str) else None
 
@@ -60,7 +60,7 @@ def email(signed_in: Any) -> str | None:
 def _service_account(path: Path) -> Any:
     from google.auth.exceptions import GoogleAuthError
 
-    from funnel.sheets.google.client.service_account import Robot
+    from funnel.sheets.google.client.service_account import ServiceAccount
 
     info = _json(path, "the key file of a service account")
     if info.get("type") != "service_account":
@@ -69,9 +69,9 @@ def _service_account(path: Path) -> Any:
             f"console (IAM, Service accounts, Keys, JSON); {SETUP}."
         )
     try:
-        return Robot.from_service_account_info(info, scopes=[SCOPE])  # type: ignore[no-untyped-call]
+        return ServiceAccount.from_service_account_info(info, scopes=[SCOPE])  # type: ignore[no-untyped-call]
     except (ValueError, GoogleAuthError):
-        # The cause could quote the key: it goes nowhere.
+        # The cause may quote the key, so it is dropped.
         raise ReadError(
             f"The key in {path} cannot be used: it is damaged, or cut short. Make a new one in the Google "
             f"Cloud console; {SETUP}."
@@ -92,7 +92,7 @@ def _person(path: Path) -> Any:
 
 
 def _json(path: Path, what: str) -> dict[str, Any]:
-    """A file's JSON object; what is wrong with it is said without a word of what stands in it."""
+    """Read the JSON object of a file; error messages never quote its content."""
     try:
         found = json.loads(path.read_bytes())
     except FileNotFoundError:
@@ -107,7 +107,7 @@ def _json(path: Path, what: str) -> dict[str, Any]:
 
 
 def sign_in(client: Path) -> Path:
-    """Let a person sign in with the browser, and keep the sign-in in the user's config folder (mode 600).
+    """Let a person sign in with the browser, and store the sign-in in the user's config folder (mode 600).
 
     Parameters
     ----------
@@ -115,11 +115,11 @@ def sign_in(client: Path) -> Path:
 
     Returns
     -------
-    Where the sign-in is kept.
+    The path of the stored sign-in.
 
     Raises
     ------
-    UsageError : where the file is no such client, or the sign-in was not finished.
+    UsageError : the file is not such a client, or the sign-in was not finished.
     """
     from google_auth_oauthlib.flow import InstalledAppFlow
     from oauthlib.oauth2 import OAuth2Error
@@ -139,7 +139,7 @@ def sign_in(client: Path) -> Path:
 
 
 def keep(info: dict[str, Any]) -> Path:
-    """Keep a sign-in in the user's config folder, readable by that user alone."""
+    """Store a sign-in in the user's config folder, readable by that user only."""
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder() / "token.json"
     fresh = path.with_suffix(".new")

@@ -1,4 +1,4 @@
-"""The calls on one spreadsheet, and what to say where they fail."""
+"""The calls to one spreadsheet, and the messages if they fail."""
 
 from __future__ import annotations
 
@@ -6,62 +6,62 @@ from typing import Any, NoReturn
 
 from funnel.errors import ReadError, WriteError
 from funnel.sheets.google.client import auth
-from funnel.sheets.google.client.http import Careful, Clock, NoAnswer, Refused
+from funnel.sheets.google.client.http import LimitedClient, NoResponse, RequestRefused, RetryTimer
 
 Json = dict[str, Any]
 
 API = "https://sheets.googleapis.com/v4/spreadsheets"
 
 
-class Wire:
-    """The way to one spreadsheet.
+class SpreadsheetClient:
+    """Reads and writes one spreadsheet.
 
     Parameters
     ----------
-    source : its address, as the person named it.
+    source : its address, as the user named it.
     key : its id.
-    credentials : who signs in.
+    credentials : the sign-in.
     """
 
     def __init__(self, source: str, key: str, credentials: Any) -> None:
         self.source = source
         self.email = auth.email(credentials)
         self._url = f"{API}/{key}"
-        self._http = Careful(credentials)
+        self._http = LimitedClient(credentials)
 
-    def read(self, fields: str, clock: Clock | None = None) -> Json:
-        """The spreadsheet, as far as a mask of fields says; tried again where no answer comes.
+    def read(self, fields: str, clock: RetryTimer | None = None) -> Json:
+        """Read the fields of a mask; retried if there is no response.
 
         Raises
         ------
-        ReadError : where it cannot be read.
+        ReadError : the spreadsheet cannot be read.
         """
         try:
             return self._http.read(self._url, {"fields": fields}, clock)
-        except Refused as refused:
+        except RequestRefused as refused:
             raise ReadError(self.refusal(refused, "read")) from None
-        except NoAnswer as failed:
+        except NoResponse as failed:
             raise ReadError(
-                f"{self.source} could not be read: {failed}. It is as it was. Check the connection, and try "
+                f"{self.source} could not be read: {failed}. It is unchanged. Check the connection, and try "
                 "again in a few minutes."
             ) from None
 
-    def read_again(self, fields: str, clock: Clock, done: int) -> Json:
-        """The same, in the middle of a write.
+    def read_again(self, fields: str, clock: RetryTimer, done: int) -> Json:
+        """Read as `read` does, during a write.
 
         Raises
         ------
-        WriteError : where it cannot be read.
+        WriteError : the spreadsheet cannot be read.
         """
         try:
             return self._http.read(self._url, {"fields": fields}, clock)
-        except Refused as refused:
-            raise WriteError(f"{self.refusal(refused, 'read')} {unknown(done)}") from None
-        except NoAnswer as failed:
-            raise self._given_up(failed, done) from None
+        except RequestRefused as refused:
+            raise WriteError(f"{self.refusal(refused, 'read')} {describe_unknown(done)}") from None
+        except NoResponse as failed:
+            raise self._no_retry_describe_progress(failed, done) from None
 
     def send(self, method: str, body: Json, fields: str = "") -> Json:
-        """One write, sent once.
+        """Send one write, once.
 
         Parameters
         ----------
@@ -69,50 +69,51 @@ class Wire:
 
         Raises
         ------
-        Refused, NoAnswer : as they say.
+        RequestRefused : Google refused it.
+        NoResponse : there was no usable response.
         """
         return self._http.once("post", f"{self._url}{method}", {"fields": fields} if fields else {}, body)
 
-    def send_until_answered(self, method: str, body: Json, clock: Clock, done: int = 0) -> Json:
-        """A write that does no harm twice, sent until it is answered.
+    def send_until_answered(self, method: str, body: Json, clock: RetryTimer, done: int = 0) -> Json:
+        """Send an idempotent write until there is a response.
 
         Raises
         ------
-        Refused : as it says.
-        WriteError : where no answer came.
+        RequestRefused : Google refused it.
+        WriteError : there was no response.
         """
         while True:
             try:
                 return self.send(method, body)
-            except NoAnswer as failed:
+            except NoResponse as failed:
                 self.pause(failed, clock, done)
 
-    def pause(self, failed: NoAnswer, clock: Clock, done: int) -> None:
-        """Wait before another try of a write; WriteError where there is none left.
+    def pause(self, failed: NoResponse, clock: RetryTimer, done: int) -> None:
+        """Wait before the next try of a write; WriteError if there is none left.
 
         Parameters
         ----------
-        done : how many steps were written before.
+        done : the number of steps written before.
         """
         try:
             clock.wait(failed)
-        except NoAnswer as over:
-            raise self._given_up(over, done) from None
+        except NoResponse as over:
+            raise self._no_retry_describe_progress(over, done) from None
 
-    def _given_up(self, failed: NoAnswer, done: int) -> WriteError:
-        after = f"{self.source} could not be written: {failed}. {unknown(done)}"
+    def _no_retry_describe_progress(self, failed: NoResponse, done: int) -> WriteError:
+        after = f"{self.source} could not be written: {failed}. {describe_unknown(done)}"
         return WriteError(f"{after} Refresh again in a few minutes.")
 
-    def refuse(self, refused: Refused, done: int) -> NoReturn:
-        """Say that a write was refused, and what is left as it was."""
-        raise WriteError(f"{self.refusal(refused, 'written')} {left(done)}") from None
+    def refuse(self, refused: RequestRefused, done: int) -> NoReturn:
+        """Raise the WriteError of a refused write, with the number of steps written."""
+        raise WriteError(f"{self.refusal(refused, 'written')} {describe_progress(done)}") from None
 
-    def refusal(self, refused: Refused, what: str) -> str:
-        """What Google refused, and the way out."""
+    def refusal(self, refused: RequestRefused, what: str) -> str:
+        """Return the message for a refused call, with what to do."""
         share = (
             f"In Google Sheets choose Share, and share this sheet with {self.email} as an editor."
             if self.email
-            else "Ask its owner to share it with you as an editor, or sign in as somebody who may."
+            else "Ask its owner to share it with you as an editor, or sign in as somebody who has access."
         )
         if refused.status == 403:
             return f"{self.source} may not be {what} with this sign-in ({refused.reason}). {share}"
@@ -129,27 +130,27 @@ class Wire:
         return f"{self.source} could not be {what}: Google refused it ({refused.reason})."
 
 
-def left(done: int) -> str:
-    """Say how far a write came.
+def describe_progress(done: int) -> str:
+    """Describe how much of a refused write was done.
 
-    >>> left(0), left(2)
-    ('The sheet is as it was.', 'The first 2 steps were written, the rest was not.')
+    >>> describe_progress(0), describe_progress(2)
+    ('The sheet is unchanged.', 'The first 2 steps were written, the rest was not.')
     """
     if not done:
-        return "The sheet is as it was."
+        return "The sheet is unchanged."
     steps = "The first step was" if done == 1 else f"The first {done} steps were"
     return f"{steps} written, the rest was not."
 
 
-def unknown(done: int) -> str:
-    """Say how far a write came of which the last step got no answer.
+def describe_unknown(done: int) -> str:
+    """Describe how much of a write was done if the last step got no response.
 
-    >>> unknown(0)
-    'Whether it was written all the same is not known; nothing of yours is in danger.'
-    >>> unknown(1)
-    'The first step was written; whether the next one was is not known. Nothing of yours is in danger.'
+    >>> describe_unknown(0)
+    'It may have been written; your own data is safe.'
+    >>> describe_unknown(1)
+    'The first step was written, the next one may have been; your own data is safe.'
     """
     if not done:
-        return "Whether it was written all the same is not known; nothing of yours is in danger."
+        return "It may have been written; your own data is safe."
     steps = "The first step was" if done == 1 else f"The first {done} steps were"
-    return f"{steps} written; whether the next one was is not known. Nothing of yours is in danger."
+    return f"{steps} written, the next one may have been; your own data is safe."

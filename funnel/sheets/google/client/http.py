@@ -1,8 +1,8 @@
-"""Calls to Google that end: with an answer, a refusal, or a sentence, within a set time.
+"""Calls to Google with a time limit: each ends with an answer, a refusal or an error.
 
-gspread's own back-off retries an endless 503 for ever and asks for no answer in time; this client is handed
-to it as ``http_client=``. It retries what only reads. A write is sent once: whether one that got no answer
-was applied, the sheet itself has to say (`funnel.sheets.google.sheet`).
+The back-off of gspread retries an endless 503 for ever and sets no timeout; this client replaces it as
+``http_client=``. It retries reads. A write is sent once: whether a write without a response was applied, is
+found by reading the sheet (`funnel.sheets.google.sheet`).
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ import gspread
 import requests
 from google.auth.exceptions import RefreshError, TransportError
 
-AGAIN = frozenset({408, 429, 500, 502, 503, 504})
-"""Answers after which a call may be sent again."""
+RETRY_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
+"""Status codes after which a call may be sent again."""
 
 on_connect: Callable[[requests.Session], None] | None = None
-"""Called with every new session, so that tests and the offline notebook can lead it to another server."""
+"""Called with every new session; tests and the offline notebook use it to redirect to another server."""
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long to try.
+class RetryPolicy:
+    """How often and how long to try.
 
     Parameters
     ----------
-    tries : calls in all, the first one too.
+    tries : calls in total.
     pause : seconds before the second try; doubled for each further one, and shortened at random.
-    deadline : seconds within which everything ends, waiting included.
-    timeout : seconds to connect, and to wait for an answer.
+    deadline : seconds for all tries, with the pauses.
+    timeout : seconds to connect, and seconds to wait for a response.
     """
 
     tries: int = 5
@@ -44,11 +44,11 @@ class Patience:
     timeout: tuple[float, float] = (10.0, 90.0)
 
 
-PATIENCE = Patience()
+RETRY_POLICY = RetryPolicy()
 
 
-class Refused(Exception):  # noqa: N818 - an answer, told as one
-    """Google said no, and would say it again: the status and its reason."""
+class RequestRefused(Exception):  # noqa: N818
+    """Google refused a call and would refuse it again: the status and its reason."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(f"{status}: {reason}")
@@ -56,8 +56,8 @@ class Refused(Exception):  # noqa: N818 - an answer, told as one
         self.reason = reason
 
 
-class NoAnswer(Exception):  # noqa: N818
-    """No usable answer came; whether the call was applied is not known. Says what came instead.
+class NoResponse(Exception):  # noqa: N818
+    """There was no usable response; the call may have been applied or not.
 
     Attributes
     ----------
@@ -69,38 +69,39 @@ class NoAnswer(Exception):  # noqa: N818
         self.wait = wait
 
 
-class Careful(gspread.HTTPClient):
-    """gspread's way to Google, with an end to every call."""
+class LimitedClient(gspread.HTTPClient):
+    """The HTTP client of gspread, with a time limit for every call."""
 
     def __init__(self, auth: Any, session: requests.Session | None = None) -> None:
         super().__init__(auth, session)
-        self.set_timeout(PATIENCE.timeout)
+        self.set_timeout(RETRY_POLICY.timeout)
         if on_connect is not None:
             on_connect(self.session)
 
-    def read(self, url: str, params: Mapping[str, Any], clock: Clock | None = None) -> dict[str, Any]:
-        """GET, retried.
+    def read(self, url: str, params: Mapping[str, Any], clock: RetryTimer | None = None) -> dict[str, Any]:
+        """Send a GET request, with retries.
 
         Raises
         ------
-        Refused : an answer that would come again.
-        NoAnswer : where every try failed, or the time is over.
+        RequestRefused : Google refused it, and would again.
+        NoResponse : every try failed, or the time is over.
         """
-        clock = clock or Clock()
+        clock = clock or RetryTimer()
         while True:
             try:
                 return self.once("get", url, params)
-            except NoAnswer as failed:
+            except NoResponse as failed:
                 clock.wait(failed)
 
     def once(
         self, method: str, url: str, params: Mapping[str, Any], body: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        """One call, sent once.
+        """Send one call, once.
 
         Raises
         ------
-        Refused, NoAnswer : as they say.
+        RequestRefused : Google refused it.
+        NoResponse : there was no usable response.
         """
         try:
             answer = self.request(method, url, params=dict(params), json=body)
@@ -109,57 +110,57 @@ class Careful(gspread.HTTPClient):
             raise _refusal(error.response) from None
         except RefreshError as error:
             if error.retryable:
-                raise NoAnswer("the sign-in server did not answer") from None
-            raise Refused(401, "the sign-in was refused") from None
+                raise NoResponse("the sign-in server did not answer") from None
+            raise RequestRefused(401, "the sign-in was refused") from None
         except (requests.RequestException, TransportError) as error:
-            raise NoAnswer(_named(error)) from None
+            raise NoResponse(_named(error)) from None
         except ValueError:
-            raise NoAnswer("the answer was cut short") from None
+            raise NoResponse("the answer was cut short") from None
         if not isinstance(found, dict):
-            raise NoAnswer("the answer was cut short")
+            raise NoResponse("the answer was cut short")
         return found
 
 
-class Clock:
-    """The tries and the time of one errand.
+class RetryTimer:
+    """The tries and the time limit of one operation.
 
-    >>> clock = Clock(Patience(tries=1))
-    >>> clock.wait(NoAnswer("nothing came"))
+    >>> clock = RetryTimer(RetryPolicy(tries=1))
+    >>> clock.wait(NoResponse("nothing came"))
     Traceback (most recent call last):
     ...
-    funnel.sheets.google.client.http.NoAnswer: nothing came (after 1 try)
+    funnel.sheets.google.client.http.NoResponse: nothing came (after 1 try)
     """
 
-    def __init__(self, patience: Patience | None = None) -> None:
-        self.patience = patience or PATIENCE
+    def __init__(self, patience: RetryPolicy | None = None) -> None:
+        self.patience = patience or RETRY_POLICY
         self.tried = 0
         self.end = time.monotonic() + self.patience.deadline
 
-    def wait(self, failed: NoAnswer) -> None:
-        """Wait before another try; NoAnswer again where there is none left."""
+    def wait(self, failed: NoResponse) -> None:
+        """Wait before the next try; raise NoResponse again if there is none left."""
         self.tried += 1
         longest = self.patience.pause * 2 ** (self.tried - 1)
         pause = failed.wait if failed.wait is not None else random.uniform(longest / 2, longest)
         tries = f"{self.tried} {'try' if self.tried == 1 else 'tries'}"
         if self.tried >= self.patience.tries or time.monotonic() + pause > self.end:
-            raise NoAnswer(f"{failed} (after {tries})")
+            raise NoResponse(f"{failed} (after {tries})")
         time.sleep(pause)
 
 
-def _refusal(answer: requests.Response) -> Refused | NoAnswer:
-    """What an error status means."""
-    if answer.status_code in AGAIN:
+def _refusal(answer: requests.Response) -> RequestRefused | NoResponse:
+    """Turn an error status into an exception."""
+    if answer.status_code in RETRY_STATUSES:
         what = f"it answered {answer.status_code}"
-        return NoAnswer(what, _retry_after(answer.headers.get("Retry-After")))
+        return NoResponse(what, _retry_after(answer.headers.get("Retry-After")))
     try:
         reason = str(answer.json()["error"]["message"])
     except (ValueError, KeyError, TypeError):
         reason = answer.reason or "no reason was given"
-    return Refused(answer.status_code, " ".join(reason.split())[:500])
+    return RequestRefused(answer.status_code, " ".join(reason.split())[:500])
 
 
 def _retry_after(text: str | None) -> float | None:
-    """Seconds to wait, told as such or as a moment.
+    """Parse a Retry-After header: seconds, or a date.
 
     >>> _retry_after("7"), _retry_after(None), _retry_after("soon")
     (7.0, None, None)
@@ -177,7 +178,7 @@ def _retry_after(text: str | None) -> float | None:
 
 
 def _named(error: Exception) -> str:
-    """What broke, without the addresses and tokens that such errors like to quote."""
+    """Describe a connection error without the addresses and tokens in its message."""
     if isinstance(error, requests.Timeout):
         return "it did not answer in time"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):

@@ -23,7 +23,7 @@ _CELL = (
     "userEnteredValue.formulaValue,effectiveValue,effectiveFormat.numberFormat,"
     "userEnteredFormat(backgroundColor,textFormat(bold,italic))"
 )
-MASK = (
+READ_FIELDS = (
     "properties(title,locale,timeZone),"
     "sheets(properties(sheetId,title,index,sheetType,hidden,gridProperties(rowCount,columnCount)),"
     f"data(rowData.values({_CELL}),rowMetadata.developerMetadata,startRow,startColumn),"
@@ -88,7 +88,7 @@ class Snapshot:
     @cached_property
     def tabs(self) -> dict[str, Tab]:
         """The tabs that hold cells, by title, in the order a person sees them; without the one kept aside."""
-        return {title: tab for title, tab in self._tabs.items() if tab.id not in ids.ASIDE}
+        return {title: tab for title, tab in self._tabs.items() if tab.id not in ids.BACKUP_TABS}
 
     @property
     def titles(self) -> set[str]:

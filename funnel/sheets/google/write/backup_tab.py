@@ -1,9 +1,9 @@
-"""What we write over on our own tabs, kept aside in the same batch: nothing a person types there is lost.
+"""A hidden tab with copies of the cells that a batch overwrites on our own tabs, so that nothing is lost.
 
-The service knows no precondition: a batch is applied to the rows that are there when it arrives, which may
-be others than those that were read. So each cell is copied to a hidden tab just before it is written, in
-order, within the batch. Its answer brings that tab along; where it holds other than what was read, somebody
-was at the sheet meanwhile, and their cells are pasted back (docs/decisions/0011).
+The service has no preconditions: a batch is applied to the rows that exist when it arrives, which may differ
+from those that were read. So each cell is copied to a hidden tab just before it is written, within the batch.
+The response contains that tab; if a copy differs from what was read, somebody changed the sheet meanwhile,
+and their cells are pasted back (docs/decisions/0011).
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ TITLE = "Before funnel's last refresh"
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """Cells of a tab, and the row of the hidden tab where they are kept from, in the same columns.
+    """Cells of a tab, and the first row of their copy on the hidden tab, in the same columns.
 
-    `whole` is what is copied: the area, with all of the merged cells that reach into it.
+    `whole` is the copied area: the area with all merged cells that overlap it.
     """
 
     tab: Tab
@@ -36,23 +36,23 @@ class _Kept:
 
     @property
     def there(self) -> Area:
-        """The area where they are kept."""
+        """The area of the copy."""
         return Area(
             self.row, self.whole.left, self.row + self.whole.bottom - self.whole.top, self.whole.right
         )
 
 
-class Aside:
-    """The hidden tab of one batch.
+class BackupTab:
+    """The backup tab of one batch.
 
     Parameters
     ----------
-    before : the spreadsheet as the plan was made for it.
+    before : the spreadsheet that the plan was made for.
     """
 
     def __init__(self, before: Snapshot) -> None:
-        standing = [key for key in ids.ASIDE if before.by_id(key)]
-        self.id = next(key for key in ids.ASIDE if key not in standing[:1])
+        standing = [key for key in ids.BACKUP_TABS if before.by_id(key)]
+        self.id = next(key for key in ids.BACKUP_TABS if key not in standing[:1])
         self._old = standing
         theirs = before.titles - {before.by_id(key).grid.tab for key in standing}  # type: ignore[union-attr]
         taken = {title.casefold() for title in theirs}
@@ -66,39 +66,39 @@ class Aside:
 
     @property
     def address(self) -> str:
-        """All of it, for reading it back."""
+        """The address of the whole tab, to read it back."""
         return quoted(self.title)
 
-    def keep(self, tab: Tab, area: Area) -> Json:
-        """The request that copies an area, for just before it is written."""
+    def copy_request(self, tab: Tab, area: Area) -> Json:
+        """Return the request that copies an area, to be sent just before it is written."""
         kept = _Kept(tab, area, _with_merges(area, tab.grid.merges), self._rows + 1)
         self._kept.append(kept)
         self._rows = kept.there.bottom
         return _paste(tab.id, kept.whole, self.id, kept.there)
 
-    def made(self) -> list[Json]:
-        """The requests that make the tab anew, for the beginning of the batch."""
+    def create_requests(self) -> list[Json]:
+        """Return the requests that create the tab, for the beginning of the batch."""
         columns = max(kept.whole.right for kept in self._kept)
         properties = {
             "sheetId": self.id, "title": self.title, "hidden": True,
             "gridProperties": {"rowCount": self._rows, "columnCount": columns},
         }  # fmt: skip
-        return [*self.gone(), {"addSheet": {"properties": properties}}]
+        return [*self.delete_old_requests(), {"addSheet": {"properties": properties}}]
 
-    def gone(self) -> list[Json]:
-        """The requests that take away what an earlier batch left."""
+    def delete_old_requests(self) -> list[Json]:
+        """Return the requests that delete the tab of an earlier batch."""
         return [{"deleteSheet": {"sheetId": key}} for key in self._old]
 
-    def left(self) -> list[Json]:
-        """The requests that take away the tab itself, or else what an earlier batch left."""
-        return [{"deleteSheet": {"sheetId": self.id}}] if self else self.gone()
+    def cleanup_requests(self) -> list[Json]:
+        """Return the requests that delete this tab, or that of an earlier batch."""
+        return [{"deleteSheet": {"sheetId": self.id}}] if self else self.delete_old_requests()
 
     def changed(self, after: Snapshot, some: bool = False) -> Iterator[str]:
-        """Name the cells that held other than what was read when we wrote them.
+        """Yield the names of the cells that had changed between reading and overwriting.
 
         Parameters
         ----------
-        some : the batch may have been applied in part: what is not kept was not written over.
+        some : the batch may have been applied in part: cells without a copy were not overwritten.
         """
         for kept in self._written(after, some):
             aside = after.by_id(self.id)
@@ -109,7 +109,7 @@ class Aside:
                         yield f"{cell_name(row, column)} on tab {kept.tab.grid.tab!r}"
 
     def put_back(self, after: Snapshot, some: bool = False) -> list[Json]:
-        """The requests that give every cell back as it was, the last that was written first."""
+        """Return the requests that restore every cell, in reverse order of writing."""
         written = self._written(after, some)[::-1]
         return [_paste(self.id, kept.there, kept.tab.id, kept.whole) for kept in written]
 
@@ -121,7 +121,7 @@ class Aside:
 
 
 def _with_merges(area: Area, merges: tuple[Area, ...]) -> Area:
-    """An area that cuts no merged cells, which cannot be copied in part.
+    """Extend an area to whole merged cells, which cannot be copied in part.
 
     >>> _with_merges(Area(2, 2, 2, 4), (Area(2, 4, 3, 5), Area(3, 5, 4, 5), Area(9, 9, 9, 10))).a1
     'B2:E4'
@@ -139,14 +139,14 @@ def _with_merges(area: Area, merges: tuple[Area, ...]) -> Area:
 
 
 def _filled(grid: Grid, area: Area) -> Iterator[bool]:
-    """Whether each cell of an area holds anything."""
+    """Yield for each cell of an area if it has content."""
     for row in range(area.top, area.bottom + 1):
         for column in range(area.left, area.right + 1):
             yield grid[row, column] is not None or (row, column) in grid.formulas
 
 
 def _seen(grid: Grid, at: tuple[int, int]) -> tuple[object, ...]:
-    """What of a cell a person could have changed. A copied formula names other cells: it counts as one."""
+    """Return the parts of a cell to compare. A copied formula refers to other cells, so all are equal."""
     formula = at in grid.formulas
     value = None if formula else grid[at]
     if value is None:

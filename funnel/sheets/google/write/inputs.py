@@ -13,7 +13,7 @@ from funnel.sheets.google.write.charts import grid_range
 Json = dict[str, Any]
 
 
-def still_blank(change: PutTab, sheet: int, locale: str) -> Iterator[Json]:
+def prepare_blank_cells(change: PutTab, sheet: int, locale: str) -> Iterator[Json]:
     """The requests that prepare a tab's blank cells, below the rows that stay in view.
 
     Parameters

@@ -23,12 +23,12 @@ from funnel.plan import (
 )
 from funnel.sheets.google.read import ids
 from funnel.sheets.google.read.spreadsheet import Snapshot, Tab
-from funnel.sheets.google.write.backup_tab import Aside
+from funnel.sheets.google.write.backup_tab import BackupTab
 from funnel.sheets.google.write.cells import Cells
 from funnel.sheets.google.write.charts import COLUMN_WIDTH, position, spec
-from funnel.sheets.google.write.inputs import still_blank
+from funnel.sheets.google.write.inputs import prepare_blank_cells
 from funnel.sheets.google.write.rules import changed_rules, new_rules
-from funnel.sheets.google.write.totals_block import Rewrite, Steps, put_block, put_new, take_block
+from funnel.sheets.google.write.totals_block import Rewrite, Steps, put_block, put_new_block, remove_block
 from funnel.sheets.google.write.values import put_value
 from funnel.sheets.google.write.verify import head
 
@@ -36,24 +36,24 @@ Json = dict[str, Any]
 
 
 class Batch:
-    """What applies a plan to a spreadsheet as it was read.
+    """The requests that apply a plan to a spreadsheet as it was read.
 
     Attributes
     ----------
-    requests : what is applied first, whole or not at all.
+    requests : the first batch, applied as a whole or not at all.
     rewrites : rows of the totals that are written after it, by their metadata.
-    last : what goes, once nobody is found to be at it.
-    aside : keeps what is written over on our own tabs.
+    last : deletions, sent if nobody has typed there.
+    backup : the hidden tab with copies of the cells that are overwritten on our own tabs.
     watched : the ranges that are read back.
     notes : what could not be written as planned.
-    again : the plan is made anew after it, because the totals stand elsewhere by then.
+    again : True if a new plan is needed afterwards, because the totals have moved.
     """
 
     def __init__(self, snapshot: Snapshot, plan: Plan) -> None:
         self.requests: list[Json] = []
         self.rewrites: list[Rewrite] = []
         self.last: list[Json] = []
-        self.aside = Aside(snapshot)
+        self.backup = BackupTab(snapshot)
         self.watched: list[str] = []
         self.notes: list[str] = []
         self.again = False
@@ -62,11 +62,11 @@ class Batch:
         self._cells = Cells(snapshot.locale, self._id_of, self.notes)
         for change in plan.changes:
             self._add(change)
-        if self.aside:
-            self.requests = [*self.aside.made(), *self.requests]
-            self.watched.append(self.aside.address)
+        if self.backup:
+            self.requests = [*self.backup.create_requests(), *self.requests]
+            self.watched.append(self.backup.address)
         if any(isinstance(change, Withdraw | DropTab) for change in plan.changes):
-            self.last += self.aside.left()
+            self.last += self.backup.cleanup_requests()
 
     def _add(self, change: Change) -> None:
         match change:
@@ -74,7 +74,7 @@ class Batch:
                 self._put_block(change)
             case PutValue():
                 tab = self._tab(change.tab)
-                self._take(put_value(tab, change))
+                self._add_steps(put_value(tab, change))
                 self.watched.append(head(tab))
             case PutRules():
                 self._put_rules(change)
@@ -87,7 +87,7 @@ class Batch:
             case PutFills():
                 raise WriteError(
                     "Rows of a Google Sheet are coloured by live rules, not painted, because a row may move "
-                    'before it is painted. Choose `highlight = "rule"`. The sheet is as it was.'
+                    'before it is painted. Choose `highlight = "rule"`. The sheet is unchanged.'
                 )
 
     def _id_of(self, title: str) -> int:
@@ -98,20 +98,20 @@ class Batch:
     def _tab(self, title: str) -> Tab:
         found = self._read.tabs.get(title)
         if found is None:
-            raise WriteError(f"There is no tab {title!r} to write to. The sheet is as it was. Refresh again.")
+            raise WriteError(f"There is no tab {title!r} to write to. The sheet is unchanged. Refresh again.")
         return found
 
     # --- the client tab ------------------------------------------------------------------------------------
 
     def _put_block(self, change: PutBlock) -> None:
         if change.tab in self._new:
-            self.requests += put_new(self._new[change.tab], change, self._cells)
+            self.requests += put_new_block(self._new[change.tab], change, self._cells)
         else:
             tab = self._tab(change.tab)
-            self._take(put_block(tab, change, self._cells, self._read.locale))
+            self._add_steps(put_block(tab, change, self._cells, self._read.locale))
             self.watched.append(head(tab))
 
-    def _take(self, steps: Steps) -> None:
+    def _add_steps(self, steps: Steps) -> None:
         self.requests += steps.requests
         self.rewrites += steps.rewrites
         self.watched += steps.watched
@@ -132,7 +132,7 @@ class Batch:
 
     def _put_tab(self, change: PutTab) -> None:
         tab = None if change.create else self._tab(change.tab)
-        sheet = tab.id if tab else ids.tab_id(change.name) if change.name else ids.fixed("new", change.tab)
+        sheet = tab.id if tab else ids.tab_id(change.name) if change.name else ids.fixed_id("new", change.tab)
         if tab is None:
             self._create(change, sheet)
         else:
@@ -142,10 +142,10 @@ class Batch:
         self.watched.append(quoted(change.tab))
 
     def _write(self, cells: Iterable[Cell], sheet: int, tab: Tab | None) -> None:
-        """Write cells of a tab of ours by their places; what stands there is kept aside just before."""
+        """Write cells of a tab of ours by position, after copying their content to the backup tab."""
         for area, request in self._cells.put(sheet, cells, tab.formatted if tab else frozenset()):
             if tab:
-                self.requests.append(self.aside.keep(tab, area))
+                self.requests.append(self.backup.copy_request(tab, area))
             self.requests.append(request)
 
     def _create(self, change: PutTab, sheet: int) -> None:
@@ -161,16 +161,16 @@ class Batch:
         for column, width in change.widths.items():
             self.requests.append(_column(sheet, column, {"pixelSize": int(width * COLUMN_WIDTH) + 5}))
         self.requests += [_column(sheet, column, {"hiddenByUser": True}) for column in change.hidden_columns]
-        self.requests += still_blank(change, sheet, self._read.locale)
+        self.requests += prepare_blank_cells(change, sheet, self._read.locale)
         if change.name:
             protected = {
-                "protectedRangeId": ids.fixed("protected", change.name), "range": {"sheetId": sheet},
+                "protectedRangeId": ids.fixed_id("protected", change.name), "range": {"sheetId": sheet},
                 "description": "Written by funnel at each refresh.", "warningOnly": True,
             }  # fmt: skip
             self.requests.append({"addProtectedRange": {"protectedRange": protected}})
 
     def _grow(self, tab: Tab, cells: Iterable[Cell]) -> None:
-        """Rows and columns that the cells need; appended, because a person may have added some meanwhile."""
+        """Append the rows and columns that the cells need; people may have added some meanwhile."""
         places = [(cell.row, cell.column) for cell in cells]
         for dimension, has, needs in (
             ("ROWS", tab.rows, max((row for row, _ in places), default=0)),
@@ -204,12 +204,12 @@ class Batch:
                 self.requests.append({"addChart": {"chart": new}})
         self.requests += _without(there, change.remove_charts)
 
-    # --- our work taken away -------------------------------------------------------------------------------
+    # --- removal of our work -------------------------------------------------------------------------------
 
     def _withdraw(self, change: Withdraw) -> None:
         tab = self._tab(change.tab)
         if change.area is not None:
-            self._take(take_block(tab, change.name, change.area, change.cells, self._read.locale))
+            self._add_steps(remove_block(tab, change.name, change.area, change.cells, self._read.locale))
             self.watched.append(head(tab))
             return
         self.watched.append(quoted(change.tab))
@@ -217,19 +217,19 @@ class Batch:
         self.requests += _without(_our_charts(tab), change.charts)
 
     def _drop(self, change: DropTab) -> None:
-        """A tab goes last, once what was read back shows that nobody is at it."""
+        """Delete a tab last, if the result shows that nobody has typed on it."""
         self.watched.append(quoted(change.tab))
         self.last.append({"deleteSheet": {"sheetId": self._tab(change.tab).id}})
 
 
 def _our_charts(tab: Tab | None) -> dict[str, int]:
-    """The charts of ours on a tab: their ids by name."""
+    """Return the ids of our charts on a tab, by name."""
     texts = tab.charts.items() if tab else ()
     return {found[1]: key for key, text in texts if (found := ids.CHART_OF_OURS.search(text))}
 
 
 def _without(there: Mapping[str, int], names: Iterable[str]) -> list[Json]:
-    """Requests that take charts away, of those that are there."""
+    """Return requests that delete those of the charts that exist."""
     return [{"deleteEmbeddedObject": {"objectId": there[name]}} for name in names if name in there]
 
 

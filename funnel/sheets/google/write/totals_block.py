@@ -22,8 +22,8 @@ from funnel.sheets.google.write.cells import Cells
 Json = dict[str, Any]
 Typed = str | float | bool
 
-SPACERS = 3
-LOOK_AROUND = 200  # rows that may come or go meanwhile and the block still be found
+SPACER_ROWS = 3
+ROWS_AROUND = 200  # rows that may come or go meanwhile and the block still be found
 _LOOK = ",".join(f"userEnteredFormat.{name}" for name in ("numberFormat", "textFormat.bold", "borders.top"))
 
 
@@ -80,10 +80,10 @@ class Steps:
     again: bool = False
 
 
-def put_new(sheet: int, change: PutBlock, cells: Cells) -> list[Json]:
+def put_new_block(sheet: int, change: PutBlock, cells: Cells) -> list[Json]:
     """The requests that put a block on a tab that the same batch makes."""
     written = [request for _, request in cells.put(sheet, change.cells)]
-    return [*written, *_marks(sheet, change.name, change.area.top)]
+    return [*written, *_create_metadata(sheet, change.name, change.area.top)]
 
 
 def put_block(tab: Tab, change: PutBlock, cells: Cells, locale: str) -> Steps:
@@ -92,12 +92,12 @@ def put_block(tab: Tab, change: PutBlock, cells: Cells, locale: str) -> Steps:
     written = [cell for cell in change.cells if cell.value is not None]
     steps.watched += [_around(tab, area) for area in (change.area, old) if area]
     if old is None:
-        steps.rewrites += _strays(tab, change.name)
+        steps.rewrites += _scattered_cells(tab, change.name)
         steps.again = bool(steps.rewrites)
         if not steps.again:
-            _put_elsewhere(tab, change, written, 0, cells, locale, steps)
+            _put_at_new_position(tab, change, written, 0, cells, locale, steps)
         return steps
-    turn = _hold(tab, change.name, old, steps)
+    turn = _ensure_metadata(tab, change.name, old, steps)
     if old.top == change.area.top or not written:
         steps.rewrites += _rewrites(tab, change.name, (turn, old.top), change.cells, locale)
         return steps
@@ -105,31 +105,31 @@ def put_block(tab: Tab, change: PutBlock, cells: Cells, locale: str) -> Steps:
     stale = [cell for cell in change.cells if cell.value is None]
     stale += [Cell(*at, None) for at in sorted(places) if old.contains(*at) and _filled(tab.grid, *at)]
     steps.rewrites += _rewrites(tab, change.name, (turn, old.top), stale, locale)
-    steps.again = _left_behind(tab.grid, old)
-    _put_elsewhere(tab, change, written, 1 - turn, cells, locale, steps)
+    steps.again = _has_other_cells(tab.grid, old)
+    _put_at_new_position(tab, change, written, 1 - turn, cells, locale, steps)
     return steps
 
 
-def take_block(tab: Tab, name: str, area: Area, cells: Iterable[Cell], locale: str) -> Steps:
+def remove_block(tab: Tab, name: str, area: Area, cells: Iterable[Cell], locale: str) -> Steps:
     """Empty a block's cells, and take its metadata away at last."""
     steps = Steps(watched=[_around(tab, area)])
-    turn = _hold(tab, name, area, steps)
+    turn = _ensure_metadata(tab, name, area, steps)
     steps.rewrites += _rewrites(tab, name, (turn, area.top), cells, locale)
     keys = {ids.row_id(tab.id, name, k, each): each for each in (0, 1) for k in range(ids.BLOCK_HEIGHT)}
-    steps.last += [_unmarked(key) for key, each in keys.items() if each == turn or key in tab.marked]
+    steps.last += [_delete_metadata(key) for key, each in keys.items() if each == turn or key in tab.marked]
     return steps
 
 
-def _hold(tab: Tab, name: str, area: Area, steps: Steps) -> int:
+def _ensure_metadata(tab: Tab, name: str, area: Area, steps: Steps) -> int:
     """Which metadata lies on a block's rows; where none does, the batch puts it there."""
     for turn in (0, 1):
         if all(row == area.top + k for k, row in enumerate(_marked(tab, name, turn))):
             return turn
-    steps.requests += [*_unmark(tab, name, 0), *_marks(tab.id, name, area.top)]
+    steps.requests += [*_delete_block_metadata(tab, name, 0), *_create_metadata(tab.id, name, area.top)]
     return 0
 
 
-def _put_elsewhere(
+def _put_at_new_position(
     tab: Tab, change: PutBlock, written: Sequence[Cell], turn: int, cells: Cells, locale: str, steps: Steps
 ) -> None:
     """A block in rows where none stood: at once where nothing has to go for it, else with what goes.
@@ -140,16 +140,16 @@ def _put_elsewhere(
     last, top = _last_row(tab), change.area.top
     below = _last_row(tab, change.area, stale) < top
     later = bool(steps.rewrites) or not below
-    steps.requests += _unmark(tab, change.name, turn)
+    steps.requests += _delete_block_metadata(tab, change.name, turn)
     if below:
-        blank = max(top - 1 - last, 0 if stale else SPACERS)
+        blank = max(top - 1 - last, 0 if stale else SPACER_ROWS)
         top = last + blank + 1
         lines: list[Json] = [{} for _ in range(blank)]
         for row in range(change.area.top, change.area.bottom + 1):
             lines.append(_line([cell for cell in written if cell.row == row], cells, later))
         fields = _LOOK if later else f"userEnteredValue,{_LOOK}"
         steps.requests.append({"appendCells": {"sheetId": tab.id, "rows": lines, "fields": fields}})
-    steps.requests += _marks(tab.id, change.name, top, turn)
+    steps.requests += _create_metadata(tab.id, change.name, top, turn)
     if later:
         down = top - change.area.top
         moved = [replace(cell, row=cell.row + down) for cell in written]
@@ -183,7 +183,7 @@ def _rewrites(
         yield Rewrite(tab.id, ids.row_id(tab.id, name, row - top, turn), row, values, was)
 
 
-def _strays(tab: Tab, name: str) -> Iterator[Rewrite]:
+def _scattered_cells(tab: Tab, name: str) -> Iterator[Rewrite]:
     """What is left of a block whose rows were sorted apart: cells of ours in rows of ours, to be emptied."""
     for turn in (0, 1):
         for k, row in enumerate(_marked(tab, name, turn)):
@@ -193,7 +193,7 @@ def _strays(tab: Tab, name: str) -> Iterator[Rewrite]:
                 yield Rewrite(tab.id, ids.row_id(tab.id, name, k, turn), row, dict.fromkeys(here, ""), was)
 
 
-def _left_behind(grid: Grid, block: Area) -> bool:
+def _has_other_cells(grid: Grid, block: Area) -> bool:
     """Whether a person's cells stand in the rows of a block."""
     cells = ((row, c) for row in range(block.top, block.bottom + 1) for c in range(1, grid.width + 1))
     return any(_filled(grid, *at) and not is_ours(grid, *at) for at in cells)
@@ -234,8 +234,8 @@ def _last_row(tab: Tab, across: Area | None = None, without: Container[tuple[int
 
 def _around(tab: Tab, area: Area) -> str:
     """The rows around a block, to the end of its tab where that is near, as an address."""
-    top = max(1, min(area.top, tab.grid.height) - LOOK_AROUND)
-    bottom = area.bottom + LOOK_AROUND
+    top = max(1, min(area.top, tab.grid.height) - ROWS_AROUND)
+    bottom = area.bottom + ROWS_AROUND
     right = column_letter(max(tab.columns, area.right))
     return f"{quoted(tab.grid.tab)}!A{top}:{right}{bottom if bottom < tab.grid.height else ''}"
 
@@ -248,7 +248,7 @@ def _marked(tab: Tab, name: str, turn: int) -> list[int | None]:
     return [tab.marked.get(ids.row_id(tab.id, name, k, turn)) for k in range(ids.BLOCK_HEIGHT)]
 
 
-def _marks(sheet: int, name: str, top: int, turn: int = 0) -> list[Json]:
+def _create_metadata(sheet: int, name: str, top: int, turn: int = 0) -> list[Json]:
     """Metadata on the three rows of a block."""
     found = []
     for k in range(ids.BLOCK_HEIGHT):
@@ -261,11 +261,11 @@ def _marks(sheet: int, name: str, top: int, turn: int = 0) -> list[Json]:
     return found
 
 
-def _unmark(tab: Tab, name: str, turn: int) -> list[Json]:
+def _delete_block_metadata(tab: Tab, name: str, turn: int) -> list[Json]:
     """Take a block's metadata away, as far as there is any."""
     keys = [ids.row_id(tab.id, name, k, turn) for k in range(ids.BLOCK_HEIGHT)]
-    return [_unmarked(key) for key in keys if key in tab.marked]
+    return [_delete_metadata(key) for key in keys if key in tab.marked]
 
 
-def _unmarked(key: int) -> Json:
+def _delete_metadata(key: int) -> Json:
     return {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": {"metadataId": key}}}}

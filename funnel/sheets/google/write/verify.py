@@ -32,7 +32,7 @@ def differences(
 
 def head(tab: Tab) -> str:
     """The address of a tab's first rows, as far down as its columns are known by."""
-    last = max((row for row, _ in _firsts(tab.grid).values()), default=1) + MORE
+    last = max((row for row, _ in _first_values(tab.grid).values()), default=1) + MORE
     return f"{quoted(tab.grid.tab)}!A1:{column_letter(max(tab.columns, 1))}{min(last, tab.rows)}"
 
 
@@ -43,13 +43,13 @@ def columns_moved(before: Grid, after: Grid) -> bool:
     >>> columns_moved(before, before), columns_moved(before, Grid("Clients", [["Client"], [None], ["Paid"]]))
     (False, True)
     """
-    for column, (row, first) in _firsts(before).items():
+    for column, (row, first) in _first_values(before).items():
         if not any(after[at, column] == first for at in range(1, row + MORE + 1)):
             return True
     return False
 
 
-def _firsts(grid: Grid) -> dict[int, tuple[int, Value]]:
+def _first_values(grid: Grid) -> dict[int, tuple[int, Value]]:
     """The first value of each column, where it stands near the top, with its row."""
     found = {}
     for column in range(1, grid.width + 1):

@@ -18,8 +18,8 @@ from funnel.sheets.google.client import http
 @pytest.fixture
 def impatient(server: SheetsServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give up on a silent server soon."""
-    quick = http.Patience(tries=4, pause=0.01, deadline=600.0, timeout=(60.0, 1.0))
-    monkeypatch.setattr(http, "PATIENCE", quick)
+    quick = http.RetryPolicy(tries=4, pause=0.01, deadline=600.0, timeout=(60.0, 1.0))
+    monkeypatch.setattr(http, "RETRY_POLICY", quick)
 
 
 PASSING = [
@@ -63,7 +63,7 @@ def test_an_endless_failure_ends_with_a_sentence(gym: SimpleNamespace, names: An
     with pytest.raises(ReadError) as error:
         funnel.load(gym.url)
     assert str(error.value) == (
-        f"{gym.url} could not be read: it answered 503 (after 4 tries). It is as it was. Check the "
+        f"{gym.url} could not be read: it answered 503 (after 4 tries). It is unchanged. Check the "
         "connection, and try again in a few minutes."
     )
     assert len(names(gym.server)) == 4
@@ -91,8 +91,8 @@ def test_a_write_that_never_arrives_leaves_the_sheet_as_it_was(gym: SimpleNamesp
     with pytest.raises(WriteError) as error:
         funnel.refresh(gym.url)
     assert str(error.value) == (
-        f"{gym.url} could not be written: it answered 503 (after 4 tries). Whether it was written all the "
-        "same is not known; nothing of yours is in danger. Refresh again in a few minutes."
+        f"{gym.url} could not be written: it answered 503 (after 4 tries). It may have been written; your "
+        "own data is safe. Refresh again in a few minutes."
     )
     assert gym.person.version() == before
 
@@ -115,11 +115,11 @@ def test_a_sign_in_that_is_refused(gym: SimpleNamespace, names: Any) -> None:
 def test_the_pause_grows_and_is_drawn_at_random(monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
     monkeypatch.setattr(time, "sleep", waited.append)
-    clock = http.Clock(http.Patience(tries=5, pause=1.0, deadline=100))
+    clock = http.RetryTimer(http.RetryPolicy(tries=5, pause=1.0, deadline=100))
     for _ in range(4):
-        clock.wait(http.NoAnswer("nothing"))
+        clock.wait(http.NoResponse("nothing"))
     assert [0.5 <= waited[0] <= 1, 1 <= waited[1] <= 2, 2 <= waited[2] <= 4, 4 <= waited[3] <= 8] == [
         True
     ] * 4
-    with pytest.raises(http.NoAnswer, match=r"nothing \(after 5 tries\)"):
-        clock.wait(http.NoAnswer("nothing"))
+    with pytest.raises(http.NoResponse, match=r"nothing \(after 5 tries\)"):
+        clock.wait(http.NoResponse("nothing"))

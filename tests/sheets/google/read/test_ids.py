@@ -8,7 +8,7 @@ from funnel.sheets.google.read import ids
 def test_no_two_things_of_ours_have_one_id() -> None:
     found = [
         *ids.TABS,
-        *ids.ASIDE,
+        *ids.BACKUP_TABS,
         *(ids.chart_id(tab, name) for tab in ids.TAB_NAMES for name in ("drop-off", "retention")),
         *(ids.row_id(0, "totals", row, turn) for row in range(ids.BLOCK_HEIGHT) for turn in (0, 1)),
         *(ids.row_id(7, "totals", row) for row in range(ids.BLOCK_HEIGHT)),

@@ -206,9 +206,8 @@ def test_where_the_steps_break_off_is_said_and_the_next_refresh_puts_it_right(
         funnel.refresh(staged.url, journey=JOURNEY)
     staged.server.faults.clear()
     assert str(error.value) == (
-        f"{staged.url} could not be written: it answered 503 (after 4 tries). The first step was written; "
-        "whether the next one was is not known. Nothing of yours is in danger. Refresh again in a few "
-        "minutes."
+        f"{staged.url} could not be written: it answered 503 (after 4 tries). The first step was written, "
+        "the next one may have been; your own data is safe. Refresh again in a few minutes."
     )
     assert theirs(staged) == before
     assert check_fixed_point(staged)
@@ -243,7 +242,7 @@ def test_a_refusal_is_the_end_and_nothing_is_sent_again(
     with pytest.raises(FunnelError) as error:
         funnel.refresh(gym.url, journey=JOURNEY)
     assert "Refresh again" not in str(error.value)
-    assert str(error.value).endswith("The sheet is as it was.")
+    assert str(error.value).endswith("The sheet is unchanged.")
     assert names(gym.server).count("batchUpdate") == 1
     assert gym.person.version() == before
 
@@ -278,7 +277,7 @@ def test_what_is_typed_over_the_totals_while_they_move_stays(
     gym.server.before_write(lambda: gym.person.type("Clients", "C9", "by hand 1"))
     with pytest.raises(WriteError) as error:
         funnel.refresh(gym.url, journey=JOURNEY)
-    assert str(error.value) == f"The totals of {gym.url} stand elsewhere now. Refresh again."
+    assert str(error.value) == f"The totals of {gym.url} have moved. Refresh again."
     assert gym.person.entered("Clients")["C9"] == "by hand 1"
     assert check_fixed_point(gym)
 

@@ -13,7 +13,7 @@ from funnel.errors import WriteError
 from funnel.grid import Area, Grid, cell_name
 from funnel.sheets.google.read import ids
 from funnel.sheets.google.read.spreadsheet import Snapshot, Tab
-from funnel.sheets.google.write.backup_tab import TITLE, Aside
+from funnel.sheets.google.write.backup_tab import TITLE, BackupTab
 from funnel.sheets.google.write.charts import grid_range
 
 
@@ -31,7 +31,7 @@ def lead(gym: SimpleNamespace, name: str) -> None:
 
 
 def kept(gym: SimpleNamespace) -> list[str]:
-    return [tab.title for tab in gym.book.tabs if tab.id in ids.ASIDE]
+    return [tab.title for tab in gym.book.tabs if tab.id in ids.BACKUP_TABS]
 
 
 def settled(gym: SimpleNamespace) -> None:
@@ -127,7 +127,7 @@ def test_what_cannot_be_put_back_is_on_the_hidden_tab(
         funnel.refresh(due.url)
     assert str(error.value) == (
         f"Somebody changed {due.url} while it was written, and C4 on tab 'Funnel' could not be put back (You "
-        "can't paste over a merged cell.). What stood there is on the hidden tab \"Before funnel's last "
+        "can't paste over a merged cell.). The old content is on the hidden tab \"Before funnel's last "
         'refresh": choose View > Hidden sheets.'
     )
     assert "by hand" in due.person.entered(TITLE).values()
@@ -154,13 +154,13 @@ def test_a_tab_of_that_name_that_is_a_persons(due: SimpleNamespace) -> None:
 
 def test_cells_are_kept_one_below_the_other() -> None:
     tab = Tab(7, 100, 20, Grid("Funnel", [[None, "a"]]))
-    aside = Aside(Snapshot({"sheets": []}))
+    aside = BackupTab(Snapshot({"sheets": []}))
     assert not aside
-    assert aside.left() == []
-    requests = [aside.keep(tab, Area(2, 1, 4, 3)), aside.keep(tab, Area(9, 2, 9, 2))]
+    assert aside.cleanup_requests() == []
+    requests = [aside.copy_request(tab, Area(2, 1, 4, 3)), aside.copy_request(tab, Area(9, 2, 9, 2))]
     there = [grid_range(aside.id, Area(1, 1, 3, 3)), grid_range(aside.id, Area(4, 2, 4, 2))]
     assert [request["copyPaste"]["destination"] for request in requests] == there
-    made = aside.made()[-1]["addSheet"]["properties"]
+    made = aside.create_requests()[-1]["addSheet"]["properties"]
     assert made["gridProperties"] == {"rowCount": 4, "columnCount": 3}
     assert list(aside.changed(Snapshot({"sheets": []})))[:2] == ["A2 on tab 'Funnel'", "B2 on tab 'Funnel'"]
     assert list(aside.changed(Snapshot({"sheets": []}), some=True)) == []

@@ -10,7 +10,7 @@ from sheets_server.server import SheetsServer
 import funnel
 from funnel.grid import Area
 from funnel.plan import PutTab, Validation
-from funnel.sheets.google.write.inputs import still_blank
+from funnel.sheets.google.write.inputs import prepare_blank_cells
 from funnel.workflows import new_sheet
 
 
@@ -24,7 +24,7 @@ def test_looks_and_checks_of_blank_cells() -> None:
             Validation(area, "custom", "A mark.", formula='=OR(B5=1,B5="x")'),
         ),
     )  # fmt: skip
-    look, *checks = still_blank(change, 7, "it_IT")
+    look, *checks = prepare_blank_cells(change, 7, "it_IT")
     assert look == {
         "repeatCell": {
             "range": {"sheetId": 7, "startColumnIndex": 1, "endColumnIndex": 2, "startRowIndex": 4},

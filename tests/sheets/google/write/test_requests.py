@@ -45,7 +45,7 @@ def test_a_new_tab_is_made_with_all_that_is_on_it() -> None:
     }  # fmt: skip
     assert batch.requests[3]["addProtectedRange"]["protectedRange"]["warningOnly"] is True
     assert batch.watched == ["'Week by week'"]
-    assert not batch.aside
+    assert not batch.backup
 
 
 def test_what_is_written_over_is_kept_aside_just_before() -> None:
@@ -83,7 +83,7 @@ def test_the_hidden_tab_goes_with_the_rest_of_ours() -> None:
     change = Withdraw("Funnel", "summary", None, (Cell(1, 2, None),))
     batch = Batch(book(), Plan("x", (change,)))
     assert kinds(batch) == ["addSheet", "copyPaste", "updateCells"]
-    assert batch.last == [{"deleteSheet": {"sheetId": batch.aside.id}}]
+    assert batch.last == [{"deleteSheet": {"sheetId": batch.backup.id}}]
 
 
 def test_paint_is_refused() -> None:
@@ -91,11 +91,11 @@ def test_paint_is_refused() -> None:
         Batch(book(), Plan("x", (PutFills("Clients", ()),)))
     assert str(error.value) == (
         "Rows of a Google Sheet are coloured by live rules, not painted, because a row may move before it is "
-        'painted. Choose `highlight = "rule"`. The sheet is as it was.'
+        'painted. Choose `highlight = "rule"`. The sheet is unchanged.'
     )
 
 
 def test_a_tab_that_is_not_there() -> None:
     with pytest.raises(WriteError) as error:
         Batch(book(), Plan("x", (DropTab("Funel", "summary"),)))
-    assert str(error.value) == ("There is no tab 'Funel' to write to. The sheet is as it was. Refresh again.")
+    assert str(error.value) == ("There is no tab 'Funel' to write to. The sheet is unchanged. Refresh again.")

@@ -10,7 +10,7 @@ from funnel.plan import TOTALS_LABELS, Cell, Formula, PutBlock
 from funnel.sheets.google.read import ids
 from funnel.sheets.google.read.spreadsheet import Snapshot, Tab
 from funnel.sheets.google.write.cells import Cells
-from funnel.sheets.google.write.totals_block import Rewrite, put_block, take_block
+from funnel.sheets.google.write.totals_block import Rewrite, put_block, remove_block
 
 COUNT = "=SUMPRODUCT(--((1)))"
 CELLS = Cells("en_US", lambda _: 0, [])
@@ -119,7 +119,7 @@ def test_above_the_headers_it_is_written_by_metadata() -> None:
 
 def test_taking_it_away_takes_its_metadata_last() -> None:
     cells = [Cell(6 + k, 1, None) for k in range(3)]
-    steps = take_block(tab(CLIENTS, 6, marked(6)), "totals", Area(6, 1, 8, 2), cells, "en_US")
+    steps = remove_block(tab(CLIENTS, 6, marked(6)), "totals", Area(6, 1, 8, 2), cells, "en_US")
     assert steps.requests == []
     assert [dict(rewrite.values) for rewrite in steps.rewrites] == [{1: ""}] * 3
     assert kinds(steps.last) == ["deleteDeveloperMetadata"] * 3  # no more than there are
