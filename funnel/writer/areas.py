@@ -1,4 +1,4 @@
-"""Cells gathered into as few rectangles as can be told simply."""
+"""Grouping of cells into few rectangles."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TypeAlias
 from funnel.grid import Area
 
 Span: TypeAlias = tuple[int, int]
-"""First and last column of cells side by side."""
+"""First and last column of adjacent cells."""
 
 
 def runs(numbers: Iterable[int]) -> tuple[Span, ...]:
-    """Gather numbers that follow each other.
+    """Group consecutive numbers.
 
     >>> runs([5, 1, 2, 3, 7, 8])
     ((1, 3), (5, 5), (7, 8))
@@ -27,7 +27,7 @@ def runs(numbers: Iterable[int]) -> tuple[Span, ...]:
 
 
 def spans(across: Span, without: Collection[int]) -> tuple[Span, ...]:
-    """The columns of a row, without some.
+    """Return the spans of a row without some of its columns.
 
     >>> spans((1, 9), {4, 9}), spans((1, 3), ())
     (((1, 3), (5, 8)), ((1, 3),))
@@ -38,7 +38,7 @@ def spans(across: Span, without: Collection[int]) -> tuple[Span, ...]:
 
 
 def rectangles(rows: Iterable[tuple[int, tuple[Span, ...]]]) -> Iterator[Area]:
-    """Gather rows that follow each other and have the same spans into areas, from the top.
+    """Group consecutive rows with the same spans into areas, from the top.
 
     >>> [area.a1 for area in rectangles([(2, ((1, 9),)), (3, ((1, 9),)), (4, ((1, 3), (5, 9)))])]
     ['A2:I3', 'A4:C4', 'E4:I4']

@@ -1,4 +1,4 @@
-"""Grid + Funnel -> Plan: everything that a refresh would change, and nothing that already stands."""
+"""Grid + Funnel -> Plan: everything that a refresh would change."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def make_plan(
     Parameters
     ----------
     grid : the client tab as read.
-    funnel : its results as of the day that the person asked for: what our own tabs say.
-    totals : its results as of today, or of a later such day: the live formulas ask for today.
-    ours : the tabs that are ours, or have the names of ours.
+    funnel : its results as of the requested date, shown on our own tabs.
+    totals : its results as of today (or the requested date if later), because live formulas use TODAY().
+    ours : the tabs that are ours, or have one of our names.
     tabs : the names of all tabs.
     source, version : as for `Plan`.
-    highlight, totals_at : as in the journey where None.
+    highlight, totals_at : default: as in the journey.
     moving : rows of the client tab may move between reading and writing (a Google Sheet): nothing names one.
-    today : the results of `funnel` are as of today: who moved is logged, which of no other day can be known.
+    today : the results of `funnel` are as of today; only then moves are logged.
 
     Raises
     ------
@@ -92,7 +92,7 @@ def make_plan(
 
 
 def _totals_at(journey: Journey, layout: Layout) -> Literal["bottom", "top"]:
-    """Where the totals go: as the journey says; where it is silent, they stay above a header."""
+    """Return where the totals go: as the journey declares; by default totals above the header stay there."""
     if "totals" not in journey.model_fields_set and layout.block and layout.block.bottom < layout.header:
         return "top"
     return journey.totals
@@ -108,20 +108,20 @@ def _summary(
     page, name = _find(ours, summary.NAME), _free_name(summary.TAB, tabs)
     cells, charts = summary.page(funnel, grid.tab, stages)
     change, kept = _put(page, name, summary.NAME, cells, None, charts, summary.WIDTHS, None)
-    other = _told_of(page, tabs)
+    other = _previous_source(page, tabs)
     if page and other and other != grid.tab:
         kept.append(
-            f"Tab {page.tab!r}: it told of the clients on tab {other!r} until now, and tells of those on "
-            f"{grid.tab!r} from now on. A workbook has one such tab; `--tab` chooses the clients."
+            f"Tab {page.tab!r}: it showed the clients of tab {other!r} and now shows those of "
+            f"{grid.tab!r}. A workbook has one such tab; choose the clients with `--tab`."
         )
     return change, kept
 
 
-def _told_of(page: Grid | None, tabs: Sequence[str]) -> str | None:
-    """The tab of whose clients the tab `Funnel` told until now; None where no tab is called so."""
+def _previous_source(page: Grid | None, tabs: Sequence[str]) -> str | None:
+    """Return the tab whose clients the tab `Funnel` showed before; None if no such tab exists."""
     head = range(1, min(page.height, 12) + 1) if page else ()
-    said = {value for row in head if page for value in page.row(row) if isinstance(value, str)}
-    return next((tab for tab in tabs if f"on tab {tab}" in said), None)
+    texts = {value for row in head if page for value in page.row(row) if isinstance(value, str)}
+    return next((tab for tab in tabs if f"on tab {tab}" in texts), None)
 
 
 def _history(
@@ -159,9 +159,9 @@ def _put(
     widths: Mapping[int, float],
     freeze: int | None,
 ) -> tuple[PutTab | None, list[str]]:
-    """Plan one of our tabs; None where it holds what it should."""
+    """Plan one of our tabs; None if nothing on it would change."""
     tab = page.tab if page else name
-    put, gone, removed = _charts(page, charts)
+    put, unwanted, removed = _charts(page, charts)
     remembered = sorted({*(chart.name for chart in charts)})
     found = changes(page, cells, rows, remembered)
     kept = found.sentences(tab)
@@ -171,10 +171,10 @@ def _put(
             f"Tab {tab!r}: the {'chart' if one else 'charts'} {names} {'was' if one else 'were'} deleted by "
             f"hand, and {'stays' if one else 'stay'} so."
         )
-    if page and not (found.cells or put or gone):
+    if page and not (found.cells or put or unwanted):
         return None, kept
     change = PutTab(
-        tab, anchor, found.cells, put, gone, create=page is None, widths=widths, freeze_row=freeze,
+        tab, anchor, found.cells, put, unwanted, create=page is None, widths=widths, freeze_row=freeze,
     )  # fmt: skip
     return change, kept
 
@@ -182,22 +182,22 @@ def _put(
 def _charts(
     page: Grid | None, charts: Sequence[Chart]
 ) -> tuple[tuple[Chart, ...], tuple[str, ...], list[str]]:
-    """The charts to put, the names of those to take away, and of those that a person deleted."""
-    standing = {chart.name: chart.fingerprint for chart in page.charts} if page else {}
+    """Return the charts to write, the names of those to remove, and of those that a person deleted."""
+    existing = {chart.name: chart.fingerprint for chart in page.charts} if page else {}
     remembered = {name for record in records(page).values() for name in record.charts}
-    removed = [chart.name for chart in charts if chart.name in remembered - standing.keys()]
-    put = [c for c in charts if c.name not in removed and standing.get(c.name) != c.fingerprint]
-    gone = standing.keys() - {chart.name for chart in charts}
-    return tuple(put), tuple(sorted(gone)), removed
+    removed = [chart.name for chart in charts if chart.name in remembered - existing.keys()]
+    put = [c for c in charts if c.name not in removed and existing.get(c.name) != c.fingerprint]
+    unwanted = existing.keys() - {chart.name for chart in charts}
+    return tuple(put), tuple(sorted(unwanted)), removed
 
 
 def _find(ours: Mapping[str, Grid], anchor: str) -> Grid | None:
-    """Our own tab, by its anchor, whatever it is called by now."""
+    """Find our own tab by its anchor, even if it was renamed."""
     return next((page for page in ours.values() if anchor in page.anchors), None)
 
 
 def _free_name(name: str, tabs: Iterable[str]) -> str:
-    """The name for a tab of ours, numbered where a person has one of that name.
+    """Return a name for a tab of ours, numbered if a person has a tab of that name.
 
     >>> _free_name("Funnel", ["Clients", "funnel", "Funnel 2"])
     'Funnel 3'

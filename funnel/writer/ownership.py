@@ -1,8 +1,8 @@
-"""What is ours on our own tabs, cell by cell (docs/definitions.md#ours).
+"""Ownership of the cells on our own tabs (docs/definitions.md#ours).
 
-The hidden first column of each of our tabs holds, in every row that we wrote, the row's number and for each
-cell a fingerprint of what we wrote there. A cell is ours while it still holds that. Anything else on the tab
-is a person's: never written, never emptied, and reported where our own content had to stand back.
+In every row that we wrote, the hidden first column contains the row's number and a fingerprint of each cell.
+A cell is ours while its content still matches its fingerprint. Any other cell belongs to a person: we never
+write or empty it, and we report where we could not write our own content because of it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _TOKEN = re.compile(r"([A-Z]+)([0-9a-f]{8})([0-9a-f]{2})")
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What we last wrote in a row: for each column the fingerprints of content and look, and our charts."""
+    """The record of a row: fingerprints of each cell's content and style, and the names of our charts."""
 
     row: int
     cells: Mapping[int, tuple[str, str]]
@@ -40,7 +40,7 @@ class Written:
 
     @classmethod
     def parse(cls, text: Value) -> Written | None:
-        """Read a row's record; None where it is none of ours.
+        """Parse a row's record; None if it is not ours.
 
         >>> str(Written.parse("3 B1a2b3c4d5e ~drop-off")), Written.parse("a note")
         ('3 B1a2b3c4d5e ~drop-off', None)
@@ -54,21 +54,23 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The cells to write on one of our tabs, and those of a person where ours stood back."""
+    """The cells to write on one of our tabs, and the cells of a person that we left as they are."""
 
     cells: tuple[Cell, ...]
     kept: tuple[str, ...]  # names of cells
 
     def sentences(self, tab: str) -> list[str]:
-        """Say what was left alone."""
+        """Return sentences about the cells that were left as they are."""
         if not self.kept:
             return []
         names = listed(self.kept)
-        return [f"Tab {tab!r}: {names} changed by hand, and left so. Delete the tab to have it made anew."]
+        return [
+            f"Tab {tab!r}: {names} changed by hand; not overwritten. Delete the tab to have it rewritten."
+        ]
 
 
 def fingerprint(value: Value | Formula | Link) -> str:
-    """Eight letters for what a cell holds, the same before and after a spreadsheet saved it.
+    """Return eight characters for a cell's content, the same before and after a spreadsheet saves it.
 
     >>> fingerprint(1) == fingerprint(1.0), fingerprint(1) == fingerprint("1")
     (True, False)
@@ -77,7 +79,7 @@ def fingerprint(value: Value | Formula | Link) -> str:
 
 
 def same(seen: Value, wanted: Value) -> bool:
-    """Whether two values are the same to a person: numbers to nine digits.
+    """Return true if two values look the same to a person: numbers to nine digits.
 
     >>> same(0.1 + 0.2, 0.3), same(1, True), same(None, ""), same("a", "a")
     (True, False, True, True)
@@ -88,13 +90,13 @@ def same(seen: Value, wanted: Value) -> bool:
 
 
 def seen(grid: Grid, row: int, column: int) -> Value | Formula:
-    """What stands in a cell: its formula where it has one, else its value."""
+    """Return a cell's content: its formula if it has one, else its value."""
     formula = grid.formulas.get((row, column))
     return Formula(formula) if formula is not None else grid[row, column]
 
 
 def records(grid: Grid | None) -> dict[int, Written]:
-    """What we wrote, by the row where it stands now. A row that a person copied is not ours."""
+    """Return our records by the row where each is now. A row that a person copied is not ours."""
     if grid is None:
         return {}
     found = {
@@ -102,12 +104,12 @@ def records(grid: Grid | None) -> dict[int, Written]:
         for row in range(1, grid.height + 1)
         if (row, INK) not in grid.formulas and (record := Written.parse(grid[row, INK]))
     }
-    standing = {row for row, record in found.items() if record.row == row}
-    copies = Counter(record.row for row, record in found.items() if row not in standing)
+    unmoved = {row for row, record in found.items() if record.row == row}
+    copies = Counter(record.row for row, record in found.items() if row not in unmoved)
     return {
         row: record
         for row, record in found.items()
-        if row in standing or (record.row not in standing and copies[record.row] == 1)
+        if row in unmoved or (record.row not in unmoved and copies[record.row] == 1)
     }
 
 
@@ -117,14 +119,14 @@ def changes(
     rows: Container[int] | None = None,
     charts: Sequence[str] = (),
 ) -> Changes:
-    """Compare what one of our tabs should hold with what it holds.
+    """Compare the wanted content of one of our tabs with its present content.
 
     Parameters
     ----------
-    grid : the tab as it is; None where it is still to be made.
-    wanted : every cell that the rows in question should hold.
-    rows : the rows in question, in which whatever else is ours is emptied; None for all of them.
-    charts : the names of our charts on the tab, remembered in row 1.
+    grid : the tab as it is; None if it does not exist yet.
+    wanted : every cell that the rows should contain.
+    rows : the rows to compare; other cells of ours in them are emptied. None for all rows.
+    charts : the names of our charts on the tab, recorded in row 1.
     """
     page = grid or Grid("", values=[])
     written = records(grid)
@@ -146,7 +148,7 @@ def _row(
     grid: Grid, row: int, record: Written, wanted: Mapping[int, Cell], charts: tuple[str, ...]
 ) -> Changes:
     """Compare one row."""
-    if not record.cells and _filled(grid, row, INK):  # a person's, in the column of our fingerprints
+    if not record.cells and _filled(grid, row, INK):  # a person's cell in the column of our fingerprints
         return Changes((), tuple(cell_name(row, c) for c in sorted(wanted) if not _holds(grid, wanted[c])))
     cells: list[Cell] = []
     kept: list[str] = []
@@ -187,7 +189,7 @@ def _is_number(value: object) -> bool:
 
 
 def _canonical(value: Value | Formula | Link) -> str:
-    """A value as text that no spreadsheet changes by saving it: twelve digits, dates without midnight."""
+    """Return a value as text that does not change when a spreadsheet saves it: twelve digits, no midnight."""
     if value is None or value == "":
         return ""
     if isinstance(value, Formula | Link):

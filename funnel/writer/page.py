@@ -1,4 +1,4 @@
-"""A page of ours while it is being written, from the top down."""
+"""A tab of ours while it is being written, from the top down."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from funnel.plan import Cell, Link, StyleName
 from funnel.text import DASH
 
 FIRST = 2
-"""The first column of what a person sees; column 1 holds the fingerprints."""
+"""The first visible column; the hidden column 1 contains the fingerprints."""
 
 _LOOKS: dict[str, StyleName] = {"count": "count", "rate": "rate", "probability": "rate", "p": "number"}
 _LOOKS |= {"money": "count", "days": "count", "months": "number", "number": "number"}
-_LINE = 190  # letters across the page
+_LINE = 190  # characters per line of the page
 
 
 class Page:
-    """The cells of a page, and the row that is written next.
+    """The cells of a page, and the next row to write.
 
     >>> page = Page()
     >>> page.text("Steps", "header")
@@ -35,19 +35,19 @@ class Page:
         self.row = 1
 
     def put(self, values: Sequence[Value | Link], styles: Sequence[StyleName], column: int = FIRST) -> None:
-        """Write one row; None leaves a cell out."""
+        """Write one row; None skips a cell."""
         for at, (value, style) in enumerate(zip(values, styles, strict=True), start=column):
             if value is not None:
                 self.cells.append(Cell(self.row, at, tidy(value), style))
         self.row += 1
 
     def rows(self, rows: Sequence[Sequence[Value | Link]], styles: Sequence[StyleName]) -> None:
-        """Write rows of the same kind."""
+        """Write rows with the same styles."""
         for values in rows:
             self.put(values, styles)
 
     def text(self, text: str, style: StyleName = "plain", lines: int | None = None) -> None:
-        """Write text over as many rows as it needs, or into a fixed number of rows."""
+        """Write text into as many rows as it needs, or into a fixed number of rows."""
         written = wrap(text, _LINE, max_lines=lines, placeholder=" …") if text else []
         for line in written:
             self.put([line], [style])
@@ -79,14 +79,14 @@ def look(column: Column) -> StyleName:
 
 
 def tidy(value: Value | Link) -> Value | Link:
-    """A value as it survives being saved by any spreadsheet: twelve digits; a dash where it is undefined."""
+    """Return a value as any spreadsheet saves it: twelve digits, and a dash for NaN."""
     if isinstance(value, float):
         return DASH if math.isnan(value) else float(f"{value:.12g}")
     return value
 
 
 def number(value: float | None) -> float | None:
-    """A number that a chart reads: nothing, and no dash, where it is undefined.
+    """Return a number for a chart: None instead of a dash for NaN.
 
     >>> number(float("nan")), number(0.5)
     (None, 0.5)

@@ -1,4 +1,4 @@
-"""Grids -> Plan: all that is ours taken away again, and nothing that is a person's.
+"""Grids -> Plan to remove everything that we wrote, and nothing of a person's.
 
 What is ours: docs/definitions.md#ours.
 """
@@ -23,15 +23,16 @@ _NAMED = 5  # cells that a sentence names one by one
 def plan_removal(
     grids: Mapping[str, Grid], attached: Mapping[str, Sequence[str]], *, source: str, version: str
 ) -> Plan:
-    """Plan to take our work out of a sheet: totals, row colours, our tabs with their charts.
+    """Plan to remove our work from a sheet: totals, row colours, our tabs with their charts.
 
-    A tab of ours goes as a whole only where nothing on it, and nothing that reads it, is a person's; else
-    only our own cells and charts leave it. Our paint leaves the tabs on which our totals or rules stand.
+    A tab of ours is deleted only if it contains nothing of a person's and nothing of a person's reads it;
+    else only our own cells and charts are removed from it. Our paint is removed from tabs with our totals or
+    rules.
 
     Parameters
     ----------
     grids : every tab, by name.
-    attached : for each tab of ours what a person would lose with it besides its cells, in words.
+    attached : for each tab of ours, in words, what a person would lose with it besides its cells.
     source, version : as for `Plan`.
 
     >>> grids = {"Clients": Grid("Clients", [["Client", "Ana"]])}
@@ -53,18 +54,18 @@ def plan_removal(
         if not reasons:
             changes.append(DropTab(tab, anchor))
             continue
-        kept.append(f"Tab {tab!r} stays, because {listed(reasons)}. What we wrote on it is taken away.")
+        kept.append(f"Tab {tab!r} stays, because {listed(reasons)}. What we wrote on it is removed.")
         changes += _withdrawn(grids[tab], anchor)
     return Plan(source, tuple(changes), version, kept=tuple(kept))
 
 
 def anchor_of(grid: Grid) -> str | None:
-    """The anchor of a tab that as a whole is ours; None for any other."""
+    """Return the anchor of a tab that is ours; None for any other tab."""
     return next((name for name in grid.anchors if name != TOTALS), None)
 
 
 def _from_clients(grid: Grid) -> tuple[list[Change], list[str]]:
-    """What leaves a tab that is a person's: rules, paint and totals; with what was left alone."""
+    """Plan to remove rules, paint and totals from a person's tab; with sentences on what stays."""
     block, _ = find_block(grid)
     rules = any(rule.name for rule in grid.rules)
     if block is None and not rules:
@@ -79,11 +80,13 @@ def _from_clients(grid: Grid) -> tuple[list[Change], list[str]]:
     if cells or TOTALS in grid.anchors:
         found.append(Withdraw(grid.tab, TOTALS, block, cells))
     inside = [(r, c) for r, c in _filled(grid) if block.contains(r, c) and (r, c) not in mine]
-    return found, [f"Tab {grid.tab!r}: {_cells(inside)} in the rows of the totals left alone."] * bool(inside)
+    return found, [f"Tab {grid.tab!r}: {_cells(inside)} in the rows of the totals not removed."] * bool(
+        inside
+    )
 
 
 def _painted(grid: Grid) -> PutFills | None:
-    """The cells that have one of our two shades; None where there are none."""
+    """Plan to clear the cells with one of our two colours; None if there are none."""
     shades = {index for index, style in enumerate(grid.palette) if style.fill in OUR_FILLS.values()}
     if not shades:
         return None
@@ -97,7 +100,7 @@ def _painted(grid: Grid) -> PutFills | None:
 
 
 def _withdrawn(page: Grid, anchor: str) -> Iterator[Change]:
-    """What leaves a tab of ours that stays."""
+    """Yield what to remove from a tab of ours that is not deleted."""
     cells = tuple(Cell(row, column, None) for row, column in sorted(_written(page)))
     charts = tuple(sorted({chart.name for chart in page.charts}))
     if cells or charts:
@@ -105,7 +108,7 @@ def _withdrawn(page: Grid, anchor: str) -> Iterator[Change]:
 
 
 def _written(page: Grid) -> set[tuple[int, int]]:
-    """The cells of a tab of ours that still hold what we wrote, with our record of it."""
+    """Return the cells of a tab of ours that still contain what we wrote, and those of our records."""
     found = set()
     for row, record in records(page).items():
         found.add((row, INK))
@@ -118,7 +121,7 @@ def _written(page: Grid) -> set[tuple[int, int]]:
 
 
 def _typed(page: Grid) -> list[str]:
-    """Say what a person typed on a tab of ours, or had it coloured by."""
+    """List what a person typed on a tab of ours, and their rules that colour it."""
     mine = _written(page)
     typed = [cell for cell in _filled(page) if cell not in mine]
     found = [f"{_cells(typed)} typed by hand"] if typed else []
@@ -126,12 +129,12 @@ def _typed(page: Grid) -> list[str]:
 
 
 def _filled(grid: Grid) -> list[tuple[int, int]]:
-    """The cells that hold anything, row by row."""
+    """Return the cells that are not blank, row by row."""
     return sorted({(row, column) for row, column, _ in cells_of(grid)} | grid.formulas.keys())
 
 
 def _cells(cells: Sequence[tuple[int, int]]) -> str:
-    """Name cells, the first of many.
+    """Name cells; only the first if there are many.
 
     >>> _cells([(2, 3)]), _cells([(row, 1) for row in range(1, 8)])
     ('C2', 'A1, A2, A3, A4, A5 and 2 more cells')

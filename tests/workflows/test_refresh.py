@@ -161,8 +161,8 @@ def test_two_tabs_of_clients_are_told_apart(book: Path) -> None:
     funnel.refresh(book, tab="Clients")
     plan = funnel.refresh(book, tab="Clients 2027")
     assert plan.kept == (
-        "Tab 'Funnel': it told of the clients on tab 'Clients' until now, and tells of those on "
-        "'Clients 2027' from now on. A workbook has one such tab; `--tab` chooses the clients.",
+        "Tab 'Funnel': it showed the clients of tab 'Clients' and now shows those of "
+        "'Clients 2027'. A workbook has one such tab; choose the clients with `--tab`.",
     )
     weeks = [row for row in values(book, "Funnel history")[3:] if row[1]]
     assert [(row[3], row[-1]) for row in weeks] == [(3, "Clients"), (4, "Clients 2027")]
@@ -325,8 +325,8 @@ def test_a_tab_of_ours_that_somebody_reads_stays(book: Path) -> None:
     )
     sheet.apply(Plan(str(book), typed, sheet.version))
     assert remove(book).kept == (
-        "Tab 'Funnel' stays, because tab 'Notes' reads it. What we wrote on it is taken away.",
-        "Tab 'Funnel history' stays, because H20 typed by hand. What we wrote on it is taken away.",
+        "Tab 'Funnel' stays, because tab 'Notes' reads it. What we wrote on it is removed.",
+        "Tab 'Funnel history' stays, because H20 typed by hand. What we wrote on it is removed.",
     )
     opened = openpyxl.load_workbook(book)
     assert opened.sheetnames == ["Clients", "Notes", "Funnel", "Funnel history"]

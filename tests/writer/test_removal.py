@@ -65,7 +65,7 @@ def test_what_was_typed_among_the_totals_stays(worked):
     emptied = next(change for change in plan.changes if isinstance(change, Withdraw)).cells
     assert all(cell.value is None for cell in emptied)
     assert Cell(block.top, 5, None) not in emptied
-    assert plan.kept == ("Tab 'Clients': E17 in the rows of the totals left alone.",)
+    assert plan.kept == ("Tab 'Clients': E17 in the rows of the totals not removed.",)
     taken_away(worked, plan)
     assert (worked.grid[block.top, 5], worked.grid[block.top + 1, 12]) == (99, "ask Ben")
 
@@ -84,7 +84,7 @@ def test_a_tab_on_which_a_person_typed_stays_with_what_they_typed(worked):
     worked.tab = "Clients"
     plan = removal(worked)
     assert plan.kept == (
-        "Tab 'Funnel' stays, because I3 and C4 typed by hand. What we wrote on it is taken away.",
+        "Tab 'Funnel' stays, because I3 and C4 typed by hand. What we wrote on it is removed.",
     )
     (change,) = [change for change in plan.changes if change.tab == TAB]
     assert isinstance(change, Withdraw)
@@ -101,7 +101,7 @@ def test_a_tab_on_which_a_person_typed_stays_with_what_they_typed(worked):
 def test_a_tab_on_which_something_hangs_stays(worked, why):
     worked.refresh()
     plan = removal(worked, **{TAB: [why]})
-    assert plan.kept == (f"Tab 'Funnel' stays, because {why}. What we wrote on it is taken away.",)
+    assert plan.kept == (f"Tab 'Funnel' stays, because {why}. What we wrote on it is removed.",)
     assert [type(change) for change in plan.changes if change.tab == TAB] == [Withdraw]
 
 
@@ -109,7 +109,7 @@ def test_a_rule_of_a_persons_keeps_our_tab(worked):
     worked.refresh()
     worked.grids[HISTORY] = replace(worked.grids[HISTORY], rules=(RuleSeen((Area(4, 2, 9, 2),), "=B4>9"),))
     assert removal(worked).kept == (
-        "Tab 'Funnel history' stays, because a rule of yours colours it. What we wrote on it is taken away.",
+        "Tab 'Funnel history' stays, because a rule of yours colours it. What we wrote on it is removed.",
     )
 
 
@@ -118,7 +118,7 @@ def test_one_tab_stays_in_view(worked):
     worked.grid = replace(worked.grid, hidden=True)
     plan = removal(worked)
     assert plan.kept == (
-        "Tab 'Funnel' stays, because every other tab is hidden. What we wrote on it is taken away.",
+        "Tab 'Funnel' stays, because every other tab is hidden. What we wrote on it is removed.",
     )
     assert [change.tab for change in plan.changes if isinstance(change, DropTab)] == [HISTORY]
 

@@ -1,1 +1,1 @@
-"""Green and red rows: live rules, or paint."""
+"""Green and red rows: by live rules, or by paint."""

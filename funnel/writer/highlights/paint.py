@@ -1,7 +1,7 @@
-"""The colour that a row's own cells ask for, and the colours that a person gave it.
+"""The colour of each row by its own cells, and the colours that a person gave it.
 
-A row is green once its paid step is marked, red once the client has left; red wins. What a person painted is
-never covered: rows painted otherwise than their cells ask, and single cells in a colour that means something.
+A row is green once its paid step is marked, red once the client has left; red wins. A person's paint is never
+covered: neither rows painted in another colour, nor single cells in a colour that means something.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 Color: TypeAlias = Literal["green", "red"]
 
 DECORATION = 1 / 3
-"""A fill on this share of the rows or more is decoration (stripes, a shaded column); else it speaks."""
+"""A fill on at least this share of the rows is decoration (stripes, a shaded column)."""
 
 _PLAIN = {None, "FFFFFF", *OUR_FILLS.values()}
 
 
 def row_colors(totals: Funnel) -> dict[int, Color]:
-    """The colour that each row's own cells ask for, by row; a row without one is missing."""
+    """Return the colour of each row by its own cells; rows without a colour are missing."""
     table, paid = totals.clients.table, totals.journey.paid
     date, reason = (name if name in table else None for name in ("left_date", "left_reason"))
     conditions: dict[Color, Condition] = {"red": definitions.left(date, reason)}
@@ -48,8 +48,8 @@ def row_colors(totals: Funnel) -> dict[int, Color]:
     return colors
 
 
-def painted_against(clients: Clients, colors: Mapping[int, Color]) -> set[int]:
-    """The rows that a person painted red or green against what their cells ask for."""
+def painted_differently(clients: Clients, colors: Mapping[int, Color]) -> set[int]:
+    """Return the rows that a person painted red or green, unlike their own cells' colour."""
     if "painted" not in clients.table:
         return set()
     painted = clients.table[clients.table["painted"].notna()]
@@ -57,8 +57,8 @@ def painted_against(clients: Clients, colors: Mapping[int, Color]) -> set[int]:
     return {row for row, color in pairs if colors.get(row) != color}
 
 
-def uncovered(grid: Grid, clients: Clients, across: Span, rows: Span) -> dict[int, frozenset[int]]:
-    """Columns that hold a colour of a person's which says something, by row.
+def meaningful_fills(grid: Grid, clients: Clients, across: Span, rows: Span) -> dict[int, frozenset[int]]:
+    """Return, by row, the columns in which a person's colour has a meaning.
 
     Parameters
     ----------
@@ -75,11 +75,13 @@ def uncovered(grid: Grid, clients: Clients, across: Span, rows: Span) -> dict[in
             for row, style in enumerate(styles, start=rows[0]):
                 if style in coloured and row not in agreed:
                     found.setdefault(row, {})[column] = coloured[style]
-    return _meaning(found, rows[1] - rows[0] + 1)
+    return _without_decoration(found, rows[1] - rows[0] + 1)
 
 
-def _meaning(found: Mapping[int, Mapping[int, str | None]], rows: int) -> dict[int, frozenset[int]]:
-    """Leave out the fills that are decoration."""
+def _without_decoration(
+    found: Mapping[int, Mapping[int, str | None]], rows: int
+) -> dict[int, frozenset[int]]:
+    """Drop the fills that are decoration."""
     common = Counter(fill for cells in found.values() for fill in set(cells.values()))
     rare = {fill for fill, n in common.items() if n < DECORATION * rows}
     kept = {row: frozenset(c for c, fill in cells.items() if fill in rare) for row, cells in found.items()}

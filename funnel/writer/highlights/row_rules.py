@@ -1,4 +1,4 @@
-"""Green and red rows: live rules, or paint for those who filter by colour.
+"""Green and red rows: live rules, or paint for people who filter by colour.
 
 What they mean: docs/definitions.md#row-colours.
 """
@@ -16,7 +16,7 @@ from funnel.plan import OUR_FILLS, PutFills, PutRules, Rule
 from funnel.text import listed
 from funnel.writer.areas import Span, rectangles, runs, spans
 from funnel.writer.condition_formulas import truth
-from funnel.writer.highlights.paint import Color, painted_against, row_colors, uncovered
+from funnel.writer.highlights.paint import Color, meaningful_fills, painted_differently, row_colors
 from funnel.writer.highlights.stage_rules import StageRules
 from funnel.writer.totals import formulas
 from funnel.writer.totals.place import Place
@@ -29,27 +29,27 @@ if TYPE_CHECKING:
 def put_rules(
     grid: Grid, layout: Layout, place: Place, totals: Funnel, live: bool, stages: StageRules | None = None
 ) -> tuple[PutRules | None, list[str]]:
-    """Plan the live rules, or their removal (`live` false); None where they stand as they should.
+    """Plan the live rules, or their removal (`live` false); None if nothing changes.
 
     Parameters
     ----------
-    stages : what puts a row into a lost stage or to the paid one, where the journey has stages.
+    stages : the conditions of lost and paid stages, if the journey has stages.
     """
     rules: tuple[Rule, ...] = ()
     kept: list[str] = []
     if live:
         across, colors = _across(layout), colors_of(totals, stages)
         whole = frozenset(range(across[0], across[1] + 1))
-        out = uncovered(grid, totals.clients, across, (layout.first, max(layout.last, layout.first)))
-        against = painted_against(totals.clients, colors)
+        out = meaningful_fills(grid, totals.clients, across, (layout.first, max(layout.last, layout.first)))
+        against = painted_differently(totals.clients, colors)
         out |= dict.fromkeys(against, whole)
         against |= {row for row, columns in out.items() if columns == whole and row in colors}
         guards = _guards(grid, layout, place, out) if place.floating else ()
         rules = make_rules(layout, place, out, guards, stages)
         kept = _by_hand(grid, against) if rules else []
     wanted = {(rule.name, rule.areas, rule.formula) for rule in rules}
-    standing = [(rule.name, rule.areas, rule.formula) for rule in grid.rules if rule.name]
-    if wanted == set(standing) and len(rules) == len(standing):
+    existing = [(rule.name, rule.areas, rule.formula) for rule in grid.rules if rule.name]
+    if wanted == set(existing) and len(rules) == len(existing):
         return None, kept
     return PutRules(grid.tab, rules), kept
 
@@ -61,13 +61,13 @@ def make_rules(
     guards: Sequence[str] = (),
     stages: StageRules | None = None,
 ) -> tuple[Rule, ...]:
-    """The red and the green rule on the rows of the clients and the spacer rows, red first.
+    """Make the red and the green rule on the rows of clients and the spacer rows, red first.
 
     Parameters
     ----------
-    without : columns that stay outside, by row.
-    guards : where rows are not told by their numbers, what tells those that the rules colour.
-    stages : what puts a row into a lost stage or to the paid one, where the journey has stages.
+    without : columns to leave out, by row.
+    guards : conditions that select the rows to colour, if rows are not known by number.
+    stages : the conditions of lost and paid stages, if the journey has stages.
     """
     across = _across(layout)
     if place.floating:
@@ -95,7 +95,7 @@ def make_rules(
 
 
 def _guards(grid: Grid, layout: Layout, place: Place, without: Mapping[int, frozenset[int]]) -> list[str]:
-    """What tells, by the cells of a row alone, whether the rules colour it."""
+    """Return conditions on a row's own cells that select the rows to colour."""
     assert place.floating is not None
     cells = left_out(grid, layout, place.names, without, _across(layout))
     return [*rule_guards(place.floating), *cells]
@@ -104,9 +104,9 @@ def _guards(grid: Grid, layout: Layout, place: Place, without: Mapping[int, froz
 def put_fills(
     grid: Grid, layout: Layout, totals: Funnel, paint: bool, stages: StageRules | None = None
 ) -> tuple[PutFills | None, list[str]]:
-    """Plan the paint of rows, or its removal (`paint` false); None where it is as it should be.
+    """Plan the paint of rows, or its removal (`paint` false); None if nothing changes.
 
-    Only cells without a fill are painted, and only our own two shades are taken off again.
+    Only cells without a fill are painted, and only our own two colours are removed.
     """
     if not paint and not any(style.fill in OUR_FILLS.values() for style in grid.palette):
         return None, []
@@ -124,13 +124,13 @@ def put_fills(
                 cells[color].setdefault(row, []).append(column)
     areas = {color: _areas(rows) for color, rows in cells.items()}
     painted = tuple((color, areas[color]) for color in OUR_FILLS if areas[color])
-    kept = [f"Tab {grid.tab!r}: a person's own colours in {_rows(own)} are left as they are."] if own else []
+    kept = [f"Tab {grid.tab!r}: colours that a person set in {_rows(own)} are not changed."] if own else []
     change = PutFills(grid.tab, painted, areas[None]) if painted or areas[None] else None
     return change, kept
 
 
 def colors_of(totals: Funnel, stages: StageRules | None = None) -> dict[int, Color]:
-    """The colour of each row by its own cells and by the stage of its client; red wins."""
+    """Return the colour of each row by its own cells and by its client's stage; red wins."""
     colors = row_colors(totals)
     if stages:
         table = stages.colored
@@ -141,7 +141,7 @@ def colors_of(totals: Funnel, stages: StageRules | None = None) -> dict[int, Col
 
 
 def _across(layout: Layout) -> Span:
-    """The columns that have a header."""
+    """Return the first and last column with a header or a role."""
     columns = [*layout.headers, *layout.columns.values()]
     return min(columns), max(columns)
 
@@ -151,11 +151,11 @@ def _areas(cells: Mapping[int, list[int]]) -> tuple[Area, ...]:
 
 
 def _by_hand(grid: Grid, against: Iterable[int]) -> list[str]:
-    """Say which rows keep a colour that their cells do not ask for."""
+    """Name the rows that keep a person's colour, different from that of their cells."""
     if not against:
         return []
     rows = _rows(against)
-    return [f"Tab {grid.tab!r}: {rows} painted by hand otherwise than the cells say, and left so."]
+    return [f"Tab {grid.tab!r}: {rows} painted by hand in another colour; not changed."]
 
 
 def _rows(rows: Iterable[int]) -> str:

@@ -1,9 +1,9 @@
-"""Stages as live conditions on a row: what its own cells say of being lost, or of having paid.
+"""Conditions on a row's own cells that its client is in a lost or a paid stage, for live colours.
 
-A stage cell says it, under any name that the stage has had. Where that cell is empty, the rules of the
-journey do, as far as a formula can read the sheet's cells as the loader reads them: a column in which numbers
-or dates were typed as text, an event or another client of the company is beyond any formula on one row. Such
-clients have no colour, and the tab `Funnel` says how many they are.
+The stage cell decides, with any name that the stage has had. If it is blank, the journey's rules decide, if a
+formula reads the cells as the loader does. No formula on one row can read numbers or dates typed as text,
+events, or other clients of the company. Clients in a stage by such rules have no colour, and the tab `Funnel`
+shows how many they are (docs/decisions/0010).
 """
 
 from __future__ import annotations
@@ -50,16 +50,16 @@ if TYPE_CHECKING:
     from funnel.metrics import Funnel
 
 LONGEST = 4000
-"""Letters that the rules of a journey may take in a formula of colours."""
+"""Characters that the rules of a journey may take in the formula of a colour."""
 
 
 @dataclass(frozen=True)
 class StageRules:
-    """The stages of a journey against the cells of a sheet.
+    """Match the stages of a journey with the cells of a sheet.
 
     Parameters
     ----------
-    grid, layout : the client tab.
+    grid, layout : the tab of clients.
     totals : its results as of today.
     """
 
@@ -80,7 +80,7 @@ class StageRules:
         return way[first:] if self.totals.journey.staged else ()
 
     def condition(self, stages: Sequence[Stage]) -> Condition:
-        """Build the condition that the cells of a row put its client into one of the stages."""
+        """Build the condition that, by the cells of its row, a client is in one of the stages."""
         column = self.layout.columns.get(STAGE)
         found: list[Condition] = [OneOf(column, self._names(stages))] if column and stages else []
         if rules := self._rules(stages):
@@ -109,21 +109,21 @@ class StageRules:
 
     @property
     def beyond(self) -> int:
-        """How many clients are in such a stage though no formula on their row can say so."""
+        """The number of clients in such a stage that no formula on their row can colour."""
         table = self.colored
         live = [stage.name for stage in (*self.lost, *self.paid) if stage.rules and self._live(stage)]
         told = (table[SET_BY] == "hand") | ((table[SET_BY] == "rule") & table[STAGE].isin(live))
         return int((~told).sum())
 
     def by_rules(self, stages: Sequence[Stage]) -> bool:
-        """Whether any of the stages has rules that a formula says."""
+        """Return true if any of the stages has rules that a formula can follow."""
         return any(stage.rules and self._live(stage) for stage in stages)
 
     def _live(self, stage: Stage) -> bool:
-        """Whether a formula can say all rules of a stage, and nothing is heard before them but the hand.
+        """Return true if a formula can follow all rules of a stage, and only a manual stage overrides them.
 
-        A company that is a customer is heard before every rule, and an event that says lost before the rules
-        of the way (docs/decisions/0009); who is lost by a rule is not green.
+        A company that is a customer overrides every rule, and an event that leads to a lost stage overrides
+        the rules of the way (docs/decisions/0009). Clients lost by a rule are not green.
         """
         journey, clients = self.totals.journey, self.totals.clients
         if journey.company.sync and "company" in clients.table:
@@ -134,7 +134,7 @@ class StageRules:
 
     @cached_property
     def _lost_by_event(self) -> bool:
-        """Whether any event leads to a lost stage."""
+        """True if any event in the log leads to a lost stage."""
         journey, events = self.totals.journey, self.totals.clients.events
         if journey.events is None or events is None:
             return False
@@ -143,13 +143,13 @@ class StageRules:
         return any(name in led and led[name].stage in lost for name in map(fold, events["event"].unique()))
 
     def _rules(self, stages: Sequence[Stage]) -> Condition | None:
-        """The rules of those stages whose rules a formula can follow; None where they would be too long."""
+        """Return the rules that a formula can follow, or None if there are none or they would be too long."""
         live = [stage for stage in stages if stage.rules and self._live(stage)]
         rules = in_stage_by_rules(live, self.totals.journey)
         return rules if live and len(truth(rules, _nowhere)) <= LONGEST else None
 
     def _names(self, stages: Iterable[Stage]) -> tuple[str, ...]:
-        """What a stage cell may say: present and former names, what is sent there, and as people typed it."""
+        """Return the texts of a stage cell: present, former and reassigned names, as typed too."""
         names = {stage.name for stage in stages}
         sent = (old for old, new in self.totals.journey.reassign.items() if new in names)
         known = [*sent, *(name for stage in stages for name in (stage.name, *stage.was))]
@@ -160,7 +160,7 @@ class StageRules:
 
     @property
     def _is_client(self) -> Condition:
-        """Condition that a row holds a client: a rule on empty cells would hold of blank rows too."""
+        """The condition that a row is not blank: a rule on blank cells would hold there too."""
         roles = [role for role in ("client", "lead_date") if role in self.layout.columns]
         return any_of(IsFilled(self.layout.columns[role]) for role in roles) if roles else ALWAYS
 
@@ -180,7 +180,7 @@ class StageRules:
         return column is not None and self._read_alike(name, column, isinstance(condition, IsFilled))
 
     def _column(self, name: str) -> int | None:
-        """The column of the sheet that a column of the table was read from."""
+        """Return the column of the sheet from which a column of the table was read."""
         read = parse(name)
         if read.kind in ("number", "date"):
             return self._column(read.text)
@@ -206,7 +206,7 @@ class StageRules:
 
     @cached_property
     def _compared(self) -> dict[tuple[str, bool], bool]:
-        """What `_read_alike` found so far, by column of the table, and whether blanks alone counted."""
+        """Cache of `_read_alike`, by column of the table and whether only blanks were compared."""
         return {}
 
 
@@ -216,12 +216,12 @@ def _nowhere(field: Field) -> str:
 
 
 def _blank_alike(cell: Value, value: object) -> bool:
-    """Whether a formula finds a cell blank where the loader did."""
+    """Return true if a formula and the loader agree on whether a cell is blank."""
     return (said(cell) == "") == (value is None or value != value)  # NaN, NaT and NA differ from themselves
 
 
 def _alike(cell: Value, value: object) -> bool:
-    """Whether a formula sees in a cell what the loader read: text, a number, or a date of its own type."""
+    """Return true if a formula reads from a cell what the loader read: text, a number or a date."""
     if cell is None or cell == "":
         return _blank_alike(cell, value)
     if isinstance(value, str):

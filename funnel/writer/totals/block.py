@@ -30,11 +30,11 @@ NAME = "totals"
 
 
 def put_totals(grid: Grid, layout: Layout, place: Place, totals: Funnel) -> tuple[PutBlock | None, list[str]]:
-    """Plan the totals block, or None where it stands as it should; with sentences on what was left alone.
+    """Plan the totals block, or None if nothing changes; with sentences on cells that we do not overwrite.
 
     Parameters
     ----------
-    totals : the funnel as of today, because the formulas ask for today.
+    totals : the funnel as of today, because the formulas use TODAY().
     """
     mine = ours(grid, layout)
     wanted = cells(place, totals)
@@ -57,7 +57,7 @@ def put_totals(grid: Grid, layout: Layout, place: Place, totals: Funnel) -> tupl
 
 
 def cells(place: Place, totals: Funnel) -> list[Cell]:
-    """Every cell of the block, with its formula and the value it has now."""
+    """Return every cell of the block, with its formula and present value."""
     if place.area is None:
         return []
     marked = dict(zip(totals.steps["step"], totals.steps["marked"], strict=True))
@@ -89,7 +89,7 @@ def _rates(
     counts: tuple[int, int, int],
     floating: Floating | None,
 ) -> Iterator[Cell]:
-    """The two rates under a total: of the leads, and of the step before, each where that is shown."""
+    """Yield the two rates below a total: of the leads, and of the previous step, if those are shown."""
     count, of_leads, of_previous = counts
 
     def total(at: int, down: int) -> str:
@@ -105,13 +105,13 @@ def _rates(
 
 
 def _lacking(place: Place, wanted: Sequence[Cell]) -> bool:
-    """Whether a number that the block should show is missing, because its formula would be too long."""
+    """Return true if the block lacks a number because its formula would be too long."""
     shown = {cell.column for cell in wanted if place.area and cell.row == place.area.top}
     return place.area is not None and not shown >= {place.leads, *(marks.column for marks in place.steps)}
 
 
 def step_formula(place: Place, marks: Marks) -> str | None:
-    """Formula of how many reached a step; None where it would be too long for a spreadsheet."""
+    """Return the formula of a step's total; None if it would be too long for a spreadsheet."""
     own = marks.column
     runs = [
         (number(marks.condition, _address(place, rows, own)), _in_funnel(place, rows, own))
@@ -121,9 +121,9 @@ def step_formula(place: Place, marks: Marks) -> str | None:
 
 
 def leads_formula(place: Place) -> str | None:
-    """Formula of how many clients there are: rows with a name, a lead date or a mark.
+    """Return the formula of the number of clients: rows with a name, a lead date or a mark.
 
-    Where that is too long (many steps, or rows in many runs), marks alone no longer make a client.
+    If that is too long (many steps, or many runs of rows), a mark alone does not make a client.
     """
     return _short(_leads(place, by_marks=True), place) or _short(_leads(place, by_marks=False), place)
 
@@ -158,7 +158,7 @@ def _short(formula: str, place: Place) -> str | None:
 
 
 def _address(place: Place, rows: formulas.Rows, own: int) -> Address:
-    """The cells of columns, for a formula in the column `own`."""
+    """Return the addresses of columns, for a formula in the column `own`."""
     if place.floating:
         floating = place.floating
         return lambda column: floating.cells(int(column), own)
@@ -166,18 +166,18 @@ def _address(place: Place, rows: formulas.Rows, own: int) -> Address:
 
 
 def _in_funnel(place: Place, rows: formulas.Rows, own: int) -> str | None:
-    """That the lead dates are not in the future, where there are any."""
+    """Print the condition that a lead date is not in the future; None without a lead date column."""
     return truth(definitions.in_funnel(place.dates), _address(place, rows, own)) if place.dates else None
 
 
 def _guards(place: Place, own: int) -> list[str]:
-    """What else holds for the rows of clients, where they are not told by their numbers."""
+    """Return the conditions that select the rows of clients, if rows are not known by number."""
     floating = place.floating
     return floating.guards(lambda column: floating.cells(column, own)) if floating else []
 
 
 def _stands(grid: Grid, cell: Cell, live: bool) -> bool:
-    """Whether a cell of the block already holds what it should; a live sheet knows its values by itself."""
+    """Return true if a cell of the block needs no change; a live sheet calculates its values itself."""
     at = (cell.row, cell.column)
     if isinstance(cell.value, Formula):
         stands = grid.formulas.get(at) == cell.value.text
@@ -186,25 +186,25 @@ def _stands(grid: Grid, cell: Cell, live: bool) -> bool:
 
 
 def _typed_over(grid: Grid, at: tuple[int, int], mine: frozenset[tuple[int, int]]) -> bool:
-    """Whether a person's value stands where ours would."""
+    """Return true if a person's value is in the place of ours."""
     return at not in mine and (grid[at] is not None or at in grid.formulas)
 
 
 def _no_room(grid: Grid) -> str:
     return (
-        f"Tab {grid.tab!r} has no totals: something reaches down to its last row (a filter, a table or a "
-        "filled column), and nothing fits below. End it earlier to have them."
+        f"Tab {grid.tab!r} has no totals: a filter, a table or a filled column reaches its last row, so "
+        "there is no room below. End it earlier to get totals."
     )
 
 
 def _too_long(grid: Grid) -> str:
     return (
-        f"In the totals of tab {grid.tab!r}, numbers are missing: rows that are no clients stand in so many "
-        "places among the clients that a live formula would be too long for a spreadsheet. Gather them below "
-        "the clients to have all totals; the tab 'Funnel' has every number."
+        f"In the totals of tab {grid.tab!r}, numbers are missing: there are so many other rows between the "
+        "clients that a live formula would be too long. Move them below the clients to get all totals; the "
+        "tab 'Funnel' has every number."
     )
 
 
 def _left_alone(grid: Grid, kept: Sequence[Cell]) -> str:
     names = listed(cell_name(cell.row, cell.column) for cell in kept)
-    return f"In the totals of tab {grid.tab!r}, {names} was typed by hand. Empty it to have our formula back."
+    return f"In the totals of tab {grid.tab!r}, {names} was typed by hand. Clear it to get our formula back."

@@ -1,7 +1,7 @@
-"""Where the totals block stands, and which rows its formulas cover (docs/definitions.md#totals).
+"""The place of the totals block, and the rows that its formulas cover (docs/definitions.md#totals).
 
-The block never stands where anything else does: at the bottom it goes below all that its columns hold, below
-tables, filters and merged cells; at the top it takes three rows that are blank.
+The block never covers anything else: at the bottom it is below all content of its columns, below tables,
+filters and merged cells; at the top it takes three blank rows.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from funnel.writer.totals.formulas import Rows
 from funnel.writer.totals.rowless_formulas import Floating, floating, texts_in
 
 SPACERS = 3
-"""Blank rows above the block, inside its ranges: a lead typed there counts at once."""
+"""Blank rows above the block, inside its ranges: a lead typed there is counted at once."""
 
 ROOM = 1000
-"""Rows below the last client that totals at the top cover too."""
+"""Rows below the last client that totals at the top also cover."""
 
-_TYPED_DATE = re.compile(r".{4,}\d\d", re.DOTALL)  # as `formulas.typed_date` finds them
-_NAMED_DATES = 40  # so many of the others are told one by one
+_TYPED_DATE = re.compile(r".{4,}\d\d", re.DOTALL)  # as a formula finds them (`IsDateText`)
+_NAMED_DATES = 40  # at most so many other spellings are listed
 
 HEIGHT = len(TOTALS_LABELS)
 LAST_ROW = 1_048_576
@@ -40,12 +40,12 @@ LAST_ROW = 1_048_576
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """A step's column, and what means reached in it.
+    """A step's column, and the words that are marks in it.
 
     Parameters
     ----------
-    words : the step's words, and what the loader read as a date though no formula would ("2026 June 1st").
-    text_dates : whether dates stand as text in it.
+    words : the step's words, and dates that only the loader can read ("2026 June 1st").
+    text_dates : whether the column contains dates typed as text.
     """
 
     step: Step
@@ -61,21 +61,20 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the block stands, and what it counts.
+    """The place of the block, and what it counts.
 
     Parameters
     ----------
-    area : the block; None where there is no room for one, or no step to count.
+    area : the block; None if there is no room for it, or no step to count.
     label : column of the labels.
     leads : column that shows the number of clients.
     steps : each step that has a column.
-    names : the columns that make a client's name.
-    named_until : last row where a name alone makes a client; below a gap in the rows it does not.
-    dates : column of the lead date, or None.
-    rows : the runs of rows that the formulas cover: the clients and the spacer rows, without the totals rows
-        that a person made.
-    floating : how rows are told where they may move before we write; None where their numbers hold.
-    headings : for each name column the folded texts of headings between the clients, which are no names.
+    names : the columns of the client's name.
+    named_until : last row in which a name alone makes a client; below a gap it does not.
+    dates : the column of the lead date, or None.
+    rows : the runs of rows that the formulas cover: clients and spacer rows, without a person's totals.
+    floating : how rows are recognised if they may move before we write; None if their numbers are certain.
+    headings : for each name column the lower-case texts of headings between clients, which are not names.
     """
 
     area: Area | None
@@ -91,7 +90,7 @@ class Place:
 
 
 def place(grid: Grid, clients: Clients, layout: Layout, at: str, moving: bool = False) -> Place:
-    """Find the block's place, at the "bottom" or the "top" of the clients.
+    """Find a place for the block, at the "bottom" or the "top" of the clients.
 
     Parameters
     ----------
@@ -99,7 +98,7 @@ def place(grid: Grid, clients: Clients, layout: Layout, at: str, moving: bool = 
 
     Raises
     ------
-    UsageError : where totals at the top have no three blank rows above the header.
+    UsageError : totals at the top need three blank rows above the header, and there are not.
     """
     columns = layout.columns
     steps = tuple(
@@ -126,9 +125,9 @@ def place(grid: Grid, clients: Clients, layout: Layout, at: str, moving: bool = 
 
 
 def ours(grid: Grid, layout: Layout) -> frozenset[tuple[int, int]]:
-    """The cells of the block where it was read that still hold what we wrote: labels, and our formulas.
+    """Return the cells of the present block that still contain what we wrote: labels and our formulas.
 
-    Anything else between them is a person's: a note in a free cell, a number typed over a formula.
+    Anything else in it belongs to a person: a note in a free cell, a number typed over a formula.
     """
     block = layout.block
     if block is None:
@@ -138,7 +137,7 @@ def ours(grid: Grid, layout: Layout) -> frozenset[tuple[int, int]]:
 
 
 def _marks(grid: Grid, clients: Clients, step: Step, column: int) -> Marks:
-    """What means reached in a step's column, so that its formula counts what the loader counted."""
+    """Return the words of a step's column, so that its formula counts what the loader counted."""
     words, dates = reached_words(step), clients.table.get(step_date(step.name))
     if dates is None:
         return Marks(step, column, words)
@@ -160,7 +159,7 @@ def _is_ours(grid: Grid, cell: tuple[int, int]) -> bool:
 
 
 def _label_and_leads(layout: Layout, taken: set[int]) -> tuple[int, int]:
-    """The column of the labels and the one of the number of clients: roles' columns, never a step's."""
+    """Return the columns of the labels and of the number of clients: never a step's column."""
     beyond = max([*layout.headers, *taken, 0]) + 1
     free = [*(column for column in sorted(layout.headers) if column not in taken), beyond, beyond + 1]
     label = layout.columns.get("client", free[0])
@@ -169,7 +168,7 @@ def _label_and_leads(layout: Layout, taken: set[int]) -> tuple[int, int]:
 
 
 def _name_columns(journey: Journey, layout: Layout) -> tuple[int, ...]:
-    """The column of the client's name, or the several that are joined to it."""
+    """Return the column of the client's name, or the columns that are joined to it."""
     first = layout.columns.get("client")
     if first is None:
         return ()
@@ -180,7 +179,7 @@ def _name_columns(journey: Journey, layout: Layout) -> tuple[int, ...]:
 
 
 def _named_until(grid: Grid, clients: Clients, layout: Layout, names: tuple[int, ...], bottom: int) -> int:
-    """The first gap in the rows of clients; the last row where no name stands below one."""
+    """Return the row of the first gap between clients, or the last row if no name is below a gap."""
     rows = clients.table["row"].to_numpy()
     between = [row for row in layout.headings if len(rows) and row > rows[0]]
     rows = np.union1d(rows, between) if between else rows
@@ -195,7 +194,7 @@ def _named_until(grid: Grid, clients: Clients, layout: Layout, names: tuple[int,
 
 
 def _named_below(grid: Grid, layout: Layout, names: tuple[int, ...], row: int, bottom: int) -> bool:
-    """Whether notes stand in the names' columns between a row and the block."""
+    """Return true if the columns of names contain notes between a row and the block."""
     mine = ours(grid, layout)
     rows = _without(layout.totals, row + 1, min(bottom, grid.height))
     below = ((at, column) for first, last in rows for at in range(first, last + 1) for column in names)
@@ -203,9 +202,9 @@ def _named_below(grid: Grid, layout: Layout, names: tuple[int, ...], row: int, b
 
 
 def _row_below(grid: Grid, layout: Layout, left: int, right: int) -> int | None:
-    """The block's first row at the bottom: where it stands while it can, else below all in its columns.
+    """Return the block's first row at the bottom: unchanged if possible, else below all content.
 
-    It can stay while it stands below the clients with its spacer rows blank. None where there is no room.
+    It can stay if it is below the clients and its spacer rows are blank. None if there is no room.
     """
     old = layout.block
     if old and old.top > max(layout.last + SPACERS, layout.header) and _intact(grid, layout, left, right):
@@ -217,7 +216,7 @@ def _row_below(grid: Grid, layout: Layout, left: int, right: int) -> int | None:
 
 
 def _intact(grid: Grid, layout: Layout, left: int, right: int) -> bool:
-    """Whether something of ours is left in each row of the block, and nothing lies over it."""
+    """Return true if each row of the block still contains a cell of ours, and nothing covers it."""
     old = layout.block
     if old is None or old.bottom - old.top + 1 != HEIGHT:
         return False
@@ -227,7 +226,7 @@ def _intact(grid: Grid, layout: Layout, left: int, right: int) -> bool:
 
 
 def _last_filled(grid: Grid, layout: Layout, left: int, right: int) -> int:
-    """The last row that holds anything in these columns, our own block apart."""
+    """Return the last row with content in these columns, without our own block."""
     mine = ours(grid, layout)
     last = max(layout.first - 1, layout.last)
     for column in range(left, min(right, grid.width) + 1):
@@ -242,13 +241,13 @@ def _last_filled(grid: Grid, layout: Layout, left: int, right: int) -> int:
 
 
 def _obstacles(grid: Grid, left: int, right: int) -> Iterator[Area]:
-    """Tables, filters and merged cells that reach into these columns."""
+    """Yield the tables, filters and merged cells that reach into these columns."""
     areas = (*grid.tables, *grid.merges, *([grid.filtered] if grid.filtered else []))
     yield from (area for area in areas if area.left <= right and left <= area.right)
 
 
 def _row_above(grid: Grid, layout: Layout, left: int, right: int) -> int:
-    """The block's first row at the top: where it stands while it can, else the lowest free one."""
+    """Return the block's first row at the top: unchanged if possible, else the lowest free row."""
     old = layout.block
     if old and old.bottom < layout.header and _intact(grid, layout, left, right):
         return old.top
@@ -269,7 +268,7 @@ def _row_above(grid: Grid, layout: Layout, left: int, right: int) -> int:
 
 
 def _first_filled(grid: Grid, area: Area, mine: frozenset[tuple[int, int]]) -> str | None:
-    """The name of the first cell that is neither blank nor ours."""
+    """Return the name of the first cell that is neither blank nor ours."""
     for row in range(area.top, area.bottom + 1):
         for column in _across(area):
             filled = grid[row, column] is not None or (row, column) in grid.formulas
@@ -279,7 +278,7 @@ def _first_filled(grid: Grid, area: Area, mine: frozenset[tuple[int, int]]) -> s
 
 
 def _without(totals: tuple[Area, ...], top: int, bottom: int) -> Iterator[Rows]:
-    """The rows from `top` to `bottom` in runs, without those of a person's totals."""
+    """Yield runs of rows from `top` to `bottom`, without a person's totals."""
     for area in sorted(totals):
         if top <= area.bottom and area.top <= bottom:
             if top < area.top:

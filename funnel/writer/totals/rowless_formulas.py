@@ -1,9 +1,9 @@
-"""Formulas and rules for a sheet whose rows may move before we write: they name no row at all.
+"""Formulas and rules without row numbers, for a sheet whose rows may move before we write.
 
-Between reading a Google Sheet and writing it, a person may insert, sort or delete rows, and nothing can be
-asked to refuse the write then. So a range is told from where its formula stands ("from the first row to the
-row above me"), the rows of clients by what their cells say (below the header, and no label of totals), and a
-row that a person painted by its client's name and lead date (docs/definitions.md#google).
+Between reading a Google Sheet and writing it, a person may insert, sort or delete rows, and the service
+cannot refuse our write then. So a range is relative to its formula ("from the first row to the row above"),
+rows of clients are found by their cells (below the header, without a label of totals), and a row that a person
+painted by its client's name and lead date (docs/definitions.md#google).
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from funnel.writer.condition_formulas import text, truth
 
 LAST_ROW = 1_048_576
 LONGEST = 40_000
-"""Letters in a formula; Google refuses 50,000."""
+"""Characters in a formula; Google refuses 50,000."""
 
 _WILD = frozenset("*?~")
 
 
 @dataclass(frozen=True, slots=True)
 class Floating:
-    """How rows are told apart without their numbers.
+    """How rows are recognised without their numbers.
 
     Parameters
     ----------
-    above : true where the block stands above the clients.
-    header : a column and the header in it; the clients stand below.
-    header_row : the row of the headers, for a sheet whose headers cannot be looked up.
-    labels : for each column the folded texts that make a row one of totals, a person's or ours.
-    unlabelled : a person's rows of totals that no text tells.
-    passed_over : for each name column the folded texts that are no clients (notes below a gap).
+    above : whether the block is above the clients.
+    header : a column and its header; the clients are below it.
+    header_row : the row of the headers, if no header can be looked up.
+    labels : for each column the lower-case texts of rows of totals, a person's or ours.
+    unlabelled : a person's rows of totals without any text.
+    passed_over : for each name column the lower-case texts that are not clients (notes below a gap).
     """
 
     above: bool = False
@@ -48,7 +48,7 @@ class Floating:
     passed_over: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     def cells(self, column: int, own: int) -> str:
-        """The rows of clients in a column, for a formula in the column `own`.
+        """Return the cells of clients in a column, for a formula in the column `own`.
 
         >>> Floating().cells(6, own=6), Floating().cells(2, own=6)
         ('INDIRECT("R1C[0]:R[-1]C[0]",FALSE())',
@@ -62,7 +62,7 @@ class Floating:
         return _joined(f'INDIRECT("R1C{at}:R[-1]C{at}",FALSE())')
 
     def total(self, column: int, own: int, down: int) -> str:
-        """The total of a column, for a rate `down` rows below it.
+        """Return the total of a column, for a rate `down` rows below it.
 
         >>> Floating().total(6, own=6, down=1), Floating().total(2, own=6, down=2)
         ('INDIRECT("R[-1]C[0]",FALSE())', 'INDIRECT("R[-2]C"&COLUMN($B:$B),FALSE())')
@@ -70,7 +70,7 @@ class Floating:
         return _joined(f'INDIRECT("R[-{down}]C{_at(column, own)}",FALSE())')
 
     def guards(self, cells: Callable[[int], str]) -> list[str]:
-        """Conditions that a row is one of clients, on the addresses that `cells` gives for a column."""
+        """Return conditions that a row is a client's; `cells` gives the address of a column."""
         found = []
         if self.header:
             column, name = self.header
@@ -86,18 +86,18 @@ class Floating:
 
 
 def _at(column: int, own: int) -> str:
-    """A column in R1C1 notation, within a text: by the reference that follows it, or as the own one."""
+    """Return a column for R1C1 notation inside a text: relative if it is `own`, else through a reference."""
     letter = column_letter(column)
     return "[0]" if column == own else f'"&COLUMN(${letter}:${letter})&"'
 
 
 def _joined(formula: str) -> str:
-    """Leave out texts that are joined to nothing."""
+    """Remove empty texts that are joined to others."""
     return formula.replace('&""', "")
 
 
 def said(value: Value) -> str:
-    """What ``LOWER(TRIM(cell&""))`` makes of a cell.
+    """Return a cell's value as ``LOWER(TRIM(cell&""))`` would.
 
     >>> said("  Grand   TOTAL "), said(12.0), said(None)
     ('grand total', '12', '')
@@ -108,12 +108,12 @@ def said(value: Value) -> str:
 
 
 def _row(row: int) -> str:
-    """A row by a reference, which follows it; nothing where it is gone."""
+    """Return a row's number through a reference, which follows the row; 0 if the row was deleted."""
     return f"IFERROR(ROW($A${row}),0)"
 
 
 def none_of(cells: str, texts: Iterable[str]) -> str:
-    """Condition that a cell holds none of some folded texts.
+    """Print the condition that a cell contains none of these lower-case texts.
 
     >>> none_of("$A1", ["totals", "sum"])
     'ISERROR(FIND("<"&LOWER(TRIM($A1&""))&">","<totals><sum>"))'
@@ -130,14 +130,14 @@ def floating(
     names: Iterable[int],
     above: bool = False,
 ) -> Floating:
-    """Find out by what the rows of a tab are told.
+    """Find out how the rows of a tab can be recognised.
 
     Parameters
     ----------
     label : the column of the block's labels.
-    formulas : the columns that hold the block's formulas, in which no formula may look a header up.
-    names : the columns that make a client's name.
-    above : whether the block stands above the clients.
+    formulas : the columns of the block's formulas, where no formula may look up a header.
+    names : the columns of the client's name.
+    above : whether the block is above the clients.
     """
     header = _header(grid, layout, label, formulas)
     labels: dict[int, list[str]] = {label: [said(each) for each in TOTALS_LABELS]}
@@ -161,7 +161,7 @@ def floating(
 
 
 def _header(grid: Grid, layout: Layout, label: int, formulas: set[int]) -> tuple[int, str] | None:
-    """A header that can be looked up in its column, the one over the labels first."""
+    """Return a header that can be looked up in its column, preferably the one above the labels."""
     for column in [label, *sorted(layout.headers)]:
         name = grid[layout.header, column]
         if column not in formulas and isinstance(name, str) and name.strip() and not _WILD & set(name):
@@ -183,7 +183,7 @@ def _first_text(grid: Grid, row: int) -> int | None:
 def _passed_over(
     grid: Grid, clients: Clients, layout: Layout, names: Iterable[int]
 ) -> Mapping[int, tuple[str, ...]]:
-    """The texts in the name columns, below the headers, of rows that are neither clients nor totals."""
+    """Return the texts in the name columns, below the headers, of rows that are not clients or totals."""
     known = set(map(int, clients.table["row"]))
     for area in (*layout.totals, *([layout.block] if layout.block else [])):
         known |= set(range(area.top, area.bottom + 1))
@@ -192,7 +192,7 @@ def _passed_over(
 
 
 def texts_in(grid: Grid, rows: Iterable[int], columns: Iterable[int]) -> Mapping[int, tuple[str, ...]]:
-    """What the cells of some rows say in each column, folded as `said`; without columns that are blank there.
+    """Return the lower-case texts of some rows in each column, without blank columns.
 
     >>> texts_in(Grid("Clients", [["Ana", "MAY 2026", None], [None, None, None]]), [2, 3], [1, 2])
     {1: ('may 2026',)}
@@ -208,23 +208,23 @@ def texts_in(grid: Grid, rows: Iterable[int], columns: Iterable[int]) -> Mapping
 
 
 def rule_guards(float_: Floating) -> list[str]:
-    """Conditions that keep a rule on whole columns to the rows of clients."""
+    """Return conditions that limit a rule on whole columns to the rows of clients."""
     return float_.guards(lambda column: f"${column_letter(column)}1")
 
 
 def whole_columns(across: Span) -> Area:
-    """The area of a rule that stands on whole columns."""
+    """Return the area of whole columns."""
     return Area(1, across[0], LAST_ROW, across[1])
 
 
 def left_out(
     grid: Grid, layout: Layout, names: Iterable[int], without: Mapping[int, frozenset[int]], across: Span
 ) -> list[str]:
-    """Conditions that leave cells out of a rule, by the name and lead date of their row.
+    """Return conditions that exclude cells from a rule, by the name and lead date of their row.
 
     Parameters
     ----------
-    without : columns that stay outside, by row.
+    without : columns to exclude, by row.
     """
     columns, date = tuple(names), layout.columns.get("lead_date")
     every = frozenset(range(across[0], across[1] + 1))
@@ -248,13 +248,13 @@ def _list(keys: Iterable[str]) -> str:
 
 
 def _key(grid: Grid, row: int, names: Iterable[int], date: int | None) -> str:
-    """What tells a row, as its rule's formula puts it together."""
+    """Return the key of a row, as the rule's formula builds it."""
     parts = [said(grid[row, column]) for column in names]
     return "|".join([*parts, *([str(serial(grid[row, date]))] if date else [])])
 
 
 def serial(value: Value) -> int:
-    """A date as the whole number that a spreadsheet keeps; 0 for what is no number.
+    """Return a date as a spreadsheet's serial number; 0 for anything that is not a number.
 
     >>> serial(dt.date(2026, 6, 1)), serial("soon")
     (46174, 0)

@@ -94,7 +94,7 @@ def test_rows_painted_against_their_cells_stay_outside_and_are_listed(worked, bo
     )
     plan = worked.refresh()
     assert [area.a1 for area in of(plan, PutRules).rules[0].areas] == ["A2:L4", "A6:L16"]
-    assert "Tab 'Clients': row 5 painted by hand otherwise than the cells say, and left so." in plan.kept
+    assert "Tab 'Clients': row 5 painted by hand in another colour; not changed." in plan.kept
     assert not worked.plan()
 
 
@@ -108,7 +108,7 @@ def test_a_whole_row_in_a_persons_own_colour_stays_outside_and_is_listed(worked,
     worked.grid = book.painted(worked.grid, [("FFF2CC", (Area(2, 1, 2, 12), Area(8, 1, 8, 12)))])
     plan = worked.refresh()
     assert [area.a1 for area in of(plan, PutRules).rules[0].areas] == ["A3:L7", "A9:L16"]
-    assert plan.kept == ("Tab 'Clients': row 2 painted by hand otherwise than the cells say, and left so.",)
+    assert plan.kept == ("Tab 'Clients': row 2 painted by hand in another colour; not changed.",)
 
 
 def test_stripes_and_shaded_columns_are_decoration(worked, book):
@@ -159,7 +159,7 @@ def test_fill_leaves_a_persons_colours(worked, book):
     worked.grid = book.painted(worked.grid, [("FFF2CC", (Area(2, 3, 2, 3),))])
     plan = worked.refresh(highlight="fill")
     assert fills(of(plan, PutFills))[0]["green"] == ["A2:B2", "D2:L2", "A5:L5", "A9:L9", "A13:L13"]
-    assert "Tab 'Clients': a person's own colours in row 2 are left as they are." in plan.kept
+    assert "Tab 'Clients': colours that a person set in row 2 are not changed." in plan.kept
     assert worked.grid.style(2, 3).fill == "FFF2CC"
 
 

@@ -28,8 +28,8 @@ def test_a_tab_that_somebody_reads_or_typed_on_stays(refreshed: SimpleNamespace,
     refreshed.person.type("Clients", "Z40", "='Funnel history'!C4")
     refreshed.person.type("Funnel", "R3", "call them")
     assert remove(refreshed.url).kept == (
-        "Tab 'Funnel' stays, because R3 typed by hand. What we wrote on it is taken away.",
-        "Tab 'Funnel history' stays, because tab 'Clients' reads it. What we wrote on it is taken away.",
+        "Tab 'Funnel' stays, because R3 typed by hand. What we wrote on it is removed.",
+        "Tab 'Funnel history' stays, because tab 'Clients' reads it. What we wrote on it is removed.",
     )
     assert helpers.titles(refreshed) == ["Clients", "Funnel", "Funnel history"]
     assert refreshed.person.entered("Funnel") == {"R3": "call them"}
