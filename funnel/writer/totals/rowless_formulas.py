@@ -2,8 +2,8 @@
 
 Between reading a Google Sheet and writing it, a person may insert, sort or delete rows, and the service
 cannot refuse our write then. So a range is relative to its formula ("from the first row to the row above"),
-rows of clients are found by their cells (below the header, without a label of totals), and a row that a person
-painted by its client's name and lead date (docs/definitions.md#google).
+rows of clients are found by their cells (below the header, without a label of totals), and a row that a
+person painted by its client's name and lead date (docs/definitions.md#google).
 """
 
 from __future__ import annotations

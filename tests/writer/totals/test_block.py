@@ -255,8 +255,8 @@ def test_numbers_too_long_for_a_spreadsheet_are_told_and_no_rate_stands_on_them(
     assert [cell.value for cell in block_of(plan).cells] == list(TOTALS_LABELS)
     assert plan.kept[0] == (
         "In the totals of tab 'Clients', numbers are missing: there are so many other rows between the "
-        "clients that a live formula would be too long. Move them below the clients to get all totals; the tab "
-        "'Funnel' has every number."
+        "clients that a live formula would be too long. Move them below the clients to get all totals; the "
+        "tab 'Funnel' has every number."
     )
     assert not sheet.plan()
 
