@@ -1,4 +1,4 @@
-"""A DataFrame as a `Grid`, so that clients in a notebook's table are loaded as those of a sheet are."""
+"""Turn a DataFrame into a `Grid`, so that its clients are loaded like those of a sheet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def grid_of(table: pd.DataFrame) -> Grid:
-    """A DataFrame as a Grid: its column names as the header in row 1, missing values as blanks.
+    """Turn a DataFrame into a Grid: column names as the header in row 1, missing values as blanks.
 
     >>> import pandas as pd
     >>> grid_of(pd.DataFrame({"Client": ["Ana", None], "Paid": [1.0, float("nan")]})).values
@@ -22,7 +22,7 @@ def grid_of(table: pd.DataFrame) -> Grid:
 
 
 def _plain(value: Any) -> Any:
-    """A DataFrame's value as a cell would hold it."""
+    """Return a value of a DataFrame as a cell value."""
     import pandas as pd
 
     if value is None or value is pd.NaT or value is pd.NA or value != value:  # NaN alone differs from itself

@@ -1,7 +1,7 @@
-"""Replace a file whole or not at all, keep what it was, and put that back.
+"""Replace a file atomically, keep backups, and restore them.
 
-A new version is written beside the old one, flushed to the disk, checked by reading it back, and only then
-put in its place, in one step that the file system makes whole. Whatever interrupts this, the old file stands.
+A new version is written beside the old one, flushed to the disk, checked by reading it back, and then moved
+into place in one atomic step. If anything interrupts this, the old file is unchanged.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def version_of(path: Path) -> str:
-    """What a file is now: the hash of its bytes."""
+    """Return the version of a file: the hash of its bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -38,7 +38,7 @@ def replace(
     write: Callable[[BinaryIO], None],
     check: Callable[[Path], None] = lambda path: None,
 ) -> Path:
-    """Put a new version in a file's place, and return the backup that holds the old one.
+    """Replace a file by a new version, and return the backup of the old one.
 
     Mode, owner and a symbolic link stay. The backup stands beside the file; the last five are kept.
 
@@ -55,7 +55,7 @@ def replace(
     """
     target = Path(path).resolve()
     _check_writable(Path(path), target)
-    with _explained(target), _beside(target) as fresh:
+    with _explain_errors(target), _temporary_file(target) as fresh:
         _copy_ownership(target, fresh)
         _write(fresh, write)
         check(fresh)
@@ -69,7 +69,7 @@ def replace(
         _check_unlocked(Path(path), target)
         fresh.replace(target)
         _flush_folder(target.parent)
-        _forget_old_backups(target)
+        _delete_old_backups(target)
     return backup
 
 
@@ -91,7 +91,7 @@ def create(
         )
     if not target.parent.is_dir():
         raise WriteError(f"{path} cannot be written: there is no folder {target.parent}. Make it first.")
-    with _explained(target), _beside(target) as fresh:
+    with _explain_errors(target), _temporary_file(target) as fresh:
         fresh.chmod(0o666 & ~_umask())
         _write(fresh, write)
         check(fresh)
@@ -100,7 +100,7 @@ def create(
 
 
 def backups(path: str | Path) -> list[Path]:
-    """The backups of a file, the latest first."""
+    """Return the backups of a file, the latest first."""
     target = Path(path).resolve()
     found = target.parent.glob(f"{_escaped(target.stem)}.funnel-backup-*{_escaped(target.suffix)}")
     dated = len(target.stem) + len(".funnel-backup-2026-11-21T101500")
@@ -108,7 +108,7 @@ def backups(path: str | Path) -> list[Path]:
 
 
 def undo(path: str | Path) -> Path:
-    """Put back the version before the last one that was written here, and return the backup it came from.
+    """Restore the version before the last one that funnel wrote, and return the backup it came from.
 
     Raises
     ------
@@ -129,7 +129,7 @@ def undo(path: str | Path) -> Path:
             f"--remove. To go back all the same, copy {there[0].name} over it."
         )
     _check_writable(Path(path), target)
-    with _explained(target), _beside(target) as fresh:
+    with _explain_errors(target), _temporary_file(target) as fresh:
         _copy_ownership(target, fresh)
         with backup.open("rb") as old:
             _write(fresh, lambda out: shutil.copyfileobj(old, out))
@@ -140,7 +140,7 @@ def undo(path: str | Path) -> Path:
 
 
 def _check_writable(path: Path, target: Path) -> None:
-    """Refuse a file that is open elsewhere, or that its owner protects."""
+    """Raise a WriteError if a file is open in another program or read-only."""
     _check_unlocked(path, target)
     if not target.stat().st_mode & stat.S_IWUSR or not os.access(target, os.W_OK):
         raise WriteError(
@@ -149,7 +149,7 @@ def _check_writable(path: Path, target: Path) -> None:
 
 
 def _check_unlocked(path: Path, target: Path) -> None:
-    """Refuse a file beside which Excel or LibreOffice has put its sign that it is open."""
+    """Raise a WriteError if Excel or LibreOffice has a lock file beside a file."""
     for place in {path, target}:
         signs = {f"~${place.name}": "Excel", f".~lock.{place.name}#": "LibreOffice"}
         for sign, program in signs.items():
@@ -161,8 +161,8 @@ def _check_unlocked(path: Path, target: Path) -> None:
 
 
 @contextlib.contextmanager
-def _explained(target: Path) -> Iterator[None]:
-    """Turn what the system says into what a person can do."""
+def _explain_errors(target: Path) -> Iterator[None]:
+    """Turn errors of the operating system into a WriteError that says what to do."""
     try:
         yield
     except OSError as error:
@@ -176,15 +176,15 @@ def _explained(target: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _beside(target: Path) -> Iterator[Path]:
-    """An empty file of ours beside another, gone afterwards unless it took a place of its own."""
+def _temporary_file(target: Path) -> Iterator[Path]:
+    """Create an empty temporary file beside another; delete it afterwards unless it was moved into place."""
     begins = f".{target.name}.funnel-"
     handle, name = tempfile.mkstemp(prefix=begins, suffix=".tmp", dir=target.parent)
     os.close(handle)
     fresh = Path(name)
     try:
         now = fresh.stat().st_mtime
-        for other in target.parent.glob(f"{_escaped(begins)}*.tmp"):  # left by a run that was killed
+        for other in target.parent.glob(f"{_escaped(begins)}*.tmp"):  # from a run that was killed
             with contextlib.suppress(FileNotFoundError):
                 if now - other.stat().st_mtime > _ABANDONED:
                     other.unlink()
@@ -194,7 +194,7 @@ def _beside(target: Path) -> Iterator[Path]:
 
 
 def _copy_ownership(target: Path, fresh: Path) -> None:
-    """Give a file another's mode, attributes and, where the system lets us, owner."""
+    """Copy mode, attributes and, if permitted, the owner of a file to another."""
     shutil.copystat(target, fresh)
     if hasattr(os, "chown"):
         with contextlib.suppress(PermissionError):
@@ -202,7 +202,7 @@ def _copy_ownership(target: Path, fresh: Path) -> None:
 
 
 def _write(fresh: Path, write: Callable[[BinaryIO], None]) -> None:
-    """Write a file down to the disk itself."""
+    """Write a file and flush it to the disk."""
     with fresh.open("wb") as out:
         write(out)
         out.flush()
@@ -210,23 +210,23 @@ def _write(fresh: Path, write: Callable[[BinaryIO], None]) -> None:
 
 
 def _back_up(target: Path, new: str, when: float) -> Path:
-    """Copy a file beside itself, under a name that says when, and which version replaced it."""
+    """Copy a file beside itself, under a name with the time and the version that replaces it."""
     date = dt.datetime.fromtimestamp(when).strftime("%Y-%m-%dT%H%M%S")
     backup = target.with_name(f"{target.stem}.funnel-backup-{date}-{new[:_TAG]}{target.suffix}")
-    with _beside(backup) as copy:
+    with _temporary_file(backup) as copy:
         shutil.copy2(target, copy)
         copy.replace(backup)
     return backup
 
 
-def _forget_old_backups(target: Path) -> None:
-    """Keep the last five backups."""
+def _delete_old_backups(target: Path) -> None:
+    """Delete all but the last five backups."""
     for backup in backups(target)[KEPT:]:
         backup.unlink(missing_ok=True)
 
 
 def _flush_folder(folder: Path) -> None:
-    """Flush a folder's list of names to the disk, where the system has such a thing."""
+    """Flush the entries of a folder to the disk, on systems that support it."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -237,12 +237,12 @@ def _flush_folder(folder: Path) -> None:
 
 
 def _umask() -> int:
-    """The permissions that new files do not get; it can only be read by setting it."""
+    """Return the umask; it can only be read by setting it."""
     mask = os.umask(0o022)
     os.umask(mask)
     return mask
 
 
 def _escaped(name: str) -> str:
-    """A name in which no character is a wildcard."""
+    """Escape the wildcards of a name."""
     return "".join(f"[{c}]" if c in "[*?" else c for c in name)

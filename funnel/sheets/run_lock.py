@@ -1,4 +1,4 @@
-"""One run at a time: the name of a sheet's runs, where their state is kept, and the lock between them."""
+"""Allow one run of a sheet at a time: the lock, the name of the run, and the folder for both."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STATE = "FUNNEL_STATE"
 
 
 def state_folder() -> Path:
-    """Where this user's programs keep what is no document: locks and logs.
+    """Return the folder for locks and logs of this user.
 
     >>> state_folder().is_absolute()
     True
@@ -33,7 +33,7 @@ def state_folder() -> Path:
 
 
 def run_name(source: str | os.PathLike[str]) -> str:
-    """Name the runs of a sheet: the same for every way to write its path or address, another for any other.
+    """Return a name for the runs of a sheet: the same for each way to write its path or address.
 
     >>> run_name("https://docs.google.com/spreadsheets/d/1AbC/edit")
     'google-sheet-43218152'
@@ -47,23 +47,22 @@ def run_name(source: str | os.PathLike[str]) -> str:
 
 @contextmanager
 def lock_sheet(source: str | os.PathLike[str]) -> Iterator[None]:
-    """Be the only run on a sheet, of this user on this computer, for as long as the block lasts.
+    """Lock a sheet against other runs of this user on this computer, for the duration of the block.
 
-    The lock is the operating system's own: it goes with the process that held it, however that ended, so
-    that nothing stale is ever left to be cleaned up. (Three lines for each system; the library for it,
-    filelock, is half a megabyte.)
+    The lock is held by the operating system and released when the process ends, however it ends, so that no
+    stale lock remains. (Three lines for each system; the library for it, filelock, is half a megabyte.)
 
     Raises
     ------
-    WriteError : where another run has the sheet, or there is no place for the lock.
+    WriteError : another run has the lock, or the lock file cannot be created.
     """
     path = state_folder() / "locks" / f"{run_name(source)}.lock"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = path.open("ab")
     except OSError as error:
-        raise _no_place(path, error) from None
-    with handle:  # closing it lets go
+        raise _cannot_lock(path, error) from None
+    with handle:  # closing it releases the lock
         try:
             _lock(handle)
         except (BlockingIOError, PermissionError):
@@ -72,11 +71,11 @@ def lock_sheet(source: str | os.PathLike[str]) -> Iterator[None]:
                 "Try again when that has ended; two at once would write over each other."
             ) from None
         except OSError as error:
-            raise _no_place(path, error) from None
+            raise _cannot_lock(path, error) from None
         yield
 
 
-def _no_place(path: Path, error: OSError) -> WriteError:
+def _cannot_lock(path: Path, error: OSError) -> WriteError:
     return WriteError(
         f"The lock {path}, which keeps two runs apart, could not be set: {error.strerror}. Nothing was "
         f"written. Name a folder of yours on this computer in the environment variable {STATE}."
@@ -87,7 +86,7 @@ if sys.platform == "win32":
     import msvcrt
 
     def _lock(handle: BinaryIO) -> None:
-        """Lock a file, or raise a PermissionError at once where it is locked."""
+        """Lock a file; raise a PermissionError at once if it is locked."""
         handle.seek(0)
         msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
 
@@ -95,5 +94,5 @@ else:
     import fcntl
 
     def _lock(handle: BinaryIO) -> None:
-        """Lock a file, or raise a BlockingIOError at once where it is locked."""
+        """Lock a file; raise a BlockingIOError at once if it is locked."""
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

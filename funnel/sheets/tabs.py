@@ -1,4 +1,4 @@
-"""Tabs by name, as people name them."""
+"""Find a tab by the name that a user typed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from funnel.text import listed, nearest
 
 
 def find_tab_name(tab: str, tabs: Sequence[str], source: str) -> str:
-    """The tab that a name means; upper and lower case do not count, as in Excel.
+    """Return the tab of a name; case is ignored, as in Excel.
 
     Raises
     ------
-    ReadError : where there is none, with the nearest name.
+    ReadError : there is none; with the nearest name.
 
     >>> find_tab_name("leads", ["Notes", "Leads"], "clients.xlsx")
     'Leads'
