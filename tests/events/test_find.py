@@ -9,7 +9,7 @@ import funnel
 from funnel.clients import Clients
 from funnel.errors import UsageError
 from funnel.sheets import open_sheet
-from funnel.workflows.new_sheet import journey_file
+from funnel.workflows.new_sheet import draft_journey_file
 
 CLIENTS = "Name,Town\nAna,Bath\nBen,York\n"
 EVENTS = "Client,Event,When\nAna,Bought,2026-01-05 10:30\n"
@@ -116,7 +116,7 @@ def test_a_sheet_that_is_the_log(home: Path) -> None:
     (home / "log.csv").write_text("Client,Stage,When\n" + rows)
     clients = funnel.load(home / "log.csv")
     assert stages(clients) == [0, 1, 1]
-    (home / "j.toml").write_text(journey_file(home / "log.csv"))
+    (home / "j.toml").write_text(draft_journey_file(home / "log.csv"))
     assert stages(funnel.load(home / "log.csv", journey=home / "j.toml")) == [0, 1, 1]
     with pytest.raises(UsageError) as raised:
         funnel.refresh(home / "log.csv")
