@@ -29,6 +29,14 @@ class ReadError(FunnelError):
     exit_code = 3
 
 
+class Unanswered(ReadError):  # noqa: N818 - it says what is missing
+    """Questions about the sheet are open; `reading` is what is believed so far (exit 3)."""
+
+    def __init__(self, message: str, reading: object = None) -> None:
+        super().__init__(message)
+        self.reading = reading
+
+
 class WriteError(FunnelError):
     """The sheet could not be written, and is unchanged (exit 4)."""
 

@@ -85,6 +85,15 @@ class RuleSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropdown:
+    """A list that cells offer (data validation): its areas, and its options or the cells that hold them."""
+
+    areas: tuple[Area, ...]
+    options: tuple[str, ...] = ()
+    reference: str = ""  # "Lists!$A$2:$A$7", or without a tab
+
+
+@dataclass(frozen=True, slots=True)
 class ChartSeen:
     """A chart of ours on a tab: its name, and the fingerprint of the `Chart` it was made from."""
 
@@ -104,6 +113,7 @@ class Grid:
     formulas : ``{(row, column): "=SUM(F2:F14)"}``, English names and commas in every locale.
     styles : ``styles[column - 1][row - 1]`` is an index into `palette`; empty if a sheet has no formats.
     anchors : our own markers on this tab, by name (``totals``), with their current position.
+    dropdowns : the lists that cells offer.
     uncalculated : cells whose formula has no cached value, not even an empty text.
     notes : sentences on what reading assumed or ignored ("1904 dates", "column C repeats a header").
 
@@ -128,6 +138,7 @@ class Grid:
     anchors: Mapping[str, Area] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     uncalculated: frozenset[tuple[int, int]] = frozenset()
+    dropdowns: tuple[Dropdown, ...] = ()
 
     @property
     def height(self) -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from funnel.clients import Problem
+    from funnel.clients import Problem, Reading
     from funnel.metrics import Funnel
     from funnel.metrics.core.result import Result, View
     from funnel.metrics.views import Shown
@@ -58,6 +58,11 @@ def show_funnel(funnel: Funnel, hints: bool = True) -> None:
 
     out = console()
     out.print(heading(funnel))
+    if funnel.clients.reading is not None and (funnel.leads or funnel.clients.asks):
+        show_reading(out, funnel.clients.reading)
+    if funnel.clients.asks:
+        show_counts(out, funnel)
+        return
     if not funnel.leads:
         out.print(f"\n{_no_clients(funnel)}")
         return
@@ -70,6 +75,37 @@ def show_funnel(funnel: Funnel, hints: bool = True) -> None:
         out.print()
         out.print(title, style="bold")
         out.print(text)
+
+
+def show_reading(out: Console, reading: Reading) -> None:
+    """Print what was understood, a line each; then the questions, if there are any."""
+    from rich.table import Table
+
+    from funnel.reading.sentences import lines
+
+    out.print()
+    out.print("Understood as" if not reading.asks else "A guess, until somebody answers", style="bold")
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for label, text in lines(reading):
+        table.add_row(label, text)
+    out.print(table)
+    if reading.asks:
+        out.print()
+        out.print("Questions", style="bold")
+        for number, question in enumerate(reading.questions, start=1):
+            out.print(f"{number}. {question.question} ({' / '.join(question.answers)})")
+
+
+def show_counts(out: Console, funnel: Funnel) -> None:
+    """Print how many clients are at each step by the guess, and what has to be answered first."""
+    table = table_of(("", "So far" if funnel.journey.staged else "Marked"))
+    for step in funnel.steps.to_dict("records"):
+        table.add_row(str(step["step"]), f"{step['marked']:,}")
+    show_table(out, "Counts", table, "By the guess above. No rate, leak or total is given.")
+    out.print()
+    out.print(typed(funnel.verdict))
 
 
 def show_result(out: Console, funnel: Funnel, result: Result, view: View, table: pd.DataFrame) -> None:

@@ -21,7 +21,7 @@ def measure(asked: Asked) -> Funnel:
     from funnel.workflows.load import load
 
     with printing.busy(f"Reading {asked.sheet}"):
-        funnel = Funnel(load(asked.sheet, asked.journey, asked.tab), asked.as_of)
+        funnel = Funnel(load(asked.sheet, asked.journey, asked.tab, as_of=asked.as_of), asked.as_of)
         return funnel.where(**dict(asked.where)) if asked.where else funnel
 
 

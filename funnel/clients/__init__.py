@@ -2,5 +2,6 @@
 
 from funnel.clients.clients import Clients, Layout, Problem
 from funnel.clients.problems import KINDS
+from funnel.clients.reading import Reading
 
-__all__ = ["KINDS", "Clients", "Layout", "Problem"]
+__all__ = ["KINDS", "Clients", "Layout", "Problem", "Reading"]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funnel.clients.reading import Reading
 from funnel.grid import Area, cell_name
 from funnel.journey import Journey
 from funnel.schema import distinct, is_of_sheet, parse, shown
@@ -100,6 +101,7 @@ class Clients:
         str, as first spelled), ``by`` (str or null), ``amount`` (float64), ``row`` (int64: in the log).
     only : the filter of these clients, in words ("stage 'Hot Lead'"); "" for all clients of the sheet.
     log : DataFrame, one row for each recorded move, as `history.read.read_log` (None: no log yet).
+    reading : what is believed of the sheet, and what has to be asked; None for a table that came from Python.
 
     >>> import pandas as pd
     >>> from funnel.journey import Step
@@ -118,9 +120,15 @@ class Clients:
     events: pd.DataFrame | None = None
     log: pd.DataFrame | None = None
     only: str = ""
+    reading: Reading | None = None
 
     def __len__(self) -> int:
         return len(self.table)
+
+    @property
+    def asks(self) -> bool:
+        """Whether the sheet has to be understood first: then nothing is concluded from it."""
+        return self.reading is not None and self.reading.asks
 
     def __repr__(self) -> str:
         problems = count(len(self.problems), "problem") if self.problems else "no problems"

@@ -23,9 +23,9 @@ from funnel.grid import Grid, Value
 from funnel.journey.events import EVENT_ROLES, EventRole, Events
 from funnel.journey.model import Journey
 from funnel.journey.rules import ANY_EVENT
-from funnel.reading.header import Header, find_header
 from funnel.reading.match_columns import nearest_header
-from funnel.reading.vocabulary import vocabulary
+from funnel.reading.tables.header import Header, find_header
+from funnel.reading.words.vocabulary import vocabulary
 from funnel.text import count, fold, listed, nearest
 
 if TYPE_CHECKING:

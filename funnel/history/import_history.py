@@ -18,7 +18,7 @@ from funnel.events.event_owner import AMBIGUOUS, BLANK, find_owners
 from funnel.events.read import columns_by_alias
 from funnel.grid import Grid, Value
 from funnel.journey.stages import names
-from funnel.reading.header import find_header
+from funnel.reading.tables.header import find_header
 from funnel.text import count, fold, listed, nearest
 
 HEADERS: Final[dict[str, tuple[str, ...]]] = {

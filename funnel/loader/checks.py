@@ -13,7 +13,7 @@ from funnel.clients import Problem
 from funnel.grid import Value, cell_name, column_letter
 from funnel.loader.rows import Rows
 from funnel.loader.sheet_rows import NUMBER_ROLES, SheetRows
-from funnel.reading.vocabulary import words
+from funnel.reading.words.vocabulary import words
 from funnel.text import fold, listed
 
 _OF_ROLE = {"lead_date": "lead date", "left_date": "date of leaving", "last_sale": "date of the last sale"}

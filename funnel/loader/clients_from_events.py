@@ -11,18 +11,18 @@ from dataclasses import replace
 import numpy as np
 
 from funnel.cells.columns import ParseCache, read_text
-from funnel.cells.times import Times, read_times
+from funnel.cells.times import read_times
 from funnel.clients import Clients
 from funnel.errors import ReadError
 from funnel.events.read import EventLog, Integers, find_event_log, join_events
 from funnel.grid import Grid, Value
 from funnel.journey import Column, Journey, Role
-from funnel.journey.events import EventRole, Events
+from funnel.journey.events import Events
 from funnel.loader.load_rows import load_rows
-from funnel.reading.header import find_header
-from funnel.reading.infer_stages import MOST, infer_stages
-from funnel.reading.vocabulary import role_headers, step_headers
-from funnel.text import count, fold, listed
+from funnel.reading.tables.header import find_header
+from funnel.reading.words.thresholds import FEW
+from funnel.reading.words.vocabulary import step_headers
+from funnel.text import count, fold
 
 LEAD = "Date of the first event"
 _OFTEN = 1.3  # rows for each client, from which on a list of clients is none
@@ -68,43 +68,23 @@ def log_clients(grid: Grid, journey: Journey, source: str = "") -> Clients:
     return join_events(_placed(clients, [at + log.first for at in first], journey.columns), grid, place)
 
 
-def infer_log(grid: Grid) -> tuple[Journey, str] | None:
-    """Infer a journey from a tab that looks like an event log, and say so; None where it does not.
-
-    It does where headers say which client, what and when, and clients stand there often, at few different
-    events. What comes first on the average stands first; the words of six languages tell which are lost.
-    """
+def is_log(grid: Grid) -> bool:
+    """Return True if a tab is an event log: headers name client, event and time, and clients come often."""
     header = find_header(grid)
     if header is None or set(map(fold, header.names.values())) & step_headers().keys():
-        return None
+        return False
     try:
         log = find_event_log(grid, Events(), grid.tab)
     except ReadError:
-        return None
+        return False
     cells = log.cells("event")
     some = range(0, len(log), max(1, len(log) // _LOOK_AT))
     when = read_times([(log.cells("when") or ())[i] for i in some], log.columns["when"], log.first)
     owner, first = _owners(log)
     often = len(first) > 0 and (owner >= 0).sum() >= _OFTEN * len(first)
     if cells is None or not often or np.isnat(when.at).sum() * 2 > len(when.at):
-        return None
-    names = _in_order(log, owner, cells)
-    if not 2 <= len(names) <= MOST:
-        return None
-    stages, how = infer_stages(names)
-    headers: dict[EventRole, tuple[str, ...]] = {
-        role: (str(grid[log.first - 1, column]),) for role, column in log.columns.items()
-    }
-    columns: dict[Role, Column] = {
-        role: Column(headers=(name,))
-        for number, name in header.names.items()
-        if number not in log.columns.values() and (role := role_headers().get(fold(name)))
-    }
-    name = grid.tab or "Journey"
-    journey = Journey(name=name, columns=columns, stages=stages, events=Events(columns=headers))
-    shown = listed((repr(stage.name) for stage in stages), most=MOST)
-    said = f"the tab is an event log; its events are the stages, {how}: {shown}"
-    return journey, said
+        return False
+    return 2 <= len({fold(read_text(value)) for value in cells} - {""}) <= FEW
 
 
 def _owners(log: EventLog) -> tuple[Integers, list[int]]:
@@ -151,22 +131,3 @@ def _placed(clients: Clients, rows: Sequence[int], columns: dict[Role, Column]) 
         clients, table=table, journey=journey, problems=problems, layout=None,
         assumed=(said, *clients.assumed),
     )  # fmt: skip
-
-
-def _in_order(log: EventLog, owner: Integers, cells: Sequence[Value]) -> list[str]:
-    """The events as first spelled: those that are a client's first ones on the average before the others."""
-    names = ParseCache(read_text)
-    spelled: dict[str, str] = {}
-    places: dict[str, list[int]] = {}
-    seen: dict[int, set[str]] = {}
-    times: Times = read_times(log.cells("when") or (), log.columns["when"], log.first)
-    for i in np.argsort(times.at, kind="stable").tolist():
-        key = fold(names[cells[i]])
-        if owner[i] < 0 or not key:
-            continue
-        spelled.setdefault(key, names[cells[i]])
-        so_far = seen.setdefault(owner[i], set())
-        if key not in so_far:
-            places.setdefault(key, []).append(len(so_far))
-            so_far.add(key)
-    return [spelled[key] for key in sorted(places, key=lambda key: sum(places[key]) / len(places[key]))]

@@ -1,28 +1,23 @@
-"""Which tab is read, and by which journey: the caller's, the preset where it fits, else what headers say."""
+"""Which tab is read, and which column is what: by a declared journey, or by one made of a reading."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import PurePath
 from typing import Any
 
-from funnel.cells.columns import read_text
-from funnel.clients import Problem
+from funnel.clients import Problem, Reading
 from funnel.errors import ReadError
 from funnel.grid import Grid, column_letter
-from funnel.journey import Column, Journey, preset
+from funnel.journey import Journey
 from funnel.journey.rules import comparisons
-from funnel.journey.stages import STAGE_HEADERS, way
-from funnel.reading.header import LOOK_AT, Header, find_header
-from funnel.reading.infer import Inference, infer_journey, infer_roles
-from funnel.reading.infer_stages import infer_stages, stage_column, told
+from funnel.journey.stages import STAGE_HEADERS
 from funnel.reading.match_columns import Columns, match, nearest_header
-from funnel.reading.profile import profile
-from funnel.reading.vocabulary import role_headers, step_headers
+from funnel.reading.sentences import sentences
+from funnel.reading.tables.header import Header, find_header, header_at
+from funnel.reading.words.thresholds import HEADER_ROWS
 from funnel.schema import step_mark
-from funnel.text import count, fold, listed, nearest
+from funnel.text import fold, listed, nearest
 
 _OUR_TABS = frozenset(["summary", "history", "log", "handoff"])
 _NAMED_ROLES = {
@@ -43,8 +38,8 @@ class Choice:
     problems: tuple[Problem, ...] = ()
 
 
-def choose(grid: Grid, journey: Journey | None, source: str = "") -> Choice:
-    """Find the headers of a tab and the journey that reads it.
+def choose(grid: Grid, journey: Journey, source: str = "") -> Choice:
+    """Find the headers of a tab by a declared journey.
 
     Raises
     ------
@@ -53,11 +48,11 @@ def choose(grid: Grid, journey: Journey | None, source: str = "") -> Choice:
     header = find_header(grid, _known(journey))
     if header is None:
         raise ReadError(_no_headers(grid, source))
-    return _declared(grid, header, journey, source) if journey else _found(grid, header, source)
+    return _declared(grid, header, journey, source)
 
 
-def find_tab(previews: Mapping[str, Grid], journey: Journey | None = None) -> str:
-    """The tab on which the clients stand: the one whose headers a journey knows best.
+def find_tab(previews: Mapping[str, Grid], journey: Journey) -> str:
+    """Find the tab with the clients: the one whose headers a declared journey knows best.
 
     Parameters
     ----------
@@ -67,8 +62,9 @@ def find_tab(previews: Mapping[str, Grid], journey: Journey | None = None) -> st
     ------
     ReadError : where no tab has anything that looks like headers.
 
+    >>> from funnel.journey import Step
     >>> notes, clients = Grid("Notes", [["Hello"]]), Grid("Clients", [["Client", "Ana"], ["Paid", 1]])
-    >>> find_tab({"Notes": notes, "Clients": clients})
+    >>> find_tab({"Notes": notes, "Clients": clients}, Journey(steps=(Step(name="Paid"),)))
     'Clients'
     """
     tabs = {name: grid for name, grid in previews.items() if not _OUR_TABS & set(grid.anchors)}
@@ -85,18 +81,12 @@ def find_tab(previews: Mapping[str, Grid], journey: Journey | None = None) -> st
     return best
 
 
-def _rank(grid: Grid, journey: Journey | None) -> tuple[int, int, float]:
+def _rank(grid: Grid, journey: Journey) -> tuple[int, int, float]:
     """How well a tab fits: steps found, not hidden, known headers."""
     header = find_header(grid, _known(journey))
     if header is None:
         return 0, 0, 0.0
-    steps = _fit(header, journey) if journey else 0
-    if journey is None:
-        inferred = infer_journey(profile(grid, header)).journey
-        steps = max(
-            len(match(header, preset("gym")).steps(preset("gym"))), len(inferred.steps) if inferred else 0
-        )
-    return steps, not grid.hidden, header.known + header.score / 1000
+    return _fit(header, journey), not grid.hidden, header.known + header.score / 1000
 
 
 def _fit(header: Header, journey: Journey) -> int:
@@ -105,21 +95,14 @@ def _fit(header: Header, journey: Journey) -> int:
     return len(columns.at) if journey.staged else len(columns.steps(journey))
 
 
-def _known(journey: Journey | None) -> frozenset[str]:
-    """The folded headers that a journey knows; without one, those of all languages."""
-    if journey is None:
-        return _all_known()
+def _known(journey: Journey) -> frozenset[str]:
+    """The folded headers that a journey knows."""
     names = [header for column in journey.columns.values() for header in (*column.headers, *column.join)]
     if journey.staged:
         further = [*STAGE_HEADERS, *(c.column for rule in journey.rules for c in comparisons(rule))]
     else:
         further = [header for step in journey.steps for header in step.headers]
     return frozenset(map(fold, [*names, *further]))
-
-
-@cache
-def _all_known() -> frozenset[str]:
-    return frozenset(role_headers()) | frozenset(step_headers())
 
 
 # --- the journey the caller names -------------------------------------------------------------------------
@@ -210,102 +193,20 @@ def _doubled(header: Header, columns: Columns) -> Iterator[Problem]:
         )  # fmt: skip
 
 
-# --- the journey that is found ----------------------------------------------------------------------------
+# --- the journey of a reading -----------------------------------------------------------------------------
 
 
-def _found(grid: Grid, header: Header, source: str) -> Choice:
-    """The preset, where most of its steps have a column and no other column is a step; else the inferred."""
-    inference = infer_journey(profile(grid, header), _named_after(grid, source))
-    gym = _named_alike(preset("gym"), inference.journey)
-    columns = match(header, gym)
-    known = columns.steps(gym)
-    used = {column for at in columns.at.values() for column in at}
-    inferred = match(header, inference.journey) if inference.journey else Columns()
-    further = set(inferred.steps(inference.journey).values()) - used if inference.journey else set()
-    if 2 * len(known) > len(gym.steps) and not further:
-        assumed = f"read by the preset 'gym', {len(known)} of whose {len(gym.steps)} steps have a column"
-        journey = _part(gym, columns)
-        sentences = (assumed, *columns.assumed, *_doubts(inference, used))
-        return Choice(header, journey, columns, sentences, _of_found(header, columns))
-    if _is_weak(inference.journey, inferred):
-        staged = _found_stages(grid, header, _named_after(grid, source))
-        if staged:
-            return staged
-    if inference.journey is None:
-        raise ReadError(_nothing_to_infer(grid, header, gym, source))
-    steps = [step.name for step in inference.journey.steps if step_mark(step.name) in inferred.at]
-    taken = f"{count(len(steps), 'step')} taken from the headers ({listed(map(repr, steps), most=20)})"
-    read = _read_as(inference.journey, inferred)
-    sentences = (*((taken,) if steps else ()), *inference.notes, *read, *_doubts(inference, set()))
-    return Choice(header, inference.journey, inferred, sentences, _of_found(header, inferred))
-
-
-def _is_weak(journey: Journey | None, columns: Columns) -> bool:
-    """Whether marks make no journey: no step has a column, or a single one that is neither paid nor timed."""
-    found = [journey.step(name) for name in columns.steps(journey)] if journey else []
-    return not found or (len(found) == 1 and not found[0].paid and found[0].kind == "step")
-
-
-def _found_stages(grid: Grid, header: Header, name: str) -> Choice | None:
-    """A journey whose stages are what a stage column holds, where the sheet keeps nothing else."""
-    profiles = profile(grid, header)
-    column, roles = stage_column(profiles), infer_roles(profiles)
-    if column is None or not roles.keys() & {"client", "lead_date"}:
-        return None
-    texts = filter(None, map(read_text, dict.fromkeys(grid.values[column.number - 1][header.row :])))
-    stages, how = infer_stages(list(texts))
-    if len(way(stages)) < 2:  # "active" and "cancelled" are no way that leads anywhere
-        return None
-    journey = Journey(name=name, columns={**roles, "stage": Column(headers=(column.header,))}, stages=stages)
+def understood(grid: Grid, reading: Reading, journey: Journey) -> Choice:
+    """The headers and columns of a tab by the journey that was made of a reading."""
+    header = header_at(grid, reading.header_row)
     columns = match(header, journey)
-    sentences = (told(stages, column.header, how), *_read_as(journey, columns))
-    return Choice(header, journey, columns, sentences, _of_found(header, columns))
+    return Choice(header, journey, columns, sentences(reading, journey), _of_found(header, columns))
 
 
 def _of_found(header: Header, columns: Columns) -> tuple[Problem, ...]:
     """The problems with the columns of a journey that was found."""
     dateless = () if "lead_date" in columns.at else (_no_lead_date(header),)
     return (*dateless, *_doubled(header, columns))
-
-
-def _read_as(journey: Journey, columns: Columns) -> Iterator[str]:
-    """Columns of dates whose header does not say in full what they are, as numbers hang on them."""
-    for role in ("lead_date", "left_date"):
-        header = journey.columns[role].headers[0] if role in columns.at else ""
-        if header and role_headers().get(fold(header)) != role:
-            yield f"{header!r} is read as {_NAMED_ROLES[role]}"
-
-
-def _named_after(grid: Grid, source: str) -> str:
-    """The file's name for a journey, which says more than that of a tab ("Sheet"); of no file, the tab's."""
-    file = PurePath(source)
-    return grid.tab if "://" in source or not file.suffix else file.stem
-
-
-def _named_alike(journey: Journey, inferred: Journey | None) -> Journey:
-    """The same journey, with the client's name in two columns where the sheet has it so."""
-    client = inferred.columns.get("client") if inferred else None
-    return (
-        _with(journey, columns={**journey.columns, "client": client}) if client and client.join else journey
-    )
-
-
-def _doubts(inference: Inference, used: Set[int]) -> Iterator[str]:
-    """The columns that look like steps and are not used, in words."""
-    for doubt in inference.doubtful:
-        if doubt.column not in used:
-            column = column_letter(doubt.column)
-            yield f"column {column}, {doubt.header!r}, is not used as a step: {doubt.why}"
-
-
-def _part(journey: Journey, columns: Columns) -> Journey:
-    """Of a preset, what the sheet has; retention marks only where it has some, or all where it has none."""
-    dated = {"lead_date", "left_date"} <= set(columns.at)
-    derive = dated and not any(step_mark(step.name) in columns.at for step in journey.retention)
-    known = columns.steps(journey)
-    steps = [s for s in journey.steps if s.name in known or (derive and s.kind == "retention")]
-    roles = {role: column for role, column in journey.columns.items() if role in columns.at}
-    return _with(journey, steps=steps, columns=roles)
 
 
 def _with(journey: Journey, **changes: Any) -> Journey:
@@ -323,19 +224,9 @@ def _no_headers(grid: Grid, source: str) -> str:
     if grid.height == 0:
         return f"The tab {grid.tab!r}{_of(source)} is empty. `funnel new FILE` makes a sheet to begin with."
     return (
-        f"No row among the first {LOOK_AT} of the tab {grid.tab!r}{_of(source)} looks like headers. Name the "
-        "tab of the clients with --tab, or say in a journey file how its columns are called: "
+        f"No row among the first {HEADER_ROWS} of the tab {grid.tab!r}{_of(source)} looks like headers. Name "
+        "the tab of the clients with --tab, or say in a journey file how its columns are called: "
         f"{_commands(source)}."
-    )
-
-
-def _nothing_to_infer(grid: Grid, header: Header, journey: Journey, source: str) -> str:
-    """As `_no_fit`; a journey file could not be written from these headers either."""
-    sheet = source or "SHEET"
-    return (
-        f"{_headers_shown(grid, header, journey, source)}, and no columns of marks look like steps: these "
-        f"hold a 1, an x, a yes or a date in each row, or nothing. Try `funnel show {sheet} --tab NAME` if "
-        "your clients are on another tab, or `funnel new clients.xlsx` for a sheet to begin with."
     )
 
 

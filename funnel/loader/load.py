@@ -7,25 +7,36 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from funnel.cells.dates import Order
-from funnel.clients import Clients
+from funnel.clients import Clients, Reading
+from funnel.errors import Unanswered
 from funnel.grid import Grid, Value
 from funnel.journey import Journey
-from funnel.loader.clients_from_events import infer_log, log_clients
+from funnel.loader.clients_from_events import is_log, log_clients
 from funnel.loader.load_rows import load_rows
+from funnel.reading import read_grids
+from funnel.reading.choice import or_refuse
+from funnel.reading.sentences import sentences, unanswered
+from funnel.reading.tables.transposed import turned
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 def load(
-    grid: Grid, journey: Journey | None = None, *, source: str = "", dates: Order | None = None
+    grid: Grid,
+    journey: Journey | None = None,
+    *,
+    source: str = "",
+    dates: Order | None = None,
+    reading: Reading | None = None,
 ) -> Clients:
     """Read the clients of a tab.
 
     Parameters
     ----------
     grid : the tab as read.
-    journey : by which to read it; without one, the preset "gym" where it fits, else what the headers say.
+    journey : by which to read it; without one, it is read as `funnel.reading` understands it.
+    reading : what was understood, where somebody has looked already.
     source : the sheet as the person named it, for messages.
     dates : "dmy" or "mdy", where the caller knows the order of day and month in text dates.
 
@@ -40,17 +51,30 @@ def load(
     >>> clients.to_frame()["Paid"].tolist(), clients.journey.retention[0].months
     ([True, False], 1)
     """
-    if journey is None and (found := infer_log(grid)):
-        inferred, said = found
-        clients = log_clients(grid, inferred, source)
-        return replace(clients, assumed=(said, *clients.assumed))
-    if journey and journey.events and not journey.events.is_the_sheet and infer_log(grid):
+    if journey is None:
+        return _as_understood(grid, reading, source, dates)
+    if journey.events and not journey.events.is_the_sheet and is_log(grid):
         # Its events were to stand elsewhere, but this is them: their rows are no clients.
         alone = journey.events.model_copy(update={"tab": None, "file": None})
         journey = journey.model_copy(update={"events": alone})
-    if journey and journey.events and journey.events.is_the_sheet:
+    if journey.events and journey.events.is_the_sheet:
         return log_clients(grid, journey, source)
     return load_rows(grid, journey, source=source, dates=dates)
+
+
+def _as_understood(grid: Grid, reading: Reading | None, source: str, dates: Order | None) -> Clients:
+    """Read the clients by the journey that a reading makes."""
+    reading = or_refuse(reading or read_grids({grid.tab: grid}, dt.date.max, source=source))
+    journey = reading.journey
+    if journey is None:
+        raise Unanswered(unanswered(reading, source), reading)
+    if reading.transposed:
+        clients = load_rows(turned(grid) or grid, journey, source=source, dates=dates, reading=reading)
+        return replace(clients, layout=None)
+    if journey.events and journey.events.is_the_sheet:
+        clients = log_clients(grid, journey, source)
+        return replace(clients, assumed=(*sentences(reading, journey), *clients.assumed), reading=reading)
+    return load_rows(grid, journey, source=source, dates=dates, reading=reading)
 
 
 def from_table(table: pd.DataFrame, journey: Journey | None = None, *, source: str = "") -> Clients:
@@ -59,7 +83,7 @@ def from_table(table: pd.DataFrame, journey: Journey | None = None, *, source: s
     Parameters
     ----------
     table : one row for each client. Marks and dates may be written in any way that a sheet allows.
-    journey : by which to read it; without one, the preset "gym" or what the columns say.
+    journey : by which to read it; without one, it is read as `funnel.reading` understands it.
 
     Returns
     -------

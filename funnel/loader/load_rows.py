@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from funnel.cells.columns import read_dates, read_marks, read_texts
 from funnel.cells.date_order import DateOrders, decide_date_orders
 from funnel.cells.dates import Order
-from funnel.clients import Clients, Layout, Problem
+from funnel.clients import Clients, Layout, Problem, Reading
 from funnel.grid import Area, Grid, Value
 from funnel.journey import Journey
 from funnel.loader.checks import (
@@ -19,7 +19,7 @@ from funnel.loader.checks import (
     uncalculated,
     value_problems,
 )
-from funnel.loader.detect_journey import choose
+from funnel.loader.detect_journey import choose, understood
 from funnel.loader.duplicates import double_problems, spelling_problems
 from funnel.loader.paint import agreement, paint_problems, painted
 from funnel.loader.rows import Rows, find_rows
@@ -27,53 +27,64 @@ from funnel.loader.rules import Bound, bind_rules
 from funnel.loader.sheet_rows import DATE_ROLES, SheetRows
 from funnel.loader.stages import read_stages, stage_notes
 from funnel.loader.table import make_table
-from funnel.reading.header import Header
 from funnel.reading.match_columns import Columns
-from funnel.reading.summary_rows import find_block
+from funnel.reading.tables.header import Header
+from funnel.reading.tables.summary_rows import find_block
 from funnel.text import count, listed
 
 
 def load_rows(
-    grid: Grid, journey: Journey | None = None, *, source: str = "", dates: Order | None = None
+    grid: Grid,
+    journey: Journey,
+    *,
+    source: str = "",
+    dates: Order | None = None,
+    reading: Reading | None = None,
 ) -> Clients:
-    """Read the clients of a tab that has a row for each; parameters as for `load`."""
-    chosen = choose(grid, journey, source)
+    """Read the clients of a tab that has a row for each; parameters as for `load`.
+
+    Parameters
+    ----------
+    reading : that which the journey was made of; None where it is declared.
+    """
+    chosen = understood(grid, reading, journey) if reading else choose(grid, journey, source)
     orders = _orders(grid, chosen.header, chosen.columns, chosen.journey, dates)
-    reading = _read(grid, chosen.header, chosen.journey, chosen.columns, orders, strict=dates is not None)
+    cells = _read(grid, chosen.header, chosen.journey, chosen.columns, orders, strict=dates is not None)
     block, by_labels = find_block(grid)
-    rows = find_rows(reading, block)
+    rows = find_rows(cells, block)
     clients = rows.clients.tolist()
-    paint = painted(reading, clients, agreement(reading, rows.clients))
-    bound = _staged(reading, clients, source)
+    paint = painted(cells, clients, agreement(cells, rows.clients))
+    bound = _staged(cells, clients, source)
     problems = [
         *chosen.problems,
         *orders.problems,
-        *cell_problems(reading, clients),
-        *uncalculated(reading, clients),
-        *half_read_dates(reading, clients),
-        *client_problems(reading, clients),
-        *value_problems(reading, clients),
-        *mixed_marks(reading, clients),
-        *double_problems(reading, clients),
-        *spelling_problems(reading, clients),
-        *paint_problems(reading, clients, paint),
-        *row_problems(reading, rows),
+        *cell_problems(cells, clients),
+        *uncalculated(cells, clients),
+        *half_read_dates(cells, clients),
+        *client_problems(cells, clients),
+        *value_problems(cells, clients),
+        *mixed_marks(cells, clients),
+        *double_problems(cells, clients),
+        *spelling_problems(cells, clients),
+        *paint_problems(cells, clients, paint),
+        *row_problems(cells, rows),
         *bound.problems,
     ]
     return Clients(
-        table=make_table(reading, rows.clients, paint, bound.columns),
+        table=make_table(cells, rows.clients, paint, bound.columns),
         journey=bound.journey,
         problems=tuple(sorted(problems, key=_place)),
         assumed=(
             *chosen.assumed,
             *orders.assumed,
             *grid.notes,
-            *_left_out(reading, rows),
-            *stage_notes(reading),
+            *_left_out(cells, rows),
+            *stage_notes(cells),
         ),
         source=source,
         tab=grid.tab,
-        layout=_layout(reading, rows, block, by_labels),
+        layout=_layout(cells, rows, block, by_labels),
+        reading=reading,
     )
 
 

@@ -14,7 +14,7 @@ from funnel.cells.columns import Bools
 from funnel.cells.dates import month_heading
 from funnel.grid import Area, Value, column_number
 from funnel.loader.sheet_rows import SheetRows
-from funnel.reading.summary_rows import SUMS, first_text, is_total_label, summing_rows
+from funnel.reading.tables.summary_rows import SUMS, first_text, is_total_label, summing_rows
 from funnel.text import fold
 
 _RANGE = re.compile(r"(?<![\w!$:])\$?([A-Z]{1,3})\$?(\d+):\$?([A-Z]{1,3})\$?(\d+)")

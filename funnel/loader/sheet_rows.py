@@ -12,8 +12,8 @@ import numpy as np
 from funnel.cells.columns import Bools, DateColumn, Days, MarkColumn, ParseCache, read_reason, read_texts
 from funnel.grid import Grid, Value
 from funnel.journey import Journey
-from funnel.reading.header import Header
 from funnel.reading.match_columns import Columns
+from funnel.reading.tables.header import Header
 
 if TYPE_CHECKING:
     pass

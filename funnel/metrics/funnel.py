@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -53,7 +53,14 @@ from funnel.metrics.tables.speed import time_curve, time_table
 from funnel.metrics.tables.steps import COUNTS, Counts, steps_table
 from funnel.metrics.tables.survival import Clock, Survival, survival_of
 from funnel.metrics.tables.trends import WINDOW, trends_table
-from funnel.metrics.tables.verdicts import advice, headline, verdicts, without_clients, without_marks
+from funnel.metrics.tables.verdicts import (
+    advice,
+    headline,
+    open_questions,
+    verdicts,
+    without_clients,
+    without_marks,
+)
 from funnel.metrics.tables.what_if import what_if_table
 from funnel.metrics.tables.win_probability import Probabilities
 from funnel.schema import distinct, flag
@@ -142,7 +149,7 @@ class Funnel:
 
     @cached_property
     def leads_after_as_of(self) -> int:
-        """How many are outside the funnel, because their lead date is after as-of."""
+        """How many have a lead date after as-of."""
         return int(lazy(self.clients.table).select(nw.len()).collect().item()) - self.leads
 
     @property
@@ -204,15 +211,17 @@ class Funnel:
 
     @cached_property
     def leaks(self) -> pd.DataFrame:
-        """Where the funnel leaks, the worst drop-off first (columns as in JSON version 1)."""
-        steps, chain = self._steps("marked"), self.flagged.chain
-        return verdicts(measure_leaks(steps, chain), steps, chain)
+        """Where the funnel leaks, the worst drop-off first (as in JSON version 1); empty on a guess."""
+        return self._leaks()
 
     def leaks_by(self, column: str) -> pd.DataFrame:
         """As `leaks`, but a step without a declared target is to be as good as the column's best value."""
+        return self._leaks(best_rates(self.by(column), self.steps["step"]))
+
+    def _leaks(self, best: Sequence[float | None] = ()) -> pd.DataFrame:
         steps, chain = self._steps("marked"), self.flagged.chain
-        best = best_rates(self.by(column), steps["step"])
-        return verdicts(measure_leaks(steps, chain, best), steps, chain)
+        found = verdicts(measure_leaks(steps, chain, best), steps, chain)
+        return found.iloc[:0] if self.clients.asks else found
 
     @cached_property
     def time_in_stage(self) -> pd.DataFrame:
@@ -234,6 +243,8 @@ class Funnel:
         """The leak in a sentence or two, or why none can be named."""
         if not self.leads:
             return without_clients(self.leads_after_as_of, self.as_of)
+        if self.clients.asks:
+            return open_questions(self.clients)
         if not (self.steps["marked"].any() or self.journey.staged):
             return without_marks(self.leads)
         return headline(self.leaks, "lead_date" in self.flagged.columns, self.flagged.chain)

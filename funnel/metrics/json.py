@@ -31,6 +31,8 @@ def funnel_json(funnel: Measured, by: str | None = None) -> dict[str, Any]:
         "as_of": funnel.as_of.isoformat(),
         "journey": clients.journey.name,
         "counts": funnel.counts,
+        "reading": None if clients.reading is None else clients.reading.to_json(),
+        "verdict": funnel.verdict,
         "clients": funnel.leads,
         "leads_after_as_of": funnel.leads_after_as_of,
         "undated_leavers": funnel.undated_leavers,

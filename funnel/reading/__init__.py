@@ -1,1 +1,6 @@
-"""Grid -> which row holds the headers, which column is what, and the journey that follows."""
+"""Grid -> Reading: what a sheet is, how sure that is, and what has to be asked (DESIGN section 5)."""
+
+from funnel.clients.reading import Reading
+from funnel.reading.choice import read_grids
+
+__all__ = ["Reading", "read_grids"]

@@ -6,12 +6,12 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Iterator
 
+from funnel.clients.reading import Question, Reading
 from funnel.grid import column_letter
 from funnel.journey.base import Frozen
 from funnel.journey.model import ROLES, Column, FollowUp, Journey, Step
 from funnel.journey.rules import rule_as_data
 from funnel.journey.stages import Stage
-from funnel.reading.infer import Inference
 
 _DEFAULTS = Journey(steps=(Step(name="any"),))
 _STEP_DEFAULTS = _DEFAULTS.steps[0]
@@ -65,12 +65,13 @@ _FOLLOW_UP_HELP = """\
 #   ask = "…"                what to ask"""
 
 
-def write_toml(journey: Journey, inference: Inference | None = None) -> str:
+def write_toml(journey: Journey, reading: Reading | None = None, open_: Iterable[Question] = ()) -> str:
     """Write a journey as a file that reads back as the same journey.
 
     Parameters
     ----------
-    inference : adds what was guessed and which columns are doubtful, as comments.
+    reading : adds which columns look like steps and are not used, as comments.
+    open_ : questions that nobody has answered, as comments with their likely answers.
 
     >>> from funnel.journey.toml import parse_journey
     >>> journey = Journey(name="Studio", steps=(Step(name="Paid", paid=True), Step(name="1m", months=1)))
@@ -79,7 +80,7 @@ def write_toml(journey: Journey, inference: Inference | None = None) -> str:
     """
     parts = [
         _HELP,
-        *_comments(inference.notes if inference else ()),
+        *_asked(open_),
         "",
         *_settings(journey),
         "",
@@ -106,7 +107,7 @@ def write_toml(journey: Journey, inference: Inference | None = None) -> str:
     parts += ["", *_FOLLOW_UP_HELP.splitlines()]
     for item in journey.follow_ups:
         parts += ["", *_follow_up(item)]
-    parts += _doubtful(inference)
+    parts += _doubtful(reading)
     return "\n".join(parts) + "\n"
 
 
@@ -225,23 +226,25 @@ def _texts(texts: Iterable[str], wrapped: bool = False) -> str:
     return "[\n" + "".join(f"  {text},\n" for text in quoted) + "]"
 
 
-def _comments(notes: Iterable[str]) -> Iterator[str]:
-    """What was guessed, a line each."""
-    for note in notes:
-        yield f"# Guessed: {_one_line(note)}."
+def _asked(questions: Iterable[Question]) -> Iterator[str]:
+    """What nobody has answered yet: the question, the answers, and how it is read meanwhile."""
+    for question in questions:
+        yield f"# Not sure ({question.about}): {_one_line(question.question)}"
+        answers = _one_line(" / ".join(question.answers))
+        yield f"#   answers: {answers}; read as: {_one_line(question.as_read)}"
 
 
-def _doubtful(inference: Inference | None) -> list[str]:
+def _doubtful(reading: Reading | None) -> list[str]:
     """Columns that look like steps and are not used, ready to be made steps."""
-    if inference is None or not inference.doubtful:
+    if reading is None or not reading.not_used:
         return []
     lines = ["", "# These columns look like steps, but probably are none. Take the # away where one is."]
-    for doubt in inference.doubtful:
+    for column in reading.not_used:
         lines += [
             "#",
-            f"# Column {column_letter(doubt.column)}: {_one_line(doubt.why)}.",
+            f"# Column {column_letter(column.column)}: {_one_line(column.because)}.",
             "# [[step]]",
-            f"# name = {_text(doubt.header)}",
+            f"# name = {_text(column.header)}",
         ]
     return lines
 

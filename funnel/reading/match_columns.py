@@ -14,8 +14,8 @@ from difflib import SequenceMatcher
 from funnel.grid import column_letter
 from funnel.journey import Journey
 from funnel.journey.stages import STAGE_HEADERS
-from funnel.reading.header import Header
-from funnel.reading.retention_words import retention_of
+from funnel.reading.tables.header import Header
+from funnel.reading.words.retention_words import retention_of
 from funnel.schema import shown, step_mark
 from funnel.text import fold
 

@@ -11,10 +11,11 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from funnel.clients import Clients
+from funnel.clients import Clients, Reading
 from funnel.errors import UsageError
 from funnel.grid import Grid
 from funnel.journey import Journey
+from funnel.loader.declared_reading import reading_of_clients
 from funnel.sheets.base import Sheet
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 Source: TypeAlias = "str | PathLike[str]"
 JourneyLike: TypeAlias = "Journey | str | PathLike[str] | None"
-"""A Journey, the path of a journey file, the name of a preset, or None to infer it from the headers."""
+"""A Journey, the path of a journey file, the name of a preset, or None: as the sheet is understood."""
 
 PREVIEW = 60  # rows of each tab read to find the client tab
 
@@ -37,38 +38,105 @@ class Opened:
 
 
 def open_clients(
-    source: Source, journey: JourneyLike = None, tab: str | None = None, log_of: Sheet | None = None
+    source: Source,
+    journey: JourneyLike = None,
+    tab: str | None = None,
+    log_of: Sheet | None = None,
+    as_of: str | dt.date | None = None,
 ) -> Opened:
-    """Open a sheet, find the client tab and load it.
+    """Open a sheet, understand it or take the journey that is declared for it, and load its clients.
 
     Parameters
     ----------
     source : a path or a URL.
-    journey : a Journey, a journey file, the name of a preset; inferred from the headers if None.
-    tab : name of the client tab; found by its headers if None.
-    log_of : the sheet whose event log is used, if this sheet is a copy of it.
+    journey : a Journey, a journey file, the name of a preset. None: the journey file of the sheet if there is
+        one, else what is understood of the sheet.
+    tab : name of the tab with the clients; found where None.
+    log_of : the sheet whose event log it is, where this one is a copy of it.
+    as_of : the day of which dates in the future are told from others; today where None.
 
     Raises
     ------
-    ReadError : the sheet cannot be read, or no journey fits it.
-    JourneyError : the journey file is wrong.
+    ReadError : where the sheet cannot be read, holds no funnel, or no journey fits it.
+    JourneyError : where the journey file is wrong.
     """
-    from funnel.events.find import add_events, is_events_tab
+    from funnel.events.find import add_events
     from funnel.history.log_file import find_move_log
     from funnel.history.read import read_log
-    from funnel.loader import find_tab
     from funnel.loader import load as load_grid
     from funnel.sheets import open_sheet
+    from funnel.workflows.journey_files import find_journey_file
 
-    declared = as_journey(journey)
     sheet = open_sheet(source)
-    if tab is None:
-        tabs = [name for name in sheet.tabs() if not is_events_tab(name, declared)]
-        tab = find_tab({name: sheet.read(name, rows=PREVIEW) for name in tabs or sheet.tabs()}, declared)
-    grid = sheet.read(tab)
+    if journey is None:
+        journey = find_journey_file(sheet, tab)
+    declared = as_journey(journey)
+    if declared is None:
+        reading, grid = _understand(sheet, tab, as_of)
+        clients = load_grid(grid, source=sheet.source, reading=reading)
+    else:
+        grid = _declared_tab(sheet, declared, tab)
+        clients = load_grid(grid, declared, source=sheet.source)
+        clients = replace(clients, reading=reading_of_clients(clients))
+        if isinstance(journey, Path):
+            clients = replace(clients, assumed=(f"read by the journey file {journey}", *clients.assumed))
     log = read_log(find_move_log(sheet), grid.tab, sheet.tabs())
-    clients = add_events(load_grid(grid, declared, source=sheet.source), log_of or sheet, journey)
-    return Opened(sheet, grid, replace(clients, log=log))
+    return Opened(sheet, grid, replace(add_events(clients, log_of or sheet, journey), log=log))
+
+
+def read(
+    source: Source, journey: JourneyLike = None, tab: str | None = None, as_of: str | dt.date | None = None
+) -> Reading:
+    """Say what is believed of a sheet: the tab, the client, the steps; how sure that is, and what is asked.
+
+    Parameters
+    ----------
+    source, journey, tab, as_of : as for `open_clients`.
+
+    Returns
+    -------
+    A Reading; its `shape` is "none" where the sheet holds no funnel, and its `refusal` says why.
+
+    Raises
+    ------
+    ReadError, JourneyError : where the sheet or the journey cannot be read.
+    """
+    from funnel.sheets import open_sheet
+    from funnel.workflows.journey_files import find_journey_file
+
+    sheet = open_sheet(source)
+    if journey is None:
+        journey = find_journey_file(sheet, tab)
+    if journey is None:
+        return _understand(sheet, tab, as_of)[0]
+    found = open_clients(source, journey, tab).clients.reading
+    assert found is not None
+    return found
+
+
+def _understand(sheet: Sheet, tab: str | None, as_of: str | dt.date | None) -> tuple[Reading, Grid]:
+    """Read the tabs of a sheet, and the one that holds the clients."""
+    from funnel.reading import read_grids
+
+    today = dt.date.today()
+    day = max(as_date(as_of), today) if as_of is not None else today  # what is past now is no plan
+    names = sheet.tabs()
+    grids = {name: sheet.read(name) for name in names}
+    if tab is not None:
+        grids[tab] = sheet.read(tab)
+    reading = read_grids(grids, day, source=sheet.source, tab=grids[tab].tab if tab is not None else None)
+    return reading, grids.get(reading.tab) or next(iter(grids.values()))
+
+
+def _declared_tab(sheet: Sheet, journey: Journey, tab: str | None) -> Grid:
+    """Read the tab with the clients: the one that is named, or whose headers the journey knows best."""
+    from funnel.events.find import is_events_tab
+    from funnel.loader import find_tab
+
+    if tab is None:
+        tabs = [name for name in sheet.tabs() if not is_events_tab(name, journey)]
+        tab = find_tab({name: sheet.read(name, rows=PREVIEW) for name in tabs or sheet.tabs()}, journey)
+    return sheet.read(tab)
 
 
 def load(
@@ -76,13 +144,14 @@ def load(
     journey: JourneyLike = None,
     tab: str | None = None,
     events: pd.DataFrame | None = None,
+    as_of: str | dt.date | None = None,
 ) -> Clients:
     """Load the clients of a sheet: a path, a URL, or a DataFrame with its columns under the sheet's headers.
 
     Parameters
     ----------
     source : a path, a URL, or a DataFrame with one row for each client.
-    journey, tab : as for `open_clients`.
+    journey, tab, as_of : as for `open_clients`.
     events : the event log of clients in a DataFrame, one row for each event (a journey with [events]).
 
     Raises
@@ -96,7 +165,7 @@ def load(
     Clients: 2 clients, ...
     """
     if isinstance(source, str | PathLike):
-        return open_clients(source, journey, tab).clients
+        return open_clients(source, journey, tab, as_of=as_of).clients
     from funnel.events.find import add_events_table
     from funnel.loader import load as load_grid
     from funnel.sheets.dataframe import grid_of

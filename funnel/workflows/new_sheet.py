@@ -56,17 +56,14 @@ def draft_journey_file(source: Source, tab: str | None = None) -> str:
     ------
     ReadError : the sheet cannot be read, or no journey fits it.
     """
-    from funnel.reading.infer import infer_journey
     from funnel.reading.journey_file import write_toml
-    from funnel.reading.profile import profile
 
-    opened = open_clients(source, None, tab)
-    layout = opened.clients.layout
-    if layout is None:  # an event log has no step columns
-        return write_toml(opened.clients.journey)
-    inference = infer_journey(profile(opened.grid, layout.header), opened.clients.journey.name)
-    journey = _with_headers_of(opened.clients.journey, layout)
-    return write_toml(journey, inference if inference.journey == opened.clients.journey else None)
+    clients = open_clients(source, None, tab).clients
+    reading = clients.reading
+    asked = reading.questions if reading is not None else ()
+    if clients.layout is None:  # an event log, which has no columns of steps
+        return write_toml(clients.journey, None, asked)
+    return write_toml(_with_headers_of(clients.journey, clients.layout), reading, asked)
 
 
 def _with_headers_of(journey: Journey, layout: Layout) -> Journey:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from funnel.errors import FunnelError, SheetChanged, UsageError, WriteError
+from funnel.errors import FunnelError, SheetChanged, Unanswered, UsageError, WriteError
 from funnel.grid import Grid
+from funnel.reading.sentences import unanswered
 from funnel.sheets import Sheet, capabilities_of, open_sheet, path_of
 from funnel.sheets.run_lock import lock_sheet
 from funnel.workflows.load import JourneyLike, Opened, Source, as_date, as_journey, open_clients
@@ -55,16 +56,16 @@ def refresh(
     """
     options = _Options(as_of, totals, highlight)
     if dry_run:
-        return options.plan(open_clients(source, journey, tab))
+        return options.plan(open_clients(source, journey, tab, as_of=as_of))
     with lock_sheet(out or source):
         if out is not None:
-            return _refresh_copy(open_clients(source, journey, tab), out, journey, options)
-        opened = open_clients(source, journey, tab)
+            return _refresh_copy(open_clients(source, journey, tab, as_of=as_of), out, journey, options)
+        opened = open_clients(source, journey, tab, as_of=as_of)
         plan = options.plan(opened)
         try:
             return apply_plan(opened.sheet, plan)
         except SheetChanged:  # somebody edited it meanwhile: read and plan again, once
-            opened = open_clients(source, journey, tab)
+            opened = open_clients(source, journey, tab, as_of=as_of)
             again = options.plan(opened)
             return apply_plan(opened.sheet, again) if again else plan
 
@@ -90,9 +91,10 @@ def _refresh_copy(opened: Opened, out: Source, journey: JourneyLike, options: _O
             f"-o takes a new file, and {out} is {capabilities_of(out).label}. Copy the clients there first, "
             f"then refresh it: funnel copy {opened.sheet.source} {out}"
         )
+    _require_answers(opened)
     copy_to(opened.sheet, opened.grid, opened.clients, out)
     try:
-        made = open_clients(out, journey, opened.grid.tab, log_of=opened.sheet)
+        made = open_clients(out, journey, opened.grid.tab, log_of=opened.sheet, as_of=options.as_of)
         if made.sheet.read_only_reason and opened.sheet.read_only_reason:  # a signature: the copy has it too
             raise WriteError(opened.sheet.read_only_reason)
         return apply_plan(made.sheet, options.plan(made))
@@ -123,7 +125,7 @@ def weekly_text(
     ------
     ReadError, JourneyError : as `open_clients`.
     """
-    return plan_refresh(open_clients(source, journey, tab), as_of=as_of).weekly
+    return plan_refresh(open_clients(source, journey, tab, as_of=as_of), as_of=as_of).weekly
 
 
 def check_schedulable(source: Source, journey: JourneyLike = None) -> None:
@@ -152,6 +154,7 @@ def plan_refresh(
     from funnel.report.weekly import weekly_text
     from funnel.writer import make_plan
 
+    _require_answers(opened)
     if opened.clients.layout is None:
         raise UsageError(explain_event_log(opened.sheet.source))
     today = dt.date.today()
@@ -168,6 +171,18 @@ def plan_refresh(
     )  # fmt: skip
     history = next((grid for grid in ours.values() if "history" in grid.anchors), None)
     return replace(plan, weekly=weekly_text(funnel, history, tabs))
+
+
+def _require_answers(opened: Opened) -> None:
+    """Refuse to write on a guess.
+
+    Raises
+    ------
+    Unanswered : with the questions, and the command that answers them.
+    """
+    reading = opened.clients.reading
+    if reading is not None and opened.clients.asks:
+        raise Unanswered(unanswered(reading, opened.sheet.source, "Nothing was written."), reading)
 
 
 def _ours(sheet: Sheet, tab: str, moving: bool) -> Grid | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from funnel.clients import Layout
 from funnel.grid import Grid, cell_name, cells_of
 from funnel.plan import OUR_FILLS, Cell, Change, DropTab, Plan, PutFills, PutRules, Withdraw
-from funnel.reading.summary_rows import find_block
+from funnel.reading.tables.summary_rows import find_block
 from funnel.text import count, listed
 from funnel.writer.areas import rectangles, runs
 from funnel.writer.ownership import INK, fingerprint, records, seen

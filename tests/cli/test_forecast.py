@@ -26,7 +26,7 @@ paid = true
 
 @pytest.fixture
 def sheet(run: Run, tmp_path: Path) -> Path:
-    (tmp_path / "journey.toml").write_text(JOURNEY, "utf-8")
+    (tmp_path / "declared.toml").write_text(JOURNEY, "utf-8")
     path = tmp_path / "clients.csv"
     path.write_text(
         "Client name,Date of lead,Value,Client contacted,First paid session\nAna,2026-05-20,1000,1,1\n"
@@ -37,7 +37,7 @@ def sheet(run: Run, tmp_path: Path) -> Path:
 
 
 def test_declared(run: Run, sheet: Path) -> None:
-    result = run("show", sheet, "--journey", "journey.toml", *DAY)
+    result = run("show", sheet, "--journey", "declared.toml", *DAY)
     assert max(map(len, result.stdout.splitlines())) <= 80
     assert (
         """
@@ -55,7 +55,7 @@ Client contacted         20 %        2  2,000       400
         "(funnel due). 1 client has no value, and brings nothing here. Probabilities: as the journey "
         "declares them; the spread takes them as given."
     ) in " ".join(result.stdout.split())
-    told = json.loads(run("show", sheet, "--journey", "journey.toml", *DAY, "--format", "json").stdout)
+    told = json.loads(run("show", sheet, "--journey", "declared.toml", *DAY, "--format", "json").stdout)
     assert (told["forecast"]["expected"], told["forecast"]["overdue_clients"]) == (450.0, 1)
 
 

@@ -5,7 +5,7 @@ import pytest
 from funnel.journey import Journey, Stage, preset
 from funnel.journey.events import Events
 from funnel.loader import load
-from funnel.loader.clients_from_events import infer_log, log_clients
+from funnel.loader.clients_from_events import is_log, log_clients
 from funnel.metrics import Funnel
 
 HEAD = ["Contact", "Activity", "When", "Source of lead", "Town"]
@@ -31,8 +31,8 @@ def test_each_client_once_with_what_is_said_first(sheet):
     assert table["Town"].fillna("").tolist() == ["Bath", "", ""]
     assert (clients.layout, len(clients.events)) == (None, 7)
     assert clients.assumed[0] == (
-        "the tab is an event log; its events are the stages, their order is a guess: 'Signed up', 'Called', "
-        "'Bought' and 'Gone cold'"
+        "the tab is an event log; its events are the stages, in the order in which clients have them: "
+        "'Signed up' → 'Called' → 'Bought', and lost: 'Gone cold'"
     )
     assert clients.assumed[1] == "read as an event log: 3 clients, each a lead since the first event"
 
@@ -80,4 +80,4 @@ def test_a_log_whose_journey_looks_for_it_elsewhere(sheet):
     ],
 )
 def test_what_is_no_log(sheet, rows):
-    assert infer_log(sheet(*rows)) is None
+    assert not is_log(sheet(*rows))

@@ -5,7 +5,7 @@ import pytest
 from funnel.grid import Area
 from funnel.journey import Journey, Step
 from funnel.loader import load
-from funnel.reading.summary_rows import find_block, is_total_label
+from funnel.reading.tables.summary_rows import find_block, is_total_label
 
 D = dt.date
 LEAD = D(2026, 1, 5)

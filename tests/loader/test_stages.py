@@ -90,9 +90,8 @@ def test_a_stage_column_is_inferred_where_the_sheet_keeps_nothing_else(sheet):
     assert [step.name for step in clients.journey.steps] == ["New", "Call", "Won"]
     assert clients.journey.paid.name == "Won"
     assert clients.assumed[0] == (
-        "stages taken from the column 'Status', their order is a guess: 'New' → 'Call' → 'Won', and lost: "
-        "'Lost'; "
-        "a blank cell is 'New'"
+        "stages taken from the column 'Status', in the order of their words: 'New' → 'Call' → 'Won', and "
+        "lost: 'Lost'; a blank cell is 'New'"
     )
     assert clients.table["stage"].notna().sum() == 4
 

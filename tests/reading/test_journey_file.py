@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from funnel.clients.reading import Question, Reading, Unused
 from funnel.journey import ROLES, Column, FollowUp, Journey, Step, parse_journey, preset
-from funnel.reading.infer import Doubt, Inference
 from funnel.reading.journey_file import write_toml
 from funnel.text import fold
 
@@ -49,8 +49,9 @@ def journeys(draw):
 
 @given(journeys(), names, names)
 def test_what_is_written_reads_back_as_the_same_journey(journey, header, why):
-    inference = Inference(journey, (Doubt(3, header, why),), (why,))
-    assert parse_journey(write_toml(journey, inference)) == journey
+    reading = Reading("Leads", 1, "marks", "guess", not_used=(Unused(3, header, why),))
+    asked = [Question("C", why, (why, header), header)]
+    assert parse_journey(write_toml(journey, reading, asked)) == journey
 
 
 def test_the_preset_reads_back():
@@ -59,10 +60,13 @@ def test_the_preset_reads_back():
 
 def test_doubtful_columns_and_guesses_are_comments_ready_to_be_used():
     journey = Journey(steps=(Step(name="Paid", paid=True),))
-    text = write_toml(
-        journey, Inference(journey, (Doubt(4, "Has insurance?", "a yes/no question"),), ("so it is",))
+    unused = Unused(4, "Has insurance?", "a yes/no question")
+    asked = [Question("L", "Is 'Gone' when they left?", ("left_date", "ignore"), "left_date")]
+    text = write_toml(journey, Reading("Leads", 1, "marks", "guess", not_used=(unused,)), asked)
+    assert (
+        "# Not sure (L): Is 'Gone' when they left?\n"
+        "#   answers: left_date / ignore; read as: left_date\n" in text
     )
-    assert "# Guessed: so it is.\n" in text
     assert text.endswith('#\n# Column D: a yes/no question.\n# [[step]]\n# name = "Has insurance?"\n')
     used = text.replace('# [[step]]\n# name = "Has', '[[step]]\nname = "Has')
     assert [step.name for step in parse_journey(used).steps] == ["Paid", "Has insurance?"]

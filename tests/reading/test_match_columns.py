@@ -1,8 +1,8 @@
 import pytest
 
 from funnel.journey import Column, Journey, Step, preset
-from funnel.reading.header import Header
 from funnel.reading.match_columns import match, nearest_header
+from funnel.reading.tables.header import Header
 from funnel.schema import step_mark
 
 PAID, MET = Step(name="First paid session", paid=True), Step(name="Client meeting had", aliases=("Visit",))

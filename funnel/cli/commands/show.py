@@ -12,6 +12,8 @@ from funnel.cli.options import (
     asks,
 )
 from funnel.cli.run import leave, measure
+from funnel.cli.unanswered import show_unanswered
+from funnel.errors import Unanswered
 from funnel.metrics.results import options
 
 
@@ -43,7 +45,11 @@ def show(asked: Asked, by: str | None, table: str | None) -> None:
     from funnel.metrics.core.column_lookup import known
 
     name = known("table", table, options()) if table else None
-    funnel = measure(asked)
+    try:
+        funnel = measure(asked)
+    except Unanswered as error:
+        show_unanswered(asked, error)
+        return
     if name:
         tables.show(funnel, name, asked.form, by)
     elif asked.form == "json":

@@ -48,6 +48,10 @@ class Measured(Protocol):
         """The date of all results."""
 
     @property
+    def verdict(self) -> str:
+        """The leak in a sentence or two."""
+
+    @property
     def counts(self) -> str:
         """The count that rates stand on."""
 

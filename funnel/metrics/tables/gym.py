@@ -11,7 +11,7 @@ from funnel.metrics.core.flags import PAID, Chain, Flagged, every, flag
 from funnel.metrics.core.frames import collect, only, totals
 from funnel.metrics.core.result import Column, Result, low_high
 from funnel.metrics.statistics.intervals import ratio, wilson
-from funnel.reading.vocabulary import step_headers
+from funnel.reading.words.vocabulary import step_headers
 from funnel.text import fold
 
 BOOKED, HAD = "Client meeting booked", "Client meeting had"  # as the preset "gym" calls them

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
+from funnel.clients import Clients
 from funnel.metrics.core.flags import Chain
 from funnel.metrics.tables.leaks import ENOUGH
 from funnel.text import count, fold, interval, listed, percent, undefined
@@ -46,6 +47,15 @@ def verdicts(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> pd.DataF
     words += [_uncalled(row, chain) for row in rows[n : n + len(few)]]
     words += [f"{row['step']}: every client begins there." for row in rows[n + len(few) :]]
     return ranked[leaks.columns].assign(verdict=words)
+
+
+def open_questions(clients: Clients) -> str:
+    """Say what has to be answered before a step can be called the worst."""
+    assert clients.reading is not None
+    asked = " ".join(question.question for question in clients.reading.questions)
+    name = f'"{clients.source}"' if " " in clients.source else clients.source or "SHEET"
+    said = "No verdict yet, because it is not certain what the sheet holds."
+    return f"{said} {asked} Answer with: funnel init {name}"
 
 
 def headline(leaks: pd.DataFrame, dated: bool = True, chain: Chain | None = None) -> str:

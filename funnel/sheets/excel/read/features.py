@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from funnel.grid import Area, ChartSeen, RuleSeen
+from funnel.grid import Area, ChartSeen, Dropdown, RuleSeen
 from funnel.sheets.excel.package.parts import Package, SheetRef
 from funnel.sheets.limits import LAST_COLUMN, LAST_ROW, check_merge
 from funnel.sheets.xml_parts import child, children, local
@@ -83,6 +83,32 @@ def rules(root: etree._Element) -> tuple[RuleSeen, ...]:
             text = "" if formula is None else "".join(map(str, formula.itertext()))
             ours = _RULE_OF_OURS.search(text)
             found.append(RuleSeen(where, f"={text}" if text else "", ours[1].lower() if ours else None))
+    return tuple(found)
+
+
+def dropdowns(root: etree._Element, package: Package) -> tuple[Dropdown, ...]:
+    """Read the lists that cells offer: typed in the validation, or in cells that it or a name refers to."""
+    named = {name.name.casefold(): name.text for name in package.defined_names}
+    found = []
+    for element in root.iter():
+        if not isinstance(element.tag, str) or local(element) != "dataValidation":
+            continue
+        if element.get("type") != "list":
+            continue
+        texts = {
+            local(part): "".join(map(str, part.itertext())).strip()
+            for part in element
+            if isinstance(part.tag, str)
+        }
+        where = areas(element.get("sqref", "") or texts.get("sqref", ""))
+        text = texts.get("formula1", "")
+        if not where or not text:
+            continue
+        if text.startswith('"'):
+            options = tuple(part.strip() for part in text.strip('"').replace('""', '"').split(","))
+            found.append(Dropdown(where, tuple(filter(None, options))))
+        else:
+            found.append(Dropdown(where, reference=named.get(text.lstrip("=").casefold(), text)))
     return tuple(found)
 
 

@@ -80,4 +80,5 @@ class Reader:
             features.anchors(package, sheet.name),
             ("dates count from 1904",) if package.date1904 else (),
             frozenset(cells.formulas.uncalculated),
+            features.dropdowns(root, package),
         )

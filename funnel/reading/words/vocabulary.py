@@ -22,7 +22,7 @@ def vocabulary() -> dict[str, Any]:
     >>> vocabulary()["retention"]["units"]["quarter"][0]
     'quarter'
     """
-    file = resources.files("funnel.reading") / "vocabulary.toml"
+    file = resources.files("funnel.reading.words") / "vocabulary.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 

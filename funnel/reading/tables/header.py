@@ -13,24 +13,27 @@ from dataclasses import dataclass, field
 from funnel.cells.dates import read_date_text
 from funnel.cells.mark_words import NOT_REACHED, REACHED, normalize_word
 from funnel.grid import Area, Grid, Value
+from funnel.reading.words.concepts import any_says
+from funnel.reading.words.thresholds import HEADER_ROWS, WIDEST
 from funnel.text import fold
 
-LOOK_AT = 60
-"""Rows in which headers are looked for."""
-
-_WIDEST = 400
 _LONGEST = 120
+_HEADER_WORDS = (
+    "people", "name", "deals", "id", "email", "phone", "lead_date", "left_date", "left_reason", "owner",
+    "source", "stage_header", "step", "value", "notes", "plan", "moving",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The row of the headers, and what they say.
+    """The row of the headers, and their names.
 
     Parameters
     ----------
     row : the row; the lower one where headers have two levels.
-    names : the header of each column number that has one; "Group: header" where it stands there twice.
+    names : the header of each column number that has one; "Group: header" where it is there twice.
     short : the same without the group.
+    groups : the title above each column, where headers have two levels.
     known : how many of them a journey knows.
     score : how much the row looks like headers.
     """
@@ -38,35 +41,53 @@ class Header:
     row: int
     names: Mapping[int, str]
     short: Mapping[int, str] = field(default_factory=dict)
+    groups: Mapping[int, str] = field(default_factory=dict)
     known: int = 0
     score: float = 0.0
 
 
-def find_header(grid: Grid, known: Set[str] = frozenset()) -> Header | None:
-    """Find the row of the headers; None where no row of the first 60 looks like one.
+def is_known(header: str) -> bool:
+    """Return True if the vocabulary knows a word of a header.
+
+    >>> is_known("Client"), is_known("Zyx")
+    (True, False)
+    """
+    return any_says(_HEADER_WORDS, header) is not None
+
+
+def find_header(grid: Grid, known: Set[str] | None = None) -> Header | None:
+    """Find the row of the headers; None if no row among the first 60 looks like one.
 
     Parameters
     ----------
-    known : folded names of the roles and steps that a journey knows.
+    known : folded names of the roles and steps of a journey; the vocabulary's words where None.
 
     >>> columns = [["My gym", None, "Client", "Ana"], [None, None, "Paid", 1]]
     >>> find_header(Grid("Clients", columns)).names
     {1: 'Client', 2: 'Paid'}
     """
+    rows = range(1, min(grid.height, HEADER_ROWS) + 1)
+    widest = max((len(_filled(_row(grid, row))) for row in rows), default=0)
     best: tuple[float, int] | None = None
-    for row in range(1, min(grid.height, LOOK_AT) + 1):
-        score = _score(_row(grid, row), known)
-        if score is not None and (best is None or score > best[0]):
+    first = True
+    for row in rows:
+        values = _row(grid, row)
+        score = _score(values, known)
+        if score is None:
+            continue
+        if first and known is None and len(_filled(values)) * 5 >= widest * 3:
+            score, first = 1.5 * score, False  # data below may hold as many words as the headers do
+        if best is None or score > best[0]:
             best = (score, row)
-    return header_at(grid, best[1], known, best[0]) if best else None
+    return header_at(grid, best[1], known or frozenset(), best[0]) if best else None
 
 
 def header_at(grid: Grid, row: int, known: Set[str] = frozenset(), score: float = 0.0) -> Header:
-    """Read the headers of a row, with the level above or below it where there is one."""
+    """Read the headers of a row, with the level above or below it if there is one."""
     upper, lower = _levels(grid, row)
     short = {}
     groups = _groups(grid, upper, _row(grid, lower)) if upper else {}
-    for column in range(1, min(grid.width, _WIDEST) + 1):
+    for column in range(1, min(grid.width, WIDEST) + 1):
         own = _clean(grid[lower, column]) or _merged_into(grid, lower, column)
         own = own or (_clean(grid[upper, column]) if upper else "")
         if own:
@@ -77,11 +98,11 @@ def header_at(grid: Grid, row: int, known: Set[str] = frozenset(), score: float 
         for column, name in short.items()
     }
     hits = sum(fold(name) in known for name in short.values())
-    return Header(_bottom(grid, lower), names, short, hits, score)
+    return Header(_bottom(grid, lower), names, short, groups, hits, score)
 
 
 def header_like(value: Value) -> bool:
-    """Whether a cell could be a header: a text that is no mark, no date and no paragraph."""
+    """Return True if a cell could be a header: a text that is no mark, no date and no paragraph."""
     if not isinstance(value, str) or not (typed := normalize_word(value)) or len(typed) > _LONGEST:
         return False
     if typed in REACHED or typed in NOT_REACHED or not any(c.isalpha() for c in typed):
@@ -90,18 +111,21 @@ def header_like(value: Value) -> bool:
 
 
 def _row(grid: Grid, row: int) -> list[Value]:
-    return [column[row - 1] for column in grid.values[:_WIDEST]]
+    return [column[row - 1] for column in grid.values[:WIDEST]]
 
 
-def _score(values: list[Value], known: Set[str]) -> float | None:
+def _score(values: list[Value], known: Set[str] | None) -> float | None:
     """How much a row looks like headers: known names, distinct texts, and nothing that looks like data."""
-    texts = [fold(value) for value in values if header_like(value)]
+    texts = [value for value in values if header_like(value)]
     others = sum(value is not None and value != "" for value in values) - len(texts)
-    distinct = set(texts)
-    hits = len(distinct & known)
-    if len(distinct) < 2 and not hits:
+    distinct = set(map(fold, map(str, texts)))
+    if known is None:
+        hits = 2.0 * sum(is_known(str(text)) for text in dict.fromkeys(texts) if len(str(text)) <= 60)
+    else:
+        hits = 3.0 * len(distinct & known)
+    if len(distinct) < 2 and (not hits or known is None):
         return None
-    score = 3.0 * hits + len(distinct) + 0.5 * (len(texts) - len(distinct)) - 2.0 * others
+    score = hits + len(distinct) + 0.5 * (len(texts) - len(distinct)) - 2.0 * others
     return score if score > 0 else None
 
 
@@ -136,8 +160,8 @@ def _filled(values: list[Value]) -> list[int]:
 def _titles(grid: Grid, row: int, headers: list[Value]) -> bool:
     """Whether a row holds group titles: merged over several headers, or several texts with gaps between."""
     values = _row(grid, row)
-    texts = [value for value in values if header_like(value)]
-    if len(texts) != len(_filled(values)) or not texts:
+    texts = [value for value in values if isinstance(value, str) and value.strip()]
+    if len(texts) != len(_filled(values)) or not any(map(header_like, texts)):
         return False
     whole = _filled(headers)[-1] + 1
     spans = [area for area in grid.merges if area.top <= row <= area.bottom]
@@ -171,7 +195,7 @@ def _merged_into(grid: Grid, row: int, column: int) -> str:
 
 
 def _bottom(grid: Grid, row: int) -> int:
-    """The last row that the headers cover, where all of their cells are merged downwards."""
+    """The last row that the headers cover, if all of their cells are merged downwards."""
     covering = [
         area.bottom for area in grid.merges if area.top <= row <= area.bottom and area.left == area.right
     ]

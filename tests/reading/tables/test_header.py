@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from funnel.grid import Area
-from funnel.reading.header import find_header, header_at, header_like
+from funnel.reading.tables.header import find_header, header_at, header_like
 
 D = dt.date
 HEADERS = ("Client", "Lead date", "Met", "Paid")

@@ -1,6 +1,6 @@
 import pytest
 
-from funnel.reading.vocabulary import paid_weight, role_by_words, role_headers, step_headers, vocabulary
+from funnel.reading.words.vocabulary import paid_weight, role_by_words, role_headers, step_headers, vocabulary
 from funnel.text import fold
 
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funnel.journey import Duration
-from funnel.reading.retention_words import retention_of
+from funnel.reading.words.retention_words import retention_of
 
 
 @pytest.mark.parametrize(

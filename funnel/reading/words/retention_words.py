@@ -6,7 +6,7 @@ import re
 from functools import cache, lru_cache
 
 from funnel.journey.durations import Duration
-from funnel.reading.vocabulary import vocabulary, words
+from funnel.reading.words.vocabulary import vocabulary, words
 from funnel.text import fold
 
 _SHORT = re.compile(r"(?:m|mo|month)(\d{1,2})|(\d{1,2})(?:m|mo)")

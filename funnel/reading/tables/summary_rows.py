@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from funnel.grid import Area, Grid, Value
-from funnel.reading.header import Header
-from funnel.reading.vocabulary import words
+from funnel.reading.tables.header import Header
+from funnel.reading.words.vocabulary import words
 from funnel.text import fold
 
 OUR_LABELS = ("Totals", "% of leads", "Drop-off from previous step")

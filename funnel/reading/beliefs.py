@@ -1,0 +1,267 @@
+"""From the chosen candidate to what is told: each column's role, the steps and stages, how sure and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from funnel.clients.reading import (
+    Confidence,
+    Question,
+    Reading,
+    RoleBelief,
+    Shape,
+    StageBelief,
+    StepBelief,
+    weakest,
+)
+from funnel.journey.model import Step
+from funnel.reading.candidates import Candidate, Facts, close_date, steps_of
+from funnel.reading.columns.milestones import Milestone
+from funnel.reading.journeys import journey_of, journey_of_preset
+from funnel.reading.presets import Recognised
+from funnel.reading.questions import paying_of
+from funnel.reading.tables.evidence import Evidence
+from funnel.reading.unused import unused
+from funnel.reading.words.concepts import says
+from funnel.reading.words.vocabulary import role_headers
+from funnel.text import fold
+
+_FURTHER = {"source": "source", "coach": "owner", "value": "value", "company": "deals", "id": "id"}
+
+
+def reading_of(candidate: Candidate, questions: Sequence[Question], source: str) -> Reading:
+    """Tell what is believed of a sheet by the chosen candidate."""
+    facts = candidate.facts
+    columns = tuple(_roles(candidate))
+    steps = tuple(_steps(candidate))
+    stages = tuple(_stages(candidate))
+    used = {belief.column for belief in columns} | {c for step in steps for c in step.columns}
+    if candidate.stages is not None:
+        used.add(candidate.stages.column.number)
+    confidence: Confidence = "guess" if questions else _confidence(candidate, columns, steps)
+    reading = Reading(
+        facts.table.tab, facts.table.header.row, candidate.shape, confidence, columns, steps, stages,
+        tuple(unused(candidate, used)), (), tuple(questions), transposed=candidate.transposed,
+    )  # fmt: skip
+    return _with_journey(reading, journey_of(reading, candidate, source))
+
+
+def _with_journey(reading: Reading, journey: object) -> Reading:
+    object.__setattr__(reading, "journey", journey)
+    return reading
+
+
+def _confidence(
+    candidate: Candidate, columns: Sequence[RoleBelief], steps: Sequence[StepBelief]
+) -> Confidence:
+    """The weakest of what numbers hang on; never a guess, for which there would be a question."""
+    beliefs: list[Confidence] = [
+        belief.confidence for belief in columns
+        if belief.role in ("client", "lead_date", "left_date", "left_reason", "stage")
+    ]  # fmt: skip
+    beliefs += [step.confidence for step in steps]
+    if candidate.staged and candidate.stages is not None:
+        beliefs.append(candidate.stages.order_confidence)
+    if candidate.events is not None:
+        beliefs.append(candidate.events.confidence)
+    found = weakest(beliefs)
+    return "likely" if found == "guess" else found
+
+
+# --- roles ------------------------------------------------------------------------------------------------
+
+
+def _roles(candidate: Candidate) -> Iterator[RoleBelief]:
+    facts, leaving = candidate.facts, candidate.leaving
+    taken: set[int] = {c.number for step in candidate.steps for c in step.columns}
+    if candidate.events is not None:
+        events = candidate.events
+        yield _role("client", events.client, events.confidence, "it names the client of each event")
+        yield _role("stage", events.event, events.confidence, "it says what happened")
+        yield _role("when", events.when, events.confidence, "it says when")
+        yield from _further(facts, taken | {events.client.number, events.event.number, events.when.number})
+        return
+    if facts.identity is not None:
+        for column in facts.identity.columns:
+            taken.add(column.number)
+            yield _role("client", column, facts.identity.confidence, facts.identity.because)
+    if facts.dates.lead is not None:
+        taken.add(facts.dates.lead.number)
+        yield _role("lead_date", facts.dates.lead, facts.dates.confidence, facts.dates.because)
+    if leaving.date is not None:
+        taken.add(leaving.date.number)
+        yield _role("left_date", leaving.date, leaving.date_confidence, leaving.date_because)
+    if leaving.reason is not None and leaving.reason.number not in taken:
+        taken.add(leaving.reason.number)
+        yield _role("left_reason", leaving.reason, leaving.reason_confidence, leaving.reason_because)
+    if candidate.stages is not None:
+        taken.add(candidate.stages.column.number)
+        held = f"{len(candidate.stages.column.counts)} values, each often"
+        yield _role("stage", candidate.stages.column, candidate.stages.confidence, held)
+        closing = close_date(candidate)
+        if closing is not None and closing.number not in taken:
+            taken.add(closing.number)
+            yield _role("close_date", closing, "likely", "filled for lost and won alike: when it ended")
+    yield from _further(facts, taken)
+
+
+def _role(role: str, column: Evidence, confidence: Confidence, because: str) -> RoleBelief:
+    return RoleBelief(role, column.number, column.header, confidence, because)
+
+
+def _further(facts: Facts, taken: set[int]) -> Iterator[RoleBelief]:
+    """Roles that no verdict hangs on: where clients came from, whose they are, what they are worth."""
+    found: set[str] = set()
+    for column in facts.table.columns:
+        known = role_headers().get(fold(column.header))
+        if known in (*_FURTHER, "heard") and known not in found and _can_carry(known, column, taken):
+            found.add(known)
+            taken.add(column.number)
+            yield _role(known, column, "certain", "its header is known")
+    for role, concept in _FURTHER.items():
+        if role in found:
+            continue
+        for column in facts.table.columns:
+            if says(concept, column.header) and _can_carry(role, column, taken):
+                taken.add(column.number)
+                yield _role(role, column, "likely", "by the words of its header")
+                break
+
+
+def _can_carry(role: str | None, column: Evidence, taken: set[int]) -> bool:
+    if column.number in taken or column.kind in ("marks", "dates"):
+        return False
+    if role == "value":
+        return column.kind in ("numbers", "empty")
+    if role == "id":
+        return column.distinct > 0.95 or column.kind == "empty"
+    return column.kind in ("choices", "names", "empty")
+
+
+# --- steps and stages -------------------------------------------------------------------------------------
+
+
+def _steps(candidate: Candidate) -> Iterator[StepBelief]:
+    paying = paying_of(candidate)
+    if candidate.events is not None or candidate.staged:
+        stages = candidate.stages
+        way = candidate.events.way if candidate.events else stages.way if stages else ()
+        confidence: Confidence = (
+            candidate.events.confidence
+            if candidate.events
+            else stages.order_confidence
+            if stages
+            else "guess"
+        )
+        because = _order_because(candidate)
+        for at, name in enumerate(way):
+            yield StepBelief(name, (), (), confidence, because, at == paying.at)
+        return
+    results = {result.column.number: result for result in candidate.results}
+    names: set[str] = set()
+    for at, step in enumerate(candidate.steps):
+        passed = [results[c.number].passed for c in step.columns if c.number in results]
+        name = _own_name(step.header, names)
+        names.add(name)
+        yield StepBelief(
+            name, tuple(c.number for c in step.columns), tuple(c.header for c in step.columns),
+            step.confidence, step.because, at == paying.at,
+            marks=tuple(dict.fromkeys((*step.main.spellings, *(w for words in passed for w in words)))),
+        )  # fmt: skip
+
+
+def _own_name(header: str, names: set[str]) -> str:
+    """A step's name: its header, numbered where another column has the same."""
+    name, at = header, 2
+    while name in names:
+        name, at = f"{header} ({at})", at + 1
+    return name
+
+
+def _order_because(candidate: Candidate) -> str:
+    if candidate.events is not None:
+        return "clients have the events in this order"
+    assert candidate.stages is not None
+    return {
+        "dropdown": "in the order of the column's dropdown", "numbers": "in the order of their numbers",
+        "preset": "in the order in which a known system has them",
+        "vocabulary": "in the order of their words",
+    }.get(candidate.stages.order_from, "their order is not known")  # fmt: skip
+
+
+def _stages(candidate: Candidate) -> Iterator[StageBelief]:
+    if candidate.events is not None:
+        yield from (StageBelief(name, False, "dates") for name in candidate.events.way)
+        yield from (StageBelief(name, True, "dates") for name in candidate.events.lost)
+        return
+    stages = candidate.stages
+    if stages is not None:
+        if candidate.staged:
+            yield from (StageBelief(name, False, stages.order_from) for name in stages.way)
+        yield from (StageBelief(name, True, stages.order_from) for name in stages.lost)
+    elif candidate.results:
+        failed = dict.fromkeys(value for result in candidate.results for value in result.failed)
+        yield from (StageBelief(name, True, "unknown") for name in failed)
+
+
+# --- presets ----------------------------------------------------------------------------------------------
+
+
+def reading_of_preset(found: Recognised, facts: Facts, source: str) -> Reading:
+    """Tell how a sheet with the headers of a preset is read: by it, with what further steps it has."""
+    table, name = facts.table, found.name
+    because = f"a header of the preset {name!r}"
+    candidate = steps_of(facts)
+    if found.journey.staged or candidate is None:
+        candidate = Candidate(facts, "marks")
+    mine = {column.number for column in (*found.roles.values(), *found.steps.values())}
+    columns = tuple(_preset_roles(found, candidate, because))
+    taken = {belief.column for belief in columns}
+    steps = [_preset_step(found, step, because) for step in found.journey.steps if step.name in found.steps]
+    more = [step for step in candidate.steps if not {c.number for c in step.columns} & (mine | taken)]
+    steps += [_further_step(step) for step in more]
+    steps.sort(key=lambda belief: belief.columns)
+    if found.journey.staged:
+        steps = [StepBelief(s.name, (), (), "certain", because, s.paid) for s in found.journey.steps]
+    stages = tuple(
+        StageBelief(stage.name, stage.lost, "preset") for stage in found.journey.stages if stage.active
+    )
+    shape: Shape = "stages" if found.journey.staged else "marks"
+    used = {belief.column for belief in columns} | {c for step in steps for c in step.columns}
+    reading = Reading(
+        table.tab, table.header.row, shape, "certain", columns, tuple(steps), stages,
+        tuple(unused(candidate, used)),
+    )  # fmt: skip
+    whole = found.journey.staged or (not more and 2 * len(found.steps) > len(found.journey.steps))
+    made = (
+        journey_of_preset(found, table.header, columns) if whole else journey_of(reading, candidate, source)
+    )
+    return _with_journey(reading, made)
+
+
+def _preset_roles(found: Recognised, candidate: Candidate, because: str) -> Iterator[RoleBelief]:
+    """The roles of a preset, a name in two columns, and the leaving by other words than the preset's."""
+    identity, leaving = candidate.facts.identity, candidate.leaving
+    steps = {column.number for column in found.steps.values()}
+    for role, column in found.roles.items():
+        joined = identity.columns if identity is not None and len(identity.columns) > 1 else ()
+        if role == "client" and column in joined:
+            yield from (_role("client", part, "certain", because) for part in joined)
+        else:
+            yield _role(role, column, "certain", because)
+    others = {column.number for column in found.roles.values()} | steps
+    for role, left in (("left_date", leaving.date), ("left_reason", leaving.reason)):
+        if role not in found.roles and left is not None and left.number not in others:
+            yield _role(role, left, "certain", leaving.date_because or leaving.reason_because)
+
+
+def _preset_step(found: Recognised, step: Step, because: str) -> StepBelief:
+    column = found.steps[step.name]
+    return StepBelief(column.header, (column.number,), (column.header,), "certain", because, step.paid)
+
+
+def _further_step(step: Milestone) -> StepBelief:
+    return StepBelief(
+        step.header, tuple(c.number for c in step.columns), tuple(c.header for c in step.columns),
+        step.confidence, step.because,
+    )  # fmt: skip

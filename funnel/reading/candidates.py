@@ -1,0 +1,298 @@
+"""The readings that one table allows: by marks or dates, by stages, by results, as a log of events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from funnel.clients.reading import Confidence, Shape
+from funnel.reading.columns.dates import Dates, sort_dates
+from funnel.reading.columns.event_rows import EventRows, find_event_rows
+from funnel.reading.columns.identity import Identity, find_identity
+from funnel.reading.columns.leaving import Leaving, find_leaving
+from funnel.reading.columns.milestones import Milestone, Milestones, find_milestones, names_step
+from funnel.reading.columns.results import Result, find_results
+from funnel.reading.columns.rows import Rows, other_than_clients
+from funnel.reading.columns.stage_column import StageColumn, find_stage_columns, lost_of
+from funnel.reading.tables.evidence import Evidence
+from funnel.reading.tables.table import Table
+from funnel.reading.tables.twins import related
+from funnel.reading.words.retention_words import retention_of
+from funnel.reading.words.thresholds import ENOUGH
+
+_OF: dict[Confidence, float] = {"certain": 1.0, "likely": 0.6, "guess": 0.25}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a table shows, whichever way it is read."""
+
+    table: Table
+    identity: Identity | None
+    dates: Dates
+    stages: tuple[StageColumn, ...]
+    results: tuple[Result, ...]
+    other: Rows | None
+    today: int
+
+    @property
+    def understood(self) -> bool:
+        """Whether the words of any header that matters are known."""
+        return any(
+            names_step(c.header) or (self.identity is not None and self.identity.people)
+            for c in self.table.columns
+        ) or (self.dates.lead is not None and self.dates.confidence == "certain")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way to read a table.
+
+    Parameters
+    ----------
+    stages : the stage column: the steps themselves, or only who is lost.
+    score : how well it explains the table; readings are compared by it.
+    """
+
+    facts: Facts
+    shape: Shape
+    steps: tuple[Milestone, ...] = ()
+    milestones: Milestones = field(default_factory=Milestones)
+    stages: StageColumn | None = None
+    results: tuple[Result, ...] = ()
+    events: EventRows | None = None
+    leaving: Leaving = field(default_factory=Leaving)
+    transposed: bool = False
+    score: float = 0.0
+
+    @property
+    def staged(self) -> bool:
+        """Whether the stages are the steps."""
+        return self.stages is not None and not self.steps and self.shape.startswith("stages")
+
+
+def facts_of(table: Table, today: int) -> Facts:
+    """Collect what a table shows."""
+    identity = find_identity(table)
+    dates = sort_dates(table, today)
+    return Facts(
+        table, identity, dates, tuple(find_stage_columns(table)),
+        tuple(find_results(table, dates.events)), other_than_clients(table, identity), today,
+    )  # fmt: skip
+
+
+def candidates_of(facts: Facts) -> Iterator[Candidate]:
+    """Every way to read a table, each with its score."""
+    events = _by_events(facts)
+    if events and (events.events is None or events.events.steady or not facts.stages):
+        yield events
+    by_steps = steps_of(facts)
+    if by_steps:
+        yield by_steps
+    leavers = None if by_steps else _by_leaving(facts)
+    for stages in facts.stages[:2]:
+        if len(stages.way) > 1 or leavers is None or leavers.leaving.date is None:
+            yield _by_stages(facts, stages)
+    if facts.results and (by_results := _by_results(facts)):
+        least = by_steps.score + 0.3 if by_steps else 0.0
+        yield replace(by_results, score=max(by_results.score, least))  # its dates are those of the rounds
+    if leavers is not None:
+        yield leavers
+
+
+# --- marks and dates --------------------------------------------------------------------------------------
+
+
+def _taken(facts: Facts) -> set[int]:
+    """Columns that are something else than steps, whatever the reading."""
+    taken = {c.number for c in facts.identity.columns} if facts.identity else set()
+    if facts.dates.lead is not None:
+        taken.add(facts.dates.lead.number)
+    return taken | set(facts.dates.excluded)
+
+
+def steps_of(facts: Facts) -> Candidate | None:
+    """Columns of marks or dates are the steps; a stage column beside them only says who is lost."""
+    lost = lost_of(facts.stages)
+    rows = lost.lost_rows() if lost else None
+    taken = _taken(facts)
+    possible = [c for c in facts.table.columns if c.number not in taken and _could_be_step(c, facts)]
+    leaving = find_leaving(facts.table, facts.dates.events, possible, rows)
+    if leaving.date is not None:
+        taken.add(leaving.date.number)
+    events = [c for c in facts.dates.events if c is not leaving.date and c is not leaving.ends]
+    if lost is not None:
+        events = [c for c in events if not _closes(c, lost)]
+    found = find_milestones(facts.table, events, taken)
+    if not found.steps:
+        return None
+    leaving = find_leaving(facts.table, facts.dates.events, [s.main for s in found.steps], rows)
+    steps = tuple(s for s in found.steps if leaving.date not in s.columns)
+    if not steps:
+        return None
+    kind: Shape = "dates" if all(s.main.kind == "dates" for s in steps) else "marks"
+    shape: Shape = "stages+dates" if lost is not None else kind
+    score = _base(facts) + min(sum(_weight(s) for s in steps), 5.0)
+    score += 1.0 * (sum(s.words for s in steps) >= 2)  # columns named as steps say more than a stage column
+    score += 0.4 * (leaving.date is not None) - 0.3 * len(found.apart)
+    return Candidate(facts, shape, steps, found, lost, leaving=leaving, score=score)
+
+
+def _weight(step: Milestone) -> float:
+    """How much a step explains: one that is named so more than one that only lies so."""
+    return 1.2 if step.words and step.cells else 1.0 if step.words else 0.6
+
+
+def _could_be_step(column: Evidence, facts: Facts) -> bool:
+    return column.kind == "marks" or column in facts.dates.events
+
+
+def _closes(column: Evidence, stages: StageColumn) -> bool:
+    """Whether a date says when something ended, well or badly: filled for the lost, and for others."""
+    rows = stages.lost_rows()
+    if not rows.any() or names_step(column.header):
+        return False
+    filled = column.filled
+    return bool((filled & rows).sum() >= 0.7 * rows.sum()) and bool((filled & ~rows).any())
+
+
+# --- stages -----------------------------------------------------------------------------------------------
+
+
+def _by_stages(facts: Facts, stages: StageColumn) -> Candidate:
+    """The values of a stage column are the steps."""
+    rows = stages.lost_rows() if stages.lost else None
+    leaving = find_leaving(facts.table, facts.dates.events, [], rows)
+    if leaving.date is not None and not (stages.lost and leaving.date_confidence != "guess"):
+        leaving = Leaving(
+            reason=leaving.reason, reason_confidence=leaving.reason_confidence,
+            reason_because=leaving.reason_because,
+        )  # fmt: skip
+    close = any(_closes(c, stages) for c in facts.dates.events)
+    shape: Shape = "stages+dates" if close or leaving.date is not None else "stages"
+    score = _base(facts) + 1.4 * stages.weight * (0.5 + 0.5 * stages.column.fill)
+    score += 0.4 * (stages.order_confidence != "guess") - 0.5 * max(3 - len(stages.way), 0)
+    return Candidate(facts, shape, (), Milestones(), stages, leaving=leaving, score=score)
+
+
+def close_date(candidate: Candidate) -> Evidence | None:
+    """Return the date at which something ended, well or badly, beside a stage column that says which."""
+    if candidate.stages is None or not candidate.stages.lost:
+        return None
+    dates = candidate.facts.dates
+    for column in dates.events:
+        if column is not candidate.leaving.date and _closes(column, candidate.stages) and column.fill < 0.98:
+            return column
+    return None
+
+
+# --- results, events, leaving alone -----------------------------------------------------------------------
+
+
+def _by_results(facts: Facts) -> Candidate | None:
+    """Rounds with a result each: who passed has the step."""
+    if len(facts.results) < 2 and not any(result.date for result in facts.results):
+        return None
+    taken = _taken(facts)
+    dates = [c for c in facts.dates.events if c.number not in taken]
+    steps: list[Milestone] = []
+    used: set[int] = set()
+    for result in facts.results:
+        following = _next_round(result, dates, facts.results)
+        used |= {result.column.number, *([following.number] if following else [])}
+        columns = (following, result.column) if following else (result.column,)
+        steps.append(Milestone(columns, True, False))
+    held = [result.date for result in facts.results if result.date and result.date.number not in used]
+    steps = [*(Milestone((date,), names_step(date.header), False) for date in held), *steps]
+    for date in dates:
+        if date.number not in used | {d.number for d in held} and names_step(date.header):
+            steps.append(Milestone((date,), True, False))
+    steps.sort(key=lambda step: min(c.number for c in step.columns))
+    lost = lost_of(facts.stages)
+    first = facts.results[0].column
+    rows = first.filled & _failed(facts.results)
+    leaving = find_leaving(facts.table, [], [], rows)
+    score = _base(facts) + 0.9 * len(facts.results) + 0.5
+    return Candidate(
+        facts, "stages+dates", tuple(steps), Milestones(), lost, facts.results, leaving=leaving, score=score
+    )
+
+
+def _failed(results: Sequence[Result]):  # type: ignore[no-untyped-def]
+    rows = results[0].column.filled & False
+    for result in results:
+        failed = set(result.failed)
+        for at, text in enumerate(result.column.texts):
+            rows[at] |= text in failed
+    return rows
+
+
+def _next_round(result: Result, dates: Sequence[Evidence], results: Sequence[Result]) -> Evidence | None:
+    """The date of the next round, which only those have who passed this one."""
+    passed = {at for at, text in enumerate(result.column.texts) if text in result.passed}
+    own = result.date
+    for date in dates:
+        if date is own or date.number < result.column.number:
+            continue
+        rows = {at for at, there in enumerate(date.filled) if there}
+        if rows and len(rows & passed) >= 0.9 * len(rows | passed):
+            return date
+    return None
+
+
+def _by_events(facts: Facts) -> Candidate | None:
+    events = find_event_rows(facts.table)
+    if events is None:
+        return None
+    score = 2.0 + 2.0 * _OF[events.confidence] + min(len(events.way), 4) * 0.5 - 2.0 * (not events.steady)
+    return Candidate(facts, "events", events=events, score=score)
+
+
+def _by_leaving(facts: Facts) -> Candidate | None:
+    """A lead date and a leaving date alone: how long clients stay."""
+    lost = lost_of(facts.stages)
+    rows = lost.lost_rows() if lost else None
+    leaving = find_leaving(facts.table, facts.dates.events, [], rows)
+    ends = _plan_ends(facts)
+    if facts.dates.lead is None or facts.identity is None or not (leaving.date or leaving.ends or ends):
+        return None
+    leaving = Leaving(
+        leaving.date, leaving.date_confidence, leaving.date_because, leaving.reason,
+        leaving.reason_confidence, leaving.reason_because, leaving.ends or ends,
+    )  # fmt: skip
+    score = _base(facts) + 0.5 * (leaving.date is not None)
+    return Candidate(facts, "dates", stages=lost, leaving=leaving, score=score)
+
+
+def _plan_ends(facts: Facts) -> Evidence | None:
+    """A date headed as the end of something that has its start as the lead date: the end of a plan."""
+    lead = facts.dates.lead
+    if lead is None:
+        return None
+    for column in facts.table.columns:
+        if column.kind == "dates" and column.number in facts.dates.excluded and column.fill > 0.6:
+            ends = any(word in column.header.lower() for word in ("end", "fin", "bis", "until", "einde"))
+            if ends and related(column.header, lead.header):
+                return column
+    return None
+
+
+# --- what all have in common ------------------------------------------------------------------------------
+
+
+def _base(facts: Facts) -> float:
+    """What the client, the lead date and the rows add to any reading of a table."""
+    identity, score = facts.identity, 0.0
+    if identity is not None:
+        score += 1.2 * _OF[identity.confidence] + 0.5 * identity.people
+    if facts.dates.lead is not None:
+        score += 0.5 * _OF[facts.dates.confidence]
+    if facts.other is not None:
+        score -= 0.8 * facts.other.weight
+    score += 0.2 * (len(facts.table.rows) >= ENOUGH) - 0.5 * facts.table.grid.hidden
+    return score
+
+
+def is_timed(step: Milestone) -> bool:
+    """Return True if a step is a time after the lead."""
+    return retention_of(step.header) is not None

@@ -1,0 +1,203 @@
+"""The choice between readings: over all tabs, as wholes; the best one is told, the next one is kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from funnel.clients.reading import OtherTab, Question, Reading
+from funnel.errors import ReadError
+from funnel.grid import Grid
+from funnel.reading.beliefs import reading_of, reading_of_preset
+from funnel.reading.candidates import Candidate, Facts, candidates_of, facts_of
+from funnel.reading.presets import Recognised, recognise
+from funnel.reading.questions import questions_of
+from funnel.reading.refusals import refusal
+from funnel.reading.tables.table import Table, find_table
+from funnel.reading.tables.transposed import turned
+from funnel.reading.words.concepts import says
+
+_LEAST = 1.6  # score below which a reading explains too little to be offered
+_SURE_OF_STAGES = 2  # known stages on the way that speak for clients though rows look like things
+_AS_GOOD = 0.8  # share of the best score from which on another tab could be meant as well
+
+
+@dataclass(frozen=True)
+class _Tab:
+    """A tab that was looked at, with its candidates, the best first."""
+
+    table: Table
+    facts: Facts
+    candidates: tuple[Candidate, ...]
+
+
+def read_grids(
+    grids: Mapping[str, Grid], as_of: dt.date, source: str = "", tab: str | None = None
+) -> Reading:
+    """Read the tabs of a sheet: which one holds clients, and what each column of it is.
+
+    Parameters
+    ----------
+    grids : the tabs, by name, in the order a person sees them.
+    as_of : the day of which dates in the future are told from others.
+    source : the sheet as the person named it, for messages.
+    tab : the tab that holds the clients, where somebody has named it.
+
+    >>> columns = [["Client", "Ana", "Ben"], ["Lead date", "2026-01-05", "2026-02-01"], ["Called", 1, 1],
+    ...            ["Paid", 1, None], ["3 months", 1, None]]
+    >>> reading = read_grids({"Clients": Grid("Clients", columns)}, dt.date(2026, 11, 28))
+    >>> reading.shape, reading.confidence, [step.step for step in reading.steps]
+    ('marks', 'likely', ['Called', 'Paid', '3 months'])
+    """
+    meant = {name: grid for name, grid in grids.items() if tab is None or name == tab}
+    tables = [table for grid in meant.values() if (table := find_table(grid, grids))]
+    known = [(found, table) for table in tables if (found := recognise(table))]
+    if known:
+        return _of_preset(known, tables, as_of, source)
+    tabs = [_look_at(table, as_of) for table in tables]
+    others = [tab for tab in tabs if tab.candidates]
+    if not others and (tab_turned := _turned(tables, grids, as_of)):
+        others = [tab_turned]
+        tabs = [*tabs, tab_turned]
+    if not others:
+        return _refused([tab.facts for tab in tabs], meant, source)
+    best = max(others, key=lambda tab: tab.candidates[0].score)
+    chosen = best.candidates[0]
+    rivals = [
+        tab for tab in others
+        if tab is not best and not tab.table.grid.hidden and not _same(tab.table, best.table)
+        and tab.candidates[0].score >= _AS_GOOD * chosen.score
+    ]  # fmt: skip
+    questions = [*_which_tab(best, rivals), *questions_of(chosen)]
+    reading = reading_of(chosen, questions, source)
+    return replace(
+        reading,
+        other_tabs=tuple(_others(tables, best.table, tabs)),
+        runner_up=_runner_up(best, rivals),
+    )
+
+
+def _same(a: Table, b: Table) -> bool:
+    """Whether two tabs hold the same list: one is a copy."""
+    return dict(a.header.names) == dict(b.header.names) and abs(a.height - b.height) * 20 <= b.height
+
+
+def _look_at(table: Table, as_of: dt.date) -> _Tab:
+    facts = facts_of(table, as_of.toordinal())
+    found = [candidate for candidate in candidates_of(facts) if _is_possible(candidate)]
+    return _Tab(table, facts, tuple(sorted(found, key=lambda candidate: -candidate.score)))
+
+
+def _is_possible(candidate: Candidate) -> bool:
+    """Whether a reading explains enough to be offered at all: clients, and something that they go through."""
+    facts = candidate.facts
+    if facts.table.height == 0 or candidate.score < _LEAST:
+        return False
+    rules_out = facts.other is not None and facts.other.weight >= 2
+    if candidate.events is not None:
+        events = candidate.events
+        if not events.steady and (events.known < 0.7 or not says("stage_header", events.event.header)):
+            return False
+        return not rules_out or candidate.events.known >= 0.5
+    named = sum(step.words for step in candidate.steps)
+    stages = candidate.stages
+    if candidate.staged and stages is not None:
+        sure = stages.known >= 0.7 and len(stages.way) - len(stages.parked) >= _SURE_OF_STAGES
+        return sure if rules_out or facts.identity is None else True
+    if rules_out:
+        return facts.identity is not None and facts.identity.people and named >= 2
+    if facts.identity is None:
+        return named >= 2
+    if len(candidate.steps) == 1 and not candidate.results:
+        return named == 1 and facts.identity.people
+    return True
+
+
+def _turned(tables: Sequence[Table], grids: Mapping[str, Grid], as_of: dt.date) -> _Tab | None:
+    """A tab whose clients are in columns, read with rows and columns turned."""
+    for table in tables:
+        grid = turned(table.grid)
+        other = find_table(grid, grids) if grid else None
+        if other is None:
+            continue
+        tab = _look_at(other, as_of)
+        good = [
+            replace(candidate, transposed=True) for candidate in tab.candidates
+            if candidate.steps and sum(step.words for step in candidate.steps) >= 2
+        ]  # fmt: skip
+        if good:
+            return _Tab(other, tab.facts, tuple(good))
+    return None
+
+
+def _which_tab(best: _Tab, rivals: Sequence[_Tab]) -> list[Question]:
+    if not rivals:
+        return []
+    names = [best.table.tab, *(tab.table.tab for tab in rivals)]
+    return [
+        Question(
+            "tab", f"Which tab holds the clients: {', '.join(map(repr, names))}?", tuple(names[:3]), names[0]
+        )
+    ]
+
+
+def _others(tables: Sequence[Table], chosen: Table, tabs: Sequence[_Tab]) -> list[OtherTab]:
+    """The tabs that were not read, and why."""
+    by_name = {tab.table.tab: tab for tab in tabs}
+    found = []
+    for table in tables:
+        if table.tab == chosen.tab:
+            continue
+        tab = by_name.get(table.tab)
+        if tab is not None and tab.candidates:
+            because = f"{tab.candidates[0].shape}, in {table.height} rows, but less of a funnel"
+        elif tab is not None and tab.facts.other is not None:
+            because = tab.facts.other.what
+        else:
+            because = "no clients with steps"
+        found.append(OtherTab(table.tab, because))
+    return found
+
+
+def _runner_up(best: _Tab, rivals: Sequence[_Tab]) -> str:
+    """The next best reading, in a few words."""
+    if rivals:
+        return f"tab {rivals[0].table.tab!r}, by {rivals[0].candidates[0].shape}"
+    if len(best.candidates) > 1:
+        return f"the same tab, by {best.candidates[1].shape}"
+    return ""
+
+
+def _refused(facts: Sequence[Facts], grids: Mapping[str, Grid], source: str) -> Reading:
+    first = facts[0].table if facts else None
+    tabs = list(grids)
+    empty = len(tabs) == 1 and grids[tabs[0]].height == 0
+    return Reading(
+        tab=first.tab if first else (tabs[0] if tabs else ""),
+        header_row=first.header.row if first else 0,
+        shape="none",
+        confidence="certain",
+        refusal=refusal(facts, tabs, source, empty),
+    )
+
+
+def _of_preset(
+    known: Sequence[tuple[Recognised, Table]], tables: Sequence[Table], as_of: dt.date, source: str
+) -> Reading:
+    """The tab that has the headers of a preset; of several, the one with most clients."""
+    found, table = max(known, key=lambda pair: (not pair[1].grid.hidden, len(pair[0].steps), pair[1].height))
+    others = tuple(_others(tables, table, []))
+    return replace(reading_of_preset(found, facts_of(table, as_of.toordinal()), source), other_tabs=others)
+
+
+def or_refuse(reading: Reading) -> Reading:
+    """Return the reading.
+
+    Raises
+    ------
+    ReadError : the sheet holds no funnel.
+    """
+    if reading.shape == "none":
+        raise ReadError(reading.refusal)
+    return reading

@@ -1,0 +1,135 @@
+"""Which dates are no events of a client (plans, timestamps, facts), and which is the lead date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from funnel.clients.reading import Confidence
+from funnel.reading.columns.milestones import names_step
+from funnel.reading.tables.evidence import Evidence
+from funnel.reading.tables.relations import everywhere, in_future, in_order, latest
+from funnel.reading.tables.table import Table
+from funnel.reading.words.concepts import is_all, says
+from funnel.reading.words.thresholds import AFTER_ALL, BEFORE_LEAD, FUTURE, IN_ORDER
+
+_MOSTLY = 0.5  # rows of a lead date whose header says what it is
+_USUALLY = 0.8  # rows of a lead date whose header does not
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The dates of a table, sorted by what they are.
+
+    Parameters
+    ----------
+    lead : the lead date, or None; with its confidence and why.
+    events : dates of what clients did, in sheet order.
+    excluded : every other column of dates, and why it is no event.
+    """
+
+    lead: Evidence | None
+    confidence: Confidence
+    because: str
+    events: tuple[Evidence, ...]
+    excluded: dict[int, str]
+
+
+def sort_dates(table: Table, today: int) -> Dates:
+    """Sort the columns of dates into the lead date, events, and what is neither."""
+    every = [column for column in table.columns if column.kind == "dates"]
+    excluded: dict[int, str] = {}
+    for column in every:
+        if why := _by_words(column) or _by_future(column, today):
+            excluded[column.number] = why
+    free = [column for column in every if column.number not in excluded]
+    lead, confidence, because = _lead(table, free)
+    for column in free:
+        if column is lead:
+            continue
+        if why := _moves_on(column, free) or _long_before(column, lead):
+            excluded[column.number] = why
+    events = tuple(c for c in free if c is not lead and c.number not in excluded)
+    return Dates(lead, confidence, because, events, excluded)
+
+
+def _by_words(column: Evidence) -> str | None:
+    header = column.header
+    if is_all("lead_date", header) or says("left_date", header):
+        return None
+    if says("attribute", header):
+        return "a fact about the person or the record, by its words"
+    if says("plan", header):
+        return "a plan or a deadline, by its words"
+    if says("moving", header):
+        return "a date that moves on with every change, by its words"
+    return None
+
+
+def _by_future(column: Evidence, today: int) -> str | None:
+    """Dates to come are plans, also where the header does not say so."""
+    ahead = in_future(column, today)
+    return f"{ahead:.0%} of its dates lie in the future: plans" if ahead > FUTURE else None
+
+
+def _lead(table: Table, free: list[Evidence]) -> tuple[Evidence | None, Confidence, str]:
+    """The date that is filled on nearly every row and comes before all others of its row."""
+    ranked: list[tuple[float, Evidence, bool, bool]] = []
+    for column in free:
+        if says("left_date", column.header):
+            continue
+        words = _lead_words(column.header)
+        if not words and (says("close", column.header) or says("paid", column.header)):
+            continue
+        others = [c for c in free if c is not column and not says("close", c.header)]
+        named = [c for c in others if names_step(c.header) or says("left_date", c.header)]
+        first = _is_first(column, named if words >= 2 else others)
+        cells = column.fill >= _USUALLY and first
+        if not cells and (not words or column.fill < _MOSTLY or not first):
+            continue
+        ranked.append((words + 1.5 * cells + column.fill - column.number / 1000, column, words > 0, cells))
+    if not ranked:
+        return None, "guess", ""
+    _, column, words_hold, cells_hold = max(ranked, key=lambda entry: entry[0])
+    confidence: Confidence = "certain" if words_hold and cells_hold else "likely"
+    filled = "every row" if column.fill > 0.995 else f"{column.fill:.0%} of the rows"
+    beside = ", before the other dates" if len(free) > 1 else ""
+    return column, confidence, f"filled in {filled}{beside}"
+
+
+def _lead_words(header: str) -> float:
+    """How strongly a header says that it is the lead date; a closing date is none."""
+    if is_all("lead_date", header):
+        return 1.0 if header.strip().lower() in ("date", "start", "start date") else 2.0
+    if says("stages.lead", header) or says("people", header):
+        return 1.0
+    if says("paid", header) or says("lost", header) or says("close", header):
+        return 0.0
+    return 0.5 if says("lead_date", header) else 0.0
+
+
+def _is_first(column: Evidence, others: list[Evidence]) -> bool:
+    """Whether a date is not after the other events of its row."""
+    shares = [in_order(column.days, other.days) for other in others]
+    return all(part is None or part >= IN_ORDER for part in shares)
+
+
+def _moves_on(column: Evidence, others: list[Evidence]) -> str | None:
+    """A date on every row that is never before any other: when the row was changed, not what a client did."""
+    rest = [c for c in others if c is not column]
+    if len(rest) < 2 or not everywhere(column):
+        return None
+    part = in_order(latest(rest), column.days)
+    sparse = any(not everywhere(c) for c in rest)
+    if part is not None and part >= AFTER_ALL and sparse:
+        return "filled in every row and never before another date: when the row was changed"
+    return None
+
+
+def _long_before(column: Evidence, lead: Evidence | None) -> str | None:
+    """A date years before anybody became a lead is a fact about the person."""
+    if lead is None:
+        return None
+    gap = np.nanmedian(lead.days - column.days) if (~np.isnan(lead.days - column.days)).any() else 0
+    return "years before the lead date: a fact about the person" if gap > BEFORE_LEAD else None

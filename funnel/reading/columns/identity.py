@@ -1,0 +1,157 @@
+"""Which column names the client, and what a row is: somebody, a deal that is being won, or a thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from funnel.clients.reading import Confidence
+from funnel.reading.tables.evidence import Evidence
+from funnel.reading.tables.table import Table
+from funnel.reading.words.concepts import any_says, groups, is_all, says
+from funnel.reading.words.thresholds import DIFFERENT, NAMED
+
+_NOT = ("phone", "value", "notes", "owner", "source", "left_reason", "reason", "attribute", "question")
+_FEWER = 0.3  # different values below which no header makes a column one of clients
+_LISTED = 0.5  # rows that a column headed as one of clients has to name
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The column of the client, others that would do, and how sure that is.
+
+    Parameters
+    ----------
+    columns : the column; two where the name is in two.
+    others : further columns that name a client just as well, such as an id.
+    people : whether the header says that a row is somebody, or a deal.
+    """
+
+    columns: tuple[Evidence, ...]
+    others: tuple[Evidence, ...]
+    confidence: Confidence
+    because: str
+    people: bool
+
+    @property
+    def number(self) -> int:
+        """The number of its first column."""
+        return self.columns[0].number
+
+
+def find_identity(table: Table) -> Identity | None:
+    """Find the column that names the client; None where no column could."""
+    ranked = sorted(
+        ((rank, column) for column in table.columns if (rank := _rank(table, column)) is not None),
+        key=lambda pair: (-pair[0], pair[1].number),
+    )
+    if not ranked:
+        return None
+    best = ranked[0][1]
+    words, cells = header_weight(best.header), fits(table, best)
+    if words < 1 and not cells:
+        return None
+    confidence: Confidence = (
+        "certain" if words >= 1 and cells else "likely" if words >= 2 or cells else "guess"
+    )
+    others = tuple(column for rank, column in ranked[1:] if rank >= 2 and fits(table, column))
+    people = words >= 1.8 or (words >= 1 and _reachable(table))
+    return Identity(_joined(table, best), others, confidence, _because(table, best), people)
+
+
+def header_weight(header: str) -> float:
+    """How strongly a header says that its column names a client.
+
+    >>> [header_weight(name) for name in ("Client name", "Lead_No", "Company", "Name", "Id", "Campaign_Name")]
+    [3.0, 2.6, 2.0, 2.4, 1.0, 0.0]
+    """
+    a_name = says("name", header) or is_all("name", header)
+    if any(says(concept, header) for concept in _NOT):
+        return 0.0
+    if says("people", header) and not says("stage_header", header):
+        return 2.6 if says("id", header) else 3.0
+    if says("contact", header):
+        return 1.9
+    if says("email", header):
+        return 1.2
+    if is_all("name", header) or is_all("first_name", header):
+        return 2.4
+    if says("deals", header) and not says("stage_header", header):
+        return 1.8 if says("id", header) else 2.0
+    if any_says(groups("things"), header):
+        return 0.0
+    if a_name:
+        return 1.5
+    return 1.0 if says("id", header) else 0.0
+
+
+def fits(table: Table, column: Evidence) -> bool:
+    """Return True if the cells could be names: nearly all filled, nearly all different."""
+    named = column.kind in ("names", "numbers", "text", "choices") or column.kind == "empty"
+    return named and column.fill >= NAMED and table.distinct[column.number] >= DIFFERENT
+
+
+def thing(table: Table) -> str | None:
+    """Return the group of things that a row seems to be ("things.vehicles"), or None.
+
+    The first column of texts or numbers tells, and the one that differs in every row; a header that names
+    people as well says nothing of things.
+    """
+    keys = [c for c in table.columns if c.kind in ("names", "text", "numbers", "choices")][:2]
+    keys += [c for c in table.columns if c.kind == "names" and fits(table, c)][:3]
+    if not keys:
+        return None
+    named = any(header_weight(c.header) >= 1.5 and _rank(table, c) is not None for c in table.columns)
+    if named:
+        keys = [c for c in keys if c is table.columns[0]]
+    if not named and table.columns and table.columns[0].kind == "dates":
+        keys.append(table.columns[0])
+    for column in keys:
+        if header_weight(column.header) >= 1.5 or (says("value", column.header)):
+            continue
+        found = any_says(groups("things"), column.header)
+        if found and (found != "things.periods" or not named):
+            return found
+    return None
+
+
+def _rank(table: Table, column: Evidence) -> float | None:
+    """How well a column would name the client; None where it cannot."""
+    if column.kind in ("dates", "marks", "empty"):
+        return None
+    words = header_weight(column.header)
+    distinct = table.distinct[column.number]
+    fit = fits(table, column)
+    if column.kind == "numbers" and words < 1:
+        return None
+    if column.kind == "text" and words < 2:
+        return None
+    if not fit and (words < 1.5 or distinct < _FEWER or column.fill < _LISTED):
+        return None
+    if words == 0 and (says("value", column.header) or any(says(c, column.header) for c in _NOT)):
+        return None
+    if words == 0 and any_says((*groups("things"), "stage_header", "result_header"), column.header):
+        return None
+    return words + 2.0 * fit + 0.5 * column.fill + 0.5 * distinct
+
+
+def _joined(table: Table, best: Evidence) -> tuple[Evidence, ...]:
+    """The column, or the two that hold first name and surname."""
+    first = [c for c in table.columns if is_all("first_name", c.header) and c.kind in ("names", "choices")]
+    last = [c for c in table.columns if is_all("last_name", c.header) and c.kind in ("names", "choices")]
+    for a in first:
+        for b in last:
+            if a is not b and best in (a, b):
+                return (a, b)
+    return (best,)
+
+
+def _reachable(table: Table) -> bool:
+    """Whether a row can be called or written to."""
+    return any(says("email", c.header) or says("phone", c.header) for c in table.columns)
+
+
+def _because(table: Table, column: Evidence) -> str:
+    distinct = table.distinct[column.number]
+    differ = "all different" if distinct > 0.995 else f"{distinct:.0%} of them different"
+    filled = "every row" if column.fill > 0.995 else f"{column.fill:.0%} of the rows"
+    return f"{column.header!r} is filled in {filled}, {differ}"

@@ -1,0 +1,170 @@
+"""Who left: the date, the reason, by words in any language and by how the cells lie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from funnel.clients.reading import Confidence
+from funnel.reading.tables.evidence import Bools, Evidence
+from funnel.reading.tables.relations import in_order, latest, nested, overlap, share
+from funnel.reading.tables.table import Table
+from funnel.reading.words.concepts import any_says, is_all, says
+from funnel.reading.words.thresholds import AFTER_ALL, BESIDE, ENOUGH, SPARSE
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """The columns that show who left."""
+
+    date: Evidence | None = None
+    date_confidence: Confidence = "certain"
+    date_because: str = ""
+    reason: Evidence | None = None
+    reason_confidence: Confidence = "certain"
+    reason_because: str = ""
+    ends: Evidence | None = None  # a date headed as leaving that is filled as the end of a plan is
+
+
+def find_leaving(
+    table: Table, dates: Sequence[Evidence], steps: Sequence[Evidence], lost_rows: Bools | None
+) -> Leaving:
+    """Find the date and the reason of leaving.
+
+    Parameters
+    ----------
+    dates : the columns of dates that may be events.
+    steps : the columns that may be steps.
+    lost_rows : who is in a lost stage; None where there is no stage column.
+    """
+    date, confidence, because, ends = _date(table, dates, steps, lost_rows)
+    reason, reason_confidence, reason_because = _reason(table, date, steps, lost_rows)
+    if date is not None and reason is not None and reason_because.startswith("filled in the same"):
+        confidence = "certain" if confidence == "certain" or says_left(date.header) else "likely"
+    return Leaving(date, confidence, because, reason, reason_confidence, reason_because, ends)
+
+
+def says_left(header: str) -> bool:
+    """Return True if a header says that somebody left.
+
+    >>> [says_left(name) for name in ("Exit date", "Gone", "Date entered \\"Closed lost\\"", "Close date")]
+    [True, True, True, False]
+    """
+    return says("left_date", header) or (says("lost", header) and not says("stage_header", header))
+
+
+def _date(
+    table: Table, dates: Sequence[Evidence], steps: Sequence[Evidence], lost_rows: Bools | None
+) -> tuple[Evidence | None, Confidence, str, Evidence | None]:
+    """The leaving date: by words and cells, by either; or a date that only looks like one."""
+    found: list[tuple[float, Evidence, Confidence, str]] = []
+    ends = None
+    for column in dates:
+        words = says_left(column.header)
+        if words and column.fill > SPARSE and not (lost_rows is not None and _beside(column, lost_rows)):
+            ends = column
+            continue
+        cells, because = _lies_as_leaving(table, column, dates, steps, lost_rows)
+        if cells and lost_rows is not None and _beside(column, lost_rows):
+            found.append(
+                (4, column, "certain" if words or says("close", column.header) else "likely", because)
+            )
+            continue
+        if words and cells:
+            found.append((3, column, "certain", because))
+        elif words:
+            found.append((2, column, "likely", "its words say that somebody left"))
+        elif cells and not _says_step(column.header):
+            found.append((1, column, "likely", because))
+    if not found:
+        return None, "certain", "", ends
+    _, column, confidence, because = max(found, key=lambda entry: (entry[0], entry[1].number))
+    return column, confidence, because, ends
+
+
+def _lies_as_leaving(
+    table: Table, column: Evidence, dates: Sequence[Evidence], steps: Sequence[Evidence], lost: Bools | None
+) -> tuple[bool, str]:
+    """Whether a date is sparse, comes whatever step was reached, and nothing comes after it in its row."""
+    held = f"a date in {int(column.filled.sum())} of {len(column)} rows"
+    if lost is not None and _beside(column, lost):
+        return True, f"{held}, the rows of the lost stages"
+    if column.fill > SPARSE or not column.filled.any():
+        return False, ""
+    rest = [c for c in dates if c is not column]
+    after = in_order(latest(rest), column.days) if rest else None
+    if after is not None and after < AFTER_ALL:
+        return False, ""
+    before = [s for s in steps if s is not column and int(s.reached.sum()) >= int(column.filled.sum())]
+    others = [s for s in steps if s is not column]
+    if len(others) < 2 or int(column.filled.sum()) < 3:
+        return False, ""
+    loose = [s for s in before if not nested(column.filled, s.reached)]
+    deeper = [s for s in others if share(column.filled, s.reached) < 0.9]
+    beside = _reason_beside(table, column)
+    last = column.number > max(s.number for s in others)
+    marks = sum(s.kind == "marks" for s in others) * 3 >= 2 * len(others)
+    scattered = len(loose) >= 1 and len(deeper) >= 1
+    if scattered and (beside or (last and (marks or len(column) >= ENOUGH))):
+        return True, f"{held}, at any step, and nothing after it in its row"
+    return False, ""
+
+
+def _reason_beside(table: Table, column: Evidence) -> bool:
+    return any(
+        c.kind in ("choices", "names", "text") and overlap(c.filled, column.filled) >= BESIDE
+        for c in table.columns
+        if c is not column
+    )
+
+
+def _beside(column: Evidence, rows: Bools) -> bool:
+    return bool(rows.any()) and overlap(column.filled, rows) >= BESIDE
+
+
+def _says_step(header: str) -> bool:
+    return any_says(("step", "paid", "paid_perhaps"), header) is not None
+
+
+def _reason(
+    table: Table, date: Evidence | None, steps: Sequence[Evidence], lost_rows: Bools | None
+) -> tuple[Evidence | None, Confidence, str]:
+    """The reason for leaving: by words, or filled in the very rows of those who left."""
+    best: tuple[float, Evidence, Confidence, str] | None = None
+    for column in table.columns:
+        if column.kind not in ("choices", "names", "text") or not column.filled.any():
+            continue
+        whole, some = says("left_reason", column.header), says("reason", column.header)
+        with_left = (date is not None and _beside(column, date.filled)) or (
+            lost_rows is not None and _beside(column, lost_rows)
+        )
+        rank = _rank_reason(table, column, whole, some, with_left, steps)
+        if rank is None or (best is not None and rank[0] <= best[0]):
+            continue
+        best = (rank[0], column, rank[1], rank[2])
+    return (best[1], best[2], best[3]) if best else (None, "certain", "")
+
+
+def _rank_reason(
+    table: Table, column: Evidence, whole: bool, some: bool, with_left: bool, steps: Sequence[Evidence]
+) -> tuple[float, Confidence, str] | None:
+    held = f"a text in {int(column.filled.sum())} of {len(column)} rows"
+    if (whole or some) and with_left:
+        return 4, "certain", "filled in the same rows as leaving"
+    if whole and column.fill <= 0.95:
+        return 3, "certain" if column.fill <= SPARSE else "likely", held
+    if with_left and column.fill <= SPARSE and not is_all("notes", column.header):
+        return 2, "likely", "filled in the same rows as leaving"
+    if some and column.fill <= SPARSE and _ends_there(column, steps):
+        return 1, "likely", f"{held}, of clients who went no further"
+    return None
+
+
+def _ends_there(column: Evidence, steps: Sequence[Evidence]) -> bool:
+    """Whether those with a text did not come to the last step more often than others."""
+    if not steps:
+        return False
+    last = min(steps, key=lambda step: int(step.reached.sum()))
+    return share(last.reached, column.filled) <= float(np.mean(last.reached)) + 0.1

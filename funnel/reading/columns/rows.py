@@ -1,0 +1,106 @@
+"""What the rows of a table are, where they are no clients: periods, counts, things, answers, bills."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from funnel.reading.columns.identity import Identity, thing
+from funnel.reading.columns.milestones import is_attribute, names_step
+from funnel.reading.tables.evidence import Evidence
+from funnel.reading.tables.table import Table, is_person_named
+from funnel.reading.words.concepts import is_all, says
+
+_THINGS = {
+    "things.vehicles": "its rows are vehicles",
+    "things.articles": "its rows are articles or other things",
+    "things.bills": "its rows are bills, orders or bookings in a ledger",
+    "things.tasks": "its rows are tasks, tests or projects",
+    "things.places": "its rows are places or branches",
+    "things.periods": "its rows are days or periods",
+}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the rows seem to be, and how strongly: 1 speaks against clients, 2 rules them out."""
+
+    what: str
+    weight: int
+
+
+def other_than_clients(table: Table, identity: Identity | None) -> Rows | None:
+    """Return what the rows are if they are no clients, or None."""
+    if table.height == 0:
+        return Rows("it has headers and no rows below them", 2)
+    people = identity is not None and identity.people
+    checks = (_counts(table), _roster(table), _form(table), _attributes(table, identity), _ledger(table))
+    found = [rows for rows in checks if rows]
+    group = thing(table)
+    if group:
+        found.append(Rows(_THINGS[group], 1 if people else 2))
+    if is_person_named(table):
+        found.append(Rows("its columns are headed by the names of people", 2))
+    return max(found, key=lambda rows: rows.weight, default=None)
+
+
+def _counts(table: Table) -> Rows | None:
+    """Numbers in most columns, under months or days: how many, not who."""
+    numeric = [c for c in table.columns if c.kind == "numbers" and c.fill > 0.3]
+    months = [
+        c for c in table.columns if _is_period(c.header) or _is_period(table.header.groups.get(c.number, ""))
+    ]
+    if len(months) >= 3 and len(numeric) * 2 >= len(months):
+        return Rows("its columns are months or days and its cells are counts", 2)
+    totals = [c for c in numeric if is_all("totals", c.header) or says("totals", c.header)]
+    if totals and len(numeric) * 3 >= 2 * (len(table.columns) - 1) and len(numeric) >= 2:
+        return Rows("its cells are counts that are added up", 2)
+    return None
+
+
+def _is_period(text: str) -> bool:
+    return bool(text) and (is_all("months", text) or is_all("weekdays", text) or text.strip().isdigit())
+
+
+def _roster(table: Table) -> Rows | None:
+    """A day of the week or a month in each row: a timetable, a roster, a calendar."""
+    for column in table.columns[:4]:
+        texts = list(column.counts)
+        if column.kind in ("choices", "names") and len(texts) >= 3:
+            periods = sum(is_all("weekdays", text) or is_all("months", text) for text in texts)
+            if periods * 3 >= 2 * len(texts):
+                return Rows("each row is a day, a week or a month", 2)
+    return None
+
+
+def _form(table: Table) -> Rows | None:
+    """Questions for headers and answers below them, nearly all of which are given."""
+    asked = [c for c in table.columns if c.header.rstrip().endswith(("?", "？")) or len(c.header) > 60]
+    known = [c for c in asked if not is_attribute(c.header) and names_step(c.header)]
+    if len(asked) >= 3 and len(asked) * 3 >= len(table.columns) and len(known) * 2 < len(asked):
+        return Rows("its columns are the questions of a form, and its cells the answers", 2)
+    return None
+
+
+def _attributes(table: Table, identity: Identity | None) -> Rows | None:
+    """Numbers and flags in every row, nobody named and nothing dated: a data set about attributes."""
+    dated = any(c.kind == "dates" for c in table.columns)
+    flags = [c for c in table.columns if c.kind in ("marks", "numbers") and _full(c)]
+    if not dated and identity is None and len(flags) * 3 >= 2 * len(table.columns):
+        return Rows("its columns are attributes (numbers and flags in every row), and nobody is named", 2)
+    return None
+
+
+def _full(column: Evidence) -> bool:
+    """Whether every cell holds something, be it a 0."""
+    return int(column.filled.sum()) + column.noes >= 0.95 * len(column)
+
+
+def _ledger(table: Table) -> Rows | None:
+    """Two columns of amounts that are filled in turns: debit and credit."""
+    bills = [c for c in table.columns if says("things.bills", c.header)]
+    money = [c for c in bills if c.kind == "numbers"]
+    if len(money) >= 2:
+        return Rows("it is a ledger: amounts of bills, orders or vouchers", 2)
+    if len(bills) >= 3:
+        return Rows("its rows are bills or orders", 2)
+    return None

@@ -1,0 +1,157 @@
+"""The column that holds where each client is: few values, often, with the words of a way; who is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from funnel.clients.reading import Confidence, OrderFrom
+from funnel.reading.tables.evidence import Bools, Evidence
+from funnel.reading.tables.table import Table
+from funnel.reading.words.concepts import is_all, plain, says
+from funnel.reading.words.stage_words import (
+    foreign,
+    is_known,
+    is_lost,
+    is_parked,
+    number_of,
+    order_of,
+    rank_of,
+)
+from funnel.reading.words.thresholds import FEW, KNOWN_STAGES
+
+_FILLED = 0.6  # rows of a stage column whose header does not say so
+_FILLED_HEADED = 0.25  # and of one whose header does: new clients may have a blank
+
+
+@dataclass(frozen=True)
+class StageColumn:
+    """A column of stages, with its stages in order.
+
+    Parameters
+    ----------
+    way : the stages on the way, in order.
+    lost : the stages of clients who have left.
+    parked : stages that are neither by their words.
+    known : the share of the stages whose words are known.
+    headed : whether the header says that it is a stage.
+    doubt : what is doubtful about the order.
+    """
+
+    column: Evidence
+    way: tuple[str, ...]
+    lost: tuple[str, ...]
+    parked: tuple[str, ...]
+    known: float
+    headed: bool
+    order_from: OrderFrom
+    doubt: str
+
+    @property
+    def confidence(self) -> Confidence:
+        """How sure it is that this is the stage column."""
+        if self.headed and self.known >= KNOWN_STAGES:
+            return "certain"
+        return "likely" if self.known >= KNOWN_STAGES or (self.headed and self.known >= 0.5) else "guess"
+
+    @property
+    def order_confidence(self) -> Confidence:
+        """How sure the order of the stages is."""
+        if self.doubt or self.parked or self.order_from == "unknown":
+            return "guess"
+        return "certain" if self.order_from in ("numbers", "preset", "declared") else "likely"
+
+    @property
+    def weight(self) -> float:
+        """How well it does as the stage column."""
+        ranked = sum(rank_of(value) is not None for value in self.way)
+        return self.known + 0.6 * self.headed + 0.15 * min(ranked, 4) + 0.2 * bool(self.lost)
+
+    def lost_rows(self) -> Bools:
+        """The rows of clients in a lost stage."""
+        lost = {plain(value) for value in self.lost}
+        return np.array([bool(text) and plain(text) in lost for text in self.column.texts], dtype=bool)
+
+
+def find_stage_columns(table: Table) -> list[StageColumn]:
+    """Find the columns that could hold stages, the best first.
+
+    >>> from funnel.grid import Grid
+    >>> from funnel.reading.tables.table import find_table
+    >>> grid = Grid("Leads", [["Name", *"abcdefgh"], ["Stage", *["New", "Won", "Lost", "Met"] * 2]])
+    >>> found = find_stage_columns(find_table(grid, {}))[0]
+    >>> found.way, found.lost, found.order_from
+    (('New', 'Met', 'Won'), ('Lost',), 'vocabulary')
+    """
+    found = [stages for column in table.columns if (stages := stage_column(column))]
+    return sorted(found, key=lambda stages: -stages.weight)
+
+
+def stage_column(column: Evidence) -> StageColumn | None:
+    """Read a column as one of stages; None where it is none."""
+    if column.kind not in ("choices", "names") and not (column.kind == "marks" and len(column.counts) > 1):
+        return None
+    if says("owner", column.header) or says("source", column.header):
+        return None
+    values = _values(column)
+    if not 2 <= len(values) <= FEW or foreign(values):
+        return None
+    headed = says("stage_header", column.header)
+    if column.fill < (_FILLED_HEADED if headed else _FILLED):
+        return None
+    known = [value for value in values if is_known(value)]
+    ranked = [value for value in values if rank_of(value, True) is not None]
+    lost = [value for value in values if is_lost(value)]
+    share = len(known) / len(values)
+    if not ranked or (len(ranked) + len(lost) < 2):
+        return None
+    ranks = {rank_of(value) for value in ranked}
+    if not headed and len(ranks) < 2:
+        return None
+    if not (headed and share >= 0.3) and not (share >= KNOWN_STAGES and len(ranked) >= 2):
+        return None
+    seldom = column.kind == "names" and len(values) * 2 > int(column.filled.sum()) and not column.options
+    if seldom and not (headed and share >= KNOWN_STAGES):
+        return None
+    parked = [value for value in values if is_parked(value)]
+    numbered = order_of([v for v in values if v not in lost], column.options)
+    if numbered[1] in ("numbers", "dropdown", "preset"):
+        way, order_from, doubt = numbered
+        after = _after_lost(column, values, lost)
+        lost += [value for value in parked if value in after]
+        way = [value for value in way if value not in lost]
+    else:
+        way, order_from, doubt = order_of([v for v in values if v not in lost and v not in parked])
+        way = order_of([*way, *parked])[0] if parked else way
+    return StageColumn(column, tuple(way), tuple(lost), tuple(parked), share, headed, order_from, doubt)
+
+
+def _after_lost(column: Evidence, values: Sequence[str], lost: Sequence[str]) -> set[str]:
+    """The stages that come after a lost one in their numbers or the dropdown: apart from the way as well."""
+    numbers = {value: number_of(value) for value in values}
+    out = [number for value in lost if (number := numbers[value]) is not None]
+    if out:
+        return {value for value, number in numbers.items() if number is not None and number > min(out)}
+    places = {plain(option): at for at, option in enumerate(column.options)}
+    gone = [places[plain(value)] for value in lost if plain(value) in places]
+    return {value for value in values if gone and places.get(plain(value), -1) > min(gone)}
+
+
+def _values(column: Evidence) -> list[str]:
+    """The different stages, as first spelled: those in the cells, and what the dropdown offers besides."""
+    spelled: dict[str, str] = {}
+    for text in [*column.options, *column.counts]:
+        spelled.setdefault(plain(text) or text, text)
+    return list(spelled.values())
+
+
+def lost_of(stages: Sequence[StageColumn]) -> StageColumn | None:
+    """Return the best column that shows who is lost, or None."""
+    return next((column for column in stages if column.lost), None)
+
+
+def is_status_of(column: StageColumn) -> bool:
+    """Return True if a column holds only states: one on the way, and lost ones."""
+    return len(column.way) < 2 and not is_all("result_header", column.column.header)

@@ -1,0 +1,130 @@
+"""A journey made of a reading, so that the clients are loaded by what is believed of the sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import Any
+
+from pydantic import ValidationError
+
+from funnel.cells.mark_words import REACHED, normalize_word
+from funnel.clients.reading import Reading, RoleBelief, StepBelief
+from funnel.journey import Column, Journey, Role, Stage, Step, preset
+from funnel.journey.events import Events
+from funnel.journey.model import ROLES
+from funnel.reading.candidates import Candidate
+from funnel.reading.match_columns import match
+from funnel.reading.presets import Recognised
+from funnel.reading.tables.header import Header
+from funnel.reading.words.retention_words import retention_of
+from funnel.reading.words.vocabulary import step_headers
+from funnel.schema import step_mark
+from funnel.text import fold
+
+DERIVED_MONTHS = (1, 2, 3, 6, 12)
+"""Retention steps of a sheet that has lead and left dates, but no column for any (DESIGN section 5)."""
+
+
+def journey_of(reading: Reading, candidate: Candidate, source: str) -> Journey | None:
+    """Make the journey of a reading; None where it has neither steps nor stages."""
+    try:
+        return _journey(reading, candidate, _name(reading, source))
+    except ValidationError:  # such as two retention steps of one time: a person has to say which
+        return None
+
+
+def journey_of_preset(found: Recognised, header: Header, beliefs: Sequence[RoleBelief]) -> Journey:
+    """Return of a preset what the sheet has; retention marks only if it has some, or all if it has none."""
+    if found.journey.staged:
+        bare = tuple(stage.model_copy(update={"rules": ()}) for stage in found.journey.stages)
+        return _with(found.journey, stages=bare, steps=(), events=None, segments={})
+    client = tuple(belief.header for belief in beliefs if belief.role == "client")
+    declared = dict(found.journey.columns)
+    if len(client) > 1:
+        declared["client"] = Column(join=client)
+    columns = match(header, _with(found.journey, columns=declared))
+    dated = {"lead_date", "left_date"} <= set(columns.at)
+    derive = dated and not any(step_mark(step.name) in columns.at for step in found.journey.retention)
+    steps = tuple(
+        step for step in found.journey.steps
+        if step_mark(step.name) in columns.at or (derive and step.kind == "retention")
+    )  # fmt: skip
+    roles = {role: column for role, column in declared.items() if role in columns.at}
+    others = [belief for belief in beliefs if belief.role in ROLES and belief.role not in declared]
+    roles |= {belief.role: Column(headers=(belief.header,)) for belief in others}  # type: ignore[misc]
+    return _with(found.journey, steps=steps, columns=roles)
+
+
+def _with(journey: Journey, **changes: Any) -> Journey:
+    """The same journey with some fields changed, checked anew."""
+    fields = {field: getattr(journey, field) for field in journey.model_fields_set}
+    if changes.get("steps"):
+        changes["follow_ups"] = journey.follow_ups_of(step.name for step in changes["steps"])
+    return Journey(**{**fields, **changes})
+
+
+def _journey(reading: Reading, candidate: Candidate, name: str) -> Journey | None:
+    columns = _columns(reading)
+    if candidate.events is not None:
+        return _of_events(reading, candidate, name)
+    if candidate.staged:
+        return Journey(name=name, columns=columns, stages=_stages(reading))
+    steps = [_step(belief) for belief in reading.steps]
+    stays = not steps or any(step.paid for step in steps)
+    if stays and {"lead_date", "left_date"} <= columns.keys() and all(s.kind == "step" for s in steps):
+        steps += [Step(name=f"{m} month{'s' if m > 1 else ''}", months=m) for m in DERIVED_MONTHS]
+    return Journey(name=name, columns=columns, steps=tuple(steps)) if steps else None
+
+
+def _columns(reading: Reading) -> dict[Role, Column]:
+    found: dict[Role, list[str]] = {}
+    for belief in reading.columns:
+        if belief.role in ROLES:
+            found.setdefault(belief.role, []).append(belief.header)
+    return {
+        role: Column(join=tuple(headers)) if len(headers) > 1 else Column(headers=tuple(headers))
+        for role, headers in found.items()
+    }
+
+
+def _step(belief: StepBelief) -> Step:
+    """A step by its own header, with what the preset knows of a step of that name."""
+    header = belief.headers[0]
+    known = next((step_headers()[fold(h)] for h in belief.headers if fold(h) in step_headers()), None)
+    model = preset("gym").step(known) if known else None
+    clock = None if belief.paid else retention_of(header)
+    marks = tuple(text for text in belief.marks if normalize_word(text) not in REACHED)
+    return Step(
+        name=belief.step,
+        column=header if header != belief.step else None,
+        paid=belief.paid,
+        months=clock.months or None if clock else None,
+        after=str(clock) if clock and not clock.months else None,
+        target=model.target if model else None,
+        advice=model.advice if model else None,
+        marks=marks,
+    )
+
+
+def _stages(reading: Reading) -> tuple[Stage, ...]:
+    way = [
+        Stage(name=belief.step, default=at == 0, paid=belief.paid) for at, belief in enumerate(reading.steps)
+    ]
+    return (*way, *(Stage(name=belief.stage, lost=True) for belief in reading.stages if belief.lost))
+
+
+def _of_events(reading: Reading, candidate: Candidate, name: str) -> Journey:
+    assert candidate.events is not None
+    log = candidate.events
+    columns: dict[Any, tuple[str, ...]] = {
+        "client": (log.client.header,), "event": (log.event.header,), "when": (log.when.header,)
+    }  # fmt: skip
+    roles = {role: column for role, column in _columns(reading).items() if role not in ("client", "stage")}
+    return Journey(name=name, columns=roles, stages=_stages(reading), events=Events(columns=columns))
+
+
+def _name(reading: Reading, source: str) -> str:
+    """The file's name for a journey, which says more than that of a tab ("Sheet"); of no file, the tab's."""
+    file = PurePath(source)
+    return (reading.tab if "://" in source or not file.suffix else file.stem) or "Journey"

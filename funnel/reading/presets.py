@@ -1,0 +1,78 @@
+"""Sheets with the headers of a preset: they are read by it, certainly, whatever is typed into them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from funnel.journey import Journey, preset, presets
+from funnel.journey.stages import names
+from funnel.reading.tables.evidence import Evidence
+from funnel.reading.tables.table import Table
+from funnel.reading.words.concepts import plain
+from funnel.text import fold
+
+_STEPS = 3  # steps of a preset that make its client and lead date a sheet of that preset
+_FEWER = 2  # steps that are enough where client and lead date are headed as in the preset and nowhere else
+_COMMON = frozenset(
+    ("name", "date", "lead", "data", "nome", "nombre", "fecha", "datum", "nom", "timestamp", "member",
+     "client")
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A preset, with the columns of its roles and steps."""
+
+    name: str
+    journey: Journey
+    roles: dict[str, Evidence]
+    steps: dict[str, Evidence]
+
+
+def recognise(table: Table) -> Recognised | None:
+    """Recognise a preset by its client, its lead date and at least three of its steps, or all its stages.
+
+    >>> from funnel.grid import Grid
+    >>> from funnel.reading.tables.table import find_table
+    >>> heads = ("Client name", "Date of lead", "Client contacted", "First paid session", "1 month")
+    >>> recognise(find_table(Grid("Clients", [[head] for head in heads]), {})).name
+    'gym'
+    """
+    found = [match for name in presets() if (match := _match(table, name, preset(name)))]
+    return max(found, key=lambda match: len(match.steps) + len(match.roles), default=None)
+
+
+def _match(table: Table, name: str, journey: Journey) -> Recognised | None:
+    headers: dict[str, Evidence] = {}
+    for column in reversed(table.columns):
+        headers[fold(table.header.short.get(column.number, column.header))] = column
+        headers[fold(column.header)] = column
+    roles: dict[str, Evidence] = {
+        role: headers[fold(h)]
+        for role, column in journey.columns.items()
+        for h in reversed((*column.headers, *column.join)) if fold(h) in headers
+    }  # fmt: skip
+    if not {"client", "lead_date"} <= roles.keys():
+        return None
+    if journey.staged:
+        return Recognised(name, journey, roles, {}) if _has_stages(roles, journey) else None
+    steps = {
+        step.name: headers[fold(h)]
+        for step in journey.steps
+        for h in reversed(step.headers) if fold(h) in headers
+    }  # fmt: skip
+    own = all(fold(roles[role].header) not in _COMMON for role in ("client", "lead_date"))
+    return Recognised(name, journey, roles, steps) if len(steps) >= (_FEWER if own else _STEPS) else None
+
+
+def _has_stages(roles: dict[str, Evidence], journey: Journey) -> bool:
+    """Whether the stage column offers or holds the preset's stages, and no others."""
+    column = roles.get("stage")
+    if column is None:
+        return False
+    known = {plain(name) for name in names(journey.stages, journey.reassign)}
+    held = {plain(text) for text in column.counts}
+    offered = {plain(text) for text in column.options}
+    if offered:
+        return len(offered & known) >= 3 and held <= known | offered
+    return len(held & known) >= 2 and held <= known

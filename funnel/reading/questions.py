@@ -1,0 +1,288 @@
+"""What has to be asked before a number is given: each doubt of a reading, with its likely answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from funnel.clients.reading import Question
+from funnel.grid import column_letter
+from funnel.reading.candidates import Candidate, close_date
+from funnel.reading.columns.milestones import names_step
+from funnel.reading.columns.paying import Paying, paid_stage, paid_step
+from funnel.reading.tables.evidence import Evidence
+from funnel.reading.tables.twins import related
+from funnel.reading.words.stage_words import is_lost, rank_of
+from funnel.reading.words.thresholds import ENOUGH
+from funnel.reading.words.vocabulary import role_headers
+from funnel.text import fold, listed
+
+_REPEATS = 0.7  # different names for each row, below which a row may be no client
+_MOST = 6  # questions that somebody answers in a row
+
+
+def questions_of(candidate: Candidate) -> list[Question]:
+    """List what has to be asked about a reading; nothing where it is sure enough."""
+    made = [
+        *_about_rows(candidate), *_about_client(candidate), *_about_steps(candidate),
+        *_about_stages(candidate), *_about_results(candidate), *_about_events(candidate),
+        *_about_paying(candidate), *_about_leaving(candidate), *_about_lost(candidate),
+    ]  # fmt: skip
+    return made[:_MOST]
+
+
+def paying_of(candidate: Candidate) -> Paying:
+    """Return the paid step of a reading."""
+    if candidate.events is not None:
+        return paid_stage(candidate.events.way)
+    if candidate.staged and candidate.stages is not None:
+        return paid_stage(candidate.stages.way)
+    return paid_step([_best_name(step.columns) for step in candidate.steps])
+
+
+def _best_name(columns: tuple[Evidence, ...]) -> str:
+    """Of twins, the header whose words name the step."""
+    return next((c.header for c in columns if names_step(c.header)), columns[0].header)
+
+
+def _about_rows(candidate: Candidate) -> Iterator[Question]:
+    if candidate.transposed:
+        yield Question(
+            "sheet", "The clients are in columns: each column is one of them. Turn rows and columns?",
+            ("yes: turn them", "no: rows are clients"), "yes: turn them",
+        )  # fmt: skip
+    other = candidate.facts.other
+    sure = candidate.facts.identity is not None and candidate.facts.identity.confidence == "certain"
+    if other is not None and not candidate.transposed and (other.weight > 1 or not sure):
+        yield Question(
+            "sheet", f"Is each row a client? It looks as if {other.what}.",
+            ("no: there are no clients here", "yes: a client in each row"), "no: there are no clients here",
+        )  # fmt: skip
+
+
+def _about_client(candidate: Candidate) -> Iterator[Question]:
+    identity = candidate.facts.identity
+    if candidate.events is not None or candidate.transposed:
+        return
+    if identity is None:
+        yield Question(
+            "client", "No column names a client in every row. Is each row a client all the same?",
+            ("yes", "no"), "yes",
+        )  # fmt: skip
+        return
+    column = identity.columns[0]
+    many = len(candidate.facts.table.rows) >= ENOUGH
+    repeats = many and candidate.facts.table.distinct[column.number] < _REPEATS and len(identity.columns) == 1
+    if identity.confidence == "guess" or repeats:
+        others = tuple(f"{column_letter(c.number)} {c.header!r}" for c in identity.others[:2])
+        often = f" The same is there several times ({int(column.filled.sum())} rows)." if repeats else ""
+        yield Question(
+            column_letter(column.number), f"Does {column.header!r} name the client of each row?{often}",
+            ("client", *others, "no"), "client",
+        )  # fmt: skip
+
+
+def _about_steps(candidate: Candidate) -> Iterator[Question]:
+    steps = candidate.steps
+    if not steps or candidate.results or candidate.transposed:
+        return
+    if len(steps) == 1:
+        yield Question(
+            column_letter(steps[0].main.number),
+            f"{steps[0].header!r} is the only step that was found. Is it one, and is it the only one?",
+            ("step", "ignore"), "step",
+        )  # fmt: skip
+    loose = candidate.milestones.apart
+    if len(loose) * 3 > len(steps) * (len(steps) - 1) // 2 or (loose and len(steps) == 2):
+        yield Question(
+            "order",
+            f"The steps {loose[0]} are filled independently of each other. Do clients take the steps in the "
+            f"order {listed(repr(step.header) for step in steps)}?",
+            ("yes", "no"), "yes",
+        )  # fmt: skip
+    unnamed = [step for step in steps if not step.words]
+    weak = len(candidate.facts.table.rows) < 2 * ENOUGH or len(unnamed) == 1
+    if len(unnamed) == len(steps) and (weak or not _strongly_nested(candidate)):
+        yield Question(
+            "steps",
+            f"Are {listed(repr(step.header) for step in steps)} steps that clients take, in this order?",
+            ("yes", "no"), "yes",
+        )  # fmt: skip
+    stages = candidate.stages
+    if stages is not None and len(stages.way) >= 3 and stages.confidence != "guess" and not _same(candidate):
+        yield Question(
+            column_letter(stages.column.number),
+            f"What shows how far a client got: the columns {listed(repr(s.header) for s in steps)}, or "
+            f"{stages.column.header!r} ({listed(map(repr, stages.way))})?",
+            ("the columns", "stage"), "the columns",
+        )  # fmt: skip
+
+
+def _strongly_nested(candidate: Candidate) -> bool:
+    """Whether most steps with unknown words are nested in the ones before."""
+    return all(step.cells for step in candidate.steps) and len(candidate.steps) >= 2
+
+
+def _same(candidate: Candidate) -> bool:
+    """Whether the stages are the steps by other names."""
+    assert candidate.stages is not None
+    alike = [
+        value for value in candidate.stages.way
+        if any(related(value, column.header) for step in candidate.steps for column in step.columns)
+    ]  # fmt: skip
+    return len(alike) * 2 >= len(candidate.stages.way)
+
+
+def _about_stages(candidate: Candidate) -> Iterator[Question]:
+    stages = candidate.stages
+    if stages is None or not candidate.staged:
+        return
+    letter = column_letter(stages.column.number)
+    way = listed(map(repr, stages.way), most=12)
+    if stages.confidence == "guess":
+        yield Question(
+            letter,
+            f"Does {stages.column.header!r} say where each client is ({way})?",
+            ("stage", "ignore"),
+            "stage",
+        )
+    if stages.order_from == "unknown" or stages.doubt:
+        yield Question(
+            "order", f"In which order do clients go through {way}? {_capital(stages.doubt)}.",
+            ("as listed", "another order"), "as listed",
+        )  # fmt: skip
+    for value in stages.parked[:3]:
+        yield Question(
+            letter, f"Is {value!r} a stage on the way, or have its clients left?",
+            (f"{value}: on the way", f"{value}: left"), f"{value}: on the way",
+        )  # fmt: skip
+    if len(stages.way) == 1:
+        yield Question(
+            letter,
+            f"{stages.column.header!r} has one stage on the way, {stages.way[0]!r}. Is this all?",
+            ("yes", "no"), "yes",
+        )  # fmt: skip
+    known = [value for value in stages.way if rank_of(value) is not None]
+    if len(known) < 2 <= len(stages.way) and stages.order_from not in ("numbers", "dropdown"):
+        yield Question(
+            letter, f"Are the values of {stages.column.header!r} stages that clients go through?",
+            ("stage", "ignore"), "stage",
+        )  # fmt: skip
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:] if text else "Nothing shows it"
+
+
+def _about_results(candidate: Candidate) -> Iterator[Question]:
+    if not candidate.results:
+        return
+    result = candidate.results[0]
+    passed = result.passed[0]
+    failed = next(value for other in candidate.results for value in other.failed)
+    yield Question(
+        column_letter(result.column.number),
+        f"Does {passed!r} in {result.column.header!r} mean that the step was passed, and {failed!r} that the "
+        "client has left? Does the date of a round say that it was held?",
+        ("yes", "no"), "yes",
+    )  # fmt: skip
+
+
+def _about_events(candidate: Candidate) -> Iterator[Question]:
+    events = candidate.events
+    if events is not None and events.confidence == "guess":
+        yield Question(
+            column_letter(events.event.number),
+            f"Is each row something that happened to {events.client.header!r} ({events.clients} of them), "
+            f"with {events.event.header!r} as what it was? They do not come in one order.",
+            ("events", "no"), "events",
+        )  # fmt: skip
+
+
+def _about_paying(candidate: Candidate) -> Iterator[Question]:
+    paying = paying_of(candidate)
+    names = _names(candidate)
+    if paying.others:
+        several = [names[at] for at in paying.others]
+        yield Question(
+            "paid", f"At which step does a client pay, or become one: {listed(map(repr, several), 'or')}?",
+            (*several[:3], "none"), several[0],
+        )  # fmt: skip
+    elif paying.at is None and not candidate.facts.understood and names:
+        yield Question(
+            "paid", "At which step does a client pay, or become one? The words of the headers are not known.",
+            (*names[-3:], "none"), "none",
+        )  # fmt: skip
+
+
+def _names(candidate: Candidate) -> list[str]:
+    if candidate.events is not None:
+        return list(candidate.events.way)
+    if candidate.staged and candidate.stages is not None:
+        return list(candidate.stages.way)
+    return [step.header for step in candidate.steps]
+
+
+def _headed(candidate: Candidate) -> bool:
+    """Whether the lead date and the leaving date are headed exactly as a preset heads them."""
+    lead, left = candidate.facts.dates.lead, candidate.leaving.date
+    known = role_headers()
+    return (
+        lead is not None
+        and left is not None
+        and known.get(fold(lead.header)) == "lead_date"
+        and known.get(fold(left.header)) == "left_date"
+    )
+
+
+def _about_lost(candidate: Candidate) -> Iterator[Question]:
+    """A column beside the steps that may say who is out, where nothing else says so."""
+    leaving, stages = candidate.leaving, candidate.stages
+    seen = leaving.date is not None or leaving.reason is not None or bool(stages and stages.lost)
+    if seen or candidate.events is not None or candidate.results or not (candidate.steps or stages):
+        return
+    used = {c.number for step in candidate.steps for c in step.columns}
+    if stages is not None:
+        used.add(stages.column.number)
+    for column in candidate.facts.table.columns:
+        if column.number in used or not column.filled.any():
+            continue
+        lost = [value for value in column.counts if is_lost(value)]
+        headed = column.says("stage_header", "result_header")
+        if column.kind == "marks" and column.says("lost", "left_date") and not names_step(column.header):
+            yield Question(
+                column_letter(column.number),
+                f"{column.header!r} has a mark in {int(column.reached.sum())} rows. Have these clients left?",
+                ("left_reason", "ignore"), "left_reason",
+            )  # fmt: skip
+            return
+        if column.kind == "choices" and headed and lost:
+            yield Question(
+                column_letter(column.number), f"Has a client left who is {lost[0]!r} in {column.header!r}?",
+                ("yes", "no"), "yes",
+            )  # fmt: skip
+            return
+
+
+def _about_leaving(candidate: Candidate) -> Iterator[Question]:
+    leaving = candidate.leaving
+    if leaving.ends is not None:
+        column = leaving.ends
+        yield Question(
+            column_letter(column.number),
+            f"{column.header!r} holds a date in {int(column.filled.sum())} of {len(column)} rows, as the end "
+            "of a plan does. Is it when clients left?",
+            ("ignore", "left_date"), "ignore",
+        )  # fmt: skip
+    elif not candidate.steps and not candidate.staged and candidate.events is None and not _headed(candidate):
+        yield Question(
+            "steps",
+            "There is no step, only when clients came and left. Is how long they stay all there is to count?",
+            ("yes", "no"), "yes",
+        )  # fmt: skip
+    closing = close_date(candidate)
+    if candidate.steps and closing is not None and candidate.results == () and names_step(closing.header):
+        yield Question(
+            column_letter(closing.number),
+            f"Is {closing.header!r} a step, or when it was decided either way?",
+            ("close_date", "step"), "close_date",
+        )  # fmt: skip

@@ -1,0 +1,228 @@
+"""What the cells of one column show: how many are filled, with what, and in which rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+
+from funnel.cells.dates import Order, collect_evidence, read_date
+from funnel.cells.mark_words import NOT_REACHED, REACHED, normalize_word
+from funnel.cells.numbers import read_number
+from funnel.grid import CellError, Value
+from funnel.reading.words.concepts import entries, plain, says
+from funnel.reading.words.thresholds import FEW, OF_ONE_KIND, OFTEN
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Bools: TypeAlias = "NDArray[np.bool_]"
+Floats: TypeAlias = "NDArray[np.float64]"
+Kind: TypeAlias = Literal["empty", "marks", "dates", "numbers", "choices", "names", "text"]
+"""What a column holds: marks and dates can be steps, choices stages, names clients."""
+
+_BLANK, _OFF, _NO, _MARK, _DATE, _NUMBER, _TEXT = range(7)
+_DAYS = range(36526, 55153)  # serial numbers of 2000 to 2050: dates where a header says so
+_SLIPS = 0.02  # other numbers in a column of ones that may be slips
+_PARAGRAPH = 60  # letters from which on a text is no name
+_HEADS = ("lead_date", "left_date", "plan", "moving")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A column as its cells show it, over the rows that were looked at.
+
+    Parameters
+    ----------
+    number, header : which column it is.
+    codes : what each cell is, as one of the constants of this module.
+    days : the day of each date, as an ordinal; NaN elsewhere.
+    numbers : the number of each cell; NaN elsewhere.
+    texts : each text in its rows, "" elsewhere.
+    options : what the cell's own dropdown offers.
+    """
+
+    number: int
+    header: str
+    codes: NDArray[np.int8]
+    days: Floats
+    numbers: Floats
+    texts: tuple[str, ...]
+    options: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def says(self, *concepts: str) -> bool:
+        """Whether the header holds a word of any of the concepts."""
+        return any(says(concept, self.header) for concept in concepts)
+
+    @cached_property
+    def filled(self) -> Bools:
+        """Cells that hold something other than a no."""
+        return np.asarray(self.codes > _NO)
+
+    @cached_property
+    def reached(self) -> Bools:
+        """Cells that hold a mark or a date."""
+        return np.asarray((self.codes == _MARK) | (self.codes == _DATE))
+
+    @cached_property
+    def dated(self) -> Bools:
+        """Cells that hold a date."""
+        return np.asarray(self.codes == _DATE)
+
+    @cached_property
+    def fill(self) -> float:
+        """The share of cells that hold something other than a no."""
+        return float(self.filled.mean()) if len(self.codes) else 0.0
+
+    @cached_property
+    def noes(self) -> int:
+        """Cells that say no in a word, or with a 0."""
+        return int(((self.codes == _NO) | (self.codes == _OFF)).sum())
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How often each text is there."""
+        return Counter(text for text in self.texts if text)
+
+    @cached_property
+    def distinct(self) -> float:
+        """Different values for each filled cell; 1 where all differ."""
+        n = int(self.filled.sum())
+        if not n:
+            return 0.0
+        values = {text for text in self.texts if text} | set(self.numbers[~np.isnan(self.numbers)].tolist())
+        return len(values) / n
+
+    @cached_property
+    def kind(self) -> Kind:
+        """What the column holds."""
+        n = int(self.filled.sum())
+        if n == 0:
+            return "empty"
+        of = {code: int((self.codes == code).sum()) for code in (_MARK, _DATE, _NUMBER, _TEXT)}
+        if of[_DATE] >= OF_ONE_KIND * n or (of[_DATE] * 2 > n and of[_DATE] + of[_MARK] >= OF_ONE_KIND * n):
+            return "dates"
+        if of[_MARK] + of[_DATE] >= OF_ONE_KIND * n and of[_NUMBER] <= _SLIPS * n:
+            return "choices" if self._words_of_marks > 2 else "marks"
+        if of[_NUMBER] + of[_MARK] >= OF_ONE_KIND * n and of[_NUMBER]:
+            return "numbers"
+        different = len(self.counts)
+        if different <= FEW and (different <= OFTEN * n or (different <= 8 and different < n)):
+            return "choices"
+        if self.options and different <= len(self.options):
+            return "choices"
+        long = sum(len(text) > _PARAGRAPH for text in self.texts)
+        return "text" if long * 4 > n else "names"
+
+    @cached_property
+    def _words_of_marks(self) -> int:
+        """Different words among the marks: a column with many of them holds choices."""
+        marks = {text.lower() for text, code in zip(self.texts, self.codes, strict=True) if code == _MARK}
+        return len(marks)
+
+    @cached_property
+    def spellings(self) -> tuple[str, ...]:
+        """The words that are marks here."""
+        marks = (t for t, code in zip(self.texts, self.codes, strict=True) if code == _MARK and t)
+        return tuple(dict.fromkeys(marks))
+
+
+def look_at(number: int, header: str, values: Sequence[Value], options: Sequence[str] = ()) -> Evidence:
+    """Look at the cells of a column.
+
+    >>> look_at(3, "Called", [1, None, 1, 0]).kind, look_at(4, "Visits", [1, 4, 1, 2]).kind
+    ('marks', 'numbers')
+    """
+    order = _order(values)
+    codes = np.zeros(len(values), dtype=np.int8)
+    days = np.full(len(values), np.nan)
+    numbers = np.full(len(values), np.nan)
+    texts = [""] * len(values)
+    as_days = _serials(header, values)
+    known: dict[tuple[type, Value], tuple[int, float, float, str]] = {}
+    for at, value in enumerate(values):
+        if value is None:
+            continue
+        key = (type(value), value)
+        if key not in known:
+            known[key] = _cell(value, order, as_days)
+        codes[at], days[at], numbers[at], texts[at] = known[key]
+    return Evidence(number, header, codes, days, numbers, tuple(texts), tuple(options))
+
+
+def _cell(value: Value, order: Order, as_days: bool) -> tuple[int, float, float, str]:
+    """One cell: its code, day, number and text."""
+    nan = float("nan")
+    if isinstance(value, bool):
+        return (_MARK if value else _OFF), nan, nan, ""
+    if isinstance(value, dt.date | dt.datetime):
+        return _DATE, float(value.toordinal()), nan, ""
+    if isinstance(value, int | float):
+        if as_days and (day := read_date(value)):
+            return _DATE, float(day.toordinal()), nan, ""
+        code = _MARK if value == 1 else _OFF if value == 0 else _NUMBER
+        return code, nan, float(value), ""
+    if isinstance(value, str):
+        return _text(value, order, as_days)
+    return (_BLANK if isinstance(value, CellError) else _TEXT), nan, nan, str(value)
+
+
+def _text(value: str, order: Order, as_days: bool) -> tuple[int, float, float, str]:
+    text = " ".join(value.split())
+    typed = normalize_word(text)
+    nan = float("nan")
+    if not typed or typed in _NOTHING:
+        return _BLANK, nan, nan, ""
+    if typed in ("1", "1.0", "0", "0.0"):
+        return (_MARK if typed[0] == "1" else _OFF), nan, float(typed), ""
+    if typed in ("true", "false"):
+        return (_MARK if typed == "true" else _OFF), nan, nan, ""
+    if typed in REACHED or typed in _marks("reached"):
+        return _MARK, nan, nan, text
+    if typed in NOT_REACHED or typed in _marks("not_reached"):
+        return _NO, nan, nan, text
+    if any(c.isdecimal() for c in text):
+        plain_number = typed.replace(".", "").replace(",", "").isdecimal()
+        if (not plain_number or as_days or "." in typed) and (day := read_date(text, order)):
+            compact = not typed.isdecimal() or as_days or len(typed) == 8
+            if day.year < 2200 and compact:
+                return _DATE, float(day.toordinal()), nan, ""
+        number = read_number(text) if sum(c.isalpha() for c in text) <= 4 else None
+        if number is not None and not text[0].isalpha() and text[0] != "+":
+            return _NUMBER, nan, number, text
+    return _TEXT, nan, nan, text
+
+
+_NOTHING = frozenset(
+    ("-", "–", "—", "n/a", "na", "none", "null", "nan", "nil", "#n/a", "?", "tbd", ".", "--")
+)
+
+
+@cache
+def _marks(concept: str) -> frozenset[str]:
+    """The words of a concept, as people type them in a cell."""
+    return frozenset(normalize_word(entry) for entry in entries(concept)) | frozenset(
+        map(plain, entries(concept))
+    )
+
+
+def _order(values: Sequence[Value]) -> Order:
+    """Day or month first, by the texts of the column."""
+    seen = collect_evidence(value for value in dict.fromkeys(values) if isinstance(value, str))
+    return seen.order or "dmy"
+
+
+def _serials(header: str, values: Sequence[Value]) -> bool:
+    """Whether plain numbers are days: the header says a date, and every number is one of this century."""
+    if not any(says(concept, header) for concept in _HEADS) and not says("things.periods", header):
+        return False
+    numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+    return bool(numbers) and all(v in _DAYS or int(v) in _DAYS for v in numbers)

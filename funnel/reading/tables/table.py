@@ -1,0 +1,149 @@
+"""A table in a tab: its headers, the rows below them that hold data, and what each column shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from funnel.grid import CellError, Grid, Value
+from funnel.reading.tables.dropdowns import options_of
+from funnel.reading.tables.evidence import Bools, Evidence, look_at
+from funnel.reading.tables.header import Header, find_header
+from funnel.reading.words.concepts import is_all, plain, says
+from funnel.reading.words.thresholds import SAMPLE
+from funnel.text import fold
+
+_OUR_TABS = frozenset(["summary", "history", "log", "handoff", "due"])
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table, as it was looked at.
+
+    Parameters
+    ----------
+    grid, header : where it is.
+    rows : the row numbers that were looked at.
+    columns : what each column with a header shows.
+    height : how many rows below the headers hold something.
+    """
+
+    grid: Grid
+    header: Header
+    rows: Sequence[int]
+    columns: tuple[Evidence, ...]
+    height: int
+
+    @property
+    def tab(self) -> str:
+        """The name of the tab."""
+        return self.grid.tab
+
+    def __getitem__(self, number: int) -> Evidence:
+        return self._by_number[number]
+
+    @cached_property
+    def _by_number(self) -> dict[int, Evidence]:
+        return {column.number: column for column in self.columns}
+
+    @cached_property
+    def distinct(self) -> Mapping[int, float]:
+        """Different values for each filled cell of each column, over all rows and not only some."""
+        return {column.number: self._distinct(column) for column in self.columns}
+
+    def _distinct(self, column: Evidence) -> float:
+        if self.height <= len(self.rows):
+            return column.distinct
+        cells = [v for v in self.grid.values[column.number - 1][self.header.row :] if v not in (None, "")]
+        return len(set(cells)) / len(cells) if cells else 0.0
+
+    def values(self, number: int) -> list[Value]:
+        """Every cell of a column below the headers."""
+        return list(self.grid.values[number - 1][self.header.row :])
+
+    @property
+    def nobody(self) -> Bools:
+        """No row at all."""
+        return np.zeros(len(self.rows), dtype=bool)
+
+
+def find_table(grid: Grid, grids: Mapping[str, Grid]) -> Table | None:
+    """Find the table of a tab; None where no row looks like headers, and of our own tabs.
+
+    >>> grid = Grid("Clients", [["Client", "Ana", "Ben"], ["Paid", 1, None]])
+    >>> table = find_table(grid, {})
+    >>> table.header.row, len(table.rows), [column.kind for column in table.columns]
+    (1, 2, ['names', 'marks'])
+    """
+    if _OUR_TABS & set(grid.anchors) or not (header := find_header(grid)):
+        return None
+    return table_at(grid, header, grids)
+
+
+def table_at(grid: Grid, header: Header, grids: Mapping[str, Grid]) -> Table:
+    """Look at the table below a row of headers."""
+    rows = list(_data_rows(grid, header))
+    some = rows[:: max(1, -(-len(rows) // SAMPLE))]
+    offered = options_of(grid, header.row, grids)
+    columns = tuple(
+        look_at(number, name, [grid.values[number - 1][row - 1] for row in some], offered.get(number, ()))
+        for number, name in sorted(header.names.items())
+    )
+    return Table(grid, header, some, columns, len(rows))
+
+
+def _data_rows(grid: Grid, header: Header) -> Iterator[int]:
+    """The rows below the headers that hold data: no blanks, totals, headings or headers again."""
+    numbers = sorted(header.names)
+    if not numbers:
+        return
+    columns = [grid.values[number - 1] for number in numbers]
+    names = [fold(header.short.get(number, "")) for number in numbers]
+    totals = grid.anchors.get("totals")
+    for row in range(header.row + 1, grid.height + 1):
+        if totals and totals.top <= row <= totals.bottom:
+            continue
+        cells = [column[row - 1] for column in columns]
+        held = [at for at, value in enumerate(cells) if _holds(value)]
+        if not held or (len(held) == 1 and len(numbers) >= 4 and held[0] > 0):
+            continue
+        if _is_total(cells[held[0]]) or _repeats(cells, held, names):
+            continue
+        yield row
+
+
+def _holds(value: Value) -> bool:
+    """Whether a cell holds something a person put there: a prefilled box or an error is nothing."""
+    if value is None or value is False or isinstance(value, CellError):
+        return False
+    return not isinstance(value, str) or bool(value.strip())
+
+
+def _is_total(value: Value) -> bool:
+    return isinstance(value, str) and len(value) < 40 and is_all("totals", value)
+
+
+def _repeats(cells: Sequence[Value], held: Sequence[int], names: Sequence[str]) -> bool:
+    """Whether a row repeats the headers."""
+    same = sum(isinstance(cells[at], str) and fold(cells[at]) == names[at] for at in held)
+    return same >= 2 and same * 2 >= len(held)
+
+
+def is_person_named(table: Table) -> bool:
+    """Return True if several headers are names of people: columns of helpers, not of steps."""
+    people = [c for c in table.columns if c.kind in ("marks", "empty") and _name_like(c.header)]
+    return len(people) >= 3 and len(people) * 2 > sum(c.kind == "marks" for c in table.columns)
+
+
+def _name_like(header: str) -> bool:
+    """Whether a header looks like the name of a person: two capitalised words that nothing is known of."""
+    words = header.split()
+    return (
+        len(words) == 2
+        and all(part[:1].isupper() and part[1:].islower() for part in words)
+        and not any(says(concept, header) for concept in ("step", "paid", "attribute", "things.periods"))
+        and not any(c.isdigit() for c in plain(header))
+    )

@@ -1,0 +1,42 @@
+"""Columns that look like a step or a role and are neither, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from funnel.clients.reading import Unused
+from funnel.reading.candidates import Candidate
+from funnel.reading.columns.identity import header_weight
+from funnel.reading.words.concepts import says
+
+
+def unused(candidate: Candidate, used: set[int]) -> Iterator[Unused]:
+    """The columns that were passed over."""
+    facts = candidate.facts
+    why = {**candidate.milestones.excluded, **facts.dates.excluded}
+    for column in facts.table.columns:
+        if column.number in used:
+            continue
+        if column.number in why:
+            yield Unused(column.number, column.header, why[column.number])
+        elif column.kind == "dates":
+            yield Unused(column.number, column.header, "a date that is no step by words or cells")
+        elif column.kind == "marks":
+            yield Unused(column.number, column.header, "marks that are no step by words or cells")
+        elif column.kind == "choices" and says("name", column.header) and header_weight(column.header) < 2:
+            share = facts.table.distinct[column.number]
+            yield Unused(
+                column.number, column.header, f"few different values ({share:.0%}): no client's name"
+            )
+        elif column.kind == "numbers" and column.noes + int((column.codes == 3).sum()) > 0 and _ones(column):
+            yield Unused(
+                column.number, column.header, "ones among other numbers are counts or codes, no marks"
+            )
+
+
+def _ones(column) -> bool:  # type: ignore[no-untyped-def]
+    return (
+        bool((column.numbers == 1).any())
+        and not says("value", column.header)
+        and not says("id", column.header)
+    )

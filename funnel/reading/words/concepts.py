@@ -1,0 +1,127 @@
+"""What the words of headers and values mean, in fourteen languages.
+
+The words are data: ``concepts.toml``. They are evidence for a reading, never proof alone.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any
+
+from funnel.text import fold
+
+LANGUAGES = ("en", "it", "es", "pt", "fr", "de", "nl", "pl", "ru", "tr", "id", "ja", "zh", "ar")
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
+_PLAIN = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d"})  # letters that no accent is part of
+_NO_SPACES = re.compile(r"[぀-ヿ㐀-鿿]")  # Japanese and Chinese are written without spaces
+
+
+@lru_cache(maxsize=8192)
+def plain(text: str) -> str:
+    """Fold a header or value as the vocabulary is folded; "createdAt" is two words.
+
+    >>> plain("createdAt"), plain("Data zgłoszenia"), plain("Lead_No"), plain("SQL won")
+    ('created at', 'data zgloszenia', 'lead no', 'sql won')
+    """
+    if " " not in text.strip():
+        text = _CAMEL.sub(" ", text)
+    return fold(text).translate(_PLAIN)
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    file = resources.files("funnel.reading.words") / "concepts.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+@cache
+def entries(concept: str) -> tuple[str, ...]:
+    """Every entry of a concept ("people", "stages.won"), in all languages.
+
+    >>> "date of lead" in entries("lead_date")
+    True
+    """
+    table: Mapping[str, Any] = _tables()
+    for key in concept.split("."):
+        table = table[key]
+    return tuple(dict.fromkeys(entry for language in LANGUAGES for entry in table[language]))
+
+
+def groups(table: str) -> tuple[str, ...]:
+    """The concepts of a table of several, in their order.
+
+    >>> groups("stages")[:2]
+    ('stages.new', 'stages.lead')
+    """
+    return tuple(f"{table}.{name}" for name in _tables()[table])
+
+
+def says(concept: str, text: str) -> bool:
+    """Return True if a header or value holds a word of the concept.
+
+    >>> says("people", "Client name"), says("people", "Campaign"), says("stages.won", "成約")
+    (True, False, True)
+    """
+    return _found(concept, plain(text))
+
+
+def is_all(concept: str, text: str) -> bool:
+    """Return True if a header or value is an entry of the concept as a whole.
+
+    >>> is_all("lead_date", "Date of lead"), is_all("lead_date", "Date of the lead's visit")
+    (True, False)
+    """
+    return _whole(concept, plain(text))
+
+
+def any_says(concepts: Iterable[str], text: str) -> str | None:
+    """Return the first of the concepts that a text holds a word of.
+
+    >>> any_says(groups("things"), "Invoice no")
+    'things.bills'
+    """
+    return next((concept for concept in concepts if says(concept, text)), None)
+
+
+@lru_cache(maxsize=65536)
+def _found(concept: str, folded: str) -> bool:
+    return bool(folded) and _pattern(concept).search(folded) is not None
+
+
+@lru_cache(maxsize=65536)
+def _whole(concept: str, folded: str) -> bool:
+    return bool(folded) and _full(concept).fullmatch(folded) is not None
+
+
+@cache
+def _pattern(concept: str) -> re.Pattern[str]:
+    return re.compile("|".join(map(_expression, entries(concept))))
+
+
+@cache
+def _full(concept: str) -> re.Pattern[str]:
+    parts = []
+    for entry in entries(concept):
+        body = re.escape(plain(entry.strip("*")))
+        parts.append(f"(?:{_open(entry, 0)}{body}{_open(entry, -1)})")
+    return re.compile("|".join(parts))
+
+
+def _open(entry: str, end: int) -> str:
+    """What may stand before (0) or after (-1) an entry with a star there."""
+    return r"\w*" if entry[end] == "*" else ""
+
+
+def _expression(entry: str) -> str:
+    """One entry as a regular expression over folded words."""
+    body = re.escape(plain(entry.strip("*")))
+    if _NO_SPACES.search(entry):
+        return body
+    before = "" if entry[0] == "*" else r"(?<!\w)"
+    after = "" if entry[-1] == "*" else r"(?!\w)"
+    return f"{before}{body}{after}"

@@ -1,0 +1,248 @@
+"""What the values of a stage column mean: how far on the way, lost, or neither; and their order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from itertools import pairwise
+
+from funnel.clients.reading import OrderFrom
+from funnel.journey import preset, presets
+from funnel.journey.stages import names
+from funnel.reading.words.concepts import _tables, any_says, groups, is_all, plain, says
+
+_NUMBERED = re.compile(
+    r"^\s*(?:stage|step|phase|fase|etapa|stufe|этап)?\s*[#(]?(\d{1,2})\s*[.):\-–—_/]?\s+\D"
+    r"|^\s*(\d{1,2})[.):\-–—_]\s*\D",
+    re.IGNORECASE,
+)
+_LETTERED = re.compile(r"^\s*([A-Za-z])[.):]\s+\S")
+_DONE = frozenset((
+    "done", "held", "had", "completed", "finished", "passed", "attended", "realizada", "realizado", "fatta",
+    "fatto", "gedaan", "faite", "fait", "feita", "feito",
+))  # fmt: skip
+_TO_COME = frozenset((
+    "booked", "scheduled", "set", "arranged", "planned", "requested", "agendada", "agendado", "fissato",
+    "gepland", "pris", "invited", "pending",
+))  # fmt: skip
+_ORDINALS = {
+    1: ("first", "1st", "erst", "erste", "prima", "primo", "primera", "primeira", "premier", "premiere",
+        "eerste", "一面", "初试", "一次"),
+    2: ("second", "2nd", "zweit", "zweite", "seconda", "secondo", "segunda", "segundo", "deuxieme", "tweede",
+        "二面", "复试", "二次"),
+    3: ("third", "3rd", "final", "last", "dritt", "dritte", "finale", "terza", "tercera", "terceira",
+        "troisieme", "derde", "三面", "终面", "最終"),
+}  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
+def is_lost(value: str) -> bool:
+    """Return True if a stage's words say that its clients have left.
+
+    >>> is_lost("Closed Lost"), is_lost("Не дозвонились"), is_lost("Won"), is_lost("Not yet contacted")
+    (True, True, False, False)
+    """
+    return says("lost", _bare(value)) and not _is_new(value)
+
+
+_NOT_YET = ("not ", "non ", "sin ", "nao ", "nicht ", "niet ", "nie ", "не ", "belum ", "未")
+
+
+def _is_new(value: str) -> bool:
+    """Whether something has not happened yet: "Not contacted" is where clients begin, and not lost."""
+    bare = plain(_bare(value))
+    return bare.startswith(_NOT_YET) and (is_all("stages.new", bare) or not says("lost", bare))
+
+
+@lru_cache(maxsize=8192)
+def is_parked(value: str) -> bool:
+    """Return True if a stage is neither on the way nor lost by its words.
+
+    >>> is_parked("On hold"), is_parked("Pending"), is_parked("Proposal")
+    (True, True, False)
+    """
+    return rank_of(value) is None and not is_lost(value) and says("parked", _bare(value))
+
+
+@lru_cache(maxsize=8192)
+def rank_of(value: str, waiting: bool = False) -> float | None:
+    """Return how far on the way a stage is by its words; None where they do not say.
+
+    Parameters
+    ----------
+    waiting : also of what waits for the next step ("Pending contract").
+
+    >>> rank_of("New lead") < rank_of("Contacted") < rank_of("Trial booked") < rank_of("Proposal sent")
+    True
+    >>> rank_of("Proposal sent") < rank_of("Closed won"), rank_of("Zyx")
+    (True, None)
+    """
+    bare = _bare(value)
+    if is_lost(value):
+        return None
+    found = [at for at, group in enumerate(groups("stages")) if says(group, bare)]
+    if not found:
+        return None
+    if _is_new(value):
+        return 0.0
+    exact = [at for at, group in enumerate(groups("stages")) if is_all(group, bare)]
+    if says("parked", bare) and not exact and _is_waiting(bare) and not waiting:
+        return None
+    return max(exact or found) + _within_group(bare)
+
+
+def _within_group(bare: str) -> float:
+    """Where a stage is among those of its group: booked before done, the first round before the second."""
+    words = plain(bare).split()
+    place = -0.3 if _TO_COME & set(words) else 0.3 if _DONE & set(words) else 0.0
+    if any(word.startswith(("review", "cv", "resume")) for word in words):
+        place -= 0.2
+    if "sql" in words or "sales" in words:
+        place += 0.2
+    elif any(word.startswith("opportunit") for word in words):
+        place += 0.4
+    for number, said in _ORDINALS.items():
+        if any(_is_word(word, words, bare) for word in said):
+            place += 0.1 * number - 0.2
+    digits = re.search(r"\d", bare)
+    return place + (0.01 * int(digits[0]) if digits else 0.0)
+
+
+def _is_word(word: str, words: Sequence[str], bare: str) -> bool:
+    """Whether a word is among others; Japanese and Chinese ones anywhere, long ones at the beginning."""
+    if not word.isascii():
+        return word in bare
+    return word in words or (len(word) > 4 and plain(bare).startswith(word))
+
+
+def _is_waiting(bare: str) -> bool:
+    return any(word in plain(bare) for word in ("pending", "awaiting", "waiting", "hold", "wait"))
+
+
+def number_of(value: str) -> int | None:
+    """Return the number, or the letter as one, that a stage begins with; None where it has none.
+
+    >>> number_of("2. Demo"), number_of("B. Qualified"), number_of("Demo 2"), number_of("03 - Won")
+    (2, 2, None, 3)
+    """
+    if found := _NUMBERED.match(value):
+        return int(found[1] or found[2])
+    if found := _LETTERED.match(value):
+        return ord(found[1].upper()) - 64
+    return None
+
+
+def order_of(values: Sequence[str], options: Sequence[str] = ()) -> tuple[list[str], OrderFrom, str]:
+    """Order the stages on the way.
+
+    Returns
+    -------
+    The stages in order, where the order comes from, and what is doubtful about it ("" where nothing is).
+
+    >>> order_of(["3. Won", "1. New", "2. Met"])
+    (['1. New', '2. Met', '3. Won'], 'numbers', '')
+    >>> order_of(["Zyx", "Abc"])[1]
+    'unknown'
+    """
+    numbers = [number for value in values if (number := number_of(value)) is not None]
+    if len(numbers) > 1 and len(numbers) >= 0.8 * len(values) and len(set(numbers)) == len(numbers):
+        odd = [value for value in values if number_of(value) is None]
+        ordered = sorted(values, key=lambda value: (value in odd, number_of(value) or 0))
+        return ordered, "numbers", f"{odd[0]!r} has no number" if odd else ""
+    if known := _known_order(values):
+        return known, "preset", ""
+    by_words, doubt = _by_words(values)
+    places = {plain(option): at for at, option in enumerate(options)}
+    if len(options) > 1 and all(plain(value) in places for value in values):
+        offered = sorted(values, key=lambda value: places[plain(value)])
+        against = _against(offered)
+        return (by_words if against else offered), "dropdown", against
+    if not doubt:
+        return by_words, "vocabulary", ""
+    return by_words, "unknown", doubt
+
+
+def _known_order(values: Sequence[str]) -> list[str] | None:
+    """The order of a preset, or of a well-known system, that has all the stages."""
+    folded = {plain(_bare(value)): value for value in values}
+    for name in presets():
+        stages = preset(name).stages
+        if stages and len(values) > 1:
+            known = {plain(k): v for k, v in names(stages, {}).items()}
+            order = [stage.name for stage in stages]
+            if all(value in known for value in folded):
+                return sorted(values, key=lambda value: order.index(known[plain(_bare(value))]))
+    for listed in _known_orders():
+        places = {plain(stage): at for at, stage in enumerate(listed)}
+        if len(values) > 2 and all(value in places for value in folded):
+            return sorted(values, key=lambda value: places[plain(_bare(value))])
+    return None
+
+
+@cache
+def _known_orders() -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(stages) for stages in _tables()["known_orders"].values())
+
+
+def _by_words(values: Sequence[str]) -> tuple[list[str], str]:
+    """The order by how far the words of each stage are on the way, and what is doubtful about it."""
+    ranks = {value: _place(value) for value in values}
+    unknown = [value for value, rank in ranks.items() if rank is None]
+    guessed = {value: rank_of(value, True) if rank is None else rank for value, rank in ranks.items()}
+    ordered = sorted(values, key=lambda value: (guessed[value] is None, guessed[value] or 0.0))
+    if unknown:
+        return ordered, f"{unknown[0]!r} is no known word"
+    ties = [f"{a!r} and {b!r}" for a, b in pairwise(ordered) if (ranks[b] or 0.0) - (ranks[a] or 0.0) < 0.005]
+    return ordered, f"{ties[0]} may come in either order" if ties else ""
+
+
+_ROUND = re.compile(
+    r"\b(?:stage|round|step|phase|fase|etapa|runde)\s*(one|two|three|four|five|six|\d)\b", re.IGNORECASE
+)
+_COUNTED = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+
+
+def _place(value: str) -> float | None:
+    """How far on the way a stage is: a counted round between the first contact and the offer."""
+    if found := _ROUND.search(value):
+        return 3.0 + 0.5 * (_COUNTED.get(found[1].lower()) or int(found[1]))
+    return rank_of(value)
+
+
+def _against(ordered: Sequence[str]) -> str:
+    """What in an order contradicts the words: a later stage first."""
+    for earlier, later in pairwise(ordered):
+        a, b = rank_of(earlier), rank_of(later)
+        if a is not None and b is not None and a - b > 1.5 and not (a >= 8.5 and earlier == ordered[0]):
+            return f"the dropdown lists {earlier!r} before {later!r}"
+    return ""
+
+
+def foreign(values: Sequence[str]) -> str | None:
+    """Return what a column of few values holds that is no stage ("tasks"), or None.
+
+    >>> foreign(["To do", "In progress", "Done"]), foreign(["New", "Contacted", "Won"])
+    ('tasks', None)
+    """
+    if not values:
+        return None
+    for group in groups("not_stages"):
+        if sum(is_all(group, value) for value in values) * 3 >= 2 * len(values):
+            ranked = [v for v in values if rank_of(v) is not None and not is_all(group, v)]
+            if len(ranked) < 2:
+                return group.rpartition(".")[2]
+    return None
+
+
+def is_known(value: str) -> bool:
+    """Return True if the vocabulary knows the value of a stage."""
+    return rank_of(value) is not None or is_lost(value) or any_says(("parked",), _bare(value)) is not None
+
+
+@lru_cache(maxsize=8192)
+def _bare(value: str) -> str:
+    """A stage without the number or letter in front and symbols."""
+    text = re.sub(r"^\s*(?:[#(]?\d{1,2}\s*[.):\-–—_/]\s*|[A-Za-z][.):]\s+)", "", value)
+    text = "".join(c for c in text if c.isalnum() or c in " '’-_/&.,()+#%").strip()
+    return text or value

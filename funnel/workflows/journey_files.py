@@ -1,0 +1,66 @@
+"""The journey file of a sheet: where it is looked for, and where `funnel init` writes it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from funnel.errors import JourneyError
+from funnel.sheets import Sheet, path_of
+from funnel.sheets.adapters import adapter_of
+
+SHARED = "journey.toml"
+"""The journey file of a folder, which counts only for sheets that have its columns."""
+
+
+def journey_path(source: str) -> Path:
+    """Return the journey file of one sheet: beside it, or for a Google Sheet in the working folder.
+
+    >>> journey_path("sheets/clients.xlsx").as_posix()
+    'sheets/clients.journey.toml'
+    >>> journey_path("https://docs.google.com/spreadsheets/d/1AbC-9/edit").as_posix()
+    '1AbC-9.journey.toml'
+    """
+    path = path_of(source)
+    if path is None:
+        key = adapter_of(source).identity(source)[1]
+        return Path(f"{re.sub(r'[^A-Za-z0-9_-]+', '-', key).strip('-')}.journey.toml")
+    return path.with_name(f"{path.stem}.journey.toml")
+
+
+def find_journey_file(sheet: Sheet, tab: str | None = None) -> Path | None:
+    """Find the journey file of a sheet; None where there is none.
+
+    Raises
+    ------
+    JourneyError : the sheet's own file is wrong.
+    """
+    own = journey_path(sheet.source)
+    if own.is_file():
+        return own
+    shared = own.with_name(SHARED)
+    return shared if shared.is_file() and _fits(shared, sheet, tab) else None
+
+
+def _fits(path: Path, sheet: Sheet, tab: str | None) -> bool:
+    """Whether a journey file of the folder fits: most of its steps, or its stage column, are there."""
+    from funnel.journey import read_journey
+    from funnel.reading.match_columns import match
+    from funnel.reading.tables.header import find_header
+
+    try:
+        journey = read_journey(path)
+    except JourneyError:
+        return False
+    for name in [tab] if tab else sheet.tabs():
+        header = find_header(sheet.read(name, rows=60))
+        if header is None:
+            continue
+        columns = match(header, journey)
+        steps = [step for step in journey.steps if step.kind == "step"]
+        if journey.staged:
+            if "stage" in columns.at and "client" in columns.at:
+                return True
+        elif len(columns.steps(journey)) * 2 > len(steps) > 0:
+            return True
+    return False
