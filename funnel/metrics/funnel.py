@@ -53,14 +53,7 @@ from funnel.metrics.tables.speed import time_curve, time_table
 from funnel.metrics.tables.steps import COUNTS, Counts, steps_table
 from funnel.metrics.tables.survival import Clock, Survival, survival_of
 from funnel.metrics.tables.trends import WINDOW, trends_table
-from funnel.metrics.tables.verdicts import (
-    advice,
-    headline,
-    open_questions,
-    verdicts,
-    without_clients,
-    without_marks,
-)
+from funnel.metrics.tables.verdicts import advice, verdict, verdicts
 from funnel.metrics.tables.what_if import what_if_table
 from funnel.metrics.tables.win_probability import Probabilities
 from funnel.schema import distinct, flag
@@ -241,13 +234,7 @@ class Funnel:
     @property
     def verdict(self) -> str:
         """The leak in a sentence or two, or why none can be named."""
-        if not self.leads:
-            return without_clients(self.leads_after_as_of, self.as_of)
-        if self.clients.asks:
-            return open_questions(self.clients)
-        if not (self.steps["marked"].any() or self.journey.staged):
-            return without_marks(self.leads)
-        return headline(self.leaks, "lead_date" in self.flagged.columns, self.flagged.chain)
+        return verdict(self)
 
     def advice(self, step: str) -> str:
         """What to work on at a step, in a mentor's words."""

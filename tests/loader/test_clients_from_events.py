@@ -7,6 +7,7 @@ from funnel.journey.events import Events
 from funnel.loader import load
 from funnel.loader.clients_from_events import is_log, log_clients
 from funnel.metrics import Funnel
+from funnel.schema import header
 
 HEAD = ["Contact", "Activity", "When", "Source of lead", "Town"]
 ROWS = (
@@ -28,7 +29,7 @@ def test_each_client_once_with_what_is_said_first(sheet):
     assert table["row"].tolist() == [2, 3, 8]
     assert table["lead_date"].astype(str).tolist() == ["2026-01-01", "2026-01-02", "2026-02-01"]
     assert table["source"].fillna("").tolist() == ["Web", "Ads", ""]
-    assert table["Town"].fillna("").tolist() == ["Bath", "", ""]
+    assert table[header("Town")].fillna("").tolist() == ["Bath", "", ""]
     assert (clients.layout, len(clients.events)) == (None, 7)
     assert clients.assumed[0] == (
         "the tab is an event log; its events are the stages, in the order in which clients have them: "

@@ -49,6 +49,17 @@ def verdicts(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> pd.DataF
     return ranked[leaks.columns].assign(verdict=words)
 
 
+def verdict(funnel: Any) -> str:
+    """Name the leak of a `Funnel` in a sentence or two, or say why none can be named."""
+    if not funnel.leads:
+        return without_clients(funnel.leads_after_as_of, funnel.as_of)
+    if funnel.clients.asks:
+        return open_questions(funnel.clients)
+    if not (funnel.steps["marked"].any() or funnel.journey.staged):
+        return without_marks(funnel.leads)
+    return headline(funnel.leaks, "lead_date" in funnel.flagged.columns, funnel.flagged.chain)
+
+
 def open_questions(clients: Clients) -> str:
     """Say what has to be answered before a step can be called the worst."""
     assert clients.reading is not None
