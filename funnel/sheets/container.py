@@ -1,8 +1,8 @@
-"""A zip container (.xlsx, .ods) held in memory as it was on disk, and the gate in front of it.
+"""Read a zip container (.xlsx, .ods) in memory, after safety checks.
 
-The bytes are read once, so that the version (their hash) is the version of everything read afterwards, and no
-open file stands in the way of replacing it. Nothing is inflated before the list of parts has passed the gate,
-and a part never gives more than it declared.
+The bytes are read once: their hash is the version of all data read later, and the file is not kept open, so
+it can be replaced. Nothing is decompressed until the list of parts has been checked, and no part yields more
+bytes than it declares.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from funnel.text import count
 
 MOST_PARTS = 10_000
 MOST_BYTES = 4 << 30
-# Judged by what comes out, not by the ratio alone: a million equal rows honestly reach 411:1, a client sheet
-# 20:1. Up to 300 MB may come out of anything, and beyond that a hundred times what goes in.
+# Limits on the decompressed size, because a ratio alone is no evidence: a million equal rows reach 411:1, a
+# client sheet 20:1. 300 MB are always allowed; beyond that, 100 times the compressed size.
 FREE_BYTES = 300 << 20
 FAIR_RATIO = 100
 
@@ -34,7 +34,7 @@ _STORED, _DEFLATED = 0, 8
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One part: its record in the central directory and where its compressed bytes lie."""
+    """One part: its record in the central directory and the offset of its compressed bytes."""
 
     info: zipfile.ZipInfo
     start: int
@@ -50,12 +50,12 @@ class Container:
     Parameters
     ----------
     data : the bytes of the file.
-    source : the file as a person named it, for messages.
+    source : the file as the user named it, for messages.
 
     Raises
     ------
-    ReadError : for what is no zip file, is cut off, encrypted or hostile (SAFETY: total and part size, number
-        of parts, duplicate and ``..`` names, parts that overlap).
+    ReadError : the file is not a zip file, cut off, encrypted or hostile (total and part size, number of
+        parts, duplicate and ``..`` names, parts that overlap).
 
     >>> buffer = io.BytesIO()
     >>> with zipfile.ZipFile(buffer, "w") as archive:
@@ -74,37 +74,37 @@ class Container:
 
     @classmethod
     def open(cls, path: str | Path) -> Self:
-        """Read a file whole. OSError where the system does not let us."""
+        """Read a file; raise an OSError if that fails."""
         return cls(Path(path).read_bytes(), str(path))
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The exact names of all parts, in the order of the zip's directory."""
+        """Exact names of all parts, in the order of the zip's directory."""
         return tuple(self._entries)
 
     def has(self, part: str) -> bool:
-        """Say whether there is a part of exactly this name."""
+        """Return True if there is a part of exactly this name."""
         return part in self._entries
 
     def find(self, part: str) -> str | None:
-        """The exact name of a part that is named in other case or with a leading slash, or None."""
+        """Return the exact name of a part, ignoring case and a leading slash, or None."""
         return part if part in self._entries else self._folded.get(fold_part(part))
 
     def raw(self, part: str) -> tuple[zipfile.ZipInfo, memoryview]:
-        """A part as it stands: its record, and its bytes still compressed."""
+        """Return the record of a part and its compressed bytes."""
         entry = self._entry(part)
         return entry.info, memoryview(self.data)[entry.start : entry.end]
 
     def read(self, part: str) -> bytes:
-        """A part, inflated."""
+        """Return the decompressed bytes of a part."""
         return b"".join(self.stream(part))
 
     def stream(self, part: str, size: int = 1 << 20) -> Iterator[bytes]:
-        """A part, inflated, in pieces of at most `size` bytes.
+        """Yield the decompressed bytes of a part, in pieces of at most `size` bytes.
 
         Raises
         ------
-        ReadError : where the part is missing or damaged, or gives more than it declared.
+        ReadError : the part is missing or damaged, or yields more bytes than it declares.
         """
         info, packed = self.raw(part)
         produced = crc = 0
@@ -129,9 +129,7 @@ class Container:
         return entry
 
     def _damaged(self, part: str) -> ReadError:
-        return ReadError(
-            f"{self.source} is damaged: its part {part!r} does not hold what it should. {_TRY_AGAIN}"
-        )
+        return ReadError(f"{self.source} is damaged: its part {part!r} is corrupt. {_TRY_AGAIN}")
 
 
 _TRY_AGAIN = "Copy or download the file again, or open it in Excel, let Excel repair it, and save it."
@@ -139,7 +137,7 @@ _NO_PASSWORD = "Open it in Excel, remove the password, save it, and try again."
 
 
 def fold_part(name: str) -> str:
-    """The form in which part names are compared: case, backslashes and a leading slash do not count.
+    """Normalise a part name for comparison: lower case, forward slashes, no leading slash.
 
     >>> fold_part("/XL\\\\Workbook.xml")
     'xl/workbook.xml'
@@ -148,7 +146,7 @@ def fold_part(name: str) -> str:
 
 
 def _inflated(info: zipfile.ZipInfo, packed: memoryview, size: int) -> Iterator[bytes]:
-    """The pieces of a part; zlib.error where they are no stream, or not a whole one."""
+    """Yield the decompressed pieces of a part; raise a zlib.error if it is invalid or cut off."""
     if info.compress_type == _STORED:
         for start in range(0, len(packed), size):
             yield bytes(packed[start : start + size])
@@ -169,8 +167,8 @@ def _inflated(info: zipfile.ZipInfo, packed: memoryview, size: int) -> Iterator[
 
 
 def _entries(data: bytes, source: str) -> list[_Entry]:
-    """The directory of a zip file, once it has passed the gate."""
-    _refuse_other_kinds(data, source)
+    """Return the directory of a zip file, after the safety checks."""
+    _check_kind(data, source)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
@@ -183,8 +181,8 @@ def _entries(data: bytes, source: str) -> list[_Entry]:
     return entries
 
 
-def _refuse_other_kinds(data: bytes, source: str) -> None:
-    """Say what a file is that is no zip file."""
+def _check_kind(data: bytes, source: str) -> None:
+    """Raise a ReadError that describes a file other than a zip file."""
     if data.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise ReadError(f"{source} is protected with a password, so it cannot be read. {_NO_PASSWORD}")
@@ -205,19 +203,18 @@ def _refuse_other_kinds(data: bytes, source: str) -> None:
 
 
 def _check_sizes(infos: list[zipfile.ZipInfo], size: int, source: str) -> None:
-    """Refuse too many parts, and more bytes than a spreadsheet of this size can honestly hold."""
+    """Raise a ReadError for too many parts, or more bytes than a genuine spreadsheet of this size has."""
     if len(infos) > MOST_PARTS:
         raise ReadError(
-            f"{source} is refused: it is made of {count(len(infos), 'part')}, where a workbook has a few "
-            f"thousand at most. {_HOSTILE}"
+            f"{source} was not read: it has {count(len(infos), 'part')}, far more than a workbook. {_HOSTILE}"
         )
-    judged = [(f"its part {info.filename!r}", info.file_size, info.compress_size) for info in infos]
-    judged.append(("it", sum(info.file_size for info in infos), size))
-    for what, inflated, packed in judged:
+    sizes = [(f"its part {info.filename!r}", info.file_size, info.compress_size) for info in infos]
+    sizes.append(("it", sum(info.file_size for info in infos), size))
+    for what, inflated, packed in sizes:
         if inflated > min(MOST_BYTES, FREE_BYTES + FAIR_RATIO * packed):
             raise ReadError(
-                f"{source} is refused: {what} would grow from {_megabytes(packed)} to {_megabytes(inflated)} "
-                f"when unpacked, which no client sheet does. {_HOSTILE}"
+                f"{source} was not read: {what} would grow from {_megabytes(packed)} to "
+                f"{_megabytes(inflated)} when unpacked, far more than a client sheet. {_HOSTILE}"
             )
 
 
@@ -229,19 +226,21 @@ def _megabytes(size: int) -> str:
 
 
 def _check_names(names: list[str], source: str) -> None:
-    """Refuse names that point outside the container, and names that stand for two parts."""
+    """Raise a ReadError for names that point outside the container, and for duplicate names."""
     seen: set[str] = set()
     for name in names:
         folded = fold_part(name)
         if ".." in PurePosixPath(folded).parts or "\0" in name:
-            raise ReadError(f"{source} is refused: its part {name!r} points outside the workbook. {_HOSTILE}")
+            raise ReadError(
+                f"{source} was not read: its part {name!r} has a path outside the workbook. {_HOSTILE}"
+            )
         if folded in seen:
-            raise ReadError(f"{source} is refused: it holds the part {name!r} twice. {_HOSTILE}")
+            raise ReadError(f"{source} was not read: it contains the part {name!r} twice. {_HOSTILE}")
         seen.add(folded)
 
 
 def _data_start(data: bytes, info: zipfile.ZipInfo) -> int:
-    """Where a part's compressed bytes begin: after its local header, whose extra field is its own."""
+    """Return the offset of a part's compressed bytes, after its local header and extra field."""
     signature, name, extra = _LOCAL_HEADER.unpack_from(data, info.header_offset)
     if signature != b"PK\x03\x04":
         raise zipfile.BadZipFile(f"no part at {info.header_offset}")
@@ -249,7 +248,7 @@ def _data_start(data: bytes, info: zipfile.ZipInfo) -> int:
 
 
 def _check_places(entries: list[_Entry], size: int, source: str) -> None:
-    """Refuse parts that lie in one another or past the end: a small file that claims to be a large one."""
+    """Raise a ReadError for parts that overlap or are past the end of the file."""
     end = 0
     for entry in sorted(entries, key=lambda entry: entry.info.header_offset):
         if entry.info.header_offset < end or entry.end > size:

@@ -1,7 +1,7 @@
-"""Columns that grow while rows pass by: values and styles, at the price of what is there.
+"""Collect values and styles in columns that grow with each row, using memory for what exists only.
 
-Only a column that holds a value is kept cell by cell. Styles elsewhere (painted empty columns, a million
-formatted empty rows) are kept as runs, and dropped where no value follows.
+Only a column with values is stored cell by cell. Other styles (painted empty columns, a million formatted
+empty rows) are stored as runs, and dropped if no value follows.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ MOST_RUNS = 1_000_000
 
 @dataclass(slots=True)
 class Column:
-    """One column as far as it has been read; index 0 in `styles` stands for a cell that is not there."""
+    """One column, as far as it has been read; index 0 in `styles` is a missing cell."""
 
     values: list[Value] = field(default_factory=list)
     styles: array[int] = field(default_factory=lambda: array("I"))
 
     def grow(self, capacity: int) -> None:
-        """Make room, in place: the reader holds on to both sequences."""
+        """Extend both sequences in place: the reader keeps references to them."""
         more = capacity - len(self.values)
         self.values.extend([None] * more)
         self.styles.frombytes(bytes(self.styles.itemsize * more))
 
     def paint(self, runs: Iterable[Run]) -> None:
-        """Set the styles of runs of rows, as far as the column reaches."""
+        """Set the styles of runs of rows, up to the end of the column."""
         for first, last, style in runs:
             last = min(last, len(self.styles))
             if last >= first:
@@ -52,7 +52,7 @@ class Columns:
 
     def __init__(self, where: str) -> None:
         self.capacity = 0
-        self.cells = 0  # how many cells the file holds, to judge the area by
+        self.cells = 0  # number of cells in the file, for `check_area`
         self._where = where
         self._columns: dict[int, Column] = {}
         self._waiting: dict[int, list[Run]] = {}
@@ -60,7 +60,7 @@ class Columns:
         self._runs = 0
 
     def reach(self, row: int) -> None:
-        """Make room for a row in every column that holds values."""
+        """Extend all columns to a row."""
         if row <= self.capacity:
             return
         check_area(row, len(self._columns), self.cells, self._where)
@@ -72,7 +72,7 @@ class Columns:
             self._paint(first, last, cells)
 
     def put(self, row: int, cells: Sequence[tuple[int, int, Value]], last: int | None = None) -> None:
-        """One row, or equal rows up to `last`: (column, style, value) for each of its cells."""
+        """Store one row, or equal rows up to `last`: (column, style, value) for each of its cells."""
         last = last or row
         self.cells += len(cells)
         if all(value is None for _, _, value in cells):
@@ -89,7 +89,7 @@ class Columns:
             self.style(number, row, last, style)
 
     def blank(self, first: int, last: int, cells: BlankRow) -> None:
-        """Rows without a value, all styled alike; kept aside while no value stands below them."""
+        """Store equal rows without values; they are kept as runs until a row below has a value."""
         if last <= self.capacity:
             self._paint(first, last, cells)
         elif not cells:
@@ -105,7 +105,7 @@ class Columns:
             self.style(number, first, last, style)
 
     def column(self, number: int) -> Column:
-        """A column that holds a value, made when it gets its first one."""
+        """Return a column with values; create it for its first one."""
         found = self._columns.get(number)
         if found is None:
             check_area(self.capacity, len(self._columns) + 1, self.cells, self._where)
@@ -115,7 +115,7 @@ class Columns:
         return found
 
     def style(self, number: int, first: int, last: int, style: int) -> None:
-        """Style a run of cells of a column, whether it holds values or not."""
+        """Style a run of cells of a column, with or without values."""
         column = self._columns.get(number)
         if column is not None:
             column.paint([(first, last, style)])
@@ -130,13 +130,13 @@ class Columns:
     def finished(
         self, formulas: Iterable[tuple[int, int]], defaults: dict[int, int], row_styles: Sequence[Run]
     ) -> tuple[list[Sequence[Value]], list[Sequence[int]]]:
-        """Values and styles, column by column, up to the last cell that holds a value or a formula.
+        """Return values and styles by column, up to the last cell with a value or a formula.
 
         Parameters
         ----------
-        formulas : (row, column) of every formula; its cell counts, even where its value is blank.
-        defaults : column -> style of its cells that are not there.
-        row_styles : the same by rows; a row's style goes before a column's.
+        formulas : (row, column) of each formula; these cells count even if their values are blank.
+        defaults : column -> style of its missing cells.
+        row_styles : styles of missing cells by rows; they override those of columns.
         """
         height, width = self._extent(formulas)
         check_area(height, width, self.cells, self._where)
@@ -157,7 +157,7 @@ class Columns:
         return [column.values for column in columns], [column.styles for column in columns]
 
     def _extent(self, formulas: Iterable[tuple[int, int]]) -> tuple[int, int]:
-        """The last row and the last column that hold something."""
+        """Return the last row and the last column with a value or a formula."""
         height = width = 0
         for row, column in formulas:
             height, width = max(height, row), max(width, column)
@@ -172,7 +172,7 @@ class Columns:
 
 
 def _fill_gaps(styles: array[int], default: int, row_styles: Sequence[Run]) -> None:
-    """Give cells that are not there the style of their row, else of their column."""
+    """Set the style of missing cells to that of their row, or else of their column."""
     for first, last, style in row_styles:
         for row in range(first - 1, min(last, len(styles))):
             if not styles[row]:

@@ -1,4 +1,4 @@
-"""Small XML parts as trees, parsed so that a file can neither reach out nor blow up."""
+"""Parse small XML parts safely: without entities, network access or document types."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ SHEET_NAMESPACES = {
 
 
 def parse(data: bytes, where: str) -> etree._Element:
-    """The root element of a part.
+    """Return the root element of a part, without comments and processing instructions.
 
     Parameters
     ----------
-    data : the part's bytes, in any encoding that XML knows.
+    data : the part's bytes, in any XML encoding.
     where : file and part, for messages.
 
     Raises
     ------
-    ReadError : for XML that is broken, or carries a document type (which no spreadsheet program writes, and
-        which is how small files blow up or reach for other files).
+    ReadError : the XML is broken, or declares a document type: spreadsheet programs write none, and through
+        one a small file can exhaust the memory or read other files.
 
     >>> parse(b"<x:a xmlns:x='urn:x'/>", "clients.xlsx, part a.xml").tag
     '{urn:x}a'
@@ -33,6 +33,11 @@ def parse(data: bytes, where: str) -> etree._Element:
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True, remove_comments=True
     )
+    return parse_with(parser, data, where)
+
+
+def parse_with(parser: etree.XMLParser, data: bytes, where: str) -> etree._Element:
+    """Return the root element of a part; raise a ReadError if it is broken or declares a document type."""
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
@@ -43,15 +48,15 @@ def parse(data: bytes, where: str) -> etree._Element:
 
 
 def document_type(where: str) -> ReadError:
-    """The refusal of a part that declares a document type."""
+    """Return the error for a part with a document type."""
     return ReadError(
-        f"{where} is refused: it carries a document type (DTD), which spreadsheet programs never write and "
-        "which can blow up a reader. Open the workbook in Excel, save it as a new workbook, and use that one."
+        f"{where} contains a document type (DTD), so it was not read: spreadsheet programs never write one, "
+        "and it can exhaust the memory. Open the workbook in Excel, save it as a new workbook, and use that."
     )
 
 
 def broken(where: str, why: str) -> ReadError:
-    """The refusal of a part that is no XML."""
+    """Return the error for a part with invalid XML."""
     return ReadError(
         f"{where} is damaged ({why}). Open the workbook in Excel, let Excel repair it, save it, and try "
         "again."
@@ -59,7 +64,7 @@ def broken(where: str, why: str) -> ReadError:
 
 
 def local(element: etree._Element) -> str:
-    """The name of an element without its namespace.
+    """Return the name of an element without its namespace.
 
     >>> local(parse(b"<x:a xmlns:x='urn:x'/>", "a.xml"))
     'a'
@@ -68,7 +73,7 @@ def local(element: etree._Element) -> str:
 
 
 def children(element: etree._Element, name: str) -> list[etree._Element]:
-    """The direct children of a name, in whichever namespace.
+    """Return the direct children of a name, in any namespace.
 
     >>> [child.get("i") for child in children(parse(b"<a><b i='1'/><c/><b i='2'/></a>", "a.xml"), "b")]
     ['1', '2']
@@ -77,7 +82,7 @@ def children(element: etree._Element, name: str) -> list[etree._Element]:
 
 
 def child(element: etree._Element | None, *names: str) -> etree._Element | None:
-    """The first child of a name, of that the first child of the next name, and so on; or None.
+    """Follow the first child of each name in turn; return the last one, or None.
 
     >>> child(parse(b"<a><b><c i='1'/></b></a>", "a.xml"), "b", "c").get("i")
     '1'
@@ -89,7 +94,7 @@ def child(element: etree._Element | None, *names: str) -> etree._Element | None:
 
 
 def attribute(element: etree._Element, name: str) -> str | None:
-    """An attribute by its name without namespace (``r:id``, whatever the prefix or the edition).
+    """Return an attribute by its local name (``id`` finds ``r:id``, with any prefix).
 
     >>> attribute(parse(b"<a xmlns:r='urn:r' r:id='rId1'/>", "a.xml"), "id")
     'rId1'
@@ -101,7 +106,7 @@ def attribute(element: etree._Element, name: str) -> str | None:
 
 
 def true(value: str | None) -> bool:
-    """A boolean attribute.
+    """Parse a boolean attribute.
 
     >>> true("1"), true("true"), true("0"), true(None)
     (True, True, False, False)

@@ -110,9 +110,9 @@ def test_what_cannot_be_written_says_the_way_out(tmp_path, book):
     signed = tmp_path / "signed.xlsx"
     signed.write_bytes(book(extra={"_xmlsignatures/origin.sigs": ""}))
     assert open_sheet(signed).read_only_reason == (
-        f"{signed} carries a digital signature, which any change would break, so it is unchanged. Open it in "
-        "Excel, choose File, Save As, and save a copy under another name: the copy carries no signature. "
-        "Refresh that one."
+        f"{signed} has a digital signature, which any change would break, so it is unchanged. Open it in "
+        "Excel, choose File, Save As, and save a copy under another name, which has no signature. Refresh "
+        "that copy."
     )
     plain = tmp_path / "plain.xlsx"
     plain.write_bytes(book())

@@ -236,9 +236,9 @@ def test_a_signed_workbook_says_the_same_way_out_with_and_without_a_new_file(boo
         with pytest.raises(WriteError) as refused:
             refresh(book, out=out)
         assert str(refused.value) == (
-            f"{book} carries a digital signature, which any change would break, so it is unchanged. Open it "
-            "in Excel, choose File, Save As, and save a copy under another name: the copy carries no "
-            "signature. Refresh that one."
+            f"{book} has a digital signature, which any change would break, so it is unchanged. Open it in "
+            "Excel, choose File, Save As, and save a copy under another name, which has no signature. "
+            "Refresh that copy."
         )
         assert not new.exists()
 

@@ -126,7 +126,7 @@ def test_absurd_repeats_are_refused(rows):
 
 
 def test_refusals():
-    with pytest.raises(ReadError, match="carries a document type"):
+    with pytest.raises(ReadError, match="contains a document type"):
         OdsSheet("leads.ods", ods("", extra={"styles.xml": "<!DOCTYPE a><a/>"})).tabs()
     with pytest.raises(ReadError) as caught:
         OdsSheet(

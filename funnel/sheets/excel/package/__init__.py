@@ -1,1 +1,1 @@
-"""A workbook as a package of parts, without its meaning."""
+"""Read and write the zip package of a workbook, part by part."""

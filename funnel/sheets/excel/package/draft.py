@@ -1,6 +1,6 @@
-"""A package while it is being changed: parts read, changed, added and removed, and the links between them.
+"""Collect the changes to a package: parts changed, added and removed, and the links between them.
 
-Nothing is written until the whole draft stands. A part that ends up as it was is copied as it was.
+Nothing is written until the draft is complete. Unchanged parts are copied byte for byte.
 """
 
 from __future__ import annotations
@@ -34,46 +34,46 @@ class Draft:
 
     Parameters
     ----------
-    package : the workbook as it was read; it is not changed.
+    package : the workbook as read; it is not changed.
     """
 
     def __init__(self, package: Package) -> None:
         self.package = package
-        self.packed: dict[str, zipwriter.Packed] = {}  # parts that are ready, such as a client tab
+        self.packed: dict[str, zipwriter.Packed] = {}  # finished parts, such as a client tab
         self._trees: dict[str, Element] = {}
         self._before: dict[str, bytes] = {}
         self._removed: set[str] = set()
 
     def where(self, part: str) -> str:
-        """File and part, for messages."""
+        """Return file and part, for messages."""
         return f"{self.package.source}, part {part},"
 
     def tree(self, part: str) -> Element:
-        """A small part as a tree; what is changed in the tree is changed in the package."""
+        """Return a small part as a tree; changes to the tree are written with the draft."""
         if part not in self._trees:
             self._trees[part] = editable(self.package.read(part), self.where(part))
             self._before[part] = serialise(self._trees[part])
         return self._trees[part]
 
     def stream(self, part: str) -> Iterator[bytes]:
-        """A large part, which is changed as it streams by and then put into `packed`."""
+        """Return the bytes of a large part; its new version belongs in `packed`."""
         if part in self._trees:
             return iter([serialise(self._trees[part])])
         return self.package.stream(part)
 
     def add(self, part: str, data: bytes, content_type: str) -> None:
-        """Add a part that we made, in the edition of the standard that the workbook follows."""
+        """Add a part, in the edition of the standard that the workbook follows."""
         self._trees[part] = editable(in_dialect(data, self.package.strict), self.where(part))
         types = self.tree(self.package.find(_TYPES) or _TYPES)
         types.append(make(types, "Override", PartName="/" + part, ContentType=content_type))
 
     def replace(self, part: str, data: bytes) -> None:
-        """Give a part other content."""
+        """Replace the content of a part."""
         self.tree(part)
         self._trees[part] = editable(in_dialect(data, self.package.strict), self.where(part))
 
     def remove(self, part: str) -> None:
-        """Take a part away, with its own links and its entry in the list of types."""
+        """Remove a part, its relationships and its entry in the content types."""
         links = relationships_part(part)
         for name in {part, self.package.find(links) or links}:
             self._trees.pop(name, None)
@@ -84,16 +84,16 @@ class Draft:
             if entry.get("PartName", "").lstrip("/").casefold() == part.casefold():
                 types.remove(entry)
 
-    def free(self, pattern: str, first: str = "1") -> str:
-        """A part name that is not taken, such as ``xl/charts/chart3.xml`` for ``xl/charts/chart{}.xml``."""
+    def unused_name(self, pattern: str, first: str = "1") -> str:
+        """Return an unused part name, such as ``xl/charts/chart3.xml`` for ``xl/charts/chart{}.xml``."""
         names = map(pattern.format, chain([first], count(2)))
-        return next(name for name in names if not self._taken(name))
+        return next(name for name in names if not self._exists(name))
 
-    def _taken(self, name: str) -> bool:
+    def _exists(self, name: str) -> bool:
         return self.package.find(name) is not None or name in self._trees
 
     def relationships(self, part: str) -> list[Relationship]:
-        """The links from a part as they are now."""
+        """Return the links from a part, with the changes of this draft."""
         links = self._links(part)
         if links is None:
             return []
@@ -104,9 +104,9 @@ class Draft:
         ]
 
     def related(self, part: str, kind: str) -> list[str]:
-        """The parts that exist and that a part links to with a kind of link."""
+        """Return the existing parts that a part links to with a kind of link."""
         links = self.relationships(part)
-        return [link.target for link in links if link.kind == kind and self._taken(link.target)]
+        return [link.target for link in links if link.kind == kind and self._exists(link.target)]
 
     def relate(self, part: str, kind: str, target: str) -> str:
         """Link a part to another, and return the id of the link."""
@@ -121,25 +121,25 @@ class Draft:
         return name
 
     def unrelate(self, part: str, target: str) -> None:
-        """Take away the links from a part to another."""
+        """Remove the links from a part to another."""
         links = self._links(part)
         for link in [] if links is None else children(links, "Relationship"):
             if link.get("TargetMode", "").lower() != "external" and self._resolved(part, link) == target:
                 link.getparent().remove(link)  # type: ignore[union-attr]  # it has a parent
 
     def write(self, out: BinaryIO) -> None:
-        """Write the package as it is to be."""
+        """Write the changed package."""
         zipwriter.write(out, self.package, {**self._changed(), **self.packed}, self._removed)
 
     def _changed(self) -> dict[str, zipwriter.Packed]:
-        """The small parts that are new or differ from what they were."""
+        """Return the small parts that are new or changed, compressed."""
         written = {part: serialise(tree) for part, tree in self._trees.items() if part not in self.packed}
         return {
             part: zipwriter.pack([data]) for part, data in written.items() if data != self._before.get(part)
         }
 
     def _links(self, part: str) -> Element | None:
-        """The tree of a part's links, or None where it has none."""
+        """Return the tree of a part's links, or None if it has none."""
         name = relationships_part(part)
         if name in self._trees:
             return self._trees[name]
@@ -147,7 +147,7 @@ class Draft:
         return None if found is None else self.tree(found)
 
     def _new_links(self, part: str) -> Element:
-        """An empty list of links for a part."""
+        """Add an empty list of links for a part."""
         name = relationships_part(part)
         empty = f'<Relationships xmlns="{PACKAGE_RELATIONSHIPS}"/>'.encode()
         self._trees[name] = editable(empty, self.where(name))
@@ -159,5 +159,5 @@ class Draft:
         return self._trees[name]
 
     def _resolved(self, part: str, link: Element) -> str:
-        """The part a link means, among those of the package and those that are new."""
+        """Return the target of a link, among the parts of the package and new ones."""
         return self.package.resolve(part, link.get("Target", ""))

@@ -1,7 +1,7 @@
-"""The words of the file format: namespaces, the order of elements, relationship and content types.
+"""Constants and tree helpers of the file format: namespaces, order of elements, content types.
 
-Workbook parts are edited as small lxml trees, which keep namespaces, unknown elements and attributes as they
-are. Only the rows of a sheet are handled as bytes (see `rows`).
+Workbook parts are edited as small lxml trees, which preserve namespaces, unknown elements and attributes.
+Only the rows of a sheet are handled as bytes (see `rows`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 
 from lxml import etree
 
-from funnel.sheets.xml_parts import broken, child, document_type, local
+from funnel.sheets.xml_parts import child, local, parse_with
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -28,7 +28,7 @@ STRICT: Final = {
     CHART: "http://purl.oclc.org/ooxml/drawingml/chart",
     SHEET_DRAWING: "http://purl.oclc.org/ooxml/drawingml/spreadsheetDrawing",
 }
-"""What each namespace is called in a strict workbook (ISO/IEC 29500-1)."""
+"""Namespaces of transitional workbooks -> those of strict ones (ISO/IEC 29500-1)."""
 
 SPREADSHEET_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 DRAWING_TYPE: Final = "application/vnd.openxmlformats-officedocument.drawing+xml"
@@ -56,7 +56,7 @@ Element = etree._Element
 
 
 def editable(data: bytes, where: str) -> Element:
-    """Parse a part to change it: comments and instructions stay, entities and the network stay closed.
+    """Parse a part in order to change it: comments and processing instructions are kept.
 
     Parameters
     ----------
@@ -65,25 +65,19 @@ def editable(data: bytes, where: str) -> Element:
 
     Raises
     ------
-    ReadError : for XML that is broken, or carries a document type.
+    ReadError : the XML is broken or declares a document type.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        raise broken(where, str(error)) from error
-    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # the stubs allow for no tree
-        raise document_type(where)
-    return root
+    return parse_with(parser, data, where)
 
 
 def serialise(root: Element) -> bytes:
-    """Write a part as Excel does: UTF-8, standalone, with whatever stood before the root element."""
+    """Serialise a part as Excel does: UTF-8, standalone, with comments before the root element."""
     return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def make(parent: Element, name: str, /, **attributes: str) -> Element:
-    """Make an element in its future parent's namespace, with its parent's prefix."""
+    """Create an element with the namespace and prefix of its future parent."""
     namespace = etree.QName(parent).namespace
     element = parent.makeelement(f"{{{namespace}}}{name}" if namespace else name)
     for key, value in attributes.items():
@@ -92,7 +86,7 @@ def make(parent: Element, name: str, /, **attributes: str) -> Element:
 
 
 def place(parent: Element, element: Element, order: Sequence[str]) -> Element:
-    """Insert a child where the schema wants it, after those of its own name.
+    """Insert a child in the order of the schema, after those of the same name.
 
     >>> root = editable(b'<worksheet xmlns="urn:x"><sheetData/><drawing/></worksheet>', "sheet1.xml")
     >>> _ = place(root, make(root, "hyperlinks"), WORKSHEET_ORDER)
@@ -110,18 +104,18 @@ def place(parent: Element, element: Element, order: Sequence[str]) -> Element:
 
 
 def child_in_order(parent: Element, name: str, order: Sequence[str]) -> Element:
-    """The child of that name, made in its place where it is missing."""
+    """Return the child of a name; create it in schema order if it is missing."""
     found = child(parent, name)
     return place(parent, make(parent, name), order) if found is None else found
 
 
 def is_strict(namespace: str | None) -> bool:
-    """Say whether a namespace belongs to a strict workbook."""
+    """Return True if a namespace belongs to a strict workbook."""
     return namespace is not None and namespace.startswith("http://purl.oclc.org/ooxml/")
 
 
 def in_dialect(data: bytes, strict: bool) -> bytes:
-    """Turn the namespaces of a part we made into those of a strict workbook, where it is one."""
+    """Replace the namespaces in a new part by those of a strict workbook, if `strict`."""
     for transitional, name in STRICT.items() if strict else ():
         data = data.replace(transitional.encode(), name.encode())
     return data

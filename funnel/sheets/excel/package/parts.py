@@ -1,4 +1,4 @@
-"""A workbook as a package: parts, the relationships between them, and what the workbook part declares."""
+"""Read a workbook's package: parts, the relationships between them, tabs and defined names."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ from funnel.errors import ReadError
 from funnel.sheets.container import Container
 from funnel.sheets.xml_parts import SHEET_NAMESPACES, attribute, child, children, parse, true
 
+ANCHOR: Final = "_funnel_"
+"""Prefix of the hidden defined names that mark funnel's own areas."""
 SIGNED: Final = (
-    "{} carries a digital signature, which any change would break, so it is unchanged. Open it in Excel, "
-    "choose File, Save As, and save a copy under another name: the copy carries no signature. Refresh "
-    "that one."
+    "{} has a digital signature, which any change would break, so it is unchanged. Open it in Excel, choose "
+    "File, Save As, and save a copy under another name, which has no signature. Refresh that copy."
 )
-"""Why a signed workbook is not written. A copy byte for byte, as `-o` makes it, would be signed too."""
+"""The message for a signed workbook. A byte-for-byte copy, as `-o` makes it, would be signed too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
     """A link from one part to another.
 
-    `target` is the exact name of the part (where there is none of that name: as it resolves), or the address
-    as written for an external one.
+    `target` is the exact name of the part (the resolved path if there is no such part), or the address of an
+    external link.
     """
 
     id: str
@@ -38,13 +39,13 @@ class Relationship:
 
     @property
     def kind(self) -> str:
-        """The last word of the type, the same in both editions of the standard (``worksheet``)."""
+        """Last word of the type, the same in both editions of the standard (``worksheet``)."""
         return self.type.rstrip("/").rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
 class SheetRef:
-    """A tab as the workbook lists it. `index` counts all tabs from 0, as ``localSheetId`` does."""
+    """A tab in the workbook's list. `index` counts all tabs from 0, as ``localSheetId`` does."""
 
     name: str
     part: str
@@ -57,7 +58,7 @@ class SheetRef:
 
 @dataclass(frozen=True, slots=True)
 class DefinedName:
-    """A defined name; `sheet` is the index of the tab it belongs to, or None for the whole workbook."""
+    """A defined name; `sheet` is the index of its tab, or None for the whole workbook."""
 
     name: str
     text: str
@@ -66,15 +67,15 @@ class DefinedName:
 
 
 class Package(Container):
-    """An Excel workbook's parts and how they hang together.
+    """The parts of an Excel workbook and their relationships.
 
     Raises
     ------
-    ReadError : for what is no workbook, cannot be read (encrypted, .xls, .xlsb, cut off), or is hostile.
+    ReadError : the file is not a workbook, not readable (encrypted, .xls, .xlsb, cut off), or hostile.
 
     Examples
     --------
-    ``Package.open("clients.xlsx").sheets`` lists the tabs with the parts that hold them.
+    ``Package.open("clients.xlsx").sheets`` lists the tabs with their parts.
     """
 
     def __init__(self, data: bytes, source: str) -> None:
@@ -90,22 +91,22 @@ class Package(Container):
 
     @cached_property
     def worksheets(self) -> tuple[SheetRef, ...]:
-        """The tabs that hold cells."""
+        """Tabs with cells."""
         return tuple(sheet for sheet in self.sheets if sheet.kind == "worksheet")
 
     @cached_property
     def signed(self) -> bool:
-        """Whether the package carries a digital signature, which any change breaks."""
+        """True if the package has a digital signature, which any change breaks."""
         return any("digital-signature" in link.type for link in self.relationships("")) or any(
             name.lower().startswith("_xmlsignatures/") for name in self.names
         )
 
     def tree(self, part: str) -> etree._Element:
-        """The root element of a small part."""
+        """Return the root element of a small part."""
         return parse(self.read(part), f"{self.source}, part {part},")
 
     def relationships(self, part: str) -> tuple[Relationship, ...]:
-        """The links from a part, or from the package itself (``""``), in the order of the file."""
+        """Return the links from a part, or from the package itself (``""``), in file order."""
         if part not in self._relationships:
             where = self.find(relationships_part(part))
             self._relationships[part] = tuple(
@@ -115,12 +116,12 @@ class Package(Container):
         return self._relationships[part]
 
     def related(self, part: str, kind: str) -> list[str]:
-        """The parts that exist and that a part links to with a kind of link."""
+        """Return the existing parts that a part links to with a kind of link."""
         links = self.relationships(part)
         return [link.target for link in links if link.kind == kind and self.has(link.target)]
 
     def resolve(self, part: str, target: str) -> str:
-        """The part that a link's target means: absolute or relative, with slashes either way, in any case."""
+        """Resolve a link's target: absolute or relative, with either slash, in any case."""
         path = target.replace("\\", "/").partition("#")[0]
         joined = posixpath.join("/", posixpath.dirname(part), path)
         name = posixpath.normpath(joined).lstrip("/")
@@ -133,7 +134,7 @@ class Package(Container):
         return Relationship(element.get("Id", ""), element.get("Type", ""), name, external)
 
     def _workbook_part(self) -> str:
-        """The workbook part, found through the package's own links, never by its name."""
+        """Find the workbook part through the package's links; its name is not fixed."""
         links = [link for link in self.relationships("") if link.kind == "officeDocument"]
         targets = [link.target for link in links if self.has(link.target)]
         if not targets:
@@ -145,7 +146,7 @@ class Package(Container):
         return targets[0]
 
     def _sheets(self, root: etree._Element) -> tuple[SheetRef, ...]:
-        """The tabs, in the order a person sees them."""
+        """Return the tabs in their order on screen."""
         links = {link.id: link for link in self.relationships(self.workbook)}
         found = []
         holder = child(root, "sheets")
@@ -159,8 +160,8 @@ class Package(Container):
             found.append(SheetRef(name, link.target, sheet_id, link.id, hidden, link.kind, index))
         if not any(sheet.kind == "worksheet" for sheet in found):
             raise ReadError(
-                f"{self.source} has no tab that holds cells. Open it in Excel, add a worksheet with the "
-                "clients, save it, and try again."
+                f"{self.source} has no tab with cells. Open it in Excel, add a worksheet with the clients, "
+                "save it, and try again."
             )
         return tuple(found)
 
@@ -169,7 +170,7 @@ _SAVE_AS_XLSX = "Open it in Excel or LibreOffice, save it as an Excel workbook (
 
 
 def relationships_part(part: str) -> str:
-    """The name of the part that holds another part's links.
+    """Return the name of the part with another part's links.
 
     >>> relationships_part("xl/workbook.xml"), relationships_part("")
     ('xl/_rels/workbook.xml.rels', '_rels/.rels')
@@ -179,14 +180,14 @@ def relationships_part(part: str) -> str:
 
 
 def _other_kind(package: Container) -> str:
-    """What a zip file is that is no Office file."""
+    """Describe a zip file that is not an Office file."""
     if package.has("mimetype") and b"opendocument" in package.read("mimetype"):
         return "an OpenDocument file, not an Excel workbook"
     return "a zip file without a workbook in it"
 
 
 def _defined_names(root: etree._Element) -> tuple[DefinedName, ...]:
-    """The defined names of a workbook part."""
+    """Return the defined names of a workbook part."""
     holder = child(root, "definedNames")
     found = []
     for element in () if holder is None else children(holder, "definedName"):

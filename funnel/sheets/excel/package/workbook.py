@@ -1,10 +1,9 @@
-"""The parts that know all tabs: the workbook with its tabs and names, the titles, the calculation chain."""
+"""Change the parts that list all tabs: the workbook, its defined names, the titles, the calculation chain."""
 
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import Final
 
 from funnel.grid import Area, column_letter, quoted
 from funnel.sheets.excel.package.draft import Draft
@@ -17,16 +16,14 @@ from funnel.sheets.excel.package.ooxml import (
     child_in_order,
     make,
 )  # fmt: skip
+from funnel.sheets.excel.package.parts import ANCHOR
 from funnel.sheets.xml_parts import child, children, local
-
-ANCHOR: Final = "_funnel_"
-"""What the names of our anchors begin with; they are hidden from the lists that a person sees."""
 
 
 def add_tab(draft: Draft, name: str, data: bytes) -> str:
-    """Add a tab as the last one, and return the part that holds it."""
+    """Add a tab as the last one, and return its part."""
     book = draft.package.workbook
-    part = draft.free(posixpath.join(posixpath.dirname(book), "worksheets/sheet{}.xml"))
+    part = draft.unused_name(posixpath.join(posixpath.dirname(book), "worksheets/sheet{}.xml"))
     draft.add(part, data, SPREADSHEET_TYPE + "worksheet+xml")
     link = draft.relate(book, "worksheet", part)
     tabs = child_in_order(draft.tree(book), "sheets", WORKBOOK_ORDER)
@@ -39,13 +36,13 @@ def add_tab(draft: Draft, name: str, data: bytes) -> str:
 
 
 def set_anchor(draft: Draft, name: str, tab: str, area: Area) -> None:
-    """Make the hidden name by which we find our own work again, or move it."""
+    """Create or move a hidden defined name that marks one of funnel's areas."""
     root = draft.tree(draft.package.workbook)
     names = child_in_order(root, "definedNames", WORKBOOK_ORDER)
     full = ANCHOR + name
     known = [entry for entry in names if entry.get("name") == full and entry.get("localSheetId") is None]
     entry = known[0] if known else make(names, "definedName", name=full)
-    entry.set("hidden", "1")  # LibreOffice forgets it
+    entry.set("hidden", "1")  # LibreOffice drops this attribute
     corners = ((area.top, area.left), (area.bottom, area.right))
     first, last = (f"${column_letter(column)}${row}" for row, column in corners)
     entry.text = f"{quoted(tab)}!{first}" + (f":{last}" if last != first else "")
@@ -59,18 +56,18 @@ def set_anchor(draft: Draft, name: str, tab: str, area: Area) -> None:
 
 
 def drop_anchor(draft: Draft, name: str) -> None:
-    """Take an anchor away, and the list of names where it held nothing else."""
+    """Remove an anchor, and the list of names if it is then empty."""
     root = draft.tree(draft.package.workbook)
     names = child(root, "definedNames")
     for entry in [] if names is None else children(names, "definedName"):
         if entry.get("name") == ANCHOR + name and entry.get("localSheetId") is None:
-            entry.getparent().remove(entry)  # type: ignore[union-attr]  # it stands in the list
+            entry.getparent().remove(entry)  # type: ignore[union-attr]  # it has a parent
     if names is not None and len(names) == 0:
         root.remove(names)
 
 
 def drop_calculation_chain(draft: Draft) -> None:
-    """Take away the list of formula cells, once it names a cell that has none; Excel makes it anew."""
+    """Remove the list of formula cells, which would be out of date; Excel rebuilds it."""
     book = draft.package.workbook
     for part in draft.related(book, "calcChain"):
         draft.unrelate(book, part)
@@ -78,7 +75,7 @@ def drop_calculation_chain(draft: Draft) -> None:
 
 
 def drop_title(draft: Draft, name: str, tabs: list[str]) -> None:
-    """Take a tab's name out of the document's properties, where they list the tabs as Excel writes them."""
+    """Remove a tab's name from the document properties, if they list the tabs as Excel writes them."""
     for titles, worksheets, count in _titles(draft, tabs):
         titled = next((title for title in titles if title.text == name), None)
         if titled is not None:
@@ -88,7 +85,7 @@ def drop_title(draft: Draft, name: str, tabs: list[str]) -> None:
 
 
 def _add_title(draft: Draft, name: str, tabs: list[str]) -> None:
-    """Add a tab's name to the document's properties, where they list the tabs as Excel writes them."""
+    """Add a tab's name to the document properties, if they list the tabs as Excel writes them."""
     for titles, worksheets, count in _titles(draft, tabs):
         title = make(titles, local(titles[0]))
         title.text = name
@@ -98,7 +95,7 @@ def _add_title(draft: Draft, name: str, tabs: list[str]) -> None:
 
 
 def _titles(draft: Draft, tabs: list[str]) -> Iterator[tuple[Element, Element, int]]:
-    """The titles in the document's properties, the number of those that are tabs, and that number."""
+    """Yield the list of titles, the element with the number of tabs among them, and that number."""
     for part in draft.related("", "extended-properties"):
         root = draft.tree(part)
         counts, titles = _vector(root, "HeadingPairs"), _vector(root, "TitlesOfParts")
@@ -112,6 +109,6 @@ def _titles(draft: Draft, tabs: list[str]) -> Iterator[tuple[Element, Element, i
 
 
 def _vector(root: Element, name: str) -> Element | None:
-    """The list inside a property."""
+    """Return the list inside a property."""
     holder = child(root, name)
     return None if holder is None else next(iter(holder), None)

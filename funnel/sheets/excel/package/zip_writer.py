@@ -1,7 +1,6 @@
-"""Write a package: what did not change is copied as it stands on disk, compressed and with its date.
+"""Write a package: unchanged parts are copied as compressed bytes, with their dates.
 
-A part that is copied is never inflated. The gate of `container` keeps a package under 4 GiB, so that nothing
-here needs zip64.
+The checks of `container` keep a package under 4 GiB, so zip64 is not needed.
 """
 
 from __future__ import annotations
@@ -17,20 +16,20 @@ from typing import BinaryIO, Final, NamedTuple
 from funnel.sheets.container import Container
 
 LEVEL: Final = 4
-"""How hard to compress. On a client sheet of 100,000 × 18 level 1 takes 0.16 s and 24 % more bytes than
+"""Compression level. On a client sheet of 100,000 × 18, level 1 takes 0.16 s and 24 % more bytes than
 level 6 (0.86 s); level 4 takes 0.24 s and 9 % more (`benchmarks/writing.py`)."""
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
 _UTF8, _DESCRIPTOR, _EFFORT = 0x800, 0x8, 0x6  # bits of a part's flags
-_EPOCH: Final = 0x21  # the first day a zip can name, 1980-01-01, as Excel itself writes
+_EPOCH: Final = 0x21  # 1980-01-01, the first date of the zip format, which Excel writes too
 _DEFLATED: Final = 8
 _VERSION: Final = 20  # of the zip format: deflate
 
 
 class Packed(NamedTuple):
-    """A part, compressed."""
+    """A compressed part."""
 
     data: bytes
     crc: int
@@ -38,7 +37,7 @@ class Packed(NamedTuple):
 
 
 def pack(chunks: Iterable[bytes]) -> Packed:
-    """Compress a part as its pieces come.
+    """Compress a part in pieces.
 
     >>> pack([b"ab", b"c"]).size
     3
@@ -54,13 +53,13 @@ def pack(chunks: Iterable[bytes]) -> Packed:
 
 
 def unpack(packed: Packed) -> bytes:
-    """A part that was compressed here."""
+    """Decompress a part from `pack`."""
     return zlib.decompress(packed.data, -zlib.MAX_WBITS)
 
 
 @dataclass(frozen=True)
 class _Record:
-    """What a zip says of a part, before its bytes and again in its directory."""
+    """The metadata of a part, written before its bytes and again in the directory."""
 
     name: bytes
     flags: int
@@ -79,12 +78,12 @@ class _Record:
     comment: bytes = b""
 
     def local(self) -> bytes:
-        """The header before the part's bytes."""
+        """Return the header before the part's bytes."""
         lengths = len(self.name), len(self.extra)
         return _LOCAL.pack(b"PK\3\4", *self._common(), *lengths) + self.name + self.extra
 
     def central(self, offset: int) -> bytes:
-        """The entry in the directory."""
+        """Return the entry in the directory."""
         lengths = len(self.name), len(self.central_extra), len(self.comment)
         places = 0, self.internal, self.external, offset
         head = _CENTRAL.pack(b"PK\1\2", self.made_by, *self._common(), *lengths, *places)
@@ -99,12 +98,11 @@ class _Record:
 def write(
     out: BinaryIO, package: Container, changed: Mapping[str, Packed], removed: Collection[str] = ()
 ) -> None:
-    """Write a package with some parts changed, added (at the end) or removed; all others are copied.
+    """Write a package with some parts changed, added (at the end) or removed; copy the others.
 
     Parameters
     ----------
-    out : where to write.
-    changed : parts by name; a name the package doesn't have is a new part.
+    changed : parts by name; a name that is not in the package is a new part.
     """
     directory = bytearray()
     offset = count = 0
@@ -120,12 +118,12 @@ def write(
 def _parts(
     package: Container, changed: Mapping[str, Packed], removed: Collection[str]
 ) -> Iterator[tuple[_Record, bytes | memoryview]]:
-    """Every part to write, in its old order; new ones last."""
+    """Yield each part to write: the old ones in their order, then the new ones."""
     for name in package.names:
         if name in removed:
             continue
         info, data = package.raw(name)
-        record = _known(package, info)
+        record = _existing_record(package, info)
         if name in changed:
             part = changed[name]
             record = replace(
@@ -140,15 +138,15 @@ def _parts(
             yield _Record(name.encode(), flags, part.crc, len(part.data), part.size), part.data
 
 
-def _known(package: Container, info: zipfile.ZipInfo) -> _Record:
-    """What the package says of a part: sizes from the directory, the rest as it stands before the part."""
+def _existing_record(package: Container, info: zipfile.ZipInfo) -> _Record:
+    """Return the metadata of an existing part: sizes from the directory, the rest from its local header."""
     start = info.header_offset
     header = _LOCAL.unpack_from(package.data, start)
     _, version, flags, method, time, date, _, _, _, name_length, extra_length = header
     name_end = start + _LOCAL.size + name_length
     return _Record(
         name=package.data[start + _LOCAL.size : name_end],
-        flags=flags & ~_DESCRIPTOR,  # the sizes stand before the part now
+        flags=flags & ~_DESCRIPTOR,  # the sizes are in the local header now
         crc=info.CRC,
         packed=info.compress_size,
         size=info.file_size,
@@ -166,7 +164,7 @@ def _known(package: Container, info: zipfile.ZipInfo) -> _Record:
 
 
 def _without_zip64(extra: bytes) -> bytes:
-    """The extra fields of a part, but for the sizes of a zip64.
+    """Return the extra fields of a part without the zip64 sizes.
 
     >>> _without_zip64(b"\\1\\0\\4\\0abcd" + b"UT\\1\\0x")
     b'UT\\x01\\x00x'

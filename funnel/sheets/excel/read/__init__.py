@@ -1,1 +1,1 @@
-"""Parts of a workbook as Grids."""
+"""Read the tabs of a workbook as Grids."""

@@ -1,4 +1,4 @@
-"""What one cell's XML says, as a value: the rules of the file format, wherever the cell was found."""
+"""Convert the type, text and style of one cell to a value."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from funnel.sheets.excel.read.styles import StyleTable
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Turns a cell's type, text and style into a value.
+    """A converter of cells to values.
 
     Parameters
     ----------
     strings : the workbook's shared strings.
-    styles : the workbook's styles, which say what is a date.
+    styles : the workbook's styles, which determine what is a date.
     date1904 : the workbook's date system.
     where : file and tab, for messages.
 
@@ -37,9 +37,9 @@ class Contents:
     where: str
 
     def value(self, kind: str, text: str, style: int) -> Value:
-        """The value of a cell of a type (``n``, ``s``, ``str``, ``inlineStr``, ``b``, ``e``, ``d``).
+        """Return the value of a cell of a type (``n``, ``s``, ``str``, ``inlineStr``, ``b``, ``e``, ``d``).
 
-        `text` is free of XML's own references; an empty one is a blank cell.
+        `text` has its XML references resolved; an empty one is a blank cell.
         """
         if kind in ("str", "inlineStr"):
             return unescape(text) or None
@@ -59,13 +59,13 @@ class Contents:
     def _shared(self, index: str) -> str:
         if not index.isdecimal() or int(index) >= len(self.strings):
             raise ReadError(
-                f"{self.where} refers to a text that is not there (number {index[:20]} of "
-                f"{len(self.strings):,}). Open the workbook in Excel, let it repair the file, and save it."
+                f"{self.where} refers to a missing text (number {index[:20]} of {len(self.strings):,}). Open "
+                "the workbook in Excel, let it repair the file, and save it."
             )
         return self.strings[int(index)]
 
     def _number(self, text: str, style: int) -> Value:
-        """A number, or the date that its style shows; what is no number stays text."""
+        """Return a number, or a date if its style is a date format; invalid numbers stay text."""
         try:
             number = int(text) if text.isdecimal() else float(text)
         except ValueError:
@@ -79,7 +79,7 @@ class Contents:
 
 
 def _iso(text: str) -> Value:
-    """A date of the strict edition; text that is none stays text."""
+    """Parse an ISO date or time, as strict workbooks have them; invalid ones stay text."""
     try:
         if "T" in text:
             moment = dt.datetime.fromisoformat(text).replace(tzinfo=None)

@@ -1,4 +1,4 @@
-"""Number formats that show a date, and serial numbers as dates, in both of Excel's date systems."""
+"""Recognise date formats, and convert serial numbers to dates in both of Excel's date systems."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BUILTIN_FORMATS = {
     **dict.fromkeys([*range(27, 32), 34, 35, 36, *range(50, 55), 57, 58], "yyyy/m/d"),  # East Asian dates
     **dict.fromkeys([32, 33, 55, 56], "h:mm"),
 }  # fmt: skip
-"""Formats that a workbook may name by number without declaring them (ECMA-376 part 1, 18.8.30)."""
+"""Built-in formats by number, which a workbook does not declare (ECMA-376 part 1, 18.8.30)."""
 
 LAST_SERIAL = 2_958_465  # 9999-12-31
 _LITERAL = re.compile(r'"[^"]*"?|\\.|[_*].|General', re.IGNORECASE)
@@ -29,9 +29,9 @@ _HALF_DAY = re.compile(r"AM/PM|A/P", re.IGNORECASE)
 
 
 def format_kind(code: str) -> FormatKind:
-    """Say whether a number format shows a date, a time, both, or a number.
+    """Return whether a number format is of a date, a time, both, or a number.
 
-    Quoted text, escapes, colours and conditions do not count; an elapsed time (``[h]:mm``) is a number.
+    Quoted text, escapes, colours and conditions are ignored; an elapsed time (``[h]:mm``) is a number.
 
     >>> format_kind("dd/mm/yyyy"), format_kind("h:mm AM/PM"), format_kind("yyyy-mm-dd hh:mm")
     ('date', 'time', 'datetime')
@@ -50,10 +50,10 @@ def format_kind(code: str) -> FormatKind:
 
 
 def from_serial(serial: float, kind: FormatKind, date1904: bool = False) -> Value:
-    """A serial number as a date, datetime (a date where it is midnight) or time.
+    """Convert a serial number to a date, datetime (a date if it is midnight) or time.
 
-    A serial that stands for no day (0 in a column of dates, a negative, beyond the year 9999) stays a number.
-    Days 1 to 59 of the 1900 system come before the 29 February 1900 that never was.
+    Invalid serials (0 in a column of dates, negative, beyond the year 9999) stay numbers. Days 1 to 59 of the
+    1900 system are before its non-existent 29 February 1900.
 
     >>> from_serial(46174, "date"), from_serial(44712, "date", date1904=True)
     (datetime.date(2026, 6, 1), datetime.date(2026, 6, 1))
@@ -77,5 +77,5 @@ def from_serial(serial: float, kind: FormatKind, date1904: bool = False) -> Valu
 
 
 def _fraction(fraction: float) -> dt.timedelta:
-    """A part of a day, to the millisecond: a double holds no more beside the days."""
+    """Convert a fraction of a day to milliseconds, the precision of a double after the days."""
     return dt.timedelta(milliseconds=round(fraction * 86_400_000))

@@ -1,4 +1,4 @@
-"""What stands around the rows of a tab: merges, tables, filters, rules, charts and our anchors."""
+"""Read merges, tables, filters, rules, charts and funnel's anchors of a tab."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ import re
 from lxml import etree
 
 from funnel.grid import Area, ChartSeen, Dropdown, RuleSeen
-from funnel.sheets.excel.package.parts import Package, SheetRef
+from funnel.sheets.excel.package.parts import ANCHOR, Package, SheetRef
 from funnel.sheets.limits import LAST_COLUMN, LAST_ROW, check_merge
 from funnel.sheets.xml_parts import child, children, local
 
-ANCHOR = "_funnel_"
-_RULE_OF_OURS = re.compile(r'N\(\s*"funnel:(\w+)"\s*\)', re.IGNORECASE)
-_CHART_OF_OURS = re.compile(r"funnel:(.+):([0-9A-Za-z]+)(?: \d+)?")  # LibreOffice numbers equal names
+_FUNNEL_RULE = re.compile(r'N\(\s*"funnel:(\w+)"\s*\)', re.IGNORECASE)
+_FUNNEL_CHART = re.compile(r"funnel:(.+):([0-9A-Za-z]+)(?: \d+)?")  # LibreOffice numbers equal names
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!,]+))!([$A-Za-z0-9:]+)")
 
 
 def areas(text: str) -> tuple[Area, ...]:
-    """The areas of a list such as ``A2:F9 H2``; whole columns and rows reach to the end of the grid.
+    """Parse a list of areas such as ``A2:F9 H2``; whole columns and rows extend to the end of the grid.
 
     >>> [area.a1 for area in areas("A2:F9 $H$2")], areas("$C:$D")[0].a1, areas("#REF!")
     (['A2:F9', 'H2'], 'C1:D1048576', ())
@@ -40,7 +39,7 @@ def _area(text: str) -> Area | None:
 
 
 def references(text: str) -> list[tuple[str, Area]]:
-    """The areas that a defined name stands for, each with its tab; what is lost (``#REF!``) is left out.
+    """Return the areas of a defined name, each with its tab, without lost ones (``#REF!``).
 
     >>> [(tab, area.a1) for tab, area in references("'Bob''s leads'!$A$2:$F$9,Leads!$H$1")]
     [("Bob's leads", 'A2:F9'), ('Leads', 'H1')]
@@ -54,7 +53,7 @@ def references(text: str) -> list[tuple[str, Area]]:
 
 
 def merges(root: etree._Element, where: str) -> tuple[Area, ...]:
-    """The merged areas of a sheet, judged by the gate."""
+    """Return the merged areas of a sheet, after checking their sizes."""
     holder = child(root, "mergeCells")
     found = [
         area
@@ -67,21 +66,21 @@ def merges(root: etree._Element, where: str) -> tuple[Area, ...]:
 
 
 def filtered(root: etree._Element) -> Area | None:
-    """The area of the sheet's own filter."""
+    """Return the area of the sheet's filter."""
     element = child(root, "autoFilter")
     found = areas(element.get("ref", "")) if element is not None else ()
     return found[0] if found else None
 
 
 def rules(root: etree._Element) -> tuple[RuleSeen, ...]:
-    """The conditional-format rules of a sheet that stand on a formula; ours are told by their marker."""
+    """Return the conditional-format rules of a sheet; funnel's rules have a marker in their formula."""
     found = []
     for block in children(root, "conditionalFormatting"):
         where = areas(block.get("sqref", ""))
         for rule in children(block, "cfRule"):
             formula = child(rule, "formula")
             text = "" if formula is None else "".join(map(str, formula.itertext()))
-            ours = _RULE_OF_OURS.search(text)
+            ours = _FUNNEL_RULE.search(text)
             found.append(RuleSeen(where, f"={text}" if text else "", ours[1].lower() if ours else None))
     return tuple(found)
 
@@ -113,7 +112,7 @@ def dropdowns(root: etree._Element, package: Package) -> tuple[Dropdown, ...]:
 
 
 def column_styles(root: etree._Element) -> dict[int, int]:
-    """The style index of each column that has one of its own."""
+    """Return the style index of each column with a style."""
     holder = child(root, "cols")
     found: dict[int, int] = {}
     for element in () if holder is None else children(holder, "col"):
@@ -124,25 +123,25 @@ def column_styles(root: etree._Element) -> dict[int, int]:
 
 
 def tables(package: Package, part: str) -> tuple[Area, ...]:
-    """The areas of the tables (ListObjects) on a tab, headers and totals rows included."""
+    """Return the areas of the tables (ListObjects) on a tab, with headers and totals rows."""
     roots = [package.tree(name) for name in package.related(part, "table")]
     return tuple(area for root in roots for area in areas(root.get("ref", "")))
 
 
 def charts(package: Package, part: str) -> tuple[ChartSeen, ...]:
-    """The charts of ours on a tab, told by the names of their shapes."""
+    """Return funnel's charts on a tab, recognised by the names of their shapes."""
     found = []
     for drawing in package.related(part, "drawing"):
         for element in package.tree(drawing).iter():
             if isinstance(element.tag, str) and local(element) == "cNvPr":
-                match = _CHART_OF_OURS.fullmatch(element.get("name", ""))
+                match = _FUNNEL_CHART.fullmatch(element.get("name", ""))
                 if match:
                     found.append(ChartSeen(match[1], match[2]))
     return tuple(found)
 
 
 def anchors(package: Package, tab: str) -> dict[str, Area]:
-    """Our own markers that point at a tab: hidden defined names such as ``_funnel_totals``."""
+    """Return the areas on a tab of funnel's hidden defined names, such as ``_funnel_totals``."""
     found = {}
     for name in package.defined_names:
         if name.name.startswith(ANCHOR):
@@ -153,7 +152,7 @@ def anchors(package: Package, tab: str) -> dict[str, Area]:
 
 
 def print_area(package: Package, sheet: SheetRef) -> Area | None:
-    """The smallest area that holds everything a tab prints, where somebody has set it."""
+    """Return the smallest area around the print areas of a tab, or None if none is set."""
     for name in package.defined_names:
         if name.name == "_xlnm.Print_Area" and name.sheet == sheet.index:
             parts = [area for _, area in references(name.text)]

@@ -1,4 +1,4 @@
-"""A tab's formulas by cell; a shared one is moved to its cell when somebody asks for it."""
+"""Store a tab's formulas by cell; shared formulas are expanded on access."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from funnel.grid import column_letter, column_number
 from funnel.sheets.limits import LAST_COLUMN, LAST_ROW
 
-# Text in quotes, tabs in quotes and tables' columns in brackets pass by; so do names and functions that look
-# like addresses (LOG10, Q1_2026): an address stands alone.
+# Quoted text, quoted tab names and table columns in brackets are skipped, and so are names and functions that
+# look like addresses (LOG10, Q1_2026).
 _TOKEN = re.compile(
     r"""("(?:[^"]|"")*"|'(?:[^']|'')*'!?|\[[^\]]*\])
     |(?<![\w.$\\])(?:(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})(?![\w.(!\\])
@@ -23,7 +23,7 @@ _TOKEN = re.compile(
 class Formulas(Mapping[tuple[int, int], str]):
     """``{(row, column): "=..."}``, filled while a tab is read.
 
-    A hundred thousand rows that share one formula cost a number each, until their text is wanted.
+    A cell with a shared formula is stored as one integer until its text is read.
 
     >>> formulas = Formulas()
     >>> formulas.put(2, 3, "A2+B$2", shared="0", master=True)
@@ -36,13 +36,13 @@ class Formulas(Mapping[tuple[int, int], str]):
         self._texts: dict[tuple[int, int], str | int] = {}
         self._masters: list[Movable] = []
         self._latest: dict[str, int] = {}  # shared index -> its latest master
-        self.uncalculated: set[tuple[int, int]] = set()  # no value was kept with these
+        self.uncalculated: set[tuple[int, int]] = set()  # cells without a cached value
 
     def put(self, row: int, column: int, text: str, shared: str | None = None, master: bool = False) -> None:
-        """Note a formula as the file has it, without the equals sign.
+        """Store a formula as it is in the file, without the equals sign.
 
-        `shared` is the index of a shared formula; its `master` carries the text and the area. A formula that
-        says nothing (a data table, a share of nothing) is passed over: the cell keeps its cached value.
+        `shared` is the index of a shared formula; its `master` has the text and the area. A formula without
+        text (of a data table, or shared without a master) is skipped: the cell keeps its cached value.
         """
         if shared is not None and master and text:
             self._latest[shared] = len(self._masters)
@@ -71,14 +71,14 @@ class Formulas(Mapping[tuple[int, int], str]):
 
 @dataclass(frozen=True, slots=True)
 class _Reference:
-    """A row or a column within a formula: where it stands, as its number, and whether it moves along."""
+    """A row or a column in a formula: its number, and whether it is absolute."""
 
     number: int
     fixed: bool
     is_row: bool
 
     def moved(self, rows: int, columns: int) -> str | None:
-        """The reference so many rows and columns further; None outside the sheet."""
+        """Return the reference moved by some rows and columns; None if it is outside the sheet."""
         number = self.number + (0 if self.fixed else rows if self.is_row else columns)
         if not 1 <= number <= (LAST_ROW if self.is_row else LAST_COLUMN):
             return None
@@ -87,7 +87,7 @@ class _Reference:
 
 @dataclass(frozen=True, slots=True)
 class Movable:
-    """A formula, taken apart once, so that it can be read from many cells.
+    """A formula, parsed once, so that it can be moved to many cells.
 
     >>> Movable.parse('=SUM(A$1:A2)&"B2"&LOG10(Leads!$C3)+T[B2]', row=2, column=5).at(4, 6)
     '=SUM(B$1:B4)&"B2"&LOG10(Leads!$C5)+T[B2]'
@@ -101,7 +101,7 @@ class Movable:
 
     @classmethod
     def parse(cls, text: str, row: int, column: int) -> Movable:
-        """Take a formula apart that stands in a cell."""
+        """Parse the formula of a cell."""
         parts: list[str | tuple[_Reference | str, ...]] = []
         end = 0
         for match in _TOKEN.finditer(text):
@@ -111,13 +111,13 @@ class Movable:
         return cls(row, column, (*parts, text[end:]))
 
     def at(self, row: int, column: int) -> str:
-        """The formula as it reads in another cell."""
+        """Return the formula as moved to another cell."""
         rows, columns = row - self.row, column - self.column
         return "".join(part if isinstance(part, str) else _moved(part, rows, columns) for part in self.parts)
 
 
 def _references(match: re.Match[str]) -> tuple[_Reference | str, ...]:
-    """The references of an address: a cell's column and row, two columns, or two rows."""
+    """Return the references of an address: a cell's column and row, two columns, or two rows."""
     if match[3]:
         column = _Reference(column_number(match[3]), bool(match[2]), False)
         return column, _Reference(int(match[5]), bool(match[4]), True)

@@ -1,4 +1,4 @@
-"""One tab of a workbook as a Grid."""
+"""Read one tab of a workbook as a Grid."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _PREVIEW_PIECE = 1 << 16
 
 @dataclass
 class Reader:
-    """Reads tabs of a workbook; what they share (texts, styles) is read once.
+    """A reader of a workbook's tabs, which reads their shared strings and styles once.
 
     Parameters
     ----------
     package : the workbook.
-    slowly : read every row by the XML parser; the tests compare the two ways.
+    slowly : read every row with the XML parser; the tests compare both ways.
     """
 
     package: Package
@@ -33,23 +33,23 @@ class Reader:
 
     @cached_property
     def strings(self) -> list[str]:
-        """The shared strings."""
+        """Shared strings."""
         return read_strings(self.package)
 
     @cached_property
     def styles(self) -> StyleTable:
-        """What each style index means."""
+        """Styles by index."""
         return read_styles(self.package)
 
     def read(self, sheet: SheetRef, rows: int | None = None) -> Grid:
-        """A tab, or its first `rows` rows.
+        """Read a tab, or its first `rows` rows.
 
-        A preview that stops before the end of the sheet does not know what stands after the rows in the file:
-        merges, filter, protection and rules.
+        A preview that stops before the end of the sheet lacks the elements after the rows: merges, filter,
+        protection and rules.
 
         Raises
         ------
-        ReadError : where the tab is damaged, or the gate refuses it.
+        ReadError : the tab is damaged or hostile.
         """
         package, where = self.package, f"{self.package.source}, tab {sheet.name!r},"
         chunks = package.stream(sheet.part, _PREVIEW_PIECE if rows else 1 << 20)

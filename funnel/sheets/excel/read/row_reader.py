@@ -1,8 +1,8 @@
-"""Rows of cells into columns, fast: most of a sheet is the same few cells over and over.
+"""Read rows of cells into columns, fast: most cells of a sheet repeat a few others.
 
-Each row's bytes are cut at its cells; what follows a cell's address (style, type, value, closing tag) is
-looked up, and parsed only when it is new. A row with anything unusual in it (a prefix, another order of
-attributes, a missing address, rich text, a comment) goes to `SlowRows`, an XML parser, and gives the same.
+Each row's bytes are cut at its cells; the bytes after a cell's address (style, type, value, closing tag) are
+looked up in a cache, and parsed if they are new. An unusual row (a prefix, another order of attributes, a
+missing address, rich text, a comment) is read by `SlowRows`, an XML parser, with the same result.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ _MOST_ALIKE = 4096
 
 
 class RowReader:
-    """Reads the rows of a sheet into `columns`, `formulas` and `row_styles`.
+    """A reader of rows into `columns`, `formulas` and `row_styles`.
 
     Parameters
     ----------
-    contents : the meaning of a cell's text.
+    contents : converts cells to values.
     stream : the sheet, before its first row.
-    rows : pass over what stands below this row.
-    slowly : read everything by the XML parser, to compare.
+    rows : ignore the rows below this one.
+    slowly : read every row with the XML parser.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class RowReader:
         self._unaddressed: dict[bytes, Sequence[tuple[int, int, Value]]] = {}
 
     def read(self) -> bool:
-        """Read the rows; False where it stopped at the limit, with more to come."""
+        """Read the rows; return False if it stopped at the limit before the end."""
         for block in self._stream.blocks():
             if self._last > self._rows:
                 return False
@@ -89,7 +89,7 @@ class RowReader:
         self._last = self._slow.row
 
     def _read_unusual(self, data: bytes) -> None:
-        """Read a row by the XML parser; equal rows whose cells have no addresses only once."""
+        """Read a row with the XML parser; cache the cells of rows without addresses."""
         start = _NUMBER.match(data)
         rest = data[start.end() :] if start else data
         cells = self._unaddressed.get(rest)
@@ -105,7 +105,7 @@ class RowReader:
             self._unaddressed[rest] = self._slow.cells
 
     def _read_row(self, data: bytes) -> bool:
-        """Read one row, from after its ``<row``; False where there is something unusual in it."""
+        """Read one row, from after its ``<row``; return False if it is unusual."""
         start = _NUMBER.match(data)
         if start is None:
             return False
@@ -116,7 +116,7 @@ class RowReader:
             return True
         mark = digits + b'"'
         if b"v>" not in data:
-            # Nothing but empty cells: one angle bracket for each address and one for the row's end.
+            # Only empty cells: one angle bracket for each address and one for the end of the row.
             brackets, marks = data.count(b"<"), data.count(mark)
             if brackets <= marks:
                 return self._read_blank(row, mark, data, marks == max(brackets, 1))
@@ -151,7 +151,7 @@ class RowReader:
         return True
 
     def _put_first(self, row: int, letters: bytes, style: int, value: Value) -> None:
-        """A cell of a column that holds no value yet."""
+        """Store a cell of a column without values so far."""
         number = self._number(letters)
         if value is not None:
             column = self.columns.column(number)
@@ -160,9 +160,9 @@ class RowReader:
         self.columns.style(number, row, row, style)
 
     def _read_blank(self, row: int, mark: bytes, data: bytes, alone: bool) -> bool:
-        """Read a row without values. A million alike are told by their bytes, the number apart.
+        """Read a row without values; skip parsing if its bytes, apart from the number, equal the last one's.
 
-        `alone`: the number stands in the addresses alone; it must not be taken from ``s="26"`` in row 6.
+        `alone`: the row number occurs in the addresses only, not in an attribute such as ``s="6"`` in row 6.
         """
         same = data.replace(mark, b'"') if alone else b""
         if not alone or same != self._blank:
@@ -186,7 +186,7 @@ class RowReader:
         return True
 
     def _parse(self, rest: bytes, row: int, letters: bytes) -> tuple[int, Value] | None:
-        """Style and value of a cell, from after its address; None where it is unusual."""
+        """Return style and value of a cell, from the bytes after its address; None if it is unusual."""
         match = _CELL.fullmatch(rest)
         if match is None or not letters.isalpha():
             return None
@@ -195,8 +195,8 @@ class RowReader:
         if "r" in facts or not facts.get("s", "0").isdecimal():
             return None
         kind, style = facts.get("t", "n"), int(facts.get("s", "0"))
-        told = inline if kind == "inlineStr" else text
-        value = self._contents.value(kind, plain_text(told or b""), style)
+        data = inline if kind == "inlineStr" else text
+        value = self._contents.value(kind, plain_text(data or b""), style)
         found = (self._contents.styles.index(style), value)
         if formula is not None:
             self._put_formula(row, letters, formula.decode("latin-1"), plain_text(formula_text or b""))
@@ -217,7 +217,7 @@ class RowReader:
         return check_column(letters.decode("latin-1"), self._contents.where)
 
     def _style_row(self, row: int, style: int) -> None:
-        """Note the style of a whole row, as a run with the rows above it that have the same."""
+        """Store the style of a whole row, in one run with equal rows above it."""
         index = self._contents.styles.index(style)
         if self.row_styles and self.row_styles[-1][1:] == (row - 1, index):
             self.row_styles[-1] = (self.row_styles[-1][0], row, index)
@@ -227,7 +227,7 @@ class RowReader:
 
 @lru_cache(maxsize=4096)
 def _row_style(attributes: bytes) -> int | None:
-    """The style index of a row, None where it has none of its own."""
+    """Return the style index of a row, or None if it has none."""
     facts = dict(_ATTRIBUTE.findall(attributes.decode("latin-1")))
     style = facts.get("s", "0")
     return int(style) if true(facts.get("customFormat")) and style.isdecimal() else None

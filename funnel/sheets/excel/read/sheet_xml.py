@@ -1,6 +1,6 @@
-"""A worksheet part as a stream: what stands before the rows, the rows in blocks, what stands after them.
+"""Stream a worksheet part: the XML before the rows, the rows in blocks, the XML after them.
 
-The rows are most of a sheet; they pass by as bytes, cut only where a row begins, and are never a tree.
+The rows are most of a sheet: they stay bytes, cut at the start of a row, and are not parsed into a tree.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class SheetStream:
         self._rest = rest
 
     def _read_head(self) -> tuple[bytes, bytes, bytes, bool]:
-        """Up to the first row, what was read beyond, the prefix of elements, whether rows follow."""
+        """Return the XML up to the first row, the rest of that chunk, the prefix, and if rows follow."""
         data = b""
         for chunk in self._chunks:
             data += chunk
@@ -50,13 +50,13 @@ class SheetStream:
         return data, b"", b"", False
 
     def blocks(self) -> Iterator[bytes]:
-        """The rows, in blocks of whole rows of about a megabyte."""
+        """Yield the rows, in blocks of whole rows of about a megabyte."""
         if not self._has_rows:
             return
         row, end = b"<" + self.prefix + b"row", b"</" + self.prefix + b"sheetData"
         rest, looked = self._rest, 0
         while True:
-            # A mark may lie across two chunks, so look a little further back.
+            # A tag may be split between two chunks, so search from a little before.
             stop = rest.find(end, max(0, looked - len(end)))
             if stop >= 0:
                 self._rest = rest[stop:]
@@ -77,9 +77,9 @@ class SheetStream:
             rest += chunk
 
     def without_rows(self, finished: bool) -> bytes:
-        """The sheet's XML without its rows.
+        """Return the sheet's XML without its rows.
 
-        `finished` says that the blocks have been read to their end; else what stands after them is left out.
+        `finished`: the blocks have been read to their end; otherwise the XML after them is omitted.
         """
         if finished:
             return self.head + self.tail()
@@ -87,7 +87,7 @@ class SheetStream:
         return self.head + b"</" + self.prefix + b"sheetData></" + (root[1] if root else b"") + b">"
 
     def tail(self) -> bytes:
-        """Everything after the rows; to be asked for once the blocks have been read to their end."""
+        """Return the XML after the rows; call this after reading all blocks."""
         pieces, size = [self._rest], len(self._rest)
         for chunk in self._chunks:
             pieces.append(chunk)

@@ -1,4 +1,4 @@
-"""Rows of cells by a full XML parser: the yardstick of the fast reader, and its way out for the unusual."""
+"""Read rows of cells with an XML parser: the reference for the fast reader, and its fallback."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from funnel.sheets.limits import check_column, check_row
 from funnel.sheets.xml_parts import broken, true
 
 _ADDRESS = re.compile(r"\$?([A-Za-z]+)\$?(\d+)")
-_PASSED_OVER = frozenset(["Choice", "extLst", "rPh"])
+_IGNORED = frozenset(["Choice", "extLst", "rPh"])
 
 
 class SlowRows:
-    """Reads rows, in whatever pieces they come, into columns and formulas.
+    """A reader of rows, in pieces of any size, into columns and formulas.
 
-    One parser lives as long as the sheet: it has seen the sheet's head, so that prefixes mean what they mean.
+    One parser reads the whole sheet, after its head, which declares the prefixes.
 
     Parameters
     ----------
     head : the sheet's XML up to its first row.
-    row_style : called with the number and the style index of each row that has a style of its own.
-    rows : pass over what stands below this row.
+    row_style : called with the number and the style index of each row with a style.
+    rows : ignore the rows below this one.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class SlowRows:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         name = name.rpartition("}")[2]
-        if self._skipped or name in _PASSED_OVER:
+        if self._skipped or name in _IGNORED:
             self._skipped += 1
         elif name == "row":
             self._start_row(attributes)

@@ -1,4 +1,4 @@
-"""Text as a workbook keeps it: shared strings, escapes, rich text as the text a person sees."""
+"""Read the text of a workbook: shared strings, escapes, rich text as plain text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ENCODING = re.compile(rb'encoding\s*=\s*["\']([\w.-]+)')
 
 
 def unescape(text: str) -> str:
-    """Characters that XML cannot hold, which Excel writes as ``_x000D_``.
+    """Replace escapes such as ``_x000D_``, which Excel writes for characters that are invalid in XML.
 
     >>> unescape("a_x000D_b_x005F_c_x_")
     'a\\rb_c_x_'
@@ -33,7 +33,7 @@ def unescape(text: str) -> str:
 
 
 def plain_text(data: bytes) -> str:
-    """The text of an element that holds nothing but text, from its UTF-8 bytes.
+    """Decode the UTF-8 text of an element without children.
 
     >>> plain_text(b"Caf\\xc3\\xa9 &amp; more&#10;")
     'Café & more\\n'
@@ -45,7 +45,7 @@ def plain_text(data: bytes) -> str:
 
 
 def _referred(match: re.Match[str]) -> str:
-    """The character that a reference means."""
+    """Return the character of a reference."""
     name = match[1]
     if name[0] != "#":
         return _NAMED.get(name, match[0])
@@ -59,7 +59,7 @@ def _character(match: re.Match[str]) -> str:
 
 
 def utf8(chunks: Iterable[bytes], where: str) -> Iterator[bytes]:
-    """The bytes of an XML part as UTF-8 without its declaration, whatever its encoding."""
+    """Convert an XML part from any encoding to UTF-8, without its declaration."""
     stream = iter(chunks)
     first = next(stream, b"")
     encoding = _encoding(first)
@@ -78,7 +78,7 @@ def utf8(chunks: Iterable[bytes], where: str) -> Iterator[bytes]:
 
 
 def _encoding(first: bytes) -> str:
-    """The encoding of a part, from its first bytes."""
+    """Return the encoding of a part, from its first bytes."""
     if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if first.startswith((b"<\0", b"\0<")):
@@ -90,11 +90,11 @@ def _encoding(first: bytes) -> str:
 
 
 def read_strings(package: Package) -> list[str]:
-    """The shared strings of a workbook: rich text joined, phonetic hints left out.
+    """Return the shared strings of a workbook: rich text joined, without phonetic hints.
 
     Raises
     ------
-    ReadError : where the part is damaged, or claims more strings than it has room for.
+    ReadError : the part is damaged, or declares more strings than bytes.
     """
     parts = package.related(package.workbook, "sharedStrings")
     if not parts:
@@ -105,7 +105,7 @@ def read_strings(package: Package) -> list[str]:
 
 
 def _strings(chunks: Iterator[bytes], size: int, where: str) -> Iterator[str]:
-    """Each shared string; plain ones by pattern, others by an XML parser."""
+    """Yield each shared string; plain ones are matched by a pattern, others parsed as XML."""
     start, rest = _list_start(chunks, where)
     unique = _UNIQUE.search(start[0])
     check_count(int(unique[1]) if unique else 0, size, "strings", where)
@@ -127,7 +127,7 @@ def _strings(chunks: Iterator[bytes], size: int, where: str) -> Iterator[str]:
 
 
 def _list_start(chunks: Iterator[bytes], where: str) -> tuple[re.Match[bytes], bytes]:
-    """The opening tag of the list of strings, and what was read beyond it."""
+    """Return the opening tag of the list of strings, and the rest of its chunk."""
     head = b""
     for piece in chunks:
         head += piece
@@ -137,11 +137,11 @@ def _list_start(chunks: Iterator[bytes], where: str) -> tuple[re.Match[bytes], b
             return start, head[start.end() :]
         if len(head) > LONGEST_TEXT:
             break
-    raise broken(where, "it holds no list of strings")
+    raise broken(where, "it has no list of strings")
 
 
 class RichText:
-    """Strings with runs, phonetic hints, comments or prefixes, by an XML parser that keeps its place.
+    """An incremental XML parser for strings with runs, phonetic hints, comments or prefixes.
 
     >>> RichText(b"<sst>", "").feed(b"<si><r><t>A</t></r><r><t>na</t></r><rPh><t>x</t></rPh></si>")
     ['Ana']
@@ -160,7 +160,7 @@ class RichText:
         self.feed(start)
 
     def feed(self, data: bytes) -> list[str]:
-        """The strings that end within these bytes."""
+        """Parse bytes, and return the strings that end in them."""
         try:
             self._parser.Parse(data, False)
         except expat.ExpatError as error:

@@ -1,4 +1,4 @@
-"""The workbook's styles as they are read: the fill a person sees, the number format, bold."""
+"""Read the workbook's styles: fill colour, number format, bold."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from funnel.sheets.excel.package.parts import Package
 from funnel.sheets.excel.read.dates import BUILTIN_FORMATS, FormatKind, format_kind
 from funnel.sheets.xml_parts import child, children, local, true
 
-# The palette of Excel 97, which `indexed` colours still mean (ECMA-376 part 1, 18.8.27).
 _RGB = re.compile(r"[0-9A-F]{6}")
+# The palette of Excel 97, which `indexed` colours refer to (ECMA-376 part 1, 18.8.27).
 _EIGHT = "000000FFFFFFFF000000FF000000FFFFFF00FF00FF00FFFF"
 _COLORS = _EIGHT + _EIGHT + (
     "800000008000000080808000800080008080C0C0C08080809999FF993366FFFFCCCCFFFF660066FF80800066CCCCCCFF"
@@ -33,12 +33,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class StyleTable:
-    """What each style index of a workbook means.
+    """The styles of a workbook by index.
 
     Parameters
     ----------
-    palette : ``palette[0]`` is the plain style of a cell that is not there, ``palette[s + 1]`` style `s`.
-    kinds : ``kinds[s]`` says whether numbers of style `s` are shown as dates.
+    palette : ``palette[0]`` is the default style, of missing cells; ``palette[s + 1]`` is style `s`.
+    kinds : ``kinds[s]`` is whether numbers of style `s` are shown as dates.
 
     >>> StyleTable().kind(7), StyleTable().index(7)
     ('number', 0)
@@ -48,16 +48,16 @@ class StyleTable:
     kinds: tuple[FormatKind, ...] = ("number",)
 
     def kind(self, style: int) -> FormatKind:
-        """Whether numbers of a style are shown as dates; an index that is not declared is plain."""
+        """Return whether numbers of a style are shown as dates; "number" for an undeclared style."""
         return self.kinds[style] if style < len(self.kinds) else "number"
 
     def index(self, style: int) -> int:
-        """Where a style stands in the palette."""
+        """Return the index of a style in the palette."""
         return style + 1 if style + 1 < len(self.palette) else 0
 
 
 def read_styles(package: Package) -> StyleTable:
-    """The styles of a workbook; the plain one alone where it has no styles part."""
+    """Return the styles of a workbook; only the default style if it has no styles part."""
     parts = package.related(package.workbook, "styles")
     if not parts:
         return StyleTable()
@@ -88,7 +88,7 @@ def read_styles(package: Package) -> StyleTable:
 
 
 def tinted(rgb: str, tint: float) -> str:
-    """A colour made darker (tint below 0) or lighter, as Excel does for theme colours.
+    """Make a colour darker (tint below 0) or lighter, as Excel does for theme colours.
 
     >>> tinted("4F81BD", 0.8), tinted("FFFFFF", -0.25), tinted("FF0000", 0)
     ('DCE6F2', 'BFBFBF', 'FF0000')
@@ -115,7 +115,7 @@ def _at(items: Sequence[T], index: int, otherwise: T) -> T:
 
 
 def _fill(fill: etree._Element, color: Callable[[etree._Element | None], str | None]) -> str | None:
-    """The colour of a solid fill; patterns and gradients are no paint of a row."""
+    """Return the colour of a solid fill; None for patterns and gradients."""
     pattern = child(fill, "patternFill")
     if pattern is None or pattern.get("patternType") != "solid":
         return None
@@ -123,7 +123,7 @@ def _fill(fill: etree._Element, color: Callable[[etree._Element | None], str | N
 
 
 def _colors(package: Package, root: etree._Element) -> Callable[[etree._Element | None], str | None]:
-    """How this workbook's colours are resolved to ``RRGGBB``."""
+    """Return a function that resolves this workbook's colours to ``RRGGBB``."""
     own = tuple((element.get("rgb") or "")[-6:].upper() for element in _indexed(root))
     indexed, theme = own or INDEXED, _theme(package)
 
@@ -146,7 +146,7 @@ def _colors(package: Package, root: etree._Element) -> Callable[[etree._Element 
 
 
 def _tint(text: str) -> float:
-    """How much lighter or darker; what is no number between -1 and 1 changes nothing."""
+    """Parse a tint; 0 if it is not a number between -1 and 1."""
     try:
         tint = float(text)
     except ValueError:
@@ -160,7 +160,7 @@ def _indexed(root: etree._Element) -> list[etree._Element]:
 
 
 def _theme(package: Package) -> dict[int, str]:
-    """The theme's colours by the number that cells use for them."""
+    """Return the theme's colours by the index that cells use."""
     parts = package.related(package.workbook, "theme")
     scheme = child(package.tree(parts[0]), "themeElements", "clrScheme") if parts else None
     found = {}

@@ -120,7 +120,7 @@ class Changes:
             if self._styles.changed:
                 self._draft.replace(self._styles_part, self._styles.data())
             return
-        part = self._draft.free(book.rpartition("/")[0] + "/styles{}.xml", first="")
+        part = self._draft.unused_name(book.rpartition("/")[0] + "/styles{}.xml", first="")
         self._draft.add(part, self._styles.data(), SPREADSHEET_TYPE + "styles+xml")
         self._draft.relate(book, "styles", part)
 

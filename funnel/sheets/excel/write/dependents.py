@@ -8,8 +8,7 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from funnel.sheets.excel.package.draft import Draft
-from funnel.sheets.excel.package.parts import Package
-from funnel.sheets.excel.package.workbook import ANCHOR
+from funnel.sheets.excel.package.parts import ANCHOR, Package
 from funnel.sheets.excel.write.drawings import drawing_of, our_charts
 from funnel.sheets.excel.write.remove_tab import reached
 from funnel.sheets.xml_parts import local

@@ -65,7 +65,7 @@ def drawing_of(draft: Draft, sheet: str) -> str | None:
 
 def new_drawing(draft: Draft, sheet: str) -> str:
     """Make an empty drawing for a sheet, and return the id of the link to it."""
-    part = draft.free(posixpath.join(_folder(draft), "drawings/drawing{}.xml"))
+    part = draft.unused_name(posixpath.join(_folder(draft), "drawings/drawing{}.xml"))
     draft.add(part, f'<xdr:wsDr xmlns:xdr="{SHEET_DRAWING}" xmlns:a="{DRAWING}"/>'.encode(), DRAWING_TYPE)
     return draft.relate(sheet, "drawing", part)
 
@@ -93,7 +93,7 @@ def put_charts(draft: Draft, drawing: str, tab: str, charts: Sequence[Chart], re
 
 def _add(draft: Draft, drawing: str, tab: str, chart: Chart) -> None:
     """A new chart, at the place the plan names."""
-    part = draft.free(posixpath.join(_folder(draft), "charts/chart{}.xml"))
+    part = draft.unused_name(posixpath.join(_folder(draft), "charts/chart{}.xml"))
     draft.add(part, chart_part(chart, tab), CHART_TYPE)
     link = draft.relate(drawing, "chart", part)
     root = draft.tree(drawing)

@@ -45,6 +45,6 @@ class Texts:
             self._draft.replace(self._part, data)
             return
         book = self._draft.package.workbook
-        part = self._draft.free(book.rpartition("/")[0] + "/sharedStrings{}.xml", first="")
+        part = self._draft.unused_name(book.rpartition("/")[0] + "/sharedStrings{}.xml", first="")
         self._draft.add(part, data, SPREADSHEET_TYPE + "sharedStrings+xml")
         self._draft.relate(book, "sharedStrings", part)

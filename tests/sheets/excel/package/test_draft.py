@@ -43,7 +43,7 @@ def attributes(part: bytes) -> list[dict[str, str]]:
     return [dict(e.attrib) for e in etree.fromstring(part)]
 
 
-def test_without_a_change_nothing_changes() -> None:
+def test_a_draft_without_changes_copies_each_part() -> None:
     made = draft()
     made.tree("XL/Book.xml")
     made.relationships("XL/Book.xml")
@@ -67,7 +67,7 @@ def test_a_new_part_gets_a_type_and_a_link() -> None:
     assert new.read("XL/new.xml").endswith(b"<new/>")
 
 
-def test_the_first_link_of_a_part_gets_a_type_where_none_is_declared() -> None:
+def test_the_first_link_of_a_part_declares_the_type_of_links() -> None:
     made = draft()
     made.add("XL/drawings/d.xml", b"<d/>", "the/type")
     assert made.relate("XL/Sheet.xml", "drawing", "XL/drawings/d.xml") == "rId1"
@@ -76,7 +76,7 @@ def test_the_first_link_of_a_part_gets_a_type_where_none_is_declared() -> None:
     assert attributes(new.read("XL/_rels/Sheet.xml.rels"))[0]["Target"] == "drawings/d.xml"
 
 
-def test_a_part_goes_with_its_links_and_its_type() -> None:
+def test_removing_a_part_removes_its_links_and_its_type() -> None:
     made = draft({**PARTS, "XL/_rels/sheet.xml.rels": LINKS.format("")})
     made.remove("XL/Sheet.xml")
     made.unrelate("XL/Book.xml", "XL/Sheet.xml")
@@ -87,16 +87,16 @@ def test_a_part_goes_with_its_links_and_its_type() -> None:
     assert [a["Id"] for a in attributes(new.read("XL/_rels/book.xml.rels"))] == ["x"]
 
 
-def test_links_to_what_is_not_there_lead_nowhere() -> None:
+def test_links_to_missing_parts_are_ignored() -> None:
     assert draft().related("XL/Book.xml", "calcChain") == []
 
 
-def test_free_names_are_free_whatever_their_case() -> None:
+def test_unused_names_ignore_case() -> None:
     made = draft()
-    assert made.free("xl/sheet{}.xml", first="") == "xl/sheet2.xml"
-    assert made.free("xl/new{}.xml", first="") == "xl/new.xml"
+    assert made.unused_name("xl/sheet{}.xml", first="") == "xl/sheet2.xml"
+    assert made.unused_name("xl/new{}.xml", first="") == "xl/new.xml"
     made.add("xl/charts/chart1.xml", b"<c/>", "t")
-    assert made.free("xl/charts/chart{}.xml") == "xl/charts/chart2.xml"
+    assert made.unused_name("xl/charts/chart{}.xml") == "xl/charts/chart2.xml"
 
 
 def test_comments_and_unknown_elements_of_a_part_stay() -> None:

@@ -1,4 +1,4 @@
-"""Packages as they occur: links written in every way, tabs of every kind, both editions of the standard."""
+"""Read packages: each way to write a link, each kind of tab, both editions of the standard."""
 
 import pytest
 
@@ -41,14 +41,14 @@ def test_tabs_names_and_date_system(book):
     ["worksheets/sheet1.xml", "/xl/worksheets/sheet1.xml", "worksheets\\sheet1.xml", "WORKSHEETS/Sheet1.XML",
      "../xl/worksheets/sheet1.xml", "./worksheets/sheet1.xml", "worksheets/sheet%31.xml"],
 )  # fmt: skip
-def test_targets_however_they_are_written(book, target):
+def test_each_way_to_write_a_target(book, target):
     kind = "http://purl.oclc.org/ooxml/officeDocument/relationships/worksheet"
     rels = links(f'<Relationship Id="rId1" Type="{kind}" Target="{target}"/>')
     package = Package(book(extra={"xl/_rels/workbook.xml.rels": rels}), "clients.xlsx")
     assert package.sheets[0].part == "xl/worksheets/sheet1.xml"
 
 
-def test_external_links_stay_as_written(book):
+def test_external_links_are_unchanged(book):
     rels = links('<Relationship Id="a" Type="t/hyperlink" Target="https://x.org/a b" TargetMode="External"/>')
     package = Package(book(extra={"xl/worksheets/_rels/sheet1.xml.rels": rels}), "clients.xlsx")
     assert package.relationships("xl/worksheets/sheet1.xml") == (
@@ -79,28 +79,28 @@ def test_no_worksheet_and_other_kinds_of_file(parts, pack):
     with pytest.raises(ReadError) as caught:
         Package(pack(made), "clients.xlsx")
     assert str(caught.value) == (
-        "clients.xlsx has no tab that holds cells. Open it in Excel, add a worksheet with the clients, save "
-        "it, and try again."
+        "clients.xlsx has no tab with cells. Open it in Excel, add a worksheet with the clients, save it, "
+        "and try again."
     )
     with pytest.raises(ReadError) as caught:
         Package(pack({"a.txt": "a"}), "clients.xlsx")
     assert str(caught.value) == f"clients.xlsx is a zip file without a workbook in it. {SAVE_AS}"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
-    for part, told in [
+    for part, kind in [
         ("word/document.xml", "not an Excel workbook"),
         ("xl/workbook.bin", "a binary workbook (.xlsb)"),
     ]:
         rels = links(f'<Relationship Id="rId1" Type="{office}" Target="{part}"/>')
         with pytest.raises(ReadError) as caught:
             Package(pack({"_rels/.rels": rels, part: "<w/>"}), "clients.xlsx")
-        assert str(caught.value) == f"clients.xlsx is {told}. {SAVE_AS}"
+        assert str(caught.value) == f"clients.xlsx is {kind}. {SAVE_AS}"
 
 
-def test_a_document_type_is_refused(book):
+def test_a_document_type_raises(book):
     with pytest.raises(ReadError) as caught:
         Package(book(extra={"xl/workbook.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), "clients.xlsx")
     assert str(caught.value) == (
-        "clients.xlsx, part xl/workbook.xml, is refused: it carries a document type (DTD), which spreadsheet "
-        "programs never write and which can blow up a reader. Open the workbook in Excel, save it as a new "
-        "workbook, and use that one."
+        "clients.xlsx, part xl/workbook.xml, contains a document type (DTD), so it was not read: spreadsheet "
+        "programs never write one, and it can exhaust the memory. Open the workbook in Excel, save it as a "
+        "new workbook, and use that."
     )

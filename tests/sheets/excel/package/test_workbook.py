@@ -41,7 +41,7 @@ def names(draft: Draft) -> list[tuple[str | None, str | None, str | None]]:
     return [(n.get("name"), n.get("localSheetId"), n.text) for n in root.iter("{*}definedName")]
 
 
-def test_anchors_stand_in_order_and_move(draft: Draft) -> None:
+def test_anchors_are_sorted_and_moved(draft: Draft) -> None:
     set_anchor(draft, "totals", "Bob's", Area(15, 1, 17, 18))
     set_anchor(draft, "summary", "Funnel", Area(1, 1, 1, 1))
     set_anchor(draft, "totals", "Clients", Area(19, 1, 21, 18))
@@ -56,7 +56,7 @@ def test_anchors_stand_in_order_and_move(draft: Draft) -> None:
     assert ours == ["_alpha", "_funnel_summary", "_funnel_totals", "zulu"]
 
 
-def test_a_tab_is_the_last_one_with_a_number_of_its_own(draft: Draft) -> None:
+def test_a_new_tab_is_last_and_has_a_new_id(draft: Draft) -> None:
     draft.tree(draft.package.workbook).find("{*}sheets")[0].set("sheetId", "41")
     part = add_tab(draft, "Funnel", SHEET)
     assert part == "xl/worksheets/sheet2.xml"
@@ -65,7 +65,7 @@ def test_a_tab_is_the_last_one_with_a_number_of_its_own(draft: Draft) -> None:
 
 
 def properties(draft: Draft, count: int, *titles: str) -> str:
-    """The document's properties after a tab is added to those that name these titles."""
+    """Return the document properties with these titles after a tab is added."""
     listed = "".join(f"<vt:lpstr>{title}</vt:lpstr>" for title in titles)
     data = PROPERTIES.format(count=count, size=len(titles), titles=listed)
     draft.replace("docProps/app.xml", data.encode())
@@ -73,7 +73,7 @@ def properties(draft: Draft, count: int, *titles: str) -> str:
     return etree.tostring(draft.tree("docProps/app.xml"), encoding="unicode")
 
 
-def test_the_titles_name_the_new_tab(draft: Draft) -> None:
+def test_the_titles_include_the_new_tab(draft: Draft) -> None:
     assert properties(draft, 1, "Clients", "Clients!Print_Area") == PROPERTIES.format(
         count=2,
         size=3,
@@ -81,9 +81,9 @@ def test_the_titles_name_the_new_tab(draft: Draft) -> None:
     )
 
 
-def test_titles_that_are_not_as_excel_writes_them_stay(draft: Draft) -> None:
+def test_titles_in_another_form_are_unchanged(draft: Draft) -> None:
     assert "Funnel" not in properties(draft, 9, "Clients", "Clients!Print_Area")
 
 
-def test_no_titles_stay_none(draft: Draft) -> None:
+def test_no_titles_are_added_to_none(draft: Draft) -> None:
     assert "Funnel" not in properties(draft, 0)

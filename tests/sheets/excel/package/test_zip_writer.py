@@ -8,7 +8,7 @@ from funnel.sheets.excel.package.zip_writer import pack, unpack, write
 
 
 def archive(descriptors: bool = False) -> bytes:
-    """Three parts with dates, an extra field, a comment, one stored; sizes after the parts if so wished."""
+    """Return a zip of three parts with dates, an extra field, a comment; optionally sizes after the parts."""
 
     class Pipe(io.BytesIO):
         def seekable(self) -> bool:
@@ -35,7 +35,7 @@ def facts(info: zipfile.ZipInfo) -> tuple[object, ...]:
     return info.date_time, info.compress_type, info.CRC, info.extra, info.comment, info.external_attr
 
 
-def test_what_does_not_change_is_copied_with_all_that_is_said_of_it() -> None:
+def test_unchanged_parts_are_copied_with_their_metadata() -> None:
     for data in (archive(), archive(descriptors=True)):
         old, new = zipfile.ZipFile(io.BytesIO(data)), written(data, {})
         assert new.testzip() is None
@@ -56,7 +56,7 @@ def test_a_changed_part_keeps_its_place_and_its_date() -> None:
     assert new.testzip() is None
 
 
-def test_sizes_stand_before_the_parts() -> None:
+def test_sizes_are_written_before_the_parts() -> None:
     new = written(archive(descriptors=True), {})
     data = new.fp.getvalue()
     for info in new.infolist():
@@ -64,7 +64,7 @@ def test_sizes_stand_before_the_parts() -> None:
         assert struct.unpack_from("<L", data, info.header_offset + 18)[0] == info.compress_size
 
 
-def test_zip64_fields_of_parts_and_bytes_before_the_zip_go(tmp_path: Path) -> None:
+def test_zip64_fields_and_bytes_before_the_zip_are_dropped(tmp_path: Path) -> None:
     out = io.BytesIO()
     with (
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made,

@@ -1,4 +1,4 @@
-"""Number formats and serial numbers, against openpyxl's reading of the same standard."""
+"""Compare number formats and serial numbers with openpyxl."""
 
 # ruff: noqa: E501  (tables and XML are read more easily uncut)
 
@@ -23,7 +23,7 @@ from funnel.sheets.excel.read.dates import BUILTIN_FORMATS, LAST_SERIAL, format_
         ("h:mm", "time"), ("mm:ss.0", "time"), ("h AM/PM", "time"), ("dd/mm/yyyy hh:mm", "datetime"),
     ],
 )  # fmt: skip
-def test_what_a_format_shows(code, kind):
+def test_kinds_of_formats(code, kind):
     assert format_kind(code) == kind
 
 
@@ -38,7 +38,7 @@ def plain(moment: dt.datetime) -> dt.date:
 
 
 @given(st.floats(1, LAST_SERIAL), st.booleans())
-def test_serials_as_openpyxl_reads_them(serial, date1904):
+def test_serials_equal_those_of_openpyxl(serial, date1904):
     if date1904:
         serial = max(serial - 1462, 1)
     epoch = CALENDAR_MAC_1904 if date1904 else CALENDAR_WINDOWS_1900

@@ -1,4 +1,4 @@
-"""Names and areas as workbooks write them (the rest of the room is held in test_reader)."""
+"""Parse names and areas of workbooks (test_reader tests the other features)."""
 
 # ruff: noqa: E501  (tables and XML are read more easily uncut)
 

@@ -1,4 +1,4 @@
-"""Shared formulas, moved as openpyxl's translator moves them."""
+"""Expand shared formulas as openpyxl's translator does."""
 
 # ruff: noqa: E501  (tables and XML are read more easily uncut)
 
@@ -19,7 +19,7 @@ FORMULAS = [
 
 @pytest.mark.parametrize("formula", FORMULAS)
 @pytest.mark.parametrize("to", [(5, 2), (8, 2), (5, 4), (30, 30)])
-def test_moved_as_openpyxl_moves_it(formula, to):
+def test_moves_formulas_as_openpyxl_does(formula, to):
     if formula == "=XFD5" and to[1] > 2:
         assert Movable.parse(formula, 5, 2).at(*to) == "=#REF!"
     else:
@@ -27,11 +27,11 @@ def test_moved_as_openpyxl_moves_it(formula, to):
         assert Movable.parse(formula, 5, 2).at(*to) == theirs
 
 
-def test_off_the_sheet_is_lost():
+def test_a_reference_off_the_sheet_is_an_error():
     assert Movable.parse("=A1+A2+A:B+1:2+$A$1", 2, 2).at(1, 1) == "=#REF!+#REF!+#REF!+#REF!+$A$1"
 
 
-def test_a_shared_index_may_be_used_again():
+def test_a_shared_index_is_reused():
     formulas = Formulas()
     formulas.put(1, 1, "B1", "0", master=True)
     formulas.put(2, 1, "", "0")

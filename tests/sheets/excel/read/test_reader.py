@@ -1,4 +1,4 @@
-"""Tabs as Grids. Every test reads by patterns and by the XML parser, which must agree (see `read`)."""
+"""Read tabs as Grids. Each test compares the fast reader with the XML parser (see `read`)."""
 
 # ruff: noqa: E501  (XML is read more easily uncut)
 
@@ -45,7 +45,7 @@ def test_values_of_every_type(read):
     assert type(grid[1, 6]) is int
 
 
-def test_texts_as_people_see_them(read):
+def test_texts_are_those_on_screen(read):
     grid = read(
         row(1, *(f'<c r="{"ABCDEF"[i]}1" t="s"><v>{i}</v></c>' for i in range(6)),
             '<c r="G1" t="inlineStr"><is><r><t>A</t></r><r><t>na</t></r><rPh sb="0" eb="1"><t>x</t></rPh></is></c>'),
@@ -62,7 +62,7 @@ def test_blank_strings_are_blank_cells(read):
     assert grid.values == [[1]]
 
 
-def test_a_formula_without_a_value_is_told_from_one_that_gives_an_empty_text(read):
+def test_a_formula_without_a_value_differs_from_one_with_an_empty_text(read):
     grid = read(
         row(1, '<c r="A1"><v>1</v></c>', '<c r="B1"><f>A1</f></c>', '<c r="C1" t="str"><f>""</f><v></v></c>',
             '<c r="D1"><f>A1</f><v></v></c>', '<c r="E1"><f>A1</f><v/></c>', '<c r="F1"><f>A1</f><v>1</v></c>',
@@ -122,14 +122,14 @@ def test_styles_of_cells_rows_and_columns(read):
     assert grid.height == 5
 
 
-def test_paint_of_a_column_that_gets_its_first_value_late(read):
+def test_fills_of_a_column_whose_first_value_is_late(read):
     rows = "".join(row(n, f'<c r="A{n}"><v>1</v></c>', f'<c r="B{n}" s="2"/>') for n in range(1, 400))
     grid = read(rows + row(400, '<c r="B400"><v>5</v></c>'), styles=STYLES)
     assert grid.values[1] == [None] * 399 + [5]
     assert {grid.style(n, 2).fill for n in range(1, 400)} == {"C6EFCE"}
 
 
-def test_trailing_formats_are_not_rows(read):
+def test_trailing_formatted_rows_are_dropped(read):
     blank = "".join(row(n, f'<c r="A{n}" s="2"/>') for n in range(3, 2000))
     grid = read(row(1, '<c r="A1"><v>1</v></c>') + blank, styles=STYLES)
     assert (grid.height, grid.width) == (1, 1)
@@ -141,7 +141,7 @@ def test_trailing_formats_are_not_rows(read):
 
 
 def test_numbers_that_look_like_row_numbers(read):
-    """Blank rows are compared by their bytes without the row's number: style 26 in row 6 is not style 2."""
+    """Blank rows are compared without the row's number: style 26 in row 6 must not become style 2."""
     xfs = "".join(f'<xf fillId="{2 if style == 26 else 0}"/>' for style in range(30))
     styles = STYLES.partition("<cellXfs>")[0] + f"<cellXfs>{xfs}</cellXfs>"
     rows = row(5, '<c r="A5" s="2"/>') + row(6, '<c r="A6" s="26"/>') + row(7, '<c r="A7" s="2"/>')
@@ -168,7 +168,7 @@ def test_numbers_that_look_like_row_numbers(read):
     ],
     ids=["no addresses", "order", "quotes", "pretty", "cdata", "unsorted", "extension", "spaces"],
 )  # fmt: skip
-def test_the_same_rows_however_they_are_written(read, rows):
+def test_equivalent_xml_gives_the_same_rows(read, rows):
     assert read(rows).values == [[1, None], ["b", 2]]
 
 
@@ -190,7 +190,7 @@ def test_prefixes_alternate_content_and_encodings(read):
     assert read(sheet=f'<worksheet xmlns="{main}"/>').values == []
 
 
-def test_what_stands_around_the_rows(read):
+def test_features_before_and_after_the_rows(read):
     name = "<definedName name="
     link = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     drawing = "<a xmlns:x='urn:x'><x:cNvPr name='funnel:drop-off:1a2b3c4d'/><x:cNvPr name='funnel:retention:ab12 1'/><x:cNvPr name='Chart 2'/></a>"
@@ -231,12 +231,12 @@ def test_a_preview_stops_early(read, book):
     assert Reader(package).read(package.worksheets[0], 3).values == [[1, 2, 3]]
 
 
-def test_damaged_rows_and_texts_that_are_not_there(book):
+def test_damaged_rows_and_missing_texts(book):
     for rows, told in [
         ('<row r="1"><c r="A1"><v>1</c></row>', "is damaged"),
         (
             '<row r="1"><c r="A1" t="s"><v>3</v></c></row>',
-            "refers to a text that is not there (number 3 of 0)",
+            "refers to a missing text (number 3 of 0)",
         ),
     ]:
         package = Package(book(rows), "clients.xlsx")
@@ -265,7 +265,7 @@ def test_both_ways_agree_on_any_rows(read, rows):
 
 
 def expected(value: object) -> object:
-    """A value of openpyxl as the Grid has it."""
+    """Convert a value of openpyxl to that of the Grid."""
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         return value.date()
     if isinstance(value, float) and value.is_integer():
@@ -282,7 +282,7 @@ def found(value: object) -> object:
 @pytest.mark.corpus
 @pytest.mark.filterwarnings("ignore")
 def test_real_workbooks_read_as_openpyxl_reads_them(shared):
-    """Every third of the real workbooks: values, formulas, merges, tables, filters, fills, bold."""
+    """Compare each third real workbook: values, formulas, merges, tables, filters, fills, bold."""
     compared = 0
     for path in sorted(shared("workbooks").glob("*.xls[xm]"))[::3]:
         try:

@@ -1,4 +1,4 @@
-"""A sheet as a stream, cut at any place."""
+"""Stream a sheet, with chunks cut at any place."""
 
 import pytest
 from hypothesis import given
@@ -24,12 +24,12 @@ def test_cut_at_any_place(size, prefix):
     assert stream.without_rows(True).endswith(left)
 
 
-def test_a_preview_closes_what_it_leaves():
+def test_a_preview_closes_its_elements():
     stream = SheetStream(iter([SHEET % ROWS]), "a.xlsx")
     assert stream.without_rows(False) == b'<x:ws xmlns:x="urn:x"><x:cols/><x:sheetData></x:sheetData></x:ws>'
 
 
-def test_rules_without_end():
+def test_rules_that_are_too_long():
     stream = SheetStream(iter([b"<ws><sheetData/>", *[b" " * (1 << 20)] * 40]), "a.xlsx, tab 'A',")
-    with pytest.raises(ReadError, match="holds rules and links of more than 32 MB"):
+    with pytest.raises(ReadError, match="has rules and links of more than 32 MB"):
         stream.without_rows(not list(stream.blocks()))

@@ -1,4 +1,4 @@
-"""Shared strings: plain ones by pattern, the others by an XML parser, in one order."""
+"""Read shared strings in order: plain ones by pattern, others with an XML parser."""
 
 # ruff: noqa: E501  (XML is read more easily uncut)
 
@@ -26,7 +26,7 @@ def strings_of(book, xml: str, prefix: str = "") -> list[str]:
 
 
 @given(st.lists(st.sampled_from(KINDS), max_size=30))
-def test_any_mixture_keeps_its_order(book, kinds):
+def test_mixed_strings_keep_their_order(book, kinds):
     assert strings_of(book, "".join(xml for xml, _ in kinds)) == [
         text for _, text in kinds if text is not None
     ]
@@ -36,12 +36,12 @@ def test_prefixes(book):
     assert strings_of(book, "<x:si><x:t>a</x:t></x:si><x:si/>", "x:") == ["a", ""]
 
 
-def test_none_at_all(parts, pack):
+def test_no_strings(parts, pack):
     made = parts()
     made.pop("xl/sharedStrings.xml")
     assert read_strings(Package(pack(made), "a.xlsx")) == []
     assert read_strings(Package(pack(parts(shared=f'<sst xmlns="{MAIN}"/>')), "a.xlsx")) == []
-    with pytest.raises(ReadError, match="it holds no list of strings"):
+    with pytest.raises(ReadError, match="it has no list of strings"):
         read_strings(Package(pack(parts(shared="<nothing/>")), "a.xlsx"))
 
 

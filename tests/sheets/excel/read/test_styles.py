@@ -1,4 +1,4 @@
-"""Fills as a person sees them, whichever way the workbook names their colour."""
+"""Read fills as shown on screen, for each way to specify a colour."""
 
 # ruff: noqa: E501  (tables and XML are read more easily uncut)
 
@@ -26,7 +26,7 @@ THEME = (
         ('auto="1"', None), ("", None), ('rgb="nonsense"', None), ('theme="4" tint="NaN"', "4F81BD"), ('theme="4" tint="x"', "4F81BD"),
     ],
 )  # fmt: skip
-def test_colours_however_they_are_named(book, color, fill):
+def test_each_way_to_specify_a_colour(book, color, fill):
     styles = (
         f'<fills><fill><patternFill patternType="solid"><fgColor {color}/></patternFill></fill></fills>'
         '<cellXfs><xf fillId="0"/></cellXfs>'
@@ -35,7 +35,7 @@ def test_colours_however_they_are_named(book, color, fill):
     assert table.palette == (Style(), Style(fill))
 
 
-def test_patterns_gradients_and_dangling_numbers(book):
+def test_patterns_gradients_and_invalid_indexes(book):
     styles = (
         '<fonts><font><b val="0"/></font><font><b/></font></fonts>'
         '<fills><fill><patternFill patternType="gray125"><fgColor rgb="FFFF0000"/></patternFill></fill>'
@@ -47,7 +47,7 @@ def test_patterns_gradients_and_dangling_numbers(book):
     assert (table.index(2), table.index(3), table.kind(2), table.kind(3)) == (3, 0, "number", "number")
 
 
-def test_a_palette_of_ones_own(book):
+def test_a_custom_palette(book):
     styles = (
         '<fills><fill><patternFill patternType="solid"><fgColor indexed="1"/></patternFill></fill></fills>'
         '<cellXfs><xf fillId="0"/></cellXfs><colors><indexedColors><rgbColor rgb="00111111"/>'
@@ -56,11 +56,11 @@ def test_a_palette_of_ones_own(book):
     assert read_styles(Package(book(styles=styles), "a.xlsx")).palette[1] == Style("222222")
 
 
-def test_no_styles_at_all(parts, pack):
+def test_no_styles(parts, pack):
     made = parts()
     made.pop("xl/styles.xml")
     assert read_styles(Package(pack(made), "a.xlsx")) == StyleTable()
 
 
-def test_tints_stay_within_the_colours():
+def test_tints_stay_valid_colours():
     assert [tinted("4F81BD", tint) for tint in (-1, 1)] == ["000000", "FFFFFF"]

@@ -319,9 +319,9 @@ def test_a_plan_for_another_version(book: Path) -> None:
 def test_a_signed_workbook(book: Path) -> None:
     rewrite(book, {"_xmlsignatures/origin.sigs": lambda d: b""})
     assert refused(book, block()) == (
-        f"{book} carries a digital signature, which any change would break, so it is unchanged. Open it in "
-        "Excel, choose File, Save As, and save a copy under another name: the copy carries no signature. "
-        "Refresh that one."
+        f"{book} has a digital signature, which any change would break, so it is unchanged. Open it in "
+        "Excel, choose File, Save As, and save a copy under another name, which has no signature. Refresh "
+        "that copy."
     )
 
 

@@ -193,10 +193,10 @@ def test_few_are_refused_and_each_for_a_reason(verdicts: dict[str, list[str]]) -
 
 
 REASONS = {
-    "ReadError: .* carries a document type": 1,  # an entity bomb
-    "ReadError: .* holds the part .* twice": 1,
+    "ReadError: .* contains a document type": 1,  # an entity bomb
+    "ReadError: .* contains the part .* twice": 1,
     "ReadError: .* is damaged": 1,
-    "WriteError: .* carries a digital signature": 2,
+    "WriteError: .* has a digital signature": 2,
 }
 
 
