@@ -131,7 +131,7 @@ class Reading:
         return self.confidence == "guess" and bool(self.questions)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the object `reading` of the JSON (DESIGN section 7)."""
+        """Return the object `reading` of the JSON."""
         return {
             "tab": self.tab,
             "header_row": self.header_row,

@@ -23,7 +23,7 @@ from funnel.schema import step_mark
 from funnel.text import fold
 
 DERIVED_MONTHS = (1, 2, 3, 6, 12)
-"""Retention steps of a sheet that has lead and left dates, but no column for any (DESIGN section 5)."""
+"""Retention steps of a sheet that has lead and left dates, but no column for any."""
 
 
 def journey_of(reading: Reading, candidate: Candidate, source: str) -> Journey | None:
