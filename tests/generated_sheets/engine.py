@@ -1,0 +1,29 @@
+"""Read generated sheets with the product, and judge what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from funnel.reading import read_grids
+from generated_sheets.score import Score, judge
+from generated_sheets.sheets import AS_OF, Sheet
+
+from funnel.errors import ReadError
+
+
+def read_sheet(sheet: Sheet) -> Mapping[str, Any] | None:
+    """Return the reading in its JSON form; None where the product refuses the sheet."""
+    try:
+        return read_grids(sheet.grids, AS_OF).json()
+    except ReadError:
+        return None
+
+
+def judge_sheet(sheet: Sheet) -> Score:
+    """Read a sheet and compare; an error of the program is a wrong reading."""
+    try:
+        verdict, why = judge(read_sheet(sheet), sheet.truth)
+    except Exception as error:  # noqa: BLE001  (a crash is what we count)
+        verdict, why = "wrong", f"crash: {error!r}"
+    return Score(sheet.seed, verdict, why, sheet.truth.traits)
