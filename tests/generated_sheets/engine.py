@@ -13,11 +13,14 @@ from funnel.errors import ReadError
 
 
 def read_sheet(sheet: Sheet) -> Mapping[str, Any] | None:
-    """Return the reading in its JSON form; None where the product refuses the sheet."""
+    """Return the reading in its JSON form, with the paid step; None where the product refuses the sheet."""
     try:
-        return read_grids(sheet.grids, AS_OF).json()
+        reading = read_grids(sheet.grids, AS_OF)
     except ReadError:
         return None
+    told = reading.to_json()
+    steps = [{**step, "paid": belief.paid} for step, belief in zip(told["steps"], reading.steps, strict=True)]
+    return {**told, "steps": steps}
 
 
 def judge_sheet(sheet: Sheet) -> Score:

@@ -159,10 +159,13 @@ def _lost_differ(reading: Reading, truth: Truth) -> str:
 
 
 def _paid_differs(reading: Reading, truth: Truth) -> str:
-    """The paid step, where the reading names one and the truth knows it."""
-    paid = [step for step in reading.get("steps", ()) if step.get("paid")]
-    if not truth.paid or not paid:
+    """The paid step, where the truth knows it and the reading has a place for it."""
+    steps = [step for step in reading.get("steps", ()) if "paid" in step]
+    paid = [step for step in steps if step["paid"]]
+    if not truth.paid or not steps:
         return ""
+    if not paid:
+        return f"finds no paid step ({truth.paid[0]!r})"
     names = {fold(n) for step in paid for n in (*(step.get("headers") or ()), step.get("step")) if n}
     return "" if names & {fold(n) for n in truth.paid} else f"takes {paid[0].get('step')!r} as the paid step"
 

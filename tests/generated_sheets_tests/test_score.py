@@ -48,7 +48,10 @@ def test_an_equal_reading_is_right() -> None:
 
 
 def test_letter_case_and_punctuation_are_no_difference() -> None:
-    assert judge(reading(steps=[step("CALLED?"), step("Hired:"), step("month  1")]), TRUTH)[0] == "right"
+    assert (
+        judge(reading(steps=[step("CALLED?"), step("Hired:", paid=True), step("month  1")]), TRUTH)[0]
+        == "right"
+    )
 
 
 def test_either_key_of_a_client_is_right() -> None:
@@ -86,6 +89,7 @@ def test_either_key_of_a_client_is_right() -> None:
             {"steps": [step("Called", paid=True), step("Hired"), step("Month 1")]},
             "takes 'Called' as the paid step",
         ),
+        ({"steps": [step("Called"), step("Hired"), step("Month 1")]}, "finds no paid step ('Hired')"),
         ({"stages": [{"stage": "Cold", "lost": True}]}, "takes as lost: cold"),
     ],
 )

@@ -31,18 +31,23 @@ def cells_under(sheet: Sheet, header: str) -> list[Value]:
 
 
 def test_a_sheet_counted_by_hand() -> None:
-    sheet = make(296)
-    assert sheet.truth.client == ("Name",)
-    assert sheet.truth.lead_date == ("First contact",)
-    assert (sheet.truth.left_date, sheet.truth.left_reason) == (("Cancelled on",), ("Reason for leaving",))
-    assert sheet.truth.steps == [("Applied",), ("Screened",), ("Interviewed",), ("Enrolled",)]
-    assert sheet.truth.paid == ("Enrolled",)
-    assert (sheet.truth.clients, sheet.truth.answer) == (9, "read")
-    marks = {h: sum(c == "✓" for c in cells_under(sheet, h)) for (h,) in sheet.truth.steps}
-    assert marks == {"Applied": 2, "Screened": 1, "Interviewed": 1, "Enrolled": 1}
-    assert cells_under(sheet, "Cancelled on") == [
-        None, "06/14/2026", "06/17/2026", "07/21/2026", None, "09/19/2026", None, None, None,
-    ]  # fmt: skip
+    """An English sheet of nine clients, with a blank row, and the leaving date before the steps."""
+    sheet = make(912)
+    truth = sheet.truth
+    assert (truth.client, truth.lead_date) == (("Client name",), ("Enquiry date",))
+    assert (truth.left_date, truth.left_reason) == (("Cancelled on",), ("Reason for leaving",))
+    assert (truth.paid, truth.clients, truth.answer) == (("Contract signed",), 9, "read")
+    marks = {header: sum(cell == 1 for cell in cells_under(sheet, header)) for (header,) in truth.steps}
+    assert marks == {
+        "Called": 8, "Meeting booked": 5, "Meeting held": 4, "Offer sent": 3, "Negotiation": 3,
+        "Contract signed": 1, "1 month": 1, "3 months": 1, "6 months": 1,
+    }  # fmt: skip
+    left = dict(zip(cells_under(sheet, "Client name"), cells_under(sheet, "Cancelled on"), strict=True))
+    assert {name: day for name, day in left.items() if day} == {
+        "George Fox": dt.date(2026, 3, 22),
+        "Amelia Bennett": dt.date(2026, 11, 23),
+    }
+    assert set(truth.never_steps) > {"Owner", "E-mail address", "Phone"}
 
 
 def test_the_same_seed_makes_the_same_sheet() -> None:
