@@ -21,7 +21,7 @@ from generated_sheets.others import make_other
 from generated_sheets.score import VERDICTS, Score, table
 from generated_sheets.sheets import Sheet, make
 
-TRAITS = ("shape", "leaving", "marks", "language", "clients", "steps", "cells", "order")
+TRAITS = ("shape", "leaving", "marks", "stages", "language", "clients", "steps", "cells", "order")
 
 
 def main(words: list[str] | None = None) -> None:

@@ -35,6 +35,7 @@ class Column:
     step: int | None = None
     stages: tuple[str, ...] = ()  # of a stage column: the stages in order
     lost: tuple[str, ...] = ()  # of a stage column: the stages of clients who left
+    offered: tuple[str, ...] = ()  # of a stage column: the list that its cells offer
 
 
 def mark_column(header: str, step: int, people: Sequence[Person], style: str, words: Words) -> Column:
@@ -59,7 +60,9 @@ def stage_column(
     lost = lost[: dice.choice((1, 2))]
     cells = [dice.choice(lost) if p.left else stages[p.steps_reached] for p in people]
     seen = tuple(stage for stage in lost if stage in cells)
-    return Column("stage", dice.choice(words.headers["stage"]), [*cells], stages=tuple(stages), lost=seen)
+    column = Column("stage", dice.choice(words.headers["stage"]), [*cells], stages=tuple(stages), lost=seen)
+    column.offered = (*stages, *lost) if dice.random() < 0.3 else ()
+    return column
 
 
 def spoil(dice: random.Random, column: Column, skips: float, typos: int) -> None:

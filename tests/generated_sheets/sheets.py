@@ -227,7 +227,18 @@ def _traits(draft: Draft, columns: Sequence[Column], strange: bool, frame: Frame
         "leaving": draft.leaving + (", unknown word" if strange and not draft.nonsense else ""),
         "clients": next(name for most, name in SIZES if clients <= most),
         "steps": str(len(draft.steps)),
+        "stages": _order_known_from(columns, frame),
         "cells": "text" if frame.text else "typed",
         "order": "steps together" if unbroken else "steps apart",
         "noise": "+".join(sorted(kinds & set(vocabulary.NOISES))) or "none",
     }
+
+
+def _order_known_from(columns: Sequence[Column], frame: Frame) -> str:
+    """Return what shows the order of the stages of a stage column."""
+    stage = next((column for column in columns if column.kind == "stage"), None)
+    if stage is None:
+        return "none"
+    if stage.stages[0].startswith("1. "):
+        return "numbers"
+    return "dropdown" if stage.offered and not frame.text else "words"
