@@ -9,6 +9,7 @@ The sheets are those of ``tests/generated_sheets``; a seed always makes the same
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import time
 from collections import Counter, defaultdict
@@ -29,6 +30,7 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("--sheets", type=int, default=200)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--nonsense", action="store_true", help="headers that mean nothing in any language")
+    parser.add_argument("--others", action="store_true", help="sheets without a funnel, to be refused")
     parser.add_argument(
         "--failures", type=int, default=0, help="print the largest groups of sheets not read right"
     )
@@ -66,7 +68,7 @@ def failures(scores: list[Score], most: int) -> str:
     groups: dict[tuple[str, str, str], list[Score]] = defaultdict(list)
     for score in scores:
         if score.verdict != "right":
-            head = score.why.split(":")[0].split(" '")[0].split(' "')[0]
+            head = re.split(r"[:'\"(]", score.why)[0].strip()
             groups[score.verdict, score.traits["shape"], head].append(score)
     lines = []
     order = {"wrong": 0, "refused": 1, "asked": 2, "unasked": 3}
@@ -75,7 +77,7 @@ def failures(scores: list[Score], most: int) -> str:
     ]:
         lines.append(f"\n{verdict}, {shape}, {len(found)} sheets: {head or 'equal to the truth'}")
         lines += [
-            f"    {s.seed}: {s.why[:220]} [{s.traits['language']}, {s.traits['clients']}]" for s in found[:6]
+            f"    {s.seed}: {s.why[:150]} [{s.traits['language']}, {s.traits['clients']}]" for s in found[:6]
         ]
     return "\n".join(lines)
 

@@ -5,7 +5,7 @@ Verdicts:
 right : the reading equals the truth, and it is a guess exactly where the truth is "ask".
 asked : the reading is a guess where it could have been sure, or a guess that differs.
 refused : nothing was read: right where there are no clients.
-unasked : a confident reading that equals the truth where it should have asked.
+unasked : a confident reading that equals the truth where it should have asked, if only for who paid.
 wrong : a confident reading that differs from the truth, or a crash.
 """
 
@@ -54,8 +54,11 @@ def judge(reading: Reading | None, truth: Truth) -> tuple[str, str]:
     if truth.answer == "refuse":
         return ("asked" if guess else "wrong"), "reads a funnel where there is none"
     why = difference(reading, truth)
+    if not guess and why:
+        return "wrong", why
     if not guess:
-        return ("wrong", why) if why else ("unasked", "") if truth.answer == "ask" else ("right", "")
+        unasked = truth.answer == "ask" or _no_paid(reading, truth)
+        return ("unasked" if unasked else "right"), _no_paid(reading, truth)
     if why:
         return "asked", why
     if truth.answer == "read":
@@ -80,7 +83,7 @@ def difference(reading: Reading, truth: Truth) -> str:
         or _lost_as_step(steps, truth)
         or _roles_differ(reading, truth)
         or _lost_differ(reading, truth)
-        or _paid_differs(reading, truth)
+        or _other_paid(reading, truth)
     )
 
 
@@ -158,16 +161,24 @@ def _lost_differ(reading: Reading, truth: Truth) -> str:
     )
 
 
-def _paid_differs(reading: Reading, truth: Truth) -> str:
-    """The paid step, where the truth knows it and the reading has a place for it."""
-    steps = [step for step in reading.get("steps", ()) if "paid" in step]
-    paid = [step for step in steps if step["paid"]]
-    if not truth.paid or not steps:
-        return ""
-    if not paid:
-        return f"finds no paid step ({truth.paid[0]!r})"
+def _paid_steps(reading: Reading) -> list[Mapping[str, Any]]:
+    return [step for step in reading.get("steps", ()) if step.get("paid")]
+
+
+def _other_paid(reading: Reading, truth: Truth) -> str:
+    """Return that another step is taken as the paid one, where the truth knows it."""
+    paid = _paid_steps(reading)
     names = {fold(n) for step in paid for n in (*(step.get("headers") or ()), step.get("step")) if n}
-    return "" if names & {fold(n) for n in truth.paid} else f"takes {paid[0].get('step')!r} as the paid step"
+    if not truth.paid or not paid or names & {fold(n) for n in truth.paid}:
+        return ""
+    return f"takes {paid[0].get('step')!r} as the paid step"
+
+
+def _no_paid(reading: Reading, truth: Truth) -> str:
+    """Return that no step is the paid one, where the truth has one and the reading has a place for it."""
+    places = any("paid" in step for step in reading.get("steps", ()))
+    missing = truth.paid and places and not _paid_steps(reading)
+    return f"equal, but finds no paid step ({truth.paid[0]!r})" if missing else ""
 
 
 def table(scores: Sequence[Score], trait: str) -> str:

@@ -89,13 +89,21 @@ def test_either_key_of_a_client_is_right() -> None:
             {"steps": [step("Called", paid=True), step("Hired"), step("Month 1")]},
             "takes 'Called' as the paid step",
         ),
-        ({"steps": [step("Called"), step("Hired"), step("Month 1")]}, "finds no paid step ('Hired')"),
         ({"stages": [{"stage": "Cold", "lost": True}]}, "takes as lost: cold"),
     ],
 )
 def test_a_sure_reading_that_differs_is_wrong(changes: dict[str, Any], why: str) -> None:
     assert judge(reading(**changes), TRUTH) == ("wrong", why)
     assert judge(reading(**{**GUESS, **changes}), TRUTH) == ("asked", why)
+
+
+def test_a_missing_paid_step_has_to_be_asked_for() -> None:
+    steps = [step("Called"), step("Hired"), step("Month 1")]
+    assert judge(reading(steps=steps), TRUTH) == ("unasked", "equal, but finds no paid step ('Hired')")
+    no_place = [{**s, "paid": None} for s in steps]
+    for told in no_place:
+        del told["paid"]
+    assert judge(reading(steps=no_place), TRUTH) == ("right", "")
 
 
 def test_retention_steps_without_a_column_are_no_steps_of_the_sheet() -> None:
