@@ -22,7 +22,19 @@ from generated_sheets.others import make_other
 from generated_sheets.score import VERDICTS, Score, table
 from generated_sheets.sheets import Sheet, make
 
-TRAITS = ("shape", "leaving", "marks", "stages", "language", "clients", "steps", "cells", "order")
+TRAITS = (
+    "shape",
+    "leaving",
+    "marks",
+    "stages",
+    "language",
+    "clients",
+    "steps",
+    "cells",
+    "order",
+    "totals",
+    "frame",
+)
 
 
 def main(words: list[str] | None = None) -> None:

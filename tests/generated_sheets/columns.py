@@ -70,7 +70,7 @@ def spoil(dice: random.Random, column: Column, skips: float, typos: int) -> None
     kind = "dates" if column.kind == "date" else "marks"
     filled = [i for i, cell in enumerate(column.cells) if cell]
     for i in filled:
-        if dice.random() < skips:
+        if dice.random() < skips and len(filled) > 4:
             column.cells[i] = False if False in column.cells else None
     if len(filled) > 5:
         for i in dice.sample(filled, min(typos, 2)):

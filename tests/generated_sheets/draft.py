@@ -111,7 +111,7 @@ def _wanted(count: int, nonsense: bool, recorded: bool, staged: bool) -> Wanted:
     """Return what the clients must show; more where only cells can tell what a column is."""
     few = count < 16
     leavers = (2 if count < 31 else 3) if recorded else 0
-    each, differ = (2 if few else 3, 1 if few else 2) if nonsense else (1 if few else 2, 0)
+    each, differ = (2 if few else 3, 1 if few else 2) if nonsense else (2, 0)
     return Wanted(each, leavers, 0 if staged else differ, staged)
 
 

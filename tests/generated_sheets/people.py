@@ -73,7 +73,8 @@ class Wanted:
                     return False
         if self.stages and {p.steps_reached for p in people if not p.left} != set(range(steps + 1)):
             return False
-        return sum(p.left is not None for p in people) >= self.leavers
+        left = sum(p.left is not None for p in people)
+        return self.leavers <= left <= 0.75 * len(people)
 
 
 def names(dice: random.Random, words: Words, count: int) -> list[str]:

@@ -195,14 +195,15 @@ def _truth(draft: Draft, columns: Sequence[Column], strange: bool, tab: str | No
         steps = [(*headers, value) for headers, value in zip(steps, later, strict=True)]
         steps, optional = ([(first,), *steps], ()) if draft.staged else (steps, (first,))
     left, reason = named("left"), named("reason")
-    answer = "ask" if draft.nonsense and not stage else "either" if strange else "read"
+    unsure = strange or (not left and _says_only_reason(columns))
+    answer = "ask" if draft.nonsense and not stage else "either" if unsure else "read"
     return Truth(
         tab=tab,
         shape=draft.shape,
         client=named("client", "id"),
         lead_date=named("lead"),
         left_date=left or (None, *named("closed")),
-        left_reason=(*reason, *([None] if strange and not left else [])) or (None,),
+        left_reason=(*reason, *([None] if stage or (strange and not left) else [])) or (None,),
         steps=steps,
         optional_steps=optional,
         paid=() if answer == "ask" else steps[draft.paid + draft.staged],
@@ -212,6 +213,13 @@ def _truth(draft: Draft, columns: Sequence[Column], strange: bool, tab: str | No
         clients=len(draft.people),
         traits=_traits(draft, columns, strange, frame),
     )
+
+
+def _says_only_reason(columns: Sequence[Column]) -> bool:
+    """Return True if a column is headed "Reason" and no more: of what, only its cells can tell."""
+    reasons = [vocabulary.words_of(language).headers["reason"] for language in vocabulary.LANGUAGES]
+    bare = {min(headers, key=len).casefold() for headers in reasons} - {"lost reason"}
+    return any(column.kind == "reason" and column.header.casefold() in bare for column in columns)
 
 
 def _traits(draft: Draft, columns: Sequence[Column], strange: bool, frame: Frame) -> dict[str, str]:
@@ -229,6 +237,10 @@ def _traits(draft: Draft, columns: Sequence[Column], strange: bool, frame: Frame
         "steps": str(len(draft.steps)),
         "stages": _order_known_from(columns, frame),
         "cells": "text" if frame.text else "typed",
+        "totals": "totals row" if frame.totals else "none",
+        "frame": ", ".join(
+            name for name in ("titles", "blank_columns", "blank_rows") if getattr(frame, name)
+        ),
         "order": "steps together" if unbroken else "steps apart",
         "noise": "+".join(sorted(kinds & set(vocabulary.NOISES))) or "none",
     }

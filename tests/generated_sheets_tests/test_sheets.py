@@ -31,23 +31,25 @@ def cells_under(sheet: Sheet, header: str) -> list[Value]:
 
 
 def test_a_sheet_counted_by_hand() -> None:
-    """An English sheet of nine clients, with a blank row, and the leaving date before the steps."""
-    sheet = make(912)
+    """An English sheet of ten clients below two title rows, with nine steps of which some marks are skipped."""
+    sheet = make(6596)
     truth = sheet.truth
-    assert (truth.client, truth.lead_date) == (("Client name",), ("Enquiry date",))
-    assert (truth.left_date, truth.left_reason) == (("Cancelled on",), ("Reason for leaving",))
-    assert (truth.paid, truth.clients, truth.answer) == (("Contract signed",), 9, "read")
+    assert (truth.client, truth.lead_date) == (("Customer",), ("Date of lead",))
+    assert (truth.left_date, truth.left_reason) == (("Date left",), (None,))
+    assert (truth.paid, truth.clients, truth.answer, header_row(sheet)) == (("Paid",), 10, "read", 3)
     marks = {header: sum(cell == 1 for cell in cells_under(sheet, header)) for (header,) in truth.steps}
     assert marks == {
-        "Called": 8, "Meeting booked": 5, "Meeting held": 4, "Offer sent": 3, "Negotiation": 3,
-        "Contract signed": 1, "1 month": 1, "3 months": 1, "6 months": 1,
+        "Contacted": 9, "Replied": 8, "Visit booked": 6, "Visit done": 6, "Trial session": 5, "Paid": 5,
+        "1 month": 3, "3 months": 2, "6 months": 2,
     }  # fmt: skip
-    left = dict(zip(cells_under(sheet, "Client name"), cells_under(sheet, "Cancelled on"), strict=True))
-    assert {name: day for name, day in left.items() if day} == {
-        "George Fox": dt.date(2026, 3, 22),
-        "Amelia Bennett": dt.date(2026, 11, 23),
+    left = dict(zip(cells_under(sheet, "Customer"), cells_under(sheet, "Date left"), strict=True))
+    assert {name: str(day) for name, day in left.items() if day} == {
+        "Oliver Hall": "2025-10-04",
+        "Sophie Barker": "2026-05-04",
+        "Jack Turner": "2026-09-17",
+        "Ava Shaw": "2026-11-12",
     }
-    assert set(truth.never_steps) > {"Owner", "E-mail address", "Phone"}
+    assert set(truth.never_steps) > {"Campaign code", "Newsletter"}
 
 
 def test_the_same_seed_makes_the_same_sheet() -> None:
