@@ -1,7 +1,7 @@
 """How many generated sheets are read right: a confusion table by kind of sheet.
 
-    python -m benchmarks.readings --sheets 2000 [--nonsense | --others] [--first SEED] [--failures 20]
-    python -m benchmarks.readings --show SEED [--nonsense | --others]
+    python -m benchmarks.readings --sheets 2000 [--nonsense] [--others] [--first SEED] [--failures 20]
+    python -m benchmarks.readings --show SEED [--nonsense] [--others]
 
 The sheets are those of ``tests/generated_sheets``; a seed always makes the same sheet.
 """
@@ -65,14 +65,14 @@ def main(words: list[str] | None = None) -> None:
     print(table(noise, "noise"), end="\n\n")
     counts = Counter(score.verdict for score in scores)
     figures = ", ".join(f"{counts[v]} {v} ({counts[v] / len(scores):.1%})" for v in VERDICTS)
-    kind = "no funnel" if options.others else "nonsense" if options.nonsense else "known words"
+    kind = ("no funnel, " if options.others else "") + ("nonsense" if options.nonsense else "known words")
     print(f"{len(scores)} sheets ({kind}): {figures}; {seconds:.0f} s")
     if options.failures:
         print(failures(scores, options.failures))
 
 
 def make_one(seed: int, options: argparse.Namespace) -> Sheet:
-    return make_other(seed) if options.others else make(seed, options.nonsense)
+    return make_other(seed, options.nonsense) if options.others else make(seed, options.nonsense)
 
 
 def failures(scores: list[Score], most: int) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from generated_sheets.columns import Column, noise_column
 from generated_sheets.layout import Frame, lay_out
 from generated_sheets.people import AS_OF, Person, names
-from generated_sheets.sheets import SIZES, Sheet
+from generated_sheets.sheets import SIZES, Sheet, make_nonsense
 from generated_sheets.truth import Truth
 from generated_sheets.words import LANGUAGES, Words, words_of
 
@@ -18,8 +18,8 @@ from funnel.grid import Value
 Maker = Callable[[random.Random, Words, int], list[Column]]
 
 
-def make_other(seed: int) -> Sheet:
-    """Make a sheet without a funnel.
+def make_other(seed: int, nonsense: bool = False) -> Sheet:
+    """Make a sheet without a funnel; with nonsense, only its cells can tell.
 
     >>> make_other(1).grids == make_other(1).grids, make_other(1).truth.answer
     (True, 'refuse')
@@ -29,6 +29,8 @@ def make_other(seed: int) -> Sheet:
     kind = dice.choice(sorted(KINDS))
     rows = 0 if kind == "headers only" else dice.choice((9, 14, 25, 40, 80, 200))
     columns = KINDS[kind](dice, words, rows)
+    if nonsense:
+        make_nonsense(dice, columns)
     frame = Frame(titles=dice.choice((0, 0, 1, 3)), text=dice.random() < 0.3)
     grid = lay_out(dice, dice.choice(words.titles), columns, frame, words)
     size = next(name for most, name in SIZES if rows <= most)
@@ -180,6 +182,81 @@ def _tasks(dice: random.Random, words: Words, rows: int) -> list[Column]:
     ]
 
 
+def _bookings(dice: random.Random, words: Words, rows: int) -> list[Column]:
+    """Make a list of bookings: the same people come again and again, nearly all pay."""
+    regulars = names(dice, words, max(3, rows // 5))
+    days = sorted(_day(dice, 120) for _ in range(rows))
+    services = [dice.choice(("Massage", "Yoga", "Swimming", "Sauna")) for _ in days]
+    return [
+        Column("date", "Booking date", [*days]),
+        Column("client", dice.choice(words.headers["client"]), [dice.choice(regulars) for _ in days]),
+        Column("other", "Service", [*services]),
+        Column("amount", words.noise["amount"][0], [dice.choice((20, 35, 50)) for _ in days]),
+        Column("flag", "Paid", [words.yes if dice.random() < 0.9 else words.no for _ in days]),
+    ]
+
+
+def _library(dice: random.Random, words: Words, rows: int) -> list[Column]:
+    """Make a list of things that are lent out and returned."""
+    lent = sorted(_day(dice, 200) for _ in range(rows))
+    back = [
+        min(AS_OF, d + dt.timedelta(days=dice.randrange(5, 40))) if dice.random() < 0.8 else None
+        for d in lent
+    ]
+    return [
+        Column(
+            "other",
+            "Book",
+            [f"{dice.choice(('Garden', 'River', 'Winter', 'Letters'))} vol. {i}" for i in range(rows)],
+        ),
+        Column("other", "Shelf", [dice.choice("ABCD") for _ in lent]),
+        Column("date", "Lent on", [*lent]),
+        Column("date", "Due back", [d + dt.timedelta(days=28) for d in lent]),
+        Column("date", "Returned on", [*back]),
+    ]
+
+
+def _issues(dice: random.Random, words: Words, rows: int) -> list[Column]:
+    """Make a list of defects of a program, with a state and the day on which each was closed."""
+    opened = sorted(_day(dice, 200) for _ in range(rows))
+    states = [dice.choice(("Open", "In progress", "Fixed", "Won't fix")) for _ in opened]
+    closed = [
+        min(AS_OF, d + dt.timedelta(days=9)) if s in ("Fixed", "Won't fix") else None
+        for d, s in zip(opened, states, strict=True)
+    ]
+    parts = ("login", "export", "print", "search", "import")
+    return [
+        Column("id", "Ticket", [f"BUG-{i + 1}" for i in range(rows)]),
+        Column("other", "Summary", [f"{dice.choice(parts)} fails in case {i}" for i in range(rows)]),
+        Column("date", "Created", [*opened]),
+        Column("stage", "Status", [*states]),
+        Column("date", "Closed", [*closed]),
+    ]
+
+
+def _exams(dice: random.Random, words: Words, rows: int) -> list[Column]:
+    """Make results of pupils: a grade for each subject."""
+    pupils = names(dice, words, rows)
+    subjects = ("Maths", "English", "Physics", "History", "Art")
+    grades = [Column("count", subject, [dice.randrange(1, 7) for _ in pupils]) for subject in subjects]
+    return [Column("client", "Pupil", [*pupils]), *grades]
+
+
+def _stock(dice: random.Random, words: Words, rows: int) -> list[Column]:
+    """Make a stock list: serial numbers, when each thing came in and when it was sold."""
+    came = [_day(dice, 500) for _ in range(rows)]
+    sold = [
+        min(AS_OF, d + dt.timedelta(days=dice.randrange(90))) if dice.random() < 0.6 else None for d in came
+    ]
+    return [
+        Column("id", "Serial no.", [f"SN{dice.randrange(10**6):06d}-{i}" for i in range(rows)]),
+        Column("other", "Model", [dice.choice(("Bike 20", "Bike 24", "Scooter", "Helmet")) for _ in came]),
+        Column("date", "Received", [*came]),
+        Column("date", "Sold", [*sold]),
+        Column("amount", "Purchase price", [dice.randrange(40, 900) for _ in came]),
+    ]
+
+
 def _headers_only(dice: random.Random, words: Words, rows: int) -> list[Column]:
     """Make a tracker in which nobody has been entered yet."""
     headers = [words.headers["client"][0], words.headers["lead"][0]]
@@ -190,5 +267,6 @@ def _headers_only(dice: random.Random, words: Words, rows: int) -> list[Column]:
 KINDS: dict[str, Maker] = {
     "contacts": _contacts, "form": _form, "attendance": _attendance, "shifts": _shifts, "counts": _counts,
     "months": _months, "ledger": _ledger, "prices": _prices, "fleet": _fleet, "features": _features,
-    "tasks": _tasks, "headers only": _headers_only,
+    "tasks": _tasks, "bookings": _bookings, "library": _library, "issues": _issues, "exams": _exams,
+    "stock": _stock, "headers only": _headers_only,
 }  # fmt: skip

@@ -19,7 +19,7 @@ from generated_sheets.truth import Truth
 
 from funnel.grid import Grid
 
-__all__ = ["AS_OF", "Sheet", "make"]
+__all__ = ["AS_OF", "Sheet", "make", "make_nonsense"]
 
 SIZES = ((15, "8-15"), (60, "16-60"), (200, "61-200"), (10**6, "over 200"))
 
@@ -156,7 +156,7 @@ def _rename(draft: Draft, columns: Sequence[Column]) -> bool:
     """Change letter case, or languages, or all words; return True if a leaving column has an unknown word."""
     dice = draft.dice
     if draft.nonsense:
-        _make_nonsense(dice, columns)
+        make_nonsense(dice, columns)
         return True
     how = "plain" if draft.words.language == "tr" else draw(dice, {"plain": 80, "upper": 10, "lower": 10})
     for column in columns:
@@ -164,7 +164,7 @@ def _rename(draft: Draft, columns: Sequence[Column]) -> bool:
     leaving = [column for column in columns if column.kind in ("left", "reason")]
     fate = draw(dice, {"kept": 75, "strange": 15, "foreign": 10})
     if fate == "strange":
-        _make_nonsense(dice, leaving)
+        make_nonsense(dice, leaving)
     elif fate == "foreign":
         other = vocabulary.words_of(dice.choice(vocabulary.LANGUAGES))
         for column in leaving:
@@ -172,7 +172,8 @@ def _rename(draft: Draft, columns: Sequence[Column]) -> bool:
     return fate == "strange" and bool(leaving)
 
 
-def _make_nonsense(dice: random.Random, columns: Sequence[Column]) -> None:
+def make_nonsense(dice: random.Random, columns: Sequence[Column]) -> None:
+    """Give each column a header that means nothing."""
     taken: set[str] = set()
     for column in columns:
         while (header := vocabulary.nonsense(dice)) in taken:

@@ -31,7 +31,7 @@ def cells_under(sheet: Sheet, header: str) -> list[Value]:
 
 
 def test_a_sheet_counted_by_hand() -> None:
-    """An English sheet of ten clients below two title rows, with nine steps of which some marks are skipped."""
+    """An English sheet of ten clients below two title rows, with nine steps; some marks are skipped."""
     sheet = make(6596)
     truth = sheet.truth
     assert (truth.client, truth.lead_date) == (("Customer",), ("Date of lead",))
