@@ -72,7 +72,7 @@ def spoil(dice: random.Random, column: Column, skips: float, typos: int) -> None
     for i in filled:
         if dice.random() < skips and len(filled) > 4:
             column.cells[i] = False if False in column.cells else None
-    if len(filled) > 5:
+    if len(filled) > 15:
         for i in dice.sample(filled, min(typos, 2)):
             column.cells[i] = dice.choice(TYPOS[kind])
 

@@ -95,7 +95,7 @@ def _draw_all(dice: random.Random, seed: int, nonsense: bool) -> Draft | None:
     months, rates = [step.month for step in steps], _rates(dice, len(steps))
     course = Course(months, rates, lag=dice.uniform(3, 20), leaving=dice.uniform(0.4, 0.9), days=days)
     recorded = leaving != "none" or shape == "steps+stage"
-    wanted = _wanted(count, nonsense, recorded, staged)
+    wanted = _wanted(count, nonsense or shape == "mixed", recorded, staged)
     people = simulate(dice, words, course, count, wanted, recorded)
     if not people:
         return None
