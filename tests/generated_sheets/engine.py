@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from funnel.reading import read_grids
 from generated_sheets.score import Score, judge
 from generated_sheets.sheets import AS_OF, Sheet
 
 from funnel.errors import ReadError
+from funnel.reading import read_grids
 
 
 def read_sheet(sheet: Sheet) -> Mapping[str, Any] | None:

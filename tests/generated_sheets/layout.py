@@ -6,13 +6,11 @@ import datetime as dt
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from generated_sheets.columns import Column
 from generated_sheets.words import Words
 
-import funnel.grid
-from funnel.grid import Area, Grid, Value, column_letter
+from funnel.grid import Area, Dropdown, Grid, Value, column_letter
 
 DATE_FORMATS = {
     "en": "%m/%d/%Y", "ja": "%Y/%m/%d", "zh": "%Y/%m/%d", "de": "%d.%m.%Y", "ru": "%d.%m.%Y",
@@ -42,15 +40,15 @@ def lay_out(dice: random.Random, tab: str, columns: Sequence[Column], frame: Fra
     space = dice.randrange(2)
     values: list[list[Value]] = []
     formulas: dict[tuple[int, int], str] = {}
-    dropdowns: list[Any] = []
+    dropdowns: list[Dropdown] = []
     blanks = set(dice.sample(range(len(columns) + 1), frame.blank_columns))
     for at, column in enumerate(body):
         if at in blanks:
             values.append([None] * (len(top) + len(column)))
         cells: list[Value] = [*([None] * len(top)), *column]
-        if columns[at].offered and not frame.text and hasattr(funnel.grid, "Dropdown"):
+        if columns[at].offered and not frame.text:
             area = Area(first, len(values) + 1, last, len(values) + 1)
-            dropdowns.append(funnel.grid.Dropdown((area,), columns[at].offered))
+            dropdowns.append(Dropdown((area,), columns[at].offered))
         letter = column_letter(len(values) + 1)
         if frame.totals and columns[at].kind in ("mark", "amount"):
             cells += [None] * space + [_sum(columns[at].cells)]
@@ -66,8 +64,7 @@ def lay_out(dice: random.Random, tab: str, columns: Sequence[Column], frame: Fra
     values = [[*column, *([None] * (height - len(column)))] for column in values]
     if frame.text:
         values = [[_text(cell, _writer(words.language)) for cell in column] for column in values]
-    extra = {"dropdowns": tuple(dropdowns)} if dropdowns else {}
-    return Grid(tab, values, formulas, **extra)
+    return Grid(tab, values, formulas, dropdowns=tuple(dropdowns))
 
 
 def _with_gaps(cells: list[Value], gaps: Sequence[int]) -> list[Value]:
