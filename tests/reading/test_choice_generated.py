@@ -1,6 +1,7 @@
 """Readings of sheets made at random, against what each was made as.
 
-The bounds are what is reached today, so that nothing gets worse. The whole tables: ``python -m benchmarks.readings --sheets 2000``, with ``--nonsense`` or ``--others``.
+The bounds are what is reached today, so that nothing gets worse. The whole tables:
+``python -m benchmarks.readings --sheets 2000``, with ``--nonsense`` or ``--others``.
 """
 
 from collections import Counter
