@@ -1,4 +1,4 @@
-"""The segments chart: one step by coach, source or month, with intervals and the overall share."""
+"""The segments chart: the settled drop-off at one step by coach, source or month, with intervals."""
 
 from __future__ import annotations
 
@@ -25,9 +25,12 @@ if TYPE_CHECKING:
     from funnel.metrics import Funnel
 
 BLANK = "(blank)"
-NOTE = "p: probability of a difference this large by chance, corrected for several comparisons (Holm)."
+NOTE = (
+    "Of clients whose time was up at this step. p: probability of a difference this large by chance, "
+    "corrected for all values and steps (Holm)."
+)
 POOLED_NOTE = " Pooled share: closer to the overall share, the fewer clients a value has."
-BLANK_NOTE = " (blank): if {} is filled in at a later step, clients who did not reach that step."
+BLANK_NOTE = " (blank) is not compared."
 POOLED = DIAMOND | {"marker": "s"}
 
 
@@ -63,9 +66,10 @@ def value_name(value: object) -> str:
 
 
 def _rate(row: Row) -> Rate:
-    """Return the share of a value's leads that reached the step."""
-    clients, rate, low, high = (to_float(row[name]) for name in ("clients", "of_leads", "low", "high"))
-    return Rate(rate, rate * clients, clients, low, high)
+    """Return the share of a value's clients who were lost at the step, of those whose time was up."""
+    names = ("settled_n", "settled_drop_off", "settled_low", "settled_high")
+    n, rate, low, high = (to_float(row[name]) for name in names)
+    return Rate(rate, rate * n if n else math.nan, n, low, high)
 
 
 def _chance(p: float) -> str:
@@ -83,7 +87,7 @@ def _key(few: bool, pooled: bool, whole: bool) -> list[tuple[Artist, str]]:
     """Return the key."""
     dot: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 8, "markeredgecolor": STRONG}
     entries: list[tuple[Artist, str]] = [
-        (Line2D([], [], markerfacecolor=STRONG, **dot), "share of leads"),
+        (Line2D([], [], markerfacecolor=STRONG, **dot), "share lost"),
         whisker(),
     ]
     if pooled:
@@ -101,12 +105,13 @@ def segments(
     as_of: str | dt.date | None = None,
     step: str | None = None,
 ) -> Axes:
-    """Draw the share of leads that reached a step, by value (docs/definitions.md#intervals).
+    """Draw the share of clients lost at a step, by value (docs/definitions.md#settled).
 
     Parameters
     ----------
-    segments : a row for each value and step: by, value, clients, step, of_leads, low, high, p_holm, and
-        optionally `pooled` (the share, drawn towards the overall share). Not modified.
+    segments : a row for each value and step: by, value, step, settled_n, settled_drop_off, settled_low,
+        settled_high, p_family, and optionally `settled_pooled` (the share, drawn towards the overall share).
+        Not modified.
     ax : axes to draw on; None for a new figure.
     as_of : the as-of date, for the subtitle.
     step : the step; by default the last of the table.
@@ -121,8 +126,10 @@ def segments(
         The table has no such step.
 
     >>> import pandas as pd
-    >>> table = pd.DataFrame({"by": "source", "value": ["Ads", None], "clients": [40, 4], "step": "Paid",
-    ...                       "of_leads": [0.5, 0.25], "low": 0.1, "high": 0.7, "p_holm": [0.2, 1.0]})
+    >>> table = pd.DataFrame({
+    ...     "by": "source", "value": ["Ads", None], "step": "Paid", "settled_n": [40, 4],
+    ...     "settled_drop_off": [0.5, 0.25], "settled_low": 0.1, "settled_high": 0.7, "p_family": [0.2, None],
+    ... })
     >>> ax = segments(table)
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['Ads', '(blank)']
@@ -130,15 +137,15 @@ def segments(
     rows = select_step(segments, step).to_dict("records")
     names = [value_name(row["value"]) for row in rows]
     rates = [_rate(row) for row in rows]
-    pooled = [to_float(row.get("pooled")) for row in rows]
-    clients = sum(rate.whole for rate in rates)
+    pooled = [to_float(row.get("settled_pooled")) for row in rows]
+    clients = sum(rate.whole for rate in rates if rate.whole)
     whole = math.fsum(rate.part for rate in rates if rate.whole) / clients if clients else math.nan
     by, what = (str(rows[0]["by"]), str(rows[0]["step"])) if rows else ("segment", "")
     drawn = not all(map(math.isnan, pooled))
-    line = subtitle(as_of, count(int(clients), "client"))
+    line = subtitle(as_of, f"{count(int(clients), 'client')} whose time was up")
     signs = _key(any(rate.few for rate in rates), drawn, clients > 0)
-    note = NOTE + (POOLED_NOTE if drawn else "") + (BLANK_NOTE.format(by) if BLANK in names else "")
-    title = f"{what}, by {by}" if rows else "Segments"
+    note = NOTE + (POOLED_NOTE if drawn else "") + (BLANK_NOTE if BLANK in names else "")
+    title = f"Lost at {what}, by {by}" if rows else "Segments"
     ax = picture(ax, rows_size(len(rows)), title, [line], note, signs)
     if not rows:
         return show_message(ax, "There are no values to compare.")
@@ -150,8 +157,8 @@ def segments(
     name_rows(ax, names, rates)
     columns_beside(ax, [
         ("share", [rate.label for rate in rates]),
-        ("clients", [format_share(rate.part, rate.whole) for rate in rates]),
-        ("p (Holm)", [_chance(to_float(row.get("p_holm"))) for row in rows]),
+        ("lost", [format_share(rate.part, rate.whole) for rate in rates]),
+        ("p (Holm)", [_chance(to_float(row.get("p_family"))) for row in rows]),
     ])  # fmt: skip
     describe(ax, f"All clients: {percent(whole)}.", *(
         f"{name}: {rate.label} ({format_share(rate.part, rate.whole)})."
@@ -161,6 +168,6 @@ def segments(
 
 
 def plot(funnel: Funnel, by: str, ax: Axes | None = None, *, step: str | None = None) -> Axes:
-    """Draw the share of leads that reached a step (by default the paid one), for each value of a column."""
+    """Draw the share of clients lost at a step (by default the paid one), for each value of a column."""
     paid = funnel.journey.paid
     return segments(funnel.by(by), ax, as_of=funnel.as_of, step=step or (paid.name if paid else None))

@@ -63,11 +63,11 @@ class WithTables:
         row = {
             "by": column,
             "value": "Ads",
-            "clients": 20,
-            "of_leads": 0.5,
-            "low": 0.3,
-            "high": 0.7,
-            "p_holm": 1.0,
+            "settled_n": 20,
+            "settled_drop_off": 0.5,
+            "settled_low": 0.3,
+            "settled_high": 0.7,
+            "p_family": 1.0,
         }
         return pd.DataFrame([row | {"step": name} for name in ("Met", "Paid", "1m")])
 
@@ -87,9 +87,9 @@ def test_other_charts_show_the_paid_step(funnel, whole):
     tables = WithTables(funnel.journey)
     plots = Plots(tables)
     by_source = plots.segments("source")
-    assert by_source.figure.texts[0].get_text() == "Paid, by source"
+    assert by_source.figure.texts[0].get_text() == "Lost at Paid, by source"
     assert tables.asked == ["source"]
-    assert plots.segments("source", step="1m").figure.texts[0].get_text() == "1m, by source"
+    assert plots.segments("source", step="1m").figure.texts[0].get_text() == "Lost at 1m, by source"
     assert plots.trends().get_label().endswith("Paid, 2026-01: 50 % of 20.")
     assert len(plots.trends("Met", "1m").figure.legends[0].get_texts()) == 2
     for ax in (by_source, plots.cohorts(), plots.trends(), plots.leavers()):

@@ -14,13 +14,13 @@ from funnel.metrics.statistics.intervals import wilson
 @pytest.fixture
 def sources() -> pd.DataFrame:
     table = pd.DataFrame({
-        "by": "source", "value": ["Referral", "Ads", None, "_x"], "clients": [40, 50, 5, 0], "step": "Paid",
-        "reached": [20, 10, 2, 0], "of_leads": [0.5, 0.2, 0.4, math.nan],
-        "p_holm": [0.0004, 0.031, 1.0, math.nan],
-        "pooled": [0.48, 0.22, 0.34, math.nan],
+        "by": "source", "value": ["Referral", "Ads", None, "_x"], "settled_n": [40, 50, 5, 0], "step": "Paid",
+        "lost": [20, 10, 2, 0], "settled_drop_off": [0.5, 0.2, 0.4, math.nan],
+        "p_family": [0.0004, 0.031, math.nan, math.nan],
+        "settled_pooled": [0.48, 0.22, 0.34, math.nan],
     })  # fmt: skip
-    table["low"], table["high"] = wilson(table["reached"], table["clients"])
-    other = table.assign(step="Met", of_leads=0.9)
+    table["settled_low"], table["settled_high"] = wilson(table["lost"], table["settled_n"])
+    other = table.assign(step="Met", settled_drop_off=0.9)
     return pd.concat([other, table], ignore_index=True)
 
 
@@ -54,22 +54,22 @@ def test_texts(sources):
     ax = segments(sources, as_of="2026-11-21")
     assert [label.get_text() for label in ax.get_yticklabels()] == ["Referral", "Ads", "(blank)", "_x"]
     assert column(ax, "share") == ["50 %", "20 %", "40 %", "–"]
-    assert column(ax, "clients") == ["20 of 40", "10 of 50", "2 of 5", "–"]
-    assert column(ax, "p (Holm)") == ["< 0.001", "0.031", "1", "–"]
+    assert column(ax, "lost") == ["20 of 40", "10 of 50", "2 of 5", "–"]
+    assert column(ax, "p (Holm)") == ["< 0.001", "0.031", "–", "–"]
     assert [text.get_text() for text in ax.figure.texts][:2] == [
-        "Paid, by source",
-        "as of 2026-11-21 · 95 clients",
+        "Lost at Paid, by source",
+        "as of 2026-11-21 · 95 clients whose time was up",
     ]
     assert [text.get_text() for text in ax.figure.findobj(Legend)[0].get_texts()] == [
-        "share of leads", "95 % interval", "pooled share", "all clients",
+        "share lost", "95 % interval", "pooled share", "all clients",
         "too few to call (under 10)",
     ]  # fmt: skip
 
 
 def test_table_without_pooled_shares(sources, whole):
-    ax = segments(sources.drop(columns="pooled"), step="Met")
+    ax = segments(sources.drop(columns="settled_pooled"), step="Met")
     assert "pooled share" not in [t.get_text() for t in ax.figure.findobj(Legend)[0].get_texts()]
-    assert ax.figure.texts[0].get_text() == "Met, by source"
+    assert ax.figure.texts[0].get_text() == "Lost at Met, by source"
     whole(ax)
 
 
@@ -84,8 +84,8 @@ def test_unknown_step(sources):
 def test_no_text_is_cut_off(sources, whole, nasty):
     whole(segments(sources, as_of="2026-11-21"))
     many = pd.DataFrame({
-        "by": nasty[0], "value": nasty, "clients": 1_000_000, "step": nasty[-1], "of_leads": 0.5,
-        "low": 0.4, "high": 1.0, "p_holm": 0.5,
+        "by": nasty[0], "value": nasty, "settled_n": 1_000_000, "step": nasty[-1], "settled_drop_off": 0.5,
+        "settled_low": 0.4, "settled_high": 1.0, "p_family": 0.5,
     })  # fmt: skip
     whole(segments(many))
 

@@ -161,16 +161,17 @@ class Tables(Oracle):
         return Tables(some, self.journey, self.as_of, self.columns, self.says_who_left)
 
     def segment_tests(self, coaches: Sequence[str | None], k: int) -> list[dict[str, Any]]:
-        """Each value against the rest, of leads and of the step before, with Holm over the values."""
+        """Each value against the other values, of leads, with Holm over the values; blanks have no test."""
         parts = [self.of(coach).step_row(k) for coach in coaches]
         sizes = [len(self.of(coach).rows) for coach in coaches]
-        whole = self.step_row(k)
+        named = [i for i, coach in enumerate(coaches) if coach is not None]
         found = []
-        for part, size in zip(parts, sizes, strict=True):
+        for i, (part, size) in enumerate(zip(parts, sizes, strict=True)):
             p, test = None, None
-            if part["marked"] is not None:
-                others = whole["marked"] - part["marked"]
-                p, test = one_against_the_rest(part["marked"], size, others, len(self.rows) - size)
+            if part["marked"] is not None and i in named:
+                others = sum(parts[j]["marked"] for j in named if j != i)
+                rest = sum(sizes[j] for j in named if j != i)
+                p, test = one_against_the_rest(part["marked"], size, others, rest)
             found.append({"p_of_leads": p, "test": test})
         for row, p in zip(found, holm([row["p_of_leads"] for row in found]), strict=True):
             row["p_holm"] = p

@@ -143,13 +143,13 @@ def show_segments(out: Console, funnel: Funnel, by: str, step: str | None = None
         printing.show_table(
             out, f"Drop-off by {table['by'].iloc[0] if len(table) else by}, of those whose time was up",
             _side_by_side(table, values),
-            "* differs from the others by more than chance would (p < 0.05 after Holm).",
+            "* differs from the others beyond chance (p < 0.05 after Holm, over values and steps).",
         )  # fmt: skip
     printing.show_table(
         out, f"{chosen}, by {by}", _one_step(table[table["step"] == chosen]),
         f"Of leads: {'so far' if funnel.journey.staged else 'marked'}, of all leads, newest too. Towards "
         "whole: the same, drawn towards all together, the fewer the leads, the further. Drop-off: of those "
-        "whose time was up; p is of it, after Holm.",
+        "whose time was up; p is of it, after Holm, over values and steps.",
     )  # fmt: skip
     show_forecast_by(out, funnel, by)
     out.print()
@@ -172,14 +172,13 @@ def _two_spellings(funnel: Funnel, by: str) -> list[str]:
 
 def _side_by_side(table: pd.DataFrame, values: list[str]) -> Any:
     """Steps by values: the settled drop-off, of how many."""
-    from funnel.metrics.tables.differences import SURE
-    from funnel.metrics.tables.leaks import ENOUGH
+    from funnel.metrics.tables.differences import differs
 
     shown = printing.table_of(["", *values])
-    for step, rows in table.groupby("step", sort=False):
+    for step, rows in table.assign(differs=differs(table)).groupby("step", sort=False):
         cells = []
         for row in rows.to_dict("records"):
-            star = "*" if row["p_holm_settled"] < SURE and row["settled_n"] >= ENOUGH else " "
+            star = "*" if row["differs"] else " "
             n = f" of {row['settled_n']:,}" if row["settled_n"] else ""
             cells.append(f"{percent(row['settled_drop_off'])}{n}{star}")
         shown.add_row(str(step), *cells)
@@ -197,7 +196,7 @@ def _one_step(rows: pd.DataFrame) -> Any:
             row["value"], f"{row['clients']:,}", percent(row["of_leads"]),
             next(bounds), percent(row["pooled"]),
             percent(row["settled_drop_off"]), next(bounds),
-            f"{row['settled_n']:,}", p_value(row["p_holm_settled"]),
+            f"{row['settled_n']:,}", p_value(row["p_family"]),
         )  # fmt: skip
     return shown
 

@@ -1,9 +1,9 @@
-"""Partial pooling: the rates of segments drawn towards the whole, so that nobody is judged on four leads.
+"""Partial pooling: rates of segments, drawn towards the whole, so that no segment is judged on four leads.
 
-Beta-binomial, empirical Bayes. Each segment's true rate is taken to come from Beta(M μ, M (1 − μ)): μ is the
-rate of all together, and M, the strength in clients, is estimated from how far the segments lie apart beyond
-chance, by the method of moments (Kleinman 1973). Segments that lie no further apart than chance would put
-them give no upper limit to M; it is then the number of clients there are, since the whole is known no better.
+Beta-binomial, hierarchical. Each segment's true rate comes from Beta(M μ, M (1 − μ)): μ is the rate of the
+whole, M how alike the segments are, in clients. Neither is known, so both are averaged over a grid, weighted
+by how probable the counts are (μ uniform; 1 / (1 + M) uniform). With M fixed at one estimate, as in empirical
+Bayes, bounds that claim 95 % covered 82 to 94 % in simulation (tests/metrics/statistics/test_pooling.py).
 """
 
 from __future__ import annotations
@@ -12,37 +12,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from funnel.metrics.statistics.intervals import CONFIDENCE, ratio
+from funnel.metrics.statistics.intervals import CONFIDENCE
 
 Floats = npt.NDArray[np.float64]
-
-
-def strength(reached: npt.ArrayLike, n: npt.ArrayLike) -> float:
-    """Estimate the prior's strength M, in clients: 1 at least, and at most all the clients there are.
-
-    Parameters
-    ----------
-    reached, n : counts of each segment, shape (k,).
-
-    Examples
-    --------
-    >>> strength([50, 50], [100, 100]), round(strength([40, 60], [100, 100]), 1)
-    (200.0, 13.1)
-    """
-    x, size = np.asarray(reached, dtype=float), np.asarray(n, dtype=float)
-    everyone, filled = float(size.sum()), int((size > 0).sum())
-    whole = float(ratio(x.sum(), everyone))
-    if filled < 2 or whole in (0.0, 1.0):
-        return max(everyone, 1.0)
-    apart = float(np.nansum(size * (ratio(x, size) - whole) ** 2)) / (whole * (1 - whole))
-    overlap = (apart - (filled - 1)) / (everyone - float((size**2).sum()) / everyone - (filled - 1) or np.inf)
-    if overlap <= 0:
-        return max(everyone, 1.0)
-    return float(np.clip((1 - overlap) / overlap, 1.0, max(everyone, 1.0)))
+WHOLES = (np.arange(40) + 0.5) / 40  # μ
+STRENGTHS = np.geomspace(0.5, 2000, 28)  # M, evenly on the scale of its logarithm
 
 
 def pool(reached: npt.ArrayLike, n: npt.ArrayLike) -> pd.DataFrame:
-    """Draw the rates of segments towards that of all together, the fewer the clients, the further.
+    """Draw the rates of segments towards that of all together: the fewer the clients, the further.
 
     Parameters
     ----------
@@ -50,26 +28,42 @@ def pool(reached: npt.ArrayLike, n: npt.ArrayLike) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame of k rows: pooled (the posterior mean), low and high (its central 95 %); NaN where undefined.
+    DataFrame of k rows: pooled (the posterior mean), low and high (95 %, from a beta distribution with the
+    posterior's mean and variance); NaN where undefined.
 
     Examples
     --------
     >>> pool([4, 30, 60], [4, 100, 100]).round(2)
        pooled   low  high
-    0    0.73  0.40  0.96
+    0    0.83  0.41  1.00
     1    0.31  0.22  0.40
-    2    0.59  0.50  0.69
+    2    0.60  0.50  0.69
     """
     from scipy.special import betaincinv
 
     x, size = np.asarray(reached, dtype=float), np.asarray(n, dtype=float)
     known = ~np.isnan(x) & ~np.isnan(size) & (x <= size)
     x, size = np.where(known, x, 0.0), np.where(known, size, 0.0)
-    prior = strength(x, size)
-    # A half more of either kind, so that a whole of 0 of 12 leaves room for doubt.
-    whole = (x.sum() + 0.5) / (size.sum() + 1)
-    a, b = prior * whole + x, prior * (1 - whole) + size - x
-    columns = {"pooled": a / (a + b), "low": betaincinv(a, b, (1 - CONFIDENCE) / 2)}
+    mean, variance = _posterior(x, size)
+    spread = mean * (1 - mean) / variance - 1
+    a, b = mean * spread, (1 - mean) * spread
+    columns = {"pooled": mean, "low": betaincinv(a, b, (1 - CONFIDENCE) / 2)}
     columns["high"] = betaincinv(a, b, (1 + CONFIDENCE) / 2)
     undefined = ~known | (size.sum() == 0)
     return pd.DataFrame({name: np.where(undefined, np.nan, column) for name, column in columns.items()})
+
+
+def _posterior(x: Floats, size: Floats) -> tuple[Floats, Floats]:
+    """Mean and variance of each segment's true rate, averaged over the grid of priors."""
+    from scipy.special import betaln
+
+    strength, whole = (side.ravel() for side in np.meshgrid(STRENGTHS, WHOLES, indexing="ij"))
+    a, b = strength * whole, strength * (1 - whole)
+    likely = sum(betaln(a + r, b + m - r) - betaln(a, b) for r, m in zip(x, size, strict=True) if m)
+    likely = likely + np.log(strength) - 2 * np.log1p(strength)
+    weight = np.exp(likely - likely.max())
+    weight /= weight.sum()
+    total = strength[:, None] + size
+    rate = (a[:, None] + x) / total
+    mean = weight @ rate
+    return mean, weight @ (rate * (1 - rate) / (total + 1) + rate**2) - mean**2

@@ -77,16 +77,23 @@ def _fisher(tables: Floats) -> list[float]:
     return [found[row] for row in rows]
 
 
-def against_the_rest(reached: npt.ArrayLike, n: npt.ArrayLike) -> pd.DataFrame:
+def against_the_rest(
+    reached: npt.ArrayLike, n: npt.ArrayLike, compared: npt.ArrayLike = True
+) -> pd.DataFrame:
     """Test each of several rates against all the others together: p, test, and Holm's p over them.
 
-    >>> against_the_rest([4, 3, 0], [5, 6, 1]).round(6)
-              p            test    p_holm
-    0  0.292929  Fisher's exact  0.878788
-    1  1.000000  Fisher's exact  1.000000
-    2  0.416667  Fisher's exact  0.878788
+    Parameters
+    ----------
+    compared : booleans, shape (k,). Rates that are not compared have no test, and are in no other's rest.
+
+    >>> against_the_rest([4, 3, 0], [5, 6, 1], [True, True, False]).round(6)
+              p            test  p_holm
+    0  0.545455  Fisher's exact     1.0
+    1  0.545455  Fisher's exact     1.0
+    2       NaN            None     NaN
     """
     x, size = np.asarray(reached, dtype=float), np.asarray(n, dtype=float)
+    x, size = np.where(compared, x, np.nan), np.where(compared, size, np.nan)
     found = compare_rates(x, size, np.nansum(x) - x, np.nansum(size) - size)
     return found.assign(p_holm=holm(found["p"]))
 

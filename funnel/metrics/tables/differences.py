@@ -1,7 +1,7 @@
 """What the segments mean, in sentences: who differs from the rest, by more than chance would.
 
-Said of settled drop-offs only, so that nobody looks worse for being newer; of values with enough settled
-clients; after Holm's correction over the values.
+Settled drop-offs only, so that no value looks worse for having newer clients; values with enough settled
+clients; after Holm's correction over values and steps.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from funnel.metrics.core.column_lookup import BLANK
 from funnel.metrics.core.result import Column, Result
 from funnel.metrics.statistics.tests import LogRank
 from funnel.metrics.tables.leaks import ENOUGH
-from funnel.text import count, interval, listed, percent, undefined
+from funnel.text import count, interval, percent, undefined
 
 SURE = 0.05
+SURE_STAY = 0.01  # of how long they stay, so that of all sheets without a difference 6 % at most claim one
 MOST = 6  # sentences, the surest first
 
 RESULT = Result(
@@ -42,31 +43,35 @@ def differences(segments: pd.DataFrame, stay: LogRank | None = None) -> tuple[st
 
     Returns
     -------
-    Sentences. At a step where the blank cells differ, the named values are not called: they would be compared
-    with clients who had perhaps not come so far as to have the cell filled in.
+    Sentences. Blank cells are compared with nothing. Where the column is filled in on the way, the values are
+    compared at the steps after that.
     """
-    if segments["value"].nunique() < 2:
-        return (
-            ("There is only one value: nothing to compare.",) if len(segments) else ("There are no clients.",)
-        )
-    others_n = segments.groupby("step")["settled_n"].transform("sum") - segments["settled_n"]
-    enough = (segments["settled_n"] >= ENOUGH) & (others_n >= ENOUGH)
-    sure = segments[(segments["p_holm_settled"] < SURE) & enough]
-    blank_steps = list(sure["step"][sure["value"] == BLANK])
-    named = sure[~sure["step"].isin(blank_steps)].sort_values("p_holm_settled", kind="stable")
-    told = [_difference(row, segments) for row in named.head(MOST).to_dict("records")]
-    if len(named) > MOST:
-        told.append(f"{count(len(named) - MOST, 'more difference')} that chance hardly explains.")
-    return (
-        *(told or [_nothing(segments[enough], blank_steps)]),
-        *_blank(blank_steps, segments),
-        *_stay(stay),
-    )
+    named = segments[segments["value"] != BLANK]
+    if named["value"].nunique() < 2:
+        if not len(segments):
+            return ("There are no clients.",)
+        return ("There is only one value: nothing to compare." if len(named) else "There are no values.",)
+    sure = named[differs(named)].sort_values("p_family", kind="stable")
+    sentences = [_difference(row, named) for row in sure.head(MOST).to_dict("records")]
+    if len(sure) > MOST:
+        sentences.append(f"{count(len(sure) - MOST, 'more difference')} beyond chance.")
+    return (*(sentences or [_nothing(named)]), *_filled_on_the_way(named), *_stay(stay))
 
 
-def _difference(row: Mapping[Hashable, Any], segments: pd.DataFrame) -> str:
+def differs(segments: pd.DataFrame) -> pd.Series[bool]:
+    """Return True where a value differs from the others beyond chance, with enough clients on either side."""
+    return (segments["p_family"] < SURE) & _enough(segments)
+
+
+def _enough(segments: pd.DataFrame) -> pd.Series[bool]:
+    n = segments["settled_n"].where(segments["compared"].astype(bool), 0)
+    others = n.groupby(segments["step"]).transform("sum") - n
+    return (n >= ENOUGH) & (others >= ENOUGH)
+
+
+def _difference(row: Mapping[Hashable, Any], named: pd.DataFrame) -> str:
     """Mia loses more at 'Paid': 60 % (12 of 20, 39–78 %) against 25 % (20 of 80) of the others (p = …)."""
-    others = segments[(segments["step"] == row["step"]) & (segments["value"] != row["value"])]
+    others = named[(named["step"] == row["step"]) & (named["value"] != row["value"])]
     lost, n = int(row["settled_left"] + row["settled_overdue"]), int(row["settled_n"])
     others_lost = int((others["settled_left"] + others["settled_overdue"]).sum())
     others_n = int(others["settled_n"].sum())
@@ -75,7 +80,7 @@ def _difference(row: Mapping[Hashable, Any], segments: pd.DataFrame) -> str:
     return (
         f"{row['value']} loses {more} at {row['step']}: {percent(lost / n)} ({lost:,} of {n:,}, {bounds}) "
         f"against {percent(others_lost / others_n)} ({others_lost:,} of {others_n:,}) of the others "
-        f"({row['test_settled']}, {chance(row['p_holm_settled'])} after Holm)."
+        f"({row['test_settled']}, {chance(row['p_family'])} after Holm)."
     )
 
 
@@ -88,27 +93,26 @@ def chance(p: float) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
 
 
-def _nothing(called: pd.DataFrame, blank_steps: list[str]) -> str:
-    """That nobody differs, of the rows that could be called; or that there are none."""
-    if called["step"].isin(blank_steps).all():
+def _nothing(named: pd.DataFrame) -> str:
+    """Say that no value differs, or that no step has enough clients."""
+    if not _enough(named).any():
         return (
             f"Too few to call: at no step is the time of {ENOUGH} clients up, of a value and of the others."
         )
-    where = "at the other steps" if blank_steps else "at any step"
-    return f"No value differs from the others by more than chance would, {where}."
+    return f"No {named['by'].iloc[0]} differs from the others beyond chance."
 
 
-def _blank(steps: list[str], segments: pd.DataFrame) -> Iterator[str]:
+def _filled_on_the_way(named: pd.DataFrame) -> Iterator[str]:
+    steps = list(dict.fromkeys(named["step"][~named["compared"].astype(bool)]))
     if steps:
-        by = segments["by"].iloc[0]
         yield (
-            f"Blank cells differ at {listed(steps)}. Where {by} is only filled in on the way, these are "
-            "clients who had not come so far: compare the named values at the steps after it."
+            f"{named['by'].iloc[0]} is filled in only for clients who reached {steps[-1]}: its values are "
+            "compared at the steps after that."
         )
 
 
 def _stay(stay: LogRank | None) -> Iterator[str]:
     if stay is None or undefined(stay.p):
         return
-    verdict = "not equally long" if stay.p < SURE else "no more apart than chance would put them"
+    verdict = "not equally long" if stay.p < SURE_STAY else "no difference beyond chance"
     yield f"How long paid clients stay: {verdict} (log-rank, {chance(stay.p)})."

@@ -22,7 +22,7 @@ from funnel.metrics.core.result import BY, VALUE, Chart, Column, Result, View, l
 from funnel.metrics.core.tally import Tally, tallies
 from funnel.metrics.stages.cards import stages_table
 from funnel.metrics.statistics.pooling import pool
-from funnel.metrics.statistics.tests import LogRank, against_the_rest, holm, log_rank
+from funnel.metrics.statistics.tests import LogRank, against_the_rest, compare_rates, holm, log_rank
 from funnel.metrics.tables.retention import retention_table
 from funnel.metrics.tables.steps import RESULT as STEPS
 from funnel.metrics.tables.steps import Counts, steps_table
@@ -30,25 +30,46 @@ from funnel.metrics.tables.survival import Survival, survival_of
 from funnel.schema import flag, shown, step_date
 
 KEY = flag("by")
+FILLED, UNLIKELY = 0.95, 0.001  # when a column counts as filled in on the way
 MOST = 200  # values: more can neither be read side by side nor told apart from chance
 RESULT = Result(
     "segments",
     "Segments",
-    "The steps for each value of a column, with tests against all other clients.",
+    "The steps for each value of a column, with tests against all other values.",
     (
         BY,
         VALUE,
         Column("clients", "Clients", "count", "Clients with that value."),
         *STEPS.columns,
-        Column("p_of_leads", "p, of leads", "p", "Test of of_leads against all others.", quiet=True),
-        Column("p_of_previous", "p, of previous", "p", "Test of of_previous against all others.", quiet=True),
+        Column("p_of_leads", "p, of leads", "p", "Test of of_leads against all other values.", quiet=True),
+        Column(
+            "p_of_previous",
+            "p, of previous",
+            "p",
+            "Test of of_previous against all other values.",
+            quiet=True,
+        ),
         Column("test", "Test, of leads", "text", "Name of that test.", quiet=True),
         Column("p_holm", "p, of leads, corrected", "p", "The same after Holm's correction over the values."),
         Column("test_of_previous", "Test, of previous", "text", "Name of that test.", quiet=True),
         Column("p_holm_of_previous", "p, of previous, corrected", "p", "The same after Holm's correction."),
-        Column("p_settled", "p, settled", "p", "Test of settled_drop_off against all others.", quiet=True),
+        Column(
+            "p_settled", "p, settled", "p", "Test of settled_drop_off against all other values.", quiet=True
+        ),
         Column("test_settled", "Test, settled", "text", "Name of that test.", quiet=True),
-        Column("p_holm_settled", "p, settled, corrected", "p", "The same after Holm's correction."),
+        Column(
+            "p_holm_settled", "p, settled, corrected", "p", "The same after Holm's correction.", quiet=True
+        ),
+        Column(
+            "p_family", "p, of all steps", "p", "p_settled after Holm's correction over values and steps."
+        ),
+        Column(
+            "compared",
+            "Compared",
+            "boolean",
+            "No for blank cells, and at the steps before the column was filled in.",
+            quiet=True,
+        ),
         Column(
             "pooled",
             "Of all leads, pooled",
@@ -73,8 +94,8 @@ RESULT = Result(
     review=True,
     alone=View(
         "Segments",
-        ("value", "step", "marked", "of_leads", "settled_drop_off", "settled_n", "p_holm_settled"),
-        "Drop-off and p: of those whose time was up; p after Holm's correction.",
+        ("value", "step", "marked", "of_leads", "settled_drop_off", "settled_n", "p_family"),
+        "Drop-off and p: of those whose time was up; p after Holm's correction over values and steps.",
     ),
 )
 COLUMNS = RESULT.names
@@ -144,10 +165,11 @@ def segments_of(clients: Clients, flagged: Flagged, by: str) -> Segments:
 def segments_table(segments: Segments, counts: Counts, layout: Layout | None = None) -> pd.DataFrame:
     """Lay the steps tables of all values one under the other, with tests and pooled rates.
 
-    Each value is tested against all others together, for each step apart (docs/definitions.md#tests), with
+    Each value is tested against all other values, at each step (docs/definitions.md#tests), with
     Holm's correction over the values: `of_leads` (p_of_leads, test, p_holm), `of_previous` (p_of_previous,
-    test_of_previous, p_holm_of_previous), and the settled drop-off, which nobody spoils who still has time
-    (p_settled, test_settled, p_holm_settled). `of_previous` can only be tested where no column has more marks
+    test_of_previous, p_holm_of_previous), and the settled drop-off, without clients who still have time
+    (p_settled, test_settled, p_holm_settled; p_family is over values and steps). Blank cells have no
+    test, and are not among the other values. `of_previous` can only be tested where no column has more marks
     than the one before it; elsewhere its p is NaN.
 
     Returns
@@ -161,22 +183,46 @@ def segments_table(segments: Segments, counts: Counts, layout: Layout | None = N
     table = _under_each_other(segments, tables)
     if not len(table):
         return table.reindex(columns=list(COLUMNS))
-    compared = [_compared(rows, counts) for _, rows in table.groupby("step", sort=False)]
-    return table.join(pd.concat(compared))[list(COLUMNS)]
+    named = table["value"] != BLANK
+    table["compared"] = named & ~table["step"].isin(steps_before_filling(table))
+    parts = [_tested(rows, counts, named[rows.index]) for _, rows in table.groupby("step", sort=False)]
+    tested = table.join(pd.concat(parts))
+    return tested.assign(p_family=holm(tested["p_settled"]))[list(COLUMNS)]
 
 
-def _compared(rows: pd.DataFrame, counts: Counts) -> pd.DataFrame:
+def _tested(rows: pd.DataFrame, counts: Counts, named: pd.Series[bool]) -> pd.DataFrame:
     """Test and pool the values at one step."""
     n, lost = rows[counts], rows["settled_left"] + rows["settled_overdue"]
-    before = n + rows["lost"]
+    before, settled = n + rows["lost"], against_the_rest(lost, rows["settled_n"], rows["compared"])
     parts = [
-        _named(against_the_rest(n, rows["clients"]), "p_of_leads", "test", "p_holm"),
-        _named(against_the_rest(n, before), "p_of_previous", "test_of_previous", "p_holm_of_previous"),
-        _named(against_the_rest(lost, rows["settled_n"]), "p_settled", "test_settled", "p_holm_settled"),
+        _named(against_the_rest(n, rows["clients"], named), "p_of_leads", "test", "p_holm"),
+        _named(against_the_rest(n, before, named), "p_of_previous", "test_of_previous", "p_holm_of_previous"),
+        _named(settled, "p_settled", "test_settled", "p_holm_settled"),
         _named(pool(n, rows["clients"]), "pooled", "pooled_low", "pooled_high"),
         _named(pool(lost, rows["settled_n"]), "settled_pooled", "settled_pooled_low", "settled_pooled_high"),
     ]
     return pd.concat(parts, axis=1).set_axis(rows.index)
+
+
+def steps_before_filling(table: pd.DataFrame) -> list[str]:
+    """Return the steps that clients had reached before the column was filled in; none where it is not so.
+
+    A column is filled in on the way if at least 95 % of the clients with a value reached a step, and blank
+    cells are commoner among those who did not than chance explains (p < 0.001). The steps up to the last such
+    step are returned: there, every client with a value has gone on, whatever the value.
+    """
+    ordinary = table[table["kind"] == "step"]
+    blank = ordinary["value"] == BLANK
+    filled, unfilled = (
+        rows.groupby("step", sort=False)[["reached", "clients"]].sum()
+        for rows in (ordinary[~blank], ordinary[blank])
+    )
+    if filled.empty or unfilled.empty:
+        return []
+    p = compare_rates(filled["reached"], filled["clients"], unfilled["reached"], unfilled["clients"])["p"]
+    share, other = filled["reached"] / filled["clients"], unfilled["reached"] / unfilled["clients"]
+    found = np.flatnonzero((share >= FILLED) & (share > other) & (p.to_numpy() < UNLIKELY))
+    return list(filled.index[: found[-1] + 1]) if len(found) else []
 
 
 def _named(table: pd.DataFrame, *names: str) -> pd.DataFrame:
@@ -256,10 +302,9 @@ def _against(lives: Sequence[pd.DataFrame], i: int) -> float:
 def best_rates(table: pd.DataFrame, steps: Iterable[str]) -> list[float | None]:
     """For each step the conversion of its best value, drawn towards the whole; None where nobody is settled.
 
-    Blank cells are no example to follow: they are left out.
+    Blank cells are no example to follow, nor are steps before the column was filled in.
     """
-    named = table[table["value"] != BLANK]
-    best = 1 - named.groupby("step")["settled_pooled"].min()
+    best = 1 - table[table["compared"].astype(bool)].groupby("step")["settled_pooled"].min()
     return [None if np.isnan(rate := best.get(step, np.nan)) else float(rate) for step in steps]
 
 

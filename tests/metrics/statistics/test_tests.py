@@ -20,10 +20,16 @@ from funnel.metrics.statistics.tests import (
 
 
 def test_worked_example() -> None:
-    found = against_the_rest([4, 3, 0], [5, 6, 1])  # Referral, Ads, (blank)
-    assert found["p"].tolist() == pytest.approx([0.292929, 1, 0.416667], abs=5e-7)
-    assert found["p_holm"].tolist() == pytest.approx([0.878788, 1, 0.878788], abs=5e-7)
-    assert found["test"].tolist() == [FISHER] * 3
+    found = against_the_rest([4, 3], [5, 6])  # Referral, Ads
+    assert found["p"].tolist() == pytest.approx([0.545455, 0.545455], abs=5e-7)
+    assert found["p_holm"].tolist() == [1, 1]
+    assert found["test"].tolist() == [FISHER] * 2
+
+
+def test_what_is_not_compared_is_in_nobodys_rest() -> None:
+    found = against_the_rest([4, 3, 0], [5, 6, 1], [True, True, False])  # and (blank)
+    pd.testing.assert_frame_equal(found.iloc[:2], against_the_rest([4, 3], [5, 6]))
+    assert found.iloc[2].isna().all()
 
 
 def test_chi_square_of_the_worked_example() -> None:

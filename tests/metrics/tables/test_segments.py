@@ -33,14 +33,33 @@ def test_worked_example(clients: Clients) -> None:
     assert (paid["by"] == "source").all()
     assert paid["marked"].tolist() == [4, 3, 0]
     assert paid["clients"].tolist() == [5, 6, 1]
-    assert paid["test"].tolist() == [FISHER] * 3
-    assert paid["p_of_leads"].tolist() == pytest.approx([0.292929, 1, 0.416667], abs=5e-7)
-    assert paid["p_holm"].tolist() == pytest.approx([0.878788, 1, 0.878788], abs=5e-7)
+    assert paid["test"].tolist() == [FISHER, FISHER, None]
+    assert paid["p_of_leads"].tolist() == pytest.approx([0.545455, 0.545455, np.nan], abs=5e-7, nan_ok=True)
+    assert paid["p_holm"].tolist() == pytest.approx([1, 1, np.nan], nan_ok=True)
+    assert paid["compared"].tolist() == [True, True, False]
     # By hand. Referral: Ana, Cat, Dan, Hal; Ads: Ben, Eva, and Fay, who left; not Gus: no meeting
     assert paid["settled_n"].tolist() == [4, 3, 0]
     assert paid["settled_left"].tolist() == [0, 1, 0]
     assert np.isnan(paid["p_settled"]["(blank)"])
     assert paid["p_settled"]["Ads"] == pytest.approx(3 / 7)
+
+
+def test_p_family_is_corrected_over_values_and_steps(make_clients: Make) -> None:
+    # Met: Max 10 of 20 lost, Zoe 2 of 20, χ² = 40 × (160 − 20)² / (20 × 20 × 12 × 28) = 5.8333
+    # Paid: 5 of 10, 9 of 18 (p = 1)
+    rows = [
+        {"client": "x", "lead_date": "2026-01-05", "coach": coach, "met": "1" if i < met else "",
+         "paid": "1" if i < met // 2 else ""}
+        for coach, met in (("Max", 10), ("Zoe", 18))
+        for i in range(20)
+    ]  # fmt: skip
+    journey = Journey(steps=(Step(name="met"), Step(name="paid", paid=True)))
+    found = Funnel(make_clients(pd.DataFrame(rows), journey), "2026-07-01").by("coach")
+    met = of(found, "met")
+    assert met["p_settled"].tolist() == pytest.approx([0.015725] * 2, abs=5e-7)
+    assert met["p_holm_settled"].tolist() == pytest.approx((2 * met["p_settled"]).tolist())  # two values
+    assert met["p_family"].tolist() == pytest.approx((4 * met["p_settled"]).tolist())  # at two steps
+    assert of(found, "paid")["p_family"].tolist() == [1, 1]
 
 
 def test_the_column_by_role_and_by_header(clients: Clients) -> None:
@@ -89,7 +108,8 @@ def test_the_whole_can_be_one_value(make_clients: Make) -> None:
     rows = pd.DataFrame({"client": ["a", "b"], "source": ["x", "x"], "met": ["1", ""]})
     funnel = Funnel(make_clients(rows, Journey(steps=(Step(name="met"),))), "2026-07-01")
     row = funnel.by("source").iloc[0]
-    assert (row["value"], row["test"], row["pooled"]) == ("x", None, 0.5)
+    assert (row["value"], row["test"]) == ("x", None)
+    assert row["pooled"] == pytest.approx(0.5)
     assert np.isnan(row["p_of_leads"])
     assert np.isnan(funnel.survival_by("source")["p"][0])
 
