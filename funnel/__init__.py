@@ -2,7 +2,7 @@
 
 >>> import funnel
 >>> sorted(funnel.__all__)
-['Funnel', 'FunnelError', 'Journey', 'Step', 'load', 'refresh']
+['Funnel', 'FunnelError', 'Journey', 'Step', 'load', 'read', 'refresh']
 """
 
 from importlib import import_module
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from funnel.errors import FunnelError
     from funnel.journey import Journey, Step
     from funnel.metrics import Funnel
-    from funnel.workflows.load import load
+    from funnel.workflows.load import load, read
     from funnel.workflows.refresh import refresh
 
 __version__ = "0.1.0"
@@ -24,10 +24,11 @@ _HOME = {
     "Journey": "funnel.journey",
     "Step": "funnel.journey",
     "load": "funnel.workflows.load",
+    "read": "funnel.workflows.load",
     "refresh": "funnel.workflows.refresh",
 }
 
-__all__ = ["Funnel", "FunnelError", "Journey", "Step", "load", "refresh"]
+__all__ = ["Funnel", "FunnelError", "Journey", "Step", "load", "read", "refresh"]
 
 
 def __getattr__(name: str) -> Any:

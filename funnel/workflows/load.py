@@ -85,13 +85,19 @@ def open_clients(
 
 
 def read(
-    source: Source, journey: JourneyLike = None, tab: str | None = None, as_of: str | dt.date | None = None
+    source: Source,
+    journey: JourneyLike = None,
+    tab: str | None = None,
+    as_of: str | dt.date | None = None,
+    *,
+    journey_file: bool = True,
 ) -> Reading:
     """Say what is believed of a sheet: the tab, the client, the steps; how sure that is, and what is asked.
 
     Parameters
     ----------
     source, journey, tab, as_of : as for `open_clients`.
+    journey_file : take the journey file of the sheet, if there is one.
 
     Returns
     -------
@@ -105,7 +111,7 @@ def read(
     from funnel.workflows.journey_files import find_journey_file
 
     sheet = open_sheet(source)
-    if journey is None:
+    if journey is None and journey_file:
         journey = find_journey_file(sheet, tab)
     if journey is None:
         return _understand(sheet, tab, as_of)[0]

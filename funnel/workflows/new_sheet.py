@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from os import fspath
 
 from funnel.clients import Layout
+from funnel.clients.reading import Question
 from funnel.journey import Column, Journey
 from funnel.plan import Plan
+from funnel.reading.choice import or_refuse
 from funnel.schema import step_mark
 from funnel.sheets import capabilities_of, create_sheet, create_titled
-from funnel.workflows.load import JourneyLike, Source, as_journey, open_clients
+from funnel.text import listed
+from funnel.workflows.answers import answered, pending
+from funnel.workflows.load import JourneyLike, Source, as_journey, open_clients, read
 
 
 def create_client_sheet(file: Source, journey: JourneyLike = "gym") -> None:
@@ -49,21 +54,64 @@ def _new_sheet(journey: JourneyLike, source: str, moving: bool = False) -> Plan:
     return plan_new_sheet(declared, dt.date.today(), source=source, moving=moving)
 
 
-def draft_journey_file(source: Source, tab: str | None = None) -> str:
-    """Return the journey that a sheet is read with, as the text of a journey file, ready to edit.
+def draft_journey_file(
+    source: Source,
+    tab: str | None = None,
+    journey: JourneyLike = None,
+    ask: Callable[[Question], str | None] | None = None,
+    answers: Sequence[tuple[str, str]] = (),
+) -> tuple[str, tuple[str, ...]]:
+    """Return the journey that a sheet is read with, as the text of a journey file, and what to say of it.
+
+    Parameters
+    ----------
+    journey : a journey to begin from; steps and roles without a column are left out.
+    ask : asks one question, and returns the answer; None where nobody can answer, or the answer is not given.
+    answers : answers that are given already: what each is about, and the answer.
 
     Raises
     ------
-    ReadError : the sheet cannot be read, or no journey fits it.
+    ReadError : the sheet cannot be read, holds no clients, or no journey fits it.
+    UsageError : an answer fits no question.
     """
     from funnel.reading.journey_file import write_toml
 
-    clients = open_clients(source, None, tab).clients
-    reading = clients.reading
-    asked = reading.questions if reading is not None else ()
-    if clients.layout is None:  # an event log, which has no columns of steps
-        return write_toml(clients.journey, None, asked)
-    return write_toml(_with_headers_of(clients.journey, clients.layout), reading, asked)
+    if journey is not None:
+        clients = open_clients(source, journey, tab).clients
+        made = _with_headers_of(clients.journey, clients.layout) if clients.layout else clients.journey
+        return write_toml(made), _left_out(as_journey(journey), made)
+    reading = or_refuse(read(source, None, tab, journey_file=False))
+    given = list(answers)
+    if (named := dict(given).get("tab")) and named != reading.tab:
+        reading = or_refuse(read(source, None, named, journey_file=False))
+    left = []
+    for question in list(pending(reading, given)):
+        answer = ask(question) if ask else None
+        if answer is None:
+            left.append(question)
+        elif question.about == "tab" and answer != reading.tab:
+            return draft_journey_file(source, answer, None, ask, [*given, ("tab", answer)])
+        else:
+            given.append((question.about, answer))
+    made = answered(reading, given, str(source))
+    if not (reading.transposed or (made.events and made.events.is_the_sheet)):
+        found = open_clients(source, made, reading.tab).clients
+        made = _with_headers_of(made, found.layout) if found.layout else made
+    return write_toml(made, reading, left), ()
+
+
+def _left_out(begun: Journey | None, made: Journey) -> tuple[str, ...]:
+    """What of a journey the sheet has no column for."""
+    if begun is None:
+        return ()
+    steps = [step.name for step in begun.steps if step.name not in {s.name for s in made.steps}]
+    roles = [role for role in begun.columns if role not in made.columns]
+    said = []
+    if steps:
+        said.append(f"Left out, because no column has them: {listed(map(repr, steps))}.")
+    if roles:
+        said.append(f"No column for {listed(role.replace('_', ' ') for role in roles)}.")
+    return tuple(said)
 
 
 def _with_headers_of(journey: Journey, layout: Layout) -> Journey:

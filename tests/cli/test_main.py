@@ -96,8 +96,9 @@ def test_a_sheet_that_no_journey_fits(run: Run, tmp_path: Path) -> None:
 
 def test_init_writes_beside_the_sheet_and_never_over_a_file(run: Run, clean: Path) -> None:
     result = run("init", clean)
-    path = clean.with_name("journey.toml")
-    assert result.stdout == f"Wrote {path}. Look through it, then try: funnel show {clean} --journey {path}\n"
+    path = clean.with_name("clean.journey.toml")
+    assert result.stdout == f"Wrote {path}. Look through it, then try: funnel show {clean}\n"
+    assert "- read by the journey file clean.journey.toml\n" in run("show", clean.name, *DAY).stdout
     path.write_text("mine", "utf-8")
     refused = run("init", clean)
     assert refused.exit_code == 2
@@ -107,7 +108,39 @@ def test_init_writes_beside_the_sheet_and_never_over_a_file(run: Run, clean: Pat
     )
     assert path.read_text("utf-8") == "mine"
     assert run("init", clean, "--force").exit_code == 0
-    assert run("show", clean, "--journey", path, *DAY).exit_code == 0
+    assert run("show", clean, *DAY).exit_code == 0
+
+
+UNSURE = "Zwa,Zwe,Zab,Zub\n" + "".join(
+    f"P{n},2026-01-{n + 1:02d},{1 if n % 3 else ''},{1 if n % 3 == 1 else ''}\n" for n in range(20)
+)
+
+
+def test_a_guess_gives_counts_and_questions_and_is_never_written(run: Run, tmp_path: Path) -> None:
+    sheet = tmp_path / "unsure.csv"
+    sheet.write_text(UNSURE, "utf-8")
+    told = json.loads(run("show", sheet, *DAY, "--format", "json").stdout)
+    assert told["reading"]["confidence"] == "guess"
+    assert told["leaks"] == []
+    assert told["verdict"].startswith("No verdict yet, because it is not certain what the sheet holds.")
+    assert [step["marked"] for step in told["steps"]] == [13, 7]
+    for options in (("--dry-run",), ()):
+        refused = run("refresh", sheet, "-o", "new.xlsx", *options)
+        assert refused.exit_code == 3
+        assert refused.stderr.endswith(f"Nothing was written. Answer with: funnel init {sheet}\n")
+    assert not Path("new.xlsx").exists()
+
+
+def test_answers_make_a_journey_file_and_end_the_questions(run: Run, tmp_path: Path) -> None:
+    sheet = tmp_path / "unsure.csv"
+    sheet.write_text(UNSURE, "utf-8")
+    open_ = run("init", sheet)
+    assert "not answered: see the lines `# Not sure` in it." in open_.stdout
+    assert run("init", sheet, "--force", "--yes", "--answer", "paid=Zub").exit_code == 0
+    assert "# Not sure" not in sheet.with_name("unsure.journey.toml").read_text("utf-8")
+    told = json.loads(run("show", sheet, *DAY, "--format", "json").stdout)
+    assert (told["reading"]["shape"], told["reading"]["questions"]) == ("journey", [])
+    assert run("refresh", sheet, "-o", "new.xlsx", "--dry-run").exit_code == 0
 
 
 def test_init_into_a_folder_that_is_not_there(run: Run, clean: Path) -> None:

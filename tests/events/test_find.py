@@ -116,7 +116,7 @@ def test_a_sheet_that_is_the_log(home: Path) -> None:
     (home / "log.csv").write_text("Client,Stage,When\n" + rows)
     clients = funnel.load(home / "log.csv")
     assert stages(clients) == [0, 1, 1]
-    (home / "j.toml").write_text(draft_journey_file(home / "log.csv"))
+    (home / "j.toml").write_text(draft_journey_file(home / "log.csv")[0])
     assert stages(funnel.load(home / "log.csv", journey=home / "j.toml")) == [0, 1, 1]
     with pytest.raises(UsageError) as raised:
         funnel.refresh(home / "log.csv")
