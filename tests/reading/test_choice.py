@@ -93,7 +93,8 @@ def test_stages_without_a_known_order_are_asked_about():
         ("Novo", "Contatado", "Matriculado", "Desistiu"), ("Nieuw", "Gebeld", "Ingeschreven", "Afgehaakt"),
         ("Nowy", "Rozmowa", "Umowa podpisana", "Zrezygnował"), ("Новый", "Созвон", "Оплатил", "Отказ"),
         ("Yeni", "Görüşme", "Kayıt oldu", "Vazgeçti"), ("Baru", "Dihubungi", "Bergabung", "Batal"),
-        ("新規", "面談", "入会", "辞退"), ("新线索", "已联系", "成交", "流失"), ("New", "Called", "Won", "Lost"),
+        ("新規", "面談", "入会", "辞退"), ("新线索", "已联系", "成交", "流失"),
+        ("New", "Called", "Won", "Lost"),
         ("جديد", "تم التواصل", "مشترك", "مرفوض"),
     ],
 )  # fmt: skip
