@@ -1,11 +1,15 @@
 """Beliefs about small sheets made by hand: one for each kind of evidence."""
 
 import datetime as dt
+import importlib.util
+import json
+from pathlib import Path
 
 import pytest
 
 from funnel.grid import Area, Dropdown, Grid
 from funnel.reading import read_grids
+from funnel.sheets import open_sheet
 
 AS_OF = dt.date(2026, 11, 28)
 D = dt.date
@@ -129,3 +133,36 @@ def test_nothing_is_read_from_headers_alone_but_those_of_a_preset():
 def test_a_reading_is_the_same_each_time():
     columns = (CLIENT, LEAD, marks("Called", 20), marks("Zab", 15), marks("Paid", 9))
     assert read(*columns) == read(*columns)
+
+
+# --- the forty sheets that were read by hand ---------------------------------------------------------------
+
+FOLDER = Path(__file__).parents[3] / "shared" / "readings"
+CASES = json.loads((FOLDER / "expected.json").read_text("utf-8")) if FOLDER.is_dir() else []
+
+
+def _check():
+    spec = importlib.util.spec_from_file_location("readings_check", FOLDER / "check.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.skipif(not CASES, reason="the sheets that were read by hand are not here")
+@pytest.mark.parametrize("human", CASES, ids=lambda human: human["file"])
+def test_a_sheet_is_read_as_a_careful_person_reads_it(human):
+    check = _check()
+    sheet = open_sheet(FOLDER / human["file"])
+    reading = read_grids({tab: sheet.read(tab) for tab in sheet.tabs()}, AS_OF, human["file"])
+    if human["answer"] == "refuse":
+        assert reading.shape == "none"
+        assert reading.refusal
+        return
+    assert reading.asks == (human["answer"] == "ask")
+    seen = check.product_reading({"reading": reading.to_json()}, {})
+    steps, roles, tab, lost = seen
+    hows = [
+        check.differs(one, steps, roles, tab, lost) or check.sees_lost(one, steps, roles, lost)
+        for one in check.readings_of(human)
+    ]
+    assert None in hows, hows
