@@ -31,7 +31,7 @@ from funnel.journey.conditions import (
 )
 from funnel.journey.rules import read_rule
 from funnel.metrics.core.condition_expressions import expression
-from funnel.metrics.core.event_facts import first_day
+from funnel.metrics.core.event_facts import first_day_within
 from funnel.metrics.core.frames import collect, lazy
 
 AS_OF = dt.date(2026, 7, 1)
@@ -70,9 +70,10 @@ def sql_on_a_cell(condition: Condition, cell: str) -> str:
         case InRange():
             found = " AND ".join(f"{cell} {sign} {literal(value)}" for sign, value in condition.limits)
         case OlderThan(_, length):
-            found = f"{cell} < '{first_day(length, AS_OF)}'"
+            found = f"{cell} < '{first_day_within(length, AS_OF)}'"
         case WithinTheLast(_, length):
-            found = f"{cell} >= '{first_day(length, AS_OF)}' AND {sql(on_or_before(condition.field, TODAY))}"
+            not_in_future = sql(on_or_before(condition.field, TODAY))
+            found = f"{cell} >= '{first_day_within(length, AS_OF)}' AND {not_in_future}"
     return f"coalesce({found}, FALSE)"
 
 

@@ -143,7 +143,7 @@ def survival(
 def plot(funnel: Funnel, ax: Axes | None = None, *, clock: Clock = "lead") -> Axes:
     """Draw the survival curve of a funnel; an empty chart if no column shows who left."""
     found = funnel.survival_since(clock)
-    known = found.curve if funnel.says_who_left else found.curve.iloc[:0]
+    known = found.curve if funnel.has_leaving_data else found.curve.iloc[:0]
     return survival(
         known, ax, as_of=funnel.as_of, since=clock,
         of=count(found.clients, "paid client" if funnel.journey.paid else "client"),

@@ -77,7 +77,7 @@ def columns_from_log(clients: Clients, as_of: dt.date) -> dict[str, Any]:
     manual = table["stage"].notna().tolist() if "stage" in table else [False] * len(table)
     default = next(stage.name for stage in journey.stages if stage.default)
     last = [_last_stay(history, default, by_hand) for history, by_hand in zip(histories, manual, strict=True)]
-    order = {stage.name: i for i, stage in enumerate(journey.way)}
+    order = {stage.name: i for i, stage in enumerate(journey.ordered_stages)}
     furthest = [_furthest_stage(history, order) for history in histories]
     return {
         LOG_STAGE: pd.array([stay.stage if stay else None for stay in last], dtype="str"),
@@ -174,7 +174,7 @@ def advances(log: pd.DataFrame | None, journey: Journey, as_of: dt.date) -> pd.D
     -------
     DataFrame, a row for each client and stage that it left forwards: stage, at_least, at_most.
     """
-    order = {stage.name: i for i, stage in enumerate(journey.way)}
+    order = {stage.name: i for i, stage in enumerate(journey.ordered_stages)}
     pairs = [
         (one, two)
         for history in _histories(log, journey, as_of)

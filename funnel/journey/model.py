@@ -271,21 +271,21 @@ class Journey(Frozen):
         return bool(self.stages) and self.steps == _steps_of(self.stages)
 
     @property
-    def way(self) -> tuple[Stage, ...]:
+    def ordered_stages(self) -> tuple[Stage, ...]:
         """The ordered stages that clients go through: active and not lost."""
-        return stages_.way(self.stages)
+        return stages_.ordered_stages(self.stages)
 
     @property
     def lost(self) -> tuple[Stage, ...]:
         """The active lost stages."""
         return stages_.lost(self.stages)
 
-    def came_as_far(self, stage: str) -> str | None:
+    def reached_before(self, stage: str) -> str | None:
         """Return the stage on the way that the clients of a lost stage had reached, or None if not declared.
 
         >>> stages = (Stage(name="Lead", default=True), Stage(name="Met"))
         >>> journey = Journey(stages=(*stages, Stage(name="No-show", lost=True, reached="Met")))
-        >>> journey.came_as_far("No-show"), journey.came_as_far("Lead")
+        >>> journey.reached_before("No-show"), journey.reached_before("Lead")
         ('Met', None)
         """
         return next((lost.reached for lost in self.lost if lost.name == stage), None)
@@ -339,5 +339,5 @@ def _steps_of(stages: Iterable[Stage]) -> tuple[Step, ...]:
     """Make steps from stages: each stage on the way is a step."""
     return tuple(
         Step(name=stage.name, paid=stage.paid, win_probability=stage.win_probability)
-        for stage in stages_.way(stages)
+        for stage in stages_.ordered_stages(stages)
     )

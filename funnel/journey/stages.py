@@ -88,15 +88,15 @@ class Stage(Frozen):
         return f"{self.emoji} {self.name}" if self.emoji else self.name
 
     @property
-    def why(self) -> str:
+    def left_reason(self) -> str:
         """The reason why a client in this lost stage left."""
         return self.reason or self.name
 
 
-def way(stages: Iterable[Stage]) -> tuple[Stage, ...]:
+def ordered_stages(stages: Iterable[Stage]) -> tuple[Stage, ...]:
     """Return the stages that are steps of the journey: active, and not lost.
 
-    >>> [stage.name for stage in way([Stage(name="Lead"), Stage(name="Cold", lost=True)])]
+    >>> [stage.name for stage in ordered_stages([Stage(name="Lead"), Stage(name="Cold", lost=True)])]
     ['Lead']
     """
     return tuple(stage for stage in stages if stage.active and not stage.lost)
@@ -163,7 +163,7 @@ def _names(stages: Sequence[Stage]) -> Iterator[str]:
 
 def _chosen(stages: Sequence[Stage]) -> Iterator[str]:
     """Yield a sentence if there is no way, not exactly one default, or more than one paid stage."""
-    if not way(stages):
+    if not ordered_stages(stages):
         yield "every stage is lost or switched off; a journey needs at least one that is neither"
     defaults = [stage.name for stage in stages if stage.default]
     if len(defaults) > 1:
@@ -177,7 +177,7 @@ def _chosen(stages: Sequence[Stage]) -> Iterator[str]:
 
 def _came(stages: Sequence[Stage]) -> Iterator[str]:
     """Yield a sentence for each lost stage whose `reached` is not a stage on the way."""
-    names = [stage.name for stage in way(stages)]
+    names = [stage.name for stage in ordered_stages(stages)]
     for stage in lost(stages):
         if stage.reached is not None and stage.reached not in names:
             near = nearest(stage.reached, names)

@@ -14,11 +14,11 @@ import pandas as pd
 from funnel.clients import Clients, Problem
 from funnel.errors import UsageError
 from funnel.journey import Journey
-from funnel.metrics.core.as_of import told
-from funnel.metrics.core.column_lookup import known
+from funnel.metrics.core.as_of import table_as_of
+from funnel.metrics.core.column_lookup import check_name
 from funnel.metrics.core.date_ranges import Calendar, Range, as_day
-from funnel.metrics.core.filter_clients import chosen
-from funnel.metrics.core.flags import GONE, Flagged, each, flagged, status
+from funnel.metrics.core.filter_clients import filter_clients
+from funnel.metrics.core.flags import LEFT_UNDATED, Flagged, each, flagged, step_value
 from funnel.metrics.core.frames import collect, lazy
 from funnel.metrics.core.tally import Tally, tally
 from funnel.metrics.html import funnel_html
@@ -133,7 +133,7 @@ class Funnel:
     @cached_property
     def flagged(self) -> Flagged:
         """Every client with every flag that the counts are made of."""
-        return flagged(told(self.clients, self.as_of), self.journey, self.as_of)
+        return flagged(table_as_of(self.clients, self.as_of), self.journey, self.as_of)
 
     @property
     def leads(self) -> int:
@@ -148,18 +148,18 @@ class Funnel:
     @property
     def undated_leavers(self) -> int:
         """How many are known to have left, but not on a day that can be used."""
-        return int(self.tally.leads[GONE])
+        return int(self.tally.leads[LEFT_UNDATED])
 
     @property
-    def says_who_left(self) -> bool:
+    def has_leaving_data(self) -> bool:
         """Whether anything in the sheet says who left."""
-        return self.flagged.chain.says_who_left
+        return self.flagged.chain.has_leaving_data
 
     @cached_property
     def values(self) -> pd.DataFrame:
         """The value of every client (a row) at every step (a column): one of the five."""
         steps = self.flagged.chain.steps
-        words = [status(i).alias(flag("value", i)) for i in each(self.flagged.chain)]
+        words = [step_value(i).alias(flag("value", i)) for i in each(self.flagged.chain)]
         found = collect(self.flagged.frame.select("row", "client", *words))
         return found.set_axis(distinct(["row", "client", *(step.name for step in steps)]), axis=1)
 
@@ -188,7 +188,7 @@ class Funnel:
     def survival(self) -> pd.DataFrame:
         """The survival curve since the lead date (as in JSON version 1); empty if nothing says who left."""
         curve = self.survival_since("lead").curve
-        return curve if self.says_who_left else curve.iloc[:0]
+        return curve if self.has_leaving_data else curve.iloc[:0]
 
     def survival_since(self, clock: Clock) -> Survival:
         """How long clients stay, since the lead date or the first paid session."""
@@ -269,7 +269,7 @@ class Funnel:
 
     def where(self, **by: str | None) -> Funnel:
         """The same for some clients: ``f.where(stage="Hot Lead", coach="Zoe")``; None for a blank cell."""
-        clients, flags = chosen(self.clients, self.flagged, by)
+        clients, flags = filter_clients(self.clients, self.flagged, by)
         found = Funnel(clients, self.as_of, self.counts)
         vars(found)["flagged"] = flags  # as among all: who stands where may hang on a company's others
         return found
@@ -308,7 +308,7 @@ class Funnel:
 
     def differences(self, column: str) -> tuple[str, ...]:
         """What the segments by a column mean, in sentences: who differs by more than chance would."""
-        return differences(self.by(column), self.log_rank(column) if self.says_who_left else None)
+        return differences(self.by(column), self.log_rank(column) if self.has_leaving_data else None)
 
     def _segments(self, column: str) -> Segments:
         if column not in self._segmented:
@@ -327,7 +327,7 @@ class Funnel:
 
     def what_if(self, step: str | None = None, by: float = STEP_UP, to: float | None = None) -> pd.DataFrame:
         """What it would bring if a step (None: each in turn) rose by so much, per 100 leads."""
-        chosen = None if step is None else known("step", step, (s.name for s in self.journey.steps))
+        chosen = None if step is None else check_name("step", step, (s.name for s in self.journey.steps))
         return what_if_table(self._steps("marked"), self.flagged.chain, chosen, by, to)
 
     def periods(self, after: str | None = None, before: str | None = None) -> pd.DataFrame:
@@ -356,7 +356,9 @@ class Funnel:
     def time_curve(self, step: str, start: str | None = None) -> pd.DataFrame:
         """What share had got to a step by each day since the lead (or since another step)."""
         names = [s.name for s in self.journey.steps]
-        return time_curve(self.flagged, known("step", step, names), start and known("step", start, names))
+        return time_curve(
+            self.flagged, check_name("step", step, names), start and check_name("step", start, names)
+        )
 
     def leavers(self, by: str = "reason") -> pd.DataFrame:
         """Who left, by reason, "step", "months", "months after paid" or any column; the commonest first."""
@@ -382,7 +384,7 @@ class Funnel:
 
     def back_test(self, as_of: str | dt.date, probabilities: Probabilities = None) -> pd.DataFrame:
         """What was forecast as of a past date, and what has come of it: one row."""
-        then = flagged(told(self.clients, as_day(as_of)), self.journey, as_day(as_of))
+        then = flagged(table_as_of(self.clients, as_day(as_of)), self.journey, as_day(as_of))
         return back_test(then, self.flagged, probabilities)
 
     # --- ways out -----------------------------------------------------------------------------------

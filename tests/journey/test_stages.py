@@ -44,8 +44,8 @@ Intro = { column = "Package", is = "Intro" }
 
 def test_a_whole_file():
     journey = parse_journey(WHOLE)
-    assert [stage.name for stage in journey.way] == ["New Inquiry", "Trial", "Active"]
-    assert [(stage.name, stage.why) for stage in journey.lost] == [("No answer", "No response")]
+    assert [stage.name for stage in journey.ordered_stages] == ["New Inquiry", "Trial", "Active"]
+    assert [(stage.name, stage.left_reason) for stage in journey.lost] == [("No answer", "No response")]
     assert journey.staged
     assert journey.steps == (
         Step(name="New Inquiry", win_probability=0.05), Step(name="Trial"), Step(name="Active", paid=True),

@@ -34,7 +34,7 @@ class Oracle:
     Parameters
     ----------
     columns : the names of the steps that have a column.
-    says_who_left : whether the sheet has a column that says who left.
+    has_leaving_data : whether the sheet has a column that says who left.
     """
 
     def __init__(
@@ -43,11 +43,11 @@ class Oracle:
         journey: Journey,
         as_of: dt.date,
         columns: Iterable[str],
-        says_who_left: bool,
+        has_leaving_data: bool,
     ) -> None:
         self.journey, self.as_of, self.columns = journey, as_of, set(columns)
         # Open: whether rows that are painted red, and no column, say who left (they do).
-        self.says_who_left = says_who_left or any(row.paint == "red" for row in rows)
+        self.has_leaving_data = has_leaving_data or any(row.paint == "red" for row in rows)
         self.given = [
             row for row in rows if row.name or row.lead or any(mark_of(c)[0] for c in row.cells.values())
         ]
@@ -111,7 +111,7 @@ class Oracle:
             return False
         if left_on and left_on > due:
             return True
-        return step.name not in self.columns and self.says_who_left and not self.has_left(row)
+        return step.name not in self.columns and self.has_leaving_data and not self.has_left(row)
 
     def is_paid(self, row: Row) -> bool:
         """Without a paid step everybody counts."""
@@ -135,7 +135,7 @@ class Oracle:
 
     def known(self, k: int) -> bool:
         """Whether anything says that the step was not reached."""
-        return self.steps[k].name in self.columns or self.says_who_left
+        return self.steps[k].name in self.columns or self.has_leaving_data
 
     def before(self, k: int) -> int | None:
         """The step before, in the chain."""
@@ -224,7 +224,7 @@ class Oracle:
         dated = [(row, day) for row in self.rows if (day := self.marked_on(row, self.paid))]
         found = []
         for step in self.steps:
-            if step.kind == "retention" and dated and self.says_who_left:
+            if step.kind == "retention" and dated and self.has_leaving_data:
                 found.append(self.retention_since(dated, step))
         return found
 

@@ -54,10 +54,10 @@ class Tables(Oracle):
         return found
 
     def survival(self, clock: str = "lead") -> list[dict[str, Any]]:
-        return kaplan_meier(self.lives(clock)) if self.says_who_left else []
+        return kaplan_meier(self.lives(clock)) if self.has_leaving_data else []
 
     def lower(self, clock: str = "lead") -> list[dict[str, Any]]:
-        return kaplan_meier(self.lives(clock) + self.undated_lives(clock)) if self.says_who_left else []
+        return kaplan_meier(self.lives(clock) + self.undated_lives(clock)) if self.has_leaving_data else []
 
     def undated_leavers(self) -> int:
         return sum(self.has_left(row) and not self.left_on(row) for row in self.rows)
@@ -152,13 +152,13 @@ class Tables(Oracle):
 
     def period(self, first: dt.date, last: dt.date, as_of: dt.date) -> list[tuple[int, int]]:
         """Settled counts of the leads of a range, looked at on a day."""
-        then = Tables(self.given, self.journey, as_of, self.columns, self.says_who_left)
+        then = Tables(self.given, self.journey, as_of, self.columns, self.has_leaving_data)
         some = [row for row in then.rows if row.lead and first <= row.lead <= last]
         return [then.settled_counts(some, k) for k in range(len(self.steps))]
 
     def of(self, coach: str | None) -> "Tables":
         some = [row for row in self.given if row.coach == coach]
-        return Tables(some, self.journey, self.as_of, self.columns, self.says_who_left)
+        return Tables(some, self.journey, self.as_of, self.columns, self.has_leaving_data)
 
     def segment_tests(self, coaches: Sequence[str | None], k: int) -> list[dict[str, Any]]:
         """Each value against the other values, of leads, with Holm over the values; blanks have no test."""

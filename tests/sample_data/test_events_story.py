@@ -64,7 +64,11 @@ def test_marketing(sample: Table) -> None:
 
     def where(as_of: str = DAY) -> tuple[str, str, str | None]:
         row = standing(measured(table, events, "marketing", as_of)).loc[ana]
-        return row["stage"], row["flag:set_by"], None if pd.isna(row["flag:ruled"]) else row["flag:ruled"]
+        return (
+            row["stage"],
+            row["flag:set_by"],
+            None if pd.isna(row["flag:automatic_stage"]) else row["flag:automatic_stage"],
+        )
 
     assert where() == ("Unknown", "default", None)
     events = happened(events, (ana, "Scanned a code", "2026-11-02 10:00", ""))
@@ -94,7 +98,7 @@ def test_marketing_counted_by_hand(sample: Table) -> None:
     table, events = sample("marketing"), sample("marketing-events")
     result = measured(table, events, "marketing")
     mapped = {name: target.stage for name, target in preset("marketing").events.advance.items()}
-    way = [stage.name for stage in preset("marketing").way]
+    way = [stage.name for stage in preset("marketing").ordered_stages]
     expected = dict.fromkeys(way, 0)
     for name, hand in zip(table["Name"], table["Customer stage"], strict=True):
         mine = events[events["Name"] == name]
@@ -164,7 +168,7 @@ def test_a_company_becomes_a_customer_as_a_whole(sample: Table) -> None:
     assert (after["stage"][joined] == "Customer").all()
     assert after["stage"][~joined].equals(before["stage"][~joined])
     overruled = after[(after["flag:set_by"] == "hand") & after["company"].isin(theirs)]
-    assert (overruled["flag:ruled"] == "Customer").all()
+    assert (overruled["flag:automatic_stage"] == "Customer").all()
     assert len(overruled)
 
 
@@ -185,7 +189,7 @@ def test_the_forecast_is_the_sum_by_hand(sample: Table) -> None:
     """Order value × the stage's probability, of who has neither bought nor left and still has time."""
     table, events = sample("sales").drop(columns="Last sale"), sample("sales-events")
     result = measured(table, events, "sales")
-    odds = {stage.name: stage.win_probability for stage in preset("sales").way}
+    odds = {stage.name: stage.win_probability for stage in preset("sales").ordered_stages}
     stages, expected = standing(result)["stage"], 0.0
     for who, created, value in table[["Contact", "Created", "Order value"]].itertuples(index=False):
         due = pd.Timestamp(created) + pd.Timedelta(days=90)

@@ -133,7 +133,7 @@ def walk(
     leavers = funnel.Funnel(funnel.load(life.path, life.journey), TODAY)
     steps = leavers.flagged.frame.collect().to_pandas().set_index("client")
     assert steps.loc[ana, "flag:log_furthest"] == max(
-        back, stage, hand, key=[s.name for s in life.journey.way].index
+        back, stage, hand, key=[s.name for s in life.journey.ordered_stages].index
     )
 
 

@@ -107,10 +107,10 @@ def test_a_dry_run_changes_nothing(book: Path, journey: Path) -> None:
 @pytest.mark.parametrize(
     ("client", "stage", "row", "message"),
     [
-        ("Ben Tal", "Cold", None, "2 clients are called 'Ben Tal', in rows 3 and 4. Say which with "
+        ("Ben Tal", "Cold", None, "2 clients are called 'Ben Tal', in rows 3 and 4. Choose one with "
          "--row, such as --row 3."),
         ("Ben Tal", "Cold", 2, "There is no client 'Ben Tal' in row 2: row 2 is 'Ana Rossi'."),
-        ("Ben Tal", "Cold", 99, "There is no client 'Ben Tal' in row 99: row 99 is no client."),
+        ("Ben Tal", "Cold", 99, "There is no client 'Ben Tal' in row 99: row 99 is not a client."),
         ("Ana Rosi", "Cold", None, "There is no client 'Ana Rosi'; did you mean 'Ana Rossi'?"),
         ("Zed", "Cold", None, "There is no client 'Zed'."),
         ("Ana Rossi", "Custmer", None, "There is no stage 'Custmer'; did you mean 'Customer'? "

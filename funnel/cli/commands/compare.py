@@ -131,12 +131,16 @@ def _by(asked: Asked, funnel: Funnel, by: str, step: str | None) -> None:
 def show_segments(out: Console, funnel: Funnel, by: str, step: str | None = None) -> None:
     """Print the values of a column side by side, one step of them with its tests, and what it means."""
     from funnel.cli.forecast import show_forecast_by
-    from funnel.metrics.core.column_lookup import known
+    from funnel.metrics.core.column_lookup import check_name
 
     table = funnel.by(by)
     names = [s.name for s in funnel.journey.steps]
     chosen = (
-        known("step", step, names) if step else funnel.journey.paid.name if funnel.journey.paid else names[-1]
+        check_name("step", step, names)
+        if step
+        else funnel.journey.paid.name
+        if funnel.journey.paid
+        else names[-1]
     )
     values = list(dict.fromkeys(table["value"]))
     if len(values) <= SIDE_BY_SIDE:

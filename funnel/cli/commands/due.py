@@ -76,11 +76,11 @@ def due(
 
 def _known_coach(funnel: Funnel, coach: str) -> str:
     """A coach of the sheet, or an error with the nearest."""
-    from funnel.metrics.core.column_lookup import BLANK, find_column, known
+    from funnel.metrics.core.column_lookup import BLANK, check_name, find_column
 
     column = find_column(funnel.clients, "coach")
     names = sorted(set(funnel.clients.table[column].dropna()))
-    return known("coach", coach, [*names, BLANK])
+    return check_name("coach", coach, [*names, BLANK])
 
 
 def _exports(

@@ -42,9 +42,9 @@ def show(asked: Asked, by: str | None, table: str | None) -> None:
     Example: funnel show clients.xlsx --as-of 2026-11-21
     """
     from funnel.cli import formats, tables
-    from funnel.metrics.core.column_lookup import known
+    from funnel.metrics.core.column_lookup import check_name
 
-    name = known("table", table, options()) if table else None
+    name = check_name("table", table, options()) if table else None
     try:
         funnel = measure(asked)
     except Unanswered as error:

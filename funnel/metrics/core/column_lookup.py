@@ -1,4 +1,4 @@
-"""Finding the column that a person names: by role, by header, or nearly so."""
+"""Look up the column that a person names: by role, step or header, ignoring case and accents."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from funnel.metrics.core.frames import lazy
 from funnel.schema import is_of_sheet, parse, shown
 from funnel.text import fold, listed, nearest
 
-LOST = "(lost)"  # what any of the lost stages is called, where clients are chosen by their stage
-BLANK = "(blank)"  # what a blank cell is called where values stand side by side
+LOST = "(lost)"  # means any lost stage, when clients are filtered by stage
+BLANK = "(blank)"  # the name of blank cells among other values
 
 
 def find_column(clients: Clients, name: str) -> str:
-    """Find the column of the clients' table that a person means: a role, a step, or a header of the sheet.
+    """Find a column of the clients' table by role, step, or header of the sheet.
 
-    What is exactly a header of the sheet is that column, also where a role is called so and has another
-    header. Next come the names of roles and steps; then both without case, accents and punctuation.
+    An exact header comes first, then the name of a role or step, then either without case, accents and
+    punctuation.
 
     Raises
     ------
-    UsageError : there is no such column; the message has the nearest one.
+    UsageError : there is no such column; the message suggests the nearest one.
 
     Examples
     --------
@@ -54,12 +54,12 @@ def find_column(clients: Clients, name: str) -> str:
     raise UsageError(_unknown("column", name, list(dict.fromkeys([*map(shown, columns), *headers]))))
 
 
-def known(what: str, name: str, options: Iterable[str]) -> str:
-    """Check a name against those there are, offering the nearest.
+def check_name(what: str, name: str, options: Iterable[str]) -> str:
+    """Return the name if it is one of the options; else raise UsageError with the nearest one.
 
-    >>> known("step", "Met", ["Met", "Paid"])
+    >>> check_name("step", "Met", ["Met", "Paid"])
     'Met'
-    >>> known("step", "Pad", ["Met", "Paid"])
+    >>> check_name("step", "Pad", ["Met", "Paid"])
     Traceback (most recent call last):
     funnel.errors.UsageError: There is no step 'Pad'; did you mean 'Paid'? There are 'Met' and 'Paid'.
     """
@@ -70,10 +70,10 @@ def known(what: str, name: str, options: Iterable[str]) -> str:
 
 
 def where(clients: Clients, by: Mapping[str, object]) -> nw.Expr:
-    """Say which clients have these values in these columns; None, "" or "(blank)" means a blank cell.
+    """Return true for clients with these values in these columns; None, "" or "(blank)" means a blank cell.
 
-    "month" and "quarter" are those of the lead date: ``{"month": "2026-05"}``. "stage" is where a client is
-    now, under any name that the stage has had; "(lost)" means any of the lost stages.
+    "month" and "quarter" are those of the lead date: ``{"month": "2026-05"}``. "stage" is the present stage,
+    by its present or a former name; "(lost)" means any lost stage.
 
     Raises
     ------
@@ -92,35 +92,37 @@ def where(clients: Clients, by: Mapping[str, object]) -> nw.Expr:
             continue
         cell, kind = nw.col(column), lazy(clients.table).collect_schema()[column]
         empty = cell.is_null() | (cell.cast(nw.String) == "").fill_null(False)
-        meant = _spelled(clients, column, str(value)) if kind == nw.String and not blank else [value]
-        said = cell.is_in([_typed(each, kind) for each in meant])
-        condition = condition & (empty if blank else said.fill_null(False))
+        meant = _spellings(clients, column, str(value)) if kind == nw.String and not blank else [value]
+        equal = cell.is_in([_typed(each, kind) for each in meant])
+        condition = condition & (empty if blank else equal.fill_null(False))
     return condition
 
 
-def _spelled(clients: Clients, column: str, said: str) -> list[str]:
-    """The values of a column that a person means: the very one, else all that are alike but for case."""
+def _spellings(clients: Clients, column: str, value: str) -> list[str]:
+    """Return the value if the column contains it; else all values that differ only in case or accents."""
     cells = lazy(clients.table).select(nw.col(column)).drop_nulls().unique().collect()
     values = sorted(filter(None, cells[column].to_list()))
-    alike = [value for value in values if fold(value) == fold(said)]
+    alike = [other for other in values if fold(other) == fold(value)]
     if not alike:
-        raise UsageError(_unknown(f"client whose {shown(column)!r} is", said, values))
-    return [said] if said in alike else alike
+        raise UsageError(_unknown(f"client whose {shown(column)!r} is", value, values))
+    return [value] if value in alike else alike
 
 
-def _stages(clients: Clients, said: str) -> list[str]:
-    """The stages that a person means by a name."""
+def _stages(clients: Clients, name: str) -> list[str]:
+    """Return the stages that a name means."""
     journey = clients.journey
-    if said == LOST:
+    if name == LOST:
         return [stage.name for stage in journey.lost]
-    meant = stages.names(journey.stages, journey.reassign).get(fold(said))
+    meant = stages.names(journey.stages, journey.reassign).get(fold(name))
     if meant is None:
-        raise UsageError(_unknown("stage", said, [*(s.name for s in (*journey.way, *journey.lost)), LOST]))
+        raise UsageError(
+            _unknown("stage", name, [*(s.name for s in (*journey.ordered_stages, *journey.lost)), LOST])
+        )
     return [meant]
 
 
 def value_of(name: str, flagged: Flagged) -> nw.Expr:
-    """Take the value of each client in a column (or its month or quarter of lead); null where blank."""
+    """Return each client's value in a column, or the month or quarter of lead; null where blank."""
     if name in TRUNCATE:
         return nw.col(LEAD).dt.truncate(TRUNCATE[name])
     cell = nw.col(name)
@@ -130,7 +132,7 @@ def value_of(name: str, flagged: Flagged) -> nw.Expr:
 
 
 def value_name(by: str, value: object) -> str:
-    """Name a value of a column as people know it.
+    """Return a value of a column as text for people.
 
     >>> import pandas as pd
     >>> day = pd.Timestamp("2026-05-01")
@@ -148,12 +150,12 @@ def value_name(by: str, value: object) -> str:
 
 
 def within(date: nw.Expr, days: Range) -> nw.Expr:
-    """Whether a date is known, and in a range."""
+    """Return true where a date is known and in a range."""
     return until(date, days.end) & ~until(date, days.start - dt.timedelta(days=1))
 
 
 def _typed(value: object, kind: nw.dtypes.DType) -> object:
-    """A value as a column of that type has it: people write "200" and "True" on the command line."""
+    """Convert a value from the command line, such as "200" or "True", to the type of a column."""
     if not isinstance(value, str) or kind == nw.String:
         return value
     if kind == nw.Boolean:
@@ -165,7 +167,7 @@ def _typed(value: object, kind: nw.dtypes.DType) -> object:
 
 
 def _columns(clients: Clients) -> Iterable[str]:
-    """The columns of the table that were read from the sheet and can tell clients apart."""
+    """Yield the columns from the sheet by which clients can be compared."""
     inner = {"row", "client", "painted", "lead_date", "left_date"}
     every = lazy(clients.table).collect_schema().names()
     columns = [name for name in every if name not in inner and is_of_sheet(name)]
@@ -175,7 +177,7 @@ def _columns(clients: Clients) -> Iterable[str]:
 
 
 def _headers(clients: Clients) -> Iterable[tuple[str, str]]:
-    """The headers of the sheet that belong to roles and steps, and those of all other columns."""
+    """Yield header and column: those of roles and steps, then all others."""
     columns = list(_columns(clients))
     for name, number in clients.layout.columns.items() if clients.layout else ():
         if clients.layout and name in columns and number in clients.layout.headers:

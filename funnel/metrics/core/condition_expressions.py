@@ -35,11 +35,11 @@ from funnel.journey.conditions import (
 )
 from funnel.journey.rules import Happened
 from funnel.metrics.core.as_of import COMPANY
-from funnel.metrics.core.event_facts import first_day, tally_column
+from funnel.metrics.core.event_facts import event_count_column, first_day_within
 from funnel.schema import flag
 
 ENTERED_FIRST, ENTERED_LAST = flag("entered_first"), flag("entered_last")
-"""Between which two times a client entered its present stage."""
+"""The earliest and the latest time at which a client can have entered its present stage."""
 
 _DAY = dt.timedelta(days=1)
 _COMPARE: dict[str, Callable[[nw.Expr, float | dt.datetime], nw.Expr]] = {
@@ -74,13 +74,13 @@ def expression(condition: Condition, as_of: dt.date) -> nw.Expr:
             holds = expression(test, as_of)
             return (holds & expression(then, as_of)) | (~holds & expression(otherwise, as_of))
         case Happened():
-            times = nw.col(tally_column(condition))
+            times = nw.col(event_count_column(condition))
             return times >= condition.times if condition.operator == "at_least" else times <= condition.times
         case DaysInStage():
             return _days(condition, as_of)
         case AnyOfCompany(part):
             return _of_company(expression(part, as_of))
-        case IsDateText():  # the loader has read it as a date
+        case IsDateText():  # the loader has parsed it as a date
             return nw.lit(False)
     return _cell(condition, nw.col(str(condition.field)), as_of)
 
@@ -91,13 +91,13 @@ def _cell(
     cell: nw.Expr,
     as_of: dt.date,
 ) -> nw.Expr:  # fmt: skip
-    """Print a condition on one column, as the loader has filled it."""
+    """Print a condition on one column of the clients' table."""
     match condition:
         case IsTrue():
             return cell
         case IsFilled() | IsDate():
             return ~cell.is_null()
-        case HasReason():  # the loader has emptied the cells that only say "no"
+        case HasReason():  # the loader has emptied cells that contain only "no"
             return cell.fill_null("") != ""
         case Equals(_, value):
             found = cell == value
@@ -109,16 +109,16 @@ def _cell(
             limits = ((_COMPARE[sign], _limit(value, as_of)) for sign, value in condition.limits)
             found = reduce(and_, (compare(cell, value) for compare, value in limits))
         case OlderThan(_, length):
-            found = cell < _midnight(first_day(length, as_of))
+            found = cell < _midnight(first_day_within(length, as_of))
         case WithinTheLast(_, length):
-            found = (cell >= _midnight(first_day(length, as_of))) & (cell < _midnight(as_of + _DAY))
+            found = (cell >= _midnight(first_day_within(length, as_of))) & (cell < _midnight(as_of + _DAY))
         case _:
             assert_never(condition)
     return found.fill_null(False)
 
 
 def _joined(join: Callable[[nw.Expr, nw.Expr], nw.Expr], parts: Iterable[nw.Expr], *, empty: bool) -> nw.Expr:
-    """Join expressions; `empty` is the value of none."""
+    """Join expressions; `empty` is the result if there are none."""
     found = tuple(parts)
     return reduce(join, found) if found else nw.lit(empty)
 
@@ -132,13 +132,13 @@ def _limit(value: float | Day, as_of: dt.date) -> float | dt.datetime:
 
 
 def _of_company(holds: nw.Expr) -> nw.Expr:
-    """Return true where it holds for any client of the company; without one, for the client alone."""
-    anybody = (holds.cast(nw.Int64).max().over(COMPANY) == 1).fill_null(False)
-    return holds | (anybody & ~nw.col(COMPANY).is_null())
+    """Return true where it holds for any client of the company, or for a client without a company."""
+    any_client = (holds.cast(nw.Int64).max().over(COMPANY) == 1).fill_null(False)
+    return holds | (any_client & ~nw.col(COMPANY).is_null())
 
 
 def _days(condition: DaysInStage, as_of: dt.date) -> nw.Expr:
-    """Compare the days in the stage, counted from the latest (or earliest) time it can have begun."""
+    """Compare the days in the stage, from the latest (or earliest) possible time of entry."""
     if condition.operator == "at_least":
         last = as_of - dt.timedelta(days=math.ceil(condition.days))
         return (nw.col(ENTERED_LAST) < _midnight(last + _DAY)).fill_null(False)

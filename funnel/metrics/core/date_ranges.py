@@ -1,4 +1,4 @@
-"""Ranges of lead dates as people name them: a month, a quarter, a year, or two days."""
+"""Ranges of lead dates: a month, a quarter, a year, or from one day to another."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from funnel.journey import Duration
 
 Calendar: TypeAlias = Literal["month", "quarter"]
 LENGTHS = {"month": Duration(months=1), "quarter": Duration(months=3), "year": Duration(months=12)}
-TRUNCATE = {"month": "1mo", "quarter": "1q"}  # as Narwhals' ``dt.truncate`` takes it
+TRUNCATE = {"month": "1mo", "quarter": "1q"}  # for Narwhals' ``dt.truncate``
 _NAMED = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(\d{2})))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, order=True)
 class Range:
-    """The lead dates from one day to another, both included.
+    """Lead dates from one day to another, both included.
 
     >>> Range.parse("2026-Q3")
     Range(start=datetime.date(2026, 7, 1), end=datetime.date(2026, 9, 30))
@@ -31,7 +31,7 @@ class Range:
 
     @classmethod
     def parse(cls, text: str) -> Range:
-        """Read "2026-Q3", "2026-07", "2026" or "2026-07-01..2026-08-15"; UsageError where it is none."""
+        """Parse "2026-Q3", "2026-07", "2026" or "2026-07-01..2026-08-15"; UsageError for anything else."""
         if named := _NAMED.fullmatch(text.strip()):
             year, quarter, month = (int(part) if part else None for part in named.groups())
             if year and (month is None or 1 <= month <= 12):
@@ -43,14 +43,14 @@ class Range:
             start, end = dt.date.max, dt.date.min
         if start > end:
             raise UsageError(
-                f'{text!r} is no range of lead dates; write it like "2026-Q3", "2026-07" or '
+                f'{text!r} is not a range of lead dates; write it like "2026-Q3", "2026-07" or '
                 '"2026-07-01..2026-08-15".'
             )
         return cls(start, end)
 
     @classmethod
     def of(cls, day: dt.date, kind: str) -> Range:
-        """Find the month, quarter or year that a day is in.
+        """Return the month, quarter or year that contains a day.
 
         >>> str(Range.of(dt.date(2026, 11, 21), "quarter"))
         '2026-Q4'
@@ -61,7 +61,7 @@ class Range:
 
     @property
     def before(self) -> Range:
-        """The range just before: of as many calendar months, where this is a month, a quarter or a year.
+        """The range before this one, of the same length: in calendar months for a month, quarter or year.
 
         >>> str(Range.parse("2026-Q1").before), str(Range.parse("2026-01-11..2026-01-20").before)
         ('2025-Q4', '2026-01-01..2026-01-10')
@@ -83,7 +83,7 @@ class Range:
 
 
 def every(first: dt.date, last: dt.date, kind: Calendar) -> list[Range]:
-    """List the months or quarters from that of one day to that of another.
+    """List the months or quarters from one day to another.
 
     >>> [str(month) for month in every(dt.date(2025, 11, 30), dt.date(2026, 1, 1), "month")]
     ['2025-11', '2025-12', '2026-01']
@@ -95,7 +95,7 @@ def every(first: dt.date, last: dt.date, kind: Calendar) -> list[Range]:
 
 
 def as_day(day: str | dt.date) -> dt.date:
-    """Read a date as people give it to Python; UsageError where it is none.
+    """Convert an argument to a date; UsageError if it is not one.
 
     >>> as_day("2026-11-21")
     datetime.date(2026, 11, 21)
@@ -107,4 +107,4 @@ def as_day(day: str | dt.date) -> dt.date:
     try:
         return dt.date.fromisoformat(day)
     except ValueError:
-        raise UsageError(f'as_of={day!r} is no date; write it like "2026-11-21".') from None
+        raise UsageError(f'as_of={day!r} is not a date; write it like "2026-11-21".') from None

@@ -1,8 +1,8 @@
-"""What an event log tells of each client as of a date: its stage, since when, its sales, how often what.
+"""Facts from the event log about each client as of a date: stage, time of entry, sales, counts of events.
 
-Folding (docs/decisions/0009): a client begins at the default stage; an event brings it forward, never back
-unless its mapping says so. Lost stages lie beyond the way, so that only such an event leads out of one. Of
-one instant, those that may lead back come first, then the furthest counts: their order makes no difference.
+Folding (docs/decisions/0009): a client begins at the default stage. An event moves it forward; only an event
+with `back = true` moves it back, or out of a lost stage. Of the events of one instant, those with `back` come
+first, then the furthest stage counts, so that their order makes no difference.
 """
 
 from __future__ import annotations
@@ -35,34 +35,34 @@ MONTH = Duration(days=30)
 _NONE = np.datetime64("NaT", "s")
 
 
-def tally_column(asked: Happened) -> str:
-    """Name the column that counts what a rule asks for.
+def event_count_column(condition: Happened) -> str:
+    """Return the name of the column that counts the events of a rule.
 
-    >>> tally_column(Happened(("Opened a mail",), "at_least", 3, Duration(days=30)))
+    >>> event_count_column(Happened(("Opened a mail",), "at_least", 3, Duration(days=30)))
     'events:opened a mail:30 days'
     """
-    return event_count(asked.events, asked.within)
+    return event_count(condition.events, condition.within)
 
 
-def first_day(length: Duration, as_of: dt.date) -> dt.date:
-    """The first day that lies within a length of time before a date, as rules count it.
+def first_day_within(length: Duration, as_of: dt.date) -> dt.date:
+    """Return the first day that a rule counts as within this length of time before a date.
 
-    >>> first_day(Duration(days=30), dt.date(2026, 7, 31))
+    >>> first_day_within(Duration(days=30), dt.date(2026, 7, 31))
     datetime.date(2026, 7, 1)
     """
     one = dt.timedelta(days=1)
     return length.latest_start(as_of - one) + one
 
 
-def of_events(clients: Clients, as_of: dt.date) -> dict[str, Any]:
-    """Tell what the event log says of each client as of a date.
+def event_columns(clients: Clients, as_of: dt.date) -> dict[str, Any]:
+    """Return the columns that the event log adds to the clients' table as of a date.
 
     Returns
     -------
-    Columns, a value for each client: `EVENT_STAGE`, `EVENT_SINCE`, `EVENT_FURTHEST` (where the journey
-    has stages), the dates of the steps (when its events first brought a client so far, of the stages after
-    the default one), the sales roles that the sheet has no column for, and a count for each rule on events.
-    None where the journey has no events.
+    dict of columns with one value for each client: `EVENT_STAGE`, `EVENT_SINCE` and `EVENT_FURTHEST` if the
+    journey has stages; the date of each step after the default one, when an event first moved the client that
+    far; the sales roles without a column in the sheet; a count for each rule on events. Empty if the journey
+    has no events.
 
     Examples
     --------
@@ -73,41 +73,41 @@ def of_events(clients: Clients, as_of: dt.date) -> dict[str, Any]:
     >>> events = pd.DataFrame({"client": [0], "when": pd.to_datetime(["2026-01-05"]), "amount": [90.0],
     ...                        "event": pd.Categorical(["Bought"])})
     >>> table = pd.DataFrame({"row": [2, 3], "client": ["Ana", "Ben"]})
-    >>> found = of_events(Clients(table, journey, events=events), dt.date(2026, 7, 1))
+    >>> found = event_columns(Clients(table, journey, events=events), dt.date(2026, 7, 1))
     >>> list(found[EVENT_STAGE]), found["lifetime_value"].tolist()
     (['Won', nan], [90.0, 0.0])
     """
     if clients.journey.events is None:
         return {}
     past = _past(clients, as_of)
-    told: dict[str, Any] = {}
+    columns: dict[str, Any] = {}
     if clients.journey.stages:
-        told |= _staged(past, clients)
-    told |= _sales(past, clients, as_of)
-    for asked in clients.journey.happenings:
-        told[tally_column(asked)] = past.counted(asked, as_of)
-    return told
+        columns |= _stage_columns(past, clients)
+    columns |= _sales_columns(past, clients, as_of)
+    for condition in clients.journey.happenings:
+        columns[event_count_column(condition)] = past.count(condition, as_of)
+    return columns
 
 
 def event_moves(clients: Clients, as_of: dt.date) -> pd.DataFrame:
-    """List every change of stage that events made until a date, client by client, in order.
+    """List the moves that events caused until a date, by client, in order.
 
     Returns
     -------
-    DataFrame: client (position in the table), when, stage (where it came to), event (what brought it there),
-    row (in the log), by. Empty where there are no events or no stages.
+    DataFrame: client (position in the table), when, stage (the new one), event, row (in the log), by. Empty
+    without events or stages.
     """
     if clients.journey.events is None or not clients.journey.stages:
         return pd.DataFrame(columns=["client", "when", "stage", "event", "row", "by"])
     past = _past(clients, as_of)
-    names = _names(clients.journey)
-    fold_ = _fold(past, clients.journey)
-    cause = past.order[fold_.cause]
+    names = _stages_by_rank(clients.journey)
+    moves = _fold_events(past, clients.journey)
+    cause = past.order[moves.cause]
     log = clients.events if clients.events is not None else _no_events()
     return pd.DataFrame({
-        "client": fold_.client,
-        "when": fold_.when,
-        "stage": pd.array([names[rank] for rank in fold_.rank.tolist()], dtype="str"),
+        "client": moves.client,
+        "when": moves.when,
+        "stage": pd.array([names[rank] for rank in moves.rank.tolist()], dtype="str"),
         "event": log["event"].iloc[cause].astype("str").to_numpy(),
         "row": log["row"].iloc[cause].to_numpy() if "row" in log else -1,
         "by": log["by"].iloc[cause].to_numpy() if "by" in log else None,
@@ -118,8 +118,8 @@ def event_moves(clients: Clients, as_of: dt.date) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class _Past:
-    """The events that have happened, sorted by client and time; `order` are their places in the log."""
+class _PastEvents:
+    """The events until the as-of date, sorted by client and time; `order` is their position in the log."""
 
     client: Integers
     when: Times
@@ -129,20 +129,20 @@ class _Past:
     names: Sequence[str]  # folded
     clients: int
 
-    def of(self, names: Sequence[str]) -> NDArray[np.bool_]:
-        """Which events have any of some names."""
-        asked = {fold(name) for name in names}
-        return np.array([ANY_EVENT in names or name in asked for name in self.names], dtype=bool)[self.code]
+    def has_name(self, names: Sequence[str]) -> NDArray[np.bool_]:
+        """Return true for the events with any of these names."""
+        folded = {fold(name) for name in names}
+        return np.array([ANY_EVENT in names or name in folded for name in self.names], dtype=bool)[self.code]
 
-    def counted(self, asked: Happened, as_of: dt.date) -> NDArray[np.float64]:
-        """How often each client did what a rule asks for."""
-        happened = self.of(asked.events)
-        if asked.within:
-            happened &= self.when >= np.datetime64(first_day(asked.within, as_of), "s")
-        return np.bincount(self.client[happened], minlength=self.clients).astype(float)
+    def count(self, condition: Happened, as_of: dt.date) -> NDArray[np.float64]:
+        """Count the events of a rule, for each client."""
+        counted = self.has_name(condition.events)
+        if condition.within:
+            counted &= self.when >= np.datetime64(first_day_within(condition.within, as_of), "s")
+        return np.bincount(self.client[counted], minlength=self.clients).astype(float)
 
 
-def _past(clients: Clients, as_of: dt.date) -> _Past:
+def _past(clients: Clients, as_of: dt.date) -> _PastEvents:
     events = clients.events if clients.events is not None else _no_events()
     kind = events["event"].astype("category").cat
     when = events["when"].to_numpy().astype("datetime64[s]")
@@ -152,7 +152,7 @@ def _past(clients: Clients, as_of: dt.date) -> _Past:
     if not (np.diff(when) >= np.timedelta64(0, "s")).all():  # made by hand: a loaded log is sorted
         order = order[stable_argsort(when[order].astype(np.int64))]
     order = order[stable_argsort(client[order])]
-    return _Past(
+    return _PastEvents(
         client[order], when[order], kind.codes.to_numpy().astype(np.int64)[order],
         events["amount"].to_numpy(dtype=float)[order], order,
         [fold(name) or str(name) for name in kind.categories], len(clients.table),
@@ -160,7 +160,7 @@ def _past(clients: Clients, as_of: dt.date) -> _Past:
 
 
 def _no_events() -> pd.DataFrame:
-    """The log of a journey whose log is not there."""
+    """Return an empty event log."""
     return pd.DataFrame({
         "client": np.zeros(0, dtype=np.int64), "when": np.zeros(0, dtype="datetime64[s]"),
         "event": pd.Categorical([]), "amount": np.zeros(0),
@@ -171,8 +171,8 @@ def _no_events() -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class _Fold:
-    """Every change of stage by events: whose, when, to which rank, and the event (its place in the past)."""
+class _Moves:
+    """The moves that events caused: client, time, rank of the new stage, and position of the event."""
 
     client: Integers
     when: Times
@@ -180,131 +180,130 @@ class _Fold:
     cause: Integers
 
 
-def _names(journey: Journey) -> list[str]:
-    """The stages by rank: the way, then the lost stages, the first of which lies furthest, as with rules."""
-    return [stage.name for stage in (*journey.way, *reversed(journey.lost))]
+def _stages_by_rank(journey: Journey) -> list[str]:
+    """Return the ordered stages, then the lost ones, of which the first has the highest rank, as in rules."""
+    return [stage.name for stage in (*journey.ordered_stages, *reversed(journey.lost))]
 
 
-def _ranks(past: _Past, journey: Journey) -> tuple[Integers, NDArray[np.bool_]]:
-    """Where each event leads (-1 for nowhere), and whether it may lead back."""
+def _ranks(past: _PastEvents, journey: Journey) -> tuple[Integers, NDArray[np.bool_]]:
+    """Return the rank of the stage of each event (-1 for none), and whether it may move a client back."""
     assert journey.events is not None
-    known, names = targets(journey.events, journey.stages, journey.reassign), _names(journey)
+    known, names = targets(journey.events, journey.stages, journey.reassign), _stages_by_rank(journey)
     found = [known.get(name) for name in past.names]
-    default = next(i for i, stage in enumerate(journey.way) if stage.default)
+    default = next(i for i, stage in enumerate(journey.ordered_stages) if stage.default)
     back = np.array([bool(target and target.back) for target in found], dtype=bool)
     rank = np.array([names.index(target.stage) if target else -1 for target in found], dtype=np.int64)
-    rank[(rank < default) & ~back] = -1  # nothing leads back from where everybody begins
+    rank[(rank < default) & ~back] = -1  # all clients begin at the default stage
     return rank[past.code], back[past.code]
 
 
-def _fold(past: _Past, journey: Journey) -> _Fold:
+def _fold_events(past: _PastEvents, journey: Journey) -> _Moves:
     """Fold the events of all clients at once.
 
-    Each event that leads back begins a new stretch, within which the furthest stage so far counts. As
-    stretches are numbered in order, stretch × stages + rank only ever grows: one running maximum does it.
+    Each event with `back` begins a new stretch, within which the furthest stage so far counts. Stretches are
+    numbered in order, so stretch × stages + rank never decreases, and one running maximum is enough.
     """
     rank, back = _ranks(past, journey)
     leads = np.flatnonzero(rank >= 0)
     client, when, rank, back = past.client[leads], past.when[leads], rank[leads], back[leads]
     if not len(leads):
-        return _Fold(client, when, rank, leads)
-    begins = np.r_[True, (client[1:] != client[:-1]) | (when[1:] != when[:-1])]  # of an instant
+        return _Moves(client, when, rank, leads)
+    begins = np.r_[True, (client[1:] != client[:-1]) | (when[1:] != when[:-1])]  # a new instant
     starts = np.flatnonzero(begins)
     base = np.maximum.reduceat(np.where(back, rank, -1), starts)
     there = np.maximum.reduceat(rank, starts)
     first = np.r_[True, client[starts][1:] != client[starts][:-1]]
     stretch = np.cumsum(first | (base >= 0))
-    stages = len(_names(journey))
+    stages = len(_stages_by_rank(journey))
     state = np.maximum.accumulate(stretch * stages + there) - stretch * stages
     moved = np.flatnonzero(first | (state != np.r_[-1, state[:-1]]))
     instant = np.cumsum(begins) - 1
-    hit = np.flatnonzero(rank == state[instant])  # of an instant, the first event that leads to its stage
+    hit = np.flatnonzero(rank == state[instant])  # the events that lead to the stage of their instant
     cause = np.full(len(starts), -1, dtype=np.int64)
     cause[instant[hit][::-1]] = hit[::-1]
-    return _Fold(client[starts][moved], when[starts][moved], state[moved], leads[cause[moved]])
+    return _Moves(client[starts][moved], when[starts][moved], state[moved], leads[cause[moved]])
 
 
-def _staged(past: _Past, clients: Clients) -> dict[str, Any]:
-    """The stage that events brought each client to, since when, and how far it ever was."""
+def _stage_columns(past: _PastEvents, clients: Clients) -> dict[str, Any]:
+    """Return each client's stage by events, since when, the furthest ever, and the dates of steps."""
     journey, n = clients.journey, past.clients
-    found, names = _fold(past, journey), _names(journey)
+    found, names = _fold_events(past, journey), _stages_by_rank(journey)
     stage, since = np.full(n, -1, dtype=np.int64), np.full(n, _NONE)
-    stage[found.client], since[found.client] = found.rank, found.when  # of several, the last is kept
-    told: dict[str, Any] = {EVENT_STAGE: _text(stage, names), EVENT_SINCE: since}
+    stage[found.client], since[found.client] = found.rank, found.when  # the last move of each client is kept
+    columns: dict[str, Any] = {EVENT_STAGE: _text(stage, names), EVENT_SINCE: since}
     rank, _ = _ranks(past, journey)
-    way = len(journey.way)
-    on = np.flatnonzero((rank >= 0) & (rank < way))
+    stages = len(journey.ordered_stages)
+    on = np.flatnonzero((rank >= 0) & (rank < stages))
     assert journey.events is not None
-    default = next(i for i, one in enumerate(journey.way) if one.default)
+    default = next(i for i, one in enumerate(journey.ordered_stages) if one.default)
     furthest = np.full(n, default if journey.events.is_the_sheet else -1, dtype=np.int64)
     first: list[Times] = []
     if len(on):
         client, when, rank = past.client[on], past.when[on], rank[on]
         starts = np.flatnonzero(np.r_[True, client[1:] != client[:-1]])
         np.maximum.at(furthest, client[starts], np.maximum.reduceat(rank, starts))
-        first = _first_times(client, when, rank, way, n)
-    told[EVENT_FURTHEST] = _text(furthest, names)
+        first = _first_times(client, when, rank, stages, n)
+    columns[EVENT_FURTHEST] = _text(furthest, names)
     if journey.staged:
-        told |= {
-            step_date(names[k]): first[k] if first else np.full(n, _NONE) for k in range(default + 1, way)
+        columns |= {
+            step_date(names[k]): first[k] if first else np.full(n, _NONE) for k in range(default + 1, stages)
         }
-    return told
+    return columns
 
 
-def _first_times(client: Integers, when: Times, rank: Integers, way: int, n: int) -> list[Times]:
-    """When each client first came to each stage of the way, or to a later one."""
+def _first_times(client: Integers, when: Times, rank: Integers, stages: int, n: int) -> list[Times]:
+    """Return, for each ordered stage, when each client first reached it or a later one."""
     stretch = np.cumsum(np.r_[True, client[1:] != client[:-1]])
-    far = np.maximum.accumulate(stretch * way + rank) - stretch * way
+    far = np.maximum.accumulate(stretch * stages + rank) - stretch * stages
     rises = np.flatnonzero(np.r_[True, (client[1:] != client[:-1]) | (far[1:] > far[:-1])])
     client, when, far = client[rises][::-1], when[rises][::-1], far[rises][::-1]
     times: list[Times] = []
-    for k in range(way):
+    for k in range(stages):
         time: Times = np.full(n, _NONE)
-        time[client[far >= k]] = when[far >= k]  # backwards, so that the first one is kept
+        time[client[far >= k]] = when[far >= k]  # in reverse order, so that the first one is kept
         times.append(time)
     return times
 
 
 def _text(rank: Integers, names: Sequence[str]) -> Any:
-    """Ranks as names; null for -1."""
+    """Convert ranks to names; null for -1."""
     return pd.array(np.array([*names, None], dtype=object)[rank], dtype="str")
 
 
 # --- money -------------------------------------------------------------------------------------------------
 
 
-def _sales(past: _Past, clients: Clients, as_of: dt.date) -> dict[str, Any]:
-    """Lifetime value, that of the last 30 days, mean order and last sale, where the sheet does not say them.
+def _sales_columns(past: _PastEvents, clients: Clients, as_of: dt.date) -> dict[str, Any]:
+    """Return lifetime value, value of the last 30 days, mean order and last sale, if the sheet has no column.
 
-    A sale is an event with an amount; one of [events] `sales` where these are named, also without an amount.
-    Money that was given back lowers the sums, and is no sale.
+    A sale is an event with an amount, or an event named in [events] `sales` if the journey names some.
+    Refunds lower the sums and are not sales.
     """
     journey, n = clients.journey, past.clients
     assert journey.events is not None
     known = ~np.isnan(past.amount)
-    is_sale = past.of(journey.events.sales) if journey.events.sales else known
+    is_sale = past.has_name(journey.events.sales) if journey.events.sales else known
     wanted = {role for role in SALES_ROLES if role not in clients.table}
     if not is_sale.any():
-        wanted &= _asked_for(journey)
+        wanted &= _columns_in_rules(journey)
     amount = np.where(known, past.amount, 0.0)
-    recent = is_sale & (past.when >= np.datetime64(first_day(MONTH, as_of), "s"))
+    recent = is_sale & (past.when >= np.datetime64(first_day_within(MONTH, as_of), "s"))
     orders = is_sale & (past.amount > 0)
     sold = is_sale & ~(past.amount < 0)
     last = np.full(n, _NONE)
-    last[past.client[sold]] = past.when[sold]  # in the order of time, so that the last one is kept
+    last[past.client[sold]] = past.when[sold]  # in order of time, so that the last one is kept
     with np.errstate(invalid="ignore"):
         mean = _summed(past.client, amount, orders, n) / np.bincount(past.client[orders], minlength=n)
-    told: Mapping[str, Any] = {
+    columns: Mapping[str, Any] = {
         "lifetime_value": _summed(past.client, amount, is_sale, n),
         "value_30_days": _summed(past.client, amount, recent, n),
         "order_value": mean,
         "last_sale": last,
     }
-    return {role: values for role, values in told.items() if role in wanted}
+    return {role: values for role, values in columns.items() if role in wanted}
 
 
-def _asked_for(journey: Journey) -> set[str]:
-    """The columns that rules look at."""
+def _columns_in_rules(journey: Journey) -> set[str]:
     return {condition.column for rule in journey.rules for condition in comparisons(rule)}
 
 

@@ -1,4 +1,4 @@
-"""Some of a funnel's clients: those with certain values in certain columns, such as one stage."""
+"""Filter a funnel's clients by values of columns, such as one stage."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import pandas as pd
 from funnel.clients import Clients
 from funnel.metrics.core.column_lookup import where
 from funnel.metrics.core.flags import Flagged
-from funnel.metrics.core.frames import collect, only
+from funnel.metrics.core.frames import collect, keep_rows
 from funnel.text import count, listed
 
 
-def chosen(clients: Clients, flagged: Flagged, by: Mapping[str, str | None]) -> tuple[Clients, Flagged]:
-    """Choose the clients that have these values, with all that was found out about them among the others.
-
-    A client stays where it stands: what its company or the whole sheet tells is not forgotten.
+def filter_clients(
+    clients: Clients, flagged: Flagged, by: Mapping[str, str | None]
+) -> tuple[Clients, Flagged]:
+    """Keep the clients with these values. Their flags stay as computed from the whole sheet and company.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def chosen(clients: Clients, flagged: Flagged, by: Mapping[str, str | None]) -> 
 
     Returns
     -------
-    The clients, with the problems of their own rows; and the same with every flag.
+    The clients, with the problems of their rows; and their flags.
 
     Raises
     ------
@@ -38,30 +38,31 @@ def chosen(clients: Clients, flagged: Flagged, by: Mapping[str, str | None]) -> 
     >>> from funnel.metrics.core.flags import flagged
     >>> table = pd.DataFrame({"row": [2, 3], "client": ["Ana", "Ben"], "coach": ["Zoe", "Kit"]})
     >>> clients = Clients(table, Journey(steps=(Step(name="Met"),)))
-    >>> some, _ = chosen(clients, flagged(table, clients.journey, dt.date(2026, 7, 1)), {"coach": "Kit"})
+    >>> flags = flagged(table, clients.journey, dt.date(2026, 7, 1))
+    >>> some, _ = filter_clients(clients, flags, {"coach": "Kit"})
     >>> some.table["client"].tolist(), some.only
     (['Ben'], "coach 'Kit'")
     """
-    frame = only(flagged.frame, where(clients, by))
+    frame = keep_rows(flagged.frame, where(clients, by))
     rows = set(collect(frame.select("row"))["row"])
     keep = clients.table["row"].isin(rows)
-    said = listed([f"{name} {value!r}" if value else f"no {name}" for name, value in by.items()])
+    filters = listed([f"{name} {value!r}" if value else f"no {name}" for name, value in by.items()])
     some = replace(
         clients,
         table=clients.table[keep].reset_index(drop=True),
         problems=tuple(p for p in clients.problems if p.row is None or p.row in rows),
         events=_events(clients.events, keep),
-        assumed=(f"Only {said}: {len(rows):,} of {count(len(clients), 'client')}.", *clients.assumed),
-        only=listed([clients.only, said]) if clients.only else said,
+        assumed=(f"Only {filters}: {len(rows):,} of {count(len(clients), 'client')}.", *clients.assumed),
+        only=listed([clients.only, filters]) if clients.only else filters,
     )
     return some, replace(flagged, frame=frame)
 
 
 def _events(events: pd.DataFrame | None, keep: pd.Series[bool]) -> pd.DataFrame | None:
-    """The events of the clients that are kept, by their new positions."""
+    """Return the events of the kept clients, with the clients' new positions."""
     if events is None:
         return None
-    places = keep.cumsum() - 1
+    positions = keep.cumsum() - 1
     kept = events[keep.to_numpy()[events["client"].to_numpy()]]
-    moved: pd.DataFrame = kept.assign(client=places.to_numpy()[kept["client"].to_numpy()])
-    return moved.reset_index(drop=True)
+    renumbered: pd.DataFrame = kept.assign(client=positions.to_numpy()[kept["client"].to_numpy()])
+    return renumbered.reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""Which client a person means: by name, id or row."""
+"""Find a client by name, id or row."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from funnel.text import count, fold, listed, nearest
 
 
 def find_client(clients: Clients, name: str, row: int | None = None) -> int:
-    """Find the client that a person names; return its position in the table.
+    """Find a client; return its position in the table.
 
     Parameters
     ----------
-    name : its name, however that is written, or its id.
-    row : its row in the sheet, where several have that name.
+    name : its name (ignoring case and accents) or its id.
+    row : its row in the sheet, if several clients have that name.
 
     Raises
     ------
-    UsageError : where there is none (with the nearest name), or there are several.
+    UsageError : there is none (the message suggests the nearest name), or there are several.
 
     >>> import pandas as pd
     >>> from funnel.journey import Journey, Step
@@ -38,14 +38,14 @@ def find_client(clients: Clients, name: str, row: int | None = None) -> int:
     if len(found) == 1:
         return found[0]
     if found:
-        said = listed(str(rows[i]) for i in found)
+        numbers = listed(str(rows[i]) for i in found)
         raise UsageError(
-            f"{count(len(found), 'client')} are called {names[found[0]]!r}, in rows {said}. Say which with "
-            f"--row, such as --row {rows[found[0]]}."
+            f"{count(len(found), 'client')} are called {names[found[0]]!r}, in rows {numbers}. Choose one "
+            f"with --row, such as --row {rows[found[0]]}."
         )
     if row is not None:
-        there = names[rows.index(row)] if row in rows else None
-        said = f"row {row} is {there!r}" if there else f"row {row} is no client"
-        raise UsageError(f"There is no client {name!r} in row {row}: {said}.")
+        other = names[rows.index(row)] if row in rows else None
+        reason = f"row {row} is {other!r}" if other else f"row {row} is not a client"
+        raise UsageError(f"There is no client {name!r} in row {row}: {reason}.")
     near = nearest(name, sorted({other for other in names if other}))
     raise UsageError(f"There is no client {name!r}{f'; did you mean {near!r}?' if near else '.'}")

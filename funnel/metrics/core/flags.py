@@ -2,9 +2,9 @@
 
 Definition: docs/definitions.md#values.
 
-For client i and step k exactly one of `reached`, `left`, `not_due`, `overdue`, `undated` is true; in a sheet
-that keeps stages instead of marks, of who is lost it may not be known how far they came: then `unknown` is.
-Beside them stand `marked`, `passed`, `nested`, `skipped`, `due`, and the settled flags for verdicts.
+For client i and step k exactly one of `VALUES` is true. `unknown` occurs only in sheets with stages instead
+of marks, for lost clients whose furthest stage is unknown. Other flags: `marked`, `passed`, `nested`,
+`skipped`, `due`, and the settled flags for verdicts.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ import narwhals as nw
 from funnel.definitions import left, marked, painted_as
 from funnel.journey import Journey, Step, conditions
 from funnel.journey.conditions import Condition
-from funnel.metrics.core.assign_stages import UNTOLD, has_reached, stand
+from funnel.metrics.core.assign_stages import FURTHEST_UNKNOWN, assign_stages, has_reached
 from funnel.metrics.core.condition_expressions import expression
-from funnel.metrics.core.frames import Frame, lazy, only, totals
+from funnel.metrics.core.frames import Frame, count_flags, keep_rows, lazy
 from funnel.schema import flag as flag
 from funnel.schema import step_date, step_mark
 
@@ -30,30 +30,30 @@ SETTLED = ("settled_n", "settled_reached", "settled_left", "settled_overdue")
 FLAGS = ("marked", "passed", "nested", *VALUES, "skipped", *SETTLED)
 
 LEAD, LEFT, LEFT_ON, PAID = flag("lead"), flag("left"), flag("left_on"), flag("paid")
-GONE = flag("gone")
-PAINTED_PAID = flag("painted_paid")  # a person painted the row so
-HERE, HERE_UNDATED = flag("here"), flag("here_undated")  # not left: with a lead date, and without
+LEFT_UNDATED = flag("left_undated")
+PAINTED_PAID = flag("painted_paid")  # the row is painted as paid
+NOT_LEFT, NOT_LEFT_UNDATED = flag("not_left"), flag("not_left_undated")  # with a lead date, and without
 NEVER = nw.lit(False)
 
 
 @dataclass(frozen=True)
 class Chain:
-    """Which step follows which, and which of them have cells in the table.
+    """The order of the steps, and which of them have cells in the table.
 
-    Optional steps are counted, but are no link: nothing is concluded from them, nor about them.
+    Optional steps are counted but are not links of the chain: nothing is concluded from them or about them.
 
     Parameters
     ----------
     steps : the journey's steps, in order.
     cells : positions of the steps that have a column; the others are derived from the left date.
-    says_who_left : whether any column says who left; without one a derived step cannot be known.
-    unknown : positions of the steps of which it is not known, of somebody lost, whether they were reached.
-    staged : whether the steps are stages, the first of which everybody has reached.
+    has_leaving_data : whether a column or painted row shows who left; derived steps need one.
+    unknown : positions of the steps whose value is unknown for some lost client.
+    staged : whether the steps are stages; every client has reached the first.
     """
 
     steps: tuple[Step, ...]
     cells: frozenset[int]
-    says_who_left: bool = True
+    has_leaving_data: bool = True
     unknown: frozenset[int] = frozenset()
     staged: bool = False
 
@@ -83,32 +83,31 @@ class Chain:
         return max((i for i in self.links if i < step), default=None)
 
     def proofs(self, step: int) -> list[int]:
-        """Positions whose marks prove that a step was reached: its own, and later links of the same kind."""
+        """Return the positions whose marks prove a step reached: its own, and later links of its kind."""
         if self.steps[step].optional:
             return [step] if step in self.cells else []
         kind = self.steps[step].kind
         return [i for i in self.links if i >= step and i in self.cells and self.steps[i].kind == kind]
 
     def before(self, step: int) -> list[int]:
-        """Positions of a step and of all links before it that have cells."""
+        """Return the positions of a step and of all links before it, if they have cells."""
         return [i for i in (*(i for i in self.links if i < step), step) if i in self.cells]
 
     def known(self, step: int) -> bool:
-        """Whether the table can say of everybody that a step was not reached."""
-        return step not in self.unknown and (step in self.cells or self.says_who_left)
+        """Return True if the table shows for every client whether a step was reached."""
+        return step not in self.unknown and (step in self.cells or self.has_leaving_data)
 
 
 @dataclass(frozen=True)
 class Flagged:
-    """The clients of a funnel with every flag, one row each, lazily.
+    """A lazy frame of the clients with all flags, one row for each.
 
     Parameters
     ----------
-    frame : the clients' own columns; `LEAD` and `LEFT_ON` (dates without time; `LEFT_ON` is null unless the
-        client left on a day that can be used), `LEFT` (known to have left), `GONE` (so, but on no usable
-        day), `PAID`, and ``flag:NAME:k`` for each flag and step position k.
-    chain : which step follows which.
-    as_of : the date of it all.
+    frame : the clients' columns; `LEAD` and `LEFT_ON` (dates without time; `LEFT_ON` only if usable), `LEFT`
+        (known to have left), `LEFT_UNDATED` (left, without a usable date), `PAID`, and ``flag:NAME:k`` for
+        each flag and step position k.
+    chain : the order of the steps.
     """
 
     frame: Frame
@@ -119,7 +118,7 @@ class Flagged:
 
 
 def flagged(table: Any, journey: Journey, as_of: dt.date) -> Flagged:
-    """Work out every flag of every client whose lead date is not after `as_of` (docs/definitions.md#values).
+    """Compute all flags of the clients whose lead date is not after `as_of` (docs/definitions.md#values).
 
     Parameters
     ----------
@@ -136,13 +135,13 @@ def flagged(table: Any, journey: Journey, as_of: dt.date) -> Flagged:
     frame = lazy(table)
     columns = frozenset(frame.collect_schema().names())
     if journey.stages:
-        frame = stand(frame, columns, journey, as_of)
+        frame = assign_stages(frame, columns, journey, as_of)
         columns = frozenset(frame.collect_schema().names())
     chain = _chain(frame, columns, journey)
     frame = frame.with_columns(_dates(columns)).filter(nw.col(LEAD).is_null() | until(nw.col(LEAD), as_of))
     frame = frame.with_columns(*_marked(chain, columns, as_of, journey), *_leaving(columns, journey, as_of))
     frame = frame.with_columns(
-        *_passed(chain), *_due(chain, journey, as_of), *_standing(chain, columns, journey)
+        *_passed(chain), *_due(chain, journey, as_of), *_paid_and_not_left(chain, columns, journey)
     )
     frame = frame.with_columns(*_reached(chain, journey), *_skipped(chain))
     frame = frame.with_columns(*_others(chain), *_settled(chain))
@@ -150,8 +149,8 @@ def flagged(table: Any, journey: Journey, as_of: dt.date) -> Flagged:
     return Flagged(frame, chain, as_of, journey, columns)
 
 
-def status(step: int) -> nw.Expr:
-    """The value of a step in a word: one of `VALUES`."""
+def step_value(step: int) -> nw.Expr:
+    """Return the value of a step, one of `VALUES`, for each client."""
     word = nw.lit(VALUES[-1])
     for name in reversed(VALUES[:-1]):
         word = nw.when(nw.col(flag(name, step))).then(nw.lit(name)).otherwise(word)
@@ -159,27 +158,27 @@ def status(step: int) -> nw.Expr:
 
 
 def until(date: nw.Expr, day: dt.date) -> nw.Expr:
-    """Whether a date is known, and on or before a day (whatever its time)."""
+    """Return true where a date is known and on or before a day, whatever its time."""
     return (date < dt.datetime.combine(day, dt.time()) + dt.timedelta(days=1)).fill_null(False)
 
 
 def after(date: nw.Expr, day: dt.date) -> nw.Expr:
-    """Whether a date is known, and after a day."""
+    """Return true where a date is known and after a day."""
     return (date >= dt.datetime.combine(day, dt.time()) + dt.timedelta(days=1)).fill_null(False)
 
 
 def each(chain: Chain) -> range:
-    """Every step's position."""
+    """Return the positions of all steps."""
     return range(len(chain.steps))
 
 
 def every(expressions: Iterable[nw.Expr]) -> nw.Expr:
-    """True where all are true."""
+    """Return true where all expressions are true."""
     return nw.all_horizontal(*expressions, ignore_nulls=False)
 
 
 def some(expressions: Iterable[nw.Expr]) -> nw.Expr:
-    """True where any is true; never, of none."""
+    """Return true where any expression is true; false if there are none."""
     found = tuple(expressions)
     return nw.any_horizontal(*found, ignore_nulls=False) if found else NEVER
 
@@ -187,7 +186,10 @@ def some(expressions: Iterable[nw.Expr]) -> nw.Expr:
 def flags_of(
     steps: Iterable[int], name: str, of: str, how: Callable[[nw.Expr], nw.Expr] = lambda flags: flags
 ) -> list[nw.Expr]:
-    """A flag of several steps, each made of another flag of that step: one expression, as each costs."""
+    """Make a flag of several steps from another flag `of` the same steps, in one expression (each is slow).
+
+    `how` changes the values on the way; default: it copies them.
+    """
     names = {flag(of, i): flag(name, i) for i in steps}
     return [how(nw.col(*names)).name.map(names.__getitem__)] if names else []
 
@@ -196,48 +198,49 @@ def flags_of(
 
 
 def _painted(columns: frozenset[str], journey: Journey, meaning: Literal["left", "paid"]) -> Condition:
-    """Rows that a person painted in a colour which the journey reads as left, or as paid."""
+    """Return the condition for rows painted in a colour that means left, or paid."""
     return painted_as(meaning, journey) if "painted" in columns else conditions.NEVER
 
 
 def _is_painted(columns: frozenset[str], journey: Journey, meaning: Literal["left", "paid"]) -> nw.Expr:
-    """Return true for rows that a person painted so, which is the same on every day."""
+    """Return true for rows painted in such a colour; independent of the date."""
     return expression(_painted(columns, journey, meaning), dt.date.max)
 
 
 def _chain(frame: Frame, columns: frozenset[str], journey: Journey) -> Chain:
-    """The chain of a journey over a table; where the steps are stages, all of them can be told from these."""
-    said = _says_who_left(frame, columns, journey)
+    """Return the chain of a journey for a table. If the steps are stages, all of them count as cells."""
+    leaving = _has_leaving_data(frame, columns, journey)
     if not journey.staged:
         cells = frozenset(i for i, step in enumerate(journey.steps) if step_mark(step.name) in columns)
-        return Chain(journey.steps, cells, said)
+        return Chain(journey.steps, cells, leaving)
     every = range(len(journey.steps))
-    chain = Chain(journey.steps, frozenset(every), said, _untold(frame, journey), staged=True)
-    return replace(chain, says_who_left=said and chain.paid not in chain.unknown)  # had they paid? who knows
+    chain = Chain(journey.steps, frozenset(every), leaving, _unknown_steps(frame, journey), staged=True)
+    # Survival is of paid clients: it needs to know whether lost clients had paid.
+    return replace(chain, has_leaving_data=leaving and chain.paid not in chain.unknown)
 
 
-def _untold(frame: Frame, journey: Journey) -> frozenset[int]:
-    """Positions of the steps of which nothing tells, of somebody lost, whether they were reached."""
-    steps = {flag("untold", i): i for i in range(1, len(journey.steps))}
+def _unknown_steps(frame: Frame, journey: Journey) -> frozenset[int]:
+    """Return the positions of the steps whose value is unknown for some lost client."""
+    steps = {flag("unknown_step", i): i for i in range(1, len(journey.steps))}
     if not journey.lost or not steps:
         return frozenset()
-    asked = (nw.col(UNTOLD) & ~has_reached(journey, i) for i in steps.values())
-    found = totals(frame.with_columns(e.alias(n) for e, n in zip(asked, steps, strict=True)), steps).iloc[0]
+    flags = ((nw.col(FURTHEST_UNKNOWN) & ~has_reached(journey, i)).alias(name) for name, i in steps.items())
+    found = count_flags(frame.with_columns(flags), steps).iloc[0]
     return frozenset(i for name, i in steps.items() if found[name])
 
 
-def _says_who_left(frame: Frame, columns: frozenset[str], journey: Journey) -> bool:
-    """Whether there is a column for leaving, or a row painted as left."""
+def _has_leaving_data(frame: Frame, columns: frozenset[str], journey: Journey) -> bool:
+    """Return True if there is a column for leaving, or a row painted as left."""
     if columns & {"left_date", "left_reason"}:
         return True
     if "painted" not in columns:
         return False
-    painted = only(frame, _is_painted(columns, journey, "left")).select(nw.len())
+    painted = keep_rows(frame, _is_painted(columns, journey, "left")).select(nw.len())
     return bool(painted.collect().item())
 
 
 def _dates(columns: frozenset[str]) -> list[nw.Expr]:
-    """Lead and left dates without time of day; null where the sheet has no such column."""
+    """Return lead and left dates without time of day; null if the sheet has no such column."""
     nothing = nw.lit(None, nw.Datetime())
     return [
         (nw.col(role).dt.truncate("1d") if role in columns else nothing).alias(name)
@@ -246,7 +249,7 @@ def _dates(columns: frozenset[str]) -> list[nw.Expr]:
 
 
 def _marked(chain: Chain, columns: frozenset[str], as_of: dt.date, journey: Journey) -> list[nw.Expr]:
-    """What the cells say alone; a mark dated after `as_of` has not happened. A stage implies those before."""
+    """Return `marked`: from the cells, without marks dated after `as_of`; a stage implies earlier ones."""
     if journey.staged:
         return [has_reached(journey, i).alias(flag("marked", i)) for i in each(chain)]
     marks = []
@@ -259,19 +262,19 @@ def _marked(chain: Chain, columns: frozenset[str], as_of: dt.date, journey: Jour
 
 
 def _leaving(columns: frozenset[str], journey: Journey, as_of: dt.date) -> list[nw.Expr]:
-    """Known to have left, and when: a date before the lead is known, but of no use."""
+    """Return `LEFT`, `LEFT_UNDATED` and `LEFT_ON`. A left date before the lead date is not usable."""
     reason = "left_reason" if "left_reason" in columns else None
     known = expression(left(LEFT_ON, reason, [_painted(columns, journey, "left")]), as_of)
     usable = until(nw.col(LEFT_ON), as_of) & ~(nw.col(LEFT_ON) < nw.col(LEAD)).fill_null(False)
     return [
         known.alias(LEFT),
-        (known & ~usable).alias(GONE),
+        (known & ~usable).alias(LEFT_UNDATED),
         nw.when(usable).then(nw.col(LEFT_ON)).alias(LEFT_ON),
     ]
 
 
 def _passed(chain: Chain) -> list[nw.Expr]:
-    """`passed` and `nested`, from the marks alone."""
+    """Return `passed` and `nested`, from the marks alone."""
     flags = []
     for i in each(chain):
         passed = some(nw.col(flag("marked", j)) for j in chain.proofs(i))
@@ -281,36 +284,36 @@ def _passed(chain: Chain) -> list[nw.Expr]:
 
 
 def _due(chain: Chain, journey: Journey, as_of: dt.date) -> list[nw.Expr]:
-    """Whether a step's time is up: one comparison with the last lead date for which it is."""
+    """Return `due`, by one comparison with the latest lead date for which the step is due."""
     return [
         until(nw.col(LEAD), journey.due(step.name).latest_start(as_of)).alias(flag("due", i))
         for i, step in enumerate(chain.steps)
     ]
 
 
-def _standing(chain: Chain, columns: frozenset[str], journey: Journey) -> list[nw.Expr]:
-    """Who has paid, by a mark or painted so (everybody, where no step is the paid one), and who is here."""
+def _paid_and_not_left(chain: Chain, columns: frozenset[str], journey: Journey) -> list[nw.Expr]:
+    """Return `PAID` (by a mark or a painted row; every client if no step is the paid one) and `NOT_LEFT`."""
     painted = _painted_paid(chain, columns, journey)
     proofs = () if chain.paid is None else chain.proofs(chain.paid)
     paid = some([*(nw.col(flag("marked", j)) for j in proofs), painted])
-    here, dated = ~nw.col(LEFT), ~nw.col(LEAD).is_null()
+    not_left, dated = ~nw.col(LEFT), ~nw.col(LEAD).is_null()
     return [
         painted.alias(PAINTED_PAID),
         (nw.lit(True) if chain.paid is None else paid).alias(PAID),
-        (here & dated).alias(HERE),
-        (here & ~dated).alias(HERE_UNDATED),
+        (not_left & dated).alias(NOT_LEFT),
+        (not_left & ~dated).alias(NOT_LEFT_UNDATED),
     ]
 
 
 def _painted_paid(chain: Chain, columns: frozenset[str], journey: Journey) -> nw.Expr:
-    """Whether a row is painted as paid and its own cell says nothing: a later date there says not yet."""
+    """Return true where a row is painted as paid, unless its paid cell has a mark (perhaps a future date)."""
     painted = _is_painted(columns, journey, "paid")
     cell = "" if chain.paid is None else step_mark(chain.steps[chain.paid].name)
     return painted & ~nw.col(cell) if cell in columns else painted
 
 
 def _reached(chain: Chain, journey: Journey) -> list[nw.Expr]:
-    """`reached`: docs/definitions.md#values."""
+    """Return `reached` (docs/definitions.md#values)."""
     steps = [i for i in each(chain) if chain.steps[i].kind == "step"]
     before_paid = [i for i in steps if chain.paid is not None and i <= chain.paid and i in chain.links]
     return [
@@ -321,16 +324,16 @@ def _reached(chain: Chain, journey: Journey) -> list[nw.Expr]:
 
 
 def _stayed(chain: Chain, i: int, journey: Journey) -> nw.Expr:
-    """`reached` of a retention step: by a mark, or by the calendar and the left date."""
+    """Return `reached` of a retention step: by a mark, or because the client left after the due date."""
     due_on = nw.col(LEAD).dt.offset_by(journey.due(chain.steps[i].name).offset)
     stayed = (nw.col(LEFT_ON) > due_on).fill_null(False)
     if i not in chain.cells:
-        stayed = stayed | ~nw.col(LEFT) if chain.says_who_left else NEVER
+        stayed = stayed | ~nw.col(LEFT) if chain.has_leaving_data else NEVER
     return nw.col(flag("passed", i)) | (nw.col(flag("due", i)) & nw.col(PAID) & stayed)
 
 
 def _skipped(chain: Chain) -> list[nw.Expr]:
-    """`skipped`: passed, but not marked."""
+    """Return `skipped`: passed, but not marked."""
     return [
         (nw.col(flag("passed", i)) & ~nw.col(flag("marked", i)) if i in chain.cells else NEVER).alias(
             flag("skipped", i)
@@ -340,25 +343,25 @@ def _skipped(chain: Chain) -> list[nw.Expr]:
 
 
 def _others(chain: Chain) -> list[nw.Expr]:
-    """The values beside `reached`."""
-    here, left, flags = nw.col(HERE), nw.col(LEFT), []
-    told = [i for i in each(chain) if i not in chain.unknown]
-    flags += flags_of(told, "left", "reached", lambda reached: ~reached & left)
-    flags += [NEVER.alias(flag("unknown", i)) for i in told]
+    """Return the values other than `reached`."""
+    not_left, left, flags = nw.col(NOT_LEFT), nw.col(LEFT), []
+    known = [i for i in each(chain) if i not in chain.unknown]
+    flags += flags_of(known, "left", "reached", lambda reached: ~reached & left)
+    flags += [NEVER.alias(flag("unknown", i)) for i in known]
     if chain.unknown:
-        untold = nw.col(UNTOLD)
-        flags += flags_of(chain.unknown, "left", "reached", lambda reached: ~reached & left & ~untold)
-        flags += flags_of(chain.unknown, "unknown", "reached", lambda reached: ~reached & left & untold)
-    flags += flags_of(each(chain), "undated", "reached", lambda reached: ~reached & nw.col(HERE_UNDATED))
+        unknown = nw.col(FURTHEST_UNKNOWN)
+        flags += flags_of(chain.unknown, "left", "reached", lambda reached: ~reached & left & ~unknown)
+        flags += flags_of(chain.unknown, "unknown", "reached", lambda reached: ~reached & left & unknown)
+    flags += flags_of(each(chain), "undated", "reached", lambda reached: ~reached & nw.col(NOT_LEFT_UNDATED))
     for i in each(chain):
         reached, due = nw.col(flag("reached", i)), nw.col(flag("due", i))
-        flags.append((here & ~(reached | due)).alias(flag("not_due", i)))
-        flags.append((here & due & ~reached).alias(flag("overdue", i)))
+        flags.append((not_left & ~(reached | due)).alias(flag("not_due", i)))
+        flags.append((not_left & due & ~reached).alias(flag("overdue", i)))
     return flags
 
 
 def _settled(chain: Chain) -> list[nw.Expr]:
-    """Those whose time is up and who reached the step before; nobody where nothing could say who left."""
+    """Return `settled_n`: due, and the step before was reached; false for steps whose value is not known."""
     flags = []
     for i in each(chain):
         settled, previous = nw.col(flag("due", i)) if chain.known(i) else NEVER, chain.previous(i)
@@ -369,7 +372,7 @@ def _settled(chain: Chain) -> list[nw.Expr]:
 
 
 def _settled_values(chain: Chain) -> list[nw.Expr]:
-    """What became of the settled."""
+    """Return which settled clients reached the step, left, or are overdue."""
     return [
         (nw.col(flag("settled_n", i)) & nw.col(flag(name, i))).alias(flag(f"settled_{name}", i))
         for i in each(chain)

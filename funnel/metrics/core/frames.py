@@ -1,7 +1,7 @@
-"""Frames of any engine: the few ways in which aggregates leave them.
+"""Lazy frames of any engine, and the aggregates that are collected from them.
 
-Everything row-wise is a Narwhals expression on a lazy frame, so that pandas, Polars, DuckDB or Spark do the
-work; only aggregates are collected, as small pandas DataFrames.
+Row-wise work is a Narwhals expression on a lazy frame, done by pandas, Polars, DuckDB or Spark; only
+aggregates are collected, as small pandas DataFrames.
 """
 
 from __future__ import annotations
@@ -23,72 +23,71 @@ _ONLY = flag("only")
 
 
 def lazy(table: Any) -> Frame:
-    """Take a table of any engine that Narwhals knows.
+    """Convert a table of any engine that Narwhals supports to a lazy frame.
 
     >>> import pandas as pd
     >>> lazy(pd.DataFrame({"a": [1, 2]})).collect_schema().names()
     ['a']
     """
     frame = nw.from_native(table)
-    if frame.implementation.is_pyarrow():  # it cannot add calendar months, and is in memory already
+    if frame.implementation.is_pyarrow():  # pyarrow cannot add calendar months; it is in memory already
         frame = nw.from_native(frame.to_pandas())
     found: Frame = frame.lazy()
     return found
 
 
 def collect(frame: Frame) -> pd.DataFrame:
-    """Bring a (small) frame into memory as pandas, rows numbered from 0."""
+    """Collect a small frame as pandas, with rows numbered from 0."""
     return frame.collect().to_pandas().reset_index(drop=True)
 
 
-def only(frame: Frame, condition: nw.Expr) -> Frame:
-    """Keep the rows for which a condition holds, be it the same for all of them.
+def keep_rows(frame: Frame, condition: nw.Expr) -> Frame:
+    """Filter rows; a constant condition is allowed.
 
     >>> import pandas as pd
-    >>> only(lazy(pd.DataFrame({"a": [1]})), nw.lit(False)).collect().shape
+    >>> keep_rows(lazy(pd.DataFrame({"a": [1]})), nw.lit(False)).collect().shape
     (0, 1)
     """
     return frame.with_columns(condition.alias(_ONLY)).filter(nw.col(_ONLY)).drop(_ONLY)
 
 
-def totals(frame: Frame, flags: Iterable[str], by: Sequence[str] = ()) -> pd.DataFrame:
-    """Count the rows (column ``n``) and those where each flag is true: one row in all, or one per value of
-    `by`.
+def count_flags(frame: Frame, flags: Iterable[str], by: Sequence[str] = ()) -> pd.DataFrame:
+    """Count the rows (column ``n``) and those where each flag is true, in all or for each value of `by`.
 
     >>> import pandas as pd
     >>> frame = lazy(pd.DataFrame({"coach": ["Zoe", None, "Zoe"], "paid": [True, True, False]}))
-    >>> totals(frame, ["paid"])
+    >>> count_flags(frame, ["paid"])
        n  paid
     0  3     2
-    >>> totals(frame, ["paid"], by=["coach"])["paid"].sum()
+    >>> count_flags(frame, ["paid"], by=["coach"])["paid"].sum()
     np.int64(2)
     """
     names = list(flags)
-    # Cast first, then sum: Spark cannot sum booleans, pyarrow cannot cast inside an aggregate. Pandas sums
-    # them as they are, and the cast costs it several times the counting.
-    # One expression over all columns: a hundred small ones cost more than the counting itself.
-    summed = frame.implementation.is_pandas_like()
-    ones = [nw.col(*names) if summed else nw.col(*names).cast(nw.Int64)] if names else []
+    # Cast first, then sum: Spark cannot sum booleans, pyarrow cannot cast inside an aggregate. Pandas can sum
+    # them, and the cast would take several times as long as the count.
+    # One expression over all columns: a hundred small ones take longer than the count itself.
+    sums_booleans = frame.implementation.is_pandas_like()
+    ones = [nw.col(*names) if sums_booleans else nw.col(*names).cast(nw.Int64)] if names else []
     sums = [nw.len().alias("n"), *([nw.col(*names).sum()] if names else [])]
-    odd = [] if summed else ["n", *names]
+    to_cast = [] if sums_booleans else ["n", *names]
     if not by:
-        return _whole(collect(frame.select(*ones).select(*sums) if names else frame.select(*sums)), odd)
+        return _as_int(collect(frame.select(*ones).select(*sums) if names else frame.select(*sums)), to_cast)
     with warnings.catch_warnings():
-        # Narwhals resets the index of the few aggregated rows, whose many columns pandas warns of.
+        # Narwhals resets the index of the aggregated rows; pandas warns because they have many columns.
         warnings.simplefilter("ignore", PerformanceWarning)
-        return _whole(collect(frame.select(*by, *ones).group_by(*by).agg(*sums)), odd)
+        return _as_int(collect(frame.select(*by, *ones).group_by(*by).agg(*sums)), to_cast)
 
 
-def _whole(counts: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """Counts as plain whole numbers: DuckDB gives decimals, and none of no rows; Polars unsigned ones."""
+def _as_int(counts: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Convert counts to int: DuckDB returns decimals, and null for zero rows; Polars unsigned integers."""
     return counts.fillna(dict.fromkeys(names, 0)).astype(dict.fromkeys(names, "int64")) if names else counts
 
 
-def groups(frame: Frame, *keys: nw.Expr) -> pd.DataFrame:
-    """Count the rows of every combination of keys (nulls are a value), in order: the keys, and ``n``.
+def count_groups(frame: Frame, *keys: nw.Expr) -> pd.DataFrame:
+    """Count the rows of each combination of keys; null is a value. Sorted by the keys, with the count ``n``.
 
     >>> import pandas as pd
-    >>> groups(lazy(pd.DataFrame({"a": ["x", None, "x"]})), nw.col("a"))["n"].tolist()
+    >>> count_groups(lazy(pd.DataFrame({"a": ["x", None, "x"]})), nw.col("a"))["n"].tolist()
     [2, 1]
     """
     counted = frame.select(*keys)

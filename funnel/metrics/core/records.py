@@ -1,4 +1,4 @@
-"""Tables as plain Python values, for JSON."""
+"""Conversion of tables to plain Python values, for JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """One dict for each row; counts as integers, undefined as None.
+    """Return a dict for each row; undefined values are None.
 
     >>> import pandas as pd
     >>> records(pd.DataFrame({"step": ["Met", None], "n": [2, 0], "rate": [0.5, float("nan")]}))
@@ -20,7 +20,7 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def plain(value: Any) -> Any:
-    """Turn one value into what JSON knows: None where undefined, a day as text, a Python number.
+    """Convert one value for JSON: undefined to None, a date to text, a NumPy number to a Python one.
 
     >>> import pandas as pd
     >>> plain(pd.Timestamp("2026-08-23")), plain(pd.NaT), plain(pd.Series([3]).iloc[0])

@@ -1,4 +1,4 @@
-"""`Result`: what one result is: its columns, how it is computed, what it needs, and where it is shown."""
+"""`Result`, the declaration of one result: its columns, computation, needs, and where it is shown."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ Unit: TypeAlias = Literal[
     "boolean",
     "mixed",
 ]
-"""What a number in a column is. `rate` and `probability` are fractions, shown as percentages; `p` is the
-p-value of a test; `mixed` columns have the unit that the column "unit" of the same row names."""
+"""The unit of a column. `rate` and `probability` are fractions, shown as percentages; `p` is the p-value of a
+test; the unit of a `mixed` column is in the column "unit" of the same row."""
 
 Compute: TypeAlias = "Callable[[Any], pd.DataFrame]"
 ComputeBy: TypeAlias = "Callable[[Any, str], pd.DataFrame]"
@@ -37,7 +37,7 @@ Words: TypeAlias = str | Callable[[Any], str]
 
 
 class Measured(Protocol):
-    """What a result is computed from. `Funnel` is the only one; it is named in the module above this one."""
+    """What a result is computed from: the protocol of `Funnel`, which this module cannot import."""
 
     @property
     def clients(self) -> Clients:
@@ -53,7 +53,7 @@ class Measured(Protocol):
 
     @property
     def counts(self) -> str:
-        """The count that rates stand on."""
+        """The count from which rates are computed."""
 
     @property
     def journey(self) -> Journey:
@@ -65,7 +65,7 @@ class Measured(Protocol):
 
     @property
     def leads(self) -> int:
-        """How many clients the funnel has."""
+        """Number of clients in the funnel."""
 
     @property
     def leads_after_as_of(self) -> int:
@@ -77,7 +77,7 @@ class Measured(Protocol):
 
     @property
     def assumed(self) -> tuple[str, ...]:
-        """Sentences on what was assumed."""
+        """Assumptions, as sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +86,13 @@ class Column:
 
     Parameters
     ----------
-    name : as in Python, JSON and CSV.
-    title : as people read it. In a sheet, what stands before ", " is the header of a group of columns.
+    name : in Python, JSON and CSV.
+    title : for people. In a sheet, the part before ", " is the header of a group of columns.
     meaning : a sentence for the reference.
     bounds : the columns of the lower and upper bound of this one (95 %).
-    staged : the title where the steps are stages, if that differs.
-    stages_only : left out in a sheet without stages.
-    quiet : left out in the terminal, where there is little room.
+    staged : the title if the steps are stages and it differs.
+    stages_only : omitted in a sheet without stages.
+    quiet : omitted in the terminal.
     """
 
     name: str
@@ -119,8 +119,8 @@ def low_high(of: str, prefix: str = "") -> tuple[Column, Column]:
 
     Parameters
     ----------
-    of : which rate, in words.
-    prefix : what the names of the columns begin with.
+    of : the rate, in words.
+    prefix : of the names of the columns.
 
     Examples
     --------
@@ -135,13 +135,13 @@ def low_high(of: str, prefix: str = "") -> tuple[Column, Column]:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a sheet or journey must have for a result to say anything.
+    """What a sheet or journey must have for a result.
 
     Parameters
     ----------
     name : in one or two words, for the reference.
-    met : whether a funnel has it.
-    missing : the sentence that is printed if it does not; text, or a function of the funnel.
+    met : returns True if a funnel has it.
+    missing : the sentence printed otherwise; text, or a function of the funnel.
     """
 
     name: str
@@ -155,14 +155,14 @@ class View:
 
     Parameters
     ----------
-    title : above the table; `staged` where the steps are stages.
+    title : above the table; `staged` if the steps are stages.
     columns : names, in the order shown. A rate whose bounds are not among them is shown with its bounds; the
-        lower bound stands for both.
+        lower bound means both.
     note : how to read the table; text, or a function of the funnel that returns it.
     sentence : printed below the table, before the note.
-    prepare : makes the table to show from that of the result, given the funnel.
-    group : the heading under which a row belongs; rows with the same heading stand together.
-    if_any : columns that are left out if they are 0 or undefined in every row.
+    prepare : makes the table to show from the funnel and the table of the result.
+    group : returns the heading of a row; rows with the same heading are adjacent.
+    if_any : columns omitted if they are 0 or undefined in every row.
     """
 
     title: str
@@ -177,13 +177,13 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The chart of a result, named by string, so that results never import pictures.
+    """The chart of a result, named by string, so that results do not import matplotlib.
 
     Parameters
     ----------
     name : of the method of `Funnel.plot`, and (with hyphens) of the file.
     draw : "package.module:function"; the function takes a funnel, perhaps a column to compare, and `ax`.
-    needs : what it needs besides the needs of its result.
+    needs : further needs, besides those of the result.
     first : whether `funnel demo` draws it.
     """
 
@@ -200,23 +200,23 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One result: everything that the terminal, JSON, CSV, sheet, notebook, charts and reference need.
+    """One result, with all that the terminal, JSON, CSV, sheet, notebook, charts and reference need.
 
     Parameters
     ----------
-    name : as in Python and JSON; with hyphens for the option `--table`.
+    name : in Python and JSON; with hyphens for the option `--table`.
     title, meaning : for people: two words, and a sentence.
     columns : all columns of its table, in order.
     compute : makes the table from a Funnel; None if it only exists for the values of a column.
     compute_by : makes the table from a Funnel and a column whose values are compared.
-    columns_by : the columns of that table, if they are not `columns`.
-    needs : what must be there; see `missing`.
-    chart : its picture, if it has one.
-    json : how it stands in the JSON object, where that is not a list of its rows.
-    show : its tables in `funnel show`, in order; () if it is not shown there.
-    tab : its table on the tab `Funnel`; None if it is not there.
+    columns_by : the columns of that table, if they differ from `columns`.
+    needs : see `missing`.
+    chart : None if it has none.
+    json : makes its value in the JSON object; default: a list of its rows.
+    show : its tables in `funnel show`, in order.
+    tab : its table on the tab `Funnel`, if any.
     review : whether it belongs in a review.
-    alone : how `--table` shows it in the terminal, where that is not all of its columns.
+    alone : what `--table` shows in the terminal; default: all columns.
     """
 
     name: str
@@ -245,16 +245,16 @@ class Result:
         return tuple(column.name for column in self.columns)
 
     def column(self, name: str) -> Column:
-        """Return the column of that name; one that is not declared is titled by its name."""
+        """Return the column with this name; an undeclared one gets its name as title."""
         declared = (column for column in (*self.columns, *self.columns_by) if column.name == name)
         return next(declared, Column(name, name.replace("_", " ").capitalize(), "number", ""))
 
     def missing(self, funnel: Measured) -> str:
-        """Return the sentence on what the sheet lacks for this result; "" if it has everything."""
+        """Return the sentence on the first need that is not met; "" if all are."""
         return missing(self.needs, funnel)
 
     def has_picture(self, funnel: Measured) -> bool:
-        """Return True if it has a chart, and the sheet has what the chart shows."""
+        """Return True if it has a chart whose needs are met."""
         return self.chart is not None and not missing((*self.needs, *self.chart.needs), funnel)
 
 
@@ -264,7 +264,7 @@ def missing(needs: Iterable[Need], funnel: Measured) -> str:
 
 
 def words(text: Words, funnel: Measured) -> str:
-    """Return a text, or what its function makes of the funnel."""
+    """Return a text, calling it with the funnel if it is a function."""
     return text if isinstance(text, str) else text(funnel)
 
 
@@ -281,7 +281,9 @@ LEAD_DATES = Need(
 )
 STAGES = Need("stages", lambda funnel: bool(funnel.journey.stages), "The journey has no stages.")
 WHO_LEFT = Need(
-    "leavers", lambda funnel: funnel.says_who_left, "No column contains a left date or a reason for leaving."
+    "leavers",
+    lambda funnel: funnel.has_leaving_data,
+    "No column contains a left date or a reason for leaving.",
 )
 RETENTION = Need(
     "retention steps", lambda funnel: bool(funnel.journey.retention), "The journey has no retention steps."

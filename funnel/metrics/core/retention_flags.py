@@ -1,22 +1,22 @@
-"""The flags that retention is counted from, on the clocks of the lead date and of the first paid session."""
+"""Flags for counting retention, from the lead date and from the first paid session."""
 
 from __future__ import annotations
 
 import narwhals as nw
 
 from funnel.journey import Duration
-from funnel.metrics.core.flags import GONE, LEFT, LEFT_ON, PAID, Chain, Flagged, flag, flags_of, until
+from funnel.metrics.core.flags import LEFT, LEFT_ON, LEFT_UNDATED, PAID, Chain, Flagged, flag, flags_of, until
 from funnel.metrics.core.frames import Frame
 from funnel.schema import step_date
 
-MONTH = 30.4375  # days, a year's twelfth: for what is not whole calendar months
+MONTH = 30.4375  # days in a mean month
 PAID_ON = flag("paid_on")  # the day of the first paid session
-SINCE_LEAD = ("due", "due_reached", "due_left", "hopeful")
+SINCE_LEAD = ("due", "due_reached", "due_left", "may_have_stayed")
 SINCE_PAID = ("paid_due", "paid_reached", "paid_unknown")
 
 
 def months(duration: Duration) -> float:
-    """A length in months; days in mean months of 30.4375.
+    """Convert a duration to months; days count as 1/30.4375 of a month.
 
     >>> months(Duration(months=3)), round(months(Duration(days=42)), 2)
     (3, 1.38)
@@ -25,13 +25,13 @@ def months(duration: Duration) -> float:
 
 
 def has_paid_clock(flagged: Flagged) -> bool:
-    """Whether the sheet can date the first paid session, and says who left."""
+    """Return True if the sheet has dates of the first paid session, and shows who left."""
     paid = flagged.journey.paid
-    return bool(paid and step_date(paid.name) in flagged.columns and flagged.chain.says_who_left)
+    return bool(paid and step_date(paid.name) in flagged.columns and flagged.chain.has_leaving_data)
 
 
 def with_retention(flagged: Flagged) -> tuple[Frame, list[str]]:
-    """Add the flags that the retention table is counted from; return their names too."""
+    """Add the flags for the retention table; return the frame and their names."""
     steps = flagged.chain.retention
     flags = _since_lead(flagged.chain)
     names = [flag(name, i) for i in steps for name in SINCE_LEAD]
@@ -46,20 +46,20 @@ def with_retention(flagged: Flagged) -> tuple[Frame, list[str]]:
 
 
 def _since_lead(chain: Chain) -> list[nw.Expr]:
-    """Of those whose time is up: reached, left, and those overdue of whom something may still be hoped."""
+    """Return which due clients reached the step, left, or are overdue and may have stayed."""
     steps, flags = chain.retention, []
     for i in steps:
         due = nw.col(flag("due", i))
         flags.append((due & nw.col(flag("reached", i))).alias(flag("due_reached", i)))
         flags.append((due & nw.col(flag("left", i))).alias(flag("due_left", i)))
     if chain.paid is None:
-        return [*flags, *flags_of(steps, "hopeful", "overdue")]
-    unpaid = nw.col(flag("overdue", chain.paid))  # who has not even paid in time has hardly stayed
-    return [*flags, *flags_of(steps, "hopeful", "overdue", lambda overdue: overdue & ~unpaid)]
+        return [*flags, *flags_of(steps, "may_have_stayed", "overdue")]
+    unpaid = nw.col(flag("overdue", chain.paid))  # clients who did not pay in time have hardly stayed
+    return [*flags, *flags_of(steps, "may_have_stayed", "overdue", lambda overdue: overdue & ~unpaid)]
 
 
 def _since_paid(flagged: Flagged) -> list[nw.Expr]:
-    """On the clock of the first paid session, who had not left by then has stayed."""
+    """Return the flags counted from the first paid session: a client who had not left by then has stayed."""
     flags = []
     for i in flagged.chain.retention:
         duration = flagged.journey.due(flagged.chain.steps[i].name)
@@ -68,6 +68,8 @@ def _since_paid(flagged: Flagged) -> list[nw.Expr]:
         flags += [
             due.alias(flag("paid_due", i)),
             (due & (~nw.col(LEFT) | later)).alias(flag("paid_reached", i)),
-            (due & nw.col(GONE)).alias(flag("paid_unknown", i)),  # between rate and rate_if_overdue_stayed
+            (due & nw.col(LEFT_UNDATED)).alias(
+                flag("paid_unknown", i)
+            ),  # between rate and rate_if_overdue_stayed
         ]
     return flags

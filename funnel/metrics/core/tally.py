@@ -1,4 +1,4 @@
-"""All counts in one pass: of how many clients each flag is true, of all and of those who paid."""
+"""All counts in one pass: the clients with each flag, among all and among paid ones."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from funnel.metrics.core.flags import FLAGS, GONE, LEFT, PAID, Chain, Flagged, each, flag
-from funnel.metrics.core.frames import totals
+from funnel.metrics.core.flags import FLAGS, LEFT, LEFT_UNDATED, PAID, Chain, Flagged, each, flag
+from funnel.metrics.core.frames import count_flags
 from funnel.metrics.core.retention_flags import with_retention
 
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts by the name of the flag, and ``n``, the clients.
+    """Counts of clients by flag.
 
     Parameters
     ----------
-    leads, paid : of all clients, and of those who paid; Series of int, one entry for each flag.
+    leads, paid : of all clients, and of paid ones: one int for each flag, and ``n``, the number of clients.
     """
 
     leads: pd.Series[int]
@@ -25,11 +25,11 @@ class Tally:
 
     @property
     def n(self) -> int:
-        """How many clients there are."""
+        """Number of clients."""
         return int(self.leads["n"])
 
     def steps(self, chain: Chain) -> pd.DataFrame:
-        """Arrange the counts of all clients by step: a row for each step, a column for each of `FLAGS`."""
+        """Return the counts of all clients with a row for each step and a column for each of `FLAGS`."""
         return pd.DataFrame({name: [int(self.leads[flag(name, i)]) for i in each(chain)] for name in FLAGS})
 
 
@@ -70,15 +70,15 @@ def tallies(flagged: Flagged, key: str) -> dict[str | None, Tally]:
 
 
 def _count(flagged: Flagged, by: list[str]) -> pd.DataFrame:
-    """Count all flags for each combination of keys, and of having paid."""
+    """Count all flags for each combination of keys and `PAID`."""
     frame, names = with_retention(flagged)
     steps = [flag(name, i) for i in each(flagged.chain) for name in FLAGS]
-    return totals(frame, [*steps, *names, LEFT, GONE], by=[*by, PAID])
+    return count_flags(frame, [*steps, *names, LEFT, LEFT_UNDATED], by=[*by, PAID])
 
 
 def _from_rows(rows: pd.DataFrame) -> Tally:
-    """Make a Tally of rows of counts, each of clients who paid or who did not (the column `PAID`)."""
+    """Make a Tally from counts of paid and of other clients, as the column `PAID` shows."""
     counts, paid = rows.drop(columns=PAID), rows[PAID].to_numpy(dtype=bool)
-    numbers = counts.to_numpy()  # at once: pandas would go through two hundred columns one by one
+    numbers = counts.to_numpy()  # pandas would sum two hundred columns one by one
     everyone, payers = numbers.sum(axis=0), numbers[paid].sum(axis=0)
     return Tally(pd.Series(everyone, counts.columns), pd.Series(payers, counts.columns))

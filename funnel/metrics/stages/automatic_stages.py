@@ -5,9 +5,9 @@ from __future__ import annotations
 import narwhals as nw
 import pandas as pd
 
-from funnel.metrics.core.assign_stages import RULED, SET_BY, STAGE
+from funnel.metrics.core.assign_stages import AUTOMATIC_STAGE, SET_BY, STAGE
 from funnel.metrics.core.flags import Flagged
-from funnel.metrics.core.frames import collect, only
+from funnel.metrics.core.frames import collect, keep_rows
 
 COLUMNS = ("row", "client", "coach", "stage", "set_by", "overruled")
 BY_HAND, BY_DEFAULT = "hand", "default"
@@ -41,11 +41,11 @@ def placed_table(flagged: Flagged) -> pd.DataFrame:
         return pd.DataFrame(columns=list(COLUMNS))
     nothing = nw.lit(None, nw.String)
     ruled, away = nothing, nw.lit(False)
-    if RULED in flagged.columns:
-        ruled = nw.col(RULED)
+    if AUTOMATIC_STAGE in flagged.columns:
+        ruled = nw.col(AUTOMATIC_STAGE)
         away = (nw.col(SET_BY) == BY_HAND) & ~ruled.is_null() & (ruled != nw.col(STAGE))
     found = collect(
-        only(flagged.frame, away | ~nw.col(SET_BY).is_in([BY_HAND, BY_DEFAULT])).select(
+        keep_rows(flagged.frame, away | ~nw.col(SET_BY).is_in([BY_HAND, BY_DEFAULT])).select(
             "row",
             "client",
             (nw.col("coach") if "coach" in flagged.columns else nothing).alias("coach"),
@@ -54,7 +54,7 @@ def placed_table(flagged: Flagged) -> pd.DataFrame:
             nw.when(away).then(ruled).otherwise(nothing).alias("overruled"),
         )
     )
-    order = {stage.name: at for at, stage in enumerate((*journey.way, *journey.lost))}
+    order = {stage.name: at for at, stage in enumerate((*journey.ordered_stages, *journey.lost))}
     found = found.assign(order=found["stage"].map(order)).sort_values(["order", "row"], ignore_index=True)
     texts = found[["coach", "overruled"]].astype(object)
     found[["coach", "overruled"]] = texts.where(texts.notna(), None)

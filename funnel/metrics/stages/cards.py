@@ -99,7 +99,7 @@ def stages_table(flagged: Flagged, days: pd.DataFrame | None = None) -> pd.DataF
     journey = flagged.journey
     if not journey.stages:
         return pd.DataFrame(columns=list(COLUMNS))
-    stages = (*journey.way, *journey.lost)
+    stages = (*journey.ordered_stages, *journey.lost)
     found = _counted(flagged).reindex([stage.name for stage in stages]).reset_index(drop=True)
     counts = ["clients", *(f"by_{how}" for how in SET)]
     found[counts] = found[counts].fillna(0).astype("int64")
@@ -110,7 +110,7 @@ def stages_table(flagged: Flagged, days: pd.DataFrame | None = None) -> pd.DataF
     found["stage"] = [stage.name for stage in stages]
     found["emoji"] = [stage.emoji for stage in stages]
     found["lost"] = [stage.lost for stage in stages]
-    found["reason"] = pd.Series([stage.why if stage.lost else None for stage in stages], dtype=object)
+    found["reason"] = pd.Series([stage.left_reason if stage.lost else None for stage in stages], dtype=object)
     found["win_probability"] = pd.Series([stage.win_probability for stage in stages], dtype=float)
     for name in DAYS:
         found[name] = np.nan if days is None else found["stage"].map(days[name]).astype(float)

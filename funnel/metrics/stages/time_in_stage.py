@@ -141,10 +141,10 @@ def _stuck(found: pd.DataFrame, limits: dict[str, tuple[float, str]]) -> pd.Data
 def limits_of(flagged: Flagged, log: pd.DataFrame | None) -> dict[str, tuple[float, str]]:
     """How many days each stage allows, and why; only the stages of which that can be said."""
     journey = flagged.journey
-    usual_too = any(not stage.limit for stage in journey.way[:-1])
+    usual_too = any(not stage.limit for stage in journey.ordered_stages[:-1])
     over = completed_stays(log if usual_too else None, journey, flagged.as_of).dropna()
     found = {}
-    for stage in journey.way[:-1]:
+    for stage in journey.ordered_stages[:-1]:
         if stage.paid:
             continue
         if stage.limit:
@@ -178,7 +178,7 @@ def advance_table(flagged: Flagged, log: pd.DataFrame | None, passed: Sequence[f
     the next or beyond), rate, low, high (Wilson, 95 %), timed (how many were seen to go on),
     median_at_least, median_at_most (days from entering the one to entering the other; NaN of nobody).
     """
-    stages = flagged.journey.way if flagged.journey.staged else ()
+    stages = flagged.journey.ordered_stages if flagged.journey.staged else ()
     took = advances(log, flagged.journey, flagged.as_of) if stages else pd.DataFrame()
     lines = []
     for i, (stage, following) in enumerate(pairwise(stages)):

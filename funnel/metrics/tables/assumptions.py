@@ -7,8 +7,8 @@ from typing import Any
 
 import narwhals as nw
 
-from funnel.metrics.core.flags import GONE, LEFT, Chain, Flagged, after, flag
-from funnel.metrics.core.frames import lazy, totals
+from funnel.metrics.core.flags import LEFT, LEFT_UNDATED, Chain, Flagged, after, flag
+from funnel.metrics.core.frames import count_flags, lazy
 from funnel.metrics.core.retention_flags import has_paid_clock
 from funnel.metrics.core.tally import Tally
 from funnel.schema import step_date
@@ -30,7 +30,7 @@ def _rewound(table: Any, flagged: Flagged, later_leads: int) -> Iterator[str]:
     columns = lazy(table).collect_schema().names()  # those of the sheet, not what a log told until then
     asked = [name for name in (*dates, "left_date") if name in columns]
     frame = lazy(table).select(after(nw.col(*asked), flagged.as_of)) if asked else lazy(table)
-    later = totals(frame, asked).iloc[0]
+    later = count_flags(frame, asked).iloc[0]
     marks = sum(int(later[name]) for name in asked if name != "left_date")
     leavers = int(later["left_date"]) if "left_date" in asked else 0
     parts = [(later_leads, "lead"), (marks, "dated mark"), (leavers, "left date")]
@@ -49,7 +49,7 @@ def _who_left(flagged: Flagged, tally: Tally) -> Iterator[str]:
             f"How far {count(n, 'client')} in a lost stage came is not known: drop-off after "
             f"{flagged.chain.steps[0].name!r} is not known either, nor is survival of who paid."
         )
-    elif not flagged.chain.says_who_left:
+    elif not flagged.chain.has_leaving_data:
         yield (
             "No column says who left, so survival is not known"
             + (", nor is retention where it has no column" if _derived(flagged.chain) else "")
@@ -57,7 +57,7 @@ def _who_left(flagged: Flagged, tally: Tally) -> Iterator[str]:
         )
     elif not tally.leads[LEFT]:
         yield "Nobody is recorded as having left; survival takes everybody as still here."
-    if undated := int(tally.leads[GONE]):
+    if undated := int(tally.leads[LEFT_UNDATED]):
         steps = flagged.chain.retention
         yield (
             f"{count(undated, 'client')} known to have left without a usable date: left out of survival"

@@ -11,9 +11,9 @@ import pandas as pd
 
 from funnel.clients import Clients
 from funnel.errors import UsageError
-from funnel.metrics.core.as_of import told
+from funnel.metrics.core.as_of import table_as_of
 from funnel.metrics.core.flags import LEAD, PAID, Flagged, flag, flagged
-from funnel.metrics.core.frames import collect, totals
+from funnel.metrics.core.frames import collect, count_flags
 from funnel.metrics.tables.forecast import forecast, state_of, why_no_forecast
 from funnel.metrics.tables.win_probability import Probabilities, paid_position
 from funnel.schema import step_date
@@ -24,7 +24,7 @@ def last_back_test(clients: Clients, now: Flagged) -> dict[str, Any] | None:
     if why_no_forecast(now):
         return None
     day = last_testable(now)
-    then = flagged(told(clients, day), now.journey, day)
+    then = flagged(table_as_of(clients, day), now.journey, day)
     if why_no_forecast(then):
         return None
     try:
@@ -67,7 +67,7 @@ def back_test(then: Flagged, now: Flagged, probabilities: Probabilities = None) 
     if then.as_of >= now.as_of:
         raise UsageError(f"The back-test looks from {then.as_of} to {now.as_of}; name an earlier day.")
     marked = now.frame.filter(nw.col(flag("marked", paid)))
-    undated = totals(marked.with_columns(_undated(column, now).alias("undated")), ["undated"]).iloc[0]
+    undated = count_flags(marked.with_columns(_undated(column, now).alias("undated")), ["undated"]).iloc[0]
     if undated["n"] == undated["undated"]:
         later = "An event log tells it, and the history does of who moves from now on."
         later = later if now.chain.staged else "Type the date instead of a 1 from now on."

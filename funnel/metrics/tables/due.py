@@ -19,9 +19,9 @@ import pandas as pd
 from funnel.clients import Clients
 from funnel.grid import cell_name
 from funnel.journey import Duration, FollowUp
-from funnel.metrics.core.column_lookup import known, where
+from funnel.metrics.core.column_lookup import check_name, where
 from funnel.metrics.core.flags import LEAD, LEFT, PAID, Chain, Flagged
-from funnel.metrics.core.frames import collect, only
+from funnel.metrics.core.frames import collect, keep_rows
 from funnel.schema import flag, step_date, step_mark
 
 Also: TypeAlias = Literal["overdue", "open", "coming"]
@@ -87,7 +87,7 @@ def due_table(
       client step      since  days_waiting
     0    Gus  Met 2026-05-21            41
     """
-    wanted = STATES[: STATES.index(known("kind of follow-up", also, get_args(Also))) + 1]
+    wanted = STATES[: STATES.index(check_name("kind of follow-up", also, get_args(Also))) + 1]
     items = follow_ups_table(clients, flagged, by)
     items = items[items["state"].isin(wanted)]
     found = pd.concat([asked_now(items), items[items["state"] == "coming"]])
@@ -112,7 +112,7 @@ def follow_ups_table(
     since (NaT where nobody knows), state ("overdue", "open", "coming" or "closed").
     """
     items = tuple(_items(flagged))
-    frame = only(flagged.frame, where(clients, by or {}))
+    frame = keep_rows(flagged.frame, where(clients, by or {}))
     wide = collect(frame.select(*_client(flagged), *_facts(flagged, items)))
     tables = [_of_item(wide, i, item, flagged) for i, item in enumerate(items)]
     if not tables:

@@ -8,7 +8,7 @@ import narwhals as nw
 import pandas as pd
 
 from funnel.metrics.core.flags import PAID, Chain, Flagged, every, flag
-from funnel.metrics.core.frames import collect, only, totals
+from funnel.metrics.core.frames import collect, count_flags, keep_rows
 from funnel.metrics.core.result import Column, Result, low_high
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.reading.words.vocabulary import step_headers
@@ -93,7 +93,7 @@ def _rates(flagged: Flagged) -> Iterator[tuple[object, ...]]:
 def _count(flagged: Flagged, start: int | None, end: int) -> tuple[int, int]:
     """Of those who reached the one step and whose time for the other is up: how many, and who reached it."""
     asked = [nw.col(flag("due", end)), *([] if start is None else [nw.col(flag("reached", start))])]
-    row = totals(flagged.frame.filter(every(asked)), [flag("reached", end)]).iloc[0]
+    row = count_flags(flagged.frame.filter(every(asked)), [flag("reached", end)]).iloc[0]
     return int(row["n"]), int(row[flag("reached", end)])
 
 
@@ -125,7 +125,9 @@ def _revenue(flagged: Flagged) -> Iterator[tuple[object, ...]]:
         return
     if flagged.chain.paid in flagged.chain.unknown:  # who is lost may have paid
         return
-    paid = only(flagged.frame, nw.col(PAID)).select(nw.col("value").sum(), nw.col("value").count().alias("n"))
+    paid = keep_rows(flagged.frame, nw.col(PAID)).select(
+        nw.col("value").sum(), nw.col("value").count().alias("n")
+    )
     row = collect(paid).iloc[0]
     money, n = float(row["value"] or 0), int(row["n"])
     leads = int(flagged.frame.select(nw.len()).collect().item())

@@ -13,7 +13,7 @@ from funnel.clients import Clients
 from funnel.metrics.core.column_lookup import find_column, value_name, value_of
 from funnel.metrics.core.date_ranges import TRUNCATE
 from funnel.metrics.core.flags import LEAD, LEFT, LEFT_ON, Flagged, until
-from funnel.metrics.core.frames import groups
+from funnel.metrics.core.frames import count_groups
 from funnel.metrics.core.result import WHO_LEFT, Chart, Column, Result
 from funnel.metrics.core.retention_flags import MONTH
 from funnel.metrics.statistics.intervals import ratio
@@ -84,7 +84,7 @@ def leavers_table(clients: Clients, flagged: Flagged, by: str = "reason") -> pd.
     frame = flagged.frame.filter(nw.col(LEFT)).with_columns(_paid_on(flagged).alias(flag("paid_on")))
     key = nw.lit(None, nw.String) if by in AFTER else _key(clients, flagged, by)
     days = [nw.col(LEAD), nw.col(flag("paid_on")), nw.col(LEFT_ON)]
-    found = groups(frame, key.alias("key"), *days)
+    found = count_groups(frame, key.alias("key"), *days)
     found["stayed"] = _days(found, LEAD)
     found["stayed_paid"] = _days(found, flag("paid_on"))
     if by in AFTER:

@@ -9,9 +9,9 @@ import pandas as pd
 
 from funnel.clients import Clients
 from funnel.metrics.core.assign_stages import STAGE
-from funnel.metrics.core.column_lookup import known, where
-from funnel.metrics.core.flags import FLAGS, LEAD, Chain, Flagged, each, flag, status
-from funnel.metrics.core.frames import collect, only
+from funnel.metrics.core.column_lookup import check_name, where
+from funnel.metrics.core.flags import FLAGS, LEAD, Chain, Flagged, each, flag, step_value
+from funnel.metrics.core.frames import collect, keep_rows
 from funnel.metrics.tables.survival import last_seen
 
 WAITING = ("not_due", "overdue", "undated")
@@ -44,15 +44,15 @@ def people_table(
     UsageError : there is no such step, count or column.
     """
     chain = flagged.chain
-    i = [s.name for s in chain.steps].index(known("step", step, (s.name for s in chain.steps)))
-    frame = only(flagged.frame, where(clients, by or {}))
+    i = [s.name for s in chain.steps].index(check_name("step", step, (s.name for s in chain.steps)))
+    frame = keep_rows(flagged.frame, where(clients, by or {}))
     if count is not None:
-        frame = frame.filter(nw.col(flag(known("count of clients", count, FLAGS), i)))
+        frame = frame.filter(nw.col(flag(check_name("count of clients", count, FLAGS), i)))
     coach = [name for name in ("coach", STAGE) if name in flagged.columns]
     found = collect(
         frame.select(
             *("row", "client", *coach),
-            status(i).alias("status"),
+            step_value(i).alias("status"),
             _last_step(chain).alias("last_step"),
             nw.col(LEAD).dt.offset_by(flagged.journey.due(step).offset).alias("due"),
             last_seen(flagged, nw.col(LEAD)).alias("seen"),

@@ -13,12 +13,12 @@ import pandas as pd
 from funnel.clients import Clients
 from funnel.errors import UsageError
 from funnel.journey import Journey
-from funnel.metrics.core.as_of import told
+from funnel.metrics.core.as_of import table_as_of
 from funnel.metrics.core.column_lookup import within
 from funnel.metrics.core.date_ranges import Range
 from funnel.metrics.core.flags import LEAD, Flagged, each, flag
 from funnel.metrics.core.flags import flagged as flagged_as_of
-from funnel.metrics.core.frames import lazy, only, totals
+from funnel.metrics.core.frames import count_flags, keep_rows, lazy
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.metrics.statistics.tests import compare_rates, holm, newcombe
 from funnel.metrics.tables.cohorts import by_lead_date
@@ -120,7 +120,7 @@ def periods_table(journey: Journey, before: pd.DataFrame, after: pd.DataFrame) -
 
 def _rewound(clients: Clients, days: Range, as_of: dt.date) -> Flagged:
     """The leads of a range, as of an earlier day."""
-    table = lazy(told(clients, as_of))
+    table = lazy(table_as_of(clients, as_of))
     columns = table.collect_schema().names()
     if "lead_date" in columns and {"left_date", "left_reason"} & set(columns):  # else painted rows may tell
         table = table.filter(within(nw.col("lead_date"), days))  # first, so that only these are worked out
@@ -129,13 +129,13 @@ def _rewound(clients: Clients, days: Range, as_of: dt.date) -> Flagged:
 
 def _only(flagged: Flagged, days: Range) -> Flagged:
     """The leads of a range."""
-    return replace(flagged, frame=only(flagged.frame, within(nw.col(LEAD), days)))
+    return replace(flagged, frame=keep_rows(flagged.frame, within(nw.col(LEAD), days)))
 
 
 def _count(flagged: Flagged) -> pd.DataFrame:
     """Settled counts of each step."""
     names = ("settled_n", "settled_reached")
-    row = totals(flagged.frame, [flag(name, i) for i in each(flagged.chain) for name in names]).iloc[0]
+    row = count_flags(flagged.frame, [flag(name, i) for i in each(flagged.chain) for name in names]).iloc[0]
     counts = [[int(row[flag(name, i)]) for name in names] for i in each(flagged.chain)]
     return pd.DataFrame(counts, columns=["n", "reached"])
 

@@ -108,12 +108,12 @@ def retention_table(tally: Tally, flagged: Flagged) -> pd.DataFrame:
     of the first paid session, those known to have left on an unknown day stand under overdue.
     """
     chain = flagged.chain
-    columns = [*COLUMNS[:7], "hopeful", "marked", "everyone", "known"]
+    columns = [*COLUMNS[:7], "may_have_stayed", "marked", "everyone", "known"]
     table = pd.DataFrame(list(_rows(tally, flagged)), columns=columns)
     eligible = table["eligible"].astype(float).where(table["known"].astype(bool))
     table["rate"] = ratio(table["reached"], eligible)
     table["low"], table["high"] = wilson(table["reached"], eligible)
-    table["rate_if_overdue_stayed"] = ratio(table["reached"] + table["hopeful"], eligible)
+    table["rate_if_overdue_stayed"] = ratio(table["reached"] + table["may_have_stayed"], eligible)
     table["naive_rate"] = ratio(table["marked"], table["everyone"])
     if chain.retention and all(isinstance(n, int) for n in table["months"]):
         table["months"] = table["months"].astype("int64")
@@ -121,13 +121,13 @@ def retention_table(tally: Tally, flagged: Flagged) -> pd.DataFrame:
 
 
 def _rows(tally: Tally, flagged: Flagged) -> Iterator[tuple[object, ...]]:
-    """The counts of each row: those of `COLUMNS`, then hopeful, marked, everyone, known."""
+    """The counts of each row: those of `COLUMNS`, then may_have_stayed, marked, everyone, known."""
     chain, nothing = flagged.chain, float("nan")
     lengths = {i: months(flagged.journey.due(chain.steps[i].name)) for i in chain.retention}
     for of in ("leads", "paid") if chain.paid is not None else ("leads",):
         counts = tally.leads if of == "leads" else tally.paid
         for i in chain.retention:
-            parts = ("due", "due_reached", "due_left", "overdue", "hopeful")
+            parts = ("due", "due_reached", "due_left", "overdue", "may_have_stayed")
             marked = counts[flag("marked", i)] if i in chain.cells else nothing
             numbers = (counts[flag(name, i)] for name in parts)
             yield of, "lead", lengths[i], *numbers, marked, counts["n"], chain.known(i)

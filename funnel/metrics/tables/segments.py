@@ -15,8 +15,8 @@ from funnel.errors import UsageError
 from funnel.metrics.core.assign_stages import STAGE
 from funnel.metrics.core.column_lookup import BLANK, find_column, value_name, value_of
 from funnel.metrics.core.date_ranges import TRUNCATE
-from funnel.metrics.core.flags import GONE, LEAD, LEFT, LEFT_ON, PAID, Flagged
-from funnel.metrics.core.frames import Frame, only
+from funnel.metrics.core.flags import LEAD, LEFT, LEFT_ON, LEFT_UNDATED, PAID, Flagged
+from funnel.metrics.core.frames import Frame, keep_rows
 from funnel.metrics.core.records import records
 from funnel.metrics.core.result import BY, VALUE, Chart, Column, Result, View, low_high
 from funnel.metrics.core.tally import Tally, tallies
@@ -127,14 +127,16 @@ class Segments:
         dates = {step_date(step.name) for step in chain.steps} & columns
         marks = [flag("marked", i) for i in chain.cells]
         # Few columns first: every value is a filter of all that is left.
-        frame = self.flagged.frame.select(KEY, LEAD, LEFT, LEFT_ON, GONE, PAID, *sorted(dates), *marks)
+        frame = self.flagged.frame.select(
+            KEY, LEAD, LEFT, LEFT_ON, LEFT_UNDATED, PAID, *sorted(dates), *marks
+        )
         return [survival_of(replace(self.flagged, frame=_only(frame, value))) for value in self.tallies]
 
 
 def _only(frame: Frame, value: object) -> Frame:
     """The clients of one value."""
     key = nw.col(KEY)
-    return only(frame, key.is_null() if value is None else (key == value).fill_null(False))
+    return keep_rows(frame, key.is_null() if value is None else (key == value).fill_null(False))
 
 
 def segments_of(clients: Clients, flagged: Flagged, by: str) -> Segments:
@@ -154,7 +156,7 @@ def segments_of(clients: Clients, flagged: Flagged, by: str) -> Segments:
         )
     found_tallies = tallies(keyed, KEY)
     if name == STAGE and flagged.journey.stages:  # in the journey's order, not in the alphabet's
-        names = [stage.name for stage in (*flagged.journey.way, *flagged.journey.lost)]
+        names = [stage.name for stage in (*flagged.journey.ordered_stages, *flagged.journey.lost)]
         found_tallies = {name: found_tallies[name] for name in names if name in found_tallies}
     return Segments(name if by in TRUNCATE else shown(name), keyed, found_tallies)
 

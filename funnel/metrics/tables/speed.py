@@ -12,7 +12,7 @@ import pandas as pd
 from funnel.errors import UsageError
 from funnel.journey import Duration
 from funnel.metrics.core.flags import LEAD, Chain, Flagged, flag, until
-from funnel.metrics.core.frames import groups
+from funnel.metrics.core.frames import count_groups
 from funnel.metrics.core.result import Column, Need, Result
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.metrics.tables.survival import kaplan_meier
@@ -187,7 +187,7 @@ def _leg(flagged: Flagged, start: int | None, end: int) -> Leg:
     reached = nw.col(flag("reached", end)).alias("reached")
     # Few columns first: a filter copies all that are left.
     frame = flagged.frame.select(began.alias("start"), _marked_on(flagged, end).alias("end"), reached)
-    found = groups(frame.filter(~nw.col("start").is_null()), *map(nw.col, ("start", "end", "reached")))
+    found = count_groups(frame.filter(~nw.col("start").is_null()), *map(nw.col, ("start", "end", "reached")))
     found["start"], found["end"] = pd.to_datetime(found["start"]), pd.to_datetime(found["end"])
     got_there = found["end"].notna()
     # Known to have got there, but not when; or, as the two dates say, before setting out.

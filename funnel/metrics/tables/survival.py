@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from funnel.metrics.core.flags import GONE, LEAD, LEFT, LEFT_ON, NEVER, PAID, Flagged, flag, until
-from funnel.metrics.core.frames import Frame, groups
+from funnel.metrics.core.flags import LEAD, LEFT, LEFT_ON, LEFT_UNDATED, NEVER, PAID, Flagged, flag, until
+from funnel.metrics.core.frames import Frame, count_groups
 from funnel.metrics.core.records import records
 from funnel.metrics.core.result import BY, VALUE, WHO_LEFT, Chart, Column, Need, Result, low_high
 from funnel.metrics.statistics.intervals import Z
@@ -62,7 +62,7 @@ RESULT = Result(
             ),
         ),
     ),
-    json=lambda funnel, _by: records(funnel.survival) if funnel.says_who_left else None,
+    json=lambda funnel, _by: records(funnel.survival) if funnel.has_leaving_data else None,
     review=True,
 )
 COLUMNS = RESULT.names
@@ -174,10 +174,10 @@ def survival_of(flagged: Flagged, clock: Clock = "lead") -> Survival:
         """Count the clients of each pair of dates; few columns first, for a filter copies all there are."""
         told = (start.alias("start"), end.alias("end"), nw.col(LEFT).alias("left"), which.alias("which"))
         kept = frame.select(*told).filter(nw.col("which"))
-        return groups(kept, *map(nw.col, ("start", "end", "left")))
+        return count_groups(kept, *map(nw.col, ("start", "end", "left")))
 
-    dated = pairs(flagged.frame, nw.col(LEFT_ON), asked & ~nw.col(GONE))
-    undated = pairs(flagged.frame.filter(nw.col(GONE)), last_seen(flagged, start), asked)
+    dated = pairs(flagged.frame, nw.col(LEFT_ON), asked & ~nw.col(LEFT_UNDATED))
+    undated = pairs(flagged.frame.filter(nw.col(LEFT_UNDATED)), last_seen(flagged, start), asked)
     return Survival(_days(dated, flagged), _days(undated, flagged))
 
 

@@ -18,9 +18,9 @@ import numpy as np
 import pandas as pd
 
 from funnel.errors import UsageError
-from funnel.metrics.core.column_lookup import known
+from funnel.metrics.core.column_lookup import check_name
 from funnel.metrics.core.flags import LEAD, LEFT_ON, PAID, Flagged, flag, until
-from funnel.metrics.core.frames import totals
+from funnel.metrics.core.frames import count_flags
 from funnel.schema import step_date
 
 Probabilities: TypeAlias = "Mapping[str, float] | Literal['declared', 'earned'] | None"
@@ -107,7 +107,7 @@ def history(flagged: Flagged) -> list[tuple[int, int, int]]:
     columns += [(r & due & nw.col(PAID)).alias(flag("won", k)) for k, r in enumerate(reached)]
     columns += [(u & due).alias(flag("unknown", k)) for k, u in enumerate(unknown)]
     names = [flag(what, k) for what in ("n", "won", "unknown") for k in range(len(reached))]
-    row = totals(flagged.frame.select(*columns), names).iloc[0]
+    row = count_flags(flagged.frame.select(*columns), names).iloc[0]
     counts = ([int(row[flag(what, k)]) for what in ("won", "n", "unknown")] for k in range(len(reached)))
     return [(won, n, more) for won, n, more in counts]
 
@@ -143,10 +143,13 @@ def win_chances(flagged: Flagged, probabilities: Probabilities, waiting: pd.Data
     """
     names, given = step_names(flagged), declared(flagged)
     if isinstance(probabilities, Mapping):
-        given, basis = {known("step", n, names): _checked(n, p) for n, p in probabilities.items()}, "given"
+        given, basis = (
+            {check_name("step", n, names): _checked(n, p) for n, p in probabilities.items()},
+            "given",
+        )
     else:
         basis = probabilities or ("declared" if given else "earned")
-        known("kind of probability", basis, ("declared", "earned"))
+        check_name("kind of probability", basis, ("declared", "earned"))
     if basis == "earned":
         return _earned(flagged, names, waiting)
     if not given:
@@ -201,7 +204,7 @@ def _whole(flagged: Flagged) -> tuple[int, int, int, int]:
         "settled": due, "won": due & _paid_in_time(flagged), "recent": recent,
         "recent_won": recent & _paid_in_time(flagged), "early": early, "early_paid": early & nw.col(PAID),
     }  # fmt: skip
-    row = totals(flagged.frame.select(expr.alias(name) for name, expr in flags.items()), flags).iloc[0]
+    row = count_flags(flagged.frame.select(expr.alias(name) for name, expr in flags.items()), flags).iloc[0]
     counts = {name: int(row[name]) for name in flags}
     use_recent = counts["recent"] >= ENOUGH_RECENT
     won, settled = ("recent_won", "recent") if use_recent else ("won", "settled")
@@ -242,7 +245,7 @@ def _dated(flagged: Flagged) -> bool:
     dates = {flag("dated", i): due & nw.col(flag("passed", i)) & ~nw.col(name).is_null()
              for i, name in zip(positions, names, strict=True)}  # fmt: skip
     flags = marks | dates
-    row = totals(flagged.frame.select(expr.alias(name) for name, expr in flags.items()), flags).iloc[0]
+    row = count_flags(flagged.frame.select(expr.alias(name) for name, expr in flags.items()), flags).iloc[0]
     return all(row[flag("dated", i)] >= DATED * max(row[flag("marked", i)], 1) for i in positions)
 
 
@@ -275,7 +278,7 @@ def _by_wait(flagged: Flagged, bands: tuple[int, ...]) -> pd.DataFrame:
         for k in range(len(positions) + 1):
             flags[flag(f"n:{at}", k)] = at_risk & (step == k)
             flags[flag(f"won:{at}", k)] = at_risk & (step == k) & _paid_in_time(flagged)
-    row = totals(flagged.frame.select(expr.alias(name) for name, expr in flags.items()), flags).iloc[0]
+    row = count_flags(flagged.frame.select(expr.alias(name) for name, expr in flags.items()), flags).iloc[0]
     steps = range(len(positions) + 1)
     table = {}
     for at, days in enumerate(bands):

@@ -75,7 +75,7 @@ class StageRules:
     @property
     def paid(self) -> tuple[Stage, ...]:
         """The stages that turn a row green: the paid one and those after it."""
-        way = self.totals.journey.way
+        way = self.totals.journey.ordered_stages
         first = next((at for at, stage in enumerate(way) if stage.paid), len(way))
         return way[first:] if self.totals.journey.staged else ()
 

@@ -61,7 +61,7 @@ def entry(funnel: Funnel) -> dict[str, tuple[Value, StyleName]]:
     }
     for step, marked in zip(steps["step"], steps["marked"], strict=True):
         said[str(step)] = (tidy_count(marked), "count")
-    said[LEFT] = (int(funnel.tally.leads[GONE_BY]) if funnel.says_who_left else None, "count")
+    said[LEFT] = (int(funnel.tally.leads[GONE_BY]) if funnel.has_leaving_data else None, "count")
     worst = leaking(funnel)
     leak = steps[steps["step"] == worst].iloc[0] if worst else None
     said[LEAK] = (worst or "too few to call", "plain")

@@ -215,7 +215,7 @@ def _legend(sheet: Page, funnel: Funnel, stages: StageRules | None) -> None:
         put_colors(sheet, funnel, stages)
     if funnel.journey.paid and not funnel.journey.staged:
         sheet.put(["Green row", f"has paid: {funnel.journey.paid.name!r} is marked"], ["green", "plain"])
-    if funnel.says_who_left and not funnel.journey.lost:
+    if funnel.has_leaving_data and not funnel.journey.lost:
         sheet.put(["Red row", "has left: a date or a reason for leaving stands in the row"], ["red", "plain"])
     if leaking(funnel):
         sheet.put(["Step in this colour", "the leak so far"], ["warning", "plain"])

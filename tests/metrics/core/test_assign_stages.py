@@ -7,9 +7,9 @@ import pandas as pd
 from funnel.journey import Journey, Stage
 from funnel.journey.rules import read_rule
 from funnel.metrics.core import flags as values_
-from funnel.metrics.core.assign_stages import stand
+from funnel.metrics.core.assign_stages import assign_stages
 from funnel.metrics.core.flags import flag
-from funnel.metrics.core.frames import lazy, totals
+from funnel.metrics.core.frames import count_flags, lazy
 
 DAY = dt.date(2026, 7, 31)
 
@@ -29,7 +29,7 @@ def journey() -> Journey:
 
 
 def stood(table: pd.DataFrame) -> list[tuple[str, ...]]:
-    found = stand(lazy(table), frozenset(table), journey(), DAY).collect().to_pandas()
+    found = assign_stages(lazy(table), frozenset(table), journey(), DAY).collect().to_pandas()
     return list(zip(found["stage"], found["flag:set_by"], found["left_reason"].fillna(""), strict=True))
 
 
@@ -56,11 +56,11 @@ def test_how_far_who_is_lost_had_come() -> None:
         "stage": ["No-show", "Cold", "No-show", "Cold", "Met"],
         "flag:event_furthest": [None, None, "Won", "Lead", None],
     }).astype("str")  # fmt: skip
-    found = stand(lazy(table), frozenset(table), Journey(stages=stages), DAY).collect().to_pandas()
+    found = assign_stages(lazy(table), frozenset(table), Journey(stages=stages), DAY).collect().to_pandas()
     assert found["flag:furthest"].fillna("").tolist() == [
         "Met", "", "Won", "Lead", "Met",
     ]  # fmt: skip
-    assert found["flag:untold"].tolist() == [False, True, False, False, False]
+    assert found["flag:furthest_unknown"].tolist() == [False, True, False, False, False]
 
 
 # --- hand, company, rule, event, default (docs/decisions/0009) ----------------------------------------------
@@ -84,7 +84,7 @@ def placed(rules=None, company=None, lost=LOST, **columns):
     )
     table = pd.DataFrame({name: pd.array(values, dtype="str") if name in text else values
                           for name, values in columns.items()})  # fmt: skip
-    return stand(lazy(table), frozenset(table), journey, DAY).collect().to_pandas()
+    return assign_stages(lazy(table), frozenset(table), journey, DAY).collect().to_pandas()
 
 
 def shown(found, *names):
@@ -110,7 +110,7 @@ def test_what_a_hand_overrules_is_kept():
     found = placed(
         {"Met": [IS]}, says=["x"] * 4, stage=["Lead", "Met", None, "Met"], **{"flag:event_stage": events}
     )
-    assert shown(found, "stage", "flag:set_by", "flag:ruled") == [
+    assert shown(found, "stage", "flag:set_by", "flag:automatic_stage") == [
         ("Lead", "hand", "Met"), ("Met", "hand", "Won"), ("Won", "event", None), ("Met", "hand", "Met"),
     ]  # fmt: skip
 
@@ -122,7 +122,7 @@ def test_a_company_becomes_a_customer_with_one_of_its_contacts():
         "flag:event_stage": [None, None, None, "VIP", "Met", "Won", "Cold", "Met", None, "Met"],
     }
     found = placed(company={"sync": True}, **columns)
-    assert shown(found, "stage", "flag:set_by", "flag:ruled") == [
+    assert shown(found, "stage", "flag:set_by", "flag:automatic_stage") == [
         ("Won", "hand", "Won"), ("Won", "company", None), ("Lead", "hand", "Won"), ("VIP", "event", None),
         ("Won", "company", None), ("Won", "event", None), ("Cold", "event", None), ("Met", "event", None),
         ("Won", "hand", None), ("Met", "event", None),  # without a company each stands alone
@@ -155,7 +155,7 @@ def test_days_in_the_stage_before_rules():
 
     def who(**asked):
         found = placed({"VIP": [{"column": "days in stage", **asked}], "Met": [IS]}, says=[""] * 6, **columns)
-        ruled = found["flag:ruled"].fillna(found["stage"]) == "VIP"
+        ruled = found["flag:automatic_stage"].fillna(found["stage"]) == "VIP"
         return "".join("x" if said else "-" for said in ruled)
 
     assert who(at_least=10) == "xx--x-"  # since 1 July, 21 July; the third may have come on the 24th
@@ -172,7 +172,7 @@ def test_the_way_of_who_is_lost_is_known_one_by_one():
         "flag:log_furthest": ["Won", None, "Lead", None, None],
     }
     found = placed(**columns)
-    assert shown(found, "flag:furthest", "flag:untold") == [
+    assert shown(found, "flag:furthest", "flag:furthest_unknown") == [
         ("Won", False), (None, True), ("Lead", False), ("VIP", False), ("Won", False),
     ]  # fmt: skip
     journey = Journey(stages=(*WAY, *LOST))
@@ -180,7 +180,9 @@ def test_the_way_of_who_is_lost_is_known_one_by_one():
     steps = [values_.flagged(part, journey, DAY) for part in (table, table.drop(index=1))]
     assert [sorted(found.chain.unknown) for found in steps] == [[1, 2, 3], []]
     counts = (
-        totals(steps[0].frame, [flag(what, 2) for what in ("reached", "left", "unknown")]).iloc[0].tolist()
+        count_flags(steps[0].frame, [flag(what, 2) for what in ("reached", "left", "unknown")])
+        .iloc[0]
+        .tolist()
     )
     assert counts == [
         5,

@@ -31,7 +31,8 @@ def test_no_range(text: str) -> None:
     with pytest.raises(UsageError) as error:
         Range.parse(text)
     assert str(error.value) == (
-        f'{text!r} is no range of lead dates; write it like "2026-Q3", "2026-07" or "2026-07-01..2026-08-15".'
+        f'{text!r} is not a range of lead dates; write it like "2026-Q3", "2026-07" or '
+        '"2026-07-01..2026-08-15".'
     )
 
 

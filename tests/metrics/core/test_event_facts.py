@@ -15,7 +15,7 @@ from funnel.journey import Journey, Stage
 from funnel.journey.company import Company
 from funnel.journey.events import Events
 from funnel.metrics import Funnel
-from funnel.metrics.core.event_facts import event_moves, of_events
+from funnel.metrics.core.event_facts import event_columns, event_moves
 from funnel.metrics.stages.cards import SET
 from funnel.schema import step_date
 
@@ -50,7 +50,7 @@ def clients(*events, people=1, stages=STAGES, rules=(), table=None, **more):
 
 
 def stage_of(*events, **more):
-    found = of_events(clients(*((0, *event) for event in events), **more), DAY)
+    found = event_columns(clients(*((0, *event) for event in events), **more), DAY)
     text = found["flag:event_stage"][0]
     since = np.datetime_as_string(found["flag:event_since"][0], "D")
     return (None if pd.isna(text) else str(text)), since, found["flag:event_furthest"][0]
@@ -89,7 +89,7 @@ def test_an_event_called_as_a_stage_that_clients_were_sent_away_from():
     people = clients((0, "2026-01-05", "Haggling"))
     journey = people.journey.model_copy(update={"reassign": {"Haggling": "Met"}})
     assert (
-        of_events(clients_of(people.table, journey, events=people.events), DAY)["flag:event_stage"][0]
+        event_columns(clients_of(people.table, journey, events=people.events), DAY)["flag:event_stage"][0]
         == "Met"
     )
 
@@ -99,7 +99,7 @@ def test_when_each_stage_was_first_reached_and_every_move():
         (0, "2026-01-05 10:00", "Bought"), (1, "2026-01-01", "Met"), (0, "2026-02-01", "Wrote again"),
         (0, "2026-03-01", "Bought"), people=2,
     )  # fmt: skip
-    found = of_events(people, DAY)
+    found = event_columns(people, DAY)
     assert [str(found[step_date(name)][0])[:10] for name in ("Met", "Won")] == ["2026-01-05"] * 2
     assert [str(found[step_date(name)][1])[:10] for name in ("Met", "Won")] == ["2026-01-01", "NaT"]
     assert step_date("Lead") not in found  # everybody is a lead since the lead date
@@ -115,17 +115,19 @@ def test_sales():
         (0, "2026-01-05", "Bought", 100), (0, "2026-07-01", "Bought", 50), (0, "2026-07-02", "Refund", -20),
         (0, "2026-08-05", "Bought", 999), (1, "2026-06-30", "Bought", 30), (1, "2026-07-05", "Met"), people=3,
     )  # fmt: skip
-    found = of_events(people, DAY)
+    found = event_columns(people, DAY)
     assert found["lifetime_value"].tolist() == [130, 30, 0]
     assert found["value_30_days"].tolist() == [30, 0, 0]  # 1 July is the first of the last 30 days
     assert found["order_value"][:2].tolist() == [75, 30]
     assert np.isnan(found["order_value"][2])
     assert [str(day)[:10] for day in found["last_sale"]] == ["2026-07-01", "2026-06-30", "NaT"]
-    named = of_events(clients((0, "2026-01-05", "Bought"), (0, "2026-01-06", "Met", 7), sales="Bought"), DAY)
+    named = event_columns(
+        clients((0, "2026-01-05", "Bought"), (0, "2026-01-06", "Met", 7), sales="Bought"), DAY
+    )
     assert (named["lifetime_value"][0], str(named["last_sale"][0])[:10]) == (0, "2026-01-05")
-    own = of_events(clients((0, "2026-01-05", "Bought", 9), table={"lifetime_value": [1.0]}), DAY)
+    own = event_columns(clients((0, "2026-01-05", "Bought", 9), table={"lifetime_value": [1.0]}), DAY)
     assert "lifetime_value" not in own
-    assert "last_sale" not in of_events(clients((0, "2026-01-05", "Met")), DAY)  # a log without amounts
+    assert "last_sale" not in event_columns(clients((0, "2026-01-05", "Met")), DAY)  # a log without amounts
 
 
 def stages_by_rule(rule, *events, people=2):
@@ -186,14 +188,14 @@ def fold_one(events):
 @given(things, st.randoms())
 def test_the_fold_is_its_definition_and_order_within_an_instant_makes_no_difference(events, dice):
     rows = [(client, f"2026-01-0{day}", name) for client, day, name in events]
-    found = of_events(clients(*rows, people=4), DAY)
+    found = event_columns(clients(*rows, people=4), DAY)
     for client in range(4):
         stage, since = fold_one([(day, name) for who, day, name in events if who == client])
         told, when = found["flag:event_stage"][client], found["flag:event_since"][client]
         assert (None if pd.isna(told) else told) == stage
         assert (None if np.isnat(when) else int(str(when)[8:10])) == since
     dice.shuffle(rows)
-    again = of_events(clients(*rows, people=4), DAY)
+    again = event_columns(clients(*rows, people=4), DAY)
     for name, values in found.items():
         assert pd.Series(values).equals(pd.Series(again[name])), name
 
@@ -215,5 +217,5 @@ def test_nobody_is_in_two_stages_or_in_none(events, hands):
     assert [hand in (None, stage) for hand, stage in zip(hands, frame["stage"], strict=True)] == [True] * 4
     moves = event_moves(found, DAY)
     last = moves.groupby("client")["stage"].last()
-    told = pd.Series(of_events(found, DAY)["flag:event_stage"])
+    told = pd.Series(event_columns(found, DAY)["flag:event_stage"])
     assert told.dropna().to_dict() == last.to_dict()

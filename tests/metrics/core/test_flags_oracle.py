@@ -102,7 +102,7 @@ def about_staying(funnel: Funnel, oracle: Tables) -> list[str]:
     leavers = funnel.leavers()
     wrong = differences(dict(zip(leavers["reason"], leavers["n"], strict=True)), oracle.leavers(), "leavers ")
     wrong += [] if leavers["n"].sum() == sum(oracle.leavers().values()) else ["leavers: not all, or too many"]
-    if oracle.says_who_left:
+    if oracle.has_leaving_data:
         lengths = dict(zip(funnel.engagement["measure"], funnel.engagement["months"], strict=True))
         wrong += differences(lengths, oracle.engagement(), "engagement ")
         for clock in ("lead", "paid"):

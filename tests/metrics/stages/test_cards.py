@@ -56,7 +56,7 @@ def test_how_far_the_lost_came_is_not_known_and_never_zero() -> None:
     assert steps["left"].tolist() == [0, 0, 0]
     for name in ("marked", "drop_off", "of_leads", "lost", "settled_drop_off"):
         assert all(math.isnan(value) for value in steps[name].tolist()[1:])
-    assert not funnel.says_who_left
+    assert not funnel.has_leaving_data
     assert len(funnel.survival) == 0
     assert funnel.engagement["n"].tolist() == [0, 0, 0, 0]
     assert (

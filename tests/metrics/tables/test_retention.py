@@ -65,7 +65,7 @@ def test_on_5_july_six_months_are_two_of_four(clients: Clients) -> None:
     )
 
 
-def test_without_a_column_that_says_who_left_derived_retention_is_undefined(make_clients: Make) -> None:
+def test_without_a_column_that_has_leaving_data_derived_retention_is_undefined(make_clients: Make) -> None:
     journey = Journey(
         steps=(Step(name="paid", paid=True), Step(name="1m", months=1), Step(name="2m", months=2))
     )
