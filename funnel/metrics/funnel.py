@@ -25,8 +25,8 @@ from funnel.metrics.html import funnel_html
 from funnel.metrics.json import funnel_json
 from funnel.metrics.plots import Plots
 from funnel.metrics.results import MODULES, result, table
-from funnel.metrics.stages.automatic_stages import placed_table
-from funnel.metrics.stages.time_in_stage import in_stage_table, stuck_table
+from funnel.metrics.stages.automatic_stages import automatic_stages_table
+from funnel.metrics.stages.time_in_stage import stuck_table, time_in_stage_table
 from funnel.metrics.statistics.tests import LogRank
 from funnel.metrics.tables.assumptions import notes
 from funnel.metrics.tables.back_test import back_test
@@ -218,18 +218,18 @@ class Funnel:
 
     @cached_property
     def time_in_stage(self) -> pd.DataFrame:
-        """How many days each client is in its stage, at least and at most, and what tells."""
-        return in_stage_table(self.flagged)
+        """Days of each client in its stage, at least and at most, and their source."""
+        return time_in_stage_table(self.flagged)
 
     @cached_property
     def stuck(self) -> pd.DataFrame:
-        """Who is in a stage for longer than it allows, the longest first, and by which rule."""
+        """Clients in a stage for longer than it allows, the longest first."""
         return stuck_table(self.flagged, self.clients.log)
 
     @cached_property
-    def placed(self) -> pd.DataFrame:
-        """Who is in a stage by a rule, an event or the company, and whom a hand overrules."""
-        return placed_table(self.flagged)
+    def automatic_stages(self) -> pd.DataFrame:
+        """Clients whose stage was set automatically, or whose manual stage overrides a rule or event."""
+        return automatic_stages_table(self.flagged)
 
     @property
     def verdict(self) -> str:

@@ -55,7 +55,7 @@ def stages(asked: Asked, by: str | None, clients: bool) -> None:
             f"marketing, "
             "sales or lifecycle; or add a [[stage]] for each to your journey file."
         )
-    name, table = ("placed", funnel.placed) if clients else ("stages", funnel.stages)
+    name, table = ("placed", funnel.automatic_stages) if clients else ("stages", funnel.stages)
     table = funnel.stages_by(by) if by else table
     if asked.form == "json":
         further = (
@@ -116,7 +116,7 @@ def show_by(funnel: Funnel, by: str) -> None:
 
 def show_placed(funnel: Funnel) -> None:
     """Print who stands where without a hand, and whom a hand keeps from where a rule would put them."""
-    out, placed = printing.console(), funnel.placed
+    out, placed = printing.console(), funnel.automatic_stages
     out.print(printing.heading(funnel))
     table = printing.table_of(
         ("Row", "Client", "Stage", "By", "Not, as a rule says"),
@@ -134,7 +134,7 @@ def _further(funnel: Funnel) -> list[str]:
     """Who has no owner, and whom a hand keeps from where a rule or an event would put them."""
     cards = funnel.stages
     without = int(cards["no_coach"].sum()) if cards["no_coach"].notna().all() else 0
-    overruled = int(funnel.placed["overruled"].notna().sum())
+    overruled = int(funnel.automatic_stages["overruled"].notna().sum())
     found = [f"{count(without, 'client')} without a coach or other owner."] if without else []
     if overruled:
         verb = "stands" if overruled == 1 else "stand"

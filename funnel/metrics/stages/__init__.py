@@ -1,1 +1,1 @@
-"""Where clients are, and for how long."""
+"""The stages of clients now, and how long they have been there."""

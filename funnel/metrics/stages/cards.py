@@ -1,4 +1,4 @@
-"""Stage cards: for each stage who is in it now, what put them there, what they are worth."""
+"""Stage cards: for each stage the clients in it now, what set their stage, and their value."""
 
 from __future__ import annotations
 
@@ -63,24 +63,19 @@ COLUMNS = RESULT.names
 
 
 def stages_table(flagged: Flagged, days: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Lay a card for each stage: the way in its order, then the lost stages.
+    """Make a card for each stage: the ordered stages, then the lost ones.
 
-    Every client of the funnel is in exactly one of them, as of its date. What was typed cannot be rewound: a
-    stage cell says where a client is now.
+    Each client is in exactly one stage as of the date. A typed stage is the present one: it has no date.
 
     Parameters
     ----------
-    days : for each stage, how long its clients are in it, and how many are stuck (`in_stage.cards`).
+    days : days in the stage, and stuck clients, for each stage (`time_in_stage.cards`).
 
     Returns
     -------
-    DataFrame, a row for each active stage: stage, emoji, lost (bool), reason (of a lost stage, else None),
-    clients, share (of all clients; NaN of nobody), by_hand, by_event, by_rule, by_company, by_default (what
-    put them there; they add up to the clients), win_probability (as declared, NaN where not), value,
-    lifetime_value, value_30_days (sums; NaN where the sheet has no such column), no_coach (how many have no
-    coach or other owner; NaN where there is no such column), median_days, longest_days (days in the stage so
-    far, at least), median_days_at_most, longest_days_at_most, stuck (how many are there for longer than the
-    stage allows); NaN where nothing tells. No rows for a journey without stages.
+    DataFrame, a row for each active stage. Columns: see `RESULT`; by_hand to by_default add up to clients.
+    NaN where the share is 0/0, the sheet has no such column, or the days are unknown. Empty for a journey
+    without stages.
 
     Examples
     --------
@@ -118,7 +113,7 @@ def stages_table(flagged: Flagged, days: pd.DataFrame | None = None) -> pd.DataF
 
 
 def _counted(flagged: Flagged) -> pd.DataFrame:
-    """Counts and sums by stage, in one aggregation."""
+    """Count clients and sum values by stage, in one aggregation."""
     ones = {"clients": nw.lit(1)} | {f"by_{how}": (nw.col(SET_BY) == how).cast(nw.Int64) for how in SET}
     missing = (nw.col("coach").fill_null("") == "") if "coach" in flagged.columns else nw.lit(False)
     ones["no_coach"] = missing.cast(nw.Int64)

@@ -1,4 +1,4 @@
-"""Where every client stands now, as the log compares it with what it has recorded."""
+"""The present state of each client, which is compared with the move log."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WHY = {"hand": TYPED}
 
 
 def current_states(flagged: Flagged) -> list[CurrentState]:
-    """Say where every client of a funnel stands, in sheet order.
+    """Return the state of each client of a funnel, in sheet order.
 
     >>> from funnel.journey import Journey, Step
     >>> from funnel.metrics.core.flags import flagged
@@ -38,16 +38,16 @@ def current_states(flagged: Flagged) -> list[CurrentState]:
     else:
         names += [HAS_LEFT, *(flag("marked", i) for i in steps_of(flagged))]
     table = collect(flagged.frame.select(*map(nw.col, names))).sort_values("row", kind="stable")
-    people = client_keys(table.rename(columns={LEAD: "lead_date"}))
-    where = _stages(table) if staged else _marks(table, flagged)
+    keys = client_keys(table.rename(columns={LEAD: "lead_date"}))
+    states = _stages(table) if staged else _marks(table, flagged)
     return [
-        CurrentState(row, who, state, why, at)
-        for row, who, (state, why, at) in zip(table["row"].tolist(), people, where, strict=True)
+        CurrentState(row, key, state, why, at)
+        for row, key, (state, why, at) in zip(table["row"].tolist(), keys, states, strict=True)
     ]
 
 
 def steps_of(flagged: Flagged) -> list[int]:
-    """The positions of the steps that have cells, whose marks the log keeps."""
+    """Return the positions of the steps that have cells, whose marks the move log keeps."""
     return [i for i in each(flagged.chain) if i in flagged.chain.cells]
 
 
@@ -60,11 +60,11 @@ def _stages(table: Any) -> Iterable[tuple[State, str, dt.datetime | None]]:
 
 
 def _marks(table: Any, flagged: Flagged) -> Iterable[tuple[State, str, dt.datetime | None]]:
-    """Each set of marks once, however many clients have it."""
+    """Yield the marks of each client; clients with the same marks share one set."""
     names = [flagged.chain.steps[i].name for i in steps_of(flagged)] + [LEFT]
     columns = [table[flag("marked", i)].tolist() for i in steps_of(flagged)] + [table[HAS_LEFT].tolist()]
-    known: dict[tuple[bool, ...], State] = {}
-    for marked in zip(*columns, strict=True):
-        if marked not in known:
-            known[marked] = frozenset(name for name, is_so in zip(names, marked, strict=True) if is_so)
-        yield known[marked], TYPED, None
+    states: dict[tuple[bool, ...], State] = {}
+    for marks in zip(*columns, strict=True):
+        if marks not in states:
+            states[marks] = frozenset(name for name, marked in zip(names, marks, strict=True) if marked)
+        yield states[marks], TYPED, None

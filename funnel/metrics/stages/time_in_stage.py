@@ -1,4 +1,4 @@
-"""How long clients are in their stage, who is stuck there, and how fast and how many go on to the next."""
+"""Days in the stage, clients who are stuck, and how many advance to the next stage and how fast."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from funnel.metrics.tables.leaks import ENOUGH
 from funnel.text import days_text
 
 TIMES = 3
-"""How many times the median stay of those who went on somebody may stay before they are called stuck."""
+"""A client is stuck after this many times the median stay of the clients who have left the stage."""
 
 IN_STAGE = ("row", "client", "coach", "stage", "at_least", "at_most", "known_by")
 STUCK = ("row", "client", "coach", "stage", "at_least", "at_most", "limit", "rule")
 
 
-def _ways(_funnel: object, table: pd.DataFrame) -> pd.DataFrame:
-    """Name both stages in one column, and give the days from the least to the most."""
-    ways = [f"{stage} → {following}" for stage, following in zip(table["stage"], table["next"], strict=True)]
+def _join_columns(_funnel: object, table: pd.DataFrame) -> pd.DataFrame:
+    """Join both stages in one column, and both numbers of days in another."""
+    pairs = [f"{stage} → {following}" for stage, following in zip(table["stage"], table["next"], strict=True)]
     days = zip(table["median_at_least"], table["median_at_most"], strict=True)
-    return table.assign(stage=ways, days=[days_text(least, most) for least, most in days])
+    return table.assign(stage=pairs, days=[days_text(least, most) for least, most in days])
 
 
 RESULT = Result(
@@ -56,22 +56,22 @@ RESULT = Result(
         "Going on",
         ("stage", "n", "advanced", "rate", "low", "days"),
         "Days: between the two, as seen so far.",
-        prepare=_ways,
+        prepare=_join_columns,
     ),
 )
 ADVANCE = RESULT.names
 
 
-def in_stage_table(flagged: Flagged) -> pd.DataFrame:
-    """Say of each client how many days it is in its stage, at least and at most.
+def time_in_stage_table(flagged: Flagged) -> pd.DataFrame:
+    """Return how many days each client has been in its stage, at least and at most.
 
-    Known by the event that brought it there; by the log, which knows between which two refreshes it moved; of
-    who is at the default stage and was never seen elsewhere, by the lead date.
+    From the event that set the stage; else from the move log, which knows between which two refreshes the
+    client moved; else, for clients who have always been in the default stage, from the lead date.
 
     Returns
     -------
-    DataFrame, in sheet order: row, client, coach (None where there is none), stage, at_least, at_most (whole
-    days; NaN where nothing tells), known_by ("event", "log", "lead date" or None). No rows without stages.
+    DataFrame, in sheet order: row, client, coach (or None), stage, at_least, at_most (whole days; NaN if
+    unknown), known_by ("event", "log", "lead date" or None). Empty without stages.
     """
     if not flagged.journey.stages:
         return pd.DataFrame(columns=list(IN_STAGE))
@@ -84,65 +84,65 @@ def in_stage_table(flagged: Flagged) -> pd.DataFrame:
     table = collect(flagged.frame.select(*wanted, STAGE, SET_BY, LEAD, *optional))
     table = table.assign(**{n: None for n in ("row", "client", "coach") if n not in table})
     table = table.sort_values("row", kind="stable", ignore_index=True)
-    since, until, how = _entered(table, flagged.as_of)
+    since, until, source = _entered(table, flagged.as_of)
     found = table[["row", "client", "coach"]].assign(stage=table[STAGE])
     found["coach"] = found["coach"].astype(object).where(found["coach"].notna(), None)
     as_of = pd.Timestamp(flagged.as_of)
     for name, begin in (("at_least", until), ("at_most", since)):
         found[name] = (as_of - begin.dt.normalize()).dt.days.clip(lower=0).astype(float)
-    found["known_by"] = pd.Series(how, dtype=object)
+    found["known_by"] = pd.Series(source, dtype=object)
     return found[list(IN_STAGE)]
 
 
 def _entered(table: pd.DataFrame, as_of: dt.date) -> tuple[pd.Series, pd.Series, list[str | None]]:
-    """Between which two times each client entered its stage, and what says so."""
-    nothing = pd.Series(pd.NaT, index=table.index, dtype="datetime64[s]")
+    """Return the earliest and latest time of entry into the stage, and the source of both."""
+    unknown = pd.Series(pd.NaT, index=table.index, dtype="datetime64[s]")
     lead = table[LEAD].astype("datetime64[s]")
     new = (table[SET_BY] == "default") & lead.notna()
-    since, until = lead.where(new, nothing), lead.where(new, nothing)
-    how = np.where(new, "lead date", "")
+    since, until = lead.where(new, unknown), lead.where(new, unknown)
+    source = np.where(new, "lead date", "")
     if LOG_STAGE in table:
         known, same = table[LOG_STAGE].notna(), (table[LOG_STAGE] == table[STAGE]).fillna(False)
-        moved = known & ~same  # after it was last recorded, and not after this day
+        moved = known & ~same  # between the last entry of the log and this day
         since = since.mask(same, table[LOG_SINCE]).mask(moved, table[LOG_UNTIL])
         until = until.mask(same, table[LOG_UNTIL]).mask(moved, pd.Timestamp(as_of))
-        how = np.where(known, "log", how)
+        source = np.where(known, "log", source)
     if EVENT_STAGE in table:
         same = (table[EVENT_STAGE] == table[STAGE]).fillna(False) & table[EVENT_SINCE].notna()
         since, until = since.mask(same, table[EVENT_SINCE]), until.mask(same, table[EVENT_SINCE])
-        how = np.where(same, "event", how)
-    return since, until, [word or None for word in how.tolist()]
+        source = np.where(same, "event", source)
+    return since, until, [word or None for word in source.tolist()]
 
 
 def stuck_table(flagged: Flagged, log: pd.DataFrame | None) -> pd.DataFrame:
-    """List who is in a stage for longer than it allows: its declared `limit`, else three times the usual.
+    """List clients in a stage for longer than its declared `limit`, else than three times the median stay.
 
-    The usual is the median of what those stayed, at most, who have left the stage; of fewer than ten nothing
-    is concluded. Nobody is stuck in a lost stage, in the paid one, or in the last.
+    The median is of the stays (at most) of clients who have left the stage, if there are at least ten. Lost
+    stages, the paid stage and the last one have no limit.
 
     Returns
     -------
     DataFrame, the longest first: row, client, coach, stage, at_least, at_most (days in the stage so far),
-    limit (days), rule (the words for it).
+    limit (days), rule (the reason for the limit).
     """
-    return _stuck(in_stage_table(flagged), limits_of(flagged, log))
+    return _stuck(time_in_stage_table(flagged), limits_of(flagged, log))
 
 
 def _stuck(found: pd.DataFrame, limits: dict[str, tuple[float, str]]) -> pd.DataFrame:
-    """Those who are over the limit of their stage."""
+    """Return the clients over the limit of their stage."""
     found = found[found["stage"].isin(list(limits))]
     limit = found["stage"].map({stage: days for stage, (days, _) in limits.items()}).astype(float)
-    rule = found["stage"].map({stage: why for stage, (_, why) in limits.items()}).astype(object)
+    rule = found["stage"].map({stage: reason for stage, (_, reason) in limits.items()}).astype(object)
     found = found.assign(limit=limit, rule=rule)
     found = found[found["at_least"] > found["limit"]]
     return found.sort_values(["at_least", "row"], ascending=[False, True], ignore_index=True)[list(STUCK)]
 
 
 def limits_of(flagged: Flagged, log: pd.DataFrame | None) -> dict[str, tuple[float, str]]:
-    """How many days each stage allows, and why; only the stages of which that can be said."""
+    """Return the limit in days and its reason, for the stages that have one."""
     journey = flagged.journey
-    usual_too = any(not stage.limit for stage in journey.ordered_stages[:-1])
-    over = completed_stays(log if usual_too else None, journey, flagged.as_of).dropna()
+    needs_log = any(not stage.limit for stage in journey.ordered_stages[:-1])
+    stays = completed_stays(log if needs_log else None, journey, flagged.as_of).dropna()
     found = {}
     for stage in journey.ordered_stages[:-1]:
         if stage.paid:
@@ -153,11 +153,13 @@ def limits_of(flagged: Flagged, log: pd.DataFrame | None) -> dict[str, tuple[flo
                 f"longer than the {stage.limit} that the journey allows",
             )
             continue
-        stayed = over.loc[over["stage"] == stage.name, "at_most"]
+        stayed = stays.loc[stays["stage"] == stage.name, "at_most"]
         if len(stayed) >= ENOUGH:
-            usual = float(stayed.median())
-            why = f"longer than {TIMES} × the {usual:,.0f} days that half of {len(stayed):,} stayed at most"
-            found[stage.name] = (TIMES * max(usual, 1.0), why)
+            median = float(stayed.median())
+            reason = (
+                f"longer than {TIMES} × the {median:,.0f} days that half of {len(stayed):,} stayed at most"
+            )
+            found[stage.name] = (TIMES * max(median, 1.0), reason)
     return found
 
 
@@ -166,17 +168,15 @@ def _days(stage: Stage, as_of: dt.date) -> float:
 
 
 def advance_table(flagged: Flagged, log: pd.DataFrame | None, passed: Sequence[float]) -> pd.DataFrame:
-    """How many go on from each stage of the way to the next, and how fast, as the log has seen it.
+    """Count the clients who advance from each ordered stage, and the median days it takes in the move log.
 
     Parameters
     ----------
-    passed : how many came to each stage of the way, or further; NaN where that is not known.
+    passed : the number of clients who reached each ordered stage or a later one; NaN if unknown.
 
     Returns
     -------
-    DataFrame, a row for each stage but the last: stage, next, n (came to the stage), advanced (of them, to
-    the next or beyond), rate, low, high (Wilson, 95 %), timed (how many were seen to go on),
-    median_at_least, median_at_most (days from entering the one to entering the other; NaN of nobody).
+    DataFrame, a row for each stage but the last. Columns: see `RESULT`; bounds are Wilson, 95 %.
     """
     stages = flagged.journey.ordered_stages if flagged.journey.staged else ()
     took = advances(log, flagged.journey, flagged.as_of) if stages else pd.DataFrame()
@@ -185,28 +185,20 @@ def advance_table(flagged: Flagged, log: pd.DataFrame | None, passed: Sequence[f
         seen = took[took["stage"] == stage.name].dropna()
         low, high = wilson([passed[i + 1]], [passed[i]])
         rate = float(ratio([passed[i + 1]], [passed[i]])[0])
-        facts = [
-            stage.name,
-            following.name,
-            passed[i],  # NaN where nobody knows how far those had come who are lost
-            passed[i + 1],
-            rate,
-            float(low[0]),
-            float(high[0]),
-        ]
+        facts = [stage.name, following.name, passed[i], passed[i + 1], rate, float(low[0]), float(high[0])]
         lines.append([*facts, len(seen), seen["at_least"].median(), seen["at_most"].median()])
     return pd.DataFrame(lines, columns=list(ADVANCE))
 
 
 def cards(flagged: Flagged, log: pd.DataFrame | None) -> pd.DataFrame:
-    """What of this stands on the stage cards, by stage.
+    """Return the columns on days for the stage cards.
 
     Returns
     -------
     DataFrame, its index the stages that have clients: median_days, longest_days (so far, at least),
-    median_days_at_most, longest_days_at_most (NaN where nothing tells), stuck (NaN where no limit is known).
+    median_days_at_most, longest_days_at_most (NaN if unknown), stuck (NaN without a limit).
     """
-    people, limits = in_stage_table(flagged), limits_of(flagged, log)
+    people, limits = time_in_stage_table(flagged), limits_of(flagged, log)
     found = people.groupby("stage")[["at_least", "at_most"]].agg(["median", "max"])
     found.columns = pd.Index(["median_days", "longest_days", "median_days_at_most", "longest_days_at_most"])
     stuck = _stuck(people, limits)["stage"].value_counts()

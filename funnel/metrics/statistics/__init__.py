@@ -1,1 +1,1 @@
-"""Tests, intervals and pooling, on numbers alone."""
+"""Tests, intervals and pooling of counts."""

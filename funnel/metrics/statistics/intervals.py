@@ -1,6 +1,6 @@
 """Bounds of a proportion: the Wilson score interval.
 
-Without SciPy, whose import alone costs more than everything that `funnel show` computes.
+Without SciPy, whose import takes longer than all computations of `funnel show`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)  # 1.959964
 def wilson(
     reached: npt.ArrayLike, n: npt.ArrayLike
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Bound proportions by the Wilson score interval, 95 % (docs/definitions.md#intervals).
+    """Return the 95 % Wilson score interval of proportions (docs/definitions.md#intervals).
 
     Parameters
     ----------
-    reached, n : counts, shape (k,); where `n` is 0 or undefined, so are the bounds (NaN).
+    reached, n : counts, shape (k,); the bounds are NaN if `n` is 0 or NaN.
 
     Returns
     -------
@@ -38,12 +38,12 @@ def wilson(
     with np.errstate(divide="ignore", invalid="ignore"):
         centre = (rate + Z**2 / (2 * size)) / (1 + Z**2 / size)
         half = Z * np.sqrt(rate * (1 - rate) / size + Z**2 / (4 * size**2)) / (1 + Z**2 / size)
-    # At the ends the bound is the rate itself; rounding must not push it past.
+    # At 0 and 1 the bound is the rate itself; rounding must not move it outside.
     return np.where(rate == 0, 0.0, centre - half), np.where(rate == 1, 1.0, centre + half)
 
 
 def ratio(part: npt.ArrayLike, whole: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Divide counts; 0/0 is undefined (NaN), never 0.
+    """Divide counts; 0/0 is NaN.
 
     >>> ratio([1, 0, 3], [2, 0, 0]).tolist()
     [0.5, nan, nan]

@@ -1,9 +1,9 @@
-"""Partial pooling: rates of segments, drawn towards the whole, so that no segment is judged on four leads.
+"""Partial pooling: shrink the rates of segments towards the overall rate, most where there are few clients.
 
-Beta-binomial, hierarchical. Each segment's true rate comes from Beta(M μ, M (1 − μ)): μ is the rate of the
-whole, M how alike the segments are, in clients. Neither is known, so both are averaged over a grid, weighted
-by how probable the counts are (μ uniform; 1 / (1 + M) uniform). With M fixed at one estimate, as in empirical
-Bayes, bounds that claim 95 % covered 82 to 94 % in simulation (tests/metrics/statistics/test_pooling.py).
+Beta-binomial, hierarchical. Each segment's true rate comes from Beta(M μ, M (1 − μ)): μ is the overall
+rate, M the strength of the prior, in clients. Both are unknown, so they are averaged over a grid, weighted by
+the likelihood of the counts (priors: μ uniform; 1 / (1 + M) uniform). With M fixed at one estimate, as in
+empirical Bayes, 95 % bounds covered 82 to 94 % in simulation (tests/metrics/statistics/test_pooling.py).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ STRENGTHS = np.geomspace(0.5, 2000, 28)  # M, evenly on the scale of its logarit
 
 
 def pool(reached: npt.ArrayLike, n: npt.ArrayLike) -> pd.DataFrame:
-    """Draw the rates of segments towards that of all together: the fewer the clients, the further.
+    """Shrink the rates of segments towards the overall rate.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def pool(reached: npt.ArrayLike, n: npt.ArrayLike) -> pd.DataFrame:
 
 
 def _posterior(x: Floats, size: Floats) -> tuple[Floats, Floats]:
-    """Mean and variance of each segment's true rate, averaged over the grid of priors."""
+    """Return mean and variance of each segment's true rate, averaged over the grid of priors."""
     from scipy.special import betaln
 
     strength, whole = (side.ravel() for side in np.meshgrid(STRENGTHS, WHOLES, indexing="ij"))

@@ -1,9 +1,9 @@
-"""Whether a difference is more than chance: tests of two rates, Holm's correction, the log-rank test.
+"""Tests of two rates, Holm's correction, the log-rank test.
 
-SciPy's exact test and distributions, loaded on use (its import costs more than the counting). Chi-square is
-a formula here, since SciPy takes one table at a time. Holm's correction and the log-rank test of more than
-two groups, which SciPy lacks, are a few lines: statsmodels would bring 40 MB to every installation for them.
-The tests of this module hold all of them to SciPy, statsmodels and lifelines.
+SciPy is imported on use, because the import is slow. Chi-square is a formula here, since SciPy takes one
+table at a time. Holm's correction and the log-rank test of several groups are not in SciPy, and statsmodels
+would add 40 MB to every installation. The tests of this module compare all with SciPy, statsmodels and
+lifelines.
 """
 
 from __future__ import annotations
@@ -20,23 +20,24 @@ from funnel.metrics.statistics.intervals import ratio, wilson
 
 Floats = npt.NDArray[np.float64]
 FISHER, CHI_SQUARE = "Fisher's exact", "chi-square, Yates"
-EXPECTED = 5  # the least expected count for which chi-square will do
+EXPECTED = 5  # smallest expected count for chi-square
 
 
 def compare_rates(
     reached: npt.ArrayLike, n: npt.ArrayLike, others: npt.ArrayLike, m: npt.ArrayLike
 ) -> pd.DataFrame:
-    """Test pairs of rates, two-sided: Fisher's exact test where an expected count is under 5, else chi-square
-    with Yates' correction (docs/definitions.md#tests).
+    """Test pairs of rates, two-sided (docs/definitions.md#tests).
+
+    Fisher's exact test if an expected count is under 5, else chi-square with Yates' correction.
 
     Parameters
     ----------
-    reached, n : counts of the one side, shape (k,).
+    reached, n : counts of one side, shape (k,).
     others, m : counts of the other side, shape (k,).
 
     Returns
     -------
-    DataFrame of k rows: p, and test (its name); NaN and None where a side is empty, or reached more than n.
+    DataFrame of k rows: p, and test (its name); NaN and None if a side is empty or has reached > n.
 
     Examples
     --------
@@ -59,15 +60,15 @@ def compare_rates(
 
 
 def _chi_square(tables: Floats, sizes: Floats) -> Floats:
-    """Chi-square of 2 × 2 tables (rows of four counts), less Yates' correction, all at once; its p."""
+    """Return p of chi-square with Yates' correction, of 2 × 2 tables (rows of four counts)."""
     total = tables.sum(axis=1)
     apart = np.abs(tables[:, 0] * tables[:, 3] - tables[:, 1] * tables[:, 2]) - total / 2
     with np.errstate(divide="ignore", invalid="ignore"):
-        return _beyond(total * np.maximum(apart, 0) ** 2 / sizes.prod(axis=0), 1)
+        return _chi_square_p(total * np.maximum(apart, 0) ** 2 / sizes.prod(axis=0), 1)
 
 
 def _fisher(tables: Floats) -> list[float]:
-    """Fisher's exact test of 2 × 2 tables, each different one once."""
+    """Return p of Fisher's exact test of 2 × 2 tables; equal tables are computed once."""
     if not len(tables):
         return []
     from scipy import stats
@@ -80,11 +81,11 @@ def _fisher(tables: Floats) -> list[float]:
 def against_the_rest(
     reached: npt.ArrayLike, n: npt.ArrayLike, compared: npt.ArrayLike = True
 ) -> pd.DataFrame:
-    """Test each of several rates against all the others together: p, test, and Holm's p over them.
+    """Test each rate against all others together; return p, test, and Holm's p.
 
     Parameters
     ----------
-    compared : booleans, shape (k,). Rates that are not compared have no test, and are in no other's rest.
+    compared : booleans, shape (k,). Rates that are not compared have no test and are not among the others.
 
     >>> against_the_rest([4, 3, 0], [5, 6, 1], [True, True, False]).round(6)
               p            test  p_holm
@@ -99,7 +100,7 @@ def against_the_rest(
 
 
 def holm(p: npt.ArrayLike) -> Floats:
-    """Correct p-values for comparing several (Holm 1979, step-down); undefined ones (NaN) were no comparison.
+    """Correct p-values for multiple comparisons (Holm 1979, step-down); NaN is not a comparison.
 
     >>> holm([0.01, 0.04, float("nan"), 0.03]).round(3).tolist()
     [0.03, 0.06, nan, 0.06]
@@ -115,7 +116,7 @@ def holm(p: npt.ArrayLike) -> Floats:
 def newcombe(
     reached: npt.ArrayLike, n: npt.ArrayLike, later: npt.ArrayLike, m: npt.ArrayLike
 ) -> tuple[Floats, Floats]:
-    """Bound the difference later/m − reached/n, 95 %, from both rates' Wilson bounds (Newcombe 1998, 10).
+    """Return the 95 % interval of later/m − reached/n, from both Wilson intervals (Newcombe 1998, method 10).
 
     >>> low, high = newcombe([56], [70], [48], [80])
     >>> low.round(4).tolist(), high.round(4).tolist()
@@ -131,12 +132,12 @@ def newcombe(
 
 @dataclass(frozen=True)
 class LogRank:
-    """The log-rank test of some groups: how many left, and how many would have if all stayed alike.
+    """The result of a log-rank test.
 
     Parameters
     ----------
-    left, expected : leavers of each group, shape (k,).
-    chi_square, degrees, p : of all groups together; NaN where there are not two to compare.
+    left, expected : leavers of each group, and leavers expected if the groups did not differ; shape (k,).
+    chi_square, degrees, p : of all groups together; NaN with fewer than two groups to compare.
     """
 
     left: Floats
@@ -147,7 +148,7 @@ class LogRank:
 
 
 def log_rank(groups: Sequence[pd.DataFrame]) -> LogRank:
-    """Test whether several groups stay equally long (Mantel's log-rank, any number of groups).
+    """Test whether clients of several groups stay equally long (Mantel's log-rank test).
 
     Parameters
     ----------
@@ -161,37 +162,37 @@ def log_rank(groups: Sequence[pd.DataFrame]) -> LogRank:
     >>> round(found.chi_square, 3), found.degrees, round(found.p, 4)
     (5.052, 1, 0.0246)
     """
-    gone, risk = _by_day(groups)
-    d, n = gone.sum(axis=0), risk.sum(axis=0)
+    leavers, risk = _by_day(groups)
+    d, n = leavers.sum(axis=0), risk.sum(axis=0)
     share = risk / n
     expected = (d * share).sum(axis=1)
     spread = d * np.divide(n - d, n - 1, out=np.zeros_like(n), where=n > 1)
     variance = np.diag((spread * share).sum(axis=1)) - (spread * share) @ share.T
-    left = gone.sum(axis=1)
+    left = leavers.sum(axis=1)
     compared = np.flatnonzero(expected > 0)[:-1]  # the last follows from the others
     if not len(compared):
         return LogRank(left, expected, math.nan, 0, math.nan)
     apart = (left - expected)[compared]
     chi_square = float(apart @ np.linalg.pinv(variance[np.ix_(compared, compared)]) @ apart)
-    return LogRank(left, expected, chi_square, len(compared), float(_beyond(chi_square, len(compared))))
+    return LogRank(left, expected, chi_square, len(compared), float(_chi_square_p(chi_square, len(compared))))
 
 
 def _by_day(groups: Sequence[pd.DataFrame]) -> tuple[Floats, Floats]:
-    """Leavers and clients at risk of each group (a row), on each day on which anybody left (a column)."""
+    """Return leavers and clients at risk: a row for each group, a column for each day with a leaver."""
     days = np.unique(np.concatenate([[], *(g.loc[g["left"], "day"].to_numpy(dtype=float) for g in groups)]))
-    gone, risk = np.zeros((len(groups), len(days))), np.zeros((len(groups), len(days)))
+    leavers, risk = np.zeros((len(groups), len(days))), np.zeros((len(groups), len(days)))
     for j, group in enumerate(groups):
         day, n = group["day"].to_numpy(dtype=float), group["n"].to_numpy(dtype=float)
         left = group["left"].to_numpy(dtype=bool)
-        np.add.at(gone[j], np.searchsorted(days, day[left]), n[left])
+        np.add.at(leavers[j], np.searchsorted(days, day[left]), n[left])
         order = np.argsort(day)
         already = np.concatenate([[0.0], np.cumsum(n[order])])
         risk[j] = n.sum() - already[np.searchsorted(day[order], days)]
-    return gone, risk
+    return leavers, risk
 
 
-def _beyond(chi_square: npt.ArrayLike, degrees: int) -> Floats:
-    """How often chance alone gives such a chi-square, or a larger one."""
+def _chi_square_p(chi_square: npt.ArrayLike, degrees: int) -> Floats:
+    """Return the probability of a chi-square at least this large by chance."""
     from scipy.special import chdtrc
 
     return np.asarray(chdtrc(degrees, np.asarray(chi_square, dtype=float)), dtype=float)

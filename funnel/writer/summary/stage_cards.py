@@ -96,7 +96,7 @@ def _dated(funnel: Funnel) -> bool:
 
 def put_placed(sheet: Page, funnel: Funnel, tab: str) -> None:
     """List who stands where without a hand, and whom a hand keeps from where a rule would put them."""
-    placed = funnel.placed
+    placed = funnel.automatic_stages
     if not len(placed):
         return
     overruled = int(placed["overruled"].notna().sum())

@@ -22,7 +22,7 @@ TABLE = pd.DataFrame({
 
 
 def placed(table: pd.DataFrame, stages: tuple[Stage, ...] = STAGES) -> list[list[object]]:
-    found = Funnel(clients_of(table, Journey(stages=stages)), dt.date(2026, 7, 1)).placed
+    found = Funnel(clients_of(table, Journey(stages=stages)), dt.date(2026, 7, 1)).automatic_stages
     return found[["row", "client", "coach", "stage", "set_by", "overruled"]].to_numpy().tolist()
 
 
@@ -37,4 +37,4 @@ def test_the_way_first_then_the_lost_and_whom_a_hand_overrules() -> None:
 def test_nobody_where_all_is_typed_or_there_are_no_stages() -> None:
     assert placed(TABLE.assign(stage="Lead", **{"number:column:^visits": 1.0})) == []
     without = Clients(TABLE.drop(columns="stage").assign(Met=True), Journey(steps=(Step(name="Met"),)))
-    assert not len(Funnel(without, "2026-07-01").placed)
+    assert not len(Funnel(without, "2026-07-01").automatic_stages)

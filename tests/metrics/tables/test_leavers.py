@@ -20,7 +20,7 @@ def test_reasons(clients: Clients) -> None:
     found = Funnel(clients, "2026-07-01").leavers()
     assert list(found) == ["reason", *COLUMNS]
     assert found[["reason", "n", "dated"]].to_numpy().tolist() == [
-        ["Price", 2, 1], ["Injury", 1, 1], ["SheetChanged away", 1, 1],
+        ["Price", 2, 1], ["Injury", 1, 1], ["Moved away", 1, 1],
     ]  # fmt: skip
     assert found["share"].tolist() == [0.5, 0.25, 0.25]
     assert found["added_up"].tolist() == [0.5, 0.75, 1]
