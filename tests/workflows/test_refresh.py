@@ -247,7 +247,7 @@ def test_what_could_not_be_written_as_planned_is_told(book: Path) -> None:
     sheet = open_clients(book).sheet
     long = PutBlock("Clients", "note", Area(9, 9, 9, 9), (Cell(9, 9, "x" * 32_768),))
     assert apply_plan(sheet, Plan(str(book), (long,), sheet.version)).kept == (
-        "Tab 'Clients', cell I9: the text was cut after 32,767 characters, all a cell holds.",
+        "Tab 'Clients', cell I9: the text was cut after 32,767 characters, the limit of a cell.",
     )
 
 
@@ -325,7 +325,7 @@ def test_a_tab_of_ours_that_somebody_reads_stays(book: Path) -> None:
     )
     sheet.apply(Plan(str(book), typed, sheet.version))
     assert remove(book).kept == (
-        "Tab 'Funnel' stays, because tab 'Notes' reads it. What we wrote on it is removed.",
+        "Tab 'Funnel' stays, because tab 'Notes' refers to it. What we wrote on it is removed.",
         "Tab 'Funnel history' stays, because H20 typed by hand. What we wrote on it is removed.",
     )
     opened = openpyxl.load_workbook(book)

@@ -97,7 +97,7 @@ def test_a_tab_on_which_a_person_typed_stays_with_what_they_typed(worked):
     assert removal(worked).kept == ()
 
 
-@pytest.mark.parametrize("why", ["something is drawn on it", "tab 'Clients' reads it"])
+@pytest.mark.parametrize("why", ["it has a drawing", "tab 'Clients' refers to it"])
 def test_a_tab_on_which_something_hangs_stays(worked, why):
     worked.refresh()
     plan = removal(worked, **{TAB: [why]})
@@ -138,6 +138,6 @@ def test_a_chart_that_we_no_longer_make_goes_too(worked):
     worked.refresh()
     page = worked.grids[TAB]
     worked.grids[TAB] = replace(page, charts=(*page.charts, ChartSeen("older", "00000000")))
-    plan = removal(worked, **{TAB: ["a comment stands on it"]})
+    plan = removal(worked, **{TAB: ["it has a comment"]})
     (change,) = [change for change in plan.changes if change.tab == TAB]
     assert "older" in change.charts

@@ -42,7 +42,7 @@ def test_a_plan_makes_a_workbook(book: Path) -> None:
     assert funnel.charts[0].name == "c"
 
 
-def test_openpyxl_reads_what_may_be_typed(book: Path) -> None:
+def test_openpyxl_reads_the_validations(book: Path) -> None:
     clients = openpyxl.load_workbook(book)["Clients & <co>"]
     assert clients.freeze_panes == "A2"
     assert clients.column_dimensions["A"].width == 24
@@ -50,7 +50,7 @@ def test_openpyxl_reads_what_may_be_typed(book: Path) -> None:
     assert (rule.type, str(rule.sqref), rule.error) == ("date", "B2:B99", "A date, please.")
 
 
-def test_the_independent_judge_finds_nothing(book: Path) -> None:
+def test_the_independent_validator_finds_no_fault(book: Path) -> None:
     from openxml_audit import OpenXmlValidator
 
     assert [str(error) for error in OpenXmlValidator().validate(book).errors] == []
@@ -62,7 +62,7 @@ def test_the_same_plan_makes_the_same_bytes(book: Path, tmp_path: Path) -> None:
     assert other.read_bytes() == book.read_bytes()
 
 
-def test_a_file_that_is_there_is_left(book: Path) -> None:
+def test_an_existing_file_is_unchanged(book: Path) -> None:
     before = book.read_bytes()
     with pytest.raises(WriteError, match="exists already, and is left as it is"):
         new_workbook(book, Plan(str(book), (CLIENTS,)))
@@ -78,7 +78,7 @@ def test_a_workbook_needs_a_tab(tmp_path: Path) -> None:
 
 
 @pytest.mark.office
-def test_libreoffice_keeps_all_by_which_we_find_our_work(book: Path, tmp_path: Path, office_convert) -> None:
+def test_libreoffice_keeps_anchors_rules_and_charts(book: Path, tmp_path: Path, office_convert) -> None:
     saved = office_convert(book, "xlsx", tmp_path / "saved")
     package = Package.open(saved)
     clients, funnel = (Reader(package).read(sheet) for sheet in package.sheets)

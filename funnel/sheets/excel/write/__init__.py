@@ -1,1 +1,1 @@
-"""A `Plan` applied to the parts of a workbook."""
+"""Apply a `Plan` to the parts of a workbook."""

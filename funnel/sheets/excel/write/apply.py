@@ -1,4 +1,4 @@
-"""Apply a Plan to a workbook on disk, whole or not at all."""
+"""Apply a Plan to a workbook on disk: all changes or none."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ from funnel.sheets.excel.write.changes import Changes
 def apply_plan(
     path: str | Path, package: Package, plan: Plan, out: str | Path | None = None
 ) -> tuple[str, ...]:
-    """Make every change of a plan in a workbook, or none.
+    """Make all changes of a plan in a workbook, or none.
 
     Parameters
     ----------
     path : the workbook's file.
-    package : the workbook as it was read from there; the plan was made from it.
-    out : a file to write to instead; the workbook then stays as it is.
+    package : the workbook as it was read for the plan.
+    out : a file to write to instead; the workbook is then unchanged.
 
     Returns
     -------
-    Sentences on what could not be written as the plan has it.
+    Sentences about the changes that could not be made as planned.
 
     Raises
     ------
-    WriteError : where the workbook is signed, has changed since it was read, is open elsewhere, or cannot be
-        written; it is unchanged.
+    WriteError : the workbook is signed, has changed since it was read, is open in another program, or cannot
+        be written; it is unchanged.
     """
     if package.signed:
         raise WriteError(SIGNED.format(path))
     if plan.version and plan.version != package.version:
         raise WriteError(
-            f"{path} has changed since it was read, and the plan no longer fits it. Nothing was written. "
-            "Refresh again."
+            f"{path} has changed since it was read, so the plan is out of date. Nothing was written. Refresh "
+            "again."
         )
     if not plan and out is None:
         return ()
@@ -62,10 +62,9 @@ def apply_plan(
 
 
 def _check(fresh: Path, changes: Changes, draft: Draft) -> None:
-    """Read back what was written: every part whole, the tabs well-formed, every change in its place.
+    """Read the new file back, and raise a WriteError if a part is damaged or a change is missing.
 
-    A copied part is whole when its bytes are the old ones; a tab is as it should be when making the same
-    changes in it again changes nothing.
+    A copied part must have the old bytes; making the same changes again in a changed tab must change nothing.
     """
     try:
         written = Package.open(fresh)
@@ -75,18 +74,18 @@ def _check(fresh: Path, changes: Changes, draft: Draft) -> None:
             if patch is not None:
                 again = patch.run(partial(_parsed, written, part), _checksum)
                 if again != draft.packed[part].crc:
-                    raise WriteError(f"part {part} does not hold what was written to it")
+                    raise WriteError(f"part {part} differs from what was written")
             elif not draft.package.has(part) or written.raw(part)[1] != draft.package.raw(part)[1]:
                 _checksum(written.stream(part))  # streaming to the end compares length and checksum
     except (ReadError, WriteError, expat.ExpatError) as error:
         raise WriteError(
-            f"{draft.package.source} is unchanged: what was to replace it did not pass its check ({error}). "
-            "This is a fault in funnel; please report it, with the workbook if you can."
+            f"{draft.package.source} is unchanged: the new version failed its check ({error}). This is a "
+            "fault in funnel; please report it, with the workbook if you can."
         ) from error
 
 
 def _parsed(package: Package, part: str) -> Iterator[bytes]:
-    """A part as it streams through an XML parser; ExpatError where it is no XML."""
+    """Yield the chunks of a part and parse them; raise an ExpatError if they are invalid XML."""
     parser = expat.ParserCreate()
     for chunk in package.stream(part):
         parser.Parse(chunk, False)
@@ -95,7 +94,6 @@ def _parsed(package: Package, part: str) -> Iterator[bytes]:
 
 
 def _checksum(chunks: Iterable[bytes]) -> int:
-    """The checksum of a part."""
     crc = 0
     for chunk in chunks:
         crc = zlib.crc32(chunk, crc)

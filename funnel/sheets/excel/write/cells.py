@@ -1,4 +1,4 @@
-"""Values as a sheet's XML holds them. This is the only place that writes text into a workbook."""
+"""Encode values as the XML of cells. All text in a workbook is written here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from funnel.errors import WriteError
 from funnel.grid import CellError, Value
 from funnel.plan import Formula, Link
 
-LONGEST_TEXT = 32_767  # what a cell holds, in UTF-16 units
+LONGEST_TEXT = 32_767  # of a cell, in UTF-16 units
 LONGEST_FORMULA = 8_192
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -22,7 +22,7 @@ _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 class Content(NamedTuple):
-    """What stands inside a cell: its type (the `t` attribute) and its inner XML."""
+    """The content of a cell: its type (the `t` attribute) and its inner XML."""
 
     kind: str
     inner: bytes
@@ -32,7 +32,7 @@ EMPTY = Content("", b"")
 
 
 def clean(text: str) -> str:
-    """Take out what XML cannot hold, and end a text that is too long for a cell with ``…``.
+    """Remove the characters that are invalid in XML, and truncate a text too long for a cell with ``…``.
 
     >>> clean("a\\x00b\\ud800"), len(clean("x" * 40_000))
     ('ab\ufffd', 32767)
@@ -46,12 +46,12 @@ def clean(text: str) -> str:
 
 
 def too_long(text: str) -> bool:
-    """Say whether a text is longer than a cell can hold."""
+    """Return True if a text is too long for a cell."""
     return len(text) + sum(c > "\uffff" for c in text) > LONGEST_TEXT
 
 
 def serial(when: dt.date | dt.datetime | dt.time, date1904: bool = False) -> float | int:
-    """A date as the number a workbook keeps for it.
+    """Convert a date or time to the serial number of a workbook.
 
     >>> serial(dt.date(2026, 6, 1)), serial(dt.date(2026, 6, 1), date1904=True), serial(dt.time(12))
     (46174, 44712, 0.5)
@@ -65,22 +65,22 @@ def serial(when: dt.date | dt.datetime | dt.time, date1904: bool = False) -> flo
         days = (day - dt.date(1904, 1, 1)).days
     else:
         days = (day - dt.date(1899, 12, 30)).days
-        days -= days < 61  # the 29th of February 1900, which never was, has a number of its own
+        days -= days < 61  # Excel counts a 29 February 1900, which did not exist
     return days + serial(when.time()) if isinstance(when, dt.datetime) else days
 
 
 def escaped(text: str) -> bytes:
-    """Escape a text for XML, and keep Excel from reading ``_x0041_`` in it as an escape."""
+    """Escape a text for XML, and ``_x0041_`` in it, which Excel would decode."""
     return escape(_ESCAPE_LIKE.sub("_x005F_", clean(text))).encode()
 
 
 def inline(text: str) -> Content:
-    """Text that can never be anything else, whatever it begins with."""
+    """Return a text as the content of its cell; it stays text even if it starts with ``=``."""
     return Content("inlineStr", b'<is><t xml:space="preserve">' + escaped(text) + b"</t></is>")
 
 
 def _scalar(value: Value, date1904: bool) -> tuple[str, str]:
-    """The type and text of a value that is not a text."""
+    """Return the type and text of a value other than text."""
     if isinstance(value, bool):
         return "b", str(int(value))
     if isinstance(value, CellError):
@@ -95,15 +95,15 @@ def _scalar(value: Value, date1904: bool) -> tuple[str, str]:
 def encode(
     value: Value | Formula | Link, date1904: bool = False, text: Callable[[str], Content] = inline
 ) -> Content:
-    """A value, a formula with its cached value, or the text of a link, as the inside of a cell.
+    """Encode a value, a formula with its cached value, or the text of a link.
 
     Parameters
     ----------
-    text : how a text is kept: in the cell, or in the workbook's list of texts.
+    text : encodes a text: in the cell, or in the shared strings.
 
     Raises
     ------
-    WriteError : where a formula is longer than a cell holds.
+    WriteError : a formula is too long for a cell.
 
     >>> encode("=1+1")
     Content(kind='inlineStr', inner=b'<is><t xml:space="preserve">=1+1</t></is>')
@@ -121,12 +121,12 @@ def encode(
 
 
 def _formula(formula: Formula, date1904: bool) -> Content:
-    """A formula and the value it has now."""
+    """Encode a formula with its cached value."""
     text = formula.text.removeprefix("=")
     if len(text) > LONGEST_FORMULA:
         raise WriteError(
-            f"A formula of {len(text):,} characters does not fit into a cell, which holds "
-            f"{LONGEST_FORMULA:,}: {text[:60]}… Declare fewer words for the step's marks in the journey file."
+            f"A formula of {len(text):,} characters is too long for a cell (at most {LONGEST_FORMULA:,}): "
+            f"{text[:60]}… Declare fewer words for the step's marks in the journey file."
         )
     body = b"<f>" + escape(text).encode() + b"</f>"
     if isinstance(formula.cached, str):
@@ -136,7 +136,7 @@ def _formula(formula: Formula, date1904: bool) -> Content:
 
 
 def with_prefix(inner: bytes, prefix: bytes) -> bytes:
-    """Give the elements of a cell's inside the prefix that the sheet uses.
+    """Add the prefix of the sheet to the elements inside a cell.
 
     >>> with_prefix(b"<f>A1&lt;2</f><v>1</v>", b"x:")
     b'<x:f>A1&lt;2</x:f><x:v>1</x:v>'

@@ -1,9 +1,9 @@
-"""What each change of a plan means for a package: a `SheetPatch` for each tab, and the parts around them."""
+"""Turn the changes of a plan into changes of a package: a `SheetPatch` for each tab, and other parts."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 
@@ -28,8 +28,7 @@ from funnel.sheets.excel.package import zip_writer as zipwriter
 from funnel.sheets.excel.package.draft import Draft
 from funnel.sheets.excel.package.ooxml import SPREADSHEET_TYPE
 from funnel.sheets.excel.read.reader import Reader
-from funnel.sheets.excel.write import drawings
-from funnel.sheets.excel.write import tail_elements as afterrows
+from funnel.sheets.excel.write import drawings, tail_elements
 from funnel.sheets.excel.write.cells import EMPTY, LONGEST_TEXT, encode, too_long
 from funnel.sheets.excel.write.charts import fill_caches
 from funnel.sheets.excel.write.new_tab import new_sheet
@@ -44,11 +43,11 @@ _DATE, _TIME, _CLOCK = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "hh:mm"
 
 
 class Changes:
-    """Collects the changes of a plan, then makes them in a draft.
+    """The changes of a plan, to be made in a draft.
 
     Attributes
     ----------
-    notes : sentences on what could not be written as the plan has it.
+    notes : sentences about the changes that could not be made as planned.
     """
 
     def __init__(self, draft: Draft) -> None:
@@ -61,15 +60,16 @@ class Changes:
         self._written: dict[str, dict[tuple[int, int], Value]] = {}
 
     def add(self, change: Change) -> None:
-        """Take up one change."""
+        """Add one change."""
         match change:
             case PutBlock():
                 self._put_block(change)
             case PutValue():
-                self._write(change.tab, change.cell, _as_it_is)
+                self._write(change.tab, change.cell, _unchanged)
             case PutRules():
-                rules = partial(afterrows.put_rules, rules=change.rules, format_of=self._styles.rule_format)
-                self._patch(change.tab).after_rows.append(rules)
+                format_of = self._styles.rule_format
+                rules = partial(tail_elements.put_rules, rules=change.rules, format_of=format_of)
+                self._patch(change.tab).tail_edits.append(rules)
             case PutFills():
                 self._put_fills(change)
             case PutTab():
@@ -81,7 +81,7 @@ class Changes:
                 workbook.drop_anchor(self._draft, change.name)
 
     def finish(self) -> None:
-        """Make the changes in the draft: the tabs, then what depends on them."""
+        """Make the changes in the draft: first the tabs, then the parts that depend on them."""
         lost_formula = False
         for tab, patch in self._patches.items():
             part = self._parts[tab]
@@ -97,9 +97,9 @@ class Changes:
             self._save_styles()
 
     def patches(self) -> Iterator[tuple[str, SheetPatch]]:
-        """Each part that was patched, with a patch of its cells alone."""
+        """Yield each patched part, with a patch of its cells only."""
         for tab, patch in self._patches.items():
-            yield self._parts[tab], replace(patch, after_rows=[])
+            yield self._parts[tab], replace(patch, tail_edits=[])
 
     # --- styles ------------------------------------------------------------------------------------------
 
@@ -114,7 +114,7 @@ class Changes:
         return Stylesheet(data, self._draft.where(part or "xl/styles.xml"))
 
     def _save_styles(self) -> None:
-        """Keep the styles, in a part of their own where the workbook has none."""
+        """Save the styles; add a part for them if the workbook has none."""
         book = self._draft.package.workbook
         if self._styles_part is not None:
             if self._styles.changed:
@@ -127,18 +127,21 @@ class Changes:
     # --- the changes -------------------------------------------------------------------------------------
 
     def _put_block(self, change: PutBlock) -> None:
-        """Cells of ours on a client tab, and the name by which they are found again."""
+        """Write a block of funnel's cells on a client tab, and its anchor."""
         ours = self._styles.ours
         before = change.previous
         for cell in change.cells:
             mine = before is not None and before.contains(cell.row, cell.column)
             look = self._look(cell)
-            restyle = _taken_off(ours) if cell.value is None else _kept(look, ours) if mine else _given(look)
+            if cell.value is None:
+                restyle = _remove_look(ours)
+            else:
+                restyle = _keep_manual(look, ours) if mine else _set_look(look)
             self._write(change.tab, cell, restyle)
         workbook.set_anchor(self._draft, change.name, self._tab(change.tab), change.area)
 
     def _put_fills(self, change: PutFills) -> None:
-        """Paint on whatever format a cell has, and taken off again."""
+        """Set and remove fills; the rest of each cell's format is kept."""
         patch = self._patch(change.tab)
         strokes: list[tuple[Sequence[Area], str | None]] = [(change.cleared, None)]
         strokes += [(areas, OUR_FILLS[color]) for color, areas in change.painted]
@@ -153,7 +156,7 @@ class Changes:
         return self._styles.painted(style, shade) if exists or shade else None
 
     def _put_tab(self, change: PutTab) -> None:
-        """Cells, links and charts on a tab of ours."""
+        """Write cells, links and charts on one of funnel's tabs."""
         if change.create:
             self._create(change)
         ours = self._styles.ours
@@ -161,21 +164,19 @@ class Changes:
         for cell in change.cells:
             look = self._look(cell)
             if cell.value is None and not (change.create and look):
-                restyle = _taken_off(ours)
+                restyle = _remove_look(ours)
             else:
-                restyle = _kept(look, ours)
+                restyle = _keep_manual(look, ours)
             if isinstance(cell.value, Link):
                 links[cell.row, cell.column] = cell.value
             self._write(change.tab, cell, restyle)
-        patch = self._patch(change.tab)
-        written = {(cell.row, cell.column) for cell in change.cells}
-        patch.after_rows.append(partial(afterrows.put_links, written=written, links=links))
+        self._put_links(change, links)
         self._put_charts(change)
         if change.name:
             workbook.set_anchor(self._draft, change.name, self._tab(change.tab), Area(1, 1, 1, 1))
 
     def _create(self, change: PutTab) -> None:
-        """A new tab, the last one."""
+        """Add a new tab as the last one."""
         if any(name.casefold() == change.tab.casefold() for name in self._parts):
             raise WriteError(f"There is a tab {change.tab!r} already. Nothing was changed. Refresh again.")
         data = new_sheet(change, self._styles.look)
@@ -190,48 +191,51 @@ class Changes:
             link = drawings.new_drawing(self._draft, part)
             drawing = drawings.drawing_of(self._draft, part)
             strict = self._draft.package.strict
-            put = partial(afterrows.put_drawing, link=link, strict=strict)
-            self._patch(change.tab).after_rows.append(put)
+            put = partial(tail_elements.put_drawing, link=link, strict=strict)
+            self._patch(change.tab).tail_edits.append(put)
         assert drawing is not None
         drawings.put_charts(self._draft, drawing, change.tab, change.charts, change.remove_charts)
         self._charted[change.tab] = drawing
 
     def _withdraw(self, change: Withdraw) -> None:
-        """Our cells, links and charts, off a tab that stays."""
+        """Remove funnel's cells, links and charts from a tab that stays."""
         for cell in change.cells:
-            self._write(change.tab, cell, _taken_off(self._styles.ours))
+            self._write(change.tab, cell, _remove_look(self._styles.ours))
         if change.area is None:
-            written = {(cell.row, cell.column) for cell in change.cells}
-            self._patch(change.tab).after_rows.append(partial(afterrows.put_links, written=written, links={}))
+            self._put_links(change, {})
         drawing = drawings.drawing_of(self._draft, self._parts[self._tab(change.tab)])
         if drawing is not None:
             drawings.put_charts(self._draft, drawing, change.tab, (), change.charts)
         workbook.drop_anchor(self._draft, change.name)
 
+    def _put_links(self, change: PutTab | Withdraw, links: Mapping[tuple[int, int], Link]) -> None:
+        """Replace the links of the cells of a change."""
+        written = {(cell.row, cell.column) for cell in change.cells}
+        put = partial(tail_elements.put_links, written=written, links=links)
+        self._patch(change.tab).tail_edits.append(put)
+
     # --- cells -------------------------------------------------------------------------------------------
 
     def _tab(self, name: str) -> str:
-        """A tab by its name."""
+        """Return the name of a tab; raise a WriteError if there is none."""
         if name not in self._parts:
             near = nearest(name, list(self._parts))
             hint = f" Did you mean {near!r}?" if near else ""
-            raise WriteError(
-                f"{self._draft.package.source} has no tab {name!r} to write to; it is unchanged.{hint}"
-            )
+            raise WriteError(f"{self._draft.package.source} has no tab {name!r}, so it is unchanged.{hint}")
         return name
 
     def _patch(self, tab: str) -> SheetPatch:
-        """What is to change in a tab."""
+        """Return the patch of a tab."""
         if tab not in self._patches:
             self._patches[tab] = SheetPatch(f"{self._draft.package.source}, tab {self._tab(tab)!r},")
         return self._patches[tab]
 
     def _write(self, tab: str, cell: Cell, restyle: Restyle) -> None:
-        """Write one cell."""
+        """Add a cell to the patch of its tab, and a note if its text has to be truncated."""
         if isinstance(cell.value, str) and too_long(cell.value):
             where = f"Tab {tab!r}, cell {cell_name(cell.row, cell.column)}"
             self.notes.append(
-                f"{where}: the text was cut after {LONGEST_TEXT:,} characters, all a cell holds."
+                f"{where}: the text was cut after {LONGEST_TEXT:,} characters, the limit of a cell."
             )
         content = (
             EMPTY
@@ -242,13 +246,13 @@ class Changes:
         self._written.setdefault(tab, {})[cell.row, cell.column] = _value(cell)
 
     def _look(self, cell: Cell) -> int:
-        """The index of a cell's look; a date always looks like one."""
+        """Return the index of a cell's look; a date always has a date format."""
         value = _value(cell)
         formats: dict[type, str] = {dt.date: _DATE, dt.datetime: _TIME, dt.time: _CLOCK}
         return self._styles.look(cell.style, formats.get(type(value)))
 
     def _value_of(self, tab: str) -> Callable[[int, int], Value]:
-        """What the cells of a tab hold once the plan is applied."""
+        """Return a function that gives the values of a tab's cells after the plan is applied."""
         written = self._written.get(tab, {})
         sheets = {sheet.name: sheet for sheet in self._draft.package.sheets}
         old = Reader(self._draft.package).read(sheets[tab]) if tab in sheets else Grid(tab, ())
@@ -256,27 +260,27 @@ class Changes:
 
 
 def _value(cell: Cell) -> Value:
-    """What a cell shows."""
+    """Return the value that a cell shows."""
     if isinstance(cell.value, Formula):
         return cell.value.cached
     return cell.value.text if isinstance(cell.value, Link) else cell.value
 
 
-def _as_it_is(style: int, exists: bool) -> int | None:
-    """The look that a cell has."""
+def _unchanged(style: int, exists: bool) -> int | None:
+    """Keep the style of a cell."""
     return style or None if not exists else style
 
 
-def _given(look: int) -> Restyle:
-    """Our look, whatever the cell looked like: blank cells may be formatted as dates."""
+def _set_look(look: int) -> Restyle:
+    """Set a look, whatever the cell's style: blank cells may be formatted as dates."""
     return lambda style, exists: look
 
 
-def _kept(look: int, ours: frozenset[int]) -> Restyle:
-    """Our look, unless a person gave the cell another."""
+def _keep_manual(look: int, ours: frozenset[int]) -> Restyle:
+    """Set a look, unless the cell was formatted manually."""
     return lambda style, exists: look if not exists or style in ours else style
 
 
-def _taken_off(ours: frozenset[int]) -> Restyle:
-    """No look, unless a person gave the cell one."""
+def _remove_look(ours: frozenset[int]) -> Restyle:
+    """Remove funnel's look, unless the cell was formatted manually."""
     return lambda style, exists: style if exists and style not in ours else None

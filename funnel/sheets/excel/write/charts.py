@@ -1,7 +1,7 @@
-"""Native charts: a `Chart` as the XML of a chart part, and the values it shows kept inside it.
+"""Write native charts: a `Chart` as the XML of a chart part, with its cached values.
 
-openpyxl writes the XML. The values a chart shows are kept in it a second time (a cache), for previews and
-programs that do not calculate; they are filled from the tab's cells here, for new charts and old ones alike.
+openpyxl writes the XML. A chart part caches the values of the chart, for previews and programs that do not
+calculate; the caches of new and old charts are filled from the tab's cells here.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ _GREY: Final = "D9D9D9"
 
 
 def chart_part(chart: Chart, tab: str) -> bytes:
-    """The chart part of a chart that reads from the cells of `tab`; its caches are empty."""
+    """Return the chart part of a chart of cells of `tab`; its caches are empty."""
     made = {"column": _columns, "bar": _bars, "line": _lines}[chart.kind]()
     for series in chart.series:
         made.series.append(_series(series, tab, chart.kind))
     _axes(made, chart)
     _titles(made, chart)
-    root = editable(_text(made), "our own chart")
-    for minus in root.iter(f"{{{CHART}}}minus"):  # openpyxl writes it first; the schema wants it second
+    root = editable(_xml(made), "our own chart")
+    for minus in root.iter(f"{{{CHART}}}minus"):  # openpyxl writes it first; in the schema it is second
         minus.getparent().find(f"{{{CHART}}}plus").addnext(minus)  # type: ignore[union-attr]
     return serialise(root)
 
 
 def fill_caches(root: Element, value_of: Callable[[int, int], Value]) -> None:
-    """Keep in a chart the values of the cells it shows.
+    """Fill the caches of a chart with the values of its cells.
 
     Parameters
     ----------
     root : the chart part.
-    value_of : what the cell at (row, column) of the chart's tab holds.
+    value_of : returns the value at (row, column) of the chart's tab.
     """
     for reference in [e for e in root.iter() if local(e) in ("numRef", "strRef")]:
         formula = child(reference, "f")
@@ -44,7 +44,7 @@ def fill_caches(root: Element, value_of: Callable[[int, int], Value]) -> None:
         try:
             area = Area.parse(address)
         except ValueError:
-            continue  # a person's own reference: a name, several areas
+            continue  # a manual reference: a name, several areas
         _fill_cache(reference, [value_of(*cell) for cell in _cells(area)])
 
 
@@ -71,7 +71,7 @@ def _fill_cache(reference: Element, values: list[Value]) -> None:
 
 
 def _number(value: Value) -> str | None:
-    """A number as a chart keeps it; nothing for what is none."""
+    """Format a number for a cache; None for other values."""
     return repr(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
@@ -79,8 +79,7 @@ def _cells(area: Area) -> list[tuple[int, int]]:
     return [(r, c) for r in range(area.top, area.bottom + 1) for c in range(area.left, area.right + 1)]
 
 
-def _text(chart: Any) -> bytes:
-    """What openpyxl writes."""
+def _xml(chart: Any) -> bytes:
     from openpyxl.xml.functions import tostring
 
     written: str | bytes = tostring(chart._write())
@@ -99,7 +98,7 @@ def _bars() -> Any:
     chart = _columns()
     chart.type = "bar"
     chart.x_axis.scaling.orientation = "maxMin"  # the first step on top
-    chart.y_axis.crosses = "max"  # which would carry the numbers to the top with it
+    chart.y_axis.crosses = "max"  # keep the numbers at the bottom
     return chart
 
 
@@ -117,7 +116,7 @@ def _address(area: Area, tab: str) -> str:
 
 
 def _series(series: Series, tab: str, kind: str) -> Any:
-    """One series, reading its names and numbers from the tab."""
+    """Make one series, with names and numbers from the tab."""
     from openpyxl.chart.data_source import AxDataSource, NumDataSource, NumRef, StrRef
     from openpyxl.chart.marker import Marker
     from openpyxl.chart.series import Series as Written
@@ -144,7 +143,7 @@ def _series(series: Series, tab: str, kind: str) -> Any:
 
 
 def _error_bars(low: str, high: str, kind: str) -> Any:
-    """Whiskers from the lower to the upper bound."""
+    """Make error bars from the lower to the upper bound."""
     from openpyxl.chart.data_source import NumDataSource, NumRef
     from openpyxl.chart.error_bar import ErrorBars
     from openpyxl.chart.shapes import GraphicalProperties
@@ -162,7 +161,7 @@ def _error_bars(low: str, high: str, kind: str) -> Any:
 
 
 def _axes(made: Any, chart: Chart) -> None:
-    """Axes that are seen, percentages without decimals, pale lines across."""
+    """Show the axes, percentages without decimals, and pale gridlines."""
     from openpyxl.chart.axis import ChartLines
     from openpyxl.chart.shapes import GraphicalProperties
 
@@ -177,7 +176,7 @@ def _axes(made: Any, chart: Chart) -> None:
 
 
 def _titles(made: Any, chart: Chart) -> None:
-    """A title above the plot, never over it; a legend only where there is something to tell apart."""
+    """Put the titles outside the plot; add a legend if there are several series."""
     made.title = chart.title
     made.title.overlay = False
     if chart.y_title:

@@ -1,8 +1,7 @@
-"""Charts on a tab: the drawing that places them. A chart of ours is known by the name of its shape.
+"""Place charts in the drawing of a tab. funnel's charts are recognised by the names of their shapes.
 
-The name is ``funnel:<name>:<fingerprint>``, which a person sees in the selection pane and may keep.
-Everything else in a drawing, pictures and charts that a person put there, stays as it is, and so does the
-place and size a person gave to ours.
+The name is ``funnel:<name>:<fingerprint>``, which users see in the selection pane. Other pictures and charts
+are unchanged, and so are the place and size of funnel's charts, which users may change.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ OURS: Final = "funnel:"
 
 @dataclass(frozen=True)
 class OurChart:
-    """A chart of ours in a drawing."""
+    """One of funnel's charts in a drawing."""
 
     name: str
     fingerprint: str
@@ -45,7 +44,7 @@ class OurChart:
 
 
 def our_charts(draft: Draft, drawing: str) -> Iterator[OurChart]:
-    """The charts of ours in a drawing part."""
+    """Yield funnel's charts in a drawing part."""
     links = {link.id: link.target for link in draft.relationships(drawing)}
     for anchor in draft.tree(drawing):
         for shape in anchor.iter():
@@ -59,25 +58,25 @@ def our_charts(draft: Draft, drawing: str) -> Iterator[OurChart]:
 
 
 def drawing_of(draft: Draft, sheet: str) -> str | None:
-    """The drawing part of a sheet part."""
+    """Return the drawing part of a sheet part."""
     return next(iter(draft.related(sheet, "drawing")), None)
 
 
 def new_drawing(draft: Draft, sheet: str) -> str:
-    """Make an empty drawing for a sheet, and return the id of the link to it."""
+    """Add an empty drawing to a sheet, and return the id of the link to it."""
     part = draft.unused_name(posixpath.join(_folder(draft), "drawings/drawing{}.xml"))
     draft.add(part, f'<xdr:wsDr xmlns:xdr="{SHEET_DRAWING}" xmlns:a="{DRAWING}"/>'.encode(), DRAWING_TYPE)
     return draft.relate(sheet, "drawing", part)
 
 
 def put_charts(draft: Draft, drawing: str, tab: str, charts: Sequence[Chart], removed: Sequence[str]) -> None:
-    """Make or replace charts of ours, by name, and take some away.
+    """Add, replace and remove charts, by name.
 
-    One that is there with the same fingerprint is what it should be, but for its values; one with another
-    keeps its place and gets another chart part's content.
+    A chart with the same fingerprint is unchanged, apart from its values; one with another fingerprint keeps
+    its place and gets the content of the new chart.
     """
     found = sorted(our_charts(draft, drawing), key=lambda chart: " " not in chart.fingerprint)
-    there = {chart.name: chart for chart in found}  # one whose name was numbered only where it is alone
+    there = {chart.name: chart for chart in found}  # prefers shapes that LibreOffice has not numbered
     for name in removed:
         if name in there:
             _remove(draft, drawing, there[name])
@@ -92,7 +91,7 @@ def put_charts(draft: Draft, drawing: str, tab: str, charts: Sequence[Chart], re
 
 
 def _add(draft: Draft, drawing: str, tab: str, chart: Chart) -> None:
-    """A new chart, at the place the plan names."""
+    """Add a new chart at its place in the plan."""
     part = draft.unused_name(posixpath.join(_folder(draft), "charts/chart{}.xml"))
     draft.add(part, chart_part(chart, tab), CHART_TYPE)
     link = draft.relate(drawing, "chart", part)
@@ -105,8 +104,8 @@ def _add(draft: Draft, drawing: str, tab: str, chart: Chart) -> None:
 
 
 def _remove(draft: Draft, drawing: str, chart: OurChart) -> None:
-    """Take a chart away, with its part and the parts that only it used (its style, its colours)."""
-    chart.anchor.getparent().remove(chart.anchor)  # type: ignore[union-attr]  # it stands in a drawing
+    """Remove a chart, its part, its style and its colours."""
+    chart.anchor.getparent().remove(chart.anchor)  # type: ignore[union-attr]  # it has a parent
     for link in draft.relationships(chart.part):
         if link.kind in ("chartStyle", "chartColorStyle"):
             draft.remove(link.target)
@@ -123,14 +122,14 @@ def _folder(draft: Draft) -> str:
 
 
 def _corner(name: str, row: int, column: int) -> str:
-    """A corner of an anchor; it counts from 0."""
+    """Return the XML of an anchor's corner, whose rows and columns count from 0."""
     across = f"<xdr:col>{column}</xdr:col><xdr:colOff>0</xdr:colOff>"
     down = f"<xdr:row>{row}</xdr:row><xdr:rowOff>0</xdr:rowOff>"
     return f"<xdr:{name}>{across}{down}</xdr:{name}>"
 
 
 def _anchor(chart: Chart, link: str, shape: int) -> bytes:
-    """The frame of a chart over the cells of its area."""
+    """Return the XML of a chart's frame over the cells of its area."""
     at: Area = chart.at
     facts = f'id="{shape}" name={quoteattr(_shape_name(chart))} descr={quoteattr(chart.description)}'
     return (

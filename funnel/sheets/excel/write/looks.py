@@ -1,4 +1,4 @@
-"""How each `StyleName` looks in a workbook: the few looks we give a cell, in the workbook's own font."""
+"""Define the format of each `StyleName`; the font is the workbook's default."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from funnel.plan import OUR_FILLS, StyleName
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a look adds to the workbook's default font and format. Colours are ``RRGGBB``."""
+    """Differences from the workbook's default font and format. Colours are ``RRGGBB``."""
 
     number_format: str = "General"
     bold: bool = False
@@ -19,7 +19,7 @@ class Look:
     size: float | None = None
     color: str | None = None
     fill: str | None = None
-    line: str | None = None  # the edge that carries a thin line: "top" or "bottom"
+    line: str | None = None  # the edge with a thin line: "top" or "bottom"
     align: str | None = None
     wrap: bool = False
 
@@ -32,7 +32,7 @@ LOOKS: Final[dict[StyleName, Look]] = {
     "note": Look(italic=True, color="595959"),
     "header": Look(bold=True, fill="E7EDF3", line="bottom", wrap=True),
     "label": Look(),
-    "count": Look(_COUNT, align="right"),  # a dash stands where a number would
+    "count": Look(_COUNT, align="right"),  # also for the dash in place of a number
     "rate": Look(_RATE, align="right"),
     "number": Look("0.0"),
     "date": Look(_DATE, align="left"),
@@ -48,4 +48,4 @@ LOOKS: Final[dict[StyleName, Look]] = {
     "mark": Look(align="center"),
     "header_number": Look(bold=True, fill="E7EDF3", line="bottom", align="right", wrap=True),
 }
-"""The looks, by name. Text keeps a contrast of at least 4.5 on white, red and green."""
+"""The looks, by name. Text has a contrast of at least 4.5 on white, red and green."""

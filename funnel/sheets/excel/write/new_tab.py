@@ -1,4 +1,4 @@
-"""The XML of a tab that we make: its view, columns and validations; its cells are written as in any other."""
+"""Write the XML of a new tab: its view, columns and validations, but no cells."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from funnel.plan import PutTab, StyleName, Validation
 from funnel.sheets.excel.package.ooxml import MAIN
 from funnel.sheets.excel.write.cells import clean
 
-_LONGEST_MESSAGE: Final = 255  # what Excel accepts
+_LONGEST_MESSAGE: Final = 255  # limit of Excel
 _DATES: Final = "<formula1>DATE(2000,1,1)</formula1>"
-"""From when on a date is taken for one; written as a formula, it holds in both date systems."""
+"""Earliest valid date, as a formula, because its serial number depends on the date system."""
 
 
 def new_sheet(tab: PutTab, look: Callable[[StyleName], int]) -> bytes:
-    """The part of a tab without cells.
+    """Return the part of a new tab without cells.
 
     Parameters
     ----------
-    look : the index of a style.
+    look : returns the index of a style.
     """
     return "".join(
         [
@@ -36,7 +36,7 @@ def new_sheet(tab: PutTab, look: Callable[[StyleName], int]) -> bytes:
 
 
 def _view(tab: PutTab) -> str:
-    """Gridlines or none, and the rows above that stay in view."""
+    """Return the view: gridlines and frozen rows."""
     lines = "" if tab.gridlines else ' showGridLines="0"'
     pane = ""
     if tab.freeze_row:
@@ -49,7 +49,7 @@ def _view(tab: PutTab) -> str:
 
 
 def _columns(tab: PutTab, look: Callable[[StyleName], int]) -> str:
-    """Widths, looks, and columns that are hidden."""
+    """Return the columns: widths, looks, and if they are hidden."""
     columns = sorted({*tab.widths, *tab.hidden_columns, *tab.column_styles})
     written = []
     for column in columns:
@@ -63,7 +63,7 @@ def _columns(tab: PutTab, look: Callable[[StyleName], int]) -> str:
 
 
 def _validations(validations: Sequence[Validation]) -> str:
-    """What may be typed; a warning that a person may overrule, for it is their sheet."""
+    """Return the validations, each a warning that users can override."""
     written = "".join(map(_validation, validations))
     return f'<dataValidations count="{len(validations)}">{written}</dataValidations>' if written else ""
 

@@ -1,7 +1,7 @@
-"""Change one sheet part: its head, its rows as they stream by, and the elements after the rows.
+"""Change one sheet part: its head, its streamed rows, and the elements after the rows.
 
-The elements after the rows (rules, links, drawings) stand in an order the schema prescribes; they are few,
-and edited as a tree. What is not to change keeps its bytes.
+The elements after the rows (rules, links, drawings) are few, in the order of the schema, and edited as a
+tree. Unchanged rows keep their bytes.
 """
 
 from __future__ import annotations
@@ -26,50 +26,49 @@ Out = TypeVar("Out")
 
 @dataclass
 class SheetPatch:
-    """All that a plan changes in one sheet part.
+    """The changes of a plan in one sheet part.
 
     Parameters
     ----------
     where : file and tab, for messages.
-    edits : row -> column -> what becomes of the cell.
-    after_rows : functions that edit the elements after the rows; each gets the ``<worksheet>`` with an empty
+    edits : row -> column -> change of the cell.
+    tail_edits : functions that edit the elements after the rows; each gets the ``<worksheet>`` with an empty
         ``<sheetData/>`` in place of its head and rows.
     """
 
     where: str
     edits: dict[int, dict[int, Edit]] = field(default_factory=dict)
-    after_rows: list[Callable[[Element], None]] = field(default_factory=list)
+    tail_edits: list[Callable[[Element], None]] = field(default_factory=list)
     lost_formula: bool = False
 
     def edit(self, row: int, column: int, edit: Edit) -> None:
-        """Add the change of a cell, on top of one that may have been added before."""
+        """Add the change of a cell, after any earlier change of it."""
         cells = self.edits.setdefault(row, {})
         cells[column] = _merged(cells[column], edit) if column in cells else edit
 
     def run(self, stream: Callable[[], Iterable[bytes]], out: Callable[[Iterator[bytes]], Out]) -> Out:
-        """Hand the patched part to `out`, chunk by chunk.
+        """Pass the patched part to `out`, chunk by chunk.
 
-        Rows that hold comments or CDATA, and parts that are not UTF-8, are first rewritten plainly, and
-        whole.
+        Parts with comments or CDATA among the rows, or in another encoding than UTF-8, are normalised first.
 
         Raises
         ------
-        WriteError : where the part has no rows element, or a cell cannot be changed (see `rows`).
+        WriteError : the part has no rows element, or a cell cannot be changed (see `rows`).
         """
         try:
             return out(self._patched(stream()))
         except NotPlain:
-            plain = _plainly(b"".join(stream()), self.where)
+            plain = _normalised(b"".join(stream()), self.where)
         try:
             return out(self._patched([plain]))
         except NotPlain:
             raise WriteError(
-                f"{self.where} holds no rows that could be written to. It is unchanged. Open the workbook in "
-                "Excel, save it, and refresh again."
+                f"{self.where} has no rows element, so it is unchanged. Open the workbook in Excel, save it, "
+                "and refresh again."
             ) from None
 
     def _patched(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """The part from its first byte to its last."""
+        """Yield the patched part."""
         stream = SheetStream(chunks, self.where)
         head, prefix = stream.head.lstrip(), stream.prefix
         closed = head.endswith(b"/>")
@@ -86,7 +85,7 @@ class SheetPatch:
         yield self._tail(worksheet, prefix, tail[closing:])
 
     def _with_dimension(self, head: bytes, prefix: bytes) -> bytes:
-        """The head with its ``<dimension>`` widened to the cells that get content; none is made."""
+        """Return the head with its ``<dimension>``, if any, extended to the cells that get content."""
         found = re.search(rb"<" + re.escape(prefix) + rb"dimension(?=[\s/>])(" + ATTRIBUTES + rb")", head)
         written = [
             (r, c)
@@ -111,19 +110,19 @@ class SheetPatch:
         return head[: found.start(1)] + changed + head[found.end(1) :]
 
     def _tail(self, worksheet: bytes, prefix: bytes, tail: bytes) -> bytes:
-        """What follows the rows, edited as a tree where there is something to edit."""
-        if not self.after_rows:
+        """Return the XML after the rows, with its edits."""
+        if not self.tail_edits:
             return tail
         marker = b"<%ssheetData/>" % prefix
         root = editable(worksheet + marker + tail, self.where)
-        for edit in self.after_rows:
+        for edit in self.tail_edits:
             edit(root)
         written = etree.tostring(root, encoding="UTF-8", xml_declaration=False)
         return written[written.index(marker) + len(marker) :]
 
 
 def _merged(first: Edit, second: Edit) -> Edit:
-    """Two changes of the same cell as one."""
+    """Merge two changes of the same cell."""
 
     def restyle(style: int, exists: bool) -> int | None:
         between = first.restyle(style, exists)
@@ -133,7 +132,7 @@ def _merged(first: Edit, second: Edit) -> Edit:
 
 
 def _worksheet_tag(head: bytes, prefix: bytes) -> bytes:
-    """The tag that opens the part, with all its namespaces."""
+    """Return the opening tag of the part, with its namespaces."""
     found = re.search(rb"<" + re.escape(prefix) + rb"worksheet(?=[\s/>])" + ATTRIBUTES + rb">", head)
     if found is None:
         raise NotPlain
@@ -141,7 +140,7 @@ def _worksheet_tag(head: bytes, prefix: bytes) -> bytes:
 
 
 def _column_styles(head: bytes, prefix: bytes) -> Callable[[int], int]:
-    """The style that each column gives to its empty cells."""
+    """Return a function that gives the style of a column's empty cells."""
     spans = []
     for column in re.finditer(rb"<" + re.escape(prefix) + rb"col(?=[\s/>])(" + ATTRIBUTES + rb")", head):
         first, last, style = (attribute(column[1], name) for name in (b"min", b"max", b"style"))
@@ -150,8 +149,8 @@ def _column_styles(head: bytes, prefix: bytes) -> Callable[[int], int]:
     return lambda column: next((style for first, last, style in spans if first <= column <= last), 0)
 
 
-def _plainly(data: bytes, where: str) -> bytes:
-    """The same part in UTF-8, without comments, CDATA sections and processing instructions."""
+def _normalised(data: bytes, where: str) -> bytes:
+    """Return a part in UTF-8, without comments, CDATA sections and processing instructions."""
     root = editable(data, where)
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

@@ -1,4 +1,4 @@
-"""Take a tab away: its part, the parts that only it used, and what the workbook says of it."""
+"""Remove a tab: its part, the parts that only it used, and its entries in the workbook."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from funnel.sheets.xml_parts import attribute, child, children, local
 
 
 def drop_tab(draft: Draft, name: str, part: str) -> None:
-    """Take a tab away, with its drawing, charts and whatever else nothing other leads to.
+    """Remove a tab, with its drawing, charts and other parts that only it used.
 
     Parameters
     ----------
-    part : the part that holds the tab.
+    part : the part of the tab.
     """
     book = draft.package.workbook
     root = draft.tree(book)
@@ -23,18 +23,18 @@ def drop_tab(draft: Draft, name: str, part: str) -> None:
     index = next(at for at, entry in enumerate(entries) if attribute(entry, "id") == link)
     before = reached(draft, part)
     draft.unrelate(book, part)
-    for gone in sorted(before - reached(draft, "")):
-        draft.remove(gone)
+    for unused in sorted(before - reached(draft, "")):
+        draft.remove(unused)
     drop_title(draft, name, [entry.get("name", "") for entry in entries])
     entry = entries.pop(index)
-    entry.getparent().remove(entry)  # type: ignore[union-attr]  # it stands in the list
+    entry.getparent().remove(entry)  # type: ignore[union-attr]  # it has a parent
     _shift_names(root, index)
     hidden = ("hidden", "veryHidden")
     _shift_views(root, index, [at for at, left in enumerate(entries) if left.get("state") not in hidden])
 
 
 def reached(draft: Draft, part: str) -> set[str]:
-    """The parts that can be reached from one, itself included; from the package (``""``), all in use."""
+    """Return the parts that are reachable from one, including itself; from ``""``, all parts in use."""
     found, waiting = {part}, [part]
     while waiting:
         targets = {link.target for link in draft.relationships(waiting.pop())} - found
@@ -44,12 +44,12 @@ def reached(draft: Draft, part: str) -> set[str]:
 
 
 def _shift_names(root: Element, index: int) -> None:
-    """Names of the tab go; those of later tabs, which are known by their place, follow them."""
+    """Remove the names of a tab, and renumber those of later tabs, which refer to a tab's index."""
     holder = child(root, "definedNames")
     for entry in [] if holder is None else children(holder, "definedName"):
         place = entry.get("localSheetId", "")
         if place == str(index):
-            entry.getparent().remove(entry)  # type: ignore[union-attr]  # it stands in the list
+            entry.getparent().remove(entry)  # type: ignore[union-attr]  # it has a parent
         elif place.isdecimal() and int(place) > index:
             entry.set("localSheetId", str(int(place) - 1))
     if holder is not None and len(holder) == 0:
@@ -57,12 +57,12 @@ def _shift_names(root: Element, index: int) -> None:
 
 
 def _shift_views(root: Element, index: int, visible: list[int]) -> None:
-    """The tab in front, and the first of those in view: the same ones, else a neighbour that is in view."""
+    """Renumber the active tab and the first visible tab; a removed one is replaced by a visible neighbour."""
     holder = child(root, "bookViews")
     for view in [] if holder is None else [e for e in holder if local(e) == "workbookView"]:
         for name in ("activeTab", "firstSheet"):
             now = view.get(name, "0")
-            if not now.isdecimal():  # some write -1 for none
+            if not now.isdecimal():  # some programs write -1 for none
                 continue
             place = int(now)
             if place == index:

@@ -1,9 +1,8 @@
-"""Change some cells in the rows of a sheet, and let every other byte pass as it is.
+"""Change some cells in the rows of a sheet, and copy all other bytes.
 
-A client sheet of a million rows is 500 MB of XML. Its rows are never turned into a tree: they stream through
-as bytes, and only a row that holds a cell to change is taken apart. ``<`` stands in XML only where a tag
-begins (comments and CDATA sections apart, which raise `NotPlain`), so searching for ``<row`` finds rows and
-nothing else.
+A client sheet of a million rows is 500 MB of XML. Its rows are streamed as bytes, and only rows with a cell
+to change are parsed. In XML, ``<`` occurs at the start of a tag only (except in comments and CDATA sections,
+which raise `NotPlain`), so searching for ``<row`` finds rows only.
 """
 
 from __future__ import annotations
@@ -17,19 +16,19 @@ from funnel.errors import WriteError
 from funnel.grid import Area, cell_name, column_number
 from funnel.sheets.excel.write.cells import Content, with_prefix
 
-ATTRIBUTES = rb"[^>\"'/]*(?:(?:\"[^\"]*\"|'[^']*')[^>\"'/]*)*"  # a `>` may stand inside quotes
+ATTRIBUTES = rb"[^>\"'/]*(?:(?:\"[^\"]*\"|'[^']*')[^>\"'/]*)*"  # quotes may contain a `>`
 
 Restyle: TypeAlias = Callable[[int, bool], int | None]
-"""From the style a cell has (where it doesn't exist, that of its row or column) and whether it exists, to the
-style it gets. None: a cell without content needs no element at all."""
+"""(style of the cell, or of its row or column if it does not exist; whether it exists) -> its new style.
+None: a cell without content needs no element."""
 
 
-class NotPlain(Exception):  # noqa: N818  (a signal to start again, not an error a person sees)
-    """The rows hold comments, CDATA or processing instructions; they must be rewritten plainly first."""
+class NotPlain(Exception):  # noqa: N818  (a signal to start again, not an error that users see)
+    """The rows contain comments, CDATA or processing instructions; they must be normalised first."""
 
 
 class Edit(NamedTuple):
-    """What becomes of one cell: its content (None: stays as it is) and its style."""
+    """The change of one cell: its content (None: unchanged) and its style."""
 
     content: Content | None
     restyle: Restyle
@@ -40,7 +39,7 @@ RowEdits: TypeAlias = Mapping[int, Edit]
 
 
 def attribute(attributes: bytes, name: bytes) -> bytes | None:
-    """The value of an attribute as it stands there.
+    """Return the value of an attribute, without resolving references.
 
     >>> attribute(b' r="A1" s = \\'3\\'', b"s"), attribute(b' rs="1"', b"s")
     (b'3', None)
@@ -52,7 +51,7 @@ def attribute(attributes: bytes, name: bytes) -> bytes | None:
 
 
 def with_attribute(attributes: bytes, name: bytes, value: bytes | None) -> bytes:
-    """The attributes with one of them set, or taken away (None).
+    """Return the attributes with one of them set, or removed (None).
 
     >>> with_attribute(b' r="A1" s="3" t="s"', b"s", b"7"), with_attribute(b' r="A1" t="s"', b"t", None)
     (b' r="A1" s="7" t="s"', b' r="A1"')
@@ -66,28 +65,28 @@ def with_attribute(attributes: bytes, name: bytes, value: bytes | None) -> bytes
 
 @cache
 def _named(name: bytes) -> re.Pattern[bytes]:
-    """An attribute of a name, with its value in one of the two kinds of quotes."""
+    """Return a pattern for an attribute, with its value in either kind of quotes."""
     return re.compile(rb"\s+" + name + rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
 @cache
 def _column_number(letters: bytes) -> int:
-    """The number of a column; there are few columns and many cells."""
+    """Return the number of a column, from a cache, because there are few columns and many cells."""
     return column_number(letters.decode())
 
 
 class RowPatcher:
-    """Patches the rows of one sheet as they stream by.
+    """A patcher of the streamed rows of one sheet.
 
     Parameters
     ----------
-    edits : row -> column -> what becomes of the cell.
-    prefix : the prefix of the sheet's tags with its colon (``b"x:"``), or nothing.
+    edits : row -> column -> change of the cell.
+    prefix : the prefix of the sheet's tags with its colon (``b"x:"``), or empty.
     column_style : the style of a column's empty cells.
 
     Attributes
     ----------
-    lost_formula : whether a formula gave way to something else, so that the calculation chain must go.
+    lost_formula : True if a formula was replaced by a value, so that the calculation chain is out of date.
     """
 
     def __init__(
@@ -101,7 +100,7 @@ class RowPatcher:
         self._waiting = sorted(edits, reverse=True)  # the next row to change is the last of the list
         self._prefix = prefix
         self._column_style = column_style
-        self._previous = 0  # number of the last row that went by
+        self._previous = 0  # number of the last row
         self._open = b"<" + prefix + b"row"
         tag = re.escape(prefix)
         self._row = re.compile(rb"<" + tag + rb"row(?=[\s/>])(" + ATTRIBUTES + rb")(/?)>")
@@ -112,24 +111,24 @@ class RowPatcher:
         self._formula = re.compile(rb"<" + tag + rb"f(?=[\s/>])(" + ATTRIBUTES + rb")")
 
     def patch(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield the rows, patched, and after them the rows that did not exist.
+        """Yield the patched rows, and then the new rows after them.
 
         Parameters
         ----------
-        blocks : the rows as they are, in blocks of whole rows (`sheetxml.SheetStream.blocks`).
+        blocks : the old rows, in blocks of whole rows (`SheetStream.blocks`).
 
         Raises
         ------
-        NotPlain : where the rows are not plain elements.
-        WriteError : where a cell to change holds part of an array or shared formula that reaches further.
+        NotPlain : the rows are not plain elements.
+        WriteError : a cell to change has an array or shared formula of cells that do not change.
         """
         for block in blocks:
             yield from self._block(block)
         yield from self._appended(None)
 
     def _block(self, block: bytes) -> Iterator[bytes]:
-        """Whole rows: passed on at once where none of them is to change."""
-        if any(mark in block and b"<" + mark in block for mark in (b"!", b"?")):  # one byte is found faster
+        """Patch a block of whole rows; copy it if none of them changes."""
+        if any(mark in block and b"<" + mark in block for mark in (b"!", b"?")):  # one byte is faster to find
             raise NotPlain
         last = block.rfind(self._open)
         number = self._number(block, last) if last >= 0 else None
@@ -151,7 +150,7 @@ class RowPatcher:
         yield block[done:]
 
     def _spans(self, block: bytes) -> Iterator[tuple[int, int]]:
-        """Where each row begins and ends."""
+        """Yield the start and end of each row."""
         start = block.find(self._open)
         while start >= 0:
             opening = self._opening(block, start)
@@ -163,19 +162,19 @@ class RowPatcher:
             start = block.find(self._open, end)
 
     def _opening(self, block: bytes, start: int) -> re.Match[bytes]:
-        """The row's opening tag."""
+        """Match a row's opening tag."""
         opening = self._row.match(block, start)
         if opening is None:
             raise NotPlain
         return opening
 
     def _number(self, block: bytes, start: int) -> int | None:
-        """The number a row says it has; it may leave it out."""
+        """Return the number of a row, or None if it is omitted."""
         number = attribute(self._opening(block, start)[1], b"r")
         return int(number) if number else None
 
     def _appended(self, before: int | None) -> Iterator[bytes]:
-        """Rows that did not exist, up to the next one that does."""
+        """Yield the new rows before an existing one, or all remaining (None)."""
         while self._waiting and (before is None or self._waiting[-1] < before):
             number = self._waiting.pop()
             cells = b"".join(
@@ -186,11 +185,11 @@ class RowPatcher:
                 yield b'<%srow r="%d">%s</%srow>' % (self._prefix, number, cells, self._prefix)
 
     def _new(self, row: int, column: int, edit: Edit, base: int) -> bytes:
-        """A cell that did not exist."""
+        """Return the XML of a new cell."""
         return self._element(b' r="%s"' % cell_name(row, column).encode(), edit, edit.restyle(base, False))
 
     def _element(self, attributes: bytes, edit: Edit, style: int | None) -> bytes:
-        """The XML of a cell whose content is written."""
+        """Return the XML of a cell with new content."""
         kind, inner = edit.content or ("", b"")
         if style is None and not inner:
             return b""
@@ -204,7 +203,7 @@ class RowPatcher:
         return b"<%sc%s>%s</%sc>" % (p, attributes, with_prefix(inner, p), p)
 
     def _patched(self, row: bytes, edits: RowEdits) -> bytes:
-        """One row with some of its cells changed and others put in between, in order."""
+        """Return a row with cells changed and inserted, in order."""
         opening = self._opening(row, 0)
         closed = bool(opening[2])
         body = b"" if closed else row[opening.end() : row.rfind(b"</")]
@@ -239,12 +238,12 @@ class RowPatcher:
         return b"<%srow%s>%s%s" % (self._prefix, attributes, inner, end)
 
     def _column(self, attributes: bytes, previous: int) -> int:
-        """The column of a cell; a cell without an address follows the one before."""
+        """Return the column of a cell; a cell without an address follows the previous one."""
         name = attribute(attributes, b"r")
         return _column_number(name.rstrip(b"0123456789")) if name else previous + 1
 
     def _changed(self, cell: re.Match[bytes], column: int, edits: RowEdits, at: int) -> bytes:
-        """One existing cell, changed."""
+        """Return the XML of a changed cell."""
         edit, attributes, inner = edits[at], cell[1], cell[2] or b""
         had = int(attribute(attributes, b"s") or 0)
         style = edit.restyle(had, True)
@@ -254,12 +253,12 @@ class RowPatcher:
             return head + changed + cell[0][len(head) + len(attributes) :]
         formula = self._formula.search(inner)
         if formula is not None:
-            self._refuse_parted(formula[1], column)
+            self._check_whole_formula(formula[1], column)
             self.lost_formula |= b"<f>" not in edit.content.inner
         return self._element(b' r="%s"' % cell_name(self._previous, column).encode(), edit, style)
 
-    def _refuse_parted(self, attributes: bytes, column: int) -> None:
-        """Refuse to take the one cell that holds a formula for others which are not changed too."""
+    def _check_whole_formula(self, attributes: bytes, column: int) -> None:
+        """Raise a WriteError if a formula belongs to several cells and not all of them change."""
         reach = attribute(attributes, b"ref")
         if reach is None:
             return
@@ -268,14 +267,14 @@ class RowPatcher:
         if all(column in self._edits.get(row, {}) for row, column in cells):
             return
         raise WriteError(
-            f"Cell {cell_name(self._previous, column)} holds the formula of {area.a1}, of which only a part "
-            f"would be written anew. Nothing was changed. Type the formulas of {area.a1} into their own "
-            "cells, and refresh again."
+            f"Cell {cell_name(self._previous, column)} contains the formula of all cells {area.a1}, and only "
+            "some of them would be replaced. Nothing was changed. Enter a formula in each cell of "
+            f"{area.a1}, and refresh again."
         )
 
 
 def _with_spans(attributes: bytes, edits: RowEdits) -> bytes:
-    """Widen a row's `spans`, a hint on its first and last column, to the cells put into it."""
+    """Extend a row's `spans`, its first and last column, to the new cells."""
     spans = attribute(attributes, b"spans")
     if spans is None or spans.count(b":") != 1:
         return attributes

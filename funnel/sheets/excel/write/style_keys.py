@@ -1,7 +1,7 @@
-"""What a font, fill, border or format looks like, whichever program wrote it, as something comparable.
+"""Make comparable keys of fonts, fills, borders and formats.
 
-Excel and LibreOffice write the same look in other words when they save (order, defaults, flags). Two entries
-with the same key look the same.
+Excel and LibreOffice write the same look in different ways (order, defaults, flags). Two entries with the
+same key look the same.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from funnel.sheets.xml_parts import child, children, local, true
 Key: TypeAlias = tuple[object, ...]
 
 BUILT_IN: Final = {"general": 0, "0": 1, "0.00": 2, "#,##0": 3, "#,##0.00": 4, "0%": 9, "0.00%": 10}
-"""Number formats that every workbook has by number."""
+"""Built-in number formats."""
 
 _SWITCHES: Final = ("b", "i", "strike", "outline", "shadow", "condense", "extend")
-_ORDINARY: Final = frozenset(
+_DEFAULTS: Final = frozenset(
     {
         ("horizontal", "general"),
         ("vertical", "bottom"),
@@ -28,11 +28,11 @@ _ORDINARY: Final = frozenset(
     | {("locked", "true"), ("readingOrder", "0")}
     | {(n, v) for n in ("wrapText", "shrinkToFit", "justifyLastLine", "hidden") for v in ("0", "false")}
 )
-"""Alignment and protection that say nothing; LibreOffice writes them out."""
+"""Default alignment and protection, which LibreOffice writes explicitly."""
 
 
 def font_key(font: Element) -> Key:
-    """A font by name, size, colour and switches."""
+    """Return the key of a font: name, size, colour and switches."""
     facts: dict[str, object] = {}
     for fact in font:
         name, value = local(fact), fact.get("val")
@@ -50,7 +50,7 @@ def font_key(font: Element) -> Key:
 
 
 def fill_key(fill: Element) -> Key:
-    """A fill by its pattern and colours; a solid one by its foreground alone."""
+    """Return the key of a fill: pattern and colours; of a solid one the foreground only."""
     pattern = child(fill, "patternFill")
     if len(fill) == 0:
         return ("none",)
@@ -64,7 +64,7 @@ def fill_key(fill: Element) -> Key:
 
 
 def border_key(border: Element) -> Key:
-    """A border by the edges that have a line."""
+    """Return the key of a border: the edges with a line."""
     return tuple(
         (local(edge), edge.get("style"), *(color_key(e) for e in children(edge, "color")))
         for edge in border
@@ -73,7 +73,7 @@ def border_key(border: Element) -> Key:
 
 
 def color_key(color: Element) -> Key:
-    """A colour; opaque is opaque, however it is written."""
+    """Return the key of a colour, without its opacity."""
     return tuple(
         (str(name), str(value).upper()[-6:] if name == "rgb" else str(value))
         for name, value in sorted(color.attrib.items())
@@ -81,18 +81,18 @@ def color_key(color: Element) -> Key:
 
 
 def flags_key(element: Element | None) -> frozenset[tuple[str, str]]:
-    """An alignment or a protection by what it says that is not ordinary."""
+    """Return the key of an alignment or a protection: attributes other than the defaults."""
     if element is None:
         return frozenset()
     return frozenset(
         (str(name), {"true": "1", "false": "0"}.get(str(value), str(value)))
         for name, value in element.attrib.items()
-        if (name, value) not in _ORDINARY
+        if (name, value) not in _DEFAULTS
     )
 
 
 def code_key(code: str) -> int | str:
-    """A number format, by its number where every workbook has it.
+    """Return the key of a number format: its number if it is built in.
 
     >>> code_key("#,##0"), code_key('yyyy\\\\-mm\\\\-dd') == code_key("YYYY-MM-DD")
     (3, True)

@@ -1,6 +1,6 @@
-"""The styles part: entries are only ever appended, so that no index of the person's moves.
+"""Add styles to the styles part. Entries are only appended, so existing indexes stay valid.
 
-Our own entries are found again by how they look (`stylekeys`), so styles do not grow from refresh to refresh.
+Entries that look the same (`style_keys`) are reused, so that styles do not grow with each refresh.
 """
 
 from __future__ import annotations
@@ -54,18 +54,18 @@ BLANK: Final = (
     b'<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
     b"</styleSheet>"
 )
-"""The styles of a new workbook, and of one that has none."""
+"""The styles of a new workbook, and of one without styles."""
 
 
 class _Pool:
-    """One list of the styles part, whose entries are known by what they look like."""
+    """One list of the styles part, with its entries indexed by their keys."""
 
     def __init__(self, root: Element, name: str, key: Callable[[Element], Key]) -> None:
         self.list = child_in_order(root, name, STYLESHEET_ORDER)
         self._key = key
 
     def __getitem__(self, index: int) -> Element:
-        """An entry; the first one for an index that is none."""
+        """Return an entry; the first one if the index is out of range."""
         return self.list[index if 0 <= index < len(self.list) else 0]
 
     @cached_property
@@ -73,11 +73,11 @@ class _Pool:
         return {self._key(entry): i for i, entry in reversed(list(enumerate(self.list)))}
 
     def key(self, index: int) -> Key:
-        """What an entry looks like."""
+        """Return the key of an entry."""
         return self._key(self[index])
 
     def find_or_append(self, entry: Element) -> int:
-        """The index of an entry that looks the same."""
+        """Return the index of an entry that looks the same; append one if there is none."""
         key = self._key(entry)
         if key not in self._index:
             self.list.append(entry)
@@ -87,7 +87,7 @@ class _Pool:
 
 
 class Stylesheet:
-    """The styles of a workbook, to which looks can be added.
+    """The styles of a workbook, with methods to add looks.
 
     Parameters
     ----------
@@ -113,15 +113,15 @@ class Stylesheet:
 
     @property
     def changed(self) -> bool:
-        """Whether anything was added."""
+        """True if anything was added."""
         return self.data() != self._before
 
     def data(self) -> bytes:
-        """The part as it is now."""
+        """Return the bytes of the part."""
         return serialise(self._root)
 
     def look(self, name: StyleName, number_format: str | None = None) -> int:
-        """The index of a look, with another number format where the value needs one."""
+        """Return the index of a look, with another number format if the look has none."""
         look = LOOKS[name]
         if number_format is not None and look.number_format == "General":
             look = replace(look, number_format=number_format)
@@ -129,20 +129,20 @@ class Stylesheet:
 
     @cached_property
     def ours(self) -> frozenset[int]:
-        """The indices of formats that look as only we make them; others were given by a person."""
-        probe = Stylesheet(self.data(), self._where)  # so that looks that are not needed leave no trace
+        """Indexes of the formats that only funnel uses; other formats are manual."""
+        probe = Stylesheet(self.data(), self._where)  # a copy, so that unused looks are not added
         wanted = {probe._formats.key(probe.look(name)) for name in LOOKS}
         dated = {probe._formats.key(probe.look(name, LOOKS["date"].number_format)) for name in LOOKS}
         return frozenset(i for i in range(len(self._formats.list)) if self._formats.key(i) in wanted | dated)
 
     def painted(self, index: int, shade: str | None) -> int:
-        """The format `index` with our fill of a shade (``RRGGBB``), or with ours taken off again (None)."""
+        """Return the index of a format with one of funnel's fills (``RRGGBB``), or without it (None)."""
         if (index, shade) not in self._painted:
             self._painted[index, shade] = self._repainted(index, shade)
         return self._painted[index, shade]
 
     def rule_format(self, name: Literal["green", "red"]) -> int:
-        """The index of the format that a live highlight gives: the shade as background, nothing else."""
+        """Return the index of the format of a rule: only the background colour."""
         formats = child_in_order(self._root, "dxfs", STYLESHEET_ORDER)
         for index, known in enumerate(formats):
             if _only_background(known) == OUR_FILLS[name]:
@@ -157,7 +157,7 @@ class Stylesheet:
         return len(formats) - 1
 
     def _look(self, look: Look) -> int:
-        """The index of a format with these features."""
+        """Return the index of a format; add it if it is new."""
         ids = {
             "numFmtId": self._code(look.number_format),
             "fontId": self._fonts.find_or_append(self._font(look)),
@@ -176,12 +176,12 @@ class Stylesheet:
         return self._add(entry)
 
     def _add(self, entry: Element) -> int:
-        """Find or append a cell format."""
+        """Return the index of a cell format; add it if it is new."""
         index = self._formats.find_or_append(entry)
         if index >= MOST_FORMATS:
             raise WriteError(
-                f"{self._where} holds {index:,} cell formats, and Excel accepts no more. It is unchanged. "
-                "Copy the clients into a new workbook (values and formats), and refresh that."
+                f"{self._where} has {index:,} cell formats, the limit of Excel, so it is unchanged. Copy the "
+                "clients into a new workbook (values and formats), and refresh that."
             )
         return index
 
@@ -195,7 +195,7 @@ class Stylesheet:
         return self._add(entry)
 
     def _font(self, look: Look) -> Element:
-        """The workbook's default font, with the features of a look."""
+        """Return the workbook's default font, with the features of a look."""
         font = deepcopy(self._fonts[0])
         switches = {"b": look.bold, "i": look.italic, "u": look.underline}
         wanted: dict[str, dict[str, str]] = {name: {} for name, on in switches.items() if on}
@@ -208,14 +208,14 @@ class Stylesheet:
                 font.remove(old)
             font.append(make(font, name, **attributes))
         for color in children(font, "color"):
-            if len(color.get("rgb", "")) == 6:  # no opacity: Excel forgives it, the schema does not
+            if len(color.get("rgb", "")) == 6:  # without opacity: valid in Excel, but not in the schema
                 color.set("rgb", "FF" + color.get("rgb", ""))
         ranks = {name: rank for rank, name in enumerate(_FONT_ORDER)}
         font[:] = sorted(font, key=lambda fact: ranks.get(local(fact), len(ranks)))
         return font
 
     def _fill(self, shade: str | None) -> Element:
-        """A solid fill, or none."""
+        """Make a solid fill, or an empty one (None)."""
         fill = make(self._fills.list, "fill")
         fill.append(make(fill, "patternFill", patternType="solid" if shade else "none"))
         if shade:
@@ -224,7 +224,7 @@ class Stylesheet:
         return fill
 
     def _border(self, line: str | None) -> Element:
-        """A border with a thin line on one edge, or none."""
+        """Make a border with a thin line on one edge, or without lines (None)."""
         border = make(self._borders.list, "border")
         for edge in ("left", "right", "top", "bottom", "diagonal"):
             border.append(make(border, edge))
@@ -234,7 +234,7 @@ class Stylesheet:
         return border
 
     def _code(self, code: str) -> int:
-        """The number of a number format."""
+        """Return the number of a number format; add it if it is new."""
         wanted = code_key(code)
         if isinstance(wanted, int):
             return wanted
@@ -249,7 +249,7 @@ class Stylesheet:
         return known[wanted]
 
     def _format_key(self, entry: Element) -> Key:
-        """A cell format by what it looks like."""
+        """Return the key of a cell format."""
         number = int(entry.get("numFmtId", "0"))
         return (
             code_key(self._codes[number]) if number in self._codes else number,
@@ -264,14 +264,14 @@ class Stylesheet:
 
 
 def _codes(root: Element) -> dict[int, str]:
-    """The workbook's own number formats, by number."""
+    """Return the workbook's custom number formats, by number."""
     formats = child(root, "numFmts")
     entries = [] if formats is None else children(formats, "numFmt")
     return {int(entry.get("numFmtId", "0")): entry.get("formatCode", "") for entry in entries}
 
 
 def _complete(root: Element) -> None:
-    """Make the lists that a format stands on, where a minimal styles part left them out."""
+    """Add the lists that formats refer to, if a minimal styles part lacks them."""
     blank = editable(BLANK, "our own styles")
     for name in ("fonts", "fills", "borders", "cellStyleXfs", "cellXfs"):
         entries = child_in_order(root, name, STYLESHEET_ORDER)
@@ -283,14 +283,14 @@ def _complete(root: Element) -> None:
 
 
 def _moved(element: Element, parent: Element) -> Element:
-    """The same element in its new parent's namespace."""
+    """Copy an element to its new parent's namespace."""
     made = make(parent, local(element), **{str(k): str(v) for k, v in element.attrib.items()})
     made.extend(_moved(inner, parent) for inner in element)
     return made
 
 
 def _only_background(entry: Element) -> str | None:
-    """The background (``RRGGBB``) of a rule's format that sets nothing else."""
+    """Return the background (``RRGGBB``) of a rule's format, or None if it sets anything else."""
     fills = children(entry, "fill")
     pattern = child(fills[0], "patternFill") if fills and len(entry) == 1 else None
     background = child(pattern, "bgColor") if pattern is not None else None

@@ -1,4 +1,4 @@
-"""The elements after a sheet's rows: live rules, links, the drawing. Only ours are made or taken away."""
+"""Edit the elements after a sheet's rows: funnel's rules, links and drawing."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from funnel.sheets.excel.package.ooxml import (
 from funnel.sheets.xml_parts import child, children, local
 
 _MARKER: Final = re.compile(r'N\(\s*"funnel:')
-"""What only the formulas of our rules hold; it is worth 0."""
+"""Marker in the formulas of funnel's rules; its value is 0."""
 
 
 def put_rules(
     sheet: Element, rules: Sequence[Rule], format_of: Callable[[Literal["green", "red"]], int]
 ) -> None:
-    """Make `rules` the only rules of ours.
+    """Replace funnel's rules by `rules`.
 
-    They come after every rule of a person's, in the file (which LibreOffice goes by) and in priority (which
-    Excel goes by), so that a person's rules win; among ours, red comes before green. Rules over the same
-    cells share one element: LibreOffice lets the first true one win only within an element.
+    They come after all manual rules, in the file (the order in LibreOffice) and in priority (the order in
+    Excel), so that manual rules win; red comes before green. Rules of the same cells share one element,
+    because LibreOffice applies only the first true rule within an element, but one of each element.
     """
     _remove_rules(sheet)
     taken = [int(rule.get("priority", "0")) for rule in sheet.iter() if local(rule) == "cfRule"]
@@ -52,7 +52,7 @@ def put_rules(
 
 
 def _remove_rules(sheet: Element) -> None:
-    """Take away our rules, and the elements that held nothing else."""
+    """Remove funnel's rules, and the elements that are empty then."""
     for block in children(sheet, "conditionalFormatting"):
         rules = children(block, "cfRule")
         ours = [r for r in rules if any(_MARKER.search(f.text or "") for f in children(r, "formula"))]
@@ -65,10 +65,10 @@ def _remove_rules(sheet: Element) -> None:
 def put_links(
     sheet: Element, written: Collection[tuple[int, int]], links: Mapping[tuple[int, int], Link]
 ) -> None:
-    """Make the links of the cells that were written.
+    """Replace the links of the cells that were written.
 
-    A link is a real one, not a ``HYPERLINK`` formula: its cell holds plain text, which no program can fail to
-    calculate, and Excel and LibreOffice keep it with its cell when rows are inserted or sorted.
+    A link is not a ``HYPERLINK`` formula, because its cell then has plain text, which every program shows,
+    and Excel and LibreOffice move it with its cell when rows are inserted or sorted.
     """
     holder = child(sheet, "hyperlinks")
     names = {cell_name(*cell) for cell in written}
@@ -78,7 +78,7 @@ def put_links(
             and old.get("location")
             and len(old.keys()) <= len(_OURS & set(old.keys()))
         ):
-            holder.remove(old)  # type: ignore[union-attr]  # it held this one
+            holder.remove(old)  # type: ignore[union-attr]  # the parent of `old`
     if links:
         holder = child_in_order(sheet, "hyperlinks", WORKSHEET_ORDER)
         for (row, column), link in sorted(links.items()):
@@ -90,11 +90,11 @@ def put_links(
 
 
 _OURS: Final = {"ref", "location", "display", "tooltip"}
-"""The attributes of a link inside the workbook; one that leads elsewhere has a relationship's id too."""
+"""Attributes of a link within the workbook; an external one also has the id of a relationship."""
 
 
 def put_drawing(sheet: Element, link: str, strict: bool) -> None:
-    """Make the element that leads to the sheet's drawing."""
+    """Add the link to the sheet's drawing."""
     namespace = STRICT[RELATIONSHIPS] if strict else RELATIONSHIPS
     drawing = make(sheet, "drawing")
     drawing.set(f"{{{namespace}}}id", link)

@@ -1,8 +1,8 @@
-"""The texts we write. They stand in their cells, except where the workbook has no list of texts yet.
+"""Write texts: in their cells, or as shared strings if the workbook has none yet.
 
-A workbook's list of texts may be large, and is never touched: our texts stand in their cells, which every
-program reads. A workbook without any list gets one with our texts, because validators hold a workbook that
-has texts but no list of them for a fault.
+The shared strings of a workbook may be large and are not changed: new texts are written in their cells, which
+every program reads. A workbook without shared strings gets some, because validators report texts without
+them as a fault.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _FILLED = re.compile(rb"<(?:[\w.-]+:)?si[\s/>]")
 
 
 class Texts:
-    """Turns texts into the content of cells."""
+    """A converter of texts to the content of cells."""
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
@@ -27,14 +27,14 @@ class Texts:
         self._listed = self._part is not None and any(map(_FILLED.search, draft.package.stream(self._part)))
 
     def content(self, text: str) -> Content:
-        """What stands in the cell of a text."""
+        """Return the content of the cell of a text."""
         if self._listed:
             return inline(text)
         index = self._list.setdefault(text, len(self._list))
         return Content("s", b"<v>%d</v>" % index)
 
     def save(self) -> None:
-        """Make the list of texts, where there is none and it is needed."""
+        """Add the shared strings, if they are needed and there are none."""
         if not self._list:
             return
         entries = b"".join(

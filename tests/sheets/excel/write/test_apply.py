@@ -1,4 +1,4 @@
-"""Plans applied to workbooks that openpyxl made, read back by openpyxl, by our own reader, and as XML."""
+"""Apply plans to workbooks from openpyxl; read them back with openpyxl, with funnel, and as XML."""
 
 import datetime as dt
 import io
@@ -88,14 +88,14 @@ def part(path: Path, name: str) -> bytes:
 
 
 def edit(path: Path, change: Callable[[openpyxl.Workbook], None]) -> None:
-    """What a person does in between, as openpyxl writes it."""
+    """Make a manual change with openpyxl."""
     book = openpyxl.load_workbook(path)
     change(book)
     book.save(path)
 
 
 def rewrite(path: Path, parts: dict[str, Callable[[bytes], bytes]]) -> None:
-    """Change parts of a package as no program would."""
+    """Change parts of a package directly."""
     old, out = zipfile.ZipFile(io.BytesIO(path.read_bytes())), io.BytesIO()
     with zipfile.ZipFile(out, "w") as new:
         for name in old.namelist():
@@ -105,7 +105,7 @@ def rewrite(path: Path, parts: dict[str, Callable[[bytes], bytes]]) -> None:
     path.write_bytes(out.getvalue())
 
 
-def test_a_refresh_is_found_again_whole(book: Path) -> None:
+def test_reading_a_refreshed_workbook_finds_all_changes(book: Path) -> None:
     assert apply(book, block(), PutRules("Clients", (RED, GREEN)), tab()) == ()
     clients, funnel = read(book, "Clients"), read(book, "Funnel")
     assert clients[15, 1] == "Totals"
@@ -119,7 +119,7 @@ def test_a_refresh_is_found_again_whole(book: Path) -> None:
     assert funnel.style(4, 3).number_format == "0.0%"
 
 
-def test_other_programs_read_it(book: Path) -> None:
+def test_openpyxl_reads_a_refreshed_workbook(book: Path) -> None:
     apply(book, block(), PutRules("Clients", (RED, GREEN)), tab(freeze_row=3, widths={2: 30.0}))
     opened = openpyxl.load_workbook(book)
     assert opened.sheetnames == ["Clients", "Funnel"]
@@ -133,7 +133,7 @@ def test_other_programs_read_it(book: Path) -> None:
     assert openpyxl.load_workbook(book, data_only=True)["Clients"]["C15"].value == 2
 
 
-def test_a_second_time_leaves_one_copy_of_everything(book: Path) -> None:
+def test_a_second_refresh_leaves_one_copy_of_everything(book: Path) -> None:
     apply(book, block(), PutRules("Clients", (RED, GREEN)), tab())
     apply(book, block(), PutRules("Clients", (RED, GREEN)), tab(create=False))  # texts move into their cells
     once = Package.open(book)
@@ -150,7 +150,7 @@ def test_nothing_is_written_without_a_change(book: Path) -> None:
     assert list(book.parent.iterdir()) == [book]
 
 
-def test_parts_that_do_not_change_are_the_same_compressed_bytes(book: Path) -> None:
+def test_unchanged_parts_keep_their_compressed_bytes(book: Path) -> None:
     before = Package.open(book)
     apply(book, block())
     after = Package.open(book)
@@ -162,7 +162,7 @@ def test_parts_that_do_not_change_are_the_same_compressed_bytes(book: Path) -> N
     assert [n for n in after.names if before.has(n)] == list(before.names)
 
 
-def test_a_block_that_moves_leaves_what_a_person_gave(book: Path) -> None:
+def test_a_moved_block_leaves_manual_formats(book: Path) -> None:
     apply(book, block())
 
     def colour(opened: openpyxl.Workbook) -> None:
@@ -179,7 +179,7 @@ def test_a_block_that_moves_leaves_what_a_person_gave(book: Path) -> None:
     assert clients.anchors["totals"] == Area(19, 1, 19, 3)
 
 
-def test_a_block_written_where_it_stands_keeps_the_colours_a_person_gave_it(book: Path) -> None:
+def test_a_block_rewritten_in_place_keeps_manual_colours(book: Path) -> None:
     apply(book, block())
     edit(book, lambda opened: setattr(opened["Clients"]["C15"], "font", Font(color="FF0000FF", bold=True)))
     styles = part(book, "xl/styles.xml")
@@ -188,14 +188,14 @@ def test_a_block_written_where_it_stands_keeps_the_colours_a_person_gave_it(book
     assert part(book, "xl/styles.xml") == styles
 
 
-def test_only_the_anchor_of_a_block_that_was_adopted(book: Path) -> None:
+def test_an_adopted_block_gets_only_an_anchor(book: Path) -> None:
     sheet = part(book, "xl/worksheets/sheet1.xml")
     apply(book, PutBlock("Clients", "totals", Area(3, 1, 4, 3), ()))
     assert part(book, "xl/worksheets/sheet1.xml") == sheet
     assert read(book, "Clients").anchors == {"totals": Area(3, 1, 4, 3)}
 
 
-def test_paint_comes_and_goes(book: Path) -> None:
+def test_fills_are_set_and_removed(book: Path) -> None:
     edit(book, lambda opened: setattr(opened["Clients"]["A3"], "font", Font(bold=True)))
     apply(
         book,
@@ -211,7 +211,7 @@ def test_paint_comes_and_goes(book: Path) -> None:
     assert clients.style(3, 1).bold
 
 
-def test_a_chart_that_a_person_moved_keeps_its_place_and_shows_the_new_numbers(book: Path) -> None:
+def test_a_chart_that_was_moved_keeps_its_place_and_gets_the_new_numbers(book: Path) -> None:
     apply(book, tab())
     moved = b"<xdr:from><xdr:col>1</xdr:col>"
     rewrite(book, {"xl/drawings/drawing1.xml": lambda d: d.replace(b"<xdr:from><xdr:col>6</xdr:col>", moved)})
@@ -230,7 +230,7 @@ def test_a_chart_that_a_person_moved_keeps_its_place_and_shows_the_new_numbers(b
     assert b"Where it leaks" in part(book, "xl/charts/chart1.xml")
 
 
-def test_a_chart_is_taken_away_with_its_part_and_a_persons_stays(book: Path) -> None:
+def test_a_removed_chart_loses_its_part_and_a_manual_chart_stays(book: Path) -> None:
     apply(book, tab())
     persons = (
         b'<xdr:oneCellAnchor xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing">'
@@ -250,7 +250,7 @@ def test_a_chart_is_taken_away_with_its_part_and_a_persons_stays(book: Path) -> 
     assert [c.name for c in read(book, "Funnel").charts] == ["retention"]
 
 
-def test_the_calculation_chain_goes_only_with_a_formula(book: Path) -> None:
+def test_the_calculation_chain_is_removed_only_with_a_formula(book: Path) -> None:
     def chained(path: Path) -> bool:
         package = Package.open(path)
         named = b"calcChain" in package.read("[Content_Types].xml") + package.read(
@@ -281,9 +281,11 @@ def test_the_calculation_chain_goes_only_with_a_formula(book: Path) -> None:
     assert not chained(book)
 
 
-def test_what_cannot_be_written_as_planned_is_said(book: Path) -> None:
+def test_a_truncated_text_is_noted(book: Path) -> None:
     notes = apply(book, PutTab("Clients", "", (Cell(9, 2, "x" * 40_000),)))
-    assert notes == ("Tab 'Clients', cell B9: the text was cut after 32,767 characters, all a cell holds.",)
+    assert notes == (
+        "Tab 'Clients', cell B9: the text was cut after 32,767 characters, the limit of a cell.",
+    )
 
 
 def refused(path: Path, *changes: Change) -> str:
@@ -294,13 +296,13 @@ def refused(path: Path, *changes: Change) -> str:
     return str(refusal.value)
 
 
-def test_a_tab_that_is_not_there(book: Path) -> None:
+def test_a_missing_tab(book: Path) -> None:
     assert refused(book, PutRules("Clint", (RED,))) == (
-        f"{book} has no tab 'Clint' to write to; it is unchanged. Did you mean 'Clients'?"
+        f"{book} has no tab 'Clint', so it is unchanged. Did you mean 'Clients'?"
     )
 
 
-def test_a_tab_that_is_there_already(book: Path) -> None:
+def test_a_tab_that_exists_already(book: Path) -> None:
     assert refused(book, PutTab("CLIENTS", "summary", (), create=True)) == (
         "There is a tab 'CLIENTS' already. Nothing was changed. Refresh again."
     )
@@ -311,8 +313,8 @@ def test_a_plan_for_another_version(book: Path) -> None:
     with pytest.raises(WriteError) as refusal:
         apply_plan(book, package, Plan(str(book), (block(),), "another"))
     assert str(refusal.value) == (
-        f"{book} has changed since it was read, and the plan no longer fits it. Nothing was written. "
-        "Refresh again."
+        f"{book} has changed since it was read, so the plan is out of date. Nothing was written. Refresh "
+        "again."
     )
 
 
@@ -325,17 +327,16 @@ def test_a_signed_workbook(book: Path) -> None:
     )
 
 
-def test_what_does_not_pass_its_check_replaces_nothing(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_check_replaces_nothing(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(write, "_checksum", lambda chunks: 0)
     assert refused(book, block()).startswith(
-        f"{book} is unchanged: what was to replace it did not pass its check (part "
-        "xl/worksheets/sheet1.xml does "
-        "not hold what was written to it). This is a fault in funnel;"
+        f"{book} is unchanged: the new version failed its check (part xl/worksheets/sheet1.xml differs from "
+        "what was written). This is a fault in funnel;"
     )
     assert list(book.parent.iterdir()) == [book]
 
 
-def test_another_file_is_written_and_the_first_left(book: Path, tmp_path: Path) -> None:
+def test_writing_another_file_leaves_the_first_unchanged(book: Path, tmp_path: Path) -> None:
     before, out = book.read_bytes(), tmp_path / "new.xlsx"
     package = Package.open(book)
     apply_plan(book, package, Plan(str(book), (block(),)), out)

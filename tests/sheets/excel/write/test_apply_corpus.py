@@ -67,7 +67,7 @@ def local(element: etree._Element) -> str:
 
 
 def without_ours(sheet: bytes, drawn: bool) -> str:
-    """A sheet part without our rows, rules, link, drawing, and what hints at their extent."""
+    """Return a sheet part without our rows, rules, links and drawing, and without their extent."""
     root = etree.fromstring(sheet, etree.XMLParser(huge_tree=True))
     for element in list(root.iter()):
         name, parent = local(element), element.getparent()
@@ -87,14 +87,14 @@ def without_ours(sheet: bytes, drawn: bool) -> str:
 
 
 def entries(part: bytes) -> Counter[str]:
-    """The entries of a list whose order says nothing: types, links, tabs, names; but for our own names."""
+    """Return the entries of a list without order: types, links, tabs, names; without our own names."""
     leaves = (e for e in etree.fromstring(part).iterdescendants() if len(e) == 0)
     leaves = (e for e in leaves if local(e) != "definedNames")
     return Counter(written for e in leaves if "_funnel_" not in (written := canonical(e)))
 
 
 def appended_only(before: bytes, after: bytes) -> bool:
-    """Whether every list of a styles part begins as it was, and all else is as it was."""
+    """Return True if the lists of a styles part only grew at their ends, and all else is unchanged."""
     new = {local(e): e for e in etree.fromstring(after)}
     return all(
         [canonical(e) for e in old] == [canonical(e) for e in new[local(old)]][: len(old)]
@@ -103,7 +103,7 @@ def appended_only(before: bytes, after: bytes) -> bool:
 
 
 def lost(before: Package, after: Package, first: str) -> Iterator[str]:
-    """The parts of a workbook that were lost, or changed in what is not ours."""
+    """Return the parts of a workbook that were lost, or changed in content that is not ours."""
     drawings = before.related(first, "drawing")
     for name in before.names:
         if not after.has(name):
@@ -125,18 +125,18 @@ def lost(before: Package, after: Package, first: str) -> Iterator[str]:
 
 
 def named(before: Package, name: str, drawings: list[str]) -> bool:
-    """Whether a plan may add to a part."""
+    """Return True if a plan may add to a part."""
     links = name.endswith(".rels") or name == "[Content_Types].xml"
     return links or name in (before.workbook, *drawings, *before.related("", "extended-properties"))
 
 
 def counts(part: bytes) -> Counter[str]:
-    """How many tabs there are, in the document's properties."""
+    """Return the number of tabs in the document properties."""
     return Counter(e for e in entries(part) if re.match(r"<\w+:i4 ", e))
 
 
 def faults(path: Path) -> Counter[str]:
-    """What the independent judge finds, without numbers."""
+    """Return the findings of the independent validator, without numbers."""
     from openxml_audit import OpenXmlValidator
 
     found = OpenXmlValidator(max_errors=100_000).validate(path).errors
@@ -150,7 +150,7 @@ def applied(path: Path, source: Path, make: Callable[[Package], Plan]) -> Packag
 
 
 def judge(job: tuple[Path, Path]) -> tuple[str, list[str]]:
-    """What became of one workbook: nothing, a refusal, or what was lost."""
+    """Return the findings for one workbook: none, an error, or the lost parts."""
     path, folder = job
     once, twice = folder / path.name, folder / f"clients-{path.name}"
     try:
@@ -175,14 +175,14 @@ def verdicts(shared: Callable[[str], Path], tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.mark.corpus
-def test_nothing_is_lost_and_the_judge_finds_no_new_fault(verdicts: dict[str, list[str]]) -> None:
+def test_nothing_is_lost_and_the_validator_finds_no_new_fault(verdicts: dict[str, list[str]]) -> None:
     found = {name: why for name, why in verdicts.items() if why and name != "folder"}
     bad = {name: why for name, why in found.items() if not why[0].startswith("refused")}
     assert bad == {}
 
 
 @pytest.mark.corpus
-def test_few_are_refused_and_each_for_a_reason(verdicts: dict[str, list[str]]) -> None:
+def test_a_few_workbooks_raise_the_expected_errors(verdicts: dict[str, list[str]]) -> None:
     reasons = Counter(
         next((reason for reason in REASONS if re.search(reason, why[0])), why[0])
         for name, why in verdicts.items()

@@ -15,22 +15,22 @@ INJECTIONS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0", "'=1
 
 
 def text_of(content: Content) -> str:
-    """What a reader sees of an inline text."""
+    """Return the text of an inline text, as a reader parses it."""
     assert content.kind == "inlineStr"
     return unescape(etree.fromstring(content.inner).findtext("t") or "")
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
-def test_text_stays_text_whatever_it_begins_with(text: str) -> None:
+def test_text_stays_text_with_any_first_character(text: str) -> None:
     assert text_of(encode(text)) == text
 
 
 @given(st.text())
-def test_any_text_reads_back_as_it_is_cleaned(text: str) -> None:
+def test_any_text_reads_back_as_cleaned(text: str) -> None:
     assert text_of(encode(text)) == clean(text)
 
 
-def test_what_looks_like_an_escape_is_no_escape() -> None:
+def test_text_that_looks_like_an_escape_is_escaped() -> None:
     assert text_of(encode("a_x0041_b")) == "a_x0041_b"
     assert encode("a_x0041_b").inner == b'<is><t xml:space="preserve">a_x005F_x0041_b</t></is>'
 
@@ -39,7 +39,7 @@ def test_control_characters_and_lone_surrogates_are_cleaned() -> None:
     assert clean("a\x00\x08\ufffe\r\nb\rc\td\udc00") == "a\nb\nc\td\ufffd"
 
 
-def test_a_text_is_cut_at_what_a_cell_holds_counted_as_excel_counts() -> None:
+def test_a_text_is_truncated_at_the_limit_of_excel() -> None:
     faces = "\U0001f600" * 20_000  # two units each
     assert too_long(faces)
     assert not too_long("x" * 32_767)
@@ -56,7 +56,7 @@ def test_values() -> None:
     assert encode(Link("F17 <here>", "Clients", "F17")).inner.endswith(b">F17 &lt;here&gt;</t></is>")
 
 
-def test_formulas_carry_the_value_they_have() -> None:
+def test_formulas_have_a_cached_value() -> None:
     assert encode(Formula('=IF(A1<2,"–","")', "–")) == Content(
         "str", '<f>IF(A1&lt;2,"–","")</f><v>–</v>'.encode()
     )
@@ -66,18 +66,18 @@ def test_formulas_carry_the_value_they_have() -> None:
     assert encode(Formula("=TODAY()", dt.date(2026, 6, 1)), date1904=True).inner.endswith(b"<v>44712</v>")
 
 
-def test_a_formula_that_no_cell_holds_is_refused() -> None:
+def test_a_formula_that_is_too_long_raises() -> None:
     with pytest.raises(WriteError) as refused:
         encode(Formula("=" + "A" * 8193))
     assert str(refused.value) == (
-        "A formula of 8,193 characters does not fit into a cell, which holds 8,192: "
+        "A formula of 8,193 characters is too long for a cell (at most 8,192): "
         + "A" * 60
         + "… Declare fewer words for the step's marks in the journey file."
     )
 
 
 @given(st.dates(dt.date(1900, 3, 1), dt.date(2200, 1, 1)))
-def test_the_two_date_systems_lie_four_years_and_a_day_apart(day: dt.date) -> None:
+def test_the_two_date_systems_differ_by_four_years_and_a_day(day: dt.date) -> None:
     assert serial(day) - serial(day, date1904=True) == 1462
 
 

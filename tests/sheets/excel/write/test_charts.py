@@ -26,7 +26,7 @@ def values(root: etree._Element, path: str) -> list[str | None]:
     return [point.findtext("{*}v") for point in found.iter("{*}pt")]
 
 
-def test_it_reads_from_the_tabs_cells() -> None:
+def test_references_to_the_cells_of_the_tab() -> None:
     references = [f.text for f in chart().iter("{*}f")]
     assert references == [f"'Bob''s tab'!${column}$4:${column}$6" for column in ("E", "D", "B", "C")]
 
@@ -52,19 +52,19 @@ def test_axes_show_percentages_and_titles_do_not_cover_the_plot() -> None:
     assert counted.find(".//{*}valAx//{*}max") is None
 
 
-def test_a_legend_only_where_there_is_something_to_tell_apart() -> None:
+def test_a_legend_only_for_several_series() -> None:
     assert chart().find(".//{*}legend") is None
     second = Series("Paid", STEPS, HIGH, "D97706")
     assert chart(more=(second,)).find(".//{*}legend/{*}legendPos").get("val") == "b"
 
 
-def test_whiskers_stand_in_the_order_of_the_schema() -> None:
+def test_error_bars_are_in_the_order_of_the_schema() -> None:
     assert names(chart().find(".//{*}errBars")) == [
         "errDir", "errBarType", "errValType", "plus", "minus", "spPr",
     ]  # fmt: skip
 
 
-def test_caches_hold_what_the_cells_hold() -> None:
+def test_caches_have_the_values_of_the_cells() -> None:
     cells: dict[tuple[int, int], Value] = {
         (4, 2): "Contacted", (5, 2): dt.date(2026, 6, 1), (4, 3): 0.25, (5, 3): "–", (6, 3): True, (4, 4): 1,
     }  # fmt: skip
@@ -78,7 +78,7 @@ def test_caches_hold_what_the_cells_hold() -> None:
         assert names(root.find(".//{*}val//{*}numCache")) == ["ptCount", "pt"]
 
 
-def test_a_number_format_in_a_cache_and_a_name_as_reference_stay() -> None:
+def test_a_number_format_in_a_cache_and_a_reference_to_a_name_are_unchanged() -> None:
     root = etree.fromstring(
         '<c:v xmlns:c="urn:c"><c:numRef><c:f>Tab!$A$1:$A$2</c:f><c:numCache><c:formatCode>0.0</c:formatCode>'
         '<c:ptCount val="9"/><c:pt idx="8"><c:v>1</c:v></c:pt></c:numCache><c:extLst/></c:numRef>'

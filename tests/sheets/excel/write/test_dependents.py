@@ -1,4 +1,4 @@
-"""What keeps a tab of ours in a workbook: what a person drew on it, and what reads it."""
+"""Find the reasons to keep one of funnel's tabs: objects on it, and references to it."""
 
 import zipfile
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from funnel.grid import Area
 from funnel.plan import Cell, Chart, Plan, PutTab, Series
 from funnel.sheets.excel.package.parts import Package
 from funnel.sheets.excel.write.apply import apply_plan
-from funnel.sheets.excel.write.dependents import _reads, describe_dependents
+from funnel.sheets.excel.write.dependents import _reference, describe_dependents
 
 CHART = Chart(
     "drop-off", "bar", "Drop-off", (Series("Lost", Area(4, 2, 5, 2), Area(4, 3, 5, 3), "3B6EA8"),),
@@ -64,15 +64,15 @@ def nothing(book: openpyxl.Workbook) -> None:
     ("edit", "found"),
     [
         (nothing, ()),
-        (comment, ("a comment stands on it", "a comment or a button stands on it")),
-        (drawing, ("something is drawn on it",)),
-        (chart_elsewhere, ("a chart or table elsewhere reads it",)),
-        (formula, ("tab 'Clients' reads it",)),
-        (rule, ("tab 'Clients' reads it",)),
-        (name, ("the name 'worst' means cells of it",)),
+        (comment, ("it has a comment", "it has a comment or a button")),
+        (drawing, ("it has a drawing",)),
+        (chart_elsewhere, ("a chart or table elsewhere refers to it",)),
+        (formula, ("tab 'Clients' refers to it",)),
+        (rule, ("tab 'Clients' refers to it",)),
+        (name, ("the name 'worst' refers to it",)),
     ],
 )
-def test_what_hangs_on_a_tab(
+def test_dependents_of_a_tab(
     tmp_path: Path, edit: Callable[[openpyxl.Workbook], None], found: tuple[str, ...]
 ) -> None:
     path = tmp_path / "book.xlsx"
@@ -86,7 +86,7 @@ def test_what_hangs_on_a_tab(
     assert bool(describe_dependents(Package.open(path), "Funnel")) == bool(found)
 
 
-def test_our_own_charts_are_no_reason_but_a_persons_copy_of_one_is(tmp_path: Path) -> None:
+def test_a_copy_of_one_of_our_charts_is_a_dependent(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     made = openpyxl.Workbook()
     made.worksheets[0].title = "Clients"
@@ -104,11 +104,11 @@ def test_our_own_charts_are_no_reason_but_a_persons_copy_of_one_is(tmp_path: Pat
                 start, end = data.index(b"<xdr:twoCellAnchor"), data.rindex(b"</xdr:wsDr>")
                 data = data[:end] + data[start:end] + data[end:]
             out.writestr(part, data)
-    assert describe_dependents(Package.open(twice), "Funnel") == ("something is drawn on it",)
+    assert describe_dependents(Package.open(twice), "Funnel") == ("it has a drawing",)
 
 
 @pytest.mark.parametrize(
-    ("tab", "text", "reads"),
+    ("tab", "text", "refers"),
     [
         ("Funnel", "=Funnel!C5", True), ("Funnel", "&apos;Funnel&apos;!A1", True),
         ("Funnel", "SUM(Clients:Funnel!A1)", True), ("Funnel", '<s sheet="Funnel"/>', True),
@@ -116,5 +116,5 @@ def test_our_own_charts_are_no_reason_but_a_persons_copy_of_one_is(tmp_path: Pat
         ("Funnel", "'Funnel history'!A1", False), ("Bob's & co", "'Bob''s &amp; co'!A1", True),
     ],
 )  # fmt: skip
-def test_how_formulas_name_a_tab(tab: str, text: str, reads: bool) -> None:
-    assert bool(_reads(tab).search(text.encode())) is reads
+def test_references_to_a_tab(tab: str, text: str, refers: bool) -> None:
+    assert bool(_reference(tab).search(text.encode())) is refers

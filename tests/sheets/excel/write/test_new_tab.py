@@ -11,7 +11,7 @@ def sheet(tab: PutTab) -> str:
     return etree.tostring(etree.fromstring(data)).decode().partition('<dimension ref="A1"/>')[2]
 
 
-def test_a_tab_of_ours_hides_its_first_column_and_its_gridlines() -> None:
+def test_one_of_our_tabs_hides_its_first_column_and_its_gridlines() -> None:
     assert sheet(PutTab("Funnel", "summary", (), create=True, widths={2: 30.5})) == (
         '<sheetViews><sheetView showGridLines="0" workbookViewId="0"/></sheetViews>'
         '<sheetFormatPr defaultRowHeight="15"/><cols><col min="1" max="1" width="10" customWidth="1" '
@@ -48,5 +48,5 @@ def test_a_client_tab() -> None:
     )
 
 
-def test_a_tab_without_any_column_of_its_own() -> None:
+def test_a_tab_without_column_settings() -> None:
     assert "<cols>" not in sheet(PutTab("Log", "log", (), create=True, hidden_columns=()))

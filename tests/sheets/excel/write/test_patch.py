@@ -27,7 +27,7 @@ def patch(*edits: tuple[int, int, Edit]) -> SheetPatch:
     return made
 
 
-def test_nothing_else_changes_a_byte() -> None:
+def test_all_other_bytes_are_unchanged() -> None:
     sheet = (
         f"<worksheet xmlns='{MAIN}' xmlns:mc='urn:mc' mc:Ignorable=\"\"><sheetPr /><dimension ref='B2:C3' />"
         "<cols><col min='1' max='2' width='9'/></cols><sheetData >\n<row r='2'><c r='B2'/></row>"
@@ -50,7 +50,7 @@ def test_a_sheet_without_rows(empty: str) -> None:
     )
 
 
-def test_the_elements_after_the_rows_are_edited_in_their_own_prefix() -> None:
+def test_the_elements_after_the_rows_keep_their_prefix() -> None:
     sheet = f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData/><x:pageMargins/></x:worksheet>'
     made = patch((1, 1, put(1)))
 
@@ -58,7 +58,7 @@ def test_the_elements_after_the_rows_are_edited_in_their_own_prefix() -> None:
         assert [etree.QName(e).localname for e in root] == ["sheetData", "pageMargins"]
         root.append(root.makeelement(f"{{{MAIN}}}extLst"))
 
-    made.after_rows.append(mark)
+    made.tail_edits.append(mark)
     assert run(sheet, made) == (
         f'{DECLARED}<x:worksheet xmlns:x="{MAIN}"><x:sheetData><x:row r="1"><x:c r="A1"><x:v>1</x:v>'
         "</x:c></x:row>"
@@ -70,7 +70,7 @@ def test_the_elements_after_the_rows_are_edited_in_their_own_prefix() -> None:
     "odd",
     ["<!-- <row r='1'/> --><c r='A1'/>", "<c r='A1'><v><![CDATA[1]]></v></c>", "<?pi <row ?><c r='A1'/>"],
 )
-def test_comments_and_the_like_are_written_plainly_first(odd: str) -> None:
+def test_comments_and_other_markup_among_the_rows_are_removed(odd: str) -> None:
     sheet = f"<worksheet xmlns='{MAIN}'><sheetData><row r='1'>{odd}</row></sheetData></worksheet>"
     written = etree.fromstring(run(sheet, patch((1, 2, put(2)))).encode())
     assert [(c.get("r"), c.findtext("{*}v")) for c in written.iter("{*}c")] == [
@@ -88,24 +88,23 @@ def test_other_encodings_become_utf8(encoding: str) -> None:
     assert etree.fromstring(written.encode()).findtext(".//{*}v") == "Zoë"
 
 
-def test_a_part_without_rows_element_is_refused() -> None:
+def test_a_part_without_rows_element_raises() -> None:
     with pytest.raises(WriteError) as refused:
         run(f"<worksheet xmlns='{MAIN}'><pageMargins/></worksheet>", patch((1, 1, put(1))))
     assert str(refused.value) == (
-        "clients.xlsx, tab 'Clients', holds no rows that could be written to. It is unchanged. Open "
-        "the workbook "
-        "in Excel, save it, and refresh again."
+        "clients.xlsx, tab 'Clients', has no rows element, so it is unchanged. Open the workbook in Excel, "
+        "save it, and refresh again."
     )
 
 
-def test_two_changes_of_a_cell_become_one() -> None:
+def test_two_changes_of_a_cell_are_merged() -> None:
     painted = Edit(None, lambda had, exists: had + 10)
     sheet = f"<worksheet xmlns='{MAIN}'><sheetData><row r='1'><c r='A1' s='1'/></row></sheetData></worksheet>"
     assert '<c r="A1" s="15"><v>2</v></c>' in run(sheet, patch((1, 1, put(2, 5)), (1, 1, painted)))
     assert '<c r="A1" s="5"><v>2</v></c>' in run(sheet, patch((1, 1, painted), (1, 1, put(2, 5))))
 
 
-def test_the_looks_of_columns_reach_cells_that_do_not_exist() -> None:
+def test_new_cells_get_the_style_of_their_column() -> None:
     painted = Edit(None, lambda had, exists: had + 10)
     sheet = (
         f"<worksheet xmlns='{MAIN}'><cols><col min='1' max='1' style='2'/><col min='2' max='9' "
@@ -116,7 +115,7 @@ def test_the_looks_of_columns_reach_cells_that_do_not_exist() -> None:
     assert '<row r="1"><c r="A1" s="12"/><c r="B1" s="10"/></row>' in written
 
 
-def test_an_odd_dimension_is_left() -> None:
+def test_an_invalid_dimension_is_unchanged() -> None:
     for reference in ("", "A", "A1:"):
         sheet = f"<worksheet xmlns='{MAIN}'><dimension ref='{reference}'/><sheetData/></worksheet>"
         assert f"<dimension ref='{reference}'/>" in run(sheet, patch((1, 1, put(1)))) or reference == "A1:"

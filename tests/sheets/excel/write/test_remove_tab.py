@@ -1,4 +1,4 @@
-"""A tab of ours taken out of a workbook, with all that only it used."""
+"""Remove one of funnel's tabs from a workbook, with the parts that only it used."""
 
 import zipfile
 from pathlib import Path
@@ -44,7 +44,7 @@ def apply(path: Path, *changes: PutTab | DropTab) -> None:
     apply_plan(path, package, Plan(str(path), changes, package.version))
 
 
-def test_names_and_the_tab_in_front_follow_their_tabs(book: Path) -> None:
+def test_names_and_the_active_tab_keep_referring_to_their_tabs(book: Path) -> None:
     apply(book, DropTab("Funnel", "summary"))
     package = Package.open(book)
     assert [sheet.name for sheet in package.sheets] == ["Clients", "Later"]
@@ -57,7 +57,7 @@ def test_names_and_the_tab_in_front_follow_their_tabs(book: Path) -> None:
 
 
 @pytest.mark.parametrize(("hidden", "front"), [((), "Clients"), (("Clients",), "Later")])
-def test_where_it_was_in_front_a_neighbour_in_view_is(book: Path, hidden: tuple[str], front: str) -> None:
+def test_a_visible_neighbour_becomes_the_active_tab(book: Path, hidden: tuple[str], front: str) -> None:
     edited = openpyxl.load_workbook(book)
     edited.active = 1
     for name in hidden:
@@ -68,7 +68,7 @@ def test_where_it_was_in_front_a_neighbour_in_view_is(book: Path, hidden: tuple[
     assert opened.active is opened[front]
 
 
-def test_its_drawing_and_charts_go_and_those_of_other_tabs_stay(book: Path) -> None:
+def test_its_drawing_and_charts_are_removed_and_others_stay(book: Path) -> None:
     apply(book, PutTab("More", "log", (), (CHART,), create=True), PutTab("Later", "", (), (CHART,)))
     before = set(Package.open(book).names)
     apply(book, DropTab("More", "log"))
@@ -85,7 +85,7 @@ def test_its_drawing_and_charts_go_and_those_of_other_tabs_stay(book: Path) -> N
     assert [name for name in Package.open(book).names if "/charts/chart" in name] == ["xl/charts/chart3.xml"]
 
 
-def test_a_view_without_a_tab_in_front_is_left(book: Path) -> None:
+def test_a_view_without_an_active_tab_is_unchanged(book: Path) -> None:
     package = Package.open(book)
     data = package.read(package.workbook).replace(b'activeTab="2"', b'activeTab="-1"')
     assert b'activeTab="-1"' in data

@@ -18,7 +18,7 @@ PAINTED = Edit(None, lambda had, exists: had + 10)
 
 
 def patched(rows: str, edits: dict[int, dict[int, Edit]], prefix: str = "", size: int = 0) -> str:
-    """The rows with edits; in blocks of one row each where `size` is 1."""
+    """Patch rows, in blocks of one row each if `size` is 1."""
     blocks = [f"<{prefix}row{part}" for part in rows.split(f"<{prefix}row")[1:]] if size else [rows]
     patcher = RowPatcher(edits, prefix.encode())
     return b"".join(patcher.patch(block.encode() for block in blocks)).decode()
@@ -31,7 +31,7 @@ TWO = (
 
 
 @pytest.mark.parametrize("size", [0, 1])
-def test_rows_and_cells_are_put_in_their_place(size: int) -> None:
+def test_rows_and_cells_are_inserted_in_order(size: int) -> None:
     edits = {2: {2: put(5)}, 3: {1: put(6), 3: put(7, 4)}, 9: {1: put("x")}}
     assert patched(TWO, edits, size=size) == (
         '<row r="1" spans="1:2"><c r="A1" s="1"><v>1</v></c><c r="B1"/></row>'
@@ -41,7 +41,7 @@ def test_rows_and_cells_are_put_in_their_place(size: int) -> None:
     )
 
 
-def test_cells_come_between_others_and_spans_grow() -> None:
+def test_cells_are_inserted_and_spans_extended() -> None:
     rows = '<row r="4" spans="2:4" ht="20" customHeight="1"><c r="B4"/><c r="D4"/><extLst/></row>'
     assert patched(rows, {4: {1: put(1), 3: put(3), 9: put(9)}}) == (
         '<row r="4" spans="1:9" ht="20" customHeight="1"><c r="A4"><v>1</v></c><c r="B4"/><c r="C4">'
@@ -50,19 +50,19 @@ def test_cells_come_between_others_and_spans_grow() -> None:
     )
 
 
-def test_an_emptied_cell_keeps_a_persons_format_and_goes_without_one() -> None:
+def test_an_emptied_cell_is_kept_only_with_a_manual_format() -> None:
     rows = '<row r="1"><c r="A1" s="7" t="s" cm="1"><v>0</v></c><c r="B1"><v>2</v></c></row>'
     assert patched(rows, {1: {1: EMPTIED, 2: EMPTIED, 3: EMPTIED}}) == '<row r="1"><c r="A1" s="7"/></row>'
     assert patched("", {5: {1: EMPTIED}}) == ""
 
 
-def test_a_row_whose_every_cell_is_emptied_is_left_empty() -> None:
+def test_a_row_without_cells_is_kept() -> None:
     rows = '<row r="1" ht="20"><c r="A1"><v>1</v></c></row><row r="2"/>'
     emptied = Edit(EMPTY, lambda had, exists: None)
     assert patched(rows, {1: {1: emptied}, 2: {1: emptied}}) == '<row r="1" ht="20"></row><row r="2"/>'
 
 
-def test_painting_changes_the_style_and_nothing_else() -> None:
+def test_a_fill_changes_only_the_style() -> None:
     rows = (
         "<row r='1'><c t=\"s\" r='A1' s='2' ><v>0</v></c><c r='B1'><f>A1&gt;1</f><v>1</v></c>"
         "<c r='C1'/></row>"
@@ -73,7 +73,7 @@ def test_painting_changes_the_style_and_nothing_else() -> None:
     )
 
 
-def test_missing_cells_take_the_format_of_their_row_or_column() -> None:
+def test_new_cells_get_the_format_of_their_row_or_column() -> None:
     patcher = RowPatcher({1: {1: PAINTED}, 2: {1: PAINTED}}, column_style=lambda column: 5)
     rows = b'<row r="1" s="3" customFormat="1"/><row r="2" s="3"/>'
     assert b"".join(patcher.patch([rows])) == (
@@ -97,18 +97,18 @@ def test_prefixed_rows() -> None:
     )
 
 
-def test_a_greater_sign_in_an_attribute_ends_nothing() -> None:
+def test_a_greater_than_sign_in_an_attribute() -> None:
     rows = '<row r="1" x:note="a>b/" xmlns:x="urn:x"><c r="A1" x:n=\'>"\'><v>1</v></c></row>'
     assert patched(rows, {1: {2: put(2)}}) == rows.replace("</row>", '<c r="B1"><v>2</v></c></row>')
 
 
 @pytest.mark.parametrize("odd", ["<!-- a -->", "<![CDATA[x]]>", "<?pi?>"])
-def test_rows_that_are_not_plain_are_not_patched_blindly(odd: str) -> None:
+def test_rows_that_are_not_plain_raise(odd: str) -> None:
     with pytest.raises(NotPlain):
         patched(f'<row r="1"><c r="A1"><v>{odd}</v></c></row>', {1: {1: put(1)}})
 
 
-def test_only_a_formula_that_gives_way_ends_the_calculation_chain() -> None:
+def test_lost_formula_is_set_if_a_formula_is_replaced() -> None:
     rows = [b'<row r="1"><c r="A1"><f>1</f><v>1</v></c></row>']
     for edit, lost in ((encode(2), True), (EMPTY, True), (None, False)):
         patcher = RowPatcher({1: {1: Edit(edit, lambda had, exists: had)}})
@@ -116,7 +116,7 @@ def test_only_a_formula_that_gives_way_ends_the_calculation_chain() -> None:
         assert patcher.lost_formula is lost
 
 
-def test_a_formula_that_others_hang_on_is_not_taken_from_them() -> None:
+def test_replacing_part_of_a_shared_formula_raises() -> None:
     shared = (
         '<row r="1"><c r="A1"><f t="shared" ref="A1:B1" si="0">1</f></c>'
         '<c r="B1"><f t="shared" si="0"/></c></row>'
@@ -125,9 +125,8 @@ def test_a_formula_that_others_hang_on_is_not_taken_from_them() -> None:
     with pytest.raises(WriteError) as refused:
         patched(shared, {1: {1: put(1)}})
     assert str(refused.value) == (
-        "Cell A1 holds the formula of A1:B1, of which only a part would be written anew. Nothing was "
-        "changed. "
-        "Type the formulas of A1:B1 into their own cells, and refresh again."
+        "Cell A1 contains the formula of all cells A1:B1, and only some of them would be replaced. Nothing "
+        "was changed. Enter a formula in each cell of A1:B1, and refresh again."
     )
 
 
@@ -135,7 +134,7 @@ places = st.tuples(st.integers(1, 6), st.integers(1, 5))
 
 
 @given(st.sets(places), st.dictionaries(places, st.integers(100, 200)), st.booleans())
-def test_the_cells_are_the_old_ones_and_the_new_ones_in_order(
+def test_cells_are_the_old_and_the_new_ones_in_order(
     old: set[tuple[int, int]], new: dict[tuple[int, int], int], one_by_one: bool
 ) -> None:
     by_row = {row: sorted(c for r, c in old if r == row) for row, _ in sorted(old)}

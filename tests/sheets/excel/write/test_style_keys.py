@@ -35,16 +35,16 @@ OTHER = [
 
 
 @pytest.mark.parametrize(("key", "one", "other"), SAME)
-def test_what_looks_the_same_has_the_same_key(key, one: str, other: str) -> None:
+def test_equal_looks_have_equal_keys(key, one: str, other: str) -> None:
     assert key(etree.fromstring(one)) == key(etree.fromstring(other))
 
 
 @pytest.mark.parametrize(("key", "one", "other"), OTHER)
-def test_what_looks_different_has_another(key, one: str, other: str) -> None:
+def test_different_looks_have_different_keys(key, one: str, other: str) -> None:
     assert key(etree.fromstring(one)) != key(etree.fromstring(other))
 
 
-def test_no_alignment_says_nothing() -> None:
+def test_a_missing_alignment_has_an_empty_key() -> None:
     assert flags_key(None) == flags_key(etree.fromstring("<alignment/>"))
 
 

@@ -22,7 +22,7 @@ def elements(styles: Stylesheet) -> etree._Element:
     return etree.fromstring(styles.data())
 
 
-def test_looks_are_appended_once_and_found_again() -> None:
+def test_looks_are_appended_once() -> None:
     styles = Stylesheet(BLANK, "styles.xml")
     first = {name: styles.look(name) for name in LOOKS}
     again = Stylesheet(styles.data(), "styles.xml")
@@ -32,7 +32,7 @@ def test_looks_are_appended_once_and_found_again() -> None:
     assert again.ours >= set(first.values())
 
 
-def test_nothing_that_stands_there_moves() -> None:
+def test_existing_entries_keep_their_indexes() -> None:
     styles = Stylesheet(PERSONS, "styles.xml")
     assert styles.look("total_rate") == 2
     assert styles.rule_format("red") == 0
@@ -49,7 +49,7 @@ def test_nothing_that_stands_there_moves() -> None:
         assert [etree.tostring(e) for e in old] == [etree.tostring(e) for e in new][: len(old)]
 
 
-def test_our_font_is_the_workbooks_own_with_a_feature() -> None:
+def test_a_look_uses_the_default_font_of_the_workbook() -> None:
     styles = Stylesheet(PERSONS, "styles.xml")
     styles.look("total_label")
     font = elements(styles)[0][1]
@@ -58,11 +58,11 @@ def test_our_font_is_the_workbooks_own_with_a_feature() -> None:
     ]  # fmt: skip
 
 
-def test_a_persons_formats_are_not_ours() -> None:
+def test_manual_formats_are_not_ours() -> None:
     assert Stylesheet(PERSONS, "styles.xml").ours == {0}  # the plain one, which is nobody's
 
 
-def test_what_libreoffice_makes_of_our_looks_is_still_ours() -> None:
+def test_our_looks_are_still_ours_after_saving_in_libreoffice() -> None:
     other = BLANK.replace(
         b"</cellXfs>",
         b'<xf numFmtId="165" fontId="1" fillId="0" borderId="1" xfId="0" applyFont="true"><alignment '
@@ -88,7 +88,7 @@ def test_what_libreoffice_makes_of_our_looks_is_still_ours() -> None:
     assert 1 in styles.ours
 
 
-def test_painting_keeps_the_rest_of_a_format_and_comes_off_again() -> None:
+def test_a_fill_keeps_the_rest_of_a_format_and_can_be_removed() -> None:
     styles = Stylesheet(PERSONS, "styles.xml")
     red = styles.painted(1, OUR_FILLS["red"])
     entry = elements(styles).find("{*}cellXfs")[red]
@@ -101,7 +101,7 @@ def test_painting_keeps_the_rest_of_a_format_and_comes_off_again() -> None:
     assert styles.painted(red + 1, None) == 1
 
 
-def test_a_persons_paint_is_not_taken_off() -> None:
+def test_a_manual_fill_is_not_removed() -> None:
     yellow = b'<fill><patternFill patternType="solid"><fgColor rgb="FFFFFF00"/></patternFill></fill></fills>'
     other = BLANK.replace(b"</fills>", yellow).replace(
         b"</cellXfs>", b'<xf numFmtId="0" fontId="0" fillId="2" borderId="0" xfId="0"/></cellXfs>'
@@ -122,7 +122,7 @@ def test_rule_formats_are_appended_once() -> None:
     )
 
 
-def test_a_minimal_part_gets_what_a_format_stands_on() -> None:
+def test_a_minimal_part_gets_the_missing_lists() -> None:
     styles = Stylesheet(b"<styleSheet " + MAIN + b"/>", "styles.xml")
     assert styles.look("date") == 1
     assert [etree.QName(e).localname for e in elements(styles)] == [
@@ -130,11 +130,11 @@ def test_a_minimal_part_gets_what_a_format_stands_on() -> None:
     ]  # fmt: skip
 
 
-def test_too_many_formats_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_formats_raise(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stylesheet, "MOST_FORMATS", 1)
     with pytest.raises(WriteError) as refused:
         Stylesheet(BLANK, "clients.xlsx, part xl/styles.xml,").look("count")
     assert str(refused.value) == (
-        "clients.xlsx, part xl/styles.xml, holds 1 cell formats, and Excel accepts no more. It is unchanged. "
-        "Copy the clients into a new workbook (values and formats), and refresh that."
+        "clients.xlsx, part xl/styles.xml, has 1 cell formats, the limit of Excel, so it is unchanged. Copy "
+        "the clients into a new workbook (values and formats), and refresh that."
     )

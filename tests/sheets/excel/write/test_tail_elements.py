@@ -43,7 +43,7 @@ def test_red_comes_before_green_in_one_element() -> None:
     assert put(sheet(""), [GREEN, RED]) == OURS.format(1, 2)
 
 
-def test_ours_come_after_a_persons_in_the_file_and_in_priority() -> None:
+def test_our_rules_come_after_manual_ones_in_the_file_and_in_priority() -> None:
     root = sheet("<autoFilter/><mergeCells/>" + PERSONS + "<dataValidations/><drawing/><extLst/>")
     assert put(root, [RED, GREEN]) == (
         "<autoFilter/><mergeCells/>" + PERSONS + OURS.format(8, 9) + "<dataValidations/><drawing/><extLst/>"
@@ -55,14 +55,14 @@ def test_priorities_in_extensions_count() -> None:
     assert put(sheet(x14), [RED, GREEN]) == OURS.format(41, 42) + x14
 
 
-def test_a_second_time_leaves_one_copy() -> None:
+def test_a_second_refresh_leaves_one_copy() -> None:
     root = sheet(PERSONS)
     once = put(root, [RED, GREEN])
     assert put(root, [RED, GREEN]) == once
     assert put(root, []) == PERSONS
 
 
-def test_a_persons_rule_in_our_element_stays() -> None:
+def test_a_manual_rule_in_our_element_stays() -> None:
     mixed = OURS.format(1, 2).replace(
         "</conditionalFormatting>",
         '<cfRule type="expression" priority="3"><formula>1</formula></cfRule></conditionalFormatting>',
@@ -93,14 +93,14 @@ def test_links() -> None:
     assert shown(root) == expected
 
 
-def test_the_last_link_takes_the_list_with_it() -> None:
+def test_removing_the_last_link_removes_the_list() -> None:
     root = sheet("")
     put_links(root, {(4, 2)}, {(4, 2): Link("F17", "Clients", "F17")})
     put_links(root, {(4, 2)}, {})
     assert shown(root) == ""
 
 
-def test_the_drawing_stands_where_the_schema_wants_it() -> None:
+def test_the_drawing_is_in_the_order_of_the_schema() -> None:
     for strict, namespace in (
         (False, "http://schemas.openxmlformats.org/officeDocument/2006/relationships"),
         (True, "http://purl.oclc.org/ooxml/officeDocument/relationships"),
