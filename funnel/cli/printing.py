@@ -1,4 +1,4 @@
-"""Results as tables in the terminal; 80 columns are enough."""
+"""Results as tables in the terminal, as wide as it is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import wrap
 from threading import Timer
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from funnel.metrics.views import Shown
 
 PATIENCE = 1.0  # seconds before we say what takes so long
-NARROW = 11  # letters; a longer title of a column takes two lines
+NARROW = 11  # letters; a longer title of a column takes two or three lines
 
 
 def console(stderr: bool = False) -> Console:
@@ -53,7 +54,8 @@ def busy(doing: str) -> Iterator[None]:
 
 
 def show_funnel(funnel: Funnel, hints: bool = True) -> None:
-    """Print what a review begins with: the results that belong in `show`, the leak, what to try next."""
+    """Print the verdict, the results that belong in `show`, what was assumed, and what to try next."""
+    from funnel.cli.opening import opening
     from funnel.metrics.results import results, table
 
     out = console()
@@ -66,15 +68,21 @@ def show_funnel(funnel: Funnel, hints: bool = True) -> None:
     if not funnel.leads:
         out.print(f"\n{_no_clients(funnel)}")
         return
+    for title, text in opening(funnel):
+        _paragraphs(out, title, text)
     for result in results():
         if result.show and not result.missing(funnel):
             rows = table(result, funnel)
             for view in result.show:
                 show_result(out, funnel, result, view, rows)
     for title, text in closing(funnel, hints):
-        out.print()
-        out.print(title, style="bold")
-        out.print(text)
+        _paragraphs(out, title, text)
+
+
+def _paragraphs(out: Console, title: str, text: str) -> None:
+    out.print()
+    out.print(title, style="bold")
+    out.print(text)
 
 
 def show_reading(out: Console, reading: Reading) -> None:
@@ -113,7 +121,7 @@ def show_result(out: Console, funnel: Funnel, result: Result, view: View, table:
     from funnel.metrics.views import show
 
     shown = show(result, view, funnel, table)
-    show_table(out, shown.title, _rich(shown))
+    show_table(out, shown.title, _rich(shown), gives_way=shown.gives_way)
     if shown.sentence:
         out.print(shown.sentence)
     if shown.note:
@@ -133,28 +141,32 @@ def _rich(shown: Shown) -> Table:
 
 
 def headers(titles: Sequence[str]) -> list[str]:
-    """Break long titles of columns into two lines, but the first; put shorter ones on the second line.
+    """Break long titles of columns into lines, but the first; put shorter ones on the last line.
 
     >>> headers(["Stage", "Clients", "Set by, hand"])
     ['\\nStage', '\\nClients', 'Set by,\\nhand']
     """
-    lines = [titles[0], *map(_two_lines, titles[1:])]
-    two = any("\n" in title for title in lines)
-    return [title if "\n" in title or not two else f"\n{title}" for title in lines]
+    lines = [titles[0], *map(_broken, titles[1:])]
+    most = max(title.count("\n") for title in lines)
+    return ["\n" * (most - title.count("\n")) + title for title in lines]
 
 
-def _two_lines(title: str) -> str:
-    """Break a title after its comma, or where both lines are shortest.
+def _broken(title: str) -> str:
+    """Break a title after its comma, and where its lines would be long.
 
-    >>> _two_lines("Drop-off, settled"), _two_lines("Of all leads"), _two_lines("95 %")
+    >>> _broken("Drop-off, settled"), _broken("Of all leads"), _broken("95 %")
     ('Drop-off,\\nsettled', 'Of all\\nleads', '95 %')
+    >>> _broken("Lost, of those whose time was up")
+    'Lost, of\\nthose whose\\ntime was up'
     """
     group, comma, rest = title.rpartition(", ")
-    if comma:
-        return f"{group},\n{rest}"
-    words = title.split()
+    if comma and len(rest) <= NARROW:
+        return "\n".join([*wrap(f"{group},", NARROW), rest])
+    lines, words = wrap(title, NARROW), title.split()
     if len(words) < 2 or len(title) < NARROW:
         return title
+    if len(lines) > 2:
+        return "\n".join(lines)
     breaks = ((" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words)))
     return "\n".join(min(breaks, key=lambda lines: max(map(len, lines))))
 
@@ -169,11 +181,18 @@ def _no_clients(funnel: Funnel) -> str:
     )
 
 
-def show_table(out: Console, title: str, table: Table, note: str = "") -> None:
-    """Print a table under its title, with a note on how to read it."""
+def show_table(
+    out: Console, title: str, table: Table, note: str = "", gives_way: Sequence[int] = ()
+) -> None:
+    """Print a table under its title, with a note on how to read it; drop columns that have no room."""
+    from funnel.cli.fit import fit
+
+    dropped = fit(out, table, gives_way)
     out.print()
     out.print(title, style="bold")
     out.print(table)
+    if dropped:
+        out.print(dropped, style="dim")
     if note:
         out.print(note, style="dim")
 
@@ -203,8 +222,7 @@ def table_of(columns: Sequence[str], texts: Collection[str] = ()) -> Table:
 
 
 def closing(funnel: Funnel, hints: bool) -> Iterator[tuple[str, str]]:
-    """The leak in words and what to work on there, what was assumed, and what to try next."""
-    yield "The leak", "\n".join(_leak(funnel))
+    """What was assumed, and what to try next."""
     if funnel.assumed:
         yield "Assumed", "\n".join(f"- {sentence}" for sentence in funnel.assumed)
     if hints:
@@ -232,21 +250,6 @@ def into(source: str) -> str:
     if capabilities_of(source).writable:
         return ""
     return f" -o {shown(str(Path(source).with_suffix('.xlsx')))}"
-
-
-def _leak(funnel: Funnel) -> Iterator[str]:
-    from funnel.metrics.tables.verdicts import called_worst, column_totals, in_sheet
-
-    yield funnel.verdict
-    chain = funnel.flagged.chain
-    worst = called_worst(funnel.leaks, chain)
-    if worst is None:
-        return
-    if named := in_sheet(worst, funnel.steps, chain):
-        yield named
-    if totals := column_totals(funnel.leaks, funnel.steps, chain):
-        yield totals
-    yield funnel.advice(worst)
 
 
 def show_problems(funnel: Funnel) -> None:

@@ -13,15 +13,17 @@ from funnel.errors import WriteError
 
 if TYPE_CHECKING:
     from funnel.metrics import Funnel
+    from funnel.metrics.tables.steps import Counts
 
 
-def measure(asked: Asked) -> Funnel:
-    """Load and measure the sheet that was asked about."""
+def measure(asked: Asked, counts: Counts = "marked") -> Funnel:
+    """Load and measure the sheet that was asked about; `counts` as for `Funnel`."""
     from funnel.metrics import Funnel
     from funnel.workflows.load import load
 
     with printing.busy(f"Reading {asked.sheet}"):
-        funnel = Funnel(load(asked.sheet, asked.journey, asked.tab, as_of=asked.as_of), asked.as_of)
+        clients = load(asked.sheet, asked.journey, asked.tab, as_of=asked.as_of)
+        funnel = Funnel(clients, asked.as_of, counts)
         return funnel.where(**dict(asked.where)) if asked.where else funnel
 
 

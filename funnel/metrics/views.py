@@ -24,6 +24,7 @@ class Shown:
     titles : of the columns.
     texts : positions of the columns that contain text; numbers stand to the right.
     rows : the cells of each row; `groups` holds the heading above each, "" where there is none.
+    gives_way : positions of the columns that are dropped first where there is no room, in that order.
     """
 
     title: str
@@ -33,6 +34,7 @@ class Shown:
     groups: tuple[str, ...]
     sentence: str = ""
     note: str = ""
+    gives_way: tuple[int, ...] = ()
 
 
 def whole_view(result: Result, table: pd.DataFrame) -> View:
@@ -55,7 +57,8 @@ def show(result: Result, view: View, funnel: Measured, table: pd.DataFrame) -> S
     """
     staged = funnel.journey.staged
     rows = view.prepare(funnel, table) if view.prepare else table
-    columns = [result.column(name) for name in _chosen(result, view, rows, staged)]
+    names = _chosen(result, view, rows, staged)
+    columns = [result.column(name) for name in names]
     lows = {column.bounds[0]: column for column in _columns(result) if column.bounds}
     cells, groups = [], []
     for row in rows.to_dict("records"):
@@ -69,6 +72,11 @@ def show(result: Result, view: View, funnel: Measured, table: pd.DataFrame) -> S
         tuple(groups),
         words(view.sentence, funnel),
         words(view.note, funnel),
+        tuple(
+            range(1, len(names))
+            if view.newest_last
+            else (names.index(name) for name in view.gives_way if name in names)
+        ),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 from click.shell_completion import CompletionItem
 
@@ -15,6 +17,9 @@ from funnel.cli.run import leave, measure
 from funnel.cli.unanswered import show_unanswered
 from funnel.errors import Unanswered
 from funnel.metrics.results import options
+
+if TYPE_CHECKING:
+    from funnel.metrics.tables.steps import Counts
 
 
 class ResultOption(click.Option):
@@ -36,8 +41,12 @@ class ResultOption(click.Option):
     "--by", metavar="COLUMN", help="Also the same for each value of a column (see `funnel compare`)."
 )
 @click.option("--table", metavar="NAME", cls=ResultOption, help="One result alone.")
-def show(asked: Asked, by: str | None, table: str | None) -> None:
-    """Print the steps, retention and the leak of SHEET.
+@click.option(
+    "--counts", type=click.Choice(["marked", "passed", "nested"]), default="marked", show_default=True,
+    help="Clients of a step: its marks alone; or also marks at later steps; or only with all earlier marks.",
+)  # fmt: skip
+def show(asked: Asked, by: str | None, table: str | None, counts: Counts) -> None:
+    """Print the verdict, the steps and the retention of SHEET.
 
     Example: funnel show clients.xlsx --as-of 2026-11-21
     """
@@ -46,7 +55,7 @@ def show(asked: Asked, by: str | None, table: str | None) -> None:
 
     name = check_name("table", table, options()) if table else None
     try:
-        funnel = measure(asked)
+        funnel = measure(asked, counts)
     except Unanswered as error:
         show_unanswered(asked, error)
         return

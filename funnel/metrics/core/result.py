@@ -163,6 +163,8 @@ class View:
     prepare : makes the table to show from the funnel and the table of the result.
     group : returns the heading of a row; rows with the same heading are adjacent.
     if_any : columns omitted if they are 0 or undefined in every row.
+    gives_way : columns dropped first where there is no room, in that order; then those to the right.
+    newest_last : the columns are months: the oldest are dropped where there is no room.
     """
 
     title: str
@@ -173,6 +175,8 @@ class View:
     prepare: Callable[[Any, pd.DataFrame], pd.DataFrame] | None = None
     group: Callable[[Mapping[Any, Any]], str] | None = None
     if_any: tuple[str, ...] = ()
+    gives_way: tuple[str, ...] = ()
+    newest_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)

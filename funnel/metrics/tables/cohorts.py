@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import narwhals as nw
 import numpy as np
 import pandas as pd
@@ -11,19 +13,29 @@ from funnel.metrics.core.flags import LEAD, Flagged, each, flag
 from funnel.metrics.core.frames import count_flags
 from funnel.metrics.core.result import KIND, LEAD_DATES, STEP, Chart, Column, Result, View, low_high
 from funnel.metrics.statistics.intervals import ratio, wilson
-from funnel.text import percent
+from funnel.text import count, percent
 
-SHOWN = 6  # cohorts that have room beside each other in 80 columns
 
 
 def _side_by_side(_funnel: object, cohorts: pd.DataFrame) -> pd.DataFrame:
-    """A row for each step, a column for each of the newest cohorts; "…" until the whole cohort is due."""
+    """A row for each step, a column for each cohort whose first step is due; "…" until all its leads are due."""
     cells = [
         percent(rate) if ripe else "…" for rate, ripe in zip(cohorts["rate"], cohorts["ripe"], strict=True)
     ]
-    newest = list(dict.fromkeys(cohorts["cohort"]))[-SHOWN:]
+    steps = list(dict.fromkeys(cohorts["step"]))
     wide = cohorts.assign(cell=cells).pivot(index="step", columns="cohort", values="cell")
-    return wide.loc[list(dict.fromkeys(cohorts["step"])), newest].reset_index()
+    return wide.loc[steps, list(_first_steps(cohorts).query("ripe")["cohort"])].reset_index()
+
+
+def _first_steps(cohorts: pd.DataFrame) -> pd.DataFrame:
+    return cohorts[cohorts["step"] == cohorts["step"].iloc[0]]
+
+
+def _note(funnel: Any) -> str:
+    """What "…" means, and how many months are left out."""
+    unripe = int((~_first_steps(funnel.cohorts())["ripe"]).sum())
+    left_out = f" {count(unripe, 'month')} left out: not all leads are due at the first step." if unripe else ""
+    return f"…: not all leads of that month are due yet.{left_out}"
 
 
 RESULT = Result(
@@ -46,7 +58,7 @@ RESULT = Result(
     needs=(LEAD_DATES,),
     chart=Chart("cohorts", "funnel.charts.cohorts:plot"),
     review=True,
-    alone=View("Cohorts", (), "…: not all leads of that month are due yet.", prepare=_side_by_side),
+    alone=View("Cohorts", (), _note, prepare=_side_by_side, newest_last=True),
 )
 COLUMNS = RESULT.names
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -12,39 +12,71 @@ from funnel.metrics.core.flags import Chain, each
 from funnel.metrics.core.result import KIND, STEP, Chart, Column, Result, View, low_high
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.schema import step_mark
+from funnel.text import count
 
 if TYPE_CHECKING:
     from funnel.clients import Layout
+    from funnel.metrics.core.result import Measured
 
 Counts: TypeAlias = Literal["marked", "passed", "nested"]
 COUNTS: tuple[Counts, ...] = ("marked", "passed", "nested")
 CELLS = ("marked", "passed", "nested", "skipped")  # what a step without a column does not have
-_NOTE = (
-    "Drop-off, columns: from the marks in the column before, as the column totals say. Settled: among the n "
-    "clients whose time was up and who had reached the step before."
+_LOST = (
+    "Lost: of the clients whose time was up and who had reached the {step} before, those who left or are "
+    "overdue; in brackets, where the true rate may be (95 %). {count} and its shares also include clients who "
+    "still have time."
 )
+_MORE = (
+    " More than 100 % of the previous {step}, a negative drop-off: {n} with more clients than the {step} "
+    "before, because a {step} was skipped or has no mark."
+)
+_NESTED = " --counts nested includes only clients with all earlier marks."
 _OVERDUE = "Not due: still has time. Overdue: the time is up and {}; ask."
-_STAGED_NOTE = (
-    "Drop-off, all: of all clients who reached the previous stage, including those not yet due. Settled: "
-    "among the n clients whose time was up and who had reached the stage before."
-)
 _TAB_NOTE = (
-    "Marked, and the drop-off of the columns, are what the totals in your sheet say. Verdicts use settled "
-    "clients: of those whose time for a step is up and who had reached the one before, how many did not "
-    "reach it. From–to: with so few clients, the true rate may lie anywhere between (95 %). Overdue: the "
+    "Marked, and the drop-off by columns, are what the totals in your sheet say. Verdicts use the column "
+    "Lost: of the clients whose time for a step was up and who had reached the one before, those who left or "
+    "are overdue. From–to: with so few clients, the true rate may be anywhere between (95 %). Overdue: the "
     "time is up, and nothing is marked. Ask these clients."
 )
 _STAGED_TAB_NOTE = (
     "A client in a stage has come to it and to all before it. How far a lost client had come is unknown, "
-    "unless a log or the journey file contains it. Verdicts use settled clients: of those whose time for a "
-    "stage is up and who had reached the one before, how many did not reach it. From–to: with so few "
-    "clients, the true rate may lie anywhere between (95 %). Overdue: the time is up, and the client has not "
-    "come so far. Ask."
+    "unless a log or the journey file contains it. Verdicts use the column Lost: of the clients whose time "
+    "for a stage was up and who had reached the one before, those who left or are overdue. From–to: with so "
+    "few clients, the true rate may be anywhere between (95 %). Overdue: the time is up, and the client has "
+    "not come so far. Ask."
 )
 _IN_TAB = (
-    "step marked of_leads low high drop_off settled_drop_off settled_n settled_low settled_high "
+    "step marked of_leads low high of_previous drop_off settled_drop_off settled_n settled_low settled_high "
     "reached left not_due overdue undated unknown"
 )
+
+
+def _counted(funnel: Measured, table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the counts that the rates do not use."""
+    return table.drop(columns=[name for name in COUNTS if name != funnel.counts])
+
+
+def _show_note(funnel: Any) -> str:
+    counted = RESULT.column(funnel.counts).title_for(funnel.journey.staged)
+    hint = "" if funnel.journey.staged or funnel.counts == "nested" else _NESTED
+    more = _more_than_before(funnel)
+    return _LOST.format(step=_word(funnel), count=counted) + more + (hint if more else "")
+
+
+def _tab_note(funnel: Any) -> str:
+    return (_STAGED_TAB_NOTE if funnel.journey.staged else _TAB_NOTE) + _more_than_before(funnel)
+
+
+def _more_than_before(funnel: Any) -> str:
+    """Explain a negative drop-off; "" if there is none."""
+    n = int((funnel.steps["drop_off"] < 0).sum())
+    return _MORE.format(step=_word(funnel), n=count(n, _word(funnel))) if n else ""
+
+
+def _word(funnel: Measured) -> str:
+    return "stage" if funnel.journey.staged else "step"
+
+
 RESULT = Result(
     "steps",
     "Steps",
@@ -55,18 +87,24 @@ RESULT = Result(
         Column("column", "Column", "text", "Letter of its column in the sheet.", quiet=True),
         Column("header", "Header", "text", "Header of its column in the sheet.", quiet=True),
         Column("marked", "Marked", "count", "Clients whose cell is marked.", staged="Came so far"),
-        Column("passed", "Passed", "count", "Clients marked here or at a later step of the same kind."),
-        Column("nested", "Nested", "count", "Clients marked here and at every earlier step."),
-        Column("of_previous", "Of previous", "rate", "Clients of this step, of those of the step before."),
+        Column("passed", "Marked here or later", "count", "Clients marked here or at a later step of the same kind."),
+        Column("nested", "Marked here and before", "count", "Clients marked here and at every earlier step."),
+        Column(
+            "of_previous",
+            "% of previous step",
+            "rate",
+            "Clients of this step, of those of the step before.",
+            staged="% of previous stage",
+        ),
         Column(
             "drop_off",
-            "Drop-off, columns",
+            "Drop-off by columns",
             "rate",
-            "1 − of_previous, as the column totals say.",
-            staged="Drop-off, all",
+            "1 − of_previous, as the column totals say; negative if a step has more clients than the one before.",
+            staged="Drop-off of all",
         ),
         Column("lost", "Fewer than before", "count", "Clients of the step before, minus those of this one."),
-        Column("of_leads", "Of all leads", "rate", "Clients of this step, of all leads.", ("low", "high")),
+        Column("of_leads", "% of leads", "rate", "Clients of this step, of all leads.", ("low", "high")),
         *low_high("of_leads"),
         Column("reached", "Reached", "count", "Clients who reached the step."),
         Column("left", "Left", "count", "Clients who left without reaching it."),
@@ -76,13 +114,13 @@ RESULT = Result(
             "undated", "No date", "count", "Clients without a lead date who have neither reached it nor left."
         ),
         Column("skipped", "Skipped", "count", "Clients who reached it only by a later mark."),
-        Column("settled_n", "of n", "count", "Clients whose time is up and who had reached the step before."),
+        Column("settled_n", "of how many", "count", "Clients whose time is up and who had reached the step before."),
         Column("settled_reached", "Settled, reached", "count", "Of settled_n, those who reached the step."),
         Column("settled_left", "Settled, left", "count", "Of settled_n, those who left."),
         Column("settled_overdue", "Settled, overdue", "count", "Of settled_n, those who are overdue."),
         Column(
             "settled_drop_off",
-            "Drop-off, settled",
+            "Lost, of those whose time was up",
             "rate",
             "(settled_left + settled_overdue) / settled_n.",
             ("settled_low", "settled_high"),
@@ -101,9 +139,11 @@ RESULT = Result(
     show=(
         View(
             "Steps",
-            ("step", "marked", "of_leads", "drop_off", "settled_drop_off", "settled_low", "settled_n"),
-            lambda funnel: _STAGED_NOTE if funnel.journey.staged else _NOTE,
+            ("step", *COUNTS, "of_leads", "of_previous", "settled_drop_off", "settled_n"),
+            _show_note,
             "The way through the stages",
+            prepare=_counted,
+            gives_way=("of_previous", "of_leads"),
         ),
         View(
             "Where everyone stands",
@@ -117,7 +157,7 @@ RESULT = Result(
     tab=View(
         "Steps",
         tuple(_IN_TAB.split()),
-        lambda funnel: _STAGED_TAB_NOTE if funnel.journey.staged else _TAB_NOTE,
+        _tab_note,
         "The way through the stages",
     ),
     review=True,

@@ -250,15 +250,22 @@ def _column(rows: Area, offset: int) -> Area:
     return Area(rows.top, rows.left + offset, rows.bottom, rows.left + offset)
 
 
+def _offset(name: str, column: str) -> int:
+    """How many columns a column of a result's table is from its first."""
+    view = result(name).tab
+    return view.columns.index(column) if view else 0
+
+
 def _drop_off_chart(steps: Area, funnel: Funnel, places: Iterator[Area]) -> list[Chart]:
     if not _says_drop_off(funnel):
         return []
     literal, beside = "As the column totals say", "what the column totals say"
     if funnel.journey.staged:
         literal, beside = "Counting everybody", "counting everybody"
-    settled = Series("Settled: time is up", _column(steps, 0), _column(steps, 6), SETTLED)
-    columns = Series(literal, _column(steps, 0), _column(steps, 5), COLUMNS)
-    description = f"Drop-off at each step: of settled clients, beside {beside}."
+    lost, fewer = (_column(steps, _offset("steps", name)) for name in ("settled_drop_off", "drop_off"))
+    settled = Series("Of those whose time was up", _column(steps, 0), lost, SETTLED)
+    columns = Series(literal, _column(steps, 0), fewer, COLUMNS)
+    description = f"Drop-off at each step: of those whose time was up, beside {beside}."
     shown = (settled, columns)
     return [Chart("drop-off", "bar", "Drop-off by step", shown, next(places), description=description)]
 
@@ -273,7 +280,8 @@ def _retention_chart(rows: Area | None, funnel: Funnel, places: Iterator[Area]) 
         at = [i for i, block in enumerate(blocks) if block == (of, "lead")]
         if at:
             part = Area(rows.top + at[0], rows.left, rows.top + at[-1], rows.right)
-            months, rate, low, high = (_column(part, offset) for offset in (0, 6, 11, 12))
+            bars = (_column(part, len(result("retention").tab.columns) + offset) for offset in (0, 1))
+            months, rate, low, high = _column(part, 0), _column(part, _offset("retention", "rate")), *bars
             series.append(Series(_OF[of], months, rate, color, low, high))
     description = (
         "Share of clients still here at each milestone, of those whose time is up, with 95 % bounds."

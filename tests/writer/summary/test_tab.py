@@ -42,11 +42,11 @@ def test_the_head_says_when_and_how_many(worked):
 def test_steps_stand_as_counted_by_hand(worked):
     worked.refresh()
     met = line(worked, "Client meeting had")
-    assert met[1:6] == pytest.approx([9, 0.75, 0.467695, 0.911058, 2 / 11], abs=1e-6)
-    assert met[6:10] == pytest.approx([0.125, 8, 0.022417, 0.470888], abs=1e-6)
-    assert met[10:15] == [10, 0, 1, 1, 0]
+    assert met[1:7] == pytest.approx([9, 0.75, 0.467695, 0.911058, 9 / 11, 2 / 11], abs=1e-6)
+    assert met[7:11] == pytest.approx([0.125, 8, 0.022417, 0.470888], abs=1e-6)
+    assert met[11:16] == [10, 0, 1, 1, 0]
     six = line(worked, "Six months post-lead")
-    assert six[5:8] == pytest.approx([0.5, 2 / 3, 3])
+    assert six[6:9] == pytest.approx([0.5, 2 / 3, 3])
 
 
 def test_retention_stands_as_counted_by_hand(worked):
@@ -81,7 +81,7 @@ def test_charts_read_their_own_cells_and_cover_none(worked):
     steps = row_of(worked, "Client contacted")
     settled, columns = found["drop-off"].series
     assert settled.categories == Area(steps, 2, steps + 5, 2)
-    assert (settled.values, columns.values) == (Area(steps, 8, steps + 5, 8), Area(steps, 7, steps + 5, 7))
+    assert (settled.values, columns.values) == (Area(steps, 9, steps + 5, 9), Area(steps, 8, steps + 5, 8))
     month = row_of(worked, "1 month", "All leads")
     leads, paid = found["retention"].series
     assert leads.values == Area(month, 8, month + 2, 8)
@@ -101,7 +101,7 @@ def test_what_is_undefined_is_a_dash_and_nothing_where_a_chart_reads(worked):
     worked.type({(row, column): None for row in range(2, 14) for column in range(1, 13)})
     worked.refresh()
     row = line(worked, "Client meeting had")
-    assert row[1:10] == [0, DASH, DASH, DASH, None, None, 0, DASH, DASH]
+    assert row[1:11] == [0, DASH, DASH, DASH, DASH, None, None, 0, DASH, DASH]
     assert not worked.plan()
 
 
