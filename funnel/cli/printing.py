@@ -181,9 +181,7 @@ def _no_clients(funnel: Funnel) -> str:
     )
 
 
-def show_table(
-    out: Console, title: str, table: Table, note: str = "", gives_way: Sequence[int] = ()
-) -> None:
+def show_table(out: Console, title: str, table: Table, note: str = "", gives_way: Sequence[int] = ()) -> None:
     """Print a table under its title, with a note on how to read it; drop columns that have no room."""
     from funnel.cli.fit import fit
 

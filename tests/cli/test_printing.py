@@ -75,7 +75,7 @@ def test_the_steps_as_counted() -> None:
         "One month                        6  25 % (12–45)     100 %    0 % (0–39)       6",
         "Lost: of the clients whose time was up and who had reached the step before,",
         "those who left or are overdue; in brackets, where the true rate may be (95 %).",
-        "Marked and its shares also include clients who still have time.",
+        "The other shares also include clients who still have time.",
     ]
 
 

@@ -16,7 +16,6 @@ from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.text import count, percent
 
 
-
 def _side_by_side(_funnel: object, cohorts: pd.DataFrame) -> pd.DataFrame:
     """A row for each step, a column for each cohort whose first step is due; "…" until all its leads are due."""
     cells = [
@@ -24,17 +23,21 @@ def _side_by_side(_funnel: object, cohorts: pd.DataFrame) -> pd.DataFrame:
     ]
     steps = list(dict.fromkeys(cohorts["step"]))
     wide = cohorts.assign(cell=cells).pivot(index="step", columns="cohort", values="cell")
-    return wide.loc[steps, list(_first_steps(cohorts).query("ripe")["cohort"])].reset_index()
+    first = _first_steps(cohorts)
+    return wide.loc[steps, first["cohort"][first["ripe"]].tolist()].reset_index()
 
 
 def _first_steps(cohorts: pd.DataFrame) -> pd.DataFrame:
-    return cohorts[cohorts["step"] == cohorts["step"].iloc[0]]
+    first: pd.DataFrame = cohorts[cohorts["step"] == cohorts["step"].iloc[0]]
+    return first
 
 
 def _note(funnel: Any) -> str:
     """What "…" means, and how many months are left out."""
     unripe = int((~_first_steps(funnel.cohorts())["ripe"]).sum())
-    left_out = f" {count(unripe, 'month')} left out: not all leads are due at the first step." if unripe else ""
+    left_out = (
+        f" {count(unripe, 'month')} left out: not all leads are due at the first step." if unripe else ""
+    )
     return f"…: not all leads of that month are due yet.{left_out}"
 
 

@@ -12,7 +12,6 @@ from funnel.metrics.core.flags import Chain, each
 from funnel.metrics.core.result import KIND, STEP, Chart, Column, Result, View, low_high
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.schema import step_mark
-from funnel.text import count
 
 if TYPE_CHECKING:
     from funnel.clients import Layout
@@ -23,14 +22,14 @@ COUNTS: tuple[Counts, ...] = ("marked", "passed", "nested")
 CELLS = ("marked", "passed", "nested", "skipped")  # what a step without a column does not have
 _LOST = (
     "Lost: of the clients whose time was up and who had reached the {step} before, those who left or are "
-    "overdue; in brackets, where the true rate may be (95 %). {count} and its shares also include clients who "
+    "overdue; in brackets, where the true rate may be (95 %). The other shares also include clients who "
     "still have time."
 )
 _MORE = (
-    " More than 100 % of the previous {step}, a negative drop-off: {n} with more clients than the {step} "
-    "before, because a {step} was skipped or has no mark."
+    " More than 100 % of the previous {step} (a negative drop-off): more clients than at the {step} before, "
+    "where some have no mark."
 )
-_NESTED = " --counts nested includes only clients with all earlier marks."
+_NESTED = " --counts nested leaves them out."
 _OVERDUE = "Not due: still has time. Overdue: the time is up and {}; ask."
 _TAB_NOTE = (
     "Marked, and the drop-off by columns, are what the totals in your sheet say. Verdicts use the column "
@@ -57,10 +56,9 @@ def _counted(funnel: Measured, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _show_note(funnel: Any) -> str:
-    counted = RESULT.column(funnel.counts).title_for(funnel.journey.staged)
-    hint = "" if funnel.journey.staged or funnel.counts == "nested" else _NESTED
     more = _more_than_before(funnel)
-    return _LOST.format(step=_word(funnel), count=counted) + more + (hint if more else "")
+    hint = _NESTED if more and not funnel.journey.staged else ""
+    return _LOST.format(step=_word(funnel)) + more + hint
 
 
 def _tab_note(funnel: Any) -> str:
@@ -69,8 +67,7 @@ def _tab_note(funnel: Any) -> str:
 
 def _more_than_before(funnel: Any) -> str:
     """Explain a negative drop-off; "" if there is none."""
-    n = int((funnel.steps["drop_off"] < 0).sum())
-    return _MORE.format(step=_word(funnel), n=count(n, _word(funnel))) if n else ""
+    return _MORE.format(step=_word(funnel)) if (funnel.steps["drop_off"] < 0).any() else ""
 
 
 def _word(funnel: Measured) -> str:
@@ -87,7 +84,12 @@ RESULT = Result(
         Column("column", "Column", "text", "Letter of its column in the sheet.", quiet=True),
         Column("header", "Header", "text", "Header of its column in the sheet.", quiet=True),
         Column("marked", "Marked", "count", "Clients whose cell is marked.", staged="Came so far"),
-        Column("passed", "Marked here or later", "count", "Clients marked here or at a later step of the same kind."),
+        Column(
+            "passed",
+            "Marked here or later",
+            "count",
+            "Clients marked here or at a later step of the same kind.",
+        ),
         Column("nested", "Marked here and before", "count", "Clients marked here and at every earlier step."),
         Column(
             "of_previous",
@@ -100,7 +102,7 @@ RESULT = Result(
             "drop_off",
             "Drop-off by columns",
             "rate",
-            "1 − of_previous, as the column totals say; negative if a step has more clients than the one before.",
+            "1 − of_previous, as the column totals say; negative where a step has more clients.",
             staged="Drop-off of all",
         ),
         Column("lost", "Fewer than before", "count", "Clients of the step before, minus those of this one."),
@@ -114,7 +116,12 @@ RESULT = Result(
             "undated", "No date", "count", "Clients without a lead date who have neither reached it nor left."
         ),
         Column("skipped", "Skipped", "count", "Clients who reached it only by a later mark."),
-        Column("settled_n", "of how many", "count", "Clients whose time is up and who had reached the step before."),
+        Column(
+            "settled_n",
+            "of how many",
+            "count",
+            "Clients whose time is up and who had reached the step before.",
+        ),
         Column("settled_reached", "Settled, reached", "count", "Of settled_n, those who reached the step."),
         Column("settled_left", "Settled, left", "count", "Of settled_n, those who left."),
         Column("settled_overdue", "Settled, overdue", "count", "Of settled_n, those who are overdue."),

@@ -280,7 +280,7 @@ def _retention_chart(rows: Area | None, funnel: Funnel, places: Iterator[Area]) 
         at = [i for i, block in enumerate(blocks) if block == (of, "lead")]
         if at:
             part = Area(rows.top + at[0], rows.left, rows.top + at[-1], rows.right)
-            bars = (_column(part, len(result("retention").tab.columns) + offset) for offset in (0, 1))
+            bars = (_column(part, part.right - part.left - offset) for offset in (1, 0))
             months, rate, low, high = _column(part, 0), _column(part, _offset("retention", "rate")), *bars
             series.append(Series(_OF[of], months, rate, color, low, high))
     description = (
