@@ -17,7 +17,7 @@ from funnel.text import count, percent
 
 
 def _side_by_side(_funnel: object, cohorts: pd.DataFrame) -> pd.DataFrame:
-    """A row for each step, a column for each cohort whose first step is due; "…" until all its leads are due."""
+    """A row for each step, a column for each cohort that is due at the first step; "…" until it is due."""
     cells = [
         percent(rate) if ripe else "…" for rate, ripe in zip(cohorts["rate"], cohorts["ripe"], strict=True)
     ]
