@@ -1,4 +1,4 @@
-"""The whole way on a Google Sheet: calls counted, what is written, what is left alone."""
+"""Load and refresh a Google Sheet: number of calls, cells written, cells left unchanged."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from funnel.sheets import open_sheet
 
 
 def block(gym: SimpleNamespace) -> int:
-    """The row of the totals; there is exactly one."""
+    """Return the row of the totals; there must be exactly one."""
     rows = [at for at, value in gym.person.entered("Clients").items() if value == "Totals"]
     assert len(rows) == 1, rows
     return int(rows[0][1:])
@@ -56,7 +56,7 @@ def test_the_first_refresh_is_two_calls_and_the_next_one_reads_only(
     assert {item["warningOnly"] for tab in gym.book.tabs[1:3] for item in tab.protected} == {True}
 
 
-def test_a_mark_that_is_typed_counts_at_once_wherever_it_is_typed(refreshed: SimpleNamespace) -> None:
+def test_a_new_mark_counts_at_once_in_any_row(refreshed: SimpleNamespace) -> None:
     refreshed.person.type("Clients", "G3", "si")
     refreshed.person.insert_rows("Clients", 2)
     refreshed.person.add_row("Clients", ["Zoe Park", "2026-01-02", "", 1], at=2)
@@ -67,7 +67,7 @@ def test_a_mark_that_is_typed_counts_at_once_wherever_it_is_typed(refreshed: Sim
     }  # fmt: skip
 
 
-def test_clients_typed_below_the_block_are_counted_and_the_block_moves_under_them(
+def test_clients_below_the_block_are_counted_and_the_block_moves_below_them(
     refreshed: SimpleNamespace, names: Any
 ) -> None:
     row = block(refreshed) + 5
@@ -82,7 +82,7 @@ def test_clients_typed_below_the_block_are_counted_and_the_block_moves_under_the
     assert names(refreshed.server) == ["get"]
 
 
-def test_a_lost_formula_is_written_again_by_the_metadata_of_its_row(
+def test_a_missing_formula_is_restored_by_the_metadata_of_its_row(
     refreshed: SimpleNamespace, names: Any
 ) -> None:
     at = f"F{block(refreshed)}"
@@ -105,7 +105,7 @@ def test_formulas_work_in_any_locale(server: SheetsServer, helpers: Any, locale:
     assert not funnel.refresh(gym.url)
 
 
-def test_totals_at_the_top_stand_in_blank_rows_above_the_headers(server: SheetsServer, helpers: Any) -> None:
+def test_totals_at_the_top_use_blank_rows_above_the_headers(server: SheetsServer, helpers: Any) -> None:
     gym = helpers.gym_on(server)
     gym.person.insert_rows("Clients", 1, 5)
     funnel.refresh(gym.url, totals="top")
@@ -127,7 +127,7 @@ def test_text_is_always_text(gym: SimpleNamespace) -> None:
         assert not [cell for cell in cells if "formulaValue" in cell.get("userEnteredValue", {})]
 
 
-def test_what_a_person_did_to_our_tab_stays(refreshed: SimpleNamespace, names: Any, helpers: Any) -> None:
+def test_manual_changes_of_our_tab_stay(refreshed: SimpleNamespace, names: Any, helpers: Any) -> None:
     person = refreshed.person
     person.type("Funnel", "R3", "look at this")
     person.rename_tab("Funnel", "Where we leak")
@@ -142,7 +142,7 @@ def test_what_a_person_did_to_our_tab_stays(refreshed: SimpleNamespace, names: A
     assert len(person.tab("Where we leak").charts) == 2
 
 
-def test_a_tab_of_our_name_that_is_a_persons_is_left_alone(gym: SimpleNamespace, helpers: Any) -> None:
+def test_a_manual_tab_with_our_name_is_unchanged(gym: SimpleNamespace, helpers: Any) -> None:
     gym.person.add_tab("Funnel")
     gym.person.type("Funnel", "A1", "mine")
     funnel.refresh(gym.url)
@@ -150,7 +150,7 @@ def test_a_tab_of_our_name_that_is_a_persons_is_left_alone(gym: SimpleNamespace,
     assert helpers.titles(gym) == ["Clients", "Funnel", "Funnel 2", "Funnel history"]
 
 
-def test_rules_that_were_pasted_around_are_brought_together(refreshed: SimpleNamespace) -> None:
+def test_copied_rules_are_merged(refreshed: SimpleNamespace) -> None:
     person = refreshed.person
     person.duplicate_rule("Clients", 0, "A2:C4")
     person.duplicate_rule("Clients", 1)
@@ -160,7 +160,7 @@ def test_rules_that_were_pasted_around_are_brought_together(refreshed: SimpleNam
     assert not funnel.refresh(refreshed.url)
 
 
-def test_a_row_that_was_painted_by_hand_keeps_its_colour_when_it_moves(gym: SimpleNamespace) -> None:
+def test_a_manual_row_colour_moves_with_its_row(gym: SimpleNamespace) -> None:
     gym.person.paint("Clients", "A2:J2", "F4CCCC")  # red, though she has paid and is here
     funnel.refresh(gym.url)
     assert gym.person.color("Clients", "B2") == "F4CCCC"
@@ -173,7 +173,7 @@ def test_a_row_that_was_painted_by_hand_keeps_its_colour_when_it_moves(gym: Simp
 ROBOT = "robot@funnel-test.iam.gserviceaccount.com"
 
 
-def test_a_sheet_that_is_not_shared_says_with_whom_to_share_it(server: SheetsServer, helpers: Any) -> None:
+def test_the_error_for_an_unshared_sheet_contains_the_account(server: SheetsServer, helpers: Any) -> None:
     book = server.new_sheet("Gym", [["Client"]], share=False)
     with pytest.raises(ReadError) as error:
         funnel.load(helpers.url(book))
@@ -184,7 +184,7 @@ def test_a_sheet_that_is_not_shared_says_with_whom_to_share_it(server: SheetsSer
     assert len(server.calls) == 1
 
 
-def test_a_sheet_that_may_only_be_read_stays_as_it_was(gym: SimpleNamespace, names: Any) -> None:
+def test_a_read_only_sheet_is_unchanged(gym: SimpleNamespace, names: Any) -> None:
     gym.book.roles[ROBOT] = "reader"
     before = gym.person.version()
     with pytest.raises(WriteError) as error:
@@ -197,7 +197,7 @@ def test_a_sheet_that_may_only_be_read_stays_as_it_was(gym: SimpleNamespace, nam
     assert gym.person.version() == before
 
 
-def test_an_address_that_leads_nowhere(server: SheetsServer) -> None:
+def test_the_address_of_a_missing_sheet(server: SheetsServer) -> None:
     url = "https://docs.google.com/spreadsheets/d/1AAAAAAAAAAAAAAAAAAAAAAAAA/edit"
     with pytest.raises(ReadError) as error:
         funnel.load(url)
@@ -208,13 +208,13 @@ def test_an_address_that_leads_nowhere(server: SheetsServer) -> None:
     assert len(server.calls) == 1
 
 
-def test_an_address_that_names_no_sheet(server: SheetsServer) -> None:
+def test_an_address_without_a_sheet(server: SheetsServer) -> None:
     with pytest.raises(ReadError, match=r"is not the address of one Google Sheet\. Open the sheet"):
         open_sheet("https://docs.google.com/spreadsheets/u/0/")
     assert not server.calls
 
 
-def test_a_missing_tab_is_told_with_the_nearest(gym: SimpleNamespace) -> None:
+def test_a_missing_tab_raises_with_the_nearest_name(gym: SimpleNamespace) -> None:
     with pytest.raises(ReadError, match="has no tab 'Cleints'; did you mean 'Clients'"):
         open_sheet(gym.url).read("Cleints")
 

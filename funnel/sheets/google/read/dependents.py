@@ -1,6 +1,6 @@
-"""What a person would lose with a tab of ours besides its cells, as far as Google's API says it.
+"""Find what a user would lose with a tab besides its cells: objects on it and references to it.
 
-It says nothing of comments, and of pictures that lie over cells.
+Google's API returns neither comments nor pictures over cells.
 """
 
 from __future__ import annotations
@@ -17,38 +17,38 @@ from funnel.sheets.google.read.spreadsheet import Snapshot
 Json = dict[str, Any]
 
 FIELDS = "namedRanges(name,range),sheets(properties.sheetId,charts(chartId,spec),data.rowData.values.note)"
-"""What is read besides, once, before a tab of ours is taken away."""
+"""Additional fields, read before one of funnel's tabs is removed."""
 
 
 def describe_dependents(snapshot: Snapshot, more: Json, tab: str) -> tuple[str, ...]:
-    """Say what hangs on a tab, each once: drawings, notes, formulas and charts elsewhere that read it.
+    """Describe what depends on a tab: charts and notes on it, formulas and charts that refer to it.
 
     Parameters
     ----------
-    more : the spreadsheet once more, by `FIELDS`.
+    more : the same spreadsheet, with `FIELDS`.
     """
     own = snapshot.tabs[tab]
     charts = [ids.CHART_OF_OURS.search(text) for text in own.charts.values()]
     names = [found[1] for found in charts if found]
-    found = ["something is drawn on it"] if len(set(names)) < len(charts) else []
+    found = ["it has a chart"] if len(set(names)) < len(charts) else []
     found += _elsewhere(more, own.id)
     named = "|".join([re.escape(quoted(tab)), rf"(?<![\w.']){re.escape(tab)}"])
-    reads = re.compile(f"(?:{named})!", re.IGNORECASE)
+    reference = re.compile(f"(?:{named})!", re.IGNORECASE)
     for title, other in snapshot.tabs.items():
         rules = (rule.formula for rule in other.grid.rules)
-        if title != tab and any(map(reads.search, [*other.grid.formulas.values(), *rules])):
-            found.append(f"tab {title!r} reads it")
+        if title != tab and any(map(reference.search, [*other.grid.formulas.values(), *rules])):
+            found.append(f"tab {title!r} refers to it")
     return tuple(dict.fromkeys(found))
 
 
 def _elsewhere(more: Json, own: int) -> Iterator[str]:
-    """Notes on the tab, names of its cells, and charts on other tabs that read it."""
+    """Describe notes on the tab, names of its cells, and charts on other tabs that refer to it."""
     for named in more.get("namedRanges", []):
         if named.get("range", {}).get("sheetId", 0) == own:
-            yield f"the name {named.get('name', '')!r} means cells of it"
+            yield f"the name {named.get('name', '')!r} refers to it"
     for sheet in more.get("sheets", []):
         if sheet.get("properties", {}).get("sheetId", 0) == own:
             if '"note"' in json.dumps(sheet.get("data", [])):
-                yield "a note stands on it"
+                yield "it has a note"
         elif f'"sheetId": {own}' in json.dumps(sheet.get("charts", [])):
-            yield "a chart elsewhere reads it"
+            yield "a chart elsewhere refers to it"

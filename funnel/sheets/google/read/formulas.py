@@ -1,7 +1,7 @@
-"""Formulas between the one spelling that we use and a spreadsheet's locale.
+"""Convert formulas between English notation and that of a spreadsheet's locale.
 
-Plans carry English names and commas. Where a comma is the decimal mark, arguments are separated by
-semicolons; we write no decimals, so nothing else changes.
+Plans use English names and commas. If a comma is the locale's decimal mark, arguments are separated by
+semicolons. funnel's formulas have no decimals, so nothing else changes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _TEXT = re.compile(r'("(?:[^"]|"")*"|\'(?:[^\']|\'\')*\')')
 
 
 def separator(locale: str) -> str:
-    """What separates the arguments of a function.
+    """Return the separator of a function's arguments.
 
     >>> separator("en_GB"), separator("it_IT"), separator("de_CH")
     (',', ';', ',')
@@ -27,7 +27,7 @@ def separator(locale: str) -> str:
 
 
 def to_locale(formula: str, locale: str) -> str:
-    """A formula of ours in a spreadsheet's spelling.
+    """Convert one of funnel's formulas to the notation of a locale.
 
     >>> to_locale('=IF(A1=0,"a, b",1-A1)', "it_IT")
     '=IF(A1=0;"a, b";1-A1)'
@@ -36,7 +36,7 @@ def to_locale(formula: str, locale: str) -> str:
 
 
 def from_locale(formula: str, locale: str) -> str:
-    """A spreadsheet's formula in our spelling.
+    """Convert a formula of a spreadsheet to English notation.
 
     >>> from_locale('=IF(A1=0;"a; b";0,5)', "it_IT"), from_locale("=SUM(A1;A2)", "en_US")
     ('=IF(A1=0,"a; b",0.5)', '=SUM(A1;A2)')

@@ -1,4 +1,4 @@
-"""How each `StyleName` looks in a Google Sheet."""
+"""Define the format of each `StyleName` in a Google Sheet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LookKey = tuple[str | None, bool, bool]
 
 
 def color(rgb: str) -> Json:
-    """RRGGBB as Google's fractions.
+    """Convert RRGGBB to Google's fractions.
 
     >>> color("FF0000")
     {'red': 1.0, 'green': 0.0, 'blue': 0.0}
@@ -75,17 +75,17 @@ LOOKS: Final[Mapping[StyleName, Json]] = {
     "hidden": _look(fontSize=8, foreground="808080"),
     "mark": _look(align="CENTER"),
 }
-"""CellFormat, by name."""
+"""CellFormat by name."""
 
 
 def look_key(look: Json) -> LookKey:
-    """Fill, bold and italic of a CellFormat: enough to tell a look of ours from a person's."""
+    """Return fill, bold and italic of a CellFormat, which distinguish funnel's looks from manual formats."""
     text = look.get("textFormat", {})
     return rgb(look.get("backgroundColor")), bool(text.get("bold")), bool(text.get("italic"))
 
 
 def rgb(found: Json | None) -> str | None:
-    """Google's fractions as RRGGBB; None for none, and for white, which Google writes for none.
+    """Convert Google's fractions to RRGGBB; None for None, and for white, which Google uses for no fill.
 
     >>> rgb({"red": 1, "green": 0.5}), rgb({"red": 1, "green": 1, "blue": 1}), rgb(None)
     ('FF8000', None, None)
@@ -97,4 +97,4 @@ def rgb(found: Json | None) -> str | None:
 
 
 OURS: Final = frozenset(look_key(look) for look in LOOKS.values())
-"""Fill, bold and italic of every look of ours: a cell with others was formatted by a person."""
+"""Fill, bold and italic of each look; cells with other formats were formatted manually."""

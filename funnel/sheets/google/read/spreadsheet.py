@@ -1,4 +1,4 @@
-"""One `spreadsheets.get`: every tab as a Grid, and what the adapter needs besides (ids, metadata)."""
+"""Parse the answer of `spreadsheets.get`: each tab as a Grid, with its ids and metadata."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from funnel.sheets.google.read.looks import OURS, look_key, rgb
 Json = dict[str, Any]
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
-"""Where an area ends that has no end: a rule on whole columns."""
+"""End of an area without an end: a rule on whole columns."""
 
 _CELL = (
     "userEnteredValue.formulaValue,effectiveValue,effectiveFormat.numberFormat,"
@@ -30,7 +30,7 @@ READ_FIELDS = (
     "merges,basicFilter.range,conditionalFormats,protectedRanges(range,warningOnly),"
     "charts(chartId,spec.altText),tables.range)"
 )
-"""What is read: nothing that is not used, because 10,000 leads are 200,000 cells."""
+"""Fields to read: only those in use, because 10,000 leads are 200,000 cells."""
 
 _ERRORS = {
     "NULL_VALUE": "#NULL!", "DIVIDE_BY_ZERO": "#DIV/0!", "VALUE": "#VALUE!", "REF": "#REF!",
@@ -42,14 +42,14 @@ _DATES = frozenset({"DATE", "DATE_TIME", "TIME"})
 
 @dataclass(frozen=True)
 class Tab:
-    """One tab as read, with what addresses it.
+    """One tab as read, with its ids.
 
     Parameters
     ----------
-    marked : the rows on which metadata of ours lies, by its id (from 1).
-    rules : every conditional format as it came, ours and others', in their order.
+    marked : the rows (from 1) with funnel's metadata, by its id.
+    rules : all conditional formats, funnel's and others, in their order.
     charts : the alternative text of each chart, by its id.
-    formatted : on our tabs, the cells whose format is none of ours: a person's.
+    formatted : on funnel's tabs, the cells with a manual format.
     """
 
     id: int
@@ -62,16 +62,16 @@ class Tab:
     formatted: frozenset[tuple[int, int]] = frozenset()
 
     def our_rules(self) -> list[int]:
-        """The indices of our rules, from the highest down."""
+        """Return the indexes of funnel's rules, in descending order."""
         return [i for i in range(len(self.rules) - 1, -1, -1) if rule_name(self.rules[i])]
 
 
 class Snapshot:
-    """A spreadsheet as it was at one moment.
+    """A spreadsheet at one moment.
 
     Parameters
     ----------
-    found : the answer of `spreadsheets.get`, or the spreadsheet within that of a batch.
+    found : the answer of `spreadsheets.get`, or the spreadsheet in the answer of a batch.
     """
 
     def __init__(self, found: Json) -> None:
@@ -87,16 +87,16 @@ class Snapshot:
 
     @cached_property
     def tabs(self) -> dict[str, Tab]:
-        """The tabs that hold cells, by title, in the order a person sees them; without the one kept aside."""
+        """Tabs with cells by title, in their order on screen, without the backup tab."""
         return {title: tab for title, tab in self._tabs.items() if tab.id not in ids.BACKUP_TABS}
 
     @property
     def titles(self) -> set[str]:
-        """The titles of all tabs, of whatever kind."""
+        """Titles of all tabs, of any kind."""
         return {str(sheet["properties"].get("title", "")) for sheet in self.found.get("sheets", [])}
 
     def by_id(self, sheet: int) -> Tab | None:
-        """A tab by its id, the one kept aside too."""
+        """Return a tab by its id; the backup tab is included."""
         return next((tab for tab in self._tabs.values() if tab.id == sheet), None)
 
 
@@ -105,7 +105,7 @@ def _kind(sheet: Json) -> str:
 
 
 def rule_name(rule: Json) -> str | None:
-    """The name of a rule of ours, told by its marker; None for anybody else's."""
+    """Return the name of one of funnel's rules, from its marker; None for other rules."""
     found = ids.RULE_OF_OURS.search(_formula_of(rule))
     return found[1].lower() if found else None
 
@@ -116,7 +116,7 @@ def _formula_of(rule: Json) -> str:
 
 
 def area(found: Json, rows: int = LAST_ROW, columns: int = LAST_COLUMN) -> Area:
-    """A GridRange; one that reaches over all rows of its tab reaches to the end of every grid.
+    """Convert a GridRange to an Area; one with all rows of its tab extends to the last row of any grid.
 
     >>> area({"startRowIndex": 1, "endRowIndex": 3, "endColumnIndex": 2}).a1, area({"endColumnIndex": 1}).a1
     ('A2:B3', 'A1:A1048576')
@@ -164,7 +164,7 @@ def _within(found: Area, rows: int) -> Area:
 
 
 def _closed(found: Json) -> bool:
-    """Whether a protection is a wall around a whole tab, and not a warning."""
+    """Return True if a protection prevents changes to whole columns or the tab; False for a warning."""
     return not found.get("warningOnly") and not (
         {"startRowIndex", "endRowIndex"} & set(found.get("range", {}))
     )
@@ -183,7 +183,7 @@ def _charts(texts: Iterable[str]) -> Iterator[ChartSeen]:
 
 
 def _marked(data: Json) -> Iterator[tuple[int, int]]:
-    """The rows that carry metadata of ours."""
+    """Yield the id of funnel's metadata on each row, with the row."""
     start = data.get("startRow", 0)
     for at, line in enumerate(data.get("rowMetadata", []), start=start + 1):
         for item in line.get("developerMetadata", []):
@@ -192,7 +192,7 @@ def _marked(data: Json) -> Iterator[tuple[int, int]]:
 
 
 def _anchors(grid: Grid, sheet: int, marked: Mapping[int, int]) -> dict[str, Area]:
-    """Our block, where its metadata lies on three rows in order that each still hold something of ours."""
+    """Return funnel's block, if its metadata is on three successive rows and each has a cell of the block."""
     for turn in (0, 1):
         rows = [marked.get(ids.row_id(sheet, "totals", at, turn)) for at in range(ids.BLOCK_HEIGHT)]
         top = rows[0]
@@ -206,7 +206,7 @@ def _anchors(grid: Grid, sheet: int, marked: Mapping[int, int]) -> dict[str, Are
 
 
 def is_ours(grid: Grid, row: int, column: int) -> bool:
-    """Whether a cell on a row of ours holds a label or a formula of the block."""
+    """Return True if a cell has a label or a formula of the block."""
     formula = grid.formulas.get((row, column))
     if formula is not None:
         return formula.startswith(("=SUMPRODUCT(--((", "=IF(INDIRECT("))
@@ -214,7 +214,7 @@ def is_ours(grid: Grid, row: int, column: int) -> bool:
 
 
 class _Cells:
-    """Cells as they come, row by row, turned into columns."""
+    """Cells that are added by row and returned by column."""
 
     def __init__(self, locale: str, ours: bool) -> None:
         self.locale = locale
@@ -228,7 +228,7 @@ class _Cells:
         self._known: dict[Style, int] = {Style(): 0}
 
     def add(self, data: Json) -> None:
-        """Take up a rectangle of cells."""
+        """Add a rectangle of cells."""
         left = data.get("startColumn", 0) + 1
         for row, line in enumerate(data.get("rowData", []), start=data.get("startRow", 0) + 1):
             for column, cell in enumerate(line.get("values", []), start=left):
@@ -259,14 +259,14 @@ class _Cells:
         return self._known[style]
 
     def columns(self) -> list[list[Value]]:
-        """The values, column by column."""
+        """Return the values by column."""
         found: list[list[Value]] = [[None] * self.height for _ in range(self.width)]
         for (row, column), value in self.values.items():
             found[column - 1][row - 1] = value
         return found
 
     def styles(self) -> list[list[int]]:
-        """The looks, column by column, as far as there are any."""
+        """Return the indexes of the styles by column."""
         found = [[0] * self.height for _ in range(self.width)]
         for (row, column), look in self.looks.items():
             if row <= self.height and column <= self.width:
@@ -275,7 +275,7 @@ class _Cells:
 
 
 def value_of(found: Json, kind: str) -> Value:
-    """What a cell holds, from its ExtendedValue and the type of its number format.
+    """Convert an ExtendedValue to a value, by the type of its number format.
 
     >>> value_of({"numberValue": 46174}, "DATE"), value_of({"numberValue": 2.0}, ""), value_of({}, "")
     (datetime.date(2026, 6, 1), 2, None)
@@ -293,7 +293,7 @@ def value_of(found: Json, kind: str) -> Value:
 
 
 def _moment(number: float, kind: str) -> Value:
-    """A serial number as a date, with its time where it has one."""
+    """Convert a serial number to a date, a datetime or a time."""
     try:
         moment = _EPOCH + dt.timedelta(seconds=round(number * 86400))
     except OverflowError:
@@ -304,7 +304,7 @@ def _moment(number: float, kind: str) -> Value:
 
 
 def serial(value: dt.date | dt.datetime | dt.time) -> float:
-    """A date as Google keeps it.
+    """Convert a date or time to Google's serial number.
 
     >>> serial(dt.date(2026, 6, 1)), serial(dt.time(12))
     (46174, 0.5)

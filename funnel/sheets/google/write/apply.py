@@ -196,7 +196,7 @@ class PlanWriter:
         for rewrite in self._batch.rewrites:
             before, now = self._before.by_id(rewrite.sheet), after.by_id(rewrite.sheet)
             moved = not before or not now or columns_moved(before.grid, now.grid)
-            if moved or not rewrite.stands(after):
+            if moved or not rewrite.is_current(after):
                 raise SheetChanged(
                     f"Somebody changed the totals of {self._client.source} meanwhile. Refresh again."
                 )
@@ -207,7 +207,8 @@ class PlanWriter:
                 "/values:batchUpdateByDataFilter", body, self._clock, self._done
             )
         except RequestRefused as refused:
-            if refused.status == 400 and not all(each.stands(self._look()) for each in self._batch.rewrites):
+            rewrites = self._batch.rewrites
+            if refused.status == 400 and not all(each.is_current(self._look()) for each in rewrites):
                 raise SheetChanged(
                     f"{self._client.source} changed while it was written. Refresh again."
                 ) from None

@@ -1,4 +1,4 @@
-"""Cells of a plan as Google's CellData: values typed, so that nothing is guessed as a date or a formula."""
+"""Convert cells of a plan to Google's CellData, with typed values: texts never become dates or formulas."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ ROWS_AT_ONCE = 500  # so that a large batch can be split
 
 
 class Cells:
-    """Turns cells into requests.
+    """A converter of cells to requests.
 
     Parameters
     ----------
-    locale : the spreadsheet's.
-    id_of : the id of a tab that a link leads to.
-    notes : where to say what could not be written as planned.
+    locale : the spreadsheet's locale.
+    id_of : returns the id of a tab, for links.
+    notes : list for sentences about cells that could not be written as planned.
     """
 
     def __init__(self, locale: str, id_of: Callable[[str], int], notes: list[str]) -> None:
@@ -36,11 +36,11 @@ class Cells:
     def put(
         self, sheet: int, cells: Iterable[Cell], formatted: frozenset[tuple[int, int]] = frozenset()
     ) -> Iterator[tuple[Area, Json]]:
-        """Requests that write cells, each with the area it writes: cells side by side, and rows alike.
+        """Yield requests that write cells, one for each rectangle of adjacent cells, with its area.
 
         Parameters
         ----------
-        formatted : cells that a person formatted: they keep their look.
+        formatted : manually formatted cells, which keep their look.
         """
         for block in _blocks(_runs(cells, formatted), formatted):
             first, last = block[0][0], block[-1][-1]
@@ -52,7 +52,7 @@ class Cells:
             yield area, {"updateCells": {"start": start, "rows": lines, "fields": fields}}
 
     def data(self, cell: Cell, look: bool = True) -> Json:
-        """CellData of one cell, with its look or without."""
+        """Return the CellData of one cell, with or without its look."""
         value = cell.value
         found: Json = {} if value is None else {"userEnteredValue": self._value(value)}
         style = dict(LOOKS[cell.style])
@@ -74,22 +74,18 @@ class Cells:
             return {"numberValue": serial(value)}
         text = clean(str(shown(value)))
         if len(text) > LONGEST_TEXT:
-            cut = f"A text of {len(text):,} letters was cut after {LONGEST_TEXT:,}, all a cell holds."
+            cut = f"A text of {len(text):,} characters was cut after {LONGEST_TEXT:,}, the limit of a cell."
             self._notes.append(cut)
         return {"stringValue": text[:LONGEST_TEXT]}
 
 
 def _runs(cells: Iterable[Cell], formatted: frozenset[tuple[int, int]]) -> list[list[Cell]]:
-    """Cells side by side that are written alike."""
+    """Group adjacent cells of a row that are all formatted manually, or all not."""
     runs: list[list[Cell]] = []
     for cell in sorted(cells, key=lambda cell: (cell.row, cell.column)):
-        last = runs[-1][-1] if runs else None
-        beside = last is not None and (last.row, last.column + 1) == (cell.row, cell.column)
-        if (
-            last
-            and beside
-            and ((last.row, last.column) in formatted) == ((cell.row, cell.column) in formatted)
-        ):
+        last = (runs[-1][-1].row, runs[-1][-1].column) if runs else (0, 0)
+        at = cell.row, cell.column
+        if (last[0], last[1] + 1) == at and (last in formatted) == (at in formatted):
             runs[-1].append(cell)
         else:
             runs.append([cell])
@@ -97,7 +93,7 @@ def _runs(cells: Iterable[Cell], formatted: frozenset[tuple[int, int]]) -> list[
 
 
 def _blocks(runs: Iterable[list[Cell]], formatted: frozenset[tuple[int, int]]) -> list[list[list[Cell]]]:
-    """Runs of the same columns below each other."""
+    """Group runs of the same columns in successive rows."""
     blocks: list[list[list[Cell]]] = []
     for run in runs:
         above = blocks[-1][-1] if blocks else None
@@ -110,21 +106,21 @@ def _blocks(runs: Iterable[list[Cell]], formatted: frozenset[tuple[int, int]]) -
 
 
 def _alike(above: list[Cell], run: list[Cell], formatted: frozenset[tuple[int, int]]) -> bool:
-    """Whether a run lies right below another of the same width, and is written alike."""
+    """Return True if a run is right below another of the same width, and both are formatted or both not."""
     one, two = above[0], run[0]
     looks = ((cell.row, cell.column) in formatted for cell in (one, two))
     return (one.row + 1, one.column, len(above)) == (two.row, two.column, len(run)) and len(set(looks)) == 1
 
 
 def shown(value: Value | Formula | Link) -> Value:
-    """What a cell shows."""
+    """Return the value that a cell shows."""
     if isinstance(value, Formula):
         return value.cached
     return value.text if isinstance(value, Link) else value
 
 
 def clean(text: str) -> str:
-    """Text that Google takes: without NUL and without halves of characters.
+    """Remove the characters that Google rejects: NUL and lone surrogates.
 
     >>> clean("a\\x00b\\ud800c") == "ab\\ufffdc", clean("=1+1")
     (True, '=1+1')

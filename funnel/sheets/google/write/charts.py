@@ -1,6 +1,6 @@
-"""Native charts: a `Chart` of a plan as Google's EmbeddedChart.
+"""Convert a `Chart` of a plan to Google's EmbeddedChart.
 
-Google's charts have no error bars that the API can set: the bounds stand in the table beside the chart.
+The API cannot set error bars; the bounds are in the table beside the chart.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ROW_HEIGHT, COLUMN_WIDTH = 21, 7.0  # pixels: of a row, and of a letter in a col
 
 
 def grid_range(sheet: int, area: Area) -> Json:
-    """A bounded GridRange.
+    """Return an area as a bounded GridRange.
 
     >>> grid_range(7, Area.parse("B2:C3"))
     {'sheetId': 7, 'startRowIndex': 1, 'endRowIndex': 3, 'startColumnIndex': 1, 'endColumnIndex': 3}
@@ -33,7 +33,7 @@ def grid_range(sheet: int, area: Area) -> Json:
 
 
 def spec(chart: Chart, sheet: int, value_at: ValueAt) -> Json:
-    """A chart's definition; its alternative text carries the mark by which it is known as ours."""
+    """Return a chart's definition; a mark in its alternative text identifies it as funnel's."""
     value_axis = "BOTTOM_AXIS" if chart.kind == "bar" else "LEFT_AXIS"
     first = chart.series[0]
     names = first.categories
@@ -66,7 +66,7 @@ def _sources(sheet: int, areas: list[Area]) -> Json:
 
 
 def _header(series: Series, value_at: ValueAt) -> Area:
-    """The cell that names a series: one in its first row that says its name, else the one above it."""
+    """Return the cell with the name of a series: in its first row, or else the cell above it."""
     values = series.values
     for column in range(series.categories.left, values.left):
         if value_at(values.top, column) == series.name:
@@ -75,7 +75,7 @@ def _header(series: Series, value_at: ValueAt) -> Area:
 
 
 def position(chart: Chart, sheet: int, widths: dict[int, float]) -> Json:
-    """Where a new chart stands, in pixels."""
+    """Return the position of a new chart, with its size in pixels."""
     at = chart.at
     letters = sum(widths.get(column, 13.0) for column in range(at.left, at.right + 1))
     return {

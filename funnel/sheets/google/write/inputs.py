@@ -1,4 +1,4 @@
-"""Cells of a new tab that are yet to be typed: how they will look, and what may be typed into them."""
+"""Format the blank cells of a new tab, and add their validations."""
 
 from __future__ import annotations
 
@@ -14,12 +14,7 @@ Json = dict[str, Any]
 
 
 def prepare_blank_cells(change: PutTab, sheet: int, locale: str) -> Iterator[Json]:
-    """The requests that prepare a tab's blank cells, below the rows that stay in view.
-
-    Parameters
-    ----------
-    sheet : the tab's id.
-    """
+    """Yield the requests for formats and validations of a tab's blank cells, below the frozen rows."""
     for column, style in sorted(change.column_styles.items()):
         below = {"sheetId": sheet, "startColumnIndex": column - 1, "endColumnIndex": column}
         below |= {"startRowIndex": change.freeze_row} if change.freeze_row else {}
@@ -31,7 +26,7 @@ def prepare_blank_cells(change: PutTab, sheet: int, locale: str) -> Iterator[Jso
 
 
 def _rule(validation: Validation, locale: str) -> Json:
-    """A warning with a message, and no wall: a person may know better."""
+    """Return a validation that warns with a message, and can be overridden."""
     shown = {"inputMessage": validation.message, "strict": False}
     if validation.kind == "list":
         words = [{"userEnteredValue": word} for word in validation.words]

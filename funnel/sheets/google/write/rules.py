@@ -1,4 +1,4 @@
-"""Live colours: a plan's rules as Google's conditional formats, which go by number in their tab."""
+"""Convert a plan's rules to Google's conditional formats, which are addressed by index."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Json = dict[str, Any]
 
 
 def new_rules(rules: Iterable[Rule], sheet: int, locale: str) -> list[Json]:
-    """The requests that give rules to a tab that has none."""
+    """Return the requests that add rules to a tab without any."""
     return [_add_rule(rule, sheet, at, locale) for at, rule in enumerate(rules)]
 
 
 def changed_rules(rules: Iterable[Rule], tab: Tab, locale: str) -> tuple[list[Json], list[Json]]:
-    """The requests that take ours away which are not wanted, from the highest number down, and that add.
+    """Return the requests that delete outdated rules, in descending order, and those that add missing ones.
 
-    Ours that are missing come last, so that a person's own rules win.
+    funnel's rules are added last, so that manual rules win.
     """
     wanted: dict[object, Rule] = {(rule.name, rule.areas, rule.formula): rule for rule in rules}
     deleted: list[Json] = []
@@ -46,7 +46,7 @@ def _add_rule(rule: Rule, sheet: int, index: int, locale: str) -> Json:
 
 
 def _rule_range(sheet: int, area: Area) -> Json:
-    """A GridRange, without rows where an area stands on whole columns."""
+    """Return an area as a GridRange, without rows if it covers whole columns."""
     found = grid_range(sheet, area)
     if area.bottom >= LAST_ROW:
         del found["endRowIndex"]

@@ -1,8 +1,8 @@
-"""The totals block on a client tab, where rows move under us: nothing is written by row number there.
+"""Write the totals block on a client tab, where rows may move meanwhile: nothing is written by row number.
 
-A block is appended below all that the tab holds. One that stands is rewritten through its metadata, which
-follows its rows; so is one that moves: its new rows get metadata first, and the old and the new rows are
-written together, in a call of their own, once what was read back shows that they are still as they were read.
+A new block is appended below the last row. An existing block is rewritten through its metadata, which moves
+with its rows. If a block moves, its new rows get metadata first; then the old and the new rows are written
+together in a separate call, after a check that they have not changed since they were read.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ Json = dict[str, Any]
 Typed = str | float | bool
 
 SPACER_ROWS = 3
-ROWS_AROUND = 200  # rows that may come or go meanwhile and the block still be found
+ROWS_AROUND = 200  # rows that may be inserted or deleted meanwhile without losing the block
 _LOOK = ",".join(f"userEnteredFormat.{name}" for name in ("numberFormat", "textFormat.bold", "borders.top"))
 
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """New values for a row that carries metadata.
+    """New values for a row with metadata.
 
     Parameters
     ----------
     sheet : the tab's id.
     mark : the metadata's id.
-    row : where it lay when it was read.
-    values : what to type, by column; "" empties a cell.
-    was : what stands there as read, by column.
+    row : its row when it was read.
+    values : new values by column; "" empties a cell.
+    was : values and formulas as read, by column.
     """
 
     sheet: int
@@ -47,30 +47,30 @@ class Rewrite:
     was: Mapping[int, Value]
 
     def request(self) -> Json:
-        """Its part of a `values:batchUpdateByDataFilter`; null leaves a cell as it is."""
+        """Return its part of a `values:batchUpdateByDataFilter`; a cell with null is unchanged."""
         lookup = {"developerMetadataLookup": {"metadataId": self.mark}}
         values = [self.values.get(column) for column in range(1, max(self.values) + 1)]
         return {"dataFilter": lookup, "majorDimension": "ROWS", "values": [values]}
 
     def cells_on(self, tab: Tab) -> list[tuple[int, int]]:
-        """The cells that it changes, as they were read."""
+        """Return the cells to change on a tab, at their row when it was read."""
         return [(self.row, column) for column in self.values] if tab.id == self.sheet else []
 
-    def stands(self, now: Snapshot) -> bool:
-        """Whether the row is there, and its cells are as they were read."""
+    def is_current(self, now: Snapshot) -> bool:
+        """Return True if the row exists, and its cells have not changed since they were read."""
         tab = now.by_id(self.sheet)
         row = tab.marked.get(self.mark) if tab else None
         return tab is not None and row is not None and all(
-            _seen(tab.grid, row, column) == was for column, was in self.was.items()
+            _cell_content(tab.grid, row, column) == was for column, was in self.was.items()
         )  # fmt: skip
 
 
 @dataclass
 class Steps:
-    """What puts a block: requests of the batch, rows rewritten after it, and what goes last.
+    """The steps that write a block: requests of the batch, rows rewritten after it, and last requests.
 
-    `again` where the plan is made anew after it: the rows of the block lay apart, and what was left of it is
-    emptied; or a person's cells stay where it stood, which may be clients now.
+    `again`: the plan must be made again afterwards, because the rows of the old block were separated and are
+    emptied, or because other cells stay in its rows, which may be clients now.
     """
 
     requests: list[Json] = field(default_factory=list)
@@ -81,13 +81,13 @@ class Steps:
 
 
 def put_new_block(sheet: int, change: PutBlock, cells: Cells) -> list[Json]:
-    """The requests that put a block on a tab that the same batch makes."""
+    """Return the requests that write a block on a tab created by the same batch."""
     written = [request for _, request in cells.put(sheet, change.cells)]
     return [*written, *_create_metadata(sheet, change.name, change.area.top)]
 
 
 def put_block(tab: Tab, change: PutBlock, cells: Cells, locale: str) -> Steps:
-    """Put a block on a tab that stands."""
+    """Return the steps that write a block on an existing tab."""
     steps, old = Steps(), change.previous
     written = [cell for cell in change.cells if cell.value is not None]
     steps.watched += [_around(tab, area) for area in (change.area, old) if area]
@@ -111,7 +111,7 @@ def put_block(tab: Tab, change: PutBlock, cells: Cells, locale: str) -> Steps:
 
 
 def remove_block(tab: Tab, name: str, area: Area, cells: Iterable[Cell], locale: str) -> Steps:
-    """Empty a block's cells, and take its metadata away at last."""
+    """Return the steps that empty a block's cells and then delete its metadata."""
     steps = Steps(watched=[_around(tab, area)])
     turn = _ensure_metadata(tab, name, area, steps)
     steps.rewrites += _rewrites(tab, name, (turn, area.top), cells, locale)
@@ -121,7 +121,7 @@ def remove_block(tab: Tab, name: str, area: Area, cells: Iterable[Cell], locale:
 
 
 def _ensure_metadata(tab: Tab, name: str, area: Area, steps: Steps) -> int:
-    """Which metadata lies on a block's rows; where none does, the batch puts it there."""
+    """Return the turn of the metadata on a block's rows; if there is none, add requests that create it."""
     for turn in (0, 1):
         if all(row == area.top + k for k, row in enumerate(_marked(tab, name, turn))):
             return turn
@@ -132,9 +132,9 @@ def _ensure_metadata(tab: Tab, name: str, area: Area, steps: Steps) -> int:
 def _put_at_new_position(
     tab: Tab, change: PutBlock, written: Sequence[Cell], turn: int, cells: Cells, locale: str, steps: Steps
 ) -> None:
-    """A block in rows where none stood: at once where nothing has to go for it, else with what goes.
+    """Add the steps that write a block to new rows: in the batch, or if there are rewrites, with those.
 
-    Below all that the tab holds it is appended, with its look; a look is all that is ever written blindly.
+    Below the last row it is appended, with its look; only a look is written without a check.
     """
     stale = {at for each in steps.rewrites for at in each.cells_on(tab)}
     last, top = _last_row(tab), change.area.top
@@ -157,7 +157,7 @@ def _put_at_new_position(
 
 
 def _line(here: Sequence[Cell], cells: Cells, look_only: bool) -> Json:
-    """A row to append."""
+    """Return a row to append."""
     at = {cell.column: cells.data(cell) for cell in here}
     if look_only:
         at = {c: {k: v for k, v in data.items() if k != "userEnteredValue"} for c, data in at.items()}
@@ -167,40 +167,40 @@ def _line(here: Sequence[Cell], cells: Cells, look_only: bool) -> Json:
 def _rewrites(
     tab: Tab, name: str, held: tuple[int, int], cells: Iterable[Cell], locale: str
 ) -> Iterator[Rewrite]:
-    """The cells that are to change, row by row; those that hold what they should are left alone.
+    """Yield the rewrites of the cells that change, row by row.
 
     Parameters
     ----------
-    held : which metadata lies on the block's rows, and the first of them.
+    held : the turn of the metadata on the block's rows, and the first row.
     """
     turn, top = held
-    changing = [cell for cell in cells if not _holds(tab.grid, cell)]
+    changing = [cell for cell in cells if not _is_up_to_date(tab.grid, cell)]
     changing.sort(key=lambda cell: (cell.row, cell.column))
     for row, line in groupby(changing, key=lambda cell: cell.row):
         here = list(line)
         values = {cell.column: _typed(cell, locale) for cell in here}
-        was = {cell.column: _seen(tab.grid, row, cell.column) for cell in here}
+        was = {cell.column: _cell_content(tab.grid, row, cell.column) for cell in here}
         yield Rewrite(tab.id, ids.row_id(tab.id, name, row - top, turn), row, values, was)
 
 
 def _scattered_cells(tab: Tab, name: str) -> Iterator[Rewrite]:
-    """What is left of a block whose rows were sorted apart: cells of ours in rows of ours, to be emptied."""
+    """Yield rewrites that empty the cells of a block whose rows were separated by sorting."""
     for turn in (0, 1):
         for k, row in enumerate(_marked(tab, name, turn)):
             here = [c for c in range(1, tab.grid.width + 1) if row and is_ours(tab.grid, row, c)]
             if row and here:
-                was = {column: _seen(tab.grid, row, column) for column in here}
+                was = {column: _cell_content(tab.grid, row, column) for column in here}
                 yield Rewrite(tab.id, ids.row_id(tab.id, name, k, turn), row, dict.fromkeys(here, ""), was)
 
 
 def _has_other_cells(grid: Grid, block: Area) -> bool:
-    """Whether a person's cells stand in the rows of a block."""
+    """Return True if there are other cells in the rows of a block."""
     cells = ((row, c) for row in range(block.top, block.bottom + 1) for c in range(1, grid.width + 1))
     return any(_filled(grid, *at) and not is_ours(grid, *at) for at in cells)
 
 
 def _typed(cell: Cell, locale: str) -> Typed:
-    """A cell as a person would type it: our formulas, labels and numbers, and "" to empty it."""
+    """Return the input of a cell: a formula, a label or a number, or "" to empty it."""
     value = cell.value
     if isinstance(value, Formula):
         return to_locale(value.text, locale)
@@ -208,15 +208,15 @@ def _typed(cell: Cell, locale: str) -> Typed:
     return "" if value is None else value
 
 
-def _seen(grid: Grid, row: int, column: int) -> Value:
-    """What stands in a cell: its formula where it has one, else its value; None where it is blank."""
+def _cell_content(grid: Grid, row: int, column: int) -> Value:
+    """Return a cell's formula if it has one, or its value; None if it is blank."""
     value = grid.formulas.get((row, column), grid[row, column])
     return None if value == "" else value
 
 
-def _holds(grid: Grid, cell: Cell) -> bool:
+def _is_up_to_date(grid: Grid, cell: Cell) -> bool:
     value = cell.value.text if isinstance(cell.value, Formula) else cell.value
-    return _seen(grid, cell.row, cell.column) == value
+    return _cell_content(grid, cell.row, cell.column) == value
 
 
 def _filled(grid: Grid, row: int, column: int) -> bool:
@@ -224,7 +224,7 @@ def _filled(grid: Grid, row: int, column: int) -> bool:
 
 
 def _last_row(tab: Tab, across: Area | None = None, without: Container[tuple[int, int]] = ()) -> int:
-    """The last row of a tab that holds anything, in the columns of an area or in all, some cells apart."""
+    """Return the last row of a tab with content, in the columns of an area or in all, ignoring some cells."""
     columns = range(across.left, across.right + 1) if across else range(1, tab.grid.width + 1)
     for row in range(tab.grid.height, 0, -1):
         if any(_filled(tab.grid, row, c) and (row, c) not in without for c in columns):
@@ -233,7 +233,7 @@ def _last_row(tab: Tab, across: Area | None = None, without: Container[tuple[int
 
 
 def _around(tab: Tab, area: Area) -> str:
-    """The rows around a block, to the end of its tab where that is near, as an address."""
+    """Return the address of the rows around a block, up to the end of its tab if that is near."""
     top = max(1, min(area.top, tab.grid.height) - ROWS_AROUND)
     bottom = area.bottom + ROWS_AROUND
     right = column_letter(max(tab.columns, area.right))
@@ -244,12 +244,12 @@ def _around(tab: Tab, area: Area) -> str:
 
 
 def _marked(tab: Tab, name: str, turn: int) -> list[int | None]:
-    """The rows that carry a block's metadata."""
+    """Return the rows with a block's metadata."""
     return [tab.marked.get(ids.row_id(tab.id, name, k, turn)) for k in range(ids.BLOCK_HEIGHT)]
 
 
 def _create_metadata(sheet: int, name: str, top: int, turn: int = 0) -> list[Json]:
-    """Metadata on the three rows of a block."""
+    """Return the requests that create metadata on the three rows of a block."""
     found = []
     for k in range(ids.BLOCK_HEIGHT):
         line = {"sheetId": sheet, "dimension": "ROWS", "startIndex": top - 1 + k, "endIndex": top + k}
@@ -262,7 +262,7 @@ def _create_metadata(sheet: int, name: str, top: int, turn: int = 0) -> list[Jso
 
 
 def _delete_block_metadata(tab: Tab, name: str, turn: int) -> list[Json]:
-    """Take a block's metadata away, as far as there is any."""
+    """Return the requests that delete a block's metadata."""
     keys = [ids.row_id(tab.id, name, k, turn) for k in range(ids.BLOCK_HEIGHT)]
     return [_delete_metadata(key) for key in keys if key in tab.marked]
 

@@ -1,4 +1,4 @@
-"""One cell of a person's row, written where that row is by then: by metadata, as the totals are."""
+"""Write one cell of a client's row by metadata, so that it is found after the row has moved."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KEY = "funnel.move"
 
 
 def put_value(tab: Tab, change: PutValue) -> Steps:
-    """Mark the row, and write the cell once what was read back shows that it is the row as it was read."""
+    """Return the steps that mark the row, and write the cell if the row has not changed since it was read."""
     row, mark = change.cell.row, ids.fixed_id("move", tab.id)
     unmark = {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": {"metadataId": mark}}}}
     line = {"sheetId": tab.id, "dimension": "ROWS", "startIndex": row - 1, "endIndex": row}

@@ -1,4 +1,4 @@
-"""What came back after a write, compared with what was planned."""
+"""Compare a plan with the spreadsheet after the write."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from funnel.plan import Cell, Change, Formula, Link, Plan, PutBlock, PutRules, P
 from funnel.sheets.google.read.spreadsheet import Snapshot, Tab
 
 HEAD, MORE = 60, 20
-"""Rows in which a column's first text is looked for, and how many may be inserted above it meanwhile."""
+"""Rows searched for a column's first value, and rows that may be inserted above it meanwhile."""
 
 
 def differences(
     plan: Plan, before: Snapshot, after: Snapshot, rewritten: Container[int] = ()
 ) -> Iterator[str]:
-    """Say what does not stand as planned, in words; nothing where all does.
+    """Describe each difference from the plan.
 
     Parameters
     ----------
-    before : the spreadsheet as the plan was made for it.
-    after : what was read back: at least the tabs that the plan changes.
-    rewritten : the ids of tabs whose block is still to be written, by its metadata.
+    before : the spreadsheet before the write.
+    after : the spreadsheet after it, with at least the tabs that the plan changes.
+    rewritten : the ids of tabs whose block is not written yet.
     """
     for change in plan.changes:
         tab = after.tabs.get(change.tab)
@@ -31,13 +31,13 @@ def differences(
 
 
 def head(tab: Tab) -> str:
-    """The address of a tab's first rows, as far down as its columns are known by."""
+    """Return the address of a tab's first rows, which identify its columns."""
     last = max((row for row, _ in _first_values(tab.grid).values()), default=1) + MORE
     return f"{quoted(tab.grid.tab)}!A1:{column_letter(max(tab.columns, 1))}{min(last, tab.rows)}"
 
 
 def columns_moved(before: Grid, after: Grid) -> bool:
-    """Whether columns were inserted, deleted or moved: what stood first in a column is not in it any more.
+    """Return True if columns were inserted, deleted or moved: a column's first value is not in it now.
 
     >>> before = Grid("Clients", [["Client", "Ana"], ["Paid", 1]])
     >>> columns_moved(before, before), columns_moved(before, Grid("Clients", [["Client"], [None], ["Paid"]]))
@@ -50,7 +50,7 @@ def columns_moved(before: Grid, after: Grid) -> bool:
 
 
 def _first_values(grid: Grid) -> dict[int, tuple[int, Value]]:
-    """The first value of each column, where it stands near the top, with its row."""
+    """Return the first value of each column, if it is near the top, with its row."""
     found = {}
     for column in range(1, grid.width + 1):
         rows = range(1, min(HEAD, grid.height) + 1)
@@ -61,7 +61,7 @@ def _first_values(grid: Grid) -> dict[int, tuple[int, Value]]:
 
 
 def _blocks_on(tab: str, plan: Plan) -> set[tuple[int, int]]:
-    """The cells of the blocks that a plan puts on a tab, which may be one that it makes."""
+    """Return the cells of a plan's blocks on a tab."""
     blocks = [change for change in plan.changes if isinstance(change, PutBlock) and change.tab == tab]
     return {(cell.row, cell.column) for block in blocks for cell in block.cells}
 
@@ -85,26 +85,27 @@ def _of(change: Change, blocks: set[tuple[int, int]], before: Snapshot, after: S
 
 
 def _block(change: PutBlock, grid: Grid) -> Iterator[str]:
-    """A block that was put at once, wherever its rows are by now."""
-    written = [cell for cell in change.cells if cell.value is not None]
+    """Describe the difference in a block, at its current rows."""
     found = grid.anchors.get(change.name)
     if found is None:
         yield f"the {change.name} on tab {change.tab!r}"
         return
     down = found.top - change.area.top
-    for cell in written:
+    for cell in change.cells:
+        if cell.value is None:
+            continue
         at = cell.row + down, cell.column
         if isinstance(cell.value, Formula):
-            stands = grid.formulas.get(at) == cell.value.text
+            written = grid.formulas.get(at) == cell.value.text
         else:
-            stands = grid[at] == cell.value
-        if not stands:
+            written = grid[at] == cell.value
+        if not written:
             yield f"{cell_name(*at)} on tab {change.tab!r}"
             return
 
 
 def _tab(change: PutTab, blocks: set[tuple[int, int]], after: Grid) -> Iterator[str]:
-    """One of our tabs: what we wrote on it, blocks apart."""
+    """Describe the differences on one of funnel's tabs, except in blocks."""
     for cell in change.cells:
         at = cell.row, cell.column
         if at not in blocks and not _same(after[at], cell):
@@ -118,12 +119,12 @@ def _tab(change: PutTab, blocks: set[tuple[int, int]], after: Grid) -> Iterator[
 def _same(seen: Value, cell: Cell) -> bool:
     value = cell.value
     if isinstance(value, Formula):
-        return True  # its value is Google's to work out
+        return True  # Google calculates its value
     return same(seen, value.text if isinstance(value, Link) else value)
 
 
 def same(one: Value, two: Value) -> bool:
-    """Whether two values are the same: numbers to nine digits, blank as empty text.
+    """Return True if two values are equal: numbers to nine digits, blank as empty text.
 
     >>> same(0.1 + 0.2, 0.3), same(None, ""), same(1, "1")
     (True, True, False)

@@ -1,4 +1,4 @@
-"""Our work taken out of a Google Sheet again, and what keeps a tab of ours there."""
+"""Remove funnel's work from a Google Sheet, and find the reasons to keep one of its tabs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from funnel.workflows.remove import remove
 
 
-def test_all_of_ours_goes_and_the_sheet_is_a_persons_again(refreshed: SimpleNamespace, helpers: Any) -> None:
+def test_remove_deletes_only_our_work(refreshed: SimpleNamespace, helpers: Any) -> None:
     before = helpers.human(refreshed)
     planned = remove(refreshed.url, dry_run=True)
     assert helpers.titles(refreshed) == ["Clients", "Funnel", "Funnel history"]
@@ -24,12 +24,12 @@ def test_all_of_ours_goes_and_the_sheet_is_a_persons_again(refreshed: SimpleName
     assert not again.kept
 
 
-def test_a_tab_that_somebody_reads_or_typed_on_stays(refreshed: SimpleNamespace, helpers: Any) -> None:
+def test_a_tab_with_references_or_manual_cells_stays(refreshed: SimpleNamespace, helpers: Any) -> None:
     refreshed.person.type("Clients", "Z40", "='Funnel history'!C4")
     refreshed.person.type("Funnel", "R3", "call them")
     assert remove(refreshed.url).kept == (
         "Tab 'Funnel' stays, because R3 typed by hand. What we wrote on it is removed.",
-        "Tab 'Funnel history' stays, because tab 'Clients' reads it. What we wrote on it is removed.",
+        "Tab 'Funnel history' stays, because tab 'Clients' refers to it. What we wrote on it is removed.",
     )
     assert helpers.titles(refreshed) == ["Clients", "Funnel", "Funnel history"]
     assert refreshed.person.entered("Funnel") == {"R3": "call them"}
@@ -37,7 +37,7 @@ def test_a_tab_that_somebody_reads_or_typed_on_stays(refreshed: SimpleNamespace,
     assert not remove(refreshed.url)
 
 
-def test_totals_without_their_anchor_go_in_two_steps(refreshed: SimpleNamespace) -> None:
+def test_totals_without_their_anchor_are_removed_in_two_steps(refreshed: SimpleNamespace) -> None:
     refreshed.book.metadata.clear()
     remove(refreshed.url)
     assert "Totals" not in refreshed.person.entered("Clients").values()

@@ -1,4 +1,4 @@
-"""Formulas between our spelling and a spreadsheet's."""
+"""Convert formulas between English notation and that of a locale."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LOCALES = {
 
 
 @pytest.mark.parametrize(("locale", "sign"), LOCALES.items())
-def test_what_separates_arguments(locale: str, sign: str) -> None:
+def test_separators_of_arguments(locale: str, sign: str) -> None:
     assert separator(locale) == sign
 
 
@@ -25,10 +25,10 @@ def test_what_separates_arguments(locale: str, sign: str) -> None:
         st.sampled_from(['"a, b"', '"say ""x; y"""', "'Our, tab'!A1", "SUM(", ")", ",", "A1", "1"])
     )
 )
-def test_there_and_back_again(locale: str, parts: list[str]) -> None:
+def test_round_trip(locale: str, parts: list[str]) -> None:
     formula = "=" + "".join(parts)
     assert from_locale(to_locale(formula, locale), locale) == formula
 
 
-def test_texts_and_names_of_tabs_stay_as_they_are() -> None:
+def test_texts_and_names_of_tabs_are_unchanged() -> None:
     assert to_locale("=IF('a,b'!A1=\"x,y\",1,2)", "de_DE") == "=IF('a,b'!A1=\"x,y\";1;2)"

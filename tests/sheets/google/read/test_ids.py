@@ -1,11 +1,11 @@
-"""What is ours on a Google Sheet has fixed ids, and no two the same."""
+"""funnel's objects in a Google Sheet have fixed, unique ids."""
 
 from __future__ import annotations
 
 from funnel.sheets.google.read import ids
 
 
-def test_no_two_things_of_ours_have_one_id() -> None:
+def test_ids_are_unique() -> None:
     found = [
         *ids.TABS,
         *ids.BACKUP_TABS,
@@ -17,7 +17,7 @@ def test_no_two_things_of_ours_have_one_id() -> None:
     assert all(0 < each < 1 << 31 for each in found)
 
 
-def test_ids_stay_what_they_are_because_sheets_carry_them() -> None:
+def test_ids_never_change_because_sheets_contain_them() -> None:
     assert ids.TABS == {
         427392541: "summary", 364475585: "history", 561045726: "log", 949148841: "handoff",
     }  # fmt: skip
@@ -25,7 +25,7 @@ def test_ids_stay_what_they_are_because_sheets_carry_them() -> None:
     assert ids.row_id(0, "totals", 0, turn=1) == 139473177
 
 
-def test_what_of_ours_is_known_by_a_text() -> None:
+def test_markers_of_charts_and_rules() -> None:
     chart = ids.CHART_OF_OURS.search("Bars of each step. [funnel drop-off 1a2b3c4d]")
     assert chart is not None
     assert chart.groups() == ("drop-off", "1a2b3c4d")

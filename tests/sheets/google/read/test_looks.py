@@ -1,4 +1,4 @@
-"""How styles look, and by what a person's look is told from ours."""
+"""The looks of styles, and the key that distinguishes them from manual formats."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ def test_every_style_has_a_look() -> None:
 
 
 @pytest.mark.parametrize("shade", [*OUR_FILLS.values(), "000000", "E7EDF3"])
-def test_colours_there_and_back(shade: str) -> None:
+def test_colours_round_trip(shade: str) -> None:
     assert rgb(color(shade)) == shade
 
 
-def test_parts_that_are_nought_are_left_out_by_the_service() -> None:
+def test_the_service_omits_zero_parts_of_a_colour() -> None:
     assert rgb({"red": 1.0}) == "FF0000"
     assert rgb({}) == "000000"
 
 
-def test_a_look_of_ours_is_told_from_a_persons() -> None:
+def test_our_looks_differ_from_manual_formats() -> None:
     assert look_key(LOOKS["header"]) in OURS
     assert look_key({}) in OURS
     assert look_key({"backgroundColor": color("EA9999")}) not in OURS

@@ -1,4 +1,4 @@
-"""Cells of a spreadsheet as a Grid."""
+"""Read the tabs of a spreadsheet as Grids."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_values_types_formulas_and_fills(gym: SimpleNamespace) -> None:
     assert [grid.style(row, 2).fill for row in (1, 2, 3, 4)] == [None, "F4CCCC", "F4CCCC", None]
 
 
-def test_what_stands_around_the_rows(gym: SimpleNamespace) -> None:
+def test_merges_rules_and_other_features(gym: SimpleNamespace) -> None:
     gym.person.filter("Clients", "A1:J7")
     gym.person.ask({"mergeCells": {"range": {"sheetId": 0, "startRowIndex": 20, "endRowIndex": 22,
                     "startColumnIndex": 0, "endColumnIndex": 3}, "mergeType": "MERGE_ALL"}})  # fmt: skip
@@ -42,7 +42,7 @@ def test_what_stands_around_the_rows(gym: SimpleNamespace) -> None:
     assert (grid.height, grid.width) == (7, 10)
 
 
-def test_all_tabs_come_with_one_call(gym: SimpleNamespace) -> None:
+def test_one_call_reads_all_tabs(gym: SimpleNamespace) -> None:
     gym.person.add_tab("Notes")
     gym.person.type("Notes", "B2", "hello")
     sheet = open_sheet(gym.url)
@@ -58,7 +58,7 @@ def test_an_empty_sheet(server: SheetsServer) -> None:
     assert (grid.height, grid.width, dict(grid.formulas)) == (0, 0, {})
 
 
-def test_formulas_of_a_locale_are_read_in_ours(server: SheetsServer) -> None:
+def test_formulas_of_a_locale_are_read_in_english_notation(server: SheetsServer) -> None:
     book = server.new_sheet("Gym", [['=IF(1=1;"a;b";0,5)']], locale="it_IT")
     grid = open_sheet(f"https://docs.google.com/spreadsheets/d/{book.id}").read("Sheet1")
     assert dict(grid.formulas) == {(1, 1): '=IF(1=1,"a;b",0.5)'}

@@ -1,4 +1,4 @@
-"""Our own tabs on a Google Sheet: what a person does there while we write is found out and given back."""
+"""funnel's tabs in a Google Sheet: manual changes during a write are detected and restored."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from funnel.sheets.google.write.charts import grid_range
 
 @pytest.fixture
 def due(refreshed: SimpleNamespace) -> SimpleNamespace:
-    """A sheet on whose tab `Funnel` the next refresh writes C4 anew, among others."""
+    """Return a sheet in which the next refresh rewrites C4 and other cells of the tab `Funnel`."""
     refreshed.person.type("Clients", "F3", 1)
     lead(refreshed, "Gus Hale")
     return refreshed
@@ -40,7 +40,9 @@ def settled(gym: SimpleNamespace) -> None:
     assert [call.name for call in gym.server.calls] == ["get"]
 
 
-def test_a_quiet_refresh_is_two_calls_and_leaves_one_hidden_tab(due: SimpleNamespace, names: Any) -> None:
+def test_an_undisturbed_refresh_is_two_calls_and_leaves_a_hidden_tab(
+    due: SimpleNamespace, names: Any
+) -> None:
     assert kept(due) == []  # the first refresh wrote over nothing
     for _ in range(2):
         due.server.calls.clear()
@@ -52,7 +54,7 @@ def test_a_quiet_refresh_is_two_calls_and_leaves_one_hidden_tab(due: SimpleNames
     assert TITLE not in funnel.sheets.open_sheet(due.url).tabs()
 
 
-def test_what_is_typed_over_a_cell_of_ours_meanwhile_is_given_back(due: SimpleNamespace, names: Any) -> None:
+def test_a_manual_change_of_one_of_our_cells_meanwhile_is_restored(due: SimpleNamespace, names: Any) -> None:
     def typed() -> None:
         due.person.type("Funnel", "C4", "by hand")
         due.person.paint("Funnel", "C4", "EA9999")
@@ -66,7 +68,7 @@ def test_what_is_typed_over_a_cell_of_ours_meanwhile_is_given_back(due: SimpleNa
     settled(due)
 
 
-def test_a_row_inserted_on_our_tab_meanwhile_moves_what_we_write(due: SimpleNamespace) -> None:
+def test_a_row_inserted_on_our_tab_meanwhile_moves_our_cells(due: SimpleNamespace) -> None:
     def inserted() -> None:
         due.person.insert_rows("Funnel", 3)
         due.person.type("Funnel", "B3", "between")
@@ -77,14 +79,14 @@ def test_a_row_inserted_on_our_tab_meanwhile_moves_what_we_write(due: SimpleName
     settled(due)
 
 
-def test_a_note_beside_is_no_matter(due: SimpleNamespace, names: Any) -> None:
+def test_a_note_beside_our_cells_changes_nothing(due: SimpleNamespace, names: Any) -> None:
     due.server.before_write(lambda: due.person.type("Funnel", "T5", "beside"))
     funnel.refresh(due.url)
     assert names(due.server) == ["get", "batchUpdate"]
     assert due.person.entered("Funnel")["T5"] == "beside"
 
 
-def test_people_who_go_on_are_told_and_nothing_of_theirs_is_lost(due: SimpleNamespace) -> None:
+def test_repeated_manual_changes_are_reported_and_kept(due: SimpleNamespace) -> None:
     plan = funnel.refresh(due.url, dry_run=True)
     cells = next(change.cells for change in plan.changes if change.tab == "Funnel")
     at = [cell_name(cell.row, cell.column) for cell in cells if cell.column > 1]
@@ -112,7 +114,7 @@ def test_people_who_go_on_are_told_and_nothing_of_theirs_is_lost(due: SimpleName
     settled(due)
 
 
-def test_what_cannot_be_put_back_is_on_the_hidden_tab(
+def test_values_that_cannot_be_restored_are_on_the_backup_tab(
     due: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(*_: Any) -> None:
@@ -133,7 +135,7 @@ def test_what_cannot_be_put_back_is_on_the_hidden_tab(
     assert "by hand" in due.person.entered(TITLE).values()
 
 
-def test_cells_that_a_person_merged_are_kept_whole(due: SimpleNamespace) -> None:
+def test_merged_cells_are_backed_up_whole(due: SimpleNamespace) -> None:
     merged = {"sheetId": ids.tab_id("summary"), "startRowIndex": 3, "endRowIndex": 5}
     merged |= {"startColumnIndex": 2, "endColumnIndex": 4}
     due.person.ask({"mergeCells": {"range": merged, "mergeType": "MERGE_ALL"}})
@@ -144,7 +146,7 @@ def test_cells_that_a_person_merged_are_kept_whole(due: SimpleNamespace) -> None
     settled(due)
 
 
-def test_a_tab_of_that_name_that_is_a_persons(due: SimpleNamespace) -> None:
+def test_a_manual_tab_with_the_name_of_the_backup(due: SimpleNamespace) -> None:
     due.person.add_tab(TITLE)
     due.person.type(TITLE, "A1", "mine")
     funnel.refresh(due.url)
@@ -152,7 +154,7 @@ def test_a_tab_of_that_name_that_is_a_persons(due: SimpleNamespace) -> None:
     assert kept(due) == [f"{TITLE} (2)"]
 
 
-def test_cells_are_kept_one_below_the_other() -> None:
+def test_areas_are_backed_up_below_each_other() -> None:
     tab = Tab(7, 100, 20, Grid("Funnel", [[None, "a"]]))
     aside = BackupTab(Snapshot({"sheets": []}))
     assert not aside

@@ -1,4 +1,4 @@
-"""Cells of a plan as CellData: typed, and in few requests."""
+"""Convert cells of a plan to typed CellData, in few requests."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def cells(locale: str = "en_US", notes: list[str] | None = None) -> Cells:
         (Link("see", "Clients", "B2"), {"stringValue": "see"}),
     ],
 )
-def test_values_are_typed_so_that_nothing_is_guessed(value: Any, entered: Any) -> None:
+def test_values_are_typed(value: Any, entered: Any) -> None:
     assert cells("it_IT").data(Cell(1, 1, value))["userEnteredValue"] == entered
 
 
@@ -39,13 +39,13 @@ def test_a_blank_cell_has_no_value_and_a_plain_one_no_look() -> None:
     assert cells().data(Cell(1, 1, "a"), look=False) == {"userEnteredValue": {"stringValue": "a"}}
 
 
-def test_a_link_leads_to_the_tabs_id() -> None:
+def test_a_link_refers_to_the_tabs_id() -> None:
     look = cells().data(Cell(1, 1, Link("see", "Funnel", "B2"), "link"))["userEnteredFormat"]
     assert look["textFormat"]["link"] == {"uri": "#gid=9&range=B2"}
     assert look["textFormat"]["underline"] is True
 
 
-def test_dates_without_a_style_look_like_dates() -> None:
+def test_dates_without_a_style_get_a_date_format() -> None:
     formats = [
         cells().data(Cell(1, 1, value))["userEnteredFormat"]["numberFormat"]["type"]
         for value in (dt.date(2026, 6, 1), dt.datetime(2026, 6, 1, 12), dt.time(12))
@@ -53,19 +53,19 @@ def test_dates_without_a_style_look_like_dates() -> None:
     assert formats == ["DATE", "DATE_TIME", "TIME"]
 
 
-def test_a_text_too_long_for_a_cell_is_cut_and_that_is_said() -> None:
+def test_a_text_too_long_for_a_cell_is_cut_and_noted() -> None:
     notes: list[str] = []
     value = cells(notes=notes).data(Cell(1, 1, "x" * 60_000))["userEnteredValue"]["stringValue"]
     assert len(value) == LONGEST_TEXT
-    assert notes == ["A text of 60,000 letters was cut after 50,000, all a cell holds."]
+    assert notes == ["A text of 60,000 characters was cut after 50,000, the limit of a cell."]
 
 
-def test_cells_that_lie_together_are_one_request() -> None:
+def test_adjacent_cells_are_one_request() -> None:
     written = [Cell(row, column, 1) for row in (1, 2) for column in (2, 3)] + [Cell(9, 9, 1)]
     assert [area for area, _ in cells().put(7, written)] == [Area(1, 2, 2, 3), Area(9, 9, 9, 9)]
 
 
-def test_a_cell_that_a_person_formatted_keeps_its_look() -> None:
+def test_a_manually_formatted_cell_keeps_its_look() -> None:
     found = list(cells().put(7, [Cell(1, 1, 1), Cell(1, 2, 2)], frozenset({(1, 2)})))
     assert [request["updateCells"]["fields"] for _, request in found] == [
         "userEnteredValue,userEnteredFormat", "userEnteredValue",

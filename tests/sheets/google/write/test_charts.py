@@ -1,4 +1,4 @@
-"""Charts of a plan as Google's: where they read, what they say of themselves, where they stand at first."""
+"""Convert charts of a plan to Google's: sources, marker, position."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def test_one_series_with_its_header_above() -> None:
     assert {source["sheetId"] for source in basic["domains"][0]["domain"]["sourceRange"]["sources"]} == {7}
 
 
-def test_bars_run_from_the_top_along_the_axis_below() -> None:
+def test_bars_start_at_the_top_with_the_axis_at_the_bottom() -> None:
     basic = spec(chart(STEPS, kind="bar"), 7, blank)["basicChart"]
     assert basic["series"][0]["targetAxis"] == "BOTTOM_AXIS"
     assert basic["domains"][0]["reversed"] is True
     assert "axis" not in basic
 
 
-def test_a_series_is_named_by_a_cell_of_its_row_where_one_says_its_name() -> None:
+def test_the_name_of_a_series_is_a_cell_of_its_row_if_there_is_one() -> None:
     def value_at(row: int, column: int) -> Value:
         return "settled" if (row, column) == (11, 4) else None
 
@@ -50,7 +50,7 @@ def test_a_series_is_named_by_a_cell_of_its_row_where_one_says_its_name() -> Non
     assert [(head["startRowIndex"], head["startColumnIndex"]) for head in heads] == [(9, 2), (10, 3)]
 
 
-def test_the_place_of_a_new_chart_covers_its_cells() -> None:
+def test_a_new_chart_covers_its_cells() -> None:
     assert position(chart(STEPS), 7, {2: 30.0, 3: 14.0}) == {
         "overlayPosition": {
             "anchorCell": {"sheetId": 7, "rowIndex": 1, "columnIndex": 1},

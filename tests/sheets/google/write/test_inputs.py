@@ -1,4 +1,4 @@
-"""What may be typed into a new sheet, and how what is typed will look."""
+"""Formats and validations of the blank cells of a new sheet."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from funnel.sheets.google.write.inputs import prepare_blank_cells
 from funnel.workflows import new_sheet
 
 
-def test_looks_and_checks_of_blank_cells() -> None:
+def test_formats_and_validations_of_blank_cells() -> None:
     area = Area(5, 2, 9, 2)
     change = PutTab(
         "Clients", "", (), create=True, freeze_row=4, column_styles={2: "mark"},
@@ -51,7 +51,7 @@ def new(server: SheetsServer, helpers: Any) -> SimpleNamespace:
     return SimpleNamespace(book=book, url=url, person=server.person(book), server=server)
 
 
-def test_a_new_sheet_checks_what_is_typed(server: SheetsServer, helpers: Any) -> None:
+def test_a_new_sheet_validates_input(server: SheetsServer, helpers: Any) -> None:
     gym = new(server, helpers)
     tab = gym.person.tab("Clients")
     checks = {c: tab.cell(5, c).get("dataValidation", {}).get("condition", {}).get("type") for c in range(8)}
@@ -61,8 +61,8 @@ def test_a_new_sheet_checks_what_is_typed(server: SheetsServer, helpers: Any) ->
     assert look == {"type": "DATE", "pattern": "yyyy-mm-dd"}
 
 
-def test_its_totals_and_colours_are_those_that_a_refresh_wants(server: SheetsServer, helpers: Any) -> None:
-    """They name no row, as on any Google Sheet: nothing is written anew when the first clients are there."""
+def test_the_first_refresh_changes_neither_totals_nor_colours(server: SheetsServer, helpers: Any) -> None:
+    """They do not depend on rows, as in any Google Sheet: the first clients change none of them."""
     gym = new(server, helpers)
     headers = gym.person.entered("Clients")
     paid = next(at[0] for at, name in headers.items() if name == "First paid session")

@@ -1,4 +1,4 @@
-"""A plan as one batch: what is made, what is written, what goes last, and what is read back."""
+"""Convert a plan to one batch: objects to create, cells to write, last requests, ranges to read back."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def kinds(batch: Batch) -> list[str]:
     return [next(iter(request)) for request in batch.requests]
 
 
-def test_a_new_tab_is_made_with_all_that_is_on_it() -> None:
+def test_a_new_tab_is_created_with_its_content() -> None:
     change = PutTab("Week by week", "history", (Cell(1, 2, "a"),), create=True, widths={1: 4.0}, freeze_row=3)
     batch = Batch(book(), Plan("x", (change,)))
     assert kinds(batch) == [
@@ -48,7 +48,7 @@ def test_a_new_tab_is_made_with_all_that_is_on_it() -> None:
     assert not batch.backup
 
 
-def test_what_is_written_over_is_kept_aside_just_before() -> None:
+def test_cells_are_backed_up_just_before_they_are_overwritten() -> None:
     change = PutTab("Funnel", "summary", (Cell(1, 2, "a"), Cell(12, 6, "b")))
     batch = Batch(book(), Plan("x", (change,)))
     assert kinds(batch) == [
@@ -59,7 +59,7 @@ def test_what_is_written_over_is_kept_aside_just_before() -> None:
     assert batch.watched == ["'Funnel'", "'Before funnel''s last refresh'"]
 
 
-def test_a_chart_that_stands_keeps_its_place() -> None:
+def test_an_existing_chart_keeps_its_place() -> None:
     change = PutTab("Funnel", "summary", (), charts=(CHART,), remove_charts=("old",))
     there = [
         {"chartId": 5, "spec": {"altText": "[funnel drop-off 00000000]"}},
@@ -72,21 +72,21 @@ def test_a_chart_that_stands_keeps_its_place() -> None:
     assert "position" not in again.requests[0]["updateChartSpec"]
 
 
-def test_what_goes_goes_last() -> None:
+def test_deletions_are_last() -> None:
     batch = Batch(book(), Plan("x", (DropTab("Funnel", "summary"),)))
     assert batch.requests == []
     assert batch.last == [{"deleteSheet": {"sheetId": ids.tab_id("summary")}}]
     assert batch.watched == ["'Funnel'"]
 
 
-def test_the_hidden_tab_goes_with_the_rest_of_ours() -> None:
+def test_the_backup_tab_is_deleted_with_our_other_work() -> None:
     change = Withdraw("Funnel", "summary", None, (Cell(1, 2, None),))
     batch = Batch(book(), Plan("x", (change,)))
     assert kinds(batch) == ["addSheet", "copyPaste", "updateCells"]
     assert batch.last == [{"deleteSheet": {"sheetId": batch.backup.id}}]
 
 
-def test_paint_is_refused() -> None:
+def test_fills_raise() -> None:
     with pytest.raises(WriteError) as error:
         Batch(book(), Plan("x", (PutFills("Clients", ()),)))
     assert str(error.value) == (
@@ -95,7 +95,7 @@ def test_paint_is_refused() -> None:
     )
 
 
-def test_a_tab_that_is_not_there() -> None:
+def test_a_missing_tab() -> None:
     with pytest.raises(WriteError) as error:
         Batch(book(), Plan("x", (DropTab("Funel", "summary"),)))
     assert str(error.value) == ("There is no tab 'Funel' to write to. The sheet is unchanged. Refresh again.")

@@ -1,4 +1,4 @@
-"""Our rules among a person's: found by their marker, taken away by their number."""
+"""Find funnel's rules among others by their marker, and delete them by index."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def tab(*formulas: str) -> Any:
     return Snapshot({"sheets": [sheet]}).tabs["Clients"]
 
 
-def test_a_new_rule_stands_on_whole_columns() -> None:
+def test_a_new_rule_covers_whole_columns() -> None:
     assert new_rules([RED], 4, "it_IT") == [
         {
             "addConditionalFormatRule": {
@@ -45,19 +45,19 @@ def test_a_new_rule_stands_on_whole_columns() -> None:
     ]
 
 
-def test_what_stands_stays() -> None:
+def test_current_rules_are_unchanged() -> None:
     assert changed_rules([RED, GREEN], tab(GREEN.formula, "=$A1=1", RED.formula), "en_US") == ([], [])
 
 
-def test_copies_and_old_ones_go_from_the_highest_number_down() -> None:
-    """Each deletion moves the rules behind it."""
+def test_copies_and_old_rules_are_deleted_in_descending_order() -> None:
+    """Each deletion changes the indexes of later rules."""
     there = tab(RED.formula, "=$A1=1", RED.formula, '=AND(N("funnel:green")=0,$B1=2)')
     deleted, added = changed_rules([RED, GREEN], there, "en_US")
     assert [each["deleteConditionalFormatRule"]["index"] for each in deleted] == [3, 0]
     assert [each["addConditionalFormatRule"]["index"] for each in added] == [2]
 
 
-def test_none_wanted() -> None:
+def test_no_rules() -> None:
     deleted, added = changed_rules([], tab("=$A1=1", RED.formula), "en_US")
     assert [each["deleteConditionalFormatRule"]["index"] for each in deleted] == [1]
     assert added == []

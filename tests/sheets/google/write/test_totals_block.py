@@ -1,4 +1,4 @@
-"""The totals block where rows move: appended, rewritten by its metadata, moved, taken away."""
+"""The totals block on a tab whose rows move: appended, rewritten by metadata, moved, removed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CELLS = Cells("en_US", lambda _: 0, [])
 def tab(
     rows: list[tuple[Value, Value]], block: int | None = None, marks: Mapping[int, int] | None = None
 ) -> Tab:
-    """A tab of two columns, with a block from a row on, and metadata: rows by its id."""
+    """Return a tab of two columns with a block from a row on, and metadata: rows by id."""
     formulas = {}
     if block:
         rows = [*rows, *[(None, None)] * (block - 1 - len(rows)), *((label, None) for label in TOTALS_LABELS)]
@@ -68,13 +68,13 @@ def test_only_cells_that_change_are_rewritten() -> None:
     assert steps.rewrites[0].request()["values"] == [[None, "=SUMPRODUCT(--((2)))"]]
 
 
-def test_a_block_that_lost_its_metadata_gets_it_again() -> None:
+def test_missing_metadata_is_created_again() -> None:
     steps = put_block(tab(CLIENTS, 6), put(6, 6), CELLS, "en_US")
     assert kinds(steps.requests) == ["createDeveloperMetadata"] * 3
     assert steps.rewrites == []
 
 
-def test_a_block_that_moves_is_emptied_and_written_in_one_call() -> None:
+def test_moving_a_block_empties_and_writes_it_in_one_call() -> None:
     there = tab([*CLIENTS, *[(None, None)] * 3, *((label, None) for label in TOTALS_LABELS), ("Ben", 1)],
                 marks=marked(6))  # fmt: skip
     emptied = tuple(Cell(6 + k, 1, None) for k in range(3))
@@ -91,13 +91,13 @@ def test_a_block_that_moves_is_emptied_and_written_in_one_call() -> None:
     assert not steps.again
 
 
-def test_what_a_person_leaves_in_its_old_rows_is_looked_at_again() -> None:
+def test_manual_cells_in_its_old_rows_need_another_plan() -> None:
     there = tab([*CLIENTS, ("Totals", 7), *((label, None) for label in TOTALS_LABELS[1:]), ("Ben", 1)],
                 marks=marked(3))  # fmt: skip
     assert put_block(there, put(10, 3), CELLS, "en_US").again
 
 
-def test_rows_that_were_sorted_apart_are_emptied_first() -> None:
+def test_rows_that_were_separated_by_sorting_are_emptied_first() -> None:
     rows = [CLIENTS[0], ("Totals", None), CLIENTS[1], *((label, None) for label in TOTALS_LABELS[1:])]
     marks = dict(zip(marked(2), (2, 4, 5), strict=True))
     steps = put_block(tab(rows, marks=marks), put(9), CELLS, "en_US")
@@ -108,7 +108,7 @@ def test_rows_that_were_sorted_apart_are_emptied_first() -> None:
     assert steps.again
 
 
-def test_above_the_headers_it_is_written_by_metadata() -> None:
+def test_a_block_above_the_headers_is_written_by_metadata() -> None:
     there = tab([(None, None)] * 4 + CLIENTS)
     steps = put_block(there, put(1), CELLS, "en_US")
     assert kinds(steps.requests) == ["createDeveloperMetadata"] * 3
@@ -117,7 +117,7 @@ def test_above_the_headers_it_is_written_by_metadata() -> None:
     assert steps.watched == ["'Clients'!A1:Z"]
 
 
-def test_taking_it_away_takes_its_metadata_last() -> None:
+def test_removing_a_block_deletes_its_metadata_last() -> None:
     cells = [Cell(6 + k, 1, None) for k in range(3)]
     steps = remove_block(tab(CLIENTS, 6, marked(6)), "totals", Area(6, 1, 8, 2), cells, "en_US")
     assert steps.requests == []
@@ -125,7 +125,7 @@ def test_taking_it_away_takes_its_metadata_last() -> None:
     assert kinds(steps.last) == ["deleteDeveloperMetadata"] * 3  # no more than there are
 
 
-def test_a_rewrite_stands_back_where_the_row_is_another() -> None:
+def test_a_rewrite_is_not_current_if_the_row_has_changed() -> None:
     rewrite = Rewrite(0, 5, 2, {1: "new"}, {1: "Ana"})
 
     def now(name: str, mark: int) -> Snapshot:
@@ -134,7 +134,7 @@ def test_a_rewrite_stands_back_where_the_row_is_another() -> None:
         data = {"rowData": cells, "rowMetadata": lines}
         return Snapshot({"sheets": [{"properties": {"sheetId": 0, "title": "Clients"}, "data": [data]}]})
 
-    assert rewrite.stands(now("Ana", 5))
-    assert not rewrite.stands(now("Ben", 5))
-    assert not rewrite.stands(now("Ana", 6))
-    assert not rewrite.stands(Snapshot({"sheets": []}))
+    assert rewrite.is_current(now("Ana", 5))
+    assert not rewrite.is_current(now("Ben", 5))
+    assert not rewrite.is_current(now("Ana", 6))
+    assert not rewrite.is_current(Snapshot({"sheets": []}))

@@ -1,4 +1,4 @@
-"""A stage written by hand into a Google Sheet: into the client's row, wherever that is by then."""
+"""Write a stage into the row of a client in a Google Sheet, after the row has moved."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_cell_and_the_log(contacts: SimpleNamespace) -> None:
     assert dt.date.today() == funnel.load(contacts.url, "lifecycle").log["when"].max().date()
 
 
-def test_who_is_handed_off_stands_on_a_tab_of_ours(contacts: SimpleNamespace) -> None:
+def test_clients_who_are_handed_off_are_on_one_of_our_tabs(contacts: SimpleNamespace) -> None:
     lifecycle = preset("lifecycle")
     stages = [
         stage.model_copy(update={"actions": (Action(hand_off="Desk"),)}) if stage.name == "Payment" else stage
@@ -68,14 +68,14 @@ def test_who_is_handed_off_stands_on_a_tab_of_ours(contacts: SimpleNamespace) ->
 
 
 def test_rows_that_move_before_it_is_written(contacts: SimpleNamespace) -> None:
-    """A row that a person inserts after the sheet was read: the stage goes where Ana is."""
+    """A row is inserted after the sheet was read: the stage is written to Ana's row."""
     contacts.server.before_write(lambda: contacts.person.insert_rows("Clients", 1, 2))
     moving.move(contacts.url, "Ana Lima", "Payment", journey="lifecycle")
     assert stages(contacts) == {"Ana Lima": "Payment", "Ben Okoro": "Hot Lead", "Chloe Marsh": ""}
     assert log(contacts)[-1][:3] == ("Ana Lima", "New Lead", "Payment")
 
 
-def test_a_cell_that_somebody_typed_meanwhile_is_looked_at_again(contacts: SimpleNamespace) -> None:
+def test_a_cell_that_changed_meanwhile_needs_another_plan(contacts: SimpleNamespace) -> None:
     contacts.server.before_write(lambda: contacts.person.type("Clients", "D2", "Hot Lead"))
     done = moving.move(contacts.url, "Ana Lima", "Payment", journey="lifecycle")
     assert (done.before, done.after) == ("Hot Lead", "Payment")

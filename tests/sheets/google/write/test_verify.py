@@ -1,4 +1,4 @@
-"""Read-back against plan: what does not stand is named."""
+"""Compare a plan with the spreadsheet after the write; each difference is described."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ def told(change: Any, after: Snapshot, before: Snapshot | None = None) -> list[s
     return list(differences(Plan("x", (change,)), before or after, after))
 
 
-def test_a_tab_that_is_gone() -> None:
+def test_a_missing_tab() -> None:
     assert told(PutTab("Funnel", "summary", ()), book()) == ["the tab 'Funnel'"]
 
 
-def test_cells_of_our_tabs_and_nothing_else_on_them() -> None:
+def test_only_our_cells_on_our_tabs_are_compared() -> None:
     change = PutTab("Funnel", "summary", (Cell(1, 2, "a"), Cell(2, 2, 0.3), Cell(3, 2, None)))
     assert told(change, book(sheet("Funnel", [[None, "a", "a note"], [None, 0.1 + 0.2]]))) == []
     assert told(change, book(sheet("Funnel", [[None, "b"], [None, 0.4], [None, "typed"]]))) == [
@@ -55,7 +55,7 @@ def test_cells_of_our_tabs_and_nothing_else_on_them() -> None:
     ]  # fmt: skip
 
 
-def test_a_chart_that_is_not_there() -> None:
+def test_a_missing_chart() -> None:
     series = Series("a", Area(2, 2, 3, 2), Area(2, 3, 3, 3), "000000")
     chart = Chart("drop-off", "bar", "Drop-off", (series,), Area(1, 1, 9, 9))
     change = PutTab("Funnel", "summary", (), charts=(chart,))
@@ -77,25 +77,25 @@ PUT = PutBlock(
 )  # fmt: skip
 
 
-def test_a_block_is_looked_for_where_its_rows_are_by_now() -> None:
+def test_a_block_is_compared_at_its_current_rows() -> None:
     before = book(sheet("Clients", [["Client", "Paid"], ["Ana", 1]]))
     assert told(PUT, book(block()), before) == []
     assert told(PUT, book(block(down=3)), before) == []
     assert told(PUT, before, before) == ["the totals on tab 'Clients'"]
 
 
-def test_a_cell_of_a_block_that_was_typed_over() -> None:
+def test_a_changed_cell_of_a_block() -> None:
     after = block()
     after["data"][0]["rowData"][4]["values"][1] = cell(7)
     assert told(PUT, book(after)) == ["B5 on tab 'Clients'"]
 
 
-def test_a_block_that_is_still_to_be_written_is_not_looked_at() -> None:
+def test_a_block_that_is_not_written_yet_is_ignored() -> None:
     after = book(sheet("Clients", [["Client", "Paid"]]))
     assert list(differences(Plan("x", (PUT,)), after, after, rewritten={0})) == []
 
 
-def test_columns_that_moved_meanwhile() -> None:
+def test_columns_that_moved() -> None:
     before = book(sheet("Clients", [["Client", "Paid"], ["Ana", 1]]))
     after = book(sheet("Clients", [["Client", None, "Paid"], ["Ana", None, 1]]))
     assert told(PUT, after, before) == ["the columns of tab 'Clients'"]
@@ -114,6 +114,6 @@ def test_rules() -> None:
         assert wrong == ["the row colours of tab 'Clients'"]
 
 
-def test_the_first_rows_are_read_back_as_far_down_as_columns_are_known_by() -> None:
+def test_head_covers_the_first_value_of_each_column() -> None:
     found = book(sheet("Our clients", [[], ["Client"], ["Ana", 1]]))
     assert head(found.tabs["Our clients"]) == "'Our clients'!A1:Z23"
