@@ -20,6 +20,7 @@ from funnel.reading.tables.twins import related
 from funnel.reading.words.retention_words import retention_of
 from funnel.reading.words.thresholds import ENOUGH
 
+_WHOLE = 4  # stages on the way from which on a stage column shows more than a few dates do
 _OF: dict[Confidence, float] = {"certain": 1.0, "likely": 0.6, "guess": 0.25}
 
 
@@ -87,6 +88,9 @@ def candidates_of(facts: Facts) -> Iterator[Candidate]:
     if events and (events.events is None or events.events.steady or not facts.stages):
         yield events
     by_steps = steps_of(facts)
+    clear = next((stages for stages in facts.stages if _is_clear(stages)), None)
+    if by_steps and clear is not None and not _tell_the_same(by_steps.steps, clear):
+        by_steps = replace(by_steps, score=min(by_steps.score, _by_stages(facts, clear).score - 0.1))
     if by_steps:
         yield by_steps
     leavers = None if by_steps else _by_leaving(facts)
@@ -94,8 +98,9 @@ def candidates_of(facts: Facts) -> Iterator[Candidate]:
         if len(stages.way) > 1 or leavers is None or leavers.leaving.date is None:
             yield _by_stages(facts, stages)
     if facts.results and (by_results := _by_results(facts)):
-        least = by_steps.score + 0.3 if by_steps else 0.0
-        yield replace(by_results, score=max(by_results.score, least))  # its dates are those of the rounds
+        least = by_steps.score + 0.05 if by_steps else 0.0
+        most = _by_stages(facts, clear).score - 0.05 if clear is not None else by_results.score
+        yield replace(by_results, score=max(min(by_results.score, most), least))  # the rounds' own dates
     if leavers is not None:
         yield leavers
 
@@ -173,6 +178,19 @@ def _by_stages(facts: Facts, stages: StageColumn) -> Candidate:
     score = _base(facts) + 1.4 * stages.weight * (0.5 + 0.5 * stages.column.fill)
     score += 0.4 * (stages.order_confidence != "guess") - 0.5 * max(3 - len(stages.way), 0)
     return Candidate(facts, shape, (), Milestones(), stages, leaving=leaving, score=score)
+
+
+def _is_clear(stages: StageColumn) -> bool:
+    """Whether a stage column shows a whole way whose order is known."""
+    whole = len(stages.way) >= _WHOLE and not stages.parked
+    return whole and stages.confidence == "certain" and stages.order_confidence != "guess"
+
+
+def _tell_the_same(steps: Sequence[Milestone], stages: StageColumn) -> bool:
+    """Whether the stages are the steps by other names."""
+    headers = [column.header for step in steps for column in step.columns]
+    alike = [value for value in stages.way if any(related(value, header) for header in headers)]
+    return len(alike) * 2 >= len(stages.way)
 
 
 def close_date(candidate: Candidate) -> Evidence | None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from funnel.clients.reading import Question
 from funnel.grid import column_letter
-from funnel.reading.candidates import Candidate, close_date
+from funnel.reading.candidates import Candidate, close_date, steps_of
 from funnel.reading.columns.milestones import names_step
 from funnel.reading.columns.paying import Paying, paid_stage, paid_step
+from funnel.reading.columns.stage_column import StageColumn
 from funnel.reading.tables.evidence import Evidence
 from funnel.reading.tables.twins import related
 from funnel.reading.words.stage_words import is_lost, rank_of
@@ -100,15 +101,16 @@ def _about_steps(candidate: Candidate) -> Iterator[Question]:
             ("yes", "no"), "yes",
         )  # fmt: skip
     unnamed = [step for step in steps if not step.words]
-    weak = len(candidate.facts.table.rows) < 2 * ENOUGH or len(unnamed) == 1
+    weak = len(candidate.facts.table.rows) < 2 * ENOUGH or len(unnamed) < 3
     if len(unnamed) == len(steps) and (weak or not _strongly_nested(candidate)):
         yield Question(
             "steps",
             f"Are {listed(repr(step.header) for step in steps)} steps that clients take, in this order?",
             ("yes", "no"), "yes",
         )  # fmt: skip
-    stages = candidate.stages
-    if stages is not None and len(stages.way) >= 3 and stages.confidence != "guess" and not _same(candidate):
+    stages = next((found for found in candidate.facts.stages if found.confidence != "guess"), None)
+    fewest = 3 if len(candidate.facts.table.rows) >= ENOUGH else 2
+    if stages is not None and len(stages.way) >= fewest and not _same(candidate, stages):
         yield Question(
             column_letter(stages.column.number),
             f"What shows how far a client got: the columns {listed(repr(s.header) for s in steps)}, or "
@@ -122,14 +124,13 @@ def _strongly_nested(candidate: Candidate) -> bool:
     return all(step.cells for step in candidate.steps) and len(candidate.steps) >= 2
 
 
-def _same(candidate: Candidate) -> bool:
+def _same(candidate: Candidate, stages: StageColumn) -> bool:
     """Whether the stages are the steps by other names."""
-    assert candidate.stages is not None
     alike = [
-        value for value in candidate.stages.way
+        value for value in stages.way
         if any(related(value, column.header) for step in candidate.steps for column in step.columns)
     ]  # fmt: skip
-    return len(alike) * 2 >= len(candidate.stages.way)
+    return len(alike) * 2 >= len(stages.way)
 
 
 def _about_stages(candidate: Candidate) -> Iterator[Question]:
@@ -137,6 +138,15 @@ def _about_stages(candidate: Candidate) -> Iterator[Question]:
     if stages is None or not candidate.staged:
         return
     letter = column_letter(stages.column.number)
+    beside = steps_of(candidate.facts)
+    named = [step.header for step in beside.steps if step.words] if beside else []
+    if len(named) >= 2:
+        yield Question(
+            letter,
+            f"What shows how far a client got: {stages.column.header!r}, or the columns "
+            f"{listed(map(repr, named))}?",
+            ("stage", "the columns"), "stage",
+        )  # fmt: skip
     way = listed(map(repr, stages.way), most=12)
     if stages.confidence == "guess":
         yield Question(

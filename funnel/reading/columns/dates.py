@@ -11,9 +11,11 @@ from funnel.reading.columns.milestones import names_step
 from funnel.reading.tables.evidence import Evidence
 from funnel.reading.tables.relations import everywhere, in_future, in_order, latest
 from funnel.reading.tables.table import Table
-from funnel.reading.words.concepts import is_all, says
+from funnel.reading.words.concepts import is_all, plain, says
 from funnel.reading.words.thresholds import AFTER_ALL, BEFORE_LEAD, FUTURE, IN_ORDER
 
+_DATE_WORDS = frozenset(("date", "data", "fecha", "datum", "дата", "tanggal", "tarihi", "on", "at"))
+_COMMON = frozenset(("start", "joined", "applied", "added", "created"))  # of other things as well
 _MOSTLY = 0.5  # rows of a lead date whose header says what it is
 _USUALLY = 0.8  # rows of a lead date whose header does not
 
@@ -100,6 +102,11 @@ def _lead(table: Table, free: list[Evidence]) -> tuple[Evidence | None, Confiden
 
 def _lead_words(header: str) -> float:
     """How strongly a header says that it is the lead date; a closing date is none."""
+    bare = " ".join(word for word in plain(header).split() if word not in _DATE_WORDS)
+    if bare and is_all("lead_date", bare) and bare not in _COMMON:
+        return 2.0
+    if says("stage_header", header) or says("close", header):
+        return 0.0
     if is_all("lead_date", header):
         return 1.0 if header.strip().lower() in ("date", "start", "start date") else 2.0
     if says("stages.lead", header) or says("people", header):

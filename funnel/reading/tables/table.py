@@ -127,7 +127,10 @@ def _is_total(value: Value) -> bool:
 
 
 def _repeats(cells: Sequence[Value], held: Sequence[int], names: Sequence[str]) -> bool:
-    """Whether a row repeats the headers."""
+    """Whether a row repeats the headers; its first cell tells nearly always that it does not."""
+    first = cells[held[0]]
+    if not isinstance(first, str) or fold(first) != names[held[0]]:
+        return False
     same = sum(isinstance(cells[at], str) and fold(cells[at]) == names[at] for at in held)
     return same >= 2 and same * 2 >= len(held)
 

@@ -18,6 +18,7 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _LETTERED = re.compile(r"^\s*([A-Za-z])[.):]\s+\S")
+_WON = len(groups("stages")) - 2  # the place of the group "won"
 _DONE = frozenset((
     "done", "held", "had", "completed", "finished", "passed", "attended", "realizada", "realizado", "fatta",
     "fatto", "gedaan", "faite", "fait", "feita", "feito",
@@ -82,6 +83,8 @@ def rank_of(value: str, waiting: bool = False) -> float | None:
     if is_lost(value):
         return None
     found = [at for at, group in enumerate(groups("stages")) if says(group, bare)]
+    if len(found) > 1 and says("people", bare) and not is_all(groups("stages")[found[-1]], bare):
+        found = [at for at in found if at != _WON]  # "Client replied" is no client yet
     if not found:
         return None
     if _is_new(value):
