@@ -29,6 +29,7 @@ Kind: TypeAlias = Literal["empty", "marks", "dates", "numbers", "choices", "name
 _BLANK, _OFF, _NO, _MARK, _DATE, _NUMBER, _TEXT = range(7)
 _DAYS = range(36526, 55153)  # serial numbers of 2000 to 2050: dates where a header says so
 _SLIPS = 0.02  # other numbers in a column of ones that may be slips
+_TRIES = 150  # different texts that are tried as dates before a column is given up as one of dates
 _PARAGRAPH = 60  # letters from which on a text is no name
 _HEADS = ("lead_date", "left_date", "plan", "moving")
 
@@ -148,17 +149,20 @@ def look_at(number: int, header: str, values: Sequence[Value], options: Sequence
     texts = [""] * len(values)
     as_days = _serials(header, values)
     known: dict[tuple[type, Value], tuple[int, float, float, str]] = {}
+    dated = 0
     for at, value in enumerate(values):
         if value is None:
             continue
         key = (type(value), value)
         if key not in known:
-            known[key] = _cell(value, order, as_days)
+            hopeless = len(known) > _TRIES and not dated  # a column of texts: no need to try each as a date
+            known[key] = _cell(value, order, as_days, not hopeless)
+            dated += known[key][0] == _DATE
         codes[at], days[at], numbers[at], texts[at] = known[key]
     return Evidence(number, header, codes, days, numbers, tuple(texts), tuple(options))
 
 
-def _cell(value: Value, order: Order, as_days: bool) -> tuple[int, float, float, str]:
+def _cell(value: Value, order: Order, as_days: bool, dates: bool) -> tuple[int, float, float, str]:
     """One cell: its code, day, number and text."""
     nan = float("nan")
     if isinstance(value, bool):
@@ -171,11 +175,11 @@ def _cell(value: Value, order: Order, as_days: bool) -> tuple[int, float, float,
         code = _MARK if value == 1 else _OFF if value == 0 else _NUMBER
         return code, nan, float(value), ""
     if isinstance(value, str):
-        return _text(value, order, as_days)
+        return _text(value, order, as_days, dates)
     return (_BLANK if isinstance(value, CellError) else _TEXT), nan, nan, str(value)
 
 
-def _text(value: str, order: Order, as_days: bool) -> tuple[int, float, float, str]:
+def _text(value: str, order: Order, as_days: bool, dates: bool) -> tuple[int, float, float, str]:
     text = " ".join(value.split())
     typed = normalize_word(text)
     nan = float("nan")
@@ -191,7 +195,8 @@ def _text(value: str, order: Order, as_days: bool) -> tuple[int, float, float, s
         return _NO, nan, nan, text
     if any(c.isdecimal() for c in text):
         plain_number = typed.replace(".", "").replace(",", "").isdecimal()
-        if (not plain_number or as_days or "." in typed) and (day := read_date(text, order)):
+        possible = dates and (not plain_number or as_days or "." in typed)
+        if possible and (day := read_date(text, order)):
             compact = not typed.isdecimal() or as_days or len(typed) == 8
             if day.year < 2200 and compact:
                 return _DATE, float(day.toordinal()), nan, ""
@@ -216,7 +221,8 @@ def _marks(concept: str) -> frozenset[str]:
 
 def _order(values: Sequence[Value]) -> Order:
     """Day or month first, by the texts of the column."""
-    seen = collect_evidence(value for value in dict.fromkeys(values) if isinstance(value, str))
+    texts = [value for value in dict.fromkeys(values) if isinstance(value, str)]
+    seen = collect_evidence(texts[:: max(1, len(texts) // _TRIES)])
     return seen.order or "dmy"
 
 

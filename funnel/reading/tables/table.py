@@ -85,17 +85,18 @@ def find_table(grid: Grid, grids: Mapping[str, Grid]) -> Table | None:
 
 def table_at(grid: Grid, header: Header, grids: Mapping[str, Grid]) -> Table:
     """Look at the table below a row of headers."""
-    rows = list(_data_rows(grid, header))
+    step = max(1, (grid.height - header.row) // (2 * SAMPLE))  # of a long sheet, some rows are enough
+    rows = list(_data_rows(grid, header, step))
     some = rows[:: max(1, -(-len(rows) // SAMPLE))]
     offered = options_of(grid, header.row, grids)
     columns = tuple(
         look_at(number, name, [grid.values[number - 1][row - 1] for row in some], offered.get(number, ()))
         for number, name in sorted(header.names.items())
     )
-    return Table(grid, header, some, columns, len(rows))
+    return Table(grid, header, some, columns, step * len(rows))
 
 
-def _data_rows(grid: Grid, header: Header) -> Iterator[int]:
+def _data_rows(grid: Grid, header: Header, step: int) -> Iterator[int]:
     """The rows below the headers that hold data: no blanks, totals, headings or headers again."""
     numbers = sorted(header.names)
     if not numbers:
@@ -103,7 +104,7 @@ def _data_rows(grid: Grid, header: Header) -> Iterator[int]:
     columns = [grid.values[number - 1] for number in numbers]
     names = [fold(header.short.get(number, "")) for number in numbers]
     totals = grid.anchors.get("totals")
-    for row in range(header.row + 1, grid.height + 1):
+    for row in range(header.row + 1, grid.height + 1, step):
         if totals and totals.top <= row <= totals.bottom:
             continue
         cells = [column[row - 1] for column in columns]
