@@ -48,7 +48,7 @@ from funnel.journey.conditions import (
     before,
     on_or_before,
 )
-from funnel.journey.rules import DAYS_IN_STAGE, Comparison, Group, Happened, Rule
+from funnel.journey.rules import DAYS_IN_STAGE, Comparison, EventCount, Group, Rule
 
 BLANK_STAGE = ("", "-", "–", "—")
 """What a stage cell may contain and still be blank."""
@@ -142,7 +142,7 @@ def by_rule(rule: Rule, journey: Journey) -> Condition:
         return by_rule(journey.segments[rule], journey)
     if isinstance(rule, Group):
         return (all_of if rule.joined == "all" else any_of)(by_rule(part, journey) for part in rule.rules)
-    if isinstance(rule, Happened):
+    if isinstance(rule, EventCount):
         return rule
     found = _compared(rule)
     return AnyOfCompany(found) if rule.of == "company" else found

@@ -341,7 +341,7 @@ def _missing_events(journey: Journey, names: Iterable[str], place: str) -> Itera
     in_log = {fold(name): name for name in names}
     used = dict.fromkeys(journey.events.advance, "`events.advance`")
     used |= dict.fromkeys(journey.events.sales, "`events.sales`")
-    used |= {name: f"the rule {rule}" for rule in journey.happenings for name in rule.events}
+    used |= {name: f"the rule {rule}" for rule in journey.event_counts for name in rule.events}
     in_journey = set(map(fold, used))
     for name, user in used.items():
         others = [other for folded, other in in_log.items() if folded not in in_journey]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from funnel.journey.durations import Duration
-from funnel.journey.rules import Happened
+from funnel.journey.rules import EventCount
 
 Field: TypeAlias = str | int
 """A column: of the clients' table by its name, or of a sheet by its number."""
@@ -196,7 +196,7 @@ Cell: TypeAlias = (
 )  # fmt: skip
 """A condition on one cell: it has a `field`."""
 
-TableOnly: TypeAlias = DaysInStage | AnyOfCompany | Happened
+TableOnly: TypeAlias = DaysInStage | AnyOfCompany | EventCount
 """A condition that no formula on the client's row can express."""
 
 Condition: TypeAlias = And | Or | Not | If | Cell | TableOnly

@@ -18,7 +18,7 @@ from funnel.journey.base import Frozen, Names
 from funnel.journey.company import Company
 from funnel.journey.durations import Duration
 from funnel.journey.events import Events, check_events
-from funnel.journey.rules import Happened, Rule, check_segments, happenings, read_rule
+from funnel.journey.rules import EventCount, Rule, check_segments, event_counts, read_rule
 from funnel.journey.stages import Stage, check_stages
 from funnel.text import nearest
 
@@ -168,9 +168,7 @@ class Journey(Frozen):
     follow_ups: tuple[FollowUp, ...] = ()
     stages: tuple[Stage, ...] = ()
     segments: dict[str, Annotated[Rule, PlainValidator(read_rule)]] = Field(default_factory=dict)
-    reassign: dict[str, str] = Field(
-        default_factory=dict
-    )  # former stages still in the sheet, and where their clients go
+    reassign: dict[str, str] = Field(default_factory=dict)  # former stages in the sheet, and the new ones
     events: Events | None = None
     company: Company = Company()
 
@@ -219,9 +217,9 @@ class Journey(Frozen):
                     "[events] has neither `tab` nor `file`, so the sheet itself is the event log; then the "
                     "journey needs stages"
                 )
-        elif self.happenings:
+        elif self.event_counts:
             raise ValueError(
-                f"there is a rule {self.happenings[0]}, but the journey has no event log; add it "
+                f"there is a rule {self.event_counts[0]}, but the journey has no event log; add it "
                 'below a line [events]: tab = "Events", or file = "events.csv"'
             )
 
@@ -281,7 +279,7 @@ class Journey(Frozen):
         return stages_.lost(self.stages)
 
     def reached_before(self, stage: str) -> str | None:
-        """Return the stage on the way that the clients of a lost stage had reached, or None if not declared.
+        """Return the stage that the clients of a lost stage had reached, or None if not declared.
 
         >>> stages = (Stage(name="Lead", default=True), Stage(name="Met"))
         >>> journey = Journey(stages=(*stages, Stage(name="No-show", lost=True, reached="Met")))
@@ -296,9 +294,9 @@ class Journey(Frozen):
         return (*self.segments.values(), *(rule for stage in self.stages for rule in stage.rules))
 
     @property
-    def happenings(self) -> tuple[Happened, ...]:
+    def event_counts(self) -> tuple[EventCount, ...]:
         """The distinct counts of events in all rules."""
-        return tuple(dict.fromkeys(found for rule in self.rules for found in happenings(rule)))
+        return tuple(dict.fromkeys(found for rule in self.rules for found in event_counts(rule)))
 
     @property
     def retention(self) -> tuple[Step, ...]:
@@ -336,7 +334,7 @@ class Journey(Frozen):
 
 
 def _steps_of(stages: Iterable[Stage]) -> tuple[Step, ...]:
-    """Make steps from stages: each stage on the way is a step."""
+    """Make a step from each ordered stage."""
     return tuple(
         Step(name=stage.name, paid=stage.paid, win_probability=stage.win_probability)
         for stage in stages_.ordered_stages(stages)

@@ -66,7 +66,7 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class EventCount:
     """A count of a client's events: at least, or at most, so many times.
 
     Parameters
@@ -74,7 +74,7 @@ class Happened:
     events : names of the events that count; ("*",) for all events.
     within : how far back from the as-of date events count; None for no limit.
 
-    >>> str(Happened(("Opened a mail",), "at_least", 3, Duration(days=30)))
+    >>> str(EventCount(("Opened a mail",), "at_least", 3, Duration(days=30)))
     '`at_least = 3` on the event "Opened a mail" within the last 30 days'
     """
 
@@ -96,7 +96,7 @@ class Group:
     rules: tuple[Rule, ...]
 
 
-Rule: TypeAlias = Comparison | Happened | Group | str
+Rule: TypeAlias = Comparison | EventCount | Group | str
 """A condition, a count of events, a group of rules, or the name of a segment."""
 
 
@@ -110,14 +110,14 @@ def read_rule(value: object) -> Rule:
     >>> read_rule({"any": ["Trial", {"column": "Visits", "at_least": 3}]})
     Group(joined='any', rules=('Trial', Comparison(column='Visits', operator='at_least', operand=3, ...)))
     """
-    if isinstance(value, Comparison | Happened | Group | str):
+    if isinstance(value, Comparison | EventCount | Group | str):
         return value
     if not isinstance(value, Mapping):
         raise ValueError(f"{value!r} is not a rule; write the name of a segment, or {_EXAMPLE}")
     for joined in ("all", "any"):
         if joined in value:
             return _group(joined, value)
-    return _happened(value) if "event" in value else _condition(value)
+    return _event_count(value) if "event" in value else _condition(value)
 
 
 def read_rules(value: object) -> tuple[Rule, ...]:
@@ -135,7 +135,7 @@ def rule_as_data(rule: Rule) -> object:
         return rule
     if isinstance(rule, Group):
         return {rule.joined: [rule_as_data(part) for part in rule.rules]}
-    if isinstance(rule, Happened):
+    if isinstance(rule, EventCount):
         events = rule.events[0] if len(rule.events) == 1 else list(rule.events)
         back = {"within_the_last": str(rule.within)} if rule.within else {}
         return {"event": events, rule.operator: rule.times} | back
@@ -150,9 +150,9 @@ def comparisons(rule: Rule) -> Iterator[Comparison]:
     yield from (part for part in _parts(rule) if isinstance(part, Comparison))
 
 
-def happenings(rule: Rule) -> Iterator[Happened]:
+def event_counts(rule: Rule) -> Iterator[EventCount]:
     """Yield the counts of events in a rule, without those of the segments it names."""
-    yield from (part for part in _parts(rule) if isinstance(part, Happened))
+    yield from (part for part in _parts(rule) if isinstance(part, EventCount))
 
 
 def segments_in(rule: Rule) -> Iterator[str]:
@@ -160,7 +160,7 @@ def segments_in(rule: Rule) -> Iterator[str]:
     yield from (part for part in _parts(rule) if isinstance(part, str))
 
 
-def _parts(rule: Rule) -> Iterator[Comparison | Happened | str]:
+def _parts(rule: Rule) -> Iterator[Comparison | EventCount | str]:
     """Yield the parts of a rule; groups are flattened."""
     if isinstance(rule, Group):
         for part in rule.rules:
@@ -241,9 +241,9 @@ def _condition(value: Mapping[str, object]) -> Comparison:
     return Comparison(column, operator, _operand(operator, value[operator], column), whose)
 
 
-def _operator(value: Mapping[str, object], where: str, apart: tuple[str, ...] = ()) -> str:
+def _operator(value: Mapping[str, object], where: str, ignored: tuple[str, ...] = ()) -> str:
     """Return the only operator of a rule."""
-    operators = [key for key in value if key in OPERATORS and key not in apart]
+    operators = [key for key in value if key in OPERATORS and key not in ignored]
     if len(operators) != 1:
         found = listed(f"`{key}`" for key in operators) or "no operator"
         raise ValueError(
@@ -252,7 +252,7 @@ def _operator(value: Mapping[str, object], where: str, apart: tuple[str, ...] = 
     return operators[0]
 
 
-def _happened(value: Mapping[str, object]) -> Happened:
+def _event_count(value: Mapping[str, object]) -> EventCount:
     """Read a rule on events; without an operator, at least one event is needed."""
     given = value["event"]
     events = _texts([given] if isinstance(given, str) else given)
@@ -264,15 +264,15 @@ def _happened(value: Mapping[str, object]) -> Happened:
             near = nearest(key, known)
             meant = f"did you mean `{near}`?" if near else f"write it like {_ON_EVENTS}"
             raise ValueError(f"`{key}` is not a key of a rule on the event {_named(events)}; {meant}")
-    asked = {key: value[key] for key in known if key in value}
-    if not asked.keys() & {"at_least", "at_most"}:
-        asked["at_least"] = 1  # it happened at all
-    operator = _operator(asked, f"the event {_named(events)}", apart=("within_the_last",))
-    times = _number(asked[operator])
+    counted = {key: value[key] for key in known if key in value}
+    if not counted.keys() & {"at_least", "at_most"}:
+        counted["at_least"] = 1
+    operator = _operator(counted, f"the event {_named(events)}", ignored=("within_the_last",))
+    times = _number(counted[operator])
     if times is None:
         raise ValueError(
             f"`{operator}` on the event {_named(events)} compares {_NEEDS['number']}, not with "
-            f"{asked[operator]!r}"
+            f"{counted[operator]!r}"
         )
     within = _length(value["within_the_last"]) if "within_the_last" in value else None
     if "within_the_last" in value and within is None:
@@ -280,7 +280,7 @@ def _happened(value: Mapping[str, object]) -> Happened:
             f"`within_the_last` on the event {_named(events)} compares {_NEEDS['within_the_last']}, not with "
             f"{value['within_the_last']!r}"
         )
-    return Happened(events, "at_least" if operator == "at_least" else "at_most", times, within)
+    return EventCount(events, "at_least" if operator == "at_least" else "at_most", times, within)
 
 
 def _named(events: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Stages: where a client is now. The way is the ordered list of stages; lost stages are outside it."""
+"""Stages: where a client is now. Ordered stages are those that are not lost."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class Stage(Frozen):
     active : false switches it off; no client in the sheet may have it.
     default : the stage of a new client and of a blank cell; exactly one stage is the default.
     paid : clients in this stage have paid; the step made from it is the paid step.
-    lost : outside the way: clients in it have left, for the reason `reason`.
-    reached : of a lost stage, the stage on the way that its clients had reached. The event log or the history
+    lost : clients in it have left, for the reason `reason`; it is not one of the ordered stages.
+    reached : of a lost stage, the ordered stage that its clients had reached. The event log or the move log
         may show for single clients that they reached a later one.
     win_probability : the probability that a client in this stage will pay (0 to 1).
     limit : how long clients should stay in it ("14 days"); after that they are stuck.
@@ -94,7 +94,7 @@ class Stage(Frozen):
 
 
 def ordered_stages(stages: Iterable[Stage]) -> tuple[Stage, ...]:
-    """Return the stages that are steps of the journey: active, and not lost.
+    """Return the active stages that are not lost, in order.
 
     >>> [stage.name for stage in ordered_stages([Stage(name="Lead"), Stage(name="Cold", lost=True)])]
     ['Lead']
@@ -128,11 +128,16 @@ def check_stages(stages: Sequence[Stage], reassign: Mapping[str, str]) -> None:
     ------
     ValueError : a sentence that names the stages.
     """
-    for problem in (*_names(stages), *_chosen(stages), *_came(stages), *_reassigned(stages, reassign)):
+    for problem in (
+        *_check_names(stages),
+        *_check_marked(stages),
+        *_check_reached(stages),
+        *_check_reassigned(stages, reassign),
+    ):
         raise ValueError(problem)
 
 
-def _names(stages: Sequence[Stage]) -> Iterator[str]:
+def _check_names(stages: Sequence[Stage]) -> Iterator[str]:
     """Yield a sentence for each name that means two stages, or a circle of `was`."""
     current: dict[str, Stage] = {}
     for stage in stages:
@@ -161,8 +166,8 @@ def _names(stages: Sequence[Stage]) -> Iterator[str]:
             former[fold(name)] = stage
 
 
-def _chosen(stages: Sequence[Stage]) -> Iterator[str]:
-    """Yield a sentence if there is no way, not exactly one default, or more than one paid stage."""
+def _check_marked(stages: Sequence[Stage]) -> Iterator[str]:
+    """Yield a sentence if there is no ordered stage, not exactly one default, or more than one paid stage."""
     if not ordered_stages(stages):
         yield "every stage is lost or switched off; a journey needs at least one that is neither"
     defaults = [stage.name for stage in stages if stage.default]
@@ -175,20 +180,20 @@ def _chosen(stages: Sequence[Stage]) -> Iterator[str]:
         yield f"{listed(map(repr, paid))} are all `paid = true`; only one stage can be"
 
 
-def _came(stages: Sequence[Stage]) -> Iterator[str]:
-    """Yield a sentence for each lost stage whose `reached` is not a stage on the way."""
+def _check_reached(stages: Sequence[Stage]) -> Iterator[str]:
+    """Yield a sentence for each lost stage whose `reached` is not an ordered stage."""
     names = [stage.name for stage in ordered_stages(stages)]
     for stage in lost(stages):
         if stage.reached is not None and stage.reached not in names:
             near = nearest(stage.reached, names)
-            meant = f"; did you mean {near!r}?" if near else f". The way: {listed(map(repr, names))}"
+            meant = f"; did you mean {near!r}?" if near else f". Those stages: {listed(map(repr, names))}"
             yield (
                 f"stage {stage.name!r} has `reached` = {stage.reached!r}, "
-                f"which is not a stage on the way{meant}"
+                f"which is not a stage that clients go through{meant}"
             )
 
 
-def _reassigned(stages: Sequence[Stage], reassign: Mapping[str, str]) -> Iterator[str]:
+def _check_reassigned(stages: Sequence[Stage], reassign: Mapping[str, str]) -> Iterator[str]:
     """Yield a sentence for each `reassign` that starts at a stage, or does not lead to one."""
     active = {stage.name for stage in stages if stage.active}
     for old, new in reassign.items():

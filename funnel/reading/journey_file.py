@@ -41,12 +41,12 @@ _STAGE_HELP = """\
 #   was = ["Old name"]       names it had before
 #   active = false           switches it off
 #   default = true           the stage of a new client, and of a blank cell (exactly one)
-#   paid = true              who comes here has paid (one of them)
-#   lost = true              apart from the way: its clients have left, for the `reason = "…"`
-#   reached = "Meeting"      of a lost one: how far its clients had come, a stage on the way
+#   paid = true              clients in it have paid (one stage at most)
+#   lost = true              clients in it have left, for the `reason = "…"`
+#   reached = "Meeting"      of a lost stage: the stage that its clients had reached
 #   win_probability = 0.2    share of its clients that pay in the end
-#   limit = "14 days"        how long a client should be in it; who is for longer is stuck
-#   rules = [{ column = "Visits", at_least = 3 }]   who comes here while the stage cell is blank"""
+#   limit = "14 days"        how long clients should stay in it; after that they are stuck
+#   rules = [{ column = "Visits", at_least = 3 }]   clients with a blank stage cell who get it"""
 _COMPANY_HELP = """\
 # Companies: the header of their column; sync = true: with its first contact a whole company is a customer"""
 _EVENTS_HELP = """\

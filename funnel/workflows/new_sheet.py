@@ -31,8 +31,8 @@ def create_client_sheet(file: Source, journey: JourneyLike = "gym") -> None:
     UsageError : the name does not end with .xlsx.
     WriteError : there is a file or a tab of that name, or it cannot be written.
     """
-    moving = capabilities_of(file).rows_may_move
-    create_sheet(file, _new_sheet(journey, fspath(file), moving=moving))
+    rows_may_move = capabilities_of(file).rows_may_move
+    create_sheet(file, _new_sheet(journey, fspath(file), rows_may_move=rows_may_move))
 
 
 def create_google_sheet(title: str, journey: JourneyLike = "gym") -> str:
@@ -43,15 +43,15 @@ def create_google_sheet(title: str, journey: JourneyLike = "gym") -> str:
     UsageError : a service account is signed in, whose sheets nobody sees.
     ReadError, WriteError : nobody is signed in, or the sheet could not be created.
     """
-    return create_titled("google", title, _new_sheet(journey, title, moving=True))
+    return create_titled("google", title, _new_sheet(journey, title, rows_may_move=True))
 
 
-def _new_sheet(journey: JourneyLike, source: str, moving: bool = False) -> Plan:
+def _new_sheet(journey: JourneyLike, source: str, rows_may_move: bool = False) -> Plan:
     from funnel.writer import plan_new_sheet
 
     declared = as_journey(journey)
     assert declared is not None
-    return plan_new_sheet(declared, dt.date.today(), source=source, moving=moving)
+    return plan_new_sheet(declared, dt.date.today(), source=source, rows_may_move=rows_may_move)
 
 
 def draft_journey_file(

@@ -163,11 +163,11 @@ def plan_refresh(
     # The totals are live formulas: their cached values are those of the day of the next calculation.
     live = funnel if day >= today else Funnel(opened.clients, today)
     tabs = opened.sheet.tabs()
-    moving = opened.sheet.capabilities.rows_may_move
-    ours = {name: grid for name in tabs if (grid := _ours(opened.sheet, name, moving))}
+    rows_may_move = opened.sheet.capabilities.rows_may_move
+    ours = {name: grid for name in tabs if (grid := _ours(opened.sheet, name, rows_may_move))}
     plan = make_plan(
         opened.grid, funnel, live, ours, tabs, source=opened.sheet.source, version=opened.sheet.version,
-        highlight=highlight, totals_at=totals, moving=moving, today=day == today,
+        highlight=highlight, totals_at=totals, rows_may_move=rows_may_move, today=day == today,
     )  # fmt: skip
     history = next((grid for grid in ours.values() if "history" in grid.anchors), None)
     return replace(plan, weekly=weekly_text(funnel, history, tabs))
@@ -185,10 +185,10 @@ def _require_answers(opened: Opened) -> None:
         raise Unanswered(unanswered(reading, opened.sheet.source, "Nothing was written."), reading)
 
 
-def _ours(sheet: Sheet, tab: str, moving: bool) -> Grid | None:
+def _ours(sheet: Sheet, tab: str, rows_may_move: bool) -> Grid | None:
     """Read a tab if it is ours, renamed or not, or has one of our names; otherwise None."""
     named = tab.startswith("Funnel")
-    if not (named or moving or _is_ours_by_anchor(sheet.read(tab, rows=1))):
+    if not (named or rows_may_move or _is_ours_by_anchor(sheet.read(tab, rows=1))):
         return None
     grid = sheet.read(tab)
     return grid if named or _is_ours_by_anchor(grid) else None

@@ -34,14 +34,14 @@ def make_plan(
     grid: Grid,
     funnel: Funnel,
     totals: Funnel,
-    ours: Mapping[str, Grid],
+    own_tabs: Mapping[str, Grid],
     tabs: Sequence[str],
     *,
     source: str,
     version: str,
     highlight: Literal["rule", "fill", "none"] | None = None,
     totals_at: Literal["bottom", "top"] | None = None,
-    moving: bool = False,
+    rows_may_move: bool = False,
     today: bool = False,
 ) -> Plan:
     """Plan a refresh: totals and row colours on the client tab; the tabs `Funnel`, its history and its log.
@@ -55,7 +55,8 @@ def make_plan(
     tabs : the names of all tabs.
     source, version : as for `Plan`.
     highlight, totals_at : default: as in the journey.
-    moving : rows of the client tab may move between reading and writing (a Google Sheet): nothing names one.
+    rows_may_move : rows of the client tab may move between reading and writing (a Google Sheet), so nothing
+        names one.
     today : the results of `funnel` are as of today; only then moves are logged.
 
     Raises
@@ -68,18 +69,18 @@ def make_plan(
             "These clients came from a table in Python, not from a sheet; there is nothing to refresh."
         )
     highlight = highlight or journey.highlight
-    unpainted = [_UNPAINTED] if moving and highlight == "fill" else []
+    unpainted = [_UNPAINTED] if rows_may_move and highlight == "fill" else []
     highlight = "rule" if unpainted else highlight
-    spot = place(grid, funnel.clients, layout, totals_at or _totals_at(journey, layout), moving)
+    spot = place(grid, funnel.clients, layout, totals_at or _totals_at(journey, layout), rows_may_move)
     block, kept = put_totals(grid, layout, spot, totals)
     stages = StageRules(grid, layout, totals) if journey.stages else None
     rules, kept_rules = put_rules(grid, layout, spot, totals, highlight == "rule", stages)
     fills, kept_fills = put_fills(grid, layout, totals, highlight == "fill", stages)
-    moves, kept_moves, to_do = _log(funnel, ours, tabs) if today else (None, [], [])
-    funnel = log.logged(funnel, _find(ours, log.NAME), moves, tabs)
-    tab, kept_tab = _summary(grid, funnel, ours, tabs, stages)
-    weeks, kept_weeks = _history(funnel, totals.as_of, ours, [*tabs, tab.tab if tab else summary.TAB])
-    handed, kept_handed = _hand_off(funnel, ours, tabs)
+    moves, kept_moves, to_do = _log(funnel, own_tabs, tabs) if today else (None, [], [])
+    funnel = log.with_planned_log(funnel, _find(own_tabs, log.NAME), moves, tabs)
+    tab, kept_tab = _summary(grid, funnel, own_tabs, tabs, stages)
+    weeks, kept_weeks = _history(funnel, totals.as_of, own_tabs, [*tabs, tab.tab if tab else summary.TAB])
+    handed, kept_handed = _hand_off(funnel, own_tabs, tabs)
     found: list[Change | None] = [block, rules, fills, tab, weeks, moves, handed]
     return Plan(
         source,
@@ -101,11 +102,11 @@ def _totals_at(journey: Journey, layout: Layout) -> Literal["bottom", "top"]:
 def _summary(
     grid: Grid,
     funnel: Funnel,
-    ours: Mapping[str, Grid],
+    own_tabs: Mapping[str, Grid],
     tabs: Sequence[str],
     stages: StageRules | None,
 ) -> tuple[PutTab | None, list[str]]:
-    page, name = _find(ours, summary.NAME), _free_name(summary.TAB, tabs)
+    page, name = _find(own_tabs, summary.NAME), _free_name(summary.TAB, tabs)
     cells, charts = summary.page(funnel, grid.tab, stages)
     change, kept = _put(page, name, summary.NAME, cells, None, charts, summary.WIDTHS, None)
     other = _previous_source(page, tabs)
@@ -125,24 +126,24 @@ def _previous_source(page: Grid | None, tabs: Sequence[str]) -> str | None:
 
 
 def _history(
-    funnel: Funnel, today: dt.date, ours: Mapping[str, Grid], tabs: Sequence[str]
+    funnel: Funnel, today: dt.date, own_tabs: Mapping[str, Grid], tabs: Sequence[str]
 ) -> tuple[PutTab | None, list[str]]:
-    page, name = _find(ours, history.NAME), _free_name(history.TAB, tabs)
+    page, name = _find(own_tabs, history.NAME), _free_name(history.TAB, tabs)
     cells, rows = history.rows(page, funnel, today, tabs)
     return _put(page, name, history.NAME, cells, rows, [], history.widths(funnel), history.HEADER)
 
 
 def _log(
-    funnel: Funnel, ours: Mapping[str, Grid], tabs: Sequence[str]
+    funnel: Funnel, own_tabs: Mapping[str, Grid], tabs: Sequence[str]
 ) -> tuple[PutTab | None, list[str], list[str]]:
-    page, past = _find(ours, log.NAME), _find(ours, history.NAME)
+    page, past = _find(own_tabs, log.NAME), _find(own_tabs, history.NAME)
     return log.plan_log(page, past, funnel, tabs)
 
 
 def _hand_off(
-    funnel: Funnel, ours: Mapping[str, Grid], tabs: Sequence[str]
+    funnel: Funnel, own_tabs: Mapping[str, Grid], tabs: Sequence[str]
 ) -> tuple[PutTab | None, list[str]]:
-    page, name = _find(ours, hand_off.NAME), _free_name(hand_off.TAB, tabs)
+    page, name = _find(own_tabs, hand_off.NAME), _free_name(hand_off.TAB, tabs)
     cells = hand_off.page(funnel)
     if not (cells or page):
         return None, []
@@ -191,13 +192,13 @@ def _charts(
     return tuple(put), tuple(sorted(unwanted)), removed
 
 
-def _find(ours: Mapping[str, Grid], anchor: str) -> Grid | None:
+def _find(own_tabs: Mapping[str, Grid], anchor: str) -> Grid | None:
     """Find our own tab by its anchor, even if it was renamed."""
-    return next((page for page in ours.values() if anchor in page.anchors), None)
+    return next((page for page in own_tabs.values() if anchor in page.anchors), None)
 
 
 def _free_name(name: str, tabs: Iterable[str]) -> str:
-    """Return a name for a tab of ours, numbered if a person has a tab of that name.
+    """Return a name for a tab of own_tabs, numbered if a person has a tab of that name.
 
     >>> _free_name("Funnel", ["Clients", "funnel", "Funnel 2"])
     'Funnel 3'

@@ -1,6 +1,6 @@
-"""The plan of an empty client sheet, ready to use: a journey's columns, what may be typed, totals, colours.
+"""Plan an empty client sheet: a journey's columns, validations, totals and colours.
 
-The totals stand above the header, because there is no end yet that they could stand under.
+The totals are above the header, because the sheet has no last row yet.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ HEADER = HEIGHT + 1
 
 _BEFORE: tuple[Role, ...] = ("client", "lead_date", "heard", "source")
 _AFTER: tuple[Role, ...] = ("left_reason", "left_date")
-_ON_REQUEST: tuple[Role, ...] = ("value", "company", "stage", "id")  # where a journey gives them one header
+_ON_REQUEST: tuple[Role, ...] = ("value", "company", "stage", "id")  # if the journey gives them one header
 _USUAL: Mapping[str, str] = {"client": "Client name", "lead_date": "Date of lead", "stage": "Stage"}
 _STYLES: Mapping[str, StyleName] = {"lead_date": "date", "left_date": "date", "value": "number"}
 _LONGEST_VALIDATION = 255  # characters of a formula, in Excel
 
 
-def plan_new_sheet(journey: Journey, as_of: dt.date, *, source: str, moving: bool = False) -> Plan:
+def plan_new_sheet(journey: Journey, as_of: dt.date, *, source: str, rows_may_move: bool = False) -> Plan:
     """Plan an empty client sheet.
 
     Parameters
     ----------
-    journey : whose columns it gets.
-    as_of : the day on which it is made.
+    journey : has the columns of the sheet.
+    as_of : today.
     source : the file, as the person named it.
-    moving : its rows may move between reading and writing (a Google Sheet), so that no formula names one.
+    rows_may_move : rows may move between reading and writing (a Google Sheet), so no formula names one.
 
     >>> journey = Journey(steps=(Step(name="Paid", paid=True),))
     >>> plan = plan_new_sheet(journey, dt.date(2026, 7, 1), source="new.xlsx")
@@ -55,7 +55,7 @@ def plan_new_sheet(journey: Journey, as_of: dt.date, *, source: str, moving: boo
     clients = load(grid, journey, source=source)
     layout, funnel = clients.layout, Funnel(clients, as_of)
     assert layout is not None
-    spot = place(grid, clients, layout, "top", moving)
+    spot = place(grid, clients, layout, "top", rows_may_move)
     block, _ = put_totals(grid, layout, spot, funnel)
     rules, _ = put_rules(grid, layout, spot, funnel, live=True)
     changes: list[Change | None] = [_tab(journey, columns, layout), block, rules]
@@ -63,7 +63,7 @@ def plan_new_sheet(journey: Journey, as_of: dt.date, *, source: str, moving: boo
 
 
 def _columns(journey: Journey) -> Iterator[tuple[str, str]]:
-    """Role or step, and header, of every column, in the order in which a person fills them in."""
+    """Yield role or step, and header, of each column, in the order in which a person fills them in."""
     coach = next((step.name for step in journey.steps if "coach" in fold(step.name).split()), None)
     for role in _BEFORE:
         yield from _of_role(journey, role)
@@ -85,17 +85,17 @@ def _columns(journey: Journey) -> Iterator[tuple[str, str]]:
 
 
 def _of_stages(journey: Journey) -> Iterator[tuple[str, str]]:
-    """The stage column, and the columns that rules look at."""
+    """Yield the stage column, and the columns used by rules."""
     yield "stage", next(_of_role(journey, "stage"))[1]
-    asked = [condition for rule in journey.rules for condition in comparisons(rule)]
-    looked_at = dict.fromkeys(
-        condition.column for condition in asked if fold(condition.column) != DAYS_IN_STAGE
+    conditions = [condition for rule in journey.rules for condition in comparisons(rule)]
+    in_rules = dict.fromkeys(
+        condition.column for condition in conditions if fold(condition.column) != DAYS_IN_STAGE
     )
     known = {fold(header) for role in journey.columns.values() for header in (*role.headers, *role.join)}
-    for column in looked_at:
+    for column in in_rules:
         if column not in ROLES and fold(column) not in known:
             yield column, column
-    if journey.company.sync or any(condition.of == "company" for condition in asked):
+    if journey.company.sync or any(condition.of == "company" for condition in conditions):
         yield from _of_role(journey, "company")
 
 
@@ -108,38 +108,38 @@ def _of_role(journey: Journey, role: Role) -> Iterator[tuple[str, str]]:
 
 
 def _tab(journey: Journey, columns: list[tuple[str, str]], layout: Layout) -> PutTab:
-    """The tab with its headers, widths, looks, and what may be typed."""
+    """Plan the tab with its headers, widths, styles and validations."""
     steps = {step.name: step for step in journey.steps}
     cells = tuple(Cell(HEADER, at, header, "header") for at, (_, header) in enumerate(columns, start=1))
-    looks: dict[int, StyleName] = {}
+    styles: dict[int, StyleName] = {}
     validations: list[Validation] = []
     for at, (name, header) in enumerate(columns, start=1):
         area = Area(HEADER + 1, at, HEADER + ROOM, at)
         if name in steps:
-            looks[at] = "mark"
+            styles[at] = "mark"
             validations.append(_marks(steps[name], area))
         elif name == "stage" and journey.stages:
             validations.extend(_stages(journey, area))
         elif name in _STYLES:
-            looks[at] = _STYLES[name]
+            styles[at] = _STYLES[name]
             if _STYLES[name] == "date":
                 validations.append(Validation(area, "date", f"{header!r} takes a date."))
     widths = {at: float(max(12, min(len(header) + 3, 36))) for at, (_, header) in enumerate(columns, start=1)}
     return PutTab(
         TAB, "", cells, create=True, widths=widths | {1: 28.0}, hidden_columns=(), freeze_row=HEADER,
-        gridlines=True, column_styles=looks, validations=tuple(validations),
+        gridlines=True, column_styles=styles, validations=tuple(validations),
     )  # fmt: skip
 
 
 def _stages(journey: Journey, area: Area) -> Iterator[Validation]:
-    """The stages to choose from, where a list of words can hold them."""
+    """Yield the list of stages to choose from, if a validation can contain them."""
     names = tuple(stage.name for stage in journey.stages if stage.active)
     if len(",".join(names)) <= _LONGEST_VALIDATION and not any("," in name for name in names):
         yield Validation(area, "list", f"Choose one of {listed(names, last='or', most=20)}.", words=names)
 
 
 def _marks(step: Step, area: Area) -> Validation:
-    """A mark, a date, or what means not reached; as many words as a validation may hold."""
+    """Allow marks, dates and words for not reached; as many words as a validation can contain."""
     cell = cell_name(area.top, area.left)
     own = [word for word in reached_words(step) if word in {mark.lower() for mark in step.marks}]
     words = dict.fromkeys(["1", "0", *own, *reached_words(step), *sorted(NOT_REACHED - {""})])
@@ -147,8 +147,8 @@ def _marks(step: Step, area: Area) -> Validation:
     known = ""
     for word in words:
         known += f"<{word}>"
-        said = f'ISNUMBER(FIND("<"&LOWER(TRIM({cell}))&">","{known}"))'
-        longer = f"=OR(ISLOGICAL({cell}),AND(ISNUMBER({cell}),{cell}>{SERIALS.start - 1}),{said})"
+        is_word = f'ISNUMBER(FIND("<"&LOWER(TRIM({cell}))&">","{known}"))'
+        longer = f"=OR(ISLOGICAL({cell}),AND(ISNUMBER({cell}),{cell}>{SERIALS.start - 1}),{is_word})"
         if len(longer) > _LONGEST_VALIDATION:
             break
         formula = longer

@@ -19,8 +19,8 @@ from funnel.grid import Grid, Value, cell_name, column_letter, column_number
 from funnel.plan import Cell, Formula, Link
 from funnel.text import listed
 
-INK = 1
-"""The hidden column of the fingerprints."""
+RECORD_COLUMN = 1
+"""The hidden column of the rows' records."""
 
 _RECORD = re.compile(r"(\d+)((?: [A-Z]{1,3}[0-9a-f]{10})+)((?: ~[\w-]+)*)")
 _TOKEN = re.compile(r"([A-Z]+)([0-9a-f]{8})([0-9a-f]{2})")
@@ -35,7 +35,10 @@ class Written:
     charts: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        tokens = [f"{column_letter(column)}{ink}{look}" for column, (ink, look) in sorted(self.cells.items())]
+        tokens = [
+            f"{column_letter(column)}{content}{style}"
+            for column, (content, style) in sorted(self.cells.items())
+        ]
         return " ".join([str(self.row), *tokens, *(f"~{name}" for name in self.charts)])
 
     @classmethod
@@ -48,7 +51,7 @@ class Written:
         found = _RECORD.fullmatch(text) if isinstance(text, str) else None
         if found is None:
             return None
-        cells = {column_number(c): (ink, look) for c, ink, look in _TOKEN.findall(found[2])}
+        cells = {column_number(c): (content, style) for c, content, style in _TOKEN.findall(found[2])}
         return cls(int(found[1]), cells, tuple(found[3].replace("~", "").split()))
 
 
@@ -102,7 +105,7 @@ def records(grid: Grid | None) -> dict[int, Written]:
     found = {
         row: record
         for row in range(1, grid.height + 1)
-        if (row, INK) not in grid.formulas and (record := Written.parse(grid[row, INK]))
+        if (row, RECORD_COLUMN) not in grid.formulas and (record := Written.parse(grid[row, RECORD_COLUMN]))
     }
     unmoved = {row for row, record in found.items() if record.row == row}
     copies = Counter(record.row for row, record in found.items() if row not in unmoved)
@@ -148,11 +151,11 @@ def _row(
     grid: Grid, row: int, record: Written, wanted: Mapping[int, Cell], charts: tuple[str, ...]
 ) -> Changes:
     """Compare one row."""
-    if not record.cells and _filled(grid, row, INK):  # a person's cell in the column of our fingerprints
+    if not record.cells and _filled(grid, row, RECORD_COLUMN):  # a person's cell
         return Changes((), tuple(cell_name(row, c) for c in sorted(wanted) if not _holds(grid, wanted[c])))
     cells: list[Cell] = []
     kept: list[str] = []
-    ink: dict[int, tuple[str, str]] = {}
+    written: dict[int, tuple[str, str]] = {}
     for column in sorted({*wanted, *record.cells}):
         cell, before = wanted.get(column), record.cells.get(column)
         filled, print_ = _filled(grid, row, column), fingerprint(seen(grid, row, column))
@@ -160,15 +163,15 @@ def _row(
         if cell is None:
             cells += [Cell(row, column, None)] if free and filled else []
         elif free or _holds(grid, cell):
-            ink[column] = (fingerprint(cell.value), _digest(cell.style)[:2])
-            restyled = before is not None and before[1] != ink[column][1]
-            cells += [cell] if print_ != ink[column][0] or restyled else []
+            written[column] = (fingerprint(cell.value), _digest(cell.style)[:2])
+            restyled = before is not None and before[1] != written[column][1]
+            cells += [cell] if print_ != written[column][0] or restyled else []
         else:
             kept.append(cell_name(row, column))
-            ink.update({column: before} if before else {})
-    text = str(Written(row, ink, charts)) if ink else None
-    if text != grid[row, INK]:
-        cells.insert(0, Cell(row, INK, text, "hidden"))
+            written.update({column: before} if before else {})
+    text = str(Written(row, written, charts)) if written else None
+    if text != grid[row, RECORD_COLUMN]:
+        cells.insert(0, Cell(row, RECORD_COLUMN, text, "hidden"))
     return Changes(tuple(cells), tuple(kept))
 
 

@@ -1,4 +1,4 @@
-"""A tab of ours while it is being written, from the top down."""
+"""One of our tabs while it is written, from the top down."""
 
 from __future__ import annotations
 

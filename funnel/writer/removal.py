@@ -13,9 +13,9 @@ from funnel.plan import OUR_FILLS, Cell, Change, DropTab, Plan, PutFills, PutRul
 from funnel.reading.tables.summary_rows import find_block
 from funnel.text import count, listed
 from funnel.writer.areas import rectangles, runs
-from funnel.writer.ownership import INK, fingerprint, records, seen
+from funnel.writer.ownership import RECORD_COLUMN, fingerprint, records, seen
 from funnel.writer.totals.block import NAME as TOTALS
-from funnel.writer.totals.place import ours
+from funnel.writer.totals.place import own_cells
 
 _NAMED = 5  # cells that a sentence names one by one
 
@@ -39,15 +39,15 @@ def plan_removal(
     >>> print(plan_removal(grids, {}, source="a.xlsx", version=""))
     a.xlsx: nothing to change.
     """
-    mine = {tab: anchor for tab, grid in grids.items() if (anchor := anchor_of(grid))}
+    own_tabs = {tab: anchor for tab, grid in grids.items() if (anchor := anchor_of(grid))}
     changes: list[Change] = []
     kept: list[str] = []
-    for tab in (tab for tab in grids if tab not in mine):
+    for tab in (tab for tab in grids if tab not in own_tabs):
         found, sentences = _from_clients(grids[tab])
         changes += found
         kept += sentences
-    in_view = any(not grid.hidden for tab, grid in grids.items() if tab not in mine)
-    for tab, anchor in mine.items():
+    in_view = any(not grid.hidden for tab, grid in grids.items() if tab not in own_tabs)
+    for tab, anchor in own_tabs.items():
         reasons = [*_typed(grids[tab]), *attached.get(tab, ())]
         if not reasons and not in_view:
             reasons, in_view = ["every other tab is hidden"], True
@@ -75,11 +75,11 @@ def _from_clients(grid: Grid) -> tuple[list[Change], list[str]]:
     found += [painted] if painted else []
     if block is None:
         return found, []
-    mine = ours(grid, Layout(header=0, first=1, last=0, columns={}, block=block))
-    cells = tuple(Cell(row, column, None) for row, column in sorted(mine))
+    own = own_cells(grid, Layout(header=0, first=1, last=0, columns={}, block=block))
+    cells = tuple(Cell(row, column, None) for row, column in sorted(own))
     if cells or TOTALS in grid.anchors:
         found.append(Withdraw(grid.tab, TOTALS, block, cells))
-    inside = [(r, c) for r, c in _filled(grid) if block.contains(r, c) and (r, c) not in mine]
+    inside = [(r, c) for r, c in _filled(grid) if block.contains(r, c) and (r, c) not in own]
     return found, [f"Tab {grid.tab!r}: {_cells(inside)} in the rows of the totals not removed."] * bool(
         inside
     )
@@ -111,19 +111,19 @@ def _written(page: Grid) -> set[tuple[int, int]]:
     """Return the cells of a tab of ours that still contain what we wrote, and those of our records."""
     found = set()
     for row, record in records(page).items():
-        found.add((row, INK))
+        found.add((row, RECORD_COLUMN))
         found |= {
             (row, column)
-            for column, (ink, _) in record.cells.items()
-            if page[row, column] is not None and fingerprint(seen(page, row, column)) == ink
+            for column, (content, _) in record.cells.items()
+            if page[row, column] is not None and fingerprint(seen(page, row, column)) == content
         }
     return found
 
 
 def _typed(page: Grid) -> list[str]:
     """List what a person typed on a tab of ours, and their rules that colour it."""
-    mine = _written(page)
-    typed = [cell for cell in _filled(page) if cell not in mine]
+    own = _written(page)
+    typed = [cell for cell in _filled(page) if cell not in own]
     found = [f"{_cells(typed)} typed by hand"] if typed else []
     return found + (["a rule of yours colours it"] if any(not rule.name for rule in page.rules) else [])
 

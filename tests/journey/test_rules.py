@@ -10,10 +10,10 @@ from funnel.errors import JourneyError
 from funnel.journey import Duration, parse_journey
 from funnel.journey.rules import (
     Comparison,
+    EventCount,
     Group,
-    Happened,
     comparisons,
-    happenings,
+    event_counts,
     map_comparisons,
     read_rule,
     rule_as_data,
@@ -49,7 +49,7 @@ leaves = st.one_of(
         Comparison, st.just("Deals"), st.just("at_least"), st.integers(0, 9), st.just("company")
     ),
     st.builds(
-        Happened, st.sampled_from([("*",), ("Opened",), ("Opened", "Clicked")]),
+        EventCount, st.sampled_from([("*",), ("Opened",), ("Opened", "Clicked")]),
         st.sampled_from(["at_least", "at_most"]), st.integers(0, 9),
         st.none() | st.builds(Duration, days=st.integers(1, 99)),
     ),
@@ -72,14 +72,14 @@ def test_what_is_written_reads_back(rule):
 @pytest.mark.parametrize(
     ("rule", "read"),
     [
-        ({"event": "Bought"}, Happened(("Bought",), "at_least", 1)),
-        ({"event": ["A", "B"], "at_most": 2}, Happened(("A", "B"), "at_most", 2)),
-        ({"event": "*", "within_the_last": "30 days"}, Happened(("*",), "at_least", 1, Duration(days=30))),
+        ({"event": "Bought"}, EventCount(("Bought",), "at_least", 1)),
+        ({"event": ["A", "B"], "at_most": 2}, EventCount(("A", "B"), "at_most", 2)),
+        ({"event": "*", "within_the_last": "30 days"}, EventCount(("*",), "at_least", 1, Duration(days=30))),
     ],
 )
 def test_counts_of_events(rule, read):
     assert read_rule(rule) == read
-    assert list(happenings(read_rule({"any": ["Trial", {"all": [rule]}]}))) == [read]
+    assert list(event_counts(read_rule({"any": ["Trial", {"all": [rule]}]}))) == [read]
 
 
 def test_walking_through_a_rule():

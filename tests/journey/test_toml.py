@@ -131,7 +131,6 @@ ITEM = '[[follow_up]]\nname = "Call"\nafter = "1 day"\n'
             '[columns]\nclient = "Name"\ncoach = ["NAME", "Coach"]\n' + STEP,
             "j.toml: `columns.client` and `columns.coach` both have the column 'NAME'; keep one.",
         ),
-        ('[[step]]\nname = "row"', "j.toml: a step cannot be called 'row', which is the name of a role."),
         (
             'highlight = "rul"\n' + STEP,
             "j.toml: `highlight` should be 'rule', 'fill' or 'none', not 'rul'. Did you mean 'rule'?",

@@ -39,7 +39,7 @@ def planned() -> tuple[Any, Plan]:
     opened = open_clients(SAMPLE)
     funnel = Funnel(opened.clients, as_of=str(DAY))
     plan = make_plan(
-        opened.grid, funnel, funnel, {}, [opened.grid.tab], source="sample", version="", moving=True
+        opened.grid, funnel, funnel, {}, [opened.grid.tab], source="sample", version="", rows_may_move=True
     )
     return opened.grid, plan
 

@@ -26,7 +26,7 @@ from funnel.journey.conditions import (
     all_of,
 )  # fmt: skip
 from funnel.journey.model import Column, Journey, Step
-from funnel.journey.rules import Happened
+from funnel.journey.rules import EventCount
 from funnel.loader.load import load
 from funnel.writer.condition_formulas import number, text, truth
 from funnel.writer.totals import formulas
@@ -200,7 +200,7 @@ def test_no_truth_value_is_compared_with_a_number() -> None:
 
 @pytest.mark.parametrize(
     "condition", [IsTrue("Met"), DaysInStage("at_least", 3), AnyOfCompany(IsFilled("A")),
-                  And((IsFilled("A"), Happened(("Called",), "at_least", 1)))],
+                  And((IsFilled("A"), EventCount(("Called",), "at_least", 1)))],
 )  # fmt: skip
 def test_what_only_the_table_knows_has_no_formula(condition) -> None:
     with pytest.raises(TypeError, match="no formula on a row can express"):

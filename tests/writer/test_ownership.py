@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from funnel.grid import CellError, Grid
 from funnel.plan import Cell, Formula, Link
-from funnel.writer.ownership import INK, Written, changes, fingerprint, records, same
+from funnel.writer.ownership import RECORD_COLUMN, Written, changes, fingerprint, records, same
 
 
 def sheet(cells: dict[tuple[int, int], object], formulas: dict[tuple[int, int], str] | None = None) -> Grid:
@@ -42,15 +42,17 @@ SECOND = page(("Steps", None), ("Met", 0.5), ("Booked", 4), ("Paid", 3))
 def test_a_new_tab_holds_everything_and_the_second_refresh_nothing():
     first = changes(None, FIRST)
     after = apply({}, first.cells)
-    assert {at: after[at] for at in after if at[1] > INK} == {(c.row, c.column): c.value for c in FIRST}
-    assert Written.parse(after[2, INK]).row == 2
+    assert {at: after[at] for at in after if at[1] > RECORD_COLUMN} == {
+        (c.row, c.column): c.value for c in FIRST
+    }
+    assert Written.parse(after[2, RECORD_COLUMN]).row == 2
     assert changes(sheet(after), FIRST).cells == ()
 
 
 def test_only_what_differs_is_written():
     after = apply({}, changes(None, FIRST).cells)
     again = changes(sheet(after), SECOND)
-    assert {(c.row, c.column): c.value for c in again.cells if c.column > INK} == {
+    assert {(c.row, c.column): c.value for c in again.cells if c.column > RECORD_COLUMN} == {
         (2, 3): 0.5, (3, 2): "Booked", (3, 3): 4, (4, 2): "Paid", (4, 3): 3,
     }  # fmt: skip
     assert again.kept == ()
@@ -105,7 +107,7 @@ def test_a_row_that_a_person_copied_is_theirs():
 
 
 def test_a_note_in_the_hidden_column_is_left():
-    after = apply({}, changes(None, FIRST).cells) | {(2, INK): "who hid this?"}
+    after = apply({}, changes(None, FIRST).cells) | {(2, RECORD_COLUMN): "who hid this?"}
     again = changes(sheet(after), SECOND)
     assert [c for c in again.cells if c.row == 2] == []
     assert again.kept == ("C2",)
@@ -146,7 +148,7 @@ def test_whatever_a_person_edits_stays_and_everything_else_is_refreshed(first, r
         human = {
             at
             for at in edits
-            if before.get(at) != edits[at] and at[1] != INK and not restored(ink, at, edits)
+            if before.get(at) != edits[at] and at[1] != RECORD_COLUMN and not restored(ink, at, edits)
         }
         found = changes(sheet(edited), wanted)
         cells = apply(edited, found.cells)
@@ -154,7 +156,7 @@ def test_whatever_a_person_edits_stays_and_everything_else_is_refreshed(first, r
             assert cells.get(at) == edits[at], "a person's cell was changed"
         for cell in wanted:
             at = (cell.row, cell.column)
-            foreign = cell.row not in ink and edited.get((cell.row, INK)) is not None
+            foreign = cell.row not in ink and edited.get((cell.row, RECORD_COLUMN)) is not None
             free = edited.get(at) is None and at[1] not in ink.get(cell.row, Written(1, {})).cells
             ours = at[1] in ink.get(cell.row, Written(1, {})).cells and restored(ink, at, edited)
             if (free or ours) and not foreign:

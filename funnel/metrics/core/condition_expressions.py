@@ -33,7 +33,7 @@ from funnel.journey.conditions import (
     Or,
     WithinTheLast,
 )
-from funnel.journey.rules import Happened
+from funnel.journey.rules import EventCount
 from funnel.metrics.core.as_of import COMPANY
 from funnel.metrics.core.event_facts import event_count_column, first_day_within
 from funnel.schema import flag
@@ -73,7 +73,7 @@ def expression(condition: Condition, as_of: dt.date) -> nw.Expr:
         case If(test, then, otherwise):
             holds = expression(test, as_of)
             return (holds & expression(then, as_of)) | (~holds & expression(otherwise, as_of))
-        case Happened():
+        case EventCount():
             times = nw.col(event_count_column(condition))
             return times >= condition.times if condition.operator == "at_least" else times <= condition.times
         case DaysInStage():

@@ -19,7 +19,7 @@ from funnel.cells.times import stable_argsort
 from funnel.clients import Clients
 from funnel.journey import Duration, Journey
 from funnel.journey.events import targets
-from funnel.journey.rules import ANY_EVENT, Happened, comparisons
+from funnel.journey.rules import ANY_EVENT, EventCount, comparisons
 from funnel.loader.sheet_rows import SALES_ROLES
 from funnel.schema import event_count, flag, step_date
 from funnel.text import fold
@@ -35,10 +35,10 @@ MONTH = Duration(days=30)
 _NONE = np.datetime64("NaT", "s")
 
 
-def event_count_column(condition: Happened) -> str:
+def event_count_column(condition: EventCount) -> str:
     """Return the name of the column that counts the events of a rule.
 
-    >>> event_count_column(Happened(("Opened a mail",), "at_least", 3, Duration(days=30)))
+    >>> event_count_column(EventCount(("Opened a mail",), "at_least", 3, Duration(days=30)))
     'events:opened a mail:30 days'
     """
     return event_count(condition.events, condition.within)
@@ -84,7 +84,7 @@ def event_columns(clients: Clients, as_of: dt.date) -> dict[str, Any]:
     if clients.journey.stages:
         columns |= _stage_columns(past, clients)
     columns |= _sales_columns(past, clients, as_of)
-    for condition in clients.journey.happenings:
+    for condition in clients.journey.event_counts:
         columns[event_count_column(condition)] = past.count(condition, as_of)
     return columns
 
@@ -134,7 +134,7 @@ class _PastEvents:
         folded = {fold(name) for name in names}
         return np.array([ANY_EVENT in names or name in folded for name in self.names], dtype=bool)[self.code]
 
-    def count(self, condition: Happened, as_of: dt.date) -> NDArray[np.float64]:
+    def count(self, condition: EventCount, as_of: dt.date) -> NDArray[np.float64]:
         """Count the events of a rule, for each client."""
         counted = self.has_name(condition.events)
         if condition.within:

@@ -20,7 +20,7 @@ from funnel.writer.highlights.paint import Color, meaningful_fills, painted_diff
 from funnel.writer.highlights.stage_rules import StageRules
 from funnel.writer.totals import formulas
 from funnel.writer.totals.place import Place
-from funnel.writer.totals.rowless_formulas import left_out, rule_guards, whole_columns
+from funnel.writer.totals.rowless_formulas import exclude_cells, rule_guards, whole_columns
 
 if TYPE_CHECKING:
     from funnel.metrics import Funnel
@@ -44,7 +44,7 @@ def put_rules(
         against = painted_differently(totals.clients, colors)
         out |= dict.fromkeys(against, whole)
         against |= {row for row, columns in out.items() if columns == whole and row in colors}
-        guards = _guards(grid, layout, place, out) if place.floating else ()
+        guards = _guards(grid, layout, place, out) if place.rowless else ()
         rules = make_rules(layout, place, out, guards, stages)
         kept = _by_hand(grid, against) if rules else []
     wanted = {(rule.name, rule.areas, rule.formula) for rule in rules}
@@ -70,7 +70,7 @@ def make_rules(
     stages : the conditions of lost and paid stages, if the journey has stages.
     """
     across = _across(layout)
-    if place.floating:
+    if place.rowless:
         areas: tuple[Area, ...] = (whole_columns(across),)
     else:
         rows = (row for first, last in place.rows for row in range(first, last + 1))
@@ -96,9 +96,9 @@ def make_rules(
 
 def _guards(grid: Grid, layout: Layout, place: Place, without: Mapping[int, frozenset[int]]) -> list[str]:
     """Return conditions on a row's own cells that select the rows to colour."""
-    assert place.floating is not None
-    cells = left_out(grid, layout, place.names, without, _across(layout))
-    return [*rule_guards(place.floating), *cells]
+    assert place.rowless is not None
+    cells = exclude_cells(grid, layout, place.names, without, _across(layout))
+    return [*rule_guards(place.rowless), *cells]
 
 
 def put_fills(

@@ -35,14 +35,14 @@ from funnel.journey.conditions import (
     any_of,
 )
 from funnel.journey.events import targets
-from funnel.journey.rules import Happened
+from funnel.journey.rules import EventCount
 from funnel.metrics.core.assign_stages import SET_BY, STAGE
 from funnel.metrics.core.flags import LEFT, flag
 from funnel.metrics.core.frames import collect
 from funnel.schema import parse
 from funnel.text import fold
 from funnel.writer.condition_formulas import truth
-from funnel.writer.totals.rowless_formulas import said
+from funnel.writer.totals.rowless_formulas import lower_trim
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,12 +108,12 @@ class StageRules:
         return colored[red | green].reset_index(drop=True)
 
     @property
-    def beyond(self) -> int:
+    def uncoloured(self) -> int:
         """The number of clients in such a stage that no formula on their row can colour."""
         table = self.colored
         live = [stage.name for stage in (*self.lost, *self.paid) if stage.rules and self._live(stage)]
-        told = (table[SET_BY] == "hand") | ((table[SET_BY] == "rule") & table[STAGE].isin(live))
-        return int((~told).sum())
+        live_rule = (table[SET_BY] == "hand") | ((table[SET_BY] == "rule") & table[STAGE].isin(live))
+        return int((~live_rule).sum())
 
     def by_rules(self, stages: Sequence[Stage]) -> bool:
         """Return true if any of the stages has rules that a formula can follow."""
@@ -155,8 +155,8 @@ class StageRules:
         known = [*sent, *(name for stage in stages for name in (stage.name, *stage.was))]
         table = self.totals.clients.table
         rows = table["row"][table[STAGE].isin(names)] if STAGE in table else ()
-        typed = {said(self.grid[int(row), self.layout.columns[STAGE]]) for row in rows}
-        return tuple(dict.fromkeys([*map(said, known), *sorted(typed)]))
+        typed = {lower_trim(self.grid[int(row), self.layout.columns[STAGE]]) for row in rows}
+        return tuple(dict.fromkeys([*map(lower_trim, known), *sorted(typed)]))
 
     @property
     def _is_client(self) -> Condition:
@@ -173,7 +173,7 @@ class StageRules:
                 return all(map(self._readable, parts))
             case Not(part):
                 return self._readable(part)
-            case If() | Happened() | DaysInStage() | AnyOfCompany():
+            case If() | EventCount() | DaysInStage() | AnyOfCompany():
                 return False
         name = str(condition.field)
         column = self._column(name)
@@ -217,7 +217,8 @@ def _nowhere(field: Field) -> str:
 
 def _blank_alike(cell: Value, value: object) -> bool:
     """Return true if a formula and the loader agree on whether a cell is blank."""
-    return (said(cell) == "") == (value is None or value != value)  # NaN, NaT and NA differ from themselves
+    is_null = value is None or value != value  # NaN, NaT and NA differ from themselves
+    return (lower_trim(cell) == "") == is_null
 
 
 def _alike(cell: Value, value: object) -> bool:
@@ -225,7 +226,7 @@ def _alike(cell: Value, value: object) -> bool:
     if cell is None or cell == "":
         return _blank_alike(cell, value)
     if isinstance(value, str):
-        return isinstance(cell, str) and said(cell) == value.strip().lower()
+        return isinstance(cell, str) and lower_trim(cell) == value.strip().lower()
     if isinstance(value, float):
         return isinstance(cell, int | float) and not isinstance(cell, bool) and math.isclose(cell, value)
     return isinstance(cell, dt.date) and isinstance(value, dt.datetime) and _day(cell) == value.date()

@@ -1,8 +1,8 @@
-"""The tab `Funnel log`: a row for each move, added below what stands there, and never written again.
+"""The tab `Funnel log`: a row for each move, added below the others and never changed afterwards.
 
-What a person writes on the tab, corrects or deletes there stays so. Up to three hundred moves of one refresh
-have a row each; of more, those that are alike share rows: ten thousand leads that are seen for the first time
-are a few dozen rows, small enough for one call to Google.
+Text, corrections and deletions of a person on the tab stay. Up to 300 moves of one refresh have a row each;
+above that, moves that differ only in the client share rows: ten thousand new leads become a few dozen rows,
+small enough for one call to Google.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ NAME = "log"
 TAB = "Funnel log"
 HEADER = 3
 MOST_ROWS = 300
-"""Moves of one refresh that have a row each."""
+"""Moves of one refresh above which equal ones share rows."""
 
-_LONGEST: Final = 30_000  # letters of a cell, of the 32,767 that it holds
+_LONGEST: Final = 30_000  # characters in a cell; Excel allows 32,767
 _WIDTHS: Final = (12.0, 12.0, 26.0, 12.0, 22.0, 22.0, 34.0, 11.0, 14.0, 30.0, 16.0, 10.0)
 _TITLE, _NOTE = (
     "Who moved where",
@@ -51,22 +51,24 @@ _TITLE, _NOTE = (
 )
 
 Line = list[Value]
-"""One row of the log, as `HEADERS` has it."""
+"""One row of the log, in the order of `HEADERS`."""
 
 
 def plan_log(
     page: Grid | None, past: Grid | None, funnel: Funnel, tabs: Sequence[str] = ()
 ) -> tuple[PutTab | None, list[str], list[str]]:
-    """Plan what a refresh adds to the log; None where nobody moved.
-
-    With sentences on what was left alone, and on what is to be done because clients entered stages.
+    """Plan what a refresh adds to the log.
 
     Parameters
     ----------
-    page : the tab as it is; None where it is still to be made.
-    past : the tab `Funnel history`, which says when the refresh before was; None where there is none.
-    funnel : the results as of today: what was on another day is not known any more.
+    page : the present tab; None if there is none yet.
+    past : the tab `Funnel history`, which has the date of the previous refresh; None if there is none.
+    funnel : the results as of today.
     tabs : the names of all tabs of the sheet.
+
+    Returns
+    -------
+    The change (None without moves), sentences on what was not written, and actions for stages entered.
     """
     name = page.tab if page else free_name(tabs)
     if changed := _legend_changed(page):
@@ -76,9 +78,9 @@ def plan_log(
         return (
             None,
             [
-                f"Tab {name!r}: hardly one of the clients that it follows is on tab "
-                f"{funnel.clients.tab!r}, so nothing was added to it. If they are other clients altogether, "
-                "delete that tab; the log then begins anew."
+                f"Tab {name!r} contains almost none of the clients on tab {funnel.clients.tab!r}, so nothing "
+                f"was added to it. If it belongs to other clients, delete tab {name!r}; a new log then "
+                "starts."
             ],
             [],
         )
@@ -86,24 +88,24 @@ def plan_log(
 
 
 def _legend_changed(page: Grid | None) -> str | None:
-    """Say that a person changed the numbers of the steps: by others, every mark would be another one's."""
+    """Return a sentence if a person changed the numbers of the steps, on which all rows depend; else None."""
     at = locate_log(page)
     written = records(page).get(at.header) if at else None
     if page is None or at is None or written is None or RECORD not in at.columns:
         return None
     column = at.columns[RECORD]
-    ink = written.cells.get(column)
-    if ink is None or ink[0] == fingerprint(seen(page, at.header, column)):
+    before = written.cells.get(column)
+    if before is None or before[0] == fingerprint(seen(page, at.header, column)):
         return None
     return (
         f"Tab {page.tab!r}: {cell_name(at.header, column)}, which numbers the steps for the rows below, was "
-        "changed by hand. Nothing was added, lest ticks be taken for others. Put it back as it was, or "
-        "delete the tab; the log then begins anew."
+        "changed by hand. Nothing was added, because marks could be assigned to wrong steps. Restore the "
+        "cell, or delete the tab; a new log then starts."
     )
 
 
 def _to_do(moves: LogChanges) -> Iterator[str]:
-    """Each tag, hand-off list and note, with the clients it is for."""
+    """Yield each tag, hand-off list and note with its clients."""
     wanted: dict[str, list[str]] = defaultdict(list)
     for entry in moves.entries:
         for action in entry.actions:
@@ -113,8 +115,8 @@ def _to_do(moves: LogChanges) -> Iterator[str]:
         yield f"{what}: {listed(clients)}"
 
 
-def logged(funnel: Funnel, page: Grid | None, change: PutTab | None, tabs: Sequence[str]) -> Funnel:
-    """The results once the log holds what is added to it, so that the next refresh finds nothing else."""
+def with_planned_log(funnel: Funnel, page: Grid | None, change: PutTab | None, tabs: Sequence[str]) -> Funnel:
+    """Return the results with the planned rows in the log, so that the next refresh plans no change."""
     if change is None or not funnel.journey.stages:
         return funnel
     grid = _with(page, change.cells)
@@ -123,7 +125,7 @@ def logged(funnel: Funnel, page: Grid | None, change: PutTab | None, tabs: Seque
 
 
 def _with(page: Grid | None, cells: Sequence[Cell]) -> Grid:
-    """A tab with some cells written."""
+    """Return a tab with some cells changed."""
     height = max([page.height if page else 0, *(cell.row for cell in cells)])
     width = max([page.width if page else 0, *(cell.column for cell in cells)])
     values: list[list[Value]] = [[None] * height for _ in range(width)]
@@ -136,12 +138,12 @@ def _with(page: Grid | None, cells: Sequence[Cell]) -> Grid:
 
 
 def find_moves(funnel: Funnel, at: LogLayout | None, since: dt.date | None = None) -> LogChanges:
-    """Compare the log (`Clients.log`) with where the clients stand now.
+    """Compare the log (`Clients.log`) with the present states of the clients.
 
     Parameters
     ----------
-    at : where the log stands; None where there is none.
-    since : the day of the refresh before, where something else than the log remembers it.
+    at : the place of the log; None if there is none.
+    since : the day of the previous refresh, if known from elsewhere than the log.
     """
     log, legend = funnel.clients.log, at.legend if at else Legend()
     if log is not None and len(log):
@@ -154,40 +156,41 @@ def find_moves(funnel: Funnel, at: LogLayout | None, since: dt.date | None = Non
 
 
 def _before(past: Grid | None, funnel: Funnel, tabs: Iterable[str]) -> dt.date | None:
-    """The day of the refresh before this one, as the history has it."""
+    """Return the day of the previous refresh, from the history."""
     days = [row[history.AS_OF] for row in history.recorded(past, funnel, tabs).values()]
     known = [day for day in days if isinstance(day, dt.date) and not isinstance(day, dt.datetime)]
     return max((day for day in known if day <= funnel.as_of), default=None)
 
 
 def _by(entries: Iterable[Entry], funnel: Funnel) -> Iterator[Entry]:
-    """Entries of events, with who caused them."""
-    events, who = funnel.clients.events, None
+    """Add the author of the event to entries set by an event."""
+    events, authors = funnel.clients.events, None
     for entry in entries:
         if entry.why == "event" and isinstance(entry.when, dt.datetime) and events is not None:
-            if who is None:
+            if authors is None:
                 rows = funnel.clients.table["row"].to_numpy()[events["client"].to_numpy()]
                 times = [at.to_pydatetime() for at in events["when"]]
-                who = dict(zip(zip(rows.tolist(), times, strict=True), events["by"].tolist(), strict=True))
-            by = who.get((entry.row, entry.when))
+                keys = zip(rows.tolist(), times, strict=True)
+                authors = dict(zip(keys, events["by"].tolist(), strict=True))
+            by = authors.get((entry.row, entry.when))
             entry = replace(entry, by=by if isinstance(by, str) else "")
         yield entry
 
 
 def put_log(page: Grid | None, name: str, moves: LogChanges, funnel: Funnel) -> PutTab | None:
-    """Plan new rows of the log; None where there are none.
+    """Plan new rows of the log; None if there are none.
 
     Parameters
     ----------
-    page : the tab as it is; None where it is still to be made.
-    name : what to call it then.
-    moves : the new entries (`moves.compare`), and the legend.
+    page : the present tab; None if there is none yet.
+    name : the name of a new tab.
+    moves : the new entries, and the legend.
     """
     at = locate_log(page)
     if not moves.entries and (at is None or str(at.legend) == str(moves.legend)):
         return None
     if page is None or at is None:
-        at = _begun(page)
+        at = _new_layout(page)
     header = [*HEADERS[:-1], str(moves.legend)]
     cells = [
         Cell(at.header, at.columns[name], text, "header") for name, text in zip(HEADERS, header, strict=True)
@@ -208,7 +211,7 @@ def put_log(page: Grid | None, name: str, moves: LogChanges, funnel: Funnel) -> 
 
 
 def free_name(tabs: Iterable[str]) -> str:
-    """What to call the tab of a sheet that has these tabs.
+    """Return a name for the tab that none of these tabs has.
 
     >>> free_name(["Clients", "funnel LOG"])
     'Funnel log 2'
@@ -218,18 +221,18 @@ def free_name(tabs: Iterable[str]) -> str:
     return next(name for name in (TAB, *numbered) if name.casefold() not in taken)
 
 
-def _begun(page: Grid | None) -> LogLayout:
-    """Where the log begins: on a new tab, or below what is left of one whose headers somebody deleted."""
+def _new_layout(page: Grid | None) -> LogLayout:
+    """Return the place of a new log: on a new tab, or below the content of a tab without headers."""
     columns = {name: FIRST + i for i, name in enumerate(HEADERS)}
     return LogLayout(page.height + 2 if page and page.height else HEADER, columns, Legend())
 
 
 def lines(moves: LogChanges, funnel: Funnel, last: int = 0) -> Iterator[Line]:
-    """The rows that are added, as values in the order of `HEADERS`.
+    """Yield the rows to add, as values in the order of `HEADERS`.
 
     Parameters
     ----------
-    last : the number of the row that was written last.
+    last : the number of the last row written.
     """
     alike: dict[object, list[Entry]] = defaultdict(list)
     shared = len(moves.entries) > MOST_ROWS
@@ -244,7 +247,7 @@ def lines(moves: LogChanges, funnel: Funnel, last: int = 0) -> Iterator[Line]:
 
 
 def _chunks(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
-    """Entries whose record fits into one cell."""
+    """Split entries so that the record of each part fits into one cell."""
     chunk: list[Entry] = []
     size = 0
     for entry in entries:
@@ -258,7 +261,7 @@ def _chunks(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
 
 
 def _line(entries: Sequence[Entry], number: int, numbers: Mapping[str, int], funnel: Funnel) -> Line:
-    """The row of entries that are alike; most often there is one."""
+    """Return the row for equal entries, usually a single one."""
     entry, steps = entries[0], [step.name for step in funnel.journey.steps]
     several = len({each.key for each in entries}) > 1
     record = Record(entry.before, entry.after, tuple((each.key, each.old_key) for each in entries), number)
@@ -280,7 +283,7 @@ def _line(entries: Sequence[Entry], number: int, numbers: Mapping[str, int], fun
 
 
 def facts_of(funnel: Funnel, row: int | None, stage: State) -> dict[str, str]:
-    """What can be filled into a note for the client of a row of the sheet."""
+    """Return what can be filled into a note for the client in a row of the sheet."""
     table = funnel.clients.table
     found = table[table["row"] == row]
     facts = {"stage": str(stage)}

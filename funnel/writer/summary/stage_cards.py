@@ -80,10 +80,10 @@ def put_colors(sheet: Page, funnel: Funnel, stages: StageRules) -> None:
             rules = ", or it is empty and a rule puts the client there" if stages.by_rules(meant) else ""
             dated = ", or a date of leaving stands in the row" if _dated(funnel) and color == "red" else ""
             sheet.put([label, f"its stage cell says {names}{rules}{dated}"], [color, "plain"])
-    if beyond := stages.beyond:
-        one = beyond == 1
+    if uncoloured := stages.uncoloured:
+        one = uncoloured == 1
         sheet.text(
-            f"{count(beyond, 'client')} in such a stage {'has' if one else 'have'} no colour: "
+            f"{count(uncoloured, 'client')} in such a stage {'has' if one else 'have'} no colour: "
             f"{'an event or another' if journey.events else 'a'} rule says so that no colour of a row can "
             f"follow. The list at the end of this tab names {'it' if one else 'them'}.",
             "note",

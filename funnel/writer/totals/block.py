@@ -19,8 +19,8 @@ from funnel.text import DASH, listed
 from funnel.writer.condition_formulas import Address, number, truth
 from funnel.writer.ownership import same
 from funnel.writer.totals import formulas
-from funnel.writer.totals.place import Marks, Place, ours
-from funnel.writer.totals.rowless_formulas import LONGEST, Floating
+from funnel.writer.totals.place import Marks, Place, own_cells
+from funnel.writer.totals.rowless_formulas import LONGEST, RowlessFormulas
 
 if TYPE_CHECKING:
     from funnel.metrics import Funnel
@@ -36,12 +36,12 @@ def put_totals(grid: Grid, layout: Layout, place: Place, totals: Funnel) -> tupl
     ----------
     totals : the funnel as of today, because the formulas use TODAY().
     """
-    mine = ours(grid, layout)
+    own_now = own_cells(grid, layout)
     wanted = cells(place, totals)
-    kept = [cell for cell in wanted if _typed_over(grid, (cell.row, cell.column), mine)]
+    kept = [cell for cell in wanted if _typed_over(grid, (cell.row, cell.column), own_now)]
     written = tuple(cell for cell in wanted if cell not in kept)
     places = {(cell.row, cell.column) for cell in wanted}
-    emptied = tuple(Cell(row, column, None) for row, column in sorted(mine - places))
+    emptied = tuple(Cell(row, column, None) for row, column in sorted(own_now - places))
     sentences = [_no_room(grid)] if place.area is None and place.steps else []
     sentences += [_too_long(grid)] if _lacking(place, wanted) else []
     sentences += [_left_alone(grid, kept)] if kept else []
@@ -50,7 +50,7 @@ def put_totals(grid: Grid, layout: Layout, place: Place, totals: Funnel) -> tupl
     if area is None or (
         anchored
         and not emptied
-        and all(_stands(grid, cell, live=place.floating is not None) for cell in written)
+        and all(_stands(grid, cell, live=place.rowless is not None) for cell in written)
     ):
         return None, sentences
     return PutBlock(grid.tab, NAME, area, (*emptied, *written), layout.block), sentences
@@ -75,7 +75,7 @@ def cells(place: Place, totals: Funnel) -> list[Cell]:
         live = step_formula(place, marks)
         if live:
             written.append(Cell(rows[0], column, Formula(live, count), "total_count"))
-            written += _rates(rows, column, whole, previous, (count, totals.leads, before), place.floating)
+            written += _rates(rows, column, whole, previous, (count, totals.leads, before), place.rowless)
         if not marks.step.optional:
             previous, before = column if live else None, count
     return written
@@ -87,13 +87,13 @@ def _rates(
     leads: int | None,
     previous: int | None,
     counts: tuple[int, int, int],
-    floating: Floating | None,
+    rowless: RowlessFormulas | None,
 ) -> Iterator[Cell]:
     """Yield the two rates below a total: of the leads, and of the previous step, if those are shown."""
     count, of_leads, of_previous = counts
 
     def total(at: int, down: int) -> str:
-        return floating.total(at, column, down) if floating else cell_name(rows[0], at)
+        return rowless.total(at, column, down) if rowless else cell_name(rows[0], at)
 
     if leads is not None:
         share = formulas.share(total(column, 1), total(leads, 1))
@@ -146,7 +146,7 @@ def _leads(place: Place, by_marks: bool) -> str:
 
 def _is_client(place: Place, names: Sequence[int], by_marks: bool) -> Condition:
     """The condition that a row is a client's; with `by_marks` false, a mark alone does not make one."""
-    others = place.floating.passed_over if place.floating else place.headings
+    others = place.rowless.not_clients if place.rowless else place.headings
     marks = place.steps if by_marks or not (names or place.dates) else ()
     return definitions.client_row(
         {column: others.get(column, ()) for column in names}, place.dates, (step.condition for step in marks)
@@ -154,14 +154,14 @@ def _is_client(place: Place, names: Sequence[int], by_marks: bool) -> Condition:
 
 
 def _short(formula: str, place: Place) -> str | None:
-    return formula if len(formula) <= (LONGEST if place.floating else formulas.LONGEST) else None
+    return formula if len(formula) <= (LONGEST if place.rowless else formulas.LONGEST) else None
 
 
 def _address(place: Place, rows: formulas.Rows, own: int) -> Address:
     """Return the addresses of columns, for a formula in the column `own`."""
-    if place.floating:
-        floating = place.floating
-        return lambda column: floating.cells(int(column), own)
+    if place.rowless:
+        rowless = place.rowless
+        return lambda column: rowless.cells(int(column), own)
     return lambda column: Area(rows[0], int(column), rows[1], int(column)).a1
 
 
@@ -172,8 +172,8 @@ def _in_funnel(place: Place, rows: formulas.Rows, own: int) -> str | None:
 
 def _guards(place: Place, own: int) -> list[str]:
     """Return the conditions that select the rows of clients, if rows are not known by number."""
-    floating = place.floating
-    return floating.guards(lambda column: floating.cells(column, own)) if floating else []
+    rowless = place.rowless
+    return rowless.guards(lambda column: rowless.cells(column, own)) if rowless else []
 
 
 def _stands(grid: Grid, cell: Cell, live: bool) -> bool:
@@ -185,9 +185,9 @@ def _stands(grid: Grid, cell: Cell, live: bool) -> bool:
     return at not in grid.formulas and grid[at] == cell.value
 
 
-def _typed_over(grid: Grid, at: tuple[int, int], mine: frozenset[tuple[int, int]]) -> bool:
+def _typed_over(grid: Grid, at: tuple[int, int], own_now: frozenset[tuple[int, int]]) -> bool:
     """Return true if a person's value is in the place of ours."""
-    return at not in mine and (grid[at] is not None or at in grid.formulas)
+    return at not in own_now and (grid[at] is not None or at in grid.formulas)
 
 
 def _no_room(grid: Grid) -> str:

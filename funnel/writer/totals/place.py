@@ -23,7 +23,7 @@ from funnel.plan import TOTALS_LABELS
 from funnel.schema import step_date, step_mark
 from funnel.text import fold
 from funnel.writer.totals.formulas import Rows
-from funnel.writer.totals.rowless_formulas import Floating, floating, texts_in
+from funnel.writer.totals.rowless_formulas import RowlessFormulas, rowless_formulas, texts_in
 
 SPACERS = 3
 """Blank rows above the block, inside its ranges: a lead typed there is counted at once."""
@@ -73,7 +73,7 @@ class Place:
     named_until : last row in which a name alone makes a client; below a gap it does not.
     dates : the column of the lead date, or None.
     rows : the runs of rows that the formulas cover: clients and spacer rows, without a person's totals.
-    floating : how rows are recognised if they may move before we write; None if their numbers are certain.
+    rowless : how rows are recognised if they may move before we write; None if their numbers are certain.
     headings : for each name column the lower-case texts of headings between clients, which are not names.
     """
 
@@ -85,16 +85,16 @@ class Place:
     named_until: int
     dates: int | None
     rows: tuple[Rows, ...]
-    floating: Floating | None = None
+    rowless: RowlessFormulas | None = None
     headings: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
-def place(grid: Grid, clients: Clients, layout: Layout, at: str, moving: bool = False) -> Place:
+def place(grid: Grid, clients: Clients, layout: Layout, at: str, rows_may_move: bool = False) -> Place:
     """Find a place for the block, at the "bottom" or the "top" of the clients.
 
     Parameters
     ----------
-    moving : rows may move between reading and writing, so no formula may name one.
+    rows_may_move : rows may move between reading and writing, so no formula may name one.
 
     Raises
     ------
@@ -117,14 +117,14 @@ def place(grid: Grid, clients: Clients, layout: Layout, at: str, moving: bool = 
     names = _name_columns(clients.journey, layout)
     named_until = _named_until(grid, clients, layout, names, bottom)
     dates = columns.get("lead_date")
-    if not moving:
+    if not rows_may_move:
         headings = texts_in(grid, layout.headings, names)
         return Place(area, label, leads, steps, names, named_until, dates, rows, headings=headings)
-    told = floating(grid, clients, layout, label, {leads, *taken}, names, above=at == "top")
-    return Place(area, label, leads, steps, names, bottom, dates, ((layout.first, bottom),), told)
+    rowless = rowless_formulas(grid, clients, layout, label, {leads, *taken}, names, above=at == "top")
+    return Place(area, label, leads, steps, names, bottom, dates, ((layout.first, bottom),), rowless)
 
 
-def ours(grid: Grid, layout: Layout) -> frozenset[tuple[int, int]]:
+def own_cells(grid: Grid, layout: Layout) -> frozenset[tuple[int, int]]:
     """Return the cells of the present block that still contain what we wrote: labels and our formulas.
 
     Anything else in it belongs to a person: a note in a free cell, a number typed over a formula.
@@ -195,10 +195,10 @@ def _named_until(grid: Grid, clients: Clients, layout: Layout, names: tuple[int,
 
 def _named_below(grid: Grid, layout: Layout, names: tuple[int, ...], row: int, bottom: int) -> bool:
     """Return true if the columns of names contain notes between a row and the block."""
-    mine = ours(grid, layout)
+    own = own_cells(grid, layout)
     rows = _without(layout.totals, row + 1, min(bottom, grid.height))
     below = ((at, column) for first, last in rows for at in range(first, last + 1) for column in names)
-    return any(grid[cell] is not None for cell in below if cell not in mine)
+    return any(grid[cell] is not None for cell in below if cell not in own)
 
 
 def _row_below(grid: Grid, layout: Layout, left: int, right: int) -> int | None:
@@ -221,21 +221,21 @@ def _intact(grid: Grid, layout: Layout, left: int, right: int) -> bool:
     if old is None or old.bottom - old.top + 1 != HEIGHT:
         return False
     area = Area(old.top, left, old.bottom, right)
-    rows = {row for row, _ in ours(grid, layout)}
+    rows = {row for row, _ in own_cells(grid, layout)}
     return len(rows) == HEIGHT and not any(area.overlaps(other) for other in _obstacles(grid, left, right))
 
 
 def _last_filled(grid: Grid, layout: Layout, left: int, right: int) -> int:
     """Return the last row with content in these columns, without our own block."""
-    mine = ours(grid, layout)
+    own = own_cells(grid, layout)
     last = max(layout.first - 1, layout.last)
     for column in range(left, min(right, grid.width) + 1):
         values = grid.values[column - 1]
         below = range(grid.height, last, -1)
-        filled = (row for row in below if values[row - 1] is not None and (row, column) not in mine)
+        filled = (row for row in below if values[row - 1] is not None and (row, column) not in own)
         last = next(filled, last)
     for (row, column), _ in grid.formulas.items():
-        if row > last and left <= column <= right and (row, column) not in mine:
+        if row > last and left <= column <= right and (row, column) not in own:
             last = row
     return max([last, *(area.bottom for area in _obstacles(grid, left, right))])
 
@@ -251,13 +251,13 @@ def _row_above(grid: Grid, layout: Layout, left: int, right: int) -> int:
     old = layout.block
     if old and old.bottom < layout.header and _intact(grid, layout, left, right):
         return old.top
-    mine = ours(grid, layout)
+    own = own_cells(grid, layout)
     obstacles = list(_obstacles(grid, left, right))
     in_the_way = None
     for top in range(layout.header - HEIGHT, 0, -1):
         area = Area(top, left, top + HEIGHT - 1, right)
-        in_the_way = _first_filled(grid, area, mine) or in_the_way
-        if not _first_filled(grid, area, mine) and not any(area.overlaps(other) for other in obstacles):
+        in_the_way = _first_filled(grid, area, own) or in_the_way
+        if not _first_filled(grid, area, own) and not any(area.overlaps(other) for other in obstacles):
             return top
     found = f"; {in_the_way} is not blank" if in_the_way else ""
     across = f"from column {column_letter(left)} to {column_letter(right)}"
@@ -267,12 +267,12 @@ def _row_above(grid: Grid, layout: Layout, left: int, right: int) -> int:
     )
 
 
-def _first_filled(grid: Grid, area: Area, mine: frozenset[tuple[int, int]]) -> str | None:
+def _first_filled(grid: Grid, area: Area, own: frozenset[tuple[int, int]]) -> str | None:
     """Return the name of the first cell that is neither blank nor ours."""
     for row in range(area.top, area.bottom + 1):
         for column in _across(area):
             filled = grid[row, column] is not None or (row, column) in grid.formulas
-            if filled and (row, column) not in mine:
+            if filled and (row, column) not in own:
                 return cell_name(row, column)
     return None
 

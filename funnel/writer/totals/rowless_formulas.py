@@ -27,8 +27,8 @@ _WILD = frozenset("*?~")
 
 
 @dataclass(frozen=True, slots=True)
-class Floating:
-    """How rows are recognised without their numbers.
+class RowlessFormulas:
+    """Formulas without row numbers: rows are recognised by their cells.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class Floating:
     header_row : the row of the headers, if no header can be looked up.
     labels : for each column the lower-case texts of rows of totals, a person's or ours.
     unlabelled : a person's rows of totals without any text.
-    passed_over : for each name column the lower-case texts that are not clients (notes below a gap).
+    not_clients : for each name column the lower-case texts that are not clients (notes below a gap).
     """
 
     above: bool = False
@@ -45,12 +45,12 @@ class Floating:
     header_row: int = 1
     labels: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     unlabelled: tuple[int, ...] = ()
-    passed_over: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    not_clients: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     def cells(self, column: int, own: int) -> str:
         """Return the cells of clients in a column, for a formula in the column `own`.
 
-        >>> Floating().cells(6, own=6), Floating().cells(2, own=6)
+        >>> RowlessFormulas().cells(6, own=6), RowlessFormulas().cells(2, own=6)
         ('INDIRECT("R1C[0]:R[-1]C[0]",FALSE())',
          'INDIRECT("R1C"&COLUMN($B:$B)&":R[-1]C"&COLUMN($B:$B),FALSE())')
         """
@@ -64,7 +64,7 @@ class Floating:
     def total(self, column: int, own: int, down: int) -> str:
         """Return the total of a column, for a rate `down` rows below it.
 
-        >>> Floating().total(6, own=6, down=1), Floating().total(2, own=6, down=2)
+        >>> RowlessFormulas().total(6, own=6, down=1), RowlessFormulas().total(2, own=6, down=2)
         ('INDIRECT("R[-1]C[0]",FALSE())', 'INDIRECT("R[-2]C"&COLUMN($B:$B),FALSE())')
         """
         return _joined(f'INDIRECT("R[-{down}]C{_at(column, own)}",FALSE())')
@@ -96,10 +96,10 @@ def _joined(formula: str) -> str:
     return formula.replace('&""', "")
 
 
-def said(value: Value) -> str:
+def lower_trim(value: Value) -> str:
     """Return a cell's value as ``LOWER(TRIM(cell&""))`` would.
 
-    >>> said("  Grand   TOTAL "), said(12.0), said(None)
+    >>> lower_trim("  Grand   TOTAL "), lower_trim(12.0), lower_trim(None)
     ('grand total', '12', '')
     """
     if isinstance(value, float) and value.is_integer():
@@ -121,7 +121,7 @@ def none_of(cells: str, texts: Iterable[str]) -> str:
     return truth(Not(OneOf(cells, tuple(texts))), str)
 
 
-def floating(
+def rowless_formulas(
     grid: Grid,
     clients: Clients,
     layout: Layout,
@@ -129,7 +129,7 @@ def floating(
     formulas: set[int],
     names: Iterable[int],
     above: bool = False,
-) -> Floating:
+) -> RowlessFormulas:
     """Find out how the rows of a tab can be recognised.
 
     Parameters
@@ -140,9 +140,9 @@ def floating(
     above : whether the block is above the clients.
     """
     header = _header(grid, layout, label, formulas)
-    labels: dict[int, list[str]] = {label: [said(each) for each in TOTALS_LABELS]}
+    labels: dict[int, list[str]] = {label: [lower_trim(each) for each in TOTALS_LABELS]}
     if header:
-        labels.setdefault(header[0], []).append(said(header[1]))
+        labels.setdefault(header[0], []).append(lower_trim(header[1]))
     unlabelled = []
     for area in layout.totals:
         for row in range(max(area.top, layout.first), area.bottom + 1):
@@ -150,13 +150,13 @@ def floating(
             if at is None:
                 unlabelled.append(row)
             else:
-                labels.setdefault(at, []).append(said(grid[row, at]))
-    return Floating(
+                labels.setdefault(at, []).append(lower_trim(grid[row, at]))
+    return RowlessFormulas(
         above,
         header,
         layout.header,
         {column: tuple(dict.fromkeys(texts)) for column, texts in labels.items()},
-        tuple(unlabelled), _passed_over(grid, clients, layout, names),
+        tuple(unlabelled), _not_clients(grid, clients, layout, names),
     )  # fmt: skip
 
 
@@ -180,7 +180,7 @@ def _first_text(grid: Grid, row: int) -> int | None:
     return next((c for c in columns if isinstance(v := grid[row, c], str) and v.strip()), None)
 
 
-def _passed_over(
+def _not_clients(
     grid: Grid, clients: Clients, layout: Layout, names: Iterable[int]
 ) -> Mapping[int, tuple[str, ...]]:
     """Return the texts in the name columns, below the headers, of rows that are not clients or totals."""
@@ -198,7 +198,9 @@ def texts_in(grid: Grid, rows: Iterable[int], columns: Iterable[int]) -> Mapping
     {1: ('may 2026',)}
     """
     found = {
-        column: tuple(dict.fromkeys(said(grid[row, column]) for row in rows if grid[row, column] is not None))
+        column: tuple(
+            dict.fromkeys(lower_trim(grid[row, column]) for row in rows if grid[row, column] is not None)
+        )
         for column in columns
     }
     return {column: texts for column, texts in found.items() if any(texts)}
@@ -207,9 +209,9 @@ def texts_in(grid: Grid, rows: Iterable[int], columns: Iterable[int]) -> Mapping
 # --- rules ------------------------------------------------------------------------------------------------
 
 
-def rule_guards(float_: Floating) -> list[str]:
+def rule_guards(rowless: RowlessFormulas) -> list[str]:
     """Return conditions that limit a rule on whole columns to the rows of clients."""
-    return float_.guards(lambda column: f"${column_letter(column)}1")
+    return rowless.guards(lambda column: f"${column_letter(column)}1")
 
 
 def whole_columns(across: Span) -> Area:
@@ -217,7 +219,7 @@ def whole_columns(across: Span) -> Area:
     return Area(1, across[0], LAST_ROW, across[1])
 
 
-def left_out(
+def exclude_cells(
     grid: Grid, layout: Layout, names: Iterable[int], without: Mapping[int, frozenset[int]], across: Span
 ) -> list[str]:
     """Return conditions that exclude cells from a rule, by the name and lead date of their row.
@@ -249,7 +251,7 @@ def _list(keys: Iterable[str]) -> str:
 
 def _key(grid: Grid, row: int, names: Iterable[int], date: int | None) -> str:
     """Return the key of a row, as the rule's formula builds it."""
-    parts = [said(grid[row, column]) for column in names]
+    parts = [lower_trim(grid[row, column]) for column in names]
     return "|".join([*parts, *([str(serial(grid[row, date]))] if date else [])])
 
 

@@ -86,7 +86,7 @@ def test_the_colours_of_a_preset_are_live_and_those_of_its_values(name, sample, 
     made.refresh(TODAY, journey=journey)
     assert coloured(made) == wanted(made, journey) != {}
     layout = load(made.grid, journey).layout
-    assert StageRules(made.grid, layout, Funnel(load(made.grid, journey), TODAY)).beyond == 0
+    assert StageRules(made.grid, layout, Funnel(load(made.grid, journey), TODAY)).uncoloured == 0
 
 
 @pytest.mark.office

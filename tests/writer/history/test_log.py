@@ -187,8 +187,8 @@ def test_a_sheet_of_other_clients_is_not_taken_for_the_same():
     tabs.rows = [[f"Other {i}", dt.date(2026, 4, 5), 1, None, None, None] for i in range(20)]
     assert tabs.refresh() == []
     assert tabs.kept == [
-        "Tab 'Funnel log': hardly one of the clients that it follows is on tab 'Clients', so nothing was "
-        "added to it. If they are other clients altogether, delete that tab; the log then begins anew."
+        "Tab 'Funnel log' contains almost none of the clients on tab 'Clients', so nothing was added to it. "
+        "If it belongs to other clients, delete tab 'Funnel log'; a new log then starts."
     ]
 
 
@@ -288,6 +288,6 @@ def test_a_changed_numbering_of_the_steps_is_told_and_nothing_is_added():
     assert tabs.refresh() == []
     assert tabs.kept == [
         "Tab 'Funnel log': M3, which numbers the steps for the rows below, was changed by hand. Nothing was "
-        "added, lest ticks be taken for others. Put it back as it was, or delete the tab; the log then "
-        "begins anew."
+        "added, because marks could be assigned to wrong steps. Restore the cell, or delete the tab; a new "
+        "log then starts."
     ]

@@ -289,5 +289,5 @@ def test_the_headings_of_many_years_leave_the_totals_whole(book):
     plan = worked.refresh()
     assert worked.grid[worked.grid.anchors["totals"].top, 2] == 60
     assert not any("numbers are missing" in sentence for sentence in plan.kept)
-    assert block_of(worked.refresh(moving=True)) is not None
+    assert block_of(worked.refresh(rows_may_move=True)) is not None
     assert worked.grid[worked.grid.anchors["totals"].top, 2] == 60

@@ -13,12 +13,12 @@ from funnel.grid import Area, Grid
 from funnel.journey import Column, Journey, Step
 from funnel.loader import load
 from funnel.writer.totals.rowless_formulas import (
-    Floating,
-    floating,
-    left_out,
+    RowlessFormulas,
+    exclude_cells,
+    lower_trim,
     none_of,
+    rowless_formulas,
     rule_guards,
-    said,
     serial,
     texts_in,
     whole_columns,
@@ -42,11 +42,11 @@ def sheet() -> Any:
         yield server.person(book)
 
 
-def find(rows: list[list[Any]], formulas: set[int] | None = None, above: bool = False) -> Floating:
+def find(rows: list[list[Any]], formulas: set[int] | None = None, above: bool = False) -> RowlessFormulas:
     grid = Grid("Clients", [list(column) for column in zip(*rows, strict=True)])
     clients = load(grid, JOURNEY, source="x")
     assert clients.layout is not None
-    return floating(grid, clients, clients.layout, 1, formulas or {2, 3, 4}, (1,), above)
+    return rowless_formulas(grid, clients, clients.layout, 1, formulas or {2, 3, 4}, (1,), above)
 
 
 def shows(person: Person, at: str, formula: str) -> str:
@@ -55,7 +55,7 @@ def shows(person: Person, at: str, formula: str) -> str:
 
 
 def test_all_that_stands_above_is_counted_wherever_the_formula_is_by_now(sheet: Person) -> None:
-    formula = f"=SUM({Floating().cells(2, own=2)})"
+    formula = f"=SUM({RowlessFormulas().cells(2, own=2)})"
     assert shows(sheet, "B5", formula) == "2"
     sheet.type("Sheet1", "B4", 1)
     sheet.insert_rows("Sheet1", 2, 3)
@@ -63,7 +63,7 @@ def test_all_that_stands_above_is_counted_wherever_the_formula_is_by_now(sheet: 
 
 
 def test_another_column_is_followed_when_columns_move(sheet: Person) -> None:
-    formula = f"=COUNTA({Floating().cells(1, own=2)})"
+    formula = f"=COUNTA({RowlessFormulas().cells(1, own=2)})"
     assert shows(sheet, "B6", formula) == "3"
     sheet.insert_columns("Sheet1", 1)
     assert sheet.seen("Sheet1")["C6"] == "3"
@@ -71,13 +71,13 @@ def test_another_column_is_followed_when_columns_move(sheet: Person) -> None:
 
 def test_totals_above_count_what_stands_below_them(sheet: Person) -> None:
     sheet.insert_rows("Sheet1", 1, 4)
-    formula = f"=SUM({Floating(above=True, header=(1, 'Client')).cells(2, own=2)})"
+    formula = f"=SUM({RowlessFormulas(above=True, header=(1, 'Client')).cells(2, own=2)})"
     assert shows(sheet, "B1", formula) == "2"
 
 
 def test_a_rate_finds_its_total(sheet: Person) -> None:
     sheet.type("Sheet1", "B5", 4)
-    assert shows(sheet, "B7", f"={Floating().total(2, own=2, down=2)}/2") == "2"
+    assert shows(sheet, "B7", f"={RowlessFormulas().total(2, own=2, down=2)}/2") == "2"
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_persons_totals_are_told_by_what_they_say() -> None:
 
 def test_notes_below_the_clients_are_passed_over() -> None:
     blank: list[Any] = [None] * 4
-    assert find([*ROWS, blank, blank, ["call them back", None, None, None]]).passed_over == {
+    assert find([*ROWS, blank, blank, ["call them back", None, None, None]]).not_clients == {
         1: ("call them back",)
     }
 
@@ -115,7 +115,7 @@ def test_a_row_is_left_out_by_its_name_and_date_as_the_sheet_says_them(sheet: Pe
     grid = Grid("Clients", [list(column) for column in zip(*ROWS, strict=True)])
     layout = load(grid, JOURNEY, source="x").layout
     assert layout is not None
-    whole, one = left_out(grid, layout, (1,), {2: frozenset({1, 2, 3, 4}), 3: frozenset({3})}, (1, 4))
+    whole, one = exclude_cells(grid, layout, (1,), {2: frozenset({1, 2, 3, 4}), 3: frozenset({3})}, (1, 4))
     for row, (name, date, *_) in enumerate(ROWS[1:], start=1):
         sheet.type("Sheet1", f"A{row}", name)
         sheet.type("Sheet1", f"B{row}", date.isoformat())
@@ -130,7 +130,7 @@ def test_a_row_is_left_out_by_its_name_and_date_as_the_sheet_says_them(sheet: Pe
 def test_said_and_serial_are_what_a_spreadsheet_makes_of_a_cell(sheet: Person) -> None:
     for value in ("  Grand   TOTAL ", 12, "Zoë"):
         sheet.type("Sheet1", "D1", value)
-        assert shows(sheet, "E1", '=LOWER(TRIM($D1&""))') == said(value)
+        assert shows(sheet, "E1", '=LOWER(TRIM($D1&""))') == lower_trim(value)
     assert serial(dt.datetime(2026, 6, 1, 23)) == serial(dt.date(2026, 6, 1)) == 46174
     assert (serial(True), serial(None), serial(2.9)) == (0, 0, 2)
 
