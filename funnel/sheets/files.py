@@ -40,7 +40,7 @@ def replace(
 ) -> Path:
     """Replace a file by a new version, and return the backup of the old one.
 
-    Mode, owner and a symbolic link stay. The backup stands beside the file; the last five are kept.
+    Mode, owner and a symbolic link stay. The backup is beside the file; the last five are kept.
 
     Parameters
     ----------
@@ -61,10 +61,7 @@ def replace(
         check(fresh)
         new = version_of(fresh)
         if version_of(target) != expected:
-            raise WriteError(
-                f"{path} has changed since it was read: somebody saved it meanwhile. Their version stands, "
-                "and nothing was written. Refresh again."
-            )
+            raise WriteError(f"{path} has changed since it was read, so nothing was written. Refresh again.")
         backup = _back_up(target, new, fresh.stat().st_mtime)
         _check_unlocked(Path(path), target)
         fresh.replace(target)
@@ -86,11 +83,9 @@ def create(
     """
     target = Path(path)
     if target.exists() or target.is_symlink():
-        raise WriteError(
-            f"{path} exists already, and is left as it is. Choose another name, or move it away."
-        )
+        raise WriteError(f"{path} exists already, so it is unchanged. Choose another name, or move it away.")
     if not target.parent.is_dir():
-        raise WriteError(f"{path} cannot be written: there is no folder {target.parent}. Make it first.")
+        raise WriteError(f"{path} cannot be written: there is no folder {target.parent}. Create it first.")
     with _explain_errors(target), _temporary_file(target) as fresh:
         fresh.chmod(0o666 & ~_umask())
         _write(fresh, write)
@@ -124,9 +119,9 @@ def undo(path: str | Path) -> Path:
     backup = next((b for b in there if b.stem.endswith(now[:_TAG])), None)
     if backup is None:
         raise WriteError(
-            f"{path} has changed since it was last refreshed, so putting the old version back would lose "
-            f"what somebody did since. It is unchanged. To take out only our work: funnel refresh {path} "
-            f"--remove. To go back all the same, copy {there[0].name} over it."
+            f"{path} has changed since it was last refreshed, and undo would lose those changes, so it is "
+            f"unchanged. To remove only funnel's work: funnel refresh {path} --remove. To restore the old "
+            f"version anyway, copy {there[0].name} over it."
         )
     _check_writable(Path(path), target)
     with _explain_errors(target), _temporary_file(target) as fresh:
@@ -144,7 +139,7 @@ def _check_writable(path: Path, target: Path) -> None:
     _check_unlocked(path, target)
     if not target.stat().st_mode & stat.S_IWUSR or not os.access(target, os.W_OK):
         raise WriteError(
-            f"{path} is read-only, and is unchanged. Make it writable, or write to another file with `-o`."
+            f"{path} is read-only, so it is unchanged. Make it writable, or write to another file with `-o`."
         )
 
 
@@ -155,8 +150,8 @@ def _check_unlocked(path: Path, target: Path) -> None:
         for sign, program in signs.items():
             if (place.parent / sign).exists():
                 raise WriteError(
-                    f"{path} is open in {program}, and is unchanged. Close it there and refresh again. If it "
-                    f"is not open, delete {sign!r} beside it, which {program} left behind."
+                    f"{path} is open in {program}, so it is unchanged. Close it there and refresh again. If "
+                    f"it is not open, delete the lock file {sign!r} beside it."
                 )
 
 
@@ -169,10 +164,11 @@ def _explain_errors(target: Path) -> Iterator[None]:
         if error.errno in _FULL:
             why = "the disk is full. Free some space"
         elif isinstance(error, PermissionError):
-            why = f"the system does not let us write in {target.parent}. Ask for the right to, or use `-o`"
+            why = f"you have no permission to write in {target.parent}. Get the permission, or use `-o`"
         else:
-            why = f"the system says: {error.strerror or error}. Put that right"
-        raise WriteError(f"{target} could not be written, and is unchanged: {why}, and try again.") from error
+            why = f"{error.strerror or error}. Correct that"
+        message = f"{target} could not be written, so it is unchanged: {why}, and try again."
+        raise WriteError(message) from error
 
 
 @contextlib.contextmanager

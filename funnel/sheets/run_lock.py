@@ -67,8 +67,8 @@ def lock_sheet(source: str | os.PathLike[str]) -> Iterator[None]:
             _lock(handle)
         except (BlockingIOError, PermissionError):
             raise WriteError(
-                f"{source} is being refreshed by another run of funnel on this computer, and was left to it. "
-                "Try again when that has ended; two at once would write over each other."
+                f"{source} is being refreshed by another run of funnel on this computer, so this run has "
+                "changed nothing. Try again when the other has ended."
             ) from None
         except OSError as error:
             raise _cannot_lock(path, error) from None
@@ -77,8 +77,8 @@ def lock_sheet(source: str | os.PathLike[str]) -> Iterator[None]:
 
 def _cannot_lock(path: Path, error: OSError) -> WriteError:
     return WriteError(
-        f"The lock {path}, which keeps two runs apart, could not be set: {error.strerror}. Nothing was "
-        f"written. Name a folder of yours on this computer in the environment variable {STATE}."
+        f"The lock file {path} could not be created: {error.strerror}. Nothing was written. Set the "
+        f"environment variable {STATE} to a folder on this computer where you can write."
     )
 
 

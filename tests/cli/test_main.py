@@ -250,7 +250,7 @@ def test_copy(run: Run, clean: Path) -> None:
     again = run("copy", clean.name, "new.xlsx")
     assert (again.exit_code, again.stderr) == (
         4,
-        "Error: new.xlsx exists already, and is left as it is. Choose another name, or move it away.\n",
+        "Error: new.xlsx exists already, so it is unchanged. Choose another name, or move it away.\n",
     )
 
 

@@ -1,4 +1,4 @@
-"""Small workbooks made by hand, so that each oddity of the format stands in its test."""
+"""Build small workbooks from XML, so that each test contains its special case of the format."""
 
 import io
 import struct
@@ -19,7 +19,7 @@ Book = Callable[..., bytes]
 
 
 def relationships(*links: tuple[str, str, str]) -> str:
-    """The XML of (id, kind, target) links."""
+    """Return the XML of (id, kind, target) links."""
     items = "".join(f'<Relationship Id="{i}" Type="{OFFICE}/{k}" Target="{t}"/>' for i, k, t in links)
     return f'<Relationships xmlns="{LINKS}">{items}</Relationships>'
 
@@ -42,7 +42,7 @@ def parts_of(
     names: str = "",
     extra: Mapping[str, str | bytes] | None = None,
 ) -> dict[str, str | bytes]:
-    """The parts of a workbook with one tab, `Leads`."""
+    """Return the parts of a workbook with one tab, `Leads`."""
     items = "".join(f"<si>{text}</si>" for text in strings)
     return {
         "_rels/.rels": relationships(("rId1", "officeDocument", "xl/workbook.xml")),
@@ -130,7 +130,7 @@ def swollen() -> Callable[..., bytes]:
 
 
 def _with_entry(data: bytes, name: str, packed: bytes, size: int, crc: int) -> bytes:
-    """A package whose (last, empty) part holds packed bytes instead."""
+    """Replace the last, empty part of a package by packed bytes."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         infos = archive.infolist()
         directory = archive.start_dir

@@ -1,4 +1,4 @@
-"""A DataFrame as a Grid: missing values of every kind are blanks, dates are dates."""
+"""Turn a DataFrame into a Grid: missing values of each type are blanks, dates are dates."""
 
 import datetime as dt
 

@@ -36,7 +36,7 @@ def names(path: Path) -> list[str]:
     return sorted(p.name for p in path.parent.iterdir())
 
 
-def test_the_new_version_takes_the_place_and_the_old_one_is_kept(book: Path) -> None:
+def test_replace_keeps_a_backup_of_the_old_version(book: Path) -> None:
     backup = put(book, b"new")
     assert (book.read_bytes(), backup.read_bytes()) == (b"new", b"old")
     assert names(book) == sorted([book.name, backup.name])
@@ -63,14 +63,14 @@ def test_the_owner_stays(book: Path) -> None:
     assert (book.stat().st_uid, book.stat().st_gid) == (1234, 1235)
 
 
-def test_the_last_five_are_kept(book: Path) -> None:
+def test_the_last_five_backups_are_kept(book: Path) -> None:
     for number in range(8):
         put(book, f"version {number}".encode())
     kept = [backup.read_bytes() for backup in files.backups(book)]
     assert kept == [b"version 6", b"version 5", b"version 4", b"version 3", b"version 2"]
 
 
-def test_undo_puts_back_step_by_step(book: Path) -> None:
+def test_undo_restores_one_version_at_a_time(book: Path) -> None:
     put(book, b"first")
     put(book, b"second")
     assert files.undo(book).name.endswith(".xlsx")
@@ -83,22 +83,21 @@ def test_undo_puts_back_step_by_step(book: Path) -> None:
     assert str(refused.value) == f"There is no backup of {book}, so there is nothing to undo."
 
 
-def test_undo_does_not_lose_what_somebody_did_since(book: Path) -> None:
+def test_undo_raises_if_the_file_has_changed_since(book: Path) -> None:
     backup = put(book, b"new")
     book.write_bytes(b"typed since")
     with pytest.raises(WriteError) as refused:
         files.undo(book)
     assert book.read_bytes() == b"typed since"
     assert str(refused.value) == (
-        f"{book} has changed since it was last refreshed, so putting the old version back would lose "
-        "what somebody "
-        f"did since. It is unchanged. To take out only our work: funnel refresh {book} --remove. To go back "
-        f"all the same, copy {backup.name} over it."
+        f"{book} has changed since it was last refreshed, and undo would lose those changes, so it is "
+        f"unchanged. To remove only funnel's work: funnel refresh {book} --remove. To restore the old "
+        f"version anyway, copy {backup.name} over it."
     )
 
 
 def refused(path: Path, expected: str = "", check: Callable[[Path], None] = lambda path: None) -> str:
-    """The sentence of a refusal, which leaves nothing behind."""
+    """Return the message of the WriteError; the folder must be unchanged."""
     before = names(path), path.read_bytes()
     with pytest.raises(WriteError) as refusal:
         files.replace(path, expected or files.version_of(path), writes(b"new"), check)
@@ -108,9 +107,7 @@ def refused(path: Path, expected: str = "", check: Callable[[Path], None] = lamb
 
 def test_a_file_that_changed_meanwhile(book: Path) -> None:
     assert refused(book, expected="of another time") == (
-        f"{book} has changed since it was read: somebody saved it meanwhile. Their version stands, "
-        "and nothing was "
-        "written. Refresh again."
+        f"{book} has changed since it was read, so nothing was written. Refresh again."
     )
 
 
@@ -121,7 +118,7 @@ def test_a_file_that_changes_while_we_write(book: Path) -> None:
         assert fresh.read_bytes() == b"new"
         book.write_bytes(b"saved meanwhile")
 
-    with pytest.raises(WriteError, match="has changed since it was read"):
+    with pytest.raises(WriteError, match="has changed since it was read, so nothing was written"):
         files.replace(book, before, writes(b"new"), check)
     assert book.read_bytes() == b"saved meanwhile"
     assert names(book) == [book.name]
@@ -133,16 +130,15 @@ def test_a_file_that_changes_while_we_write(book: Path) -> None:
 def test_a_file_that_is_open(book: Path, sign: str, program: str) -> None:
     book.with_name(sign).touch()
     assert refused(book) == (
-        f"{book} is open in {program}, and is unchanged. Close it there and refresh again. If it is "
-        "not open, "
-        f"delete {sign!r} beside it, which {program} left behind."
+        f"{book} is open in {program}, so it is unchanged. Close it there and refresh again. If it is not "
+        f"open, delete the lock file {sign!r} beside it."
     )
 
 
 def test_a_read_only_file(book: Path) -> None:
     book.chmod(0o444)
     assert refused(book) == (
-        f"{book} is read-only, and is unchanged. Make it writable, or write to another file with `-o`."
+        f"{book} is read-only, so it is unchanged. Make it writable, or write to another file with `-o`."
     )
 
 
@@ -160,13 +156,13 @@ def test_a_check_that_fails_leaves_the_old_version(book: Path) -> None:
         (OSError(errno.EDQUOT, "Disk quota exceeded"), "the disk is full. Free some space"),
         (
             PermissionError(errno.EACCES, "Permission denied"),
-            "the system does not let us write in {folder}. Ask for the right to, or use `-o`",
+            "you have no permission to write in {folder}. Get the permission, or use `-o`",
         ),
-        (OSError(errno.EIO, "Input/output error"), "the system says: Input/output error. Put that right"),
+        (OSError(errno.EIO, "Input/output error"), "Input/output error. Correct that"),
     ],
 )
 @pytest.mark.parametrize("at", ["write", "fsync", "replace", "mkstemp"])
-def test_whatever_the_system_refuses_leaves_the_old_version(
+def test_any_error_of_the_system_leaves_the_old_version(
     book: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, why: str, at: str
 ) -> None:
     def fail(*args: object, **kwargs: object) -> None:
@@ -182,13 +178,13 @@ def test_whatever_the_system_refuses_leaves_the_old_version(
         with pytest.raises(WriteError) as refusal:
             files.replace(book, files.version_of(book), write)
     assert str(refusal.value) == (
-        f"{book} could not be written, and is unchanged: {why.format(folder=book.parent)}, and try again."
+        f"{book} could not be written, so it is unchanged: {why.format(folder=book.parent)}, and try again."
     )
     assert book.read_bytes() == before
     assert [n for n in names(book) if n.endswith(".tmp")] == []
 
 
-def test_litter_of_a_killed_run_goes_but_not_that_of_one_still_running(book: Path) -> None:
+def test_only_old_temporary_files_are_deleted(book: Path) -> None:
     old, young, other = (
         book.with_name(f".{n}.tmp") for n in ("clients [1].xlsx.funnel-a", "clients [1].xlsx.funnel-b", "c")
     )
@@ -212,13 +208,15 @@ def test_create(tmp_path: Path) -> None:
         files.create(path, writes(b"other"))
     assert (
         str(refusal.value)
-        == f"{path} exists already, and is left as it is. Choose another name, or move it away."
+        == f"{path} exists already, so it is unchanged. Choose another name, or move it away."
     )
     assert path.read_bytes() == b"new"
     lost = tmp_path / "nowhere" / "new.xlsx"
     with pytest.raises(WriteError) as refusal:
         files.create(lost, writes(b"new"))
-    assert str(refusal.value) == f"{lost} cannot be written: there is no folder {lost.parent}. Make it first."
+    assert (
+        str(refusal.value) == f"{lost} cannot be written: there is no folder {lost.parent}. Create it first."
+    )
 
 
 FULL = """
@@ -237,10 +235,10 @@ except WriteError as refused:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limits there")
-def test_a_disk_that_takes_no_more(book: Path) -> None:
+def test_a_full_disk(book: Path) -> None:
     done = subprocess.run([sys.executable, "-c", FULL, str(book)], capture_output=True, text=True, check=True)
     assert done.stdout == (
-        f"{book} could not be written, and is unchanged: the disk is full. Free some space, and try again."
+        f"{book} could not be written, so it is unchanged: the disk is full. Free some space, and try again."
     )
     assert (names(book), book.read_bytes()) == ([book.name], b"old")
 

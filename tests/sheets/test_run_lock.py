@@ -1,4 +1,4 @@
-"""One run at a time, whoever held the lock before and however that run ended."""
+"""Lock a sheet: one run at a time, also after a run that was killed."""
 
 import signal
 import subprocess
@@ -28,7 +28,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def holder(source: str) -> "subprocess.Popen[str]":
-    """Another process that holds the lock of a sheet."""
+    """Start another process that locks a sheet."""
     process = subprocess.Popen(
         [sys.executable, "-c", HOLD, source], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -37,13 +37,13 @@ def holder(source: str) -> "subprocess.Popen[str]":
     return process
 
 
-def test_two_processes_never_overlap_and_the_lock_of_a_killed_one_is_taken_over() -> None:
+def test_processes_exclude_each_other_and_a_killed_one_releases_its_lock() -> None:
     with holder(URL) as process:
         with pytest.raises(WriteError) as refused, lock_sheet(URL):
             pass
         assert str(refused.value) == (
-            f"{URL} is being refreshed by another run of funnel on this computer, and was left to it. "
-            "Try again when that has ended; two at once would write over each other."
+            f"{URL} is being refreshed by another run of funnel on this computer, so this run has changed "
+            "nothing. Try again when the other has ended."
         )
         with lock_sheet("https://docs.google.com/spreadsheets/d/another/edit"):
             pass
@@ -53,7 +53,7 @@ def test_two_processes_never_overlap_and_the_lock_of_a_killed_one_is_taken_over(
             pass
 
 
-def test_in_one_process_too_and_it_is_let_go_after_an_error() -> None:
+def test_the_lock_excludes_runs_in_one_process_and_an_error_releases_it() -> None:
     with lock_sheet("a.xlsx"), pytest.raises(WriteError), lock_sheet("./a.xlsx"):
         pass
     with pytest.raises(KeyError), lock_sheet("a.xlsx"):
@@ -62,7 +62,9 @@ def test_in_one_process_too_and_it_is_let_go_after_an_error() -> None:
         pass
 
 
-def test_a_name_is_the_sheets_however_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_name_of_a_run_is_the_same_for_each_form_of_an_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert run_name("a.xlsx") == run_name(tmp_path / "a.xlsx") == run_name(Path("b") / ".." / "a.xlsx")
     assert run_name(tmp_path / "b" / "a.xlsx") != run_name("a.xlsx")
@@ -72,7 +74,7 @@ def test_a_name_is_the_sheets_however_it_is_written(tmp_path: Path, monkeypatch:
     assert len(run_name("x" * 300)) == 49
 
 
-def test_where_the_state_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_state_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert state_folder() == tmp_path / "state"
     monkeypatch.delenv("FUNNEL_STATE")
     monkeypatch.setattr(runs.sys, "platform", "linux")
@@ -86,12 +88,12 @@ def test_where_the_state_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert state_folder() == tmp_path / "Local" / "funnel"
 
 
-def test_no_place_for_the_lock(state: Path) -> None:
-    state.write_text("a file, no folder", "utf-8")
+def test_a_lock_file_that_cannot_be_created(state: Path) -> None:
+    state.write_text("not a folder", "utf-8")
     with pytest.raises(WriteError) as refused, lock_sheet("a.xlsx"):
         pass
     lock = state / "locks" / f"{run_name('a.xlsx')}.lock"
     assert str(refused.value) == (
-        f"The lock {lock}, which keeps two runs apart, could not be set: Not a directory. Nothing was "
-        "written. Name a folder of yours on this computer in the environment variable FUNNEL_STATE."
+        f"The lock file {lock} could not be created: Not a directory. Nothing was written. Set the "
+        "environment variable FUNNEL_STATE to a folder on this computer where you can write."
     )

@@ -1,4 +1,4 @@
-"""Opening a sheet: what it is, its content says; what is wrong, a sentence says."""
+"""Open sheets: the content of a file determines its kind, and errors are whole sentences."""
 
 # ruff: noqa: E501  (sentences and XML are read more easily uncut)
 
@@ -20,7 +20,7 @@ def refusal(source: object) -> str:
     return str(caught.value)
 
 
-def test_the_content_says_what_a_file_is(tmp_path, book):
+def test_the_content_determines_the_kind_of_a_file(tmp_path, book):
     workbook = tmp_path / "clients.csv"
     workbook.write_bytes(book('<row r="1"><c r="A1"><v>1</v></c></row>'))
     sheet = open_sheet(str(workbook))
@@ -30,7 +30,7 @@ def test_the_content_says_what_a_file_is(tmp_path, book):
     assert isinstance(open_sheet(tmp_path / "export.xls"), DelimitedSheet)
 
 
-def test_a_missing_file_has_a_nearest_one(tmp_path):
+def test_a_missing_file_raises_with_the_nearest_name(tmp_path):
     (tmp_path / "clients 2026.xlsx").write_text("")
     (tmp_path / "~$clients.xlsx").write_text("")
     near = tmp_path / "clients 2026.xlsx"
@@ -47,7 +47,7 @@ def test_a_missing_file_has_a_nearest_one(tmp_path):
     )
 
 
-def test_folders_empty_files_and_rubbish(tmp_path):
+def test_folders_empty_files_and_other_files(tmp_path):
     (tmp_path / "a.csv").write_text("x")
     assert refusal(tmp_path) == (
         f"{tmp_path} is a folder. Name the file in it, such as {str(tmp_path / 'a.csv')!r}."
@@ -61,7 +61,7 @@ def test_folders_empty_files_and_rubbish(tmp_path):
     picture = tmp_path / "picture.png"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20)
     assert refusal(picture) == (
-        f"{picture} is not a spreadsheet that funnel reads: it is neither a workbook nor text. Open it in the "
+        f"{picture} is neither a workbook nor text, so funnel cannot read it. Open it in the "
         "program that made it, save it as an Excel workbook (.xlsx) or as CSV, and use that one."
     )
     page = tmp_path / "page.xlsx"
@@ -70,7 +70,7 @@ def test_folders_empty_files_and_rubbish(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read(tmp_path):
+def test_an_unreadable_file(tmp_path):
     path = tmp_path / "a.xlsx"
     path.write_text("x")
     path.chmod(0)
@@ -87,7 +87,7 @@ def test_addresses():
     )
 
 
-def test_tabs_are_found_in_any_case_and_offered(tmp_path, book):
+def test_tabs_are_found_in_any_case_and_suggested(tmp_path, book):
     path = tmp_path / "clients.xlsx"
     path.write_bytes(book("<row/>"))
     with pytest.raises(ReadError) as caught:
@@ -95,7 +95,7 @@ def test_tabs_are_found_in_any_case_and_offered(tmp_path, book):
     assert str(caught.value) == f"{path} has no tab 'Laeds'; did you mean 'Leads'? Its tabs are Leads."
 
 
-def test_what_cannot_be_written_says_the_way_out(tmp_path, book):
+def test_errors_of_read_only_sheets_suggest_an_alternative(tmp_path, book):
     text = tmp_path / "clients.csv"
     text.write_text("Client,Paid\nAna,1\n")
     sheet = open_sheet(text)

@@ -1,4 +1,4 @@
-"""CSV and TSV files: one tab of text, whatever the delimiter and the encoding."""
+"""Read CSV and TSV files as one tab of text, with any delimiter and encoding."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import _csv
 
 DELIMITERS = ",;\t|"
-_LOOK_AT = 50  # records that decide on the delimiter
+_SAMPLE = 50  # records to detect the delimiter
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -32,20 +32,20 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROL = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
-_DECLARED = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # how Excel marks its own exports
+_DECLARED = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # written by Excel
 
 
 class DelimitedSheet(ReadOnlySheet):
-    """A CSV or TSV file. Every value is text (the loader knows numbers and dates), an empty one None.
+    """A CSV or TSV file. Values are text (the loader parses numbers and dates); empty ones are None.
 
     Parameters
     ----------
     path : the file.
-    data : its bytes, where somebody has read them already.
+    data : its bytes, if they have been read already.
 
     Raises
     ------
-    ReadError : where the file is no text, or a quote is never closed.
+    ReadError : the file is not text.
 
     Examples
     --------
@@ -61,38 +61,38 @@ class DelimitedSheet(ReadOnlySheet):
         self._text, self._notes = decode(data, self.source)
 
     def tabs(self) -> tuple[str, ...]:
-        """The one tab, called as the file."""
+        """Return the only tab, which has the name of the file."""
         return (self.path.stem,)
 
     def read(self, tab: str, rows: int | None = None) -> Grid:
-        """The whole file, or its first rows.
+        """Read the whole file, or its first rows.
 
         Raises
         ------
-        ReadError : where the tab is not the file's, or a quote is never closed.
+        ReadError : the tab is missing, or a quote is not closed.
         """
         name = find_tab_name(tab, self.tabs(), self.source)
         declared = _DECLARED.match(self._text)
         text = self._text[declared.end() :] if declared else self._text
         delimiter = declared[1] if declared else find_delimiter(text)
-        values = _plain(text, delimiter, self.source) if rows is None else None
+        values = _split_at_once(text, delimiter, self.source) if rows is None else None
         if values is None:
             values = _columns(_records(text, delimiter, rows, self.source), self.source)
         return Grid(name, values, notes=self._notes)
 
 
 def decode(data: bytes, source: str) -> tuple[str, tuple[str, ...]]:
-    """The text of a file, and notes on what was assumed: UTF-8 or UTF-16, else Western Windows.
+    """Decode a file as UTF-8, UTF-16 or UTF-32, or else as Windows-1252; return the text and notes about it.
 
     Raises
     ------
-    ReadError : where it is no text.
+    ReadError : the file is not text.
 
     >>> decode("Zoë".encode("utf-16"), "a.csv"), decode("Zoë".encode("cp1252"), "a.csv")
     (('Zoë', ()), ('Zoë', ('the text is not UTF-8 and was read as Windows-1252',)))
     """
     notes: tuple[str, ...] = ()
-    encoding = next((name for bom, name in _BOMS if data.startswith(bom)), None) or _without_mark(data)
+    encoding = next((name for bom, name in _BOMS if data.startswith(bom)), None) or _without_bom(data)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
@@ -100,16 +100,16 @@ def decode(data: bytes, source: str) -> tuple[str, tuple[str, ...]]:
         notes = ("the text is not UTF-8 and was read as Windows-1252",)
     if len(_CONTROL.findall(text[:4096])) > len(text[:4096]) // 100 + 3:
         raise ReadError(
-            f"{source} is not a spreadsheet that funnel reads: it is neither a workbook nor text. Open it in "
-            "the program that made it, save it as an Excel workbook (.xlsx) or as CSV, and use that one."
+            f"{source} is neither a workbook nor text, so funnel cannot read it. Open it in the program that "
+            "made it, save it as an Excel workbook (.xlsx) or as CSV, and use that one."
         )
     if "\0" in text:
-        notes += ("null characters in the text were left out",)
+        notes += ("null characters in the text were removed",)
     return text.replace("\0", ""), notes
 
 
-def _without_mark(data: bytes) -> str:
-    """UTF-16 without a byte order mark has a zero in every other byte of plain text; else UTF-8."""
+def _without_bom(data: bytes) -> str:
+    """Return the encoding of a file without a byte order mark: UTF-16 if every other byte is 0, or UTF-8."""
     sample = data[:4096]
     for encoding, zeros, letters in (
         ("utf-16-le", sample[1::2], sample[::2]),
@@ -121,7 +121,7 @@ def _without_mark(data: bytes) -> str:
 
 
 def find_delimiter(text: str) -> str:
-    """The delimiter that cuts the first records into the most alike, widest rows.
+    """Return the delimiter that splits the first records into the widest and most uniform rows.
 
     >>> find_delimiter("name;value\\nAna;1,5\\nBen;2,5\\n"), find_delimiter("name\\tvia\\nAna\\tads, web")
     (';', '\\t')
@@ -129,7 +129,7 @@ def find_delimiter(text: str) -> str:
     best, best_score = ",", 0.0
     for delimiter in DELIMITERS:
         try:
-            widths = [len(row) for row in islice(_reader(text[:65_536], delimiter), _LOOK_AT) if row]
+            widths = [len(row) for row in islice(_reader(text[:65_536], delimiter), _SAMPLE) if row]
         except csv.Error:
             continue
         wide = Counter(width for width in widths if width > 1)
@@ -141,11 +141,11 @@ def find_delimiter(text: str) -> str:
     return best
 
 
-def _plain(text: str, delimiter: str, source: str) -> list[list[Value]] | None:
-    """The columns of a text without quotes whose records are all as wide as the first; None of any other.
+def _split_at_once(text: str, delimiter: str, source: str) -> list[list[Value]] | None:
+    """Return the columns of a text without quotes whose records have equal widths; None for other texts.
 
-    A log of a million events is such a text: cut all at once it takes a quarter of the time. A record's first
-    field keeps its line break until it is seen that every line break begins a record.
+    Splitting the whole text takes a quarter of the time of reading record by record. The first field of a
+    record keeps its line break until it is certain that each line break starts a record.
     """
     text = text.replace("\r\n", "\n").rstrip("\n")
     width = text.partition("\n")[0].count(delimiter) + 1
@@ -159,15 +159,19 @@ def _plain(text: str, delimiter: str, source: str) -> list[list[Value]] | None:
     check_area(lines + 1, width, len(fields), source)
     fields[width::width] = [field[1:] for field in first]
     columns: list[list[Value]] = [[field or None for field in fields[at::width]] for at in range(width)]
-    return _trimmed(columns)
+    return _trim_columns(_trim_rows(columns))
 
 
-def _trimmed(columns: list[list[Value]]) -> list[list[Value]]:
-    """Columns without the empty rows and columns at the end."""
-    height = len(columns[0]) if columns else 0
+def _trim_rows(columns: list[list[Value]]) -> list[list[Value]]:
+    """Remove the empty rows at the end."""
+    height = len(columns[0])
     while height and not any(column[height - 1] for column in columns):
         height -= 1
-    columns = [column if len(column) == height else column[:height] for column in columns]
+    return [column if len(column) == height else column[:height] for column in columns]
+
+
+def _trim_columns(columns: list[list[Value]]) -> list[list[Value]]:
+    """Remove the empty columns at the end."""
     while columns and not any(columns[-1]):
         columns.pop()
     return columns
@@ -178,27 +182,23 @@ def _reader(text: str, delimiter: str, strict: bool = False) -> _csv.Reader:
 
 
 def _records(text: str, delimiter: str, rows: int | None, source: str) -> list[list[str]]:
-    """The records of a file; a quote that is never closed is an error that names its line."""
+    """Return the records of a file; raise a ReadError with its line if a quote is not closed."""
     reader = _reader(text, delimiter, strict=True)
     try:
         return list(islice(reader, rows))
     except csv.Error as error:
-        if "expected after" in str(error):  # text after a closing quote; whoever wrote it meant one field
+        if "expected after" in str(error):  # text after a closing quote: one field
             return list(islice(_reader(text, delimiter), rows))
         raise ReadError(
-            f"{source} cannot be read near line {reader.line_num:,} ({error}): a quotation mark was opened "
-            'and never closed. Look for a lone " in that line or above it, and double or delete it.'
+            f"{source} cannot be read near line {reader.line_num:,} ({error}): a quotation mark is not "
+            'closed. Look for a single " in that line or above it, and double or delete it.'
         ) from error
 
 
 def _columns(records: Sequence[Sequence[str]], source: str) -> list[list[Value]]:
-    """Records turned into columns of equal length, without the empty rows and columns at the end."""
+    """Convert records to columns of equal length, without the empty rows and columns at the end."""
     height = max((i for i, record in enumerate(records, 1) if any(record)), default=0)
     width = max((len(record) for record in records[:height]), default=0)
     check_area(height, width, sum(map(len, records)), source)
-    columns: list[list[Value]] = [
-        [value or None for value in column] for column in zip_longest(*records[:height], fillvalue="")
-    ]
-    while columns and not any(columns[-1]):
-        columns.pop()
-    return columns
+    columns = zip_longest(*records[:height], fillvalue="")
+    return _trim_columns([[value or None for value in column] for column in columns])

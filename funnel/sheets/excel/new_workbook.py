@@ -1,4 +1,4 @@
-"""A new workbook: a blank package and a plan. The same writer makes it that refreshes a person's own."""
+"""Create a workbook: apply a plan to a blank package, with the writer that refreshes existing workbooks."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ _TYPES: Final = (
 
 
 def new_workbook(path: str | Path, plan: Plan) -> tuple[str, ...]:
-    """Make a workbook from a plan, whose first new tab is its first tab.
+    """Create a workbook from a plan; the plan's first new tab is its first tab.
 
     Returns
     -------
-    Sentences on what could not be written as the plan has it.
+    Sentences about the changes that could not be made as planned.
 
     Raises
     ------
-    UsageError : where the plan makes no tab.
-    WriteError : where there is a file of that name, or it cannot be written.
+    UsageError : the plan creates no tab.
+    WriteError : the file exists already, or cannot be written.
     """
     first = next((c for c in plan.changes if isinstance(c, PutTab) and c.create), None)
     if first is None:
@@ -58,7 +58,7 @@ def new_workbook(path: str | Path, plan: Plan) -> tuple[str, ...]:
 
 
 def _blank(first: PutTab) -> bytes:
-    """A workbook with one empty tab."""
+    """Return a workbook with one empty tab."""
     from openpyxl.writer.theme import theme_xml
 
     styles = Stylesheet(BLANK, "our own styles")
@@ -80,12 +80,12 @@ def _blank(first: PutTab) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in parts.items():
-            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)  # of no date: 1980
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)  # without a date: 1980
     return buffer.getvalue()
 
 
 def _links(**targets: str) -> bytes:
-    """The links from one part, by kind."""
+    """Return the links from one part, given as kind=target."""
     links = "".join(
         f'<Relationship Id="rId{number}" Type="{RELATIONSHIPS}/{kind}" Target="{target}"/>'
         for number, (kind, target) in enumerate(targets.items(), start=1)

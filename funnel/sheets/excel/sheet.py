@@ -1,4 +1,4 @@
-"""A workbook on disk, read tab by tab and changed by patching its package."""
+"""Read a workbook on disk tab by tab, and change it by patching its package."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 
 class ExcelSheet(FileSheet):
-    """A workbook on disk (.xlsx, .xlsm), read as it was when it was opened.
+    """A workbook on disk (.xlsx, .xlsm), as it was when it was opened.
 
     Parameters
     ----------
     path : the workbook's file.
-    data : its bytes, where somebody has read them already.
+    data : its bytes, if they have been read already.
 
     Raises
     ------
-    ReadError : where the file is no workbook, cannot be read, or is hostile.
+    ReadError : the file is not a workbook, not readable, or hostile.
 
     Examples
     --------
@@ -47,32 +47,32 @@ class ExcelSheet(FileSheet):
         return SIGNED.format(self.source) if self.package.signed else super().read_only_reason
 
     def tabs(self) -> tuple[str, ...]:
-        """The names of the tabs that hold cells, in the order a person sees them; hidden ones too."""
+        """Return the names of the tabs with cells, in their order on screen; with hidden ones."""
         return tuple(sheet.name for sheet in self.package.worksheets)
 
     def read(self, tab: str, rows: int | None = None) -> Grid:
-        """One tab, or its first rows (then without what the file keeps after the rows, such as merges).
+        """Read one tab, or its first rows (then without the features after the rows, such as merges).
 
         Raises
         ------
-        ReadError : where the tab is missing (with the nearest name), damaged or hostile.
+        ReadError : the tab is missing (with the nearest name), damaged or hostile.
         """
         name = find_tab_name(tab, self.tabs(), self.source)
         sheet = next(sheet for sheet in self.package.worksheets if sheet.name == name)
         return self._reader.read(sheet, rows)
 
     def dependents(self, tab: str) -> tuple[str, ...]:
-        """Describe what a person would lose with a tab besides its cells."""
+        """Describe what a user would lose with a tab besides its cells."""
         from funnel.sheets.excel.write.dependents import describe_dependents
 
         return describe_dependents(self.package, tab)
 
     def apply(self, plan: Plan) -> tuple[str, ...]:
-        """Make every change of a plan, or none; return sentences on what could not be written as planned.
+        """Make all changes of a plan, or none; return sentences about those not made as planned.
 
         Raises
         ------
-        WriteError : where the workbook cannot be written, or has changed since it was read; it is unchanged.
+        WriteError : the workbook cannot be written, or has changed since it was read; it is unchanged.
         """
         from funnel.sheets.excel.write.apply import apply_plan
 

@@ -1,4 +1,4 @@
-"""The XML of an OpenDocument spreadsheet, element by element, into Grids (ODF 1.3 part 3)."""
+"""Parse the XML of an OpenDocument spreadsheet into Grids, element by element (ODF 1.3 part 3)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from funnel.grid import Area, CellError, Grid, Style, Value
 from funnel.sheets.growing_columns import Columns
 from funnel.sheets.limits import FREE_PLACES, LAST_COLUMN, LAST_ROW, check_merge
 
-_WIDEST_PAINT = 256  # paint of empty cells beyond is nobody's evidence; whole rows are painted 16,384 wide
+_WIDEST_FILL = 256  # columns; fills of empty cells beyond are ignored: fills of whole rows are 16,384 wide
 _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d*)?S)?")
 _REFERENCE = re.compile(
     r'("(?:[^"]|"")*")|\[(\$?(?:\'(?:[^\']|\'\')*\'|[^\].:\']*))\.([^\]:]*)(?::[^\].]*\.([^\]]*))?\]|(;)'
@@ -22,7 +22,7 @@ _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 @dataclass
 class _Look:
-    """A cell style as declared: its parent and what it changes."""
+    """A cell style: its parent and the differences from it."""
 
     parent: str = ""
     fill: str | None = None
@@ -31,7 +31,7 @@ class _Look:
 
 @dataclass
 class _Tab:
-    """A tab while it is being read."""
+    """A tab, as far as it has been read."""
 
     name: str
     columns: Columns
@@ -49,11 +49,11 @@ class _Tab:
 
 
 class ContentReader:
-    """Takes the events of an XML parser over `styles.xml` and `content.xml`, and makes a Grid of each tab.
+    """A handler of XML events of `styles.xml` and `content.xml`, which makes a Grid of each tab.
 
     Parameters
     ----------
-    source : the file as a person named it, for messages.
+    source : the file as the user named it, for messages.
     """
 
     def __init__(self, source: str) -> None:
@@ -69,7 +69,7 @@ class ContentReader:
         self._text: list[str] = []
         self._paragraphs = 0  # of the current cell, so far
         self._in_paragraph = False
-        self._aside = 0  # within an annotation or another thing that is not the cell's text
+        self._ignored = 0  # depth within an annotation or another element without the cell's text
         self._starts: dict[str, Callable[[dict[str, str]], None]] = {
             "style": self._start_style,
             "table-cell-properties": self._read_fill,
@@ -83,10 +83,10 @@ class ContentReader:
         }
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """Handle the start of an element."""
         name = name.rpartition("}")[2]
-        if self._aside or name in ("annotation", "shapes", "tracked-changes", "forms"):
-            self._aside += 1
+        if self._ignored or name in ("annotation", "shapes", "tracked-changes", "forms"):
+            self._ignored += 1
             return
         plain = {key.rpartition("}")[2]: value for key, value in attributes.items()}
         if name in self._starts:
@@ -99,10 +99,10 @@ class ContentReader:
             self._text.append(_text_of(name, plain))
 
     def end(self, name: str) -> None:
-        """An element ends."""
+        """Handle the end of an element."""
         name = name.rpartition("}")[2]
-        if self._aside:
-            self._aside -= 1
+        if self._ignored:
+            self._ignored -= 1
         elif name == "style":
             self._style = ""
         elif name == "p":
@@ -115,8 +115,8 @@ class ContentReader:
             self._end_table()
 
     def characters(self, text: str) -> None:
-        """Text within the current element."""
-        if self._in_paragraph and not self._aside:
+        """Handle text in the current element."""
+        if self._in_paragraph and not self._ignored:
             self._text.append(text)
 
     def _start_style(self, attributes: dict[str, str]) -> None:
@@ -178,9 +178,9 @@ class ContentReader:
         tab.column = last
         known = value is not None or formula is not None
         if known and last > LAST_COLUMN:
-            raise self._absurd(tab)
+            raise self._too_many_repeats(tab)
         if not known:
-            last = min(last, _WIDEST_PAINT)
+            last = min(last, _WIDEST_FILL)
         for column in range(first, last + 1):
             style = self._index(attributes.get("style-name") or tab.row_style or _column_style(tab, column))
             if known or style:
@@ -200,7 +200,7 @@ class ContentReader:
             tab.merges.append(area)
 
     def _end_row(self) -> None:
-        """Place a row as often as it is repeated; rows without a value cost nothing."""
+        """Add a row and its repetitions; only the styles of rows without values are stored."""
         tab = self._tab
         if tab is None:
             return
@@ -213,7 +213,7 @@ class ContentReader:
             return
         tab.placed += tab.repeated * len(tab.cells)
         if last > LAST_ROW or (tab.repeated > 1 and tab.placed > FREE_PLACES):
-            raise self._absurd(tab)
+            raise self._too_many_repeats(tab)
         tab.columns.put(first, tab.cells, last)
 
     def _end_table(self) -> None:
@@ -227,14 +227,14 @@ class ContentReader:
             protected=tab.protected, hidden=tab.hidden,
         )  # fmt: skip
 
-    def _absurd(self, tab: _Tab) -> ReadError:
+    def _too_many_repeats(self, tab: _Tab) -> ReadError:
         return ReadError(
-            f"{self._source}, tab {tab.name!r}, repeats a filled cell or row near row {tab.row:,} further "
-            "than a sheet reaches. Delete what lies far from the clients, save, and try again."
+            f"{self._source}, tab {tab.name!r}, has a cell or row near row {tab.row:,} that is repeated "
+            "beyond the end of a sheet. Delete the cells far from the clients, save, and try again."
         )
 
     def _index(self, name: str) -> int:
-        """Where a style stands in the palette, resolved through its parents."""
+        """Return the index of a style in the palette, with the settings of its parents."""
         index = self._indexes.get(name)
         if index is None:
             fill: str | None = None
@@ -253,7 +253,7 @@ class ContentReader:
 
 
 def formula_text(formula: str) -> str:
-    """A formula of OpenDocument in the notation of the Grid.
+    """Convert a formula of OpenDocument to the notation of the Grid.
 
     >>> formula_text("of:=IF([.B2]>0;SUM([.$B2:.C9]);[$'Old leads'.A1])&\\"a;b\\"")
     '=IF(B2>0,SUM($B2:C9),\\'Old leads\\'!A1)&"a;b"'
@@ -273,7 +273,7 @@ def _reference(match: re.Match[str]) -> str:
 
 
 def _text_of(name: str, attributes: dict[str, str]) -> str:
-    """What an element within a cell's text stands for."""
+    """Return the text of an element within a cell's text: spaces, a tab or a line break."""
     if name == "s":
         return " " * min(_count(attributes, "c"), 1000)
     if name == "tab":
@@ -291,7 +291,7 @@ def _column_style(tab: _Tab, column: int) -> str:
 
 
 def _value(attributes: dict[str, str], text: str) -> Value:
-    """The value of a cell by its declared type."""
+    """Convert a cell to a value, by its declared type."""
     kind = attributes.get("value-type", "")
     if kind in ("float", "percentage", "currency"):
         return _number(attributes.get("value", ""), text)
@@ -326,7 +326,7 @@ def _date(written: str, text: str) -> Value:
 
 
 def _time(written: str, text: str) -> Value:
-    """A time of day; a longer duration is a number of days."""
+    """Parse a time of day; a duration over 24 hours becomes a number of days."""
     match = _DURATION.fullmatch(written)
     if match is None:
         return text or None

@@ -1,4 +1,4 @@
-"""What an OpenDocument spreadsheet can do here: it is only read."""
+"""Capabilities of OpenDocument spreadsheets, which are read-only."""
 
 from __future__ import annotations
 

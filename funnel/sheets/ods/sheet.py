@@ -1,4 +1,4 @@
-"""OpenDocument spreadsheets (.ods): read by a streamed parser behind the same gate as workbooks."""
+"""Read OpenDocument spreadsheets (.ods) with a streaming parser, with the safety checks of workbooks."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class OdsSheet(ReadOnlySheet):
     Parameters
     ----------
     path : the file.
-    data : its bytes, where somebody has read them already.
+    data : its bytes, if they have been read already.
 
     Raises
     ------
-    ReadError : where the file is damaged, protected with a password, or hostile.
+    ReadError : the file is damaged, protected with a password, or hostile.
 
     Examples
     --------
@@ -48,15 +48,15 @@ class OdsSheet(ReadOnlySheet):
             )
 
     def tabs(self) -> tuple[str, ...]:
-        """The names of the tabs, in the order a person sees them."""
+        """Return the names of the tabs, in their order on screen."""
         return tuple(self._grids)
 
     def read(self, tab: str, rows: int | None = None) -> Grid:
-        """One tab, or its first rows.
+        """Read one tab, or its first rows.
 
         Raises
         ------
-        ReadError : where the tab is missing, with the nearest name.
+        ReadError : the tab is missing; with the nearest name.
         """
         grid = self._grids[find_tab_name(tab, self.tabs(), self.source)]
         if rows is None:
@@ -70,7 +70,7 @@ class OdsSheet(ReadOnlySheet):
 
     @cached_property
     def _grids(self) -> dict[str, Grid]:
-        """Every tab; the file keeps them in one part."""
+        """All tabs by name; they are in one part."""
         reader = ContentReader(self.source)
         for part in ("styles.xml", "content.xml"):
             if part == "content.xml" or self._container.has(part):
@@ -95,5 +95,5 @@ class OdsSheet(ReadOnlySheet):
             for chunk in self._container.stream(part):
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
-        except (expat.ExpatError, LookupError, ValueError) as error:  # an encoding nobody knows
+        except (expat.ExpatError, LookupError, ValueError) as error:  # the last two for an unknown encoding
             raise broken(where, str(error)) from error

@@ -55,8 +55,8 @@ def test_a_run_during_another_run(run: Run, clean: Path) -> None:
     with lock_sheet("clean.csv"):
         result = run("refresh", clean.name, *DAY)
     assert (result.exit_code, result.stderr) == (4, (
-        "Error: clean.csv is being refreshed by another run of funnel on this computer, and was left to it. "
-        "Try again when that has ended; two at once would write over each other.\n"
+        "Error: clean.csv is being refreshed by another run of funnel on this computer, so this run has "
+        "changed nothing. Try again when the other has ended.\n"
     ))  # fmt: skip
 
 

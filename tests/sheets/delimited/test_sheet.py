@@ -1,4 +1,4 @@
-"""CSV and TSV as they come out of other programs."""
+"""Read CSV and TSV files of other programs."""
 
 # ruff: noqa: E501  (sentences and XML are read more easily uncut)
 
@@ -29,16 +29,16 @@ def test_any_delimiter_and_encoding(delimiter, encoding):
     ]
 
 
-def test_what_was_assumed_is_noted():
+def test_assumptions_are_noted():
     assert DelimitedSheet("a.csv", "é,1".encode("cp1252")).read("a").notes == (
         "the text is not UTF-8 and was read as Windows-1252",
     )
     assert DelimitedSheet("a.csv", b"a\0,1" + b"x" * 200).read("a").notes == (
-        "null characters in the text were left out",
+        "null characters in the text were removed",
     )
 
 
-def test_everything_stays_text():
+def test_all_values_are_text():
     assert columns("a,b\n007,=1+1\n2026-01-02, x \n") == [["a", "007", "2026-01-02"], ["b", "=1+1", " x "]]
 
 
@@ -50,20 +50,20 @@ def test_quotes_line_breaks_and_ragged_rows():
     assert columns('a,b\n"x" y,1\n5" nail,2') == [["a", "x y", '5" nail'], ["b", "1", "2"]]
 
 
-def test_a_quote_never_closed():
+def test_a_quote_that_is_not_closed():
     with pytest.raises(ReadError) as caught:
         columns('a,b\n"x,1\ny,2\n')
     assert str(caught.value) == (
-        "leads.csv cannot be read near line 3 (unexpected end of data): a quotation mark was opened and never "
-        'closed. Look for a lone " in that line or above it, and double or delete it.'
+        "leads.csv cannot be read near line 3 (unexpected end of data): a quotation mark is not closed. Look "
+        'for a single " in that line or above it, and double or delete it.'
     )
 
 
-def test_a_declared_delimiter_is_no_row():
+def test_the_line_that_declares_a_delimiter_is_not_a_row():
     assert columns("sep=|\nClient|Paid, late\nAna|1\n") == [["Client", "Ana"], ["Paid, late", "1"]]
 
 
-def test_decimal_commas_do_not_look_like_delimiters():
+def test_decimal_commas_are_not_delimiters():
     assert find_delimiter("Client;Value\nAna;1,5\nBen;2,5\nCat;3,5\n") == ";"
     assert find_delimiter("one column\nonly\n") == ","
     assert find_delimiter("Report of May, 2026\nClient\tPaid\nAna\t1\nBen\t1\n") == "\t"
@@ -82,7 +82,7 @@ def test_a_row_of_a_million_fields_above_a_thousand_rows():
 
 @given(st.lists(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=6), min_size=2,
                          max_size=2), min_size=1, max_size=6))  # fmt: skip
-def test_what_was_written_is_read(rows):
+def test_round_trip_of_quoted_texts(rows):
     import csv
     import io
 
@@ -97,13 +97,15 @@ def test_what_was_written_is_read(rows):
 
 
 @given(st.text(st.sampled_from(list('ab,;\n\r "x')), max_size=40), st.sampled_from(",;"))
-def test_what_is_cut_at_once_is_what_is_read_record_by_record(text: str, delimiter: str) -> None:
-    at_once = delimited._plain(text, delimiter, "a.csv")
+def test_splitting_at_once_equals_reading_record_by_record(text: str, delimiter: str) -> None:
+    at_once = delimited._split_at_once(text, delimiter, "a.csv")
     if at_once is not None:
         assert at_once == delimited._columns(delimited._records(text, delimiter, None, "a.csv"), "a.csv")
 
 
-def test_a_plain_table_is_cut_at_once() -> None:
-    assert delimited._plain("a,b\r\n1,\r\n\n", ",", "a.csv") == [["a", "1"], ["b", None]]
-    assert delimited._plain("a,b\n1\n", ",", "a.csv") is None  # a record is narrower
-    assert delimited._plain("a,b\n1,2,3\n4\n", ",", "a.csv") is None  # and one wider, which makes up for it
+def test_only_a_plain_table_is_split_at_once() -> None:
+    assert delimited._split_at_once("a,b\r\n1,\r\n\n", ",", "a.csv") == [["a", "1"], ["b", None]]
+    assert delimited._split_at_once("a,b\n1\n", ",", "a.csv") is None  # a record is narrower
+    assert (
+        delimited._split_at_once("a,b\n1,2,3\n4\n", ",", "a.csv") is None
+    )  # and one wider, which makes up for it

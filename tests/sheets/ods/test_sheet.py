@@ -1,9 +1,10 @@
-"""OpenDocument spreadsheets, by hand and as LibreOffice writes them."""
+"""Read OpenDocument spreadsheets: small ones in this file, and one from LibreOffice."""
 
 # ruff: noqa: E501  (sentences and XML are read more easily uncut)
 
 import datetime as dt
 import io
+import re
 import zipfile
 
 import openpyxl
@@ -89,7 +90,7 @@ def test_repeats_and_covered_cells():
     assert grid.merges == (Area.parse("B6:C6"),)
 
 
-def test_paint_of_cells_columns_and_parents():
+def test_fills_of_cells_columns_and_parent_styles():
     styles = (
         '<style:style style:name="red" style:family="table-cell"><style:table-cell-properties '
         'fo:background-color="#ffc7ce"/></style:style><style:style style:name="bold" style:family="table-cell" '
@@ -120,12 +121,17 @@ def test_paint_of_cells_columns_and_parents():
         'table:number-columns-repeated="999999999"/></table:table-row>',
     ],
 )
-def test_absurd_repeats_are_refused(rows):
-    with pytest.raises(ReadError, match="repeats a filled cell or row near row"):
+def test_repeats_beyond_the_end_of_a_sheet(rows):
+    with pytest.raises(ReadError) as caught:
         read(rows)
+    assert re.fullmatch(
+        r"leads\.ods, tab 'Leads', has a cell or row near row [\d,]+ that is repeated beyond the end of a "
+        r"sheet\. Delete the cells far from the clients, save, and try again\.",
+        str(caught.value),
+    )
 
 
-def test_refusals():
+def test_errors():
     with pytest.raises(ReadError, match="contains a document type"):
         OdsSheet("leads.ods", ods("", extra={"styles.xml": "<!DOCTYPE a><a/>"})).tabs()
     with pytest.raises(ReadError) as caught:
@@ -147,7 +153,7 @@ def test_refusals():
 
 @pytest.mark.office
 def test_what_libreoffice_writes(tmp_path, office_convert):
-    """The same workbook as .xlsx and as LibreOffice's .ods gives the same Grid."""
+    """A workbook converted to .ods by LibreOffice gives the same Grid."""
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "Leads"
