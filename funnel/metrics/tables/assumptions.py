@@ -1,4 +1,4 @@
-"""Sentences on what a result had to assume, because the sheet does not say."""
+"""Describe the assumptions of the results, where information is missing in the sheet."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from funnel.text import count, listed
 
 
 def notes(table: Any, flagged: Flagged, tally: Tally, later_leads: int) -> tuple[str, ...]:
-    """Say what was assumed: marks that cannot be rewound, leavers without a date, nobody who left."""
+    """Describe the assumptions: marks that cannot be rewound, leavers without a date, no leavers."""
     return (
         *_rewound(table, flagged, later_leads),
         *_who_left(flagged, tally),
@@ -25,9 +25,9 @@ def notes(table: Any, flagged: Flagged, tally: Tally, later_leads: int) -> tuple
 
 
 def _rewound(table: Any, flagged: Flagged, later_leads: int) -> Iterator[str]:
-    """What is dated after as-of has not happened; what is not dated stands as it is now."""
+    """Note dates after as-of, which are not counted, and marks without a date, which are."""
     dates = [step_date(flagged.chain.steps[i].name) for i in sorted(flagged.chain.cells)]
-    columns = lazy(table).collect_schema().names()  # those of the sheet, not what a log told until then
+    columns = lazy(table).collect_schema().names()  # of the sheet, not from a log
     asked = [name for name in (*dates, "left_date") if name in columns]
     frame = lazy(table).select(after(nw.col(*asked), flagged.as_of)) if asked else lazy(table)
     later = count_flags(frame, asked).iloc[0]
@@ -42,7 +42,7 @@ def _rewound(table: Any, flagged: Flagged, later_leads: int) -> Iterator[str]:
 
 
 def _who_left(flagged: Flagged, tally: Tally) -> Iterator[str]:
-    """How leaving is known, if it is."""
+    """Note how the data record leaving, if they do."""
     if lost := flagged.chain.unknown:
         n = int(tally.leads[flag("unknown", max(lost))])
         yield (

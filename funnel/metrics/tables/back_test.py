@@ -35,17 +35,17 @@ def last_back_test(clients: Clients, now: Flagged) -> dict[str, Any] | None:
 
 
 def last_testable(flagged: Flagged) -> dt.date:
-    """Return the last past day whose forecast can be judged today, as everybody's time to pay is up."""
+    """Return the last past day whose forecast can be tested today: the time to pay is up for all clients."""
     due = flagged.journey.due(flagged.chain.steps[paid_position(flagged)].name)
     return due.latest_start(flagged.as_of)
 
 
 def back_test(then: Flagged, now: Flagged, probabilities: Probabilities = None) -> pd.DataFrame:
-    """Forecast as of a past date, and what came by their due dates of the same clients.
+    """Compare a forecast as of a past date with the payments of the same clients by their due dates.
 
-    Marks without a date cannot be rewound: a client whose paid mark has none counts as won then already, and
-    is on neither side. Earned probabilities are earned from what was settled then. The comparison assumes
-    that new leads are like those before.
+    Marks without a date cannot be rewound: a client whose paid mark has no date counts as won already then,
+    and is on neither side. Earned probabilities use the clients who were settled then. The comparison assumes
+    that new leads are like earlier ones.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def back_test(then: Flagged, now: Flagged, probabilities: Probabilities = None) 
 
     Raises
     ------
-    UsageError : the past date is not before today's; or no paid mark carries a date.
+    UsageError : the past date is not before today's; or no paid mark has a date.
     """
     paid = paid_position(then)
     step = then.chain.steps[paid]

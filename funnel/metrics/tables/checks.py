@@ -25,7 +25,7 @@ Row: TypeAlias = Mapping[Hashable, Any]
 
 @dataclass(frozen=True)
 class Check:
-    """What to look for, in which column, and what to say of a client for whom it is so."""
+    """A condition on a column, and the message for clients who meet it."""
 
     kind: str
     column: str  # of the table: a role, or the marks of a step
@@ -70,7 +70,7 @@ def _found(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
 
 
 def _problems(what: Check, rows: pd.DataFrame, clients: Clients) -> Iterator[Problem]:
-    """Say it of each client; dates as text."""
+    """Yield the problem of each client, with dates as text."""
     journey = clients.journey
     number = clients.layout.columns.get(what.column) if clients.layout else None
     texts = {name: rows[name].tolist() for name in ("row", "client")}
@@ -180,7 +180,7 @@ def _retention_checks(flagged: Flagged, i: int) -> Iterator[Check]:
 
 
 def _overdue(flagged: Flagged) -> Iterator[Check]:
-    """Each client once, at the first step whose time is up; retention steps only of those who paid."""
+    """Find each overdue client once, at the first overdue step; retention steps only for those who paid."""
     chain = flagged.chain
     links = [i for i in chain.links if chain.known(i)]
     for i in links:
@@ -231,7 +231,7 @@ def _later_leads(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
 
 
 def _targets(flagged: Flagged) -> Iterator[Problem]:
-    """Declared targets that those whose time is up have missed."""
+    """Find declared targets that settled clients have missed."""
     for i in each(flagged.chain):
         step = flagged.chain.steps[i]
         if step.target is None:
@@ -251,12 +251,12 @@ def _targets(flagged: Flagged) -> Iterator[Problem]:
 
 
 def _named(rows: pd.DataFrame) -> Iterable[str]:
-    """Clients by name, or by row where they have none."""
+    """Return the names of clients, or their rows if they have none."""
     return [str(row["client"]) or f"row {row['row']}" for row in rows.to_dict("records")]
 
 
 def _before(first: nw.Expr, second: nw.Expr) -> nw.Expr:
-    """Whether both dates are known and the first is earlier."""
+    """Return True if both dates are known and the first is earlier."""
     return (first < second).fill_null(False)
 
 

@@ -91,7 +91,7 @@ def cohorts_table(flagged: Flagged, kind: Calendar = "month") -> pd.DataFrame:
     -------
     DataFrame, a row for each cohort and step: cohort ("2026-05", "2026-Q2"), leads, step, kind, n (the
     cohort's leads), due (of them, those whose time is up), reached (due or not), rate, low, high (NaN while
-    unripe, or where nothing says who reached the step), ripe.
+    unripe, or if it is unknown who reached the step), ripe.
 
     Examples
     --------

@@ -1,8 +1,8 @@
-"""Follow-ups: whom to ask, what, and since when; from the journey's workflow and the sheet's marks.
+"""List follow-ups: the clients to ask, the question, and since when; from the workflow and the marks.
 
-A mark closes an item. What is *overdue* is so by docs/definitions.md#values: the step's time is up,
-and the sheet does not say; so each client is in the call list once, as in the list of problems. An item is
-*open* once its own day has come, while there is still time for the step; before that it is *coming*.
+A mark closes an item. *Overdue* is defined in docs/definitions.md#values: the step is due, and neither
+reached nor left; each client is in the call list once, as in the list of problems. An item is *open* from its
+own day until its step is due; before that day it is *coming*.
 """
 
 from __future__ import annotations
@@ -52,14 +52,14 @@ class Item:
 def due_table(
     clients: Clients, flagged: Flagged, also: Also = "overdue", by: Mapping[str, str | None] | None = None
 ) -> pd.DataFrame:
-    """List whom to follow up with: each client once, at the first overdue step after the last mark.
+    """List the clients to follow up with: each once, at the first overdue step after the last mark.
 
-    Retention steps are asked about once the client has paid; who left is not asked about at all.
+    Retention steps are listed for clients who have paid; clients who left are not listed.
 
     Parameters
     ----------
-    also : "open" lists those, too, for whom a follow-up has come up though there is still time; "coming"
-        further lists everything still to come, so that a client may be there several times.
+    also : "open" adds follow-ups whose day has come but whose step is not yet due; "coming" also adds future
+        follow-ups, so that a client may be listed several times.
     by : values of further columns, by role or header: ``{"coach": "Zoe"}``; None or "" for a blank cell.
 
     Returns
@@ -168,7 +168,7 @@ def _kind(item: FollowUp, at: dict[str, int], chain: Chain) -> Literal["step", "
 
 
 def _default(i: int, flagged: Flagged) -> FollowUp:
-    """What a step without a follow-up of its own is asked about, on the day on which it is due."""
+    """Return the follow-up of a step that declares none: on the day on which it is due."""
     step = flagged.chain.steps[i]
     ask = ASK_LATER if step.kind == "retention" else ASK_STAGE if flagged.chain.staged else ASK
     return FollowUp(name=step.name, after=str(flagged.journey.due(step.name)), step=(step.name,), ask=ask)
@@ -178,7 +178,7 @@ def _default(i: int, flagged: Flagged) -> FollowUp:
 
 
 def _client(flagged: Flagged) -> list[nw.Expr]:
-    """Who it is: the columns of `ITEMS` that the sheet has."""
+    """Return the columns of `ITEMS` about the client, null if the sheet has none."""
     nobody = nw.lit(None, nw.String)
     return [
         nw.col("row"),
@@ -189,7 +189,7 @@ def _client(flagged: Flagged) -> list[nw.Expr]:
 
 
 def _facts(flagged: Flagged, items: Sequence[Item]) -> Iterator[nw.Expr]:
-    """What is known of each client: left, paid, and for every item its day and where its steps stand."""
+    """Yield columns for each client: left, paid, and for each item its day and the state of its steps."""
     paid = flagged.chain.paid
     in_time = nw.lit(True) if paid is None else ~nw.col(flag("due", paid))
     yield nw.col(LEFT).alias(flag("left"))
@@ -205,7 +205,7 @@ def _facts(flagged: Flagged, items: Sequence[Item]) -> Iterator[nw.Expr]:
 
 
 def _day(item: FollowUp, flagged: Flagged) -> nw.Expr:
-    """When an item comes up; after a mark without a date, the step's due date stands for it."""
+    """Return the day of an item; it counts from the due date of a step if its mark has no date."""
     start = nw.col(LEAD)
     if item.since is not None:
         i = [step.name for step in flagged.chain.steps].index(item.since)
@@ -217,7 +217,7 @@ def _day(item: FollowUp, flagged: Flagged) -> nw.Expr:
 
 
 def _of_item(wide: pd.DataFrame, n: int, item: Item, flagged: Flagged) -> pd.DataFrame:
-    """One item of every client: its step, day and state."""
+    """Return one item of each client: its step, day and state."""
     step = np.full(len(wide), -1)
     for late in (False, True):  # the first that is not reached; rather the first that is overdue
         for i in reversed(item.steps):
@@ -244,7 +244,7 @@ def _of_item(wide: pd.DataFrame, n: int, item: Item, flagged: Flagged) -> pd.Dat
 
 
 def _asked(wide: pd.DataFrame, item: Item, come: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Whether anybody is asked: of no leaver; of who stays, once the client has paid, or still may."""
+    """Return True if the client should be asked: they have not left, and have paid or may still pay."""
     here: npt.NDArray[np.bool_] = ~wide[flag("left")].to_numpy(dtype=bool)
     hope, paid = (wide[name].to_numpy(dtype=bool) for name in (flag("hope"), flag("paid")))
     if item.kind == "step":
@@ -253,12 +253,12 @@ def _asked(wide: pd.DataFrame, item: Item, come: npt.NDArray[np.bool_]) -> npt.N
 
 
 def _dates(wide: pd.DataFrame, i: int) -> pd.Series[pd.Timestamp]:
-    """When a step is due."""
+    """Return the due date of a step."""
     return wide[flag("due_on", i)].astype("datetime64[s]")
 
 
 def _cells(clients: Clients, found: pd.DataFrame) -> Iterator[str | None]:
-    """The cell of each step, or of the stage, where the sheet has a column for it."""
+    """Yield the cell of each step, or of the stage; None if the sheet has no column for it."""
     at = clients.layout.columns if clients.layout else {}
     stage = at.get("stage") if clients.journey.staged else None
     for row, step in zip(found["row"].tolist(), found["step"].tolist(), strict=True):

@@ -74,7 +74,7 @@ def engagement_table(survival: Survival, journey: Journey) -> pd.DataFrame:
 
 
 def _mean(lifetimes: pd.DataFrame) -> float:
-    """Mean days, NaN of nobody."""
+    """Return the mean days; NaN without clients."""
     if not len(lifetimes):
         return math.nan
     return float(np.average(lifetimes["day"], weights=lifetimes["n"]))

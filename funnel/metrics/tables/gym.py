@@ -36,13 +36,13 @@ COLUMNS = RESULT.names
 
 
 def gym_table(flagged: Flagged, retention: pd.DataFrame, engagement: pd.DataFrame) -> pd.DataFrame:
-    """Gather what a gym calls by its own names.
+    """Collect the results that gyms have names for.
 
-    set rate: meetings booked, of leads; show rate: meetings had, of those booked; close rate: clients who
-    paid, of those whose meeting was had. All of clients whose time is up, so that nobody who still has time
-    is a loss. Long-term clients: of paid clients whose twelve months have passed, those still here then.
-    Revenue stands on the value column; lengths of engagement must not be compared with each other (see
-    `engagement_table`).
+    Set rate: meetings booked, of leads; show rate: meetings held, of those booked; close rate: clients who
+    paid, of those who came to their meeting. All are of clients whose time is up, so that clients with time
+    left are not losses. Long-term clients: of paid clients whose twelve months have passed, those who had not
+    left then. Revenue is the sum of the value column; lengths of engagement must not be compared with each
+    other (see `engagement_table`).
 
     Parameters
     ----------
@@ -91,14 +91,14 @@ def _rates(flagged: Flagged) -> Iterator[tuple[object, ...]]:
 
 
 def _count(flagged: Flagged, start: int | None, end: int) -> tuple[int, int]:
-    """Of those who reached the one step and whose time for the other is up: how many, and who reached it."""
-    asked = [nw.col(flag("due", end)), *([] if start is None else [nw.col(flag("reached", start))])]
-    row = count_flags(flagged.frame.filter(every(asked)), [flag("reached", end)]).iloc[0]
+    """Count clients who reached `start` and whose time for `end` is up: all, and those who reached `end`."""
+    conditions = [nw.col(flag("due", end)), *([] if start is None else [nw.col(flag("reached", start))])]
+    row = count_flags(flagged.frame.filter(every(conditions)), [flag("reached", end)]).iloc[0]
     return int(row["n"]), int(row[flag("reached", end)])
 
 
 def _position(chain: Chain, meant: str) -> int | None:
-    """The step that a header of it names, in any of six languages."""
+    """Return the position of the step with a header of this meaning, in any of six languages."""
     for i, step in enumerate(chain.steps):
         if any(step_headers().get(fold(header)) == meant for header in step.headers):
             return i
@@ -111,7 +111,7 @@ def _rate(measure: str, reached: int, n: int, of: str) -> tuple[object, ...]:
 
 
 def _long_term(retention: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    """Twelve months on, of paid clients where there is a paid step, since the lead."""
+    """Yield the share who stay for twelve months: of paid clients, or of leads if there is no paid step."""
     whose = "paid" if (retention["of"] == "paid").any() else "leads"
     rows = retention[(retention["of"] == whose) & (retention["months"] == LONG_TERM)].head(1)
     of = f"{'paid clients' if whose == 'paid' else 'leads'} of {LONG_TERM} months ago or earlier"
@@ -120,10 +120,10 @@ def _long_term(retention: pd.DataFrame) -> Iterator[tuple[object, ...]]:
 
 
 def _revenue(flagged: Flagged) -> Iterator[tuple[object, ...]]:
-    """The value of those who paid, for each of them whose value is known, and for each lead."""
+    """Yield the value of clients who paid: the total, per such client with a value, and per lead."""
     if "value" not in flagged.columns or flagged.chain.paid is None:
         return
-    if flagged.chain.paid in flagged.chain.unknown:  # who is lost may have paid
+    if flagged.chain.paid in flagged.chain.unknown:  # lost clients may have paid
         return
     paid = keep_rows(flagged.frame, nw.col(PAID)).select(
         nw.col("value").sum(), nw.col("value").count().alias("n")

@@ -40,9 +40,9 @@ def compare_periods(
 ) -> pd.DataFrame:
     """Compare two ranges of lead dates at equal age.
 
-    Only settled clients are compared: those whose time at a step is up. The earlier range is looked at as of
-    an earlier day, by as much as it ended earlier, so that nobody in it had longer; dated marks and left
-    dates after that day are undone. Marks without a date cannot be: late ones still favour the earlier range.
+    Only settled clients are compared: those whose time at a step is up. The earlier range is measured as of
+    an earlier day, so that its clients had no more time than the later ones; dated marks and left dates after
+    that day are ignored. Marks without a date always count, so late ones favour the earlier range.
 
     Parameters
     ----------

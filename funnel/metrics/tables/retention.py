@@ -1,7 +1,7 @@
-"""Retention: who is still a client 1, 2, 3, 6, 12 months on, of those for whom that much time has passed.
+"""Retention: clients who stay 1, 2, 3, 6, 12 months, of those for whom that much time has passed.
 
-Two clocks: since the lead date, by marks and left dates; and since the first paid session, where that is
-dated, by left dates alone (docs/definitions.md#retention).
+Two clocks: from the lead date, by marks and left dates; and from the first paid session, if it is dated, by
+left dates only (docs/definitions.md#retention).
 """
 
 from __future__ import annotations
@@ -104,8 +104,8 @@ def retention_table(tally: Tally, flagged: Flagged) -> pd.DataFrame:
     -------
     DataFrame, a row for each retention step: of leads and of paid clients on the clock of the lead date, and
     of paid clients on that of the first paid session where any is dated. reached + left + overdue = eligible.
-    Rates are fractions, NaN where undefined: nobody eligible, or no column that says who left. On the clock
-    of the first paid session, those known to have left on an unknown day stand under overdue.
+    Rates are fractions, NaN if undefined: no eligible clients, or no column for leaving. On the clock of the
+    first paid session, clients who left on an unknown day are counted under overdue.
     """
     chain = flagged.chain
     columns = [*COLUMNS[:7], "may_have_stayed", "marked", "everyone", "known"]

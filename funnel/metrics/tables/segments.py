@@ -140,7 +140,7 @@ def _only(frame: Frame, value: object) -> Frame:
 
 
 def segments_of(clients: Clients, flagged: Flagged, by: str) -> Segments:
-    """Tell the clients apart by a column.
+    """Group the clients by a column.
 
     Raises
     ------
@@ -207,11 +207,11 @@ def _tested(rows: pd.DataFrame, counts: Counts, named: pd.Series[bool]) -> pd.Da
 
 
 def steps_before_filling(table: pd.DataFrame) -> list[str]:
-    """Return the steps that clients had reached before the column was filled in; none where it is not so.
+    """Return the steps that clients had reached before the column was filled in; empty if there are none.
 
     A column is filled in on the way if at least 95 % of the clients with a value reached a step, and blank
-    cells are commoner among those who did not than chance explains (p < 0.001). The steps up to the last such
-    step are returned: there, every client with a value has gone on, whatever the value.
+    cells are more common among those who did not than chance explains (p < 0.001). The steps up to the last
+    such step are returned: all clients with a value have passed them, so the values do not differ there.
     """
     ordinary = table[table["kind"] == "step"]
     blank = ordinary["value"] == BLANK
@@ -274,9 +274,9 @@ def segments_survival(segments: Segments) -> tuple[pd.DataFrame, LogRank]:
 
     Returns
     -------
-    DataFrame, a row for each value: by, value, clients (that the curve stands on), left, expected (how many
-    would have left if all values stayed equally long), median_days, p and p_holm (against the rest). And the
-    test of all values together.
+    DataFrame, a row for each value: by, value, clients (in the curve), left, expected (how many would have
+    left if all values stayed equally long), median_days, p and p_holm (against the rest). And the test of all
+    values together.
     """
     survivals = segments.survivals()
     lives = [survival.lifetimes for survival in survivals]
@@ -302,9 +302,9 @@ def _against(lives: Sequence[pd.DataFrame], i: int) -> float:
 
 
 def best_rates(table: pd.DataFrame, steps: Iterable[str]) -> list[float | None]:
-    """For each step the conversion of its best value, drawn towards the whole; None where nobody is settled.
+    """Return the best conversion of any value at each step, shrunk towards the whole (None: none settled).
 
-    Blank cells are no example to follow, nor are steps before the column was filled in.
+    Blank cells and steps before the column was filled in are ignored.
     """
     best = 1 - table[table["compared"].astype(bool)].groupby("step")["settled_pooled"].min()
     return [None if np.isnan(rate := best.get(step, np.nan)) else float(rate) for step in steps]

@@ -1,4 +1,4 @@
-"""Speed: days from step to step, where marks carry dates; those still waiting are counted, not dropped."""
+"""Speed: days from step to step, for marks with dates; clients who still wait are counted too."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ CURVE = ("day", "share", "low", "high", "waiting")
 
 @dataclass(frozen=True)
 class Leg:
-    """The way from one dated thing to another, and everybody who set out on it.
+    """The way from one dated event to another, and the clients who started it.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ class Leg:
 def time_table(flagged: Flagged, within: str | None = None) -> pd.DataFrame:
     """Measure the days from the lead to each dated step, and from each dated step to the next.
 
-    Who left is counted as waiting until as-of, not as lost from sight: they set out, and did not get there.
+    Clients who left are counted as waiting until as-of, because they did not reach the step.
 
     Parameters
     ----------
@@ -160,12 +160,12 @@ def legs_of(flagged: Flagged) -> list[Leg]:
 
 
 def time_curve(flagged: Flagged, end: str, start: str | None = None) -> pd.DataFrame:
-    """Draw the cumulative curve of a way: what share of all who set out had got there by each day.
+    """Return the cumulative curve of a way: the share of starters who had arrived by each day.
 
     Returns
     -------
     DataFrame: day, share, low, high (95 %, log-log; NaN once all are there), waiting (just before that day).
-    Empty where nobody got there on a known day.
+    Empty if no client arrived on a known day.
     """
     positions = {step.name: i for i, step in enumerate(flagged.chain.steps)}
     ends = [end] if start is None else [start, end]
@@ -175,7 +175,7 @@ def time_curve(flagged: Flagged, end: str, start: str | None = None) -> pd.DataF
 
 
 def _before(chain: Chain, i: int, dated: list[int]) -> int | None:
-    """The link before a step, where its marks may carry dates too."""
+    """Return the link before a step, if its marks can have dates too."""
     previous = chain.previous(i)
     return previous if previous in dated else None
 

@@ -91,12 +91,12 @@ class Survival:
 
     @property
     def clients(self) -> int:
-        """How many clients the curve stands on."""
+        """Clients in the curve."""
         return int(self.lifetimes["n"].sum())
 
     @property
     def undated_leavers(self) -> int:
-        """How many are left out of the curve, because they left on an unknown day."""
+        """Clients who are not in the curve, because they left on an unknown day."""
         return int(self.undated["n"].sum())
 
     @cached_property
@@ -111,12 +111,12 @@ class Survival:
 
     @property
     def median(self) -> float:
-        """The day by which half have left; NaN where the curve has not come down so far."""
+        """Day by which half have left; NaN if the curve does not fall to one half."""
         down = self.curve["day"][self.curve["survival"] <= 0.5]
         return float(down.iloc[0]) if len(down) else np.nan
 
     def restricted_mean(self, days: float) -> float:
-        """Mean days within the first `days`; NaN where nobody was followed so long and some stayed."""
+        """Return the mean days within the first `days`; NaN if some stayed and none was observed so long."""
         followed = self.lifetimes["day"].max() if self.clients else 0
         heights = np.concatenate([[1.0], self.curve["survival"]])
         if np.isnan(days) or not self.clients or (followed < days and heights[-1] > 0):
@@ -163,38 +163,38 @@ def log_log(
 
 
 def survival_of(flagged: Flagged, clock: Clock = "lead") -> Survival:
-    """Gather the lifetimes of paid clients (of all, where no step is the paid one) whose start is dated.
+    """Collect the lifetimes of paid clients (of all, if no step is the paid one) with a start date.
 
-    Collected are the numbers of clients for each pair of dates, so that no engine has to subtract dates.
+    Clients are counted for each pair of dates, so that no engine has to subtract dates.
     """
     start = nw.col(LEAD) if clock == "lead" else _paid_on(flagged)
-    asked = _asked(flagged) & until(start, flagged.as_of)
+    included = _included(flagged) & until(start, flagged.as_of)
 
     def pairs(frame: Frame, end: nw.Expr, which: nw.Expr) -> pd.DataFrame:
-        """Count the clients of each pair of dates; few columns first, for a filter copies all there are."""
-        told = (start.alias("start"), end.alias("end"), nw.col(LEFT).alias("left"), which.alias("which"))
-        kept = frame.select(*told).filter(nw.col("which"))
+        """Count the clients of each pair of dates; select columns first, because a filter copies them all."""
+        columns = (start.alias("start"), end.alias("end"), nw.col(LEFT).alias("left"), which.alias("which"))
+        kept = frame.select(*columns).filter(nw.col("which"))
         return count_groups(kept, *map(nw.col, ("start", "end", "left")))
 
-    dated = pairs(flagged.frame, nw.col(LEFT_ON), asked & ~nw.col(LEFT_UNDATED))
-    undated = pairs(flagged.frame.filter(nw.col(LEFT_UNDATED)), last_seen(flagged, start), asked)
+    dated = pairs(flagged.frame, nw.col(LEFT_ON), included & ~nw.col(LEFT_UNDATED))
+    undated = pairs(flagged.frame.filter(nw.col(LEFT_UNDATED)), last_seen(flagged, start), included)
     return Survival(_days(dated, flagged), _days(undated, flagged))
 
 
-def _asked(flagged: Flagged) -> nw.Expr:
-    """Who paid; nobody where it is not known of those who are lost, lest only who stayed be counted."""
+def _included(flagged: Flagged) -> nw.Expr:
+    """Select clients who paid; none if payment is unknown for lost clients, which would bias the curve."""
     return nw.col(PAID) & NEVER if flagged.chain.paid in flagged.chain.unknown else nw.col(PAID)
 
 
 def _paid_on(flagged: Flagged) -> nw.Expr:
-    """The date of the first paid session, where the journey and the sheet have one."""
+    """Return the date of the first paid session, null if the journey or the sheet has none."""
     paid = flagged.journey.paid
     column = step_date(paid.name) if paid else ""
     return nw.col(column).dt.truncate("1d") if column in flagged.columns else nw.lit(None, nw.Datetime())
 
 
 def last_seen(flagged: Flagged, start: nw.Expr) -> nw.Expr:
-    """When a client was last known to be here: the latest dated mark, or due date of a retention mark."""
+    """Return the last day on which a client was seen: the date of a mark, or due date of a retention mark."""
     chain, dates = flagged.chain, [start]
     for i in sorted(chain.cells):
         step = chain.steps[i]
@@ -208,7 +208,7 @@ def last_seen(flagged: Flagged, start: nw.Expr) -> nw.Expr:
 
 
 def _days(pairs: pd.DataFrame, flagged: Flagged) -> pd.DataFrame:
-    """Turn pairs of dates into days, to as-of where nobody left; who ended before the start is left out."""
+    """Convert pairs of dates to days, up to as-of without a left date; omit those before the start."""
     now = pd.Timestamp(flagged.as_of)
     end = pd.to_datetime(pairs["end"])
     end = end.where(end < now, now)

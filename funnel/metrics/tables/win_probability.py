@@ -1,4 +1,4 @@
-"""Win probabilities: declared in the journey, given by the caller, or earned from clients whose time is up.
+"""Calculate win probabilities: declared in the journey, given by the caller, or earned from settled clients.
 
 Earned (docs/definitions.md#forecast): of the n clients whose time to pay is up, the share
 q = (paid + ½) / (n + 1) paid. So of the N clients whose time is not up, q·N are expected to pay in all. P of
@@ -42,7 +42,7 @@ class Chances:
     steps : the names of the furthest steps, `NEW` first.
     table : a row for each step (its position in `steps`), a column for each band of the wait: fractions.
     bands : the shortest wait of each band, in days since the lead date; one band if the wait plays no part.
-    n : clients whose time is up that each step's probability stands on; NaN unless earned.
+    n : clients whose time is up, from which each step's probability is calculated; NaN unless earned.
     excess : variance of the number who will pay, beyond that of independent clients; 0 unless earned.
     share : q, the share that paid of those whose time is up; NaN unless earned.
     settled : n, how many they are.
@@ -96,8 +96,8 @@ def history(flagged: Flagged) -> list[tuple[int, int, int]]:
 
     Returns
     -------
-    For each: how many paid; how many there are; and how many more may be among them (in a sheet of stages,
-    lost clients of whom it is unknown how far they came).
+    For each: clients who paid; all clients; and clients who may be among them (in a sheet of stages, lost
+    clients whose furthest step is unknown).
     """
     due = nw.col(flag("due", paid_position(flagged)))
     steps = steps_before_paid(flagged)
@@ -113,7 +113,7 @@ def history(flagged: Flagged) -> list[tuple[int, int, int]]:
 
 
 def bands_of(flagged: Flagged) -> tuple[int, ...]:
-    """Return the shortest wait of each band, in days; a single 0 where too few marks carry a date."""
+    """Return the shortest wait of each band, in days; a single 0 if too few marks have a date."""
     if not _dated(flagged):
         return (0,)
     period = _period_days(flagged)
@@ -171,7 +171,7 @@ def _checked(name: str, p: float) -> float:
 
 
 def _earned(flagged: Flagged, names: list[str], waiting: pd.DataFrame) -> Chances:
-    """Share out what is still expected in all among the clients in the journey."""
+    """Distribute the payments still expected among the clients in the journey."""
     won, settled, unfinished, have_paid = _whole(flagged)
     if not settled:
         raise UsageError(
@@ -195,7 +195,7 @@ def _earned(flagged: Flagged, names: list[str], waiting: pd.DataFrame) -> Chance
 
 
 def _whole(flagged: Flagged) -> tuple[int, int, int, int]:
-    """Count of the settled: how many paid, and all; of those with time: all, and how many have paid."""
+    """Count settled clients: paid, all; and clients whose time is not up: all, paid."""
     paid = paid_position(flagged)
     due = nw.col(flag("due", paid))
     recent = due & ~_due_before(flagged, RECENT)
@@ -212,14 +212,14 @@ def _whole(flagged: Flagged) -> tuple[int, int, int, int]:
 
 
 def _due_before(flagged: Flagged, days: int) -> nw.Expr:
-    """Whether the time to pay was up so many days ago."""
+    """Return True if the time to pay was up so many days ago."""
     step = flagged.chain.steps[paid_position(flagged)]
     day = flagged.as_of - pd.Timedelta(days=days).to_pytimedelta()
     return until(nw.col(LEAD), flagged.journey.due(step.name).latest_start(day))
 
 
 def _paid_in_time(flagged: Flagged) -> nw.Expr:
-    """Whether a client paid by the due date; whenever, where the payment has no date."""
+    """Return True if a client paid by the due date; a payment without a date counts as in time."""
     step = flagged.chain.steps[paid_position(flagged)]
     name = step_date(step.name)
     if name not in flagged.columns:
@@ -235,7 +235,7 @@ def _period_days(flagged: Flagged) -> int:
 
 
 def _dated(flagged: Flagged) -> bool:
-    """Return True if enough marks of past clients have a date to know how far they were after any wait."""
+    """Return True if enough marks of past clients have a date to derive their step after any wait."""
     positions = [*steps_before_paid(flagged)[int(flagged.chain.staged) :], paid_position(flagged)]
     names = [step_date(flagged.chain.steps[i].name) for i in positions]
     if not set(names) <= flagged.columns:
@@ -252,8 +252,7 @@ def _dated(flagged: Flagged) -> bool:
 def _by_step(flagged: Flagged, q: float) -> pd.DataFrame:
     """Return the share that paid of those who reached each step, drawn towards the share of all.
 
-    Lost clients of whom it is unknown how far they came count as having reached every step: the lowest it
-    can be.
+    Lost clients whose furthest step is unknown count as having reached every step: the lowest possible share.
     """
     won, known_n, unknown = (np.array(c, dtype=float) for c in zip(*history(flagged), strict=True))
     shares = (won + PRIOR * q) / (known_n + unknown + PRIOR)
@@ -290,14 +289,14 @@ def _by_wait(flagged: Flagged, bands: tuple[int, ...]) -> pd.DataFrame:
 
 
 def _still_in(flagged: Flagged, day: nw.Expr) -> nw.Expr:
-    """Whether a client had neither paid nor left by a day."""
+    """Return True if a client had neither paid nor left by a day."""
     when = nw.col(step_date(flagged.chain.steps[paid_position(flagged)].name))
-    undated = nw.col(PAID) & when.is_null()  # nobody knows when they ceased to be at risk
+    undated = nw.col(PAID) & when.is_null()  # their time at risk is unknown
     return ~undated & ~(when <= day).fill_null(False) & ~(nw.col(LEFT_ON) <= day).fill_null(False)
 
 
 def _had_reached(flagged: Flagged, position: int, day: nw.Expr) -> nw.Expr:
-    """Whether a client had reached a step by a day; everybody is at the first stage from the beginning."""
+    """Return True if a client had reached a step by a day; all clients start at the first stage."""
     if flagged.chain.staged and position == 0:
         return nw.lit(True)
     return (nw.col(step_date(flagged.chain.steps[position].name)) <= day).fill_null(False)
