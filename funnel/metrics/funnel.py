@@ -28,7 +28,7 @@ from funnel.metrics.results import MODULES, result, table
 from funnel.metrics.stages.automatic_stages import automatic_stages_table
 from funnel.metrics.stages.time_in_stage import stuck_table, time_in_stage_table
 from funnel.metrics.statistics.tests import LogRank
-from funnel.metrics.tables.assumptions import notes
+from funnel.metrics.tables.assumptions import assumption_sentences
 from funnel.metrics.tables.back_test import back_test
 from funnel.metrics.tables.checks import check
 from funnel.metrics.tables.cohorts import cohorts_table
@@ -191,7 +191,7 @@ class Funnel:
         return curve if self.has_leaving_data else curve.iloc[:0]
 
     def survival_since(self, clock: Clock) -> Survival:
-        """How long clients stay, since the lead date or the first paid session."""
+        """Return how long clients stay, since the lead date or the first paid session."""
         return self._since_lead if clock == "lead" else self._since_paid
 
     @cached_property
@@ -208,7 +208,7 @@ class Funnel:
         return self._leaks()
 
     def leaks_by(self, column: str) -> pd.DataFrame:
-        """As `leaks`, but a step without a declared target is to be as good as the column's best value."""
+        """Return `leaks` with the best value of a column as the target of steps without a declared one."""
         return self._leaks(best_rates(self.by(column), self.steps["step"]))
 
     def _leaks(self, best: Sequence[float | None] = ()) -> pd.DataFrame:
@@ -237,7 +237,7 @@ class Funnel:
         return verdict(self)
 
     def advice(self, step: str) -> str:
-        """What to work on at a step, in a mentor's words."""
+        """Return what to work on at a step, in a mentor's words."""
         return advice(step, self.flagged.chain)
 
     @cached_property
@@ -262,20 +262,20 @@ class Funnel:
     @cached_property
     def assumed(self) -> tuple[str, ...]:
         """Sentences on what was assumed, in reading the sheet and in measuring."""
-        ours = notes(self.clients.table, self.flagged, self.tally, self.leads_after_as_of)
+        ours = assumption_sentences(self.clients.table, self.flagged, self.tally, self.leads_after_as_of)
         return (*self.clients.assumed, *ours)
 
     # --- for whom, and when ------------------------------------------------------------------------
 
     def where(self, **by: str | None) -> Funnel:
-        """The same for some clients: ``f.where(stage="Hot Lead", coach="Zoe")``; None for a blank cell."""
+        """Filter the clients: ``f.where(stage="Hot Lead", coach="Zoe")``; None for a blank cell."""
         clients, flags = filter_clients(self.clients, self.flagged, by)
         found = Funnel(clients, self.as_of, self.counts)
         vars(found)["flagged"] = flags  # as among all: who stands where may hang on a company's others
         return found
 
     def by(self, column: str) -> pd.DataFrame:
-        """The steps for each value of a column, side by side, tested and drawn towards the whole.
+        """Compare the steps of each value of a column, with tests and pooled rates.
 
         Parameters
         ----------
@@ -291,15 +291,15 @@ class Funnel:
         return self._compared[column].copy()
 
     def retention_by(self, column: str) -> pd.DataFrame:
-        """The retention table for each value of a column."""
+        """Return the retention table for each value of a column."""
         return segments_retention(self._segments(column))
 
     def stages_by(self, column: str) -> pd.DataFrame:
-        """The stage cards for each value of a column: by, value_of, of (its clients), and the cards."""
+        """Return the stage cards for each value of a column: by, value_of, of (its clients), and the cards."""
         return segments_stages(self._segments(column))
 
     def survival_by(self, column: str) -> pd.DataFrame:
-        """How long the clients of each value stay: median days, and the log-rank test against the rest."""
+        """Compare how long the clients of each value stay: median days, and the log-rank test against the rest."""
         return segments_survival(self._segments(column))[0]
 
     def log_rank(self, column: str) -> LogRank:
@@ -307,7 +307,7 @@ class Funnel:
         return segments_survival(self._segments(column))[1]
 
     def differences(self, column: str) -> tuple[str, ...]:
-        """What the segments by a column mean, in sentences: who differs by more than chance would."""
+        """Return sentences on the values of a column that differ from the others beyond chance."""
         return differences(self.by(column), self.log_rank(column) if self.has_leaving_data else None)
 
     def _segments(self, column: str) -> Segments:
@@ -326,7 +326,7 @@ class Funnel:
         return {}
 
     def what_if(self, step: str | None = None, by: float = STEP_UP, to: float | None = None) -> pd.DataFrame:
-        """What it would bring if a step (None: each in turn) rose by so much, per 100 leads."""
+        """Compute the clients gained per 100 leads if a step (None: each in turn) rose by so much."""
         chosen = None if step is None else check_name("step", step, (s.name for s in self.journey.steps))
         return what_if_table(self._steps("marked"), self.flagged.chain, chosen, by, to)
 
@@ -342,26 +342,26 @@ class Funnel:
         return compare_periods(self.clients, self.flagged, later, earlier)
 
     def cohorts(self, by: Calendar = "month") -> pd.DataFrame:
-        """What share of each month's (or quarter's) leads reached each step; unripe cells are marked."""
+        """Compute the share of each month's (or quarter's) leads that reached each step."""
         return cohorts_table(self.flagged, by)
 
     def trends(self, window: int = WINDOW) -> pd.DataFrame:
-        """Each step's settled conversion by month of lead, over a rolling window of months."""
+        """Compute each step's settled conversion by month of lead, over a rolling window of months."""
         return trends_table(self.flagged, window)
 
     def time(self, within: str | None = None) -> pd.DataFrame:
-        """Days from step to step, where marks carry dates; with a conversion window ("30 days") if asked."""
+        """Compute days from step to step, for dated marks; and the share within a time ("30 days") if given."""
         return time_table(self.flagged, within)
 
     def time_curve(self, step: str, start: str | None = None) -> pd.DataFrame:
-        """What share had got to a step by each day since the lead (or since another step)."""
+        """Compute the share that had reached a step by each day since the lead (or another step)."""
         names = [s.name for s in self.journey.steps]
         return time_curve(
             self.flagged, check_name("step", step, names), start and check_name("step", start, names)
         )
 
     def leavers(self, by: str = "reason") -> pd.DataFrame:
-        """Who left, by reason, "step", "months", "months after paid" or any column; the commonest first."""
+        """Count leavers by "reason", "step", "months", "months after paid" or any column."""
         return leavers_table(self.clients, self.flagged, by)
 
     # --- what to do next, and what to expect ---------------------------------------------------------
@@ -375,15 +375,15 @@ class Funnel:
         return follow_ups_table(self.clients, self.flagged, by)
 
     def forecast(self, probabilities: Probabilities = None) -> Forecast:
-        """What was won, and what the clients in the journey may bring; "declared", "earned", or given."""
+        """Forecast the value of the clients in the journey; probabilities "declared", "earned", or given."""
         return forecast(self.flagged, probabilities)
 
     def forecast_by(self, column: str, probabilities: Probabilities = None) -> pd.DataFrame:
-        """The forecast for each value of a column, a row each."""
+        """Return the forecast for each value of a column, a row each."""
         return forecast_table(self.clients, self.flagged, column, probabilities)
 
     def back_test(self, as_of: str | dt.date, probabilities: Probabilities = None) -> pd.DataFrame:
-        """What was forecast as of a past date, and what has come of it: one row."""
+        """Compare the forecast of a past date with the payments since: one row."""
         then = flagged(table_as_of(self.clients, as_day(as_of)), self.journey, as_day(as_of))
         return back_test(then, self.flagged, probabilities)
 

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from funnel.metrics.tables.due import asked_now
+from funnel.metrics.tables.due import next_follow_ups
 from funnel.text import fold
 
 Row: TypeAlias = Mapping[Hashable, Any]
@@ -64,7 +64,7 @@ def _calendar_items(follow_ups: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     closed, coming = dated["state"] == "closed", dated["state"] == "coming"
     last = dated.groupby("row")["since"].transform("max")
     recent = last >= pd.Timestamp(as_of - MEMORY)
-    now = dated.index.isin(asked_now(dated).index) | dated["step"].isna()
+    now = dated.index.isin(next_follow_ups(dated).index) | dated["step"].isna()
     return dated[np.where(closed, recent, coming | now)]
 
 

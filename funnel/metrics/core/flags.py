@@ -73,7 +73,7 @@ class Chain:
         return tuple(i for i, step in enumerate(self.steps) if step.kind == "retention")
 
     def previous(self, step: int) -> int | None:
-        """The link before a step, or None for the first.
+        """Return the link before a step, or None for the first.
 
         >>> steps = (Step(name="a"), Step(name="b", optional=True), Step(name="c"))
         >>> chain = Chain(steps, frozenset({0, 1, 2}))

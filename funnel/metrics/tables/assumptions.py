@@ -1,4 +1,4 @@
-"""Describe the assumptions of the results, where information is missing in the sheet."""
+"""Sentences on the assumptions of results, where the sheet lacks data."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from funnel.schema import step_date
 from funnel.text import count, listed
 
 
-def notes(table: Any, flagged: Flagged, tally: Tally, later_leads: int) -> tuple[str, ...]:
-    """Describe the assumptions: marks that cannot be rewound, leavers without a date, no leavers."""
+def assumption_sentences(table: Any, flagged: Flagged, tally: Tally, later_leads: int) -> tuple[str, ...]:
+    """Return the assumptions: marks that cannot be rewound, leavers without a date, no leavers."""
     return (
-        *_rewound(table, flagged, later_leads),
-        *_who_left(flagged, tally),
+        *_after_as_of(table, flagged, later_leads),
+        *_leaving(flagged, tally),
         *_paid_clock(flagged, tally),
     )
 
 
-def _rewound(table: Any, flagged: Flagged, later_leads: int) -> Iterator[str]:
-    """Note dates after as-of, which are not counted, and marks without a date, which are."""
-    dates = [step_date(flagged.chain.steps[i].name) for i in sorted(flagged.chain.cells)]
-    columns = lazy(table).collect_schema().names()  # of the sheet, not from a log
-    asked = [name for name in (*dates, "left_date") if name in columns]
-    frame = lazy(table).select(after(nw.col(*asked), flagged.as_of)) if asked else lazy(table)
-    later = count_flags(frame, asked).iloc[0]
-    marks = sum(int(later[name]) for name in asked if name != "left_date")
-    leavers = int(later["left_date"]) if "left_date" in asked else 0
+def _after_as_of(table: Any, flagged: Flagged, later_leads: int) -> Iterator[str]:
+    """Yield a sentence on leads, marks and left dates after as-of, which are not counted."""
+    step_dates = [step_date(flagged.chain.steps[i].name) for i in sorted(flagged.chain.cells)]
+    columns = lazy(table).collect_schema().names()  # of the sheet, without those from a log
+    dates = [name for name in (*step_dates, "left_date") if name in columns]
+    frame = lazy(table).select(after(nw.col(*dates), flagged.as_of)) if dates else lazy(table)
+    later = count_flags(frame, dates).iloc[0]
+    marks = sum(int(later[name]) for name in dates if name != "left_date")
+    leavers = int(later["left_date"]) if "left_date" in dates else 0
     parts = [(later_leads, "lead"), (marks, "dated mark"), (leavers, "left date")]
     if any(n for n, _ in parts):
         yield (
@@ -41,8 +41,8 @@ def _rewound(table: Any, flagged: Flagged, later_leads: int) -> Iterator[str]:
         )
 
 
-def _who_left(flagged: Flagged, tally: Tally) -> Iterator[str]:
-    """Note how the data record leaving, if they do."""
+def _leaving(flagged: Flagged, tally: Tally) -> Iterator[str]:
+    """Yield sentences on how leaving is known."""
     if lost := flagged.chain.unknown:
         n = int(tally.leads[flag("unknown", max(lost))])
         yield (
@@ -73,7 +73,7 @@ def _derived(chain: Chain) -> list[str]:
 
 
 def _paid_clock(flagged: Flagged, tally: Tally) -> Iterator[str]:
-    """How many paid clients retention since the first paid session rests on."""
+    """Yield a sentence if only some paid clients count for retention since the first paid session."""
     paid = flagged.journey.paid
     if paid is None or not has_paid_clock(flagged) or not flagged.chain.retention:
         return

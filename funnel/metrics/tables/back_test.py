@@ -1,4 +1,4 @@
-"""A back-test of the forecast: what was expected on a past day, and what came of it."""
+"""A back-test of the forecast: the amount expected on a past day, and the amount received."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from funnel.schema import step_date
 
 
 def last_back_test(clients: Clients, now: Flagged) -> dict[str, Any] | None:
-    """Return the back-test of the last past day that can be judged; None where history does not allow one."""
+    """Return the back-test of the last past day that can be judged; None without enough history."""
     if why_no_forecast(now):
         return None
     day = last_testable(now)
@@ -29,7 +29,7 @@ def last_back_test(clients: Clients, now: Flagged) -> dict[str, Any] | None:
         return None
     try:
         row = back_test(then, now).iloc[0]
-    except UsageError:  # no payment has a date, or nobody's time was up then
+    except UsageError:  # no payment has a date, or no client's time was up then
         return None
     return {str(name): value for name, value in row.items()} if row["clients"] else None
 
@@ -53,9 +53,10 @@ def back_test(then: Flagged, now: Flagged, probabilities: Probabilities = None) 
 
     Returns
     -------
-    DataFrame of one row: as_of, until, clients (then in the journey), expected, spread, came (the value of
-    those of them who paid by their due date), paid (how many), still_open (who still have time: what came may
-    rise), off (came − expected, in spreads; NaN while any is open), undated (paid marks without a date).
+    DataFrame of one row: as_of, until, clients (in the journey on the past date), expected, spread, came (the
+    value of those who paid by their due date), paid (their number), still_open (clients who still have time,
+    so that `came` may rise), off (came − expected, in spreads; NaN while any is open), undated (paid marks
+    without a date).
 
     Raises
     ------
@@ -75,7 +76,7 @@ def back_test(then: Flagged, now: Flagged, probabilities: Probabilities = None) 
             f"No mark of {step.name!r} carries a date, so nobody can say what was known on "
             f"{then.as_of}. {later}"
         )
-    was = forecast(then, probabilities)
+    past = forecast(then, probabilities)
     due_on = nw.col(LEAD).dt.offset_by(now.journey.due(step.name).offset)
     in_time = nw.col(PAID) & ~(nw.col(column).dt.truncate("1d") > due_on).fill_null(False)
     open_now = (~nw.col(PAID) & nw.col(flag("not_due", paid))).alias("open")
@@ -85,10 +86,10 @@ def back_test(then: Flagged, now: Flagged, probabilities: Probabilities = None) 
     followed = sheet[sheet["state"] == "in the journey"].merge(today, on="row")
     came = float(followed.loc[followed["paid"], "value"].sum())
     still_open = int(followed["open"].sum())
-    off = (came - was.expected) / was.spread if was.spread and not still_open else np.nan
+    off = (came - past.expected) / past.spread if past.spread and not still_open else np.nan
     return pd.DataFrame([{
-        "as_of": pd.Timestamp(then.as_of), "until": pd.Timestamp(now.as_of), "clients": was.clients,
-        "expected": was.expected, "spread": was.spread, "came": came,
+        "as_of": pd.Timestamp(then.as_of), "until": pd.Timestamp(now.as_of), "clients": past.clients,
+        "expected": past.expected, "spread": past.spread, "came": came,
         "paid": int(followed["paid"].sum()), "still_open": still_open, "off": off,
         "undated": int(undated["undated"]),
     }])  # fmt: skip

@@ -1,6 +1,6 @@
-"""Checks of a hand-kept sheet as of a date: each with its cell, the reason and a way out; none repaired.
+"""Checks of a sheet as of a date: each problem with its cell, the reason and a way out.
 
-What does not depend on the date (a word that is no mark, a reason without a date, a colour) is the loader's.
+The loader checks what does not depend on the date: words that are not marks, reasons without a date, colours.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ class Check:
     kind: str
     column: str  # of the table: a role, or the marks of a step
     found: nw.Expr
-    say: Callable[[Row], str]
+    message: Callable[[Row], str]
     way_out: str
 
 
 def check(clients: Clients, flagged: Flagged) -> tuple[Problem, ...]:
-    """Look for everything that does not fit together, in sheet order.
+    """Return all contradictions in the sheet, in sheet order.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def check(clients: Clients, flagged: Flagged) -> tuple[Problem, ...]:
 
 
 def _found(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
-    """Apply every check to the clients of the funnel, in one pass."""
+    """Apply all checks to the clients of the funnel, in one pass."""
     checks = dict(enumerate(_checks(flagged)))
     shown = [nw.col("row"), nw.col("client"), nw.col(LEAD).alias("lead_date")]
     shown += [nw.col("left_date")] if "left_date" in flagged.columns else []
@@ -84,12 +84,12 @@ def _problems(what: Check, rows: pd.DataFrame, clients: Clients) -> Iterator[Pro
     for cells in zip(*texts.values(), strict=True):
         row: Row = dict(zip(texts, cells, strict=True))
         client = row["client"] or None
-        who = client or f"The client of row {row['row']}"
-        yield Problem(what.kind, f"{who}: {what.say(row)}", row["row"], number, client, what.way_out)
+        name = client or f"The client of row {row['row']}"
+        yield Problem(what.kind, f"{name}: {what.message(row)}", row["row"], number, client, what.way_out)
 
 
 def _checks(flagged: Flagged) -> Iterator[Check]:
-    """Every check that this journey and these columns allow."""
+    """Yield the checks that this journey and these columns allow."""
     for i in each(flagged.chain):
         yield from _step_checks(flagged, i)
         if flagged.chain.steps[i].kind == "retention" and i in flagged.chain.cells:
@@ -99,7 +99,7 @@ def _checks(flagged: Flagged) -> Iterator[Check]:
 
 
 def _step_checks(flagged: Flagged, i: int) -> Iterator[Check]:
-    """Skipped; and marks dated before the lead, after leaving, or in the future."""
+    """Yield the checks for skipped steps, and for marks before the lead, after leaving or in the future."""
     name = flagged.chain.steps[i].name
     yield Check(
         "skipped step",
@@ -110,7 +110,7 @@ def _step_checks(flagged: Flagged, i: int) -> Iterator[Check]:
     )
     if step_date(name) not in flagged.columns:
         return
-    when = nw.col(step_date(name))  # with its time of day, which tells nothing before a midnight
+    when = nw.col(step_date(name))
     yield Check(
         "date before lead",
         step_mark(name),
@@ -135,7 +135,7 @@ def _step_checks(flagged: Flagged, i: int) -> Iterator[Check]:
 
 
 def _retention_checks(flagged: Flagged, i: int) -> Iterator[Check]:
-    """Marks that do not fit the calendar, leaving or paying."""
+    """Yield the checks for marks that contradict the due date, leaving or paying."""
     name = flagged.chain.steps[i].name
     marked, due = nw.col(flag("marked", i)), nw.col(flag("due", i))
     due_on = nw.col(LEAD).dt.offset_by(flagged.journey.due(name).offset)
@@ -202,7 +202,7 @@ def _overdue(flagged: Flagged) -> Iterator[Check]:
 
 
 def _left_later(flagged: Flagged) -> Iterator[Check]:
-    """Left dates that have not come."""
+    """Yield the check for left dates in the future."""
     if "left_date" in flagged.columns:
         yield Check(
             "date in the future",
@@ -216,7 +216,7 @@ def _left_later(flagged: Flagged) -> Iterator[Check]:
 
 
 def _later_leads(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
-    """Leads after as-of: outside the funnel, so looked for in the whole table."""
+    """Yield a problem for each lead after as-of, from the whole table, since the funnel excludes them."""
     if "lead_date" not in flagged.columns:
         return
     later = lazy(clients.table).filter(after(nw.col("lead_date"), flagged.as_of))
@@ -261,7 +261,7 @@ def _before(first: nw.Expr, second: nw.Expr) -> nw.Expr:
 
 
 def days(dates: pd.Series[pd.Timestamp]) -> list[str]:
-    """Dates as text, without their time of day.
+    """Convert dates to text, without time of day.
 
     >>> days(pd.to_datetime(pd.Series(["2026-07-05 14:00"])))
     ['2026-07-05']

@@ -1,4 +1,4 @@
-"""Cohorts: what share of each month's or quarter's leads reached each step; unripe cells are marked."""
+"""Cohorts: the share of each month's or quarter's leads that reached each step."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ COLUMNS = RESULT.names
 
 
 def by_lead_date(flagged: Flagged, kind: Calendar, names: tuple[str, ...]) -> pd.DataFrame:
-    """Count flags of every step for each month or quarter of lead, in order; undated leads are left out.
+    """Count flags of every step for each month or quarter of lead, in order, without undated leads.
 
     Returns
     -------
@@ -82,10 +82,9 @@ def by_lead_date(flagged: Flagged, kind: Calendar, names: tuple[str, ...]) -> pd
 
 
 def cohorts_table(flagged: Flagged, kind: Calendar = "month") -> pd.DataFrame:
-    """Follow the leads of each month or quarter through all steps.
+    """Compute the share of each month's or quarter's leads that reached each step.
 
-    A cell is ripe once the step is due for the whole cohort; until then its rate is undefined, because some
-    still have time.
+    The rate is NaN until the step is due for the whole cohort (`ripe`).
 
     Returns
     -------
@@ -117,7 +116,7 @@ def cohorts_table(flagged: Flagged, kind: Calendar = "month") -> pd.DataFrame:
         columns=[*COLUMNS[:7], "known"],
     )  # fmt: skip
     table["ripe"] = table["due"] == table["n"]
-    stands_on = table["n"].astype(float).where(table["ripe"] & table.pop("known").astype(bool), np.nan)
-    table["rate"] = ratio(table["reached"], stands_on)
-    table["low"], table["high"] = wilson(table["reached"], stands_on)
+    ripe_n = table["n"].astype(float).where(table["ripe"] & table.pop("known").astype(bool), np.nan)
+    table["rate"] = ratio(table["reached"], ripe_n)
+    table["low"], table["high"] = wilson(table["reached"], ripe_n)
     return table[list(COLUMNS)]

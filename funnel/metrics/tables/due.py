@@ -1,8 +1,7 @@
-"""List follow-ups: the clients to ask, the question, and since when; from the workflow and the marks.
+"""Follow-ups: clients to contact, the question and the date, from the journey and the marks.
 
-A mark closes an item. *Overdue* is defined in docs/definitions.md#values: the step is due, and neither
-reached nor left; each client is in the call list once, as in the list of problems. An item is *open* from its
-own day until its step is due; before that day it is *coming*.
+A mark closes an item. An item is *overdue* if its step is (docs/definitions.md#values), *open* from its own
+date on while the step is not yet due, and *coming* before. Each client is in the call list once.
 """
 
 from __future__ import annotations
@@ -52,22 +51,22 @@ class Item:
 def due_table(
     clients: Clients, flagged: Flagged, also: Also = "overdue", by: Mapping[str, str | None] | None = None
 ) -> pd.DataFrame:
-    """List the clients to follow up with: each once, at the first overdue step after the last mark.
+    """List clients to follow up with, each once, at the first overdue step after the last mark.
 
-    Retention steps are listed for clients who have paid; clients who left are not listed.
+    Retention steps are for clients who have paid. Clients who left are not listed.
 
     Parameters
     ----------
-    also : "open" adds follow-ups whose day has come but whose step is not yet due; "coming" also adds future
-        follow-ups, so that a client may be listed several times.
+    also : "open" adds follow-ups whose date has come before the step is due; "coming" also adds those in the
+        future, so that a client may be listed several times.
     by : values of further columns, by role or header: ``{"coach": "Zoe"}``; None or "" for a blank cell.
 
     Returns
     -------
-    DataFrame, by coach (none last), the longest wait first: row, cell (of the step; None where it has none),
-    client, coach (None where blank or without a column), follow_up (the item's name), step (None for a
-    touch-base), ask, since (date: the step's due date if overdue, else the item's own), days_waiting (int;
-    negative where it is still to come), state ("overdue", "open" or "coming").
+    DataFrame, by coach (none last), the longest wait first: row, cell (of the step, or None), client, coach
+    (or None), follow_up (the item's name), step (None for a touch-base), ask, since (the step's due date if
+    overdue, else the item's own date), days_waiting (int; negative in the future), state ("overdue", "open"
+    or "coming").
 
     Raises
     ------
@@ -90,7 +89,7 @@ def due_table(
     wanted = STATES[: STATES.index(check_name("kind of follow-up", also, get_args(Also))) + 1]
     items = follow_ups_table(clients, flagged, by)
     items = items[items["state"].isin(wanted)]
-    found = pd.concat([asked_now(items), items[items["state"] == "coming"]])
+    found = pd.concat([next_follow_ups(items), items[items["state"] == "coming"]])
     found = found.sort_values(["coach", "since", "row", "item"], na_position="last", ignore_index=True)
     found["days_waiting"] = (pd.Timestamp(flagged.as_of) - found["since"]).dt.days.astype("int64")
     found["cell"] = pd.Series(_cells(clients, found), index=found.index, dtype=object)
@@ -102,14 +101,14 @@ def due_table(
 def follow_ups_table(
     clients: Clients, flagged: Flagged, by: Mapping[str, str | None] | None = None
 ) -> pd.DataFrame:
-    """Lay out every follow-up of every client, closed ones too; `by` as for `due_table`.
+    """List all follow-ups of all clients, closed ones too; `by` as for `due_table`.
 
     Returns
     -------
-    DataFrame, a row for each client and item: row, client, id (None where the sheet has none), coach,
-    lead_date, item (its number), follow_up (its name), step (the first that is overdue, else the first that
-    is not reached; None for a touch-base, or where all are reached), place (the step's position; -1), ask,
-    since (NaT where nobody knows), state ("overdue", "open", "coming" or "closed").
+    DataFrame, a row for each client and item: row, client, id (or None), coach, lead_date, item (its number),
+    follow_up (its name), step (the first overdue one, else the first not reached; None for a touch-base, or
+    if all are reached), place (the step's position, or -1), ask, since (NaT if unknown), state ("overdue",
+    "open", "coming" or "closed").
     """
     items = tuple(_items(flagged))
     frame = keep_rows(flagged.frame, where(clients, by or {}))
@@ -120,19 +119,19 @@ def follow_ups_table(
     table = pd.concat(tables, ignore_index=True)
     latest = table["since"].where(table["come"]).groupby(table["row"]).transform("max")
     passed = table["touch"] & (table["state"] == "open") & (table["since"] < latest)
-    table.loc[passed, "state"] = "closed"  # a touch-base stands until the next item comes up
+    table.loc[passed, "state"] = "closed"  # a touch-base is open until the next item
     return table.sort_values(["row", "item"], ignore_index=True)[list(ITEMS)]
 
 
-def asked_now(items: pd.DataFrame) -> pd.DataFrame:
-    """Pick of each client's follow-ups the one to ask about now: the first overdue step, else the first open.
+def next_follow_ups(items: pd.DataFrame) -> pd.DataFrame:
+    """Select the next follow-up of each client: the first overdue step, else the first open item.
 
     Parameters
     ----------
     items : rows of `follow_ups_table`.
     """
-    late, now = items["state"] == "overdue", items["state"].isin(("overdue", "open"))
-    ranked = items.assign(later=~late, order=items["place"].where(late, items["item"]))[now]
+    overdue, now = items["state"] == "overdue", items["state"].isin(("overdue", "open"))
+    ranked = items.assign(later=~overdue, order=items["place"].where(overdue, items["item"]))[now]
     ranked = ranked.sort_values(["row", "later", "order"], kind="stable")
     return ranked.drop_duplicates("row").drop(columns=["later", "order"])
 
@@ -141,7 +140,7 @@ def asked_now(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def _items(flagged: Flagged) -> Iterator[Item]:
-    """The journey's follow-ups in the order of their steps, and one for each step that has none."""
+    """Yield the journey's follow-ups in the order of their steps, and a default for each step without one."""
     chain = flagged.chain
     at = {step.name: i for i, step in enumerate(chain.steps)}
     asked = [i for i in chain.links if i in chain.cells]
@@ -168,7 +167,7 @@ def _kind(item: FollowUp, at: dict[str, int], chain: Chain) -> Literal["step", "
 
 
 def _default(i: int, flagged: Flagged) -> FollowUp:
-    """Return the follow-up of a step that declares none: on the day on which it is due."""
+    """Return the default follow-up of a step, on its due date."""
     step = flagged.chain.steps[i]
     ask = ASK_LATER if step.kind == "retention" else ASK_STAGE if flagged.chain.staged else ASK
     return FollowUp(name=step.name, after=str(flagged.journey.due(step.name)), step=(step.name,), ask=ask)
@@ -178,23 +177,23 @@ def _default(i: int, flagged: Flagged) -> FollowUp:
 
 
 def _client(flagged: Flagged) -> list[nw.Expr]:
-    """Return the columns of `ITEMS` about the client, null if the sheet has none."""
-    nobody = nw.lit(None, nw.String)
+    """Return the columns that identify the client; null if the sheet does not have them."""
+    null = nw.lit(None, nw.String)
     return [
         nw.col("row"),
         nw.col("client"),
-        *((nw.col(role) if role in flagged.columns else nobody).alias(role) for role in ("id", "coach")),
+        *((nw.col(role) if role in flagged.columns else null).alias(role) for role in ("id", "coach")),
         nw.col(LEAD).alias("lead_date"),
     ]
 
 
 def _facts(flagged: Flagged, items: Sequence[Item]) -> Iterator[nw.Expr]:
-    """Yield columns for each client: left, paid, and for each item its day and the state of its steps."""
+    """Yield whether the client left, paid or may still pay, the date of each item, and the step values."""
     paid = flagged.chain.paid
     in_time = nw.lit(True) if paid is None else ~nw.col(flag("due", paid))
     yield nw.col(LEFT).alias(flag("left"))
     yield nw.col(PAID).alias(flag("paid"))
-    yield (nw.col(PAID) | in_time).alias(flag("hope"))
+    yield (nw.col(PAID) | in_time).alias(flag("may_pay"))
     for n, item in enumerate(items):
         yield _day(item.follow_up, flagged).alias(flag("since", n))
     for i in sorted({i for item in items for i in item.steps}):
@@ -205,7 +204,7 @@ def _facts(flagged: Flagged, items: Sequence[Item]) -> Iterator[nw.Expr]:
 
 
 def _day(item: FollowUp, flagged: Flagged) -> nw.Expr:
-    """Return the day of an item; it counts from the due date of a step if its mark has no date."""
+    """Return the date of an item; the step's due date replaces the date of an undated mark."""
     start = nw.col(LEAD)
     if item.since is not None:
         i = [step.name for step in flagged.chain.steps].index(item.since)
@@ -217,18 +216,18 @@ def _day(item: FollowUp, flagged: Flagged) -> nw.Expr:
 
 
 def _of_item(wide: pd.DataFrame, n: int, item: Item, flagged: Flagged) -> pd.DataFrame:
-    """Return one item of each client: its step, day and state."""
+    """Return the step, date and state of an item for each client."""
     step = np.full(len(wide), -1)
-    for late in (False, True):  # the first that is not reached; rather the first that is overdue
+    for is_overdue in (False, True):  # the first step not reached; the first overdue one overrides it
         for i in reversed(item.steps):
-            found = wide[flag("overdue", i)] if late else ~wide[flag("reached", i)]
+            found = wide[flag("overdue", i)] if is_overdue else ~wide[flag("reached", i)]
             step = np.where(found, i, step)
     day, overdue = wide[flag("since", n)].astype("datetime64[s]"), np.zeros(len(wide), dtype=bool)
     for i in item.steps:
-        late_here = (step == i) & wide[flag("overdue", i)].to_numpy()
-        day, overdue = day.mask(late_here, _dates(wide, i)), overdue | late_here
+        overdue_here = (step == i) & wide[flag("overdue", i)].to_numpy()
+        day, overdue = day.mask(overdue_here, _dates(wide, i)), overdue | overdue_here
     come = (day <= pd.Timestamp(flagged.as_of)).to_numpy()
-    closed = ~_asked(wide, item, come) | day.isna().to_numpy() | (step < 0 if item.steps else False)
+    closed = ~_should_ask(wide, item, come) | day.isna().to_numpy() | (step < 0 if item.steps else False)
     names = np.array([*(s.name for s in flagged.chain.steps), None], dtype=object)
     return wide[["row", "client", "id", "coach", "lead_date"]].assign(
         item=n,
@@ -243,13 +242,13 @@ def _of_item(wide: pd.DataFrame, n: int, item: Item, flagged: Flagged) -> pd.Dat
     )
 
 
-def _asked(wide: pd.DataFrame, item: Item, come: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Return True if the client should be asked: they have not left, and have paid or may still pay."""
-    here: npt.NDArray[np.bool_] = ~wide[flag("left")].to_numpy(dtype=bool)
-    hope, paid = (wide[name].to_numpy(dtype=bool) for name in (flag("hope"), flag("paid")))
+def _should_ask(wide: pd.DataFrame, item: Item, come: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return true for clients to ask: they have not left, and have paid or may still pay."""
+    not_left: npt.NDArray[np.bool_] = ~wide[flag("left")].to_numpy(dtype=bool)
+    may_pay, paid = (wide[name].to_numpy(dtype=bool) for name in (flag("may_pay"), flag("paid")))
     if item.kind == "step":
-        return here
-    return here & (hope if item.kind == "touch-base" else np.where(come, paid, hope))
+        return not_left
+    return not_left & (may_pay if item.kind == "touch-base" else np.where(come, paid, may_pay))
 
 
 def _dates(wide: pd.DataFrame, i: int) -> pd.Series[pd.Timestamp]:
@@ -258,7 +257,7 @@ def _dates(wide: pd.DataFrame, i: int) -> pd.Series[pd.Timestamp]:
 
 
 def _cells(clients: Clients, found: pd.DataFrame) -> Iterator[str | None]:
-    """Yield the cell of each step, or of the stage; None if the sheet has no column for it."""
+    """Yield the cell of each step, or of the stage; None without a column."""
     at = clients.layout.columns if clients.layout else {}
     stage = at.get("stage") if clients.journey.staged else None
     for row, step in zip(found["row"].tolist(), found["step"].tolist(), strict=True):

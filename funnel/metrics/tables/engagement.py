@@ -1,4 +1,4 @@
-"""Length of engagement: incompatible numbers, each under its own name (docs/definitions.md#engagement)."""
+"""Length of engagement by four measures (docs/definitions.md#engagement)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RESTRICTED, MEDIAN = "restricted mean months", "median months"
 
 
 def horizon(journey: Journey) -> float:
-    """Days to the last retention step, in mean months; NaN without one.
+    """Return the days to the last retention step; NaN without one.
 
     >>> from funnel.journey import Step
     >>> horizon(Journey(steps=(Step(name="6m", months=6),)))
@@ -45,10 +45,9 @@ def engagement_table(survival: Survival, journey: Journey) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame: measure, months (of 30.4375 days; NaN where undefined), n (clients it stands on). The mean of
-    current clients leaves out everybody who left; the mean of all counts those still here as if they left
-    today; the restricted mean (within the time to the last retention step) and the median are Kaplan and
-    Meier's.
+    DataFrame: measure, months (of 30.4375 days; NaN if undefined), n (clients counted). The mean of current
+    clients excludes leavers; the mean of all treats current clients as leaving today; the restricted mean
+    (until the last retention step) and the median are Kaplan–Meier estimates.
 
     Examples
     --------

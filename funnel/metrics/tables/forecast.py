@@ -48,7 +48,7 @@ COLUMNS = ("step", "probability", "n", "clients", "value", "expected", "spread",
 
 @dataclass(frozen=True)
 class Forecast:
-    """What was won, what may come, and how far that may be off.
+    """The value won, the value expected, and its spread.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ class Forecast:
 
 
 def why_no_forecast(flagged: Flagged) -> str | None:
-    """Return the reason why there is nothing to forecast from, or None where there is."""
+    """Return why there is no forecast, or None if there is one."""
     if flagged.chain.paid is None:
         return "no step of the journey is the paid one (`paid = true`)"
     if "value" not in flagged.columns:
@@ -173,12 +173,12 @@ def forecast_table(
 
 
 def contradictions(flagged: Flagged) -> Iterator[Problem]:
-    """Declared probabilities that settled history contradicts: it lies outside the 95 % interval."""
-    if flagged.chain.paid is None or not (said := declared(flagged)):
+    """Return sentences on declared probabilities outside the 95 % interval of settled history."""
+    if flagged.chain.paid is None or not (given := declared(flagged)):
         return
     for name, (paid, n, unknown) in zip(step_names(flagged), history(flagged), strict=True):
         low, high = float(wilson([paid], [n + unknown])[0][0]), float(wilson([paid], [n])[1][0])
-        if name not in said or n < ENOUGH or low <= said[name] <= high:
+        if name not in given or n < ENOUGH or low <= given[name] <= high:
             continue
         whose = "new leads" if name == NEW else f"clients who reached {name!r}"
         many, share = f"{n:,}", percent(paid / n, 1)
@@ -186,7 +186,7 @@ def contradictions(flagged: Flagged) -> Iterator[Problem]:
             many, share = f"{n:,} to {n + unknown:,}", f"{percent(paid / (n + unknown), 1)} to {share}"
         yield Problem(
             "win probability",
-            f"The journey says that {percent(said[name])} of {whose} pay; of {many} whose time was up, "
+            f"The journey says that {percent(given[name])} of {whose} pay; of {many} whose time was up, "
             f"{paid:,} did ({share}, {interval(low, high)}).",
             way_out="Change `win_probability` in the journey file, or take it out to let history say.",
         )
@@ -235,7 +235,7 @@ def _measured(
 
 
 def _sums(frame: Frame) -> pd.DataFrame:
-    """Clients, value, value² and blank values, for each key, step, band and state."""
+    """Sum clients, value, value² and blank values for each key, step, band and state."""
     value = nw.col("value")
     amounts = {"clients": nw.lit(1), "value": value.fill_null(0.0), "squares": (value * value).fill_null(0.0),
                "blank": value.is_null().cast(nw.Int64)}  # fmt: skip

@@ -51,7 +51,7 @@ def _sentence(funnel: Any) -> str:
 
 
 def _basis(funnel: Any) -> str:
-    """Where the probabilities are from, and what a past forecast by them said."""
+    """Return the source of the probabilities, and the back-test."""
     return " ".join(filter(None, (_probabilities(funnel), _tested(funnel))))
 
 
@@ -75,7 +75,7 @@ def _probabilities(funnel: Any) -> str:
 
 
 def _tested(funnel: Any) -> str:
-    """What the last forecast that can be judged today said, and what came."""
+    """Return the last back-test as a sentence; "" if there is none."""
     row = last_back_test(funnel.clients, funnel.flagged)
     if row is None:
         return ""
@@ -86,7 +86,7 @@ def _tested(funnel: Any) -> str:
 
 
 def _json(funnel: Any, by: str | None) -> dict[str, Any] | None:
-    """The forecast, its back-test and steps, and each value of a column if one is named; None without one."""
+    """Return the forecast, its back-test and steps, and each value of a column if one is named; else None."""
     if why_no_forecast(funnel.flagged):
         return None
     found = {name: plain(value) for name, value in vars(funnel.forecast()).items() if name != "steps"}
@@ -101,7 +101,7 @@ def _json(funnel: Any, by: str | None) -> dict[str, Any] | None:
 
 
 def _table(funnel: Any) -> pd.DataFrame:
-    """A row for each furthest step; no rows without a forecast."""
+    """Return a row for each furthest step; empty without a forecast."""
     if why_no_forecast(funnel.flagged):
         return pd.DataFrame(columns=list(COLUMNS))
     table: pd.DataFrame = funnel.forecast().steps

@@ -1,4 +1,4 @@
-"""Gym words: set, show and close rates, long-term clients, revenue, and lengths of engagement."""
+"""Gym numbers: set, show and close rates, long-term clients, revenue, and lengths of engagement."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.reading.words.vocabulary import step_headers
 from funnel.text import fold
 
-BOOKED, HAD = "Client meeting booked", "Client meeting had"  # as the preset "gym" calls them
+BOOKED, HAD = "Client meeting booked", "Client meeting had"  # steps of the preset "gym"
 LONG_TERM = 12  # months
 RESULT = Result(
     "gym",
@@ -51,8 +51,8 @@ def gym_table(flagged: Flagged, retention: pd.DataFrame, engagement: pd.DataFram
     Returns
     -------
     DataFrame: measure, unit ("rate", "money" or "months"), value, low, high (of rates; 95 %, Wilson), part
-    (the numerator: clients, or money), n (the clients it stands on), of (which clients these are, in words).
-    What the sheet has no columns for is left out. Meetings are found by their headers, in six languages.
+    (the numerator: clients, or money), n (clients counted), of (which clients these are, in words). Measures
+    without columns in the sheet are omitted. Meetings are found by their headers, in six languages.
 
     Examples
     --------
@@ -75,15 +75,15 @@ def gym_table(flagged: Flagged, retention: pd.DataFrame, engagement: pd.DataFram
 
 
 def _rates(flagged: Flagged) -> Iterator[tuple[object, ...]]:
-    """Set, show and close, as far as the journey has their steps."""
+    """Yield the set, show and close rates whose steps the journey has."""
     chain = flagged.chain
     booked, had = _position(chain, BOOKED), _position(chain, HAD)
-    ways = {
+    rates = {
         "set rate": (None, booked, "leads whose time is up"),
         "show rate": (booked, had, "meetings booked, whose time is up"),
         "close rate": (had, chain.paid, "meetings had, whose time to pay is up"),
     }
-    for measure, (start, end, of) in ways.items():
+    for measure, (start, end, of) in rates.items():
         known = not {start, end} & chain.unknown
         if known and end is not None and (start is not None or measure == "set rate"):
             n, reached = _count(flagged, start, end)
@@ -146,7 +146,7 @@ def _revenue(flagged: Flagged) -> Iterator[tuple[object, ...]]:
 
 
 def _engagement(engagement: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    """The lengths of engagement."""
+    """Yield the lengths of engagement."""
     nan = float("nan")
     for row in engagement.to_dict("records"):
         yield (

@@ -1,7 +1,4 @@
-"""Where the funnel leaks: settled losses of each step, what mending them would bring, how sure that is.
-
-All on settled counts, so that nobody who still has time is a loss (docs/definitions.md#leaks).
-"""
+"""Where the funnel leaks, on settled counts (docs/definitions.md#leaks)."""
 
 from __future__ import annotations
 
@@ -16,8 +13,8 @@ from funnel.metrics.core.flags import Chain
 from funnel.metrics.core.records import records
 from funnel.metrics.core.result import SETTLED, STEP, Chart, Column, Result
 
-ENOUGH = 10  # settled clients, below which nothing is called
-STEP_UP = 0.10  # what a step without a target is taken to rise by
+ENOUGH = 10  # settled clients needed for a verdict
+STEP_UP = 0.10  # the assumed improvement of a step without a target
 RESULT = Result(
     "leaks",
     "Leaks",
@@ -74,13 +71,13 @@ def measure_leaks(steps: pd.DataFrame, chain: Chain, best: Sequence[float | None
 
     Parameters
     ----------
-    steps : the steps table, its rates as the column totals say (``counts="marked"``).
-    best : for each step a conversion seen elsewhere (the best segment's), used where no target is declared.
+    steps : the steps table with ``counts="marked"``.
+    best : for each step the best segment's conversion, used if no target is declared.
 
     Returns
     -------
-    DataFrame with the columns of JSON version 1, but for the verdict; probabilities only where `ENOUGH`
-    clients of at least two steps are settled.
+    DataFrame with the columns of JSON version 1 without the verdict; probabilities only if at least two steps
+    have `ENOUGH` settled clients.
     """
     links = list(chain.links)
     part = steps.iloc[links].reset_index(drop=True)
@@ -106,13 +103,12 @@ def measure_leaks(steps: pd.DataFrame, chain: Chain, best: Sequence[float | None
 def gains(
     kept: npt.NDArray[np.float64], targets: npt.NDArray[np.float64], links: Sequence[int]
 ) -> npt.NDArray[np.float64]:
-    """Clients gained per 100 leads at the end of some links, if one of them rose to its target: 100 Πc (t/c −
-    1).
+    """Return clients gained per 100 leads if one link rose to its target: 100 Πc (t/c − 1).
 
     Parameters
     ----------
-    kept, targets : conversion of each link as it is and as it should be, shape (k,).
-    links : positions of the links that lead to the end; the others bring nothing there.
+    kept, targets : conversion of each link, and its target, shape (k,).
+    links : positions of the links that are multiplied; all others gain 0.
 
     Examples
     --------
@@ -127,11 +123,10 @@ def gains(
 
 
 def worst_probability(lost: npt.ArrayLike, reached: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """How probable it is that each step's drop-off rate is the highest: posterior Beta(lost + ½, reached +
-    ½).
+    """Return the probability that each step's drop-off rate is the highest.
 
-    Computed by quadrature of ∫ f_k Π F_j over θ, rate = sin²θ, in which every such density is bounded and
-    smooth and about equally wide: half over the square root of its n.
+    The posterior is Beta(lost + ½, reached + ½). It is computed by quadrature of ∫ f_k Π F_j over
+    θ, rate = sin²θ, where each density is bounded and smooth, with a width of about ½/√n.
 
     Parameters
     ----------
@@ -160,8 +155,7 @@ def worst_probability(lost: npt.ArrayLike, reached: npt.ArrayLike) -> npt.NDArra
 
 
 def rank_leaks(leaks: pd.DataFrame, by: Ranking = "rate") -> pd.DataFrame:
-    """Rank the leaks by clients lost, by drop-off rate, or by what is regained; those too few to call come
-    last.
+    """Rank the leaks by clients lost, drop-off rate, or clients regained; steps too few to call come last.
 
     >>> leaks = pd.DataFrame({"step": ["a", "b", "c"], "n": [9, 50, 40], "settled_lost": [9, 10, 12],
     ...                       "settled_drop_off": [1.0, 0.2, 0.3]})
@@ -175,12 +169,12 @@ def rank_leaks(leaks: pd.DataFrame, by: Ranking = "rate") -> pd.DataFrame:
 
 
 def up_to_paid(chain: Chain, i: int) -> bool:
-    """Whether a link comes before the paid step or is it; without one, whether it is no retention step."""
+    """Return True for links up to the paid step; without one, for all but retention steps."""
     return chain.steps[i].kind == "step" if chain.paid is None else i <= chain.paid
 
 
 def _target(chain: Chain, i: int, kept: float, best: Sequence[float | None]) -> float:
-    """What the step should convert: declared, or the best segment's, or ten points more; never over 1."""
+    """Return the target conversion: declared, else the best segment's, else ten points more; at most 1."""
     declared = chain.steps[i].target
     if declared is not None:
         return declared
@@ -189,7 +183,7 @@ def _target(chain: Chain, i: int, kept: float, best: Sequence[float | None]) -> 
 
 
 def _called(lost: npt.NDArray[np.int64], reached: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Probabilities among the steps with enough settled clients; undefined for others, and for one alone."""
+    """Return the probabilities among steps with enough settled clients; NaN for others."""
     probabilities = np.full(len(lost), np.nan)
     enough = lost + reached >= ENOUGH
     if enough.sum() > 1:

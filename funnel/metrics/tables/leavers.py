@@ -1,4 +1,4 @@
-"""Leavers: why, when, at which step and with which coach clients left; the commonest first."""
+"""Leavers by reason, time, step or coach, the most frequent first."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from funnel.metrics.statistics.intervals import ratio
 from funnel.schema import distinct, flag, step_date
 
 BEGINNING = "before the first step"
-NOT_KNOWN = "(not known)"  # how far those came who are in a lost stage, where no marks say it
-AFTER = {"months": LEAD, "months after paid": flag("paid_on")}  # by what the months are counted
+NOT_KNOWN = "(not known)"  # the last step of lost clients whose furthest stage is unknown
+AFTER = {"months": LEAD, "months after paid": flag("paid_on")}  # the start of the months
 REASON = Column("reason", "Reason", "text", "Reason for leaving, as typed; `(blank)` if there is none.")
 _COUNTED = (
     Column("n", "Clients", "count", "Clients who left."),
@@ -51,7 +51,7 @@ COLUMNS = tuple(column.name for column in _COUNTED)
 
 
 def leavers_table(clients: Clients, flagged: Flagged, by: str = "reason") -> pd.DataFrame:
-    """Count those known to have left, by reason or otherwise: a Pareto.
+    """Count clients known to have left, by reason or another column (a Pareto table).
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def leavers_table(clients: Clients, flagged: Flagged, by: str = "reason") -> pd.
 
 
 def _key(clients: Clients, flagged: Flagged, by: str) -> nw.Expr:
-    """What the leavers are told apart by."""
+    """Return the value by which leavers are grouped."""
     if by == "step":
         last = nw.lit(BEGINNING)
         for i in flagged.chain.links:
@@ -124,7 +124,7 @@ def _key(clients: Clients, flagged: Flagged, by: str) -> nw.Expr:
 
 
 def _paid_on(flagged: Flagged) -> nw.Expr:
-    """The day of the first paid session, where dated and past."""
+    """Return the day of the first paid session; null if undated or after as-of."""
     paid = flagged.journey.paid
     if paid is None or step_date(paid.name) not in flagged.columns:
         return nw.lit(None, nw.Datetime())
@@ -133,13 +133,13 @@ def _paid_on(flagged: Flagged) -> nw.Expr:
 
 
 def _days(found: pd.DataFrame, start: str) -> pd.Series[float]:
-    """Days from a date to leaving; NaN where either is unknown, or they are in the wrong order."""
+    """Return the days from a date to leaving; NaN if either is unknown or leaving comes first."""
     days = (pd.to_datetime(found[LEFT_ON]) - pd.to_datetime(found[start])).dt.days
     return days.where(days >= 0).astype(float)
 
 
 def _row(key: Any, rows: pd.DataFrame) -> Mapping[str, Any]:
-    """Count one kind of leavers."""
+    """Count the leavers of one group."""
     return {
         "key": None if pd.isna(key) else key,
         "n": int(rows["n"].sum()),

@@ -1,4 +1,4 @@
-"""The clients behind a cell of a table: who they are, how far they got, how long they have waited."""
+"""The clients counted in a cell of a table, with their last step and days of waiting."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def people_table(
 
     Returns
     -------
-    DataFrame: row, client, coach (where the sheet has one), stage (where the journey has some), status (one
-    of the five values, or unknown), last_step (the last one marked, or None), due (date), days_waiting (since
-    the last dated thing that happened; NaN for those who reached the step or left).
+    DataFrame: row, client, coach (if the sheet has one), stage (if the journey has stages), status (the value
+    of the step), last_step (the last one marked, or None), due (date), days_waiting (since the last dated
+    mark or the lead; NaN for clients who reached the step or left).
 
     Raises
     ------
@@ -63,7 +63,7 @@ def people_table(
 
 
 def _last_step(chain: Chain) -> nw.Expr:
-    """The name of the last step in the journey that is marked; null if none is."""
+    """Return the name of the last marked step of the journey; null if none is marked."""
     last = nw.lit(None, nw.String)
     for i in each(chain):
         last = nw.when(nw.col(flag("marked", i))).then(nw.lit(chain.steps[i].name)).otherwise(last)

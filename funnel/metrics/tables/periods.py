@@ -1,4 +1,4 @@
-"""Periods: two ranges of lead dates side by side; what changed, and whether that is more than chance."""
+"""Compare two ranges of lead dates: changes of each step, and whether they are beyond chance."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def compare_periods(
 
     Parameters
     ----------
-    after : the later range; None for this quarter, or, where too few of its clients could have come to the
-        paid step by now, for the newest quarter of which enough (10) could.
-    before : the earlier range; None for the one just before.
+    after : the later range; default: the newest quarter with at least 10 clients due at the paid step, else
+        this quarter.
+    before : the earlier range; default: the one before `after`.
 
     Returns
     -------
-    DataFrame as from `periods_table`; before_leads and after_leads are the ranges' names, before_as_of and
-    after_as_of the days on which they were looked at.
+    DataFrame as from `periods_table`; before_leads and after_leads are the names of the ranges, before_as_of
+    and after_as_of their as-of dates.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def compare_periods(
 
 
 def periods_sentence(table: pd.DataFrame) -> str:
-    """What changed from one range to the other, in a sentence or two."""
+    """Return the changes from one range to the other, in a sentence or two."""
     names = f"leads of {table['after_leads'].iloc[0]} against those of {table['before_leads'].iloc[0]}"
     called = table[(table["before_n"] >= ENOUGH) & (table["after_n"] >= ENOUGH)]
     if not len(called):
@@ -79,12 +79,12 @@ def periods_sentence(table: pd.DataFrame) -> str:
     changed = called[called["p_holm"] < SURE]
     if not len(changed):
         return f"No step changed by more than chance would ({names})."
-    told = "; ".join(f"{row['step']} {row['verdict']}" for row in changed.to_dict("records"))
-    return f"More than chance ({names}): {told}."
+    changes = "; ".join(f"{row['step']} {row['verdict']}" for row in changed.to_dict("records"))
+    return f"More than chance ({names}): {changes}."
 
 
 def periods_table(journey: Journey, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Put the settled conversions of two ranges side by side.
+    """Compare the settled conversions of two ranges.
 
     Parameters
     ----------
@@ -119,21 +119,21 @@ def periods_table(journey: Journey, before: pd.DataFrame, after: pd.DataFrame) -
 
 
 def _rewound(clients: Clients, days: Range, as_of: dt.date) -> Flagged:
-    """The leads of a range, as of an earlier day."""
+    """Return the leads of a range, as of an earlier day."""
     table = lazy(table_as_of(clients, as_of))
     columns = table.collect_schema().names()
-    if "lead_date" in columns and {"left_date", "left_reason"} & set(columns):  # else painted rows may tell
-        table = table.filter(within(nw.col("lead_date"), days))  # first, so that only these are worked out
+    if "lead_date" in columns and {"left_date", "left_reason"} & set(columns):  # else painted rows may count
+        table = table.filter(within(nw.col("lead_date"), days))  # first, so that fewer rows are computed
     return _only(flagged_as_of(table, clients.journey, as_of), days)
 
 
 def _only(flagged: Flagged, days: Range) -> Flagged:
-    """The leads of a range."""
+    """Return the leads of a range."""
     return replace(flagged, frame=keep_rows(flagged.frame, within(nw.col(LEAD), days)))
 
 
 def _count(flagged: Flagged) -> pd.DataFrame:
-    """Settled counts of each step."""
+    """Count settled clients at each step, and those of them who reached it."""
     names = ("settled_n", "settled_reached")
     row = count_flags(flagged.frame, [flag(name, i) for i in each(flagged.chain) for name in names]).iloc[0]
     counts = [[int(row[flag(name, i)]) for name in names] for i in each(flagged.chain)]
@@ -141,7 +141,7 @@ def _count(flagged: Flagged) -> pd.DataFrame:
 
 
 def _newest(flagged: Flagged) -> Range:
-    """The newest quarter of leads of which enough clients could have come to the paid step by now."""
+    """Return the newest quarter of leads with enough clients due at the paid step."""
     steps = flagged.journey.steps
     goal = flagged.chain.paid
     if goal is None:
@@ -153,7 +153,7 @@ def _newest(flagged: Flagged) -> Range:
 
 
 def _verdict(row: Mapping[Hashable, Any]) -> str:
-    """One step in words."""
+    """Return the change of one step in words."""
     if undefined(row["change"]):
         return "cannot be compared: nobody's time is up on one side"
     facts = (

@@ -62,9 +62,9 @@ class Leg:
     Parameters
     ----------
     start, end : the lead or a step's name, and a step's name.
-    days : a row for each length: ``day`` (int), ``left`` (bool: got there then; else still waits), ``n``.
-    windows : a row for each pair of dates: ``start``, ``day`` (NaN: not there yet), ``n``.
-    undated : how many got there, but nobody knows when: left out.
+    days : a row for each length: ``day`` (int), ``left`` (bool: reached `end`; else still waits), ``n``.
+    windows : a row for each pair of dates: ``start``, ``day`` (NaN: not reached yet), ``n``.
+    undated : number of clients who reached `end` on an unknown day; they are not counted.
     """
 
     start: str
@@ -74,9 +74,9 @@ class Leg:
     undated: int
 
     def row(self) -> dict[str, Any]:
-        """How long it took, as in `time_table`."""
-        there = self.days[self.days["left"]]
-        taken = np.repeat(there["day"].to_numpy(dtype=float), there["n"])
+        """Return the row of `time_table`."""
+        arrived = self.days[self.days["left"]]
+        taken = np.repeat(arrived["day"].to_numpy(dtype=float), arrived["n"])
         n, reached = int(self.days["n"].sum()), len(taken)
         quartiles = np.quantile(taken, [0.25, 0.5, 0.75]) if reached else np.full(3, np.nan)
         curve = self.curve()
@@ -85,7 +85,7 @@ class Leg:
         return dict(zip(COLUMNS, (*counts, *quartiles.tolist(), *by), strict=True))
 
     def curve(self) -> pd.DataFrame:
-        """What share had got there by each day: 1 − Kaplan and Meier's curve of those still waiting."""
+        """Return the share of clients who reached `end` by each day: 1 − the Kaplan–Meier curve."""
         curve = kaplan_meier(self.days)
         return pd.DataFrame(
             {"day": curve["day"], "share": 1 - curve["survival"], "low": 1 - curve["high"]}
@@ -93,7 +93,7 @@ class Leg:
         )
 
     def window(self, within: Duration, last: pd.Timestamp) -> dict[str, Any]:
-        """How many got there in time, of those who set out long enough ago."""
+        """Count clients who reached `end` within a time, of those who started that long ago."""
         full = self.windows[self.windows["start"] <= last]
         end = full["start"] + pd.DateOffset(months=within.months, days=within.days)
         in_time = full["start"] + pd.to_timedelta(full["day"], unit="D") <= end
@@ -114,12 +114,11 @@ def time_table(flagged: Flagged, within: str | None = None) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame: from, to; n (who set out on a known day), reached (of them, on a known day), waiting (the
-    others), undated (who got there on an unknown day, and is left out); q1, median and q3, the quartiles of
-    days that those took who got there; quarter_by, half_by and three_quarters_by, the days by which so many
-    of all who set out had got there (NaN where the curve has not come so far). With `within`: within,
-    within_n (who set out at least so long ago), within_reached, within_rate, within_low, within_high. No row
-    where no mark carries a date.
+    DataFrame: from, to; n (clients with a dated start), reached (of them, on a known day), waiting (the
+    others), undated (reached on an unknown day; not counted); q1, median and q3 (quartiles of the days of
+    those who reached it); quarter_by, half_by and three_quarters_by (days by which that share of n had
+    reached it; NaN if the curve stays below). With `within`: within, within_n (clients who started at least
+    so long ago), within_reached, within_rate, within_low, within_high. Empty if no mark has a date.
 
     Raises
     ------
@@ -148,14 +147,14 @@ def time_table(flagged: Flagged, within: str | None = None) -> pd.DataFrame:
 
 
 def legs_of(flagged: Flagged) -> list[Leg]:
-    """Every way on which anybody got to a step on a known day: from the lead, and from the step before."""
+    """Return the legs with dated arrivals: to each step from the lead, and from the step before."""
     chain = flagged.chain
     dated = [i for i in sorted(chain.cells) if step_date(chain.steps[i].name) in flagged.columns]
-    ways: list[tuple[int | None, int]] = [
+    pairs: list[tuple[int | None, int]] = [
         (start, i) for i in dated if chain.steps[i].kind == "step"
         for start in dict.fromkeys((None, _before(chain, i, dated)))
     ]  # fmt: skip
-    legs = (_leg(flagged, start, end) for start, end in ways)
+    legs = (_leg(flagged, start, end) for start, end in pairs)
     return [leg for leg in legs if leg.days["left"].any()]
 
 
@@ -181,17 +180,16 @@ def _before(chain: Chain, i: int, dated: list[int]) -> int | None:
 
 
 def _leg(flagged: Flagged, start: int | None, end: int) -> Leg:
-    """Gather the clients who set out on a way."""
+    """Collect the clients of a leg."""
     steps, now = flagged.chain.steps, pd.Timestamp(flagged.as_of)
     began = nw.col(LEAD) if start is None else _marked_on(flagged, start)
     reached = nw.col(flag("reached", end)).alias("reached")
-    # Few columns first: a filter copies all that are left.
+    # Select few columns first, because a filter copies all.
     frame = flagged.frame.select(began.alias("start"), _marked_on(flagged, end).alias("end"), reached)
     found = count_groups(frame.filter(~nw.col("start").is_null()), *map(nw.col, ("start", "end", "reached")))
     found["start"], found["end"] = pd.to_datetime(found["start"]), pd.to_datetime(found["end"])
-    got_there = found["end"].notna()
-    # Known to have got there, but not when; or, as the two dates say, before setting out.
-    unusable = (found["reached"].astype(bool) & ~got_there) | (found["end"] < found["start"])
+    # Reached on an unknown day, or dated before the start.
+    unusable = (found["reached"].astype(bool) & found["end"].isna()) | (found["end"] < found["start"])
     known = found[~unusable]
     day = (known["end"].fillna(now) - known["start"]).dt.days
     days = pd.DataFrame({"day": day, "left": known["end"].notna(), "n": known["n"]})
@@ -201,13 +199,13 @@ def _leg(flagged: Flagged, start: int | None, end: int) -> Leg:
 
 
 def _marked_on(flagged: Flagged, step: int) -> nw.Expr:
-    """The day on which a step was marked, where that is known and past."""
+    """Return the date of a step's mark; null if unknown or after as-of."""
     when = nw.col(step_date(flagged.chain.steps[step].name)).dt.truncate("1d")
     return nw.when(nw.col(flag("marked", step)) & until(when, flagged.as_of)).then(when)
 
 
 def _first(curve: pd.DataFrame, share: float) -> float:
-    """The day by which so large a share had got there; NaN where it never did."""
+    """Return the day by which the curve has reached a share; NaN if it has not."""
     reached = curve["day"][curve["share"] >= share - 1e-12]
     return float(reached.iloc[0]) if len(reached) else float("nan")
 

@@ -51,7 +51,7 @@ _IN_TAB = (
 
 
 def _counted(funnel: Measured, table: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the counts that the rates do not use."""
+    """Drop the counts that the rates do not use."""
     return table.drop(columns=[name for name in COUNTS if name != funnel.counts])
 
 
@@ -175,13 +175,13 @@ COLUMNS = RESULT.names
 def steps_table(
     tally: pd.DataFrame, leads: int, chain: Chain, counts: Counts = "marked", layout: Layout | None = None
 ) -> pd.DataFrame:
-    """Turn the counts of each step into the steps table of JSON version 1.
+    """Make the steps table of JSON version 1 from the counts of each step.
 
     Parameters
     ----------
     tally : one row for each step, a column for each of `values.FLAGS`.
     leads : all clients of the funnel.
-    counts : which count N(k) `of_previous`, `drop_off`, `lost`, `of_leads` and its bounds stand on.
+    counts : the count N(k) for `of_previous`, `drop_off`, `lost`, `of_leads` and its bounds.
     layout : where the columns are in the sheet; without it `column` and `header` are null.
 
     Returns
@@ -212,9 +212,9 @@ def steps_table(
     table["lost"] = before - n
     table["of_leads"] = ratio(n, np.full(len(n), leads))
     table["low"], table["high"] = wilson(n, np.full(len(n), leads))
-    gone = table["settled_left"] + table["settled_overdue"]
-    table["settled_drop_off"] = ratio(gone, table["settled_n"])
-    table["settled_low"], table["settled_high"] = wilson(gone, table["settled_n"])
+    lost = table["settled_left"] + table["settled_overdue"]
+    table["settled_drop_off"] = ratio(lost, table["settled_n"])
+    table["settled_low"], table["settled_high"] = wilson(lost, table["settled_n"])
     table["step"] = [step.name for step in chain.steps]
     table["kind"] = [step.kind for step in chain.steps]
     table["column"], table["header"] = _places(chain, layout)
@@ -222,13 +222,13 @@ def steps_table(
 
 
 def _before(n: pd.Series[float], leads: int, chain: Chain) -> pd.Series[float]:
-    """N of the link before each step; all leads before the first."""
+    """Return N of the link before each step; all leads before the first."""
     links = [chain.previous(i) for i in each(chain)]
     return pd.Series([leads if link is None else n[link] for link in links], dtype=n.dtype)
 
 
 def _places(chain: Chain, layout: Layout | None) -> tuple[list[str | None], list[str | None]]:
-    """Column letter and header of each step, None where there is none."""
+    """Return the column letter and header of each step, or None."""
     numbers = [layout.columns.get(step_mark(step.name)) if layout else None for step in chain.steps]
     letters = [column_letter(number) if number else None for number in numbers]
     return letters, [layout.headers.get(number) if layout and number else None for number in numbers]

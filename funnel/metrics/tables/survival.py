@@ -1,8 +1,7 @@
-"""Survival: how long clients stay, with those still here counted for as long as they have been seen.
+"""Survival: how long clients stay (docs/definitions.md#survival).
 
-Kaplan and Meier's estimate with log-log bounds (Kalbfleisch and Prentice), from the lead date or the first
-paid session to the left date, censored at as-of; of paid clients where there is a paid step, else of all
-(docs/definitions.md#survival).
+Kaplan–Meier estimate with log-log bounds (Kalbfleisch and Prentice), from the lead date or the first paid
+session to the left date, censored at as-of; of paid clients if there is a paid step, else of all.
 """
 
 from __future__ import annotations
@@ -74,9 +73,8 @@ class Survival:
 
     Parameters
     ----------
-    lifetimes : one row for each length: ``day`` (int, days), ``left`` (bool: ended then; else still here),
-        ``n``.
-    undated : the same for those known to have left, but not when: ``day`` is that of their last mark.
+    lifetimes : one row for each length: ``day`` (int, days), ``left`` (bool; else censored), ``n``.
+    undated : the same for undated leavers: ``day`` is that of their last mark.
 
     Examples
     --------
@@ -91,12 +89,12 @@ class Survival:
 
     @property
     def clients(self) -> int:
-        """Clients in the curve."""
+        """Number of clients in the curve."""
         return int(self.lifetimes["n"].sum())
 
     @property
     def undated_leavers(self) -> int:
-        """Clients who are not in the curve, because they left on an unknown day."""
+        """Number of leavers without a date, who are not in the curve."""
         return int(self.undated["n"].sum())
 
     @cached_property
@@ -106,17 +104,17 @@ class Survival:
 
     @cached_property
     def lower(self) -> pd.DataFrame:
-        """The curve if those who left on an unknown day did so at their last mark: the lowest it can be."""
+        """The lowest possible curve: undated leavers leave at their last mark."""
         return kaplan_meier(pd.concat([self.lifetimes, self.undated], ignore_index=True))
 
     @property
     def median(self) -> float:
-        """Day by which half have left; NaN if the curve does not fall to one half."""
+        """The day by which half have left; NaN if the curve stays above a half."""
         down = self.curve["day"][self.curve["survival"] <= 0.5]
         return float(down.iloc[0]) if len(down) else np.nan
 
     def restricted_mean(self, days: float) -> float:
-        """Return the mean days within the first `days`; NaN if some stayed and none was observed so long."""
+        """Return the mean days within the first `days`; NaN if the curve ends earlier and above 0."""
         followed = self.lifetimes["day"].max() if self.clients else 0
         heights = np.concatenate([[1.0], self.curve["survival"]])
         if np.isnan(days) or not self.clients or (followed < days and heights[-1] > 0):
@@ -126,7 +124,7 @@ class Survival:
 
 
 def kaplan_meier(lifetimes: pd.DataFrame) -> pd.DataFrame:
-    """Estimate survival from lifetimes; who ends on the day another is last seen is still counted at risk.
+    """Estimate survival from lifetimes; a client censored on a day is at risk on that day.
 
     Parameters
     ----------
@@ -134,16 +132,16 @@ def kaplan_meier(lifetimes: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, a row for each day on which somebody left: day, survival, low, high (95 %, log-log; NaN where
-    survival is 0), at_risk (before that day's leavers).
+    DataFrame, a row for each day with leavers: day, survival, low, high (95 %, log-log; NaN where survival is
+    0), at_risk (before that day's leavers).
     """
     weights = np.where(lifetimes["left"], lifetimes["n"], 0)
-    by_day = lifetimes.assign(gone=weights).groupby("day")[["n", "gone"]].sum()
+    by_day = lifetimes.assign(leavers=weights).groupby("day")[["n", "leavers"]].sum()
     by_day["at_risk"] = by_day["n"].to_numpy()[::-1].cumsum()[::-1]
-    falls = by_day[by_day["gone"] > 0]
-    gone, at_risk = falls["gone"].to_numpy(dtype=float), falls["at_risk"].to_numpy(dtype=float)
-    survival = np.cumprod(1 - gone / at_risk).round(12)  # a half is a half: 23/24 · 22/23 · … · 12/13
-    low, high = log_log(survival, gone, at_risk)
+    falls = by_day[by_day["leavers"] > 0]
+    leavers, at_risk = falls["leavers"].to_numpy(dtype=float), falls["at_risk"].to_numpy(dtype=float)
+    survival = np.cumprod(1 - leavers / at_risk).round(12)  # so that 23/24 · 22/23 · … · 12/13 is a half
+    low, high = log_log(survival, leavers, at_risk)
     return pd.DataFrame(
         {"day": falls.index.to_numpy(dtype="int64"), "survival": survival, "low": low, "high": high}
         | {"at_risk": falls["at_risk"].to_numpy(dtype="int64")}
@@ -163,38 +161,42 @@ def log_log(
 
 
 def survival_of(flagged: Flagged, clock: Clock = "lead") -> Survival:
-    """Collect the lifetimes of paid clients (of all, if no step is the paid one) with a start date.
+    """Collect the lifetimes of paid clients with a dated start (of all clients if no step is the paid one).
 
     Clients are counted for each pair of dates, so that no engine has to subtract dates.
     """
     start = nw.col(LEAD) if clock == "lead" else _paid_on(flagged)
-    included = _included(flagged) & until(start, flagged.as_of)
+    counted = _paid_clients(flagged) & until(start, flagged.as_of)
 
     def pairs(frame: Frame, end: nw.Expr, which: nw.Expr) -> pd.DataFrame:
-        """Count the clients of each pair of dates; select columns first, because a filter copies them all."""
+        """Count the clients of each pair of dates; select few columns first, because a filter copies all."""
         columns = (start.alias("start"), end.alias("end"), nw.col(LEFT).alias("left"), which.alias("which"))
         kept = frame.select(*columns).filter(nw.col("which"))
         return count_groups(kept, *map(nw.col, ("start", "end", "left")))
 
-    dated = pairs(flagged.frame, nw.col(LEFT_ON), included & ~nw.col(LEFT_UNDATED))
-    undated = pairs(flagged.frame.filter(nw.col(LEFT_UNDATED)), last_seen(flagged, start), included)
+    dated = pairs(flagged.frame, nw.col(LEFT_ON), counted & ~nw.col(LEFT_UNDATED))
+    undated = pairs(flagged.frame.filter(nw.col(LEFT_UNDATED)), last_seen(flagged, start), counted)
     return Survival(_days(dated, flagged), _days(undated, flagged))
 
 
-def _included(flagged: Flagged) -> nw.Expr:
-    """Select clients who paid; none if payment is unknown for lost clients, which would bias the curve."""
+def _paid_clients(flagged: Flagged) -> nw.Expr:
+    """Return true for clients who paid.
+
+    False for all if payment is unknown for lost clients, because counting only those who stayed would bias
+    the curve.
+    """
     return nw.col(PAID) & NEVER if flagged.chain.paid in flagged.chain.unknown else nw.col(PAID)
 
 
 def _paid_on(flagged: Flagged) -> nw.Expr:
-    """Return the date of the first paid session, null if the journey or the sheet has none."""
+    """Return the date of the first paid session; null if the journey or the sheet has none."""
     paid = flagged.journey.paid
     column = step_date(paid.name) if paid else ""
     return nw.col(column).dt.truncate("1d") if column in flagged.columns else nw.lit(None, nw.Datetime())
 
 
 def last_seen(flagged: Flagged, start: nw.Expr) -> nw.Expr:
-    """Return the last day on which a client was seen: the date of a mark, or due date of a retention mark."""
+    """Return the latest date of a mark, or due date of a retention mark; else the start."""
     chain, dates = flagged.chain, [start]
     for i in sorted(chain.cells):
         step = chain.steps[i]
@@ -208,7 +210,7 @@ def last_seen(flagged: Flagged, start: nw.Expr) -> nw.Expr:
 
 
 def _days(pairs: pd.DataFrame, flagged: Flagged) -> pd.DataFrame:
-    """Convert pairs of dates to days, up to as-of without a left date; omit those before the start."""
+    """Convert pairs of dates to days, until as-of for clients who have not left; drop negative ones."""
     now = pd.Timestamp(flagged.as_of)
     end = pd.to_datetime(pairs["end"])
     end = end.where(end < now, now)

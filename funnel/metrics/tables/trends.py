@@ -1,4 +1,4 @@
-"""Trends: how each step's conversion moves from month to month of lead, with a rolling window."""
+"""Trends: the conversion of each step by month of lead, over a rolling window."""
 
 from __future__ import annotations
 
@@ -35,17 +35,16 @@ COLUMNS = RESULT.names
 
 
 def trends_table(flagged: Flagged, window: int = WINDOW) -> pd.DataFrame:
-    """Follow each step's settled conversion by month of lead.
+    """Compute each step's settled conversion by month of lead.
 
     Parameters
     ----------
-    window : over how many months of leads, up to and with the one named, each rate is taken.
+    window : months of leads in each rate, the named month being the last.
 
     Returns
     -------
-    DataFrame, a row for each step and month (those without leads too): month ("2026-05"), step, kind, window,
-    n (settled clients: their time is up, and they reached the step before), reached (of them), rate, low,
-    high (NaN where n is 0).
+    DataFrame, a row for each step and month, also without leads: month ("2026-05"), step, kind, window, n
+    (settled clients), reached (of them), rate, low, high (NaN if n is 0).
 
     Raises
     ------

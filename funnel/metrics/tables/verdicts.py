@@ -1,4 +1,4 @@
-"""Verdicts in words: which step loses most, how sure that is, and what to work on there.
+"""Verdicts in words: which step loses most, with its probability, and what to work on there.
 
 The bands of probability are those of docs/definitions.md#leaks.
 """
@@ -61,7 +61,7 @@ def verdict(funnel: Any) -> str:
 
 
 def open_questions(clients: Clients) -> str:
-    """Say what has to be answered before a step can be called the worst."""
+    """Return the questions to answer before a step can be called the worst."""
     assert clients.reading is not None
     asked = " ".join(question.question for question in clients.reading.questions)
     name = f'"{clients.source}"' if " " in clients.source else clients.source or "SHEET"
@@ -70,7 +70,7 @@ def open_questions(clients: Clients) -> str:
 
 
 def headline(leaks: pd.DataFrame, dated: bool = True, chain: Chain | None = None) -> str:
-    """The verdict on the whole: that on the worst step, or why there is none.
+    """Return the verdict on the worst step, or why there is none.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def headline(leaks: pd.DataFrame, dated: bool = True, chain: Chain | None = None
 
 
 def without_clients(later: int, as_of: object) -> str:
-    """The verdict on a sheet without clients.
+    """Return the verdict on a sheet without clients.
 
     >>> without_clients(0, "2026-07-01"), without_clients(1, "2026-07-01")
     ('No verdict: the sheet has no clients yet.', 'No verdict: the only lead is dated after 2026-07-01.')
@@ -110,7 +110,7 @@ def without_clients(later: int, as_of: object) -> str:
 
 
 def without_marks(clients: int) -> str:
-    """The verdict on clients of whom none has a mark.
+    """Return the verdict on clients without any mark.
 
     >>> without_marks(1)
     'No verdict: the 1 client has no mark at any step yet.'
@@ -131,7 +131,7 @@ def arrow(step: str, chain: Chain) -> str:
 
 
 def in_sheet(step: str, steps: pd.DataFrame, chain: Chain) -> str:
-    """Say what the ends of a link are called in the sheet; "" where they are called the same there.
+    """Return the sheet's headers for the ends of a link; "" if they are the same.
 
     >>> from funnel.journey import Step
     >>> steps = pd.DataFrame({"column": ["F", "G"], "header": ["Fissato", "Fatto"]})
@@ -211,7 +211,7 @@ def _position(step: str, chain: Chain) -> int:
 
 
 def _facts(row: Row, chain: Chain) -> str:
-    """31 of 120 whose time was up (26 %, 19–34 %; the column totals say 22 %).
+    """Return the numbers of a leak: 31 of 120 whose time was up (26 %, 19–34 %; the column totals say 22 %).
 
     Stages have no columns to add up: there the second rate counts everybody, also who still has time.
     """
@@ -224,7 +224,7 @@ def _facts(row: Row, chain: Chain) -> str:
 
 
 def _sure(row: Row) -> str:
-    """A probability that is never shown as certain."""
+    """Return a probability as text, never as certain."""
     p = row["probability_worst"]
     if p > 0.99:
         return "> 99 %"
@@ -232,7 +232,7 @@ def _sure(row: Row) -> str:
 
 
 def _headline(called: list[dict[Hashable, Any]], few: list[dict[Hashable, Any]], chain: Chain) -> str:
-    """The verdict on the steps with enough clients, and on a step with few that looks worse."""
+    """Return the verdict on the steps with enough clients, and on a step with few that looks worse."""
     scope = " of the steps with enough clients" if few else ""
     worst = called[0]
     if not any(row["settled_lost"] for row in called):
@@ -252,7 +252,7 @@ def _headline(called: list[dict[Hashable, Any]], few: list[dict[Hashable, Any]],
 
 
 def _compared(called: list[dict[Hashable, Any]], scope: str, chain: Chain) -> str:
-    """The verdict on the worst of several steps, by how probable it is that it is the worst."""
+    """Return the verdict on the worst of several steps, by its probability of being the worst."""
     worst, second = called[0], called[1]
     p, name = worst["probability_worst"], arrow(str(worst["step"]), chain)
     if p < PROBABLY:
@@ -282,7 +282,7 @@ def _beside(few: list[dict[Hashable, Any]], rate: float, chain: Chain) -> str:
 
 
 def _uncalled(row: Row, chain: Chain) -> str:
-    """The verdict on a step with too few clients whose time was up."""
+    """Return the verdict on a step with too few settled clients."""
     name = arrow(str(row["step"]), chain)
     if row["n"]:
         clients = count(row["n"], "client")

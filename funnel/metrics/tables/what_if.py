@@ -36,7 +36,7 @@ COLUMNS = RESULT.names
 def what_if_table(
     steps: pd.DataFrame, chain: Chain, step: str | None = None, by: float = STEP_UP, to: float | None = None
 ) -> pd.DataFrame:
-    """Work out what a better step would bring, per 100 leads, all other steps as they are.
+    """Compute what a better step would gain per 100 leads if all other steps stayed the same.
 
     On settled counts (docs/definitions.md#leaks): of 100 leads whose time is up, as many as the product of
     the conversions come to the end. Clients won by pushing are rarely as good as those who came by

@@ -250,7 +250,7 @@ def _dated(flagged: Flagged) -> bool:
 
 
 def _by_step(flagged: Flagged, q: float) -> pd.DataFrame:
-    """Return the share that paid of those who reached each step, drawn towards the share of all.
+    """Return the share that paid of those who reached each step, shrunk towards the share of all.
 
     Lost clients whose furthest step is unknown count as having reached every step: the lowest possible share.
     """
