@@ -295,11 +295,11 @@ class Funnel:
         return segments_retention(self._segments(column))
 
     def stages_by(self, column: str) -> pd.DataFrame:
-        """Return the stage cards for each value of a column: by, value_of, of (its clients), and the cards."""
+        """Return the stage cards for each value of a column: by, value_of, of (its clients), cards."""
         return segments_stages(self._segments(column))
 
     def survival_by(self, column: str) -> pd.DataFrame:
-        """Compare how long the clients of each value stay: median days, and the log-rank test against the rest."""
+        """Compare how long the clients of each value stay: median days, log-rank test against the rest."""
         return segments_survival(self._segments(column))[0]
 
     def log_rank(self, column: str) -> LogRank:
@@ -350,7 +350,7 @@ class Funnel:
         return trends_table(self.flagged, window)
 
     def time(self, within: str | None = None) -> pd.DataFrame:
-        """Compute days from step to step, for dated marks; and the share within a time ("30 days") if given."""
+        """Compute days from step to step, for dated marks; with the share within a time ("30 days")."""
         return time_table(self.flagged, within)
 
     def time_curve(self, step: str, start: str | None = None) -> pd.DataFrame:
