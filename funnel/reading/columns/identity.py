@@ -10,7 +10,7 @@ from funnel.reading.tables.table import Table
 from funnel.reading.words.concepts import any_says, groups, is_all, says
 from funnel.reading.words.thresholds import DIFFERENT, NAMED
 
-_NOT = ("phone", "value", "notes", "owner", "source", "left_reason", "reason", "attribute", "question")
+_NOT = ("phone", "value", "notes", "owner", "source", "left_reason", "reason", "attribute")
 _FEWER = 0.3  # different values below which no header makes a column one of clients
 _LISTED = 0.5  # rows that a column headed as one of clients has to name
 

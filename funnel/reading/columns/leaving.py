@@ -9,10 +9,13 @@ import numpy as np
 
 from funnel.clients.reading import Confidence
 from funnel.reading.tables.evidence import Bools, Evidence
+from funnel.reading.tables.header import is_known
 from funnel.reading.tables.relations import in_order, latest, nested, overlap, share
 from funnel.reading.tables.table import Table
 from funnel.reading.words.concepts import any_says, is_all, says
 from funnel.reading.words.thresholds import AFTER_ALL, BESIDE, ENOUGH, SPARSE
+
+_MOSTLY_GONE = 0.9  # rows of a date headed as leaving: above, it is the end of everybody's plan
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,11 @@ def _date(
     ends = None
     for column in dates:
         words = says_left(column.header)
-        if words and column.fill > SPARSE and not (lost_rows is not None and _beside(column, lost_rows)):
+        if (
+            words
+            and column.fill > _MOSTLY_GONE
+            and not (lost_rows is not None and _beside(column, lost_rows))
+        ):
             ends = column
             continue
         cells, because = _lies_as_leaving(table, column, dates, steps, lost_rows)
@@ -91,23 +98,25 @@ def _lies_as_leaving(
     held = f"a date in {int(column.filled.sum())} of {len(column)} rows"
     if lost is not None and _beside(column, lost):
         return True, f"{held}, the rows of the lost stages"
-    if column.fill > SPARSE or not column.filled.any():
+    unknown = not is_known(column.header)
+    if column.fill > (_MOSTLY_GONE if unknown else SPARSE) or not column.filled.any():
         return False, ""
     rest = [c for c in dates if c is not column]
     after = in_order(latest(rest), column.days) if rest else None
     if after is not None and after < AFTER_ALL:
         return False, ""
-    before = [s for s in steps if s is not column and int(s.reached.sum()) >= int(column.filled.sum())]
     others = [s for s in steps if s is not column]
     if len(others) < 2 or int(column.filled.sum()) < 3:
         return False, ""
-    loose = [s for s in before if not nested(column.filled, s.reached)]
+    loose = [s for s in others if not nested(column.filled, s.reached)]
     deeper = [s for s in others if share(column.filled, s.reached) < 0.9]
     beside = _reason_beside(table, column)
     last = column.number > max(s.number for s in others)
     marks = sum(s.kind == "marks" for s in others) * 3 >= 2 * len(others)
     scattered = len(loose) >= 1 and len(deeper) >= 1
-    if scattered and (beside or (last and (marks or len(column) >= ENOUGH))):
+    if scattered and (
+        beside or (unknown and (marks or after is not None)) or (last and (marks or len(column) >= ENOUGH))
+    ):
         return True, f"{held}, at any step, and nothing after it in its row"
     return False, ""
 

@@ -37,6 +37,8 @@ def paid_step(headers: Sequence[str]) -> Paying:
         return Paying()
     best = max(weights.values())
     top = [at for at, weight in weights.items() if weight == best]
+    if len(top) > 1 and not any(says("payment", headers[at]) or weights[at] > 1 for at in top):
+        top = top[-1:]  # of signatures and entries, the last one
     return Paying(top[0]) if len(top) == 1 else Paying(None, tuple(top))
 
 
@@ -51,7 +53,7 @@ def paid_weight(header: str) -> int:
         return 0
     if is_all("paid", bare) or is_all("paid", header) or says("paid", bare):
         return 3 if "paid" in bare or "payment" in bare or says("value", bare) else 2
-    return 1 if is_all("paid_perhaps", bare) or says("payment", bare) else 0
+    return 1 if is_all("paid_perhaps", bare) or says("payment", bare) or says("signing", bare) else 0
 
 
 def paid_stage(way: Sequence[str]) -> Paying:

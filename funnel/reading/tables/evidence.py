@@ -111,7 +111,7 @@ class Evidence:
         of = {code: int((self.codes == code).sum()) for code in (_MARK, _DATE, _NUMBER, _TEXT)}
         if of[_DATE] >= OF_ONE_KIND * n or (of[_DATE] * 2 > n and of[_DATE] + of[_MARK] >= OF_ONE_KIND * n):
             return "dates"
-        if of[_MARK] + of[_DATE] >= OF_ONE_KIND * n and of[_NUMBER] <= _SLIPS * n:
+        if of[_MARK] + of[_DATE] >= OF_ONE_KIND * n and of[_NUMBER] <= max(1, _SLIPS * n):
             return "choices" if self._words_of_marks > 2 else "marks"
         if of[_NUMBER] + of[_MARK] >= OF_ONE_KIND * n and of[_NUMBER]:
             return "numbers"

@@ -16,6 +16,7 @@ from funnel.reading.words.concepts import is_all, plain, says
 from funnel.reading.words.thresholds import SAMPLE
 from funnel.text import fold
 
+_LABELS = 3  # cells at the left of a row that may hold the label of totals
 _OUR_TABS = frozenset(["summary", "history", "log", "handoff", "due"])
 
 
@@ -111,7 +112,7 @@ def _data_rows(grid: Grid, header: Header, step: int) -> Iterator[int]:
         held = [at for at, value in enumerate(cells) if _holds(value)]
         if not held or (len(held) == 1 and len(numbers) >= 4 and held[0] > 0):
             continue
-        if _is_total(cells[held[0]]) or _repeats(cells, held, names):
+        if any(_is_total(cells[at]) for at in held[:_LABELS]) or _repeats(cells, held, names):
             continue
         yield row
 

@@ -10,7 +10,7 @@ from funnel.reading.words.vocabulary import vocabulary, words
 from funnel.text import fold
 
 _SHORT = re.compile(r"(?:m|mo|month)(\d{1,2})|(\d{1,2})(?:m|mo)")
-_GLUED = re.compile(r"(\d+)([a-z]+)")
+_GLUED = re.compile(r"(\d+)([^\W\d_]+)")
 _FIRST_DAYS = 28  # "day 1 session" is no retention mark; "day 30" is
 
 
