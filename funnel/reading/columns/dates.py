@@ -12,7 +12,7 @@ from funnel.reading.tables.evidence import Evidence
 from funnel.reading.tables.relations import everywhere, in_future, in_order, latest
 from funnel.reading.tables.table import Table
 from funnel.reading.words.concepts import is_all, plain, says
-from funnel.reading.words.thresholds import AFTER_ALL, BEFORE_LEAD, FUTURE, IN_ORDER
+from funnel.reading.words.thresholds import AFTER_ALL, BEFORE_LEAD, DECADES, FEW_ROWS, FUTURE, IN_ORDER
 
 _DATE_WORDS = frozenset(("date", "data", "fecha", "datum", "дата", "tanggal", "tarihi", "on", "at"))
 _COMMON = frozenset(("start", "joined", "applied", "added", "created"))  # of other things as well
@@ -43,7 +43,7 @@ def sort_dates(table: Table, today: int) -> Dates:
     every = [column for column in table.columns if column.kind == "dates"]
     excluded: dict[int, str] = {}
     for column in every:
-        if why := _by_words(column) or _by_future(column, today):
+        if why := _by_words(column) or _by_future(column, today) or _by_spread(column):
             excluded[column.number] = why
     free = [column for column in every if column.number not in excluded]
     lead, confidence, because = _lead(table, free)
@@ -73,6 +73,15 @@ def _by_future(column: Evidence, today: int) -> str | None:
     """Dates to come are plans, also where the header does not say so."""
     ahead = in_future(column, today)
     return f"{ahead:.0%} of its dates lie in the future: plans" if ahead > FUTURE else None
+
+
+def _by_spread(column: Evidence) -> str | None:
+    """Dates spread over decades are birthdays: no business takes leads for so long in one sheet."""
+    days = column.days[~np.isnan(column.days)]
+    if len(days) < FEW_ROWS:
+        return None
+    low, high = np.percentile(days, [10, 90])
+    return "spread over decades: a fact about the person" if high - low > DECADES else None
 
 
 def _lead(table: Table, free: list[Evidence]) -> tuple[Evidence | None, Confidence, str]:

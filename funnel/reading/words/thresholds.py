@@ -61,6 +61,9 @@ AFTER_ALL = 0.95
 BEFORE_LEAD = 1500
 """Days before the lead date (median) that make a date a fact about the person: four years."""
 
+DECADES = 5500
+"""Days between the first and the last tenth of a column of birthdays: fifteen years."""
+
 FEW_ROWS = 3
 """Clients below which cells prove nothing; headers alone can."""
 
