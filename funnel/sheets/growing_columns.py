@@ -45,7 +45,7 @@ class Columns:
 
     >>> columns = Columns("clients.xlsx, tab 'Leads',")
     >>> columns.put(2, [(1, 5, None), (2, 5, "Ana")])
-    >>> values, styles = columns.finished([(2, 2)], {}, ())
+    >>> values, styles = columns.values_and_styles([(2, 2)], {}, ())
     >>> values, [list(column) for column in styles]
     ([[None, None], [None, 'Ana']], [[0, 5], [0, 5]])
     """
@@ -127,7 +127,7 @@ class Columns:
             self._runs += 1
             runs.append((first, last, style))
 
-    def finished(
+    def values_and_styles(
         self, formulas: Iterable[tuple[int, int]], defaults: dict[int, int], row_styles: Sequence[Run]
     ) -> tuple[list[Sequence[Value]], list[Sequence[int]]]:
         """Return values and styles by column, up to the last cell with a value or a formula.

@@ -91,6 +91,6 @@ def check_count(declared: int, size: int, what: str, where: str) -> None:
         raise ReadError(f"{where} declares {declared:,} {what} in {size:,} bytes. {_SAVE_AS_NEW}")
 
 
-def too_long(what: str, limit: int, where: str) -> ReadError:
+def too_long_error(what: str, limit: int, where: str) -> ReadError:
     """Return the error for a row, a text or other element that is too long for the memory."""
     return ReadError(f"{where} has {what} of more than {limit >> 20} MB. {_SAVE_AS_NEW}")

@@ -49,8 +49,8 @@ def run_name(source: str | os.PathLike[str]) -> str:
 def lock_sheet(source: str | os.PathLike[str]) -> Iterator[None]:
     """Lock a sheet against other runs of this user on this computer, for the duration of the block.
 
-    The lock is held by the operating system and released when the process ends, however it ends, so that no
-    stale lock remains. (Three lines for each system; the library for it, filelock, is half a megabyte.)
+    The operating system releases the lock when the process ends for any reason, so no stale lock remains.
+    (Three lines for each system; the library for it, filelock, is half a megabyte.)
 
     Raises
     ------

@@ -22,14 +22,14 @@ def parse(data: bytes, where: str) -> etree._Element:
 
     Raises
     ------
-    ReadError : the XML is broken, or declares a document type: spreadsheet programs write none, and through
+    ReadError : the XML is invalid, or declares a document type: spreadsheet programs write none, and through
         one a small file can exhaust the memory or read other files.
 
     >>> parse(b"<x:a xmlns:x='urn:x'/>", "clients.xlsx, part a.xml").tag
     '{urn:x}a'
     """
     if b"<!DOCTYPE" in data[:65_536] or b"<\0!\0D\0O\0C\0T" in data[:65_536]:
-        raise document_type(where)
+        raise document_type_error(where)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True, remove_comments=True
     )
@@ -37,17 +37,17 @@ def parse(data: bytes, where: str) -> etree._Element:
 
 
 def parse_with(parser: etree.XMLParser, data: bytes, where: str) -> etree._Element:
-    """Return the root element of a part; raise a ReadError if it is broken or declares a document type."""
+    """Return the root element of a part; raise a ReadError if it is invalid or declares a document type."""
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise broken(where, str(error)) from error
+        raise invalid_xml_error(where, str(error)) from error
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # the stubs allow for no tree
-        raise document_type(where)
+        raise document_type_error(where)
     return root
 
 
-def document_type(where: str) -> ReadError:
+def document_type_error(where: str) -> ReadError:
     """Return the error for a part with a document type."""
     return ReadError(
         f"{where} contains a document type (DTD), so it was not read: spreadsheet programs never write one, "
@@ -55,7 +55,7 @@ def document_type(where: str) -> ReadError:
     )
 
 
-def broken(where: str, why: str) -> ReadError:
+def invalid_xml_error(where: str, why: str) -> ReadError:
     """Return the error for a part with invalid XML."""
     return ReadError(
         f"{where} is damaged ({why}). Open the workbook in Excel, let Excel repair it, save it, and try "

@@ -1,4 +1,4 @@
-"""Kinds of sheet: found by address and content, ours and those of other packages."""
+"""Find the adapter of a sheet by address and content, among funnel's and those of other packages."""
 
 import sqlite3
 import sys
@@ -75,7 +75,7 @@ CLIENTS = [
 
 @pytest.fixture
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A database of clients, and an installed package that reads such databases."""
+    """Return a database of clients, and install a package that reads such databases."""
     package = tmp_path / "site"
     (package / "funnel_sqlite").mkdir(parents=True)
     (package / "funnel_sqlite" / "__init__.py").write_text(ADAPTER, "utf-8")
@@ -98,7 +98,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_another_package_brings_a_kind_of_sheet(database: Path) -> None:
+def test_another_package_adds_a_kind_of_sheet(database: Path) -> None:
     run = CliRunner(env={"UV": None, "UV_RUN_RECURSION_DEPTH": None})
     shown = run.invoke(main, ["show", "gym.db", "--as-of", "2026-11-21"])
     assert shown.exit_code == 0, shown.output
@@ -123,8 +123,8 @@ def test_another_package_brings_a_kind_of_sheet(database: Path) -> None:
     assert capabilities_of("other.db").label == "a SQLite database"
 
 
-def test_content_decides_for_other_packages_too(database: Path) -> None:
-    """A database under another name is one; a text file under its ending is a text file."""
+def test_content_decides_for_adapters_of_other_packages(database: Path) -> None:
+    """A database with another ending is a database; a text file with its ending is a text file."""
     named = database.rename(database.with_name("export.dat"))
     assert open_sheet(named).tabs() == ("Clients",)
     text = database.with_name("text.db")

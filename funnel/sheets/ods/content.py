@@ -221,7 +221,7 @@ class ContentReader:
         self._tab = None
         if tab is None:
             return
-        values, styles = tab.columns.finished(tab.formulas, {}, ())
+        values, styles = tab.columns.values_and_styles(tab.formulas, {}, ())
         self.grids[tab.name] = Grid(
             tab.name, values, tab.formulas, styles, self._palette, tuple(tab.merges),
             protected=tab.protected, hidden=tab.hidden,

@@ -14,7 +14,7 @@ from funnel.sheets.container import Container
 from funnel.sheets.ods.content import ContentReader
 from funnel.sheets.ods.kind import CAPABILITIES
 from funnel.sheets.tabs import find_tab_name
-from funnel.sheets.xml_parts import broken, document_type
+from funnel.sheets.xml_parts import document_type_error, invalid_xml_error
 
 
 class OdsSheet(ReadOnlySheet):
@@ -83,7 +83,7 @@ class OdsSheet(ReadOnlySheet):
         where = f"{self.source}, part {part},"
 
         def refuse(*_: object) -> None:
-            raise document_type(where)
+            raise document_type_error(where)
 
         parser = expat.ParserCreate(namespace_separator="}")
         parser.buffer_text = True
@@ -96,4 +96,4 @@ class OdsSheet(ReadOnlySheet):
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
         except (expat.ExpatError, LookupError, ValueError) as error:  # the last two for an unknown encoding
-            raise broken(where, str(error)) from error
+            raise invalid_xml_error(where, str(error)) from error

@@ -51,7 +51,7 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Nowhere(HTTPAdapter):
-    """What the product calls besides the sheet and the token is a mistake."""
+    """Fail on any call other than to the sheet and for the token."""
 
     def send(self, request: Any, *args: Any, **options: Any) -> Any:
         raise AssertionError(f"{request.method} {request.url} was not to be called")
@@ -66,7 +66,7 @@ def only_there(server: SheetsServer, session: Any) -> None:
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patience: None) -> Iterator[SheetsServer]:
-    """A server that the product reaches, signed in as its robot."""
+    """Return a server, with funnel signed in as its service account."""
     with SheetsServer() as running:
         key = tmp_path / "key.json"
         key.write_text(json.dumps(running.service_account()), encoding="utf-8")
@@ -90,7 +90,7 @@ def gym_on(
 
 @pytest.fixture
 def refreshed(gym: SimpleNamespace) -> SimpleNamespace:
-    """The same after a first refresh, with no call counted."""
+    """Return the gym's sheet after a first refresh, with the count of calls reset."""
     import funnel
 
     funnel.refresh(gym.url)
@@ -103,12 +103,12 @@ Names = Callable[[SheetsServer], list[str]]
 
 @pytest.fixture
 def names() -> Names:
-    """The names of the calls so far."""
+    """Return the names of the calls so far."""
     return lambda server: [call.name for call in server.calls]
 
 
 def human(gym: SimpleNamespace, tab: str = TAB) -> dict[str, Any]:
-    """What stands on the client tab without our block: by content, for its rows may move."""
+    """Return the cells of the client tab without the rows of our block."""
     person = gym.person
     entered = person.entered(tab)
     ours = {

@@ -1,4 +1,4 @@
-"""An event log on a tab of a Google Sheet: read, and left alone."""
+"""An event log on a tab of a Google Sheet is read and not changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The real Google Sheets, for somebody with a key: run by hand, skipped everywhere else.
+"""Test the real Google Sheets with a key: run manually, skipped otherwise.
 
 1. Make an EMPTY Google Sheet that you can spare, and share it with your service account as an editor.
 2. Run, with the address of that sheet and the path of the key file::
@@ -42,7 +42,7 @@ pytestmark = pytest.mark.skipif(not URL, reason="FUNNEL_LIVE_SHEET names no Goog
 
 @pytest.fixture
 def live() -> Iterator[gspread.Spreadsheet]:
-    """The sheet as plain gspread sees it: empty before, and with no tab of ours after."""
+    """Return the sheet from gspread: empty before, and without our tabs after."""
     key = os.environ["GOOGLE_APPLICATION_CREDENTIALS"]
     scope = "https://www.googleapis.com/auth/spreadsheets"
     sheet = gspread.service_account(key, scopes=[scope]).open_by_url(URL)
@@ -55,7 +55,7 @@ def live() -> Iterator[gspread.Spreadsheet]:
             sheet.del_worksheet(tab)
 
 
-def test_the_whole_way_on_the_real_service(live: gspread.Spreadsheet, tmp_path: Path) -> None:
+def test_refresh_and_remove_on_the_real_service(live: gspread.Spreadsheet, tmp_path: Path) -> None:
     text = tmp_path / f"{TAB}.csv"
     text.write_text(LINES, "utf-8")
     assert copy_clients(text, URL, "gym") == ()
@@ -89,7 +89,7 @@ def test_the_whole_way_on_the_real_service(live: gspread.Spreadsheet, tmp_path: 
 
 
 def somebody_types_while_we_write(live: gspread.Spreadsheet) -> None:
-    """A cell that we write over is read back from the hidden tab, and given back."""
+    """An overwritten cell is read from the backup tab and restored."""
     opened = open_clients(URL, "gym")
     plan = plan_refresh(opened, as_of="2026-06-01")
     cells = next(

@@ -26,7 +26,7 @@ from funnel.writer.highlights.paint import row_colors
 
 @pytest.fixture
 def both(gym: SimpleNamespace, tmp_path: Path) -> SimpleNamespace:
-    """The clients in a workbook and in a Google Sheet, and one plan applied to both."""
+    """Return the clients in a workbook and in a Google Sheet, with one plan applied to both."""
     opened = open_clients(gym.url)
     plan = plan_refresh(opened)
     path = tmp_path / "gym.xlsx"
@@ -72,7 +72,7 @@ def test_charts_and_rules(both: SimpleNamespace) -> None:
     assert {name for name, _, _ in rules[0]} == {"green", "red"}
 
 
-def test_row_colours_are_those_that_the_cells_ask_for(both: SimpleNamespace) -> None:
+def test_row_colours_follow_the_cells(both: SimpleNamespace) -> None:
     today = dt.date.today()
     wanted = row_colors(funnel.Funnel(both.opened.clients, today))
     for row in range(1, 15):
@@ -81,24 +81,24 @@ def test_row_colours_are_those_that_the_cells_ask_for(both: SimpleNamespace) -> 
 
 
 @pytest.mark.office
-def test_the_formulas_say_the_same_in_libreoffice(
+def test_the_formulas_have_the_same_values_in_libreoffice(
     both: SimpleNamespace, office_convert: Any, tmp_path: Path
 ) -> None:
-    """An independent judge of formulas that name no row."""
+    """LibreOffice evaluates the rowless formulas independently."""
     again = open_sheet(office_convert(both.path, "xlsx", tmp_path / "out")).read("Clients")
     google = both.google.read("Clients")
     for at in both.book.read("Clients").formulas:
         assert same(again[at], google[at]), at
 
 
-def test_both_have_nothing_more_to_do(both: SimpleNamespace) -> None:
+def test_a_second_refresh_changes_neither(both: SimpleNamespace) -> None:
     assert not funnel.refresh(both.gym.url)
 
 
-def test_rows_have_the_same_colours_by_the_rules_that_each_has_of_its_own(
+def test_rules_with_and_without_rows_give_the_same_colours(
     both: SimpleNamespace, server: Any, helpers: Any, tmp_path: Path
 ) -> None:
-    """A workbook's rules name rows, a Google Sheet's name none: a judge of formulas evaluates both."""
+    """A workbook's rules contain rows, those of a Google Sheet do not: both are evaluated."""
     path = tmp_path / "own.xlsx"
     copy_clients(both.path, path)
     remove(path)

@@ -60,7 +60,7 @@ def test_a_truth_value_ranks_above_every_number_and_colours_nobody(
     assert seen(made) == wanted(made) != {}
 
 
-def test_rows_are_coloured_by_hand_and_by_rule_and_follow_their_cells(studio: SimpleNamespace) -> None:
+def test_manual_and_automatic_row_colours_follow_their_cells(studio: SimpleNamespace) -> None:
     before = wanted(studio)
     assert set(before.values()) == set(OUR_FILLS.values())
     assert seen(studio) == before
@@ -71,7 +71,7 @@ def test_rows_are_coloured_by_hand_and_by_rule_and_follow_their_cells(studio: Si
     assert seen(studio, range(green, green + 1)) == {green: OUR_FILLS["red"]}
 
 
-def test_the_cards_stand_on_the_tab_and_a_second_refresh_does_nothing(studio: SimpleNamespace) -> None:
+def test_the_cards_are_on_the_tab_and_a_second_refresh_changes_nothing(studio: SimpleNamespace) -> None:
     page = open_clients(studio.url, "studio").sheet.read("Funnel")
     said = [page[row, 2] for row in range(1, page.height + 1)]
     assert "🌱 New Inquiry" in said

@@ -65,7 +65,7 @@ def editable(data: bytes, where: str) -> Element:
 
     Raises
     ------
-    ReadError : the XML is broken or declares a document type.
+    ReadError : the XML is invalid or declares a document type.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
     return parse_with(parser, data, where)

@@ -65,7 +65,7 @@ def merges(root: etree._Element, where: str) -> tuple[Area, ...]:
     return tuple(found)
 
 
-def filtered(root: etree._Element) -> Area | None:
+def filter_area(root: etree._Element) -> Area | None:
     """Return the area of the sheet's filter."""
     element = child(root, "autoFilter")
     found = areas(element.get("ref", "")) if element is not None else ()

@@ -61,7 +61,7 @@ class Reader:
         defaults = {
             column: self.styles.index(style) for column, style in features.column_styles(root).items()
         }
-        values, styles = cells.columns.finished(cells.formulas, defaults, cells.row_styles)
+        values, styles = cells.columns.values_and_styles(cells.formulas, defaults, cells.row_styles)
         protection = child(root, "sheetProtection")
         return Grid(
             sheet.name,
@@ -71,7 +71,7 @@ class Reader:
             self.styles.palette,
             features.merges(root, where),
             features.tables(package, sheet.part),
-            features.filtered(root),
+            features.filter_area(root),
             features.print_area(package, sheet),
             protection is not None and true(protection.get("sheet", "0")),
             sheet.hidden,

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from funnel.sheets.excel.read.strings import utf8
-from funnel.sheets.limits import LONGEST_EDGE, LONGEST_ROW, too_long
-from funnel.sheets.xml_parts import document_type
+from funnel.sheets.limits import LONGEST_EDGE, LONGEST_ROW, too_long_error
+from funnel.sheets.xml_parts import document_type_error
 
 _ROOT = re.compile(rb"<([\w.:-]+)")
 _ROWS_START = re.compile(rb"<((?:[\w.-]+:)?)sheetData(?:\s[^<>]*?)?(/?)>")
@@ -42,11 +42,11 @@ class SheetStream:
         for chunk in self._chunks:
             data += chunk
             if b"<!DOCTYPE" in data:
-                raise document_type(self._where)
+                raise document_type_error(self._where)
             if start := _ROWS_START.search(data):
                 return data[: start.end()], data[start.end() :], start[1], not start[2]
             if len(data) > LONGEST_EDGE:
-                raise too_long("columns and settings", LONGEST_EDGE, self._where)
+                raise too_long_error("columns and settings", LONGEST_EDGE, self._where)
         return data, b"", b"", False
 
     def blocks(self) -> Iterator[bytes]:
@@ -67,7 +67,7 @@ class SheetStream:
                 yield rest[:cut]
                 rest = rest[cut:]
             if len(rest) > LONGEST_ROW:
-                raise too_long("a row", LONGEST_ROW, self._where)
+                raise too_long_error("a row", LONGEST_ROW, self._where)
             chunk = next(self._chunks, None)
             if chunk is None:
                 self._rest = b""
@@ -93,5 +93,5 @@ class SheetStream:
             pieces.append(chunk)
             size += len(chunk)
             if size > LONGEST_EDGE:
-                raise too_long("rules and links", LONGEST_EDGE, self._where)
+                raise too_long_error("rules and links", LONGEST_EDGE, self._where)
         return b"".join(pieces)

@@ -11,7 +11,7 @@ from funnel.sheets.excel.read.cell_values import Contents
 from funnel.sheets.excel.read.formulas import Formulas
 from funnel.sheets.growing_columns import Columns
 from funnel.sheets.limits import check_column, check_row
-from funnel.sheets.xml_parts import broken, true
+from funnel.sheets.xml_parts import invalid_xml_error, true
 
 _ADDRESS = re.compile(r"\$?([A-Za-z]+)\$?(\d+)")
 _IGNORED = frozenset(["Choice", "extLst", "rPh"])
@@ -58,7 +58,7 @@ class SlowRows:
                 self._parser = self._started()
             self._parser.Parse(data, False)
         except expat.ExpatError as error:
-            raise broken(self._contents.where, str(error)) from error
+            raise invalid_xml_error(self._contents.where, str(error)) from error
 
     def _started(self) -> expat.XMLParserType:
         parser = expat.ParserCreate(namespace_separator="}")

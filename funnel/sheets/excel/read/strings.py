@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from xml.parsers import expat
 
 from funnel.sheets.excel.package.parts import Package
-from funnel.sheets.limits import LONGEST_TEXT, check_count, too_long
-from funnel.sheets.xml_parts import broken, document_type
+from funnel.sheets.limits import LONGEST_TEXT, check_count, too_long_error
+from funnel.sheets.xml_parts import document_type_error, invalid_xml_error
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _PLAIN = re.compile(rb'\s*<si>\s*<t(?:(?: xml:space="preserve")?>([^<]*)</t>|/>)\s*')
@@ -74,7 +74,7 @@ def utf8(chunks: Iterable[bytes], where: str) -> Iterator[bytes]:
         for chunk in stream:
             yield decoder.decode(chunk).encode()
     except (LookupError, UnicodeError) as error:
-        raise broken(where, str(error)) from error
+        raise invalid_xml_error(where, str(error)) from error
 
 
 def _encoding(first: bytes) -> str:
@@ -119,7 +119,7 @@ def _strings(chunks: Iterator[bytes], size: int, where: str) -> Iterator[str]:
             else:
                 yield from rich.feed(item + end)
         if len(rest) > LONGEST_TEXT:
-            raise too_long("a text", LONGEST_TEXT, where)
+            raise too_long_error("a text", LONGEST_TEXT, where)
         if (piece := next(chunks, None)) is None:
             break
         rest += piece
@@ -132,12 +132,12 @@ def _list_start(chunks: Iterator[bytes], where: str) -> tuple[re.Match[bytes], b
     for piece in chunks:
         head += piece
         if b"<!DOCTYPE" in head:
-            raise document_type(where)
+            raise document_type_error(where)
         if start := _START.search(head):
             return start, head[start.end() :]
         if len(head) > LONGEST_TEXT:
             break
-    raise broken(where, "it has no list of strings")
+    raise invalid_xml_error(where, "it has no list of strings")
 
 
 class RichText:
@@ -164,7 +164,7 @@ class RichText:
         try:
             self._parser.Parse(data, False)
         except expat.ExpatError as error:
-            raise broken(self._where, str(error)) from error
+            raise invalid_xml_error(self._where, str(error)) from error
         found, self._found = self._found, []
         return found
 

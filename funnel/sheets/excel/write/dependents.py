@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from funnel.sheets.excel.package.draft import Draft
 from funnel.sheets.excel.package.parts import ANCHOR, Package
 from funnel.sheets.excel.write.drawings import drawing_of, our_charts
-from funnel.sheets.excel.write.remove_tab import reached
+from funnel.sheets.excel.write.remove_tab import reachable_parts
 from funnel.sheets.xml_parts import local
 
 _OURS: Final = {"drawing", "printerSettings", "hyperlink"}
@@ -57,7 +57,7 @@ def _referring(draft: Draft, sheet: str, tab: str, reference: re.Pattern[bytes])
     book = draft.package.workbook
     tabs = {ref.part: f"tab {ref.name!r}" for ref in draft.package.sheets}
     unread = {link.target for link in draft.relationships(book) if link.kind in _UNREAD}
-    for part in sorted(reached(draft, book) - reached(draft, sheet) - unread - {book}):
+    for part in sorted(reachable_parts(draft, book) - reachable_parts(draft, sheet) - unread - {book}):
         xml = part.lower().endswith(".xml") and draft.package.has(part)
         if xml and _refers(draft.package, part, tab, reference):
             yield f"{tabs.get(part, 'a chart or table elsewhere')} refers to it"

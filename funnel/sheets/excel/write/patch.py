@@ -17,7 +17,14 @@ from funnel.errors import WriteError
 from funnel.grid import Area
 from funnel.sheets.excel.package.ooxml import Element, editable
 from funnel.sheets.excel.read.sheet_xml import SheetStream
-from funnel.sheets.excel.write.rows import ATTRIBUTES, Edit, NotPlain, RowPatcher, attribute, with_attribute
+from funnel.sheets.excel.write.rows import (
+    ATTRIBUTES,
+    Edit,
+    NotPlain,
+    RowPatcher,
+    tag_attribute,
+    with_attribute,
+)
 
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
@@ -93,7 +100,7 @@ class SheetPatch:
             for c, e in cells.items()
             if e.content and e.content.inner
         ]
-        reference = attribute(found[1], b"ref") if found else None
+        reference = tag_attribute(found[1], b"ref") if found else None
         if found is None or reference is None or not written:
             return head
         try:
@@ -143,7 +150,7 @@ def _column_styles(head: bytes, prefix: bytes) -> Callable[[int], int]:
     """Return a function that gives the style of a column's empty cells."""
     spans = []
     for column in re.finditer(rb"<" + re.escape(prefix) + rb"col(?=[\s/>])(" + ATTRIBUTES + rb")", head):
-        first, last, style = (attribute(column[1], name) for name in (b"min", b"max", b"style"))
+        first, last, style = (tag_attribute(column[1], name) for name in (b"min", b"max", b"style"))
         if first and last and style:
             spans.append((int(first), int(last), int(style)))
     return lambda column: next((style for first, last, style in spans if first <= column <= last), 0)

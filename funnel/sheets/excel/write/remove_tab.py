@@ -21,9 +21,9 @@ def drop_tab(draft: Draft, name: str, part: str) -> None:
     entries = [] if tabs is None else children(tabs, "sheet")
     link = next(link.id for link in draft.relationships(book) if link.target == part)
     index = next(at for at, entry in enumerate(entries) if attribute(entry, "id") == link)
-    before = reached(draft, part)
+    before = reachable_parts(draft, part)
     draft.unrelate(book, part)
-    for unused in sorted(before - reached(draft, "")):
+    for unused in sorted(before - reachable_parts(draft, "")):
         draft.remove(unused)
     drop_title(draft, name, [entry.get("name", "") for entry in entries])
     entry = entries.pop(index)
@@ -33,7 +33,7 @@ def drop_tab(draft: Draft, name: str, part: str) -> None:
     _shift_views(root, index, [at for at, left in enumerate(entries) if left.get("state") not in hidden])
 
 
-def reached(draft: Draft, part: str) -> set[str]:
+def reachable_parts(draft: Draft, part: str) -> set[str]:
     """Return the parts that are reachable from one, including itself; from ``""``, all parts in use."""
     found, waiting = {part}, [part]
     while waiting:

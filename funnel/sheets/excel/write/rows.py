@@ -38,10 +38,10 @@ RowEdits: TypeAlias = Mapping[int, Edit]
 """column -> edit"""
 
 
-def attribute(attributes: bytes, name: bytes) -> bytes | None:
+def tag_attribute(attributes: bytes, name: bytes) -> bytes | None:
     """Return the value of an attribute, without resolving references.
 
-    >>> attribute(b' r="A1" s = \\'3\\'', b"s"), attribute(b' rs="1"', b"s")
+    >>> tag_attribute(b' r="A1" s = \\'3\\'', b"s"), tag_attribute(b' rs="1"', b"s")
     (b'3', None)
     """
     found = _named(name).search(attributes)
@@ -170,7 +170,7 @@ class RowPatcher:
 
     def _number(self, block: bytes, start: int) -> int | None:
         """Return the number of a row, or None if it is omitted."""
-        number = attribute(self._opening(block, start)[1], b"r")
+        number = tag_attribute(self._opening(block, start)[1], b"r")
         return int(number) if number else None
 
     def _appended(self, before: int | None) -> Iterator[bytes]:
@@ -209,7 +209,9 @@ class RowPatcher:
         body = b"" if closed else row[opening.end() : row.rfind(b"</")]
         end = b"</%srow>" % self._prefix if closed else row[row.rfind(b"</") :]
         base = (
-            attribute(opening[1], b"s") if attribute(opening[1], b"customFormat") in (b"1", b"true") else None
+            tag_attribute(opening[1], b"s")
+            if tag_attribute(opening[1], b"customFormat") in (b"1", b"true")
+            else None
         )
         waiting = sorted(edits, reverse=True)
         parts: list[bytes] = []
@@ -239,13 +241,13 @@ class RowPatcher:
 
     def _column(self, attributes: bytes, previous: int) -> int:
         """Return the column of a cell; a cell without an address follows the previous one."""
-        name = attribute(attributes, b"r")
+        name = tag_attribute(attributes, b"r")
         return _column_number(name.rstrip(b"0123456789")) if name else previous + 1
 
     def _changed(self, cell: re.Match[bytes], column: int, edits: RowEdits, at: int) -> bytes:
         """Return the XML of a changed cell."""
         edit, attributes, inner = edits[at], cell[1], cell[2] or b""
-        had = int(attribute(attributes, b"s") or 0)
+        had = int(tag_attribute(attributes, b"s") or 0)
         style = edit.restyle(had, True)
         if edit.content is None:
             changed = with_attribute(attributes, b"s", b"%d" % style if style else None)
@@ -259,7 +261,7 @@ class RowPatcher:
 
     def _check_whole_formula(self, attributes: bytes, column: int) -> None:
         """Raise a WriteError if a formula belongs to several cells and not all of them change."""
-        reach = attribute(attributes, b"ref")
+        reach = tag_attribute(attributes, b"ref")
         if reach is None:
             return
         area = Area.parse(reach.decode())
@@ -275,7 +277,7 @@ class RowPatcher:
 
 def _with_spans(attributes: bytes, edits: RowEdits) -> bytes:
     """Extend a row's `spans`, its first and last column, to the new cells."""
-    spans = attribute(attributes, b"spans")
+    spans = tag_attribute(attributes, b"spans")
     if spans is None or spans.count(b":") != 1:
         return attributes
     first, last = (int(part) for part in spans.split(b":"))

@@ -30,7 +30,7 @@ from funnel.sheets.google.write.inputs import prepare_blank_cells
 from funnel.sheets.google.write.rules import changed_rules, new_rules
 from funnel.sheets.google.write.totals_block import Rewrite, Steps, put_block, put_new_block, remove_block
 from funnel.sheets.google.write.values import put_value
-from funnel.sheets.google.write.verify import head
+from funnel.sheets.google.write.verify import head_address
 
 Json = dict[str, Any]
 
@@ -75,7 +75,7 @@ class Batch:
             case PutValue():
                 tab = self._tab(change.tab)
                 self._add_steps(put_value(tab, change))
-                self.watched.append(head(tab))
+                self.watched.append(head_address(tab))
             case PutRules():
                 self._put_rules(change)
             case PutTab():
@@ -109,7 +109,7 @@ class Batch:
         else:
             tab = self._tab(change.tab)
             self._add_steps(put_block(tab, change, self._cells, self._read.locale))
-            self.watched.append(head(tab))
+            self.watched.append(head_address(tab))
 
     def _add_steps(self, steps: Steps) -> None:
         self.requests += steps.requests
@@ -126,7 +126,7 @@ class Batch:
         tab = self._tab(change.tab)
         deleted, added = changed_rules(change.rules, tab, locale)
         self.requests = [*deleted, *self.requests, *added]
-        self.watched.append(head(tab))
+        self.watched.append(head_address(tab))
 
     # --- our tabs ------------------------------------------------------------------------------------------
 
@@ -210,7 +210,7 @@ class Batch:
         tab = self._tab(change.tab)
         if change.area is not None:
             self._add_steps(remove_block(tab, change.name, change.area, change.cells, self._read.locale))
-            self.watched.append(head(tab))
+            self.watched.append(head_address(tab))
             return
         self.watched.append(quoted(change.tab))
         self._write(change.cells, tab.id, tab)

@@ -27,10 +27,10 @@ def differences(
     for change in plan.changes:
         tab = after.tabs.get(change.tab)
         if not (isinstance(change, PutBlock | PutValue) and tab and tab.id in rewritten):
-            yield from _of(change, _blocks_on(change.tab, plan), before, after)
+            yield from _differences_of(change, _blocks_on(change.tab, plan), before, after)
 
 
-def head(tab: Tab) -> str:
+def head_address(tab: Tab) -> str:
     """Return the address of a tab's first rows, which identify its columns."""
     last = max((row for row, _ in _first_values(tab.grid).values()), default=1) + MORE
     return f"{quoted(tab.grid.tab)}!A1:{column_letter(max(tab.columns, 1))}{min(last, tab.rows)}"
@@ -66,7 +66,9 @@ def _blocks_on(tab: str, plan: Plan) -> set[tuple[int, int]]:
     return {(cell.row, cell.column) for block in blocks for cell in block.cells}
 
 
-def _of(change: Change, blocks: set[tuple[int, int]], before: Snapshot, after: Snapshot) -> Iterator[str]:
+def _differences_of(
+    change: Change, blocks: set[tuple[int, int]], before: Snapshot, after: Snapshot
+) -> Iterator[str]:
     tab, old = after.tabs.get(change.tab), before.tabs.get(change.tab)
     if tab is None:
         yield f"the tab {change.tab!r}"

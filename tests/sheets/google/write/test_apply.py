@@ -1,4 +1,4 @@
-"""What people do between our reading and our writing, and what the network does: scripts drawn at random.
+"""Manual changes between our reading and our writing, and faults of the network: random scripts.
 
 `FUNNEL_EXAMPLES=100` draws 600 of each; by default few, because a script is half a second of work.
 """
@@ -53,14 +53,14 @@ MADE: dict[str, Any] = {}
 
 @pytest.fixture
 def signed_in(server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """One sign-in for all scripts: reading a key takes longer than a refresh's calls."""
+    """Sign in once for all scripts: reading a key takes longer than the calls of a refresh."""
     credentials = auth.credentials()
     monkeypatch.setattr(auth, "credentials", lambda: credentials)
     return server
 
 
 def small(server: Any, helpers: Any) -> SimpleNamespace:
-    """Four clients; two of the steps of a gym."""
+    """Return four clients and two of the steps of a gym."""
     day = helpers.day
     rows = [
         ("Ana Lima", day(200), 1, 1, "", "=1+1"), ("Ben Okoro", day(190), "x", "", "", "calls back"),
@@ -75,7 +75,7 @@ def small(server: Any, helpers: Any) -> SimpleNamespace:
 
 
 def once_refreshed(server: Any, helpers: Any) -> Any:
-    """The same after a first refresh, made once."""
+    """Return the sheet after one refresh."""
     if "refreshed" not in MADE:
         gym = small(server, helpers)
         funnel.refresh(gym.url, journey=JOURNEY)
@@ -85,7 +85,7 @@ def once_refreshed(server: Any, helpers: Any) -> Any:
 
 
 def check_fixed_point(gym: SimpleNamespace) -> bool:
-    """Whatever came before: one refresh puts all right, the next one reads once. False without a funnel."""
+    """Check that one refresh repairs the sheet and the next one only reads; return False without a funnel."""
     before = theirs(gym)
     try:
         funnel.refresh(gym.url, journey=JOURNEY)
@@ -103,7 +103,7 @@ def check_fixed_point(gym: SimpleNamespace) -> bool:
 @pytest.mark.parametrize("first", [True, False], ids=["first refresh", "a later refresh"])
 @SLOWLY
 @given(script=st.lists(st.one_of(on_the_client_tab(), on_our_tabs()), min_size=1, max_size=5))
-def test_whatever_people_do_while_we_write(signed_in: Any, helpers: Any, first: bool, script: Script) -> None:
+def test_any_manual_changes_during_a_write(signed_in: Any, helpers: Any, first: bool, script: Script) -> None:
     ready = None if first else once_refreshed(signed_in, helpers)
     gym = small(signed_in, helpers)
     if ready:
@@ -139,7 +139,7 @@ FAULTS = st.sampled_from(
 
 @SLOWLY
 @given(plans=st.lists(st.lists(FAULTS, max_size=6), min_size=3, max_size=3))
-def test_whatever_the_network_does_over_three_refreshes(signed_in: Any, helpers: Any, plans: Any) -> None:
+def test_any_faults_of_the_network_in_three_refreshes(signed_in: Any, helpers: Any, plans: Any) -> None:
     gym = small(signed_in, helpers)
     for number, plan in enumerate(plans):
         gym.person.type("Clients", f"D{number + 2}", 1)
@@ -175,7 +175,7 @@ def test_bodies_are_split_only_when_they_are_too_large() -> None:
 
 @pytest.fixture
 def staged(signed_in: Any, helpers: Any, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """A sheet of which the tabs have to be written in parts."""
+    """Return a sheet whose tabs have to be written in parts."""
     gym = small(signed_in, helpers)
     funnel.refresh(gym.url, journey=JOURNEY)
     for row in (3, 5):
@@ -185,7 +185,7 @@ def staged(signed_in: Any, helpers: Any, monkeypatch: pytest.MonkeyPatch) -> Sim
     return gym
 
 
-def test_a_large_batch_is_written_in_steps_and_that_is_said(staged: SimpleNamespace, names: Any) -> None:
+def test_a_large_batch_is_written_in_steps_with_a_note(staged: SimpleNamespace, names: Any) -> None:
     plan = funnel.refresh(staged.url, journey=JOURNEY)
     calls = names(staged.server)
     steps = len(calls) - 1
@@ -197,7 +197,7 @@ def test_a_large_batch_is_written_in_steps_and_that_is_said(staged: SimpleNamesp
     check_ours(staged)
 
 
-def test_where_the_steps_break_off_is_said_and_the_next_refresh_puts_it_right(
+def test_an_interrupted_write_is_reported_and_the_next_refresh_repairs_it(
     staged: SimpleNamespace,
 ) -> None:
     before = theirs(staged)
@@ -214,7 +214,7 @@ def test_where_the_steps_break_off_is_said_and_the_next_refresh_puts_it_right(
     check_ours(staged)
 
 
-def test_what_is_typed_between_the_steps_is_given_back(staged: SimpleNamespace) -> None:
+def test_manual_changes_between_the_steps_are_restored(staged: SimpleNamespace) -> None:
     plan = funnel.refresh(staged.url, journey=JOURNEY, dry_run=True)
     cells = next(change.cells for change in plan.changes if change.tab == "Funnel")
     at = [cell_name(cell.row, cell.column) for cell in cells if cell.column > 1][-1]
@@ -232,9 +232,7 @@ def test_what_is_typed_between_the_steps_is_given_back(staged: SimpleNamespace) 
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])
-def test_a_refusal_is_the_end_and_nothing_is_sent_again(
-    signed_in: Any, helpers: Any, names: Any, status: int
-) -> None:
+def test_a_refused_request_is_not_sent_again(signed_in: Any, helpers: Any, names: Any, status: int) -> None:
     gym = small(signed_in, helpers)
     gym.server.calls.clear()
     gym.server.faults.extend([None, faults.status(status)])
@@ -250,9 +248,7 @@ def test_a_refusal_is_the_end_and_nothing_is_sent_again(
 # --- totals -------------------------------------------------------------------------------------------------
 
 
-def test_totals_at_the_top_cost_one_call_more_when_they_are_put_there(
-    signed_in: Any, helpers: Any, names: Any
-) -> None:
+def test_new_totals_at_the_top_need_one_more_call(signed_in: Any, helpers: Any, names: Any) -> None:
     gym = small(signed_in, helpers)
     gym.person.insert_rows("Clients", 1, 4)
     gym.server.calls.clear()
@@ -267,9 +263,7 @@ def test_totals_at_the_top_cost_one_call_more_when_they_are_put_there(
     assert names(gym.server) == ["get"]
 
 
-def test_what_is_typed_over_the_totals_while_they_move_stays(
-    signed_in: Any, helpers: Any, names: Any
-) -> None:
+def test_manual_changes_of_the_totals_while_they_move_stay(signed_in: Any, helpers: Any, names: Any) -> None:
     gym = small(signed_in, helpers)
     funnel.refresh(gym.url, journey=JOURNEY)
     gym.person.add_row("Clients", ["Gus Hale", "2026-01-02", 1], at=15)
@@ -283,7 +277,7 @@ def test_what_is_typed_over_the_totals_while_they_move_stays(
 
 
 @pytest.mark.parametrize("column", [1, 3, 4])
-def test_a_column_inserted_while_we_write_gets_no_totals(signed_in: Any, helpers: Any, column: int) -> None:
+def test_a_column_inserted_during_a_write_gets_no_totals(signed_in: Any, helpers: Any, column: int) -> None:
     gym = small(signed_in, helpers)
     gym.server.before_write(lambda: gym.person.insert_columns("Clients", column))
     funnel.refresh(gym.url, journey=JOURNEY)
@@ -292,10 +286,10 @@ def test_a_column_inserted_while_we_write_gets_no_totals(signed_in: Any, helpers
     assert check_fixed_point(gym)
 
 
-def test_a_lead_appended_while_we_append_costs_another_plan_and_no_cell(
+def test_a_lead_appended_meanwhile_needs_another_plan_and_loses_no_cell(
     signed_in: Any, helpers: Any, names: Any
 ) -> None:
-    """The metadata of a new block is made where the block was expected; it is put right at once."""
+    """The metadata of a new block is created at the expected rows, and corrected at once."""
     gym = small(signed_in, helpers)
     gym.server.calls.clear()
     gym.server.before_write(lambda: gym.person.add_row("Clients", ["Gus Hale", "2026-01-02", 1]))

@@ -8,7 +8,7 @@ from funnel.grid import Area
 from funnel.plan import Cell, Chart, Formula, Plan, PutBlock, PutRules, PutTab, Rule, Series
 from funnel.sheets.google.read import ids
 from funnel.sheets.google.read.spreadsheet import LAST_ROW, Snapshot
-from funnel.sheets.google.write.verify import differences, head
+from funnel.sheets.google.write.verify import differences, head_address
 
 LABELS = ("Totals", "% of leads", "Drop-off from previous step")
 
@@ -116,4 +116,4 @@ def test_rules() -> None:
 
 def test_head_covers_the_first_value_of_each_column() -> None:
     found = book(sheet("Our clients", [[], ["Client"], ["Ana", 1]]))
-    assert head(found.tabs["Our clients"]) == "'Our clients'!A1:Z23"
+    assert head_address(found.tabs["Our clients"]) == "'Our clients'!A1:Z23"
