@@ -74,7 +74,7 @@ class Page:
 
 
 def look(column: Column) -> StyleName:
-    """The look of a column of a result, by its unit."""
+    """Return the style of a column of a result, by its unit."""
     return _LOOKS.get(column.unit, "plain")
 
 

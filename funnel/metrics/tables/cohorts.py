@@ -17,7 +17,7 @@ from funnel.text import count, percent
 
 
 def _side_by_side(_funnel: object, cohorts: pd.DataFrame) -> pd.DataFrame:
-    """A row for each step, a column for each cohort that is due at the first step; "…" until it is due."""
+    """Pivot to a row for each step and a column for each cohort due at the first step; "…" if not due."""
     cells = [
         percent(rate) if ripe else "…" for rate, ripe in zip(cohorts["rate"], cohorts["ripe"], strict=True)
     ]
@@ -33,7 +33,7 @@ def _first_steps(cohorts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _note(funnel: Any) -> str:
-    """What "…" means, and how many months are left out."""
+    """Return the note: the meaning of "…", and the number of months omitted."""
     unripe = int((~_first_steps(funnel.cohorts())["ripe"]).sum())
     left_out = (
         f" {count(unripe, 'month')} left out: not all leads are due at the first step." if unripe else ""

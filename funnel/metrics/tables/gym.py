@@ -112,9 +112,9 @@ def _rate(measure: str, reached: int, n: int, of: str) -> tuple[object, ...]:
 
 def _long_term(retention: pd.DataFrame) -> Iterator[tuple[object, ...]]:
     """Yield the share who stay for twelve months: of paid clients, or of leads if there is no paid step."""
-    whose = "paid" if (retention["of"] == "paid").any() else "leads"
-    rows = retention[(retention["of"] == whose) & (retention["months"] == LONG_TERM)].head(1)
-    of = f"{'paid clients' if whose == 'paid' else 'leads'} of {LONG_TERM} months ago or earlier"
+    base = "paid" if (retention["of"] == "paid").any() else "leads"
+    rows = retention[(retention["of"] == base) & (retention["months"] == LONG_TERM)].head(1)
+    of = f"{'paid clients' if base == 'paid' else 'leads'} of {LONG_TERM} months ago or earlier"
     for row in rows.to_dict("records"):
         yield _rate("long-term clients", int(row["reached"]), int(row["eligible"]), of)
 

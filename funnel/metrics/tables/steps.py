@@ -186,9 +186,9 @@ def steps_table(
 
     Returns
     -------
-    DataFrame, one row for each step; counts are integers, rates fractions, NaN where undefined. A step that
-    is derived from the left date has no cells, so that what counts cells is NaN; so it is where nobody knows
-    how far those came who are in a lost stage (`unknown` counts them): they are no zero.
+    DataFrame, one row for each step; counts are integers, rates fractions, NaN where undefined. Counts
+    of cells are NaN for steps derived from the left date, which have no cells, and for steps that are unknown
+    for some lost client (`unknown` counts these).
 
     Examples
     --------

@@ -149,11 +149,11 @@ def kaplan_meier(lifetimes: pd.DataFrame) -> pd.DataFrame:
 
 
 def log_log(
-    survival: npt.NDArray[np.float64], gone: npt.NDArray[np.float64], at_risk: npt.NDArray[np.float64]
+    survival: npt.NDArray[np.float64], leavers: npt.NDArray[np.float64], at_risk: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Bound survival on the scale log(-log S), by Greenwood's variance; shapes (k,)."""
+    """Return the 95 % bounds of survival on the scale log(-log S), by Greenwood's variance; shapes (k,)."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        variance = np.cumsum(gone / (at_risk * (at_risk - gone)))
+        variance = np.cumsum(leavers / (at_risk * (at_risk - leavers)))
         wide = np.exp(Z * np.sqrt(variance) / np.abs(np.log(survival)))
         low, high = survival**wide, survival ** (1 / wide)
     ended = survival <= 0

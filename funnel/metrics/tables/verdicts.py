@@ -75,8 +75,8 @@ def headline(leaks: pd.DataFrame, dated: bool = True, chain: Chain | None = None
     Parameters
     ----------
     leaks : as from `verdicts`.
-    dated : whether the sheet has a column of lead dates; without one it is not known whose time is up.
-    chain : which step follows which; of stages, the first is no verdict on anything.
+    dated : whether the sheet has a column of lead dates; without one no due date is known.
+    chain : the order of the steps; the first stage has no verdict.
     """
     if chain and chain.staged:
         leaks = leaks[leaks["step"] != chain.steps[0].name]
@@ -213,7 +213,7 @@ def _position(step: str, chain: Chain) -> int:
 def _facts(row: Row, chain: Chain) -> str:
     """Return the numbers of a leak: 31 of 120 whose time was up (26 %, 19–34 %; the column totals say 22 %).
 
-    Stages have no columns to add up: there the second rate counts everybody, also who still has time.
+    Stages have no columns to total: there the second rate counts all clients, including those not yet due.
     """
     bounds = interval(row["settled_low"], row["settled_high"])
     marked = row["marked_drop_off"]

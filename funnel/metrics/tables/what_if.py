@@ -38,26 +38,26 @@ def what_if_table(
 ) -> pd.DataFrame:
     """Compute what a better step would gain per 100 leads if all other steps stayed the same.
 
-    On settled counts (docs/definitions.md#leaks): of 100 leads whose time is up, as many as the product of
-    the conversions come to the end. Clients won by pushing are rarely as good as those who came by
-    themselves, so the conservative half of each gain stands beside it.
+    On settled counts (docs/definitions.md#leaks): of 100 leads whose time is up, the product of the
+    conversions reach the end. Clients gained by extra effort are rarely as good as others, so half of each
+    gain is given too, as a conservative value.
 
     Parameters
     ----------
     steps : the steps table.
-    step : which step rises; None for each in turn.
-    by : by how much its conversion rises, as a fraction (0.10: ten points), never over 1.
-    to : to what conversion it rises, instead.
+    step : the step that rises; None for each in turn.
+    by : the rise of its conversion, as a fraction (0.10: ten points); the result is at most 1.
+    to : the conversion it rises to, instead of `by`.
 
     Returns
     -------
-    DataFrame: step, n (settled clients it stands on), conversion (now), raised (then); paying clients per 100
+    DataFrame: step, n (settled clients), conversion (now), raised (the new one); paying clients per 100
     leads now, and gained, and half of that; the same for long-term clients, who reached the last retention
-    step. NaN where a step on the way has no settled clients, or the journey has no retention step.
+    step. NaN if an earlier step has no settled clients, or the journey has no retention step.
 
     Raises
     ------
-    UsageError : `by` or `to` is no fraction.
+    UsageError : `by` or `to` is not a fraction.
 
     Examples
     --------

@@ -75,9 +75,9 @@ class StageRules:
     @property
     def paid(self) -> tuple[Stage, ...]:
         """The stages that turn a row green: the paid one and those after it."""
-        way = self.totals.journey.ordered_stages
-        first = next((at for at, stage in enumerate(way) if stage.paid), len(way))
-        return way[first:] if self.totals.journey.staged else ()
+        stages = self.totals.journey.ordered_stages
+        first = next((at for at, stage in enumerate(stages) if stage.paid), len(stages))
+        return stages[first:] if self.totals.journey.staged else ()
 
     def condition(self, stages: Sequence[Stage]) -> Condition:
         """Build the condition that, by the cells of its row, a client is in one of the stages."""

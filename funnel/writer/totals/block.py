@@ -145,7 +145,7 @@ def _leads(place: Place, by_marks: bool) -> str:
 
 
 def _is_client(place: Place, names: Sequence[int], by_marks: bool) -> Condition:
-    """The condition that a row is a client's; with `by_marks` false, a mark alone does not make one."""
+    """Build the condition that a row is a client; if `by_marks` is false, a mark alone is not enough."""
     others = place.rowless.not_clients if place.rowless else place.headings
     marks = place.steps if by_marks or not (names or place.dates) else ()
     return definitions.client_row(
