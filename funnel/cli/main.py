@@ -14,6 +14,7 @@ from funnel.cli.commands.demo import demo
 from funnel.cli.commands.due import due
 from funnel.cli.commands.google import google
 from funnel.cli.commands.init import init
+from funnel.cli.commands.journey import journey
 from funnel.cli.commands.log import log, move
 from funnel.cli.commands.new import new
 from funnel.cli.commands.refresh import refresh
@@ -40,6 +41,7 @@ for command in (
     show,
     check,
     init,
+    journey,
     new,
     copy,
     refresh,

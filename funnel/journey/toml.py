@@ -95,6 +95,21 @@ def presets() -> tuple[str, ...]:
                         if entry.name.endswith(".toml")))  # fmt: skip
 
 
+def preset_text(name: str) -> str:
+    """Return the journey file of a preset, with its comments.
+
+    Raises
+    ------
+    JourneyError : there is no preset with this name.
+
+    >>> preset_text("gym").splitlines()[0]
+    "# A gym's client sheet: one row for each lead, a 1 in the cell when the client gets there."
+    """
+    if name not in presets():
+        raise JourneyError(f"There is no preset {name!r}{_meant(name, presets())}")
+    return (resources.files("funnel.journey") / "presets" / f"{name}.toml").read_text(encoding="utf-8")
+
+
 @cache
 def preset(name: str) -> Journey:
     """Return one of the journeys that come with funnel.
@@ -106,10 +121,7 @@ def preset(name: str) -> Journey:
     >>> preset("gym").paid.name
     'First paid session'
     """
-    if name not in presets():
-        raise JourneyError(f"There is no preset {name!r}{_meant(name, presets())}")
-    file = resources.files("funnel.journey") / "presets" / f"{name}.toml"
-    return parse_journey(file.read_text(encoding="utf-8"), f"preset {name}")
+    return parse_journey(preset_text(name), f"preset {name}")
 
 
 # --- the keys of a file ----------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ def init(
     sheet: str, tab: str | None, journey: str | None, yes: bool, answers: tuple[tuple[str, str], ...],
     out: Path | None, force: bool,
 ) -> None:  # fmt: skip
-    """Ask what is not sure about SHEET, and write its journey file.
+    """Ask what is unclear about SHEET, and write its journey file.
 
     The file is found by itself from then on. Example: funnel init clients.xlsx
     """
