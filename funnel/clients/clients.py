@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -73,6 +74,22 @@ class Layout:
     headings: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class FollowedUp:
+    """A touch-base that a person has closed.
+
+    Parameters
+    ----------
+    client : the folded name and the lead date.
+    follow_up : the name of the touch-base.
+    when : the day on which it was closed.
+    """
+
+    client: tuple[str, dt.date | None]
+    follow_up: str
+    when: dt.date
+
+
 @dataclass(frozen=True)
 class Clients:
     """The loaded rows, one for each client, with problems and assumptions.
@@ -101,6 +118,7 @@ class Clients:
         str, as first spelled), ``by`` (str or null), ``amount`` (float64), ``row`` (int64: in the log).
     only : the filter of these clients, in words ("stage 'Hot Lead'"); "" for all clients of the sheet.
     log : DataFrame, one row for each recorded move, as `history.read.read_log` (None: no log yet).
+    followed_up : the touch-bases that a person has closed, as the log has them.
     reading : what is believed of the sheet, and what has to be asked; None for a table that came from Python.
 
     >>> import pandas as pd
@@ -121,6 +139,7 @@ class Clients:
     log: pd.DataFrame | None = None
     only: str = ""
     reading: Reading | None = None
+    followed_up: tuple[FollowedUp, ...] = ()
 
     def __len__(self) -> int:
         return len(self.table)

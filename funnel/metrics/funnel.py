@@ -366,7 +366,7 @@ class Funnel:
 
     # --- what to do next, and what to expect ---------------------------------------------------------
 
-    def due(self, also: Also = "overdue", by: Mapping[str, str | None] | None = None) -> pd.DataFrame:
+    def due(self, also: Also = "open", by: Mapping[str, str | None] | None = None) -> pd.DataFrame:
         """Whom to follow up with: each client once, by coach, with what to ask and since when."""
         return due_table(self.clients, self.flagged, also, by)
 

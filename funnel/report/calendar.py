@@ -93,7 +93,7 @@ def _event(row: Row, as_of: dt.date, uid: str) -> Iterator[str]:
 def _description(row: Row) -> str:
     """Return what to ask, the coach, since when it is overdue, and the cell to mark."""
     coach = f"Coach: {row['coach']}." if isinstance(row["coach"], str) else ""
-    late = f"Overdue since {row['since'].date()}." if row["state"] == "overdue" else ""
+    late = f"Overdue; to be asked since {row['since'].date()}." if row["state"] == "overdue" else ""
     mark = f"To mark: {row['step']}, row {row['row']}." if isinstance(row["step"], str) else ""
     return "\n".join(part for part in (row["ask"], coach, late, mark) if part)
 

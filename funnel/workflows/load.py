@@ -61,6 +61,7 @@ def open_clients(
     JourneyError : where the journey file is wrong.
     """
     from funnel.events.find import add_events
+    from funnel.history.followed_up import read_followed_up
     from funnel.history.log_file import find_move_log
     from funnel.history.read import read_log
     from funnel.loader import load as load_grid
@@ -80,8 +81,11 @@ def open_clients(
         clients = replace(clients, reading=reading_of_clients(clients))
         if isinstance(journey, Path):
             clients = replace(clients, assumed=(f"read by the journey file {journey}", *clients.assumed))
-    log = read_log(find_move_log(sheet), grid.tab, sheet.tabs())
-    return Opened(sheet, grid, replace(add_events(clients, log_of or sheet, journey), log=log))
+    page = find_move_log(sheet)
+    clients = replace(
+        add_events(clients, log_of or sheet, journey), followed_up=read_followed_up(page, grid.tab)
+    )
+    return Opened(sheet, grid, replace(clients, log=read_log(page, grid.tab, sheet.tabs())))
 
 
 def read(

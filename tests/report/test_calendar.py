@@ -41,7 +41,8 @@ def test_overdue_item_is_on_the_as_of_date() -> None:
         "Meeting: Gus", "CONFIRMED", "TRANSPARENT",
     )  # fmt: skip
     assert event["DESCRIPTION"] == (
-        "Did they meet?\nCoach: Zoe.\nOverdue since 2026-05-21.\nTo mark: Client meeting had, row 8."
+        "Did they meet?\nCoach: Zoe.\nOverdue; to be asked since 2026-05-21.\n"
+        "To mark: Client meeting had, row 8."
     )
 
 

@@ -30,8 +30,12 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--coach", metavar="NAME", help='Only the clients of this coach; "(blank)" for those of none.')
 @click.option(
     "--also", type=click.Choice(["open", "coming"]),
-    help="Also follow-ups that have come up with time left (open), or all still to come (coming).",
+    help="Also all follow-ups still to come (coming). Those whose day has come (open) are always listed.",
 )  # fmt: skip
+@click.option("--overdue", is_flag=True, help="Only clients whose time for the step is up.")
+@click.option("--done", metavar="CLIENT", help="Close the open touch-base of this client, in the log.")
+@click.option("--row", type=int, metavar="N", help="The client's row, where several have that name.")
+@click.option("--by", "author", default="", metavar="NAME", help="Who did it, for the log (with --done).")
 @click.option(
     "--todoist", type=FILE, metavar="FILE.csv", help="Write the list as tasks for Todoist to import."
 )
@@ -41,13 +45,14 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 )  # fmt: skip
 @click.option("-o", "--out", type=FILE, metavar="FILE.csv", help="Write the list as CSV.")
 def due(
-    asked: Asked, coach: str | None, also: Also | None, todoist: Path | None, calendar: Path | None,
-    out: Path | None,
+    asked: Asked, coach: str | None, also: Also | None, overdue: bool, done: str | None, row: int | None,
+    author: str, todoist: Path | None, calendar: Path | None, out: Path | None,
 ) -> None:  # fmt: skip
     """List whom to follow up with, by coach.
 
-    Each client once, at the first overdue step: what to ask, and since when. Names of clients go only into
-    the files you name. Example: funnel due clients.xlsx --coach Zoe --calendar zoe.ics
+    Each client once, from the day of the follow-up on: what to ask, and since when; the latest last. A mark
+    closes it; --done closes a touch-base, which has no cell to mark. Names of clients go only into the files
+    you name. Example: funnel due clients.xlsx --coach Zoe --calendar zoe.ics
     """
     from funnel.cli import formats
     from funnel.cli.run import leave, measure
@@ -55,9 +60,16 @@ def due(
     files = [path.resolve() for path in (todoist, calendar, out) if path]
     if len(set(files)) < len(files):
         raise UsageError("--todoist, --calendar and -o name the same file; each needs its own.")
+    if overdue and also:
+        raise UsageError("--overdue and --also exclude each other; choose one.")
+    if done:
+        _close(asked, done, row, author)
+        return
+    if row is not None or author:
+        raise UsageError("--row and --by need --done CLIENT.")
     funnel = measure(asked)
     by = {"coach": _known_coach(funnel, coach)} if coach else {}
-    found = funnel.due(also or "overdue", by)
+    found = funnel.due("overdue" if overdue else also or "open", by)
     told = found.assign(since=found["since"].dt.strftime("%Y-%m-%d"))
     for path, text, what in _exports(funnel, found, by, todoist, calendar):
         _save(path, text, what)
@@ -70,7 +82,7 @@ def due(
     elif asked.form == "csv":
         formats.print_csv(told)
     else:
-        _show(funnel, told, also, by)
+        _show(funnel, told, overdue)
     leave(asked.strict, len(funnel.problems))
 
 
@@ -114,33 +126,43 @@ def _save(path: Path, text: str, what: str) -> None:
 # --- in the terminal ----------------------------------------------------------------------------------------
 
 
-def _show(funnel: Funnel, found: pd.DataFrame, also: Also | None, by: dict[str, str]) -> None:
+def _show(funnel: Funnel, found: pd.DataFrame, overdue: bool) -> None:
     """A table for each coach, what to ask, and what else there would be."""
     out = printing.console()
     out.print(printing.heading(funnel))
     for coach, rows in found.assign(coach=found["coach"].fillna(NO_COACH)).groupby("coach", sort=False):
-        printing.show_table(out, f"{coach} ({len(rows)})", _lines(rows, also))
+        printing.show_table(out, f"{coach} ({len(rows)})", _lines(rows))
     out.print()
     if len(found):
         out.print("What to ask", style="bold")
         for name, ask in found.drop_duplicates("follow_up")[["follow_up", "ask"]].to_numpy():
             out.print(f"{name}: {ask}")
     else:
-        out.print("Nobody is overdue." if not also else "Nothing to follow up.")
-    if not also and (more := len(funnel.due("open", by)) - len(found)):
+        out.print("Nobody is overdue." if overdue else "Nothing to follow up.")
+    if len(touch_bases := found[found["step"].isna() & (found["state"] != "coming")]):
         out.print()
-        clients = count(more, "more client")
-        out.print(f"{clients} to ask about with time left; see them with --also open.", style="dim")
+        command = f"funnel due {printing.shown(funnel.clients.source)} --done"
+        name = printing.shown(str(touch_bases["client"].iloc[0]))
+        out.print(printing.typed(f"To close a touch-base: {command} {name}"), style="dim")
 
 
-def _lines(rows: pd.DataFrame, also: Also | None) -> Any:
+def _close(asked: Asked, client: str, row: int | None, by: str) -> None:
+    """Close a touch-base in the log, and print what was closed."""
+    from funnel.workflows.follow_up import close_touch_base
+
+    name, item = close_touch_base(
+        asked.sheet, client, row=row, by=by, journey=asked.journey, tab=asked.tab, as_of=asked.as_of
+    )
+    click.echo(f"{name}: {item!r} is done, as of {asked.as_of}. The log has a row for it.")
+
+
+def _lines(rows: pd.DataFrame) -> Any:
     """The clients of one coach, a line each."""
-    columns = ["Cell", "Client", "Ask about", "Since", "Days"]
-    if also:
-        columns.insert(4, "State")
-    table = printing.table_of(columns, ("Client", "Ask about", "Since", "State"))
+    table = printing.table_of(
+        ["Cell", "Client", "Ask about", "Since", "Days", "State"], ("Client", "Ask about", "Since", "State")
+    )
     for row in rows.to_dict("records"):
         place = row["cell"] or f"row {row['row']}"
-        facts = [place, row["client"], row["step"] or row["follow_up"], row["since"], row["state"]]
-        table.add_row(*(facts if also else facts[:-1]), str(row["days_waiting"]))
+        facts = [place, row["client"], row["step"] or row["follow_up"], row["since"]]
+        table.add_row(*facts, str(row["days_waiting"]), row["state"])
     return table

@@ -17,6 +17,7 @@ import pandas as pd
 
 from funnel.clients import Clients
 from funnel.grid import cell_name
+from funnel.history.read import client_keys
 from funnel.journey import Duration, FollowUp
 from funnel.metrics.core.column_lookup import check_name, where
 from funnel.metrics.core.flags import LEAD, LEFT, PAID, Chain, Flagged
@@ -49,7 +50,7 @@ class Item:
 
 
 def due_table(
-    clients: Clients, flagged: Flagged, also: Also = "overdue", by: Mapping[str, str | None] | None = None
+    clients: Clients, flagged: Flagged, also: Also = "open", by: Mapping[str, str | None] | None = None
 ) -> pd.DataFrame:
     """List clients to follow up with, each once, at the first overdue step after the last mark.
 
@@ -57,15 +58,15 @@ def due_table(
 
     Parameters
     ----------
-    also : "open" adds follow-ups whose date has come before the step is due; "coming" also adds those in the
-        future, so that a client may be listed several times.
+    also : "open" lists clients whose follow-up date has come; "overdue" only those whose step is overdue;
+        "coming" also adds follow-ups in the future, so that a client may be listed several times.
     by : values of further columns, by role or header: ``{"coach": "Zoe"}``; None or "" for a blank cell.
 
     Returns
     -------
     DataFrame, by coach (none last), the longest wait first: row, cell (of the step, or None), client, coach
-    (or None), follow_up (the item's name), step (None for a touch-base), ask, since (the step's due date if
-    overdue, else the item's own date), days_waiting (int; negative in the future), state ("overdue", "open"
+    (or None), follow_up (the item's name), step (None for a touch-base), ask, since (the item's own date; the
+    step's due date if that is earlier), days_waiting (int; negative in the future), state ("overdue", "open"
     or "coming").
 
     Raises
@@ -119,8 +120,19 @@ def follow_ups_table(
     table = pd.concat(tables, ignore_index=True)
     latest = table["since"].where(table["come"]).groupby(table["row"]).transform("max")
     passed = table["touch"] & (table["state"] == "open") & (table["since"] < latest)
-    table.loc[passed, "state"] = "closed"  # a touch-base is open until the next item
+    table.loc[passed | _done(table, clients, flagged), "state"] = "closed"  # open until the next item
     return table.sort_values(["row", "item"], ignore_index=True)[list(ITEMS)]
+
+
+def _done(table: pd.DataFrame, clients: Clients, flagged: Flagged) -> npt.NDArray[np.bool_]:
+    """Return which touch-bases the log has as closed by a person (`funnel due --done`)."""
+    done = {(each.client, each.follow_up) for each in clients.followed_up if each.when <= flagged.as_of}
+    found = np.zeros(len(table), dtype=bool)
+    if done:
+        keys = zip(client_keys(table), table["follow_up"], strict=True)
+        found[:] = [(key.name_and_date, name) in done for key, name in keys]
+    touch: npt.NDArray[np.bool_] = table["touch"].to_numpy(dtype=bool)
+    return found & touch
 
 
 def next_follow_ups(items: pd.DataFrame) -> pd.DataFrame:
@@ -224,8 +236,8 @@ def _of_item(wide: pd.DataFrame, n: int, item: Item, flagged: Flagged) -> pd.Dat
             step = np.where(found, i, step)
     day, overdue = wide[flag("since", n)].astype("datetime64[s]"), np.zeros(len(wide), dtype=bool)
     for i in item.steps:
-        overdue_here = (step == i) & wide[flag("overdue", i)].to_numpy()
-        day, overdue = day.mask(overdue_here, _dates(wide, i)), overdue | overdue_here
+        overdue_here, due = (step == i) & wide[flag("overdue", i)].to_numpy(), _dates(wide, i)
+        day, overdue = day.mask(overdue_here & ~(day <= due), due), overdue | overdue_here
     come = (day <= pd.Timestamp(flagged.as_of)).to_numpy()
     closed = ~_should_ask(wide, item, come) | day.isna().to_numpy() | (step < 0 if item.steps else False)
     names = np.array([*(s.name for s in flagged.chain.steps), None], dtype=object)

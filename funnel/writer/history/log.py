@@ -189,14 +189,26 @@ def put_log(page: Grid | None, name: str, moves: LogChanges, funnel: Funnel) -> 
     at = locate_log(page)
     if not moves.entries and (at is None or str(at.legend) == str(moves.legend)):
         return None
+    return put_lines(page, name, moves.legend, list(lines(moves, funnel, at.last if at else 0)))
+
+
+def put_lines(page: Grid | None, name: str, legend: Legend, found: Sequence[Line]) -> PutTab:
+    """Plan rows of the log below those that are there.
+
+    Parameters
+    ----------
+    page, name : as for `put_log`.
+    legend : the numbers of the steps.
+    found : the rows, in the order of `HEADERS`.
+    """
+    at = locate_log(page)
     if page is None or at is None:
         at = _new_layout(page)
-    header = [*HEADERS[:-1], str(moves.legend)]
+    header = [*HEADERS[:-1], str(legend)]
     cells = [
         Cell(at.header, at.columns[name], text, "header") for name, text in zip(HEADERS, header, strict=True)
     ]
     first = max(page.height if page else HEADER, at.header) + 1
-    found = list(lines(moves, funnel, at.last))
     for row, line in enumerate(found, start=first):
         cells += _cells(row, line, at)
     if page is None:

@@ -72,54 +72,62 @@ def test_by_coach_with_what_to_ask_and_since_when(run: Run, sheet: Path) -> None
 clients.csv, tab clients
 As of 2026-07-01: 6 clients
 
-Max (1)
-Cell  Client  Ask about            Since       Days
-───────────────────────────────────────────────────
-G4    Hal     One month post-lead  2026-04-15    77
+Max (2)
+Cell  Client  Ask about            Since       Days  State
+────────────────────────────────────────────────────────────
+G4    Hal     One month post-lead  2026-04-15    77  overdue
+F5    Ida     First paid session   2026-04-27    65  open
 
 Zoe (1)
-Cell  Client  Ask about           Since       Days
-──────────────────────────────────────────────────
-E3    Gus     Client meeting had  2026-05-21    41
+Cell  Client  Ask about           Since       Days  State
+───────────────────────────────────────────────────────────
+E3    Gus     Client meeting had  2026-02-27   124  overdue
 
-No coach yet (1)
-Cell  Client  Ask about           Since       Days
-──────────────────────────────────────────────────
-F7    =Lee    First paid session  2026-04-05    87
+No coach yet (2)
+Cell  Client  Ask about           Since       Days  State
+───────────────────────────────────────────────────────────
+F7    =Lee    First paid session  2026-01-12   170  overdue
+D6    Kim     Client contacted    2026-06-21    10  open
 
 What to ask
 One month post-lead: Ask how the client gets on. Still here: mark it. Gone:
 write down when, and why.
 Meeting: Did they meet, and did the client pay?
-
-2 more clients to ask about with time left; see them with --also open.
+First contact: Has anybody called?
 """
     )
 
 
+def test_a_lead_not_contacted_after_a_day_is_on_the_list(run: Run, sheet: Path) -> None:
+    ask = ("due", sheet.name, "--journey", "journey.toml", "--format", "csv", "--as-of")
+    kim = {day: [row["since"] for row in rows(run(*ask, day)) if row["client"] == "Kim"]
+           for day in ("2026-06-20", "2026-06-21", "2026-10-01")}  # fmt: skip
+    assert kim == {"2026-06-20": [], "2026-06-21": ["2026-06-21"], "2026-10-01": ["2026-06-21"]}
+
+
 def test_for_one_coach_and_what_is_open(run: Run, sheet: Path) -> None:
     ask = ("due", sheet, "--journey", "journey.toml", *DAY, "--format", "csv")
-    assert [row["client"] for row in rows(run(*ask, "--coach", "Max"))] == ["Hal"]
+    assert [row["client"] for row in rows(run(*ask, "--coach", "Max", "--overdue"))] == ["Hal"]
     found = rows(run(*ask, "--also", "open"))
     assert [(row["client"], row["step"], row["state"]) for row in found] == [
         ("Hal", "One month post-lead", "overdue"), ("Ida", "First paid session", "open"),
         ("Gus", "Client meeting had", "overdue"), ("'=Lee", "First paid session", "overdue"),
         ("Kim", "Client contacted", "open"),
     ]  # fmt: skip
-    assert [row["client"] for row in rows(run(*ask, "--coach", "(blank)"))] == ["'=Lee"]
+    assert [row["client"] for row in rows(run(*ask, "--coach", "(blank)"))] == ["'=Lee", "Kim"]
     shown = run("due", sheet, "--journey", "journey.toml", *DAY, "--also", "open", "--coach", "Max").stdout
-    assert "F5    Ida     First paid session   2026-04-27  open       65" in shown
+    assert "F5    Ida     First paid session   2026-04-27    65  open" in shown
 
 
 def test_as_json(run: Run, sheet: Path) -> None:
     told = json.loads(run("due", sheet, *DAY, "--journey", "journey.toml", "--format", "json").stdout)
     assert (told["version"], told["as_of"], told["also"], told["coach"]) == (1, "2026-07-01", None, None)
-    assert told["due"][1] == {
+    assert told["due"][2] == {
         "row": 3, "cell": "E3", "client": "Gus", "coach": "Zoe", "follow_up": "Meeting",
-        "step": "Client meeting had", "ask": "Did they meet, and did the client pay?", "since": "2026-05-21",
-        "days_waiting": 41, "state": "overdue",
+        "step": "Client meeting had", "ask": "Did they meet, and did the client pay?", "since": "2026-02-27",
+        "days_waiting": 124, "state": "overdue",
     }  # fmt: skip
-    assert told["due"][2]["coach"] is None
+    assert told["due"][3]["coach"] is None
 
 
 def test_the_files(run: Run, sheet: Path, tmp_path: Path) -> None:
@@ -127,9 +135,9 @@ def test_the_files(run: Run, sheet: Path, tmp_path: Path) -> None:
     ask = ("due", sheet, "--journey", "journey.toml", *DAY, *files)
     result = run(*ask, "--format", "json")
     assert result.stderr == (
-        "Wrote tasks.csv (3 tasks).\nWrote calls.ics (17 events).\nWrote calls.csv (3 lines).\n"
+        "Wrote tasks.csv (5 tasks).\nWrote calls.ics (17 events).\nWrote calls.csv (5 lines).\n"
     )
-    assert len(json.loads(result.stdout)["due"]) == 3
+    assert len(json.loads(result.stdout)["due"]) == 5
     assert (tmp_path / "calls.csv").read_text("utf-8") == run(*ask, "--format", "csv").stdout
     assert "task,First paid session: =Lee," in (tmp_path / "tasks.csv").read_text("utf-8")
 
@@ -169,6 +177,9 @@ def test_the_sheet_is_never_written_over(run: Run, sheet: Path) -> None:
             ["-o", "a.csv", "--todoist", "a.csv"],
             "--todoist, --calendar and -o name the same file; each needs its own.",
         ),
+        (["--overdue", "--also", "open"], "--overdue and --also exclude each other; choose one."),
+        (["--by", "Zoe"], "--row and --by need --done CLIENT."),
+        (["--done", "Nobody"], "There is no client 'Nobody'."),
     ],
 )  # fmt: skip
 def test_wrong_use(run: Run, sheet: Path, options: list[str], message: str) -> None:
@@ -177,6 +188,49 @@ def test_wrong_use(run: Run, sheet: Path, options: list[str], message: str) -> N
 
 
 def test_nobody(run: Run, clean: Path) -> None:
-    result = run("due", clean, "--as-of", "2026-03-13")
+    result = run("due", clean, "--as-of", "2026-03-13", "--overdue")
     assert "Nobody is overdue." in result.stdout
     assert "Nothing to follow up." in run("due", clean, "--as-of", "2026-01-20", "--also", "open").stdout
+
+
+TOUCH_BASE = (
+    JOURNEY
+    + """[[follow_up]]
+name = "Touch-base"
+after = "5 months"
+ask = "How are they?"
+"""
+)
+
+
+@pytest.mark.parametrize("kept", ["on a tab", "in a file"])
+def test_a_touch_base_is_closed_where_the_log_is_kept(
+    run: Run, sheet: Path, tmp_path: Path, kept: str
+) -> None:
+    sheet.write_text(SHEET.replace("Ana,2025-11-10,Zoe,1,1,1,1", "Ana,2026-01-10,Zoe,1,1,1,1"), "utf-8")
+    (tmp_path / "journey.toml").write_text(TOUCH_BASE, "utf-8")
+    name = sheet.name
+    if kept == "on a tab":
+        name = "clients.xlsx"
+        assert run("copy", sheet.name, name).exit_code == 0
+    ask = ("due", name, "--journey", "journey.toml", *DAY, "--coach", "Zoe")
+    assert "row 2  Ana     Touch-base          2026-06-10    21  open" in run(*ask).stdout
+    assert f"To close a touch-base: funnel due {name} --done Ana" in run(*ask).stdout
+    done = run("due", name, "--journey", "journey.toml", *DAY, "--done", "ana", "--by", "Zoe")
+    assert (done.exit_code, done.stdout) == (
+        0, "Ana: 'Touch-base' is done, as of 2026-07-01. The log has a row for it.\n",
+    )  # fmt: skip
+    assert "Ana" not in run(*ask).stdout
+    assert "Ana" in run("due", name, "--journey", "journey.toml", "--as-of", "2026-06-30").stdout
+    again = run("due", name, "--journey", "journey.toml", *DAY, "--done", "Ana")
+    assert (again.exit_code, again.stderr) == (
+        2, "Error: Ana has no touch-base open as of 2026-07-01, so there is nothing to close.\n",
+    )  # fmt: skip
+    gus = run("due", name, "--journey", "journey.toml", *DAY, "--done", "Gus")
+    assert gus.stderr == (
+        "Error: Gus has no touch-base open as of 2026-07-01. To close the follow-up 'Meeting', mark "
+        "'Client meeting had' in row 3.\n"
+    )
+    update = ("log", name, "--update") if kept == "in a file" else ("refresh", name)
+    assert run(*update, "--journey", "journey.toml").exit_code == 0
+    assert "Ana" not in run(*ask).stdout

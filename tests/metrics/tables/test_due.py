@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import clients_of
 
-from funnel.clients import Clients, Layout
+from funnel.clients import Clients, FollowedUp, Layout
 from funnel.errors import UsageError
 from funnel.journey import FollowUp, Journey, Stage, Step
 from funnel.metrics import Funnel
@@ -46,6 +47,7 @@ def of(make_clients: Make, **cells: object) -> Clients:
 
 def test_worked_example_gus_once_and_not_ida(clients: Clients) -> None:
     table = due_table(clients, Funnel(clients, DAY).flagged)
+    assert len(due_table(clients, Funnel(clients, DAY).flagged, "overdue")) == 1
     assert list(table) == list(COLUMNS)
     assert table.astype({"since": str}).to_dict("records") == [
         {
@@ -59,7 +61,7 @@ def test_the_call_list_is_what_the_problems_say(clients: Clients) -> None:
     for day in ("2026-03-01", "2026-05-31", DAY, "2026-08-20", "2027-03-01"):
         funnel = Funnel(clients, day)
         asked = {p.cell for p in funnel.problems if p.kind in ("overdue", "first contact missing")}
-        table = due_table(clients, funnel.flagged)
+        table = due_table(clients, funnel.flagged, "overdue")
         assert set(table["cell"]) == asked
         assert table["row"].is_unique
 
@@ -84,7 +86,7 @@ def test_each_kind_of_follow_up_includes_the_ones_before(clients: Clients) -> No
         ({}, "2026-06-01", []),  # the first item comes up tomorrow
         ({}, "2026-06-02", [("Ana", "First contact", "contacted", "06-02", "open")]),
         ({}, "2026-08-29", [("Ana", "First contact", "contacted", "06-02", "open")]),
-        ({}, "2026-08-30", [("Ana", "First contact", "contacted", "08-30", "overdue")]),  # 90 days
+        ({}, "2026-08-30", [("Ana", "First contact", "contacted", "06-02", "overdue")]),  # 90 days
         ({"contacted": "1"}, "2026-06-07", []),
         ({"contacted": "1"}, "2026-06-08", [("Ana", "Meeting", "met", "06-08", "open")]),
         ({"met": "1"}, "2026-06-08", [("Ana", "Meeting", "paid", "06-08", "open")]),  # a later mark closes
@@ -97,7 +99,7 @@ def test_each_kind_of_follow_up_includes_the_ones_before(clients: Clients) -> No
         ({"paid": "1", "3m": "1"}, "2026-09-12", []),
         # no date on the mark: two weeks after the day on which paying was due, 2026-08-30
         ({"paid": "1", "3m": "1"}, "2026-09-13", [("Ana", "Touch-base", None, "09-13", "open")]),
-        ({"met": "1"}, "2026-09-12", [("Ana", "Meeting", "paid", "08-30", "overdue")]),  # not at 3m: unpaid
+        ({"met": "1"}, "2026-09-12", [("Ana", "Meeting", "paid", "06-08", "overdue")]),  # not at 3m: unpaid
         ({"lead_date": None}, "2026-09-12", []),
     ],
 )
@@ -105,6 +107,20 @@ def test_what_is_asked_on_a_day(
     make_clients: Make, cells: dict[str, str], day: str, expected: list[tuple[str, ...]]
 ) -> None:
     assert listed(of(make_clients, **cells), "open", day) == expected
+
+
+def test_a_closed_touch_base_is_not_asked_again(make_clients: Make) -> None:
+    paid = of(make_clients, paid="2026-06-10")
+    key = ("ana", dt.date(2026, 6, 1))
+
+    def asked(name: str, when: str) -> list[tuple[object, ...]]:
+        closed = FollowedUp(key, name, dt.date.fromisoformat(when))
+        return listed(replace(paid, followed_up=(closed,)), "open", "2026-06-24")
+
+    touch_base = [("Ana", "Touch-base", None, "06-24", "open")]
+    assert asked("Touch-base", "2026-06-24") == []
+    assert asked("Touch-base", "2026-06-25") == touch_base  # closed on a later day
+    assert asked("Another", "2026-06-24") == touch_base
 
 
 def test_what_is_still_to_come(make_clients: Make) -> None:
@@ -163,7 +179,7 @@ def test_a_mark_closes_its_item_and_nobody_is_listed_twice(
         clients = make_clients(cells, WORKFLOW)
         funnel = Funnel(clients, DAY)
         late = {p.row for p in funnel.problems if p.kind in ("overdue", "first contact missing")}
-        assert set(due_table(clients, funnel.flagged)["row"]) == late
+        assert set(due_table(clients, funnel.flagged, "overdue")["row"]) == late
         return due_table(clients, funnel.flagged, "open")
 
     cells = pd.DataFrame([{"client": f"Client {i}"} | row for i, row in enumerate(rows)], dtype=object)
