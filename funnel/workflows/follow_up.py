@@ -20,12 +20,12 @@ from funnel.writer.history.log import free_name, put_lines
 def close_touch_base(
     source: Source,
     client: str,
+    as_of: dt.date,
     *,
     row: int | None = None,
     by: str = "",
     journey: JourneyLike = None,
     tab: str | None = None,
-    as_of: dt.date | None = None,
 ) -> tuple[str, str]:
     """Close the latest open touch-base of a client, in the log.
 
@@ -33,8 +33,8 @@ def close_touch_base(
     ----------
     source, journey, tab : as for `load.open_clients`.
     client : a name or an id; if several clients have it, give `row`.
+    as_of : the day on which it is closed.
     by : the person who wrote to the client.
-    as_of : the day; today if None.
 
     Returns
     -------
@@ -45,12 +45,11 @@ def close_touch_base(
     UsageError : there is no such client, or no touch-base of this client is open.
     ReadError, JourneyError, WriteError : as for `refresh`.
     """
-    day = as_of or dt.date.today()
     with lock_sheet(source):
         try:
-            return _close(open_clients(source, journey, tab), client, row, by, day)
+            return _close(open_clients(source, journey, tab), client, row, by, as_of)
         except SheetChanged:  # somebody edited it meanwhile: read and plan again, once
-            return _close(open_clients(source, journey, tab), client, row, by, day)
+            return _close(open_clients(source, journey, tab), client, row, by, as_of)
 
 
 def _close(opened: Opened, client: str, row: int | None, by: str, day: dt.date) -> tuple[str, str]:

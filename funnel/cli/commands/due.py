@@ -151,7 +151,7 @@ def _close(asked: Asked, client: str, row: int | None, by: str) -> None:
     from funnel.workflows.follow_up import close_touch_base
 
     name, item = close_touch_base(
-        asked.sheet, client, row=row, by=by, journey=asked.journey, tab=asked.tab, as_of=asked.as_of
+        asked.sheet, client, asked.as_of, row=row, by=by, journey=asked.journey, tab=asked.tab
     )
     click.echo(f"{name}: {item!r} is done, as of {asked.as_of}. The log has a row for it.")
 
