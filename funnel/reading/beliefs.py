@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from funnel.clients.reading import (
     Confidence,
@@ -17,6 +18,7 @@ from funnel.clients.reading import (
 from funnel.journey.model import Step
 from funnel.reading.candidates import Candidate, Facts, close_date, steps_of
 from funnel.reading.columns.milestones import Milestone
+from funnel.reading.columns.paying import paid_step
 from funnel.reading.journeys import journey_of, journey_of_preset
 from funnel.reading.presets import Recognised
 from funnel.reading.questions import paying_of
@@ -219,8 +221,11 @@ def reading_of_preset(found: Recognised, facts: Facts, source: str) -> Reading:
     taken = {belief.column for belief in columns}
     steps = [_preset_step(found, step, because) for step in found.journey.steps if step.name in found.steps]
     more = [step for step in candidate.steps if not {c.number for c in step.columns} & (mine | taken)]
-    steps += [_further_step(step) for step in more]
-    steps.sort(key=lambda belief: belief.columns)
+    for step in more:
+        steps.insert(_place(step, steps, candidate), _further_step(step))
+    if not any(step.paid for step in steps):
+        at = paid_step([step.step for step in steps]).at
+        steps = [replace(step, paid=n == at) for n, step in enumerate(steps)]
     if found.journey.staged:
         steps = [StepBelief(s.name, (), (), "certain", because, s.paid) for s in found.journey.steps]
     stages = tuple(
@@ -237,6 +242,17 @@ def reading_of_preset(found: Recognised, facts: Facts, source: str) -> Reading:
         journey_of_preset(found, table.header, columns) if whole else journey_of(reading, candidate, source)
     )
     return _with_journey(reading, made)
+
+
+def _place(step: Milestone, placed: Sequence[StepBelief], candidate: Candidate) -> int:
+    """Where a further step goes among those of a preset: after the one that clients have before it."""
+    before = candidate.steps[: candidate.steps.index(step)]
+    for earlier in reversed(before):
+        columns = {column.number for column in earlier.columns}
+        at = next((n for n, belief in enumerate(placed) if columns & set(belief.columns)), None)
+        if at is not None:
+            return at + 1
+    return 0
 
 
 def _preset_roles(found: Recognised, candidate: Candidate, because: str) -> Iterator[RoleBelief]:

@@ -261,6 +261,9 @@ def _earlier(step: Milestone, others: Sequence[Milestone]) -> int:
 
 def _contradicted(steps: Sequence[Milestone]) -> bool:
     """Whether the order of the columns is not that of the clients."""
+    timed = [at for at, step in enumerate(steps) if retention_of(step.header)]
+    if timed and timed[0] < len(steps) - len(timed):
+        return True  # a time after the lead stands before a step
     for at, earlier in enumerate(steps):
         for later in steps[at + 1 :]:
             a, b = earlier.main, later.main
