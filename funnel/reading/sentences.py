@@ -15,7 +15,6 @@ _NAMED_ROLES = {
     "client": "the client's name",
     "lead_date": "the lead date",
     "left_date": "the date of leaving",
-    "close_date": "the date on which it ended",
 }
 _ORDERED = {
     "declared": "in the order of the journey", "dropdown": "in the order of their dropdown",
@@ -84,7 +83,7 @@ def _about_paying(reading: Reading, journey: Journey) -> Iterator[str]:
 def _read_as(columns: tuple[RoleBelief, ...]) -> Iterator[str]:
     """Columns of dates whose header is not exactly that of their role, as numbers hang on them."""
     for belief in columns:
-        a_date = belief.role in ("lead_date", "left_date", "close_date")
+        a_date = belief.role in ("lead_date", "left_date")
         if a_date and role_headers().get(fold(belief.header)) != belief.role:
             yield f"{belief.header!r} is read as {_NAMED_ROLES[belief.role]}"
 
