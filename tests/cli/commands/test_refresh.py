@@ -43,6 +43,17 @@ def test_a_quiet_run_prints_nothing_and_leaves_a_line_and_a_text(run: Run, clean
     assert Path("week.txt").read_text("utf-8") == WEEK
 
 
+def test_a_refresh_as_of_another_day_says_that_it_kept_no_log(run: Run, clean: Path) -> None:
+    dated = run("refresh", clean, "-o", "dated.xlsx", *DAY).stdout
+    assert dated.endswith(
+        "Written. Open dated.xlsx; or take it back: funnel refresh dated.xlsx --undo\n"
+        "No log was kept: who moved is only known as of today, not as of 2026-06-01. Leave out --as-of to keep "
+        f"it.\n\n{WEEK}"
+    )
+    assert "No log" not in run("refresh", clean, "-o", "today.xlsx").stdout
+    assert "No log" not in run("refresh", "dated.xlsx", "--remove").stdout
+
+
 def test_a_failed_run_says_why_in_one_line_too(run: Run, clean: Path) -> None:
     result = run("refresh", clean.name, "--quiet", "--log", "log.txt", *DAY)
     assert result.exit_code == 4
