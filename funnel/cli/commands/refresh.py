@@ -114,8 +114,8 @@ def _print(asked: Asked, plan: Plan, out: str | None, dry_run: bool) -> None:
         click.echo(f"Written. Open {sheet}; or {back}")
     if plan and plan.as_of and plan.as_of != dt.date.today():
         click.echo(
-            f"No log was kept: who moved is only known as of today, not as of {plan.as_of}. Leave out --as-of "
-            "to keep it."
+            f"No log was kept: who moved is only known as of today, not as of {plan.as_of}. Leave out "
+            "--as-of to keep it."
         )
     if plan.weekly:
         click.echo(f"\n{plan.weekly}")

@@ -47,8 +47,8 @@ def test_a_refresh_as_of_another_day_says_that_it_kept_no_log(run: Run, clean: P
     dated = run("refresh", clean, "-o", "dated.xlsx", *DAY).stdout
     assert dated.endswith(
         "Written. Open dated.xlsx; or take it back: funnel refresh dated.xlsx --undo\n"
-        "No log was kept: who moved is only known as of today, not as of 2026-06-01. Leave out --as-of to keep "
-        f"it.\n\n{WEEK}"
+        "No log was kept: who moved is only known as of today, not as of 2026-06-01. Leave out --as-of to "
+        f"keep it.\n\n{WEEK}"
     )
     assert "No log" not in run("refresh", clean, "-o", "today.xlsx").stdout
     assert "No log" not in run("refresh", "dated.xlsx", "--remove").stdout
