@@ -57,8 +57,9 @@ def show(result: Result, view: View, funnel: Measured, table: pd.DataFrame) -> S
     """
     staged = funnel.journey.staged
     rows = view.prepare(funnel, table) if view.prepare else table
-    names = _chosen(result, view, rows, staged)
-    columns = [result.column(name) for name in names]
+    every = [result.column(name) for name in view.columns or map(str, rows)]
+    columns = [column for column in every if column.name in rows and column.applies(rows)]
+    names = [column.name for column in columns]
     lows = {column.bounds[0]: column for column in _columns(result) if column.bounds}
     cells, groups = [], []
     for row in rows.to_dict("records"):
@@ -110,16 +111,6 @@ def rate_text(rate: float, low: float, high: float) -> str:
 
 def _columns(result: Result) -> tuple[Column, ...]:
     return (*result.columns, *result.columns_by)
-
-
-def _chosen(result: Result, view: View, rows: pd.DataFrame, staged: bool) -> list[str]:
-    """The columns of a view, without those that do not apply or are empty."""
-    names = view.columns or [str(name) for name in rows]
-    empty = {name for name in view.if_any if not rows[name].fillna(0).any()}
-    return [
-        name for name in names
-        if name in rows and name not in empty and (staged or not result.column(name).stages_only)
-    ]  # fmt: skip
 
 
 def _cell(column: Column, row: Mapping[Any, Any], columns: list[Column], lows: Mapping[str, Column]) -> str:

@@ -121,10 +121,24 @@ class Oracle:
         if self.reached(row, k):
             return "reached"
         if self.has_left(row):
-            return "left"
+            return "unknown" if self.left_some_day(row, k) else "left"
         if row.lead is None:
             return "undated"
         return "overdue" if self.is_due(row, k) else "not_due"
+
+    def left_some_day(self, row: Row, k: int) -> bool:
+        """Whether only the day of leaving, which nobody knows, could tell if they were still there."""
+        derived = self.steps[k].kind == "retention" and self.steps[k].name not in self.columns
+        undated = self.left_on(row) is None and self.is_due(row, k) and self.is_paid(row)
+        return derived and self.says_who_left and undated and not self.unmarked_until(row, k)
+
+    def unmarked_until(self, row: Row, k: int) -> bool:
+        """Whether a column of a retention step up to k is blank, and due: the marks tell."""
+        return any(
+            step.kind == "retention" and not step.optional and step.name in self.columns
+            and self.is_due(row, j) and not self.reached(row, j)
+            for j, step in enumerate(self.steps[: k + 1])
+        )  # fmt: skip
 
     def passed(self, row: Row, k: int) -> bool:
         return self.marked(row, k) or self.later_marked(row, k)
@@ -147,6 +161,8 @@ class Oracle:
                 False  # Open: settled counts of a derived step where nothing says who left (there are none)
             )
         before = self.before(k)
+        if self.value(row, k) == "unknown":
+            return False
         return self.is_due(row, k) and (before is None or self.reached(row, before))
 
     # --- tables ----------------------------------------------------------------------------------------
@@ -171,7 +187,7 @@ class Oracle:
         found["of_leads"] = ratio(here, n)
         found["low"], found["high"] = wilson(here, n) if here is not None else (None, None)
         values = [self.value(row, k) for row in self.rows]
-        for value in ("reached", "left", "not_due", "overdue", "undated"):
+        for value in ("reached", "left", "not_due", "overdue", "undated", "unknown"):
             found[value] = values.count(value)
         found["skipped"] = (
             sum(not self.marked(r, k) and self.later_marked(r, k) for r in self.rows) if typed else None
@@ -199,7 +215,9 @@ class Oracle:
         return found
 
     def retention_row(self, some: list[Row], of: str, k: int, step: Step) -> dict[str, Any]:
-        eligible = [row for row in some if self.is_due(row, k)]
+        due = [row for row in some if self.is_due(row, k)]
+        eligible = [row for row in due if self.value(row, k) != "unknown"]
+        unknown = len(due) - len(eligible)
         values = [self.value(row, k) for row in eligible]
         reached, overdue = values.count("reached"), values.count("overdue")
         asked = sum(
@@ -214,7 +232,9 @@ class Oracle:
             "reached": reached, "left": values.count("left"), "overdue": overdue,
             "rate": ratio(reached, len(eligible)) if known else None, "low": low, "high": high,
             "rate_if_overdue_stayed": ratio(reached + asked, len(eligible)) if known else None,
-            "naive_rate": ratio(marked, len(some)),
+            "naive_rate": ratio(marked, len(some)), "unknown": unknown,
+            "rate_if_unknown_left": ratio(reached, len(due)) if known else None,
+            "rate_if_unknown_stayed": ratio(reached + unknown, len(due)) if known else None,
         }  # fmt: skip
 
     def retention_since_paid(self) -> list[dict[str, Any]]:
@@ -230,17 +250,22 @@ class Oracle:
 
     def retention_since(self, dated: list[tuple[Row, dt.date]], step: Step) -> dict[str, Any]:
         length = step.months or step.after or ""
-        eligible = [(row, later(day, length)) for row, day in dated if later(day, length) <= self.as_of]
+        everyone = [(row, later(day, length)) for row, day in dated if later(day, length) <= self.as_of]
         reached = left = 0
-        for row, due in eligible:
+        for row, due in everyone:
             left_on = self.left_on(row)
             reached += not self.has_left(row) or bool(left_on and left_on > due)
-            left += bool(left_on and left_on <= due)
+            undated = self.has_left(row) and left_on is None
+            # Open: what marks since the lead tell on this clock (a blank one, that they had left).
+            told = undated and self.unmarked_until(row, self.steps.index(step))
+            left += told or bool(left_on and left_on <= due)
+        eligible, unknown = range(reached + left), len(everyone) - reached - left
         low, high = wilson(reached, len(eligible))
-        unknown = len(eligible) - reached - left  # Open: where leavers without a date stand
         return {
             "of": "paid", "clock": "paid", "months": months_of(step), "eligible": len(eligible),
-            "reached": reached, "left": left, "overdue": unknown,
+            "reached": reached, "left": left, "overdue": 0,
             "rate": ratio(reached, len(eligible)), "low": low, "high": high,
-            "rate_if_overdue_stayed": ratio(reached + unknown, len(eligible)),
+            "rate_if_overdue_stayed": ratio(reached, len(eligible)), "unknown": unknown,
+            "rate_if_unknown_left": ratio(reached, len(everyone)),
+            "rate_if_unknown_stayed": ratio(reached + unknown, len(everyone)),
         }  # fmt: skip

@@ -39,7 +39,7 @@ def test_fields_of_the_tables(clients: Clients) -> None:
     found = Funnel(clients, "2026-07-01").to_json()
     assert list(found["retention"][0]) == [
         "of", "clock", "months", "eligible", "reached", "left", "overdue", "rate", "low", "high",
-        "rate_if_overdue_stayed", "naive_rate",
+        "rate_if_overdue_stayed", "naive_rate", "unknown", "rate_if_unknown_left", "rate_if_unknown_stayed",
     ]  # fmt: skip
     assert list(found["survival"][0]) == ["day", "survival", "low", "high", "at_risk"]
     assert list(found["leaks"][0]) == [

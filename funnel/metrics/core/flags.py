@@ -2,9 +2,9 @@
 
 Definition: docs/definitions.md#values.
 
-For client i and step k exactly one of `VALUES` is true. `unknown` occurs only in sheets with stages instead
-of marks, for lost clients whose furthest stage is unknown. Other flags: `marked`, `passed`, `nested`,
-`skipped`, `due`, and the settled flags for verdicts.
+For client i and step k exactly one of `VALUES` is true. `unknown`: in sheets of stages, a lost client whose
+furthest stage is unknown; else, a client who left on an unknown day, at a retention step that only the day
+could settle. Other flags: `marked`, `passed`, `nested`, `skipped`, `due`, and the settled flags for verdicts.
 """
 
 from __future__ import annotations
@@ -346,8 +346,9 @@ def _others(chain: Chain) -> list[nw.Expr]:
     """Return the values other than `reached`."""
     not_left, left, flags = nw.col(NOT_LEFT), nw.col(LEFT), []
     known = [i for i in each(chain) if i not in chain.unknown]
-    flags += flags_of(known, "left", "reached", lambda reached: ~reached & left)
-    flags += [NEVER.alias(flag("unknown", i)) for i in known]
+    for i in known:
+        some_day, reached = _left_some_day(chain, i), nw.col(flag("reached", i))
+        flags += [some_day.alias(flag("unknown", i)), (~reached & left & ~some_day).alias(flag("left", i))]
     if chain.unknown:
         unknown = nw.col(FURTHEST_UNKNOWN)
         flags += flags_of(chain.unknown, "left", "reached", lambda reached: ~reached & left & ~unknown)
@@ -360,6 +361,20 @@ def _others(chain: Chain) -> list[nw.Expr]:
     return flags
 
 
+def _left_some_day(chain: Chain, i: int) -> nw.Expr:
+    """`unknown`: paid, left on an unknown day, and the retention step is due and derived from that day."""
+    if chain.staged or i in chain.cells or i not in chain.retention or not chain.says_who_left:
+        return NEVER
+    due, reached = nw.col(flag("due", i)), nw.col(flag("reached", i))
+    return due & nw.col(PAID) & nw.col(LEFT_UNDATED) & ~reached & ~unmarked_until(chain, i)
+
+
+def unmarked_until(chain: Chain, i: int) -> nw.Expr:
+    """Return True if a retention step up to i has a column, is due and is not reached: the marks tell."""
+    earlier = [j for j in chain.retention if j <= i and j in chain.cells and j in chain.links]
+    return some(nw.col(flag("due", j)) & ~nw.col(flag("reached", j)) for j in earlier)
+
+
 def _settled(chain: Chain) -> list[nw.Expr]:
     """Return `settled_n`: due, and the step before was reached; false for steps whose value is not known."""
     flags = []
@@ -367,6 +382,7 @@ def _settled(chain: Chain) -> list[nw.Expr]:
         settled, previous = nw.col(flag("due", i)) if chain.known(i) else NEVER, chain.previous(i)
         if chain.known(i) and previous is not None:
             settled = settled & nw.col(flag("reached", previous))
+        settled = settled & ~_left_some_day(chain, i)
         flags.append(settled.alias(flag("settled_n", i)))
     return flags
 

@@ -91,7 +91,7 @@ class Column:
     meaning : a sentence for the reference.
     bounds : the columns of the lower and upper bound of this one (95 %).
     staged : the title if the steps are stages and it differs.
-    stages_only : omitted in a sheet without stages.
+    only_with : the column is omitted if this column of the result is 0 or undefined in every row.
     quiet : omitted in the terminal.
     """
 
@@ -101,8 +101,18 @@ class Column:
     meaning: str
     bounds: tuple[str, str] | None = None
     staged: str = ""
-    stages_only: bool = False
+    only_with: str = ""
     quiet: bool = False
+
+    def applies(self, rows: pd.DataFrame) -> bool:
+        """Return True if people see the column of these rows.
+
+        >>> import pandas as pd
+        >>> column = Column("unknown", "Unknown", "count", "", only_with="unknown")
+        >>> column.applies(pd.DataFrame({"unknown": [0]})), column.applies(pd.DataFrame({"unknown": [0, 1]}))
+        (False, True)
+        """
+        return not self.only_with or bool(rows[self.only_with].fillna(0).any())
 
     def title_for(self, staged: bool) -> str:
         """Return the title for a sheet with or without stages.
@@ -162,7 +172,6 @@ class View:
     sentence : printed below the table, before the note.
     prepare : makes the table to show from the funnel and the table of the result.
     group : returns the heading of a row; rows with the same heading are adjacent.
-    if_any : columns omitted if they are 0 or undefined in every row.
     gives_way : columns dropped first where there is no room, in that order; then those to the right.
     newest_last : the columns are months: the oldest are dropped where there is no room.
     """
@@ -174,7 +183,6 @@ class View:
     sentence: Words = ""
     prepare: Callable[[Any, pd.DataFrame], pd.DataFrame] | None = None
     group: Callable[[Mapping[Any, Any]], str] | None = None
-    if_any: tuple[str, ...] = ()
     gives_way: tuple[str, ...] = ()
     newest_last: bool = False
 

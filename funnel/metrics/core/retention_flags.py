@@ -5,13 +5,24 @@ from __future__ import annotations
 import narwhals as nw
 
 from funnel.journey import Duration
-from funnel.metrics.core.flags import LEFT, LEFT_ON, LEFT_UNDATED, PAID, Chain, Flagged, flag, flags_of, until
+from funnel.metrics.core.flags import (
+    LEFT,
+    LEFT_ON,
+    LEFT_UNDATED,
+    PAID,
+    Chain,
+    Flagged,
+    flag,
+    flags_of,
+    unmarked_until,
+    until,
+)
 from funnel.metrics.core.frames import Frame
 from funnel.schema import step_date
 
 MONTH = 30.4375  # days in a mean month
 PAID_ON = flag("paid_on")  # the day of the first paid session
-SINCE_LEAD = ("due", "due_reached", "due_left", "may_have_stayed")
+SINCE_LEAD = ("due", "due_reached", "due_left", "due_unknown", "may_have_stayed")
 SINCE_PAID = ("paid_due", "paid_reached", "paid_unknown")
 
 
@@ -46,12 +57,13 @@ def with_retention(flagged: Flagged) -> tuple[Frame, list[str]]:
 
 
 def _since_lead(chain: Chain) -> list[nw.Expr]:
-    """Return which due clients reached the step, left, or are overdue and may have stayed."""
+    """Return which due clients reached the step, left, are unknown, or are overdue and may have stayed."""
     steps, flags = chain.retention, []
     for i in steps:
         due = nw.col(flag("due", i))
         flags.append((due & nw.col(flag("reached", i))).alias(flag("due_reached", i)))
         flags.append((due & nw.col(flag("left", i))).alias(flag("due_left", i)))
+        flags.append((due & nw.col(flag("unknown", i))).alias(flag("due_unknown", i)))
     if chain.paid is None:
         return [*flags, *flags_of(steps, "may_have_stayed", "overdue")]
     unpaid = nw.col(flag("overdue", chain.paid))  # clients who did not pay in time have hardly stayed
@@ -68,8 +80,6 @@ def _since_paid(flagged: Flagged) -> list[nw.Expr]:
         flags += [
             due.alias(flag("paid_due", i)),
             (due & (~nw.col(LEFT) | later)).alias(flag("paid_reached", i)),
-            (due & nw.col(LEFT_UNDATED)).alias(
-                flag("paid_unknown", i)
-            ),  # between rate and rate_if_overdue_stayed
+            (due & nw.col(LEFT_UNDATED) & ~unmarked_until(flagged.chain, i)).alias(flag("paid_unknown", i)),
         ]
     return flags

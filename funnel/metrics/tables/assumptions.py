@@ -58,11 +58,10 @@ def _leaving(flagged: Flagged, tally: Tally) -> Iterator[str]:
     elif not tally.leads[LEFT]:
         yield "Nobody is recorded as having left; survival takes everybody as still here."
     if undated := int(tally.leads[LEFT_UNDATED]):
-        steps = flagged.chain.retention
-        yield (
-            f"{count(undated, 'client')} known to have left without a usable date: left out of survival"
-            f"{', and counted as gone at every retention step without a mark' if steps else ''}."
-        )
+        retention, derived = flagged.chain.retention, _derived(flagged.chain)
+        marks = ", left at each retention step without a mark" if len(derived) < len(retention) else ""
+        unknown = f", unknown at {listed(derived)} if they had paid" if derived else ""
+        yield f"{count(undated, 'client')} left on an unknown day: not in survival{marks}{unknown}."
     if derived := _derived(flagged.chain):
         verb = "has" if len(derived) == 1 else "have"
         yield f"{listed(derived)} {verb} no column: worked out from the left date."

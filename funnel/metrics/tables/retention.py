@@ -44,8 +44,11 @@ _NOTE = (
     "Rate: reached, of those whose date has come. Marked, of all: whether their date has come or not, so it "
     "is too low while clients are new."
 )
-_IN_SHOW = "months eligible reached left overdue rate rate_if_overdue_stayed naive_rate"
-_IN_TAB = "months of eligible reached left overdue rate low high rate_if_overdue_stayed naive_rate"
+_UNKNOWN = "unknown rate_if_unknown_left rate_if_unknown_stayed"
+_IN_SHOW = f"months eligible reached left overdue rate rate_if_overdue_stayed naive_rate {_UNKNOWN}"
+_IN_TAB = (
+    f"months of eligible reached left overdue rate low high rate_if_overdue_stayed naive_rate {_UNKNOWN}"
+)
 RESULT = Result(
     "retention",
     "Still here",
@@ -56,7 +59,7 @@ RESULT = Result(
             "clock", "Clock", "text", "What the months are counted from: `lead` date or first `paid` session."
         ),
         Column("months", "After", "months", "Months since then."),
-        Column("eligible", "Due", "count", "Clients whose date has come."),
+        Column("eligible", "Due", "count", "Clients whose date has come, without the unknown ones."),
         Column("reached", "Reached", "count", "Of them, clients who are still here."),
         Column("left", "Left", "count", "Of them, clients who left."),
         Column("overdue", "Overdue", "count", "Of them, clients with nothing marked."),
@@ -69,6 +72,27 @@ RESULT = Result(
             "The rate if all overdue clients are here.",
         ),
         Column("naive_rate", "Marked, of all", "rate", "Marked, of all clients: what the column total says."),
+        Column(
+            "unknown",
+            "Left, day unknown",
+            "count",
+            "Clients whose date has come and who left on an unknown day.",
+            only_with="unknown",
+        ),
+        Column(
+            "rate_if_unknown_left",
+            "If they left before",
+            "rate",
+            "reached / (eligible + unknown).",
+            only_with="unknown",
+        ),
+        Column(
+            "rate_if_unknown_stayed",
+            "If they left after",
+            "rate",
+            "(reached + unknown) / (eligible + unknown).",
+            only_with="unknown",
+        ),
     ),
     lambda funnel: funnel.retention,
     needs=(RETENTION,),
@@ -103,17 +127,22 @@ def retention_table(tally: Tally, flagged: Flagged) -> pd.DataFrame:
     Returns
     -------
     DataFrame, a row for each retention step: of leads and of paid clients on the clock of the lead date, and
-    of paid clients on that of the first paid session where any is dated. reached + left + overdue = eligible.
-    Rates are fractions, NaN if undefined: no eligible clients, or no column for leaving. On the clock of the
-    first paid session, clients who left on an unknown day are counted under overdue.
+    of paid clients on that of the first paid session where any is dated. reached + left + overdue = eligible;
+    `unknown` counts clients who left on an unknown day, where only that day could settle the step. Rates are
+    fractions, NaN if undefined: no eligible clients, or no column for leaving.
     """
     chain = flagged.chain
-    columns = [*COLUMNS[:7], "may_have_stayed", "marked", "everyone", "known"]
+    columns = [*COLUMNS[:7], "unknown", "may_have_stayed", "marked", "everyone", "known"]
     table = pd.DataFrame(list(_rows(tally, flagged)), columns=columns)
-    eligible = table["eligible"].astype(float).where(table["known"].astype(bool))
+    table["eligible"] -= table["unknown"]
+    known = table["known"].astype(bool)
+    eligible = table["eligible"].astype(float).where(known)
+    every = (table["eligible"] + table["unknown"]).astype(float).where(known)
     table["rate"] = ratio(table["reached"], eligible)
     table["low"], table["high"] = wilson(table["reached"], eligible)
     table["rate_if_overdue_stayed"] = ratio(table["reached"] + table["may_have_stayed"], eligible)
+    table["rate_if_unknown_left"] = ratio(table["reached"], every)
+    table["rate_if_unknown_stayed"] = ratio(table["reached"] + table["unknown"], every)
     table["naive_rate"] = ratio(table["marked"], table["everyone"])
     if chain.retention and all(isinstance(n, int) for n in table["months"]):
         table["months"] = table["months"].astype("int64")
@@ -121,13 +150,13 @@ def retention_table(tally: Tally, flagged: Flagged) -> pd.DataFrame:
 
 
 def _rows(tally: Tally, flagged: Flagged) -> Iterator[tuple[object, ...]]:
-    """The counts of each row: those of `COLUMNS`, then may_have_stayed, marked, everyone, known."""
+    """The counts of each row: those of `COLUMNS`, eligible including unknown; then unknown, …."""
     chain, nothing = flagged.chain, float("nan")
     lengths = {i: months(flagged.journey.due(chain.steps[i].name)) for i in chain.retention}
     for of in ("leads", "paid") if chain.paid is not None else ("leads",):
         counts = tally.leads if of == "leads" else tally.paid
         for i in chain.retention:
-            parts = ("due", "due_reached", "due_left", "overdue", "may_have_stayed")
+            parts = ("due", "due_reached", "due_left", "overdue", "due_unknown", "may_have_stayed")
             marked = counts[flag("marked", i)] if i in chain.cells else nothing
             numbers = (counts[flag(name, i)] for name in parts)
             yield of, "lead", lengths[i], *numbers, marked, counts["n"], chain.known(i)
@@ -135,4 +164,4 @@ def _rows(tally: Tally, flagged: Flagged) -> Iterator[tuple[object, ...]]:
         for i in chain.retention:
             due, reached, unknown = (tally.paid[flag(name, i)] for name in SINCE_PAID)
             left = due - reached - unknown
-            yield "paid", "paid", lengths[i], due, reached, left, unknown, unknown, nothing, nothing, True
+            yield "paid", "paid", lengths[i], due, reached, left, 0, unknown, 0, nothing, nothing, True

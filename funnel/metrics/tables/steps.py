@@ -137,8 +137,8 @@ RESULT = Result(
             "unknown",
             "Unknown",
             "count",
-            "Lost clients of whom nobody knows whether they reached it.",
-            stages_only=True,
+            "Clients who left, of whom nobody knows whether they reached it before.",
+            only_with="unknown",
         ),
     ),
     lambda funnel: funnel.steps,
@@ -158,7 +158,6 @@ RESULT = Result(
             lambda funnel: _OVERDUE.format(
                 "the client has not come so far" if funnel.journey.staged else "nothing is marked"
             ),
-            if_any=("unknown",),
         ),
     ),
     tab=View(

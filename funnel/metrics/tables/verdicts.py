@@ -42,11 +42,20 @@ def verdicts(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> pd.DataF
     ranked = pd.concat([called, few, ranked[begins]], ignore_index=True)
     rows = ranked.to_dict("records")
     n = len(called)
-    words = [_headline(rows[:n], rows[n : n + len(few)], chain)] if n else []
+    words = [_headline(rows[:n], rows[n : n + len(few)], chain) + _left_some_day(steps, chain)] if n else []
     words += [f"{arrow(str(row['step']), chain)} loses {_facts(row, chain)}." for row in rows[1:n]]
     words += [_uncalled(row, chain) for row in rows[n : n + len(few)]]
     words += [f"{row['step']}: every client begins there." for row in rows[n + len(few) :]]
     return ranked[leaks.columns].assign(verdict=words)
+
+
+def _left_some_day(steps: pd.DataFrame, chain: Chain) -> str:
+    """Name the retention step at which most clients are unknown; "" if none are."""
+    worst = steps.nlargest(1, "unknown").iloc[0] if not chain.staged and len(steps) else None
+    if worst is None or not worst["unknown"]:
+        return ""
+    n = count(int(worst["unknown"]), "client")
+    return f" Not counted at {worst['step']}: {n} who left on an unknown day."
 
 
 def verdict(funnel: Any) -> str:

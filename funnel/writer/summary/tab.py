@@ -127,7 +127,7 @@ def leaking(funnel: Funnel) -> str | None:
 def _steps(sheet: Page, funnel: Funnel) -> Area:
     """Write the steps table; return where its rows stand."""
     found = result("steps")
-    columns, worst = _begin(sheet, funnel, found), leaking(funnel)
+    columns, worst = _begin(sheet, funnel, found, funnel.steps), leaking(funnel)
     top = sheet.row
     for row in funnel.steps.to_dict("records"):
         name: StyleName = "warning" if row["step"] == worst else "label"
@@ -138,11 +138,13 @@ def _steps(sheet: Page, funnel: Funnel) -> Area:
     return area
 
 
-def _begin(sheet: Page, funnel: Funnel, found: Result, more: Sequence[str] = ()) -> list[Column]:
+def _begin(
+    sheet: Page, funnel: Funnel, found: Result, rows: pd.DataFrame, more: Sequence[str] = ()
+) -> list[Column]:
     """Write the title, the note and the headers of a result; return its columns on the tab."""
     view, staged = found.tab or found.show[0], funnel.journey.staged
     columns = [found.column(name) for name in view.columns]
-    columns = [column for column in columns if staged or not column.stages_only]
+    columns = [column for column in columns if column.applies(rows)]
     sheet.text(view.staged if staged and view.staged else view.title, "header")
     sheet.text(words(view.note, funnel), "note")
     titles = [*(column.title_for(staged) for column in columns), *more]
@@ -158,10 +160,11 @@ def _styles(columns: Sequence[Column]) -> list[StyleName]:
 
 def _retention(sheet: Page, funnel: Funnel) -> Area | None:
     """Write the retention table; return where its rows stand, or None where there are none."""
-    rows = _shown(funnel).to_dict("records")
+    shown = _shown(funnel)
+    rows = shown.to_dict("records")
     if not rows:
         return None
-    columns = _begin(sheet, funnel, result("retention"), _BARS)
+    columns = _begin(sheet, funnel, result("retention"), shown, _BARS)
     top = sheet.row
     sheet.rows([_retention_row(row, columns) for row in rows], [*_styles(columns), _RATE, _RATE])
     area = Area(top, FIRST, sheet.row - 1, FIRST + len(columns) + len(_BARS) - 1)
@@ -177,7 +180,7 @@ def _others(sheet: Page, funnel: Funnel) -> None:
         rows = table(found, funnel)
         rows = found.tab.prepare(funnel, rows) if found.tab.prepare else rows
         if len(rows):
-            columns = _begin(sheet, funnel, found)
+            columns = _begin(sheet, funnel, found, rows)
             for row in rows.to_dict("records"):
                 sheet.put([row[column.name] for column in columns], _styles(columns))
             sheet.skip()

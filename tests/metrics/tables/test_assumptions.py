@@ -8,10 +8,7 @@ from funnel.clients import Clients
 from funnel.journey import Journey, Step
 from funnel.metrics import Funnel
 
-UNDATED = (
-    "1 client known to have left without a usable date: left out of survival, and counted as gone at every "
-    "retention step without a mark."
-)
+UNDATED = "1 client left on an unknown day: not in survival, left at each retention step without a mark."
 
 
 def test_now_nothing_is_rewound(clients: Clients) -> None:

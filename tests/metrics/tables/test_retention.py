@@ -11,7 +11,7 @@ from tables import clients_of
 from funnel.clients import Clients
 from funnel.journey import Journey, Step
 from funnel.metrics import Funnel
-from funnel.metrics.core.flags import flagged
+from funnel.metrics.core.flags import VALUES, flagged
 from funnel.metrics.core.tally import tallies
 from funnel.metrics.tables.retention import COLUMNS, retention_table
 from funnel.schema import step_date, step_mark
@@ -112,10 +112,9 @@ def test_the_clock_of_the_first_paid_session_stands_where_it_is_dated(make_clien
     funnel = Funnel(make_clients(rows, journey), "2026-04-29")
     since_paid = funnel.retention[funnel.retention["clock"] == "paid"]
     assert since_paid[COUNTS].to_numpy().tolist() == [
-        ["paid", 1, 4, 2, 1, 1],  # a left on the day; f left, nobody knows when; d is due on 30 April
-        ["paid", 2, 4, 1, 2, 1],
+        ["paid", 1, 4, 2, 2, 0],  # a left on the day; f before it, as 1m is blank; d is due on 30 April
+        ["paid", 2, 4, 1, 3, 0],
     ]
-    assert since_paid["rate_if_overdue_stayed"].tolist() == [0.75, 0.5]
     assert since_paid["naive_rate"].isna().all()
     assert "Retention since 'paid' rests on the 5 of 6 paid clients whose mark is a date." in funnel.assumed
 
@@ -159,3 +158,48 @@ def test_the_interval_holds_the_truth_in_about_95_of_100_seeds() -> None:
     assert 0.92 <= held.mean() <= 0.98
     assert rows["rate"].mean() == pytest.approx(TRUTH, abs=0.01)
     assert rows["naive_rate"].mean() == pytest.approx(0.13, abs=0.01)
+
+
+def test_who_left_on_an_unknown_day_is_unknown_at_derived_steps(make_clients: Make) -> None:
+    # 1m, 3m: no column. As of 1 July a and b are here, c left on 20 January, d and e left some day,
+    # f left some day and never paid, g left some day and is not due at 3m.
+    journey = Journey(
+        steps=(Step(name="paid", paid=True), Step(name="1m", months=1), Step(name="3m", months=3))
+    )
+    rows = pd.DataFrame(
+        {"client": list("abcdefg"), "lead_date": ["2026-01-05"] * 6 + ["2026-05-05"]}
+        | {"paid": ["2026-01-10", "1", "1", "2026-01-12", "1", "", "1"]}
+        | {"left_date": ["", "", "2026-01-20", "", "", "", ""]}
+        | {"left_reason": ["", "", "Price", "Price", "Price", "Price", "Price"]}
+    )
+    funnel = Funnel(make_clients(rows, journey), "2026-07-01")
+    steps = funnel.steps.set_index("step")
+    assert steps.loc[["1m", "3m"], list(VALUES)].to_numpy().tolist() == [
+        [2, 2, 0, 0, 0, 3],  # reached a, b; left c, f; unknown d, e, g
+        [2, 3, 0, 0, 0, 2],  # g has left, and 3m is not due
+    ]
+    assert steps.loc["1m", "settled_n"] == 3  # a, b, c
+    assert steps.loc["1m", "settled_drop_off"] == pytest.approx(1 / 3)
+    found = funnel.retention.set_index(["of", "clock", "months"])
+    brackets = [
+        "eligible", "reached", "left", "unknown", "rate", "rate_if_unknown_left", "rate_if_unknown_stayed",
+    ]  # fmt: skip
+    assert found.loc[("paid", "lead", 1), brackets].tolist() == pytest.approx(
+        [3, 2, 1, 3, 2 / 3, 2 / 6, 5 / 6]
+    )
+    assert found.loc[("leads", "lead", 3), brackets].tolist() == pytest.approx(
+        [4, 2, 2, 2, 0.5, 2 / 6, 4 / 6]
+    )
+    # On the clock of the first paid session, which is dated of a and d
+    assert found.loc[("paid", "paid", 1), brackets].tolist() == pytest.approx([1, 1, 0, 1, 1, 0.5, 1])
+
+
+def test_marks_tell_of_who_left_on_an_unknown_day(make_clients: Make) -> None:
+    # 1m has a column, 3m has none: a was there after a month, b was not
+    journey = Journey(steps=(Step(name="1m", months=1), Step(name="3m", months=3)))
+    rows = pd.DataFrame(
+        {"client": ["a", "b"], "lead_date": ["2026-01-05"] * 2, "1m": ["1", ""], "left_reason": ["Price"] * 2}
+    )
+    steps = Funnel(make_clients(rows, journey), "2026-07-01").steps.set_index("step")
+    assert steps[["reached", "left", "unknown"]].to_numpy().tolist() == [[1, 1, 0], [0, 1, 1]]
+    assert steps["settled_n"].tolist() == [2, 0]
