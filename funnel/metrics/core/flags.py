@@ -363,7 +363,7 @@ def _others(chain: Chain) -> list[nw.Expr]:
 
 def _left_some_day(chain: Chain, i: int) -> nw.Expr:
     """`unknown`: paid, left on an unknown day, and the retention step is due and derived from that day."""
-    if chain.staged or i in chain.cells or i not in chain.retention or not chain.says_who_left:
+    if chain.staged or i in chain.cells or i not in chain.retention or not chain.has_leaving_data:
         return NEVER
     due, reached = nw.col(flag("due", i)), nw.col(flag("reached", i))
     return due & nw.col(PAID) & nw.col(LEFT_UNDATED) & ~reached & ~unmarked_until(chain, i)
