@@ -130,7 +130,7 @@ class Oracle:
         """Whether only the day of leaving, which nobody knows, could tell if they were still there."""
         derived = self.steps[k].kind == "retention" and self.steps[k].name not in self.columns
         undated = self.left_on(row) is None and self.is_due(row, k) and self.is_paid(row)
-        return derived and self.says_who_left and undated and not self.unmarked_until(row, k)
+        return derived and self.has_leaving_data and undated and not self.unmarked_until(row, k)
 
     def unmarked_until(self, row: Row, k: int) -> bool:
         """Whether a column of a retention step up to k is blank, and due: the marks tell."""

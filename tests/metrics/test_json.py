@@ -9,7 +9,8 @@ from funnel.metrics import Funnel
 from funnel.metrics.core.records import records
 
 FIELDS = [
-    "version", "source", "tab", "as_of", "journey", "counts", "clients", "leads_after_as_of",
+    "version", "source", "tab", "as_of", "journey", "counts", "reading", "verdict", "clients",
+    "leads_after_as_of",
     "undated_leavers", "assumed", "steps", "retention", "survival", "leaks", "segments", "problems",
     "engagement", "gym", "forecast", "cohorts", "trends", "time", "leavers", "what_if", "differences",
     "stages", "advance",
