@@ -15,6 +15,7 @@ from typing import Final
 
 from funnel.errors import ReadError, UsageError
 from funnel.sheets.base import Adapter
+from funnel.sheets.other_documents import describe_document
 from funnel.sheets.source_file import SourceFile
 
 GROUP: Final = "funnel.sheets"
@@ -91,7 +92,8 @@ def adapter_of_file(file: SourceFile) -> Adapter:
 
     Raises
     ------
-    ReadError : the file is missing or cannot be read, or is a folder that no adapter recognises.
+    ReadError : the file is missing or cannot be read, or is a folder or a document that no adapter
+        recognises.
     """
     for adapter in our_adapters():
         if file.ending in adapter.endings and adapter.recognises(file):
@@ -101,7 +103,7 @@ def adapter_of_file(file: SourceFile) -> Adapter:
             if adapter.recognises(file):
                 return adapter
     assert file.data  # raises for a folder
-    raise ReadError(f"{file.path} is not a spreadsheet that funnel reads.")
+    raise ReadError(describe_document(file) or f"{file.path} is not a spreadsheet that funnel reads.")
 
 
 def file_endings() -> tuple[str, ...]:

@@ -135,9 +135,11 @@ class ReadOnlySheet(FileSheet):
     @property
     def read_only_reason(self) -> str:
         """Why funnel does not write this kind of file, and what to do instead."""
+        named = self.path.suffix.lower() == ".xlsx"  # whatever the file is
+        new = f"{self.path.stem}-new.xlsx" if named else f"{self.path.stem}.xlsx"
         return (
             f"{self.source} is {self.capabilities.label}, which funnel reads but does not write. Write into "
-            f"a workbook: funnel refresh {self.path.name} -o {self.path.stem}.xlsx. To keep a log of moves "
+            f"a workbook: funnel refresh {self.path.name} -o {new}. To keep a log of moves "
             f"in a file beside it: funnel log {self.path.name} --update"
         )
 

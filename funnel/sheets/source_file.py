@@ -39,12 +39,6 @@ class SourceFile:
         """True for a folder, whose `head` is empty."""
         return self.path.is_dir()
 
-    @property
-    def is_markup(self) -> bool:
-        """True if the file begins like a web page or XML."""
-        begin = self.head[:512].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\0", b"").lower()
-        return begin.startswith((b"<!doctype", b"<html", b"<?xml"))
-
     @cached_property
     def head(self) -> bytes:
         """The first 4 KB; empty for a folder.

@@ -17,6 +17,7 @@ from funnel.errors import ReadError
 from funnel.grid import Grid, Value
 from funnel.sheets.base import Capabilities, ReadOnlySheet
 from funnel.sheets.limits import check_area
+from funnel.sheets.other_documents import WORKBOOK_ENDINGS
 from funnel.sheets.tabs import find_tab_name
 
 if TYPE_CHECKING:
@@ -59,10 +60,23 @@ class DelimitedSheet(ReadOnlySheet):
         data = self.path.read_bytes() if data is None else data
         self.version = hashlib.sha256(data).hexdigest()
         self._text, self._notes = decode(data, self.source)
+        if self.path.suffix.lower() in WORKBOOK_ENDINGS:
+            self._notes += (
+                f"{self.path.name} is a text file, not a workbook; name it {self.path.stem}.csv, or save it "
+                "as an Excel workbook (.xlsx)",
+            )
 
     def tabs(self) -> tuple[str, ...]:
         """Return the only tab, which has the name of the file."""
         return (self.path.stem,)
+
+    def check_table(self) -> None:
+        """Raise a ReadError if the text is not a table: several columns in most of its rows."""
+        if not _is_table(self._text):
+            raise ReadError(
+                f"{self.source} is a text file, not a workbook, and contains no table (it begins with "
+                f"{self._text[:24].strip()!r}): export or download the sheet again, and use that file."
+            )
 
     def read(self, tab: str, rows: int | None = None) -> Grid:
         """Read the whole file, or its first rows.
@@ -139,6 +153,21 @@ def find_delimiter(text: str) -> str:
             if score > best_score:
                 best, best_score = delimiter, score
     return best
+
+
+def _is_table(text: str) -> bool:
+    """Return True if most of the first records have as many columns as the commonest of them, and several.
+
+    >>> _is_table("Client,Paid\\nAna,1\\n"), _is_table('{"client": "Ana",\\n "paid": 1}')
+    (True, False)
+    """
+    if text.lstrip().startswith(("{", "[")):
+        return False
+    declared = _DECLARED.match(text)
+    delimiter = declared[1] if declared else find_delimiter(text)
+    widths = Counter(len(row) for row in islice(_reader(text[:65_536], delimiter), _SAMPLE) if any(row))
+    several = max((times for width, times in widths.items() if width > 1), default=0)
+    return several * 2 >= widths.total() > 0
 
 
 def _split_at_once(text: str, delimiter: str, source: str) -> list[list[Value]] | None:

@@ -25,14 +25,9 @@ class ExcelAdapter(FileAdapter):
     endings = (".xlsx", ".xlsm", ".xls")
 
     def recognises(self, file: SourceFile) -> bool:
-        """Return True for a zip container, and for files that are often taken for a workbook.
-
-        An old workbook and a web page are refused when they are opened, with a message of their own.
-        """
+        """Return True for a zip container, and for an old workbook, which is refused when it is opened."""
         return not file.is_folder and (
-            file.head.startswith((b"PK", b"\xd0\xcf\x11\xe0"))
-            or file.is_markup
-            or _END_OF_ZIP in file.data[-_LONGEST_ZIP_END:]
+            file.head.startswith((b"PK", b"\xd0\xcf\x11\xe0")) or _END_OF_ZIP in file.data[-_LONGEST_ZIP_END:]
         )
 
     def open(self, source: str, file: SourceFile | None) -> ExcelSheet:

@@ -1,0 +1,55 @@
+"""Recognise files that are often saved or downloaded under a workbook's name: web pages, PDF, XML, text."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from funnel.sheets.source_file import SourceFile
+
+WORKBOOK_ENDINGS: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+
+_SAVE: Final = "save it as an Excel workbook (.xlsx), and use that one."
+_WEB_ARCHIVE: Final = re.compile(
+    rb"(?:mime-version:|from: <saved by|content-type: multipart/related)", re.IGNORECASE
+)
+_TAGS: Final = (
+    *(b"<!doctype html", b"<html", b"<head", b"<body", b"<meta", b"<style", b"<title", b"<div", b"<p>"),
+    *(b"<center", b"<font", b"<table", b"<thead", b"<tbody", b"<tr"),
+)
+_COMMENTS: Final = re.compile(rb"(?:<!--.*?-->|<\?xml.*?\?>|\s)*", re.DOTALL)
+
+
+def describe_document(file: SourceFile) -> str | None:
+    """Describe a file that is another document than a sheet, and what to do; None for every other file.
+
+    Parameters
+    ----------
+    file : only its first 4 KB are read, and all of a web page.
+    """
+    head = file.head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\0", b"")
+    if head.startswith(b"%PDF-"):
+        return f"{file.path} is a PDF, not a sheet: copy its table into a new workbook, {_SAVE}"
+    if _WEB_ARCHIVE.match(head):
+        return f"{file.path} is a web archive (MHTML), not a sheet: open it in Excel, {_SAVE}"
+    if not head.startswith(b"<"):
+        return None
+    begin = head[_match_end(head) :].lower()
+    if begin.startswith(_TAGS):
+        return _describe_page(file)
+    if head.startswith((b"<?xml", b"<!")) or begin.startswith((b"<workbook", b"<office:document")):
+        return f"{file.path} is an XML file, not a sheet: open it in Excel or LibreOffice, {_SAVE}"
+    return None
+
+
+def _match_end(head: bytes) -> int:
+    found = _COMMENTS.match(head)
+    return found.end() if found else 0
+
+
+def _describe_page(file: SourceFile) -> str:
+    """Describe a web page; one without a table is most often a sign-in page, saved by mistake."""
+    page = f"{file.path} is a web page (HTML), not a sheet"
+    if b"<table" in file.data.replace(b"\0", b"").lower():
+        return f"{page}: open it in Excel or LibreOffice, {_SAVE}"
+    return f"{page}, and has no table: sign in where the sheet is kept, download it again, and use that file."
