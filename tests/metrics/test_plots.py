@@ -30,7 +30,7 @@ def test_a_chart_that_is_not_there(clients: Clients) -> None:
 
 def test_a_chart_has_its_documentation(clients: Clients) -> None:
     plot = Funnel(clients, "2026-07-01").plot
-    documented = "Draw what share is lost at each step of a funnel: settled beside literal."
+    documented = "Draw the share of clients lost at each step of a funnel: settled beside literal."
     assert plot.drop_off.__doc__ == documented
 
 

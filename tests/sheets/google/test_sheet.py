@@ -10,6 +10,7 @@ from sheets_server.server import SheetsServer
 
 import funnel
 from funnel.errors import ReadError, WriteError
+from funnel.schema import header
 from funnel.sheets import open_sheet
 
 
@@ -34,7 +35,7 @@ def test_loading_is_one_call_and_the_same_clients_as_in_a_file(
     lines = [helpers.HEADERS, *helpers.ROWS]
     path.write_text("\n".join(",".join(map(str, line)) for line in lines).replace("=1+1", "2"))
     other = funnel.load(path)
-    shared = [name for name in clients.table.columns if name not in ("Notes", "painted")]
+    shared = [name for name in clients.table.columns if name not in (header("Notes"), "painted")]
     assert clients.table[shared].to_dict("list") == other.table[shared].to_dict("list")
     assert [p.cell for p in clients.problems] == [p.cell for p in other.problems]
 
