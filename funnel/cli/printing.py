@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from funnel.clients import Problem, Reading
+    from funnel.clients import Reading
     from funnel.metrics import Funnel
     from funnel.metrics.core.result import Result, View
     from funnel.metrics.views import Shown
@@ -248,36 +248,6 @@ def into(source: str) -> str:
     if capabilities_of(source).writable:
         return ""
     return f" -o {shown(str(Path(source).with_suffix('.xlsx')))}"
-
-
-def show_problems(funnel: Funnel) -> None:
-    """Print the problems by kind, each with its cell, and for each kind the ways out."""
-    out = console()
-    out.print(heading(funnel))
-    kinds: dict[str, list[Problem]] = {}
-    for problem in funnel.problems:
-        kinds.setdefault(problem.kind, []).append(problem)
-    for kind, found in kinds.items():
-        out.print()
-        out.print(f"{kind[:1].upper()}{kind[1:]} ({len(found)})", style="bold")
-        for problem in found:
-            place = problem.cell or (f"row {problem.row}" if problem.row else "")
-            out.print(_beside(place, problem.message))
-        for way in dict.fromkeys(problem.way_out for problem in found if problem.way_out):
-            out.print(_beside("  →", way))
-    out.print()
-    out.print(f"{count(len(funnel.problems), 'problem')}." if funnel.problems else "Nothing to look at.")
-
-
-def _beside(label: str, text: str) -> Table:
-    """A label and a paragraph beside it, which wraps under itself."""
-    from rich.table import Table
-
-    table = Table.grid(padding=(0, 1))
-    table.add_column(min_width=7, no_wrap=True)
-    table.add_column(overflow="fold")
-    table.add_row(label, text)
-    return table
 
 
 _COMMAND = re.compile(r"\bfunnel (?=(?:demo|show|check|compare|people|refresh|charts|init|new|copy)\b)")

@@ -10,7 +10,6 @@ from rich.console import Console
 from tables import clients_of
 
 from funnel.cli import printing
-from funnel.clients import Problem
 from funnel.journey import Journey, Step
 from funnel.metrics import Funnel
 from funnel.metrics.results import result, table
@@ -25,7 +24,7 @@ JOURNEY = Journey(
 )
 
 
-def funnel_of(n: int, problems: tuple[Problem, ...] = ()) -> Funnel:
+def funnel_of(n: int) -> Funnel:
     """`n` clients of January, three of four called, one of three of those paid, who stay."""
     called = [i % 4 != 3 for i in range(n)]
     paid = [c and i % 3 == 0 for i, c in enumerate(called)]
@@ -42,9 +41,7 @@ def funnel_of(n: int, problems: tuple[Problem, ...] = ()) -> Funnel:
         }
     )
     table = table.astype({step.name: bool for step in JOURNEY.steps})
-    return Funnel(
-        clients_of(table, JOURNEY, problems, source="our clients.csv", tab="Leads"), as_of="2026-11-21"
-    )
+    return Funnel(clients_of(table, JOURNEY, source="our clients.csv", tab="Leads"), as_of="2026-11-21")
 
 
 def printed(funnel: Funnel, name: str, at: int = 0) -> list[str]:
@@ -124,33 +121,6 @@ def test_a_step_without_a_column_has_no_marks() -> None:
     vars(funnel)["steps"] = funnel.steps.assign(marked=[18.0, 18.0, 6.0, float("nan")])
     marked = [line[28:34].strip() for line in printed(funnel, "steps")[4:9]]
     assert marked == ["18", "18", "", "6", "–"]
-
-
-def test_problems_by_kind_with_a_way_out(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", "60")
-    way = "Type 1, or leave it blank."
-    problems = (
-        Problem("no mark", "'booked' is no mark; it counts as not reached.", 3, 5, "Ana", way),
-        Problem("no date of lead", "Client 2 has no date of lead.", 4, None, "Client 2"),
-        Problem("no mark", "'maybe' is no mark; it counts as not reached.", 9, 5, "Ben", way),
-    )
-    printing.show_problems(funnel_of(0, problems))
-    assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == [
-        "our clients.csv, tab Leads",
-        "As of 2026-11-21: 0 clients",
-        "",
-        "No mark (2)",
-        "E3      'booked' is no mark; it counts as not reached.",
-        "E9      'maybe' is no mark; it counts as not reached.",
-        "  →     Type 1, or leave it blank.",
-        "",
-        "No date of lead (1)",
-        "row 4   Client 2 has no date of lead.",
-        "",
-        "3 problems.",
-    ]
 
 
 def test_nothing_moves_where_nobody_watches(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from funnel.cli import printing
 from funnel.cli.options import (
     Asked,
     asks,
@@ -13,14 +12,17 @@ from funnel.cli.run import leave, measure
 
 
 @click.command()
+@click.option("--all", "everything", is_flag=True, help="List every problem, not only five of each kind.")
 @asks
-def check(asked: Asked) -> None:
-    """List the problems in SHEET.
+def check(asked: Asked, everything: bool) -> None:
+    """List the problems in SHEET by kind, the most serious first.
 
-    Each with its cell and a way out: what a person should look at; nothing is repaired silently.
+    Each with its cell and a way out: what a person should look at; nothing is repaired silently. JSON and
+    CSV have every problem, in the order of the sheet.
     Leaves with exit code 1 where there are problems. Example: funnel check clients.xlsx
     """
     from funnel.cli import formats
+    from funnel.cli.problems import show_problems
     from funnel.metrics.tables.problems import problems_table
 
     funnel = measure(asked)
@@ -30,5 +32,5 @@ def check(asked: Asked) -> None:
     elif asked.form == "csv":
         formats.print_csv(problems_table(funnel.problems))
     else:
-        printing.show_problems(funnel)
+        show_problems(funnel, everything)
     leave(True, len(funnel.problems))

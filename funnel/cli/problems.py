@@ -1,0 +1,88 @@
+"""The problems of a sheet in the terminal: by kind, the most serious first, five of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from funnel.cli.printing import console, heading
+from funnel.text import count
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from funnel.clients import Problem
+    from funnel.metrics import Funnel
+
+FIRST: Final = 5  # problems of a kind that are listed without --all
+
+SERIOUS_FIRST: Final = (
+    # results are missing, or wrong for many clients
+    *("missing column", "no lead date column", "no event log", "event not in the log", "not calculated"),
+    *("conflicting dates", "double header", "ambiguous dates", "mixed time zones"),
+    # a cell, a row or an event is not counted, or is counted twice
+    *("error value", "no mark", "unreadable date", "wrong year", "not a number", "no lead date"),
+    *("double client", "unknown client", "ambiguous client", "event without client"),
+    *("event without a name", "unreadable time", "reason without date"),
+    # a cell contradicts another, so one of them is wrong
+    *("left before lead", "date before lead", "mark after leaving", "left after due", "date in the future"),
+    *("marked before due", "not paid", "colour", "example row", "possible double", "two spellings"),
+    # it is counted as it should be, or somebody has to be contacted
+    *("skipped step", "win probability", "target missed", "first contact missing", "overdue"),
+    *("no name", "text date", "mixed marks", "totals row", "repeated header"),
+)
+"""Kinds of problem by their effect on the results, the largest first; other kinds come after these."""
+
+
+def show_problems(funnel: Funnel, everything: bool = False) -> None:
+    """Print the problems by kind, each with its cell, and for each kind the ways out.
+
+    Parameters
+    ----------
+    everything : list all problems, not only the first five of each kind.
+    """
+    out = console()
+    out.print(heading(funnel))
+    kinds = by_kind(funnel.problems)
+    for kind, found in kinds.items():
+        listed = found if everything else found[:FIRST]
+        out.print()
+        out.print(f"{kind[:1].upper()}{kind[1:]} ({len(found):,})", style="bold")
+        for problem in listed:
+            place = problem.cell or (f"row {problem.row}" if problem.row else "")
+            out.print(_beside(place, problem.message))
+        if len(found) > len(listed):
+            out.print(_beside("", f"and {len(found) - len(listed):,} more"))
+        for way in dict.fromkeys(problem.way_out for problem in listed if problem.way_out):
+            out.print(_beside("  →", way))
+    out.print()
+    out.print(_total(kinds, everything))
+
+
+def by_kind(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
+    """Group problems by their kind, the most serious kind first; in a kind, in the order of the sheet."""
+    kinds: dict[str, list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault(problem.kind, []).append(problem)
+    rank = {kind: at for at, kind in enumerate(SERIOUS_FIRST)}
+    return {kind: kinds[kind] for kind in sorted(kinds, key=lambda kind: rank.get(kind, len(rank)))}
+
+
+def _total(kinds: dict[str, list[Problem]], everything: bool) -> str:
+    if not kinds:
+        return "Nothing to look at."
+    total = f"{count(sum(map(len, kinds.values())), 'problem')}."
+    if everything or max(map(len, kinds.values())) <= FIRST:
+        return total
+    return f"{total} The first {FIRST} of each kind are listed; add --all to list every problem."
+
+
+def _beside(label: str, text: str) -> Table:
+    """Lay out a label and a paragraph beside it, which wraps under itself."""
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 1))
+    table.add_column(min_width=7, no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row(label, text)
+    return table
