@@ -171,7 +171,11 @@ def test_a_dry_run_says_what_would_change(run: Run, book: Path) -> None:
 def test_refresh_says_what_it_did_and_the_second_finds_nothing(run: Run, book: Path) -> None:
     first = run("refresh", book.name, "--highlight", "none", *DAY)
     assert first.exit_code == 0
-    written = "Written. Open clients.xlsx; or take it back: funnel refresh clients.xlsx --undo"
+    written = (
+        "Written. Open clients.xlsx; or take it back: funnel refresh clients.xlsx --undo\n"
+        "No log was kept: who moved is only known as of today, not as of 2026-06-01. Leave out --as-of to "
+        "keep it."
+    )
     assert f"\n{written}\n\nWeek 2026-W23, as of 2026-06-01: 3 clients.\nNo earlier week" in first.stdout
     second = run("refresh", book.name, "--highlight", "none", *DAY)
     assert second.stdout.splitlines()[0] == "clients.xlsx: nothing to change."
