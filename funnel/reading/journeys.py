@@ -38,7 +38,7 @@ def journey_of_preset(found: Recognised, header: Header, beliefs: Sequence[RoleB
     """Return of a preset what the sheet has; retention marks only if it has some, or all if it has none."""
     if found.journey.staged:
         bare = tuple(stage.model_copy(update={"rules": ()}) for stage in found.journey.stages)
-        return _with(found.journey, stages=bare, steps=(), events=None, segments={})
+        return _with(found.journey, stages=bare, events=None, segments={})
     client = tuple(belief.header for belief in beliefs if belief.role == "client")
     declared = dict(found.journey.columns)
     if len(client) > 1:
@@ -59,6 +59,8 @@ def journey_of_preset(found: Recognised, header: Header, beliefs: Sequence[RoleB
 def _with(journey: Journey, **changes: Any) -> Journey:
     """The same journey with some fields changed, checked anew."""
     fields = {field: getattr(journey, field) for field in journey.model_fields_set}
+    if journey.staged:
+        fields.pop("steps", None)  # made of the stages
     if changes.get("steps"):
         changes["follow_ups"] = journey.follow_ups_of(step.name for step in changes["steps"])
     return Journey(**{**fields, **changes})
