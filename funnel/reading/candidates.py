@@ -15,10 +15,11 @@ from funnel.reading.columns.results import Result, find_results
 from funnel.reading.columns.rows import Rows, other_than_clients
 from funnel.reading.columns.stage_column import StageColumn, find_stage_columns, lost_of
 from funnel.reading.tables.evidence import Evidence
+from funnel.reading.tables.relations import in_order, latest
 from funnel.reading.tables.table import Table
 from funnel.reading.tables.twins import related
 from funnel.reading.words.retention_words import retention_of
-from funnel.reading.words.thresholds import ENOUGH
+from funnel.reading.words.thresholds import AFTER_ALL, ENOUGH
 
 _WHOLE = 4  # stages on the way from which on a stage column shows more than a few dates do
 _OF: dict[Confidence, float] = {"certain": 1.0, "likely": 0.6, "guess": 0.25}
@@ -127,7 +128,7 @@ def steps_of(facts: Facts) -> Candidate | None:
         taken.add(leaving.date.number)
     events = [c for c in facts.dates.events if c is not leaving.date and c is not leaving.ends]
     if lost is not None:
-        events = [c for c in events if not _closes(c, lost)]
+        events = [c for c in events if not (_closes(c, lost) and _is_last(c, events))]
     found = find_milestones(facts.table, events, taken)
     if not found.steps:
         return None
@@ -150,6 +151,13 @@ def _weight(step: Milestone) -> float:
 
 def _could_be_step(column: Evidence, facts: Facts) -> bool:
     return column.kind == "marks" or column in facts.dates.events
+
+
+def _is_last(column: Evidence, dates: Sequence[Evidence]) -> bool:
+    """Whether no other date of its row comes after a date."""
+    rest = [c for c in dates if c is not column]
+    part = in_order(latest(rest), column.days) if rest else None
+    return part is None or part >= AFTER_ALL
 
 
 def _closes(column: Evidence, stages: StageColumn) -> bool:
@@ -199,7 +207,9 @@ def close_date(candidate: Candidate) -> Evidence | None:
         return None
     dates = candidate.facts.dates
     for column in dates.events:
-        if column is not candidate.leaving.date and _closes(column, candidate.stages) and column.fill < 0.98:
+        if column is candidate.leaving.date or column.fill >= 0.98:
+            continue
+        if _closes(column, candidate.stages) and _is_last(column, dates.events):
             return column
     return None
 

@@ -80,6 +80,6 @@ def _candidate_column(table: Table):  # type: ignore[no-untyped-def]
 def _way_out(source: str) -> str:
     sheet = source or "SHEET"
     return (
-        f"If it does hold clients, name their columns in a journey file (funnel init {sheet} --journey gym), "
+        f"If it does hold clients, name their columns in a journey file (funnel init {sheet}), "
         "or their tab with --tab. `funnel new clients.xlsx` makes a sheet to begin with."
     )

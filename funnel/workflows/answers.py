@@ -43,8 +43,8 @@ def answered(reading: Reading, answers: Sequence[tuple[str, str]], source: str) 
             )
     if journey is None:
         raise ReadError(
-            f"{source} has no step that a journey could be made of. Name its steps in a journey file: "
-            f"funnel init {source} --journey gym"
+            f"{source} has no step that a journey could be made of. If its clients are in another tab, name "
+            "it with --tab; `funnel new clients.xlsx` makes a sheet to begin with."
         )
     return journey
 

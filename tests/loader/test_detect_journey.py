@@ -94,8 +94,8 @@ def test_no_journey_fits(sheet):
         )
     assert str(raised.value) == (
         "a.xlsx holds no client funnel (tab 'Clients', headers in row 1): its rows are articles or other "
-        "things. If it does hold clients, name their columns in a journey file (funnel init a.xlsx --journey "
-        "gym), or their tab with --tab. `funnel new clients.xlsx` makes a sheet to begin with."
+        "things. If it does hold clients, name their columns in a journey file (funnel init a.xlsx), or "
+        "their tab with --tab. `funnel new clients.xlsx` makes a sheet to begin with."
     )
     assert raised.value.exit_code == 3
 
@@ -128,8 +128,8 @@ def test_tabs_without_headers(sheet):
         load(sheet((1, 2), (3, 4)), source="a.xlsx")
     assert str(raised.value) == (
         "a.xlsx holds no table of clients: no row in tab 'Clients' looks like headers. If it does hold "
-        "clients, name their columns in a journey file (funnel init a.xlsx --journey gym), or their tab with "
-        "--tab. `funnel new clients.xlsx` makes a sheet to begin with."
+        "clients, name their columns in a journey file (funnel init a.xlsx), or their tab with --tab. "
+        "`funnel new clients.xlsx` makes a sheet to begin with."
     )
     with pytest.raises(ReadError) as raised:
         load(sheet())

@@ -43,9 +43,12 @@ def sort_dates(table: Table, today: int) -> Dates:
     every = [column for column in table.columns if column.kind == "dates"]
     excluded: dict[int, str] = {}
     for column in every:
-        if why := _by_words(column) or _by_future(column, today) or _by_spread(column):
+        if why := _by_words(column, today) or _by_future(column, today) or _by_spread(column):
             excluded[column.number] = why
     free = [column for column in every if column.number not in excluded]
+    for column in [c for c in free if _years_before(c, free)]:
+        excluded[column.number] = "years before every other date: a fact about the person"
+    free = [column for column in free if column.number not in excluded]
     lead, confidence, because = _lead(table, free)
     for column in free:
         if column is lead:
@@ -56,13 +59,13 @@ def sort_dates(table: Table, today: int) -> Dates:
     return Dates(lead, confidence, because, events, excluded)
 
 
-def _by_words(column: Evidence) -> str | None:
+def _by_words(column: Evidence, today: int) -> str | None:
     header = column.header
     if is_all("lead_date", header) or says("left_date", header):
         return None
     if says("attribute", header):
         return "a fact about the person or the record, by its words"
-    if says("plan", header):
+    if says("plan", header) and not (says("stages.booked", header) and in_future(column, today) == 0):
         return "a plan or a deadline, by its words"
     if says("moving", header):
         return "a date that moves on with every change, by its words"
@@ -141,6 +144,13 @@ def _moves_on(column: Evidence, others: list[Evidence]) -> str | None:
     if part is not None and part >= AFTER_ALL and sparse:
         return "filled in every row and never before another date: when the row was changed"
     return None
+
+
+def _years_before(column: Evidence, free: list[Evidence]) -> bool:
+    """Whether a date lies years before every other one of its row."""
+    gaps = [other.days - column.days for other in free if other is not column]
+    medians = [float(np.nanmedian(gap)) for gap in gaps if (~np.isnan(gap)).any()]
+    return bool(medians) and min(medians) > BEFORE_LEAD
 
 
 def _long_before(column: Evidence, lead: Evidence | None) -> str | None:

@@ -65,7 +65,7 @@ def header_weight(header: str) -> float:
     [3.0, 2.6, 2.0, 2.4, 1.0, 0.0]
     """
     a_name = says("name", header) or is_all("name", header)
-    if any(says(concept, header) for concept in _NOT):
+    if any(says(concept, header) for concept in _NOT) or header.rstrip().endswith(("?", "？")):
         return 0.0
     if says("people", header) and not says("stage_header", header):
         return 2.6 if says("id", header) else 3.0

@@ -9,13 +9,10 @@ import numpy as np
 
 from funnel.clients.reading import Confidence
 from funnel.reading.tables.evidence import Bools, Evidence
-from funnel.reading.tables.header import is_known
-from funnel.reading.tables.relations import in_order, latest, nested, overlap, share
+from funnel.reading.tables.relations import apart, in_order, latest, overlap, share
 from funnel.reading.tables.table import Table
 from funnel.reading.words.concepts import any_says, is_all, says
-from funnel.reading.words.thresholds import AFTER_ALL, BESIDE, ENOUGH, SPARSE
-
-_MOSTLY_GONE = 0.9  # rows of a date headed as leaving: above, it is the end of everybody's plan
+from funnel.reading.words.thresholds import AFTER_ALL, BESIDE, ENOUGH, MOST_LEFT, NEARLY_ALL, SPARSE
 
 
 @dataclass(frozen=True)
@@ -66,11 +63,7 @@ def _date(
     ends = None
     for column in dates:
         words = says_left(column.header)
-        if (
-            words
-            and column.fill > _MOSTLY_GONE
-            and not (lost_rows is not None and _beside(column, lost_rows))
-        ):
+        if words and column.fill >= NEARLY_ALL and not (lost_rows is not None and _beside(column, lost_rows)):
             ends = column
             continue
         cells, because = _lies_as_leaving(table, column, dates, steps, lost_rows)
@@ -98,8 +91,7 @@ def _lies_as_leaving(
     held = f"a date in {int(column.filled.sum())} of {len(column)} rows"
     if lost is not None and _beside(column, lost):
         return True, f"{held}, the rows of the lost stages"
-    unknown = not is_known(column.header)
-    if column.fill > (_MOSTLY_GONE if unknown else SPARSE) or not column.filled.any():
+    if column.fill > MOST_LEFT or not column.filled.any():
         return False, ""
     rest = [c for c in dates if c is not column]
     after = in_order(latest(rest), column.days) if rest else None
@@ -108,17 +100,24 @@ def _lies_as_leaving(
     others = [s for s in steps if s is not column]
     if len(others) < 2 or int(column.filled.sum()) < 3:
         return False, ""
-    loose = [s for s in others if not nested(column.filled, s.reached)]
-    deeper = [s for s in others if share(column.filled, s.reached) < 0.9]
+    loose = [s for s in others if int(s.reached.sum()) >= 2 and apart(column.filled, s.reached)]
     beside = _reason_beside(table, column)
     last = column.number > max(s.number for s in others)
     marks = sum(s.kind == "marks" for s in others) * 3 >= 2 * len(others)
-    scattered = len(loose) >= 1 and len(deeper) >= 1
-    if scattered and (
-        beside or (unknown and (marks or after is not None)) or (last and (marks or len(column) >= ENOUGH))
-    ):
+    rows = int((~np.isnan(latest(rest)) & column.filled).sum()) if rest else 0
+    stops = len(column) >= 2 * ENOUGH and (rows >= ENOUGH or _went_no_further(column, others))
+    if loose and (beside or stops or (last and (marks or len(column) >= ENOUGH))):
         return True, f"{held}, at any step, and nothing after it in its row"
     return False, ""
+
+
+def _went_no_further(column: Evidence, steps: Sequence[Evidence]) -> bool:
+    """Whether those with a date came to the last steps much less often than those without."""
+    last = min(steps, key=lambda step: int(step.reached.sum()))
+    middle = sorted(steps, key=lambda step: int(step.reached.sum()))[len(steps) // 2]
+    with_date, without = column.filled, ~column.filled
+    fewer = share(last.reached, with_date) <= 0.5 * share(last.reached, without)
+    return fewer and share(middle.reached, with_date) < share(middle.reached, without)
 
 
 def _reason_beside(table: Table, column: Evidence) -> bool:
@@ -164,9 +163,9 @@ def _rank_reason(
         return 4, "certain", "filled in the same rows as leaving"
     if whole and column.fill <= 0.95:
         return 3, "certain" if column.fill <= SPARSE else "likely", held
-    if with_left and column.fill <= SPARSE and not is_all("notes", column.header):
+    if with_left and column.fill <= MOST_LEFT and not is_all("notes", column.header):
         return 2, "likely", "filled in the same rows as leaving"
-    if some and column.fill <= SPARSE and _ends_there(column, steps):
+    if some and column.fill <= MOST_LEFT and _ends_there(column, steps):
         return 1, "likely", f"{held}, of clients who went no further"
     return None
 

@@ -164,7 +164,14 @@ def _only_everywhere(group: list[Evidence], candidates: Sequence[Evidence]) -> b
     inside = [c for c in candidates if c is not main and not everywhere(c)]
     if not inside:
         return True
-    return main.number > min(c.number for c in inside) or main.number < min(c.number for c in inside) - 2
+    run = [c for c in inside if any(_tell(c, d) for d in inside if d is not c)]
+    first = min((c.number for c in run), default=main.number)
+    return main.number > first or main.number < first - 4
+
+
+def _tell(a: Evidence, b: Evidence) -> bool:
+    """Whether one of two columns is nested in the other, by more than chance."""
+    return tells(a.reached, b.reached) or tells(b.reached, a.reached)
 
 
 def _chain(

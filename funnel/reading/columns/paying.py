@@ -53,7 +53,8 @@ def paid_weight(header: str) -> int:
         return 0
     if is_all("paid", bare) or is_all("paid", header) or says("paid", bare):
         return 3 if "paid" in bare or "payment" in bare or says("value", bare) else 2
-    return 1 if is_all("paid_perhaps", bare) or says("payment", bare) or says("signing", bare) else 0
+    perhaps = is_all("paid_perhaps", bare) or is_all("paid_perhaps", header)
+    return 1 if perhaps or says("payment", bare) or says("signing", bare) else 0
 
 
 def paid_stage(way: Sequence[str]) -> Paying:

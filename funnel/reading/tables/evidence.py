@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ _BLANK, _OFF, _NO, _MARK, _DATE, _NUMBER, _TEXT = range(7)
 _DAYS = range(36526, 55153)  # serial numbers of 2000 to 2050: dates where a header says so
 _SLIPS = 0.02  # other numbers in a column of ones that may be slips
 _TRIES = 150  # different texts that are tried as dates before a column is given up as one of dates
+_MANY = 20  # ones among which a single other number is a slip
+_NUMBERED = re.compile(r"\d{1,2}\s?[.):-]\s*[^\W\d_]")  # "3. Demo": a stage with its number
 _PARAGRAPH = 60  # letters from which on a text is no name
 _HEADS = ("lead_date", "left_date", "plan", "moving")
 
@@ -111,7 +114,7 @@ class Evidence:
         of = {code: int((self.codes == code).sum()) for code in (_MARK, _DATE, _NUMBER, _TEXT)}
         if of[_DATE] >= OF_ONE_KIND * n or (of[_DATE] * 2 > n and of[_DATE] + of[_MARK] >= OF_ONE_KIND * n):
             return "dates"
-        if of[_MARK] + of[_DATE] >= OF_ONE_KIND * n and of[_NUMBER] <= max(1, _SLIPS * n):
+        if of[_MARK] + of[_DATE] >= OF_ONE_KIND * n and of[_NUMBER] <= max(_SLIPS * n, n >= _MANY):
             return "choices" if self._words_of_marks > 2 else "marks"
         if of[_NUMBER] + of[_MARK] >= OF_ONE_KIND * n and of[_NUMBER]:
             return "numbers"
@@ -200,7 +203,8 @@ def _text(value: str, order: Order, as_days: bool, dates: bool) -> tuple[int, fl
             compact = not typed.isdecimal() or as_days or len(typed) == 8
             if day.year < 2200 and compact:
                 return _DATE, float(day.toordinal()), nan, ""
-        number = read_number(text) if sum(c.isalpha() for c in text) <= 4 else None
+        few_letters = sum(c.isalpha() for c in text) <= 4 and not _NUMBERED.match(text)
+        number = read_number(text) if few_letters else None
         if number is not None and not text[0].isalpha() and text[0] != "+":
             return _NUMBER, nan, number, text
     return _TEXT, nan, nan, text

@@ -112,7 +112,9 @@ def _data_rows(grid: Grid, header: Header, step: int) -> Iterator[int]:
         held = [at for at, value in enumerate(cells) if _holds(value)]
         if not held or (len(held) == 1 and len(numbers) >= 4 and held[0] > 0):
             continue
-        if any(_is_total(cells[at]) for at in held[:_LABELS]) or _repeats(cells, held, names):
+        if any(_is_total(cells[at]) for at in held[:_LABELS]) or _totals_row([cells[at] for at in held]):
+            continue
+        if _repeats(cells, held, names):
             continue
         yield row
 
@@ -126,6 +128,19 @@ def _holds(value: Value) -> bool:
 
 def _is_total(value: Value) -> bool:
     return isinstance(value, str) and len(value) < 40 and is_all("totals", value)
+
+
+def _totals_row(cells: Sequence[Value]) -> bool:
+    """Whether a row adds up those above: it says so, first or beside nothing but numbers."""
+    if _is_total(cells[0]):
+        return True
+    return any(map(_is_total, cells)) and all(_is_total(cell) or _is_number(cell) for cell in cells)
+
+
+def _is_number(value: Value) -> bool:
+    if isinstance(value, str):
+        return bool(value.strip()) and not any(c.isalpha() for c in value) and any(c.isdigit() for c in value)
+    return isinstance(value, int | float)
 
 
 def _repeats(cells: Sequence[Value], held: Sequence[int], names: Sequence[str]) -> bool:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from difflib import SequenceMatcher
+from itertools import pairwise
 
 from funnel.reading.tables.evidence import Evidence
 from funnel.reading.tables.relations import overlap
 from funnel.reading.words.concepts import plain
 from funnel.reading.words.retention_words import retention_of
-from funnel.reading.words.thresholds import ENOUGH, TWIN
+from funnel.reading.words.stage_words import rank_of
+from funnel.reading.words.thresholds import ENOUGH, TWIN, TWIN_BY_NAME
 
 _NO_SPACES = re.compile(r"[぀-ヿ㐀-鿿]")
 _STEM = 4  # letters in which words of two headers agree
+_NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2}")  # Japanese and Chinese
+_DATE_SIGNS = frozenset(("日期", "时间", "日時", "月日"))
 _EMPTY_WORDS = frozenset((
     "date", "flag", "data", "datum", "fecha", "time", "done", "status", "with", "from", "дата", "tanggal",
     "tarihi", "تاريخ",
@@ -30,54 +33,61 @@ def merge_twins(columns: Sequence[Evidence]) -> list[list[Evidence]]:
     >>> [[column.header for column in group] for group in merge_twins(hired)]
     [['Hire date', 'Hired']]
     """
-    dates = [column for column in columns if column.kind == "dates"]
-    flags = [column for column in columns if column.kind != "dates"]
-    pairs = [(_likeness(flag, date), flag, date) for flag in flags for date in dates if are_twins(flag, date)]
-    taken: dict[int, Evidence] = {}
-    used: set[int] = set()
-    for _, flag, date in sorted(pairs, key=lambda pair: pair[0], reverse=True):
-        if flag.number not in taken and date.number not in used:
-            taken[flag.number] = date
-            used.add(date.number)
-    made: list[list[Evidence]] = [
-        [taken[column.number], column] if column.number in taken else [column]
-        for column in columns if column.number not in used
-    ]  # fmt: skip
-    merged: list[list[Evidence]] = []
-    for group in made:
-        twin = next((other for other in merged if _copies(group[0], other[0])), None)
-        if twin is None:
-            merged.append(group)
+    made: list[list[Evidence]] = [[column] for column in columns]
+    for strength in (3, 2, 1):
+        made = _joined(made, strength)
+    return [sorted(group, key=lambda c: (c.kind != "dates", c.number)) for group in made]
+
+
+def _joined(groups: list[list[Evidence]], strength: int) -> list[list[Evidence]]:
+    """Join the groups whose columns are twins of at least a strength, neighbours first."""
+    made: list[list[Evidence]] = []
+    for group in groups:
+        column = group[0]
+        fit = [g for g in made if all(twin_strength(a, b) >= strength for a in group for b in g)]
+        near = min(fit, key=lambda g: min(abs(c.number - column.number) for c in g), default=None)
+        if near is None:
+            made.append(group)
         else:
-            twin.extend(group)
-    return merged
-
-
-def _likeness(flag: Evidence, date: Evidence) -> tuple[int, float, int]:
-    """How alike a flag and a date are named, and how near they are."""
-    ratio = SequenceMatcher(None, plain(flag.header), plain(date.header)).ratio()
-    return related(flag.header, date.header), ratio, -abs(flag.number - date.number)
-
-
-def _copies(a: Evidence, b: Evidence) -> bool:
-    """Whether two columns of one kind hold the same under names that are alike."""
-    return a.kind == b.kind and are_twins(a, b)
+            near += group
+    return made
 
 
 def are_twins(a: Evidence, b: Evidence) -> bool:
     """Return True if two columns show the same milestone."""
-    if overlap(a.reached, b.reached) < TWIN or not a.reached.any():
-        return False
-    if retention_of(a.header) != retention_of(b.header):
-        return False
-    alike = related(a.header, b.header)
-    if a.kind != b.kind:  # a flag and a date: of the same rows, beside each other or named alike
-        sparse = 0 < a.fill < 0.99
-        return alike or (sparse and int(a.reached.sum()) >= ENOUGH // 2)
-    if a.kind == "dates":
+    return twin_strength(a, b) > 0
+
+
+def twin_strength(a: Evidence, b: Evidence) -> int:
+    """Return how surely two columns show the same milestone: 3 by words, 2 by place, 1 by rows, 0 not at all.
+
+    Two flags, or two dates, are one milestone only under the same words: in few rows, the same clients often
+    reach different steps. A flag and a date in the same rows are one milestone.
+    """
+    same = overlap(a.reached, b.reached)
+    if not a.reached.any() or same < (TWIN_BY_NAME if related(a.header, b.header) else TWIN):
+        return 0
+    if a.kind == b.kind:
+        if _words(a.header) != _words(b.header) or _length(a.header) != _length(b.header):
+            return 0
         both = a.dated & b.dated
-        return alike and bool((a.days[both] == b.days[both]).mean() > TWIN)
-    return alike and 0 < a.fill < 0.99
+        alike = a.kind != "dates" or bool((a.days[both] == b.days[both]).mean() > TWIN)
+        return 3 if alike and 0 < a.fill < 0.99 else 0
+    if _length(a.header) != _length(b.header):
+        return 0
+    if related(a.header, b.header):
+        return 3
+    if int(a.reached.sum()) < ENOUGH // 4:
+        return 0
+    if abs(a.number - b.number) == 1:
+        return 2
+    ranks = rank_of(a.header), rank_of(b.header)
+    return int(0 < a.fill < 0.99 and (None in ranks or ranks[0] == ranks[1]))
+
+
+def _length(header: str) -> int | None:
+    clock = retention_of(header)
+    return (clock.days or 30 * clock.months) if clock else None
 
 
 def related(a: str, b: str) -> bool:
@@ -89,13 +99,15 @@ def related(a: str, b: str) -> bool:
     True
     """
     first, second = _words(a), _words(b)
-    return any(x == y or _begins_alike(x, y) for x in first for y in second)
+    return _share_signs(a, b) or any(
+        x == y or (min(len(x), len(y)) >= _STEM and x[:_STEM] == y[:_STEM]) for x in first for y in second
+    )
 
 
-def _begins_alike(a: str, b: str) -> bool:
-    """Whether two words have the same beginning: two signs of Japanese or Chinese, four letters of others."""
-    least = 2 if not (a.isascii() or b.isascii()) and _NO_SPACES.search(a) else _STEM
-    return min(len(a), len(b)) >= least and a[:least] == b[:least]
+def _share_signs(a: str, b: str) -> bool:
+    """Whether two headers without spaces between words share two signs ("見学済み" and "見学日")."""
+    signs = [{"".join(pair) for pair in pairwise(text)} for text in (a, b)]
+    return any(_NO_SPACES.fullmatch(pair) and pair not in _DATE_SIGNS for pair in signs[0] & signs[1])
 
 
 def _words(header: str) -> list[str]:

@@ -35,6 +35,9 @@ DIFFERENT = 0.8
 SPARSE = 0.6
 """Rows of a leaving date or reason: a business of which more have left than this is over."""
 
+MOST_LEFT = 0.8
+"""Rows of a leaving date or reason by the way it lies: in a list of leads, most may be lost in the end."""
+
 # --- how columns lie to one another ---
 
 NESTED = 0.85
@@ -48,6 +51,9 @@ IN_ORDER = 0.85
 
 TWIN = 0.95
 """Rows filled in both of two columns, of those filled in either, that make them one step."""
+
+TWIN_BY_NAME = 0.9
+"""The same where both headers share a word: one cell in ten may be typed wrongly."""
 
 BESIDE = 0.8
 """Rows filled in both a reason and a leaving date (or a lost stage), of those filled in either."""
