@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 from funnel.clients.reading import (
@@ -25,6 +25,7 @@ from funnel.reading.questions import paying_of
 from funnel.reading.tables.evidence import Evidence
 from funnel.reading.unused import unused
 from funnel.reading.words.concepts import says
+from funnel.reading.words.retention_words import retention_of
 from funnel.reading.words.vocabulary import role_headers
 from funnel.text import fold
 
@@ -223,6 +224,8 @@ def reading_of_preset(found: Recognised, facts: Facts, source: str) -> Reading:
     more = [step for step in candidate.steps if not {c.number for c in step.columns} & (mine | taken)]
     for step in more:
         steps.insert(_place(step, steps, candidate), _further_step(step))
+    timed = list(_further_times(facts, mine | taken | {c for step in steps for c in step.columns}))
+    steps += timed
     if not any(step.paid for step in steps):
         at = paid_step([step.step for step in steps]).at
         steps = [replace(step, paid=n == at) for n, step in enumerate(steps)]
@@ -237,7 +240,7 @@ def reading_of_preset(found: Recognised, facts: Facts, source: str) -> Reading:
         table.tab, table.header.row, shape, "certain", columns, tuple(steps), stages,
         tuple(unused(candidate, used)),
     )  # fmt: skip
-    whole = found.journey.staged or (not more and 2 * len(found.steps) > len(found.journey.steps))
+    whole = found.journey.staged or (not (more or timed) and 2 * len(found.steps) > len(found.journey.steps))
     made = (
         journey_of_preset(found, table.header, columns) if whole else journey_of(reading, candidate, source)
     )
@@ -274,6 +277,18 @@ def _preset_roles(found: Recognised, candidate: Candidate, because: str) -> Iter
 def _preset_step(found: Recognised, step: Step, because: str) -> StepBelief:
     column = found.steps[step.name]
     return StepBelief(column.header, (column.number,), (column.header,), "certain", because, step.paid)
+
+
+def _further_times(facts: Facts, used: Set[int]) -> Iterator[StepBelief]:
+    """Columns headed as a time after the lead in words that the preset does not know, if they hold marks."""
+    for column in facts.table.columns:
+        marks = int(column.reached.sum())
+        known = retention_of(column.header) is not None and column.number not in used
+        if known and marks and 2 * marks >= int(column.filled.sum()):
+            yield StepBelief(
+                column.header, (column.number,), (column.header,), "certain",
+                "its words are a time after the lead",
+            )  # fmt: skip
 
 
 def _further_step(step: Milestone) -> StepBelief:
