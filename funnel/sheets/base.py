@@ -7,6 +7,7 @@ a folder with an `Adapter` and a `Sheet`, and register the adapter in the entry 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol
@@ -86,6 +87,9 @@ class Sheet(Protocol):
         ReadError : the tab is missing (with the nearest name) or cannot be read.
         """
 
+    def with_dropdowns(self, grids: Mapping[str, Grid]) -> dict[str, Grid]:
+        """Return tabs with the lists that their cells offer, if `read` leaves them out to be quick."""
+
     def dependents(self, tab: str) -> tuple[str, ...]:
         """Describe what would be lost with a tab of ours besides its cells: drawings, formulas."""
 
@@ -109,6 +113,10 @@ class FileSheet:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.source!r})"
+
+    def with_dropdowns(self, grids: Mapping[str, Grid]) -> dict[str, Grid]:
+        """Return the tabs as they are: `read` includes the lists."""
+        return dict(grids)
 
     @property
     def read_only_reason(self) -> str | None:

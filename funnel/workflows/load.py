@@ -134,7 +134,13 @@ def _understand(sheet: Sheet, tab: str | None, as_of: str | dt.date | None) -> t
     grids = {name: sheet.read(name) for name in names}
     if tab is not None:
         grids[tab] = sheet.read(tab)
-    reading = read_grids(grids, day, source=sheet.source, tab=grids[tab].tab if tab is not None else None)
+    named = grids[tab].tab if tab is not None else None
+    reading = read_grids(grids, day, source=sheet.source, tab=named)
+    if reading.shape == "none" or reading.stages or reading.role("stage"):
+        listed = sheet.with_dropdowns(grids)
+        if any(listed[name].dropdowns != grid.dropdowns for name, grid in grids.items()):
+            grids = listed
+            reading = read_grids(grids, day, source=sheet.source, tab=named)
     return reading, grids.get(reading.tab) or next(iter(grids.values()))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NoReturn
 
@@ -13,6 +14,7 @@ from funnel.sheets.google.client.calls import SpreadsheetClient
 from funnel.sheets.google.client.http import RequestRefused, RetryTimer
 from funnel.sheets.google.kind import CAPABILITIES, spreadsheet_id
 from funnel.sheets.google.read.dependents import FIELDS, describe_dependents
+from funnel.sheets.google.read.dropdowns import DROPDOWN_FIELDS, dropdown_ranges, dropdowns_of
 from funnel.sheets.google.read.ids import fixed_id
 from funnel.sheets.google.read.spreadsheet import READ_FIELDS, Snapshot
 from funnel.sheets.google.write.apply import PlanWriter, version_of
@@ -102,6 +104,17 @@ class GoogleSheet:
             return grid
         formulas = {at: text for at, text in grid.formulas.items() if at[0] <= rows}
         return replace(grid, values=[column[:rows] for column in grid.values], formulas=formulas)
+
+    def with_dropdowns(self, grids: Mapping[str, Grid]) -> dict[str, Grid]:
+        """Return tabs with the lists that their cells offer; makes one more call.
+
+        Raises
+        ------
+        ReadError : the sheet cannot be read.
+        """
+        ranges = dropdown_ranges(tab for tab, grid in grids.items() if grid.height)
+        found = dropdowns_of(self._client.read(DROPDOWN_FIELDS, ranges=ranges)) if ranges else {}
+        return {tab: replace(grid, dropdowns=found.get(grid.tab, ())) for tab, grid in grids.items()}
 
     def dependents(self, tab: str) -> tuple[str, ...]:
         """Describe what a person would lose with a tab besides its cells; makes one more call.

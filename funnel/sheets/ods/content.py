@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from funnel.errors import ReadError
-from funnel.grid import Area, CellError, Grid, Style, Value
+from funnel.grid import Area, CellError, Dropdown, Grid, Style, Value
 from funnel.sheets.growing_columns import Columns
 from funnel.sheets.limits import FREE_PLACES, LAST_COLUMN, LAST_ROW, check_merge
 
@@ -17,6 +17,8 @@ _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d*)?S)?")
 _REFERENCE = re.compile(
     r'("(?:[^"]|"")*")|\[(\$?(?:\'(?:[^\']|\'\')*\'|[^\].:\']*))\.([^\]:]*)(?::[^\].]*\.([^\]]*))?\]|(;)'
 )
+_LIST = re.compile(r"(?:of:)?cell-content-is-in-list\((.*)\)", re.DOTALL)
+_OPTION = re.compile(r'"((?:[^"]|"")*)"')
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
@@ -45,6 +47,7 @@ class _Tab:
     column_styles: list[tuple[int, int, str]] = field(default_factory=list)
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     merges: list[Area] = field(default_factory=list)
+    validated: dict[str, list[Area]] = field(default_factory=dict)  # by the name of the validation
     placed: int = 0
 
 
@@ -61,6 +64,9 @@ class ContentReader:
         self._source = source
         self._looks: dict[str, _Look] = {}
         self._hidden: set[str] = set()
+        self._lists: dict[str, str] = {}  # of each validation, what is within the brackets of its list
+        self._names: dict[str, str] = {}  # the cells of each named range
+        self._validated: dict[str, dict[str, list[Area]]] = {}  # by tab, then by validation
         self._palette: list[Style] = [Style()]
         self._indexes: dict[str, int] = {"": 0}
         self._style = ""
@@ -75,6 +81,8 @@ class ContentReader:
             "table-cell-properties": self._read_fill,
             "text-properties": self._read_bold,
             "table-properties": self._read_display,
+            "content-validation": self._read_validation,
+            "named-range": self._read_name,
             "table": self._start_table,
             "table-column": self._read_column,
             "table-row": self._start_row,
@@ -113,6 +121,8 @@ class ContentReader:
             self._end_row()
         elif name == "table":
             self._end_table()
+        elif name == "spreadsheet":
+            self._add_dropdowns()
 
     def characters(self, text: str) -> None:
         """Handle text in the current element."""
@@ -141,6 +151,15 @@ class ContentReader:
     def _read_display(self, attributes: dict[str, str]) -> None:
         if self._style and attributes.get("display") == "false":
             self._hidden.add(self._style)
+
+    def _read_validation(self, attributes: dict[str, str]) -> None:
+        found = _LIST.fullmatch(attributes.get("condition", ""))
+        if found:
+            self._lists[attributes.get("name", "")] = found[1]
+
+    def _read_name(self, attributes: dict[str, str]) -> None:
+        cells = formula_text(f"[{attributes.get('cell-range-address', '')}]")
+        self._names[attributes.get("name", "").casefold()] = cells
 
     def _start_table(self, attributes: dict[str, str]) -> None:
         name = attributes.get("name", "")
@@ -188,6 +207,9 @@ class ContentReader:
             if formula is not None:
                 tab.formulas[tab.row, column] = formula_text(formula)
         self._read_merge(tab, first, attributes)
+        if attributes.get("content-validation-name") in self._lists:
+            areas = tab.validated.setdefault(attributes["content-validation-name"], [])
+            _extend(areas, Area(tab.row, first, tab.row + tab.repeated - 1, tab.column))
 
     def _read_merge(self, tab: _Tab, column: int, attributes: dict[str, str]) -> None:
         rows, columns = (
@@ -226,6 +248,18 @@ class ContentReader:
             tab.name, values, tab.formulas, styles, self._palette, tuple(tab.merges),
             protected=tab.protected, hidden=tab.hidden,
         )  # fmt: skip
+        self._validated[tab.name] = tab.validated
+
+    def _add_dropdowns(self) -> None:
+        """Add to each Grid the lists that its cells offer; names are known only after the last table."""
+        for tab, validated in self._validated.items():
+            found = []
+            for name, areas in validated.items():
+                text = self._lists[name].strip()
+                options = tuple(option.replace('""', '"').strip() for option in _OPTION.findall(text))
+                reference = "" if options else self._names.get(text.casefold(), formula_text(text))
+                found.append(Dropdown(tuple(areas), tuple(filter(None, options)), reference))
+            self.grids[tab] = replace(self.grids[tab], dropdowns=tuple(found))
 
     def _too_many_repeats(self, tab: _Tab) -> ReadError:
         return ReadError(
@@ -284,6 +318,16 @@ def _text_of(name: str, attributes: dict[str, str]) -> str:
 def _count(attributes: dict[str, str], name: str) -> int:
     text = attributes.get(name, "1")
     return max(int(text[:12]), 1) if text.isdecimal() else 1
+
+
+def _extend(areas: list[Area], area: Area) -> None:
+    """Add an area to those above it, or make the one that it continues longer."""
+    for at in range(len(areas) - 1, max(len(areas) - 9, -1), -1):
+        last = areas[at]
+        if (last.left, last.right, last.bottom + 1) == (area.left, area.right, area.top):
+            areas[at] = replace(last, bottom=area.bottom)
+            return
+    areas.append(area)
 
 
 def _column_style(tab: _Tab, column: int) -> str:

@@ -10,9 +10,11 @@ import zipfile
 import openpyxl
 import pytest
 from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.datavalidation import DataValidation
 
+import funnel
 from funnel.errors import ReadError, WriteError
-from funnel.grid import Area, CellError
+from funnel.grid import Area, CellError, Dropdown
 from funnel.plan import Plan
 from funnel.sheets import open_sheet
 from funnel.sheets.ods.sheet import OdsSheet
@@ -29,7 +31,10 @@ SPANNED = ONE + ' table:number-columns-spanned="2"'
 RED = ONE + ' table:style-name="red"'
 
 
-def ods(rows: str, styles: str = "", attributes: str = "", extra: dict[str, str] | None = None) -> bytes:
+def ods(
+    rows: str, styles: str = "", attributes: str = "", extra: dict[str, str] | None = None,
+    before: str = "", after: str = "",
+) -> bytes:  # fmt: skip
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
@@ -38,8 +43,8 @@ def ods(rows: str, styles: str = "", attributes: str = "", extra: dict[str, str]
         archive.writestr(
             "content.xml",
             f"<office:document-content {NAMES}><office:automatic-styles>{styles}</office:automatic-styles>"
-            f'<office:body><office:spreadsheet><table:table table:name="Leads" {attributes}>{rows}</table:table>'
-            "</office:spreadsheet></office:body></office:document-content>",
+            f'<office:body><office:spreadsheet>{before}<table:table table:name="Leads" {attributes}>{rows}</table:table>'
+            f"{after}</office:spreadsheet></office:body></office:document-content>",
         )
     return buffer.getvalue()
 
@@ -174,3 +179,57 @@ def test_what_libreoffice_writes(tmp_path, office_convert):
     fills = [[grid.style(r, c).fill for r in range(1, 30) for c in range(1, 6)] for grid in (ours, theirs)]
     assert fills[0] == fills[1]
     assert ours.style(5, 2).fill == "FFC7CE"
+
+
+CHOICE = 'office:value-type="string" office:string-value="Warm" table:content-validation-name="{}"'
+
+
+def test_dropdowns_of_typed_lists_ranges_and_names():
+    """The options or cells of each list; cells without a value have it too, and other checks are none."""
+    checks = "".join(
+        f'<table:content-validation table:name="{name}" table:condition="{condition}"/>'
+        for name, condition in [
+            ("val1", "of:cell-content-is-in-list(&quot;Warm&quot;;&quot;A &quot;&quot;B&quot;&quot;&quot;)"),
+            ("val2", "of:cell-content-is-in-list([$'My lists'.$A$2:.$A$7])"),
+            ("val3", "of:cell-content-is-in-list(Stages)"),
+            ("val4", "of:cell-content-is-whole-number() and cell-content()&gt;0"),
+        ]
+    )
+    first = "".join(cell(CHOICE.format(name)) for name in ("val1", "val2", "val3", "val4"))
+    rest = '<table:table-cell table:content-validation-name="val1"/>'
+    rows = (
+        f"<table:table-row>{first}</table:table-row>"
+        f'<table:table-row table:number-rows-repeated="90">{rest}</table:table-row>'
+    )
+    names = (
+        '<table:named-expressions><table:named-range table:name="stages" '
+        'table:cell-range-address="$Lists.$B$1:.$B$4"/></table:named-expressions>'
+    )
+    grid = read(rows, before=f"<table:content-validations>{checks}</table:content-validations>", after=names)
+    assert grid.dropdowns == (
+        Dropdown((Area.parse("A1:A91"),), ("Warm", 'A "B"')),
+        Dropdown((Area.parse("B1"),), reference="='My lists'!$A$2:$A$7"),
+        Dropdown((Area.parse("C1"),), reference="=Lists!$B$1:$B$4"),
+    )
+
+
+@pytest.mark.office
+def test_the_dropdown_of_a_workbook_saved_by_libreoffice_orders_the_stages(tmp_path, office_convert):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Name", "Created", "Status"])
+    for number in range(30):
+        sheet.append(
+            [f"Client {number}", dt.date(2026, 1, number + 1), ("Warm", "Hot", "Signed")[number % 3]]
+        )
+    lists = book.create_sheet("Lists")
+    for text in ("Warm", "Hot", "Proposal sent", "Signed"):
+        lists.append([text])
+    offered = DataValidation(type="list", formula1="Lists!$A$1:$A$4")
+    offered.add("C2:C200")
+    sheet.add_data_validation(offered)
+    book.save(tmp_path / "deals.xlsx")
+    reading = funnel.read(office_convert(tmp_path / "deals.xlsx", "ods", tmp_path / "out"))
+    assert [(stage.stage, stage.order_from) for stage in reading.stages] == [
+        ("Warm", "dropdown"), ("Hot", "dropdown"), ("Proposal sent", "dropdown"), ("Signed", "dropdown"),
+    ]  # fmt: skip

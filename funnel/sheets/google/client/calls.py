@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from funnel.errors import ReadError, WriteError
@@ -29,15 +30,20 @@ class SpreadsheetClient:
         self._url = f"{API}/{key}"
         self._http = LimitedClient(credentials)
 
-    def read(self, fields: str, clock: RetryTimer | None = None) -> Json:
+    def read(self, fields: str, clock: RetryTimer | None = None, ranges: Sequence[str] = ()) -> Json:
         """Read the fields of a mask; retried if there is no response.
+
+        Parameters
+        ----------
+        ranges : the cells to read, such as "Clients!1:60"; all cells of all tabs if empty.
 
         Raises
         ------
         ReadError : the spreadsheet cannot be read.
         """
         try:
-            return self._http.read(self._url, {"fields": fields}, clock)
+            params = {"fields": fields, **({"ranges": list(ranges)} if ranges else {})}
+            return self._http.read(self._url, params, clock)
         except RequestRefused as refused:
             raise ReadError(self.refusal(refused, "read")) from None
         except NoResponse as failed:
