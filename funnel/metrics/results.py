@@ -3,8 +3,8 @@
 JSON, `--table`, CSV, the terminal, the tab `Funnel`, notebooks, charts, help texts and `docs/results.md` are
 made from it. To add a result, write its module and name it here.
 
-Lists of clients (`people`, `due`, `stuck`, `placed`) are not results: they contain names, and have commands
-of their own.
+The lists of clients to act on (`people`, `due`, `stuck`, `placed`) are not results; they have commands of
+their own. The clients of each stage are one, because a stage card is a list of clients.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ MODULES = {
     "differences": "funnel.metrics.tables.differences",
     "stages": "funnel.metrics.stages.cards",
     "advance": "funnel.metrics.stages.time_in_stage",
+    "stage_clients": "funnel.metrics.stages.stage_clients",
 }
 """Name of a result -> its module. The order is that of the JSON object; new results go to the end."""
 
@@ -43,7 +44,7 @@ def options() -> list[str]:
     """Return the names for `--table`, without loading any result.
 
     >>> options()[-3:]
-    ['differences', 'stages', 'advance']
+    ['stages', 'advance', 'stage-clients']
     """
     return [name.replace("_", "-") for name in MODULES]
 

@@ -13,7 +13,7 @@ FIELDS = [
     "leads_after_as_of",
     "undated_leavers", "assumed", "steps", "retention", "survival", "leaks", "segments", "problems",
     "engagement", "gym", "forecast", "cohorts", "trends", "time", "leavers", "what_if", "differences",
-    "stages", "advance",
+    "stages", "advance", "stage_clients",
 ]  # fmt: skip
 
 

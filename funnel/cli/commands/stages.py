@@ -1,4 +1,4 @@
-"""`funnel stages`: a card for each stage, the lost ones apart; by a column; and whom a rule put where."""
+"""`funnel stages`: stage cards, the clients on each card, and clients whose stage was set automatically."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from funnel.cli.options import Asked, asks
 from funnel.errors import UsageError
 from funnel.metrics.results import result
 from funnel.metrics.views import value_text
-from funnel.text import DASH, count, days_text
+from funnel.text import DASH, count, days_text, fold
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,33 +21,44 @@ if TYPE_CHECKING:
 
 SET = ("by_hand", "by_rule", "by_event", "by_company")
 MONEY = ("lifetime_value", "value_30_days")
-TIME = ("median_days", "longest_days", "stuck")
+TIME = ("median_days", "timed", "longest_days", "stuck")
 NOTE = (
-    "By hand: the stage column says so, and no rule moves who is there. By rule or event: the cell is blank, "
-    "and a rule holds or an event led there. The others are new, or nobody has said. Win: its win "
-    "probability."
+    "By hand: the stage was typed, and no rule changes it. By rule or event: the cell is blank, and a rule "
+    "or an event set the stage. The other clients are in the default stage. Win: the win probability."
 )
 SIDE_BY_SIDE = 5  # values of a column that have room beside each other
 MOST = 200  # clients in a list in the terminal; JSON and CSV have them all
+ON_A_CARD = 10  # clients on each card of --cards
+UNKNOWN_DAYS = "Days –: not known, because the stage was set before the log of refreshes began."
 WHO = {"rule": "a rule", "event": "an event", "company": "the company", "hand": "by hand"}
 
 
 @click.command()
 @asks
+@click.option("--stage", metavar="NAME", help="The card of one stage: its clients, their value and days.")
+@click.option("--cards", is_flag=True, help=f"The cards of all stages, {ON_A_CARD} clients on each.")
+@click.option("--newest", is_flag=True, help="On cards, those who came last first; else the longest first.")
 @click.option("--by", metavar="COLUMN", help="The clients in each stage for each value of a column.")
-@click.option("--clients", is_flag=True, help="Who is where by a rule or event, and whom a hand overrules.")
-def stages(asked: Asked, by: str | None, clients: bool) -> None:
+@click.option("--clients", is_flag=True, help="Clients whose stage was set automatically, or overridden.")
+def stages(asked: Asked, stage: str | None, cards: bool, newest: bool, by: str | None, clients: bool) -> None:
     """Print where the clients of SHEET are now.
 
     For a journey with stages: a line for each, the lost ones apart. Example: funnel stages contacts.csv
-    --journey studio
+    --journey studio --stage "Active Trial"
     """
     from funnel.cli import formats
     from funnel.cli.run import leave, measure
     from funnel.metrics.core.records import records
 
-    if by and clients:
-        raise UsageError("--by and --clients ask for two tables; name one of them.")
+    chosen = [
+        name
+        for name, given in (("--stage", stage), ("--cards", cards), ("--by", by), ("--clients", clients))
+        if given
+    ]
+    if len(chosen) > 1:
+        raise UsageError(f"{' and '.join(chosen)} ask for different tables; choose one of them.")
+    if newest and not (stage or cards):
+        raise UsageError("--newest is the order of a card: use it with --stage or --cards.")
     funnel = measure(asked)
     if not funnel.journey.stages:
         raise UsageError(
@@ -55,15 +66,18 @@ def stages(asked: Asked, by: str | None, clients: bool) -> None:
             f"marketing, "
             "sales or lifecycle; or add a [[stage]] for each to your journey file."
         )
+    names = _named(funnel, stage) if stage else None
     name, table = ("placed", funnel.automatic_stages) if clients else ("stages", funnel.stages)
+    if stage or cards:
+        name, table = "stage_clients", _on_cards(funnel.stage_clients, names, newest)
     table = funnel.stages_by(by) if by else table
     if asked.form == "json":
-        further = (
-            {} if by or clients else {"advance": records(funnel.advance), "stuck": records(funnel.stuck)}
-        )
+        further = {} if chosen else {"advance": records(funnel.advance), "stuck": records(funnel.stuck)}
         formats.print_json({**formats.origin(funnel), name: records(table), **further})
     elif asked.form == "csv":
         formats.print_csv(table)
+    elif stage or cards:
+        show_cards(funnel, table, names, MOST if stage else ON_A_CARD)
     elif clients:
         show_placed(funnel)
     elif by:
@@ -73,10 +87,87 @@ def stages(asked: Asked, by: str | None, clients: bool) -> None:
     leave(asked.strict, len(funnel.problems))
 
 
+def _named(funnel: Funnel, stage: str) -> str:
+    """Return the name of the stage that a user named; its former names count too."""
+    from funnel.journey.stages import names
+    from funnel.metrics.core.column_lookup import check_name
+
+    known = names(funnel.journey.stages, funnel.journey.reassign)
+    return known.get(fold(stage)) or check_name("stage", stage, dict.fromkeys(known.values()))
+
+
+def _on_cards(clients: pd.DataFrame, stage: str | None, newest: bool) -> pd.DataFrame:
+    """Return the clients of one stage, or of all; those who came last first if `newest`."""
+    if newest:
+        places = {name: at for at, name in enumerate(dict.fromkeys(clients["stage"]))}
+        clients = clients.assign(at=clients["stage"].map(places))
+        clients = clients.sort_values(["at", "at_least", "row"], ignore_index=True).drop(columns="at")
+    return clients if stage is None else clients[clients["stage"] == stage].reset_index(drop=True)
+
+
+def show_cards(funnel: Funnel, clients: pd.DataFrame, stage: str | None, most: int) -> None:
+    """Print a card for each stage: the sums, then the clients with value and days."""
+    out = printing.console()
+    out.print(printing.heading(funnel))
+    show_sales(funnel)
+    for card in funnel.stages.to_dict("records"):
+        if stage is not None and card["stage"] != stage:
+            continue
+        rows = clients[clients["stage"] == card["stage"]]
+        title = f"{card['emoji']} {card['stage']}: {_sums(card)}".strip()
+        if not len(rows):
+            out.print()
+            out.print(title, style="bold")
+            continue
+        more = UNKNOWN_DAYS if rows["at_least"].isna().any() else ""
+        if len(rows) > most:
+            option = "--format csv" if stage else f'--stage "{card["stage"]}"'
+            more = f"{len(rows) - most:,} more: {option}. {more}".strip()
+        printing.show_table(out, title, _clients(rows.head(most)), more)
+
+
+def _sums(card: dict[Any, Any]) -> str:
+    """Return the sums of a card as a line; what is unknown is left out."""
+    parts = [count(int(card["clients"]), "client")]
+    for name, label in (("lifetime_value", "lifetime value"), ("value_30_days", "30-day value")):
+        if card[name] == card[name]:
+            parts.append(f"{label} {card[name]:,.0f}")
+    if card["median_days"] == card["median_days"]:
+        days = days_text(card["median_days"], card["median_days_at_most"])
+        parts.append(f"median {days} days (of {card['timed']:,.0f})")
+    return ", ".join(parts)
+
+
+def _clients(rows: pd.DataFrame) -> Any:
+    """Return the table of the clients on a card; money only if the sheet has it."""
+    money = [name for name in MONEY if rows[name].notna().any()]
+    columns = [result("stage_clients").column(name) for name in money]
+    owner = rows["coach"].notna().any()
+    titles = ["Row", "Client", *(["Owner"] if owner else []), *(column.title for column in columns), "Days"]
+    table = printing.table_of(titles, ("Client", "Owner"))
+    for row in rows.to_dict("records"):
+        cells = [row["client"], *([row["coach"] or ""] if owner else [])]
+        cells += [value_text(column, row) for column in columns]
+        table.add_row(str(row["row"]), *cells, days_text(row["at_least"], row["at_most"]))
+    return table
+
+
+def show_sales(funnel: Funnel) -> None:
+    """Print total sales and conversion amount, those that are known."""
+    from funnel.metrics.stages.cards import sales
+
+    out, amounts = printing.console(), sales(funnel)
+    if amounts:
+        out.print()
+    for label, amount, note in amounts:
+        out.print(f"{label}: {amount:,.0f} ({note})")
+
+
 def show(funnel: Funnel) -> None:
-    """Print the cards: the way, the lost stages, how long; who has no owner, and who is overruled."""
+    """Print sales, a line for each stage, days in stage, and clients without owner or with overrides."""
     out, cards = printing.console(), funnel.stages
     out.print(printing.heading(funnel))
+    show_sales(funnel)
     way, lost = cards[~cards["lost"].astype(bool)], cards[cards["lost"].astype(bool)]
     printing.show_table(out, "Stages", _cards(way, cards), NOTE)
     if len(lost):
@@ -115,32 +206,28 @@ def show_by(funnel: Funnel, by: str) -> None:
 
 
 def show_placed(funnel: Funnel) -> None:
-    """Print who stands where without a hand, and whom a hand keeps from where a rule would put them."""
+    """Print clients whose stage was set automatically, or whose typed stage overrides a rule or event."""
     out, placed = printing.console(), funnel.automatic_stages
     out.print(printing.heading(funnel))
-    table = printing.table_of(
-        ("Row", "Client", "Stage", "By", "Not, as a rule says"),
-        ("Client", "Stage", "By", "Not, as a rule says"),
-    )
+    titles = ("Row", "Client", "Stage", "Set by", "Overridden")
+    table = printing.table_of(titles, titles[1:])
     for row in placed.head(MOST).to_dict("records"):
         table.add_row(
             str(row["row"]), row["client"], row["stage"], WHO[row["set_by"]], row["overruled"] or ""
         )
     more = f"{len(placed) - MOST:,} more: --format csv." if len(placed) > MOST else ""
-    printing.show_table(out, f"Put there by no hand, or overruled by one ({len(placed):,})", table, more)
+    printing.show_table(out, f"Set automatically, or overridden by hand ({len(placed):,})", table, more)
 
 
 def _further(funnel: Funnel) -> list[str]:
-    """Who has no owner, and whom a hand keeps from where a rule or an event would put them."""
+    """Return sentences on clients without an owner, and on typed stages that override a rule or event."""
     cards = funnel.stages
     without = int(cards["no_coach"].sum()) if cards["no_coach"].notna().all() else 0
     overruled = int(funnel.automatic_stages["overruled"].notna().sum())
     found = [f"{count(without, 'client')} without a coach or other owner."] if without else []
     if overruled:
-        verb = "stands" if overruled == 1 else "stand"
         found.append(
-            f"{count(overruled, 'client')} {verb} by hand elsewhere than a rule or an event would say: see "
-            "them with --clients."
+            f"The typed stage of {count(overruled, 'client')} overrides a rule or an event: see --clients."
         )
     return found
 

@@ -9,13 +9,15 @@ import pandas as pd
 from funnel.metrics.core.assign_stages import SET_BY, STAGE
 from funnel.metrics.core.flags import Flagged
 from funnel.metrics.core.frames import collect
-from funnel.metrics.core.result import STAGES, Chart, Column, Result, View
+from funnel.metrics.core.result import STAGES, Chart, Column, Measured, Result, View
 from funnel.metrics.stages.time_in_stage import cards
 from funnel.metrics.statistics.intervals import ratio
+from funnel.metrics.tables.forecast import forecast, why_no_forecast
+from funnel.text import count
 
 MONEY = ("value", "lifetime_value", "value_30_days")
 SET = ("hand", "event", "rule", "company", "default")
-DAYS = ("median_days", "longest_days", "median_days_at_most", "longest_days_at_most", "stuck")
+DAYS = ("median_days", "longest_days", "median_days_at_most", "longest_days_at_most", "timed", "stuck")
 _NOTE = (
     "The stage column is typed by people, and a typed stage comes first: no refresh writes into it. Where a "
     "cell is empty, a rule or an event of the journey sets the stage (the list at the end of this tab names "
@@ -23,7 +25,7 @@ _NOTE = (
 )
 _COLUMNS = (
     "clients share by_hand by_rule by_event by_company by_default win_probability value lifetime_value "
-    "value_30_days median_days median_days_at_most longest_days longest_days_at_most stuck no_coach"
+    "value_30_days median_days median_days_at_most timed longest_days longest_days_at_most stuck no_coach"
 )
 IN_TAB = View("Stages", tuple(_COLUMNS.split()), _NOTE)
 RESULT = Result(
@@ -51,6 +53,7 @@ RESULT = Result(
         Column("longest_days", "Days, longest", "days", "Longest time in the stage so far, at least."),
         Column("median_days_at_most", "Days, at most", "days", "Median days, at most."),
         Column("longest_days_at_most", "Days, at most", "days", "Longest time, at most."),
+        Column("timed", "Days, known of", "count", "Clients whose days are known: the n of the median."),
         Column("stuck", "Stuck", "count", "Clients there for longer than the stage allows."),
     ),
     lambda funnel: stages_table(funnel.flagged, cards(funnel.flagged, funnel.clients.log)),
@@ -60,6 +63,20 @@ RESULT = Result(
     review=True,
 )
 COLUMNS = RESULT.names
+
+
+def sales(funnel: Measured) -> list[tuple[str, float, str]]:
+    """Return total sales and conversion amount, each with its label and a note; those that are known."""
+    flags, found = funnel.flagged, []
+    if "lifetime_value" in flags.columns:
+        lifetime = collect(flags.frame.select(nw.col("lifetime_value").sum()))["lifetime_value"].iloc[0]
+        found.append(("Total sales", float(lifetime or 0.0), "the lifetime values of all clients"))
+    if why_no_forecast(flags) is None:
+        expected = forecast(flags)
+        clients = count(expected.clients, "client")
+        spread = f"give or take {expected.spread:,.0f}: value × win probability of {clients}"
+        found.append(("Conversion amount", float(expected.expected), spread))
+    return found
 
 
 def stages_table(flagged: Flagged, days: pd.DataFrame | None = None) -> pd.DataFrame:

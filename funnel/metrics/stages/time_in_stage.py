@@ -196,11 +196,13 @@ def cards(flagged: Flagged, log: pd.DataFrame | None) -> pd.DataFrame:
     Returns
     -------
     DataFrame, its index the stages that have clients: median_days, longest_days (so far, at least),
-    median_days_at_most, longest_days_at_most (NaN if unknown), stuck (NaN without a limit).
+    median_days_at_most, longest_days_at_most (NaN if unknown), timed (clients whose days are known), stuck
+    (NaN without a limit).
     """
     people, limits = time_in_stage_table(flagged), limits_of(flagged, log)
     found = people.groupby("stage")[["at_least", "at_most"]].agg(["median", "max"])
     found.columns = pd.Index(["median_days", "longest_days", "median_days_at_most", "longest_days_at_most"])
+    found["timed"] = people.groupby("stage")["at_least"].count().astype(float)
     stuck = _stuck(people, limits)["stage"].value_counts()
     found["stuck"] = [float(stuck.get(name, 0)) if name in limits else np.nan for name in found.index]
     return found

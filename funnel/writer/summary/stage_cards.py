@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from funnel.grid import Area, Value
 from funnel.metrics.core.result import Column, words
 from funnel.metrics.stages.cards import IN_TAB as VIEW
-from funnel.metrics.stages.cards import RESULT
-from funnel.metrics.tables.forecast import why_no_forecast
+from funnel.metrics.stages.cards import RESULT, sales
 from funnel.plan import Chart, Link, Series, StyleName
 from funnel.text import count, listed
 from funnel.writer.page import FIRST, Page, look
@@ -39,15 +38,9 @@ _PLACED_NOTE = (
 
 
 def put_sales(sheet: Page, funnel: Funnel) -> None:
-    """Write what all clients brought, and what those in the journey may bring; nothing of what is unknown."""
-    cards = funnel.stages
-    if cards["lifetime_value"].notna().any():
-        sheet.put(["Total sales", float(cards["lifetime_value"].sum())], ["label", "count"])
-    if why_no_forecast(funnel.flagged) is None:
-        found = funnel.forecast()
-        clients = count(found.clients, "client")
-        spread = f"give or take {found.spread:,.0f}: value × win probability of {clients}"
-        sheet.put(["May come", found.expected, spread], ["label", "count", "note"])
+    """Write total sales and conversion amount, those that are known."""
+    for label, amount, note in sales(funnel):
+        sheet.put([label, amount, note], ["label", "count", "note"])
 
 
 def put_cards(sheet: Page, funnel: Funnel) -> tuple[Area, Area | None]:

@@ -88,7 +88,7 @@ def lines(text: str) -> list[str]:
 
 def test_whom_a_hand_overrules_and_who_is_where_by_a_rule(run: Run, studio: Path) -> None:
     said = lines(run("stages", studio.name, *DAY).stdout)
-    assert "1 client stands by hand elsewhere than a rule or an event would say: see them" in said
+    assert "The typed stage of 1 client overrides a rule or an event: see --clients." in said
     result = run("stages", studio.name, *DAY, "--clients")
     assert max(map(len, result.stdout.splitlines())) <= 80
     found = lines(result.stdout)
@@ -107,7 +107,7 @@ def test_by_a_column(run: Run, studio: Path) -> None:
     assert table.splitlines()[0].startswith("by,value_of,of,stage,emoji,lost,reason,clients")
     both = run("stages", studio.name, *DAY, "--by", "coach", "--clients")
     assert (both.exit_code, both.stderr) == (
-        2, "Error: --by and --clients ask for two tables; name one of them.\n",
+        2, "Error: --by and --clients ask for different tables; choose one of them.\n",
     )  # fmt: skip
 
 
@@ -160,5 +160,47 @@ def test_how_long_and_how_many_go_on(run: Run, root: Path) -> None:
     assert max(map(len, result.stdout.splitlines()[1:])) <= 80
     said = lines(result.stdout)
     at = said.index("Time in stage")
-    assert said[at + 1 : at + 3] == ["Days, Days,", "median longest"]
+    assert said[at + 1 : at + 3] == ["Days, Days, Days,", "median known of longest"]
     assert any(line.startswith("Initial Contact → Primary Leads 45 28 62 % 48–75 %") for line in said)
+
+
+def test_a_card_is_a_list_of_clients(run: Run, studio: Path) -> None:
+    """Kit's trial clients: 30 + 1,500 lifetime; nobody's days are known, because no log exists."""
+    result = run("stages", studio.name, *DAY, "--stage", "active trial")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert lines(result.stdout) == [
+        "contacts.csv, tab contacts",
+        "As of 2026-11-21: 6 clients",
+        "",
+        "Total sales: 1,560 (the lifetime values of all clients)",
+        "",
+        "✨ Active Trial: 2 clients, lifetime value 1,530",
+        "Row Client Owner Lifetime value Days",
+        "────────────────────────────────────────",
+        "4 Cat Kit 30 –",
+        "6 Eva Kit 1,500 –",
+        "Days –: not known, because the stage was set before the log of refreshes began.",
+    ]
+
+
+def test_cards_of_all_stages(run: Run, tmp_path: Path) -> None:
+    """Thirteen leads from 1 to 13 November: 20 to 8 days by the 21st, half of them 14 or more."""
+    rows = "".join(f"Client {n},2026-11-{n:02},\n" for n in range(1, 14))
+    sheet, day = tmp_path / "contacts.csv", ("--as-of", "2026-11-21", "--journey", "lifecycle")
+    sheet.write_text(f"Contact,Created,Stage\n{rows}Zoe,2026-11-14,Customer\n", "utf-8")
+    found = lines(run("stages", sheet.name, *day, "--cards").stdout)
+    at = found.index("🆕 New Lead: 13 clients, median 14 days (of 13)")
+    assert found[at + 3] == "2 Client 1 20"
+    assert found[at + 13] == '3 more: --stage "New Lead".'
+    assert "🤩 Customer: 1 client" in found
+    assert "💳 Payment: 0 clients" in found
+    newest = run("stages", sheet.name, *day, "--cards", "--newest", "--format", "json").stdout
+    told = json.loads(newest)["stage_clients"]
+    assert [(row["client"], row["at_least"]) for row in told[:2]] == [("Client 13", 8.0), ("Client 12", 9.0)]
+    assert len(told) == 14
+    for options, said in (
+        (("--cards", "--by", "coach"), "--cards and --by ask for different tables; choose one of them."),
+        (("--newest",), "--newest is the order of a card: use it with --stage or --cards."),
+    ):
+        result = run("stages", sheet.name, *day, *options)
+        assert (result.exit_code, result.stderr) == (2, f"Error: {said}\n")

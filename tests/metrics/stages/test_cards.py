@@ -86,7 +86,7 @@ def test_cards() -> None:
         "value": None,
         "lifetime_value": 7.0, "value_30_days": None, "no_coach": 0.0,
         "median_days": None, "longest_days": None, "median_days_at_most": None,
-        "longest_days_at_most": None, "stuck": None,
+        "longest_days_at_most": None, "timed": 0.0, "stuck": None,
     }  # fmt: skip
 
 

@@ -49,21 +49,21 @@ def shop(book):
 def test_a_card_for_each_stage_and_the_lost_apart(shop):
     said = lines(shop.grids["Funnel"])
     assert said[0] == ["Where the clients are"]
-    assert ["Total sales", 42] in said
+    assert ["Total sales", 42, "the lifetime values of all clients"] in said
     # Ana .1 × 100, Ben .5 × 200, Cat .1 × 300; the spread is sqrt(900 + 10000 + 8100)
-    assert ["May come", 140, "give or take 138: value × win probability of 3 clients"] in said
+    assert ["Conversion amount", 140, "give or take 138: value × win probability of 3 clients"] in said
     at = said.index(["Stages"])
     assert said[at + 3 : at + 8] == [
         ["Set by", "Worth", "Days"],
-        [*CARD, "Win", "value", "lifetime", "median", "longest", "No owner"],
-        ["🌱 Lead", 2, 0.4, 1, 0, 1, 0.1, 400, 0, 30, 30, 0],  # Ana, since her lead date
-        ["Regular", 1, 0.2, 0, 1, 0, 0.5, 200, 0, "–", "–", 1],
-        ["Customer", 1, 0.2, 1, 0, 0, "–", 400, 40, "–", "–", 0],
+        [*CARD, "Win", "value", "lifetime", "median", "known of", "longest", "No owner"],
+        ["🌱 Lead", 2, 0.4, 1, 0, 1, 0.1, 400, 0, 30, 1, 30, 0],  # Ana, since her lead date
+        ["Regular", 1, 0.2, 0, 1, 0, 0.5, 200, 0, "–", 0, "–", 1],
+        ["Customer", 1, 0.2, 1, 0, 0, "–", 400, 40, "–", 0, "–", 0],
     ]
     at = said.index(["Lost"])
     assert said[at + 2 : at + 4] == [
-        [*CARD, "value", "lifetime", "median", "longest", "No owner", "Reason"],
-        ["🧊 Cold", 1, 0.2, 1, 0, 0, 500, 2, "–", "–", 1, "Went cold"],
+        [*CARD, "value", "lifetime", "median", "known of", "longest", "No owner", "Reason"],
+        ["🧊 Cold", 1, 0.2, 1, 0, 0, 500, 2, "–", 0, "–", 1, "Went cold"],
     ]
 
 
