@@ -267,17 +267,21 @@ def _by_wait(flagged: Flagged, bands: tuple[int, ...]) -> pd.DataFrame:
     """
     positions = steps_before_paid(flagged)
     edges = [*bands, _period_days(flagged)]
-    flags: dict[str, nw.Expr] = {}
+    due, paid = nw.col(flag("due", paid_position(flagged))), flag("paid_in_time")
+    columns = [_paid_in_time(flagged).alias(paid)]
     for at in range(len(bands)):
         wait = nw.col(LEAD).dt.offset_by(f"{(edges[at] + edges[at + 1]) // 2}d")
-        at_risk = nw.col(flag("due", paid_position(flagged))) & _still_in(flagged, wait)
         step = nw.lit(0)
         for k, i in enumerate(positions, start=1):
             step = nw.when(_had_reached(flagged, i, wait)).then(nw.lit(k)).otherwise(step)
+        columns.append(nw.when(due & _still_in(flagged, wait)).then(step).otherwise(-1).alias(flag("at", at)))
+    flags: dict[str, nw.Expr] = {}
+    for at in range(len(bands)):
         for k in range(len(positions) + 1):
-            flags[flag(f"n:{at}", k)] = at_risk & (step == k)
-            flags[flag(f"won:{at}", k)] = at_risk & (step == k) & _paid_in_time(flagged)
-    row = count_flags(flagged.frame.select(expr.alias(name) for name, expr in flags.items()), flags).iloc[0]
+            flags[flag(f"n:{at}", k)] = nw.col(flag("at", at)) == k
+            flags[flag(f"won:{at}", k)] = (nw.col(flag("at", at)) == k) & nw.col(paid)
+    frame = flagged.frame.select(*columns)  # before the flags, each of which would compute them again
+    row = count_flags(frame.select(expr.alias(name) for name, expr in flags.items()), flags).iloc[0]
     steps = range(len(positions) + 1)
     table = {}
     for at, days in enumerate(bands):
