@@ -9,15 +9,17 @@ import pandas as pd
 
 from funnel.clients import Clients
 from funnel.metrics.core.column_lookup import where
-from funnel.metrics.core.flags import Flagged
-from funnel.metrics.core.frames import collect, keep_rows
+from funnel.metrics.core.flags import Flagged, flags_among
+from funnel.metrics.core.frames import collect
 from funnel.text import count, listed
 
 
 def filter_clients(
     clients: Clients, flagged: Flagged, by: Mapping[str, str | None]
 ) -> tuple[Clients, Flagged]:
-    """Keep the clients with these values. Their flags stay as computed from the whole sheet and company.
+    """Keep the clients with these values. Their stages stay as computed from the whole sheet and company.
+
+    What is unknown of other clients has no influence on their results (docs/definitions.md#filters).
 
     Parameters
     ----------
@@ -43,8 +45,8 @@ def filter_clients(
     >>> some.table["client"].tolist(), some.only
     (['Ben'], "coach 'Kit'")
     """
-    frame = keep_rows(flagged.frame, where(clients, by))
-    rows = set(collect(frame.select("row"))["row"])
+    flags = flags_among(flagged, where(clients, by))
+    rows = set(collect(flags.frame.select("row"))["row"])
     keep = clients.table["row"].isin(rows)
     filters = listed([f"{name} {value!r}" if value else f"no {name}" for name, value in by.items()])
     some = replace(
@@ -55,7 +57,7 @@ def filter_clients(
         assumed=(f"Only {filters}: {len(rows):,} of {count(len(clients), 'client')}.", *clients.assumed),
         only=listed([clients.only, filters]) if clients.only else filters,
     )
-    return some, replace(flagged, frame=frame)
+    return some, flags
 
 
 def _events(events: pd.DataFrame | None, keep: pd.Series[bool]) -> pd.DataFrame | None:

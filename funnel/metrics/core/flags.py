@@ -46,16 +46,21 @@ class Chain:
     ----------
     steps : the journey's steps, in order.
     cells : positions of the steps that have a column; the others are derived from the left date.
-    has_leaving_data : whether a column or painted row shows who left; derived steps need one.
+    shows_leavers : whether a column or painted row shows who left.
     unknown : positions of the steps whose value is unknown for some lost client.
     staged : whether the steps are stages; every client has reached the first.
     """
 
     steps: tuple[Step, ...]
     cells: frozenset[int]
-    has_leaving_data: bool = True
+    shows_leavers: bool = True
     unknown: frozenset[int] = frozenset()
     staged: bool = False
+
+    @property
+    def has_leaving_data(self) -> bool:
+        """Whether it is known who left, and of lost clients whether they had paid; derived steps need that."""
+        return self.shows_leavers and not (self.staged and self.paid in self.unknown)
 
     @property
     def paid(self) -> int | None:
@@ -137,8 +142,8 @@ def flagged(table: Any, journey: Journey, as_of: dt.date) -> Flagged:
     if journey.stages:
         frame = assign_stages(frame, columns, journey, as_of)
         columns = frozenset(frame.collect_schema().names())
-    chain = _chain(frame, columns, journey)
     frame = frame.with_columns(_dates(columns)).filter(nw.col(LEAD).is_null() | until(nw.col(LEAD), as_of))
+    chain = _chain(frame, columns, journey)
     frame = frame.with_columns(*_marked(chain, columns, as_of, journey), *_leaving(columns, journey, as_of))
     frame = frame.with_columns(
         *_passed(chain), *_due(chain, journey, as_of), *_paid_and_not_left(chain, columns, journey)
@@ -147,6 +152,20 @@ def flagged(table: Any, journey: Journey, as_of: dt.date) -> Flagged:
     frame = frame.with_columns(*_others(chain), *_settled(chain))
     frame = frame.with_columns(*_settled_values(chain))
     return Flagged(frame, chain, as_of, journey, columns)
+
+
+def flags_among(flagged: Flagged, condition: nw.Expr) -> Flagged:
+    """Keep the flags of some clients; what is unknown of the others does not make their steps unknown.
+
+    In a sheet of stages a step is unknown if nothing records whether some lost client reached it. Settled
+    counts leave such steps out, so they are computed again.
+    """
+    frame, chain = keep_rows(flagged.frame, condition), flagged.chain
+    if not chain.unknown:
+        return replace(flagged, frame=frame)
+    chain = replace(chain, unknown=_unknown_steps(frame, flagged.journey))
+    frame = frame.with_columns(*_settled(chain)).with_columns(*_settled_values(chain))
+    return replace(flagged, frame=frame, chain=chain)
 
 
 def step_value(step: int) -> nw.Expr:
@@ -214,9 +233,7 @@ def _chain(frame: Frame, columns: frozenset[str], journey: Journey) -> Chain:
         cells = frozenset(i for i, step in enumerate(journey.steps) if step_mark(step.name) in columns)
         return Chain(journey.steps, cells, leaving)
     every = range(len(journey.steps))
-    chain = Chain(journey.steps, frozenset(every), leaving, _unknown_steps(frame, journey), staged=True)
-    # Survival is of paid clients: it needs to know whether lost clients had paid.
-    return replace(chain, has_leaving_data=leaving and chain.paid not in chain.unknown)
+    return Chain(journey.steps, frozenset(every), leaving, _unknown_steps(frame, journey), staged=True)
 
 
 def _unknown_steps(frame: Frame, journey: Journey) -> frozenset[int]:

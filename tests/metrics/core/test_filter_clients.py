@@ -117,3 +117,40 @@ def test_segments_by_stage_stand_in_the_journeys_order() -> None:
     assert zoe["clients"].to_dict() == {"Lead": 1, "Hot Lead": 2, "Won": 0, "Cold": 0, "Too dear": 0}
     assert zoe["of"].tolist() == [3] * 5
     assert list(dict.fromkeys(cards["value_of"])) == ["Kit", "Zoe", "(blank)"]
+
+
+def test_a_lost_client_of_another_coach_leaves_the_numbers_of_this_one_known() -> None:
+    """Zoe's a is a Lead, b and f are Hot Leads; the lost d and e, whose furthest stage is unknown, are others'."""
+    zoe = whole().where(coach="Zoe")
+    steps = zoe.steps.set_index("step")
+    assert steps["marked"].to_dict() == {"Lead": 3, "Hot Lead": 2, "Won": 0}
+    assert steps["unknown"].sum() == 0
+    assert not any("not known" in sentence for sentence in zoe.assumed)
+    as_of = Funnel(whole().clients, "2026-09-01").where(coach="Zoe").steps.set_index("step")
+    assert as_of["settled_n"].to_dict() == {"Lead": 3, "Hot Lead": 3, "Won": 2}  # all three due after 90 days
+    assert as_of["settled_overdue"].to_dict() == {"Lead": 0, "Hot Lead": 1, "Won": 2}
+    assert as_of["settled_drop_off"].tolist() == [0, pytest.approx(1 / 3), 1]
+    assert zoe.has_leaving_data
+    assert not whole().has_leaving_data  # whether d and e had paid is unknown
+
+
+def test_the_lost_clients_themselves_stay_unknown() -> None:
+    kit = Funnel(whole().clients, "2026-09-01").where(coach="Kit")  # c is Won, e lost
+    steps = kit.steps.set_index("step")
+    assert steps["unknown"].to_dict() == {"Lead": 0, "Hot Lead": 1, "Won": 1}
+    assert steps["settled_n"].to_dict() == {"Lead": 2, "Hot Lead": 0, "Won": 0}
+    assert any(
+        sentence.startswith("How far 1 client in a lost stage came is not known") for sentence in kit.assumed
+    )
+
+
+def test_a_filter_of_a_filter_is_counted_alone_too() -> None:
+    assert whole().where(coach="Kit").where(stage="Won").steps["unknown"].sum() == 0
+
+
+def test_a_lost_client_of_a_later_day_makes_nothing_unknown() -> None:
+    table = TABLE.assign(lead_date=pd.to_datetime(["2026-01-01"] * 3 + ["2026-08-01"] * 2 + ["2026-01-01"]))
+    funnel = Funnel(Clients(table, Journey(stages=STAGES)), "2026-06-01")
+    assert funnel.leads == 4
+    assert funnel.steps["unknown"].sum() == 0
+    assert funnel.steps["marked"].tolist() == [4, 3, 1]

@@ -198,7 +198,7 @@ def test_words_are_as_strong_as_the_numbers(steps: int) -> None:
 
 
 def test_a_step_that_nothing_can_tell_of() -> None:
-    chain = Chain(STEPS, frozenset({0, 1, 2, 3}), has_leaving_data=False)
+    chain = Chain(STEPS, frozenset({0, 1, 2, 3}), shows_leavers=False)
     tally = pd.DataFrame(0, index=range(6), columns=list(FLAGS))
     steps = steps_table(tally, 10, chain)
     assert verdicts(measure_leaks(steps, chain), steps, chain)["verdict"][4] == (
