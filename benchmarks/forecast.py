@@ -14,7 +14,6 @@ from histories import history
 
 from funnel.metrics import Funnel
 
-
 NOTED = (0.0, 0.6, 1.0)
 """The shares of dropouts whose leaving is written down; a third of the histories has each."""
 

@@ -59,7 +59,7 @@ class Chain:
 
     @property
     def has_leaving_data(self) -> bool:
-        """Whether it is known who left, and of lost clients whether they had paid; derived steps need that."""
+        """Whether it is known who left, and whether lost clients had paid; derived steps need both."""
         return self.shows_leavers and not (self.staged and self.paid in self.unknown)
 
     @property

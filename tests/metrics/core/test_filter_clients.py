@@ -120,7 +120,7 @@ def test_segments_by_stage_stand_in_the_journeys_order() -> None:
 
 
 def test_a_lost_client_of_another_coach_leaves_the_numbers_of_this_one_known() -> None:
-    """Zoe's a is a Lead, b and f are Hot Leads; the lost d and e, whose furthest stage is unknown, are others'."""
+    """Zoe's a is a Lead, b and f are Hot Leads; the lost d and e are others'."""
     zoe = whole().where(coach="Zoe")
     steps = zoe.steps.set_index("step")
     assert steps["marked"].to_dict() == {"Lead": 3, "Hot Lead": 2, "Won": 0}
