@@ -17,9 +17,10 @@ from typing import Any, Literal
 import narwhals as nw
 
 from funnel.definitions import left, marked, painted_as
-from funnel.journey import Journey, Step, conditions
+from funnel.journey import Journey, conditions
 from funnel.journey.conditions import Condition
 from funnel.metrics.core.assign_stages import FURTHEST_UNKNOWN, assign_stages, has_reached
+from funnel.metrics.core.chain import Chain as Chain
 from funnel.metrics.core.condition_expressions import expression
 from funnel.metrics.core.frames import Frame, count_flags, keep_rows, lazy
 from funnel.schema import flag as flag
@@ -34,73 +35,6 @@ LEFT_UNDATED = flag("left_undated")
 PAINTED_PAID = flag("painted_paid")  # the row is painted as paid
 NOT_LEFT, NOT_LEFT_UNDATED = flag("not_left"), flag("not_left_undated")  # with a lead date, and without
 NEVER = nw.lit(False)
-
-
-@dataclass(frozen=True)
-class Chain:
-    """The order of the steps, and which of them have cells in the table.
-
-    Optional steps are counted but are not links of the chain: nothing is concluded from them or about them.
-
-    Parameters
-    ----------
-    steps : the journey's steps, in order.
-    cells : positions of the steps that have a column; the others are derived from the left date.
-    shows_leavers : whether a column or painted row shows who left.
-    unknown : positions of the steps whose value is unknown for some lost client.
-    staged : whether the steps are stages; every client has reached the first.
-    """
-
-    steps: tuple[Step, ...]
-    cells: frozenset[int]
-    shows_leavers: bool = True
-    unknown: frozenset[int] = frozenset()
-    staged: bool = False
-
-    @property
-    def has_leaving_data(self) -> bool:
-        """Whether it is known who left, and whether lost clients had paid; derived steps need both."""
-        return self.shows_leavers and not (self.staged and self.paid in self.unknown)
-
-    @property
-    def paid(self) -> int | None:
-        """The position of the paid step, or None."""
-        return next((i for i, step in enumerate(self.steps) if step.paid), None)
-
-    @property
-    def links(self) -> tuple[int, ...]:
-        """Positions of the steps that are not optional."""
-        return tuple(i for i, step in enumerate(self.steps) if not step.optional)
-
-    @property
-    def retention(self) -> tuple[int, ...]:
-        """Positions of the retention steps."""
-        return tuple(i for i, step in enumerate(self.steps) if step.kind == "retention")
-
-    def previous(self, step: int) -> int | None:
-        """Return the link before a step, or None for the first.
-
-        >>> steps = (Step(name="a"), Step(name="b", optional=True), Step(name="c"))
-        >>> chain = Chain(steps, frozenset({0, 1, 2}))
-        >>> chain.previous(0), chain.previous(1), chain.previous(2)
-        (None, 0, 0)
-        """
-        return max((i for i in self.links if i < step), default=None)
-
-    def proofs(self, step: int) -> list[int]:
-        """Return the positions whose marks prove a step reached: its own, and later links of its kind."""
-        if self.steps[step].optional:
-            return [step] if step in self.cells else []
-        kind = self.steps[step].kind
-        return [i for i in self.links if i >= step and i in self.cells and self.steps[i].kind == kind]
-
-    def before(self, step: int) -> list[int]:
-        """Return the positions of a step and of all links before it, if they have cells."""
-        return [i for i in (*(i for i in self.links if i < step), step) if i in self.cells]
-
-    def known(self, step: int) -> bool:
-        """Return True if the table shows for every client whether a step was reached."""
-        return step not in self.unknown and (step in self.cells or self.has_leaving_data)
 
 
 @dataclass(frozen=True)
