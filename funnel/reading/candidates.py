@@ -36,6 +36,7 @@ class Facts:
     results: tuple[Result, ...]
     other: Rows | None
     today: int
+    events: EventRows | None = None
 
     @property
     def understood(self) -> bool:
@@ -80,13 +81,14 @@ def facts_of(table: Table, today: int) -> Facts:
     return Facts(
         table, identity, dates, tuple(find_stage_columns(table)),
         tuple(find_results(table, dates.events)), other_than_clients(table, identity), today,
+        find_event_rows(table),
     )  # fmt: skip
 
 
 def candidates_of(facts: Facts) -> Iterator[Candidate]:
     """Every way to read a table, each with its score."""
     events = _by_events(facts)
-    if events and (events.events is None or events.events.steady or not facts.stages):
+    if events and events.events and (events.events.steady or not facts.stages):
         yield events
     by_steps = steps_of(facts)
     clear = next((stages for stages in facts.stages if _is_clear(stages)), None)
@@ -269,10 +271,11 @@ def _next_round(result: Result, dates: Sequence[Evidence], results: Sequence[Res
 
 
 def _by_events(facts: Facts) -> Candidate | None:
-    events = find_event_rows(facts.table)
+    events = facts.events
     if events is None:
         return None
     score = 2.0 + 2.0 * _OF[events.confidence] + min(len(events.way), 4) * 0.5 - 2.0 * (not events.steady)
+    score += 2.0 * (events.confidence != "guess")  # no list of clients has its keys many times, each in order
     return Candidate(facts, "events", events=events, score=score)
 
 

@@ -16,7 +16,6 @@ from funnel.reading.questions import questions_of
 from funnel.reading.refusals import refusal
 from funnel.reading.tables.table import Table, find_table
 from funnel.reading.tables.transposed import turned
-from funnel.reading.words.concepts import says
 
 _LEAST = 1.6  # score below which a reading explains too little to be offered
 _SURE_OF_STAGES = 2  # known stages on the way that speak for clients though rows look like things
@@ -97,9 +96,9 @@ def _is_possible(candidate: Candidate) -> bool:
     rules_out = facts.other is not None and facts.other.weight >= 2
     if candidate.events is not None:
         events = candidate.events
-        if not events.steady and (events.known < 0.7 or not says("stage_header", events.event.header)):
+        if not events.steady and (events.known < 0.7 or not events.named):
             return False
-        return not rules_out or candidate.events.known >= 0.5
+        return not rules_out or (events.known >= 0.5 and events.keyed)
     named = sum(step.words for step in candidate.steps)
     stages = candidate.stages
     if candidate.staged and stages is not None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from funnel.clients.reading import Question
 from funnel.grid import column_letter
 from funnel.reading.candidates import Candidate, close_date, steps_of
-from funnel.reading.columns.milestones import names_step
+from funnel.reading.columns.identity import header_weight
+from funnel.reading.columns.milestones import Milestone, names_step
 from funnel.reading.columns.paying import Paying, paid_stage, paid_step
 from funnel.reading.columns.stage_column import StageColumn
 from funnel.reading.tables.evidence import Evidence
+from funnel.reading.tables.relations import everywhere, nested
 from funnel.reading.tables.twins import related
 from funnel.reading.words.stage_words import is_lost, rank_of
-from funnel.reading.words.thresholds import ENOUGH
+from funnel.reading.words.thresholds import ENOUGH, NAMED
 from funnel.reading.words.vocabulary import role_headers
 from funnel.text import fold, listed
 
 _REPEATS = 0.7  # different names for each row, below which a row may be no client
+_OF_SOMEBODY = 1.5  # weight of a header that names a person or a deal, and no row
+_UNNAMED = 4  # steps without a known word, below which nesting may be chance
 _MOST = 6  # questions that somebody answers in a row
 
 
@@ -53,6 +57,8 @@ def _about_rows(candidate: Candidate) -> Iterator[Question]:
         )  # fmt: skip
     other = candidate.facts.other
     sure = candidate.facts.identity is not None and candidate.facts.identity.confidence == "certain"
+    if candidate.events is not None and candidate.events.confidence == "certain":
+        return
     if other is not None and not candidate.transposed and (other.weight > 1 or not sure):
         yield Question(
             "sheet", f"Is each row a client? It looks as if {other.what}.",
@@ -71,6 +77,12 @@ def _about_client(candidate: Candidate) -> Iterator[Question]:
         )  # fmt: skip
         return
     column = identity.columns[0]
+    if candidate.facts.events is None and (again := _comes_again(candidate, column)) is not None:
+        yield Question(
+            column_letter(again.number),
+            f"{again.header!r} names the same client in several rows. Is each row a client of its own?",
+            ("yes", "no: there are no clients here"), "yes",
+        )  # fmt: skip
     many = len(candidate.facts.table.rows) >= ENOUGH
     repeats = many and candidate.facts.table.distinct[column.number] < _REPEATS and len(identity.columns) == 1
     if identity.confidence == "guess" or repeats:
@@ -80,6 +92,21 @@ def _about_client(candidate: Candidate) -> Iterator[Question]:
             column_letter(column.number), f"Does {column.header!r} name the client of each row?{often}",
             ("client", *others, "no"), "client",
         )  # fmt: skip
+
+
+def _comes_again(candidate: Candidate, client: Evidence) -> Evidence | None:
+    """Return a repeating column headed as the client, if only a number of its own names each row."""
+    table = candidate.facts.table
+    if header_weight(client.header) >= _OF_SOMEBODY or len(table.rows) < ENOUGH:
+        return None
+    return next(
+        (
+            column for column in table.columns
+            if column.says("people") and header_weight(column.header) >= 2 and column.fill >= NAMED
+            and 1 / len(table.rows) < table.distinct[column.number] < _REPEATS
+        ),
+        None,
+    )  # fmt: skip
 
 
 def _about_steps(candidate: Candidate) -> Iterator[Question]:
@@ -101,11 +128,11 @@ def _about_steps(candidate: Candidate) -> Iterator[Question]:
             ("yes", "no"), "yes",
         )  # fmt: skip
     unnamed = [step for step in steps if not step.words]
-    weak = len(candidate.facts.table.rows) < 2 * ENOUGH or len(unnamed) < 3
-    if len(unnamed) == len(steps) and (weak or not _strongly_nested(candidate)):
+    few = len(unnamed) == len(steps) < _UNNAMED or (len(unnamed) > 1 and len(steps[0].main) < ENOUGH)
+    if few or not all(_is_nested(step, steps) for step in unnamed):
         yield Question(
             "steps",
-            f"Are {listed(repr(step.header) for step in steps)} steps that clients take, in this order?",
+            f"Are {listed(repr(step.header) for step in unnamed)} steps that clients take, in this order?",
             ("yes", "no"), "yes",
         )  # fmt: skip
     stages = next((found for found in candidate.facts.stages if found.confidence != "guess"), None)
@@ -119,9 +146,13 @@ def _about_steps(candidate: Candidate) -> Iterator[Question]:
         )  # fmt: skip
 
 
-def _strongly_nested(candidate: Candidate) -> bool:
-    """Whether most steps with unknown words are nested in the ones before."""
-    return all(step.cells for step in candidate.steps) and len(candidate.steps) >= 2
+def _is_nested(step: Milestone, steps: Sequence[Milestone]) -> bool:
+    """Return True if a step with unknown words is nested in the step before, and the next one in it."""
+    at = steps.index(step)
+    pairs = [(steps[at], steps[at - 1])] if at else []
+    pairs += [(steps[at + 1], steps[at])] if at + 1 < len(steps) else []
+    rows = [(later.main.reached, earlier.main.reached) for later, earlier in pairs]
+    return all(nested(later, earlier) for later, earlier in rows)
 
 
 def _same(candidate: Candidate, stages: StageColumn) -> bool:
@@ -140,6 +171,12 @@ def _about_stages(candidate: Candidate) -> Iterator[Question]:
     letter = column_letter(stages.column.number)
     beside = steps_of(candidate.facts)
     named = [step.header for step in beside.steps if step.words] if beside else []
+    closing = close_date(candidate)
+    sparse = [
+        column.header for column in candidate.facts.dates.events
+        if column not in (closing, candidate.leaving.date) and not everywhere(column)
+    ]  # fmt: skip
+    named = named if len(named) >= len(sparse) else sparse
     if len(named) >= 2:
         yield Question(
             letter,
@@ -198,14 +235,21 @@ def _about_results(candidate: Candidate) -> Iterator[Question]:
 
 
 def _about_events(candidate: Candidate) -> Iterator[Question]:
-    events = candidate.events
-    if events is not None and events.confidence == "guess":
-        yield Question(
-            column_letter(events.event.number),
-            f"Is each row something that happened to {events.client.header!r} ({events.clients} of them), "
-            f"with {events.event.header!r} as what it was? They do not come in one order.",
-            ("events", "no"), "events",
-        )  # fmt: skip
+    """Ask whether rows are events, if the log is a guess or not the reading that was chosen."""
+    events = candidate.facts.events
+    if events is None or (candidate.events is events and events.confidence != "guess"):
+        return
+    identity = candidate.facts.identity
+    named = header_weight(identity.columns[0].header) if identity else 0.0
+    if candidate.events is None and not events.steady and named >= _OF_SOMEBODY:
+        return
+    order = "" if events.steady else " They do not come in one order."
+    yield Question(
+        column_letter(events.event.number),
+        f"Is each row something that happened to {events.client.header!r} ({events.clients} of them), "
+        f"with {events.event.header!r} as what it was?{order}",
+        ("events", "no"), "events" if candidate.events else "no",
+    )  # fmt: skip
 
 
 def _about_paying(candidate: Candidate) -> Iterator[Question]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import datetime as dt
+import re
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,15 +12,25 @@ from itertools import pairwise
 import numpy as np
 
 from funnel.clients.reading import Confidence
+from funnel.grid import Value
 from funnel.reading.columns.identity import header_weight
 from funnel.reading.tables.evidence import Evidence, look_at
 from funnel.reading.tables.table import Table
 from funnel.reading.words.concepts import any_says, groups, plain, says
 from funnel.reading.words.stage_words import is_known, is_lost, rank_of
-from funnel.reading.words.thresholds import FEW, REPEATS, SAMPLE
+from funnel.reading.words.thresholds import FEW, REPEATS
 
 _OFTEN = 0.85  # rows in which events come in the order of the others
-_MOST_ROWS = 20  # rows for each client from which on the key is a group, not a client
+_PAIRS = 8  # events that follow one another, below which their order may be chance
+_FIRST = 0.6  # clients whose history begins with the same event
+_ONCE = 0.8  # events of a client that are different
+_MOST_ROWS = 20  # rows for each key from which on the key is a group, not a client
+_MOST_NAMED = 200  # the same where the header says that the key is a person's number
+_CLIENTS = 5  # keys below which a log is no more than chance
+_NO_KEYS = ("owner", "source", "value", "stage_header", "event_header", "attribute", *groups("things"))
+_KEYS = 2  # columns that are tried as the key
+_LOOKED_AT = 400  # clients whose histories are compared: shares are known to five points
+_ROWS = 1.8  # rows for each key where no header says what the key is
 
 
 @dataclass(frozen=True)
@@ -30,7 +42,9 @@ class EventRows:
     client, event, when : the columns.
     way, lost : the kinds of events in the order in which clients have them, and those after which they left.
     clients : how many there are.
-    steady : whether clients have the events in that order.
+    steady : whether clients have the events in that order, each once, beginning with the same one.
+    keyed, named : whether headers say what the client and the event are.
+    known : the share of the events whose words are known.
     """
 
     client: Evidence
@@ -40,42 +54,44 @@ class EventRows:
     lost: tuple[str, ...]
     clients: int
     steady: bool
+    keyed: bool
     named: bool
     known: float
 
     @property
     def confidence(self) -> Confidence:
         """How sure it is that this is a log of steps."""
-        if not self.steady:
+        if not self.steady or not self.keyed:
             return "guess"
         if self.named and self.known >= 0.5:
             return "certain"
-        return "likely" if self.named or self.known >= 0.7 else "guess"
+        return "likely" if self.known >= 0.7 else "guess"
 
 
 def find_event_rows(table: Table) -> EventRows | None:
-    """Read a table as an event log; None where it is none."""
-    key, when = _key(table), _when(table)
-    if key is None or when is None:
+    """Read a table as an event log; None if it is none.
+
+    Rows that share a key, with the same events once each in the same order, are a log in any language.
+    """
+    when = _when(table)
+    if when is None:
         return None
-    best: EventRows | None = None
-    for column in table.columns:
-        if column.kind != "choices" or column in (key, when) or column.fill < 0.9:
-            continue
-        if (
-            not 2 <= len(column.counts) <= FEW
-            or says("source", column.header)
-            or says("owner", column.header)
-        ):
-            continue
-        found = _read(table, key, column, when)
-        if found and (best is None or (found.named, found.known) > (best.named, best.known)):
-            best = found
-    return best
+    events = [column for column in table.columns if _could_be_event(column)]
+    found = [
+        log for key, weight in (_keys(table)[:_KEYS] if events else ())
+        for owned in [_owned(table, key, when)] for column in events
+        if column is not key and (log := _read(table, key, weight, column, owned, when))
+    ]  # fmt: skip
+    return max(found, key=lambda log: (log.keyed, log.steady, log.named, log.known), default=None)
 
 
-def _key(table: Table) -> Evidence | None:
-    """The column that names the client of each row, several times each."""
+def _could_be_event(column: Evidence) -> bool:
+    few = column.kind == "choices" and column.fill >= 0.9 and 2 <= len(column.counts) <= FEW
+    return few and not column.says("source", "owner", *groups("things"))
+
+
+def _keys(table: Table) -> list[tuple[Evidence, float]]:
+    """List the columns that may name a client in several rows, those with known headers first."""
     ranked = []
     for column in table.columns:
         if column.kind in ("dates", "marks", "empty", "text") or column.fill < 0.95:
@@ -84,10 +100,15 @@ def _key(table: Table) -> Evidence | None:
         weight = header_weight(column.header)
         if any_says(groups("things"), column.header) and says("id", column.header):
             weight = max(weight, 1.2)  # a project or a policy that goes its way, by its number
-        if weight < 1 or not 1 / _MOST_ROWS <= distinct <= 1 / REPEATS:
+        rows = 1 / distinct if distinct else 0.0
+        most = _MOST_NAMED if weight >= 2.6 else _MOST_ROWS
+        if not (REPEATS if weight >= 1 else _ROWS) <= rows <= most:
+            continue
+        if weight < 1 and column.says(*_NO_KEYS):
             continue
         ranked.append((weight, -column.number, column))
-    return max(ranked, key=lambda entry: entry[:2])[2] if ranked else None
+    ranked.sort(key=lambda entry: entry[:2], reverse=True)
+    return [(column, weight) for weight, _, column in ranked]
 
 
 def _when(table: Table) -> Evidence | None:
@@ -96,48 +117,79 @@ def _when(table: Table) -> Evidence | None:
     return max(full, key=lambda c: (table.distinct[c.number], c.number)) if full else None
 
 
-def _read(table: Table, key: Evidence, event: Evidence, when: Evidence) -> EventRows | None:
-    """The log of one column of events."""
+def _read(
+    table: Table, key: Evidence, weight: float, event: Evidence, owned: _Owned, when: Evidence
+) -> EventRows | None:
+    """The log of one key and one column of events."""
     values = [value for value in event.counts if value]
-    named = says("event_header", event.header) or says("stage_header", event.header)
+    named = event.says("event_header", "stage_header")
     known = sum(is_known(value) for value in values) / len(values)
-    if not named and known < 0.7:
-        return None
-    rows = _histories(table, key, event, when)
-    clients = len(rows)
-    if not clients or sum(map(len, rows)) < REPEATS * clients:
+    keyed = weight >= 1
+    sure = not key.says("deals") or key.says("people", "id") or event.says("event_header")  # or applications
+    if keyed and not named and known < 0.7:
+        return None  # such as the plans that a member had
+    rows = _histories(table, event, owned)
+    if len(rows) < _CLIENTS or sum(map(len, rows)) < REPEATS * len(rows):
         return None
     lost = [value for value in values if is_lost(value)]
-    way, steady = _in_order(rows, [value for value in values if value not in lost])
-    if len(way) < 2 or not any(rank_of(value) is not None for value in way):
+    way, part, pairs = _in_order(rows, [value for value in values if value not in lost])
+    if len(way) < 2:
         return None
-    repeated = np.mean([len(set(names)) / len(names) for names in rows])
-    return EventRows(
-        key, event, when, tuple(way), tuple(lost), clients, steady and bool(repeated > 0.8), named, known
-    )
+    once = float(np.mean([len(set(names)) / len(names) for names in rows]))
+    first = Counter(names[0] for names in rows).most_common(1)[0][1] / len(rows)
+    steady = sure and part >= _OFTEN and pairs >= _PAIRS and once > _ONCE and first >= _FIRST
+    by_words = keyed and (named or known >= 0.7) and any(rank_of(value) is not None for value in way)
+    if not by_words and not (steady and first > _ONCE and part >= 0.9):
+        return None
+    return EventRows(key, event, when, tuple(way), tuple(lost), owned.clients, steady, keyed, named, known)
 
 
-def _histories(table: Table, key: Evidence, event: Evidence, when: Evidence) -> list[list[str]]:
-    """The events of each client in the order of their times, as first spelled."""
+@dataclass(frozen=True)
+class _Owned:
+    """The rows of some keys by time (the key and the row of each), and the number of all keys."""
+
+    rows: tuple[tuple[str, int], ...]
+    clients: int
+
+
+def _owned(table: Table, key: Evidence, when: Evidence) -> _Owned:
+    """Collect the dated rows of the first keys, each by day, time, and its place in the sheet."""
     owners = [plain(str(owner)) if owner not in (None, "") else "" for owner in table.values(key.number)]
     first = list(dict.fromkeys(filter(None, owners)))
-    wanted = set(first[:SAMPLE])
+    wanted = set(first[:_LOOKED_AT])
     at = [row for row, owner in enumerate(owners) if owner in wanted]
-    kinds, times = table.values(event.number), table.values(when.number)
+    times = table.values(when.number)
     days = look_at(when.number, when.header, [times[row] for row in at]).days
-    clock = [str(times[row]) for row in at]
+    seen = days[~np.isnan(days)]
+    falling = -1 if len(seen) > 1 and (np.diff(seen) < 0).sum() > (np.diff(seen) > 0).sum() else 1
+    made = [
+        (float(day), _clock(times[row]), falling * row, row)
+        for row, day in zip(at, days, strict=True) if not np.isnan(day)
+    ]  # fmt: skip
+    return _Owned(tuple((owners[row], row) for *_, row in sorted(made)), len(first))
+
+
+def _histories(table: Table, event: Evidence, owned: _Owned) -> list[list[str]]:
+    """The events of each client in the order of their times, as first spelled."""
+    kinds = table.values(event.number)
     spelled: dict[str, str] = {}
-    histories: dict[str, list[tuple[float, str, str]]] = defaultdict(list)
-    for place, row in enumerate(at):
-        text = " ".join(str(kinds[row] or "").split())
-        if text and not np.isnan(days[place]):
-            name = spelled.setdefault(plain(text), text)
-            histories[owners[row]].append((float(days[place]), clock[place], name))
-    return [[name for _, _, name in sorted(history)] for history in histories.values()]
+    histories: dict[str, list[str]] = defaultdict(list)
+    for owner, row in owned.rows:
+        if text := " ".join(str(kinds[row] or "").split()):
+            histories[owner].append(spelled.setdefault(plain(text), text))
+    return list(histories.values())
 
 
-def _in_order(rows: Sequence[Sequence[str]], values: Sequence[str]) -> tuple[list[str], bool]:
-    """The events by how early clients have them, and whether most clients have them in that order."""
+def _clock(value: Value) -> str:
+    """Return the time of day as a text that sorts; empty for a date without a time."""
+    if isinstance(value, dt.datetime):
+        return value.time().isoformat()
+    found = re.search(r"\d{1,2}:\d{2}(:\d{2})?", value) if isinstance(value, str) else None
+    return found[0].zfill(8 if found[1] else 5) if found else ""
+
+
+def _in_order(rows: Sequence[Sequence[str]], values: Sequence[str]) -> tuple[list[str], float, int]:
+    """The events by how early clients have them; the share of pairs in that order, and how many there are."""
     places: dict[str, list[float]] = defaultdict(list)
     for names in rows:
         once = [name for name in dict.fromkeys(names) if name in values]
@@ -152,4 +204,4 @@ def _in_order(rows: Sequence[Sequence[str]], values: Sequence[str]) -> tuple[lis
         for once in [[name for name in dict.fromkeys(names) if name in number]]
         for a, b in pairwise(once)
     ]
-    return way, bool(pairs) and float(np.mean(pairs)) >= _OFTEN
+    return way, float(np.mean(pairs)) if pairs else 0.0, len(pairs)

@@ -102,7 +102,11 @@ class Evidence:
         n = int(self.filled.sum())
         if not n:
             return 0.0
-        values = {text for text in self.texts if text} | set(self.numbers[~np.isnan(self.numbers)].tolist())
+        values: set[object] = set(self.numbers[self.filled & ~np.isnan(self.numbers)].tolist())
+        values |= set(self.days[self.dated].tolist())
+        values |= {
+            text for text, code in zip(self.texts, self.codes, strict=True) if text and code in (_TEXT, _MARK)
+        }
         return len(values) / n
 
     @cached_property

@@ -144,12 +144,15 @@ def _is_number(value: Value) -> bool:
 
 
 def _repeats(cells: Sequence[Value], held: Sequence[int], names: Sequence[str]) -> bool:
-    """Whether a row repeats the headers; its first cell tells nearly always that it does not."""
-    first = cells[held[0]]
-    if not isinstance(first, str) or fold(first) != names[held[0]]:
+    """Return True if a row repeats the headers, which may have a name or nothing in its first cell."""
+    if not any(_is_header(cells[at], names[at]) for at in held[:2] + held[-1:]):
         return False
-    same = sum(isinstance(cells[at], str) and fold(cells[at]) == names[at] for at in held)
+    same = sum(_is_header(cells[at], names[at]) for at in held)
     return same >= 2 and same * 2 >= len(held)
+
+
+def _is_header(value: Value, name: str) -> bool:
+    return isinstance(value, str) and fold(value) == name
 
 
 def is_person_named(table: Table) -> bool:

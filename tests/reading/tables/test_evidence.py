@@ -1,0 +1,22 @@
+import pytest
+
+from funnel.grid import Grid
+from funnel.reading.tables.evidence import look_at
+from funnel.reading.tables.table import find_table
+
+
+@pytest.mark.parametrize(
+    ("values", "distinct"),
+    [
+        ([1, 2, 2, 3], 0.75), (["1", "2", "2", "3"], 0.75), (["A1", "A2", "A2", None], 2 / 3),
+        (["2026-01-01", "2026-01-01"], 0.5), ([None, None], 0.0),
+    ],
+)  # fmt: skip
+def test_a_number_typed_as_text_is_one_value(values, distinct):
+    assert look_at(1, "Lead id", values).distinct == pytest.approx(distinct)
+
+
+def test_headers_in_the_middle_are_no_row():
+    """Two lists joined below one another, where the first cell of the second header row holds a name."""
+    columns = [["Name", "Ana", "Zed", "Ben"], ["Stage", "New", "Stage", "Won"], ["Date", 1, "Date", 2]]
+    assert list(find_table(Grid("Leads", columns), {}).rows) == [2, 4]
