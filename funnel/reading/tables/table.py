@@ -145,7 +145,7 @@ def _is_number(value: Value) -> bool:
 
 def _repeats(cells: Sequence[Value], held: Sequence[int], names: Sequence[str]) -> bool:
     """Return True if a row repeats the headers, which may have a name or nothing in its first cell."""
-    if not any(_is_header(cells[at], names[at]) for at in held[:2] + held[-1:]):
+    if not any(_is_header(cells[at], names[at]) for at in (*held[:2], held[-1])):
         return False
     same = sum(_is_header(cells[at], names[at]) for at in held)
     return same >= 2 and same * 2 >= len(held)
