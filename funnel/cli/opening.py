@@ -18,6 +18,9 @@ def verdict_lines(funnel: Funnel) -> Iterator[str]:
     """Yield the verdict, where that is in the sheet, why the column totals differ, and what to work on."""
     from funnel.metrics.tables.verdicts import called_worst, column_totals, in_sheet
 
+    if funnel.clients.doubt:
+        yield "No verdict, for the reason above."
+        return
     yield funnel.verdict
     chain = funnel.flagged.chain
     worst = called_worst(funnel.leaks, chain)

@@ -204,7 +204,8 @@ def heading(funnel: Funnel) -> str:
         facts.append(f"{funnel.leads_after_as_of:,} more with a later date of lead")
     if clients.only:
         facts.append(f"only {clients.only}")
-    return f"{where}\nAs of {funnel.as_of}: {', '.join(facts)}"
+    doubt = f"\n\nNo verdict: {clients.doubt}" if clients.doubt else ""
+    return f"{where}\nAs of {funnel.as_of}: {', '.join(facts)}{doubt}"
 
 
 def table_of(columns: Sequence[str], texts: Collection[str] = ()) -> Table:

@@ -18,7 +18,14 @@ FIRST: Final = 5  # problems of a kind that are listed without --all
 
 SERIOUS_FIRST: Final = (
     # results are missing, or wrong for many clients
-    *("missing column", "no lead date column", "no event log", "event not in the log", "not calculated"),
+    *(
+        "missing column",
+        "no lead date column",
+        "no event log",
+        "events not used",
+        "event not in the log",
+        "not calculated",
+    ),
     *("conflicting dates", "double header", "ambiguous dates", "mixed time zones"),
     # a cell, a row or an event is not counted, or is counted twice
     *("error value", "no mark", "unreadable date", "wrong year", "not a number", "no lead date"),
@@ -26,9 +33,24 @@ SERIOUS_FIRST: Final = (
     *("event without a name", "unreadable time", "reason without date"),
     # a cell contradicts another, so one of them is wrong
     *("left before lead", "date before lead", "mark after leaving", "left after due", "date in the future"),
-    *("marked before due", "not paid", "colour", "example row", "possible double", "two spellings"),
+    *(
+        "marked before due",
+        "not paid",
+        "older sale date",
+        "colour",
+        "example row",
+        "possible double",
+        "two spellings",
+    ),
     # it is counted as it should be, or somebody has to be contacted
-    *("skipped step", "win probability", "target missed", "first contact missing", "overdue"),
+    *(
+        "skipped step",
+        "win probability",
+        "target missed",
+        "stage to avoid",
+        "first contact missing",
+        "overdue",
+    ),
     *("no name", "text date", "mixed marks", "totals row", "repeated header"),
 )
 """Kinds of problem by their effect on the results, the largest first; other kinds come after these."""

@@ -119,6 +119,8 @@ class Clients:
     only : the filter of these clients, in words ("stage 'Hot Lead'"); "" for all clients of the sheet.
     log : DataFrame, one row for each recorded move, as `history.read.read_log` (None: no log yet).
     followed_up : the touch-bases that a person has closed, as the log has them.
+    doubt : why no verdict can be given on the stages, as sentences ("" if one can): most events match no
+        client, or no event has a meaning in the journey.
     reading : what is believed of the sheet, and what has to be asked; None for a table that came from Python.
 
     >>> import pandas as pd
@@ -140,6 +142,7 @@ class Clients:
     only: str = ""
     reading: Reading | None = None
     followed_up: tuple[FollowedUp, ...] = ()
+    doubt: str = ""
 
     def __len__(self) -> int:
         return len(self.table)

@@ -26,6 +26,7 @@ KINDS: dict[str, str] = {
     "colour": "a row's colour contradicts its cells",
     "not a number": "a value is not a number; it counts as blank",
     "no event log": "the event log of the journey is missing; stages are set without events",
+    "events not used": "most events match no client, or no event is in the journey; no verdict is given",
     "event without client": "events without a client are skipped",
     "event without a name": "rows of the event log without an event are skipped",
     "unknown client": "events of a client that is not in the sheet are skipped",

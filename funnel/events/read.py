@@ -19,8 +19,8 @@ from funnel.cells.times import Times, read_times, stable_argsort
 from funnel.clients import Clients, Problem
 from funnel.errors import ReadError
 from funnel.events.event_owner import AMBIGUOUS, BLANK, UNKNOWN, Owners, find_owners
-from funnel.grid import Grid, Value
-from funnel.journey.events import EVENT_ROLES, EventRole, Events
+from funnel.grid import Grid, Value, column_letter
+from funnel.journey.events import EVENT_ROLES, EventRole, Events, targets
 from funnel.journey.model import Journey
 from funnel.journey.rules import ANY_EVENT
 from funnel.reading.match_columns import nearest_header
@@ -176,7 +176,61 @@ def join_events(clients: Clients, grid: Grid, place: str) -> Clients:
     read = f"{count(len(kept), 'event')} read from {place}"
     zone = ("times of events with a zone are converted to UTC",) if times.zoned[kept].any() else ()
     assumed = (*clients.assumed, read, *zone, *(f"{place}: {sentence}" for sentence in times.assumed))
-    return replace(clients, events=table, problems=(*clients.problems, *problems), assumed=assumed)
+    doubt = _doubt(clients, log, owners, codes, names) if clients.journey.staged else ""
+    if doubt:
+        problems = [Problem("events not used", doubt), *problems]
+    return replace(
+        clients, events=table, problems=(*clients.problems, *problems), assumed=assumed, doubt=doubt
+    )
+
+
+def _doubt(clients: Clients, log: EventLog, owners: Owners, codes: Integers, names: Sequence[str]) -> str:
+    """Return why the stages are not those of the clients: most events are not used; "" if they are used."""
+    events = int((codes >= 0).sum())
+    matched = int(((owners.positions >= 0) & (codes >= 0)).sum())
+    if 2 * matched < events:
+        cells = log.cells("client") or ()
+        at = next((i for i in np.flatnonzero(owners.positions < 0).tolist() if read_text(cells[i])), None)
+        example = f" such as {read_text(cells[at])!r}" if at is not None else ""
+        return (
+            f"{events - matched:,} of {count(events, 'event')} in {log.place} match no client, so the stages "
+            f"are not known. The log has clients{example} in column {column_letter(log.columns['client'])}; "
+            "write them as in the sheet, or give the sheet a column with the same ids (`columns.id`) or "
+            "e-mail addresses (`columns.email`)."
+        )
+    return "" if _has_sales(clients.journey, log, names) else _unmapped(clients.journey, log, codes, names)
+
+
+def _has_sales(journey: Journey, log: EventLog, names: Sequence[str]) -> bool:
+    """Return True if the log has sales: events named as such, else any amount."""
+    assert journey.events is not None
+    if journey.events.sales:
+        return bool({fold(name) for name in journey.events.sales} & {fold(name) for name in names})
+    return any(value not in (None, "") for value in log.cells("amount") or ())
+
+
+def _unmapped(journey: Journey, log: EventLog, codes: Integers, names: Sequence[str]) -> str:
+    """Return that no event sets a stage, with the events found and the lines to add; "" if one does."""
+    assert journey.events is not None
+    used = set(targets(journey.events, journey.stages, journey.reassign))
+    used |= {fold(name) for found in journey.event_counts for name in found.events if name != ANY_EVENT}
+    if not names or used & {fold(name) for name in names}:
+        return ""
+    times = np.bincount(codes[codes >= 0], minlength=len(names))
+    most = np.argsort(-times, kind="stable")[:_MAX_PROBLEMS].tolist()
+    more = f"\nand {len(names) - len(most):,} more" if len(names) > len(most) else ""
+    first = next((stage.name for stage in journey.ordered_stages if not stage.default), "…")
+    lines = "\n".join(f'{_quoted(names[i])} = "{first}"  # {count(int(times[i]), "time")}' for i in most)
+    return (
+        f"no event in {log.place} is in the journey, so no event sets a stage. Add these lines to the "
+        f"journey file, each with the stage to which it leads:\n[events.advance]\n{lines}{more}"
+    )
+
+
+def _quoted(name: str) -> str:
+    """Return a name as a key of a TOML file."""
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _encode_events(log: EventLog) -> tuple[Integers, list[str]]:

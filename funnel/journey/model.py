@@ -20,15 +20,15 @@ from funnel.journey.durations import Duration
 from funnel.journey.events import Events, check_events
 from funnel.journey.rules import EventCount, Rule, check_segments, event_counts, read_rule
 from funnel.journey.stages import Stage, check_stages
-from funnel.text import nearest
+from funnel.text import fold, nearest
 
 Role = Literal[
     "client", "lead_date", "source", "heard", "coach", "left_reason", "left_date", "value", "id",
-    "company", "stage", "lifetime_value", "value_30_days", "order_value", "last_sale",
+    "email", "company", "stage", "lifetime_value", "value_30_days", "order_value", "last_sale",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = (
     "client", "lead_date", "source", "heard", "coach", "left_reason", "left_date", "value", "id",
-    "company", "stage", "lifetime_value", "value_30_days", "order_value", "last_sale",
+    "email", "company", "stage", "lifetime_value", "value_30_days", "order_value", "last_sale",
 )  # fmt: skip
 
 
@@ -286,7 +286,9 @@ class Journey(Frozen):
         >>> journey.reached_before("No-show"), journey.reached_before("Lead")
         ('Met', None)
         """
-        return next((lost.reached for lost in self.lost if lost.name == stage), None)
+        known = stages_.names(self.stages, self.reassign)
+        reached = next((lost.reached for lost in self.lost if lost.name == stage), None)
+        return known.get(fold(reached)) if reached else None
 
     @property
     def rules(self) -> tuple[Rule, ...]:

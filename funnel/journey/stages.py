@@ -33,6 +33,7 @@ class Stage(Frozen):
     was : its former names; the sheet may still contain them.
     active : false switches it off; no client in the sheet may have it.
     default : the stage of a new client and of a blank cell; exactly one stage is the default.
+    avoid : no client should stay here; `funnel check` lists those who are.
     paid : clients in this stage have paid; the step made from it is the paid step.
     lost : clients in it have left, for the reason `reason`; it is not one of the ordered stages.
     reached : of a lost stage, the ordered stage that its clients had reached. The event log or the move log
@@ -52,6 +53,7 @@ class Stage(Frozen):
     was: Names = ()
     active: bool = True
     default: bool = False
+    avoid: bool = False
     paid: bool = False
     lost: bool = False
     reason: str | None = None
@@ -131,7 +133,7 @@ def check_stages(stages: Sequence[Stage], reassign: Mapping[str, str]) -> None:
     for problem in (
         *_check_names(stages),
         *_check_marked(stages),
-        *_check_reached(stages),
+        *_check_reached(stages, reassign),
         *_check_reassigned(stages, reassign),
     ):
         raise ValueError(problem)
@@ -180,13 +182,14 @@ def _check_marked(stages: Sequence[Stage]) -> Iterator[str]:
         yield f"{listed(map(repr, paid))} are all `paid = true`; only one stage can be"
 
 
-def _check_reached(stages: Sequence[Stage]) -> Iterator[str]:
+def _check_reached(stages: Sequence[Stage], reassign: Mapping[str, str]) -> Iterator[str]:
     """Yield a sentence for each lost stage whose `reached` is not an ordered stage."""
-    names = [stage.name for stage in ordered_stages(stages)]
+    known = names(stages, reassign)
+    ordered = [stage.name for stage in ordered_stages(stages)]
     for stage in lost(stages):
-        if stage.reached is not None and stage.reached not in names:
-            near = nearest(stage.reached, names)
-            meant = f"; did you mean {near!r}?" if near else f". Those stages: {listed(map(repr, names))}"
+        if stage.reached is not None and known.get(fold(stage.reached)) not in ordered:
+            near = nearest(stage.reached, ordered)
+            meant = f"; did you mean {near!r}?" if near else f". Those stages: {listed(map(repr, ordered))}"
             yield (
                 f"stage {stage.name!r} has `reached` = {stage.reached!r}, "
                 f"which is not a stage that clients go through{meant}"

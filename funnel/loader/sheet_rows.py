@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     pass
 
 
-TEXT_ROLES = ("source", "heard", "coach", "left_reason", "company", "id", "stage")
+TEXT_ROLES = ("source", "heard", "coach", "left_reason", "company", "id", "email", "stage")
 
 NUMBER_ROLES = ("value", "lifetime_value", "value_30_days", "order_value")
 DATE_ROLES = ("lead_date", "left_date", "last_sale")

@@ -214,7 +214,7 @@ class Funnel:
     def _leaks(self, best: Sequence[float | None] = ()) -> pd.DataFrame:
         steps, chain = self._steps("marked"), self.flagged.chain
         found = verdicts(measure_leaks(steps, chain, best), steps, chain)
-        return found.iloc[:0] if self.clients.asks else found
+        return found.iloc[:0] if self.clients.asks or self.clients.doubt else found
 
     @cached_property
     def time_in_stage(self) -> pd.DataFrame:

@@ -41,6 +41,7 @@ _STAGE_HELP = """\
 #   was = ["Old name"]       names it had before
 #   active = false           switches it off
 #   default = true           the stage of a new client, and of a blank cell (exactly one)
+#   avoid = true             no client should stay in it; `funnel check` lists those who are
 #   paid = true              clients in it have paid (one stage at most)
 #   lost = true              clients in it have left, for the `reason = "…"`
 #   reached = "Meeting"      of a lost stage: the stage that its clients had reached

@@ -13,6 +13,7 @@ from funnel.cells.mark_words import NOT_REACHED, reached_words
 from funnel.clients import Layout
 from funnel.grid import Area, Grid, cell_name
 from funnel.journey import ROLES, Journey, Role, Step
+from funnel.journey.events import EVENT_ROLES, EventRole
 from funnel.journey.rules import DAYS_IN_STAGE, comparisons
 from funnel.plan import Cell, Change, Plan, PutTab, StyleName, Validation
 from funnel.text import fold, listed
@@ -26,8 +27,16 @@ HEADER = HEIGHT + 1
 _BEFORE: tuple[Role, ...] = ("client", "lead_date", "heard", "source")
 _AFTER: tuple[Role, ...] = ("left_reason", "left_date")
 _ON_REQUEST: tuple[Role, ...] = ("value", "company", "stage", "id")  # if the journey gives them one header
+_OF_STAGES: tuple[Role, ...] = (
+    "email", "company", "value", "lifetime_value", "value_30_days", "last_sale", "id",
+)  # fmt: skip
+"""Roles that get a column in a sheet of stages."""
 _USUAL: Mapping[str, str] = {"client": "Client name", "lead_date": "Date of lead", "stage": "Stage"}
-_STYLES: Mapping[str, StyleName] = {"lead_date": "date", "left_date": "date", "value": "number"}
+_STYLES: Mapping[str, StyleName] = {
+    "lead_date": "date",
+    "left_date": "date",
+    "last_sale": "date",
+} | dict.fromkeys(("value", "lifetime_value", "value_30_days"), "number")  # type: ignore[assignment]
 _LONGEST_VALIDATION = 255  # characters of a formula, in Excel
 
 
@@ -58,7 +67,7 @@ def plan_new_sheet(journey: Journey, as_of: dt.date, *, source: str, rows_may_mo
     spot = place(grid, clients, layout, "top", rows_may_move)
     block, _ = put_totals(grid, layout, spot, funnel)
     rules, _ = put_rules(grid, layout, spot, funnel, live=True)
-    changes: list[Change | None] = [_tab(journey, columns, layout), block, rules]
+    changes: list[Change | None] = [_tab(journey, columns, layout), block, rules, _events_tab(journey)]
     return Plan(source, tuple(change for change in changes if change), "", as_of)
 
 
@@ -77,9 +86,11 @@ def _columns(journey: Journey) -> Iterator[tuple[str, str]]:
             yield from _of_role(journey, "coach")
     for role in _AFTER:
         yield from _of_role(journey, role)
+    if journey.staged:
+        for role in _OF_STAGES:
+            yield from _of_role(journey, role)
+        return
     for role in _ON_REQUEST:
-        if role == "stage" and journey.staged:
-            continue
         if role in journey.columns and len(journey.columns[role].headers) == 1:
             yield from _of_role(journey, role)
 
@@ -131,10 +142,37 @@ def _tab(journey: Journey, columns: list[tuple[str, str]], layout: Layout) -> Pu
     )  # fmt: skip
 
 
+def _events_tab(journey: Journey) -> PutTab | None:
+    """Plan the tab of the event log, if the journey names one: its headers, and the events to choose from."""
+    events = journey.events
+    if events is None or events.tab is None:
+        return None
+    usual: Mapping[EventRole, str] = {
+        "client": "Client", "event": "Event", "when": "When", "by": "By", "amount": "Amount",
+    }  # fmt: skip
+    headers = [(events.columns.get(role) or (usual[role],))[0] for role in EVENT_ROLES]
+    cells = tuple(Cell(1, at, header, "header") for at, header in enumerate(headers, start=1))
+    names = tuple(dict.fromkeys((*events.advance, *events.sales)))
+    lists = (
+        Validation(Area(2, 2, 1 + ROOM, 2), "list", "Choose an event of the journey.", words=names),
+        Validation(Area(2, 3, 1 + ROOM, 3), "date", f"{headers[2]!r} takes a date, with or without a time."),
+    )
+    return PutTab(
+        events.tab, "", cells, create=True, widths={1: 28.0, 2: 24.0, 3: 18.0, 4: 16.0, 5: 12.0},
+        hidden_columns=(), freeze_row=1, gridlines=True, column_styles={3: "date", 5: "number"},
+        validations=lists if _fits(names) else lists[1:],
+    )  # fmt: skip
+
+
+def _fits(words: tuple[str, ...]) -> bool:
+    """Return True if a validation can offer these words."""
+    return bool(words) and len(",".join(words)) <= _LONGEST_VALIDATION and not any("," in w for w in words)
+
+
 def _stages(journey: Journey, area: Area) -> Iterator[Validation]:
     """Yield the list of stages to choose from, if a validation can contain them."""
     names = tuple(stage.name for stage in journey.stages if stage.active)
-    if len(",".join(names)) <= _LONGEST_VALIDATION and not any("," in name for name in names):
+    if _fits(names):
         yield Validation(area, "list", f"Choose one of {listed(names, last='or', most=20)}.", words=names)
 
 

@@ -12,6 +12,7 @@ from funnel.grid import CellError, Grid
 from funnel.journey import Journey, Stage
 from funnel.journey.events import Events
 from funnel.loader import load
+from funnel.metrics import Funnel
 
 PEOPLE = (["Name", "Town"], ["Ana", "Bath"], ["Ben", None], ["Cat", "York"], ["Cat", "Hull"])
 STAGES = (Stage(name="Lead", default=True), Stage(name="Won"))
@@ -27,7 +28,8 @@ def read(sheet):
 
 
 def log_problems(clients):
-    return [(problem.kind, problem.message) for problem in clients.problems if problem.row is None]
+    problems = [problem for problem in clients.problems if problem.kind != "events not used"]
+    return [(problem.kind, problem.message) for problem in problems if problem.row is None]
 
 
 HEAD = ["Contact", "Activity", "Date", "Done by", "Amount"]
@@ -206,3 +208,35 @@ def test_any_cells_are_read(rows):
     assert found.events["when"].is_monotonic_increasing
     assert found.events["client"].between(0, 3).all()
     assert set(found.events["row"]) <= set(range(2, len(rows) + 2))
+
+
+def test_most_events_match_no_client_so_there_is_no_verdict(read):
+    """Two of three events name somebody else: the stages are not those of the clients."""
+    clients = read(
+        HEAD[:3], ["C-1", "Won", "2026-02-01"], ["C-2", "Won", "2026-02-02"], ["Ana", "Won", "2026-02-03"]
+    )
+    assert clients.doubt == (
+        "2 of 3 events in tab 'Log' match no client, so the stages are not known. The log has clients "
+        "such as 'C-1' in column A; write them as in the sheet, or give the sheet a column with the same ids "
+        "(`columns.id`) or e-mail addresses (`columns.email`)."
+    )
+    assert [p.message for p in clients.problems if p.kind == "events not used"] == [clients.doubt]
+    funnel = Funnel(clients, "2026-11-21")
+    assert (funnel.verdict, len(funnel.leaks)) == (f"No verdict: {clients.doubt}", 0)
+    half = read(HEAD[:3], ["C-1", "Won", "2026-02-01"], ["Ana", "Won", "2026-02-03"])
+    assert half.doubt == ""
+
+
+def test_no_event_is_in_the_journey_so_its_lines_are_given(read):
+    rows = [
+        ["Ana", 'Form "A"', "2026-02-01"],
+        ["Ben", "Opened", "2026-02-02"],
+        ["Ana", "opened", "2026-02-03"],
+    ]
+    clients = read(HEAD[:3], *rows)
+    assert clients.doubt == (
+        "no event in tab 'Log' is in the journey, so no event sets a stage. Add these lines to the journey "
+        "file, each with the stage to which it leads:\n[events.advance]\n"
+        '"Opened" = "Won"  # 2 times\n"Form \\"A\\"" = "Won"  # 1 time'
+    )
+    assert read(HEAD[:3], *rows, advance={"Opened": "Won"}).doubt == ""

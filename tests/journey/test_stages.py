@@ -150,8 +150,8 @@ WON = '[[stage]]\nname = "Won"\n'
         (
             LEAD + "emojy = 1",
             "j.toml: the key `emojy` in stage 1 ('Lead') is not known. Did you mean 'emoji'? Known here: "
-            "name, description, emoji, was, active, default, paid, lost, reason, reached, win_probability, "
-            "limit, rules and actions.",
+            "name, description, emoji, was, active, default, avoid, paid, lost, reason, reached, "
+            "win_probability, limit, rules and actions.",
         ),
         (
             LEAD + "win_probability = 5",

@@ -152,3 +152,20 @@ def test_the_samples_hold_no_sheet_formula(root: Path) -> None:
     for name in PRESETS:
         with (root / "sample_data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             assert not [cell for row in csv.reader(file) for cell in row if cell.startswith(("=", "+", "@"))]
+
+
+def test_one_lost_client_does_not_hide_the_drop_off(sample: Callable[[str], pd.DataFrame]) -> None:
+    """Lost clients of a preset reached the stage that their loss implies, so every drop-off is known."""
+    for name in ("studio", "sales", "lifecycle"):
+        result = funnel.Funnel(funnel.load(sample(name), journey=name), DAY)
+        assert result.stages["clients"][result.stages["lost"]].sum() > 0, name
+        assert result.steps["drop_off"].notna().all(), name
+
+
+def test_check_lists_the_clients_left_in_unknown(root: Path) -> None:
+    clients = funnel.load(root / "sample_data" / "marketing.csv", journey="marketing")
+    result = funnel.Funnel(clients, DAY)
+    unknown = int(result.stages.set_index("stage")["clients"]["Unknown"])
+    found = [problem for problem in result.problems if problem.kind == "stage to avoid"]
+    assert len(found) == unknown == 18
+    assert found[0].message == "Bea Coldwell is in the stage 'Unknown'."

@@ -94,7 +94,8 @@ def test_a_journey_of_stages_gets_their_column_and_those_of_its_rules(tmp_path):
     tab = plan.changes[0]
     headers = [cell.value for cell in tab.cells]
     assert headers[headers.index("Stage") :] == [
-        "Stage", "Package", "Sessions attended", "Offer ends", "Credits left", "Left on",
+        "Stage", "Package", "Sessions attended", "Offer ends", "Credits left", "Left on", "E-mail",
+        "Potential revenue", "Lifetime value", "30-day value", "Last sale", "Id",
     ]  # fmt: skip
     choices = next(found for found in tab.validations if found.kind == "list")
     assert choices.words == (
@@ -104,6 +105,17 @@ def test_a_journey_of_stages_gets_their_column_and_those_of_its_rules(tmp_path):
     new_workbook(path, plan)
     clients = funnel.load(path, journey="studio")
     assert (len(clients), clients.problems) == (0, ())
+
+
+def test_a_journey_with_an_event_log_gets_its_tab(tmp_path):
+    path = tmp_path / "new.xlsx"
+    plan = plan_new_sheet(preset("sales"), MADE, source="new.xlsx")
+    new_workbook(path, plan)
+    tab = plan.changes[-1]
+    assert [cell.value for cell in tab.cells] == ["Client", "Event", "When", "By", "Amount"]
+    assert tab.validations[0].words == ("Qualified by sales", "Sent a proposal", "Closed a deal")
+    clients = funnel.load(path, journey="sales")
+    assert (len(clients), clients.problems, clients.doubt) == (0, (), "")
 
 
 def test_rules_on_a_company_or_on_days_need_no_column_of_their_own_but_the_company_s(tmp_path):

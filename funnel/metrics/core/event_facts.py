@@ -61,7 +61,7 @@ def event_columns(clients: Clients, as_of: dt.date) -> dict[str, Any]:
     -------
     dict of columns with one value for each client: `EVENT_STAGE`, `EVENT_SINCE` and `EVENT_FURTHEST` if the
     journey has stages; the date of each step after the default one, when an event first moved the client that
-    far; the sales roles without a column in the sheet; a count for each rule on events. Empty if the journey
+    far; the sales roles; a count for each rule on events. Empty if the journey
     has no events.
 
     Examples
@@ -274,9 +274,10 @@ def _text(rank: Integers, names: Sequence[str]) -> Any:
 
 
 def _sales_columns(past: _PastEvents, clients: Clients, as_of: dt.date) -> dict[str, Any]:
-    """Return lifetime value, value of the last 30 days, mean order and last sale, if the sheet has no column.
+    """Return lifetime value, value of the last 30 days, mean order and last sale.
 
-    A sale is an event with an amount, or an event named in [events] `sales` if the journey names some.
+    Where the sheet has the column, a blank cell is filled from the log, and the later last sale counts. A
+    sale is an event with an amount, or an event named in [events] `sales` if the journey names some.
     Refunds lower the sums and are not sales.
     """
     journey, n = clients.journey, past.clients
@@ -300,7 +301,22 @@ def _sales_columns(past: _PastEvents, clients: Clients, as_of: dt.date) -> dict[
         "order_value": mean,
         "last_sale": last,
     }
-    return {role: values for role, values in columns.items() if role in wanted}
+    found = {role: values for role, values in columns.items() if role in wanted}
+    if is_sale.any():
+        sold_to = np.bincount(past.client[is_sale], minlength=n) > 0
+        in_both = [role for role in SALES_ROLES if role in clients.table]
+        found |= {role: _from_both(clients.table[role], columns[role], sold_to, as_of) for role in in_both}
+    return found
+
+
+def _from_both(cells: pd.Series[Any], log: Any, sold_to: NDArray[np.bool_], as_of: dt.date) -> Any:
+    """Return the cells, blank ones filled from the log; of two dates the later one, if it has come."""
+    typed = cells.to_numpy()
+    if cells.dtype.kind == "M":
+        typed = typed.astype("datetime64[s]")
+        earlier = ~(typed > np.where(np.isnat(log), typed, log)) | (typed > np.datetime64(as_of, "s"))
+        return np.where(sold_to & ~np.isnat(log) & earlier, log, typed)
+    return np.where(sold_to & np.isnan(typed.astype(float)), log, typed)
 
 
 def _columns_in_rules(journey: Journey) -> set[str]:

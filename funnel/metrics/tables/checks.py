@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 
 from funnel.clients import Clients, Problem
+from funnel.metrics.core.assign_stages import STAGE
 from funnel.metrics.core.flags import LEAD, LEFT, LEFT_ON, PAID, Flagged, after, each, every, flag, some
 from funnel.metrics.core.frames import collect, lazy
 from funnel.metrics.tables.leaks import ENOUGH
 from funnel.schema import parse, step_date, step_mark
-from funnel.text import listed, percent
+from funnel.text import count, listed, percent
 
 Row: TypeAlias = Mapping[Hashable, Any]
 
@@ -49,6 +50,8 @@ def check(clients: Clients, flagged: Flagged) -> tuple[Problem, ...]:
     "Dan: 'Met' is not marked, but a later step is; it counts as reached."
     """
     everything = [*_found(clients, flagged), *_later_leads(clients, flagged), *_targets(flagged)]
+    everything += [*_later_events(clients, flagged), *_old_sales(clients, flagged)]
+    everything += _in_stages_to_avoid(flagged)
     return tuple(sorted(everything, key=lambda p: (p.row is None, p.row or 0, p.column or 0)))
 
 
@@ -228,6 +231,51 @@ def _later_leads(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
         "Correct the date, or wait for the day.",
     )
     yield from _problems(what, collect(later.select("row", "client", "lead_date")), clients)
+
+
+def _later_events(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
+    """Yield one problem for the events after as-of, which are not counted."""
+    events = clients.events
+    if events is None or not len(events):
+        return
+    later = events[events["when"] >= pd.Timestamp(flagged.as_of) + pd.Timedelta(days=1)]
+    if len(later):
+        first = later.iloc[0]
+        row = f" (row {int(first['row'])} of the log)" if "row" in later else ""
+        yield Problem(
+            "date in the future",
+            f"{count(len(later), 'event')} in the log after {flagged.as_of}: {first['event']!r} on "
+            f"{first['when']:%Y-%m-%d}{row} is the first. Not counted.",
+            way_out="Correct the date, or wait for the day.",
+        )
+
+
+def _old_sales(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
+    """Find cells with a date of the last sale that is earlier than the last sale in the event log."""
+    if clients.events is None or "last_sale" not in clients.table:
+        return
+    counted = collect(flagged.frame.select("row", "last_sale")).set_index("row")["last_sale"]
+    typed = clients.table.set_index("row")[["client", "last_sale"]].loc[counted.index]
+    older = (typed["last_sale"].dt.normalize() < counted.dt.normalize()).fillna(False)
+    column = clients.layout.columns.get("last_sale") if clients.layout else None
+    for row, client, cell in typed[older].sort_index().itertuples():
+        yield Problem(
+            "older sale date",
+            f"{client or f'The client of row {row}'}: the last sale is on {cell:%Y-%m-%d} in the sheet and "
+            f"on {counted[row]:%Y-%m-%d} in the log; the later date counts.",
+            row, column, client or None, "Correct the cell, or empty it; the log then fills it.",
+        )  # fmt: skip
+
+
+def _in_stages_to_avoid(flagged: Flagged) -> Iterator[Problem]:
+    """Find the clients in each stage in which no client should stay."""
+    for stage in flagged.journey.ordered_stages:
+        if stage.avoid:
+            there = collect(flagged.frame.filter(nw.col(STAGE) == stage.name).select("row", "client"))
+            for row, client in there.sort_values("row").itertuples(index=False):
+                message = f"{client or f'The client of row {row}'} is in the stage {stage.name!r}."
+                way_out = "Record an interaction, or set the stage."
+                yield Problem("stage to avoid", message, row, None, client or None, way_out)
 
 
 def _targets(flagged: Flagged) -> Iterator[Problem]:

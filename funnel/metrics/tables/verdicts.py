@@ -64,6 +64,8 @@ def verdict(funnel: Any) -> str:
         return without_clients(funnel.leads_after_as_of, funnel.as_of)
     if funnel.clients.asks:
         return open_questions(funnel.clients)
+    if funnel.clients.doubt:
+        return f"No verdict: {funnel.clients.doubt}"
     if not (funnel.steps["marked"].any() or funnel.journey.staged):
         return without_marks(funnel.leads)
     return headline(funnel.leaks, "lead_date" in funnel.flagged.columns, funnel.flagged.chain)

@@ -126,7 +126,7 @@ def test_sales():
     )
     assert (named["lifetime_value"][0], str(named["last_sale"][0])[:10]) == (0, "2026-01-05")
     own = event_columns(clients((0, "2026-01-05", "Bought", 9), table={"lifetime_value": [1.0]}), DAY)
-    assert "lifetime_value" not in own
+    assert own["lifetime_value"].tolist() == [1.0]  # a typed value counts
     assert "last_sale" not in event_columns(clients((0, "2026-01-05", "Met")), DAY)  # a log without amounts
 
 
@@ -219,3 +219,36 @@ def test_nobody_is_in_two_stages_or_in_none(events, hands):
     last = moves.groupby("client")["stage"].last()
     told = pd.Series(event_columns(found, DAY)["flag:event_stage"])
     assert told.dropna().to_dict() == last.to_dict()
+
+
+def test_sales_from_the_sheet_and_from_the_log():
+    """Blank cells are filled from the log; the later last sale counts; a future cell does not."""
+    cells = {
+        "last_sale": pd.to_datetime(["2024-05-01", None, "2026-07-20", None, "2027-01-01"]),
+        "lifetime_value": [900.0, None, None, None, 5.0],
+    }
+    days = {0: ("2026-07-28", 50), 1: ("2026-07-01", 70), 2: ("2026-07-10", 30), 4: ("2026-07-03", 20)}
+    sales = [(client, day, "Bought", amount) for client, (day, amount) in days.items()]
+    sheet = clients(*sales, people=5, table=cells)
+    found = event_columns(sheet, DAY)
+    assert np.datetime_as_string(found["last_sale"], "D").tolist() == [
+        "2026-07-28", "2026-07-01", "2026-07-20", "NaT", "2026-07-03",
+    ]  # fmt: skip
+    assert pd.Series(found["lifetime_value"]).fillna(-1).tolist() == [900.0, 70.0, 30.0, -1.0, 5.0]
+    problems = [
+        (p.kind, p.row, p.message) for p in Funnel(sheet, DAY).problems if p.kind == "older sale date"
+    ]
+    assert problems == [
+        (
+            "older sale date",
+            2,
+            "Client 0: the last sale is on 2024-05-01 in the sheet and on 2026-07-28 in the log; the later "
+            "date counts.",
+        )
+    ]
+
+
+def test_an_event_in_the_future_is_one_problem_for_all():
+    sheet = clients((0, "2026-08-02", "Bought"), (0, "2026-08-01", "Met"), (0, "2026-07-01", "Met"))
+    found = [p.message for p in Funnel(sheet, DAY).problems if p.kind == "date in the future"]
+    assert found == ["2 events in the log after 2026-07-31: 'Met' on 2026-08-01 is the first. Not counted."]
