@@ -14,8 +14,8 @@ from funnel.cells.columns import read_text
 from funnel.cells.times import read_times
 from funnel.clients import Clients
 from funnel.errors import ReadError
+from funnel.events.event_log import columns_by_alias
 from funnel.events.event_owner import AMBIGUOUS, BLANK, find_owners
-from funnel.events.read import columns_by_alias
 from funnel.grid import Grid, Value
 from funnel.journey.stages import names
 from funnel.reading.tables.header import find_header

@@ -14,7 +14,8 @@ from funnel.cells.columns import ParseCache, read_text
 from funnel.cells.times import read_times
 from funnel.clients import Clients
 from funnel.errors import ReadError
-from funnel.events.read import EventLog, Integers, find_event_log, join_events
+from funnel.events.event_log import EventLog, find_event_log
+from funnel.events.read import Integers, join_events
 from funnel.grid import Grid, Value
 from funnel.journey import Column, Journey, Role
 from funnel.journey.events import Events

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funnel.errors import ReadError
-from funnel.events.read import find_event_log, join_events
+from funnel.events.event_log import find_event_log
+from funnel.events.read import join_events
 from funnel.grid import CellError, Grid
 from funnel.journey import Journey, Stage
 from funnel.journey.events import Events
