@@ -21,7 +21,7 @@ ROOMS = {
     "schedule": "the weekly job: cron, systemd, Task Scheduler, CI",
     "portfolio": "many sheets side by side",
     "workflows": "whole ways: load, refresh, copy, new, move, remove",
-    "report": "results → what a person takes away: lists, calendar, digest",
+    "reports": "results → what a person takes away: the review, lists, calendar, digest",
     "charts": "result tables → pictures",
     "writer": "Funnel → Plan: totals, row colours, summary, history",
     "metrics": "Clients → Funnel: every number, as a table",

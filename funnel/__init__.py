@@ -2,7 +2,7 @@
 
 >>> import funnel
 >>> sorted(funnel.__all__)
-['Funnel', 'FunnelError', 'Journey', 'Step', 'load', 'read', 'refresh']
+['Funnel', 'FunnelError', 'Journey', 'Step', 'load', 'read', 'refresh', 'report']
 """
 
 from importlib import import_module
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from funnel.metrics import Funnel
     from funnel.workflows.load import load, read
     from funnel.workflows.refresh import refresh
+    from funnel.workflows.report import report
 
 __version__ = "0.1.0"
 
@@ -26,9 +27,10 @@ _HOME = {
     "load": "funnel.workflows.load",
     "read": "funnel.workflows.load",
     "refresh": "funnel.workflows.refresh",
+    "report": "funnel.workflows.report",
 }
 
-__all__ = ["Funnel", "FunnelError", "Journey", "Step", "load", "read", "refresh"]
+__all__ = ["Funnel", "FunnelError", "Journey", "Step", "load", "read", "refresh", "report"]
 
 
 def __getattr__(name: str) -> Any:

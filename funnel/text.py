@@ -37,6 +37,17 @@ def percent(rate: float | None, digits: int = 0) -> str:
     return f"{math.copysign(rounded, rate) + 0:.{digits}f} %"
 
 
+def chance(probability: float | None) -> str:
+    """Format a probability as a percentage, but never as certain.
+
+    >>> chance(0.9981), chance(0.72), chance(0.004), chance(float("nan"))
+    ('> 99 %', '72 %', '< 1 %', '–')
+    """
+    if probability is None or undefined(probability) or 0.01 <= probability <= 0.99:
+        return percent(probability)
+    return "< 1 %" if probability < 0.5 else "> 99 %"
+
+
 def interval(low: float | None, high: float | None, digits: int = 0) -> str:
     """Format the bounds of a rate.
 

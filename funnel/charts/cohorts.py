@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
+from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.patches import Patch, Rectangle
 
+from funnel.charts.drawing.contrast import contrast
 from funnel.charts.drawing.labels import subtitle, text_style, wrap
 from funnel.charts.drawing.picture import axes_size, describe, picture, show_message
 from funnel.charts.drawing.rates import Rate, format_share, to_float
@@ -29,26 +30,6 @@ BLACK = "#000000"  # on a middle shade, `INK` is not dark enough
 BLANK: dict[str, Any] = {"facecolor": PAPER, "edgecolor": "#B4BDC6", "hatch": HATCH, "linewidth": 0}
 FRAME: dict[str, Any] = {"fill": False, "edgecolor": MUTED, "linewidth": 0.9, "linestyle": ":"}
 _CELL = (0.95, 0.44)  # inches
-
-
-def luminance(color: str) -> float:
-    """Return the relative luminance of a colour, from 0 to 1 (WCAG 2).
-
-    >>> luminance("#FFFFFF"), luminance("#000000")
-    (1.0, 0.0)
-    """
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(color)]
-    return round(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2], 6)
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast ratio of two colours, from 1 to 21 (WCAG 2).
-
-    >>> round(contrast("#FFFFFF", "#000000"), 2)
-    21.0
-    """
-    bright, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (bright + 0.05) / (dark + 0.05)
 
 
 def _cell(ax: Axes, x: int, y: int, rate: Rate, ripe: bool) -> None:

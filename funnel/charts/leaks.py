@@ -24,7 +24,7 @@ from funnel.charts.drawing.vertical_bars import (
 from funnel.errors import UsageError
 from funnel.metrics.statistics.intervals import wilson
 from funnel.metrics.tables.leaks import Ranking, rank_leaks
-from funnel.text import DASH, listed, nearest, percent, undefined
+from funnel.text import DASH, chance, listed, nearest, undefined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,17 +57,6 @@ def _regained(row: Row) -> str:
         if to_float(row[column]) > 0:
             return f"+{to_float(row[column]):.1f} {what}"
     return DASH if undefined(to_float(row["regained_per_100"])) else "0"
-
-
-def _chance(probability: float) -> str:
-    """Format a probability, but never as 0 % or 100 %.
-
-    >>> _chance(0.9981), _chance(0.72), _chance(0.004), _chance(float("nan"))
-    ('> 99 %', '72 %', '< 1 %', '–')
-    """
-    if 0.01 <= probability <= 0.99 or undefined(probability):
-        return percent(probability)
-    return "< 1 %" if probability < 0.5 else "> 99 %"
 
 
 def _rate(row: Row) -> Rate:
@@ -129,7 +118,7 @@ def leaks(
     names = [str(row["step"]) for row in rows]
     name_rows(ax, names, rates)
     worst = [
-        "too few to call" if rate.few else _chance(to_float(row["probability_worst"]))
+        "too few to call" if rate.few else chance(to_float(row["probability_worst"]))
         for rate, row in zip(rates, rows, strict=True)
     ]
     columns_beside(ax, [
@@ -139,8 +128,8 @@ def leaks(
         ("regained per 100 leads", [_regained(row) for row in rows]),
     ])  # fmt: skip
     describe(ax, *(
-        f"{name}: {rate.label} ({format_share(rate.part, rate.whole)}), worst: {chance}."
-        for name, rate, chance in zip(names, rates, worst, strict=True)
+        f"{name}: {rate.label} ({format_share(rate.part, rate.whole)}), worst: {likely}."
+        for name, rate, likely in zip(names, rates, worst, strict=True)
     ))  # fmt: skip
     return ax
 

@@ -18,6 +18,7 @@ from funnel.cli.commands.journey import journey
 from funnel.cli.commands.log import log, move
 from funnel.cli.commands.new import new
 from funnel.cli.commands.refresh import refresh
+from funnel.cli.commands.report import report
 from funnel.cli.commands.schedule import schedule
 from funnel.cli.commands.show import show
 from funnel.cli.commands.stages import stages
@@ -46,6 +47,7 @@ for command in (
     copy,
     refresh,
     charts,
+    report,
     schedule,
     compare,
     google,

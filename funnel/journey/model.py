@@ -15,6 +15,7 @@ from pydantic import Field, PlainValidator, field_validator, model_validator
 
 from funnel.journey import stages as stages_
 from funnel.journey.base import Frozen, Names
+from funnel.journey.business import Business, Note
 from funnel.journey.company import Company
 from funnel.journey.durations import Duration
 from funnel.journey.events import Events, check_events
@@ -171,6 +172,8 @@ class Journey(Frozen):
     reassign: dict[str, str] = Field(default_factory=dict)  # former stages in the sheet, and the new ones
     events: Events | None = None
     company: Company = Company()
+    business: Business = Business()
+    notes: tuple[Note, ...] = ()
 
     @field_validator("period")
     @classmethod

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from funnel.errors import JourneyError
+from funnel.journey.business import Business, Note
 from funnel.journey.company import Company
 from funnel.journey.events import EVENT_ROLES, Advance, Events
 from funnel.journey.model import ROLES, FollowUp, Journey, Step
@@ -26,12 +27,15 @@ _FOLLOW_UP_KEYS = tuple(FollowUp.model_fields)
 _COLUMN_KEYS = ("headers", "join")
 _STAGE_KEYS = tuple(Stage.model_fields)
 _COMPANY_KEYS = tuple(Company.model_fields)
+_BUSINESS_KEYS = tuple(Business.model_fields)
+_NOTE_KEYS = tuple(Note.model_fields)
 _EVENTS_KEYS = tuple(Events.model_fields)
 _ADVANCE_KEYS = tuple(Advance.model_fields)
 _TABLES = {
     "steps": "step",
     "follow_ups": "follow_up",
     "stages": "stage",
+    "notes": "note",
 }  # fields that are [[tables]] in a file
 _RENAMED = {**_TABLES, "segments": "segment"}
 _KEYS = (*(_RENAMED.get(field, field) for field in Journey.model_fields), "advice")
@@ -53,7 +57,11 @@ def read_journey(path: str | Path) -> Journey:
         raise JourneyError(f"{path.name} is not a text file in UTF-8. Save it again as UTF-8.") from None
     except OSError as error:
         raise JourneyError(f"{path} could not be read: {error.strerror}.") from None
-    return parse_journey(text, path.name)
+    journey = parse_journey(text, path.name)
+    if journey.business.logo is None:
+        return journey
+    beside = str(path.parent / journey.business.logo)
+    return journey.model_copy(update={"business": journey.business.model_copy(update={"logo": beside})})
 
 
 def parse_journey(text: str, name: str = "journey.toml") -> Journey:
@@ -137,12 +145,14 @@ def _check_keys(data: Mapping[str, Any], name: str) -> None:
             _known(value, _COLUMN_KEYS, f"in `columns.{role}`", name)
     if not _tables(data, "step", name) and not _tables(data, "stage", name):
         raise JourneyError(f'{name} has no steps. Add each as a line [[step]] with `name = "…"` below it.')
-    for key, keys in (("step", _STEP_KEYS), ("follow_up", _FOLLOW_UP_KEYS), ("stage", _STAGE_KEYS)):
+    tables = {"step": _STEP_KEYS, "follow_up": _FOLLOW_UP_KEYS, "stage": _STAGE_KEYS, "note": _NOTE_KEYS}
+    for key, keys in tables.items():
         for number, table in enumerate(_tables(data, key, name), start=1):
             _known(table, keys, f"in {_which(key.replace('_', '-'), number, table)}", name)
-    for key in ("segment", "reassign", "events", "company"):
+    for key in ("segment", "reassign", "events", "company", "business"):
         _table(data.get(key, {}), f"[{key}]", name)
     _known(data.get("company", {}), _COMPANY_KEYS, "in [company]", name)
+    _known(data.get("business", {}), _BUSINESS_KEYS, "in [business]", name)
     _check_events(data.get("events", {}), name)
 
 
@@ -217,6 +227,7 @@ def _as_model(data: Mapping[str, Any], name: str) -> dict[str, Any]:
 # --- error messages ----------------------------------------------------------------------------
 
 _SHOULD = {
+    "date": "a date such as 2026-06-01",
     "int": "a whole number",
     "float": "a number",
     "bool": "true or false",
@@ -263,6 +274,8 @@ def _expected(kind: str, context: Mapping[str, Any]) -> str:
         "greater_than_equal": "{ge} or more",
         "less_than_equal": "{le} or less",
     }
+    if kind == "string_pattern_mismatch":
+        return 'a colour such as "#2B6CA3"'
     if kind in bounds:
         return bounds[kind].format(**{key: f"{value:g}" for key, value in context.items()})
     if kind == "string_too_short":

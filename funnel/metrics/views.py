@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from funnel.metrics.core.result import Column, Measured, Result, View, words
-from funnel.text import DASH, interval, p_value, percent, plain_text, undefined
+from funnel.text import DASH, chance, interval, p_value, percent, plain_text, undefined
 
 if TYPE_CHECKING:
     import pandas as pd
-
-RATES = ("rate", "probability")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +23,7 @@ class Shown:
     texts : positions of the columns that contain text; numbers stand to the right.
     rows : the cells of each row; `groups` holds the heading above each, "" where there is none.
     gives_way : positions of the columns that are dropped first where there is no room, in that order.
+    columns, records : the same columns and rows before they became text.
     """
 
     title: str
@@ -35,6 +34,8 @@ class Shown:
     sentence: str = ""
     note: str = ""
     gives_way: tuple[int, ...] = ()
+    columns: tuple[Column, ...] = ()
+    records: tuple[Mapping[Any, Any], ...] = ()
 
 
 def whole_view(result: Result, table: pd.DataFrame) -> View:
@@ -61,8 +62,8 @@ def show(result: Result, view: View, funnel: Measured, table: pd.DataFrame) -> S
     columns = [column for column in every if column.name in rows and column.applies(rows)]
     names = [column.name for column in columns]
     lows = {column.bounds[0]: column for column in _columns(result) if column.bounds}
-    cells, groups = [], []
-    for row in rows.to_dict("records"):
+    cells, groups, records = [], [], rows.to_dict("records")
+    for row in records:
         groups.append(view.group(row) if view.group else "")
         cells.append(tuple(_cell(column, row, columns, lows) for column in columns))
     return Shown(
@@ -78,6 +79,8 @@ def show(result: Result, view: View, funnel: Measured, table: pd.DataFrame) -> S
             if view.newest_last
             else (names.index(name) for name in view.gives_way if name in names)
         ),
+        tuple(columns),
+        tuple(records),
     )
 
 
@@ -90,7 +93,9 @@ def value_text(column: Column, row: Mapping[Any, Any]) -> str:
     unit, value = column.unit, row[column.name]
     if unit == "mixed":
         unit = row["unit"]
-    if unit in RATES:
+    if unit == "probability":  # declared ones may be certain, measured ones are not
+        return percent(value) if value in (0, 1) else chance(value)
+    if unit == "rate":
         return percent(value)
     if unit == "p":
         return p_value(value)

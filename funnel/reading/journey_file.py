@@ -50,6 +50,10 @@ _STAGE_HELP = """\
 #   rules = [{ column = "Visits", at_least = 3 }]   clients with a blank stage cell who get it"""
 _COMPANY_HELP = """\
 # Companies: the header of their column; sync = true: with its first contact a whole company is a customer"""
+_BUSINESS_HELP = """\
+# For the cover of `funnel report`, below a line [business]: name = "…", logo = "logo.png" (PNG or JPEG,
+# beside this file), accent = "#2B6CA3". For charts over time, below a line [[note]] for each:
+# date = 2026-06-01, text = "New coach"."""
 _EVENTS_HELP = """\
 # The event log, one row for each event: client, event, when, and perhaps by whom and an amount. Keys:
 #   tab = "Events"           a tab of the sheet; or file = "events.csv", beside the sheet
@@ -104,7 +108,7 @@ def write_toml(journey: Journey, reading: Reading | None = None, open_: Iterable
                 f"[{key}]",
                 *(f"{_text(name)} = {_inline(rule_as_data(said))}" for name, said in table.items()),
             ]
-    parts += [*_company(journey), *_events(journey)]
+    parts += [*_company(journey), *_events(journey), *_business(journey)]
     parts += ["", *_FOLLOW_UP_HELP.splitlines()]
     for item in journey.follow_ups:
         parts += ["", *_follow_up(item)]
@@ -153,6 +157,15 @@ def _company(journey: Journey) -> Iterator[str]:
     """How the contacts of a company hang together, where the journey says it."""
     if journey.company != _DEFAULTS.company:
         yield from ("", *_COMPANY_HELP.splitlines(), "[company]", *_given(journey.company))
+
+
+def _business(journey: Journey) -> Iterator[str]:
+    """What a review shows about the business, and its notes."""
+    yield from ("", *_BUSINESS_HELP.splitlines())
+    if journey.business != _DEFAULTS.business:
+        yield from ("[business]", *_given(journey.business))
+    for note in journey.notes:
+        yield from ("", "[[note]]", *_given(note))
 
 
 def _events(journey: Journey) -> Iterator[str]:

@@ -151,7 +151,7 @@ def plan_refresh(
     """Plan what a refresh would change in an opened sheet; parameters as for `refresh`."""
     from funnel.events.find import explain_event_log
     from funnel.metrics import Funnel
-    from funnel.report.weekly import weekly_text
+    from funnel.reports.weekly import weekly_text
     from funnel.writer import make_plan
 
     _require_answers(opened)

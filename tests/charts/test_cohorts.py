@@ -7,7 +7,8 @@ from matplotlib.colors import to_hex
 from matplotlib.legend import Legend
 from pandas.testing import assert_frame_equal
 
-from funnel.charts.cohorts import BLACK, SHADES, cohorts, contrast, luminance
+from funnel.charts.cohorts import BLACK, SHADES, cohorts
+from funnel.charts.drawing.contrast import contrast, luminance
 from funnel.charts.drawing.style import PAPER
 
 

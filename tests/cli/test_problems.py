@@ -11,10 +11,11 @@ import pytest
 from click.testing import Result
 from tables import clients_of
 
-from funnel.cli.problems import SERIOUS_FIRST, by_kind, show_problems
+from funnel.cli.problems import show_problems
 from funnel.clients import KINDS, Problem
 from funnel.journey import Journey, Step
 from funnel.metrics import Funnel
+from funnel.metrics.tables.problems import SERIOUS_FIRST, by_kind
 
 Run = Callable[..., Result]
 WAY = "Type 1, or leave it blank."

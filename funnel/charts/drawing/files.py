@@ -9,6 +9,7 @@ from typing import Any
 from matplotlib.figure import Figure, SubFigure
 
 from funnel.charts.drawing.style import style_context
+from funnel.charts.drawing.svg import finish_svg
 from funnel.errors import UsageError
 from funnel.text import listed
 
@@ -56,10 +57,21 @@ def render(figure: Figure, kind: str = "png") -> bytes:
     >>> render(Figure(figsize=(1, 1)), "svg") == render(Figure(figsize=(1, 1)), "svg")
     True
     """
-    buffer = BytesIO()
+    buffer, alt = BytesIO(), alt_text(figure)
     with style_context():
-        figure.savefig(buffer, format=kind, dpi=DPI, metadata=_metadata(kind, alt_text(figure)))
+        figure.savefig(buffer, format=kind, dpi=DPI, metadata=_metadata(kind, alt))
+    if kind == "svg":
+        drawing = finish_svg(buffer.getvalue(), alt.split(". ")[0], alt)
+        return f'<?xml version="1.0" encoding="utf-8"?>\n{drawing}\n'.encode()
     return buffer.getvalue()
+
+
+def inline_svg(figure: Figure, prefix: str) -> str:
+    """Return a figure as the element `svg` for a page; `prefix` keeps its ids apart from those of others."""
+    buffer, alt = BytesIO(), alt_text(figure)
+    with style_context():
+        figure.savefig(buffer, format="svg", metadata=_metadata("svg", alt))
+    return finish_svg(buffer.getvalue(), alt.split(". ")[0], alt, prefix)
 
 
 def save(figure: Figure | SubFigure, path: str | Path) -> Path:

@@ -57,7 +57,7 @@ _SETTINGS: dict[str, object] = {
     "hatch.linewidth": 0.8,
     "legend.frameon": False,
     "svg.hashsalt": "funnel",
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     "pdf.fonttype": 42,
     "figure.constrained_layout.h_pad": 0.08,
     "figure.constrained_layout.w_pad": 0.12,

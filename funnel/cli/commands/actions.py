@@ -53,7 +53,7 @@ def actions(asked: Asked, out: Path | None) -> None:
 def _write(folder: Path, found: pd.DataFrame) -> None:
     """A file for each list."""
     from funnel.cli import formats
-    from funnel.report.lists import write_list
+    from funnel.reports.lists import write_list
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

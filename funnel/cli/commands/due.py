@@ -101,11 +101,11 @@ def _exports(
     """The files that were asked for: path, text, and what is in them."""
     made = []
     if todoist:
-        from funnel.report.todoist import todoist_text
+        from funnel.reports.todoist import todoist_text
 
         made.append((todoist, todoist_text(found), count(len(found), "task")))
     if calendar:
-        from funnel.report.calendar import calendar_text
+        from funnel.reports.calendar import calendar_text
 
         coach = f" of {by['coach']}" if by else ""
         text = calendar_text(funnel.follow_ups(by), funnel.as_of, f"Follow-ups{coach}")
@@ -115,7 +115,7 @@ def _exports(
 
 def _save(path: Path, text: str, what: str) -> None:
     """Write a file, and say so beside the results, not among them."""
-    from funnel.report.lists import write_list
+    from funnel.reports.lists import write_list
 
     write_list(path, text)
     click.echo(f"Wrote {path} ({what}).", err=True)

@@ -5,7 +5,7 @@ The bands of probability are those of docs/definitions.md#leaks.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -13,7 +13,7 @@ import pandas as pd
 from funnel.clients import Clients
 from funnel.metrics.core.flags import Chain
 from funnel.metrics.tables.leaks import ENOUGH
-from funnel.text import count, fold, interval, listed, percent, undefined
+from funnel.text import chance, count, fold, interval, listed, percent, undefined
 
 SURE = {2: 0.98, 3: 0.95}  # how probable the worst of so many steps must be for "loses most"; of more, 0.9
 SURE_OF_MORE = 0.9
@@ -69,6 +69,20 @@ def verdict(funnel: Any) -> str:
     if not (funnel.steps["marked"].any() or funnel.journey.staged):
         return without_marks(funnel.leads)
     return headline(funnel.leaks, "lead_date" in funnel.flagged.columns, funnel.flagged.chain)
+
+
+def verdict_lines(funnel: Any) -> Iterator[str]:
+    """Yield the verdict, the columns of the worst step, why column totals differ, and what to work on."""
+    yield verdict(funnel)
+    chain = funnel.flagged.chain
+    worst = called_worst(funnel.leaks, chain)
+    if worst is None:
+        return
+    if named := in_sheet(worst, funnel.steps, chain):
+        yield named
+    if totals := column_totals(funnel.leaks, funnel.steps, chain):
+        yield totals
+    yield f"What to work on: {funnel.advice(worst)}"
 
 
 def open_questions(clients: Clients) -> str:
@@ -234,14 +248,6 @@ def _facts(row: Row, chain: Chain) -> str:
     return f"{row['settled_lost']:,} of {row['n']:,} whose time was up ({rate}, {bounds}{totals})"
 
 
-def _sure(row: Row) -> str:
-    """Return a probability as text, never as certain."""
-    p = row["probability_worst"]
-    if p > 0.99:
-        return "> 99 %"
-    return "< 1 %" if p < 0.01 else percent(p)
-
-
 def _headline(called: list[dict[Hashable, Any]], few: list[dict[Hashable, Any]], chain: Chain) -> str:
     """Return the verdict on the steps with enough clients, and on a step with few that looks worse."""
     scope = " of the steps with enough clients" if few else ""
@@ -273,12 +279,13 @@ def _compared(called: list[dict[Hashable, Any]], scope: str, chain: Chain) -> st
             f"{percent(row['settled_drop_off'])})"
             for row in close
         )
-        chances = listed(_sure(row) for row in close)
+        chances = listed(chance(row["probability_worst"]) for row in close)
         return f"Too close to call{scope} between {shown}. Each is the worst with a probability of {chances}."
     loses = "loses most" if p >= SURE.get(len(called), SURE_OF_MORE) else "probably loses most"
+    sure, less = chance(p), chance(second["probability_worst"])
     return (
-        f"{name} {loses}{scope}: {_facts(worst, chain)}. Probability that it is the worst: {_sure(worst)}; "
-        f"next: {arrow(str(second['step']), chain)} ({_sure(second)})."
+        f"{name} {loses}{scope}: {_facts(worst, chain)}. Probability that it is the worst: {sure}; "
+        f"next: {arrow(str(second['step']), chain)} ({less})."
     )
 
 

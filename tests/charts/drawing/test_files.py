@@ -56,7 +56,7 @@ def test_title_and_description_inside(steps, tmp_path):
         assert image.info["Title"] == "Clients lost at each step"
         assert image.info["Description"] == ax.get_label()
     svg = save(ax.figure, tmp_path / "a.svg").read_text("utf-8")
-    assert "<title>Clients lost at each step</title>" in svg
+    assert '<title id="title">Clients lost at each step</title>' in svg
     assert b"Clients lost at each step" in save(ax.figure, tmp_path / "a.pdf").read_bytes()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from funnel.report.todoist import todoist_text
+from funnel.reports.todoist import todoist_text
 
 
 def task(**changes: Any) -> dict[str, Any]:

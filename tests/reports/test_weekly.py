@@ -9,7 +9,7 @@ from tables import clients_of
 from funnel.grid import Grid
 from funnel.journey import Journey, Step
 from funnel.metrics import Funnel
-from funnel.report.weekly import weekly_text
+from funnel.reports.weekly import weekly_text
 
 JOURNEY = Journey(steps=(Step(name="Called"), Step(name="Met"), Step(name="Paid", paid=True)))
 HEADERS = ("Week", "As of", "Clients", "Called", "Met", "Paid", "Left the journey", "The leak",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funnel.report.calendar import calendar_text
+from funnel.reports.calendar import calendar_text
 
 DAY = dt.date(2026, 7, 1)
 

@@ -1,0 +1,52 @@
+"""`funnel report`: the review of a sheet, for an owner."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from funnel.cli import printing
+from funnel.cli.options import Asked, asks
+from funnel.cli.run import leave
+
+
+@click.command()
+@asks
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), default=Path("review.html"), show_default=True,
+    metavar="FILE|DIR", help="The file to write (.html), or a folder.",
+)  # fmt: skip
+@click.option(
+    "--by", multiple=True, metavar="COLUMN",
+    help="Compare the values of this column; may be given several times. Default: coach and source.",
+)  # fmt: skip
+@click.option("--names", is_flag=True, help="Name clients in follow-ups and problems.")
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
+    help="The day of the last review; four weeks before by default.",
+)  # fmt: skip
+def report(asked: Asked, out: Path, by: tuple[str, ...], names: bool, since: dt.datetime | None) -> None:
+    """Write the review of SHEET: a page, a document, slides or a workbook.
+
+    It contains the verdict and what to work on, the funnel, leaks, retention, cohorts, a comparison of
+    coaches and sources, reasons for leaving, follow-ups, changes, and the definitions used. Clients are
+    named only with --names.
+
+    Example: funnel report clients.xlsx -o review.html
+    """
+    from funnel.reports.formats import check_name
+    from funnel.workflows.report import report as make
+
+    check_name(out)
+    with printing.busy(f"Reviewing {asked.sheet}"):
+        review = make(
+            asked.sheet, asked.journey, asked.tab, asked.as_of, by=by, names=names,
+            since=since.date() if since else None, where=dict(asked.where),
+        )  # fmt: skip
+    with printing.busy("Writing"):
+        paths = review.save(out)
+    for path in paths:
+        click.echo(path)
+    leave(asked.strict, review.problems)

@@ -1,0 +1,295 @@
+"""`Review`: what a mentor takes to an owner, as frozen data; HTML, PDF, PPTX and XLSX are made from it.
+
+Its sections, in order: what was understood, verdict, funnel, leaks, still here, cohorts, comparison, reasons,
+follow-ups, changes, data problems, definitions. Without `names` it contains no client's name.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from funnel.errors import JourneyError
+from funnel.text import count
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from funnel.grid import Grid
+    from funnel.metrics import Funnel
+    from funnel.metrics.core.result import Unit
+
+Size: TypeAlias = Literal["slide", "page", "phone"]
+ACCENT = "#2B6CA3"
+LOGO_BYTES = 2_000_000
+_LOGOS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg"}
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A picture for the cover: its bytes, and "png" or "jpeg"."""
+
+    data: bytes = field(repr=False)
+    kind: str
+
+    @classmethod
+    def read(cls, path: str | Path) -> Logo:
+        """Read the logo that a journey file names.
+
+        Raises
+        ------
+        JourneyError : there is no such file, it is too large, or it is neither PNG nor JPEG.
+        """
+        path = Path(path)
+        try:
+            with path.open("rb") as file:
+                data = file.read(LOGO_BYTES + 1)
+        except OSError as error:
+            raise JourneyError(
+                f"The logo {path} could not be read: {error.strerror}. Correct `business.logo` in the "
+                "journey file; the name is relative to that file."
+            ) from None
+        kind = next((kind for head, kind in _LOGOS.items() if data.startswith(head)), None)
+        if kind is None or len(data) > LOGO_BYTES:
+            what = "is larger than 2 MB" if kind else "is neither a PNG nor a JPEG picture"
+            raise JourneyError(f"The logo {path} {what}. Save it as a small PNG, and name that.")
+        return cls(data, kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The facts of the first page.
+
+    Parameters
+    ----------
+    business : the name from the journey file, or that of the sheet.
+    first, last : the first and last lead date; None if the sheet has none.
+    clients : the number of clients.
+    source, tab : where they were read from.
+    only : the filter, if only some clients are reviewed.
+    accent : the colour of lines, as "#RRGGBB".
+    """
+
+    business: str
+    as_of: dt.date
+    first: dt.date | None
+    last: dt.date | None
+    clients: int
+    source: str
+    tab: str
+    only: str = ""
+    logo: Logo | None = None
+    accent: str = ACCENT
+
+    @property
+    def title(self) -> str:
+        """The title of the review."""
+        return f"{self.business}: review of the client journey"
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The facts below the title, one line each."""
+        leads = f"Leads from {self.first} to {self.last}" if self.first else "The clients have no lead dates"
+        of = f"{count(self.clients, 'client')}{f', only {self.only}' if self.only else ''}"
+        where = f"{self.source}, tab {self.tab}" if self.tab else self.source
+        return f"As of {self.as_of}", leads, of, f"Counted from {where}"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The title and unit of a column of a table; `text` if its cells are words, which stand to the left."""
+
+    title: str
+    unit: Unit
+    text: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table for people: each cell as text, and as the value it was made of.
+
+    Parameters
+    ----------
+    title : unique in the review.
+    columns : the headings.
+    texts, values : the rows, as shown and as numbers (rates are fractions; None is undefined).
+    groups : the heading above each row, "" where there is none.
+    note : how to read it.
+    source : the cells it was counted from.
+    """
+
+    title: str
+    columns: tuple[Heading, ...]
+    texts: tuple[tuple[str, ...], ...]
+    values: tuple[tuple[Any, ...], ...]
+    groups: tuple[str, ...] = ()
+    note: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A chart that an office program draws itself, from columns of the figure's table.
+
+    Parameters
+    ----------
+    names : position of the column with the names of the bars.
+    series : names of the series, and positions of the columns with their values.
+    rows : positions of the rows; empty for all.
+    """
+
+    names: int
+    series: tuple[tuple[str, int], ...]
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart of the registry, with the table whose numbers it draws.
+
+    Parameters
+    ----------
+    chart : its name in `Funnel.plot`.
+    title : what it shows.
+    table : title of the table with its numbers, in the same section.
+    options : what the chart takes besides the funnel.
+    bars : the same as a chart of an office program; None if those have no such chart.
+    """
+
+    chart: str
+    title: str
+    table: str
+    options: tuple[tuple[str, Any], ...] = ()
+    bars: Bars | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the review: sentences, figures and tables."""
+
+    name: str
+    title: str
+    sentences: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    tables: tuple[Table, ...] = ()
+    bullets: tuple[str, ...] = ()
+
+    def table(self, title: str) -> Table:
+        """Return the table with this title."""
+        return next(table for table in self.tables if table.title == title)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The review of a sheet.
+
+    Parameters
+    ----------
+    cover : the facts of the first page.
+    sections : in order.
+    draw : draws a figure.
+    names : whether it contains names of clients.
+    problems : the number of problems in the sheet.
+    """
+
+    cover: Cover
+    sections: tuple[Section, ...]
+    names: bool = False
+    problems: int = 0
+    draw: Callable[[Figure, Size], Axes] = field(compare=False, repr=False, default=None)  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Review of {self.cover.business} as of {self.cover.as_of}: {len(self.sections)} sections"
+
+    def __getitem__(self, name: str) -> Section:
+        """Return a section by its name: ``review["leaks"]``."""
+        found = {section.name: section for section in self.sections}
+        if name not in found:
+            raise KeyError(f"There is no section {name!r}; there are {', '.join(found)}.")
+        return found[name]
+
+    def save(self, path: str | Path) -> list[Path]:
+        """Write the review as .html, .pdf, .pptx or .xlsx; a name without an ending is a folder with all.
+
+        Returns
+        -------
+        The paths written.
+
+        Raises
+        ------
+        UsageError : the name has another ending.
+        WriteError : a file cannot be written; or a library for this kind of file is missing.
+        """
+        from funnel.reports.formats import save
+
+        return save(self, Path(path))
+
+    def _repr_html_(self) -> str:
+        from funnel.reports.html import notebook_html
+
+        return notebook_html(self)
+
+
+def make_review(
+    funnel: Funnel,
+    *,
+    by: Sequence[str] = (),
+    names: bool = False,
+    since: dt.date | None = None,
+    history: Grid | None = None,
+    tabs: Sequence[str] = (),
+) -> Review:
+    """Make the review of a funnel.
+
+    Parameters
+    ----------
+    by : columns to compare; by default the coach and the source, if the sheet has them.
+    names : whether clients are named in follow-ups and problems.
+    since : the day of the last review, for what changed since; default: four weeks before.
+    history : the tab `Funnel history`, if there is one.
+    tabs : the names of all tabs of the sheet.
+
+    Raises
+    ------
+    UsageError : there is no such column.
+    JourneyError : the logo cannot be read.
+    """
+    from funnel.reports.sections import sections
+
+    made = sections(funnel, tuple(by), names, since, history, tuple(tabs))
+
+    def draw(figure: Figure, size: Size) -> Axes:
+        axes: Axes = getattr(funnel.plot, figure.chart)(**dict(figure.options))
+        return axes
+
+    return Review(_cover(funnel), tuple(made), names, len(funnel.problems), draw)
+
+
+def _cover(funnel: Funnel) -> Cover:
+    clients, business = funnel.clients, funnel.journey.business
+    name = clients.source.replace("\\", "/").rsplit("/", 1)[-1]
+    shown = business.name or name.rsplit(".", 1)[0].replace("_", " ") or "Clients"
+    first, last = _lead_dates(funnel)
+    logo = Logo.read(business.logo) if business.logo else None
+    return Cover(
+        shown, funnel.as_of, first, last, funnel.leads, "a Google Sheet" if "://" in clients.source else name,
+        clients.tab, str(clients.only or ""), logo, business.accent or ACCENT,
+    )  # fmt: skip
+
+
+def _lead_dates(funnel: Funnel) -> tuple[dt.date | None, dt.date | None]:
+    """Return the first and last lead date of the clients in the funnel."""
+    import narwhals as nw
+
+    from funnel.metrics.core.flags import LEAD
+    from funnel.metrics.core.frames import collect
+
+    day = nw.col(LEAD)
+    row: Mapping[Any, Any] = collect(
+        funnel.flagged.frame.select(day.min().alias("first"), day.max().alias("last"))
+    ).to_dict("records")[0]
+    days = [None if value is None or value != value else value.date() for value in row.values()]
+    return days[0], days[1]
