@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funnel.metrics import Funnel
-from funnel.reports.review import Review, make_review
+from funnel.reports.make_review import make_review
+from funnel.reports.review import Review
 from funnel.workflows.load import JourneyLike, Source, as_date, load, open_clients
 
 if TYPE_CHECKING:

@@ -53,7 +53,8 @@ def test_text_of_charts_is_text(page):
 def hostile() -> pd.DataFrame:
     rows = [
         {"Client name": f"{EVIL}{n}", "Date of lead": f"2026-0{n % 6 + 1}-05",
-         "Name of coach": f"{EVIL}coach", "Source of lead": EVIL, "Client contacted": 1, "Client meeting booked": n % 2 or None,
+         "Name of coach": f"{EVIL}coach", "Source of lead": EVIL, "Client contacted": 1,
+         "Client meeting booked": n % 2 or None,
          "First paid session": n % 3 or None, "Reason for discontinue": EVIL if n % 4 == 0 else None,
          "When left journey": "2026-06-30" if n % 4 == 0 else None}
         for n in range(1, 41)

@@ -6,7 +6,8 @@ import pytest
 
 from funnel.errors import JourneyError, UsageError
 from funnel.metrics import Funnel
-from funnel.reports.review import Logo, Review, make_review
+from funnel.reports.make_review import make_review
+from funnel.reports.review import Logo, Review
 from funnel.text import percent
 from funnel.workflows.load import load
 
