@@ -1,7 +1,8 @@
 """`Review`: what a mentor takes to an owner, as frozen data; HTML, PDF, PPTX and XLSX are made from it.
 
 `make_review` makes it. Its sections, in order: what was understood, verdict, funnel, leaks, still here,
-cohorts, comparison, reasons, follow-ups, changes, data problems, definitions. Without `names` it contains no client's name.
+cohorts, comparison, reasons, follow-ups, changes, data problems, definitions. Without `names`
+it contains no client's name.
 """
 
 from __future__ import annotations
