@@ -1,4 +1,4 @@
-"""The door of the command line: errors as one paragraph, exit codes, a console that can print."""
+"""The boundary of the command line: errors as one paragraph, exit codes, a console that can print."""
 
 from __future__ import annotations
 
@@ -50,6 +50,27 @@ class Door(click.Group):
                 raise
             click.echo(typed(f"Error: {error}"), err=True)
             ctx.exit(error.exit_code)
+        except BrokenPipeError:
+            raise  # the reader of our output has closed it
+        except (OSError, MemoryError) as error:
+            if ctx.meta.get(DEBUG):
+                raise
+            click.echo(f"Error: {_explain(error)}", err=True)
+            ctx.exit(3)
+
+
+def _explain(error: OSError | MemoryError) -> str:
+    """Explain an error of the system; the commands that write report what fails after writing themselves."""
+    if isinstance(error, MemoryError):
+        return (
+            "The memory of this computer is not enough for this sheet, so nothing was written. Close other "
+            "programs, or copy the clients into a new workbook, and try again."
+        )
+    what = error.filename if isinstance(error.filename, str) else "A file or the output"
+    return (
+        f"{what} could not be read or written ({error.strerror or error}). No sheet was changed. Check the "
+        "path and the disk, and try again."
+    )
 
 
 def explain_the_unforeseen() -> None:
@@ -61,8 +82,9 @@ def explain_the_unforeseen() -> None:
             plain(kind, error, trace)
             return
         click.echo(
-            f"Error: Something went wrong that is our mistake, not yours ({kind.__name__}: {error}). "
-            "Your sheet is as it was. Run the same command with --debug, and send us what it prints.",
+            f"Error: This is a fault in funnel ({kind.__name__}: {error}). "
+            f"{' '.join(getattr(error, '__notes__', ['Your sheet is unchanged.']))} "
+            "Run the same command with --debug, and report what it prints.",
             err=True,
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,7 @@ import click
 
 from funnel.cli import printing
 from funnel.cli.options import Asked
-from funnel.errors import WriteError
+from funnel.errors import FunnelError, WriteError
 
 if TYPE_CHECKING:
     from funnel.metrics import Funnel
@@ -31,6 +33,20 @@ def leave(strict: bool, problems: int) -> None:
     """Leave with exit code 1 where problems were not to be passed over."""
     if strict and problems:
         click.get_current_context().exit(1)
+
+
+@contextmanager
+def after_writing(sheet: str) -> Iterator[None]:
+    """Do what is left once a sheet is written; an error there is printed as a note, with exit code 0."""
+    try:
+        yield
+    except (FunnelError, OSError) as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        click.echo(f"{sheet} was written. What came after that failed: {error}", err=True)
+    except Exception as error:
+        error.add_note(f"{sheet} was written before that.")
+        raise
 
 
 def write_text(path: Path, text: str) -> None:

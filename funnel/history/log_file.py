@@ -28,14 +28,14 @@ def find_move_log(sheet: Sheet) -> Grid | None:
         if ANCHOR in sheet.read(tab, rows=1).anchors:
             return sheet.read(tab)
     path = sheet.log_path
-    if path is None or not path.is_file():
+    if path is None or not files.is_there(path):
         return None
     log = open_sheet(path, "delimited")
     return log.read(log.tabs()[0])
 
 
-def append_log(path: Path, lines: Iterable[Sequence[Value]], legend: Legend) -> None:
-    """Append rows to the log file; its existing content is kept.
+def append_log(path: Path, lines: Iterable[Sequence[Value]], legend: Legend) -> tuple[str, ...]:
+    """Append rows to the log file; its existing content is kept. Returns notes on what failed afterwards.
 
     Parameters
     ----------
@@ -45,12 +45,18 @@ def append_log(path: Path, lines: Iterable[Sequence[Value]], legend: Legend) -> 
     ------
     WriteError : the file cannot be written, or another program saved it meanwhile. It is unchanged.
     """
-    if not path.exists():
-        files.create(path, lambda out: _write(out, _file_text(None, lines, legend)))
-        return
+    if not files.is_there(path):
+        return files.create(path, lambda out: _write(out, _file_text(None, lines, legend))).notes
     log = open_sheet(path, "delimited")
     before = log.read(log.tabs()[0])
-    files.replace(path, log.version, lambda out: _write(out, _file_text(before, lines, legend))).unlink()
+    text = _file_text(before, lines, legend)
+    written = files.replace(path, log.version, lambda out: _write(out, text))
+    assert written.backup is not None
+    try:
+        written.backup.unlink()  # only rows were added
+    except OSError as error:
+        return (*written.notes, f"The backup {written.backup} was not deleted ({error.strerror}).")
+    return written.notes
 
 
 def _write(out: BinaryIO, text: str) -> None:

@@ -6,12 +6,13 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
-from funnel.errors import UsageError
+from funnel.errors import UsageError, WriteError
 from funnel.sheets import files
 from funnel.sheets.adapters import adapter_named, adapter_of, adapter_of_file, file_endings, is_url
 from funnel.sheets.base import Capabilities, Sheet
+from funnel.sheets.files import Written
 from funnel.sheets.source_file import SourceFile
 
 if TYPE_CHECKING:
@@ -43,10 +44,9 @@ def open_sheet(source: Source, kind: str | None = None) -> Sheet:
     if is_url(name):
         return adapter_of(name).open(name, None)
     path = Path(name).expanduser()
-    if kind:
-        return adapter_named(kind).open(str(path), None)
     file = SourceFile(path, file_endings)
-    return adapter_of_file(file).open(str(path), file)
+    adapter = adapter_named(kind) if kind else adapter_of_file(file)
+    return adapter.open(str(path), file)
 
 
 def capabilities_of(source: Source) -> Capabilities:
@@ -75,8 +75,8 @@ def path_of(source: Source) -> Path | None:
     return adapter_of(source).path(os.fspath(source))
 
 
-def create_sheet(source: Source, plan: Plan) -> None:
-    """Create a sheet from a plan: a new workbook, or new tabs of a Google Sheet.
+def create_sheet(source: Source, plan: Plan) -> tuple[str, ...]:
+    """Create a sheet from a plan: a new workbook, or new tabs of a Google Sheet; return notes.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def create_sheet(source: Source, plan: Plan) -> None:
     ReadError : the service cannot be reached or read.
     WriteError : there is a file or a tab of that name, or it cannot be written.
     """
-    adapter_of(source).create(os.fspath(source), plan)
+    return adapter_of(source).create(os.fspath(source), plan)
 
 
 def create_titled(kind: str, title: str, plan: Plan) -> str:
@@ -99,8 +99,10 @@ def create_titled(kind: str, title: str, plan: Plan) -> str:
     return adapter_named(kind).create_titled(title, plan)
 
 
-def save_copy(sheet: Sheet, to: Source, plan: Callable[[], Plan]) -> None:
+def save_copy(sheet: Sheet, to: Source, plan: Callable[[], Plan]) -> tuple[str, ...]:
     """Copy a sheet: the whole file if its kind allows it, otherwise by writing the client tab anew.
+
+    Returns sentences on what could not be written as planned.
 
     Parameters
     ----------
@@ -114,20 +116,28 @@ def save_copy(sheet: Sheet, to: Source, plan: Callable[[], Plan]) -> None:
     """
     path = path_of(to)
     if path is None or sheet.path is None or not sheet.capabilities.copied_whole:
-        create_sheet(to, plan())
-        return
+        return create_sheet(to, plan())
     ending = sheet.path.suffix.lower()
     if path.suffix.lower() != ending:
         raise UsageError(
             f"{path.name} cannot be written: a copy of {sheet.path.name} has to end with {ending}. Name it "
             f"{path.stem}{ending}."
         )
-    with sheet.path.open("rb") as old:
-        files.create(path, lambda fresh: shutil.copyfileobj(old, fresh))
+
+    def write(fresh: BinaryIO) -> None:
+        with old.open("rb") as file:
+            shutil.copyfileobj(file, fresh)
+
+    def check(fresh: Path) -> None:
+        if files.version_of(fresh) != sheet.version:
+            raise WriteError(f"{old} has changed since it was read, so nothing was written. Try again.")
+
+    old = sheet.path
+    return files.create(path, write, check).notes
 
 
-def undo(source: Source) -> Path:
-    """Restore the version before the last refresh, and return the backup it came from.
+def undo(source: Source) -> Written:
+    """Restore the version before the last refresh, and return the backup it came from, with notes.
 
     Raises
     ------

@@ -17,6 +17,7 @@ from funnel.grid import Grid
 
 if TYPE_CHECKING:
     from funnel.plan import Plan
+    from funnel.sheets.files import Written
     from funnel.sheets.source_file import SourceFile
 
 
@@ -201,8 +202,12 @@ class Adapter(Protocol):
         ReadError : the sheet cannot be read.
         """
 
-    def create(self, source: str, plan: Plan) -> None:
+    def create(self, source: str, plan: Plan) -> tuple[str, ...]:
         """Create a sheet from a plan: a new file, or new tabs of an empty sheet at a service.
+
+        Returns
+        -------
+        Sentences on what could not be written as planned.
 
         Raises
         ------
@@ -225,8 +230,8 @@ class Adapter(Protocol):
     def identity(self, source: str) -> Identity:
         """Return what identifies the sheet that a source names."""
 
-    def undo(self, source: str) -> Path:
-        """Restore the version before the last refresh, and return the backup it came from.
+    def undo(self, source: str) -> Written:
+        """Restore the version before the last refresh, and return the backup it came from, with notes.
 
         Raises
         ------
@@ -246,7 +251,7 @@ class FileAdapter:
         """Return False: a file has a path."""
         return False
 
-    def create(self, source: str, plan: Plan) -> None:
+    def create(self, source: str, plan: Plan) -> tuple[str, ...]:
         """Refuse.
 
         Raises
@@ -277,8 +282,8 @@ class FileAdapter:
         path = Path(source).expanduser().resolve()
         return Identity(path.stem, os.path.normcase(path))
 
-    def undo(self, source: str) -> Path:
-        """Restore the last backup beside the file, and return the backup.
+    def undo(self, source: str) -> Written:
+        """Restore the last backup beside the file, and return the backup, with notes.
 
         Raises
         ------
@@ -286,4 +291,4 @@ class FileAdapter:
         """
         from funnel.sheets import files
 
-        return files.undo(Path(source))
+        return files.undo(Path(source).expanduser())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,12 @@ from funnel.text import nearest
 
 LARGEST_FILE: Final = 1 << 30
 _HEAD: Final = 4096
+_SPECIAL: Final = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
 
 Result = TypeVar("Result")
 
@@ -34,10 +41,10 @@ class SourceFile:
         """The ending of the name, in lower case."""
         return self.path.suffix.lower()
 
-    @property
+    @cached_property
     def is_folder(self) -> bool:
         """True for a folder, whose `head` is empty."""
-        return self.path.is_dir()
+        return self._explained(self.path.is_dir)
 
     @cached_property
     def head(self) -> bytes:
@@ -68,16 +75,27 @@ class SourceFile:
         return data
 
     def _read_head(self) -> bytes:
+        self._check_kind()
         with self.path.open("rb") as file:
             return file.read(_HEAD)
 
     def _read_all(self) -> bytes:
+        self._check_kind()
         if self.path.stat().st_size > LARGEST_FILE:
             raise ReadError(
                 f"{self.path} is larger than {LARGEST_FILE >> 20:,} MB, too large for a client sheet. Copy "
                 "the clients into a new workbook, and use that one."
             )
         return self.path.read_bytes()
+
+    def _check_kind(self) -> None:
+        """Raise a ReadError for a pipe, a device or a socket, which could have no end."""
+        mode = self.path.stat().st_mode
+        for is_kind, what in _SPECIAL:
+            if is_kind(mode):
+                raise ReadError(
+                    f"{self.path} is {what}, not a file. Save what it contains in a file, and name that one."
+                )
 
     def _explained(self, read: Callable[[], Result]) -> Result:
         try:
@@ -91,13 +109,15 @@ class SourceFile:
             ) from error
         except OSError as error:
             raise ReadError(
-                f"{self.path} cannot be read ({error.strerror}). Check the path and the disk."
+                f"{self.path} cannot be read ({error.strerror or error}). Check the path and the disk."
             ) from error
+        except ValueError as error:  # a null character
+            raise ReadError(f"{str(self.path)!r} is not a valid path ({error}).") from error
 
     def _missing(self) -> ReadError:
         """The error for a missing file, with the nearest name in its folder."""
         path, folder = self.path, self.path.parent
-        if not folder.is_dir():
+        if not self._explained(folder.is_dir):
             return ReadError(
                 f"There is no folder {str(folder)!r}, so {path.name!r} cannot be read. Check the path; the "
                 f"current folder is {str(Path.cwd())!r}."

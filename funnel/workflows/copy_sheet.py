@@ -7,6 +7,7 @@ from os import fspath
 from typing import TYPE_CHECKING
 
 from funnel.clients import Clients
+from funnel.errors import FunnelError
 from funnel.grid import CellError, Grid, Value, cells_of
 from funnel.plan import TOTALS_LABELS, Cell, Plan, PutTab, StyleName
 from funnel.schema import parse, shown, step_date
@@ -47,13 +48,18 @@ def copy_clients(
     """
     opened = open_clients(source, journey, tab)
     with lock_sheet(to):
-        copy_to(opened.sheet, opened.grid, opened.clients, to)
-    made = open_clients(to, journey or opened.clients.journey, opened.grid.tab or None, opened.sheet)
-    return tuple(describe_losses(opened.grid, opened.clients, made.grid, made.clients))
+        notes = copy_to(opened.sheet, opened.grid, opened.clients, to)
+    try:
+        made = open_clients(to, journey or opened.clients.journey, opened.grid.tab or None, opened.sheet)
+    except (FunnelError, OSError) as error:
+        return (*notes, f"The copy was written, but could not be compared with the original: {error}")
+    return (*notes, *describe_losses(opened.grid, opened.clients, made.grid, made.clients))
 
 
-def copy_to(sheet: Sheet, grid: Grid, clients: Clients, to: Source) -> None:
+def copy_to(sheet: Sheet, grid: Grid, clients: Clients, to: Source) -> tuple[str, ...]:
     """Copy a sheet into a new workbook or a Google Sheet: a workbook as it is, otherwise its client tab.
+
+    Returns sentences on what could not be written as planned.
 
     Parameters
     ----------
@@ -65,7 +71,7 @@ def copy_to(sheet: Sheet, grid: Grid, clients: Clients, to: Source) -> None:
     UsageError : the new name has the wrong ending.
     WriteError : there is a file or a tab of that name, or it cannot be written.
     """
-    save_copy(sheet, to, lambda: Plan(fspath(to), (plan_client_tab(sheet, grid, clients),)))
+    return save_copy(sheet, to, lambda: Plan(fspath(to), (plan_client_tab(sheet, grid, clients),)))
 
 
 def plan_client_tab(sheet: Sheet, grid: Grid, clients: Clients) -> PutTab:

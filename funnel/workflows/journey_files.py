@@ -8,6 +8,7 @@ from pathlib import Path
 from funnel.errors import JourneyError
 from funnel.sheets import Sheet, path_of
 from funnel.sheets.adapters import adapter_of
+from funnel.sheets.files import is_there
 
 SHARED = "journey.toml"
 """The journey file of a folder, which counts only for sheets that have its columns."""
@@ -36,10 +37,10 @@ def find_journey_file(sheet: Sheet, tab: str | None = None) -> Path | None:
     JourneyError : the sheet's own file is wrong.
     """
     own = journey_path(sheet.source)
-    if own.is_file():
+    if is_there(own) and own.is_file():
         return own
     shared = own.with_name(SHARED)
-    return shared if shared.is_file() and _fits(shared, sheet, tab) else None
+    return shared if is_there(shared) and shared.is_file() and _fits(shared, sheet, tab) else None
 
 
 def _fits(path: Path, sheet: Sheet, tab: str | None) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from funnel.clients import Clients
-from funnel.errors import SheetChanged, UsageError, WriteError
+from funnel.errors import ReadError, SheetChanged, UsageError, WriteError
 from funnel.grid import Value, cell_name
 from funnel.history.compare_history import Entry, LogChanges, add_actions
 from funnel.history.entry import NEW
@@ -76,22 +76,26 @@ def move(
         if reason := opened.sheet.read_only_reason:
             raise WriteError(reason)
         try:
-            _apply(opened, moving.plan)
+            return _apply(opened, moving)
         except SheetChanged:  # somebody edited it meanwhile: read and plan again, once
-            opened, moving = planned()
-            _apply(opened, moving.plan)
-    return moving
+            return _apply(*planned())
 
 
-def _apply(opened: Opened, plan: Plan) -> None:
+def _apply(opened: Opened, moving: ManualMove) -> ManualMove:
     """Write the cell and the log; if rows may move, one after the other, each on the current version."""
+    plan, notes = moving.plan, moving.plan.kept
     if not opened.sheet.capabilities.rows_may_move:
-        if plan:
-            opened.sheet.apply(plan)
-        return
-    for change in plan.changes:
-        version = opened.sheet.version
-        opened.sheet.apply(replace(plan, changes=(change,), version=version))
+        notes += opened.sheet.apply(plan) if plan else ()
+        return replace(moving, plan=replace(plan, kept=notes))
+    for number, change in enumerate(plan.changes):
+        one = replace(plan, changes=(change,), version=opened.sheet.version)
+        try:
+            notes += opened.sheet.apply(one)
+        except (ReadError, WriteError) as error:
+            if not number:
+                raise
+            notes += (f"The stage was written, but the log was not: {error} The next refresh logs the move.",)
+    return replace(moving, plan=replace(plan, kept=notes))
 
 
 def _plan(
@@ -202,8 +206,8 @@ def _log(opened: Opened, before: Funnel, entry: Entry) -> list[Change]:
 
 def update(
     source: Source, *, journey: JourneyLike = None, tab: str | None = None, dry_run: bool = False
-) -> tuple[str, int]:
-    """Update the log file of a read-only sheet; return its path and the number of rows added.
+) -> tuple[str, int, tuple[str, ...]]:
+    """Update the log file of a read-only sheet; return its path, the number of rows added, and notes.
 
     Raises
     ------
@@ -220,7 +224,7 @@ def update(
             )
         funnel = Funnel(opened.clients, dt.date.today())
         moves = logs.find_moves(funnel, locate_log(find_move_log(opened.sheet)))
-        return str(path), _add(opened, funnel, moves, dry_run=dry_run)
+        return str(path), *_add(opened, funnel, moves, dry_run=dry_run)
 
 
 def import_log(
@@ -261,8 +265,9 @@ def import_log(
         entries = tuple(_imported(opened.clients, found.moves))
         if entries:
             moves = LogChanges((*pending.entries, *entries), pending.legend)
-            _add(opened, funnel, moves, dry_run=dry_run)
-        return len(entries), found.problems
+            _, notes = _add(opened, funnel, moves, dry_run=dry_run)
+            return len(entries), (*found.problems, *notes)
+        return 0, found.problems
 
 
 def _imported(clients: Clients, moves: Sequence[ImportedMove]) -> Iterator[Entry]:
@@ -285,16 +290,17 @@ def _imported(clients: Clients, moves: Sequence[ImportedMove]) -> Iterator[Entry
             yield Entry(who, before, move.after, IMPORTED, move.when, by=move.by)
 
 
-def _add(opened: Opened, funnel: Funnel, moves: LogChanges, *, dry_run: bool) -> int:
-    """Add moves to the log, on its tab or in its file; return the number of rows added."""
+def _add(opened: Opened, funnel: Funnel, moves: LogChanges, *, dry_run: bool) -> tuple[int, tuple[str, ...]]:
+    """Add moves to the log, on its tab or in its file; return the number of rows added, and notes."""
     sheet, page = opened.sheet, find_move_log(opened.sheet)
     path, at = sheet.log_path, locate_log(page)
     found: list[list[Value]] = list(logs.lines(moves, funnel, at.last if at else 0))
     same = at is not None and str(at.legend) == str(moves.legend)
     if dry_run or (same and not found):
-        return len(found)
+        return len(found), ()
+    notes: tuple[str, ...] = ()
     if path is not None:
-        append_log(path, found, moves.legend)
+        notes = append_log(path, found, moves.legend)
     elif change := logs.put_log(page, logs.free_name(sheet.tabs()), moves, funnel):
-        sheet.apply(Plan(sheet.source, (change,), sheet.version, funnel.as_of))
-    return len(found)
+        notes = sheet.apply(Plan(sheet.source, (change,), sheet.version, funnel.as_of))
+    return len(found), notes

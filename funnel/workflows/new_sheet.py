@@ -18,8 +18,8 @@ from funnel.workflows.answers import answered, pending
 from funnel.workflows.load import JourneyLike, Source, as_journey, open_clients, read
 
 
-def create_client_sheet(file: Source, journey: JourneyLike = "gym") -> None:
-    """Create an empty client sheet, ready to use: columns, input checks, totals, colours.
+def create_client_sheet(file: Source, journey: JourneyLike = "gym") -> tuple[str, ...]:
+    """Create an empty client sheet, ready to use: columns, input checks, totals, colours; return notes.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def create_client_sheet(file: Source, journey: JourneyLike = "gym") -> None:
     WriteError : there is a file or a tab of that name, or it cannot be written.
     """
     rows_may_move = capabilities_of(file).rows_may_move
-    create_sheet(file, _new_sheet(journey, fspath(file), rows_may_move=rows_may_move))
+    return create_sheet(file, _new_sheet(journey, fspath(file), rows_may_move=rows_may_move))
 
 
 def create_google_sheet(title: str, journey: JourneyLike = "gym") -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from funnel.errors import FunnelError, SheetChanged, Unanswered, UsageError, WriteError
+from funnel.errors import SheetChanged, Unanswered, UsageError, WriteError
 from funnel.grid import Grid
 from funnel.reading.sentences import unanswered
 from funnel.sheets import Sheet, capabilities_of, open_sheet, path_of
@@ -92,15 +92,27 @@ def _refresh_copy(opened: Opened, out: Source, journey: JourneyLike, options: _O
             f"then refresh it: funnel copy {opened.sheet.source} {out}"
         )
     _require_answers(opened)
-    copy_to(opened.sheet, opened.grid, opened.clients, out)
+    notes = copy_to(opened.sheet, opened.grid, opened.clients, out)
     try:
         made = open_clients(out, journey, opened.grid.tab, log_of=opened.sheet, as_of=options.as_of)
         if made.sheet.read_only_reason and opened.sheet.read_only_reason:  # a signature: the copy has it too
             raise WriteError(opened.sheet.read_only_reason)
-        return apply_plan(made.sheet, options.plan(made))
-    except FunnelError:
-        Path(out).unlink()
+        plan = apply_plan(made.sheet, options.plan(made))
+        return replace(plan, kept=(*plan.kept, *notes))
+    except BaseException as error:
+        _delete_copy(Path(out).expanduser(), error)
         raise
+
+
+def _delete_copy(out: Path, error: BaseException) -> None:
+    """Delete a copy that could not be refreshed; raise a WriteError if it is still there."""
+    try:
+        out.unlink(missing_ok=True)
+    except OSError as left:
+        raise WriteError(
+            f"{out} is a copy without funnel's work: the refresh failed ({error}), and the copy could not be "
+            f"deleted ({left.strerror or left}). Delete it, and try again."
+        ) from error
 
 
 def apply_plan(sheet: Sheet, plan: Plan) -> Plan:

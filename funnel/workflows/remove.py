@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funnel import sheets
 from funnel.errors import SheetChanged
 from funnel.sheets import Sheet, open_sheet
+from funnel.sheets.files import Written
 from funnel.sheets.run_lock import lock_sheet
 from funnel.workflows.load import Source
 from funnel.workflows.refresh import apply_plan
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from funnel.plan import Plan
 
 
-def undo(source: Source) -> Path:
-    """Restore a workbook as it was before the last refresh, and return the backup it came from.
+def undo(source: Source) -> Written:
+    """Restore a workbook as it was before the last refresh, and return the backup it came from, with notes.
 
     Raises
     ------

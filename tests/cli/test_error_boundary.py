@@ -59,8 +59,8 @@ def test_what_nobody_foresaw_is_a_paragraph_too() -> None:
     done = run(UNFORESEEN)
     assert done.returncode == 1
     assert done.stderr == (
-        "Error: Something went wrong that is our mistake, not yours (ZeroDivisionError: division by zero). "
-        "Your sheet is as it was. Run the same command with --debug, and send us what it prints.\n"
+        "Error: This is a fault in funnel (ZeroDivisionError: division by zero). Your sheet is unchanged. "
+        "Run the same command with --debug, and report what it prints.\n"
     )
 
 

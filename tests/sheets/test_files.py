@@ -29,7 +29,10 @@ def writes(data: bytes) -> Callable[[BinaryIO], None]:
 
 
 def put(path: Path, data: bytes) -> Path:
-    return files.replace(path, files.version_of(path), writes(data))
+    written = files.replace(path, files.version_of(path), writes(data))
+    assert written.backup is not None
+    assert written.notes == ()
+    return written.backup
 
 
 def names(path: Path) -> list[str]:
@@ -73,7 +76,9 @@ def test_the_last_five_backups_are_kept(book: Path) -> None:
 def test_undo_restores_one_version_at_a_time(book: Path) -> None:
     put(book, b"first")
     put(book, b"second")
-    assert files.undo(book).name.endswith(".xlsx")
+    undone = files.undo(book)
+    assert undone.backup is not None
+    assert (undone.backup.suffix, undone.notes) == (".xlsx", ())
     assert book.read_bytes() == b"first"
     files.undo(book)
     assert book.read_bytes() == b"old"
@@ -270,3 +275,96 @@ def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path: Path) -> None:
         data = path.read_bytes()
         assert len(data) == 4 * 4096 * 64
         assert data == data[:4] * 4096 * 64
+
+
+def failing(error: OSError) -> Callable[..., None]:
+    def fail(*args: object) -> None:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("at", "failed"),
+    [
+        ("_flush_folder", "what was written may be lost if the power fails now"),
+        ("_delete_old_backups", "old backups were not deleted"),
+    ],
+)
+def test_what_fails_after_the_new_version_is_in_place_is_a_note(
+    book: Path, monkeypatch: pytest.MonkeyPatch, at: str, failed: str
+) -> None:
+    monkeypatch.setattr(files, at, failing(OSError(errno.EIO, "Input/output error")))
+    written = files.replace(book, files.version_of(book), writes(b"new"))
+    assert written.notes == (f"{book} was written, but {failed} (Input/output error).",)
+    assert book.read_bytes() == b"new"
+    assert written.backup is not None
+    assert written.backup.read_bytes() == b"old"
+
+
+def test_an_undo_whose_backup_stays_is_done(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    backup = put(book, b"new")
+    unlink = Path.unlink
+
+    def keep(path: Path, missing_ok: bool = False) -> None:
+        if path == backup:
+            raise OSError(errno.EACCES, "Permission denied")
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", keep)
+    note = f"{book} was written, but the backup {backup.name} was not deleted (Permission denied)."
+    assert files.undo(book) == files.Written(backup, (note,))
+    assert (book.read_bytes(), backup.read_bytes()) == (b"old", b"old")
+
+
+def test_other_names_of_a_file_are_told(book: Path) -> None:
+    other = book.with_name("other.xlsx")
+    other.hardlink_to(book)
+    written = files.replace(book, files.version_of(book), writes(b"new"))
+    assert written.notes == (
+        f"{book} was written, but it had 1 other name (hard links), which still have the version before. "
+        "Delete them, or use symbolic links instead.",
+    )
+    assert (book.read_bytes(), other.read_bytes()) == (b"new", b"old")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
+def test_a_backup_is_owned_as_the_file(book: Path) -> None:
+    book.chmod(0o640)
+    os.chown(book, 1234, 1235)
+    there = put(book, b"new").stat()
+    assert (there.st_uid, there.st_gid, there.st_mode & 0o777) == (1234, 1235, 0o640)
+
+
+@pytest.mark.parametrize("name", ["clients", "a" * 255, "é" * 120 + ".xlsx", "a" * 250 + ".xlsx"])
+def test_names_without_an_ending_and_of_255_bytes(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"old")
+    backup = put(path, b"new")
+    assert files.backups(path) == [backup]
+    assert len(os.fsencode(backup.name)) <= 255
+    assert files.undo(path).backup == backup
+    assert path.read_bytes() == b"old"
+    assert names(path) == [name]
+
+
+def test_a_file_that_is_made_meanwhile_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "new.xlsx"
+
+    def check(fresh: Path) -> None:
+        path.write_bytes(b"made by another program")
+
+    with pytest.raises(WriteError) as refusal:
+        files.create(path, writes(b"new"), check)
+    exists = f"{path} exists already, so it is unchanged. Choose another name, or move it away."
+    assert str(refusal.value) == exists
+    assert path.read_bytes() == b"made by another program"
+    assert names(path) == [path.name]
+
+
+def test_where_there_are_no_hard_links_a_new_file_is_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "link", failing(OSError(errno.EPERM, "Operation not permitted")))
+    files.create(tmp_path / "new.xlsx", writes(b"new"))
+    assert names(tmp_path / "new.xlsx") == ["new.xlsx"]

@@ -164,14 +164,14 @@ def text(tmp_path: Path) -> Path:
 
 def test_the_log_beside_a_file(text: Path, journey: Path, tmp_path: Path) -> None:
     beside = tmp_path / "contacts.funnel-log.csv"
-    assert moving.update(text, journey=journey, dry_run=True) == (str(beside), 3)
+    assert moving.update(text, journey=journey, dry_run=True) == (str(beside), 3, ())
     assert not beside.exists()
-    assert moving.update(text, journey=journey) == (str(beside), 3)
+    assert moving.update(text, journey=journey) == (str(beside), 3, ())
     before = beside.read_bytes()
-    assert moving.update(text, journey=journey) == (str(beside), 0)
+    assert moving.update(text, journey=journey) == (str(beside), 0, ())
     assert beside.read_bytes() == before
     text.write_text(text.read_text("utf-8").replace("Cold", "Customer"), "utf-8")
-    assert moving.update(text, journey=journey) == (str(beside), 1)
+    assert moving.update(text, journey=journey) == (str(beside), 1, ())
     assert moves(text, journey)[-1] == ("Ben Tal", "Cold", "Customer", "typed", "")
     with pytest.raises(WriteError):
         moving.move(text, "Ana Rossi", "Cold", journey=journey)

@@ -27,8 +27,10 @@ def copy(sheet: str, to: str, journey: str | None, tab: str | None) -> None:
     The second is a workbook that does not exist yet, or the address of a Google Sheet, which gets a
     tab. Marks, dates and text stay what they are. Example: funnel copy clients.csv clients.xlsx
     """
+    from funnel.cli.run import after_writing
     from funnel.workflows.copy_sheet import copy_clients
 
     with printing.busy(f"Copying {sheet}"):
         behind = copy_clients(sheet, to, journey, tab)
-    click.echo("\n".join([f"Copied into {to}.", *behind]))
+    with after_writing(to):
+        click.echo("\n".join([f"Copied into {to}.", *behind]))

@@ -41,14 +41,15 @@ def log(
     if dry_run and not (update or file):
         raise UsageError("--dry-run goes with --update or --import; printing changes nothing.")
     if update:
-        path, rows = moving.update(asked.sheet, journey=asked.journey, tab=asked.tab, dry_run=dry_run)
-        click.echo(f"{path}: {count(rows, 'row')} {'to be added' if dry_run else 'added'}.")
+        path, rows, notes = moving.update(asked.sheet, journey=asked.journey, tab=asked.tab, dry_run=dry_run)
+        added = f"{path}: {count(rows, 'row')} {'to be added' if dry_run else 'added'}."
+        click.echo("\n".join([added, *notes]))
         return
     if file:
-        added, problems = moving.import_log(
+        moves, problems = moving.import_log(
             asked.sheet, file, journey=asked.journey, tab=asked.tab, dry_run=dry_run
         )
-        click.echo("\n".join([*problems, f"{count(added, 'move')} {'to be added' if dry_run else 'added'}."]))
+        click.echo("\n".join([*problems, f"{count(moves, 'move')} {'to be added' if dry_run else 'added'}."]))
         return
     _print(asked, client, row)
 
@@ -130,6 +131,7 @@ def move(
     Writes the stage cell and the log, nothing else; a hand wins over rules and events until --clear.
     Example: funnel move contacts.xlsx "Ana Rossi" "Hot Lead" --journey lifecycle --by Zoe
     """
+    from funnel.cli.run import after_writing
     from funnel.sheets import capabilities_of
     from funnel.workflows import move as moving
 
@@ -141,9 +143,11 @@ def move(
     if not done.plan:
         click.echo(f"{done.client}: nothing to change; the cell says so already ({done.after}).")
         return
-    click.echo(f"{done.client}: {done.before} → {done.after}." if done.before != done.after else
-               f"{done.client}: {done.after}, as before.")  # fmt: skip
+    changed = f"{done.before} → {done.after}" if done.before != done.after else f"{done.after}, as before"
     if dry_run:
-        click.echo(done.plan)
-    elif not capabilities_of(sheet).version_history:
-        click.echo(f"Written. Take it back: funnel refresh {printing.shown(sheet)} --undo")
+        click.echo(f"{done.client}: {changed}.\n{done.plan}")
+        return
+    with after_writing(sheet):
+        click.echo("\n".join([f"{done.client}: {changed}.", *done.plan.kept]))
+        if not capabilities_of(sheet).version_history:
+            click.echo(f"Written. Take it back: funnel refresh {printing.shown(sheet)} --undo")

@@ -26,17 +26,21 @@ def new(sheet: str | None, title: str | None, journey: str | None) -> None:
     It has the columns of the journey (the gym's by default), checks what is typed, and counts. SHEET is
     a new workbook, or the address of a Google Sheet. Example: funnel new clients.xlsx
     """
+    from funnel.cli.run import after_writing
     from funnel.workflows import new_sheet
     from funnel.workflows.load import as_journey
 
     if (sheet is None) == (title is None):
         raise UsageError('Name one: a new workbook, like clients.xlsx, or --google "TITLE".')
+    notes: tuple[str, ...] = ()
     if title is not None:
         sheet = new_sheet.create_google_sheet(title, journey or "gym")
     else:
         assert sheet is not None
-        new_sheet.create_client_sheet(sheet, journey or "gym")
+        notes = new_sheet.create_client_sheet(sheet, journey or "gym")
     declared = as_journey(journey or "gym")
     what = "the stage of each" if declared and declared.staged else "a 1 for each step"
     name = f" --journey {journey}" if journey else ""
-    click.echo(f"Made {sheet}. Type your leads into it, {what}; then: funnel refresh {sheet}{name}")
+    made = f"Made {sheet}. Type your leads into it, {what}; then: funnel refresh {sheet}{name}"
+    with after_writing(str(sheet)):
+        click.echo("\n".join([made, *notes]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -57,7 +57,7 @@ def refresh(
     of history each week. Nothing else in it changes, and the version before is kept beside a workbook.
     See first with --dry-run. Example: funnel refresh clients.xlsx
     """
-    from funnel.cli.run import leave, measure
+    from funnel.cli.run import after_writing, leave, measure
     from funnel.workflows import refresh as refreshing
     from funnel.workflows import remove as removing
 
@@ -67,10 +67,15 @@ def refresh(
     if remove and (undo or chosen):
         raise UsageError("--remove goes alone or with --dry-run: it takes all of our work out of the sheet.")
     with logged(log, out or asked.sheet) as done:
+        if summary and not dry_run:
+            _check_summary(summary)
         if undo:
-            backup = removing.undo(asked.sheet)
-            done[:] = ["put back"]
-            _say(f"{asked.sheet} is again what it was before the last refresh (from {backup.name}).", quiet)
+            written = removing.undo(asked.sheet)
+            done[:] = ["put back", *written.notes]
+            named = written.backup.name if written.backup else "its backup"
+            said = f"{asked.sheet} is again what it was before the last refresh (from {named})."
+            with after_writing(asked.sheet):
+                _say("\n".join([said, *written.notes]), quiet)
             return
         with printing.busy(f"Refreshing {asked.sheet}"):
             plan = removing.remove(asked.sheet, dry_run=dry_run) if remove else refreshing.refresh(
@@ -78,12 +83,16 @@ def refresh(
                 dry_run=dry_run, out=out, totals=totals, highlight=highlight,
             )  # fmt: skip
         done[:] = [f"{_changes(plan)}{' (dry run)' if dry_run else ''}"]
+    problems = 0
+    with after_writing(out or asked.sheet) if plan and not dry_run else nullcontext():
         if summary:
-            _write_summary(summary, plan)
-    if not quiet:
-        _print(asked, plan, out, dry_run)
-    if asked.strict:
-        leave(True, len(measure(asked).problems))
+            summary.write_text(plan.weekly + "\n", encoding="utf-8")
+        if not quiet:
+            _print(asked, plan, out, dry_run)
+        if asked.strict:
+            problems = 1  # where they cannot be counted
+            problems = len(measure(asked).problems)
+    leave(asked.strict, problems)
 
 
 def _say(sentence: str, quiet: bool) -> None:
@@ -127,13 +136,14 @@ def _changes(plan: Plan) -> str:
     return count(lines, "change") if lines else "nothing to change"
 
 
-def _write_summary(path: Path, plan: Plan) -> None:
+def _check_summary(path: Path) -> None:
+    """Raise a WriteError if a file cannot be written, before anything is."""
     try:
-        path.write_text(plan.weekly + "\n", encoding="utf-8")
+        path.open("a").close()
     except OSError as error:
         raise WriteError(
-            f"{plan.source} was refreshed, but what changed could not be written to {path}: "
-            f"{error.strerror}. Name another file with --summary."
+            f"The summary {path} cannot be written: {error.strerror}, so nothing was written. Name another "
+            "file with --summary."
         ) from None
 
 
@@ -160,13 +170,16 @@ def logged(path: Path | None, sheet: str) -> Iterator[list[str]]:
         done[:] = [str(error)]
         raise
     except Exception as error:
-        outcome = "failed (our mistake)"
+        outcome = "failed (a fault in funnel)"
         done[:] = [f"{type(error).__name__}: {error}"]
         raise
     finally:
         now = dt.datetime.now().astimezone().isoformat(timespec="seconds")
         said = " ".join(" ".join(done).split())
-        _add(path, f"{now} {outcome} {sheet}: {said} ({time.monotonic() - begun:.1f} s)\n")
+        try:
+            _add(path, f"{now} {outcome} {sheet}: {said} ({time.monotonic() - begun:.1f} s)\n")
+        except WriteError as error:  # the outcome of the run is another matter
+            click.echo(f"The run has ended ({outcome}), but: {error}", err=True)
 
 
 def _add(path: Path, text: str) -> None:

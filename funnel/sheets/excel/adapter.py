@@ -41,8 +41,8 @@ class ExcelAdapter(FileAdapter):
 
         return ExcelSheet(source, file.data if file else None)
 
-    def create(self, source: str, plan: Plan) -> None:
-        """Create a workbook.
+    def create(self, source: str, plan: Plan) -> tuple[str, ...]:
+        """Create a workbook; return sentences on what could not be written as planned.
 
         Raises
         ------
@@ -54,7 +54,7 @@ class ExcelAdapter(FileAdapter):
         path = Path(source)
         if path.suffix.lower() != ".xlsx":
             super().create(source, plan)
-        new_workbook(path, plan)
+        return new_workbook(path, plan)
 
 
 adapter = ExcelAdapter()

@@ -43,8 +43,8 @@ class GoogleAdapter:
 
         return GoogleSheet(source)
 
-    def create(self, source: str, plan: Plan) -> None:
-        """Add the tabs of a plan to a Google Sheet that has none of their names.
+    def create(self, source: str, plan: Plan) -> tuple[str, ...]:
+        """Add the tabs of a plan to a Google Sheet that has none of their names; return notes.
 
         Raises
         ------
@@ -53,7 +53,7 @@ class GoogleAdapter:
         """
         from funnel.sheets.google.create import add_tabs
 
-        add_tabs(source, plan)
+        return add_tabs(source, plan)
 
     def create_titled(self, title: str, plan: Plan) -> str:
         """Create a Google Sheet in the Drive of the person who is signed in, and return its address.

@@ -58,8 +58,8 @@ def create(title: str, plan: Plan) -> str:
     return url
 
 
-def add_tabs(url: str, plan: Plan) -> None:
-    """Add the tabs of a plan to a Google Sheet that has none of their names.
+def add_tabs(url: str, plan: Plan) -> tuple[str, ...]:
+    """Add the tabs of a plan to a Google Sheet that has none of their names; return notes.
 
     Raises
     ------
@@ -74,4 +74,4 @@ def add_tabs(url: str, plan: Plan) -> None:
                 f"{url} has a tab {there!r} already, and is left as it is. Rename that tab, or name "
                 "another Google Sheet."
             )
-    sheet.apply(plan)
+    return sheet.apply(plan)

@@ -87,7 +87,7 @@ def test_what_nobody_foresaw_is_logged(run: Run, clean: Path, monkeypatch: pytes
 
     monkeypatch.setattr(refreshing, "refresh", broken)
     assert run("refresh", clean.name, "--log", "log.txt").exit_code == 1
-    assert lines(Path("log.txt")) == ["failed (our mistake) clean.csv: ZeroDivisionError: by zero"]
+    assert lines(Path("log.txt")) == ["failed (a fault in funnel) clean.csv: ZeroDivisionError: by zero"]
 
 
 def test_an_interrupted_run_is_logged(tmp_path: Path) -> None:
@@ -130,8 +130,8 @@ def test_a_summary_that_cannot_be_written(run: Run, clean: Path, tmp_path: Path)
     result = run("refresh", clean, "-o", "new.xlsx", "--summary", tmp_path, *DAY)
     assert result.exit_code == 4
     assert result.stderr == (
-        f"Error: new.xlsx was refreshed, but what changed could not be written to {tmp_path}: Is a "
-        "directory. Name another file with --summary.\n"
+        f"Error: The summary {tmp_path} cannot be written: Is a directory, so nothing was written. Name "
+        "another file with --summary.\n"
     )
 
 

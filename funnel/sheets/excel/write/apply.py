@@ -55,10 +55,10 @@ def apply_plan(
         _check(fresh, changes, draft)
 
     if out is None:
-        files.replace(path, package.version, draft.write, check)
+        written = files.replace(path, package.version, draft.write, check)
     else:
-        files.create(out, draft.write, check)
-    return tuple(changes.notes)
+        written = files.create(out, draft.write, check)
+    return (*changes.notes, *written.notes)
 
 
 def _check(fresh: Path, changes: Changes, draft: Draft) -> None:

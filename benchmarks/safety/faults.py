@@ -1,0 +1,205 @@
+"""What is said is what happened: fail every call on the files of every command that writes.
+
+`python -m benchmarks.safety.faults [CASE ...]` fails each call in turn with each of three errors.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import errno
+import gc
+import os
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from click.testing import CliRunner, Result
+
+from benchmarks.safety.injector import faults
+from funnel.cli import main as funnel
+
+ERRORS: Final = (errno.EIO, errno.EACCES, errno.ENOSPC)
+STAGED: Final = """name = "Club"
+[columns]
+client = "Client name"
+lead_date = "Date of lead"
+stage = "Stage"
+[[stage]]
+name = "New"
+default = true
+[[stage]]
+name = "Joined"
+paid = true
+"""
+HEADERS: Final = ("Client name", "Date of lead", "Source of lead", "Client contacted", "First paid session")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A command that writes, and the file that it writes.
+
+    `{dir}` in the arguments is the folder of the trial; `before` are the files that are there.
+    """
+
+    name: str
+    before: tuple[str, ...]
+    arguments: tuple[str, ...]
+    written: str
+    backup: bool = False
+
+
+CASES: Final = (
+    Case("refresh", ("clients.xlsx",), ("refresh", "{dir}/clients.xlsx"), "clients.xlsx", backup=True),
+    Case("refresh -o", ("clients.xlsx",), ("refresh", "{dir}/clients.xlsx", "-o", "{dir}/b.xlsx"), "b.xlsx"),
+    Case("refresh --log --summary", ("clients.xlsx",),
+         ("refresh", "{dir}/clients.xlsx", "--log", "{dir}/log", "--summary", "{dir}/sum"),
+         "clients.xlsx", True),
+    Case("undo", ("done.xlsx", "done.backup"), ("refresh", "{dir}/done.xlsx", "--undo"), "done.xlsx"),
+    Case("remove", ("done.xlsx",), ("refresh", "{dir}/done.xlsx", "--remove"), "done.xlsx", backup=True),
+    Case("copy", ("clients.xlsx",), ("copy", "{dir}/clients.xlsx", "{dir}/b.xlsx"), "b.xlsx"),
+    Case("copy text", ("stages.csv", "j.toml"),
+         ("copy", "{dir}/stages.csv", "{dir}/b.xlsx", "--journey", "{dir}/j.toml"), "b.xlsx"),
+    Case("move", ("stages.xlsx", "j.toml"),
+         ("move", "{dir}/stages.xlsx", "Client 3", "Joined", "--journey", "{dir}/j.toml"),
+         "stages.xlsx", True),
+    Case("log", ("stages.csv", "j.toml"),
+         ("log", "{dir}/stages.csv", "--update", "--journey", "{dir}/j.toml"), "stages.funnel-log.csv"),
+    Case("log again", ("stages.csv", "j.toml", "stages.funnel-log.csv"),
+         ("log", "{dir}/stages.csv", "--update", "--journey", "{dir}/j.toml"), "stages.funnel-log.csv"),
+    Case("new", (), ("new", "{dir}/b.xlsx"), "b.xlsx"),
+)  # fmt: skip
+
+
+class Trials:
+    """The files of all cases, made once, and the trials on copies of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.made = folder / "made"
+        self.work = folder / "trial"
+        self.made.mkdir()
+        self.runner = CliRunner()
+        os.environ["FUNNEL_STATE"] = str(folder / "state")
+        self._make()
+
+    def _make(self) -> None:
+        import openpyxl
+
+        book, staged = openpyxl.Workbook(), openpyxl.Workbook()
+        book.active.append(HEADERS)
+        staged.active.append(("Client name", "Date of lead", "Stage"))
+        for number in range(6):
+            day = dt.datetime(2026, 1, 1 + number)
+            book.active.append((f"Client {number}", day, "Web", 1, 1 if number % 2 else None))
+            staged.active.append((f"Client {number}", day, "New"))
+        book.save(self.made / "clients.xlsx")
+        staged.save(self.made / "stages.xlsx")
+        (self.made / "j.toml").write_text(STAGED)
+        with (self.made / "stages.csv").open("w", newline="") as out:
+            csv.writer(out).writerows(
+                [
+                    ("Client name", "Date of lead", "Stage"),
+                    *((f"C {n}", "2026-01-05", "New") for n in range(6)),
+                ]
+            )
+        shutil.copy(self.made / "clients.xlsx", self.made / "done.xlsx")
+        assert self.call("refresh", str(self.made / "done.xlsx")).exit_code == 0
+        for backup in self.made.glob("done.funnel-backup-*"):
+            backup.rename(self.made / "done.backup")
+            self.backup_name = backup.name
+        log = ("log", str(self.made / "stages.csv"), "--update", "--journey", str(self.made / "j.toml"))
+        assert self.call(*log).exit_code == 0
+        text = (self.made / "stages.funnel-log.csv").read_text().splitlines(keepends=True)
+        (self.made / "stages.funnel-log.csv").write_text("".join(text[:-2]))
+
+    def call(self, *arguments: str) -> Result:
+        """Run the command line in this process."""
+        try:
+            return self.runner.invoke(funnel, arguments)
+        finally:
+            gc.unfreeze()
+
+    def set_up(self, case: Case) -> Path:
+        """Return a folder with the files of a case."""
+        shutil.rmtree(self.work, ignore_errors=True)
+        self.work.mkdir()
+        for name in case.before:
+            to = self.backup_name if name == "done.backup" else name
+            shutil.copy2(self.made / name, self.work / to)
+        return self.work
+
+    def calls(self, case: Case) -> list[str]:
+        """Return the calls that a case makes, in order."""
+        folder = self.set_up(case)
+        with faults(folder, 0, 0) as counted:
+            result = self.call(*(each.format(dir=folder) for each in case.arguments))
+        assert result.exit_code == 0, (case.name, result.output, result.exception)
+        return [generic(call) for call in counted.calls]
+
+    def judge(self, case: Case, at: int, error: int) -> list[str]:
+        """Fail one call, and return what was not as promised."""
+        folder = self.set_up(case)
+        before = {path.name: path.read_bytes() for path in folder.iterdir()}
+        with faults(folder, at, error) as plan:
+            result = self.call(*(each.format(dir=folder) for each in case.arguments))
+        after = {path.name: path.read_bytes() for path in folder.iterdir()}
+        where = f"{case.name}, call {at} ({generic(plan.failed)}), {errno.errorcode[error]}"
+        return [f"{where}: {fault}" for fault in _faults(case, before, after, result)]
+
+
+def _faults(case: Case, before: dict[str, bytes], after: dict[str, bytes], result: Result) -> Iterator[str]:
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        yield f"unforeseen {result.exception!r}"
+    old, new = before.get(case.written), after.get(case.written)
+    said, written = result.exit_code == 0, old != new
+    if said != written:
+        yield f"exit {result.exit_code} though written is {written}: {result.output[-300:]!r}"
+    others = {name: data for name, data in before.items() if name != case.written and "backup" not in name}
+    if any(after.get(name) != data for name, data in others.items()):
+        yield "another file is gone or changed"
+    left = {generic(name) for name in after.keys() - before.keys() - {case.written, "log", "sum"}}
+    if not written and left:
+        yield f"nothing was written, and {sorted(left)} are left"
+    if written and case.backup and old not in [after[name] for name in after if "funnel-backup" in name]:
+        yield "no backup has the old version"
+
+
+def generic(name: str) -> str:
+    """Return a name without its random and dated parts."""
+    return re.sub(r"\d{4}-\d\d-\d\dT\d{6}-[0-9a-f]{12}|(?<=funnel-)[a-z0-9_]{8}(?=\.tmp)", "*", name)
+
+
+def sampled(calls: list[str]) -> list[int]:
+    """Return the numbers of the last call of each kind: most promises break late."""
+    return sorted({call: number for number, call in enumerate(calls, 1)}.values())
+
+
+def main(named: list[str] | None = None, say: Callable[[str], None] = print) -> int:
+    """Run all trials of the named cases; return the number of broken promises."""
+    gc.freeze()
+    broken = trials = 0
+    with tempfile.TemporaryDirectory() as folder:
+        made = Trials(Path(folder))
+        for case in CASES:
+            if named and case.name not in named:
+                continue
+            begun, calls = time.monotonic(), made.calls(case)
+            found = [
+                fault for error in ERRORS for at in range(1, len(calls) + 1)
+                for fault in made.judge(case, at, error)
+            ]  # fmt: skip
+            broken, trials = broken + len(found), trials + len(calls) * len(ERRORS)
+            say("\n".join([f"{case.name}: {len(calls)} calls x {len(ERRORS)} errors, {len(found)} broken "
+                           f"({time.monotonic() - begun:.0f} s)", *found]))  # fmt: skip
+    say(f"{trials} trials, {broken} broken promises")
+    return broken
+
+
+if __name__ == "__main__":
+    sys.exit(bool(main(sys.argv[1:])))
