@@ -22,11 +22,12 @@ from funnel.text import count, listed
 StyleName: TypeAlias = Literal[
     "plain", "title", "note", "header", "label", "count", "rate", "date", "total_label",
     "total_count", "total_rate", "red", "green", "warning", "link", "hidden", "mark", "number",
-    "header_number", "rate_label",
+    "header_number", "header_above", "rate_label", "section", "p",
 ]  # fmt: skip
-"""The styles of our cells; each adapter renders them. `count` is ``#,##0``, `rate`
-``0.0%``, `date` ``yyyy-mm-dd``, `header_number` a header over numbers. The totals block is bold:
-`total_label` and `total_count` in its first row, with a line above; `rate_label` and `total_rate` below."""
+"""The styles of our cells; each adapter renders them. `count` is ``#,##0``, `rate` ``0.0%``, `p` ``0.000``,
+`date` ``yyyy-mm-dd``. `section` is the title of a table; `header_number` the last line of a header over
+numbers, `header_above` a line above it. The totals block is bold: `total_label` and `total_count` in its
+first row, with a line above; `rate_label` and `total_rate` below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +221,7 @@ class PutTab:
     charts: tuple[Chart, ...] = ()
     remove_charts: tuple[str, ...] = ()
     create: bool = False
+    hide: tuple[int, ...] = ()  # further columns to hide, on a tab that exists
     # only when created:
     widths: Mapping[int, float] = field(default_factory=dict)  # column -> characters
     hidden_columns: tuple[int, ...] = (1,)

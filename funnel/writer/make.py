@@ -15,7 +15,7 @@ from funnel.writer.highlights.row_rules import put_fills, put_rules
 from funnel.writer.highlights.stage_rules import StageRules
 from funnel.writer.history import log
 from funnel.writer.history import weeks as history
-from funnel.writer.ownership import changes, records
+from funnel.writer.ownership import RECORD_COLUMN, changes, records
 from funnel.writer.summary import hand_off
 from funnel.writer.summary import tab as summary
 from funnel.writer.totals.block import put_totals
@@ -108,7 +108,9 @@ def _summary(
 ) -> tuple[PutTab | None, list[str]]:
     page, name = _find(own_tabs, summary.NAME), _free_name(summary.TAB, tabs)
     cells, charts = summary.page(funnel, grid.tab, stages)
-    change, kept = _put(page, name, summary.NAME, cells, None, charts, summary.WIDTHS, None)
+    change, kept = _put(
+        page, name, summary.NAME, cells, None, charts, summary.widths(cells), None, summary.HIDDEN_COLUMNS
+    )
     other = _previous_source(page, tabs)
     if page and other and other != grid.tab:
         kept.append(
@@ -159,8 +161,12 @@ def _put(
     charts: Sequence[Chart],
     widths: Mapping[int, float],
     freeze: int | None,
+    hidden: Sequence[int] = (RECORD_COLUMN,),
 ) -> tuple[PutTab | None, list[str]]:
-    """Plan one of our tabs; None if nothing on it would change."""
+    """Plan one of our tabs; None if nothing on it would change.
+
+    Columns are hidden once, when we first write into them, and never if a person typed there.
+    """
     tab = page.tab if page else name
     put, unwanted, removed = _charts(page, charts)
     remembered = sorted({*(chart.name for chart in charts)})
@@ -176,8 +182,17 @@ def _put(
         return None, kept
     change = PutTab(
         tab, anchor, found.cells, put, unwanted, create=page is None, widths=widths, freeze_row=freeze,
+        hidden_columns=tuple(hidden), hide=_still_blank(page, hidden) if page else (),
     )  # fmt: skip
     return change, kept
+
+
+def _still_blank(page: Grid, columns: Iterable[int]) -> tuple[int, ...]:
+    """Return the columns in which we have not written yet, nor a person."""
+    ours = {column for record in records(page).values() for column in record.cells} | {RECORD_COLUMN}
+    return tuple(
+        c for c in columns if c not in ours and not any(page[r, c] for r in range(1, page.height + 1))
+    )
 
 
 def _charts(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from itertools import pairwise
+import unicodedata
+from collections.abc import Mapping, Sequence
 from textwrap import wrap
+from typing import Any
 
 from funnel.grid import Value
 from funnel.metrics.core.result import Column
@@ -15,13 +16,18 @@ from funnel.text import DASH
 FIRST = 2
 """The first visible column; the hidden column 1 contains the fingerprints."""
 
-_LOOKS: dict[str, StyleName] = {"count": "count", "rate": "rate", "probability": "rate", "p": "number"}
+_LOOKS: dict[str, StyleName] = {"count": "count", "rate": "rate", "probability": "rate", "p": "p"}
 _LOOKS |= {"money": "count", "days": "count", "months": "number", "number": "number"}
-_LINE = 190  # characters per line of the page
+_LINE = 150  # characters per line of the page
+_WIDTH = 13.0  # characters in a column, if nothing is known of it
 
 
 class Page:
     """The cells of a page, and the next row to write.
+
+    Parameters
+    ----------
+    widths : characters in each column; headers are wrapped to them.
 
     >>> page = Page()
     >>> page.text("Steps", "header")
@@ -30,7 +36,8 @@ class Page:
     (4, [(3, 2, 'Paid'), (3, 3, 1), (3, 4, '–')])
     """
 
-    def __init__(self) -> None:
+    def __init__(self, widths: Mapping[int, float] | None = None) -> None:
+        self.widths = widths or {}
         self.cells: list[Cell] = []
         self.row = 1
 
@@ -46,36 +53,63 @@ class Page:
         for values in rows:
             self.put(values, styles)
 
-    def text(self, text: str, style: StyleName = "plain", lines: int | None = None) -> None:
-        """Write text into as many rows as it needs, or into a fixed number of rows."""
-        written = wrap(text, _LINE, max_lines=lines, placeholder=" …") if text else []
-        for line in written:
+    def text(self, text: str, style: StyleName = "plain") -> None:
+        """Write text into as many rows as it needs."""
+        for line in wrapped(text, _LINE):
             self.put([line], [style])
-        self.row += (lines or 0) - len(written) if lines else 0
 
     def headers(self, titles: Sequence[str | None], words: int, after: int = 0) -> None:
-        """Write two rows of headers, so that each is as narrow as its numbers.
+        """Write headers in as many rows as the longest needs, so that none runs into the next column.
 
-        The first `words` and the last `after` stand above words, the others above numbers.
-        What stands before ", " in a title is the header of a group, written once above its columns.
+        The lines are cells of their own: not every program fits the height of a row to a wrapped text. The
+        first `words` and the last `after` stand above words, the others above numbers. What stands before
+        ", " in the titles of adjacent columns is written once, above them.
         """
         parts = [(title or "").rpartition(", ") for title in titles]
-        above = ["", *(group for group, _, _ in parts)]
-        groups = [group if group != before else "" for before, group in pairwise(above)]
-        self.put([group or None for group in groups], ["note"] * len(groups))
-        numbers = len(parts) - words - after
-        word: list[StyleName] = ["header"]
-        number: list[StyleName] = ["header_number"]
-        self.put([name or None for _, _, name in parts], word * words + number * numbers + word * after)
+        columns: list[list[str]] = []
+        for at, (group, comma, name) in enumerate(parts):
+            beside = [parts[i][0] for i in (at - 1, at + 1) if 0 <= i < len(parts)]
+            if group and group in beside:  # written once above its columns
+                columns.append([group if at == 0 or group != beside[0] else "", name])
+            else:
+                columns.append(wrapped(group + comma + name, self.widths.get(FIRST + at, _WIDTH) - 1))
+        height = max(map(len, columns))
+        columns = [[""] * (height - len(lines)) + lines for lines in columns]
+        numbers = len(titles) - words - after
+        for row in range(height):
+            last = row == height - 1
+            word: StyleName = "header" if last else "rate_label"
+            number: StyleName = "header_number" if last else "header_above"
+            styles = [word] * words + [number] * numbers + [word] * after
+            self.put([lines[row] or None for lines in columns], styles)
 
     def skip(self, rows: int = 1) -> None:
         """Leave rows blank."""
         self.row += rows
 
 
-def look(column: Column) -> StyleName:
-    """Return the style of a column of a result, by its unit."""
-    return _LOOKS.get(column.unit, "plain")
+def wrapped(text: str, width: float) -> list[str]:
+    """Break a text into lines of at most so many characters; a wide character counts as two.
+
+    >>> wrapped("Lost, of those whose time was up", 11), wrapped("体験レッスン", 8)
+    (['Lost, of', 'those whose', 'time was up'], ['体験レッ', 'スン'])
+    """
+    shown = text_width(text)
+    return wrap(text, max(int(width * len(text) / shown), 1)) if shown else []
+
+
+def text_width(text: str) -> int:
+    """Return how many columns of characters a text takes; Chinese and Japanese characters take two.
+
+    >>> text_width("Paid"), text_width("体験レッスン"), text_width("")
+    (4, 12, 0)
+    """
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def look(column: Column, row: Mapping[Any, Any] | None = None) -> StyleName:
+    """Return the style of a column of a result, by its unit; a mixed column has the unit of the row."""
+    return _LOOKS.get(str(row["unit"]) if row and column.unit == "mixed" else column.unit, "plain")
 
 
 def tidy(value: Value | Link) -> Value | Link:

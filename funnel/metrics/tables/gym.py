@@ -9,7 +9,7 @@ import pandas as pd
 
 from funnel.metrics.core.flags import PAID, Chain, Flagged, every, flag
 from funnel.metrics.core.frames import collect, count_flags, keep_rows
-from funnel.metrics.core.result import Column, Result, low_high
+from funnel.metrics.core.result import Column, Result, View, low_high
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.reading.words.vocabulary import step_headers
 from funnel.text import fold
@@ -30,6 +30,12 @@ RESULT = Result(
         Column("of", "Of", "text", "Which clients these are."),
     ),
     lambda funnel: gym_table(funnel.flagged, funnel.retention, funnel.engagement),
+    tab=View(
+        "Set, show and close rates",
+        ("measure", "value", "low", "high", "n", "of"),
+        "Only clients whose time is up count, so new clients are no loss.",
+        prepare=lambda funnel, rows: rows[rows["unit"] != "months"],
+    ),
     review=True,
 )
 COLUMNS = RESULT.names

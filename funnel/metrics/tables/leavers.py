@@ -14,7 +14,7 @@ from funnel.metrics.core.column_lookup import find_column, value_name, value_of
 from funnel.metrics.core.date_ranges import TRUNCATE
 from funnel.metrics.core.flags import LEAD, LEFT, LEFT_ON, Flagged, until
 from funnel.metrics.core.frames import count_groups
-from funnel.metrics.core.result import WHO_LEFT, Chart, Column, Result
+from funnel.metrics.core.result import WHO_LEFT, Chart, Column, Result, View
 from funnel.metrics.core.retention_flags import MONTH
 from funnel.metrics.statistics.intervals import ratio
 from funnel.schema import distinct, flag, step_date
@@ -45,6 +45,12 @@ RESULT = Result(
     lambda funnel, by: funnel.leavers(by),
     needs=(WHO_LEFT,),
     chart=Chart("leavers", "funnel.charts.leavers:plot"),
+    tab=View(
+        "Why clients left",
+        ("reason", "n", "share", "added_up", "median_months"),
+        "Added up: the shares so far. Median months: from the lead to leaving, of those who left on a known "
+        "day.",
+    ),
     review=True,
 )
 COLUMNS = tuple(column.name for column in _COUNTED)

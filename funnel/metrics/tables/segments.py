@@ -32,6 +32,14 @@ from funnel.schema import flag, shown, step_date
 KEY = flag("by")
 FILLED, UNLIKELY = 0.95, 0.001  # when a column counts as filled in on the way
 MOST = 200  # values: more can neither be read side by side nor told apart from chance
+_TAB_NOTE = "At the step {step!r}. p below 0.05: lost more or fewer than the others, beyond chance."
+
+
+def _compared_step(funnel: Any) -> str:
+    """Return the step at which the tab compares values: the paid one, or the last."""
+    return str((funnel.journey.paid or funnel.journey.steps[-1]).name)
+
+
 RESULT = Result(
     "segments",
     "Segments",
@@ -92,6 +100,22 @@ RESULT = Result(
     chart=Chart("segments", "funnel.charts.segments:plot"),
     json=lambda funnel, by: [] if by is None else _json(funnel, by),
     review=True,
+    tab=View(
+        "By",
+        (
+            "value",
+            "clients",
+            "marked",
+            "of_leads",
+            "low",
+            "high",
+            "settled_drop_off",
+            "settled_n",
+            "p_family",
+        ),
+        lambda funnel: _TAB_NOTE.format(step=_compared_step(funnel)),
+        prepare=lambda funnel, rows: rows[rows["step"] == _compared_step(funnel)],
+    ),
     alone=View(
         "Segments",
         ("value", "step", "marked", "of_leads", "settled_drop_off", "settled_n", "p_family"),

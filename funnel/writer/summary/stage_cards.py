@@ -52,12 +52,12 @@ def put_cards(sheet: Page, funnel: Funnel) -> tuple[Area, Area | None]:
     """
     cards = funnel.stages
     lost = cards["lost"].astype(bool)
-    sheet.text(VIEW.title, "header")
+    sheet.text(VIEW.title, "section")
     sheet.text(words(VIEW.note, funnel), "note")
     way = _table(sheet, cards[~lost], list(_shown(cards, without=())))
     if not lost.any():
         return way, None
-    sheet.text("Lost", "header")
+    sheet.text("Lost", "section")
     return way, _table(sheet, cards[lost], list(_shown(cards, without=("win_probability",))), reasons=True)
 
 
@@ -95,7 +95,7 @@ def put_placed(sheet: Page, funnel: Funnel, tab: str) -> None:
     overruled = int(placed["overruled"].notna().sum())
     moved = len(placed) - overruled
     sheet.skip()
-    sheet.text("Put there by no hand", "header")
+    sheet.text("Put there by no hand", "section")
     clients = count(moved, "client")
     sheet.text(
         f"{clients} by a rule or an event; {overruled:,} more overruled by hand. {_PLACED_NOTE}", "note"

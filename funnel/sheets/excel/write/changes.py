@@ -159,6 +159,8 @@ class Changes:
         """Write cells, links and charts on one of funnel's tabs."""
         if change.create:
             self._create(change)
+        else:
+            self._patch(change.tab).hidden = change.hide
         ours = self._styles.ours
         links: dict[tuple[int, int], Link] = {}
         for cell in change.cells:

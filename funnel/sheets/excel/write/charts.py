@@ -183,6 +183,7 @@ def _titles(made: Any, chart: Chart) -> None:
         made.y_axis.title = chart.y_title
         made.y_axis.title.overlay = False
     made.display_blanks = "gap"
+    made.visible_cells_only = False  # the numbers are in hidden columns
     made.roundedCorners = False
     if len(chart.series) > 1:
         made.legend.position = "b"

@@ -31,10 +31,11 @@ LOOKS: Final[dict[StyleName, Look]] = {
     "title": Look(bold=True, size=16),
     "note": Look(italic=True, color="595959"),
     "header": Look(bold=True, fill="E7EDF3", line="bottom", wrap=True),
-    "label": Look(),
+    "label": Look(wrap=True),
     "count": Look(_COUNT, align="right"),  # also for the dash in place of a number
     "rate": Look(_RATE, align="right"),
-    "number": Look("0.0"),
+    "number": Look("0.0", align="right"),
+    "p": Look("0.000", align="right"),
     "date": Look(_DATE, align="left"),
     "total_label": Look(bold=True, line="top"),
     "total_count": Look(_COUNT, bold=True, line="top"),
@@ -46,6 +47,8 @@ LOOKS: Final[dict[StyleName, Look]] = {
     "link": Look(underline=True, color="0563C1"),
     "hidden": Look(color="808080", size=8),
     "mark": Look(align="center"),
+    "section": Look(bold=True, fill="E7EDF3", line="bottom"),
+    "header_above": Look(bold=True, align="right"),
     "header_number": Look(bold=True, fill="E7EDF3", line="bottom", align="right", wrap=True),
 }
 """The looks, by name. Text has a contrast of at least 4.5 on white, red and green."""

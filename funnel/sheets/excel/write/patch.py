@@ -41,11 +41,13 @@ class SheetPatch:
     edits : row -> column -> change of the cell.
     tail_edits : functions that edit the elements after the rows; each gets the ``<worksheet>`` with an empty
         ``<sheetData/>`` in place of its head and rows.
+    hidden : columns to hide.
     """
 
     where: str
     edits: dict[int, dict[int, Edit]] = field(default_factory=dict)
     tail_edits: list[Callable[[Element], None]] = field(default_factory=list)
+    hidden: tuple[int, ...] = ()
     lost_formula: bool = False
 
     def edit(self, row: int, column: int, edit: Edit) -> None:
@@ -82,6 +84,7 @@ class SheetPatch:
         if b"<!" in head or b"<?" in head or b"sheetData" not in head[head.rfind(b"<") :]:
             raise NotPlain
         worksheet = _worksheet_tag(head, prefix)
+        head = hide_columns(head, prefix, self.hidden)
         rows = RowPatcher(self.edits, prefix, _column_styles(head, prefix))
         yield _DECLARATION + self._with_dimension(head[:-2] + b">" if closed else head, prefix)
         yield from rows.patch(stream.blocks())
@@ -154,6 +157,39 @@ def _column_styles(head: bytes, prefix: bytes) -> Callable[[int], int]:
         if first and last and style:
             spans.append((int(first), int(last), int(style)))
     return lambda column: next((style for first, last, style in spans if first <= column <= last), 0)
+
+
+def hide_columns(head: bytes, prefix: bytes, hidden: Iterable[int]) -> bytes:
+    """Return the head with columns hidden; a ``<col>`` of several columns is divided.
+
+    >>> hide_columns(b'<cols><col min="2" max="9"/></cols><sheetData>', b"", [3])
+    b'<cols><col min="2" max="2"/><col min="3" max="3" hidden="1"/><col min="4" max="9"/></cols><sheetData>'
+    """
+    tag, left = re.escape(prefix), set(hidden)
+    if not left:
+        return head
+    written: list[tuple[int, int, bytes]] = []
+    found = re.search(rb"<" + tag + rb"cols\s*>(.*?)</" + tag + rb"cols\s*>", head, re.DOTALL)
+    for column in re.finditer(
+        rb"<" + tag + rb"col(?=[\s/>])(" + ATTRIBUTES + rb")", found[1] if found else b""
+    ):
+        first, last = (int(tag_attribute(column[1], name) or 0) for name in (b"min", b"max"))
+        for at in sorted(at for at in left if first <= at <= last):
+            written += [(first, at - 1, column[1])] if first < at else []
+            written.append((at, at, with_attribute(column[1], b"hidden", b"1")))
+            left.remove(at)
+            first = at + 1
+        written += [(first, last, column[1])] if first <= last else []
+    written += [(at, at, b' min="" max="" width="11" customWidth="1" hidden="1"') for at in left]
+    columns = b"".join(
+        b"<%scol%s/>" % (prefix, with_attribute(with_attribute(facts, b"min", b"%d" % a), b"max", b"%d" % b))
+        for a, b, facts in sorted(written)
+    )
+    made = b"<%scols>%s</%scols>" % (prefix, columns, prefix)
+    if found:
+        return head[: found.start()] + made + head[found.end() :]
+    at = head.rindex(b"<%ssheetData" % prefix)
+    return head[:at] + made + head[at:]
 
 
 def _normalised(data: bytes, where: str) -> bytes:

@@ -41,6 +41,7 @@ def spec(chart: Chart, sheet: int, value_at: ValueAt) -> Json:
     axes = [{"position": value_axis, "title": chart.y_title}] if chart.y_title else []
     return {
         "title": chart.title,
+        "hiddenDimensionStrategy": "SHOW_ALL",
         "altText": f"{chart.description} [funnel {chart.name} {chart.fingerprint}]".strip(),
         "basicChart": {
             "chartType": _KINDS[chart.kind],

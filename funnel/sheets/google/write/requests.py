@@ -137,6 +137,7 @@ class Batch:
             self._create(change, sheet)
         else:
             self._grow(tab, change.cells)
+            self.requests += [_column(sheet, column, {"hiddenByUser": True}) for column in change.hide]
         self._write(change.cells, sheet, tab)
         self._put_charts(change, sheet, tab)
         self.watched.append(quoted(change.tab))
