@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from funnel.clients import Problem
-from funnel.grid import Area
 from funnel.plan import Link
 from funnel.text import DASH
 from funnel.writer.page import Page, text_width
