@@ -4,6 +4,7 @@ KINDS: dict[str, str] = {
     "missing column": "a step or a role of the journey has no column in the sheet",
     "no lead date column": "no column has the lead date; results that need it are left out",
     "double header": "two columns have the same header; the first is used",
+    "unknown stage": "a stage cell beside the steps has a value that the journey does not name",
     "no mark": "a step's cell is not a mark; it counts as not reached",
     "error value": "a cell has an error such as #REF!; it counts as blank",
     "not calculated": "formulas of a column have no value yet; they count as blank or not reached",

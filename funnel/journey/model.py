@@ -24,12 +24,12 @@ from funnel.journey.stages import Stage, check_stages
 from funnel.text import fold, nearest
 
 Role = Literal[
-    "client", "lead_date", "source", "heard", "coach", "left_reason", "left_date", "value", "id",
-    "email", "company", "stage", "lifetime_value", "value_30_days", "order_value", "last_sale",
+    "client", "lead_date", "source", "heard", "coach", "left_reason", "left_date", "close_date", "value",
+    "id", "email", "company", "stage", "lifetime_value", "value_30_days", "order_value", "last_sale",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = (
-    "client", "lead_date", "source", "heard", "coach", "left_reason", "left_date", "value", "id",
-    "email", "company", "stage", "lifetime_value", "value_30_days", "order_value", "last_sale",
+    "client", "lead_date", "source", "heard", "coach", "left_reason", "left_date", "close_date", "value",
+    "id", "email", "company", "stage", "lifetime_value", "value_30_days", "order_value", "last_sale",
 )  # fmt: skip
 
 

@@ -16,7 +16,12 @@ from funnel.loader.sheet_rows import NUMBER_ROLES, SheetRows
 from funnel.reading.words.vocabulary import words
 from funnel.text import fold, listed
 
-_OF_ROLE = {"lead_date": "lead date", "left_date": "date of leaving", "last_sale": "date of the last sale"}
+_OF_ROLE = {
+    "lead_date": "lead date",
+    "left_date": "date of leaving",
+    "close_date": "close date",
+    "last_sale": "date of the last sale",
+}
 
 
 def cell_problems(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
@@ -116,9 +121,17 @@ def _names_an_example(name: str) -> bool:
 
 def _leaving(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
     left, lead, reasons = reading.dates.get("left_date"), reading.lead, reading.texts("left_reason")
+    at = np.asarray(clients, dtype=np.int64)
+    closed = reading.dates.get("close_date")
+    if closed is not None and lead is not None:
+        for offset in (int(i) for i in at[closed.days[at] < lead[at]]):
+            yield _problem(
+                reading, "left before lead", offset, closed.column,
+                f"{{who}} was closed on {closed.days[offset]}, before becoming a lead on {lead[offset]}.",
+                "Correct one of the two dates.",
+            )  # fmt: skip
     if left is None:
         return
-    at = np.asarray(clients, dtype=np.int64)
     if lead is not None:
         for offset in (int(i) for i in at[left.days[at] < lead[at]]):
             yield _problem(

@@ -94,9 +94,10 @@ def _staged(reading: SheetRows, clients: Sequence[int], source: str) -> Bound:
         return Bound(reading.journey)
     import pandas as pd
 
-    stages = pd.array(read_stages(reading, clients, source), dtype="str")
+    stages, problems = read_stages(reading, clients, source)
     bound = bind_rules(reading, clients, source)
-    bound.columns["stage"] = stages
+    bound.columns["stage"] = pd.array(stages, dtype="str")
+    bound.problems.extend(problems)
     return bound
 
 

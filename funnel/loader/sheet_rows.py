@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TEXT_ROLES = ("source", "heard", "coach", "left_reason", "company", "id", "email", "stage")
 
 NUMBER_ROLES = ("value", "lifetime_value", "value_30_days", "order_value")
-DATE_ROLES = ("lead_date", "left_date", "last_sale")
+DATE_ROLES = ("lead_date", "left_date", "close_date", "last_sale")
 SALES_ROLES = ("lifetime_value", "value_30_days", "order_value", "last_sale")
 """What an event log with amounts tells where the sheet has no column of its own."""
 

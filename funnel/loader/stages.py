@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from funnel.clients import Problem
 from funnel.errors import ReadError
 from funnel.grid import cell_name
 from funnel.journey.stages import MANY, names
@@ -13,16 +14,18 @@ from funnel.text import count, fold, listed, nearest
 _NONE = frozenset("-–—")
 
 
-def read_stages(reading: SheetRows, clients: Sequence[int], source: str = "") -> list[str | None]:
-    """Read the stage that the hand gives each client; None where the cell is blank.
+def read_stages(
+    reading: SheetRows, clients: Sequence[int], source: str = ""
+) -> tuple[list[str | None], list[Problem]]:
+    """Read the stage in each client's cell, None where it is blank; and the problems with such cells.
 
     Raises
     ------
-    ReadError : where cells name stages that the journey does not have, with how many, and the two ways out.
+    ReadError : the stages are the steps, and cells name others; with how many, and the two ways out.
     """
     texts, journey = reading.texts("stage"), reading.journey
     if texts is None:
-        return [None] * len(clients)
+        return [None] * len(clients), []
     known = names(journey.stages, journey.reassign)
     unknown: dict[str, list[int]] = {}
     found: list[str | None] = []
@@ -32,9 +35,23 @@ def read_stages(reading: SheetRows, clients: Sequence[int], source: str = "") ->
         found.append(stage)
         if stage is None and text and text not in _NONE:
             unknown.setdefault(text, []).append(at)
-    if unknown:
+    if unknown and journey.staged:
         raise ReadError(_refusal(reading, unknown, source))
-    return found
+    return found, list(_unknown(reading, unknown))
+
+
+def _unknown(reading: SheetRows, unknown: dict[str, list[int]]) -> Iterator[Problem]:
+    """Say which cells beside the steps have an unknown stage; the steps count their clients all the same."""
+    for text, at in unknown.items():
+        for offset in at:
+            name = reading.names[offset] or f"The client of row {reading.first + offset}"
+            yield Problem(
+                "unknown stage",
+                f"{name}: {text!r} is not a stage of the journey {reading.journey.name!r}; the cell "
+                "counts as blank.",
+                reading.first + offset, reading.columns.at["stage"][0], reading.names[offset] or None,
+                "Correct the cell, or add the stage to the journey file as a [[stage]].",
+            )  # fmt: skip
 
 
 def stage_notes(reading: SheetRows) -> Iterator[str]:

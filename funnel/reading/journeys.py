@@ -22,6 +22,7 @@ from funnel.reading.words.vocabulary import step_headers
 from funnel.schema import step_mark
 from funnel.text import fold
 
+_ACTIVE = "Active"  # clients with a blank cell, where every value of the column is a lost one
 DERIVED_MONTHS = (1, 2, 3, 6, 12)
 """Retention steps of a sheet that has lead and left dates, but no column for any."""
 
@@ -76,7 +77,9 @@ def _journey(reading: Reading, candidate: Candidate, name: str) -> Journey | Non
     stays = not steps or any(step.paid for step in steps)
     if stays and {"lead_date", "left_date"} <= columns.keys() and all(s.kind == "step" for s in steps):
         steps += [Step(name=f"{m} month{'s' if m > 1 else ''}", months=m) for m in DERIVED_MONTHS]
-    return Journey(name=name, columns=columns, steps=tuple(steps)) if steps else None
+    if not steps:
+        return None
+    return Journey(name=name, columns=columns, steps=tuple(steps), stages=_statuses(candidate))
 
 
 def _columns(reading: Reading) -> dict[Role, Column]:
@@ -114,6 +117,17 @@ def _stages(reading: Reading) -> tuple[Stage, ...]:
         Stage(name=belief.step, default=at == 0, paid=belief.paid) for at, belief in enumerate(reading.steps)
     ]
     return (*way, *(Stage(name=belief.stage, lost=True) for belief in reading.stages if belief.lost))
+
+
+def _statuses(candidate: Candidate) -> tuple[Stage, ...]:
+    """The values of a column beside the steps that shows who is lost; none if no value does."""
+    column = candidate.stages
+    if column is None or not column.lost:
+        return ()
+    lost = {fold(value): Stage(name=value, lost=True) for value in column.lost if fold(value)}
+    here = {fold(value): value for value in (*column.way, *column.parked) if fold(value)}
+    staying = [value for key, value in here.items() if key not in lost] or [_ACTIVE]
+    return (*(Stage(name=name, default=at == 0) for at, name in enumerate(staying)), *lost.values())
 
 
 def _of_events(reading: Reading, candidate: Candidate, name: str) -> Journey:

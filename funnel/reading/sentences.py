@@ -15,6 +15,7 @@ _NAMED_ROLES = {
     "client": "the client's name",
     "lead_date": "the lead date",
     "left_date": "the date of leaving",
+    "close_date": "the day on which a client in a lost stage left",
 }
 _ORDERED = {
     "declared": "in the order of the journey", "dropdown": "in the order of their dropdown",
@@ -83,7 +84,7 @@ def _about_paying(reading: Reading, journey: Journey) -> Iterator[str]:
 def _read_as(columns: tuple[RoleBelief, ...]) -> Iterator[str]:
     """Columns of dates whose header is not exactly that of their role, as numbers hang on them."""
     for belief in columns:
-        a_date = belief.role in ("lead_date", "left_date")
+        a_date = belief.role in ("lead_date", "left_date", "close_date")
         if a_date and role_headers().get(fold(belief.header)) != belief.role:
             yield f"{belief.header!r} is read as {_NAMED_ROLES[belief.role]}"
 
@@ -128,7 +129,8 @@ def _steps(reading: Reading) -> str:
 def _left(reading: Reading) -> str:
     lost = [stage.stage for stage in reading.stages if stage.lost]
     parts = [_role(reading, role) for role in ("left_date", "left_reason") if reading.role(role)]
-    parts += [f"who is {listed(lost, 'or', most=4)}"] if lost else []
+    on = f", on {_role(reading, 'close_date')}" if reading.role("close_date") else ""
+    parts += [f"stage {listed(lost, 'or', most=4)}{on}"] if lost else []
     return "; ".join(parts) if parts else "no column says who left"
 
 

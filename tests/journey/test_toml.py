@@ -94,8 +94,8 @@ ITEM = '[[follow_up]]\nname = "Call"\nafter = "1 day"\n'
         (
             '[columns]\nclint = "Name"\n' + STEP,
             "j.toml: the key `clint` in [columns] is not known. Did you mean 'client'? Known here: client, "
-            "lead_date, source, heard, coach, left_reason, left_date, value, id, email, company, stage, "
-            "lifetime_value, value_30_days, order_value and last_sale.",
+            "lead_date, source, heard, coach, left_reason, left_date, close_date, value, id, email, company, "
+            "stage, lifetime_value, value_30_days, order_value and last_sale.",
         ),
         (
             '[columns]\nclient = { jion = ["a"] }\n' + STEP,

@@ -43,8 +43,8 @@ def assign_stages(frame: Frame, columns: frozenset[str], journey: Journey, as_of
     Returns
     -------
     The frame with ``stage``, `SET_BY`, `AUTOMATIC_STAGE`, `FURTHEST` and `FURTHEST_UNKNOWN`. Clients in a
-    lost stage get its ``left_reason``, and as ``left_date`` the day of the event that moved them there, if
-    the sheet has none.
+    lost stage get its ``left_reason``, and as ``left_date``, if the sheet has none, their ``close_date``,
+    else the day of the event that moved them there.
 
     Examples
     --------
@@ -165,12 +165,13 @@ def _leaving_columns(columns: frozenset[str], journey: Journey) -> list[nw.Expr]
     ]
     if not journey.lost:
         return dates
+    days = [nw.col("left_date")] if "left_date" in columns else []
+    if "close_date" in columns:
+        days.append(nw.when(is_lost(journey)).then(nw.col("close_date")))
     if EVENT_SINCE in columns:
-        by_event = is_lost(journey) & (nw.col(SET_BY) == "event")
-        day = nw.when(by_event).then(nw.col(EVENT_SINCE))
-        dates.append(
-            (nw.coalesce(nw.col("left_date"), day) if "left_date" in columns else day).alias("left_date")
-        )
+        days.append(nw.when(is_lost(journey) & (nw.col(SET_BY) == "event")).then(nw.col(EVENT_SINCE)))
+    if days:
+        dates.append(nw.coalesce(*days).alias("left_date"))
     return [*dates, _reason(columns, journey)]
 
 

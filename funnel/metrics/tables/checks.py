@@ -75,7 +75,10 @@ def _found(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
 def _problems(what: Check, rows: pd.DataFrame, clients: Clients) -> Iterator[Problem]:
     """Yield the problem of each client, with dates as text."""
     journey = clients.journey
-    number = clients.layout.columns.get(what.column) if clients.layout else None
+    columns = clients.layout.columns if clients.layout else {}
+    number = columns.get(what.column)
+    if number is None and what.column == "left_date":  # of a lost stage
+        number = columns.get("close_date")
     texts = {name: rows[name].tolist() for name in ("row", "client")}
     texts |= {name: days(rows[name]) for name in ("lead_date", "left_date") if name in rows}
     column = parse(what.column)

@@ -43,8 +43,8 @@ SERIOUS_FIRST: Final = (
     ),
     *("conflicting dates", "double header", "ambiguous dates", "mixed time zones"),
     # a cell, a row or an event is not counted, or is counted twice
-    *("error value", "no mark", "unreadable date", "wrong year", "not a number", "no lead date"),
-    *("double client", "unknown client", "ambiguous client", "event without client"),
+    *("error value", "no mark", "unknown stage", "unreadable date", "wrong year", "not a number"),
+    *("no lead date", "double client", "unknown client", "ambiguous client", "event without client"),
     *("event without a name", "unreadable time", "reason without date"),
     # a cell contradicts another, so one of them is wrong
     *("left before lead", "date before lead", "mark after leaving", "left after due", "date in the future"),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from funnel import definitions
 from funnel.clients import Layout
 from funnel.grid import Area, Grid, column_letter
-from funnel.journey.conditions import NEVER, Field, Not
+from funnel.journey.conditions import NEVER, TODAY, And, Condition, Field, Not, after
 from funnel.plan import OUR_FILLS, PutFills, PutRules, Rule
 from funnel.text import listed
 from funnel.writer.areas import Span, rectangles, runs, spans
@@ -83,7 +83,7 @@ def make_rules(
         return f"${column_letter(column)}{areas[0].top}"
 
     columns = layout.columns
-    lost = [stages.condition(stages.lost)] if stages else []
+    lost = [_lost(stages, columns.get("close_date"))] if stages else []
     left = definitions.left(columns.get("left_date"), columns.get("left_reason"), lost)
     rules = [Rule("red", areas, formulas.rule("red", *guards, truth(left, at)))] if left != NEVER else []
     step = next((marks for marks in place.steps if marks.step.paid), None)
@@ -92,6 +92,14 @@ def make_rules(
         conditions = [truth(paid, at), *([truth(Not(left), at)] if left != NEVER else [])]
         rules.append(Rule("green", areas, formulas.rule("green", *guards, *conditions)))
     return tuple(rules)
+
+
+def _lost(stages: StageRules, close_date: int | None) -> Condition:
+    """Build the condition of a lost stage; a close date in the future has not come yet."""
+    found = stages.condition(stages.lost)
+    if close_date is None or found == NEVER:
+        return found
+    return And((found, Not(after(close_date, TODAY))))
 
 
 def _guards(grid: Grid, layout: Layout, place: Place, without: Mapping[int, frozenset[int]]) -> list[str]:

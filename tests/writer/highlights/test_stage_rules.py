@@ -229,3 +229,22 @@ def test_what_is_heard_before_a_rule_leaves_it_out_of_the_colours(book):
         log = pd.DataFrame({"client": [0], "when": pd.to_datetime(["2026-01-01"]), "event": [event]})
         events = log.assign(by=None, amount=float("nan"), row=2)
         assert live(replace(clients, journey=told, events=events)) == found, event
+
+
+@pytest.mark.office
+def test_a_close_date_in_the_future_is_not_red_yet(book, coloured):
+    """Live and by value alike: the lost stage alone is red, and with its date once the day has come."""
+    declared = Journey(
+        columns={"client": "Name", "lead_date": "Lead", "stage": "Stage", "close_date": "Closed"},
+        stages=(
+            Stage(name="Open", default=True), Stage(name="Won", paid=True), Stage(name="Lost", lost=True),
+        ),
+    )  # fmt: skip
+    rows = [
+        ["Ana", ago(90), "Lost", ago(9)], ["Ben", ago(90), "Lost", ago(-9)], ["Cat", ago(90), "Lost", None],
+        ["Dan", ago(90), "Won", ago(8)], ["Eva", ago(90), "Open", ago(7)],
+    ]  # fmt: skip
+    made = book.Book(rows, ["Name", "Lead", "Stage", "Closed"])
+    made.refresh(TODAY, journey=declared)
+    expected = {2: "red", 4: "red", 5: "green"}
+    assert coloured(made) == wanted(made, declared) == expected
