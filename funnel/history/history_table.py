@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -10,18 +10,24 @@ from funnel.clients import Clients
 from funnel.history.entry import ClientKey
 from funnel.history.read import client_keys, sort_entries
 from funnel.history.stage_actions import fill_placeholders, read_actions
+from funnel.journey import Journey
+from funnel.journey.stages import names
+from funnel.text import fold
 
 MOVE_COLUMNS: Final = ("when", "since", "client", "lead_date", "from", "to", "what", "why", "by", "actions")
 ACTION_COLUMNS: Final = ("kind", "list", "client", "lead_date", "stage", "since", "coach", "text")
 
 
-def moves_table(log: pd.DataFrame | None, key: ClientKey | None = None) -> pd.DataFrame:
+def moves_table(
+    log: pd.DataFrame | None, key: ClientKey | None = None, journey: Journey | None = None
+) -> pd.DataFrame:
     """Return the moves of all clients, or of one, oldest first.
 
     Parameters
     ----------
     log : as `Clients.log`.
     key : return the moves of this client only, including those under its former names.
+    journey : its stages are called by their present names.
 
     Returns
     -------
@@ -35,10 +41,18 @@ def moves_table(log: pd.DataFrame | None, key: ClientKey | None = None) -> pd.Da
     if key is not None:
         entries = entries[_entries_of_client(entries, key)]
     table = entries[list(MOVE_COLUMNS)].copy()
+    for name in ("from", "to"):
+        table[name] = _present_names(table[name], journey)
     for name in ("when", "since", "lead_date"):
         texts = [None if time != time else _format_time(time) for time in entries[name]]
         table[name] = pd.Series(texts, index=table.index, dtype=object)
     return table.reset_index(drop=True)
+
+
+def _present_names(stages: pd.Series[Any], journey: Journey | None) -> pd.Series[Any]:
+    """Return stages by their present names; other texts stay as they are."""
+    known = names(journey.stages, journey.reassign) if journey else {}
+    return stages.map(lambda text: known.get(fold(text), text) if text else text) if known else stages
 
 
 def _entries_of_client(log: pd.DataFrame, key: ClientKey) -> list[bool]:
@@ -65,16 +79,21 @@ def actions_of_clients(clients: Clients) -> pd.DataFrame:
     table = clients.table
     coaches = table["coach"].fillna("").tolist() if "coach" in table else [""] * len(table)
     by_key = {key: coach for key, coach in zip(client_keys(table), coaches, strict=True) if coach}
-    return actions_table(clients.log, by_key)
+    return actions_table(clients.log, by_key, clients.journey)
 
 
-def actions_table(log: pd.DataFrame | None, coaches: dict[ClientKey, str] | None = None) -> pd.DataFrame:
+def actions_table(
+    log: pd.DataFrame | None,
+    coaches: dict[ClientKey, str] | None = None,
+    journey: Journey | None = None,
+) -> pd.DataFrame:
     """Return the actions on entering a stage: a row for each tag, hand-off and note.
 
     Parameters
     ----------
     log : as `Clients.log`.
     coaches : the coach of each client that has one.
+    journey : its stages are called by their present names.
 
     Returns
     -------
@@ -85,6 +104,7 @@ def actions_table(log: pd.DataFrame | None, coaches: dict[ClientKey, str] | None
     if log is None:
         return pd.DataFrame(columns=list(ACTION_COLUMNS))
     entries = sort_entries(log)
+    entries = entries.assign(to=_present_names(entries["to"], journey))
     lines = []
     for entry in entries[entries["actions"] != ""].to_dict("records"):
         key, stage = entry["key"], entry["to"]

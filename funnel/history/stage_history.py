@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
@@ -167,21 +167,49 @@ def completed_stays(log: pd.DataFrame | None, journey: Journey, as_of: dt.date) 
     return _days_table(pairs)
 
 
-def advances(log: pd.DataFrame | None, journey: Journey, as_of: dt.date) -> pd.DataFrame:
+def advances(clients: Clients, as_of: dt.date, dated: Mapping[int, Sequence[Stay]]) -> pd.DataFrame:
     """Return the days that clients took from a stage to the next one, or to a later one.
+
+    Parameters
+    ----------
+    dated : the stays of clients whose days are known from elsewhere than the log, by position in the table.
 
     Returns
     -------
-    DataFrame, a row for each client and stage that it left forwards: stage, at_least, at_most.
+    DataFrame, a row for each client and stage that it left forwards, the first time: stage, at_least,
+    at_most.
     """
-    order = {stage.name: i for i, stage in enumerate(journey.ordered_stages)}
-    pairs = [
-        (one, two)
-        for history in _histories(log, journey, as_of)
-        for one, two in pairwise(stay for stay in history.stays if stay.stage in order)
-        if order[two.stage] > order[one.stage]
-    ]
+    order = {stage.name: i for i, stage in enumerate(clients.journey.ordered_stages)}
+    pairs: list[tuple[Stay, Stay]] = []
+    for stays in _stays_of_clients(clients, as_of, dated):
+        first: dict[str, tuple[Stay, Stay]] = {}
+        for one, two in pairwise(stay for stay in stays if stay.stage in order):
+            if order[two.stage] > order[one.stage]:
+                first.setdefault(one.stage, (one, two))
+        pairs += first.values()
     return _days_table(pairs)
+
+
+def _stays_of_clients(
+    clients: Clients, as_of: dt.date, dated: Mapping[int, Sequence[Stay]]
+) -> Iterator[list[Stay]]:
+    """Yield the stays of each client, oldest first: those of the log, and the dated ones.
+
+    A client whose first stay is dated began in the default stage on the lead date.
+    """
+    journey, keys = clients.journey, client_keys(clients.table)
+    default = next(stage.name for stage in journey.stages if stage.default)
+    by_identity = {} if clients.log is None else stage_histories(clients.log, journey, as_of)
+    counted = Counter(key.identity for key in keys)
+    for i, key in enumerate(keys):
+        history = _find(by_identity, key) if counted[key.identity] == 1 else None
+        stays = [*(history.stays if history else ()), *dated.get(i, ())]
+        stays.sort(key=lambda stay: (stay.until, stay.first_seen))
+        lead = NO_TIME if key.lead_date is None else pd.Timestamp(key.lead_date)
+        known = stays and lead is not NO_TIME and lead <= stays[0].until
+        if known and not (stays[0].first_seen and stays[0].stage != default):
+            stays.insert(0, Stay(default, lead, lead))
+        yield [stay for before, stay in pairwise([None, *stays]) if not before or before.stage != stay.stage]
 
 
 def _histories(log: pd.DataFrame | None, journey: Journey, as_of: dt.date) -> Iterable[StageHistory]:

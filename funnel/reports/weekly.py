@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from funnel.grid import Grid, Value
-from funnel.text import count, listed, percent
+from funnel.journey.stages import names
+from funnel.text import count, fold, listed, percent
 from funnel.writer.history import weeks as history
 
 if TYPE_CHECKING:
+    from funnel.journey import Journey
     from funnel.metrics import Funnel
 
 
@@ -56,7 +58,9 @@ def weekly_text(funnel: Funnel, tab: Grid | None, tabs: Iterable[str] = ()) -> s
     name, then = before[-1]
     now = {header: value for header, (value, _) in history.entry(funnel).items()}
     lines = [head, _since(name, then[history.AS_OF], funnel.as_of), *_counts(now, then, _steps(funnel))]
-    return "\n".join([*lines, f"The leak: {funnel.verdict}", _leak_then(then)])
+    if order := history.new_order(tab, funnel):
+        lines.append(f"The order of the steps has changed; it is now: {' → '.join(order)}.")
+    return "\n".join([*lines, f"The leak: {funnel.verdict}", _leak_then(then, funnel.journey)])
 
 
 def _steps(funnel: Funnel) -> list[str]:
@@ -108,10 +112,11 @@ def _number(value: Value) -> int | None:
     return int(value) if number and float(value).is_integer() else None  # type: ignore[arg-type]
 
 
-def _leak_then(then: Mapping[str, Value]) -> str:
+def _leak_then(then: Mapping[str, Value], journey: Journey) -> str:
     """Return the leak of that week."""
     leak, rate, n = (then.get(key) for key in (history.LEAK, history.DROP_OFF, history.OF_N))
     if not isinstance(leak, str):
         return "The leak of that week is not recorded."
+    leak = names(journey.stages, journey.reassign).get(fold(leak), leak)
     known = isinstance(rate, int | float) and (of := _number(n)) is not None
     return f"Then: {leak}{f', {percent(float(rate))} of {of:,}' if known else ''}."  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ from funnel.grid import Grid
 from funnel.history.entry import ClientKey
 from funnel.history.history_table import ACTION_COLUMNS, MOVE_COLUMNS, actions_table, moves_table
 from funnel.history.read import read_log
+from funnel.journey import Journey, Stage
 
 LOG = read_log(Grid("Log", [
     ["When", "2026-11-02", "2026-11-09", "2026-11-16 09:30"], ["Since", None, "2026-11-02", None],
@@ -42,3 +43,15 @@ def test_actions():
 def test_no_log():
     assert list(moves_table(None)) == list(MOVE_COLUMNS)
     assert list(actions_table(None)) == list(ACTION_COLUMNS)
+
+
+def test_a_renamed_stage_has_its_present_name_in_moves_and_actions():
+    grid = Grid("Log", [
+        ["When", "2026-11-02"], ["From", "Lead"], ["To", "Hot"], ["Why", "typed"], ["Actions", "tag: VIP"],
+        ["Record", "1 stage Lead>stage Hot;Ana"],
+    ])  # fmt: skip
+    journey = Journey(stages=(Stage(name="Lead", default=True), Stage(name="Warm", was="Hot")))
+    log = read_log(grid)
+    assert moves_table(log, journey=journey)[["from", "to"]].values.tolist() == [["Lead", "Warm"]]
+    assert actions_table(log, journey=journey)["stage"].tolist() == ["Warm"]
+    assert moves_table(log)["to"].tolist() == ["Hot"]

@@ -94,9 +94,12 @@ def test_completed_stays_and_advances():
     assert completed_stays(log(*ANA), STAGES, day).values.tolist() == [
         ["Lead", 7.0, 33.0], ["Warm", 5.0, 12.0], ["Cold", 9.0, 16.0],
     ]  # fmt: skip
-    assert advances(log(*ANA), STAGES, day).values.tolist() == [["Lead", 7.0, 33.0], ["Warm", 14.0, 28.0]]
+    table = pd.DataFrame({"row": [2], "client": ["Anna"], "lead_date": pd.to_datetime(["2026-02-10"])})
+    people = clients_of(table, STAGES, log=log(*ANA))
+    # a lead from the lead date on, and warm from a day between 8 and 15 March
+    assert advances(people, day, {}).values.tolist() == [["Lead", 26.0, 33.0], ["Warm", 14.0, 28.0]]
     assert completed_stays(None, STAGES, day).empty
-    assert advances(None, STAGES, day).empty
+    assert advances(clients_of(table, STAGES), day, {}).empty
     assert days_between(pd.NaT, pd.Timestamp(day)) != 0
 
 

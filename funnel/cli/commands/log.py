@@ -67,7 +67,7 @@ def _print(asked: Asked, client: str | None, row: int | None) -> None:
     clients = funnel.clients
     at = find_client(clients, client, row) if client else None
     who = None if at is None else client_keys(clients.table)[at]
-    moves, events = moves_table(clients.log, who), event_moves(clients, funnel.as_of)
+    moves, events = moves_table(clients.log, who, clients.journey), event_moves(clients, funnel.as_of)
     events = events[events["client"] == (-1 if at is None else at)].drop(columns="client")  # of one alone
     events = events.assign(when=[f"{when:%Y-%m-%d %H:%M:%S}" for when in events["when"]])
     if asked.form == "json":

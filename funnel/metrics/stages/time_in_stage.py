@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import defaultdict
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from funnel.history.stage_history import LOG_SINCE, LOG_STAGE, LOG_UNTIL, advances, completed_stays
+from funnel.clients import Clients
+from funnel.history.stage_history import (
+    LOG_FURTHEST,
+    LOG_SINCE,
+    LOG_STAGE,
+    LOG_UNTIL,
+    Stay,
+    advances,
+    completed_stays,
+)
 from funnel.journey import Duration, Stage
-from funnel.metrics.core.assign_stages import SET_BY, STAGE
-from funnel.metrics.core.event_facts import EVENT_SINCE, EVENT_STAGE
+from funnel.metrics.core.assign_stages import FURTHEST, FURTHEST_UNKNOWN, SET_BY, STAGE
+from funnel.metrics.core.event_facts import EVENT_FURTHEST, EVENT_SINCE, EVENT_STAGE, event_moves
 from funnel.metrics.core.flags import LEAD, Flagged
 from funnel.metrics.core.frames import collect
 from funnel.metrics.core.result import STAGES, Column, Result, View, low_high
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.metrics.tables.leaks import ENOUGH
+from funnel.schema import step_date
 from funnel.text import days_text
 
 TIMES = 3
@@ -42,20 +52,30 @@ RESULT = Result(
         Column("stage", "Stage", "text", "Name of the stage."),
         Column("next", "Next stage", "text", "Name of the next one."),
         Column("n", "Came", "count", "Clients who came to the stage."),
-        Column("advanced", "Went on", "count", "Of them, clients who came to the next one or further."),
+        Column(
+            "advanced",
+            "Went on",
+            "count",
+            "Of them, clients who came to the next one or further, even if they came back.",
+        ),
         Column("rate", "Share", "rate", "advanced / n.", ("low", "high")),
         *low_high("rate"),
-        Column("timed", "With dates", "count", "Clients whose way from one to the other is in the log."),
+        Column(
+            "timed",
+            "With dates",
+            "count",
+            "Clients whose days in the stage are known: from events, dated marks or the log.",
+        ),
         Column("median_at_least", "Median days, at least", "days", "Median days it took them, at least."),
         Column("median_at_most", "Median days, at most", "days", "Median days it took them, at most."),
     ),
-    lambda funnel: advance_table(funnel.flagged, funnel.clients.log, funnel.steps["passed"].tolist()),
+    lambda funnel: advance_table(funnel.clients, funnel.flagged),
     needs=(STAGES,),
     review=True,
     alone=View(
         "Going on",
         ("stage", "n", "advanced", "rate", "low", "days"),
-        "Days: between the two, as seen so far.",
+        "Share: also of clients who came back later. Days: median from one to the other.",
         prepare=_join_columns,
     ),
 )
@@ -167,19 +187,21 @@ def _days(stage: Stage, as_of: dt.date) -> float:
     return float((as_of - Duration.parse(stage.limit or "").latest_start(as_of)).days)
 
 
-def advance_table(flagged: Flagged, log: pd.DataFrame | None, passed: Sequence[float]) -> pd.DataFrame:
-    """Count the clients who advance from each ordered stage, and the median days it takes in the move log.
+def advance_table(clients: Clients, flagged: Flagged) -> pd.DataFrame:
+    """Count the clients who advance from each ordered stage, and the median days it takes.
 
-    Parameters
-    ----------
-    passed : the number of clients who reached each ordered stage or a later one; NaN if unknown.
+    A client who came back to an earlier stage has advanced. Days are those of events, of dated marks and of
+    the move log.
 
     Returns
     -------
     DataFrame, a row for each stage but the last. Columns: see `RESULT`; bounds are Wilson, 95 %.
     """
-    stages = flagged.journey.ordered_stages if flagged.journey.staged else ()
-    took = advances(log, flagged.journey, flagged.as_of) if stages else pd.DataFrame()
+    stages = flagged.journey.ordered_stages
+    if not stages:
+        return pd.DataFrame(columns=list(ADVANCE))
+    took = advances(clients, flagged.as_of, _dated_stays(clients, flagged.as_of))
+    passed = _passed(flagged)
     lines = []
     for i, (stage, following) in enumerate(pairwise(stages)):
         seen = took[took["stage"] == stage.name].dropna()
@@ -188,6 +210,32 @@ def advance_table(flagged: Flagged, log: pd.DataFrame | None, passed: Sequence[f
         facts = [stage.name, following.name, passed[i], passed[i + 1], rate, float(low[0]), float(high[0])]
         lines.append([*facts, len(seen), seen["at_least"].median(), seen["at_most"].median()])
     return pd.DataFrame(lines, columns=list(ADVANCE))
+
+
+def _passed(flagged: Flagged) -> list[float]:
+    """Count the clients who ever reached each ordered stage or a later one; NaN where that is unknown."""
+    sources = [name for name in (FURTHEST, LOG_FURTHEST, EVENT_FURTHEST) if name in flagged.columns]
+    table = collect(flagged.frame.select(FURTHEST_UNKNOWN, *sources))
+    order = {stage.name: i for i, stage in enumerate(flagged.journey.ordered_stages)}
+    furthest = table[sources].apply(lambda names: names.map(order)).max(axis=1).fillna(0)
+    passed = [float((furthest >= i).sum()) for i in order.values()]
+    unknown = bool(table[FURTHEST_UNKNOWN].any())
+    return [number if not i or not unknown else np.nan for i, number in enumerate(passed)]
+
+
+def _dated_stays(clients: Clients, as_of: dt.date) -> dict[int, list[Stay]]:
+    """Return the stays that begin at an event or at a dated mark, by the client's position in the table."""
+    found: dict[int, list[Stay]] = defaultdict(list)
+    moves = event_moves(clients, as_of)
+    for i, when, stage in zip(moves["client"], moves["when"], moves["stage"], strict=True):
+        found[int(i)].append(Stay(stage, pd.Timestamp(when), pd.Timestamp(when)))
+    end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
+    for stage in clients.journey.ordered_stages:
+        if (column := step_date(stage.name)) in clients.table:
+            dates = clients.table[column]
+            for i in np.flatnonzero((dates < end).to_numpy()).tolist():
+                found[i].append(Stay(stage.name, dates.iloc[i], dates.iloc[i]))
+    return found
 
 
 def cards(flagged: Flagged, log: pd.DataFrame | None) -> pd.DataFrame:

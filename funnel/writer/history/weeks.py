@@ -3,7 +3,9 @@
 In a workbook with several tabs of clients ("2025", "2026"), each has its own row in a week. A renamed tab
 keeps its rows, because no other tab has the old name.
 
-Columns are matched by header. A new step gets a new column at the end, after any columns of a person.
+Columns are matched by header; a renamed stage keeps the column of its former name (`was`). They follow the
+order of the journey as long as all cells are ours; else a new step gets a column at the end, after any
+columns of a person.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from funnel.writer.page import FIRST, tidy
 from funnel.writer.summary.tab import leaking
 
 if TYPE_CHECKING:
+    from funnel.journey import Journey
     from funnel.metrics import Funnel
 
 NAME = "history"
@@ -82,22 +85,25 @@ def rows(
     tabs : the names of all tabs of the sheet.
     """
     values = entry(funnel)
-    at = _columns(grid, values)
+    at = _columns(grid, values, funnel.journey)
     others = _rows_of_other_tabs(grid, at[CLIENT_TAB], funnel, tabs)
     row, is_recorded = _row_of(grid, str(values[WEEK][0]), at[WEEK], others)
+    moved, at = _in_order(grid, values, at)
     cells = [
         Cell(1, FIRST, "Week by week", "title"),
         Cell(2, FIRST, "One row a week, as the sheet stood then. Notes beside it are yours.", "note"),
         *(Cell(HEADER, at[name], name, _HEADERS.get(style, "header")) for name, (_, style) in values.items()),
     ]
+    past = frozenset(cell.row for cell in moved)
     if is_recorded and week(funnel.as_of) != week(today):
-        return cells, frozenset(range(1, HEADER + 1))
+        return [*cells, *moved], frozenset(range(1, HEADER + 1)) | past
+    cells += [cell for cell in moved if cell.row != row]
     cells += [
         Cell(row, at[name], tidy(value), style)
         for name, (value, style) in values.items()
         if value is not None
     ]
-    return cells, frozenset([*range(1, HEADER + 1), row])
+    return cells, frozenset([*range(1, HEADER + 1), row]) | past
 
 
 def recorded(grid: Grid | None, funnel: Funnel, tabs: Iterable[str] = ()) -> dict[str, dict[str, Value]]:
@@ -111,7 +117,7 @@ def recorded(grid: Grid | None, funnel: Funnel, tabs: Iterable[str] = ()) -> dic
     """
     if grid is None:
         return {}
-    at = _columns(grid, entry(funnel))
+    at = _columns(grid, entry(funnel), funnel.journey)
     others = _rows_of_other_tabs(grid, at[CLIENT_TAB], funnel, tabs)
     found = {
         str(name): {header: grid[row, column] for header, column in at.items()}
@@ -119,6 +125,16 @@ def recorded(grid: Grid | None, funnel: Funnel, tabs: Iterable[str] = ()) -> dic
         if row not in others and _WEEK.fullmatch(str(name := grid[row, at[WEEK]]))
     }
     return dict(sorted(found.items()))
+
+
+def new_order(grid: Grid | None, funnel: Funnel) -> list[str]:
+    """Return the steps in their new order, if their columns are in another order; else an empty list."""
+    if grid is None:
+        return []
+    at = _columns(grid, entry(funnel), funnel.journey)
+    steps = [str(step) for step in funnel.steps["step"]]
+    recorded = [step for step in steps if at[step] <= grid.width]
+    return steps if recorded != sorted(recorded, key=lambda step: at[step]) else []
 
 
 def widths(funnel: Funnel) -> dict[int, float]:
@@ -133,22 +149,59 @@ def count_or_none(marked: float) -> int | None:
     return None if marked != marked else int(marked)
 
 
-def _columns(grid: Grid | None, values: Entry) -> dict[str, int]:
-    """Return the column of each header: where it is now, where we wrote it, or a new one at the end."""
+def _columns(grid: Grid | None, values: Entry, journey: Journey) -> dict[str, int]:
+    """Return the column of each header: where it is now, where we wrote it, or a new one at the end.
+
+    A stage without a column of its name takes that of a former name.
+    """
     if grid is None:
         return {name: column for column, name in enumerate(values, start=FIRST)}
     record = records(grid).get(HEADER)
     written = {print_: column for column, (print_, _) in record.cells.items()} if record else {}
+    headers = {fingerprint(seen(grid, HEADER, c)): c for c in range(grid.width, FIRST - 1, -1)}
+    former = {stage.name: stage.was for stage in journey.stages}
     found: dict[str, int] = {}
     free = max([grid.width, *written.values(), FIRST - 1]) + 1
     for name in values:
-        print_ = fingerprint(name)
-        present = (c for c in range(FIRST, grid.width + 1) if fingerprint(seen(grid, HEADER, c)) == print_)
-        column = next(present, None) or written.get(print_)
+        prints = [fingerprint(known) for known in (name, *former.get(name, ()))]
+        column = next((at[p] for p in prints for at in (headers, written) if p in at), None)
         if column is None or column in found.values():
             column, free = free, free + 1
         found[name] = column
     return found
+
+
+def _in_order(grid: Grid | None, values: Entry, at: dict[str, int]) -> tuple[list[Cell], dict[str, int]]:
+    """Return the cells of past rows in the order of the journey, and the columns then.
+
+    No cells, and the columns as they are, if they are in order or a person wrote on the tab.
+    """
+    columns = list(at.values())
+    if grid is None or columns == sorted(columns) or not _all_ours(grid):
+        return [], at
+    header = [seen(grid, HEADER, c) for c in range(FIRST, grid.width + 1)]
+    others = [c for c, name in enumerate(header, start=FIRST) if name and c not in columns]  # of former steps
+    to = {column: new for new, column in enumerate([*columns, *others], start=FIRST)}
+    styles = {column: style for column, (_, style) in zip(columns, values.values(), strict=True)}
+    cells = [Cell(HEADER, to[column], grid[HEADER, column], "header") for column in others]
+    cells += [
+        Cell(row, new, value, styles.get(column, "count"))
+        for row in range(HEADER + 1, grid.height + 1)
+        for column, new in to.items()
+        if (value := grid[row, column]) not in (None, "")
+    ]
+    return cells, {name: to[column] for name, column in at.items()}
+
+
+def _all_ours(grid: Grid) -> bool:
+    """Return True if every cell from the headers down is as we wrote it."""
+    written = records(grid)
+    return not grid.formulas and all(
+        row in written and fingerprint(grid[row, column]) == written[row].cells.get(column, ("",))[0]
+        for row in range(HEADER, grid.height + 1)
+        for column in range(FIRST, grid.width + 1)
+        if grid[row, column] not in (None, "")
+    )
 
 
 def _rows_of_other_tabs(

@@ -69,7 +69,7 @@ def test_stages_are_a_column_to_filter_and_compare_by(run: Run, studio: Path) ->
         "--format",
         "json",
     )
-    assert [(p["client"], p["status"]) for p in json.loads(found.stdout)["people"]] == [("Fay", "unknown")]
+    assert [(p["client"], p["status"]) for p in json.loads(found.stdout)["people"]] == [("Fay", "left")]
     assert run("compare", studio.name, *DAY, "--by", "stage").exit_code == 0
 
 

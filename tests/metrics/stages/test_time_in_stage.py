@@ -10,7 +10,9 @@ from tables import clients_of
 from funnel.grid import Grid
 from funnel.history.read import read_log
 from funnel.journey import Journey, Stage
+from funnel.journey.events import Events
 from funnel.metrics import Funnel
+from funnel.schema import step_date
 
 DAY = "2026-11-22"
 STAGES = (
@@ -101,3 +103,33 @@ def test_a_journey_of_marks_has_none_of_it():
     assert result.time_in_stage.empty
     assert result.stuck.empty
     assert result.advance.empty
+
+
+def test_going_on_is_dated_by_events_too_and_who_came_back_has_gone_on():
+    """Ana: hot after 10 days, won after 30 more. Ben: hot after 20 days, then a lead by hand. Cat: a lead."""
+    days = ["2026-06-11", "2026-07-11", "2026-06-21"]
+    log = pd.DataFrame({
+        "client": [0, 0, 1], "when": pd.to_datetime(days).astype("datetime64[s]"),
+        "event": pd.Categorical(["Asked", "Bought", "Asked"]), "amount": [np.nan] * 3,
+    }).sort_values("when", kind="stable")  # fmt: skip
+    table = pd.DataFrame({
+        "row": [2, 3, 4], "client": ["Ana", "Ben", "Cat"], "lead_date": pd.to_datetime(["2026-06-01"] * 3),
+        "stage": pd.array([None, "Lead", None], dtype="str"),
+    })  # fmt: skip
+    events = Events(tab="Events", advance={"Asked": "Hot", "Bought": "Won"})
+    found = Funnel(clients_of(table, Journey(stages=STAGES, events=events), events=log), DAY).advance
+    shown = ["stage", "n", "advanced", "timed", "median_at_least", "median_at_most"]
+    assert found[shown].values.tolist() == [["Lead", 3, 2, 2, 15.0, 15.0], ["Hot", 2, 1, 1, 30.0, 30.0]]
+
+
+def test_going_on_is_dated_by_dated_marks():
+    """Two columns with the days on which a stage began."""
+    table = pd.DataFrame({
+        "row": [2, 3], "client": ["Ana", "Ben"], "lead_date": pd.to_datetime(["2026-06-01"] * 2),
+        "stage": pd.array(["Won", "Hot"], dtype="str"),
+    })  # fmt: skip
+    table[step_date("Hot")] = pd.to_datetime(["2026-06-11", "2026-06-05"])
+    table[step_date("Won")] = pd.to_datetime(["2026-06-25", None])
+    found = Funnel(clients_of(table, Journey(stages=STAGES)), DAY).advance
+    shown = ["stage", "n", "advanced", "timed", "median_at_least"]
+    assert found[shown].values.tolist() == [["Lead", 2, 2, 2, 7.0], ["Hot", 2, 1, 1, 14.0]]

@@ -6,11 +6,14 @@ import pandas as pd
 from tables import clients_of
 
 from funnel.grid import Grid
+from funnel.journey import Stage
 from funnel.journey.model import Journey, Step
 from funnel.loader.load import load
 from funnel.metrics import Funnel
 from funnel.plan import PutTab
+from funnel.report.weekly import weekly_text
 from funnel.writer.history import weeks as history
+from funnel.writer.ownership import changes
 
 TAB = "Funnel history"
 
@@ -168,3 +171,54 @@ def test_a_tab_that_was_renamed_keeps_its_row():
     assert max(rows) == 4
     assert [cell.value for cell in cells][-1] == "Leads"
     assert list(history.recorded(grid, of_tab("Leads"), ["Leads", TAB])) == ["2026-W27"]
+
+
+def staged(*stages):
+    table = pd.DataFrame({
+        "row": [2, 3, 4], "client": ["Ana", "Ben", "Cat"], "lead_date": pd.to_datetime(["2026-01-05"] * 3),
+        "stage": pd.array([None, "Hot", "Won"], dtype="str"),
+    })  # fmt: skip
+    table["stage"] = table["stage"].replace({"Hot": next((s.name for s in stages if "Hot" in s.was), "Hot")})
+    return Funnel(clients_of(table, Journey(stages=stages)), "2026-07-01")
+
+
+LEAD, HOT, WON = Stage(name="Lead", default=True), Stage(name="Hot"), Stage(name="Won", paid=True)
+WARM, TRIAL = Stage(name="Warm", was=("Hot",)), Stage(name="Trial")
+
+
+def test_a_renamed_stage_keeps_its_column_and_a_new_one_takes_its_place():
+    first = staged(LEAD, HOT, WON)
+    cells, rows = history.rows(None, first, first.as_of)
+    page = written(None, cells, rows)
+    assert page.row(3)[1:7] == ["Week", "As of", "Clients", "Lead", "Hot", "Won"]
+    assert page.row(4)[4:7] == [3, 2, 1]
+    later = Funnel(staged(LEAD, TRIAL, WARM, WON).clients, "2026-07-08")
+    assert history.recorded(page, later)["2026-W27"]["Warm"] == 2
+    assert "- Warm: +0" not in weekly_text(later, page)
+    assert "- Trial: 2 now; not recorded then" in weekly_text(later, page).splitlines()
+    page = written(page, *history.rows(page, later, later.as_of))
+    assert page.row(3)[4:8] == ["Lead", "Trial", "Warm", "Won"]
+    assert [page.row(row)[4:8] for row in (4, 5)] == [[3, None, 2, 1], [3, 2, 2, 1]]
+    assert page.row(4)[-1] == page.row(5)[-1]  # the client tab, the last column, as before
+    again = written(page, *history.rows(page, later, later.as_of))
+    assert again.values == page.values
+
+
+def test_another_order_is_said_and_notes_of_a_person_keep_the_columns_where_they_are():
+    first = staged(LEAD, HOT, TRIAL, WON)
+    page = written(None, *history.rows(None, first, first.as_of))
+    later = Funnel(staged(LEAD, TRIAL, HOT, WON).clients, "2026-07-08")
+    said = "The order of the steps has changed; it is now: Lead → Trial → Hot → Won."
+    assert said in weekly_text(later, page).splitlines()
+    noted = book_typed(page, {(4, page.width + 1): "a note"})
+    kept = written(noted, *history.rows(noted, later, later.as_of))
+    assert kept.row(3)[4:8] == ["Lead", "Hot", "Trial", "Won"]
+    moved = written(page, *history.rows(page, later, later.as_of))
+    assert moved.row(3)[4:8] == ["Lead", "Trial", "Hot", "Won"]
+    assert said not in weekly_text(later, moved)
+
+
+def written(page, cells, rows):
+    """The tab after a refresh."""
+    found = changes(page, cells, rows).cells
+    return book_typed(page or Grid(TAB, []), {(cell.row, cell.column): cell.value for cell in found})
