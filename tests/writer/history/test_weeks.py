@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pandas as pd
-from funnel.report.weekly import weekly_text
 from tables import clients_of
 
 from funnel.grid import Grid
@@ -12,6 +11,7 @@ from funnel.journey.model import Journey, Step
 from funnel.loader.load import load
 from funnel.metrics import Funnel
 from funnel.plan import PutTab
+from funnel.reports.weekly import weekly_text
 from funnel.writer.history import weeks as history
 from funnel.writer.ownership import changes
 
