@@ -38,6 +38,7 @@ ROOMS = {
     "plan": "what a refresh would change, as data",
     "grid": "what was read from one tab",
     "text": "how numbers and names are printed",
+    "html": "tables as HTML, every text escaped",
     "errors": "FunnelError and its exit codes",
 }
 WIDTH, LEFT, ROW, BOX = 960, 40, 44, 34

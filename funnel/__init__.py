@@ -33,6 +33,10 @@ _HOME = {
 __all__ = ["Funnel", "FunnelError", "Journey", "Step", "load", "read", "refresh", "report"]
 
 
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'funnel' has no attribute {name!r}; it has {', '.join(__all__)}")

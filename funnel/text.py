@@ -76,6 +76,20 @@ def plain_text(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
+def cell_text(value: Any) -> str:
+    """Return one value of a client as a person reads it: a tick for a mark, a day for a date.
+
+    >>> import datetime as dt
+    >>> cell_text(True), cell_text(False), cell_text(dt.date(2026, 7, 1)), cell_text(None)
+    ('✓', '', '2026-07-01', '')
+    """
+    if value is None or value != value or value is False:
+        return ""
+    if value is True:
+        return "✓"
+    return value.isoformat()[:10] if hasattr(value, "isoformat") else plain_text(value)
+
+
 def p_value(p: float) -> str:
     """Show a p-value in a narrow column.
 

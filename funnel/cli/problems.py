@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from funnel.cli.printing import console, heading
-from funnel.metrics.tables.problems import by_kind
+from funnel.clients.problems import by_kind
 from funnel.text import count
 
 if TYPE_CHECKING:

@@ -7,43 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from funnel import html
+from funnel.clients.problems import Problem, Problems
 from funnel.clients.reading import Reading
-from funnel.grid import Area, cell_name
+from funnel.grid import Area
 from funnel.journey import Journey
 from funnel.schema import distinct, is_of_sheet, parse, shown
-from funnel.text import count
+from funnel.text import cell_text, count
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something in the sheet that a person should check.
-
-    Parameters
-    ----------
-    kind : one of `KINDS`, or of the kinds that the metrics add.
-    message : what is wrong, and what it means for the numbers.
-    way_out : what to do.
-
-    >>> Problem("no mark", "'booked' is not a mark; it counts as not reached.", row=8, column=6).cell
-    'F8'
-    """
-
-    kind: str
-    message: str
-    row: int | None = None
-    column: int | None = None
-    client: str | None = None
-    way_out: str = ""
-
-    @property
-    def cell(self) -> str | None:
-        """The cell's name ("F8"); None if the problem is not in one cell."""
-        if self.row is None or self.column is None:
-            return None
-        return cell_name(self.row, self.column)
+FIRST = 10  # clients that a notebook shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +120,9 @@ class Clients:
     followed_up: tuple[FollowedUp, ...] = ()
     doubt: str = ""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "problems", Problems(self.problems))
+
     def __len__(self) -> int:
         return len(self.table)
 
@@ -157,6 +136,16 @@ class Clients:
         where = f" ({self.source}{f', tab {self.tab!r}' if self.tab else ''})" if self.source else ""
         steps = count(len(self.journey.steps), "step")
         return f"Clients: {count(len(self), 'client')}, {steps}, {problems}{where}"
+
+    def _repr_html_(self) -> str:
+        every = self.to_frame()
+        some = every.loc[:, every.notna().any()].head(FIRST)
+        rows = [[cell_text(value) for value in row] for row in some.itertuples(index=False)]
+        texts = [at for at, name in enumerate(some) if some[name].dtype.kind not in "if"]
+        more = len(self) - len(some)
+        notes = (f"… and {count(more, 'client')} more." if more > 0 else "", *self.assumed)
+        head = html.paragraphs(repr(self))
+        return head + html.table([str(name) for name in some], rows, texts=texts, notes=notes)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the table with the names that people know: of roles, steps, their dates and other headers.

@@ -1,4 +1,16 @@
-"""The kinds of problems that loading finds, a closed list, with the meaning of each."""
+"""`Problem`, the kinds of problems that loading finds, and the order of their effect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from funnel import html
+from funnel.grid import cell_name
+
+OF_A_KIND = 5  # problems of a kind that a notebook shows
+
 
 KINDS: dict[str, str] = {
     "missing column": "a step or a role of the journey has no column in the sheet",
@@ -37,3 +49,111 @@ KINDS: dict[str, str] = {
     "event not in the log": "an event of the journey is not in the log, but a similar one is",
 }
 """Kind of problem -> meaning. The metrics add kinds that depend on the as-of date."""
+
+SERIOUS_FIRST: Final = (
+    # results are missing, or wrong for many clients
+    *(
+        "missing column",
+        "no lead date column",
+        "no event log",
+        "events not used",
+        "event not in the log",
+        "not calculated",
+    ),
+    *("conflicting dates", "double header", "ambiguous dates", "mixed time zones"),
+    # a cell, a row or an event is not counted, or is counted twice
+    *("error value", "no mark", "unknown stage", "unreadable date", "wrong year", "not a number"),
+    *("no lead date", "double client", "unknown client", "ambiguous client", "event without client"),
+    *("event without a name", "unreadable time", "reason without date"),
+    # a cell contradicts another, so one of them is wrong
+    *("left before lead", "date before lead", "mark after leaving", "left after due", "date in the future"),
+    *(
+        "marked before due",
+        "not paid",
+        "older sale date",
+        "colour",
+        "example row",
+        "possible double",
+        "two spellings",
+    ),
+    # it is counted as it should be, or somebody has to be contacted
+    *(
+        "skipped step",
+        "win probability",
+        "target missed",
+        "stage to avoid",
+        "first contact missing",
+        "overdue",
+    ),
+    *("no name", "text date", "mixed marks", "totals row", "repeated header"),
+)
+"""Kinds of problem by their effect on the results, the largest first; other kinds come after these."""
+
+
+def by_kind(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
+    """Group problems by their kind, the most serious kind first; in a kind, in the order of the sheet."""
+    kinds: dict[str, list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault(problem.kind, []).append(problem)
+    rank = {kind: at for at, kind in enumerate(SERIOUS_FIRST)}
+    return {kind: kinds[kind] for kind in sorted(kinds, key=lambda kind: rank.get(kind, len(rank)))}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in the sheet that a person should check.
+
+    Parameters
+    ----------
+    kind : one of `KINDS`, or of the kinds that the metrics add.
+    message : what is wrong, and what it means for the numbers.
+    way_out : what to do.
+
+    >>> Problem("no mark", "'booked' is not a mark; it counts as not reached.", row=8, column=6).cell
+    'F8'
+    """
+
+    kind: str
+    message: str
+    row: int | None = None
+    column: int | None = None
+    client: str | None = None
+    way_out: str = ""
+
+    @property
+    def cell(self) -> str | None:
+        """The cell's name ("F8"); None if the problem is not in one cell."""
+        if self.row is None or self.column is None:
+            return None
+        return cell_name(self.row, self.column)
+
+
+class Problems(tuple[Problem, ...]):
+    """Problems, which a notebook shows as a table: the most serious kind first."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return problems_html(self)
+
+
+def problems_html(problems: Iterable[Problem], most: int = OF_A_KIND) -> str:
+    """Return the problems by kind, the most serious first.
+
+    Parameters
+    ----------
+    most : problems of a kind that are listed; the others are counted.
+    """
+    rows, groups = [], []
+    for kind, found in by_kind(problems).items():
+        title = f"{kind[:1].upper()}{kind[1:]} ({len(found):,})"
+        for problem in found[:most]:
+            place = problem.cell or (f"row {problem.row}" if problem.row else "")
+            rows.append([place, problem.message, problem.way_out])
+            groups.append(title)
+        if len(found) > most:
+            rows.append(["", f"and {len(found) - most:,} more", ""])
+            groups.append(title)
+    if not rows:
+        return html.paragraphs("No problems.")
+    return html.table(("Cell", "Problem", "What to do"), rows, texts=(1, 2), groups=groups)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from funnel import html
 from funnel.grid import column_letter
 
 if TYPE_CHECKING:
@@ -129,6 +130,30 @@ class Reading:
     def asks(self) -> bool:
         """Whether a person has to answer before anything is concluded or written."""
         return self.confidence == "guess" and bool(self.questions)
+
+    def _repr_html_(self) -> str:
+        if self.shape == "none":
+            return html.paragraphs(self.refusal)
+        roles = [
+            (belief.role.replace("_", " "), column_letter(belief.column), belief.header, belief.confidence,
+             belief.because)
+            for belief in self.columns
+        ]  # fmt: skip
+        steps = [
+            (f"{step.step} (paid)" if step.paid else step.step, " ".join(map(column_letter, step.columns)),
+             " · ".join(step.headers), step.confidence, step.because)
+            for step in self.steps
+        ]  # fmt: skip
+        titles = ("What", "Column", "Header", "How sure", "Why")
+        groups = ["Columns"] * len(roles) + ["Steps, in order"] * len(steps)
+        unused = (f"{column_letter(c.column)} {c.header!r}: {c.because}" for c in self.not_used)
+        return (
+            html.paragraphs(f"Tab {self.tab!r}, headers in row {self.header_row}: {self.confidence}.")
+            + html.table(titles, [*roles, *steps], texts=range(5), groups=groups)
+            + html.bullets(unused, "Not used")
+            + html.bullets((f"{other.tab!r}: {other.because}" for other in self.other_tabs), "Other tabs")
+            + html.bullets((question.question for question in self.questions), "To answer")
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the object `reading` of the JSON."""

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator, field_validator, model_validator
 
+from funnel import html
 from funnel.journey import stages as stages_
 from funnel.journey.base import Frozen, Names
 from funnel.journey.business import Business, Note
@@ -21,7 +22,7 @@ from funnel.journey.durations import Duration
 from funnel.journey.events import Events, check_events
 from funnel.journey.rules import EventCount, Rule, check_segments, event_counts, read_rule
 from funnel.journey.stages import Stage, check_stages
-from funnel.text import fold, nearest
+from funnel.text import fold, listed, nearest
 
 Role = Literal[
     "client", "lead_date", "source", "heard", "coach", "left_reason", "left_date", "close_date", "value",
@@ -259,6 +260,19 @@ class Journey(Frozen):
     def paid(self) -> Step | None:
         """The paid step, which turns a row green, or None."""
         return next((step for step in self.steps if step.paid), None)
+
+    def _repr_html_(self) -> str:
+        roles = [
+            [role.replace("_", " "), " + ".join(column.join) or listed(column.headers, "or", 2), ""]
+            for role, column in self.columns.items()
+        ]
+        steps = [
+            [step.name, step.column or step.name, "paid" if step.paid else str(self.due(step.name))]
+            for step in self.steps
+        ]
+        groups = ["Columns"] * len(roles) + ["Steps, in order"] * len(steps)
+        titles = ("What", "Header in the sheet", "Due after the lead")
+        return html.paragraphs(repr(self)) + html.table(titles, roles + steps, texts=(1, 2), groups=groups)
 
     @property
     def staged(self) -> bool:

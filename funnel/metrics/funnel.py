@@ -12,8 +12,11 @@ import narwhals as nw
 import pandas as pd
 
 from funnel.clients import Clients, Problem
+from funnel.clients.problems import Problems
 from funnel.errors import UsageError
+from funnel.html import Prose
 from funnel.journey import Journey
+from funnel.metrics.comparisons import Comparisons
 from funnel.metrics.core.as_of import table_as_of
 from funnel.metrics.core.column_lookup import check_name
 from funnel.metrics.core.date_ranges import Calendar, Range, as_day
@@ -24,15 +27,14 @@ from funnel.metrics.core.tally import Tally, tally
 from funnel.metrics.html import funnel_html
 from funnel.metrics.json import funnel_json
 from funnel.metrics.plots import Plots
+from funnel.metrics.result_table import ResultTable, result_table
 from funnel.metrics.results import MODULES, result, table
 from funnel.metrics.stages.automatic_stages import automatic_stages_table
 from funnel.metrics.stages.time_in_stage import stuck_table, time_in_stage_table
-from funnel.metrics.statistics.tests import LogRank
 from funnel.metrics.tables.assumptions import assumption_sentences
 from funnel.metrics.tables.back_test import back_test
 from funnel.metrics.tables.checks import check
 from funnel.metrics.tables.cohorts import cohorts_table
-from funnel.metrics.tables.differences import differences
 from funnel.metrics.tables.due import Also, due_table, follow_ups_table
 from funnel.metrics.tables.forecast import Forecast, contradictions, forecast, forecast_table
 from funnel.metrics.tables.leaks import STEP_UP, measure_leaks
@@ -40,15 +42,7 @@ from funnel.metrics.tables.leavers import leavers_table
 from funnel.metrics.tables.people import people_table
 from funnel.metrics.tables.periods import compare_periods
 from funnel.metrics.tables.retention import retention_table
-from funnel.metrics.tables.segments import (
-    Segments,
-    best_rates,
-    segments_of,
-    segments_retention,
-    segments_stages,
-    segments_survival,
-    segments_table,
-)
+from funnel.metrics.tables.segments import best_rates
 from funnel.metrics.tables.speed import time_curve, time_table
 from funnel.metrics.tables.steps import COUNTS, Counts, steps_table
 from funnel.metrics.tables.survival import Clock, Survival, survival_of
@@ -64,13 +58,13 @@ COMPARED = {"segments"}
 
 
 @dataclass(frozen=True, repr=False)
-class Funnel:
+class Funnel(Comparisons):
     """The results for some clients as of a date (docs/definitions.md).
 
     Parameters
     ----------
     clients : the loaded rows.
-    as_of : the date all results are as of, as a date or as "2026-11-21".
+    as_of : the date all results are as of, as a date or as "2026-11-21"; today if None.
     counts : which of "marked", "passed" and "nested" the rates of the steps table stand on.
 
     Raises
@@ -85,8 +79,8 @@ class Funnel:
     >>> funnel
     Funnel: 1 step, 2 clients, as of 2026-11-21
     >>> funnel.steps[["step", "marked", "of_leads", "undated"]]
-      step  marked  of_leads  undated
-    0  Met       1       0.5        1
+        step  marked  of_leads  undated
+    Met  Met       1       0.5        1
     """
 
     clients: Clients
@@ -94,16 +88,18 @@ class Funnel:
     counts: Counts
 
     if TYPE_CHECKING:  # results that the registry alone computes (`funnel.metrics.results`)
-        engagement: pd.DataFrame
-        gym: pd.DataFrame
-        stages: pd.DataFrame
-        advance: pd.DataFrame
+        engagement: ResultTable
+        gym: ResultTable
+        stages: ResultTable
+        advance: ResultTable
 
-    def __init__(self, clients: Clients, as_of: str | dt.date, counts: Counts = "marked") -> None:
+    def __init__(
+        self, clients: Clients, as_of: str | dt.date | None = None, counts: Counts = "marked"
+    ) -> None:
         if counts not in COUNTS:
             raise UsageError(f"counts={counts!r} is none of {', '.join(map(repr, COUNTS))}.")
         object.__setattr__(self, "clients", clients)
-        object.__setattr__(self, "as_of", as_day(as_of))
+        object.__setattr__(self, "as_of", dt.date.today() if as_of is None else as_day(as_of))
         object.__setattr__(self, "counts", counts)
 
     def __repr__(self) -> str:
@@ -117,11 +113,15 @@ class Funnel:
         """Compute a result of the registry that has no method here, once."""
         if name not in MODULES:
             raise AttributeError(f"'Funnel' object has no attribute {name!r}")
-        vars(self)[name] = table(result(name), self)
+        vars(self)[name] = self._table(name, table(result(name), self))
         return vars(self)[name]
 
     def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *MODULES} - COMPARED)
+        public = {name for name in super().__dir__() if not name.startswith("_")}
+        return sorted({*public, *MODULES} - COMPARED)
+
+    def _table(self, name: str, found: pd.DataFrame) -> ResultTable:
+        return result_table(name, found, self)
 
     # --- the clients --------------------------------------------------------------------------------
 
@@ -171,24 +171,24 @@ class Funnel:
         return tally(self.flagged)
 
     @cached_property
-    def steps(self) -> pd.DataFrame:
+    def steps(self) -> ResultTable:
         """Counts, rates and settled counts of every step (columns as in JSON version 1)."""
-        return self._steps(self.counts)
+        return self._table("steps", self._steps(self.counts))
 
     def _steps(self, counts: Counts) -> pd.DataFrame:
         chain = self.flagged.chain
         return steps_table(self.tally.steps(chain), self.leads, chain, counts, self.clients.layout)
 
     @cached_property
-    def retention(self) -> pd.DataFrame:
+    def retention(self) -> ResultTable:
         """Who is still here, of those for whom the time has come (columns as in JSON version 1)."""
-        return retention_table(self.tally, self.flagged)
+        return self._table("retention", retention_table(self.tally, self.flagged))
 
     @property
-    def survival(self) -> pd.DataFrame:
+    def survival(self) -> ResultTable:
         """The survival curve since the lead date (as in JSON version 1); empty if nothing says who left."""
         curve = self.survival_since("lead").curve
-        return curve if self.has_leaving_data else curve.iloc[:0]
+        return self._table("survival", curve if self.has_leaving_data else curve.iloc[:0])
 
     def survival_since(self, clock: Clock) -> Survival:
         """Return how long clients stay, since the lead date or the first paid session."""
@@ -203,18 +203,18 @@ class Funnel:
         return survival_of(self.flagged, "paid")
 
     @cached_property
-    def leaks(self) -> pd.DataFrame:
+    def leaks(self) -> ResultTable:
         """Where the funnel leaks, the worst drop-off first (as in JSON version 1); empty on a guess."""
         return self._leaks()
 
-    def leaks_by(self, column: str) -> pd.DataFrame:
+    def leaks_by(self, column: str) -> ResultTable:
         """Return `leaks` with the best value of a column as the target of steps without a declared one."""
         return self._leaks(best_rates(self.by(column), self.steps["step"]))
 
-    def _leaks(self, best: Sequence[float | None] = ()) -> pd.DataFrame:
+    def _leaks(self, best: Sequence[float | None] = ()) -> ResultTable:
         steps, chain = self._steps("marked"), self.flagged.chain
         found = verdicts(measure_leaks(steps, chain, best), steps, chain)
-        return found.iloc[:0] if self.clients.asks or self.clients.doubt else found
+        return self._table("leaks", found.iloc[:0] if self.clients.asks or self.clients.doubt else found)
 
     @cached_property
     def time_in_stage(self) -> pd.DataFrame:
@@ -234,7 +234,7 @@ class Funnel:
     @property
     def verdict(self) -> str:
         """The leak in a sentence or two, or why none can be named."""
-        return verdict(self)
+        return Prose(verdict(self))
 
     def advice(self, step: str) -> str:
         """Return what to work on at a step, in a mentor's words."""
@@ -244,7 +244,7 @@ class Funnel:
     def problems(self) -> tuple[Problem, ...]:
         """What a person should look at: what the loader noticed, and what does not fit as of the date."""
         found = (*check(self.clients, self.flagged), *contradictions(self.flagged))
-        return (*self.clients.problems, *found)
+        return Problems((*self.clients.problems, *found))
 
     def people(
         self, step: str, status: str | None = None, by: Mapping[str, str | None] | None = None
@@ -268,67 +268,18 @@ class Funnel:
     # --- for whom, and when ------------------------------------------------------------------------
 
     def where(self, **by: str | None) -> Funnel:
-        """Filter the clients: ``f.where(stage="Hot Lead", coach="Zoe")``; None for a blank cell."""
+        """Filter the clients: ``f.where(coach="Zoe", lead_date="2026-Q3")``; None for a blank cell."""
         clients, flags = filter_clients(self.clients, self.flagged, by)
         found = Funnel(clients, self.as_of, self.counts)
         vars(found)["flagged"] = flags  # as among all: who stands where may hang on a company's others
         return found
 
-    def by(self, column: str) -> pd.DataFrame:
-        """Compare the steps of each value of a column, with tests and pooled rates.
-
-        Parameters
-        ----------
-        column : a role ("source", "coach"), a header, or "month" or "quarter" (of the lead date).
-
-        Returns
-        -------
-        DataFrame, a row for each value and step; `segments_table` names its columns.
-        """
-        segments = self._segments(column)
-        if column not in self._compared:
-            self._compared[column] = segments_table(segments, self.counts, self.clients.layout)
-        return self._compared[column].copy()
-
-    def retention_by(self, column: str) -> pd.DataFrame:
-        """Return the retention table for each value of a column."""
-        return segments_retention(self._segments(column))
-
-    def stages_by(self, column: str) -> pd.DataFrame:
-        """Return the stage cards for each value of a column: by, value_of, of (its clients), cards."""
-        return segments_stages(self._segments(column))
-
-    def survival_by(self, column: str) -> pd.DataFrame:
-        """Compare how long the clients of each value stay: median days, log-rank test against the rest."""
-        return segments_survival(self._segments(column))[0]
-
-    def log_rank(self, column: str) -> LogRank:
-        """Test whether the clients of all values of a column stay equally long."""
-        return segments_survival(self._segments(column))[1]
-
-    def differences(self, column: str) -> tuple[str, ...]:
-        """Return sentences on the values of a column that differ from the others beyond chance."""
-        return differences(self.by(column), self.log_rank(column) if self.has_leaving_data else None)
-
-    def _segments(self, column: str) -> Segments:
-        if column not in self._segmented:
-            self._segmented[column] = segments_of(self.clients, self.flagged, column)
-        return self._segmented[column]
-
-    @cached_property
-    def _segmented(self) -> dict[str, Segments]:
-        """The columns by which the clients have been told apart so far."""
-        return {}
-
-    @cached_property
-    def _compared(self) -> dict[str, pd.DataFrame]:
-        """The tables of these."""
-        return {}
-
-    def what_if(self, step: str | None = None, by: float = STEP_UP, to: float | None = None) -> pd.DataFrame:
+    def what_if(self, step: str | None = None, by: float = STEP_UP, to: float | None = None) -> ResultTable:
         """Compute the clients gained per 100 leads if a step (None: each in turn) rose by so much."""
         chosen = None if step is None else check_name("step", step, (s.name for s in self.journey.steps))
-        return what_if_table(self._steps("marked"), self.flagged.chain, chosen, by, to)
+        return self._table(
+            "what_if", what_if_table(self._steps("marked"), self.flagged.chain, chosen, by, to)
+        )
 
     def periods(self, after: str | None = None, before: str | None = None) -> pd.DataFrame:
         """Compare two ranges of lead dates at equal age: what changed, and whether by more than chance.
@@ -341,17 +292,17 @@ class Funnel:
         later, earlier = (None if days is None else Range.parse(days) for days in (after, before))
         return compare_periods(self.clients, self.flagged, later, earlier)
 
-    def cohorts(self, by: Calendar = "month") -> pd.DataFrame:
+    def cohorts(self, by: Calendar = "month") -> ResultTable:
         """Compute the share of each month's (or quarter's) leads that reached each step."""
-        return cohorts_table(self.flagged, by)
+        return self._table("cohorts", cohorts_table(self.flagged, by))
 
-    def trends(self, window: int = WINDOW) -> pd.DataFrame:
+    def trends(self, window: int = WINDOW) -> ResultTable:
         """Compute each step's settled conversion by month of lead, over a rolling window of months."""
-        return trends_table(self.flagged, window)
+        return self._table("trends", trends_table(self.flagged, window))
 
-    def time(self, within: str | None = None) -> pd.DataFrame:
+    def time(self, within: str | None = None) -> ResultTable:
         """Compute days from step to step, for dated marks; with the share within a time ("30 days")."""
-        return time_table(self.flagged, within)
+        return self._table("time", time_table(self.flagged, within))
 
     def time_curve(self, step: str, start: str | None = None) -> pd.DataFrame:
         """Compute the share that had reached a step by each day since the lead (or another step)."""
@@ -360,9 +311,9 @@ class Funnel:
             self.flagged, check_name("step", step, names), start and check_name("step", start, names)
         )
 
-    def leavers(self, by: str = "reason") -> pd.DataFrame:
+    def leavers(self, by: str = "reason") -> ResultTable:
         """Count leavers by "reason", "step", "months", "months after paid" or any column."""
-        return leavers_table(self.clients, self.flagged, by)
+        return self._table("leavers", leavers_table(self.clients, self.flagged, by))
 
     # --- what to do next, and what to expect ---------------------------------------------------------
 

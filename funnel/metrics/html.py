@@ -1,111 +1,118 @@
-"""Results as HTML tables: for notebooks, and for the report."""
+"""Results as HTML tables, by their titles and units: for notebooks, the explorer and reviews."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from funnel import html
 from funnel.metrics.results import result, results, table
-from funnel.metrics.views import Shown, show, whole_view
-from funnel.text import DASH, undefined
+from funnel.metrics.tables.verdicts import called_worst
+from funnel.metrics.views import RATES, Shown, show, whole_view
+from funnel.text import undefined
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from funnel.metrics.core.result import Measured
+    from funnel.metrics.core.result import Column, Measured, Result
 
-Format: TypeAlias = Callable[[Any], str]
+Pick: TypeAlias = Callable[["Column", Mapping[Any, Any]], str]
+"""What a click on the cell of a column in a row asks for; "" where it is no button."""
 
-
-def whole(number: float | None) -> str:
-    """Show a count; a dash where it is undefined.
-
-    >>> whole(5004), whole(7.0), whole(float("nan"))
-    ('5,004', '7', '–')
-    """
-    return DASH if number is None or undefined(number) else f"{number:,.0f}"
-
-
-def table_html(
-    table: pd.DataFrame,
-    formats: Mapping[str, Format],
-    headers: Mapping[str, str] | None = None,
-    caption: str = "",
-) -> str:
-    """Render columns of a table as escaped HTML, numbers to the right.
-
-    Parameters
-    ----------
-    formats : how to show each column, in the order in which they stand; other columns are left out.
-    headers : what a column is called, where that is not its name.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> table_html(pd.DataFrame({"step": ["<Met>"], "n": [3]}), {"step": str, "n": whole}, {"n": "Clients"})
-    '<table><thead><tr><th>step</th><th>Clients</th></tr></thead><tbody><tr><th
-    scope="row">&lt;Met&gt;</th>...'
-    """
-    names = [(headers or {}).get(name, name) for name in formats]
-    head = "".join(f"<th>{escape(name)}</th>" for name in names)
-    body = "".join(f"<tr>{_cells(row, formats)}</tr>" for row in table.to_dict("records"))
-    title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+WORST = "▼ "  # before the name of the step that loses most
 
 
 def funnel_html(funnel: Measured) -> str:
-    """Return the results of `funnel show` as tables for a notebook, with a title each."""
+    """Return the results of `funnel show` as tables for a notebook, after the verdict."""
     tables = (
-        shown_html(show(result, view, funnel, table(result, funnel)))
+        shown_html(show(result, view, funnel, table(result, funnel)), worst=worst_step(funnel))
         for result in results()
         if result.show and not result.missing(funnel)
         for view in result.show[:1]
     )
-    return f"<p>{escape(repr(funnel))}</p>{''.join(tables)}"
+    return f"{html.paragraphs(repr(funnel), funnel.verdict)}{''.join(tables)}"
 
 
-def result_html(funnel: Measured, name: str) -> str:
-    """Return one result as a table for a notebook, with its titles; why there is none where it is missing.
+def result_html(funnel: Measured, name: str, pick: Pick | None = None) -> str:
+    """Return one result as a table for a notebook; why there is none where it is missing.
 
     Parameters
     ----------
     name : of the result: "cohorts".
+    pick : what a click on a cell asks for.
     """
     found = result(name)
     if reason := found.missing(funnel):
-        return f"<p>{escape(found.title)}: {escape(reason)}</p>"
-    rows = table(found, funnel)
-    views = found.show[:1] or (found.alone or whole_view(found, rows),)
-    return "".join(shown_html(show(found, view, funnel, rows)) for view in views)
+        return html.paragraphs(f"{found.title}: {reason}")
+    return table_html(table(found, funnel), found, funnel, pick)
 
 
-def shown_html(shown: Shown) -> str:
-    """Render a table of text as escaped HTML, numbers to the right."""
-    head = "".join(f"<th>{escape(title)}</th>" for title in shown.titles)
-    body, above = [], ""
-    for group, cells in zip(shown.groups, shown.rows, strict=True):
-        if group != above:
-            heading = f'<th colspan="{len(cells)}" scope="rowgroup">{escape(group)}</th>'
-            body.append(f"<tr>{heading}</tr>")
-            above = group
-        body.append(f"<tr>{_text_cells(shown, cells)}</tr>")
-    caption = f"<caption>{escape(shown.title)}</caption>"
-    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+def table_html(
+    rows: pd.DataFrame, declared: Result, funnel: Measured | None, pick: Pick | None = None
+) -> str:
+    """Return the table of a result, or some columns and rows of it, with titles and units.
+
+    Parameters
+    ----------
+    rows : the table; if it has all columns of the result, its usual view is shown, else all that it has.
+    """
+    if funnel is None or not len(rows):
+        return f"<p>{escape(declared.title)}: no rows.</p>"
+    whole = set(declared.names) <= set(rows)
+    views = (declared.show[:1] or (declared.alone,)) if whole else ()
+    view = next(iter(filter(None, views)), None) or whole_view(declared, rows)
+    shown = show(declared, view, funnel, rows)
+    dated = replace(shown, title=f"{shown.title}, as of {funnel.as_of}")
+    compared = "value" in declared.names  # the worst step of all is not the worst of each value
+    return shown_html(dated, pick, None if compared else worst_step(funnel))
 
 
-def _text_cells(shown: Shown, cells: tuple[str, ...]) -> str:
-    first = f'<th scope="row">{escape(cells[0].strip())}</th>'
-    rest = (
-        f"<td>{escape(text)}</td>"
-        if at in shown.texts
-        else f'<td style="text-align: right">{escape(text)}</td>'
-        for at, text in enumerate(cells[1:], start=1)
+def worst_step(funnel: Measured) -> str | None:
+    """Return the step that the verdict names as the worst; None if it names none."""
+    return called_worst(result("leaks").compute(funnel), funnel.flagged.chain)  # type: ignore[misc]
+
+
+def shown_html(shown: Shown, pick: Pick | None = None, worst: str | None = None) -> str:
+    """Render a table of text as escaped HTML: a bar behind each rate, and its n beside it.
+
+    Parameters
+    ----------
+    pick : what a click on a cell asks for.
+    worst : the step that is marked as the one that loses most.
+    """
+    names = [column.name for column in shown.columns]
+    beside = {column.n for column in shown.columns if column.n in names}
+    kept = [at for at, name in enumerate(names) if name not in beside or not at]
+    rows = [
+        [_cell(shown, at, texts[at], values, pick, worst) for at in kept]
+        for texts, values in zip(shown.rows, shown.records, strict=True)
+    ]
+    marked = worst is not None and any(_is_worst(values, worst) for values in shown.records)
+    return html.table(
+        [shown.titles[at] for at in kept],
+        rows,
+        texts=[place for place, at in enumerate(kept) if at in shown.texts],
+        caption=shown.title,
+        groups=shown.groups,
+        notes=(shown.sentence, f"{WORST}loses most of its clients." if marked else "", shown.note),
     )
-    return first + "".join(rest)
 
 
-def _cells(row: Mapping[Any, Any], formats: Mapping[str, Format]) -> str:
-    texts = [escape(form(row[name])) for name, form in formats.items()]
-    first = f'<th scope="row">{texts[0]}</th>'
-    return first + "".join(f'<td style="text-align: right">{text}</td>' for text in texts[1:])
+def _cell(
+    shown: Shown, at: int, text: str, values: Mapping[Any, Any], pick: Pick | None, worst: str | None
+) -> html.Cell:
+    column = shown.columns[at]
+    value = values.get(column.name)
+    rate = column.unit in RATES or (column.unit == "mixed" and values.get("unit") in RATES)
+    bar = None if not rate or column.name.endswith(("low", "high")) or undefined(value) else float(value or 0)
+    n = values.get(column.n)
+    small = "" if n is None or undefined(value) or not column.n else f"of {n:,.0f}"
+    if column.name == "step" and not at and _is_worst(values, worst):
+        text = WORST + text.strip()
+    return html.Cell(text.strip(), bar, small, pick(column, values) if pick else "")
+
+
+def _is_worst(values: Mapping[Any, Any], worst: str | None) -> bool:
+    return worst is not None and values.get("step") == worst

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import nan
 from typing import TYPE_CHECKING, Any
 
 from funnel.metrics.core.result import Column, Measured, Result, View, words
@@ -122,7 +123,7 @@ def _cell(column: Column, row: Mapping[Any, Any], columns: list[Column], lows: M
     """One cell: a lower bound stands for both; a rate whose bounds are not in the view has them beside it."""
     if column.name in lows:
         low, high = lows[column.name].bounds or ("", "")
-        return interval(row[low], row[high])
+        return interval(row.get(low), row.get(high))
     if column.bounds and not any(other.name == column.bounds[0] for other in columns):
-        return rate_text(row[column.name], *(row[name] for name in column.bounds))
+        return rate_text(row[column.name], *(row.get(name, nan) for name in column.bounds))
     return value_text(column, row)

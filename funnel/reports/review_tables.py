@@ -6,12 +6,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from funnel.clients.problems import KINDS
+from funnel.clients.problems import KINDS, by_kind
 from funnel.grid import column_letter
 from funnel.metrics.core.date_ranges import TRUNCATE
 from funnel.metrics.core.result import View
 from funnel.metrics.results import result, table
-from funnel.metrics.tables.problems import by_kind
 from funnel.metrics.views import show, whole_view
 from funnel.reports.review import Heading, Table
 from funnel.schema import step_mark

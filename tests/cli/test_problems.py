@@ -13,9 +13,9 @@ from tables import clients_of
 
 from funnel.cli.problems import show_problems
 from funnel.clients import KINDS, Problem
+from funnel.clients.problems import SERIOUS_FIRST, by_kind
 from funnel.journey import Journey, Step
 from funnel.metrics import Funnel
-from funnel.metrics.tables.problems import SERIOUS_FIRST, by_kind
 
 Run = Callable[..., Result]
 WAY = "Type 1, or leave it blank."

@@ -49,8 +49,8 @@ def test_frozen(clients: Clients) -> None:
 
 def test_notebooks_show_the_steps_and_who_is_still_here(clients: Clients) -> None:
     html = Funnel(clients, "2026-07-01")._repr_html_()
-    assert html.startswith("<p>Funnel: 6 steps, 12 clients, as of 2026-07-01</p><table><caption>Steps<")
-    assert '<th scope="row">paid</th><td style="text-align: right">7</td>' in html
+    assert html.startswith("<p>Funnel: 6 steps, 12 clients, as of 2026-07-01</p><p>Too few to call: ")
+    assert '<th scope="row" style="text-align: left">paid</th><td style="text-align: right">7</td>' in html
     assert re.findall("<caption>(.*?)</caption>", html) == ["Steps", "Still here"]
 
 

@@ -151,9 +151,9 @@ class TestANewResultIsFound:
 
     def test_in_notebooks(self, small: Funnel) -> None:
         assert "<caption>Referred by friends</caption>" in small._repr_html_()
-        assert '<th scope="row">Referral</th><td style="text-align: right">2</td>' in result_html(
-            small, "referral_rate"
-        )
+        html = result_html(small, "referral_rate")
+        assert '<th scope="row" style="text-align: left">Referral</th>' in html
+        assert '<td style="text-align: right">2</td>' in html
 
     def test_as_an_attribute(self, small: Funnel) -> None:
         assert small.referral_rate["n"].tolist() == [2]

@@ -72,8 +72,8 @@ def check_name(what: str, name: str, options: Iterable[str]) -> str:
 def where(clients: Clients, by: Mapping[str, object]) -> nw.Expr:
     """Return true for clients with these values in these columns; None, "" or "(blank)" means a blank cell.
 
-    "month" and "quarter" are those of the lead date: ``{"month": "2026-05"}``. "stage" is the present stage,
-    by its present or a former name; "(lost)" means any lost stage.
+    "month", "quarter" and "lead_date" take a range of lead dates, such as "2026-Q3". "stage" is the
+    present stage, by its present or a former name; "(lost)" means any lost stage.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def where(clients: Clients, by: Mapping[str, object]) -> nw.Expr:
     condition = nw.lit(True)
     for name, value in by.items():
         blank = value in (None, "", BLANK)
-        if name in TRUNCATE:
+        if name in (*TRUNCATE, "lead_date"):
             lead = nw.col(LEAD)
             condition = condition & (lead.is_null() if blank else within(lead, Range.parse(str(value))))
             continue

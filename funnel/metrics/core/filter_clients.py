@@ -48,7 +48,7 @@ def filter_clients(
     flags = flags_among(flagged, where(clients, by))
     rows = set(collect(flags.frame.select("row"))["row"])
     keep = clients.table["row"].isin(rows)
-    filters = listed([f"{name} {value!r}" if value else f"no {name}" for name, value in by.items()])
+    filters = listed([_filter(name, value) for name, value in by.items()])
     some = replace(
         clients,
         table=clients.table[keep].reset_index(drop=True),
@@ -58,6 +58,12 @@ def filter_clients(
         only=listed([clients.only, filters]) if clients.only else filters,
     )
     return some, flags
+
+
+def _filter(name: str, value: str | None) -> str:
+    """Return a filter in words."""
+    name = name.replace("lead_date", "date of lead")
+    return f"{name} {value!r}" if value else f"no {name}"
 
 
 def _events(events: pd.DataFrame | None, keep: pd.Series[bool]) -> pd.DataFrame | None:

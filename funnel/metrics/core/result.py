@@ -92,6 +92,7 @@ class Column:
     bounds : the columns of the lower and upper bound of this one (95 %).
     staged : the title if the steps are stages and it differs.
     only_with : the column is omitted if this column of the result is 0 or undefined in every row.
+    n : of a rate, the column with the number of clients of which it is a share.
     quiet : omitted in the terminal.
     """
 
@@ -102,6 +103,7 @@ class Column:
     bounds: tuple[str, str] | None = None
     staged: str = ""
     only_with: str = ""
+    n: str = ""
     quiet: bool = False
 
     def applies(self, rows: pd.DataFrame) -> bool:
@@ -229,6 +231,7 @@ class Result:
     tab : its table on the tab `Funnel`, if any.
     review : whether it belongs in a review.
     alone : what `--table` shows in the terminal; default: all columns.
+    index : the columns that say what a row is; in Python the rows are indexed by them too.
     """
 
     name: str
@@ -245,6 +248,7 @@ class Result:
     tab: View | None = None
     review: bool = False
     alone: View | None = None
+    index: tuple[str, ...] = ()
 
     @property
     def option(self) -> str:

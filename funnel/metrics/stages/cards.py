@@ -61,6 +61,7 @@ RESULT = Result(
     chart=Chart("stages", "funnel.charts.stages:plot"),
     tab=IN_TAB,
     review=True,
+    index=("stage",),
 )
 COLUMNS = RESULT.names
 

@@ -58,7 +58,7 @@ RESULT = Result(
             "count",
             "Of them, clients who came to the next one or further, even if they came back.",
         ),
-        Column("rate", "Share", "rate", "advanced / n.", ("low", "high")),
+        Column("rate", "Share", "rate", "advanced / n.", ("low", "high"), n="n"),
         *low_high("rate"),
         Column(
             "timed",
@@ -78,6 +78,7 @@ RESULT = Result(
         "Share: also of clients who came back later. Days: median from one to the other.",
         prepare=_join_columns,
     ),
+    index=("stage",),
 )
 ADVANCE = RESULT.names
 

@@ -53,7 +53,7 @@ RESULT = Result(
         Column("n", "Of n", "count", "Leads of that month."),
         Column("due", "Due", "count", "Of them, leads whose time is up."),
         Column("reached", "Reached", "count", "Of n, leads who reached the step, due or not."),
-        Column("rate", "Rate", "rate", "reached / n; undefined until all are due.", ("low", "high")),
+        Column("rate", "Rate", "rate", "reached / n; undefined until all are due.", ("low", "high"), n="n"),
         *low_high("rate"),
         Column("ripe", "All due", "boolean", "Whether the time of all leads of that month is up."),
     ),
@@ -62,6 +62,7 @@ RESULT = Result(
     chart=Chart("cohorts", "funnel.charts.cohorts:plot"),
     review=True,
     alone=View("Cohorts", (), _note, prepare=_side_by_side, newest_last=True),
+    index=("cohort", "step"),
 )
 COLUMNS = RESULT.names
 

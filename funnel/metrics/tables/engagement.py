@@ -23,6 +23,7 @@ RESULT = Result(
     ),
     lambda funnel: engagement_table(funnel.survival_since("lead"), funnel.journey),
     review=True,
+    index=("measure",),
 )
 COLUMNS = RESULT.names
 CURRENT, ALL = "mean months of current clients", "mean months of all clients"

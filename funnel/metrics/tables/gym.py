@@ -37,6 +37,7 @@ RESULT = Result(
         prepare=lambda funnel, rows: rows[rows["unit"] != "months"],
     ),
     review=True,
+    index=("measure",),
 )
 COLUMNS = RESULT.names
 

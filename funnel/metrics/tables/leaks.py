@@ -23,7 +23,7 @@ RESULT = Result(
         STEP,
         SETTLED,
         Column("settled_lost", "Lost", "count", "Of them, clients who left or are overdue."),
-        Column("settled_drop_off", "Drop-off, settled", "rate", "settled_lost / n."),
+        Column("settled_drop_off", "Drop-off, settled", "rate", "settled_lost / n.", n="n"),
         Column(
             "marked_drop_off",
             "Drop-off, columns",
@@ -56,6 +56,7 @@ RESULT = Result(
     chart=Chart("leaks", "funnel.charts.leaks:plot"),
     json=lambda funnel, by: records(funnel.leaks if by is None else funnel.leaks_by(by)),
     review=True,
+    index=("step",),
 )
 COLUMNS = RESULT.names
 Ranking: TypeAlias = Literal["clients", "rate", "regained"]

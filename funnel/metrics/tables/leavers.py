@@ -52,6 +52,7 @@ RESULT = Result(
         "day.",
     ),
     review=True,
+    index=("reason",),
 )
 COLUMNS = tuple(column.name for column in _COUNTED)
 

@@ -63,7 +63,7 @@ RESULT = Result(
         Column("reached", "Reached", "count", "Of them, clients who are still here."),
         Column("left", "Left", "count", "Of them, clients who left."),
         Column("overdue", "Overdue", "count", "Of them, clients with nothing marked."),
-        Column("rate", "Rate", "rate", "reached / eligible.", ("low", "high")),
+        Column("rate", "Rate", "rate", "reached / eligible.", ("low", "high"), n="eligible"),
         *low_high("rate"),
         Column(
             "rate_if_overdue_stayed",
@@ -117,6 +117,7 @@ RESULT = Result(
         "up or not; too low while clients are new.",
     ),
     review=True,
+    index=("of", "clock", "months"),
 )
 COLUMNS = RESULT.names
 

@@ -121,6 +121,7 @@ RESULT = Result(
         ("value", "step", "marked", "of_leads", "settled_drop_off", "settled_n", "p_family"),
         "Drop-off and p: of those whose time was up; p after Holm's correction over values and steps.",
     ),
+    index=("value", "step"),
 )
 COLUMNS = RESULT.names
 

@@ -49,6 +49,7 @@ RESULT = Result(
             "No mark has a date, so the time between steps is unknown.",
         ),
     ),
+    index=("from", "to"),
 )
 COLUMNS = RESULT.names
 WITHIN = ("within", "within_n", "within_reached", "within_rate", "within_low", "within_high")

@@ -131,6 +131,7 @@ RESULT = Result(
             "rate",
             "(settled_left + settled_overdue) / settled_n.",
             ("settled_low", "settled_high"),
+            n="settled_n",
         ),
         *low_high("settled_drop_off", "settled_"),
         Column(
@@ -167,6 +168,7 @@ RESULT = Result(
         "The way through the stages",
     ),
     review=True,
+    index=("step",),
 )
 COLUMNS = RESULT.names
 

@@ -63,6 +63,7 @@ RESULT = Result(
     ),
     json=lambda funnel, _by: records(funnel.survival) if funnel.has_leaving_data else None,
     review=True,
+    index=("day",),
 )
 COLUMNS = RESULT.names
 

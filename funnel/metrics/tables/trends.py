@@ -23,13 +23,14 @@ RESULT = Result(
         Column("window", "Months", "count", "Months of leads that each rate is taken over.", quiet=True),
         SETTLED,
         Column("reached", "Reached", "count", "Of them, clients who reached the step."),
-        Column("rate", "Rate", "rate", "reached / n.", ("low", "high")),
+        Column("rate", "Rate", "rate", "reached / n.", ("low", "high"), n="n"),
         *low_high("rate"),
     ),
     lambda funnel: funnel.trends(),
     needs=(LEAD_DATES,),
     chart=Chart("trends", "funnel.charts.trends:plot"),
     review=True,
+    index=("month", "step"),
 )
 COLUMNS = RESULT.names
 

@@ -29,6 +29,7 @@ RESULT = Result(
         ),
     ),
     lambda funnel: funnel.what_if(),
+    index=("step",),
 )
 COLUMNS = RESULT.names
 

@@ -96,7 +96,7 @@ def test_a_sheet_with_only_lead_and_left_dates(make_clients: Make) -> None:
         ["leads", 2, 3, 1, 2, 0],
         ["leads", 3, 0, 0, 0, 0],  # due on 30 April
     ]
-    assert math.isnan(retention["rate"][2])
+    assert math.isnan(retention["rate"].iloc[2])
 
 
 def test_the_clock_of_the_first_paid_session_stands_where_it_is_dated(make_clients: Make) -> None:

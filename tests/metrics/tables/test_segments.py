@@ -132,7 +132,7 @@ def test_retention_and_survival_of_each_value(clients: Clients) -> None:
     retention = funnel.retention_by("source")
     parts = retention.groupby(["of", "clock", "months"], sort=False)[["eligible", "reached", "left"]].sum()
     whole = funnel.retention.set_index(["of", "clock", "months"])[["eligible", "reached", "left"]]
-    pd.testing.assert_frame_equal(parts, whole, check_dtype=False)
+    pd.testing.assert_frame_equal(parts, pd.DataFrame(whole), check_dtype=False)
     stay = funnel.survival_by("source").set_index("value")
     assert stay["clients"].to_dict() == {"Ads": 2, "Referral": 4, "(blank)": 0}
     # Of six at risk on day 28 two are Ads, of four on day 126 one, of three on day 165 one: 2/6 + 1/4 + 1/3

@@ -1,0 +1,123 @@
+"""Tables as HTML for notebooks and reviews: every text escaped, a bar behind a rate, the worst row marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+BAR = "rgba(66, 133, 190, .30)"  # half transparent, so that text can be read on light and on dark
+_RIGHT = "text-align: right"
+_LEFT = "text-align: left"
+_SPAN = '<span style="opacity: .7">{}</span>'
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table.
+
+    Parameters
+    ----------
+    text : what it shows.
+    bar : the length of the bar behind the text, from 0 to 1; None for none.
+    small : text after it, in a weaker colour: the n of a rate.
+    pick : what a click on it asks for; "" if it is no button.
+    title : what a mouse or a screen reader adds.
+    """
+
+    text: str
+    bar: float | None = None
+    small: str = ""
+    pick: str = ""
+    title: str = ""
+
+
+class Prose(str):
+    """A text that a notebook shows as a paragraph, without quotes.
+
+    >>> Prose("3 < 4")._repr_html_()
+    '<p>3 &lt; 4</p>'
+    """
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return paragraphs(self)
+
+
+def table(
+    titles: Sequence[str],
+    rows: Iterable[Sequence[Cell | str]],
+    *,
+    texts: Iterable[int] = (),
+    caption: str = "",
+    groups: Sequence[str] = (),
+    notes: Iterable[str] = (),
+) -> str:
+    """Return a table, numbers to the right; the first cell of a row is its heading.
+
+    Parameters
+    ----------
+    texts : positions of the columns of text, which stand to the left.
+    groups : the heading above each row, "" for none; rows with the same heading are adjacent.
+    notes : sentences below the table.
+
+    Examples
+    --------
+    >>> table(["Step", "n"], [["<Met>", "3"]], caption="A & B")
+    '<table><caption>A &amp; B</caption>...&lt;Met&gt;</th><td style="text-align: right">3</td>...</table>'
+    """
+    left = {0, *texts}
+    head = "".join(
+        f'<th scope="col" style="{_LEFT if at in left else _RIGHT}">{escape(title)}</th>'
+        for at, title in enumerate(titles)
+    )
+    body, above = [], ""
+    for at, cells in enumerate(rows):
+        group = groups[at] if groups else ""
+        if group != above:
+            span = f'colspan="{len(titles)}" scope="rowgroup" style="{_LEFT}"'
+            body.append(f"<tr><th {span}>{escape(group)}</th></tr>")
+            above = group
+        body.append(f"<tr>{''.join(_cell(cell, place, left) for place, cell in enumerate(cells))}</tr>")
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    made = f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+    return made + "".join(f"<p>{_SPAN.format(escape(note))}</p>" for note in notes if note)
+
+
+def paragraphs(*texts: str) -> str:
+    """Return texts as paragraphs.
+
+    >>> paragraphs("3 < 4", "")
+    '<p>3 &lt; 4</p>'
+    """
+    return "".join(f"<p>{escape(text)}</p>" for text in texts if text)
+
+
+def bullets(texts: Iterable[str], title: str = "") -> str:
+    """Return texts as a list, under a title in bold; "" if there are none.
+
+    >>> bullets(["a", "b"], "Two")
+    '<p><b>Two</b></p><ul><li>a</li><li>b</li></ul>'
+    """
+    items = "".join(f"<li>{escape(text)}</li>" for text in texts)
+    return (f"<p><b>{escape(title)}</b></p>" if title else "") + f"<ul>{items}</ul>" if items else ""
+
+
+def _cell(cell: Cell | str, at: int, left: set[int]) -> str:
+    found = Cell(cell) if isinstance(cell, str) else cell
+    style = _LEFT if at in left else _RIGHT
+    if found.bar is not None:
+        end = f"{min(max(found.bar, 0.0), 1.0) * 100:.1f}%"
+        style += f"; background: linear-gradient(to right, {BAR} {end}, transparent {end}) no-repeat"
+    text = escape(found.text)
+    if found.pick:
+        text = f'<button type="button" data-pick="{escape(found.pick)}">{text}</button>'
+    if found.small:
+        text += " " + _SPAN.format(escape(found.small))
+    title = f' title="{escape(found.title)}"' if found.title else ""
+    return (
+        f'<td style="{style}"{title}>{text}</td>'
+        if at
+        else f'<th scope="row" style="{style}"{title}>{text}</th>'
+    )

@@ -1,0 +1,96 @@
+"""The results of a `Funnel` for each value of a column."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from funnel.metrics.result_table import ResultTable, result_table
+from funnel.metrics.statistics.tests import LogRank
+from funnel.metrics.tables.differences import differences
+from funnel.metrics.tables.segments import (
+    Segments,
+    segments_of,
+    segments_retention,
+    segments_stages,
+    segments_survival,
+    segments_table,
+)
+
+if TYPE_CHECKING:
+    from funnel.metrics.core.result import Measured
+    from funnel.metrics.tables.steps import Counts
+else:
+    Measured = object  # a protocol's properties would hide the attributes of a dataclass
+
+
+class Comparisons(Measured):
+    """What `Funnel` computes for each value of a column: its clients are split once for each column."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def counts(self) -> Counts:
+            """The count from which rates are computed."""
+
+        @property
+        def has_leaving_data(self) -> bool:
+            """Whether anything in the sheet says who left."""
+
+    def compare(self, column: str) -> ResultTable:
+        """Compare the steps of each value of a column, as `by` and the command ``funnel compare`` do."""
+        return self.by(column)
+
+    def by(self, column: str) -> ResultTable:
+        """Compare the steps of each value of a column, with tests and pooled rates.
+
+        Parameters
+        ----------
+        column : a role ("source", "coach"), a header, or "month" or "quarter" (of the lead date).
+
+        Returns
+        -------
+        DataFrame, a row for each value and step; `segments_table` names its columns.
+        """
+        segments = self._segments(column)
+        if column not in self._compared:
+            found = segments_table(segments, self.counts, self.clients.layout)
+            self._compared[column] = result_table("segments", found, self)
+        return self._compared[column].copy()
+
+    def retention_by(self, column: str) -> pd.DataFrame:
+        """Return the retention table for each value of a column."""
+        return segments_retention(self._segments(column))
+
+    def stages_by(self, column: str) -> pd.DataFrame:
+        """Return the stage cards for each value of a column: by, value_of, of (its clients), cards."""
+        return segments_stages(self._segments(column))
+
+    def survival_by(self, column: str) -> pd.DataFrame:
+        """Compare how long the clients of each value stay: median days, log-rank test against the rest."""
+        return segments_survival(self._segments(column))[0]
+
+    def log_rank(self, column: str) -> LogRank:
+        """Test whether the clients of all values of a column stay equally long."""
+        return segments_survival(self._segments(column))[1]
+
+    def differences(self, column: str) -> tuple[str, ...]:
+        """Return sentences on the values of a column that differ from the others beyond chance."""
+        return differences(self.by(column), self.log_rank(column) if self.has_leaving_data else None)
+
+    def _segments(self, column: str) -> Segments:
+        if column not in self._segmented:
+            self._segmented[column] = segments_of(self.clients, self.flagged, column)
+        return self._segmented[column]
+
+    @cached_property
+    def _segmented(self) -> dict[str, Segments]:
+        """The columns by which the clients have been told apart so far."""
+        return {}
+
+    @cached_property
+    def _compared(self) -> dict[str, ResultTable]:
+        """The tables of these."""
+        return {}
