@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from funnel import html
 from funnel.metrics.results import result, results, table
 from funnel.metrics.tables.verdicts import called_worst
-from funnel.metrics.views import RATES, Shown, show, whole_view
+from funnel.metrics.views import Shown, show, whole_view
 from funnel.text import undefined
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Pick: TypeAlias = Callable[["Column", Mapping[Any, Any]], str]
 """What a click on the cell of a column in a row asks for; "" where it is no button."""
 
+RATES = ("rate", "probability")
 WORST = "▼ "  # before the name of the step that loses most
 
 
