@@ -77,9 +77,11 @@ class Candidate:
 def facts_of(table: Table, today: int) -> Facts:
     """Collect what a table shows."""
     identity = find_identity(table)
-    dates = sort_dates(table, today)
+    stages = find_stage_columns(table)
+    lost = lost_of(stages)
+    dates = sort_dates(table, today, lost.lost_rows() if lost else None)
     return Facts(
-        table, identity, dates, tuple(find_stage_columns(table)),
+        table, identity, dates, tuple(stages),
         tuple(find_results(table, dates.events)), other_than_clients(table, identity), today,
         find_event_rows(table),
     )  # fmt: skip

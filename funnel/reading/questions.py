@@ -9,13 +9,13 @@ from funnel.grid import column_letter
 from funnel.reading.candidates import Candidate, close_date, steps_of
 from funnel.reading.columns.identity import header_weight
 from funnel.reading.columns.milestones import Milestone, names_step
-from funnel.reading.columns.paying import Paying, paid_stage, paid_step
+from funnel.reading.columns.paying import Paying, is_won, paid_stage, paid_step
 from funnel.reading.columns.stage_column import StageColumn
 from funnel.reading.tables.evidence import Evidence
-from funnel.reading.tables.relations import everywhere, nested
+from funnel.reading.tables.relations import everywhere, nested, overlap
 from funnel.reading.tables.twins import related
 from funnel.reading.words.stage_words import is_lost, rank_of
-from funnel.reading.words.thresholds import ENOUGH, NAMED
+from funnel.reading.words.thresholds import BESIDE, ENOUGH, NAMED
 from funnel.reading.words.vocabulary import role_headers
 from funnel.text import fold, listed
 
@@ -184,6 +184,13 @@ def _about_stages(candidate: Candidate) -> Iterator[Question]:
             f"{listed(map(repr, named))}?",
             ("stage", "the columns"), "stage",
         )  # fmt: skip
+    if rival := _rival(candidate, stages):
+        yield Question(
+            letter,
+            f"What shows how far a client got: {stages.column.header!r}, or {rival.column.header!r} "
+            f"({listed(map(repr, rival.way))})?",
+            ("stage", "the other column"), "stage",
+        )  # fmt: skip
     way = listed(map(repr, stages.way), most=12)
     if stages.confidence == "guess":
         yield Question(
@@ -197,12 +204,13 @@ def _about_stages(candidate: Candidate) -> Iterator[Question]:
             "order", f"In which order do clients go through {way}? {_capital(stages.doubt)}.",
             ("as listed", "another order"), "as listed",
         )  # fmt: skip
-    for value in stages.parked[:3]:
+    for value in stages.parked[:3] if stages.order_from != "preset" else ():
         yield Question(
             letter, f"Is {value!r} a stage on the way, or have its clients left?",
             (f"{value}: on the way", f"{value}: left"), f"{value}: on the way",
         )  # fmt: skip
-    if len(stages.way) == 1:
+    decided = stages.column.says("result_header") and is_won(stages.way[0]) and stages.lost
+    if len(stages.way) == 1 and not decided:
         yield Question(
             letter,
             f"{stages.column.header!r} has one stage on the way, {stages.way[0]!r}. Is this all?",
@@ -214,6 +222,19 @@ def _about_stages(candidate: Candidate) -> Iterator[Question]:
             letter, f"Are the values of {stages.column.header!r} stages that clients go through?",
             ("stage", "ignore"), "stage",
         )  # fmt: skip
+
+
+def _rival(candidate: Candidate, stages: StageColumn) -> StageColumn | None:
+    """Return another column with a way of its own; none beside the complete list of a known system."""
+    if stages.order_from == "preset":
+        return None
+    rows = stages.lost_rows()
+    for other in candidate.facts.stages:
+        middle = [value for value in other.way if 1 <= (rank_of(value) or 0) < 9]
+        whole = other is not stages and other.confidence == "certain" and len(other.way) >= 3 and middle
+        if whole and overlap(other.column.filled, rows) < BESIDE and set(other.way) != set(stages.way):
+            return other
+    return None
 
 
 def _capital(text: str) -> str:
@@ -241,7 +262,8 @@ def _about_events(candidate: Candidate) -> Iterator[Question]:
         return
     identity = candidate.facts.identity
     named = header_weight(identity.columns[0].header) if identity else 0.0
-    if candidate.events is None and not events.steady and named >= _OF_SOMEBODY:
+    company = events.client.says("deals") and not events.client.says("people")  # with several deals
+    if candidate.events is None and not events.steady and (named >= _OF_SOMEBODY or company):
         return
     order = "" if events.steady else " They do not come in one order."
     yield Question(
@@ -291,7 +313,8 @@ def _headed(candidate: Candidate) -> bool:
 def _about_lost(candidate: Candidate) -> Iterator[Question]:
     """A column beside the steps that may say who is out, where nothing else says so."""
     leaving, stages = candidate.leaving, candidate.stages
-    seen = leaving.date is not None or leaving.reason is not None or bool(stages and stages.lost)
+    whole = stages is not None and stages.order_from == "preset"  # a known system's own list
+    seen = whole or leaving.date is not None or leaving.reason is not None or bool(stages and stages.lost)
     if seen or candidate.events is not None or candidate.results or not (candidate.steps or stages):
         return
     used = {c.number for step in candidate.steps for c in step.columns}

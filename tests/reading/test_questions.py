@@ -41,3 +41,51 @@ def test_a_flag_in_unknown_words_that_is_not_nested_in_the_step_before():
         names, ["Lead date", *DAYS], ["Called", *[1] * 20], ["Met", *[1] * 12], odd, ["Paid", *[1] * 6]
     )
     assert reading.asks or "Zyx" not in [step.step for step in reading.steps]
+
+
+CLIENT, LEAD = ["Client", *[f"P{n}" for n in range(24)]], ["Lead date", *DAYS]
+
+
+def test_a_decision_alone_is_a_funnel_of_one_step():
+    reading = read(CLIENT, LEAD, ["Decision", *["Hired", "Rejected", "Rejected"] * 8])
+    assert ([step.step for step in reading.steps], asked(reading)) == (["Hired"], [])
+
+
+def test_two_columns_that_both_show_a_way():
+    status = ["Status", *["New", "Qualified", "Opportunity", "Customer"] * 6]
+    stage = ["Stage", *["First contact", "Proposal sent", "Won", None] * 6]
+    assert asked(read(CLIENT, LEAD, status, stage))[0] == (
+        "What shows how far a client got: 'Status', or 'Stage' ('First contact', 'Proposal sent' and 'Won')?"
+    )
+
+
+def test_the_kind_of_a_deal_beside_its_stage_is_no_way():
+    stage = ["Stage", *["New", "Qualified", "Proposal", "Won"] * 6]
+    pipeline = ["Pipeline", *["New Business", "Expansion", "Renewal"] * 8]
+    assert asked(read(CLIENT, LEAD, stage, pipeline)) == []
+
+
+def test_the_end_of_a_subscription_that_only_the_lost_have_is_when_they_left():
+    ends = ["Subscription end", *[DAYS[n] if n % 3 == 0 else None for n in range(24)]]
+    status = ["Status", *["Churned", "Active", "Active"] * 8]
+    reading = read(CLIENT, ["Subscription start", *DAYS], ends, status)
+    assert reading.role("left_date").header == "Subscription end"
+    assert [step.step for step in reading.steps] == []
+
+
+def test_what_waits_for_the_next_step_is_on_the_way():
+    stage = ["Deal stage", *["Pending response", "Pending contract", "Closed won"] * 8]
+    reading = read(CLIENT, LEAD, stage)
+    assert [step.step for step in reading.steps] == ["Pending response", "Pending contract", "Closed won"]
+    assert asked(reading) == []
+
+
+def test_a_phrase_says_more_than_its_last_word():
+    stage = [
+        "Lead status",
+        *["Sales accepted lead", "Marketing qualified lead", "Sales qualified lead", "Won"] * 6,
+    ]
+    reading = read(CLIENT, LEAD, stage)
+    assert [step.step for step in reading.steps] == [
+        "Marketing qualified lead", "Sales accepted lead", "Sales qualified lead", "Won"
+    ]  # fmt: skip

@@ -8,11 +8,19 @@ import numpy as np
 
 from funnel.clients.reading import Confidence
 from funnel.reading.columns.milestones import names_step
-from funnel.reading.tables.evidence import Evidence
-from funnel.reading.tables.relations import everywhere, in_future, in_order, latest
+from funnel.reading.tables.evidence import Bools, Evidence
+from funnel.reading.tables.relations import everywhere, in_future, in_order, latest, overlap
 from funnel.reading.tables.table import Table
 from funnel.reading.words.concepts import is_all, plain, says
-from funnel.reading.words.thresholds import AFTER_ALL, BEFORE_LEAD, DECADES, FEW_ROWS, FUTURE, IN_ORDER
+from funnel.reading.words.thresholds import (
+    AFTER_ALL,
+    BEFORE_LEAD,
+    BESIDE,
+    DECADES,
+    FEW_ROWS,
+    FUTURE,
+    IN_ORDER,
+)
 
 _DATE_WORDS = frozenset(("date", "data", "fecha", "datum", "дата", "tanggal", "tarihi", "on", "at"))
 _COMMON = frozenset(("start", "joined", "applied", "added", "created"))  # of other things as well
@@ -38,11 +46,18 @@ class Dates:
     excluded: dict[int, str]
 
 
-def sort_dates(table: Table, today: int) -> Dates:
-    """Sort the columns of dates into the lead date, events, and what is neither."""
+def sort_dates(table: Table, today: int, lost: Bools | None = None) -> Dates:
+    """Sort the columns of dates into the lead date, events, and what is neither.
+
+    Parameters
+    ----------
+    lost : the rows of clients in a lost stage; their dates tell when they left, whatever the header says.
+    """
     every = [column for column in table.columns if column.kind == "dates"]
     excluded: dict[int, str] = {}
     for column in every:
+        if lost is not None and lost.any() and overlap(column.filled, lost) >= BESIDE:
+            continue
         if why := _by_words(column, today) or _by_future(column, today) or _by_spread(column):
             excluded[column.number] = why
     free = [column for column in every if column.number not in excluded]

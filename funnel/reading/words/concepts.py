@@ -88,6 +88,21 @@ def any_says(concepts: Iterable[str], text: str) -> str | None:
     return next((concept for concept in concepts if says(concept, text)), None)
 
 
+def names_phrase(concept: str, text: str) -> bool:
+    """Return True if a header or value holds an entry of several words.
+
+    >>> names_phrase("stages.booked", "Initial meeting booked"), names_phrase("stages.booked", "Booked")
+    (True, False)
+    """
+    return _phrases(concept).search(plain(text)) is not None
+
+
+@cache
+def _phrases(concept: str) -> re.Pattern[str]:
+    phrases = [entry for entry in entries(concept) if " " in plain(entry.strip("*"))]
+    return re.compile("|".join(map(_expression, phrases)) or r"(?!)")
+
+
 @lru_cache(maxsize=65536)
 def _found(concept: str, folded: str) -> bool:
     return bool(folded) and _pattern(concept).search(folded) is not None

@@ -10,7 +10,7 @@ from itertools import pairwise
 from funnel.clients.reading import OrderFrom
 from funnel.journey import preset, presets
 from funnel.journey.stages import names
-from funnel.reading.words.concepts import _tables, any_says, groups, is_all, plain, says
+from funnel.reading.words.concepts import _tables, any_says, groups, is_all, names_phrase, plain, says
 
 _NUMBERED = re.compile(
     r"^\s*(?:stage|step|phase|fase|etapa|stufe|этап)?\s*[#(]?(\d{1,2})\s*[.):\-–—_/]?\s+\D"
@@ -60,8 +60,8 @@ def _is_new(value: str) -> bool:
 def is_parked(value: str) -> bool:
     """Return True if a stage is neither on the way nor lost by its words.
 
-    >>> is_parked("On hold"), is_parked("Pending"), is_parked("Proposal")
-    (True, True, False)
+    >>> is_parked("On hold"), is_parked("Pending"), is_parked("Pending contract"), is_parked("Proposal")
+    (True, True, False, False)
     """
     return rank_of(value) is None and not is_lost(value) and says("parked", _bare(value))
 
@@ -83,6 +83,8 @@ def rank_of(value: str, waiting: bool = False) -> float | None:
     if is_lost(value):
         return None
     found = [at for at, group in enumerate(groups("stages")) if says(group, bare)]
+    phrases = [at for at in found if names_phrase(groups("stages")[at], bare)]
+    found = phrases or found  # "Sales accepted" says more than "accepted"
     if len(found) > 1 and says("people", bare) and not is_all(groups("stages")[found[-1]], bare):
         found = [at for at in found if at != _WON]  # "Client replied" is no client yet
     if not found:
@@ -91,7 +93,8 @@ def rank_of(value: str, waiting: bool = False) -> float | None:
         return 0.0
     exact = [at for at, group in enumerate(groups("stages")) if is_all(group, bare)]
     if says("parked", bare) and not exact and _is_waiting(bare) and not waiting:
-        return None
+        next_step = [at for at in found if at != _WON]  # "Pending contract" comes before the contract
+        return max(next_step) - 0.4 if next_step and not _is_held(bare) else None
     return max(exact or found) + _within_group(bare)
 
 
@@ -99,10 +102,12 @@ def _within_group(bare: str) -> float:
     """Where a stage is among those of its group: booked before done, the first round before the second."""
     words = plain(bare).split()
     place = -0.3 if _TO_COME & set(words) else 0.3 if _DONE & set(words) else 0.0
+    if any(word.startswith(("engag", "repl", "respon", "conversation")) for word in words):
+        place += 0.2
     if any(word.startswith(("review", "cv", "resume")) for word in words):
         place -= 0.2
     if "sql" in words or "sales" in words:
-        place += 0.2
+        place += 0.1 if "accepted" in words else 0.2
     elif any(word.startswith("opportunit") for word in words):
         place += 0.4
     for number, said in _ORDINALS.items():
@@ -121,6 +126,11 @@ def _is_word(word: str, words: Sequence[str], bare: str) -> bool:
 
 def _is_waiting(bare: str) -> bool:
     return any(word in plain(bare) for word in ("pending", "awaiting", "waiting", "hold", "wait"))
+
+
+def _is_held(bare: str) -> bool:
+    """Return True if a stage is stopped, whatever comes next."""
+    return "hold" in plain(bare) or is_all("parked", bare)
 
 
 def number_of(value: str) -> int | None:
