@@ -191,6 +191,11 @@ def _about_stages(candidate: Candidate) -> Iterator[Question]:
             f"({listed(map(repr, rival.way))})?",
             ("stage", "the other column"), "stage",
         )  # fmt: skip
+    yield from _about_values(stages, letter)
+
+
+def _about_values(stages: StageColumn, letter: str) -> Iterator[Question]:
+    """Ask what the values of a stage column mean, and in which order they come."""
     way = listed(map(repr, stages.way), most=12)
     if stages.confidence == "guess":
         yield Question(
