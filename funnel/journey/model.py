@@ -173,6 +173,7 @@ class Journey(Frozen):
     reassign: dict[str, str] = Field(default_factory=dict)  # former stages in the sheet, and the new ones
     events: Events | None = None
     company: Company = Company()
+    unanswered: Names = ()  # what `funnel init` could not ask: columns (letters), "paid", "order"
     business: Business = Business()
     notes: tuple[Note, ...] = ()
 

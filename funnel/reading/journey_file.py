@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from funnel.clients.reading import Question, Reading
 from funnel.grid import column_letter
@@ -70,7 +70,7 @@ _FOLLOW_UP_HELP = """\
 #   ask = "…"                what to ask"""
 
 
-def write_toml(journey: Journey, reading: Reading | None = None, open_: Iterable[Question] = ()) -> str:
+def write_toml(journey: Journey, reading: Reading | None = None, open_: Sequence[Question] = ()) -> str:
     """Write a journey as a file that reads back as the same journey.
 
     Parameters
@@ -86,6 +86,7 @@ def write_toml(journey: Journey, reading: Reading | None = None, open_: Iterable
     parts = [
         _HELP,
         *_asked(open_),
+        *([f"unanswered = {_texts(journey.unanswered)}"] if journey.unanswered else []),
         "",
         *_settings(journey),
         "",
@@ -240,12 +241,15 @@ def _texts(texts: Iterable[str], wrapped: bool = False) -> str:
     return "[\n" + "".join(f"  {text},\n" for text in quoted) + "]"
 
 
-def _asked(questions: Iterable[Question]) -> Iterator[str]:
+def _asked(questions: Sequence[Question]) -> Iterator[str]:
     """What nobody has answered yet: the question, the answers, and how it is read meanwhile."""
     for question in questions:
         yield f"# Not sure ({question.about}): {_one_line(question.question)}"
         answers = _one_line(" / ".join(question.answers))
         yield f"#   answers: {answers}; read as: {_one_line(question.as_read)}"
+    if questions:
+        yield "# Until these are answered, funnel counts but draws no conclusion, and writes nothing. Answer"
+        yield "# them with `funnel init` in a terminal; or correct this file and delete the next line."
 
 
 def _doubtful(reading: Reading | None) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from funnel.clients import Clients, Reading
+from funnel.clients.reading import Question
 from funnel.errors import UsageError
 from funnel.grid import Grid
 from funnel.journey import Journey
@@ -79,6 +80,8 @@ def open_clients(
         grid = _declared_tab(sheet, declared, tab)
         clients = load_grid(grid, declared, source=sheet.source)
         clients = replace(clients, reading=reading_of_clients(clients))
+        if declared.unanswered:
+            clients = _with_open_questions(clients, declared, sheet, tab, as_of)
         if isinstance(journey, Path):
             clients = replace(clients, assumed=(f"read by the journey file {journey}", *clients.assumed))
     page = find_move_log(sheet)
@@ -86,6 +89,21 @@ def open_clients(
         add_events(clients, log_of or sheet, journey), followed_up=read_followed_up(page, grid.tab)
     )
     return Opened(sheet, grid, replace(clients, log=read_log(page, grid.tab, sheet.tabs())))
+
+
+def open_questions(reading: Reading, journey: Journey) -> tuple[Question, ...]:
+    """Return the questions of a reading that a journey file lists as unanswered."""
+    return tuple(question for question in reading.questions if question.about in journey.unanswered)
+
+
+def _with_open_questions(
+    clients: Clients, journey: Journey, sheet: Sheet, tab: str | None, as_of: str | dt.date | None
+) -> Clients:
+    """Make the reading of a journey file a guess while questions about its sheet are open."""
+    found = open_questions(_understand(sheet, tab, as_of)[0], journey)
+    if not found or clients.reading is None:
+        return clients
+    return replace(clients, reading=replace(clients.reading, confidence="guess", questions=found))
 
 
 def read(

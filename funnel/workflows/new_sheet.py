@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from os import fspath
 
 from funnel.clients import Layout
@@ -15,7 +16,7 @@ from funnel.schema import step_mark
 from funnel.sheets import capabilities_of, create_sheet, create_titled
 from funnel.text import listed
 from funnel.workflows.answers import answered, pending
-from funnel.workflows.load import JourneyLike, Source, as_journey, open_clients, read
+from funnel.workflows.load import JourneyLike, Source, as_journey, open_clients, open_questions, read
 
 
 def create_client_sheet(file: Source, journey: JourneyLike = "gym") -> tuple[str, ...]:
@@ -60,6 +61,7 @@ def draft_journey_file(
     journey: JourneyLike = None,
     ask: Callable[[Question], str | None] | None = None,
     answers: Sequence[tuple[str, str]] = (),
+    begun: Journey | None = None,
 ) -> tuple[str, tuple[str, ...]]:
     """Return the journey that a sheet is read with, as the text of a journey file, and what to say of it.
 
@@ -68,6 +70,7 @@ def draft_journey_file(
     journey : a journey to begin from; steps and roles without a column are left out.
     ask : asks one question, and returns the answer; None where nobody can answer, or the answer is not given.
     answers : answers that are given already: what each is about, and the answer.
+    begun : the journey file that is there, with unanswered questions; only these are asked.
 
     Raises
     ------
@@ -81,6 +84,8 @@ def draft_journey_file(
         made = _with_headers_of(clients.journey, clients.layout) if clients.layout else clients.journey
         return write_toml(made), _left_out(as_journey(journey), made)
     reading = or_refuse(read(source, None, tab, journey_file=False))
+    if begun is not None:
+        reading = replace(reading, questions=open_questions(reading, begun), journey=begun)
     given = list(answers)
     if (named := dict(given).get("tab")) and named != reading.tab:
         reading = or_refuse(read(source, None, named, journey_file=False))
@@ -97,6 +102,7 @@ def draft_journey_file(
     if not (reading.transposed or (made.events and made.events.is_the_sheet)):
         found = open_clients(source, made, reading.tab).clients
         made = _with_headers_of(made, found.layout) if found.layout else made
+    made = made.model_copy(update={"unanswered": tuple(dict.fromkeys(q.about for q in left))})
     return write_toml(made, reading, left), ()
 
 

@@ -89,7 +89,7 @@ ITEM = '[[follow_up]]\nname = "Call"\nafter = "1 day"\n'
             "j.toml: the key `peroid` is not known. Did you mean 'period'? Known here: name, period, "
             "columns, step, "
             "ignore, totals, highlight, red, green, win_probability, follow_up, stage, segment, reassign, "
-            "events, company, business, note and advice.",
+            "events, company, unanswered, business, note and advice.",
         ),
         (
             '[columns]\nclint = "Name"\n' + STEP,

@@ -15,11 +15,12 @@ from funnel.cli.options import (
     tab_option,
 )
 from funnel.cli.run import write_text
-from funnel.errors import UsageError
+from funnel.errors import JourneyError, UsageError
 from funnel.text import count
 
 if TYPE_CHECKING:
     from funnel.clients.reading import Question
+    from funnel.journey import Journey
 
 
 @click.command()
@@ -50,21 +51,36 @@ def init(
     from funnel.workflows.new_sheet import draft_journey_file
 
     path = out or journey_path(sheet)
-    if path.exists() and not force:
+    begun = None if force else _unfinished(path)
+    if path.exists() and not force and begun is None:
         raise UsageError(
             f"{path} is there already and was left alone. Write it anew with --force, or "
             "elsewhere with -o FILE."
         )
     ask = _likeliest if yes else _prompt if sys.stdin.isatty() else None
-    text, said = draft_journey_file(sheet, tab, journey, ask, answers)
+    text, said = draft_journey_file(sheet, tab, journey, ask, answers, begun)
     write_text(path, text)
     for sentence in said:
         click.echo(sentence)
     open_ = text.count("# Not sure (")
     if open_:
-        click.echo(f"{count(open_, 'question')} not answered: see the lines `# Not sure` in it.")
+        click.echo(
+            f"{count(open_, 'question')} not answered: see the lines `# Not sure` in it. Until then, "
+            "nothing is written into the sheet."
+        )
     option = f" --journey {path}" if out else ""
     click.echo(f"Wrote {path}. Look through it, then try: funnel show {sheet}{option}")
+
+
+def _unfinished(path: Path) -> Journey | None:
+    """Return the journey of a file that lists unanswered questions; None for any other file."""
+    from funnel.journey import read_journey
+
+    try:
+        begun = read_journey(path)
+    except JourneyError:
+        return None
+    return begun if begun.unanswered else None
 
 
 def _likeliest(question: Question) -> str:
