@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from funnel.cli.printing import console, heading
-from funnel.clients.problems import by_kind
+from funnel.clients.problems import by_kind, count_all
 from funnel.text import count
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ def show_problems(funnel: Funnel, everything: bool = False) -> None:
     for kind, found in kinds.items():
         listed = found if everything else found[:FIRST]
         out.print()
-        out.print(f"{kind[:1].upper()}{kind[1:]} ({len(found):,})", style="bold")
+        out.print(f"{kind[:1].upper()}{kind[1:]} ({count_all(found):,})", style="bold")
         for problem in listed:
             place = problem.cell or (f"row {problem.row}" if problem.row else "")
             out.print(_beside(place, problem.message))
         if len(found) > len(listed):
-            out.print(_beside("", f"and {len(found) - len(listed):,} more"))
+            out.print(_beside("", f"and {count_all(found[len(listed) :]):,} more"))
         for way in dict.fromkeys(problem.way_out for problem in listed if problem.way_out):
             out.print(_beside("  →", way))
     out.print()
@@ -45,7 +45,7 @@ def show_problems(funnel: Funnel, everything: bool = False) -> None:
 def _total(kinds: dict[str, list[Problem]], everything: bool) -> str:
     if not kinds:
         return "Nothing to look at."
-    total = f"{count(sum(map(len, kinds.values())), 'problem')}."
+    total = f"{count(sum(map(count_all, kinds.values())), 'problem')}."
     if everything or max(map(len, kinds.values())) <= FIRST:
         return total
     return f"{total} The first {FIRST} of each kind are listed; add --all to list every problem."

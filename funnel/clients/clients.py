@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from funnel import html
+from funnel.clients.frames import columns_of, head_of, length
 from funnel.clients.problems import Problem, Problems
 from funnel.clients.reading import Reading
 from funnel.grid import Area
@@ -124,7 +125,12 @@ class Clients:
         object.__setattr__(self, "problems", Problems(self.problems))
 
     def __len__(self) -> int:
-        return len(self.table)
+        return length(self.table)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the table's columns."""
+        return columns_of(self.table)
 
     @property
     def asks(self) -> bool:
@@ -150,7 +156,7 @@ class Clients:
     def to_frame(self) -> pd.DataFrame:
         """Return the table with the names that people know: of roles, steps, their dates and other headers.
 
-        A name that was taken already gets a number.
+        A name that was taken already gets a number. Of an engine: the first 1,000 rows.
 
         >>> import pandas as pd
         >>> from funnel.journey import Step
@@ -158,7 +164,7 @@ class Clients:
         >>> list(Clients(table, Journey(steps=(Step(name="Paid"),))).to_frame())
         ['row', 'Paid', 'Town']
         """
-        columns = [name for name in self.table.columns if is_of_sheet(name) or parse(name).kind == "when"]
+        columns = [name for name in self.columns if is_of_sheet(name) or parse(name).kind == "when"]
         dates = {name: f"{parse(name).text} · date" for name in columns if parse(name).kind == "when"}
-        found = self.table[columns]
+        found = head_of(self.table)[columns]
         return found.set_axis(distinct(dates.get(name, shown(name)) for name in columns), axis=1)

@@ -90,6 +90,15 @@ SERIOUS_FIRST: Final = (
 """Kinds of problem by their effect on the results, the largest first; other kinds come after these."""
 
 
+def count_all(problems: Iterable[Problem]) -> int:
+    """Count problems, with those that stand for many.
+
+    >>> count_all([Problem("overdue", "Ana"), Problem("overdue", "4 more like these.", times=4)])
+    5
+    """
+    return sum(problem.times for problem in problems)
+
+
 def by_kind(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
     """Group problems by their kind, the most serious kind first; in a kind, in the order of the sheet."""
     kinds: dict[str, list[Problem]] = {}
@@ -108,6 +117,7 @@ class Problem:
     kind : one of `KINDS`, or of the kinds that the metrics add.
     message : what is wrong, and what it means for the numbers.
     way_out : what to do.
+    times : how often it was found, for a problem that stands for many of its kind.
 
     >>> Problem("no mark", "'booked' is not a mark; it counts as not reached.", row=8, column=6).cell
     'F8'
@@ -119,6 +129,7 @@ class Problem:
     column: int | None = None
     client: str | None = None
     way_out: str = ""
+    times: int = 1
 
     @property
     def cell(self) -> str | None:
@@ -146,13 +157,13 @@ def problems_html(problems: Iterable[Problem], most: int = OF_A_KIND) -> str:
     """
     rows, groups = [], []
     for kind, found in by_kind(problems).items():
-        title = f"{kind[:1].upper()}{kind[1:]} ({len(found):,})"
+        title = f"{kind[:1].upper()}{kind[1:]} ({count_all(found):,})"
         for problem in found[:most]:
             place = problem.cell or (f"row {problem.row}" if problem.row else "")
             rows.append([place, problem.message, problem.way_out])
             groups.append(title)
         if len(found) > most:
-            rows.append(["", f"and {len(found) - most:,} more", ""])
+            rows.append(["", f"and {count_all(found[most:]):,} more", ""])
             groups.append(title)
     if not rows:
         return html.paragraphs("No problems.")

@@ -100,8 +100,13 @@ def from_table(table: pd.DataFrame, journey: Journey | None = None, *, source: s
     >>> from_table(table, journey).to_frame()["Paid"].tolist()
     [True, False]
     """
+    return replace(load(grid_of(table), journey, source=source), layout=None)
+
+
+def grid_of(table: pd.DataFrame) -> Grid:
+    """Return a DataFrame as a Grid: the names of its columns in row 1, missing values as blanks."""
     columns = [[str(name), *map(_cell, table.iloc[:, at].tolist())] for at, name in enumerate(table.columns)]
-    return replace(load(Grid("", columns), journey, source=source), layout=None)
+    return Grid("", columns)
 
 
 def _cell(value: Any) -> Value:

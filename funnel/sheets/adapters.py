@@ -23,6 +23,7 @@ OURS: Final = {
     "google": "funnel.sheets.google.adapter:adapter",
     "ods": "funnel.sheets.ods.adapter:adapter",
     "excel": "funnel.sheets.excel.adapter:adapter",
+    "engine": "funnel.sheets.engine.adapter:adapter",
     "delimited": "funnel.sheets.delimited.adapter:adapter",
 }
 """Name -> entry point, in the order in which they are asked; text, which reads almost any file, is last."""

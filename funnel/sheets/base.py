@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
 
 from funnel.errors import UsageError, WriteError
 from funnel.grid import Grid
@@ -34,6 +34,7 @@ class Capabilities:
     text_only : its cells have no type; every value is text.
     copied_whole : a copy is made by copying the file; otherwise the client tab is written anew.
     rows_may_move : other people can insert and sort rows between reading and writing.
+    in_engine : its rows stay in a database or data lake; only results are read into memory.
     version_history : the menu where the service lists earlier versions; None if funnel keeps backups.
     """
 
@@ -44,6 +45,7 @@ class Capabilities:
     text_only: bool = False
     copied_whole: bool = False
     rows_may_move: bool = False
+    in_engine: bool = False
     version_history: str | None = None
 
 
@@ -77,6 +79,10 @@ class Sheet(Protocol):
     def log_path(self) -> Path | None:
         """The CSV file that keeps the log; None if the log is a tab of the sheet."""
 
+    @property
+    def table(self) -> Any:
+        """The native table of an engine, for `capabilities.in_engine`; None for a sheet of cells."""
+
     def tabs(self) -> tuple[str, ...]:
         """Return the names of the tabs that contain cells, in the order that people see."""
 
@@ -107,6 +113,7 @@ class FileSheet:
     """Defaults for a sheet that is a file on this computer."""
 
     capabilities: Capabilities
+    table: Any = None
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)

@@ -7,7 +7,7 @@ from os import fspath
 from typing import TYPE_CHECKING
 
 from funnel.clients import Clients
-from funnel.errors import FunnelError
+from funnel.errors import FunnelError, UsageError
 from funnel.grid import CellError, Grid, Value, cells_of
 from funnel.plan import TOTALS_LABELS, Cell, Plan, PutTab, StyleName
 from funnel.schema import parse, shown, step_date
@@ -47,6 +47,11 @@ def copy_clients(
     WriteError : there is a file or a tab of that name, or it cannot be written.
     """
     opened = open_clients(source, journey, tab)
+    if opened.sheet.capabilities.in_engine:
+        raise UsageError(
+            f"{source} is {opened.sheet.capabilities.label}: its rows are not copied. Write the results into "
+            f"a workbook instead: funnel refresh '{source}' -o summary.xlsx"
+        )
     with lock_sheet(to):
         notes = copy_to(opened.sheet, opened.grid, opened.clients, to)
     try:

@@ -9,7 +9,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from funnel.clients import Clients, Reading
 from funnel.clients.reading import Question
@@ -73,6 +73,8 @@ def open_clients(
     if journey is None:
         journey = find_journey_file(sheet, tab)
     declared = as_journey(journey)
+    if sheet.capabilities.in_engine:
+        return _open_table(sheet, declared, as_of)
     if declared is None:
         reading, grid = _understand(sheet, tab, as_of)
         clients = load_grid(grid, source=sheet.source, reading=reading)
@@ -104,6 +106,15 @@ def _with_open_questions(
     if not found or clients.reading is None:
         return clients
     return replace(clients, reading=replace(clients.reading, confidence="guess", questions=found))
+
+
+def _open_table(sheet: Sheet, journey: Journey | None, as_of: str | dt.date | None) -> Opened:
+    """Open a table of an engine: its first rows are understood, all of them are clients."""
+    from funnel.loader.frame_clients import load_frame
+
+    reading, first = (None, sheet.read("")) if journey else _understand(sheet, None, as_of)
+    clients = load_frame(sheet.table, first, journey, source=sheet.source, reading=reading)
+    return Opened(sheet, first, clients)
 
 
 def read(
@@ -184,7 +195,8 @@ def load(
 
     Parameters
     ----------
-    source : a path, a URL, or a DataFrame with one row for each client.
+    source : a path, a URL, or a table with one row for each client: of pandas, Polars (eager or lazy),
+        pyarrow, DuckDB, PySpark or Ibis. Only pandas and pyarrow are read into memory as a whole.
     journey, tab, as_of : as for `open_clients`.
     events : the event log of clients in a DataFrame, one row for each event (a journey with [events]).
 
@@ -200,12 +212,23 @@ def load(
     """
     if isinstance(source, str | PathLike):
         return open_clients(source, journey, tab, as_of=as_of).clients
+    from funnel.clients.frames import as_pandas
     from funnel.events.find import add_events_table
     from funnel.loader import load as load_grid
     from funnel.sheets.dataframe import grid_of
 
-    clients = load_grid(grid_of(source), as_journey(journey), source="DataFrame")
+    table = as_pandas(source)
+    if table is None:
+        return _load_frame(source, as_journey(journey))
+    clients = load_grid(grid_of(table), as_journey(journey), source="DataFrame")
     return clients if events is None else add_events_table(clients, grid_of(events))
+
+
+def _load_frame(table: Any, journey: Journey | None) -> Clients:
+    """Load the clients of a frame whose rows stay in its engine."""
+    from funnel.loader.frame_clients import first_rows, load_frame
+
+    return load_frame(table, first_rows(table), journey, source="DataFrame")
 
 
 def as_journey(journey: JourneyLike) -> Journey | None:

@@ -79,6 +79,8 @@ class _Options:
     highlight: Literal["rule", "fill", "none"] | None
 
     def plan(self, opened: Opened) -> Plan:
+        if opened.sheet.capabilities.in_engine:
+            raise WriteError(str(opened.sheet.read_only_reason))
         return plan_refresh(opened, as_of=self.as_of, totals=self.totals, highlight=self.highlight)
 
 

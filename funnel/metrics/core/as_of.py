@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import narwhals as nw
 import pandas as pd
 
 from funnel.clients import Clients
+from funnel.clients.frames import in_memory, lazy
 from funnel.history.stage_history import columns_from_log
 from funnel.journey.rules import comparisons
 from funnel.metrics.core.event_facts import event_columns
@@ -17,7 +19,7 @@ from funnel.text import fold
 COMPANY = flag("company")  # the company's folded name, null where blank
 
 
-def table_as_of(clients: Clients, as_of: dt.date) -> pd.DataFrame:
+def table_as_of(clients: Clients, as_of: dt.date) -> Any:
     """Add columns from the events and the move log to the clients' table, as of a date.
 
     >>> from funnel.journey import Journey, Step
@@ -25,15 +27,25 @@ def table_as_of(clients: Clients, as_of: dt.date) -> pd.DataFrame:
     >>> table_as_of(Clients(table, Journey(steps=(Step(name="Paid"),))), dt.date(2026, 11, 22)) is table
     True
     """
-    added = {**_companies(clients), **columns_from_log(clients, as_of), **event_columns(clients, as_of)}
+    companies = _uses_companies(clients)
+    if not in_memory(clients.table):
+        folded = nw.col("company").str.strip_chars().str.to_lowercase()
+        frame = lazy(clients.table)
+        return frame.with_columns(folded.alias(COMPANY)) if companies else frame
+    added = {**columns_from_log(clients, as_of), **event_columns(clients, as_of)}
+    if companies:
+        added[COMPANY] = _folded(clients.table["company"])
     return clients.table.assign(**added) if added else clients.table
 
 
-def _companies(clients: Clients) -> dict[str, Any]:
-    """Return the column of companies if the journey uses companies; else {}."""
-    journey, table = clients.journey, clients.table
+def _uses_companies(clients: Clients) -> bool:
+    """Return True if the journey compares or synchronizes the clients of a company."""
+    journey = clients.journey
     in_rules = any(condition.of == "company" for rule in journey.rules for condition in comparisons(rule))
-    if "company" not in table or not (journey.company.sync or in_rules):
-        return {}
-    folded = {name: fold(name) or None for name in table["company"].dropna().unique()}
-    return {COMPANY: pd.array([folded.get(name) for name in table["company"]], dtype="str")}
+    return "company" in clients.columns and (journey.company.sync or in_rules)
+
+
+def _folded(companies: pd.Series[str]) -> Any:
+    """Return the folded name of each company, null where blank."""
+    folded = {name: fold(name) or None for name in companies.dropna().unique()}
+    return pd.array([folded.get(name) for name in companies], dtype="str")

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from funnel.clients import Clients
+from funnel.clients.frames import in_memory
 from funnel.metrics.core.column_lookup import where
 from funnel.metrics.core.flags import Flagged, flags_among
 from funnel.metrics.core.frames import collect
@@ -46,16 +47,21 @@ def filter_clients(
     (['Ben'], "coach 'Kit'")
     """
     flags = flags_among(flagged, where(clients, by))
+    filters = listed([_filter(name, value) for name, value in by.items()])
+    only = listed([clients.only, filters]) if clients.only else filters
+    if not in_memory(clients.table):
+        table = flags.frame.select(*clients.columns)
+        assumed = (f"Only {filters}.", *clients.assumed)
+        return replace(clients, table=table, assumed=assumed, only=only), flags  # type: ignore[arg-type]
     rows = set(collect(flags.frame.select("row"))["row"])
     keep = clients.table["row"].isin(rows)
-    filters = listed([_filter(name, value) for name, value in by.items()])
     some = replace(
         clients,
         table=clients.table[keep].reset_index(drop=True),
         problems=tuple(p for p in clients.problems if p.row is None or p.row in rows),
         events=_events(clients.events, keep),
         assumed=(f"Only {filters}: {len(rows):,} of {count(len(clients), 'client')}.", *clients.assumed),
-        only=listed([clients.only, filters]) if clients.only else filters,
+        only=only,
     )
     return some, flags
 

@@ -8,37 +8,30 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 import narwhals as nw
 from pandas.errors import PerformanceWarning
 
+from funnel.clients.frames import Frame, lazy
 from funnel.schema import flag
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Frame: TypeAlias = nw.LazyFrame[Any]
+__all__ = ["Frame", "collect", "count_flags", "count_groups", "keep_rows", "lazy"]
+
 _ONLY = flag("only")
 
 
-def lazy(table: Any) -> Frame:
-    """Convert a table of any engine that Narwhals supports to a lazy frame.
-
-    >>> import pandas as pd
-    >>> lazy(pd.DataFrame({"a": [1, 2]})).collect_schema().names()
-    ['a']
-    """
-    frame = nw.from_native(table)
-    if frame.implementation.is_pyarrow():  # pyarrow cannot add calendar months; it is in memory already
-        frame = nw.from_native(frame.to_pandas())
-    found: Frame = frame.lazy()
-    return found
-
-
 def collect(frame: Frame) -> pd.DataFrame:
-    """Collect a small frame as pandas, with rows numbered from 0."""
-    return frame.collect().to_pandas().reset_index(drop=True)
+    """Collect a small frame as pandas, with rows numbered from 0 and times without a zone.
+
+    Spark adds the zone of its session to every time; the wall time is what the table contains.
+    """
+    found = frame.collect().to_pandas().reset_index(drop=True)
+    zoned = found.select_dtypes("datetimetz").columns
+    return found.assign(**{name: found[name].dt.tz_localize(None) for name in zoned}) if len(zoned) else found
 
 
 def keep_rows(frame: Frame, condition: nw.Expr) -> Frame:

@@ -292,7 +292,7 @@ VALUE = Column("value", "Value", "text", "The value; `(blank)` for empty cells."
 
 LEAD_DATES = Need(
     "lead dates",
-    lambda funnel: "lead_date" in funnel.clients.table,
+    lambda funnel: "lead_date" in funnel.clients.columns,
     "The sheet has no column with the date of lead.",
 )
 STAGES = Need("stages", lambda funnel: bool(funnel.journey.stages), "The journey has no stages.")

@@ -14,14 +14,17 @@ import numpy as np
 import pandas as pd
 
 from funnel.clients import Clients, Problem
+from funnel.clients.frames import in_memory
 from funnel.metrics.core.assign_stages import STAGE
 from funnel.metrics.core.flags import LEAD, LEFT, LEFT_ON, PAID, Flagged, after, each, every, flag, some
-from funnel.metrics.core.frames import collect, lazy
+from funnel.metrics.core.frames import Frame, collect, count_flags, lazy
 from funnel.metrics.tables.leaks import ENOUGH
 from funnel.schema import parse, step_date, step_mark
 from funnel.text import count, listed, percent
 
 Row: TypeAlias = Mapping[Hashable, Any]
+SAMPLE = 5
+"""Clients that are named for each kind of problem, if the rows stay in an engine."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +52,9 @@ def check(clients: Clients, flagged: Flagged) -> tuple[Problem, ...]:
     >>> check(clients, flagged(clients.table, journey, dt.date(2026, 7, 1)))[0].message
     "Dan: 'Met' is not marked, but a later step is; it counts as reached."
     """
-    everything = [*_found(clients, flagged), *_later_leads(clients, flagged), *_targets(flagged)]
-    everything += [*_later_events(clients, flagged), *_old_sales(clients, flagged)]
-    everything += _in_stages_to_avoid(flagged)
+    everything = [*_found(clients, flagged), *_later_leads(clients, flagged), *_targets(clients, flagged)]
+    everything += [*_doubles(clients), *_later_events(clients, flagged), *_old_sales(clients, flagged)]
+    everything += _in_stages_to_avoid(clients, flagged)
     return tuple(sorted(everything, key=lambda p: (p.row is None, p.row or 0, p.column or 0)))
 
 
@@ -64,12 +67,38 @@ def _found(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
     names = {i: flag("check", i) for i in checks}
     found = [what.found.alias(names[i]) for i, what in checks.items()]
     frame = flagged.frame.select(*shown, *(nw.col(name) for name in sorted(dated)), *found)
+    if not in_memory(clients.table):
+        counts: Any = count_flags(frame, names.values()).iloc[0] if names else {}
+        for i, what in checks.items():
+            yield from _sampled(what, frame.filter(nw.col(names[i])), int(counts[names[i]]), clients)
+        return
     rows = collect(frame.filter(nw.any_horizontal(*map(nw.col, names.values()), ignore_nulls=False)))
     facts = rows.drop(columns=list(names.values()))  # few columns, as each check takes its rows of them
     for i, what in checks.items():
         found_rows = rows[names[i]].to_numpy()
         if found_rows.any():
             yield from _problems(what, facts[found_rows], clients)
+
+
+def _all_or_some(what: Check, found: Frame, clients: Clients) -> Iterator[Problem]:
+    """Yield a problem for each client of a sheet; of an engine, for the first ones and for the others."""
+    if in_memory(clients.table):
+        yield from _problems(what, collect(found), clients)
+    else:
+        yield from _sampled(what, found, int(found.select(nw.len()).collect().item()), clients)
+
+
+def _sampled(what: Check, found: Frame, times: int, clients: Clients) -> Iterator[Problem]:
+    """Yield the problems of the first clients that an engine finds, and one that stands for all others."""
+    if not times:
+        return
+    rows = collect(found.head(SAMPLE))
+    yield from _problems(what, rows, clients)
+    if rest := times - len(rows):
+        column = clients.layout.columns.get(what.column) if clients.layout else None
+        yield Problem(
+            what.kind, f"{rest:,} more like these.", column=column, way_out=what.way_out, times=rest
+        )
 
 
 def _problems(what: Check, rows: pd.DataFrame, clients: Clients) -> Iterator[Problem]:
@@ -79,7 +108,8 @@ def _problems(what: Check, rows: pd.DataFrame, clients: Clients) -> Iterator[Pro
     number = columns.get(what.column)
     if number is None and what.column == "left_date":  # of a lost stage
         number = columns.get("close_date")
-    texts = {name: rows[name].tolist() for name in ("row", "client")}
+    texts = {"row": rows["row"].astype(object).where(rows["row"].notna(), None).tolist()}
+    texts["client"] = rows["client"].tolist()
     texts |= {name: days(rows[name]) for name in ("lead_date", "left_date") if name in rows}
     column = parse(what.column)
     if column.kind == "step":
@@ -90,7 +120,7 @@ def _problems(what: Check, rows: pd.DataFrame, clients: Clients) -> Iterator[Pro
     for cells in zip(*texts.values(), strict=True):
         row: Row = dict(zip(texts, cells, strict=True))
         client = row["client"] or None
-        name = client or f"The client of row {row['row']}"
+        name = client or (f"The client of row {row['row']}" if row["row"] else "A client without a name")
         yield Problem(what.kind, f"{name}: {what.message(row)}", row["row"], number, client, what.way_out)
 
 
@@ -233,7 +263,7 @@ def _later_leads(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
         lambda row: f"the lead date {row['lead_date']} is after {flagged.as_of}; the client is not counted.",
         "Correct the date, or wait for the day.",
     )
-    yield from _problems(what, collect(later.select("row", "client", "lead_date")), clients)
+    yield from _all_or_some(what, later.select("row", "client", "lead_date"), clients)
 
 
 def _later_events(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
@@ -255,7 +285,7 @@ def _later_events(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
 
 def _old_sales(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
     """Find cells with a date of the last sale that is earlier than the last sale in the event log."""
-    if clients.events is None or "last_sale" not in clients.table:
+    if clients.events is None or "last_sale" not in clients.columns:
         return
     counted = collect(flagged.frame.select("row", "last_sale")).set_index("row")["last_sale"]
     typed = clients.table.set_index("row")[["client", "last_sale"]].loc[counted.index]
@@ -270,33 +300,58 @@ def _old_sales(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
         )  # fmt: skip
 
 
-def _in_stages_to_avoid(flagged: Flagged) -> Iterator[Problem]:
+def _in_stages_to_avoid(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
     """Find the clients in each stage in which no client should stay."""
     for stage in flagged.journey.ordered_stages:
         if stage.avoid:
-            there = collect(flagged.frame.filter(nw.col(STAGE) == stage.name).select("row", "client"))
-            for row, client in there.sort_values("row").itertuples(index=False):
-                message = f"{client or f'The client of row {row}'} is in the stage {stage.name!r}."
-                way_out = "Record an interaction, or set the stage."
-                yield Problem("stage to avoid", message, row, None, client or None, way_out)
+            what = Check(
+                "stage to avoid", "", nw.lit(True),
+                lambda row, name=stage.name: f"in the stage {name!r}.",  # type: ignore[misc]
+                "Record an interaction, or set the stage.",
+            )  # fmt: skip
+            there = flagged.frame.filter(nw.col(STAGE) == stage.name)
+            yield from _all_or_some(what, there.select("row", "client"), clients)
 
 
-def _targets(flagged: Flagged) -> Iterator[Problem]:
+def _doubles(clients: Clients) -> Iterator[Problem]:
+    """Yield one problem if an engine finds several rows of one client; the loader finds those of a sheet."""
+    if in_memory(clients.table):
+        return
+    key = ["id"] if "id" in clients.columns else [n for n in ("client", "lead_date") if n in clients.columns]
+    named = lazy(clients.table).filter(
+        nw.all_horizontal(*(~nw.col(n).is_null() for n in key), ignore_nulls=False)
+    )
+    named = named.filter(nw.col(key[0]) != "")
+    several = named.group_by(*key).agg(nw.len().alias("n")).filter(nw.col("n") > 1)
+    times = int(several.select(nw.len()).collect().item())
+    if times:
+        shown = listed(collect(several.head(SAMPLE))[key[0]].astype(str))
+        yield Problem(
+            "double client",
+            f"{count(times, 'client')} in several rows, each of which counts: {shown}.",
+            way_out="Keep one row for each client.", times=times,
+        )  # fmt: skip
+
+
+def _targets(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
     """Find declared targets that settled clients have missed."""
     for i in each(flagged.chain):
         step = flagged.chain.steps[i]
         if step.target is None:
             continue
-        settled = flagged.frame.filter(nw.col(flag("settled_n", i)))
-        reached = collect(settled.select("row", "client", nw.col(flag("reached", i)).alias("reached")))
-        n, share = len(reached), float(reached["reached"].mean()) if len(reached) else 1.0
+        counts = count_flags(flagged.frame, [flag("settled_n", i), flag("settled_reached", i)]).iloc[0]
+        n, reached = int(counts[flag("settled_n", i)]), int(counts[flag("settled_reached", i)])
+        share = reached / n if n else 1.0
         if share < step.target and (n >= ENOUGH or step.target == 1):
-            missing = reached[~reached["reached"]].sort_values("row")
+            missing = flagged.frame.filter(nw.col(flag("settled_n", i)) & ~nw.col(flag("reached", i)))
+            missing = missing.select("row", "client")
+            everybody = in_memory(clients.table)
+            rows = collect(missing if everybody else missing.head(SAMPLE)).sort_values("row")
             yield Problem(
                 "target missed",
-                f"{step.name!r} was reached by {n - len(missing):,} of {n:,} whose time was up "
+                f"{step.name!r} was reached by {reached:,} of {n:,} whose time was up "
                 f"({percent(share, 1)}); its target is {percent(step.target)}. "
-                f"Not by {listed(_named(missing))}.",
+                f"Not by {'' if everybody else 'such as '}{listed(_named(rows))}.",
                 way_out="Look at who is missing, and at what to change.",
             )
 

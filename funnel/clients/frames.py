@@ -1,0 +1,90 @@
+"""Tables of any engine as lazy frames: the only place that tells one engine from another to open it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import narwhals as nw
+
+from funnel.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Frame: TypeAlias = nw.LazyFrame[Any]
+
+
+def lazy(table: Any) -> Frame:
+    """Convert a table of any engine that Narwhals supports to a lazy frame.
+
+    >>> import pandas as pd
+    >>> lazy(pd.DataFrame({"a": [1, 2]})).collect_schema().names()
+    ['a']
+    """
+    frame = nw.from_native(table)
+    if frame.implementation.is_pyarrow():  # pyarrow cannot add calendar months; it is in memory already
+        frame = nw.from_native(frame.to_pandas())
+    found: Frame = frame.lazy()
+    return found
+
+
+def as_pandas(table: Any) -> pd.DataFrame | None:
+    """Return a pandas or pyarrow table as pandas; None for an engine that does not keep it in memory.
+
+    >>> import pandas as pd
+    >>> as_pandas(pd.DataFrame({"a": [1]})).shape
+    (1, 1)
+
+    Raises
+    ------
+    UsageError : it is no table that Narwhals knows.
+    """
+    try:
+        frame = nw.from_native(table)
+    except TypeError:
+        raise UsageError(
+            f"funnel cannot load a {type(table).__name__}. Give the path or address of a sheet, or a table "
+            "of pandas, Polars, pyarrow, DuckDB, PySpark or Ibis."
+        ) from None
+    kind = frame.implementation
+    return frame.to_pandas() if kind.is_pandas() or kind.is_pyarrow() else None
+
+
+def columns_of(table: Any) -> tuple[str, ...]:
+    """Return the names of a table's columns; `name in table` means something else in Spark.
+
+    >>> import pandas as pd
+    >>> columns_of(pd.DataFrame({"a": [1], "b": [2]}))
+    ('a', 'b')
+    """
+    return tuple(nw.from_native(table).collect_schema().names())
+
+
+def in_memory(table: Any) -> bool:
+    """Return True for a pandas table, whose rows have an order and a number in a sheet.
+
+    >>> import pandas as pd
+    >>> in_memory(pd.DataFrame())
+    True
+    """
+    return not isinstance(table, nw.LazyFrame) and nw.dependencies.is_pandas_dataframe(table)
+
+
+def length(table: Any) -> int:
+    """Count the rows.
+
+    >>> import pandas as pd
+    >>> length(pd.DataFrame({"a": [1, 2]}))
+    2
+    """
+    return len(table) if in_memory(table) else int(lazy(table).select(nw.len()).collect().item())
+
+
+def head_of(table: Any, n: int = 1000) -> pd.DataFrame:
+    """Return a pandas table as it is; of an engine, its first rows as pandas.
+
+    >>> import pandas as pd
+    >>> head_of(pd.DataFrame({"a": [1, 2]})).shape
+    (2, 1)
+    """
+    return table if in_memory(table) else lazy(table).head(n).collect().to_pandas()

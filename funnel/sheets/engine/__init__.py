@@ -1,0 +1,1 @@
+"""Tables of an engine: Parquet files and folders, DuckDB, Spark. Their rows are never all in memory."""
