@@ -30,6 +30,7 @@ BLACK = "#000000"  # on a middle shade, `INK` is not dark enough
 BLANK: dict[str, Any] = {"facecolor": PAPER, "edgecolor": "#B4BDC6", "hatch": HATCH, "linewidth": 0}
 FRAME: dict[str, Any] = {"fill": False, "edgecolor": MUTED, "linewidth": 0.9, "linestyle": ":"}
 _CELL = (0.95, 0.44)  # inches
+NARROW = 0.55  # inches, width of a cell without room for its counts
 
 
 def _cell(ax: Axes, x: int, y: int, rate: Rate, ripe: bool) -> None:
@@ -40,11 +41,22 @@ def _cell(ax: Axes, x: int, y: int, rate: Rate, ripe: bool) -> None:
     if ripe:
         ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=shade, edgecolor=PAPER))
         ink = MUTED if rate.few else max(PAPER, BLACK, key=lambda color: contrast(color, shade))
-        text = f"{rate.label}\n{format_share(rate.part, rate.whole)}" if rate.whole else DASH
+        text = _text(rate, axes_size(ax)[0] / (ax.get_xlim()[1] - ax.get_xlim()[0]))
         ax.text(x, y, text, **text_style(NUMBER - 0.5, ink, va="center", linespacing=1.15))
     ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, fill=False, edgecolor=PAPER, linewidth=2))
     if ripe and rate.few:
         ax.add_patch(Rectangle((x - 0.44, y - 0.42), 0.88, 0.84, **FRAME))
+
+
+def _text(rate: Rate, wide: float) -> str:
+    """Return rate and counts of a cell; in a narrow cell the percentage alone, without its sign."""
+    if not rate.whole:
+        return DASH
+    return (
+        rate.label.removesuffix(" %")
+        if wide < NARROW
+        else f"{rate.label}\n{format_share(rate.part, rate.whole)}"
+    )
 
 
 def _key(few: bool, unripe: bool) -> list[tuple[Artist, str]]:
@@ -93,9 +105,10 @@ def cohorts(cohorts: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.da
     if not rows:
         return show_message(ax, "No cohorts: no client has a lead date.")
     order = list(groups)
+    ax.set(xlim=(-0.5, len(names) - 0.5), ylim=(len(groups) - 0.5, -0.5))
+    _label(ax, names, groups)
     for row, rate in zip(rows, rates, strict=True):
         _cell(ax, names.index(str(row["step"])), order.index(str(row["cohort"])), rate, bool(row["ripe"]))
-    _label(ax, names, groups)
     describe(
         ax,
         f"{count(len(order), 'cohort')} by {count(len(names), 'step')}; {count(unripe, 'cell')} not due yet.",
@@ -105,11 +118,12 @@ def cohorts(cohorts: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.da
 
 def _label(ax: Axes, steps: Sequence[str], groups: Mapping[str, int]) -> None:
     """Write the steps above the cells, and the cohorts with their number of leads to the left."""
-    slot = max(axes_size(ax)[0] / len(steps) - 0.08, 0.4)
-    above = [wrap(step, slot, NAME - 0.5) for step in steps]
-    ax.set(xlim=(-0.5, len(steps) - 0.5), ylim=(len(groups) - 0.5, -0.5))
+    slot = axes_size(ax)[0] / len(steps) - 0.08
+    narrow = slot < NARROW
+    above = [wrap(step, 1.6 if narrow else slot, NAME - 0.5, most=1 if narrow else 6) for step in steps]
     ax.xaxis.tick_top()
-    ax.set_xticks(range(len(steps)), above, **text_style(NAME - 0.5, INK))
+    turned = {"rotation": 90, "va": "bottom"} if narrow else {}
+    ax.set_xticks(range(len(steps)), above, **text_style(NAME - 0.5, INK, **turned))
     beside = [f"{wrap(name, 1.2)}  ({count(leads, 'lead')})" for name, leads in groups.items()]
     ax.set_yticks(range(len(groups)), beside, **text_style(NAME, INK, ha="right"))
     ax.tick_params(length=0)

@@ -46,7 +46,8 @@ def _band(ax: Axes, table: pd.DataFrame, until: float) -> None:
 def _month_axis(ax: Axes, until: float) -> None:
     """Set the ticks of the axis in months."""
     months = until / MONTH
-    step = next((step for step in _TICKS if months / step <= 9), _TICKS[-1])
+    most = min(9, int(axes_size(ax)[0] / 0.75))  # inches for a label
+    step = next((step for step in _TICKS if months / step <= most), _TICKS[-1])
     ticks = range(0, int(months) + 1, step)
     ax.set_xticks(
         [n * MONTH for n in ticks],

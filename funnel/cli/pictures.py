@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funnel.errors import WriteError
 from funnel.metrics.results import results
+from funnel.text import fold
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,7 +18,12 @@ if TYPE_CHECKING:
 
 
 def write(
-    funnel: Funnel, folder: Path, kinds: Iterable[str], by: str | None = None, first: bool = False
+    funnel: Funnel,
+    folder: Path,
+    kinds: Iterable[str],
+    by: str | None = None,
+    first: bool = False,
+    size: str | None = None,
 ) -> list[Path]:
     """Draw the charts that have something to show into `folder`, once for each kind of file.
 
@@ -25,6 +32,7 @@ def write(
     kinds : endings: "png", "svg", "pdf".
     by : also compare the values of this column.
     first : only the charts for a first look.
+    size : "slide", "page" or "phone"; default: what each chart needs.
 
     Returns
     -------
@@ -36,7 +44,7 @@ def write(
     """
     from funnel.charts.drawing.files import save
 
-    drawn = draw(funnel, by, first)
+    drawn = draw(funnel, by, first, size)
     try:
         return [save(axes.figure, folder / f"{name}.{kind}") for name, axes in drawn for kind in kinds]
     except OSError as error:
@@ -45,12 +53,38 @@ def write(
         ) from None
 
 
-def draw(funnel: Funnel, by: str | None = None, first: bool = False) -> list[tuple[str, Axes]]:
+def draw(
+    funnel: Funnel, by: str | None = None, first: bool = False, size: str | None = None
+) -> list[tuple[str, Axes]]:
     """Draw each chart that these clients can fill; return it with the name of its file."""
     drawn = []
     for result in results():
-        if result.chart and result.has_picture(funnel) and (result.chart.first or not first):
-            compared = () if result.compute else (by,)
-            if compared != (None,):
-                drawn.append((result.chart.file, getattr(funnel.plot, result.chart.name)(*compared)))
+        for chart in result.every_chart:
+            if (first and not chart.first) or result.no_picture(funnel, chart):
+                continue
+            plot = partial(getattr(funnel.plot, chart.name), size=size)
+            if result.compute:
+                drawn.append((chart.file, plot()))
+            if by and (chart.by or not result.compute):
+                drawn.append((f"{chart.file}-by-{_file_name(by)}" if chart.by else chart.file, plot(by)))
     return drawn
+
+
+def _file_name(column: str) -> str:
+    """Return the name of a column as part of a file name.
+
+    >>> _file_name("How did you hear?"), _file_name("coach")
+    ('how-did-you-hear', 'coach')
+    """
+    return fold(column).replace(" ", "-") or "column"
+
+
+def not_drawn(funnel: Funnel, by: str | None = None) -> Iterator[str]:
+    """Yield a sentence for each chart that could not be drawn, and why."""
+    for result in results():
+        for chart in result.every_chart:
+            reason = result.no_picture(funnel, chart)
+            if reason:
+                yield f"Not drawn: {chart.file}. {reason}"
+            elif not result.compute and not by:
+                yield f"Not drawn: {chart.file}. Name a column to compare with --by."

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Plots:
     """The charts of a funnel, a method for each: ``funnel.plot.drop_off()``; ``dir(funnel.plot)`` lists them.
 
-    Every method takes axes (`ax`), or makes a figure, and returns the axes. Which charts there are is in the
+    Every method takes axes (`ax`), or makes a figure, and returns the axes. It also takes a `title`, and a
+    `figsize` in inches or a `size` ("slide", "page", "phone"). Which charts there are is in the
     registry; a chart and matplotlib are imported when it is drawn.
 
     Parameters
@@ -25,7 +26,7 @@ class Plots:
     Examples
     --------
     >>> dir(Plots(None))
-    ['cohorts', 'drop_off', 'leaks', 'leavers', 'retention', 'segments', 'stages', 'survival', 'trends']
+    ['cohorts', 'drop_off', 'funnel', 'leaks', 'leavers', 'retention', ...]
     """
 
     def __init__(self, funnel: Measured) -> None:
@@ -37,7 +38,8 @@ class Plots:
             raise AttributeError(f"There is no chart {name!r}; there are {', '.join(sorted(found))}.")
         module, _, function = found[name].draw.partition(":")
         draw = getattr(import_module(module), function)
-        method = partial(draw, self._funnel)
+        framed = import_module("funnel.charts.drawing.picture").framed
+        method = partial(framed, draw, self._funnel)
         method.__doc__ = draw.__doc__
         return method
 

@@ -41,9 +41,9 @@ def _facts(result: Result) -> Iterator[str]:
     yield f"Command line: `funnel show SHEET --table {result.option}{more}`"
     if result.needs:
         yield f"Needs: {', '.join(need.name for need in result.needs)}"
-    if result.chart:
+    for chart in result.every_chart:
         by = '"coach"' if result.compute is None else ""
-        yield f"Chart: `{result.chart.file}`, in Python `funnel.plot.{result.chart.name}({by})`"
+        yield f"Chart: `{chart.file}`, in Python `funnel.plot.{chart.name}({by})`"
     places = {"`funnel show`": result.show, "the tab `Funnel`": result.tab, "reviews": result.review}
     shown = [place for place, there in places.items() if there]
     if shown:

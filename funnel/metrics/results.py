@@ -66,7 +66,7 @@ def results() -> list[Result]:
 
 def charts() -> dict[str, Chart]:
     """Return the charts of all results, by name."""
-    return {found.chart.name: found.chart for found in results() if found.chart}
+    return {chart.name: chart for found in results() for chart in found.every_chart}
 
 
 def table(found: Result, funnel: Measured) -> pd.DataFrame:

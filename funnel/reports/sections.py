@@ -72,7 +72,9 @@ def _funnel(funnel: Funnel) -> Section:
     steps = result_table(
         funnel, "steps", view("Steps", columns, _steps_note(funnel)), source=counted_from(funnel, "steps")
     )
-    return Section("funnel", "Funnel", tables=(steps,))
+    bars = Bars(0, (("Clients", 1),))
+    figures = [Figure("funnel", "Funnel", "Steps", bars=bars)]
+    return Section("funnel", "Funnel", figures=tuple(figures), tables=(steps,))
 
 
 def _steps_note(funnel: Funnel) -> str:
@@ -104,7 +106,7 @@ def _leaks(funnel: Funnel) -> Section:
     )
     lost = Bars(0, (("Lost, of those whose time was up", 3),))
     figures = (
-        Figure("drop_off", "Clients lost at each step", "Leaks"),
+        Figure("drop_off", "Clients lost at each step", "Leaks", bars=lost),
         Figure("leaks", "Where the funnel leaks", "Leaks", bars=lost),
     )
     return Section("leaks", "Leaks", figures=figures, tables=(leaks,))

@@ -233,7 +233,7 @@ def test_charts(run: Run, clean: Path, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.stderr
     assert result.stdout.splitlines() == [
         str(Path("pictures", f"{name}.{kind}"))
-        for name in ("drop-off", "leaks", "cohorts", "trends")
+        for name in ("drop-off", "funnel", "leaks", "cohorts", "trends")
         for kind in ("svg", "png")
     ]
     assert (tmp_path / "pictures" / "drop-off.png").read_bytes()[:4] == b"\x89PNG"

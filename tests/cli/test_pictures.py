@@ -33,7 +33,10 @@ def test_a_folder_that_is_a_file(gym: "funnel.Funnel", tmp_path: Path) -> None:
 
 def test_every_chart_that_the_sheet_can_fill(gym: "funnel.Funnel", tmp_path: Path) -> None:
     paths = pictures.write(gym, tmp_path, ["svg"], by="coach")
-    charts = ("drop-off", "retention", "survival", "leaks", "segments", "cohorts", "trends", "leavers")
+    charts = (
+        "drop-off", "funnel", "funnel-by-coach", "retention", "survival", "leaks", "segments", "cohorts",
+        "trends", "leavers",
+    )  # fmt: skip
     assert [path.name for path in paths] == [f"{name}.svg" for name in charts]
 
 
@@ -49,4 +52,7 @@ def test_no_picture_of_what_the_sheet_cannot_say(tmp_path: Path) -> None:
     table = pd.DataFrame({"Client name": ["Ana", "Ben"], "Client contacted": [1, None]})
     bare = funnel.Funnel(funnel.load(table, journey="gym"), "2026-11-21")
     paths = pictures.write(bare, tmp_path, ["svg"])
-    assert [path.name for path in paths] == ["drop-off.svg", "leaks.svg"]
+    assert [path.name for path in paths] == ["drop-off.svg", "funnel.svg", "leaks.svg"]
+    said = dict(sentence.removeprefix("Not drawn: ").split(". ", 1) for sentence in pictures.not_drawn(bare))
+    assert said["trends"] == "The sheet has no column with the date of lead."
+    assert said["segments"] == "Name a column to compare with --by."

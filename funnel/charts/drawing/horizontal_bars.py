@@ -17,6 +17,7 @@ from funnel.charts.drawing.vertical_bars import FLOOR, HATCH
 NAMES_WIDE = 2.1  # inches, width of the names
 ROW = 0.5  # inches, height of a row: three lines of a name
 GAP = 0.22  # inches between columns
+NARROW = 6.5  # inches of width, under which a picture has less text
 
 
 def rows_size(rows: int, wide: float = 10.0) -> tuple[float, float]:
@@ -28,9 +29,14 @@ def rows_size(rows: int, wide: float = 10.0) -> tuple[float, float]:
     return wide, round(1.1 + ROW * max(rows, 1), 2)
 
 
+def names_wide(ax: Axes) -> float:
+    """Return the width of the names, in inches: less in a narrow picture."""
+    return min(NAMES_WIDE, 0.3 * float(ax.figure.get_figure(root=True).get_size_inches()[0]))
+
+
 def name_rows(ax: Axes, names: Sequence[str], rates: Sequence[Rate]) -> None:
     """Write names left of their rows, the first on top; muted if the n is small."""
-    labels = [wrap(name, NAMES_WIDE, NAME, most=3) for name in names]
+    labels = [wrap(name, names_wide(ax), NAME, most=3) for name in names]
     ax.set_yticks(range(len(names)), labels, **text_style(NAME, INK, ha="right", linespacing=1.05))
     for label, rate in zip(ax.get_yticklabels(), rates, strict=True):
         label.set_color(MUTED if rate.few else INK)
@@ -38,18 +44,27 @@ def name_rows(ax: Axes, names: Sequence[str], rates: Sequence[Rate]) -> None:
     ax.set_ylim(len(names) - 0.5, -0.5)
 
 
-def columns_beside(ax: Axes, columns: Sequence[tuple[str, Sequence[str]]]) -> None:
-    """Write columns of text right of the rows, each under its heading."""
+def columns_beside(ax: Axes, columns: Sequence[tuple[str, Sequence[str]]]) -> float:
+    """Write columns of text right of the rows, each under its heading; return where the next one begins.
+
+    In a narrow picture the last columns are left out; they are in the table of the result.
+    """
+    wide = float(ax.figure.get_figure(root=True).get_size_inches()[0])
+    most = wide if wide >= NARROW else 0.35 * wide
     at = GAP
     for heading, cells in columns:
         head = wrap(heading, 1.1, NUMBER)
-        at += max(text_width(line, NUMBER) for line in (*cells, *head.split("\n")))
+        room = max(text_width(line, NUMBER) for line in (*cells, *head.split("\n")))
+        if at + room > most:
+            break
+        at += room
         above = text_style(NUMBER, MUTED, ha="right", va="bottom", linespacing=1.1)
         write_text(ax, head, (1, 1), (at * 72, 4), "axes fraction", **above)
         for y, cell in enumerate(cells):
             beside = text_style(NUMBER, INK, ha="right", va="center")
             write_text(ax, cell, (1, y), (at * 72, 0), ax.get_yaxis_transform(), **beside)
         at += GAP
+    return at
 
 
 def draw_rows(ax: Axes, rates: Sequence[Rate], color: str, dots: bool = False) -> None:
@@ -76,7 +91,8 @@ def scale_rows(ax: Axes, rates: Sequence[Rate], others: Sequence[float] = ()) ->
     reach = [x for x in (*others, *(rate.top for rate in rates)) if not math.isnan(x)]
     bottom, top = min([0.0, *reach]), max([0.1, *reach])
     ax.set_xlim(bottom - 0.02 * (top - bottom), top + 0.03 * (top - bottom))
-    percent_axis(ax.xaxis, bottom, top)
+    wide = float(ax.figure.get_figure(root=True).get_size_inches()[0])
+    percent_axis(ax.xaxis, bottom, top, most=6 if wide > 9 else 3 if wide > NARROW else 2)
     ax.axvline(0, color=MUTED, linewidth=0.8, zorder=2.5)
     for side in ("left", "bottom"):
         ax.spines[side].set_visible(False)

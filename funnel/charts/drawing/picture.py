@@ -7,7 +7,9 @@ displays `Picture` by its own method, and no figure stays open.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
@@ -22,13 +24,76 @@ from matplotlib.ticker import FixedFormatter, FixedLocator
 from funnel.charts.drawing.files import DPI, alt_text, render
 from funnel.charts.drawing.labels import remove_control_characters, text_style, text_width, wrap, write_text
 from funnel.charts.drawing.style import FAINT, INK, LINE, MUTED, NAME, NUMBER, SUBTITLE, TITLE
-from funnel.text import percent
+from funnel.errors import UsageError
+from funnel.text import listed, percent
 
 EDGE = 0.22  # inches of white around the text
 KEY_ROW = 0.2  # inches, height of a row of the key
-_STEPS = (0.02, 0.05, 0.1, 0.2, 0.25)  # between the ticks of a percentage axis
+_STEPS = (0.02, 0.05, 0.1, 0.2, 0.25, 0.5)  # between the ticks of a percentage axis
 
 Key = Sequence[tuple[Artist, str]]
+
+SIZES: dict[str, tuple[float, float | None]] = {
+    "slide": (12.3, 5.9),
+    "page": (7.1, None),
+    "phone": (3.9, None),
+}
+"""Width and height of a whole picture, in inches; without a height it is as high as it needs to be."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a caller asks of a picture, instead of its own choice.
+
+    Parameters
+    ----------
+    title : its title.
+    wide, high : its size in inches, with all text.
+    """
+
+    title: str | None = None
+    wide: float | None = None
+    high: float | None = None
+
+
+_OWN = Frame()
+_FRAME: ContextVar[Frame] = ContextVar("frame", default=_OWN)
+
+
+def framed(
+    draw: Callable[..., Axes],
+    *args: Any,
+    title: str | None = None,
+    figsize: tuple[float, float] | None = None,
+    size: str | None = None,
+    **options: Any,
+) -> Axes:
+    """Draw a chart with a title and a size of the caller.
+
+    Parameters
+    ----------
+    draw, args, options : the function of the chart, and what it takes.
+    title : instead of its own title.
+    figsize : width and height in inches, of the whole picture.
+    size : "slide", "page" or "phone", instead of `figsize`.
+
+    Raises
+    ------
+    UsageError : there is no such size.
+    """
+    if size is not None and size not in SIZES:
+        raise UsageError(f"There is no size {size!r}; there are {listed(SIZES)}.")
+    wide, high = figsize or (SIZES[size] if size else (None, None))
+    token = _FRAME.set(Frame(title, wide, high))
+    try:
+        return draw(*args, **options)
+    finally:
+        _FRAME.reset(token)
+
+
+def picture_width(wide: float) -> float:
+    """Return the width of a new picture, which a caller may have chosen."""
+    return _FRAME.get().wide or wide
 
 
 class Picture(Axes):
@@ -63,7 +128,8 @@ def _write(figure: Figure, y: float, lines: str, style: dict[str, Any], va: str 
 
 def _new_axes(size: tuple[float, float], title: str, lines: Sequence[str], note: str, key: Key) -> Axes:
     """Create a figure with room for text above and below its axes."""
-    wide = size[0]
+    frame = _FRAME.get()
+    wide = frame.wide or size[0]
     room = wide - 2 * EDGE
     head = wrap(title, room, TITLE, weight="bold")
     sub = "\n".join(wrap(line, room, SUBTITLE) for line in lines if line)
@@ -72,7 +138,8 @@ def _new_axes(size: tuple[float, float], title: str, lines: Sequence[str], note:
     signs = -(-len(key) // columns) * KEY_ROW + 0.1 if key else 0.0
     words_high = EDGE + _text_height(head, TITLE) + _text_height(sub, SUBTITLE)
     above, below = words_high + signs + 0.08, _text_height(foot, NUMBER) + (EDGE if foot else 0.06)
-    high = size[1] + above + below
+    inner = max(size[1] if frame.high is None else frame.high - above - below, 1.0)
+    high = inner + above + below
     figure = Figure(figsize=(wide, high), layout="constrained")
     FigureCanvasAgg(figure)
     _write(figure, high - EDGE, head, text_style(TITLE, INK, "bold"))
@@ -83,7 +150,7 @@ def _new_axes(size: tuple[float, float], title: str, lines: Sequence[str], note:
         place = (EDGE / wide, (high - words_high - 0.1) / high)
         _legend(figure, key, columns, loc="upper left", bbox_to_anchor=place, borderaxespad=0)
     if isinstance(engine := figure.get_layout_engine(), ConstrainedLayoutEngine):
-        engine.set(rect=(0, below / high, 1, size[1] / high))
+        engine.set(rect=(0, below / high, 1, inner / high))
         engine.execute(figure)  # so that `inches` measures the room there will be
     return ax
 
@@ -139,6 +206,7 @@ def picture(
     >>> [text.get_text() for text in ax.figure.texts]
     ['Drop-off', 'as of 2026-11-21', '']
     """
+    title = _FRAME.get().title or title
     if ax is None:
         ax = _new_axes(size, title, lines, note, key)
     else:
@@ -167,9 +235,9 @@ def describe(ax: Axes, *sentences: str) -> None:
     ax.set_label(" ".join(map(remove_control_characters, filter(None, (str(ax.get_label()), *sentences)))))
 
 
-def percent_axis(axis: Axis, low: float, high: float) -> None:
-    """Scale an axis in percentages from `low` to `high`, at most 100 %, with grid lines."""
-    step = next((step for step in _STEPS if (min(high, 1) - low) / step <= 6), _STEPS[-1])
+def percent_axis(axis: Axis, low: float, high: float, most: int = 6) -> None:
+    """Scale an axis in percentages from `low` to `high`, at most 100 %, with up to `most` grid lines."""
+    step = next((step for step in _STEPS if (min(high, 1) - low) / step <= most), _STEPS[-1])
     ticks = [n * step for n in range(math.ceil(low / step), round(1 / step) + 1) if n * step <= high]
     axis.set_major_locator(FixedLocator(ticks))
     axis.set_major_formatter(FixedFormatter([percent(tick) for tick in ticks]))

@@ -29,10 +29,14 @@ from funnel.cli.run import leave, measure
     show_default=True, help="Kind of picture; may be given several times.",
 )  # fmt: skip
 @click.option("--by", metavar="COLUMN", help="Also compare the values of a column, such as coach.")
-def charts(asked: Asked, out: Path, kinds: tuple[str, ...], by: str | None) -> None:
-    """Draw SHEET as pictures: drop-off, retention, leaks …
+@click.option(
+    "--size", type=click.Choice(["slide", "page", "phone"]),
+    help="Size of every picture; else as large as each needs to be.",
+)  # fmt: skip
+def charts(asked: Asked, out: Path, kinds: tuple[str, ...], by: str | None, size: str | None) -> None:
+    """Draw SHEET as pictures: funnel, drop-off, retention, leaks …
 
-    Also survival, cohorts, trends and leavers; whatever the sheet can fill.
+    Also survival, cohorts, trends and leavers; whatever the sheet can fill. What cannot be drawn is said.
 
     Example: funnel charts clients.xlsx -o pictures --picture png --picture pdf --by coach
     """
@@ -40,6 +44,8 @@ def charts(asked: Asked, out: Path, kinds: tuple[str, ...], by: str | None) -> N
 
     funnel = measure(asked)
     with printing.busy("Drawing"):
-        for path in pictures.write(funnel, out, kinds, by):
+        for path in pictures.write(funnel, out, kinds, by, size=size):
             click.echo(path)
+    for sentence in pictures.not_drawn(funnel, by):
+        click.echo(sentence, err=True)
     leave(asked.strict, len(funnel.problems))

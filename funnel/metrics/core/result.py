@@ -199,12 +199,14 @@ class Chart:
     draw : "package.module:function"; the function takes a funnel, perhaps a column to compare, and `ax`.
     needs : further needs, besides those of the result.
     first : whether `funnel demo` draws it.
+    by : whether it can also be drawn for the values of a column, side by side.
     """
 
     name: str
     draw: str
     needs: tuple[Need, ...] = ()
     first: bool = False
+    by: bool = False
 
     @property
     def file(self) -> str:
@@ -225,7 +227,7 @@ class Result:
     compute_by : makes the table from a Funnel and a column whose values are compared.
     columns_by : the columns of that table, if they differ from `columns`.
     needs : see `missing`.
-    chart : None if it has none.
+    chart : None if it has none; `charts` are further ones.
     json : makes its value in the JSON object; default: a list of its rows.
     show : its tables in `funnel show`, in order.
     tab : its table on the tab `Funnel`, if any.
@@ -243,6 +245,7 @@ class Result:
     columns_by: tuple[Column, ...] = ()
     needs: tuple[Need, ...] = ()
     chart: Chart | None = None
+    charts: tuple[Chart, ...] = ()
     json: Callable[[Any, str | None], Any] | None = None
     show: tuple[View, ...] = ()
     tab: View | None = None
@@ -269,9 +272,18 @@ class Result:
         """Return the sentence on the first need that is not met; "" if all are."""
         return missing(self.needs, funnel)
 
+    @property
+    def every_chart(self) -> tuple[Chart, ...]:
+        """All its charts."""
+        return (*((self.chart,) if self.chart else ()), *self.charts)
+
     def has_picture(self, funnel: Measured) -> bool:
         """Return True if it has a chart whose needs are met."""
-        return self.chart is not None and not missing((*self.needs, *self.chart.needs), funnel)
+        return self.chart is not None and not self.no_picture(funnel, self.chart)
+
+    def no_picture(self, funnel: Measured, chart: Chart) -> str:
+        """Return why a chart of it cannot be drawn; "" if it can."""
+        return missing((*self.needs, *chart.needs), funnel)
 
 
 def missing(needs: Iterable[Need], funnel: Measured) -> str:

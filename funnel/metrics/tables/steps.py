@@ -144,6 +144,7 @@ RESULT = Result(
     ),
     lambda funnel: funnel.steps,
     chart=Chart("drop_off", "funnel.charts.drop_off:plot", first=True),
+    charts=(Chart("funnel", "funnel.charts.funnel:plot", by=True),),
     show=(
         View(
             "Steps",
