@@ -122,7 +122,7 @@ def _label(ax: Axes, steps: Sequence[str], groups: Mapping[str, int]) -> None:
     narrow = slot < NARROW
     above = [wrap(step, 1.6 if narrow else slot, NAME - 0.5, most=1 if narrow else 6) for step in steps]
     ax.xaxis.tick_top()
-    turned = {"rotation": 90, "va": "bottom"} if narrow else {}
+    turned: dict[str, Any] = {"rotation": 90, "va": "bottom"} if narrow else {}
     ax.set_xticks(range(len(steps)), above, **text_style(NAME - 0.5, INK, **turned))
     beside = [f"{wrap(name, 1.2)}  ({count(leads, 'lead')})" for name, leads in groups.items()]
     ax.set_yticks(range(len(groups)), beside, **text_style(NAME, INK, ha="right"))

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -301,5 +301,5 @@ def _panel(ax: Axes, x: float, name: str, found: Sequence[Level]) -> None:
 
 def plot(funnel_: Funnel, by: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw how many clients came to each step; with `by` for each value of a column, side by side."""
-    shown = {"as_of": funnel_.as_of, "counts": funnel_.counts, "staged": funnel_.journey.staged}
+    shown: dict[str, Any] = {"as_of": funnel_.as_of, "counts": funnel_.counts, "staged": funnel_.journey.staged}
     return funnels(funnel_.by(by), ax, **shown) if by else funnel(funnel_.steps, ax, **shown)
