@@ -301,5 +301,9 @@ def _panel(ax: Axes, x: float, name: str, found: Sequence[Level]) -> None:
 
 def plot(funnel_: Funnel, by: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw how many clients came to each step; with `by` for each value of a column, side by side."""
-    shown: dict[str, Any] = {"as_of": funnel_.as_of, "counts": funnel_.counts, "staged": funnel_.journey.staged}
+    shown: dict[str, Any] = {
+        "as_of": funnel_.as_of,
+        "counts": funnel_.counts,
+        "staged": funnel_.journey.staged,
+    }
     return funnels(funnel_.by(by), ax, **shown) if by else funnel(funnel_.steps, ax, **shown)
