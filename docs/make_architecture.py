@@ -17,7 +17,7 @@ FLOW = (  # noun, and the room that makes the next one of it
 )  # fmt: skip
 ROOMS = {
     "cli": "parses a command, calls a workflow, prints",
-    "explore": "results → notebook controls",
+    "explorer": "results → notebook controls",
     "schedule": "the weekly job: cron, systemd, Task Scheduler, CI",
     "portfolio": "many sheets side by side",
     "workflows": "whole ways: load, refresh, copy, new, move, remove",

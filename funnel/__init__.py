@@ -2,7 +2,7 @@
 
 >>> import funnel
 >>> sorted(funnel.__all__)
-['Funnel', 'FunnelError', 'Journey', 'Step', 'load', 'read', 'refresh', 'report']
+['Funnel', 'FunnelError', 'Journey', 'Step', 'explore', 'load', 'read', 'refresh', 'report']
 """
 
 from importlib import import_module
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from funnel.errors import FunnelError
+    from funnel.explorer.explorer import explore
     from funnel.journey import Journey, Step
     from funnel.metrics import Funnel
     from funnel.workflows.load import load, read
@@ -24,13 +25,14 @@ _HOME = {
     "FunnelError": "funnel.errors",
     "Journey": "funnel.journey",
     "Step": "funnel.journey",
+    "explore": "funnel.explorer.explorer",
     "load": "funnel.workflows.load",
     "read": "funnel.workflows.load",
     "refresh": "funnel.workflows.refresh",
     "report": "funnel.workflows.report",
 }
 
-__all__ = ["Funnel", "FunnelError", "Journey", "Step", "load", "read", "refresh", "report"]
+__all__ = ["Funnel", "FunnelError", "Journey", "Step", "explore", "load", "read", "refresh", "report"]
 
 
 def __dir__() -> list[str]:

@@ -10,25 +10,10 @@ import click
 
 from funnel.cli import pictures, printing
 from funnel.cli.options import debug_option
-from funnel.errors import ReadError, WriteError
+from funnel.errors import WriteError
+from funnel.workflows.samples import sample
 
 DAY = dt.date(2026, 11, 21)  # the day on which the sample was handed over
-
-
-def sample() -> Path:
-    """Where the sample sheet is: inside the installed package, or beside it in a clone.
-
-    >>> sample().name
-    'gym.xlsx'
-    """
-    package = Path(__file__).resolve().parents[2]
-    for folder in (package, package.parent):
-        if (path := folder / "sample_data" / "gym.xlsx").is_file():
-            return path
-    raise ReadError(
-        f"The sample sheet did not come along with this installation ({package}). Install funnelbook "
-        "again, or try your own sheet: funnel show SHEET."
-    )
 
 
 def run(folder: Path) -> None:

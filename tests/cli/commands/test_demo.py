@@ -4,11 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
-import pytest
 from click.testing import Result
-
-from funnel.cli.commands import demo
-from funnel.errors import ReadError
 
 Run = Callable[..., Result]
 
@@ -46,9 +42,3 @@ def test_a_folder_that_cannot_be_made(run: Run, tmp_path: Path) -> None:
     result = run("demo", "-o", "taken")
     assert result.exit_code == 4
     assert result.stderr.startswith("Error: The demo could not write into taken: ")
-
-
-def test_an_installation_without_the_sample(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(demo, "__file__", str(tmp_path / "site" / "funnel" / "cli" / "demo.py"))
-    with pytest.raises(ReadError, match="The sample sheet did not come along with this installation"):
-        demo.sample()

@@ -1,0 +1,1 @@
+"""Results -> notebook controls: ``funnel.explore("clients.xlsx")``."""

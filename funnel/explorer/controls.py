@@ -1,0 +1,234 @@
+"""The controls of the explorer, made of ipywidgets. They show an `Exploration`, and compute nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as w
+
+from funnel import html
+from funnel.errors import FunnelError
+from funnel.explorer import pages
+from funnel.explorer.exploration import Exploration, People, csv_text
+from funnel.explorer.files import sample_sheet, save_upload, sheets_in_folder
+from funnel.explorer.questions import Questions
+from funnel.explorer.view import View
+from funnel.explorer.what_if import WhatIf
+from funnel.journey import presets
+from funnel.sheets import file_endings
+from funnel.text import count, fold
+
+WRAP = w.Layout(display="flex", flex_flow="row wrap", width="100%", grid_gap="4px 12px", overflow="visible")
+FIELD = w.Layout(width="auto", min_width="190px", max_width="320px")
+LABEL = {"description_width": "initial"}
+ENDINGS = (".html", ".pdf", ".pptx", ".xlsx")
+
+
+class Controls:
+    """The controls of one exploration; `root` is the widget to show."""
+
+    def __init__(self, exploration: Exploration) -> None:
+        self.exploration = exploration
+        self._following = False
+        self.fields = self._fields()
+        self.upload = w.FileUpload(accept=",".join(file_endings()), description="Upload a sheet")
+        self.again = w.Button(description="Read again", tooltip="Open the sheet again, as it is now")
+        self.status = View(on_pick=None)
+        self.questions = Questions(exploration, self.follow)
+        self.page = w.ToggleButtons(options=list(pages.PAGES), style={"button_width": "auto"})
+        self.view = View(on_pick=self._picked)
+        self.search = w.Text(placeholder="Filter these clients", continuous_update=True, layout=FIELD)
+        self.everybody = w.Button(description="All clients")
+        self.actions = View(html=_ACTIONS)
+        self.what_if = WhatIf(exploration)
+        self.chart = View()
+        self.kind = w.Dropdown(options=ENDINGS, description="Review as", layout=FIELD, style=LABEL)
+        self.names = w.Checkbox(description="with names", indent=False, layout=w.Layout(width="auto"))
+        self.write = w.Button(description="Write the review", button_style="primary")
+        self.written = View()
+        self.extra = w.VBox()
+        self.root = w.VBox([
+            w.HBox([*(self.fields[n] for n in _CHOOSE), self.upload, self.again], layout=WRAP),
+            w.HBox([self.fields[n] for n in _FILTERS], layout=WRAP),
+            self.status, self.questions.root, self.page, self.extra, self.view, self.chart,
+            w.HBox([self.kind, self.names, self.write], layout=WRAP), self.written,
+        ])  # fmt: skip
+        self._observe()
+        self.follow()
+
+    def _fields(self) -> dict[str, Any]:
+        """Make the fields, one for each setting."""
+        made: dict[str, Any] = {
+            name: w.Dropdown(description=label, layout=FIELD, style=LABEL) for name, label in _LABELS.items()
+        }
+        made["as_of"] = w.DatePicker(description="As of", layout=FIELD, style=LABEL)
+        made["window"] = w.IntSlider(min=1, max=12, description="Window (months)", layout=FIELD, style=LABEL)
+        made["clock"].options = [("the lead", "lead"), ("the first payment", "paid")]
+        made["counts"].options = [
+            ("marked cells", "marked"), ("marked here or later", "passed"), ("with all before", "nested"),
+        ]  # fmt: skip
+        return made
+
+    def _observe(self) -> None:
+        for name, field in self.fields.items():
+            field.observe(self._changed(name), names="value")
+        self.page.observe(self._changed("page"), names="value")
+        self.search.observe(lambda _change: self._guarded(self._list_people), names="value")
+        self.upload.observe(self._uploaded, names="value")
+        self.again.on_click(lambda _button: self._reread())
+        self.everybody.on_click(lambda _button: self._picked(pages.pick_of(People())))
+        self.write.on_click(lambda _button: self._write())
+
+    def _changed(self, name: str) -> Callable[[Any], None]:
+        def change(event: Any) -> None:
+            if not self._following:
+                value = event["new"]
+                self.exploration.set(**{name: (value or dt.date.today()) if name == "as_of" else value})
+                self.follow()
+
+        return change
+
+    # --- showing ------------------------------------------------------------------------------------
+
+    def follow(self) -> None:
+        """Show what the exploration is set to."""
+        with self._quietly():
+            self._choices()
+            self.page.value = self.exploration.settings.page
+        self.status.html = ""
+        self._guarded(self._show)
+
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        """Set fields without being told that they changed."""
+        self._following = True
+        try:
+            yield
+        finally:
+            self._following = False
+
+    def _choices(self) -> None:
+        """Fill the fields with what this sheet has."""
+        e, s = self.exploration, self.exploration.settings
+        sample, known = sample_sheet(), sheets_in_folder()
+        sheets = [(name, name) for name in known] + [("Sample: a gym", sample)]
+        _fill(self.fields["sheet"], sheets, s.sheet)
+        files = [path.name for path in sorted(Path().glob("*.toml"))]
+        journeys = [("as understood", None), *((name, name) for name in [*presets(), *files])]
+        _fill(self.fields["journey"], journeys, s.journey)
+        self.fields["as_of"].value, self.fields["window"].value = s.day, s.window
+        self.fields["clock"].value, self.fields["counts"].value = s.clock, s.counts
+        try:
+            reading, clients = e.reading, e.clients
+        except FunnelError:
+            reading, clients = e.reading, None
+        tabs = [reading.tab, *(tab.tab for tab in reading.other_tabs)] if reading is not None else []
+        _fill(self.fields["tab"], [("found by itself", None), *((tab, tab) for tab in tabs if tab)], s.tab)
+        for name, values in (
+            ("source", e.values("source") if clients else []),
+            ("coach", e.values("coach") if clients else []),
+            ("period", e.periods() if clients else []),
+        ):
+            _fill(self.fields[name], [("all", None), *((value, value) for value in values)], getattr(s, name))
+            self.fields[name].disabled = not values
+        columns = e.columns() if clients else []
+        chosen = s.compare if s.compare in columns else next(iter(columns), None)
+        _fill(self.fields["compare"], [(name, name) for name in columns], chosen)
+
+    def _show(self) -> None:
+        """Show the open page, and only it; its chart after its tables."""
+        self.questions.show()
+        page = self.exploration.settings.page
+        self.chart.html = ""
+        self.extra.children = self._extras(page)
+        for name, of in _ONLY.items():
+            self.fields[name].layout.display = None if page in of else "none"
+        if page == "People":
+            self._list_people()
+        else:
+            self.view.html = pages.PAGES[page](self.exploration)
+        if page == "Where it leaks":
+            self.what_if.show()
+        self.chart.html = pages.chart(self.exploration)
+
+    def _extras(self, page: str) -> Sequence[Any]:
+        if page == "People":
+            return [w.HBox([self.search, self.everybody], layout=WRAP), self.actions]
+        return [self.what_if.root] if page == "Where it leaks" else []
+
+    def _list_people(self) -> None:
+        found = self.exploration.people()
+        if wanted := fold(self.search.value):
+            kept = [any(wanted in fold(cell) for cell in row) for row in found.itertuples(index=False)]
+            found = found[kept]
+        caption = pages.people_caption(self.exploration, len(found))
+        self.view.html = pages.frame_html(found, caption)
+        self.actions.copied, self.actions.saved = csv_text(found, "\t"), csv_text(found)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Show an error of funnel as a sentence."""
+        try:
+            yield
+        except FunnelError as error:
+            self.view.html = html.paragraphs(str(error))
+            self.chart.html = ""
+
+    def _guarded(self, action: Callable[[], None]) -> None:
+        with self._explained():
+            action()
+
+    # --- what a person does ---------------------------------------------------------------------------
+
+    def _picked(self, pick: str) -> None:
+        self.search.value = ""
+        self.exploration.set(page="People", people=pages.asked(pick))
+        self.follow()
+
+    def _uploaded(self, event: Any) -> None:
+        for file in event["new"]:
+            with self._explained():
+                self.exploration.set(sheet=save_upload(file["name"], bytes(file["content"])))
+                self.follow()
+
+    def _reread(self) -> None:
+        self.exploration.read_again()
+        self.follow()
+
+    def _write(self) -> None:
+        self.write.disabled = True
+        try:
+            paths = self.exploration.write_review(self.kind.value, self.names.value)
+            said = f"Wrote {', '.join(map(str, paths))} ({count(self.exploration.funnel.leads, 'client')})."
+        except FunnelError as error:
+            said = str(error)
+        finally:
+            self.write.disabled = False
+        self.written.html = html.paragraphs(said)
+
+
+_LABELS = {
+    "sheet": "Sheet", "tab": "Tab", "journey": "Journey", "source": "Source", "coach": "Coach",
+    "period": "Leads of", "counts": "Count", "clock": "Months since", "compare": "Compare by",
+}  # fmt: skip
+_CHOOSE = ("sheet", "tab", "journey")
+_FILTERS = ("as_of", "source", "coach", "period", "counts", "clock", "window", "compare")
+_ONLY = {"clock": ("Still here",), "window": ("Cohorts",), "compare": ("Compare",)}
+"""Fields that are only shown on some pages."""
+_ACTIONS = (
+    '<div class="funnel-actions"><button type="button" data-copy>Copy these clients</button>'
+    '<button type="button" data-save>Save as CSV</button></div>'
+)
+
+
+def _fill(field: Any, options: list[tuple[str, Any]], value: Any) -> None:
+    """Set the options of a field, and one that is not among them too."""
+    if value not in [option for _, option in options]:
+        options = [*options, (str(value), value)]
+    if list(field.options) != options:
+        field.options = options
+    field.value = value

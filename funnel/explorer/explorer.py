@@ -1,0 +1,94 @@
+"""`funnel.explore`: a sheet with controls, in a notebook."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from funnel.errors import FunnelError
+from funnel.explorer.exploration import Exploration, Settings
+from funnel.metrics import Funnel
+
+NEEDS = (
+    "The controls need ipywidgets and anywidget, which are not installed. Install them with: "
+    "pip install 'funnelbook[lab]' (in a folder of the project: uv sync --extra lab)."
+)
+
+
+class Explorer:
+    """What `funnel.explore` returns: controls in a notebook; `funnel` and `settings` in code."""
+
+    def __init__(self, exploration: Exploration) -> None:
+        self.exploration = exploration
+        self._controls: Any = None
+
+    @property
+    def funnel(self) -> Funnel:
+        """The funnel of the clients that the controls choose."""
+        return self.exploration.funnel
+
+    @property
+    def settings(self) -> Settings:
+        """What the controls are set to."""
+        return self.exploration.settings
+
+    def set(self, **settings: Any) -> Explorer:
+        """Change settings in code; the controls follow: ``e.set(coach="Zoe", page="Compare")``."""
+        self.exploration.set(**settings)
+        if self._controls is not None:
+            self._controls.follow()
+        return self
+
+    @property
+    def controls(self) -> Any:
+        """The controls (`funnel.explorer.controls.Controls`), made when first shown.
+
+        Raises
+        ------
+        FunnelError : ipywidgets or anywidget is not installed.
+        """
+        if self._controls is None:
+            try:
+                from funnel.explorer.controls import Controls
+            except ModuleNotFoundError as error:
+                if (error.name or "").partition(".")[0] not in ("ipywidgets", "anywidget", "traitlets"):
+                    raise
+                raise FunnelError(NEEDS) from None
+            self._controls = Controls(self.exploration)
+        return self._controls
+
+    def __repr__(self) -> str:
+        s = self.settings
+        return f"Explorer: {s.sheet}, as of {s.day}, page {s.page!r}"
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        bundle = dict(self.controls.root._repr_mimebundle_(**options))
+        return bundle | {"text/plain": repr(self)}
+
+
+def explore(
+    sheet: str | None = None,
+    journey: str | None = None,
+    tab: str | None = None,
+    as_of: str | dt.date | None = None,
+) -> Explorer:
+    """Show a sheet with controls in a notebook: pages, filters, questions, clients behind numbers, review.
+
+    Parameters
+    ----------
+    sheet : a path or a URL. None: the sheet that `funnel lab` was started with, else the newest one in the
+        folder, else the sample; others can be chosen or uploaded.
+    journey, tab : as for `load`.
+    as_of : the as-of date; today by default.
+
+    Returns
+    -------
+    An Explorer. The settings of a sheet are kept when the cell is run again.
+
+    >>> e = explore("sample_data/gym.xlsx", as_of="2026-11-21").set(coach="Jonas Lind")
+    >>> e.funnel.leads
+    28
+    """
+    given: dict[str, Any] = {"journey": journey, "tab": tab, "as_of": as_of}
+    named = str(sheet) if sheet is not None else None
+    return Explorer(Exploration(named, **{name: value for name, value in given.items() if value is not None}))

@@ -1,0 +1,50 @@
+"""The sheets that can be chosen: those of the working folder, one that is uploaded, and the sample."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from funnel.errors import UsageError
+from funnel.sheets import file_endings
+from funnel.workflows.samples import sample
+
+SHEET = "FUNNEL_SHEET"
+"""The sheet that `funnel lab SHEET` was started with."""
+_NOT_SHEETS = ("~$", ".", "review-")  # Excel's locks, hidden files, our reviews
+
+
+def sheets_in_folder(folder: Path | None = None) -> list[str]:
+    """List the sheets of a folder, the one of `funnel lab` first, then the newest first."""
+    here = folder or Path()
+    endings = set(file_endings()) - {".txt"}  # seldom a sheet: requirements.txt
+    found = [
+        path for path in here.iterdir()
+        if path.suffix.lower() in endings and path.is_file() and not path.name.startswith(_NOT_SHEETS)
+    ]  # fmt: skip
+    found.sort(key=lambda path: (-path.stat().st_mtime, path.name))
+    named = [os.environ[SHEET]] if os.environ.get(SHEET) else []
+    return list(dict.fromkeys([*named, *map(str, found)]))
+
+
+def sample_sheet() -> str:
+    """Return the path of the sample sheet, which comes along with funnel."""
+    return str(sample())
+
+
+def save_upload(name: str, content: bytes, folder: Path | None = None) -> str:
+    """Save an uploaded sheet in a folder, under its name or with a number; return its path.
+
+    Raises
+    ------
+    UsageError : funnel reads no files with this ending.
+    """
+    plain = Path(name.replace("\\", "/")).name
+    if Path(plain).suffix.lower() not in file_endings():
+        raise UsageError(f"{plain} is no sheet that funnel reads. It reads {', '.join(file_endings())}.")
+    path, n = (folder or Path()) / plain, 2
+    while path.exists() and path.read_bytes() != content:
+        path, n = path.with_name(f"{Path(plain).stem}-{n}{path.suffix}"), n + 1
+    if not path.exists():
+        path.write_bytes(content)
+    return str(path)

@@ -1,0 +1,252 @@
+"""The pages of the explorer as HTML, one function each; a page computes only what it shows.
+
+What can be clicked has a button that carries `People` as JSON: the clients behind that number.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from funnel import html
+from funnel.clients.problems import problems_html
+from funnel.explorer.exploration import Exploration, People
+from funnel.metrics.core.flags import FLAGS
+from funnel.metrics.html import result_html, shown_html, table_html, worst_step
+from funnel.metrics.results import result
+from funnel.metrics.tables.verdicts import called_worst, column_totals, in_sheet
+from funnel.metrics.views import show, whole_view
+from funnel.text import cell_text, count
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from funnel.metrics import Funnel
+    from funnel.metrics.core.result import Column
+
+Page: TypeAlias = Callable[[Exploration], str]
+MOST = 200  # clients of a list that are shown; the CSV has all
+
+
+def asked(pick: str) -> People:
+    """Return the clients that a button asks for.
+
+    >>> asked(pick_of(People("Paid", ("overdue",), (("coach", "Zoe"),)))).by
+    (('coach', 'Zoe'),)
+    """
+    found = json.loads(pick)
+    return People(
+        found["step"], tuple(found["statuses"]), tuple((name, value) for name, value in found["by"])
+    )
+
+
+def pick_of(people: People) -> str:
+    """Return what a button carries."""
+    return json.dumps(asdict(people), ensure_ascii=False)
+
+
+def overview(e: Exploration) -> str:
+    """Return the verdict, what to work on, the steps, and what was understood."""
+    funnel = e.funnel
+    parts = [html.paragraphs(f"{count(funnel.leads, 'client')}, as of {funnel.as_of}.")]
+    parts.append(html.paragraphs(*_verdict(funnel)))
+    parts.append(result_html(funnel, "steps", at_step))
+    if e.reading is not None:
+        parts.append(f"<details><summary>What was understood</summary>{e.reading._repr_html_()}</details>")
+    parts.append(html.bullets(funnel.assumed, "Assumed"))
+    return "".join(parts)
+
+
+def leaks(e: Exploration) -> str:
+    """Return the leaks, the worst first, and where everyone stands."""
+    funnel = e.funnel
+    if not len(funnel.leaks):
+        return html.paragraphs(funnel.verdict)
+    found = result("leaks")
+    worst = worst_step(funnel)
+    stands = result("steps")
+    second = shown_html(show(stands, stands.show[1], funnel, funnel.steps), at_step, worst)
+    return html.paragraphs(*_verdict(funnel)) + table_html(funnel.leaks, found, funnel, at_leak) + second
+
+
+def still_here(e: Exploration) -> str:
+    """Return retention by the clock of the settings, how long clients stay, and why they left."""
+    funnel, clock = e.funnel, e.settings.clock
+    found = result("retention")
+    if reason := found.missing(funnel):
+        return html.paragraphs(f"{found.title}: {reason}") + result_html(funnel, "leavers")
+    rows = funnel.retention[funnel.retention["clock"] == clock]
+    if not len(rows):
+        return html.paragraphs(
+            "Still here: the step at which clients pay has no dates, so nothing is counted from it."
+        )
+    months = {s.months: s.name for s in funnel.journey.retention}
+
+    def at_month(column: Column, row: Mapping[Any, Any]) -> str:
+        step = months.get(row["months"])
+        known = column.name in ("reached", "left", "overdue") and row["of"] == "leads" and clock == "lead"
+        return pick_of(People(step, (column.name,))) if step and known and row[column.name] else ""
+
+    view = found.show[0] if clock == "lead" else whole_view(found, rows)
+    main = shown_html(show(found, view, funnel, rows), at_month)
+    return main + result_html(funnel, "engagement") + result_html(funnel, "leavers")
+
+
+def cohorts(e: Exploration) -> str:
+    """Return the share of each month's leads that reached each step, and the trend of the worst step."""
+    funnel = e.funnel
+    table = funnel.cohorts()
+    known = set(table["cohort"])
+
+    def at_cohort(column: Column, row: Mapping[Any, Any]) -> str:
+        if column.name not in known or "step" not in row:
+            return ""
+        return pick_of(People(row["step"], ("reached",), (("month", column.name),)))
+
+    trends = funnel.trends(e.settings.window)
+    worst = worst_step(funnel) or funnel.journey.steps[0].name
+    found = result("trends")
+    rows = trends[trends["step"] == worst].drop(columns=["step", "kind", "window"])
+    title = f"{worst}: over {count(e.settings.window, 'month')} of leads"
+    return (
+        result_html(funnel, "cohorts", at_cohort) + html.paragraphs(title) + table_html(rows, found, funnel)
+    )
+
+
+def compare(e: Exploration) -> str:
+    """Return the steps of each value of a column, and which values differ beyond chance."""
+    funnel, columns = e.funnel, e.columns()
+    if not columns:
+        return html.paragraphs(
+            "Compare: the sheet has no column of coaches or sources, and no dates of leads."
+        )
+    column = e.settings.compare if e.settings.compare in columns else columns[0]
+
+    def at_value(column_: Column, row: Mapping[Any, Any]) -> str:
+        if column_.name not in FLAGS or not row[column_.name]:
+            return ""
+        return pick_of(People(row["step"], (column_.name,), ((column, str(row["value"])),)))
+
+    segments = funnel.compare(column)
+    return html.bullets(funnel.differences(column)) + table_html(
+        segments, result("segments"), funnel, at_value
+    )
+
+
+def stages(e: Exploration) -> str:
+    """Return a card for each stage, and the clients who are in theirs for too long."""
+    funnel = e.funnel
+    if not funnel.journey.stages:
+        return result_html(funnel, "stages")
+
+    def at_stage(column: Column, row: Mapping[Any, Any]) -> str:
+        return pick_of(People(None, (), (("stage", row["stage"]),))) if column.name == "clients" else ""
+
+    cards = table_html(funnel.stages, result("stages"), funnel, at_stage)
+    stuck = funnel.stuck
+    return cards + (frame_html(stuck, f"In a stage for too long ({len(stuck):,})") if len(stuck) else "")
+
+
+def people(e: Exploration) -> str:
+    """Return the clients behind a number."""
+    found = e.people()
+    return frame_html(found, people_caption(e, len(found)))
+
+
+def people_caption(e: Exploration, n: int) -> str:
+    """Say which clients are listed."""
+    s = e.settings.people
+    words = [f"{' or '.join(s.statuses).replace('_', ' ')} at {s.step!r}"] if s.statuses else []
+    words += [f"{name} {value!r}" for name, value in s.by]
+    return f"{count(n, 'client')}: {', '.join(words) or 'all of them'}"
+
+
+def follow_up(e: Exploration) -> str:
+    """Return the clients to contact, by coach."""
+    found = e.funnel.due()
+    return frame_html(found.drop(columns=["cell"]), f"{count(len(found), 'client')} to contact")
+
+
+def problems(e: Exploration) -> str:
+    """Return the problems of the sheet."""
+    return problems_html(e.funnel.problems, most=50)
+
+
+PAGES: dict[str, Page] = {
+    "Overview": overview,
+    "Where it leaks": leaks,
+    "Still here": still_here,
+    "Cohorts": cohorts,
+    "Compare": compare,
+    "Stages": stages,
+    "People": people,
+    "Follow up": follow_up,
+    "Problems": problems,
+}
+CHARTS = {
+    "Overview": "drop_off", "Where it leaks": "leaks", "Still here": "retention", "Cohorts": "cohorts",
+    "Compare": "segments", "Stages": "stages",
+}  # fmt: skip
+"""Page -> its chart, of those that `Funnel.plot` has."""
+
+
+def chart(e: Exploration) -> str:
+    """Return the chart of the open page as SVG with its text; "" where there is nothing to draw."""
+    from matplotlib import pyplot
+
+    from funnel.charts.drawing.files import inline_svg, root_figure
+
+    name, funnel = CHARTS.get(e.settings.page), e.funnel
+    owner = next((r for r in map(result, ("steps", "leaks", "retention", "cohorts", "segments", "stages"))
+                  if r.chart and r.chart.name == name), None)  # fmt: skip
+    if owner is None or not owner.has_picture(funnel):
+        return ""
+    columns = e.columns()
+    by = e.settings.compare if e.settings.compare in columns else next(iter(columns), None)
+    if name == "segments" and by is None:
+        return ""
+    axes = funnel.plot.segments(by) if name == "segments" else getattr(funnel.plot, str(name))()
+    figure = root_figure(axes.figure)
+    drawn = inline_svg(figure, f"{name}-")
+    pyplot.close(figure)
+    return f'<div class="funnel-chart">{drawn}</div>'
+
+
+def at_step(column: Column, row: Mapping[Any, Any]) -> str:
+    """Ask for the clients that a cell of the steps table counts."""
+    known = column.name in FLAGS and "step" in row and row[column.name]
+    return pick_of(People(row["step"], (column.name,))) if known == known and known else ""
+
+
+def at_leak(column: Column, row: Mapping[Any, Any]) -> str:
+    """Ask for the clients that were lost at a leak."""
+    if column.name != "settled_lost" or not row["settled_lost"]:
+        return ""
+    return pick_of(People(row["step"], ("settled_left", "settled_overdue")))
+
+
+def frame_html(table: pd.DataFrame, caption: str) -> str:
+    """Return a list of clients as a table."""
+    rows = [[cell_text(value) for value in row] for row in table.head(MOST).itertuples(index=False)]
+    titles = [str(name).replace("_", " ").capitalize() for name in table]
+    numbers = {at for at, name in enumerate(table) if table[name].dtype.kind in "if"}
+    more = len(table) - len(rows)
+    note = f"… and {count(more, 'client')} more: the CSV has all." if more > 0 else ""
+    return html.table(
+        titles,
+        rows,
+        texts=[at for at in range(len(titles)) if at not in numbers],
+        caption=caption,
+        notes=[note],
+    )
+
+
+def _verdict(funnel: Funnel) -> Iterable[str]:
+    yield funnel.verdict
+    chain = funnel.flagged.chain
+    if worst := called_worst(funnel.leaks, chain):
+        yield in_sheet(worst, funnel.steps, chain)
+        yield column_totals(funnel.leaks, funnel.steps, chain)
+        yield f"What to work on: {funnel.advice(worst)}"

@@ -1,0 +1,57 @@
+"""What is not sure of a sheet, to be answered by a click; the answers become its journey file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as w
+
+from funnel import html
+from funnel.errors import FunnelError
+from funnel.explorer.exploration import Exploration
+from funnel.explorer.view import View
+
+
+class Questions:
+    """The questions of a reading; `root` is empty where nothing is asked."""
+
+    def __init__(self, exploration: Exploration, answered: Callable[[], None]) -> None:
+        self.exploration = exploration
+        self.answered = answered
+        self.root = w.VBox()
+        self.said = View()
+        self._asked: tuple[Any, ...] = ()
+        self.answers: list[Any] = []
+        self.write = w.Button(description="Write these answers", button_style="primary")
+        self.write.on_click(lambda _button: self._write())
+
+    def show(self) -> None:
+        """Show the questions of the sheet, each with its possible answers, preset to the likeliest."""
+        reading = self.exploration.reading
+        asked = reading.questions if reading is not None and reading.asks else ()
+        if asked == self._asked:
+            return
+        self._asked = asked
+        self.answers, rows = [], []
+        for question in asked:
+            value = question.as_read if question.as_read in question.answers else question.answers[0]
+            field = w.ToggleButtons(
+                options=list(question.answers), value=value, style={"button_width": "auto"}
+            )
+            self.answers.append(field)
+            rows += [View(html=html.paragraphs(question.question)), field]
+        head = View(html="<p><b>Before any verdict: what is not certain</b></p>")
+        self.root.children = [head, *rows, self.write, self.said] if asked else [self.said]
+
+    def _write(self) -> None:
+        given = [
+            (question.about, field.value) for question, field in zip(self._asked, self.answers, strict=True)
+        ]
+        try:
+            path = self.exploration.answer(given)
+        except (FunnelError, OSError) as error:
+            self.said.html = html.paragraphs(str(error))
+            return
+        self.said.html = html.paragraphs(f"Wrote {path}. It is found by itself from now on.")
+        self.answered()

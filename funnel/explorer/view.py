@@ -1,0 +1,77 @@
+"""`View`: HTML in a notebook whose buttons ask for clients, are copied, or saved as CSV.
+
+The only JavaScript of this package; anywidget serves it to JupyterLab, Notebook, VS Code and Voila alike. A
+page is one widget: ipywidgets alone would need three for each number that can be clicked.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anywidget
+import traitlets
+
+_SCRIPT = """
+function render({ model, el }) {
+  el.classList.add("funnel-view");
+  const draw = () => { el.innerHTML = model.get("html"); };
+  const note = (button, text) => {
+    const before = button.textContent;
+    button.textContent = text;
+    setTimeout(() => { button.textContent = before; }, 1500);
+  };
+  el.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button || !el.contains(button)) return;
+    if (button.dataset.pick) {
+      model.send({ pick: button.dataset.pick });
+    } else if (button.dataset.copy !== undefined) {
+      navigator.clipboard.writeText(model.get("copied")).then(
+        () => note(button, "Copied"), () => note(button, "The browser does not allow copying"));
+    } else if (button.dataset.save !== undefined) {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob(["\\ufeff", model.get("saved")], { type: "text/csv" }));
+      link.download = model.get("file");
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    }
+  });
+  model.on("change:html", draw);
+  draw();
+}
+export default { render };
+"""
+_STYLE = """
+.funnel-view { overflow-x: auto; max-width: 100%; color: var(--jp-ui-font-color1, inherit);
+  line-height: 1.4; }
+.funnel-view table { border-collapse: collapse; margin: .5em 0 1em; font-variant-numeric: tabular-nums; }
+.funnel-view caption { text-align: left; font-weight: 600; padding: .3em 0; white-space: nowrap; }
+.funnel-view th, .funnel-view td { padding: .25em .6em; border-bottom: 1px solid rgba(128, 128, 128, .3);
+  vertical-align: top; }
+.funnel-view p { margin: .4em 0; max-width: 75em; }
+.funnel-view summary { cursor: pointer; }
+.funnel-view button { font: inherit; color: inherit; background: none; border: 0; padding: 0 .1em;
+  cursor: pointer; text-decoration: underline dotted; text-underline-offset: .2em; }
+.funnel-view button:hover { text-decoration: underline solid; }
+.funnel-view button:focus-visible { outline: 2px solid currentColor; outline-offset: 1px; }
+.funnel-view .funnel-actions button { border: 1px solid currentColor; border-radius: 3px; padding: .15em .7em;
+  margin: 0 .5em .5em 0; text-decoration: none; }
+.funnel-view .funnel-chart { background: #fff; max-width: 60em; }
+.funnel-view .funnel-chart svg { max-width: 100%; height: auto; }
+"""
+
+
+class View(anywidget.AnyWidget):
+    """A page of HTML; `on_pick` is called with what a clicked button carries."""
+
+    _esm = _SCRIPT
+    _css = _STYLE
+    html = traitlets.Unicode().tag(sync=True)
+    copied = traitlets.Unicode().tag(sync=True)
+    saved = traitlets.Unicode().tag(sync=True)
+    file = traitlets.Unicode("clients.csv").tag(sync=True)
+
+    def __init__(self, on_pick: Any = None, **traits: Any) -> None:
+        super().__init__(**traits)
+        if on_pick is not None:
+            self.on_msg(lambda _widget, content, _buffers: content.get("pick") and on_pick(content["pick"]))

@@ -1,0 +1,70 @@
+"""What if a step rose: a slider for each, and what that would bring per 100 leads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets as w
+
+from funnel import html
+from funnel.explorer.exploration import Exploration
+from funnel.explorer.view import View
+from funnel.text import percent, undefined
+
+
+class WhatIf:
+    """A slider for the conversion of each step; `root` is the widget to show."""
+
+    def __init__(self, exploration: Exploration) -> None:
+        self.exploration = exploration
+        self.said = View()
+        self.sliders: dict[str, Any] = {}
+        self.root = w.VBox()
+
+    def show(self) -> None:
+        """Make the sliders for the steps that have clients whose time is up."""
+        table = self.exploration.funnel.what_if()
+        self.sliders = {}
+        for row in table.to_dict("records"):
+            if undefined(row["conversion"]) or not row["n"]:
+                continue
+            now = round(float(row["conversion"]) * 100)
+            slider = w.IntSlider(
+                value=now, min=now, max=100, description=str(row["step"]), readout_format="d",
+                style={"description_width": "initial"}, layout=w.Layout(width="100%", max_width="560px"),
+            )  # fmt: skip
+            slider.disabled = now == 100
+            slider.observe(self._moved(str(row["step"])), names="value")
+            self.sliders[str(row["step"])] = slider
+        self.said.html = html.paragraphs(
+            "What if a step rose? Move a slider: % of the clients due who reach it."
+        )
+        box = w.VBox(list(self.sliders.values()))
+        self.root.children = [self.said, box] if self.sliders else []
+
+    def _moved(self, step: str) -> Any:
+        def move(event: Any) -> None:
+            self.said.html = html.paragraphs(what_if_sentence(self.exploration, step, event["new"] / 100))
+
+        return move
+
+
+def what_if_sentence(e: Exploration, step: str, to: float) -> str:
+    """Say what a step's higher conversion would bring.
+
+    >>> from funnel.explorer.files import sample_sheet
+    >>> e = Exploration(sample_sheet(), as_of="2026-11-21", coach=None)
+    >>> what_if_sentence(e, "Client meeting had", 0.63)
+    'If Client meeting had rose from 53 % to 63 %: ... paying clients per 100 leads instead of ...'
+    """
+    row = e.funnel.what_if(step, to=to).iloc[0]
+    if to <= row["conversion"]:
+        return f"{step}: {percent(row['conversion'])} as it is now."
+    now, gained, half = row["paying_per_100"], row["paying_gained"], row["paying_gained_half"]
+    long_now, long = row["long_term_per_100"], row["long_term_gained"]
+    paying = f"{now + gained:.1f} paying clients per 100 leads instead of {now:.1f}"
+    kept = f"{long_now + long:.1f} long-term ones instead of {long_now:.1f}"
+    return (
+        f"If {step} rose from {percent(row['conversion'])} to {percent(row['raised'])}: {paying} "
+        f"(a careful guess: {now + half:.1f}), {kept}. All other steps as they are."
+    )
