@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,8 +85,7 @@ class Controls:
     def _changed(self, name: str) -> Callable[[Any], None]:
         def change(event: Any) -> None:
             if not self._following:
-                value = event["new"]
-                self.exploration.set(**{name: (value or dt.date.today()) if name == "as_of" else value})
+                self.exploration.set(**{name: event["new"]})
                 self.follow()
 
         return change
