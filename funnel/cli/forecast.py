@@ -18,9 +18,9 @@ def show_forecast_by(out: Console, funnel: Funnel, by: str) -> None:
 
     if why_no_forecast(funnel.flagged):
         return
-    table = printing.table_of(("", "Won", "Expected", "Give or take", "Clients", "Overdue"))
+    table = printing.table_of(("", "Value of paid clients", "Expected", "Give or take", "Clients", "Overdue"))
     for row in funnel.forecast_by(by).to_dict("records"):
         amounts = (f"{row[key]:,.0f}" for key in ("won", "expected", "spread", "clients", "overdue_clients"))
-        table.add_row(row["value"], *amounts)
+        table.add_row(" ".join(filter(None, (row["value"], row["currency"]))), *amounts)
     note = "Expected: of the clients in the journey, by the same probabilities for all."
     printing.show_table(out, f"Forecast, by {by}", table, note)

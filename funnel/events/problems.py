@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from funnel.cells.columns import read_text
+from funnel.cells.numbers import Amounts
 from funnel.cells.times import Times
 from funnel.clients import Clients, Problem
 from funnel.events.event_log import EventLog
@@ -34,7 +35,6 @@ def event_problems(
     kept: Integers,
     codes: Integers,
     names: Sequence[str],
-    bad_amounts: Sequence[int],
 ) -> list[Problem]:
     """Return the problems of an event log, by kind.
 
@@ -42,7 +42,6 @@ def event_problems(
     ----------
     kept : positions of the events that are used.
     codes, names : the name of each event, -1 if blank.
-    bad_amounts : positions of amounts that are not numbers.
     """
     return [
         *_blank_clients(log, owners, codes),
@@ -50,7 +49,6 @@ def event_problems(
         *_blank_events(log, owners, codes),
         *_bad_times(log, owners, times, codes),
         *_mixed_zones(log, times, kept),
-        *_bad_amounts(log, bad_amounts, kept),
         *_missing_events(clients.journey, names, log.place),
     ]
 
@@ -201,18 +199,25 @@ def _mixed_zones(log: EventLog, times: Times, kept: Integers) -> Iterator[Proble
     yield from _problems("mixed time zones", log, [(message, "Write all times with a zone, or none.")], "")
 
 
-def _bad_amounts(log: EventLog, bad: Sequence[int], kept: Integers) -> Iterator[Problem]:
-    """Report amounts that are not numbers."""
-    if not bad:
-        return
-    cells, used = log.cells("amount") or (), set(kept.tolist())
-    found = [
-        (f"row {i + log.first}: the amount {read_text(cells[i])!r} is not a number; it counts as blank.",
-         "Enter a number.")
-        for i in bad
-        if i in used
-    ]  # fmt: skip
-    yield from _problems("not a number", log, found, "amounts that are not numbers")
+def amount_problems(
+    log: EventLog, amounts: Amounts, foreign: Sequence[int], main: str, kept: Integers
+) -> Iterator[Problem]:
+    """Report amounts that are not numbers, that are in another currency, and the first ambiguous one."""
+    used = set(kept.tolist())
+
+    def report(kind: str, rows: Sequence[int], what: str, way_out: str, rest: str) -> Iterator[Problem]:
+        cells = log.cells("amount") or ()
+        found = [(f"row {i + log.first}: the amount {read_text(cells[i])!r} {what}", way_out)
+                 for i in sorted(rows) if i in used]  # fmt: skip
+        yield from _problems(kind, log, found, rest)
+
+    what, rest = "is not a number; it counts as blank.", "amounts that are not numbers"
+    yield from report("not a number", amounts.unreadable, what, "Enter a number.", rest)
+    what, rest = f"is not in {main}; it is not added.", "amounts in another currency"
+    yield from report("another currency", foreign, what, "Convert it.", rest)
+    what = "can be thousands or a decimal; it is read as thousands."
+    unclear = [i for i in amounts.ambiguous if i in used][:1]
+    yield from report("ambiguous amount", unclear, what, "Enter it with decimals.", "")
 
 
 def _missing_events(journey: Journey, names: Iterable[str], place: str) -> Iterator[Problem]:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from funnel.cells.columns import ParseCache, encode_column, read_text
-from funnel.cells.numbers import read_numbers
+from funnel.cells.numbers import currency_of, most_frequent, read_amounts, same_currency
 from funnel.cells.times import Times, read_times, stable_argsort
 from funnel.clients import Clients, Problem
 from funnel.events.event_log import EventLog, find_event_log
 from funnel.events.event_owner import find_owners
-from funnel.events.problems import event_problems, why_not_used
+from funnel.events.problems import amount_problems, event_problems, why_not_used
 from funnel.grid import Grid, Value
 from funnel.text import count, fold
 
@@ -59,11 +59,18 @@ def join_events(clients: Clients, grid: Grid, place: str) -> Clients:
     owners = find_owners(clients, log.cells("client") or ())
     times = read_times(log.cells("when") or (), log.columns["when"], log.first)
     codes, names = _encode_events(log)
-    amounts, bad_amounts = read_numbers(log.cells("amount") or [None] * len(log))
+    amounts = read_amounts(log.cells("amount") or [None] * len(log))
     kept = np.flatnonzero((owners.positions >= 0) & ~np.isnat(times.at) & (codes >= 0))
     kept = kept[stable_argsort(times.at[kept].astype(np.int64))]
-    table = _table(log, kept, owners.positions, times, codes, names, amounts)
-    problems = event_problems(clients, log, owners, times, kept, codes, names, bad_amounts)
+    used = [amounts.currencies[i] for i in kept.tolist()]
+    main = currency_of(clients.journey.currency) or clients.journey.currency or most_frequent(used)
+    others = [i for i, c in zip(kept.tolist(), used, strict=True) if c and not same_currency(c, main)]
+    amounts.numbers[others] = np.nan
+    table = _table(log, kept, owners.positions, times, codes, names, amounts.numbers)
+    problems = [
+        *event_problems(clients, log, owners, times, kept, codes, names),
+        *amount_problems(log, amounts, others, main, kept),
+    ]
     read = f"{count(len(kept), 'event')} read from {place}"
     zone = ("times of events with a zone are converted to UTC",) if times.zoned[kept].any() else ()
     assumed = (*clients.assumed, read, *zone, *(f"{place}: {sentence}" for sentence in times.assumed))

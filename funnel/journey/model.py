@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from itertools import combinations
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
 from pydantic import Field, PlainValidator, field_validator, model_validator
 
@@ -159,6 +160,8 @@ class Journey(Frozen):
 
     name: str = "Journey"
     period: str = "90 days"
+    currency: str = ""  # of all amounts; those in another are problems
+    timezone: str = ""  # of the business, for times with an offset: "Europe/Rome"
     columns: dict[Role, Column] = Field(default_factory=dict)
     steps: tuple[Step, ...] = Field(default=(), min_length=1)  # empty: then the stages are the steps
     ignore: Names = ()  # headers of columns that look like steps, but are not
@@ -181,6 +184,14 @@ class Journey(Frozen):
     @classmethod
     def _readable(cls, value: str) -> str:
         Duration.parse(value)
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _exists(cls, value: str) -> str:
+        if value and value not in available_timezones():
+            near = nearest(value, sorted(available_timezones()))
+            raise ValueError(f"there is no time zone {value!r}{f'; did you mean {near!r}?' if near else ''}")
         return value
 
     @model_validator(mode="after")

@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from funnel.cells.columns import DateColumn, Days, MarkColumn
-from funnel.cells.numbers import read_numbers
 from funnel.clients import Problem
 from funnel.grid import Value, cell_name, column_letter
 from funnel.loader.rows import Rows
-from funnel.loader.sheet_rows import NUMBER_ROLES, SheetRows
+from funnel.loader.sheet_rows import SheetRows
 from funnel.reading.words.vocabulary import words
 from funnel.text import fold, listed
 
@@ -225,17 +224,6 @@ def mixed_marks(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]
             reading.first + odd[0][1], odd[0][2],
             way_out="Nothing must be done; 1 everywhere is easiest to read.",
         )  # fmt: skip
-
-
-def value_problems(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
-    """Values that are no numbers."""
-    kept = set(clients)
-    for column in (column for role in NUMBER_ROLES if (column := reading.columns.first(role))):
-        cells = reading.cells(column)
-        for offset in _in(read_numbers(cells)[1], kept):
-            yield _problem(reading, "not a number", offset, column,
-                           f"{{who}}: the value {_shown(cells[offset])} is no number; it counts as blank.",
-                           "Type it as a number.")  # fmt: skip
 
 
 def row_problems(reading: SheetRows, rows: Rows) -> Iterator[Problem]:

@@ -17,10 +17,10 @@ from funnel.loader.checks import (
     mixed_marks,
     row_problems,
     uncalculated,
-    value_problems,
 )
 from funnel.loader.detect_journey import choose, understood
 from funnel.loader.duplicates import double_problems, spelling_problems
+from funnel.loader.money import read_money
 from funnel.loader.paint import agreement, paint_problems, painted
 from funnel.loader.rows import Rows, find_rows
 from funnel.loader.rules import Bound, bind_rules
@@ -54,7 +54,7 @@ def load_rows(
     rows = find_rows(cells, block)
     clients = rows.clients.tolist()
     paint = painted(cells, clients, agreement(cells, rows.clients))
-    bound = _staged(cells, clients, source)
+    bound, money = _staged(cells, clients, source), read_money(cells, clients)
     problems = [
         *chosen.problems,
         *orders.problems,
@@ -62,7 +62,7 @@ def load_rows(
         *uncalculated(cells, clients),
         *half_read_dates(cells, clients),
         *client_problems(cells, clients),
-        *value_problems(cells, clients),
+        *money.problems,
         *mixed_marks(cells, clients),
         *double_problems(cells, clients),
         *spelling_problems(cells, clients),
@@ -71,12 +71,13 @@ def load_rows(
         *bound.problems,
     ]
     return Clients(
-        table=make_table(cells, rows.clients, paint, bound.columns),
+        table=make_table(cells, rows.clients, paint, money.columns, bound.columns),
         journey=bound.journey,
         problems=tuple(sorted(problems, key=_place)),
         assumed=(
             *chosen.assumed,
             *orders.assumed,
+            *money.assumed,
             *grid.notes,
             *_left_out(cells, rows),
             *stage_notes(cells),

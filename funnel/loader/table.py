@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from funnel.cells.numbers import read_numbers
 from funnel.grid import column_letter
-from funnel.loader.sheet_rows import NUMBER_ROLES, TEXT_ROLES, SheetRows, joined
+from funnel.loader.sheet_rows import TEXT_ROLES, SheetRows, joined
 from funnel.schema import header, step_date, step_mark
 
 if TYPE_CHECKING:
@@ -23,9 +22,13 @@ def make_table(
     reading: SheetRows,
     clients: np.ndarray[Any, np.dtype[np.int64]],
     paint: Sequence[Colour | None],
+    money: Mapping[str, Any] = MappingProxyType({}),
     more: Mapping[str, Any] = MappingProxyType({}),
 ) -> pd.DataFrame:
-    """The table of `Clients`, one row for each client; with `more` columns, or others in their place."""
+    """The table of `Clients`, one row for each client; with `more` columns, or others in their place.
+
+    `money` has columns for all rows, `more` for the clients alone.
+    """
     import pandas as pd
 
     def text(values: Sequence[str]) -> Any:
@@ -43,9 +46,8 @@ def make_table(
         texts = reading.texts(role)
         if texts is not None:
             data[role] = text(texts)
-    for role in NUMBER_ROLES:
-        if role in reading.columns.at:
-            data[role] = read_numbers(reading.cells(reading.columns.at[role][0]))[0][clients]
+    for role, amounts in money.items():
+        data[role] = amounts[clients] if role != "currency" else pd.array(list(amounts[clients]), dtype="str")
     for step, marks in reading.marks.items():
         data[step_mark(step)] = marks.marked[clients]
         no_day = np.full(len(clients), "NaT", dtype="datetime64[s]")

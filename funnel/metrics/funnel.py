@@ -325,9 +325,12 @@ class Funnel(Comparisons):
         """Every follow-up of every client: overdue, open, still to come, or closed."""
         return follow_ups_table(self.clients, self.flagged, by)
 
-    def forecast(self, probabilities: Probabilities = None) -> Forecast:
-        """Forecast the value of the clients in the journey; probabilities "declared", "earned", or given."""
-        return forecast(self.flagged, probabilities)
+    def forecast(self, probabilities: Probabilities = None, currency: str | None = None) -> Forecast:
+        """Forecast the value of the clients in the journey; probabilities "declared", "earned", or given.
+
+        Values in several currencies are never added: name one, else it is that of most clients.
+        """
+        return forecast(self.flagged, probabilities, currency)
 
     def forecast_by(self, column: str, probabilities: Probabilities = None) -> pd.DataFrame:
         """Return the forecast for each value of a column, a row each."""

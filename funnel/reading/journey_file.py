@@ -131,6 +131,12 @@ def _settings(journey: Journey) -> Iterator[str]:
         value = getattr(journey, key)
         mark = "# " if value == getattr(_DEFAULTS, key) else ""
         yield f"{mark}{key} = {_text(value)} # {help_text}"
+    for key, example, help_text in (
+        ("currency", "EUR", "of all amounts; without it there is a sum for each currency"),
+        ("timezone", "Europe/Rome", "of the business; without it a time counts on the day written in it"),
+    ):
+        value = getattr(journey, key)
+        yield f"{'' if value else '# '}{key} = {_text(value or example)} # {help_text}"
     won = journey.win_probability
     mark, shown = ("# ", "0.1") if won is None else ("", json.dumps(won))
     yield f"{mark}win_probability = {shown} # share of new leads that pay in the end, for the forecast"

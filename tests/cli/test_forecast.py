@@ -50,7 +50,7 @@ Client contacted         20 %        2  2,000       400
         in result.stdout
     )
     assert (
-        "Won: 1,000, the value of the clients who paid. Expected: 450 of 3 clients in the journey, give or "
+        "Value of paid clients: 1,000. Expected: 450 of 3 clients in the journey, give or "
         "take 814 (one standard deviation). 1 client whose time is up is not in it: ask this client first "
         "(funnel due). 1 client has no value, and brings nothing here. Probabilities: as the journey "
         "declares them; the spread takes them as given."

@@ -87,7 +87,7 @@ ITEM = '[[follow_up]]\nname = "Call"\nafter = "1 day"\n'
         (
             'peroid = "3 months"\n' + STEP,
             "j.toml: the key `peroid` is not known. Did you mean 'period'? Known here: name, period, "
-            "columns, step, "
+            "currency, timezone, columns, step, "
             "ignore, totals, highlight, red, green, win_probability, follow_up, stage, segment, reassign, "
             "events, company, unanswered, business, note and advice.",
         ),

@@ -8,10 +8,11 @@ import pandas as pd
 
 from funnel.metrics.core.assign_stages import SET_BY, STAGE
 from funnel.metrics.core.flags import Flagged
-from funnel.metrics.core.frames import collect
+from funnel.metrics.core.frames import collect, lazy
 from funnel.metrics.core.result import STAGES, Chart, Column, Measured, Result, View
 from funnel.metrics.stages.time_in_stage import cards
 from funnel.metrics.statistics.intervals import ratio
+from funnel.metrics.tables.currencies import currencies_of, in_currency, money
 from funnel.metrics.tables.forecast import forecast, why_no_forecast
 from funnel.text import count
 
@@ -24,8 +25,9 @@ _NOTE = (
     "these clients); else the client is in the default stage. As of the day above, as values."
 )
 _COLUMNS = (
-    "clients share by_hand by_rule by_event by_company by_default win_probability value lifetime_value "
-    "value_30_days median_days median_days_at_most timed longest_days longest_days_at_most stuck no_coach"
+    "clients share by_hand by_rule by_event by_company by_default win_probability value value_each "
+    "lifetime_value value_30_days median_days median_days_at_most timed longest_days longest_days_at_most "
+    "stuck no_coach"
 )
 IN_TAB = View("Stages", tuple(_COLUMNS.split()), _NOTE)
 RESULT = Result(
@@ -45,7 +47,8 @@ RESULT = Result(
         Column("by_company", "Set by, company", "count", "Clients whose stage was set by their company's."),
         Column("by_default", "Set by, nobody yet", "count", "Clients in the default stage."),
         Column("win_probability", "Win", "probability", "Declared probability that a client there pays."),
-        Column("value", "Worth, value", "money", "Sum of their values."),
+        Column("value", "Worth, value", "money", "Sum of their values; empty if in several currencies."),
+        Column("value_each", "Worth, each currency", "text", "The sum in each.", only_with="value_each"),
         Column("lifetime_value", "Worth, lifetime", "money", "Sum of their lifetime values."),
         Column("value_30_days", "Worth, 30 days", "money", "Sum of their values of the last 30 days."),
         Column("no_coach", "No owner", "count", "Clients without a coach or other owner."),
@@ -71,12 +74,17 @@ def sales(funnel: Measured) -> list[tuple[str, float, str]]:
     flags, found = funnel.flagged, []
     if "lifetime_value" in flags.columns:
         lifetime = collect(flags.frame.select(nw.col("lifetime_value").sum()))["lifetime_value"].iloc[0]
-        found.append(("Total sales", float(lifetime or 0.0), "the lifetime values of all clients"))
-    if why_no_forecast(flags) is None:
-        expected = forecast(flags)
+        typed = "lifetime_value" in lazy(funnel.clients.table).collect_schema().names()
+        label = "Total sales" if typed else "Total sales, from the event log"
+        of = "the lifetime values of all clients" if typed else "the amounts of all events that are sales"
+        found.append((label, float(lifetime or 0.0), of))
+    currencies = currencies_of(flags) if why_no_forecast(flags) is None else ()
+    for currency in currencies:
+        expected = forecast(flags, currency=currency)
         clients = count(expected.clients, "client")
         spread = f"give or take {expected.spread:,.0f}: value × win probability of {clients}"
-        found.append(("Conversion amount", float(expected.expected), spread))
+        label = f"Conversion amount, {currency}" if len(currencies) > 1 else "Conversion amount"
+        found.append((label, float(expected.expected), spread))
     return found
 
 
@@ -119,6 +127,8 @@ def stages_table(flagged: Flagged, days: pd.DataFrame | None = None) -> pd.DataF
     for name in (*MONEY, "no_coach"):
         known = ("coach" if name == "no_coach" else name) in flagged.columns
         found[name] = found[name].fillna(0.0).astype(float) if known else float("nan")
+    found["value_each"] = _in_each(flagged, [stage.name for stage in stages])
+    found.loc[found["value_each"].notna(), "value"] = np.nan
     found["share"] = ratio(found["clients"], [int(found["clients"].sum())] * len(found))
     found["stage"] = [stage.name for stage in stages]
     found["emoji"] = [stage.emoji for stage in stages]
@@ -128,6 +138,15 @@ def stages_table(flagged: Flagged, days: pd.DataFrame | None = None) -> pd.DataF
     for name in DAYS:
         found[name] = np.nan if days is None else found["stage"].map(days[name]).astype(float)
     return found[list(COLUMNS)]
+
+
+def _in_each(flagged: Flagged, stages: list[str]) -> list[str | None]:
+    """Return the values of each stage as text, a sum for each currency; None if there are not several."""
+    currencies = currencies_of(flagged)
+    if len(currencies) < 2:
+        return [None] * len(stages)
+    sums = {currency: _counted(in_currency(flagged, currency, 0.0))["value"] for currency in currencies}
+    return [", ".join(money(sums[one].get(stage, 0.0), one) for one in currencies) for stage in stages]
 
 
 def _counted(flagged: Flagged) -> pd.DataFrame:

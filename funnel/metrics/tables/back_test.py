@@ -14,6 +14,7 @@ from funnel.errors import UsageError
 from funnel.metrics.core.as_of import table_as_of
 from funnel.metrics.core.flags import LEAD, PAID, Flagged, flag, flagged
 from funnel.metrics.core.frames import collect, count_flags
+from funnel.metrics.tables.currencies import currencies_of, in_currency
 from funnel.metrics.tables.forecast import forecast, state_of, why_no_forecast
 from funnel.metrics.tables.win_probability import Probabilities, paid_position
 from funnel.schema import step_date
@@ -51,6 +52,8 @@ def back_test(then: Flagged, now: Flagged, probabilities: Probabilities = None) 
     ----------
     then, now : the same clients as of the past date, and as of today.
 
+    With several currencies, the amounts are those in the currency of most clients.
+
     Returns
     -------
     DataFrame of one row: as_of, until, clients (in the journey on the past date), expected, spread, came (the
@@ -76,7 +79,9 @@ def back_test(then: Flagged, now: Flagged, probabilities: Probabilities = None) 
             f"No mark of {step.name!r} carries a date, so nobody can say what was known on "
             f"{then.as_of}. {later}"
         )
-    past = forecast(then, probabilities)
+    currency = currencies_of(now)[0]
+    past = forecast(then, probabilities, currency)
+    now = in_currency(now, currency, 0.0)
     due_on = nw.col(LEAD).dt.offset_by(now.journey.due(step.name).offset)
     in_time = nw.col(PAID) & ~(nw.col(column).dt.truncate("1d") > due_on).fill_null(False)
     open_now = (~nw.col(PAID) & nw.col(flag("not_due", paid))).alias("open")

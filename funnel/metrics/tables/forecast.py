@@ -24,6 +24,7 @@ from funnel.metrics.core.date_ranges import TRUNCATE
 from funnel.metrics.core.flags import LEFT, PAID, Flagged, flag
 from funnel.metrics.core.frames import Frame, collect
 from funnel.metrics.statistics.intervals import wilson
+from funnel.metrics.tables.currencies import currencies_of, in_currency
 from funnel.metrics.tables.leaks import ENOUGH
 from funnel.metrics.tables.win_probability import (
     NEW,
@@ -42,7 +43,7 @@ from funnel.text import interval, percent
 
 STATES = ("won", "in the journey", "overdue", "left")
 KEY, STEP, BAND, STATE = flag("key"), flag("step"), flag("band"), flag("state")
-AMOUNTS = ("won", "expected", "spread", "clients", "overdue_clients", "without_value")
+AMOUNTS = ("won", "expected", "spread", "clients", "overdue_clients", "without_value", "currency")
 COLUMNS = ("step", "probability", "n", "clients", "value", "expected", "spread", "overdue_clients")
 
 
@@ -64,6 +65,7 @@ class Forecast:
     steps : a row for each furthest step reached ("new" for none): step, probability (the mean of its clients;
         NaN where there are none and the wait counts), n (clients whose time is up that reached it; NaN unless
         earned), clients, value, expected, spread, overdue_clients.
+    currency : of all amounts; "" if unknown. Values in another currency are not in them.
     """
 
     basis: str
@@ -78,6 +80,7 @@ class Forecast:
     by_wait: bool
     changed: bool
     steps: pd.DataFrame
+    currency: str = ""
 
 
 def why_no_forecast(flagged: Flagged) -> str | None:
@@ -94,11 +97,12 @@ def why_no_forecast(flagged: Flagged) -> str | None:
     return None
 
 
-def forecast(flagged: Flagged, probabilities: Probabilities = None) -> Forecast:
-    """Forecast what the clients in the journey may bring.
+def forecast(flagged: Flagged, probabilities: Probabilities = None, currency: str | None = None) -> Forecast:
+    """Forecast what the clients in the journey may bring, in one currency.
 
     Parameters
     ----------
+    currency : one of `currencies_of`; None: that of most clients.
     probabilities : "declared" or "earned"; or one for each furthest step, by name, with "new" for clients
         who reached none (a step without one has that of the step before). None: the declared ones where
         there are any, else earned.
@@ -119,7 +123,8 @@ def forecast(flagged: Flagged, probabilities: Probabilities = None) -> Forecast:
     >>> found.won, found.expected, round(found.spread, 1)
     (100.0, 130.0, 134.5)
     """
-    sums, chances = _measured(flagged, probabilities)
+    currency = currencies_of(flagged)[0] if currency is None else currency
+    sums, chances = _measured(in_currency(flagged, currency, 0.0), probabilities)
     parts = _parts(sums, chances)
     here = parts[parts[STATE] == "in the journey"]
     expected, spread = _amounts(here, _of_the_whole(here, chances))
@@ -136,6 +141,7 @@ def forecast(flagged: Flagged, probabilities: Probabilities = None) -> Forecast:
         by_wait=len(chances.bands) > 1,
         changed=chances.bounded,
         steps=_steps(parts, chances),
+        currency=currency,
     )
 
 
@@ -151,25 +157,37 @@ def forecast_table(
     Returns
     -------
     DataFrame, the largest expectation first: by, value, won, expected, spread, clients, overdue_clients,
-    without_value. Blank cells are "(blank)". The spreads share what is uncertain about all clients, so their
+    without_value, currency. With several currencies a row for each of them. Blank cells are "(blank)". The
+    spreads share what is uncertain about all clients, so their
     squares need not add up.
     """
     name = by if by in TRUNCATE else find_column(clients, by)
-    sums, chances = _measured(flagged, probabilities, value_of(name, flagged))
-    parts = _parts(sums, chances)
-    whole = _of_the_whole(parts[parts[STATE] == "in the journey"], chances)
-    rows = []
-    for key, part in parts.groupby(KEY, dropna=False):
-        here = part[part[STATE] == "in the journey"]
-        expected, spread = _amounts(here, whole)
-        rows.append({
-            "by": by, "value": value_name(name, None if pd.isna(key) else key), "won": _won(part),
-            "expected": expected, "spread": spread, "clients": int(here["clients"].sum()),
-            "overdue_clients": _overdue(part), "without_value": int(here["blank"].sum()),
-        })  # fmt: skip
+    rows = [
+        row
+        for currency in currencies_of(flagged)
+        for row in _rows_by(in_currency(flagged, currency, 0.0), name, by, currency, probabilities)
+    ]
     if not rows:
         return pd.DataFrame(columns=["by", "value", *AMOUNTS])
     return pd.DataFrame(rows).sort_values(["expected", "won"], ascending=False, ignore_index=True)
+
+
+def _rows_by(
+    flagged: Flagged, name: str, by: str, currency: str, probabilities: Probabilities
+) -> Iterator[dict[str, object]]:
+    """Yield the forecast of each value of a column, in one currency."""
+    sums, chances = _measured(flagged, probabilities, value_of(name, flagged))
+    parts = _parts(sums, chances)
+    whole = _of_the_whole(parts[parts[STATE] == "in the journey"], chances)
+    for key, part in parts.groupby(KEY, dropna=False):
+        here = part[part[STATE] == "in the journey"]
+        expected, spread = _amounts(here, whole)
+        yield {
+            "by": by, "value": value_name(name, None if pd.isna(key) else key), "won": _won(part),
+            "expected": expected, "spread": spread, "clients": int(here["clients"].sum()),
+            "overdue_clients": _overdue(part), "without_value": int(here["blank"].sum()),
+            "currency": currency,
+        }  # fmt: skip
 
 
 def contradictions(flagged: Flagged) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -9,17 +10,19 @@ import pandas as pd
 from funnel.metrics.core.records import plain, records
 from funnel.metrics.core.result import BY, VALUE, Column, Need, Result, View
 from funnel.metrics.tables.back_test import last_back_test
-from funnel.metrics.tables.forecast import COLUMNS, why_no_forecast
+from funnel.metrics.tables.currencies import currencies_of, money
+from funnel.metrics.tables.forecast import COLUMNS, Forecast, why_no_forecast
 from funnel.metrics.tables.win_probability import NEW
 from funnel.text import count, percent
 
 _AMOUNTS = (
-    Column("won", "Won", "money", "Value of the clients who paid."),
+    Column("won", "Value of paid clients", "money", "Sum of the values of the clients who paid."),
     Column("expected", "Expected", "money", "Expected value of the clients in the journey."),
     Column("spread", "Give or take", "money", "One standard deviation of that."),
     Column("clients", "Clients", "count", "Clients in the journey."),
     Column("overdue_clients", "Overdue", "count", "Clients whose time is up; they get no amount."),
     Column("without_value", "No value", "count", "Clients in the journey without a value."),
+    Column("currency", "Currency", "text", "Of all amounts; a row for each.", only_with="currency"),
 )
 # Overdue clients have no amount any more: these fields of earlier versions are null.
 _OLD_STEP = {"sd": None, "stale_value": None, "stale_expected": None}
@@ -28,16 +31,19 @@ _OLD_AMOUNTS = {"stale": None, "with_stale": None, "with_stale_spread": None}
 
 def _rows(funnel: Any, steps: pd.DataFrame) -> pd.DataFrame:
     """Name clients without a step; in a sheet of stages every client has one."""
-    return steps.iloc[int(funnel.journey.staged) :].replace({"step": {NEW: "none yet"}})
+    rows = steps[steps["step"] != NEW] if funnel.journey.staged else steps
+    return rows.replace({"step": {NEW: "none yet"}})
 
 
 def _sentence(funnel: Any) -> str:
-    """Won, expected, and what is left out."""
-    found = funnel.forecast()
+    """Return the value of paid clients and the expected value, in each currency; and what is left out."""
+    forecasts = _forecasts(funnel)
+    found = forecasts[0]
     parts = [
-        f"Won: {found.won:,.0f}, the value of the clients who paid. Expected: {found.expected:,.0f} of "
-        f"{count(found.clients, 'client')} in the journey, give or take {found.spread:,.0f} (one standard "
-        "deviation)."
+        f"Value of paid clients: {money(one.won, one.currency)}. Expected: "
+        f"{money(one.expected, one.currency)} of {count(found.clients, 'client')} in the journey, "
+        f"give or take {one.spread:,.0f} (one standard deviation)."
+        for one in forecasts
     ]
     if found.overdue_clients:
         one = found.overdue_clients == 1
@@ -48,6 +54,10 @@ def _sentence(funnel: Any) -> str:
         who = f"{count(found.without_value, 'client')} {'has' if one else 'have'} no value"
         parts.append(f"{who}, and {'brings' if one else 'bring'} nothing here.")
     return " ".join(parts)
+
+
+def _forecasts(funnel: Any) -> list[Forecast]:
+    return [funnel.forecast(currency=currency) for currency in currencies_of(funnel.flagged)]
 
 
 def _basis(funnel: Any) -> str:
@@ -79,33 +89,47 @@ def _tested(funnel: Any) -> str:
     row = last_back_test(funnel.clients, funnel.flagged)
     if row is None:
         return ""
+    expected = money(row["expected"], currencies_of(funnel.flagged)[0])
     return (
-        f"Test: on {row['as_of']:%Y-%m-%d} the same rule expected {row['expected']:,.0f}, give or take "
+        f"Test: on {row['as_of']:%Y-%m-%d} the same rule expected {expected}, give or take "
         f"{row['spread']:,.0f}; {row['came']:,.0f} came. This assumes that new leads are like those before."
     )
 
 
 def _json(funnel: Any, by: str | None) -> dict[str, Any] | None:
-    """Return the forecast, its back-test and steps, and each value of a column if one is named; else None."""
+    """Return the forecast, its back-test and steps, and each value of a column if one is named; else None.
+
+    With several currencies: the forecast in that of most clients; in the others, under "other_currencies".
+    """
     if why_no_forecast(funnel.flagged):
         return None
-    found = {name: plain(value) for name, value in vars(funnel.forecast()).items() if name != "steps"}
-    steps, segments = records(funnel.forecast().steps), [] if by is None else records(funnel.forecast_by(by))
+    first, *others = _forecasts(funnel)
+    steps, segments = records(first.steps), [] if by is None else records(funnel.forecast_by(by))
+    found = _amounts(first)
     tested = last_back_test(funnel.clients, funnel.flagged)
     return {
         **found, **_OLD_AMOUNTS, "stale_clients": found["overdue_clients"],
+        "other_currencies": [_amounts(one) | {"steps": records(one.steps)} for one in others],
         "back_test": tested and {name: plain(value) for name, value in tested.items()},
         "steps": [row | _OLD_STEP | {"stale_clients": row["overdue_clients"]} for row in steps],
         "segments": [row | _OLD_AMOUNTS | {"stale_clients": row["overdue_clients"]} for row in segments],
     }  # fmt: skip
 
 
+def _amounts(found: Forecast) -> dict[str, Any]:
+    return {name: plain(value) for name, value in vars(found).items() if name != "steps"}
+
+
 def _table(funnel: Any) -> pd.DataFrame:
-    """Return a row for each furthest step; empty without a forecast."""
+    """Return a row for each furthest step and currency; empty without a forecast."""
     if why_no_forecast(funnel.flagged):
-        return pd.DataFrame(columns=list(COLUMNS))
-    table: pd.DataFrame = funnel.forecast().steps
-    return table
+        return pd.DataFrame(columns=[*COLUMNS, "currency"])
+    tables = [found.steps.assign(currency=found.currency) for found in _forecasts(funnel)]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _currency(row: Mapping[Any, Any]) -> str:
+    return str(row["currency"])
 
 
 VIEW = View(
@@ -114,6 +138,7 @@ VIEW = View(
     _basis,
     sentence=_sentence,
     prepare=_rows,
+    group=_currency,
 )
 RESULT = Result(
     "forecast",
@@ -133,6 +158,7 @@ RESULT = Result(
         Column("expected", "Expected", "money", "value × probability."),
         Column("spread", "Give or take", "money", "One standard deviation of that."),
         Column("overdue_clients", "Overdue", "count", "Clients whose time is up; they get no amount."),
+        Column("currency", "Currency", "text", "Of the amounts; a row for each.", only_with="currency"),
     ),
     _table,
     lambda funnel, by: funnel.forecast_by(by),

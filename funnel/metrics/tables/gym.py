@@ -11,6 +11,7 @@ from funnel.metrics.core.flags import PAID, Chain, Flagged, every, flag
 from funnel.metrics.core.frames import collect, count_flags, keep_rows
 from funnel.metrics.core.result import Column, Result, View, low_high
 from funnel.metrics.statistics.intervals import ratio, wilson
+from funnel.metrics.tables.currencies import currencies_of, in_currency
 from funnel.reading.words.vocabulary import step_headers
 from funnel.text import fold
 
@@ -132,24 +133,19 @@ def _revenue(flagged: Flagged) -> Iterator[tuple[object, ...]]:
         return
     if flagged.chain.paid in flagged.chain.unknown:  # lost clients may have paid
         return
-    paid = keep_rows(flagged.frame, nw.col(PAID)).select(
-        nw.col("value").sum(), nw.col("value").count().alias("n")
-    )
-    row = collect(paid).iloc[0]
-    money, n = float(row["value"] or 0), int(row["n"])
-    leads = int(flagged.frame.select(nw.len()).collect().item())
-    nan = float("nan")
-    yield (
-        "revenue per paid client",
-        "money",
-        float(ratio(money, n)),
-        nan,
-        nan,
-        money,
-        n,
-        "paid clients with a value",
-    )
-    yield "revenue per lead", "money", float(ratio(money, leads)), nan, nan, money, leads, "leads"
+    leads, nan = int(flagged.frame.select(nw.len()).collect().item()), float("nan")
+    currencies = currencies_of(flagged)
+    for currency in currencies:
+        paid = keep_rows(in_currency(flagged, currency).frame, nw.col(PAID))
+        row = collect(paid.select(nw.col("value").sum(), nw.col("value").count().alias("n"))).iloc[0]
+        money, n = float(row["value"] or 0), int(row["n"])
+        which, of = (f", {currency}", f" in {currency}") if len(currencies) > 1 else ("", "")
+        per_client, per_lead = float(ratio(money, n)), float(ratio(money, leads))
+        yield (
+            *(f"revenue per paid client{which}", "money", per_client, nan, nan, money, n),
+            f"paid clients with a value{of}",
+        )
+        yield f"revenue per lead{which}", "money", per_lead, nan, nan, money, leads, "leads"
 
 
 def _engagement(engagement: pd.DataFrame) -> Iterator[tuple[object, ...]]:

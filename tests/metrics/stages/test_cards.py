@@ -83,7 +83,7 @@ def test_cards() -> None:
     assert funnel.to_json()["stages"][3] == {
         "stage": "Cold", "emoji": "", "lost": True, "reason": "No answer", "clients": 1, "share": 1 / 6,
         "by_hand": 1, "by_event": 0, "by_rule": 0, "by_company": 0, "by_default": 0, "win_probability": None,
-        "value": None,
+        "value": None, "value_each": None,
         "lifetime_value": 7.0, "value_30_days": None, "no_coach": 0.0,
         "median_days": None, "longest_days": None, "median_days_at_most": None,
         "longest_days_at_most": None, "timed": 0.0, "stuck": None,
