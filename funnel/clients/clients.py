@@ -67,6 +67,20 @@ class FollowedUp:
     when: dt.date
 
 
+@dataclass(frozen=True, slots=True)
+class ActionLog:
+    """The states of actions in the move log, and the rows that a person deleted there.
+
+    Parameters
+    ----------
+    states : number of the row that started the action, folded client name, action -> state, and since when.
+    missing : the numbers of deleted rows.
+    """
+
+    states: Mapping[tuple[int, str, str], tuple[str, dt.date]] = field(default_factory=dict)
+    missing: frozenset[int] = frozenset()
+
+
 @dataclass(frozen=True)
 class Clients:
     """The loaded rows, one for each client, with problems and assumptions.
@@ -96,6 +110,7 @@ class Clients:
     only : the filter of these clients, in words ("stage 'Hot Lead'"); "" for all clients of the sheet.
     log : DataFrame, one row for each recorded move, as `history.read.read_log` (None: no log yet).
     followed_up : the touch-bases that a person has closed, as the log has them.
+    actions : the states of the actions on entering a stage, as the log has them.
     doubt : why no verdict can be given on the stages, as sentences ("" if one can): most events match no
         client, or no event has a meaning in the journey.
     reading : what is believed of the sheet, and what has to be asked; None for a table that came from Python.
@@ -120,6 +135,7 @@ class Clients:
     reading: Reading | None = None
     followed_up: tuple[FollowedUp, ...] = ()
     doubt: str = ""
+    actions: ActionLog = ActionLog()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "problems", Problems(self.problems))

@@ -72,11 +72,14 @@ class LogChanges:
     Parameters
     ----------
     other_clients : True if the sheet contains other clients than the log; then nothing is added.
+    deleted : how many rows of the log were deleted since the last refresh; then no entry has actions, because
+        they may have been started before.
     """
 
     entries: tuple[Entry, ...]
     legend: Legend
     other_clients: bool = False
+    deleted: int = 0
 
 
 def fold_log(log: pd.DataFrame | None) -> list[RecordedState]:

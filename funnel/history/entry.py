@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -20,10 +20,29 @@ from funnel.text import fold
 State: TypeAlias = str | frozenset[str]
 """The state of a client: a stage name, or the set of marked steps (with `LEFT`), or `REMOVED`, or `NEW`."""
 
-LEFT: Final = "left·"
-REMOVED: Final = "gone·"
-NEW: Final = "new·"
-"""REMOVED: the row is not in the sheet. NEW: not recorded before. No stage or step ends in the dot."""
+
+class Sentinel(str):
+    """A text that equals only itself, so that no stage or step of that name can be taken for it.
+
+    >>> REMOVED == "(gone)", "(gone)" == REMOVED, REMOVED == REMOVED
+    (False, False, True)
+    """
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __ne__(self, other: object) -> bool:
+        return self is not other
+
+    __hash__ = object.__hash__
+
+
+LEFT: Final[str] = Sentinel("(left)")
+REMOVED: Final[str] = Sentinel("(gone)")
+NEW: Final[str] = Sentinel("(new)")
+"""LEFT: among the marks of a client who left. REMOVED: the row is not in the sheet. NEW: not recorded."""
 
 RECORD: Final = "Record"
 LONGEST_NAME: Final = 120
@@ -75,14 +94,20 @@ class Legend:
     ----------
     steps : step name -> number, in the column order of the last refresh.
     retired : step name -> number, for steps that the sheet no longer has.
+    rows : how many rows have been written below; 0 if that is not recorded.
+    deleted : how many of these were deleted, as of the last refresh.
     """
 
     steps: Mapping[str, int] = field(default_factory=dict)
     retired: Mapping[str, int] = field(default_factory=dict)
+    rows: int = 0
+    deleted: int = 0
 
     def __str__(self) -> str:
         items = [f"{number}={escape(name)}" for name, number in self.steps.items()]
         items += [f"~{number}={escape(name)}" for name, number in self.retired.items()]
+        items += [f"rows {self.rows}"] if self.rows else []
+        items += [f"deleted {self.deleted}"] if self.deleted else []
         return f"{RECORD}: {'; '.join(items)}" if items else RECORD
 
     @classmethod
@@ -97,10 +122,23 @@ class Legend:
             return None
         found = [re.fullmatch(r"(~?)(\d+)=(.*)", item.strip()) for item in text.partition(":")[2].split(";")]
         named = [(item[1], unescape(item[3]), int(item[2])) for item in found if item]
+        counts = dict(re.findall(r"(?:^|;) *(rows|deleted) (\d{1,9})(?=;|$)", text.partition(":")[2]))
         return cls(
             {name: number for retired, name, number in named if not retired},
             {name: number for retired, name, number in named if retired},
+            int(counts.get("rows", 0)),
+            int(counts.get("deleted", 0)),
         )
+
+    def with_rows(self, last: int, lines: Iterable[Sequence[Value]]) -> Legend:
+        """Return the legend after rows are added; the last cell of each contains its number, if it has one.
+
+        Parameters
+        ----------
+        last : the number of the last row before.
+        """
+        numbers = [split_number(str(line[-1] or ""))[0] for line in lines]
+        return replace(self, rows=max([self.rows, last, *numbers]))
 
     @property
     def names(self) -> dict[int, str]:
@@ -122,7 +160,7 @@ class Legend:
             if step not in known:
                 free += 1
             numbers[step] = known.pop(step, free)
-        return Legend(numbers, known)
+        return Legend(numbers, known, self.rows, self.deleted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from typing import Any, Final
 
 import pandas as pd
 
-from funnel.clients import Clients
-from funnel.history.entry import ClientKey
-from funnel.history.read import client_keys, sort_entries
-from funnel.history.stage_actions import fill_placeholders, read_actions
+from funnel.clients import ActionLog, Clients
+from funnel.history.action_states import DONE
+from funnel.history.entry import ClientKey, State
+from funnel.history.read import FIRST_SEEN, client_keys, sort_entries
+from funnel.history.stage_actions import action_name, fill_placeholders, read_actions
 from funnel.journey import Journey
 from funnel.journey.stages import names
 from funnel.text import fold
 
 MOVE_COLUMNS: Final = ("when", "since", "client", "lead_date", "from", "to", "what", "why", "by", "actions")
-ACTION_COLUMNS: Final = ("kind", "list", "client", "lead_date", "stage", "since", "coach", "text")
+ACTION_COLUMNS: Final = (
+    "kind", "list", "client", "lead_date", "stage", "since", "coach", "text", "state", "state_since", "email",
+    "number", "action",
+)  # fmt: skip
 
 
 def moves_table(
@@ -68,51 +73,86 @@ def _format_time(time: pd.Timestamp) -> str:
     return time.strftime("%Y-%m-%d" if time == time.normalize() else "%Y-%m-%d %H:%M")
 
 
-def hand_off_table(clients: Clients) -> pd.DataFrame:
-    """Return the hand-offs of all stages, oldest first; columns as in `actions_table`."""
-    actions = actions_of_clients(clients)
-    return actions[actions["kind"] == "hand_off"].reset_index(drop=True)
+def actions_of_clients(clients: Clients, present: Mapping[Hashable, State]) -> pd.DataFrame:
+    """Return `actions_table` for the log of these clients, with what the sheet contains about them now.
 
-
-def actions_of_clients(clients: Clients) -> pd.DataFrame:
-    """Return `actions_table` for the log of these clients, with the coaches that the sheet contains now."""
+    Parameters
+    ----------
+    present : the stage in which each client is now, by identity.
+    """
     table = clients.table
-    coaches = table["coach"].fillna("").tolist() if "coach" in table else [""] * len(table)
-    by_key = {key: coach for key, coach in zip(client_keys(table), coaches, strict=True) if coach}
-    return actions_table(clients.log, by_key, clients.journey)
+    roles = [name for name in ("coach", "company", "email") if name in table]
+    facts = {}
+    for key, *values in zip(
+        client_keys(table), *(table[name].fillna("").tolist() for name in roles), strict=True
+    ):
+        facts[key.identity] = dict(zip(roles, values, strict=True))
+    return actions_table(clients.log, clients.journey, facts, clients.actions, present)
 
 
 def actions_table(
     log: pd.DataFrame | None,
-    coaches: dict[ClientKey, str] | None = None,
     journey: Journey | None = None,
+    facts: Mapping[Hashable, Mapping[str, str]] | None = None,
+    states: ActionLog | None = None,
+    present: Mapping[Hashable, State] | None = None,
 ) -> pd.DataFrame:
     """Return the actions on entering a stage: a row for each tag, hand-off and note.
 
     Parameters
     ----------
     log : as `Clients.log`.
-    coaches : the coach of each client that has one.
-    journey : its stages are called by their present names.
+    journey : its stages are called by their present names; with it, the actions of clients who were in their
+        stage when the log began are "offered".
+    facts : coach, company and email of each client, by identity.
+    states : the states that the log has.
+    present : the stage in which each client is now, by identity; None if unknown.
 
     Returns
     -------
     DataFrame, oldest first: kind ("tag", "hand_off", "note"), list (name of the tag or hand-off list; null
     for a note), client, lead_date (text or null), stage, since (text), coach (or null), text (of a note;
-    else null).
+    else null), state ("offered", "new", "given out", "done", "left the stage" or "not certain"), state_since
+    (text or null), email (or null), number (of the log row), action (one line).
     """
     if log is None:
         return pd.DataFrame(columns=list(ACTION_COLUMNS))
     entries = sort_entries(log)
     entries = entries.assign(to=_present_names(entries["to"], journey))
-    lines = []
-    for entry in entries[entries["actions"] != ""].to_dict("records"):
-        key, stage = entry["key"], entry["to"]
+    declared = {stage.name: stage.actions for stage in journey.stages} if journey else {}
+    known, lines = states or ActionLog(), []
+    for entry in entries.to_dict("records"):
+        key, stage, first = entry["key"], entry["to"], entry["why"] == FIRST_SEEN
+        actions = declared.get(stage, ()) if first else read_actions(entry["actions"])
         lead_date = key.lead_date.isoformat() if key.lead_date else None
-        for action in read_actions(entry["actions"]):
-            values = {"client": key.name, "stage": stage}
+        about = dict((facts or {}).get(key.identity, {}))
+        for action in actions:
+            values = {"coach": "", "company": "", "email": "", **about, "client": key.name, "stage": stage}
             note = fill_placeholders(action.text, values) if action.note else None
             name = None if action.note else action.text
-            facts = [action.kind, name, key.name, lead_date, stage, _format_time(entry["when"])]
-            lines.append([*facts, (coaches or {}).get(key), note])
+            state, since = _state(entry, action_name(action), known, present, stage)
+            if first and state == "left the stage":
+                continue
+            lines.append([
+                action.kind, name, key.name, lead_date, stage, _format_time(entry["when"]),
+                about.get("coach") or None, note, state, since, about.get("email") or None,
+                entry["number"], action_name(action),
+            ])  # fmt: skip
     return pd.DataFrame(lines, columns=list(ACTION_COLUMNS), dtype=object)
+
+
+def _state(
+    entry: dict[Any, Any], action: str, known: ActionLog, present: Mapping[Hashable, State] | None, stage: str
+) -> tuple[str, str | None]:
+    """Return the state of an action and since when, if that is in the log."""
+    key, number = entry["key"], int(entry["number"])
+    state, day = known.states.get((number, fold(key.name), action), (None, None))
+    if state == DONE:
+        return DONE, str(day)
+    if present is not None and present.get(key.identity) != stage:
+        return "left the stage", None
+    if state is not None:
+        return state, str(day)
+    if any(row > number for row in known.missing):  # the row with its state may have been deleted
+        return "not certain", None
+    return ("offered" if entry["why"] == FIRST_SEEN else "new"), None

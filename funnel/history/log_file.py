@@ -66,7 +66,8 @@ def _write(out: BinaryIO, text: str) -> None:
 def _file_text(before: Grid | None, lines: Iterable[Sequence[Value]], legend: Legend) -> str:
     """Return the text of the whole file."""
     layout = locate_log(before)
-    header = [*HEADERS[:-1], str(legend)]
+    lines = list(lines)
+    header = [*HEADERS[:-1], str(legend.with_rows(layout.last if layout else 0, lines))]
     columns = list(range(len(HEADERS)))
     rows: list[list[Value]] = [before.row(row) for row in range(1, before.height + 1)] if before else []
     if layout is None:

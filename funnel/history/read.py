@@ -41,13 +41,15 @@ class LogLayout:
     ----------
     header : the row of the headers.
     columns : the column number of each header.
-    last : the number of the record that was written last.
+    last : the number of the row that was written last.
+    missing : the numbers of rows that were deleted.
     """
 
     header: int
     columns: dict[str, int]
     legend: Legend
     last: int = 0
+    missing: frozenset[int] = frozenset()
 
 
 def locate_log(grid: Grid | None) -> LogLayout | None:
@@ -71,8 +73,12 @@ def locate_log(grid: Grid | None) -> LogLayout | None:
     first = column - len(HEADERS) + 1
     found = {name: named.get(name, max(first + i, 1)) for i, name in enumerate(HEADERS)}
     below = (cell for cell in grid.values[column - 1][row:] if isinstance(cell, str))
-    last = max((split_number(text)[0] for text in below), default=0)
-    return LogLayout(row, found | {RECORD: column}, legend, last)
+    numbers = {split_number(text)[0] for text in below} - {0}
+    last = max(numbers, default=0)
+    if legend.rows:
+        last = max(last, legend.rows)
+    missing = frozenset(range(1, last + 1)) - numbers
+    return LogLayout(row, found | {RECORD: column}, legend, last, missing)
 
 
 def read_log(grid: Grid | None, tab: str = "", tabs: Iterable[str] = ()) -> pd.DataFrame | None:

@@ -28,6 +28,15 @@ def actions_text(actions: Iterable[Action], values: Mapping[str, str] | None = N
     )
 
 
+def action_name(action: Action) -> str:
+    """Name an action in one line, as the log does.
+
+    >>> action_name(Action(hand_off="Sales"))
+    'hand off: Sales'
+    """
+    return f"{_WORDS[action.kind]}: {_one_line(action.text)}"
+
+
 def read_actions(text: str) -> list[Action]:
     """Parse the text of `actions_text`; other lines, written by a person, are skipped.
 

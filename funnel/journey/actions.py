@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from pydantic import model_validator
 
 from funnel.journey.base import Frozen
+from funnel.text import listed, nearest
+
+PLACEHOLDERS = ("client", "coach", "stage", "company", "email")
+"""What can be filled into a note."""
 
 ActionKind = Literal["tag", "hand_off", "note"]
 
@@ -18,7 +23,8 @@ class Action(Frozen):
     ----------
     tag : a word to add to the client.
     hand_off : the list of the people who take over ("Sales"); the client is added to it.
-    note : a text ready to send; `{client}`, `{coach}`, `{stage}` and `{company}` are filled in.
+    note : a text ready to send; `{client}`, `{coach}`, `{stage}`, `{company}` and `{email}` are
+        filled in.
 
     >>> Action(tag="VIP").kind, Action(hand_off="Sales").text
     ('tag', 'Sales')
@@ -34,6 +40,14 @@ class Action(Frozen):
         if len(given) != 1:
             found = " and ".join(f"`{kind}`" for kind in given) or "no key"
             raise ValueError(f"an action has {found}; it needs exactly one of `tag`, `hand_off` and `note`")
+        unknown = [
+            name for name in re.findall(r"\{([^{}\n]*)\}", self.note or "") if name not in PLACEHOLDERS
+        ]
+        if unknown:
+            near = nearest(unknown[0], PLACEHOLDERS)
+            known = listed(f"{{{name}}}" for name in PLACEHOLDERS)
+            meant = f"did you mean {{{near}}}?" if near else f"there are {known}"
+            raise ValueError(f"a note has the placeholder {{{unknown[0]}}}, which is not known; {meant}")
         return self
 
     @property

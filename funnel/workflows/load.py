@@ -62,6 +62,7 @@ def open_clients(
     JourneyError : where the journey file is wrong.
     """
     from funnel.events.find import add_events
+    from funnel.history.action_states import read_action_states
     from funnel.history.followed_up import read_followed_up
     from funnel.history.log_file import find_move_log
     from funnel.history.read import read_log
@@ -88,7 +89,9 @@ def open_clients(
             clients = replace(clients, assumed=(f"read by the journey file {journey}", *clients.assumed))
     page = find_move_log(sheet)
     clients = replace(
-        add_events(clients, log_of or sheet, journey), followed_up=read_followed_up(page, grid.tab)
+        add_events(clients, log_of or sheet, journey),
+        followed_up=read_followed_up(page, grid.tab),
+        actions=read_action_states(page),
     )
     return Opened(sheet, grid, replace(clients, log=read_log(page, grid.tab, sheet.tabs())))
 

@@ -116,14 +116,18 @@ def _plan(
     before, after = Funnel(clients, today), Funnel(_clients_after(opened, line, column, wanted), today)
     was, is_ = _state_of_row(before, line), _state_of_row(after, line)
     changes: list[Change] = []
+    starts: list[Entry] = []
     cell = opened.grid[line, column]
     if _blank_as_none(cell) != wanted:
         seen = {
             each: _blank_as_none(opened.grid[line, each]) for each in _identifying_columns(clients, column)
         }
         changes.append(PutValue(opened.grid.tab, Cell(line, column, wanted), seen))
-        changes += _log(opened, before, _entry(clients, was, is_, by, now, lifted=wanted is None))
-    plan = Plan(clients.source, tuple(changes), opened.sheet.version, today)
+        entry = _entry(clients, was, is_, by, now, lifted=wanted is None)
+        changes += _log(opened, before, entry)
+        starts = [entry] if entry.before != entry.after else []
+    to_do = tuple(logs.to_do(starts))
+    plan = Plan(clients.source, tuple(changes), opened.sheet.version, today, to_do=to_do)
     return ManualMove(plan, name, str(was.state), str(is_.state))
 
 

@@ -139,14 +139,15 @@ def _log(
     funnel: Funnel, own_tabs: Mapping[str, Grid], tabs: Sequence[str]
 ) -> tuple[PutTab | None, list[str], list[str]]:
     page, past = _find(own_tabs, log.NAME), _find(own_tabs, history.NAME)
-    return log.plan_log(page, past, funnel, tabs)
+    done = hand_off.ticked(_find(own_tabs, hand_off.NAME), funnel)
+    return log.plan_log(page, past, funnel, tabs, done)
 
 
 def _hand_off(
     funnel: Funnel, own_tabs: Mapping[str, Grid], tabs: Sequence[str]
 ) -> tuple[PutTab | None, list[str]]:
     page, name = _find(own_tabs, hand_off.NAME), _free_name(hand_off.TAB, tabs)
-    cells = hand_off.page(funnel)
+    cells = hand_off.page(funnel, page)
     if not (cells or page):
         return None, []
     return _put(page, name, hand_off.NAME, cells, None, [], hand_off.WIDTHS, hand_off.HEADER)

@@ -33,10 +33,38 @@ def test_moves_of_one_client_include_its_former_name():
 
 
 def test_actions():
-    found = actions_table(LOG, {ClientKey("Anna", dt.date(2026, 1, 5)): "Zoe"})
+    found = actions_table(LOG, None, {("anna", dt.date(2026, 1, 5)): {"coach": "Zoe"}})
     assert found.values.tolist() == [
-        ["tag", "Hot", "Anna", "2026-01-05", "Hot", "2026-11-16 09:30", "Zoe", None],
-        ["note", None, "Anna", "2026-01-05", "Hot", "2026-11-16 09:30", "Zoe", "Dear Anna in Hot"],
+        [
+            "tag",
+            "Hot",
+            "Anna",
+            "2026-01-05",
+            "Hot",
+            "2026-11-16 09:30",
+            "Zoe",
+            None,
+            "new",
+            None,
+            None,
+            3,
+            "tag: Hot",
+        ],
+        [
+            "note",
+            None,
+            "Anna",
+            "2026-01-05",
+            "Hot",
+            "2026-11-16 09:30",
+            "Zoe",
+            "Dear Anna in Hot",
+            "new",
+            None,
+            None,
+            3,
+            "note: Dear {client} in {stage}",
+        ],
     ]
 
 

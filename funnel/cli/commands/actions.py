@@ -10,94 +10,164 @@ import click
 
 from funnel.cli import printing
 from funnel.cli.options import Asked, asks
-from funnel.errors import WriteError
+from funnel.errors import UsageError, WriteError
 from funnel.text import count, fold
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from funnel.metrics import Funnel
+    from funnel.workflows.act import Actions
 
 TITLES = {"tag": "Tags", "hand_off": "Handed off", "note": "Notes, ready to be sent"}
 
 
 @click.command()
 @asks
+@click.option("--done", metavar="CLIENT", help="Record that the open actions of a client are done.")
+@click.option("--list", "of_list", metavar="NAME", help="With --done: only those of this list or tag.")
+@click.option("--row", type=int, metavar="N", help="With --done: the client's row, if several have the name.")
+@click.option("--by", default="", metavar="NAME", help="With --done: who did them, for the log.")
+@click.option("--first", is_flag=True, help="Also clients who were in a stage when the log began.")
+@click.option("--all", "every", is_flag=True, help="List all actions with their states; record nothing.")
+@click.option("--dry-run", is_flag=True, help="List what is new; record nothing.")
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-    help="Also write a CSV file for each hand-off list, one of the tags, and one of the notes.",
+    help="Also write CSV files of the lists, tags and notes, and a mail draft (.eml) for each note.",
 )  # fmt: skip
-def actions(asked: Asked, out: Path | None) -> None:
-    """List tags, hand-offs and notes from the log of SHEET.
+def actions(
+    asked: Asked, done: str | None, of_list: str | None, row: int | None, by: str, first: bool, every: bool,
+    dry_run: bool, out: Path | None,
+) -> None:  # fmt: skip
+    """Give out the tags, hand-offs and notes that are new, once each.
 
-    A stage's actions (`actions` in the journey file) are done once for each time that a client enters it;
-    the refresh that finds the entry writes them into its row of the log. Nothing is sent from here.
+    A stage's `actions` in the journey file start when a client enters it; the refresh that finds the entry
+    logs them. This command gives out what is new and records that in the log, so that nothing is given out
+    twice. Clients who left the stage again are not listed. Nothing is sent from here.
     """
+    from funnel.cli.run import after_writing
+    from funnel.workflows import act
+
+    if not done and (of_list or row is not None or by):
+        raise UsageError("--list, --row and --by belong to --done CLIENT.")
+    if done and (every or first or dry_run or out):
+        raise UsageError(
+            "--done records one client's actions; it goes without --all, --first, --dry-run and -o."
+        )
+    where: dict[str, Any] = {"journey": asked.journey, "tab": asked.tab}
+    if done:
+        closed = act.close(asked.sheet, done, row=row, of_list=of_list, by=by, **where).chosen
+        with after_writing(asked.sheet):
+            for each in closed.to_dict("records"):
+                click.echo(f"{each['client']}: {each['action']}: done.")
+        return
+    only = dict(asked.where)
+    given = act.give_out(asked.sheet, first=first, dry_run=every or dry_run, only=only, **where)
+    if every or dry_run:
+        _print(asked, given, every, out)
+        return
+    with after_writing(asked.sheet):
+        _print(asked, given, every, out)
+
+
+def _print(asked: Asked, given: Actions, every: bool, out: Path | None) -> None:
+    """Print the actions that were given out, or all; and write their files."""
     from funnel.cli import formats
-    from funnel.cli.run import measure
-    from funnel.history.history_table import actions_of_clients
     from funnel.metrics.core.records import records
 
-    funnel = measure(asked)
-    found = actions_of_clients(funnel.clients)
+    found = given.every if every else given.chosen
     if out:
         _write(out, found)
     if asked.form == "json":
-        formats.print_json({**formats.origin(funnel), "actions": records(found)})
+        formats.print_json({**formats.origin(given.funnel), "actions": records(found)})
     elif asked.form == "csv":
         formats.print_csv(found)
     else:
-        _show(funnel, found)
+        _show(given, found, every)
 
 
 def _write(folder: Path, found: pd.DataFrame) -> None:
-    """A file for each list."""
+    """Write a file for each list, and a draft for each note."""
     from funnel.cli import formats
+    from funnel.reports.drafts import mail_draft, mail_link
     from funnel.reports.lists import write_list
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WriteError(f"The folder {folder} could not be made: {error.strerror}.") from None
+    found = found.drop(columns=["number", "action"])
     handed = found[found["kind"] == "hand_off"]
     files = {f"hand-off-{_plain(name)}.csv": rows for name, rows in handed.groupby("list", sort=False)}
     files |= {f"{kind}s.csv": found[found["kind"] == kind] for kind in ("tag", "note")}
+    if len(notes := files["notes.csv"]):
+        files["notes.csv"] = notes.assign(link=[mail_link(row) for row in notes.to_dict("records")])
     for name, rows in files.items():
         if len(rows):
             write_list(folder / name, formats.csv_text(rows.dropna(axis="columns", how="all")))
             click.echo(f"Wrote {folder / name} ({count(len(rows), 'line')}).", err=True)
+    for number, note in enumerate(notes.to_dict("records"), start=1):
+        path = folder / f"note-{number}-{_plain(note['client'])}.eml"
+        try:
+            path.write_bytes(mail_draft(note))
+        except OSError as error:
+            raise WriteError(f"{path} could not be written: {error.strerror}.") from None
 
 
 def _plain(name: object) -> str:
-    """A name that any system takes for a file."""
+    """Return a name that any system accepts for a file."""
     return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-") or "list"
 
 
-def _show(funnel: Funnel, found: pd.DataFrame) -> None:
-    out = printing.console()
-    out.print(printing.heading(funnel))
-    if not len(found):
-        done = "Nothing is to be done: no client entered a stage that has actions since the log began."
-        none = (
-            f"The journey {funnel.journey.name!r} has no actions. Its file declares them below a [[stage]]: "
-            'actions = [{ hand_off = "Sales" }].'
-        )
-        declared = any(stage.actions for stage in funnel.journey.stages)
-        out.print(done if declared else none, markup=False)
-        return
+def _show(given: Actions, found: pd.DataFrame, every: bool) -> None:
+    out, journey = printing.console(), given.funnel.journey
+    out.print(printing.heading(given.funnel))
     for kind, title in TITLES.items():
         rows = found[found["kind"] == kind]
         if len(rows):
-            printing.show_table(out, title, _lines(rows, kind))
+            printing.show_table(out, title, _lines(rows, kind, every))
+    if not any(stage.actions for stage in journey.stages):
+        out.print(
+            f"The journey {journey.name!r} has no actions. Its file declares them below a [[stage]]: "
+            'actions = [{ hand_off = "Sales" }].'
+        )
+    elif not len(found):
+        out.print("Nothing is to be done: no client entered a stage that has actions since the last time.")
+    for sentence in _further(given.every, found):
+        out.print()
+        out.print(sentence)
 
 
-def _lines(rows: pd.DataFrame, kind: str) -> Any:
+def _further(every: pd.DataFrame, found: pd.DataFrame) -> list[str]:
+    """Return sentences on the actions that are not listed."""
+    rest = every.drop(index=found.index)
+    states = rest["state"].value_counts()
+    said = []
+    if n := int(states.get("given out", 0)):
+        said.append(f"{count(n, 'action')} given out before and not done yet: --all lists them.")
+    if n := int(states.get("offered", 0)):
+        clients = rest[rest["state"] == "offered"]["client"].nunique()
+        said.append(
+            f"{count(clients, 'client')} {'was' if clients == 1 else 'were'} in a stage with actions when "
+            f"the log began ({count(n, 'action')}). Give these out once with --first."
+        )
+    if n := int(states.get("not certain", 0)):
+        said.append(
+            f"{count(n, 'action')} not given out, because rows of the log were deleted and they may have "
+            "been given out before: --all lists them."
+        )
+    return said
+
+
+def _lines(rows: pd.DataFrame, kind: str, every: bool) -> Any:
     headers = {"tag": ["Tag"], "hand_off": ["List"], "note": []}[kind]
     headers = [*headers, "Client", "Stage", "Since", *(["Text"] if kind == "note" else ["Coach"])]
+    headers += ["State"] if every else []
     table = printing.table_of(headers, headers[1:])
     for row in rows.to_dict("records"):
         last = row["text"] if kind == "note" else row["coach"] or ""
+        state = [f"{row['state']} {row['state_since'] or ''}".strip()] if every else []
         table.add_row(
-            *([row["list"]] if kind != "note" else []), row["client"], row["stage"], row["since"], last
-        )
+            *([row["list"]] if kind != "note" else []),
+            row["client"], row["stage"], row["since"], last, *state,
+        )  # fmt: skip
     return table

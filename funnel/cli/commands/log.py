@@ -148,6 +148,7 @@ def move(
         click.echo(f"{done.client}: {changed}.\n{done.plan}")
         return
     with after_writing(sheet):
-        click.echo("\n".join([f"{done.client}: {changed}.", *done.plan.kept]))
+        starts = [f"To do: {sentence} (funnel actions gives it out)." for sentence in done.plan.to_do]
+        click.echo("\n".join([f"{done.client}: {changed}.", *done.plan.kept, *starts]))
         if not capabilities_of(sheet).version_history:
             click.echo(f"Written. Take it back: funnel refresh {printing.shown(sheet)} --undo")

@@ -11,28 +11,31 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from funnel.grid import Grid, Value, cell_name
+from funnel.history.action_states import DONE, action_line, read_action_states
 from funnel.history.compare_history import (
     Entry,
     LogChanges,
+    add_actions,
     compare_with_log,
     describe_change,
     fold_log,
     state_label,
 )
-from funnel.history.entry import RECORD, Legend, Record, State, encode_client
+from funnel.history.entry import RECORD, ClientKey, Legend, Record, State, encode_client, parse_day
 from funnel.history.read import EXACT, HEADERS, LogLayout, locate_log, read_log
 from funnel.history.stage_actions import actions_text
 from funnel.metrics.stages.snapshot import current_states
 from funnel.plan import Cell, Formula, Link, PutTab, StyleName
-from funnel.text import listed
+from funnel.text import count, listed
 from funnel.writer.history import weeks as history
 from funnel.writer.ownership import changes, fingerprint, records, seen
 from funnel.writer.page import FIRST
 
 if TYPE_CHECKING:
+    from funnel.journey import Journey
     from funnel.metrics import Funnel
 
 NAME = "log"
@@ -55,7 +58,11 @@ Line = list[Value]
 
 
 def plan_log(
-    page: Grid | None, past: Grid | None, funnel: Funnel, tabs: Sequence[str] = ()
+    page: Grid | None,
+    past: Grid | None,
+    funnel: Funnel,
+    tabs: Sequence[str] = (),
+    done: Sequence[Mapping[Any, Any]] = (),
 ) -> tuple[PutTab | None, list[str], list[str]]:
     """Plan what a refresh adds to the log.
 
@@ -65,6 +72,7 @@ def plan_log(
     past : the tab `Funnel history`, which has the date of the previous refresh; None if there is none.
     funnel : the results as of today.
     tabs : the names of all tabs of the sheet.
+    done : the actions that a person ticked off, as rows of `actions_table`.
 
     Returns
     -------
@@ -73,7 +81,8 @@ def plan_log(
     name = page.tab if page else free_name(tabs)
     if changed := _legend_changed(page):
         return None, [changed], []
-    moves = find_moves(funnel, locate_log(page), _before(past, funnel, tabs))
+    before = _before(past, funnel, tabs)
+    moves = find_moves(funnel, locate_log(page), before)
     if moves.other_clients:
         return (
             None,
@@ -84,7 +93,28 @@ def plan_log(
             ],
             [],
         )
-    return put_log(page, name, moves, funnel), [], list(_to_do(moves))
+    change = put_log(page, name, moves, funnel, done)
+    return change, list(_not_started(page, name, moves, funnel.journey, before)), list(to_do(moves.entries))
+
+
+def _not_started(
+    page: Grid | None, name: str, moves: LogChanges, journey: Journey, before: dt.date | None
+) -> Iterator[str]:
+    """Yield sentences on actions that are not started, because they may have been started before."""
+    if not any(stage.actions for stage in journey.stages):
+        return
+    if moves.deleted:
+        added = [entry.key.name for entry in moves.entries if add_actions(entry, journey).actions]
+        without = f" Not started: the actions for {listed(added)}." if added else ""
+        yield (
+            f"Tab {name!r}: {count(moves.deleted, 'row')} deleted by hand. The moves of this refresh start "
+            f"no actions, because some may have been started before.{without}"
+        )
+    elif page is None and before is not None:
+        yield (
+            f"The sheet has no log of earlier refreshes, so a new tab {name!r} starts. Clients who are in a "
+            "stage already start no actions (funnel actions --first gives them out)."
+        )
 
 
 def _legend_changed(page: Grid | None) -> str | None:
@@ -104,10 +134,10 @@ def _legend_changed(page: Grid | None) -> str | None:
     )
 
 
-def _to_do(moves: LogChanges) -> Iterator[str]:
+def to_do(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield each tag, hand-off list and note with its clients."""
     wanted: dict[str, list[str]] = defaultdict(list)
-    for entry in moves.entries:
+    for entry in entries:
         for action in entry.actions:
             kinds = {"tag": f"tag {action.text!r}", "hand_off": f"hand off to {action.text!r}"}
             wanted[kinds.get(action.kind, f"a note for {entry.after!r}")].append(entry.key.name)
@@ -121,7 +151,8 @@ def with_planned_log(funnel: Funnel, page: Grid | None, change: PutTab | None, t
         return funnel
     grid = _with(page, change.cells)
     log = read_log(grid, funnel.clients.tab, [*tabs, change.tab])
-    return type(funnel)(replace(funnel.clients, log=log), funnel.as_of, funnel.counts)
+    clients = replace(funnel.clients, log=log, actions=read_action_states(grid))
+    return type(funnel)(clients, funnel.as_of, funnel.counts)
 
 
 def _with(page: Grid | None, cells: Sequence[Cell]) -> Grid:
@@ -152,7 +183,18 @@ def find_moves(funnel: Funnel, at: LogLayout | None, since: dt.date | None = Non
         since = max((day for day in days if day <= funnel.as_of), default=None)
     known, now = fold_log(log), current_states(funnel.flagged)
     found = compare_with_log(known, now, funnel.journey, legend, as_of=funnel.as_of, since=since)
-    return replace(found, entries=tuple(_by(found.entries, funnel)))
+    return _without_repeated_actions(replace(found, entries=tuple(_by(found.entries, funnel))), at)
+
+
+def _without_repeated_actions(moves: LogChanges, at: LogLayout | None) -> LogChanges:
+    """Return the moves without actions if rows were deleted since: a second mail is worse than none."""
+    missing = len(at.missing) if at else 0
+    deleted = max(missing - at.legend.deleted, 0) if at and at.legend.rows else 0
+    legend = replace(moves.legend, deleted=missing)
+    if not deleted:
+        return replace(moves, legend=legend)
+    entries = tuple(replace(entry, actions=()) for entry in moves.entries)
+    return replace(moves, entries=entries, legend=legend, deleted=deleted)
 
 
 def _before(past: Grid | None, funnel: Funnel, tabs: Iterable[str]) -> dt.date | None:
@@ -177,7 +219,13 @@ def _by(entries: Iterable[Entry], funnel: Funnel) -> Iterator[Entry]:
         yield entry
 
 
-def put_log(page: Grid | None, name: str, moves: LogChanges, funnel: Funnel) -> PutTab | None:
+def put_log(
+    page: Grid | None,
+    name: str,
+    moves: LogChanges,
+    funnel: Funnel,
+    done: Sequence[Mapping[Any, Any]] = (),
+) -> PutTab | None:
     """Plan new rows of the log; None if there are none.
 
     Parameters
@@ -185,11 +233,33 @@ def put_log(page: Grid | None, name: str, moves: LogChanges, funnel: Funnel) -> 
     page : the present tab; None if there is none yet.
     name : the name of a new tab.
     moves : the new entries, and the legend.
+    done : the actions that a person ticked off, as rows of `actions_table`.
     """
     at = locate_log(page)
-    if not moves.entries and (at is None or str(at.legend) == str(moves.legend)):
+    if not (moves.entries or done) and (at is None or str(at.legend) == str(moves.legend)):
         return None
-    return put_lines(page, name, moves.legend, list(lines(moves, funnel, at.last if at else 0)))
+    last = at.last if at else 0
+    found = list(lines(moves, funnel, last))
+    found += state_lines(done, DONE, funnel.as_of, "", funnel.clients.tab, last + len(found))
+    return put_lines(page, name, moves.legend, found)
+
+
+def state_lines(
+    actions: Iterable[Mapping[Any, Any]], state: str, when: dt.date, by: str, tab: str, last: int
+) -> list[Line]:
+    """Return the rows that record a state of actions.
+
+    Parameters
+    ----------
+    actions : rows of `actions_table`.
+    last : the number of the last row written.
+    """
+    found = []
+    for number, row in enumerate(actions, start=last + 1):
+        client = ClientKey(str(row["client"]), parse_day(str(row["lead_date"] or "")))
+        stage, action = str(row["stage"]), str(row["action"])
+        found.append(action_line(number, int(row["number"]), client, stage, action, state, when, by, tab))
+    return found
 
 
 def put_lines(page: Grid | None, name: str, legend: Legend, found: Sequence[Line]) -> PutTab:
@@ -204,7 +274,7 @@ def put_lines(page: Grid | None, name: str, legend: Legend, found: Sequence[Line
     at = locate_log(page)
     if page is None or at is None:
         at = _new_layout(page)
-    header = [*HEADERS[:-1], str(legend)]
+    header = [*HEADERS[:-1], str(legend.with_rows(at.last, found))]
     cells = [
         Cell(at.header, at.columns[name], text, "header") for name, text in zip(HEADERS, header, strict=True)
     ]

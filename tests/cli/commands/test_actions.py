@@ -40,29 +40,70 @@ def run(command: str, *words: object) -> Result:
 
 
 def test_who_is_seen_for_the_first_time_entered_nothing(book: Path) -> None:
-    assert "Nothing is to be done: no client entered a stage that has actions" in run("actions", book).output
+    said = " ".join(run("actions", book).output.split())
+    assert "Nothing is to be done: no client entered a stage that has actions since the last time." in said
+    offered = "1 client was in a stage with actions when the log began (3 actions)."
+    assert f"{offered} Give these out once with --first." in said
+    first = json.loads(run("actions", book, "--first", "--format", "json").output)["actions"]
+    assert [(line["client"], line["text"]) for line in first] == [
+        ("Ben", None),
+        ("Ben", None),
+        ("Ben", "Dear Ben."),
+    ]
+    assert json.loads(run("actions", book, "--first", "--format", "json").output)["actions"] == []
 
 
 def test_tags_lists_and_notes(book: Path, tmp_path: Path) -> None:
     dry = run("move", book, "Ana", "Hot", "--dry-run")
-    assert dry.exit_code == 0
+    assert dry.output.splitlines()[-3:] == [
+        "  to do: tag 'Hot': Ana", "  to do: hand off to 'Sales & co': Ana", "  to do: a note for 'Hot': Ana",
+    ]  # fmt: skip
     assert run("move", book, "Ana", "Hot").exit_code == 0
+    new = json.loads(run("actions", book, "--format", "json", "--dry-run").output)["actions"]
     found = json.loads(run("actions", book, "--format", "json").output)["actions"]
+    assert found == new
+    assert {line["state"] for line in found} == {"new"}
+    assert json.loads(run("actions", book, "--format", "json").output)["actions"] == []  # given out once
     assert [(line["kind"], line["list"], line["client"], line["coach"], line["text"]) for line in found] == [
         ("tag", "Hot", "Ana", "Zoe", None), ("hand_off", "Sales & co", "Ana", "Zoe", None),
         ("note", None, "Ana", "Zoe", "Dear Ana."),
     ]  # fmt: skip
-    shown = run("actions", book, "-o", tmp_path / "lists").output
+    shown = run("actions", book, "--all", "-o", tmp_path / "lists").output
+    given = " ".join(run("actions", book).output.split())
+    assert "3 actions given out before and not done yet: --all lists them." in given
     for title in ("Tags", "Handed off", "Notes, ready to be sent"):
         assert title in shown
     assert sorted(path.name for path in (tmp_path / "lists").iterdir()) == [
-        "hand-off-sales-co.csv", "notes.csv", "tags.csv",
+        "hand-off-sales-co.csv", "note-1-ben.eml", "note-2-ana.eml", "notes.csv", "tags.csv",
     ]  # fmt: skip
     lines = (tmp_path / "lists" / "hand-off-sales-co.csv").read_text("utf-8").splitlines()
-    assert lines[0] == "kind,list,client,lead_date,stage,since,coach"
-    assert lines[1].startswith("hand_off,Sales & co,Ana,2026-01-05,Hot,")
-    assert run("actions", book, "-o", tmp_path / "lists").exit_code == 0  # written anew
-    assert run("actions", book, "--format", "csv").output.count("\n") == 4
+    assert lines[0] == "kind,list,client,lead_date,stage,since,coach,state,state_since"
+    assert lines[1].startswith("hand_off,Sales & co,Ben,2026-02-03,Hot,")
+    assert lines[2].startswith("hand_off,Sales & co,Ana,2026-01-05,Hot,")
+    assert run("actions", book, "--all", "-o", tmp_path / "lists").exit_code == 0  # written anew
+    assert run("actions", book, "--all", "--format", "csv").output.count("\n") == 7
+
+
+def test_done_closes_the_actions_of_a_client(book: Path) -> None:
+    run("move", book, "Ana", "Hot")
+    assert run("actions", book, "--done", "ana", "--list", "sales & co", "--by", "Zoe").output == (
+        "Ana: hand off: Sales & co: done.\n"
+    )
+    left = json.loads(run("actions", book, "--all", "--format", "json").output)["actions"]
+    assert {line["kind"]: line["state"] for line in left if line["client"] == "Ana"} == {
+        "tag": "new", "hand_off": "done", "note": "new",
+    }  # fmt: skip
+    run("actions", book)
+    assert run("actions", book, "--done", "Ana").output.count(": done.") == 2
+    again = run("actions", book, "--done", "Ana")
+    assert (again.exit_code, again.output) == (
+        2,
+        "Error: Ana has no open action. Its actions: tag: Hot (done), hand off: Sales & co (done) and note: "
+        "Dear Ana. (done).\n",
+    )
+    assert run("actions", book, "--list", "x").output == (
+        "Error: --list, --row and --by belong to --done CLIENT.\n"
+    )
 
 
 def test_a_journey_without_actions_says_so(book: Path) -> None:

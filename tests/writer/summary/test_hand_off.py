@@ -54,12 +54,12 @@ def test_who_enters_a_stage_stands_there_once(book: Path) -> None:
     moving.move(str(book), "Ana", "Hot", journey=JOURNEY)
     moving.move(str(book), "Ben", "Won", journey=JOURNEY)
     plan = funnel.refresh(book, journey=JOURNEY)
-    assert "Tab 'Funnel hand-off': make it, with 21 cells" in str(plan)
+    assert "Tab 'Funnel hand-off': make it, with 25 cells" in str(plan)
     today = dt.datetime.combine(dt.date.today(), dt.time())
     assert lines(book) == [
-        ["List", "Client", "Stage", "Since", "Coach"],
-        ["Sales", "Ana", "Hot", today, "Zoe"],
-        ["Front desk", "Ben", "Won", today, None],
+        ["List", "Client", "Stage", "Since", "Coach", "State", "Done"],
+        ["Sales", "Ana", "Hot", today, "Zoe", "new", None],
+        ["Front desk", "Ben", "Won", today, None, "new", None],
     ]
     assert not funnel.refresh(book, journey=JOURNEY)
 
@@ -68,7 +68,7 @@ def test_what_is_written_beside_a_line_stays(book: Path) -> None:
     moving.move(str(book), "Ana", "Hot", journey=JOURNEY)
     funnel.refresh(book, journey=JOURNEY)
     workbook = openpyxl.load_workbook(book)
-    workbook[TAB]["G4"] = "called on Monday"
+    workbook[TAB]["I4"] = "called on Monday"
     workbook.save(book)
     moving.move(str(book), "Ben", "Won", journey=JOURNEY)
     funnel.refresh(book, journey=JOURNEY)
