@@ -216,7 +216,7 @@ class PutTab:
     """
 
     tab: str
-    name: str  # the anchor: "summary", "history", "log", "handoff"
+    name: str  # the anchor: "summary", "history", "log", "handoff", "due"
     cells: tuple[Cell, ...]
     charts: tuple[Chart, ...] = ()
     remove_charts: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ from funnel.reading.words.thresholds import HEADER_ROWS
 from funnel.schema import step_mark
 from funnel.text import fold, listed, nearest
 
-_OUR_TABS = frozenset(["summary", "history", "log", "handoff"])
+_OUR_TABS = frozenset(["summary", "history", "log", "handoff", "due"])
 _NAMED_ROLES = {
     "client": "the client's name",
     "lead_date": "the lead date",

@@ -16,7 +16,7 @@ from funnel.writer.highlights.stage_rules import StageRules
 from funnel.writer.history import log
 from funnel.writer.history import weeks as history
 from funnel.writer.ownership import RECORD_COLUMN, changes, records
-from funnel.writer.summary import hand_off
+from funnel.writer.summary import due, hand_off
 from funnel.writer.summary import tab as summary
 from funnel.writer.totals.block import put_totals
 from funnel.writer.totals.place import place
@@ -76,18 +76,31 @@ def make_plan(
     stages = StageRules(grid, layout, totals) if journey.stages else None
     rules, kept_rules = put_rules(grid, layout, spot, totals, highlight == "rule", stages)
     fills, kept_fills = put_fills(grid, layout, totals, highlight == "fill", stages)
-    moves, kept_moves, to_do = _log(funnel, own_tabs, tabs) if today else (None, [], [])
-    funnel = log.with_planned_log(funnel, _find(own_tabs, log.NAME), moves, tabs)
+    calls = _find(own_tabs, due.NAME)
+    closed, ticks = due.close_ticked(calls, funnel) if today else (funnel, [])
+    moves, kept_moves, to_do = _log(closed, own_tabs, tabs, ticks) if today else (None, [], [])
+    funnel = log.with_planned_log(closed if moves else funnel, _find(own_tabs, log.NAME), moves, tabs)
     tab, kept_tab = _summary(grid, funnel, own_tabs, tabs, stages)
     weeks, kept_weeks = _history(funnel, totals.as_of, own_tabs, [*tabs, tab.tab if tab else summary.TAB])
     handed, kept_handed = _hand_off(funnel, own_tabs, tabs)
-    found: list[Change | None] = [block, rules, fills, tab, weeks, moves, handed]
+    to_ask, kept_due = _due(calls, funnel, tabs)
+    found: list[Change | None] = [block, rules, fills, tab, to_ask, weeks, moves, handed]
     return Plan(
         source,
         tuple(change for change in found if change),
         version,
         funnel.as_of,
-        (*unpainted, *kept, *kept_rules, *kept_fills, *kept_tab, *kept_weeks, *kept_moves, *kept_handed),
+        (
+            *unpainted,
+            *kept,
+            *kept_rules,
+            *kept_fills,
+            *kept_tab,
+            *kept_weeks,
+            *kept_moves,
+            *kept_handed,
+            *kept_due,
+        ),
         to_do=tuple(to_do),
     )
 
@@ -136,11 +149,19 @@ def _history(
 
 
 def _log(
-    funnel: Funnel, own_tabs: Mapping[str, Grid], tabs: Sequence[str]
+    funnel: Funnel, own_tabs: Mapping[str, Grid], tabs: Sequence[str], ticks: Sequence[log.Line]
 ) -> tuple[PutTab | None, list[str], list[str]]:
     page, past = _find(own_tabs, log.NAME), _find(own_tabs, history.NAME)
     done = hand_off.ticked(_find(own_tabs, hand_off.NAME), funnel)
-    return log.plan_log(page, past, funnel, tabs, done)
+    return log.plan_log(page, past, funnel, tabs, done, ticks)
+
+
+def _due(page: Grid | None, funnel: Funnel, tabs: Sequence[str]) -> tuple[PutTab | None, list[str]]:
+    cells = due.page(page, funnel)
+    if not cells:
+        return None, []
+    name = _free_name(due.TAB, tabs)
+    return _put(page, name, due.NAME, cells, None, [], due.widths(funnel), due.HEADER)
 
 
 def _hand_off(

@@ -123,7 +123,13 @@ def test_a_dry_run_writes_nothing(book: Path) -> None:
 def test_a_refresh_and_a_second_one(book: Path) -> None:
     notes = values(book, "Notes")
     assert funnel.refresh(book, as_of="2026-06-01")
-    assert openpyxl.load_workbook(book).sheetnames == ["Clients", "Notes", "Funnel", "Funnel history"]
+    assert openpyxl.load_workbook(book).sheetnames == [
+        "Clients",
+        "Notes",
+        "Funnel",
+        "Funnel due",
+        "Funnel history",
+    ]
     assert values(book, "Notes") == notes
     refreshed = book.read_bytes()
     assert not funnel.refresh(book, as_of="2026-06-01")
@@ -142,7 +148,13 @@ def test_our_tabs_are_known_by_whatever_name_a_person_gave_them(book: Path) -> N
             new.writestr(name, data)
     assert not funnel.refresh(book, as_of="2026-06-01")
     funnel.refresh(book, as_of="2026-06-02")
-    assert openpyxl.load_workbook(book).sheetnames == ["Clients", "Notes", "Imbuto", "Funnel history"]
+    assert openpyxl.load_workbook(book).sheetnames == [
+        "Clients",
+        "Notes",
+        "Imbuto",
+        "Funnel due",
+        "Funnel history",
+    ]
     assert values(book, "Imbuto")[2][2] == dt.datetime(2026, 6, 2)
 
 

@@ -23,7 +23,7 @@ def kinds(plan):
 
 def test_a_first_refresh_and_a_second(worked):
     assert kinds(worked.refresh()) == [
-        ("PutBlock", "Clients"), ("PutRules", "Clients"), ("PutTab", "Funnel"), ("PutTab", "Funnel history"),
+        ("PutBlock", "Clients"), ("PutRules", "Clients"), ("PutTab", "Funnel"), ("PutTab", "Funnel due"), ("PutTab", "Funnel history"),
     ]  # fmt: skip
     again = worked.plan()
     assert not again
@@ -34,15 +34,20 @@ def test_a_changed_sheet_has_one_copy_of_everything(worked):
     worked.refresh()
     worked.type({(8, 7): 1})
     plan = worked.refresh()
-    assert kinds(plan) == [("PutBlock", "Clients"), ("PutTab", "Funnel"), ("PutTab", "Funnel history")]
-    assert list(worked.grids) == ["Clients", "Funnel", "Funnel history"]
+    assert kinds(plan) == [
+        ("PutBlock", "Clients"),
+        ("PutTab", "Funnel"),
+        ("PutTab", "Funnel due"),
+        ("PutTab", "Funnel history"),
+    ]
+    assert list(worked.grids) == ["Clients", "Funnel", "Funnel due", "Funnel history"]
     labels = [value for value in worked.grid.values[0] if value == "Totals"]
     assert labels == ["Totals"]
 
 
 def test_the_plan_says_what_it_will_do(worked):
     assert str(worked.plan()).splitlines()[:4] == [
-        "b.xlsx: 5 changes",
+        "b.xlsx: 6 changes",
         "  - Tab 'Clients': write the totals in A17:J19",
         "  - Tab 'Clients': red rows by a live rule on A2:L16",
         "  - Tab 'Clients': green rows by a live rule on A2:L16",
@@ -54,7 +59,7 @@ def test_a_tab_of_that_name_that_we_did_not_make_is_never_touched(worked):
     worked.grids["Funnel"] = theirs
     worked.refresh()
     assert worked.grids["Funnel"] == theirs
-    assert list(worked.grids) == ["Clients", "Funnel", "Funnel 2", "Funnel history"]
+    assert list(worked.grids) == ["Clients", "Funnel", "Funnel 2", "Funnel due", "Funnel history"]
     assert not worked.plan()
 
 
@@ -100,7 +105,7 @@ def test_a_chart_that_makes_no_sense_any_more_is_taken_away(worked, book):
 def test_results_as_of_another_day_change_our_tabs_alone(worked):
     worked.refresh(dt.date(2026, 7, 1), today=dt.date(2026, 7, 9))
     plan = worked.plan(dt.date(2026, 7, 5), today=dt.date(2026, 7, 9))
-    assert kinds(plan) == [("PutTab", "Funnel")]
+    assert kinds(plan) == [("PutTab", "Funnel"), ("PutTab", "Funnel due")]
 
 
 def test_clients_of_a_table_have_no_sheet_to_refresh(worked):

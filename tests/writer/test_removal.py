@@ -36,10 +36,11 @@ def test_all_of_ours_goes_and_nothing_else(worked, book):
     worked.refresh()
     plan = removal(worked)
     assert str(plan) == (
-        "b.xlsx: 4 changes\n"
+        "b.xlsx: 5 changes\n"
         "  - Tab 'Clients': remove our row colours\n"
         "  - Tab 'Clients': take away the totals in A17:J19: 22 cells of ours\n"
         "  - Tab 'Funnel': take it away\n"
+        "  - Tab 'Funnel due': take it away\n"
         "  - Tab 'Funnel history': take it away, with what it recorded"
     )
     assert (plan.version, plan.kept) == ("1", ())
@@ -120,7 +121,7 @@ def test_one_tab_stays_in_view(worked):
     assert plan.kept == (
         "Tab 'Funnel' stays, because every other tab is hidden. What we wrote on it is removed.",
     )
-    assert [change.tab for change in plan.changes if isinstance(change, DropTab)] == [HISTORY]
+    assert [change.tab for change in plan.changes if isinstance(change, DropTab)] == ["Funnel due", HISTORY]
 
 
 def test_our_paint_goes_and_a_persons_stays(worked, book):

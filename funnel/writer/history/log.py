@@ -63,6 +63,7 @@ def plan_log(
     funnel: Funnel,
     tabs: Sequence[str] = (),
     done: Sequence[Mapping[Any, Any]] = (),
+    closed: Sequence[Line] = (),
 ) -> tuple[PutTab | None, list[str], list[str]]:
     """Plan what a refresh adds to the log.
 
@@ -73,6 +74,7 @@ def plan_log(
     funnel : the results as of today.
     tabs : the names of all tabs of the sheet.
     done : the actions that a person ticked off, as rows of `actions_table`.
+    closed : rows for touch-bases that a person closed.
 
     Returns
     -------
@@ -93,7 +95,7 @@ def plan_log(
             ],
             [],
         )
-    change = put_log(page, name, moves, funnel, done)
+    change = put_log(page, name, moves, funnel, done, closed)
     return change, list(_not_started(page, name, moves, funnel.journey, before)), list(to_do(moves.entries))
 
 
@@ -225,6 +227,7 @@ def put_log(
     moves: LogChanges,
     funnel: Funnel,
     done: Sequence[Mapping[Any, Any]] = (),
+    closed: Sequence[Line] = (),
 ) -> PutTab | None:
     """Plan new rows of the log; None if there are none.
 
@@ -234,14 +237,15 @@ def put_log(
     name : the name of a new tab.
     moves : the new entries, and the legend.
     done : the actions that a person ticked off, as rows of `actions_table`.
+    closed : as for `plan_log`.
     """
     at = locate_log(page)
-    if not (moves.entries or done) and (at is None or str(at.legend) == str(moves.legend)):
+    if not (moves.entries or done or closed) and (at is None or str(at.legend) == str(moves.legend)):
         return None
     last = at.last if at else 0
     found = list(lines(moves, funnel, last))
     found += state_lines(done, DONE, funnel.as_of, "", funnel.clients.tab, last + len(found))
-    return put_lines(page, name, moves.legend, found)
+    return put_lines(page, name, moves.legend, [*found, *closed])
 
 
 def state_lines(

@@ -1,1 +1,1 @@
-"""The tabs `Funnel` and `Funnel hand-off`."""
+"""The tabs `Funnel`, `Funnel due` and `Funnel hand-off`."""

@@ -16,7 +16,7 @@ def test_the_whole_way_and_again(run: Run, tmp_path: Path) -> None:
     made = sorted(p.name for p in folder.iterdir() if "backup" not in p.name)
     assert made == ["drop-off.png", "gym.xlsx", "retention.png"]
     book = openpyxl.load_workbook(folder / "gym.xlsx", data_only=True)
-    assert book.sheetnames == ["Clients", "Notes", "Funnel", "Funnel history"]
+    assert book.sheetnames == ["Clients", "Notes", "Funnel", "Funnel due", "Funnel history"]
     totals = next(row for row in book["Clients"].values if row[0] == "Totals")
     assert totals[4:8] == (195, 168, 89, 87)
     for said in ("Client meeting had", "60 of 128", "Open", "Try next", "funnel check funnel-demo"):

@@ -53,7 +53,7 @@ def test_the_first_refresh_is_two_calls_and_the_next_one_reads_only(
     assert totals(gym) == {"A": "Totals", "B": "6", "D": "5", "E": "3", "F": "2", "G": "1"}
     colours = [gym.person.color("Clients", f"A{row}") for row in range(1, 12)]
     assert colours == [None, "C7EFCF", None, "FFC8CE", None, None, "FFC8CE", *[None] * 4]
-    assert helpers.titles(gym) == ["Clients", "Funnel", "Funnel history"]
+    assert helpers.titles(gym) == ["Clients", "Funnel", "Funnel due", "Funnel history"]
     assert {item["warningOnly"] for tab in gym.book.tabs[1:3] for item in tab.protected} == {True}
 
 
@@ -123,7 +123,7 @@ def test_text_is_always_text(gym: SimpleNamespace) -> None:
         "rows": [{"values": [{"userEnteredValue": {"stringValue": '=HYPERLINK("http://x.example","y")'}}]}],
     }})  # fmt: skip
     funnel.refresh(gym.url)
-    for tab in ("Funnel", "Funnel history"):
+    for tab in ("Funnel", "Funnel due", "Funnel history"):
         cells = [cell for row in gym.person.tab(tab).rows for cell in row.values()]
         assert not [cell for cell in cells if "formulaValue" in cell.get("userEnteredValue", {})]
 
@@ -136,7 +136,7 @@ def test_manual_changes_of_our_tab_stay(refreshed: SimpleNamespace, names: Any, 
     person.type("Clients", "F3", 1)
     funnel.refresh(refreshed.url)
     assert names(refreshed.server) == ["get", "batchUpdate"]
-    assert helpers.titles(refreshed) == ["Clients", "Where we leak", "Funnel history"]
+    assert helpers.titles(refreshed) == ["Clients", "Where we leak", "Funnel due", "Funnel history"]
     assert person.entered("Where we leak")["R3"] == "look at this"
     place = person.tab("Where we leak").charts[0]["position"]["overlayPosition"]
     assert (place["widthPixels"], place["heightPixels"]) == (800, 500)
@@ -148,7 +148,7 @@ def test_a_manual_tab_with_our_name_is_unchanged(gym: SimpleNamespace, helpers: 
     gym.person.type("Funnel", "A1", "mine")
     funnel.refresh(gym.url)
     assert gym.person.entered("Funnel") == {"A1": "mine"}
-    assert helpers.titles(gym) == ["Clients", "Funnel", "Funnel 2", "Funnel history"]
+    assert helpers.titles(gym) == ["Clients", "Funnel", "Funnel 2", "Funnel due", "Funnel history"]
 
 
 def test_copied_rules_are_merged(refreshed: SimpleNamespace) -> None:

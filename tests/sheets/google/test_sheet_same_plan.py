@@ -47,7 +47,7 @@ def written(grid: Grid) -> dict[tuple[int, int], Any]:
     return {(row, column): value for row, column, value in cells_of(grid)}
 
 
-@pytest.mark.parametrize("tab", ["Clients", "Funnel", "Funnel history"])
+@pytest.mark.parametrize("tab", ["Clients", "Funnel", "Funnel due", "Funnel history"])
 def test_cells_and_formulas(both: SimpleNamespace, tab: str) -> None:
     one, two = both.book.read(tab), both.google.read(tab)
     excel, google = written(one), written(two)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-TAB_NAMES = ("summary", "history", "log", "handoff")
+TAB_NAMES = ("summary", "history", "log", "handoff", "due")
 BLOCK_HEIGHT = 3
 
 CHART_OF_OURS = re.compile(r"\[funnel ([\w-]+) ([0-9a-f]{8})\]")

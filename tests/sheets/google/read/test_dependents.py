@@ -11,7 +11,7 @@ from funnel.workflows.remove import remove
 def test_remove_deletes_only_our_work(refreshed: SimpleNamespace, helpers: Any) -> None:
     before = helpers.human(refreshed)
     planned = remove(refreshed.url, dry_run=True)
-    assert helpers.titles(refreshed) == ["Clients", "Funnel", "Funnel history"]
+    assert helpers.titles(refreshed) == ["Clients", "Funnel", "Funnel due", "Funnel history"]
     done = remove(refreshed.url)
     assert str(done) == str(planned)
     assert helpers.titles(refreshed) == ["Clients"]
@@ -31,7 +31,7 @@ def test_a_tab_with_references_or_manual_cells_stays(refreshed: SimpleNamespace,
         "Tab 'Funnel' stays, because R3 typed by hand. What we wrote on it is removed.",
         "Tab 'Funnel history' stays, because tab 'Clients' refers to it. What we wrote on it is removed.",
     )
-    assert helpers.titles(refreshed) == ["Clients", "Funnel", "Funnel history"]
+    assert helpers.titles(refreshed) == ["Clients", "Funnel", "Funnel due", "Funnel history"]
     assert refreshed.person.entered("Funnel") == {"R3": "call them"}
     assert refreshed.person.entered("Funnel history") == {}
     assert not remove(refreshed.url)

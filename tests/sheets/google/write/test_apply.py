@@ -159,7 +159,7 @@ def test_any_faults_of_the_network_in_three_refreshes(signed_in: Any, helpers: A
         assert len(gym.book.tab(0).conditional) in (0, 2)
     assert check_fixed_point(gym)
     check_ours(gym)
-    assert helpers.titles(gym) == ["Clients", "Funnel", "Funnel history"]
+    assert helpers.titles(gym) == ["Clients", "Funnel", "Funnel due", "Funnel history"]
 
 
 # --- sheets too large for one body --------------------------------------------------------------------------

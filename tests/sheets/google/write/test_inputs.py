@@ -72,4 +72,4 @@ def test_the_first_refresh_changes_neither_totals_nor_colours(server: SheetsServ
     assert gym.person.seen("Clients")[f"{paid}1"] == "1"
     assert gym.person.color("Clients", "A5") == "C7EFCF"
     plan = funnel.refresh(gym.url, dry_run=True)
-    assert {change.tab for change in plan.changes} <= {"Funnel", "Funnel history", "Funnel log"}
+    assert {change.tab for change in plan.changes} <= {"Funnel", "Funnel due", "Funnel history", "Funnel log"}
