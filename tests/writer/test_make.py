@@ -23,7 +23,8 @@ def kinds(plan):
 
 def test_a_first_refresh_and_a_second(worked):
     assert kinds(worked.refresh()) == [
-        ("PutBlock", "Clients"), ("PutRules", "Clients"), ("PutTab", "Funnel"), ("PutTab", "Funnel due"), ("PutTab", "Funnel history"),
+        ("PutBlock", "Clients"), ("PutRules", "Clients"), ("PutTab", "Funnel"), ("PutTab", "Funnel due"),
+        ("PutTab", "Funnel history"),
     ]  # fmt: skip
     again = worked.plan()
     assert not again

@@ -7,6 +7,7 @@ if nothing is due any more, the line says so. A tick beside a touch-base closes 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -30,7 +31,7 @@ NAME = "due"
 
 TAB = "Funnel due"
 HEADER = 4
-MOST = 1000  # lines; `funnel due` lists all
+MOST = 250  # lines, as many of each coach; `funnel due` lists all
 _TICKS: Final = REACHED | {"done"}
 NOT_DUE: Final = "nothing due"  # the state of a line that only a person's note keeps
 CLIENT, ABOUT, STATE, VALUE, DONE = "Client", "Ask about", "State", "Value", "Done"
@@ -88,7 +89,7 @@ def page(old: Grid | None, funnel: Funnel) -> list[Cell]:
     sheet.text(note + hint, "note")
     sheet.text("A line beside which you type a note keeps its row; clear the note, and it may move.", "note")
     sheet.put(list(at), [_HEADERS[name][1] for name in at])
-    return [*sheet.cells, *_placed(old, lines[:MOST], at, len(lines))]
+    return [*sheet.cells, *_placed(old, _first(lines), at, len(lines))]
 
 
 def close_ticked(old: Grid | None, funnel: Funnel) -> tuple[Funnel, list[list[Value]]]:
@@ -133,6 +134,18 @@ def _lines(funnel: Funnel) -> Iterator[Line]:
             "What to ask": row["ask"],
         }
         yield Line(at, "" if step else row["follow_up"], cells)
+
+
+def _first(lines: list[Line]) -> list[Line]:
+    """Return as many lines as the tab takes: of each coach those who have waited longest."""
+    seen_of: Counter[str] = Counter()
+    ranks = []
+    for line in lines:
+        coach = _shown(line.cells["Coach"])
+        ranks.append(seen_of[coach])
+        seen_of[coach] += 1
+    chosen = set(sorted(range(len(lines)), key=ranks.__getitem__)[:MOST])
+    return [line for at, line in enumerate(lines) if at in chosen]
 
 
 def _placed(old: Grid | None, lines: list[Line], at: Mapping[str, int], total: int) -> Iterator[Cell]:

@@ -99,6 +99,17 @@ def test_a_line_with_a_note_says_that_nothing_is_due_any_more(gym, book):
     assert shown(gym) == [("Ana", "Met"), ("Cat", "Touch-base"), ("Eva", "Met")]
 
 
+def test_a_long_list_has_the_longest_waits_of_each_coach(book):
+    rows = [(f"Lead {n:03}", D(2026, 2, 1), "Max" if n < 300 else "Zoe", None, None, 1) for n in range(310)]
+    made = book.Book(rows, HEADERS)
+    made.refresh(journey=JOURNEY)
+    found = lines(made)
+    assert [line[0] for line in found[:250]] == ["Max"] * 240 + ["Zoe"] * 10
+    assert [line[1] for line in (found[0], found[239], found[240])] == ["Lead 000", "Lead 239", "Lead 300"]
+    assert found[250:] == [("and 60 more: see `funnel due`.", *[None] * 8)]
+    assert not made.plan(journey=JOURNEY)
+
+
 TODAY = dt.date.today()
 
 

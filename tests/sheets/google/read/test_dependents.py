@@ -31,7 +31,7 @@ def test_a_tab_with_references_or_manual_cells_stays(refreshed: SimpleNamespace,
         "Tab 'Funnel' stays, because R3 typed by hand. What we wrote on it is removed.",
         "Tab 'Funnel history' stays, because tab 'Clients' refers to it. What we wrote on it is removed.",
     )
-    assert helpers.titles(refreshed) == ["Clients", "Funnel", "Funnel due", "Funnel history"]
+    assert helpers.titles(refreshed) == ["Clients", "Funnel", "Funnel history"]
     assert refreshed.person.entered("Funnel") == {"R3": "call them"}
     assert refreshed.person.entered("Funnel history") == {}
     assert not remove(refreshed.url)
