@@ -11,11 +11,12 @@ from funnel.errors import UsageError
 from funnel.grid import Grid
 from funnel.journey import Journey
 from funnel.plan import Cell, Change, Chart, Plan, PutTab
+from funnel.writer import ownership
 from funnel.writer.highlights.row_rules import put_fills, put_rules
 from funnel.writer.highlights.stage_rules import StageRules
 from funnel.writer.history import log
 from funnel.writer.history import weeks as history
-from funnel.writer.ownership import RECORD_COLUMN, changes, records
+from funnel.writer.ownership import RECORD_COLUMN, records
 from funnel.writer.summary import due, hand_off
 from funnel.writer.summary import tab as summary
 from funnel.writer.totals.block import put_totals
@@ -72,37 +73,27 @@ def make_plan(
     unpainted = [_UNPAINTED] if rows_may_move and highlight == "fill" else []
     highlight = "rule" if unpainted else highlight
     spot = place(grid, funnel.clients, layout, totals_at or _totals_at(journey, layout), rows_may_move)
-    block, kept = put_totals(grid, layout, spot, totals)
     stages = StageRules(grid, layout, totals) if journey.stages else None
-    rules, kept_rules = put_rules(grid, layout, spot, totals, highlight == "rule", stages)
-    fills, kept_fills = put_fills(grid, layout, totals, highlight == "fill", stages)
+    found: list[tuple[Change | None, Sequence[str]]] = [
+        put_totals(grid, layout, spot, totals),
+        put_rules(grid, layout, spot, totals, highlight == "rule", stages),
+        put_fills(grid, layout, totals, highlight == "fill", stages),
+    ]
     calls = _find(own_tabs, due.NAME)
     closed, ticks = due.close_ticked(calls, funnel) if today else (funnel, [])
     moves, kept_moves, to_do = _log(closed, own_tabs, tabs, ticks) if today else (None, [], [])
     funnel = log.with_planned_log(closed if moves else funnel, _find(own_tabs, log.NAME), moves, tabs)
-    tab, kept_tab = _summary(grid, funnel, own_tabs, tabs, stages)
-    weeks, kept_weeks = _history(funnel, totals.as_of, own_tabs, [*tabs, tab.tab if tab else summary.TAB])
-    handed, kept_handed = _hand_off(funnel, own_tabs, tabs)
-    to_ask, kept_due = _due(calls, funnel, tabs)
-    found: list[Change | None] = [block, rules, fills, tab, to_ask, weeks, moves, handed]
-    return Plan(
-        source,
-        tuple(change for change in found if change),
-        version,
-        funnel.as_of,
-        (
-            *unpainted,
-            *kept,
-            *kept_rules,
-            *kept_fills,
-            *kept_tab,
-            *kept_weeks,
-            *kept_moves,
-            *kept_handed,
-            *kept_due,
-        ),
-        to_do=tuple(to_do),
-    )
+    tab, kept = _summary(grid, funnel, own_tabs, tabs, stages)
+    found += [
+        (tab, kept),
+        _due(calls, funnel, tabs),
+        _history(funnel, totals.as_of, own_tabs, [*tabs, tab.tab if tab else summary.TAB]),
+        (moves, kept_moves),
+        _hand_off(funnel, own_tabs, tabs),
+    ]
+    changes = tuple(change for change, _ in found if change)
+    sentences = (*unpainted, *(sentence for _, kept in found for sentence in kept))
+    return Plan(source, changes, version, funnel.as_of, sentences, to_do=tuple(to_do))
 
 
 def _totals_at(journey: Journey, layout: Layout) -> Literal["bottom", "top"]:
@@ -192,7 +183,7 @@ def _put(
     tab = page.tab if page else name
     put, unwanted, removed = _charts(page, charts)
     remembered = sorted({*(chart.name for chart in charts)})
-    found = changes(page, cells, rows, remembered)
+    found = ownership.changes(page, cells, rows, remembered)
     kept = found.sentences(tab)
     if removed:
         names, one = " and ".join(map(repr, removed)), len(removed) == 1
