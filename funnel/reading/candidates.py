@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from funnel.clients.reading import Confidence, Shape
 from funnel.reading.columns.dates import Dates, sort_dates
 from funnel.reading.columns.event_rows import EventRows, find_event_rows
-from funnel.reading.columns.identity import Identity, find_identity
+from funnel.reading.columns.identity import Identity, find_identity, header_weight
 from funnel.reading.columns.leaving import Leaving, find_leaving
 from funnel.reading.columns.milestones import Milestone, Milestones, find_milestones, names_step
 from funnel.reading.columns.results import Result, find_results
@@ -19,7 +19,7 @@ from funnel.reading.tables.relations import in_order, latest
 from funnel.reading.tables.table import Table
 from funnel.reading.tables.twins import related
 from funnel.reading.words.retention_words import retention_of
-from funnel.reading.words.thresholds import AFTER_ALL, ENOUGH
+from funnel.reading.words.thresholds import AFTER_ALL, ENOUGH, OF_SOMEBODY
 
 _WHOLE = 4  # stages on the way from which on a stage column shows more than a few dates do
 _OF: dict[Confidence, float] = {"certain": 1.0, "likely": 0.6, "guess": 0.25}
@@ -92,9 +92,12 @@ def candidates_of(facts: Facts) -> Iterator[Candidate]:
     events = _by_events(facts)
     if events and events.events and (events.events.steady or not facts.stages):
         yield events
+    elif events and events.events and _is_row_id(facts, events.events):
+        best = max(_by_stages(facts, stages).score for stages in facts.stages)
+        yield replace(events, score=best + 0.1)
     by_steps = steps_of(facts)
     clear = next((stages for stages in facts.stages if _is_clear(stages)), None)
-    if by_steps and clear is not None and not _tell_the_same(by_steps.steps, clear):
+    if by_steps and clear is not None and not tell_the_same(by_steps.steps, clear):
         by_steps = replace(by_steps, score=min(by_steps.score, _by_stages(facts, clear).score - 0.1))
     if by_steps:
         yield by_steps
@@ -108,6 +111,12 @@ def candidates_of(facts: Facts) -> Iterator[Candidate]:
         yield replace(by_results, score=max(min(by_results.score, most), least))  # the rounds' own dates
     if leavers is not None:
         yield leavers
+
+
+def _is_row_id(facts: Facts, events: EventRows) -> bool:
+    """Return True if rows are named by a number of their own, and somebody comes again in them."""
+    own = header_weight(facts.identity.columns[0].header) if facts.identity is not None else 0.0
+    return own < OF_SOMEBODY <= header_weight(events.client.header) and events.client.says("people")
 
 
 # --- marks and dates --------------------------------------------------------------------------------------
@@ -198,8 +207,8 @@ def _is_clear(stages: StageColumn) -> bool:
     return whole and stages.confidence == "certain" and stages.order_confidence != "guess"
 
 
-def _tell_the_same(steps: Sequence[Milestone], stages: StageColumn) -> bool:
-    """Whether the stages are the steps by other names."""
+def tell_the_same(steps: Sequence[Milestone], stages: StageColumn) -> bool:
+    """Return True if the stages are the steps by other names."""
     headers = [column.header for step in steps for column in step.columns]
     alike = [value for value in stages.way if any(related(value, header) for header in headers)]
     return len(alike) * 2 >= len(stages.way)

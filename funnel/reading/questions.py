@@ -6,21 +6,20 @@ from collections.abc import Iterator, Sequence
 
 from funnel.clients.reading import Question
 from funnel.grid import column_letter
-from funnel.reading.candidates import Candidate, close_date, steps_of
+from funnel.reading.candidates import Candidate, close_date, tell_the_same
 from funnel.reading.columns.identity import header_weight
 from funnel.reading.columns.milestones import Milestone, names_step
-from funnel.reading.columns.paying import Paying, is_won, paid_stage, paid_step
-from funnel.reading.columns.stage_column import StageColumn
+from funnel.reading.columns.paying import Paying, paid_stage, paid_step
+from funnel.reading.stage_questions import about_events, about_results, about_stages
 from funnel.reading.tables.evidence import Evidence
-from funnel.reading.tables.relations import everywhere, nested, overlap
-from funnel.reading.tables.twins import related
-from funnel.reading.words.stage_words import is_lost, rank_of
-from funnel.reading.words.thresholds import BESIDE, ENOUGH, NAMED
+from funnel.reading.tables.relations import nested
+from funnel.reading.words.concepts import says
+from funnel.reading.words.stage_words import is_lost
+from funnel.reading.words.thresholds import ENOUGH, NAMED, OF_SOMEBODY
 from funnel.reading.words.vocabulary import role_headers
 from funnel.text import fold, listed
 
 _REPEATS = 0.7  # different names for each row, below which a row may be no client
-_OF_SOMEBODY = 1.5  # weight of a header that names a person or a deal, and no row
 _UNNAMED = 4  # steps without a known word, below which nesting may be chance
 _MOST = 6  # questions that somebody answers in a row
 
@@ -29,7 +28,7 @@ def questions_of(candidate: Candidate) -> list[Question]:
     """List what has to be asked about a reading; nothing where it is sure enough."""
     made = [
         *_about_rows(candidate), *_about_client(candidate), *_about_steps(candidate),
-        *_about_stages(candidate), *_about_results(candidate), *_about_events(candidate),
+        *about_stages(candidate), *about_results(candidate), *about_events(candidate),
         *_about_paying(candidate), *_about_leaving(candidate), *_about_lost(candidate),
     ]  # fmt: skip
     return made[:_MOST]
@@ -97,16 +96,23 @@ def _about_client(candidate: Candidate) -> Iterator[Question]:
 def _comes_again(candidate: Candidate, client: Evidence) -> Evidence | None:
     """Return a repeating column headed as the client, if only a number of its own names each row."""
     table = candidate.facts.table
-    if header_weight(client.header) >= _OF_SOMEBODY or len(table.rows) < ENOUGH:
+    if header_weight(client.header) >= OF_SOMEBODY or len(table.rows) < ENOUGH:
         return None
     return next(
         (
             column for column in table.columns
-            if column.says("people") and header_weight(column.header) >= 2 and column.fill >= NAMED
+            if _names_client(column.header, client.header) and column.fill >= NAMED
             and 1 / len(table.rows) < table.distinct[column.number] < _REPEATS
         ),
         None,
     )  # fmt: skip
+
+
+def _names_client(header: str, own: str) -> bool:
+    """Return True if a header names a person, or a deal by its number, and that of the rows does not."""
+    if says("people", header):
+        return header_weight(header) >= 2
+    return says("deals", header) and says("id", header) and not says("deals", own)
 
 
 def _about_steps(candidate: Candidate) -> Iterator[Question]:
@@ -135,15 +141,34 @@ def _about_steps(candidate: Candidate) -> Iterator[Question]:
             f"Are {listed(repr(step.header) for step in unnamed)} steps that clients take, in this order?",
             ("yes", "no"), "yes",
         )  # fmt: skip
+    places = [step.main.number for step in steps]
+    apart = [
+        column for column in candidate.milestones.unsure
+        if not _is_fact(column) and len(unnamed) < len(steps)
+        and (len(column) < 2 * ENOUGH or min(places) < column.number < max(places))
+    ]  # fmt: skip
+    for column in apart[:2]:
+        yield Question(
+            column_letter(column.number),
+            f"Is {column.header!r} a step? It has {int(column.reached.sum())} marks or dates, whatever other "
+            "steps the client took.", ("ignore", "step"), "ignore",
+        )  # fmt: skip
     stages = next((found for found in candidate.facts.stages if found.confidence != "guess"), None)
     fewest = 3 if len(candidate.facts.table.rows) >= ENOUGH else 2
-    if stages is not None and len(stages.way) >= fewest and not _same(candidate, stages):
+    if stages is not None and len(stages.way) >= fewest and not tell_the_same(steps, stages):
         yield Question(
             column_letter(stages.column.number),
             f"What shows how far a client got: the columns {listed(repr(s.header) for s in steps)}, or "
             f"{stages.column.header!r} ({listed(map(repr, stages.way))})?",
             ("the columns", "stage"), "the columns",
         )  # fmt: skip
+
+
+def _is_fact(column: Evidence) -> bool:
+    """Return True if a column that is no step has a known header of another kind."""
+    return column.says(
+        "email", "phone", "value", "notes", "owner", "source", "reason", "id", "plan", "moving"
+    )
 
 
 def _is_nested(step: Milestone, steps: Sequence[Milestone]) -> bool:
@@ -153,130 +178,6 @@ def _is_nested(step: Milestone, steps: Sequence[Milestone]) -> bool:
     pairs += [(steps[at + 1], steps[at])] if at + 1 < len(steps) else []
     rows = [(later.main.reached, earlier.main.reached) for later, earlier in pairs]
     return all(nested(later, earlier) for later, earlier in rows)
-
-
-def _same(candidate: Candidate, stages: StageColumn) -> bool:
-    """Whether the stages are the steps by other names."""
-    alike = [
-        value for value in stages.way
-        if any(related(value, column.header) for step in candidate.steps for column in step.columns)
-    ]  # fmt: skip
-    return len(alike) * 2 >= len(stages.way)
-
-
-def _about_stages(candidate: Candidate) -> Iterator[Question]:
-    stages = candidate.stages
-    if stages is None or not candidate.staged:
-        return
-    letter = column_letter(stages.column.number)
-    beside = steps_of(candidate.facts)
-    named = [step.header for step in beside.steps if step.words] if beside else []
-    closing = close_date(candidate)
-    sparse = [
-        column.header for column in candidate.facts.dates.events
-        if column not in (closing, candidate.leaving.date) and not everywhere(column)
-    ]  # fmt: skip
-    named = named if len(named) >= len(sparse) else sparse
-    if len(named) >= 2:
-        yield Question(
-            letter,
-            f"What shows how far a client got: {stages.column.header!r}, or the columns "
-            f"{listed(map(repr, named))}?",
-            ("stage", "the columns"), "stage",
-        )  # fmt: skip
-    if rival := _rival(candidate, stages):
-        yield Question(
-            letter,
-            f"What shows how far a client got: {stages.column.header!r}, or {rival.column.header!r} "
-            f"({listed(map(repr, rival.way))})?",
-            ("stage", "the other column"), "stage",
-        )  # fmt: skip
-    yield from _about_values(stages, letter)
-
-
-def _about_values(stages: StageColumn, letter: str) -> Iterator[Question]:
-    """Ask what the values of a stage column mean, and in which order they come."""
-    way = listed(map(repr, stages.way), most=12)
-    if stages.confidence == "guess":
-        yield Question(
-            letter,
-            f"Does {stages.column.header!r} say where each client is ({way})?",
-            ("stage", "ignore"),
-            "stage",
-        )
-    if stages.order_from == "unknown" or stages.doubt:
-        yield Question(
-            "order", f"In which order do clients go through {way}? {_capital(stages.doubt)}.",
-            ("as listed", "another order"), "as listed",
-        )  # fmt: skip
-    for value in stages.parked[:3] if stages.order_from != "preset" else ():
-        yield Question(
-            letter, f"Is {value!r} a stage on the way, or have its clients left?",
-            (f"{value}: on the way", f"{value}: left"), f"{value}: on the way",
-        )  # fmt: skip
-    decided = stages.column.says("result_header") and is_won(stages.way[0]) and stages.lost
-    if len(stages.way) == 1 and not decided:
-        yield Question(
-            letter,
-            f"{stages.column.header!r} has one stage on the way, {stages.way[0]!r}. Is this all?",
-            ("yes", "no"), "yes",
-        )  # fmt: skip
-    known = [value for value in stages.way if rank_of(value) is not None]
-    if len(known) < 2 <= len(stages.way) and stages.order_from not in ("numbers", "dropdown"):
-        yield Question(
-            letter, f"Are the values of {stages.column.header!r} stages that clients go through?",
-            ("stage", "ignore"), "stage",
-        )  # fmt: skip
-
-
-def _rival(candidate: Candidate, stages: StageColumn) -> StageColumn | None:
-    """Return another column with a way of its own; none beside the complete list of a known system."""
-    if stages.order_from == "preset":
-        return None
-    rows = stages.lost_rows()
-    for other in candidate.facts.stages:
-        middle = [value for value in other.way if 1 <= (rank_of(value) or 0) < 9]
-        whole = other is not stages and other.confidence == "certain" and len(other.way) >= 3 and middle
-        if whole and overlap(other.column.filled, rows) < BESIDE and set(other.way) != set(stages.way):
-            return other
-    return None
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:] if text else "Nothing shows it"
-
-
-def _about_results(candidate: Candidate) -> Iterator[Question]:
-    if not candidate.results:
-        return
-    result = candidate.results[0]
-    passed = result.passed[0]
-    failed = next(value for other in candidate.results for value in other.failed)
-    yield Question(
-        column_letter(result.column.number),
-        f"Does {passed!r} in {result.column.header!r} mean that the step was passed, and {failed!r} that the "
-        "client has left? Does the date of a round say that it was held?",
-        ("yes", "no"), "yes",
-    )  # fmt: skip
-
-
-def _about_events(candidate: Candidate) -> Iterator[Question]:
-    """Ask whether rows are events, if the log is a guess or not the reading that was chosen."""
-    events = candidate.facts.events
-    if events is None or (candidate.events is events and events.confidence != "guess"):
-        return
-    identity = candidate.facts.identity
-    named = header_weight(identity.columns[0].header) if identity else 0.0
-    company = events.client.says("deals") and not events.client.says("people")  # with several deals
-    if candidate.events is None and not events.steady and (named >= _OF_SOMEBODY or company):
-        return
-    order = "" if events.steady else " They do not come in one order."
-    yield Question(
-        column_letter(events.event.number),
-        f"Is each row something that happened to {events.client.header!r} ({events.clients} of them), "
-        f"with {events.event.header!r} as what it was?{order}",
-        ("events", "no"), "events" if candidate.events else "no",
-    )  # fmt: skip
 
 
 def _about_paying(candidate: Candidate) -> Iterator[Question]:
@@ -347,6 +248,13 @@ def _about_lost(candidate: Candidate) -> Iterator[Question]:
 
 def _about_leaving(candidate: Candidate) -> Iterator[Question]:
     leaving = candidate.leaving
+    if leaving.date is not None and leaving.date_confidence == "guess":
+        yield Question(
+            column_letter(leaving.date.number),
+            f"{leaving.date.header!r} holds a date in {int(leaving.date.filled.sum())} of "
+            f"{len(leaving.date)} rows, whatever steps the client took. Is it when clients left?",
+            ("left_date", "step", "ignore"), "left_date",
+        )  # fmt: skip
     if leaving.ends is not None:
         column = leaving.ends
         yield Question(

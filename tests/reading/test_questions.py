@@ -89,3 +89,39 @@ def test_a_phrase_says_more_than_its_last_word():
     assert [step.step for step in reading.steps] == [
         "Marketing qualified lead", "Sales accepted lead", "Sales qualified lead", "Won"
     ]  # fmt: skip
+
+
+def test_a_state_and_its_opposite_are_no_way():
+    offers = ["Company", *[f"C{n}" for n in range(24)]]
+    reading = read(offers, ["Hiring status", *["Actively hiring", "Not actively hiring"] * 12])
+    assert reading.shape == "none" or reading.asks
+
+
+def test_numbers_that_may_be_the_stages():
+    codes = ["stage_id", *["1", "2", "3", "4", "5", "6"] * 4]
+    status = ["status", *["open", "won", "lost"] * 8]
+    assert asked(read(CLIENT, LEAD, codes, status))[0] == (
+        "'stage_id' holds 6 different numbers. Are they the stages instead of 'status'?"
+    )
+
+
+def test_a_date_in_unknown_words_on_few_rows_may_be_when_they_left():
+    few, days = 10, DAYS[:10]
+    called = ["Called on", *[day + dt.timedelta(days=5) for day in days]]
+    met = ["Met on", *[day + dt.timedelta(days=9) for day in days[:6]]]
+    paid = ["Paid on", *[day + dt.timedelta(days=12) for day in days[:4]]]
+    odd = ["Zyx", *[day + dt.timedelta(days=30) if n in (1, 5, 7, 8) else None for n, day in enumerate(days)]]
+    reading = read(CLIENT[: few + 1], ["Lead date", *days], odd, called, met, paid)
+    assert reading.role("left_date").header == "Zyx"
+    assert asked(reading) == [
+        "'Zyx' holds a date in 4 of 10 rows, whatever steps the client took. Is it when clients left?"
+    ]
+
+
+def test_a_flag_in_unknown_words_between_the_steps_is_asked_about():
+    odd = ["Zyx", *[1 if n % 3 == 0 else None for n in range(24)]]
+    reading = read(CLIENT, LEAD, ["Called", *[1] * 20], odd, ["Met", *[1] * 12], ["Paid", *[1] * 6])
+    assert [step.step for step in reading.steps] == ["Called", "Met", "Paid"]
+    assert asked(reading) == [
+        "Is 'Zyx' a step? It has 8 marks or dates, whatever other steps the client took."
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -121,14 +121,15 @@ def _read(
     table: Table, key: Evidence, weight: float, event: Evidence, owned: _Owned, when: Evidence
 ) -> EventRows | None:
     """The log of one key and one column of events."""
-    values = [value for value in event.counts if value]
+    spelled = {_key_of(value): value for value in reversed(event.counts) if value}
+    values = list(reversed(spelled.values()))
     named = event.says("event_header", "stage_header")
     known = sum(is_known(value) for value in values) / len(values)
     keyed = weight >= 1
     sure = not key.says("deals") or key.says("people", "id") or event.says("event_header")  # or applications
     if keyed and not named and known < 0.7:
         return None  # such as the plans that a member had
-    rows = _histories(table, event, owned)
+    rows = _histories(table, event, owned, spelled)
     if len(rows) < _CLIENTS or sum(map(len, rows)) < REPEATS * len(rows):
         return None
     lost = [value for value in values if is_lost(value)]
@@ -169,14 +170,18 @@ def _owned(table: Table, key: Evidence, when: Evidence) -> _Owned:
     return _Owned(tuple((owners[row], row) for *_, row in sorted(made)), len(first))
 
 
-def _histories(table: Table, event: Evidence, owned: _Owned) -> list[list[str]]:
-    """The events of each client in the order of their times, as first spelled."""
+def _key_of(value: str) -> str:
+    """Return a text without case, spaces and punctuation: "ProductPage" and "product page" are one event."""
+    return plain(value).replace(" ", "")
+
+
+def _histories(table: Table, event: Evidence, owned: _Owned, spelled: Mapping[str, str]) -> list[list[str]]:
+    """List the events of each client in the order of their times, each as first spelled."""
     kinds = table.values(event.number)
-    spelled: dict[str, str] = {}
     histories: dict[str, list[str]] = defaultdict(list)
     for owner, row in owned.rows:
         if text := " ".join(str(kinds[row] or "").split()):
-            histories[owner].append(spelled.setdefault(plain(text), text))
+            histories[owner].append(spelled.get(_key_of(text), text))
     return list(histories.values())
 
 

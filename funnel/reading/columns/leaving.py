@@ -41,7 +41,8 @@ def find_leaving(
     """
     date, confidence, because, ends = _date(table, dates, steps, lost_rows)
     reason, reason_confidence, reason_because = _reason(table, date, steps, lost_rows)
-    if date is not None and reason is not None and reason_because.startswith("filled in the same"):
+    beside = date is not None and reason is not None and reason_because.startswith("filled in the same")
+    if date is not None and beside and confidence != "guess":
         confidence = "certain" if confidence == "certain" or says_left(date.header) else "likely"
     return Leaving(date, confidence, because, reason, reason_confidence, reason_because, ends)
 
@@ -78,6 +79,9 @@ def _date(
             found.append((2, column, "likely", "its words say that somebody left"))
         elif cells and not _says_step(column.header):
             found.append((1, column, "likely", because))
+        elif not _says_step(column.header) and _may_be_leaving(table, column, dates, steps):
+            held = f"a date in {int(column.filled.sum())} of {len(column)} rows"
+            found.append((0, column, "guess", f"{held}, not nested in the steps"))
     if not found:
         return None, "certain", "", ends
     _, column, confidence, because = max(found, key=lambda entry: (entry[0], entry[1].number))
@@ -93,10 +97,9 @@ def _lies_as_leaving(
         return True, f"{held}, the rows of the lost stages"
     if column.fill > MOST_LEFT or not column.filled.any():
         return False, ""
-    rest = [c for c in dates if c is not column]
-    after = in_order(latest(rest), column.days) if rest else None
-    if after is not None and after < AFTER_ALL:
+    if not _is_last(column, dates):
         return False, ""
+    rest = [c for c in dates if c is not column]
     others = [s for s in steps if s is not column]
     if len(others) < 2 or int(column.filled.sum()) < 3:
         return False, ""
@@ -109,6 +112,26 @@ def _lies_as_leaving(
     if loose and (beside or stops or (last and (marks or len(column) >= ENOUGH))):
         return True, f"{held}, at any step, and nothing after it in its row"
     return False, ""
+
+
+def _may_be_leaving(
+    table: Table, column: Evidence, dates: Sequence[Evidence], steps: Sequence[Evidence]
+) -> bool:
+    """Return True if a date in unknown words beside named steps may be when clients left, in few rows."""
+    if len(column) >= 2 * ENOUGH or column.fill > MOST_LEFT or not _is_last(column, dates):
+        return False
+    others = [step for step in steps if step is not column]
+    named = [step for step in others if _says_step(step.header)]
+    if len(named) < 2 or int(column.filled.sum()) < (2 if _reason_beside(table, column) else 3):
+        return False
+    return any(int(step.reached.sum()) >= 2 and apart(column.filled, step.reached) for step in named)
+
+
+def _is_last(column: Evidence, dates: Sequence[Evidence]) -> bool:
+    """Return True if no other date of its row comes after a date."""
+    rest = [other for other in dates if other is not column]
+    after = in_order(latest(rest), column.days) if rest else None
+    return after is None or after >= AFTER_ALL
 
 
 def _went_no_further(column: Evidence, steps: Sequence[Evidence]) -> bool:

@@ -138,5 +138,5 @@ def _expression(entry: str) -> str:
     if _NO_SPACES.search(entry):
         return body
     before = "" if entry[0] == "*" else r"(?<!\w)"
-    after = "" if entry[-1] == "*" else r"(?!\w)"
+    after = r"(?=\s)" if entry.endswith(" *") else "" if entry[-1] == "*" else r"(?!\w)"
     return f"{before}{body}{after}"

@@ -32,6 +32,9 @@ NAMED = 0.7
 DIFFERENT = 0.8
 """Different values for each filled cell in a column of clients: relatives and returners share a name."""
 
+OF_SOMEBODY = 1.5
+"""Weight of a header that names a person or a deal; below it, a header may number the rows."""
+
 SPARSE = 0.6
 """Rows of a leaving date or reason: a business of which more have left than this is over."""
 

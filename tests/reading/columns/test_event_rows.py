@@ -82,3 +82,15 @@ def test_rows_below_a_client_who_comes_again_are_asked_about():
     columns = log(WORDS, ("event_id", lambda n: n + 1))[:3]
     reading = read(*columns)
     assert reading.shape == "none" or reading.asks
+
+
+def test_visits_in_any_order_are_asked_about_by_their_customer():
+    """Each customer comes many times; a page is spelled in two ways."""
+    pages = ["Homepage", "ProductPage", "Checkout", "productpage", "homepage"]
+    visits = ["JourneyID", *range(1, 101)]
+    customers = ["CustomerID", *[1 + n % 20 for n in range(100)]]
+    when = ["VisitDate", *[DAYS[(7 * n) % 80] for n in range(100)]]
+    reading = read(visits, customers, when, ["Stage", *[pages[n % 3 + (n % 7 == 0) * 2] for n in range(100)]])
+    assert (reading.shape, reading.role("client").header) == ("events", "CustomerID")
+    assert [step.step for step in reading.steps] == ["Homepage", "ProductPage", "Checkout"]
+    assert reading.asks
