@@ -13,6 +13,7 @@ OF_A_KIND = 5  # problems of a kind that a notebook shows
 
 
 KINDS: dict[str, str] = {
+    "journey": "a rule of the journey never holds or is never used, or two stages look alike",
     "missing column": "a step or a role of the journey has no column in the sheet",
     "no lead date column": "no column has the lead date; results that need it are left out",
     "double header": "two columns have the same header; the first is used",
@@ -53,6 +54,7 @@ KINDS: dict[str, str] = {
 SERIOUS_FIRST: Final = (
     # results are missing, or wrong for many clients
     *(
+        "journey",
         "missing column",
         "no lead date column",
         "no event log",

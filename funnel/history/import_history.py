@@ -17,9 +17,9 @@ from funnel.errors import ReadError
 from funnel.events.event_log import columns_by_alias
 from funnel.events.event_owner import AMBIGUOUS, BLANK, find_owners
 from funnel.grid import Grid, Value
-from funnel.journey.stages import names
+from funnel.journey.stages import names, nearest_stage
 from funnel.reading.tables.header import find_header
-from funnel.text import count, fold, listed, nearest
+from funnel.text import count, fold, listed
 
 HEADERS: Final[dict[str, tuple[str, ...]]] = {
     "id": ("ID", "Contact ID", "Client ID", "Lead ID", "Record ID", "Customer ID"),
@@ -156,8 +156,7 @@ def _reason_to_skip(
     if position < 0:
         return f"the sheet has no client {read_text(name)!r}"
     if after is None:
-        active = [each.name for each in clients.journey.stages if each.active]
-        near = nearest(read_text(stage), active)
+        near = nearest_stage(read_text(stage), clients.journey.stages)
         hint = f"; did you mean {near!r}? Add it to the journey file with `was` or `reassign`" if near else ""
         return f"the journey {clients.journey.name!r} has no stage {read_text(stage)!r}{hint}"
     return None if dated else f"{read_text(when)!r} is not a time"

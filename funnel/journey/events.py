@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from funnel.journey import stages as stages_
 from funnel.journey.base import Frozen, Names
 from funnel.journey.stages import Stage
-from funnel.text import fold, listed, nearest
+from funnel.text import fold, listed
 
 EventRole = Literal["client", "event", "when", "by", "amount"]
 EVENT_ROLES: tuple[EventRole, ...] = ("client", "event", "when", "by", "amount")
@@ -96,7 +96,7 @@ def check_events(events: Events, stages: Sequence[Stage]) -> None:
         if not fold(name):
             raise ValueError(f"`events.advance` has an event {name!r}; a name needs letters or numbers")
         if target.stage not in active:
-            near = nearest(target.stage, active)
+            near = stages_.nearest_stage(target.stage, stages)
             there = (
                 f". Active stages: {listed(map(repr, active))}" if active else "; the journey has no stages"
             )

@@ -19,6 +19,7 @@ STAGE_HEADERS = (
 )  # fmt: skip
 """Headers that a stage column may have if the journey names none."""
 
+_NEARLY = 0.85
 MANY = 20
 """Number of stages above which a journey gets a warning: people confuse that many."""
 
@@ -121,6 +122,20 @@ def names(stages: Sequence[Stage], reassign: Mapping[str, str]) -> dict[str, str
             for name in (stage.name, *stage.was):
                 known.setdefault(fold(name), stage.name)
     return known
+
+
+def nearest_stage(name: str, stages: Sequence[Stage]) -> str | None:
+    """Return the active stage with the most similar name; a lost one only if the name is nearly its own.
+
+    >>> stages = [Stage(name="Lead", default=True), Stage(name="Not qualified", lost=True)]
+    >>> nearest_stage("Qualified", stages), nearest_stage("Not qualifed", stages)
+    (None, 'Not qualified')
+    """
+    active = {stage.name: stage.lost for stage in stages if stage.active}
+    found = nearest(name, list(active))
+    if found and active[found] and not nearest(name, [found], cutoff=_NEARLY):
+        return nearest(name, [stage for stage, is_lost in active.items() if not is_lost])
+    return found
 
 
 def check_stages(stages: Sequence[Stage], reassign: Mapping[str, str]) -> None:

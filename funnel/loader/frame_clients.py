@@ -18,11 +18,11 @@ from funnel.clients.frames import Frame, lazy
 from funnel.errors import ReadError
 from funnel.grid import Grid
 from funnel.journey import Journey
-from funnel.journey.stages import names
+from funnel.journey.stages import names, nearest_stage
 from funnel.loader.load import grid_of, load
 from funnel.loader.sheet_rows import DATE_ROLES, NUMBER_ROLES
 from funnel.schema import header, parse, step_date, step_mark
-from funnel.text import count, fold, listed, nearest
+from funnel.text import count, fold, listed
 
 FIRST_ROWS = 2000
 _KEPT = frozenset(["missing column", "no lead date column", "double header"])
@@ -229,7 +229,7 @@ def _stage(frame: Frame, cell: _Cell, sample: Clients) -> nw.Expr:
             f"The column {cell.name!r} holds {count(len(unknown), 'stage')} that the journey "
             f"{journey.name!r} does not have: {listed(shown, most=20)}. Nothing was counted. Add it to the "
             f'journey file as a [[stage]], or say there where its clients go: reassign = {{ "{first}" = '
-            f'"{nearest(first, active) or active[0]}" }}.'
+            f'"{nearest_stage(first, journey.stages) or active[0]}" }}.'
         )
     stage = nw.lit(None, nw.String)
     for name in {name for name in found.values() if name}:

@@ -25,7 +25,7 @@ from funnel.loader.paint import agreement, paint_problems, painted
 from funnel.loader.rows import Rows, find_rows
 from funnel.loader.rules import Bound, bind_rules
 from funnel.loader.sheet_rows import DATE_ROLES, SheetRows
-from funnel.loader.stages import read_stages, stage_notes
+from funnel.loader.stages import journey_problems, read_stages, stage_notes
 from funnel.loader.table import make_table
 from funnel.reading.match_columns import Columns
 from funnel.reading.tables.header import Header
@@ -56,6 +56,7 @@ def load_rows(
     paint = painted(cells, clients, agreement(cells, rows.clients))
     bound, money = _staged(cells, clients, source), read_money(cells, clients)
     problems = [
+        *journey_problems(chosen.journey),
         *chosen.problems,
         *orders.problems,
         *cell_problems(cells, clients),

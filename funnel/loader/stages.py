@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from funnel.clients import Problem
 from funnel.errors import ReadError
 from funnel.grid import cell_name
-from funnel.journey.stages import MANY, names
+from funnel.journey import Journey
+from funnel.journey.contradictions import contradictions
+from funnel.journey.stages import MANY, names, nearest_stage
 from funnel.loader.sheet_rows import SheetRows
-from funnel.text import count, fold, listed, nearest
+from funnel.text import count, fold, listed
 
 _NONE = frozenset("-–—")
 
@@ -61,6 +63,12 @@ def stage_notes(reading: SheetRows) -> Iterator[str]:
         yield f"the journey has {n} stages; past {MANY} nobody keeps them apart"
 
 
+def journey_problems(journey: Journey) -> Iterator[Problem]:
+    """Yield a problem for each rule that never holds or is never used, and for stages that look wrong."""
+    for sentence in contradictions(journey.stages, journey.segments):
+        yield Problem("journey", sentence, way_out="Correct the journey file.")
+
+
 def _refusal(reading: SheetRows, unknown: dict[str, list[int]], source: str) -> str:
     """Which stages are not known, how many clients each has, and the two ways out."""
     column = reading.columns.at["stage"][0]
@@ -69,17 +77,18 @@ def _refusal(reading: SheetRows, unknown: dict[str, list[int]], source: str) -> 
     said = []
     for text, at in sorted(unknown.items(), key=lambda pair: -len(pair[1])):
         facts = [count(len(at), "client"), f"first in {cell_name(reading.first + at[0], column)}"]
-        near = nearest(text, active)
+        near = nearest_stage(text, reading.journey.stages)
         if fold(text) in off:
             facts.append("switched off by `active = false`")
         elif near:
             facts.append(f"did you mean {near!r}?")
         said.append(f"{text!r} ({', '.join(facts)})")
     first = next(iter(unknown))
+    near = nearest_stage(first, reading.journey.stages)
     place = ", ".join(filter(None, (source, reading.grid.tab and f"tab {reading.grid.tab!r}")))
     return (
         f"{place}: the column {reading.header.names[column]!r} holds {count(len(unknown), 'stage')} that the "
         f"journey {reading.journey.name!r} does not have: {listed(said)}. So that nobody vanishes, nothing "
         "was counted. Correct the cells; or add it to the journey file as a [[stage]]; or say there where "
-        f'its clients go: reassign = {{ "{first}" = "{nearest(first, active) or active[0]}" }}.'
+        f'its clients go: reassign = {{ "{first}" = "{near or active[0]}" }}.'
     )

@@ -15,14 +15,14 @@ from funnel.history.import_history import ImportedMove, read_moves
 from funnel.history.log_file import append_log, find_move_log
 from funnel.history.read import IMPORTED, MOVED, client_keys, locate_log
 from funnel.history.snapshot import CurrentState
-from funnel.journey.stages import names
+from funnel.journey.stages import names, nearest_stage
 from funnel.metrics import Funnel
 from funnel.metrics.core.find_client import find_client
 from funnel.metrics.stages.snapshot import current_states
 from funnel.plan import Cell, Change, Plan, PutValue
 from funnel.sheets import open_sheet
 from funnel.sheets.run_lock import lock_sheet
-from funnel.text import fold, listed, nearest
+from funnel.text import fold, listed
 from funnel.workflows.load import JourneyLike, Opened, Source, open_clients
 from funnel.writer.history import log as logs
 
@@ -153,7 +153,7 @@ def _stage(clients: Clients, stage: str) -> str:
     if found:
         return found
     active = [each.name for each in journey.stages if each.active]
-    near = nearest(stage, active)
+    near = nearest_stage(stage, journey.stages)
     meant = f"; did you mean {near!r}?" if near else "."
     raise UsageError(f"There is no stage {stage!r}{meant} There are {listed(map(repr, active), most=20)}.")
 

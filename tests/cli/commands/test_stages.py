@@ -34,7 +34,7 @@ def test_in_the_terminal(run: Run, studio: Path) -> None:
     lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
     for line in (
         "🌱 New Inquiry 1 17 % 0 0 5 % 0 0", "📅 Booked/Drop-In 1 17 % 0 1 20 % 0 1",
-        "✨ Active Trial 2 33 % 1 1 40 % 1,530 0", "⏳ Decision Zone 1 17 % 0 1 30 % 30 0",
+        "✨ Active Trial 2 33 % 1 1 40 % 1,530 0", "⏳ Decision Zone 1 17 % 0 1 40 % 30 0",
         "💪 Active Clients 0 0 % 0 0 – 0 0", "🍂 Lost Clients 1 17 % 0 1 Never converted 0",
         "1 client without a coach or other owner.",
     ):  # fmt: skip
