@@ -15,6 +15,7 @@ from funnel.cli.commands.due import due
 from funnel.cli.commands.google import google
 from funnel.cli.commands.init import init
 from funnel.cli.commands.journey import journey
+from funnel.cli.commands.lab import lab
 from funnel.cli.commands.log import log, move
 from funnel.cli.commands.new import new
 from funnel.cli.commands.refresh import refresh
@@ -48,6 +49,7 @@ for command in (
     refresh,
     charts,
     report,
+    lab,
     schedule,
     compare,
     google,

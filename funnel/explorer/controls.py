@@ -20,9 +20,8 @@ from funnel.explorer.what_if import WhatIf
 from funnel.journey import presets
 from funnel.sheets import file_endings
 from funnel.text import count, fold
+from funnel.workflows.samples import SAMPLES
 
-WRAP = w.Layout(display="flex", flex_flow="row wrap", width="100%", grid_gap="4px 12px", overflow="visible")
-FIELD = w.Layout(width="auto", min_width="190px", max_width="320px")
 LABEL = {"description_width": "initial"}
 ENDINGS = (".html", ".pdf", ".pptx", ".xlsx")
 
@@ -40,21 +39,21 @@ class Controls:
         self.questions = Questions(exploration, self.follow)
         self.page = w.ToggleButtons(options=list(pages.PAGES), style={"button_width": "auto"})
         self.view = View(on_pick=self._picked)
-        self.search = w.Text(placeholder="Filter these clients", continuous_update=True, layout=FIELD)
+        self.search = w.Text(placeholder="Filter these clients", continuous_update=True, layout=_field())
         self.everybody = w.Button(description="All clients")
         self.actions = View(html=_ACTIONS)
         self.what_if = WhatIf(exploration)
         self.chart = View()
-        self.kind = w.Dropdown(options=ENDINGS, description="Review as", layout=FIELD, style=LABEL)
+        self.kind = w.Dropdown(options=ENDINGS, description="Review as", layout=_field(), style=LABEL)
         self.names = w.Checkbox(description="with names", indent=False, layout=w.Layout(width="auto"))
         self.write = w.Button(description="Write the review", button_style="primary")
         self.written = View()
-        self.extra = w.VBox()
+        self.above, self.below = w.VBox(), w.VBox()
         self.root = w.VBox([
-            w.HBox([*(self.fields[n] for n in _CHOOSE), self.upload, self.again], layout=WRAP),
-            w.HBox([self.fields[n] for n in _FILTERS], layout=WRAP),
-            self.status, self.questions.root, self.page, self.extra, self.view, self.chart,
-            w.HBox([self.kind, self.names, self.write], layout=WRAP), self.written,
+            _row([*(self.fields[n] for n in _CHOOSE), self.upload, self.again]),
+            _row([self.fields[n] for n in _FILTERS]),
+            self.status, self.questions.root, self.page, self.above, self.view, self.below, self.chart,
+            _row([self.kind, self.names, self.write]), self.written,
         ])  # fmt: skip
         self._observe()
         self.follow()
@@ -62,10 +61,13 @@ class Controls:
     def _fields(self) -> dict[str, Any]:
         """Make the fields, one for each setting."""
         made: dict[str, Any] = {
-            name: w.Dropdown(description=label, layout=FIELD, style=LABEL) for name, label in _LABELS.items()
+            name: w.Dropdown(description=label, layout=_field(), style=LABEL)
+            for name, label in _LABELS.items()
         }
-        made["as_of"] = w.DatePicker(description="As of", layout=FIELD, style=LABEL)
-        made["window"] = w.IntSlider(min=1, max=12, description="Window (months)", layout=FIELD, style=LABEL)
+        made["as_of"] = w.DatePicker(description="As of", layout=_field(), style=LABEL)
+        made["window"] = w.IntSlider(
+            min=1, max=12, description="Window (months)", layout=_field(), style=LABEL
+        )
         made["clock"].options = [("the lead", "lead"), ("the first payment", "paid")]
         made["counts"].options = [
             ("marked cells", "marked"), ("marked here or later", "passed"), ("with all before", "nested"),
@@ -85,7 +87,8 @@ class Controls:
     def _changed(self, name: str) -> Callable[[Any], None]:
         def change(event: Any) -> None:
             if not self._following:
-                self.exploration.set(**{name: event["new"]})
+                value = None if event["new"] == _NONE else event["new"]
+                self.exploration.set(**{name: value})
                 self.follow()
 
         return change
@@ -112,11 +115,11 @@ class Controls:
     def _choices(self) -> None:
         """Fill the fields with what this sheet has."""
         e, s = self.exploration, self.exploration.settings
-        sample, known = sample_sheet(), sheets_in_folder()
-        sheets = [(name, name) for name in known] + [("Sample: a gym", sample)]
+        sheets = [(name, name) for name in sheets_in_folder()]
+        sheets += [(f"sample: {name}", sample_sheet(name)) for name in SAMPLES]
         _fill(self.fields["sheet"], sheets, s.sheet)
         files = [path.name for path in sorted(Path().glob("*.toml"))]
-        journeys = [("as understood", None), *((name, name) for name in [*presets(), *files])]
+        journeys = [("as understood", _NONE), *((name, name) for name in [*presets(), *files])]
         _fill(self.fields["journey"], journeys, s.journey)
         self.fields["as_of"].value, self.fields["window"].value = s.day, s.window
         self.fields["clock"].value, self.fields["counts"].value = s.clock, s.counts
@@ -125,13 +128,15 @@ class Controls:
         except FunnelError:
             reading, clients = e.reading, None
         tabs = [reading.tab, *(tab.tab for tab in reading.other_tabs)] if reading is not None else []
-        _fill(self.fields["tab"], [("found by itself", None), *((tab, tab) for tab in tabs if tab)], s.tab)
+        _fill(self.fields["tab"], [("found by itself", _NONE), *((tab, tab) for tab in tabs if tab)], s.tab)
         for name, values in (
             ("source", e.values("source") if clients else []),
             ("coach", e.values("coach") if clients else []),
             ("period", e.periods() if clients else []),
         ):
-            _fill(self.fields[name], [("all", None), *((value, value) for value in values)], getattr(s, name))
+            _fill(
+                self.fields[name], [("all", _NONE), *((value, value) for value in values)], getattr(s, name)
+            )
             self.fields[name].disabled = not values
         columns = e.columns() if clients else []
         chosen = s.compare if s.compare in columns else next(iter(columns), None)
@@ -142,7 +147,9 @@ class Controls:
         self.questions.show()
         page = self.exploration.settings.page
         self.chart.html = ""
-        self.extra.children = self._extras(page)
+        people = [_row([self.search, self.everybody]), self.actions]
+        self.above.children = people if page == "People" else []
+        self.below.children = [self.what_if.root] if page == "Where it leaks" else []
         for name, of in _ONLY.items():
             self.fields[name].layout.display = None if page in of else "none"
         if page == "People":
@@ -152,11 +159,6 @@ class Controls:
         if page == "Where it leaks":
             self.what_if.show()
         self.chart.html = pages.chart(self.exploration)
-
-    def _extras(self, page: str) -> Sequence[Any]:
-        if page == "People":
-            return [w.HBox([self.search, self.everybody], layout=WRAP), self.actions]
-        return [self.what_if.root] if page == "Where it leaks" else []
 
     def _list_people(self) -> None:
         found = self.exploration.people()
@@ -209,6 +211,7 @@ class Controls:
         self.written.html = html.paragraphs(said)
 
 
+_NONE = ""  # a Dropdown shows None as nothing at all
 _LABELS = {
     "sheet": "Sheet", "tab": "Tab", "journey": "Journey", "source": "Source", "coach": "Coach",
     "period": "Leads of", "counts": "Count", "clock": "Months since", "compare": "Compare by",
@@ -223,8 +226,22 @@ _ACTIONS = (
 )
 
 
+def _field() -> Any:
+    """Make the layout of a field: each needs its own, because some are hidden."""
+    return w.Layout(width="auto", min_width="190px", max_width="320px")
+
+
+def _row(fields: Sequence[Any]) -> Any:
+    """Put fields beside each other, on several lines where the notebook is narrow."""
+    wrap = w.Layout(
+        display="flex", flex_flow="row wrap", width="100%", grid_gap="4px 12px", overflow="visible"
+    )
+    return w.HBox(fields, layout=wrap)
+
+
 def _fill(field: Any, options: list[tuple[str, Any]], value: Any) -> None:
     """Set the options of a field, and one that is not among them too."""
+    value = _NONE if value is None else value
     if value not in [option for _, option in options]:
         options = [*options, (str(value), value)]
     if list(field.options) != options:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -19,10 +20,10 @@ from funnel.metrics.tables.survival import Clock
 from funnel.metrics.tables.trends import WINDOW
 from funnel.text import cell_text, escape_formula
 from funnel.workflows.load import open_clients
+from funnel.workflows.samples import DAY, SAMPLES, sample_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 FILTERS = {"source": "source", "coach": "coach", "period": "lead_date"}
 """Setting -> the column of `Funnel.where` that it filters by."""
@@ -75,8 +76,8 @@ class Settings:
 
     @property
     def day(self) -> dt.date:
-        """The as-of date: today if none is set."""
-        return self.as_of or dt.date.today()
+        """The as-of date; if none is set, today, or of a sample the day on which it was handed over."""
+        return self.as_of or (DAY if sample_of(self.sheet) else dt.date.today())
 
 
 _KEPT: dict[str, Settings] = {}
@@ -93,6 +94,9 @@ class Exploration:
     """
 
     def __init__(self, sheet: str | None = None, **settings: Any) -> None:
+        if sheet in SAMPLES and not Path(sheet).exists():
+            settings = {"journey": sheet} | settings if sheet != "gym" else settings
+            sheet = sample_sheet(sheet)
         chosen = sheet or next(iter(sheets_in_folder()), None) or sample_sheet()
         self.settings = _KEPT.get(chosen, Settings(chosen))
         self._clients: dict[tuple[str, str | None, str | None], Clients | FunnelError] = {}
@@ -114,6 +118,8 @@ class Exploration:
             settings["as_of"] = as_date(day)
         wanted = settings.get("sheet", self.settings.sheet)
         if wanted != self.settings.sheet:
+            sampled = sample_of(wanted)
+            settings = {"journey": sampled} | settings if sampled not in (None, "gym") else settings
             self.settings = _KEPT.get(wanted, Settings(wanted, as_of=self.settings.as_of))
         elif {"tab", "journey"} & set(settings):
             settings = {"source": None, "coach": None, "period": None, "people": People()} | settings
@@ -229,8 +235,6 @@ class Exploration:
 
     def write_review(self, ending: str, names: bool = False) -> list[Path]:
         """Write the review of these clients into the working folder: .html, .pdf, .pptx or .xlsx."""
-        from pathlib import Path
-
         from funnel.workflows.report import write_review
 
         stem = f"review-{self.settings.day}"

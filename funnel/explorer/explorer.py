@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 from funnel.errors import FunnelError
@@ -58,8 +59,7 @@ class Explorer:
         return self._controls
 
     def __repr__(self) -> str:
-        s = self.settings
-        return f"Explorer: {s.sheet}, as of {s.day}, page {s.page!r}"
+        return f"Explorer: {Path(self.settings.sheet).name}. Run this cell to see the controls."
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         bundle = dict(self.controls.root._repr_mimebundle_(**options))
@@ -76,8 +76,8 @@ def explore(
 
     Parameters
     ----------
-    sheet : a path or a URL. None: the sheet that `funnel lab` was started with, else the newest one in the
-        folder, else the sample; others can be chosen or uploaded.
+    sheet : a path or a URL; or the name of a preset, for its sample. None: the sheet that `funnel lab` was
+        started with, else the newest one in the folder, else the sample; others can be chosen or uploaded.
     journey, tab : as for `load`.
     as_of : the as-of date; today by default.
 
@@ -85,7 +85,7 @@ def explore(
     -------
     An Explorer. The settings of a sheet are kept when the cell is run again.
 
-    >>> e = explore("sample_data/gym.xlsx", as_of="2026-11-21").set(coach="Jonas Lind")
+    >>> e = explore("gym").set(coach="Jonas Lind")
     >>> e.funnel.leads
     28
     """

@@ -27,9 +27,9 @@ def sheets_in_folder(folder: Path | None = None) -> list[str]:
     return list(dict.fromkeys([*named, *map(str, found)]))
 
 
-def sample_sheet() -> str:
-    """Return the path of the sample sheet, which comes along with funnel."""
-    return str(sample())
+def sample_sheet(preset: str = "gym") -> str:
+    """Return the path of a sample sheet, which comes along with funnel."""
+    return str(sample(preset))
 
 
 def save_upload(name: str, content: bytes, folder: Path | None = None) -> str:

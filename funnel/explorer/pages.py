@@ -158,7 +158,8 @@ def people(e: Exploration) -> str:
 def people_caption(e: Exploration, n: int) -> str:
     """Say which clients are listed."""
     s = e.settings.people
-    words = [f"{' or '.join(s.statuses).replace('_', ' ')} at {s.step!r}"] if s.statuses else []
+    statuses = " or ".join(status.removeprefix("settled_").replace("_", " ") for status in s.statuses)
+    words = [f"{statuses} at {s.step!r}"] if statuses else []
     words += [f"{name} {value!r}" for name, value in s.by]
     return f"{count(n, 'client')}: {', '.join(words) or 'all of them'}"
 

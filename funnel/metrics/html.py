@@ -97,7 +97,7 @@ def shown_html(shown: Shown, pick: Pick | None = None, worst: str | None = None)
         texts=[place for place, at in enumerate(kept) if at in shown.texts],
         caption=shown.title,
         groups=shown.groups,
-        notes=(shown.sentence, f"{WORST}loses most of its clients." if marked else "", shown.note),
+        notes=(shown.sentence, f"{WORST}This step loses most." if marked else "", shown.note),
     )
 
 

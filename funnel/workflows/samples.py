@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 from pathlib import Path
 
 from funnel.errors import ReadError
@@ -9,13 +11,32 @@ from funnel.errors import ReadError
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
-def sample() -> Path:
-    """Return the path of the sample sheet: inside the installed package, or beside it in a clone.
+DAY = dt.date(2026, 11, 21)
+"""The day on which the samples were handed over: their as-of date, unless another is asked for."""
+SAMPLES = {
+    "gym": "gym.xlsx", "lifecycle": "lifecycle.csv", "studio": "studio.csv", "marketing": "marketing.csv",
+    "sales": "sales.csv",
+}  # fmt: skip
+"""Preset -> its sample sheet."""
+
+
+def sample(preset: str = "gym") -> Path:
+    """Return the path of a sample sheet: inside the installed package, or beside it in a clone.
 
     >>> sample().name
     'gym.xlsx'
     """
-    return _along("sample_data", "gym.xlsx")
+    return _along("sample_data", SAMPLES[preset])
+
+
+def sample_of(path: str) -> str | None:
+    """Return the preset whose sample a path is; None if it is a person's own sheet.
+
+    >>> sample_of(str(sample("studio"))), sample_of("studio.csv")
+    ('studio', None)
+    """
+    found = Path(path).resolve()
+    return next((preset for preset in SAMPLES if found == sample(preset).resolve()), None)
 
 
 def notebooks() -> list[Path]:
@@ -27,10 +48,19 @@ def notebooks() -> list[Path]:
     return sorted(_along("notebooks", "01_first_look.ipynb").parent.glob("*.ipynb"))
 
 
+def _near(path: Path) -> Path:
+    """Return a path from the working folder if it is near, so that no folder of a machine is printed."""
+    try:
+        relative = Path(os.path.relpath(path))
+    except ValueError:  # on another drive
+        return path
+    return relative if len(relative.parts) <= 3 else path
+
+
 def _along(folder: str, name: str) -> Path:
     for place in (_PACKAGE, _PACKAGE.parent):
         if (path := place / folder / name).is_file():
-            return path
+            return _near(path)
     raise ReadError(
         f"{folder}/{name} did not come along with this installation ({_PACKAGE}). Install funnelbook "
         "again, or try your own sheet: funnel show SHEET."

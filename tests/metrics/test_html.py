@@ -29,7 +29,7 @@ def test_percent_with_n_and_the_worst_step_marked(small: Funnel) -> None:
     assert "<caption>Steps, as of 2026-07-01</caption>" in html
     assert '>70 % (55–82) <span style="opacity: .7">of 40</span></td>' in html
     assert '<th scope="row" style="text-align: left">▼ &lt;Paid&gt;</th>' in html
-    assert "▼ loses most of its clients." in html
+    assert "▼ This step loses most." in html
     assert "0.7" not in html.replace("opacity: .7", "")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import shutil
 from pathlib import Path
 
@@ -11,9 +10,7 @@ import click
 from funnel.cli import pictures, printing
 from funnel.cli.options import debug_option
 from funnel.errors import WriteError
-from funnel.workflows.samples import sample
-
-DAY = dt.date(2026, 11, 21)  # the day on which the sample was handed over
+from funnel.workflows.samples import DAY, sample
 
 
 def run(folder: Path) -> None:

@@ -1,0 +1,58 @@
+"""`funnel lab`: JupyterLab with the notebooks, in the person's own folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from funnel.cli.options import debug_option
+from funnel.errors import FunnelError
+from funnel.text import listed
+
+FIRST = "01_first_look.ipynb"
+STOP = "To stop it: press Ctrl+C here twice, or choose File, Shut Down in the browser."
+
+
+@click.command()
+@click.argument("sheet", required=False)
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default=Path(), metavar="DIR",
+    help="Where the notebooks go; this folder by default.",
+)  # fmt: skip
+@click.option("--no-browser", is_flag=True, help="Print the address and open no browser.")
+@debug_option
+def lab(sheet: str | None, folder: Path, no_browser: bool) -> None:
+    """Open JupyterLab with the notebooks, at SHEET.
+
+    The notebooks are copied into the folder; those that are there already stay as they are.
+    Example: funnel lab clients.xlsx
+    """
+    from funnel.sheets import path_of
+    from funnel.workflows.lab import copy_notebooks
+
+    if find_spec("jupyterlab") is None or find_spec("anywidget") is None:
+        raise FunnelError(
+            "JupyterLab is not installed. Install it with: pip install 'funnelbook[lab]' (in a folder of the "
+            "project: uv sync --extra lab)."
+        )
+    if sheet is not None and path_of(sheet) is not None:
+        from funnel.sheets import open_sheet
+
+        open_sheet(sheet)  # a name that is wrong is said here, not in the notebook
+        sheet = str(Path(sheet).resolve())
+    copied, kept = copy_notebooks(folder)
+    for verb, paths in (("Copied", copied), ("Left as they are", kept)):
+        if paths:
+            click.echo(f"{verb}: {listed(path.name for path in paths)}.")
+    click.echo(f"JupyterLab opens {FIRST}{f' at {sheet}' if sheet else ''}. {STOP}")
+    from funnel.explorer.files import SHEET
+
+    environment = os.environ | ({SHEET: sheet} if sheet else {})
+    command = [sys.executable, "-m", "jupyterlab", FIRST, *(["--no-browser"] if no_browser else [])]
+    if subprocess.run(command, cwd=folder, env=environment, check=False).returncode:
+        raise FunnelError("JupyterLab ended with an error; its messages are above.")
