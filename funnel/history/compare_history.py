@@ -158,7 +158,7 @@ def compare_with_log(
     -------
     The new entries in sheet order, removed clients last; and the legend with all steps.
     """
-    steps = [step.name for step in journey.steps] if not journey.stages else []
+    steps = [step.name for step in journey.steps] if not journey.staged else []
     new_names = _renamed_steps(recorded, current, legend, steps)
     new_steps = frozenset(steps) - {new_names.get(name, name) for name in legend.steps}
     stage_names = names(journey.stages, journey.reassign)

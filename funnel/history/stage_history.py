@@ -68,7 +68,7 @@ def columns_from_log(clients: Clients, as_of: dt.date) -> dict[str, Any]:
     ('Won', '2026-11-02', '2026-11-09')
     """
     journey, table = clients.journey, clients.table
-    if clients.log is None or not journey.stages:
+    if clients.log is None or not journey.staged:
         return {}
     by_identity = stage_histories(clients.log, journey, as_of)
     keys = client_keys(table)

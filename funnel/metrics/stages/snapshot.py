@@ -31,7 +31,7 @@ def current_states(flagged: Flagged) -> list[CurrentState]:
     >>> current_states(flagged(table, journey, dt.date(2026, 7, 1)))[0].state
     frozenset({'Met'})
     """
-    staged = bool(flagged.journey.stages)
+    staged = flagged.journey.staged
     names = ["row", "client", LEAD, *(["id"] if "id" in flagged.columns else [])]
     if staged:
         names += [STAGE, SET_BY, *([EVENT_SINCE] if EVENT_SINCE in flagged.columns else [])]
