@@ -173,6 +173,7 @@ class Journey(Frozen):
     follow_ups: tuple[FollowUp, ...] = ()
     stages: tuple[Stage, ...] = ()
     segments: dict[str, Annotated[Rule, PlainValidator(read_rule)]] = Field(default_factory=dict)
+    stage_cells: Literal["hand", "start"] = "hand"  # a typed stage overrides, or is where a client began
     reassign: dict[str, str] = Field(default_factory=dict)  # former stages in the sheet, and the new ones
     events: Events | None = None
     company: Company = Company()

@@ -48,6 +48,7 @@ _STAGE_HELP = """\
 #   win_probability = 0.2    share of its clients that pay in the end
 #   limit = "14 days"        how long clients should stay in it; after that they are stuck
 #   rules = [{ column = "Visits", at_least = 3 }]   clients with a blank stage cell who get it"""
+_STAGE_CELLS = '"hand": a typed stage overrides events and rules; "start": it is where the client began'
 _COMPANY_HELP = """\
 # Companies: the header of their column; sync = true: with its first contact a whole company is a customer"""
 _BUSINESS_HELP = """\
@@ -137,6 +138,9 @@ def _settings(journey: Journey) -> Iterator[str]:
     ):
         value = getattr(journey, key)
         yield f"{'' if value else '# '}{key} = {_text(value or example)} # {help_text}"
+    if journey.stages:
+        mark = "# " if journey.stage_cells == _DEFAULTS.stage_cells else ""
+        yield f"{mark}stage_cells = {_text(journey.stage_cells)} # {_STAGE_CELLS}"
     won = journey.win_probability
     mark, shown = ("# ", "0.1") if won is None else ("", json.dumps(won))
     yield f"{mark}win_probability = {shown} # share of new leads that pay in the end, for the forecast"

@@ -1,8 +1,9 @@
 """The stage of each client: set by hand, else by an event or a rule, else by the company, else the default.
 
-A stage typed into the sheet overrides everything until its cell is emptied. If both an event and a rule set a
-stage, the further one counts. Rules of lost stages are tried first, in their order, then those of the
-furthest stage, and so on back to the first (docs/decisions/0009).
+A stage typed into the sheet overrides everything until its cell is emptied; with `stage_cells = "start"` it
+is where the client began, and events and rules move the client on (docs/decisions/0017). If both an event
+and a rule set a stage, the further one counts. Rules of lost stages are tried first, in their order, then
+those of the furthest stage, and so on back to the first (docs/decisions/0009).
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ from funnel.metrics.core.frames import Frame
 from funnel.schema import flag, step_date
 
 STAGE = "stage"
-SET_BY = flag("set_by")  # "hand", "event", "rule", "company" or "default"
+SET_BY = flag("set_by")  # "hand", "event", "rule", "company", "start" (by a typed start) or "default"
 AUTOMATIC_STAGE = flag("automatic_stage")  # the stage that a typed one overrides, from event, rule or company
 FURTHEST = flag("furthest")  # the furthest ordered stage that the client is known to have reached
 FURTHEST_UNKNOWN = flag("furthest_unknown")  # lost clients whose furthest stage is unknown
-HAND, EVENT, RULE, RULE_WINS, OWN, COMPANY_PAID = _HELPERS = tuple(
-    map(flag, ("hand", "event", "rule", "rule_wins", "own", "company_paid"))
+HAND, START, EVENT, RULE, RULE_WINS, OWN, COMPANY_PAID = _HELPERS = tuple(
+    map(flag, ("hand", "start", "event", "rule", "rule_wins", "own", "company_paid"))
 )
 
 
@@ -61,15 +62,17 @@ def assign_stages(frame: Frame, columns: frozenset[str], journey: Journey, as_of
     """
     default = next(stage.name for stage in journey.stages if stage.default)
     frame = frame.with_columns(
-        _text_or_null(STAGE, columns).alias(HAND), _text_or_null(EVENT_STAGE, columns).alias(EVENT)
+        _text_or_null(STAGE if journey.stage_cells == "hand" else "", columns).alias(HAND),
+        _text_or_null(STAGE if journey.stage_cells == "start" else "", columns).alias(START),
+        _text_or_null(EVENT_STAGE, columns).alias(EVENT),
     )
-    before_rules = nw.coalesce(nw.col(HAND), nw.col(EVENT)).fill_null(default)
+    before_rules = nw.coalesce(nw.col(HAND), nw.col(EVENT), nw.col(START)).fill_null(default)
     frame = frame.with_columns(before_rules.alias(STAGE))
     if any(condition.column == DAYS_IN_STAGE for rule in journey.rules for condition in comparisons(rule)):
         frame = frame.with_columns(*_entered(columns, default))
     frame = frame.with_columns(_stage_by_rules(journey, as_of).alias(RULE))
     frame = frame.with_columns(_rule_wins(journey).alias(RULE_WINS))
-    own = nw.when(nw.col(RULE_WINS)).then(nw.col(RULE)).otherwise(nw.col(EVENT))
+    own = nw.when(nw.col(RULE_WINS)).then(nw.col(RULE)).otherwise(nw.coalesce(nw.col(EVENT), nw.col(START)))
     frame = _with_company(frame.with_columns(own.alias(OWN)), columns, journey)
     frame = frame.with_columns(*_stage_columns(default, journey))
     frame = frame.with_columns(*_furthest_columns(columns, journey))
@@ -93,9 +96,13 @@ def _stage_by_rules(journey: Journey, as_of: dt.date) -> nw.Expr:
 
 
 def _rule_wins(journey: Journey) -> nw.Expr:
-    """Return true where the rule overrides the event: its stage is lost, or further."""
-    rule, event = _rank(RULE, journey), _rank(EVENT, journey)
-    return (rule >= len(journey.ordered_stages)) | (rule > event)
+    """Return true where the rule overrides the event or the start: its stage is lost, or further."""
+    lost, rule, event = len(journey.ordered_stages), _rank(RULE, journey), _rank(EVENT, journey)
+    if journey.stage_cells == "hand":
+        return (rule >= lost) | (rule > event)
+    start = _rank(START, journey)
+    moved = ~nw.col(EVENT).is_null()
+    return (rule >= lost) | nw.when(moved).then(rule > event).otherwise(rule > start)
 
 
 def _rank(column: str, journey: Journey) -> nw.Expr:
@@ -124,7 +131,8 @@ def _stage_columns(default: str, journey: Journey) -> list[nw.Expr]:
     paid = next((stage.name for stage in journey.ordered_stages if stage.paid), default)
     by_hand, company = ~nw.col(HAND).is_null(), nw.col(COMPANY_PAID)
     automatic = nw.when(company).then(nw.lit(paid)).otherwise(nw.col(OWN))
-    set_by = nw.when(~nw.col(EVENT).is_null()).then(nw.lit("event")).otherwise(nw.lit("default"))
+    set_by = nw.when(~nw.col(START).is_null()).then(nw.lit("start")).otherwise(nw.lit("default"))
+    set_by = nw.when(~nw.col(EVENT).is_null()).then(nw.lit("event")).otherwise(set_by)
     set_by = nw.when(nw.col(RULE_WINS)).then(nw.lit("rule")).otherwise(set_by)
     set_by = nw.when(company).then(nw.lit("company")).otherwise(set_by)
     return [
@@ -143,6 +151,7 @@ def _furthest_columns(columns: frozenset[str], journey: Journey) -> list[nw.Expr
     if not journey.lost:
         return [nw.col(STAGE).alias(FURTHEST), nw.lit(False).alias(FURTHEST_UNKNOWN)]
     logs = [name for name in (EVENT_FURTHEST, LOG_FURTHEST) if name in columns]
+    logs += [START] if journey.stage_cells == "start" else []
     furthest = nw.lit(None, nw.String)
     for stage in journey.ordered_stages:  # ascending, so that the furthest is kept
         lost = [one.name for one in journey.lost if journey.reached_before(one.name) == stage.name]
@@ -150,7 +159,9 @@ def _furthest_columns(columns: frozenset[str], journey: Journey) -> list[nw.Expr
         reached = reached | nw.col(STAGE).is_in(lost) if lost else reached
         furthest = nw.when(reached).then(nw.lit(stage.name)).otherwise(furthest)
     without_reached = [stage.name for stage in journey.lost if stage.reached is None]
-    unknown = reduce(and_, (nw.col(name).is_null() for name in logs), nw.col(STAGE).is_in(without_reached))
+    lost = [stage.name for stage in journey.lost]
+    nowhere = (nw.col(name).is_null() | nw.col(name).is_in(lost) for name in logs)
+    unknown = reduce(and_, nowhere, nw.col(STAGE).is_in(without_reached))
     furthest = nw.when(is_lost(journey)).then(furthest).otherwise(nw.col(STAGE))
     return [furthest.alias(FURTHEST), unknown.alias(FURTHEST_UNKNOWN)]
 
@@ -185,7 +196,7 @@ def _entered(columns: frozenset[str], default: str) -> list[nw.Expr]:
     at = [nothing, nothing]
     if "lead_date" in columns:
         seen = nw.col(LOG_STAGE).is_null() if LOG_STAGE in columns else nw.lit(True)
-        new = (nw.col(STAGE) == default) & nw.col(HAND).is_null() & seen
+        new = (nw.col(STAGE) == default) & nw.col(HAND).is_null() & nw.col(START).is_null() & seen
         at = [nw.when(new).then(nw.col("lead_date"))] * 2
     if LOG_STAGE in columns:
         same = nw.col(LOG_STAGE) == nw.col(STAGE)

@@ -1,7 +1,8 @@
 """Facts from the event log about each client as of a date: stage, time of entry, sales, counts of events.
 
-Folding (docs/decisions/0009): a client begins at the default stage. An event moves it forward; only an event
-with `back = true` moves it back, or out of a lost stage. Of the events of one instant, those with `back` come
+Folding (docs/decisions/0009): a client begins at the default stage, or with `stage_cells = "start"` at the
+stage in its cell (docs/decisions/0017). An event moves it forward; only an event with `back = true` moves it
+back, or out of a lost stage. Of the events of one instant, those with `back` come
 first, then the furthest stage counts, so that their order makes no difference.
 """
 
@@ -128,6 +129,7 @@ class _PastEvents:
     order: Integers
     names: Sequence[str]  # folded
     clients: int
+    start: Integers  # the rank of the stage where each client began
 
     def has_name(self, names: Sequence[str]) -> NDArray[np.bool_]:
         """Return true for the events with any of these names."""
@@ -155,8 +157,20 @@ def _past(clients: Clients, as_of: dt.date) -> _PastEvents:
     return _PastEvents(
         client[order], when[order], kind.codes.to_numpy().astype(np.int64)[order],
         events["amount"].to_numpy(dtype=float)[order], order,
-        [fold(name) or str(name) for name in kind.categories], len(clients.table),
+        [fold(name) or str(name) for name in kind.categories], len(clients.table), _start_ranks(clients),
     )  # fmt: skip
+
+
+def _start_ranks(clients: Clients) -> Integers:
+    """Return the rank of the stage where each client began: that of its cell, if cells are starts."""
+    journey, n = clients.journey, len(clients.table)
+    if not journey.stages:
+        return np.zeros(n, dtype=np.int64)
+    default = next(i for i, stage in enumerate(journey.ordered_stages) if stage.default)
+    if journey.stage_cells == "hand" or "stage" not in clients.table:
+        return np.full(n, default, dtype=np.int64)
+    ranks = {name: rank for rank, name in enumerate(_stages_by_rank(journey))}
+    return np.array([ranks.get(stage, default) for stage in clients.table["stage"]], dtype=np.int64)
 
 
 def _no_events() -> pd.DataFrame:
@@ -190,11 +204,14 @@ def _ranks(past: _PastEvents, journey: Journey) -> tuple[Integers, NDArray[np.bo
     assert journey.events is not None
     known, names = targets(journey.events, journey.stages, journey.reassign), _stages_by_rank(journey)
     found = [known.get(name) for name in past.names]
-    default = next(i for i, stage in enumerate(journey.ordered_stages) if stage.default)
     back = np.array([bool(target and target.back) for target in found], dtype=bool)
     rank = np.array([names.index(target.stage) if target else -1 for target in found], dtype=np.int64)
-    rank[(rank < default) & ~back] = -1  # all clients begin at the default stage
-    return rank[past.code], back[past.code]
+    rank, back = rank[past.code], back[past.code]
+    led_back = np.cumsum(back) - back
+    first = np.searchsorted(past.client, past.client)  # the first event of the same client
+    never_back = (led_back == led_back[first]) & ~back
+    rank[(rank < past.start[past.client]) & never_back] = -1  # it does not lead behind where the client began
+    return rank, back
 
 
 def _fold_events(past: _PastEvents, journey: Journey) -> _Moves:
@@ -243,6 +260,8 @@ def _stage_columns(past: _PastEvents, clients: Clients) -> dict[str, Any]:
         starts = np.flatnonzero(np.r_[True, client[1:] != client[:-1]])
         np.maximum.at(furthest, client[starts], np.maximum.reduceat(rank, starts))
         first = _first_times(client, when, rank, stages, n)
+        for k, time in enumerate(first):
+            time[past.start >= k] = _NONE  # the client began there, on an unknown day
     columns[EVENT_FURTHEST] = _text(furthest, names)
     if journey.staged:
         columns |= {

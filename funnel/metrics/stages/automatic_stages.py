@@ -10,7 +10,8 @@ from funnel.metrics.core.flags import Flagged
 from funnel.metrics.core.frames import collect, keep_rows
 
 COLUMNS = ("row", "client", "coach", "stage", "set_by", "overruled")
-BY_HAND, BY_DEFAULT = "hand", "default"
+BY_HAND = "hand"
+NOT_AUTOMATIC = (BY_HAND, "start", "default")
 
 
 def automatic_stages_table(flagged: Flagged) -> pd.DataFrame:
@@ -44,7 +45,7 @@ def automatic_stages_table(flagged: Flagged) -> pd.DataFrame:
         automatic = nw.col(AUTOMATIC_STAGE)
         overridden = (nw.col(SET_BY) == BY_HAND) & ~automatic.is_null() & (automatic != nw.col(STAGE))
     found = collect(
-        keep_rows(flagged.frame, overridden | ~nw.col(SET_BY).is_in([BY_HAND, BY_DEFAULT])).select(
+        keep_rows(flagged.frame, overridden | ~nw.col(SET_BY).is_in(NOT_AUTOMATIC)).select(
             "row",
             "client",
             (nw.col("coach") if "coach" in flagged.columns else null).alias("coach"),

@@ -152,6 +152,7 @@ def _in_each(flagged: Flagged, stages: list[str]) -> list[str | None]:
 def _counted(flagged: Flagged) -> pd.DataFrame:
     """Count clients and sum values by stage, in one aggregation."""
     ones = {"clients": nw.lit(1)} | {f"by_{how}": (nw.col(SET_BY) == how).cast(nw.Int64) for how in SET}
+    ones["by_hand"] = nw.col(SET_BY).is_in(["hand", "start"]).cast(nw.Int64)
     missing = (nw.col("coach").fill_null("") == "") if "coach" in flagged.columns else nw.lit(False)
     ones["no_coach"] = missing.cast(nw.Int64)
     for name in MONEY:

@@ -17,7 +17,7 @@ from funnel.metrics.core.flags import LEAD, Flagged, each, flag
 from funnel.metrics.core.flags import LEFT as HAS_LEFT
 from funnel.metrics.core.frames import collect
 
-_WHY = {"hand": TYPED}
+_WHY = {"hand": TYPED, "start": TYPED}
 
 
 def current_states(flagged: Flagged) -> list[CurrentState]:

@@ -82,9 +82,10 @@ class StageRules:
     def condition(self, stages: Sequence[Stage]) -> Condition:
         """Build the condition that, by the cells of its row, a client is in one of the stages."""
         column = self.layout.columns.get(STAGE)
-        found: list[Condition] = [OneOf(column, self._names(stages))] if column and stages else []
+        typed = column and stages and (not self._starts or self._stay)
+        found: list[Condition] = [OneOf(column, self._names(stages))] if column and typed else []
         if rules := self._rules(stages):
-            blank: list[Condition] = [OneOf(column, BLANK_STAGE)] if column else []
+            blank: list[Condition] = [OneOf(column, BLANK_STAGE)] if column and not self._starts else []
             found.append(all_of([*blank, self._is_client, rules]))
         return any_of(found)
 
@@ -112,8 +113,23 @@ class StageRules:
         """The number of clients in such a stage that no formula on their row can colour."""
         table = self.colored
         live = [stage.name for stage in (*self.lost, *self.paid) if stage.rules and self._live(stage)]
-        live_rule = (table[SET_BY] == "hand") | ((table[SET_BY] == "rule") & table[STAGE].isin(live))
+        typed = (table[SET_BY] == "hand") | ((table[SET_BY] == "start") & self._stay)
+        live_rule = typed | ((table[SET_BY] == "rule") & table[STAGE].isin(live))
         return int((~live_rule).sum())
+
+    @property
+    def _starts(self) -> bool:
+        """True if a stage cell is where the client began, and events and rules move the client on."""
+        return self.totals.journey.stage_cells == "start"
+
+    @cached_property
+    def _stay(self) -> bool:
+        """True if nobody leaves a lost or a paid stage in a way that no formula on the row can see."""
+        journey = self.totals.journey
+        back = journey.events is not None and any(to.back for to in journey.events.advance.values())
+        seen = all(self._live(stage) for stage in self.lost if stage.rules)
+        synced = journey.company.sync and "company" in self.totals.clients.table
+        return seen and not (back or synced or self._lost_by_event)
 
     def by_rules(self, stages: Sequence[Stage]) -> bool:
         """Return true if any of the stages has rules that a formula can follow."""

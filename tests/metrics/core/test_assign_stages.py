@@ -4,9 +4,12 @@ import datetime as dt
 
 import pandas as pd
 
+from funnel.clients import Clients
 from funnel.journey import Journey, Stage
+from funnel.journey.events import Events
 from funnel.journey.rules import read_rule
 from funnel.metrics.core import flags as values_
+from funnel.metrics.core.as_of import table_as_of
 from funnel.metrics.core.assign_stages import assign_stages
 from funnel.metrics.core.flags import flag
 from funnel.metrics.core.frames import count_flags, lazy
@@ -201,3 +204,59 @@ def test_who_is_lost_by_an_event_left_on_its_day():
     left = placed(**columns)["left_date"]
     assert left.astype(str).tolist()[:2] == ["2026-07-02 10:00:00", "2026-07-01 00:00:00"]
     assert pd.isna(left[2])
+
+
+# --- cells that say where clients began -------------------------------------------------------------------
+
+
+def started(start: list[str | None], events: list[tuple[int, str, str]]) -> pd.DataFrame:
+    """The clients of an export with visits 0, after events of (client, day, name)."""
+    stages = (
+        Stage(name="Lead", default=True), Stage(name="Trial"),
+        Stage(name="Won", paid=True, rules=[{"column": "number:column:^visits", "at_least": 5}]),
+        Stage(name="Loyal"),
+        Stage(name="Cold", lost=True, rules=[{"column": "number:column:^visits", "at_least": 99}]),
+    )  # fmt: skip
+    known = {"Tried": "Trial", "Bought": "Won", "Stayed": "Loyal", "Lapsed": "Cold"}
+    back = {"Reopened": {"stage": "Lead", "back": True}}
+    made = Journey(stages=stages, events=Events(file="e.csv", advance=known | back), stage_cells="start")
+    n = len(start)
+    table = pd.DataFrame({"row": range(2, n + 2), "client": list("ABCDEFGHIJ")[:n]})
+    table["stage"] = pd.array(start, dtype="str")
+    table["number:column:^visits"] = [
+        5.0 if who == "H" else 99.0 if who == "I" else 0 for who in table["client"]
+    ]
+    log = pd.DataFrame({
+        "client": [who for who, _, _ in events], "when": pd.to_datetime([day for _, day, _ in events]),
+        "amount": float("nan"), "event": pd.Categorical([name for _, _, name in events]),
+    })  # fmt: skip
+    frame = table_as_of(Clients(table, made, events=log), DAY)
+    return assign_stages(lazy(frame), frozenset(frame), made, DAY).collect().to_pandas()
+
+
+def test_events_and_rules_move_a_client_on_from_the_stage_in_its_cell() -> None:
+    found = started(
+        ["Trial", "Trial", "Won", "Cold", "Cold", "Won", None, "Trial", "Won", "Loyal"],
+        [
+            (1, "2026-03-01", "Bought"),  # further
+            (2, "2026-03-01", "Tried"),  # behind where the client began: no move
+            (3, "2026-03-01", "Bought"),  # a lost client needs an event with `back`
+            (4, "2026-03-01", "Reopened"), (4, "2026-04-01", "Tried"),  # from there on, in order
+            (5, "2026-03-01", "Lapsed"),
+        ],
+    )  # fmt: skip
+    assert list(zip(found["stage"], found["flag:set_by"], strict=True)) == [
+        ("Trial", "start"), ("Won", "event"), ("Won", "start"), ("Cold", "start"), ("Trial", "event"),
+        ("Cold", "event"), ("Lead", "default"), ("Won", "rule"), ("Cold", "rule"), ("Loyal", "start"),
+    ]  # fmt: skip
+    assert found["flag:furthest"].fillna("").tolist() == [
+        "Trial", "Won", "Won", "", "Trial", "Won", "Lead", "Won", "Won", "Loyal",
+    ]  # fmt: skip
+    assert found["flag:furthest_unknown"].tolist() == [False] * 3 + [True] + [False] * 6
+    assert found["flag:automatic_stage"].isna().all()
+
+
+def test_the_day_of_a_stage_where_the_client_began_is_unknown() -> None:
+    found = started(["Trial", "Lead"], [(0, "2026-03-01", "Bought"), (1, "2026-03-02", "Bought")])
+    days = found[["when:^trial", "when:^won"]].apply(lambda column: column.dt.strftime("%m-%d").fillna(""))
+    assert days.values.tolist() == [["", "03-01"], ["03-02", "03-02"]]

@@ -248,3 +248,21 @@ def test_a_close_date_in_the_future_is_not_red_yet(book, coloured):
     made.refresh(TODAY, journey=declared)
     expected = {2: "red", 4: "red", 5: "green"}
     assert coloured(made) == wanted(made, declared) == expected
+
+
+@pytest.mark.office
+def test_cells_that_are_starts_are_coloured_by_cell_and_rules(book, coloured):
+    """A rule colours a client on from the start in its cell; with a company in step, no cell decides."""
+    rules = {"column": "Visits", "at_least": 9}, {"column": "Visits", "at_least": 99}
+    rows = [
+        ("Ana", ago(50), "Lead", None, "Bath", 0), ("Ben", ago(50), "Lead", None, "Bath", 9),
+        ("Cat", ago(50), "Won", None, "Bath", 0), ("Dan", ago(50), "Won", None, "Bath", 99),
+        ("Eva", ago(50), "Cold", None, "Bath", 9), ("Fay", ago(50), None, None, "Bath", 9),
+    ]  # fmt: skip
+    made, declared = book.Book(rows, HEADERS[:6]), journey(*rules, stage_cells="start")
+    made.refresh(TODAY, journey=declared)
+    expected = {3: "green", 4: "green", 5: "red", 6: "red", 7: "green"}
+    assert coloured(made) == wanted(made, declared) == expected
+    made, synced = book.Book(rows, HEADERS[:6]), Company(column="Town", sync=True)
+    made.refresh(TODAY, journey=journey(*rules, stage_cells="start", company=synced))
+    assert coloured(made) == {}
