@@ -240,5 +240,5 @@ def _day(year: int, month: int, day: int) -> dt.date | None:
     """Return the date, or None if the calendar has no such day."""
     try:
         return dt.date(year, month, day)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -16,6 +16,7 @@ from funnel.cells.columns import ParseCache
 from funnel.grid import Value
 
 _NUMBER = re.compile(r"[^\d\-–−(]*([-–−(]?)\s*(\d[\d.,'’\s]*)\)?\s*[^\d]*")
+LONGEST = 80  # characters; a longer text is no number, and would take the pattern too long
 _SPACES = re.compile(r"[\s'’]")
 _NAMED = (
     "us$ USD|a$ AUD|au$ AUD|c$ CAD|ca$ CAD|nz$ NZD|r$ BRL|s$ SGD|hk$ HKD|€ EUR|£ GBP|₹ INR|₺ TRY|₽ RUB|₴ UAH|"
@@ -68,7 +69,7 @@ def read_number(text: str, decimal_comma: bool = False, fixed: bool = False) -> 
     >>> read_number("1,200.50"), read_number("1.200,50"), read_number("1.200", True), read_number("12a3")
     (1200.5, 1200.5, 1200.0, None)
     """
-    found = _NUMBER.fullmatch(text.strip())
+    found = _NUMBER.fullmatch(text.strip()) if len(text) <= LONGEST else None
     if not found:
         return None
     digits = _SPACES.sub("", found[2]).rstrip(".,")
@@ -85,7 +86,7 @@ def read_number(text: str, decimal_comma: bool = False, fixed: bool = False) -> 
 
 def _decimal_comma(texts: Iterable[str]) -> bool:
     """Return True if a text has one or two digits after a comma, which cannot be thousands."""
-    return any(re.search(r",\d{1,2}\D*$", text) for text in texts)
+    return any(re.search(r",\d{1,2}\D*$", text) for text in texts if len(text) <= LONGEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ def _blank(value: Value) -> bool:
 
 
 def _digits(text: str) -> str:
-    found = _NUMBER.fullmatch(text.strip())
+    found = _NUMBER.fullmatch(text.strip()) if len(text) <= LONGEST else None
     return _SPACES.sub("", found[2]).rstrip(".,") if found else ""
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from funnel.cells.columns import NAT, Bools, ParseCache
 from funnel.cells.date_order import decide_date_orders
 from funnel.cells.dates import YEARS, Order, read_date, read_serial
+from funnel.cells.numbers import LONGEST
 from funnel.clients import Problem
 from funnel.grid import Value
 
@@ -152,6 +153,8 @@ def _read(value: Value, order: Order) -> tuple[int, bool]:
         found = read_date(value, order)
         return (_since(found), False) if found else (NAT, False)
     text = value.strip()
+    if len(text) > LONGEST:
+        return NAT, False
     clock = _CLOCK.search(text)
     day = read_date(text[: clock.start()] if clock else text, order)
     if day is None:

@@ -320,6 +320,6 @@ def parse_day(text: str) -> dt.date | None:
 def _parse_range(text: str) -> Iterable[int]:
     """Return the numbers in "3" or "3-5"."""
     first, _, last = text.partition("-")
-    if not (first.isdigit() and (last or first).isdigit()):
+    if not all(part.isdecimal() and len(part) < 12 for part in (first, last or first)):
         return ()
     return range(int(first), min(int(last or first), int(first) + 999) + 1)

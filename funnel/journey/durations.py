@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 _UNITS = {"day": (0, 1), "week": (0, 7), "month": (1, 0), "quarter": (3, 0), "year": (12, 0)}
-_SHAPE = re.compile(r"\s*(\d+)[\s-]*(day|week|month|quarter|year)s?\s*", re.IGNORECASE)
+_SHAPE = re.compile(r"\s*(\d{1,5})[\s-]*(day|week|month|quarter|year)s?\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -22,6 +22,7 @@ from funnel.journey.model import ROLES, FollowUp, Journey, Step
 from funnel.journey.stages import Stage
 from funnel.text import fold, listed, nearest
 
+LONGEST_FILE = 1 << 20
 _STEP_KEYS = tuple(Step.model_fields)
 _FOLLOW_UP_KEYS = tuple(FollowUp.model_fields)
 _COLUMN_KEYS = ("headers", "join")
@@ -50,6 +51,10 @@ def read_journey(path: str | Path) -> Journey:
     """
     path = Path(path)
     try:
+        if path.exists() and not path.is_file():
+            raise JourneyError(f"{path} is not a file. Name a journey file (.toml).")
+        if path.is_file() and path.stat().st_size > LONGEST_FILE:
+            raise JourneyError(f"{path} is larger than {LONGEST_FILE >> 10:,} KB, so it is no journey.")
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise JourneyError(_no_such_file(path)) from None
@@ -84,6 +89,10 @@ def parse_journey(text: str, name: str = "journey.toml") -> Journey:
         data = tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
         raise JourneyError(_syntax(text, name, error)) from None
+    except (ValueError, RecursionError):
+        raise JourneyError(
+            f"{name} contains a number of thousands of digits, or hundreds of nested lists. Correct that."
+        ) from None
     _check_keys(data, name)
     _check_once(data, name)
     try:

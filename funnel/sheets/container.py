@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import Self
 
 from funnel.errors import ReadError
+from funnel.sheets.limits import LONGEST_PART, too_long_error
 from funnel.text import count
 
 MOST_PARTS = 10_000
@@ -96,7 +97,14 @@ class Container:
         return entry.info, memoryview(self.data)[entry.start : entry.end]
 
     def read(self, part: str) -> bytes:
-        """Return the decompressed bytes of a part."""
+        """Return the decompressed bytes of a part that is parsed as a whole.
+
+        Raises
+        ------
+        ReadError : the part is missing, damaged or too long for that.
+        """
+        if self.has(part) and self._entries[part].info.file_size > LONGEST_PART:
+            raise too_long_error("XML", LONGEST_PART, f"{self.source}, part {part},")
         return b"".join(self.stream(part))
 
     def stream(self, part: str, size: int = 1 << 20) -> Iterator[bytes]:

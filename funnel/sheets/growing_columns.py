@@ -53,7 +53,7 @@ class Columns:
     def __init__(self, where: str) -> None:
         self.capacity = 0
         self.cells = 0  # number of cells in the file, for `check_area`
-        self._where = where
+        self.where = where
         self._columns: dict[int, Column] = {}
         self._waiting: dict[int, list[Run]] = {}
         self._below: list[tuple[int, int, BlankRow]] = []
@@ -63,7 +63,7 @@ class Columns:
         """Extend all columns to a row."""
         if row <= self.capacity:
             return
-        check_area(row, len(self._columns), self.cells, self._where)
+        check_area(row, len(self._columns), self.cells, self.where)
         self.capacity = max(row, min(self.capacity * 5 // 4, self.capacity + 65_536), 256)
         for column in self._columns.values():
             column.grow(self.capacity)
@@ -108,7 +108,7 @@ class Columns:
         """Return a column with values; create it for its first one."""
         found = self._columns.get(number)
         if found is None:
-            check_area(self.capacity, len(self._columns) + 1, self.cells, self._where)
+            check_area(self.capacity, len(self._columns) + 1, self.cells, self.where)
             found = self._columns[number] = Column()
             found.grow(self.capacity)
             found.paint(self._waiting.pop(number, ()))
@@ -139,7 +139,7 @@ class Columns:
         row_styles : styles of missing cells by rows; they override those of columns.
         """
         height, width = self._extent(formulas)
-        check_area(height, width, self.cells, self._where)
+        check_area(height, width, self.cells, self.where)
         nothing = Column()
         nothing.grow(height)
         _fill_gaps(nothing.styles, 0, row_styles)

@@ -15,9 +15,22 @@ LAST_COLUMN = 16_384
 FREE_PLACES = 20_000_000
 PLACES_PER_CELL = 16
 LARGEST_MERGE = 5_000_000
-LONGEST_ROW = 64 << 20
-LONGEST_TEXT = 16 << 20
+LONGEST_ROW = 16 << 20
+MOST_LINES = 4 << 20  # of a text file
+LONGEST_TEXT = 4 << 20  # the XML of one cell; Excel's longest text has 32,767 characters
+LONGEST_CELL = 1 << 20  # characters
+LONGEST_FORMULA = 8_192
+LONGEST_PART = 64 << 20  # a part that is parsed as a whole
 LONGEST_EDGE = 32 << 20  # the XML before or after the rows: columns, rules, links
+MOST_TABS = 500
+MOST_NAMES = 65_536
+MOST_STYLES = 65_536  # Excel: 65,490
+MOST_RULES = 20_000
+MOST_ELEMENTS = 600_000  # tags of a part that is parsed as a whole
+# Cells that a few elements repeat: a genuine sheet repeats equal neighbours, not whole rows.
+FREE_REPEATS = 300_000
+REPEATS_PER_ELEMENT = 64
+_ENDLESS = 10**18
 
 _SAVE_AS_NEW = "Open the workbook in Excel, save it as a new workbook, and use that one."
 
@@ -89,6 +102,50 @@ def check_count(declared: int, size: int, what: str, where: str) -> None:
     """
     if declared > size:
         raise ReadError(f"{where} declares {declared:,} {what} in {size:,} bytes. {_SAVE_AS_NEW}")
+
+
+def whole_number(text: str | bytes | None) -> int:
+    """Parse a whole number without a sign; 0 for other text, and 10**18 for a number of more digits.
+
+    >>> whole_number("17"), whole_number(b"17"), whole_number("-1"), whole_number(None)
+    (17, 17, 0, 0)
+    >>> whole_number("9" * 5000) == 10**18
+    True
+    """
+    if isinstance(text, bytes):
+        text = text.decode("latin-1")
+    if not text or not text.isdecimal():
+        return 0
+    return int(text) if len(text) < 19 else _ENDLESS
+
+
+def check_most(found: int, most: int, what: str, where: str) -> None:
+    """Raise a ReadError for more items than any genuine sheet has.
+
+    >>> check_most(5000, MOST_TABS, "tabs", "clients.xlsx")
+    Traceback (most recent call last):
+    ...
+    funnel.errors.ReadError: clients.xlsx has 5,000 tabs, more than the 500 that funnel reads. Copy the ...
+    """
+    if found > most:
+        raise ReadError(
+            f"{where} has {found:,} {what}, more than the {most:,} that funnel reads. Copy the clients into "
+            "a new workbook, and use that one."
+        )
+
+
+def check_elements(data: bytes, where: str) -> None:
+    """Raise a ReadError for a part with more XML elements than can be parsed as a whole."""
+    check_most(data.count(b"<"), MOST_ELEMENTS, "XML tags", where)
+
+
+def check_repeats(cells: int, elements: int, where: str) -> None:
+    """Raise a ReadError if a few elements are repeated to many cells."""
+    if cells > max(FREE_REPEATS, REPEATS_PER_ELEMENT * elements):
+        raise ReadError(
+            f"{where} repeats {count(elements, 'cell')} to more than {FREE_REPEATS:,}, far more than a "
+            "client sheet. Delete the cells beside and below the clients, save, and try again."
+        )
 
 
 def too_long_error(what: str, limit: int, where: str) -> ReadError:

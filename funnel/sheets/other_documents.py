@@ -17,6 +17,8 @@ _TAGS: Final = (
     *(b"<!doctype html", b"<html", b"<head", b"<body", b"<meta", b"<style", b"<title", b"<div", b"<p>"),
     *(b"<center", b"<font", b"<table", b"<thead", b"<tbody", b"<tr"),
 )
+_TABLE: Final = re.compile(rb"<\0?t\0?a\0?b\0?l\0?e", re.IGNORECASE)  # in UTF-16 too
+_LOOKED: Final = 16 << 20  # bytes of a web page that are searched for a table
 _COMMENTS: Final = re.compile(rb"(?:<!--.*?-->|<\?xml.*?\?>|\s)*", re.DOTALL)
 
 
@@ -50,6 +52,6 @@ def _match_end(head: bytes) -> int:
 def _describe_page(file: SourceFile) -> str:
     """Describe a web page; one without a table is most often a sign-in page, saved by mistake."""
     page = f"{file.path} is a web page (HTML), not a sheet"
-    if b"<table" in file.data.replace(b"\0", b"").lower():
+    if _TABLE.search(file.data, 0, _LOOKED):
         return f"{page}: open it in Excel or LibreOffice, {_SAVE}"
     return f"{page}, and has no table: sign in where the sheet is kept, download it again, and use that file."

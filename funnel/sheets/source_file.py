@@ -9,9 +9,15 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from funnel.errors import ReadError
+from funnel.sheets.limits import LONGEST_ROW, MOST_LINES, check_most
 from funnel.text import nearest
 
 LARGEST_FILE: Final = 1 << 30
+LARGEST_TEXT: Final = 256 << 20  # a million rows of 18 columns have 150 MB
+_SMALL_TEXT: Final = 8 << 20
+_CONTAINERS: Final = (b"PK", b"\xd0\xcf\x11\xe0")
+_BLANK: Final = b"\0 \t\r\n,;|\"'"
+_SPARSE: Final = 10  # a tenth of a table at least is content
 _HEAD: Final = 4096
 _SPECIAL: Final = (
     (stat.S_ISFIFO, "a pipe"),
@@ -82,11 +88,42 @@ class SourceFile:
     def _read_all(self) -> bytes:
         self._check_kind()
         if self.path.stat().st_size > LARGEST_FILE:
-            raise ReadError(
-                f"{self.path} is larger than {LARGEST_FILE >> 20:,} MB, too large for a client sheet. Copy "
-                "the clients into a new workbook, and use that one."
-            )
+            raise self._too_large(LARGEST_FILE)
+        if not self.head.startswith(_CONTAINERS):
+            self._check_text()
         return self.path.read_bytes()
+
+    def _check_text(self) -> None:
+        """Raise a ReadError for a large file that is no table of text, before it is in the memory."""
+        size = self.path.stat().st_size
+        if size <= _SMALL_TEXT:
+            return
+        if size > LARGEST_TEXT:
+            raise self._too_large(LARGEST_TEXT)
+        content = length = lines = 0
+        with self.path.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                content += len(chunk.translate(None, _BLANK))
+                lines += chunk.count(b"\n")
+                last = chunk.rfind(b"\n")
+                length = len(chunk) - last - 1 if last >= 0 else length + len(chunk)
+                if length > LONGEST_ROW:
+                    raise ReadError(
+                        f"{self.path} has a line of more than {LONGEST_ROW >> 20} MB, so it is no table. "
+                        "Export the clients again, and use that file."
+                    )
+                check_most(lines, MOST_LINES, "lines", str(self.path))
+        if content < size // _SPARSE:
+            raise ReadError(
+                f"{self.path} contains almost nothing but separators and blanks, so it was not read. Export "
+                "the clients again, without the empty rows and columns, and use that file."
+            )
+
+    def _too_large(self, most: int) -> ReadError:
+        return ReadError(
+            f"{self.path} is larger than {most >> 20:,} MB, too large for a client sheet. Copy the clients "
+            "into a new workbook, and use that one."
+        )
 
     def _check_kind(self) -> None:
         """Raise a ReadError for a pipe, a device or a socket, which could have no end."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from funnel.errors import ReadError
+from funnel.sheets.limits import check_elements
 
 SHEET_NAMESPACES = {
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main": False,
@@ -28,6 +29,7 @@ def parse(data: bytes, where: str) -> etree._Element:
     >>> parse(b"<x:a xmlns:x='urn:x'/>", "clients.xlsx, part a.xml").tag
     '{urn:x}a'
     """
+    check_elements(data, where.removesuffix(","))
     if b"<!DOCTYPE" in data[:65_536] or b"<\0!\0D\0O\0C\0T" in data[:65_536]:
         raise document_type_error(where)
     parser = etree.XMLParser(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from funnel.errors import ReadError
 from funnel.grid import Grid, Value
 from funnel.sheets.base import Capabilities, ReadOnlySheet
-from funnel.sheets.limits import check_area
+from funnel.sheets.limits import LAST_COLUMN, check_area, check_most
 from funnel.sheets.other_documents import WORKBOOK_ENDINGS
 from funnel.sheets.tabs import find_tab_name
 
@@ -178,6 +178,7 @@ def _split_at_once(text: str, delimiter: str, source: str) -> list[list[Value]] 
     """
     text = text.replace("\r\n", "\n").rstrip("\n")
     width = text.partition("\n")[0].count(delimiter) + 1
+    _check_width(width, source)
     if width == 1 or '"' in text or "\r" in text:
         return None
     lines = text.count("\n")
@@ -189,6 +190,10 @@ def _split_at_once(text: str, delimiter: str, source: str) -> list[list[Value]] 
     fields[width::width] = [field[1:] for field in first]
     columns: list[list[Value]] = [[field or None for field in fields[at::width]] for at in range(width)]
     return _trim_columns(_trim_rows(columns))
+
+
+def _check_width(width: int, source: str) -> None:
+    check_most(width, LAST_COLUMN, "columns", source)
 
 
 def _trim_rows(columns: list[list[Value]]) -> list[list[Value]]:
@@ -228,6 +233,7 @@ def _columns(records: Sequence[Sequence[str]], source: str) -> list[list[Value]]
     """Convert records to columns of equal length, without the empty rows and columns at the end."""
     height = max((i for i, record in enumerate(records, 1) if any(record)), default=0)
     width = max((len(record) for record in records[:height]), default=0)
+    _check_width(width, source)
     check_area(height, width, sum(map(len, records)), source)
     columns = zip_longest(*records[:height], fillvalue="")
     return _trim_columns([[value or None for value in column] for column in columns])

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from funnel.errors import ReadError
-from funnel.grid import Area, CellError, Dropdown, Grid, Style, Value
+from funnel.grid import Area, Dropdown, Grid, Style, Value
 from funnel.sheets.growing_columns import Columns
-from funnel.sheets.limits import FREE_PLACES, LAST_COLUMN, LAST_ROW, check_merge
+from funnel.sheets.limits import (
+    FREE_PLACES,
+    LAST_COLUMN,
+    LAST_ROW,
+    LONGEST_TEXT,
+    MOST_ELEMENTS,
+    MOST_STYLES,
+    MOST_TABS,
+    check_merge,
+    check_most,
+    check_repeats,
+    too_long_error,
+    whole_number,
+)
+from funnel.sheets.ods.cell_values import cell_value
 
+_TAG_LENGTH = 16  # what a tag within a text counts for
+_MOST_PARENTS = 100  # of a style
 _WIDEST_FILL = 256  # columns; fills of empty cells beyond are ignored: fills of whole rows are 16,384 wide
-_DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d*)?S)?")
 _REFERENCE = re.compile(
-    r'("(?:[^"]|"")*")|\[(\$?(?:\'(?:[^\']|\'\')*\'|[^\].:\']*))\.([^\]:]*)(?::[^\].]*\.([^\]]*))?\]|(;)'
+    r'("(?:[^"]|"")*")|\[(\$?(?:\'(?:[^\']|\'\')*\'|[^\[\].:\']*))\.([^\[\]:]*)(?::[^\[\].]*\.([^\[\]]*))?\]|(;)'
 )
 _LIST = re.compile(r"(?:of:)?cell-content-is-in-list\((.*)\)", re.DOTALL)
 _OPTION = re.compile(r'"((?:[^"]|"")*)"')
@@ -49,6 +64,13 @@ class _Tab:
     merges: list[Area] = field(default_factory=list)
     validated: dict[str, list[Area]] = field(default_factory=dict)  # by the name of the validation
     placed: int = 0
+    elements: int = 0
+    repeats: int = 0
+
+    @property
+    def where(self) -> str:
+        """The file and the tab, for messages."""
+        return self.columns.where
 
 
 class ContentReader:
@@ -69,11 +91,14 @@ class ContentReader:
         self._validated: dict[str, dict[str, list[Area]]] = {}  # by tab, then by validation
         self._palette: list[Style] = [Style()]
         self._indexes: dict[str, int] = {"": 0}
+        self._styles: dict[Style, int] = {Style(): 0}
         self._style = ""
         self._tab: _Tab | None = None
         self._cell: dict[str, str] | None = None
         self._text: list[str] = []
         self._paragraphs = 0  # of the current cell, so far
+        self._length = 0  # of its text
+        self._unknown = 0  # elements
         self._in_paragraph = False
         self._ignored = 0  # depth within an annotation or another element without the cell's text
         self._starts: dict[str, Callable[[dict[str, str]], None]] = {
@@ -95,6 +120,7 @@ class ContentReader:
         name = name.rpartition("}")[2]
         if self._ignored or name in ("annotation", "shapes", "tracked-changes", "forms"):
             self._ignored += 1
+            self._count_unknown()
             return
         plain = {key.rpartition("}")[2]: value for key, value in attributes.items()}
         if name in self._starts:
@@ -102,9 +128,11 @@ class ContentReader:
         elif name == "p" and self._cell is not None:
             self._paragraphs += 1
             self._in_paragraph = True
-            self._text.append("\n" if self._paragraphs > 1 else "")
+            self._add_text("\n" if self._paragraphs > 1 else "", _TAG_LENGTH)
         elif self._in_paragraph:
-            self._text.append(_text_of(name, plain))
+            self._add_text(_text_of(name, plain), _TAG_LENGTH)
+        else:
+            self._count_unknown()
 
     def end(self, name: str) -> None:
         """Handle the end of an element."""
@@ -127,10 +155,21 @@ class ContentReader:
     def characters(self, text: str) -> None:
         """Handle text in the current element."""
         if self._in_paragraph and not self._ignored:
-            self._text.append(text)
+            self._add_text(text)
+
+    def _count_unknown(self) -> None:
+        self._unknown += 1
+        check_most(self._unknown, MOST_ELEMENTS, "XML tags outside of cells", self._source)
+
+    def _add_text(self, text: str, tags: int = 0) -> None:
+        self._text.append(text)
+        self._length += len(text) + tags
+        if self._length > LONGEST_TEXT and self._tab is not None:
+            raise too_long_error("a text", LONGEST_TEXT, self._tab.where)
 
     def _start_style(self, attributes: dict[str, str]) -> None:
         self._style = attributes.get("name", "")
+        check_most(len(self._looks) + 1, MOST_STYLES, "styles", self._source)
         self._looks[self._style] = _Look(attributes.get("parent-style-name", ""))
 
     def _read_fill(self, attributes: dict[str, str]) -> None:
@@ -163,6 +202,7 @@ class ContentReader:
 
     def _start_table(self, attributes: dict[str, str]) -> None:
         name = attributes.get("name", "")
+        check_most(len(self.grids) + 1, MOST_TABS, "tabs", self._source)
         hidden = attributes.get("style-name", "") in self._hidden
         where = f"{self._source}, tab {name!r},"
         self._tab = _Tab(name, Columns(where), hidden, attributes.get("protected") == "true")
@@ -172,7 +212,8 @@ class ContentReader:
             before = self._tab.column_styles
             first = before[-1][1] + 1 if before else 1
             last = first + _count(attributes, "number-columns-repeated") - 1
-            before.append((first, last, attributes.get("default-cell-style-name", "")))
+            if first <= LAST_COLUMN:
+                before.append((first, last, attributes.get("default-cell-style-name", "")))
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         tab = self._tab
@@ -183,7 +224,7 @@ class ContentReader:
             tab.cells, tab.column = [], 0
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
-        self._cell, self._text, self._paragraphs = attributes, [], 0
+        self._cell, self._text, self._paragraphs, self._length = attributes, [], 0, 0
 
     def _end_cell(self) -> None:
         tab, attributes = self._tab, self._cell
@@ -191,7 +232,7 @@ class ContentReader:
         if tab is None or attributes is None:
             return
         repeated = _count(attributes, "number-columns-repeated")
-        value = _value(attributes, "".join(self._text))
+        value = cell_value(attributes, "".join(self._text))
         formula = attributes.get("formula")
         first, last = tab.column + 1, tab.column + repeated
         tab.column = last
@@ -200,6 +241,10 @@ class ContentReader:
             raise self._too_many_repeats(tab)
         if not known:
             last = min(last, _WIDEST_FILL)
+        if known:
+            tab.elements += 1
+            tab.placed += last - first + 1
+            check_repeats(tab.placed, tab.elements, tab.where)
         for column in range(first, last + 1):
             style = self._index(attributes.get("style-name") or tab.row_style or _column_style(tab, column))
             if known or style:
@@ -233,8 +278,8 @@ class ContentReader:
             if looks and first <= LAST_ROW:
                 tab.columns.blank(first, min(last, LAST_ROW), looks)
             return
-        tab.placed += tab.repeated * len(tab.cells)
-        if last > LAST_ROW or (tab.repeated > 1 and tab.placed > FREE_PLACES):
+        tab.repeats += (tab.repeated - 1) * len(tab.cells)
+        if last > LAST_ROW or tab.repeats > FREE_PLACES:
             raise self._too_many_repeats(tab)
         tab.columns.put(first, tab.cells, last)
 
@@ -274,15 +319,16 @@ class ContentReader:
             fill: str | None = None
             bold: bool | None = None
             at, seen = name, set[str]()
-            while at in self._looks and at not in seen:
+            while at in self._looks and at not in seen and len(seen) < _MOST_PARENTS:
                 look = self._looks[at]
                 fill, bold = look.fill if fill is None else fill, look.bold if bold is None else bold
                 seen.add(at)
                 at = look.parent
             style = Style(fill or None, None, bool(bold))
-            if style not in self._palette:
+            index = self._styles.setdefault(style, len(self._palette))
+            if index == len(self._palette):
                 self._palette.append(style)
-            index = self._indexes[name] = self._palette.index(style)
+            self._indexes[name] = index
         return index
 
 
@@ -317,7 +363,7 @@ def _text_of(name: str, attributes: dict[str, str]) -> str:
 
 def _count(attributes: dict[str, str], name: str) -> int:
     text = attributes.get(name, "1")
-    return max(int(text[:12]), 1) if text.isdecimal() else 1
+    return max(whole_number(text[:12]), 1)
 
 
 def _extend(areas: list[Area], area: Area) -> None:
@@ -331,49 +377,5 @@ def _extend(areas: list[Area], area: Area) -> None:
 
 
 def _column_style(tab: _Tab, column: int) -> str:
-    return next((style for first, last, style in tab.column_styles if first <= column <= last), "")
-
-
-def _value(attributes: dict[str, str], text: str) -> Value:
-    """Convert a cell to a value, by its declared type."""
-    kind = attributes.get("value-type", "")
-    if kind in ("float", "percentage", "currency"):
-        return _number(attributes.get("value", ""), text)
-    if kind == "date":
-        return _date(attributes.get("date-value", ""), text)
-    if kind == "time":
-        return _time(attributes.get("time-value", ""), text)
-    if kind == "boolean":
-        return attributes.get("boolean-value") == "true"
-    if kind == "error" or (kind == "string" and _ERROR.fullmatch(text) and "formula" in attributes):
-        return CellError(text)
-    return attributes.get("string-value", text) or None if kind == "string" else None
-
-
-_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)|Err:\d+")
-
-
-def _number(written: str, text: str) -> Value:
-    try:
-        number = float(written)
-    except ValueError:
-        return text or None
-    return int(number) if number.is_integer() and abs(number) < 2**53 else number
-
-
-def _date(written: str, text: str) -> Value:
-    try:
-        moment = dt.datetime.fromisoformat(written).replace(tzinfo=None)
-    except ValueError:
-        return text or None
-    return moment.date() if moment.time() == dt.time() else moment
-
-
-def _time(written: str, text: str) -> Value:
-    """Parse a time of day; a duration over 24 hours becomes a number of days."""
-    match = _DURATION.fullmatch(written)
-    if match is None:
-        return text or None
-    hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    total = hours * 3600 + minutes * 60 + seconds
-    return total / 86_400 if total >= 86_400 else (dt.datetime.min + dt.timedelta(seconds=total)).time()
+    at = bisect_left(tab.column_styles, column, key=lambda run: run[1])
+    return tab.column_styles[at][2] if at < len(tab.column_styles) else ""

@@ -11,6 +11,7 @@ from funnel.errors import ReadError
 from funnel.grid import Grid
 from funnel.sheets.base import ReadOnlySheet
 from funnel.sheets.container import Container
+from funnel.sheets.limits import LONGEST_TEXT, too_long_error
 from funnel.sheets.ods.content import ContentReader
 from funnel.sheets.ods.kind import CAPABILITIES
 from funnel.sheets.tabs import find_tab_name
@@ -92,7 +93,12 @@ class OdsSheet(ReadOnlySheet):
         parser.EndElementHandler = reader.end
         parser.CharacterDataHandler = reader.characters
         try:
+            length = 0
             for chunk in self._container.stream(part):
+                last = chunk.rfind(b"<")
+                length = len(chunk) - last if last >= 0 else length + len(chunk)
+                if length > LONGEST_TEXT:
+                    raise too_long_error("a text or a name", LONGEST_TEXT, where)
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
         except (expat.ExpatError, LookupError, ValueError) as error:  # the last two for an unknown encoding

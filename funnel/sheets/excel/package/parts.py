@@ -13,6 +13,7 @@ from lxml import etree
 
 from funnel.errors import ReadError
 from funnel.sheets.container import Container
+from funnel.sheets.limits import MOST_NAMES, MOST_TABS, check_most, whole_number
 from funnel.sheets.xml_parts import SHEET_NAMESPACES, attribute, child, children, parse, true
 
 ANCHOR: Final = "_funnel_"
@@ -82,7 +83,9 @@ class Package(Container):
         super().__init__(data, source)
         self._relationships: dict[str, tuple[Relationship, ...]] = {}
         self.workbook = self._workbook_part()
-        root = self.tree(self.workbook)
+        data = self.read(self.workbook)
+        check_most(data.count(b"<definedName "), MOST_NAMES, "defined names", self.source)
+        root = parse(data, f"{self.source}, part {self.workbook},")
         self.strict = SHEET_NAMESPACES.get(etree.QName(root).namespace or "", False)
         properties = child(root, "workbookPr")
         self.date1904 = properties is not None and true(properties.get("date1904"))
@@ -150,13 +153,14 @@ class Package(Container):
         links = {link.id: link for link in self.relationships(self.workbook)}
         found = []
         holder = child(root, "sheets")
+        check_most(0 if holder is None else len(holder), MOST_TABS, "tabs", self.source)
         for index, element in enumerate(() if holder is None else children(holder, "sheet")):
             link = links.get(attribute(element, "id") or "")
             if link is None or not self.has(link.target):
                 continue
             number = element.get("sheetId", "")
             hidden = element.get("state", "visible") != "visible"
-            name, sheet_id = element.get("name", ""), int(number) if number.isdecimal() else 0
+            name, sheet_id = element.get("name", ""), whole_number(number)
             found.append(SheetRef(name, link.target, sheet_id, link.id, hidden, link.kind, index))
         if not any(sheet.kind == "worksheet" for sheet in found):
             raise ReadError(
@@ -196,7 +200,7 @@ def _defined_names(root: etree._Element) -> tuple[DefinedName, ...]:
             DefinedName(
                 element.get("name", ""),
                 "".join(map(str, element.itertext())),
-                int(sheet) if sheet.isdecimal() else None,
+                whole_number(sheet) if sheet.isdecimal() else None,
                 true(element.get("hidden")),
             )
         )

@@ -11,6 +11,7 @@ from funnel.grid import CellError, Value
 from funnel.sheets.excel.read.dates import from_serial
 from funnel.sheets.excel.read.strings import unescape
 from funnel.sheets.excel.read.styles import StyleTable
+from funnel.sheets.limits import LONGEST_CELL, too_long_error, whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Contents:
 
         `text` has its XML references resolved; an empty one is a blank cell.
         """
+        if len(text) > LONGEST_CELL:
+            raise too_long_error("a text", LONGEST_CELL, self.where)
         if kind in ("str", "inlineStr"):
             return unescape(text) or None
         text = text.strip()
@@ -57,17 +60,18 @@ class Contents:
         return _iso(text) if kind == "d" else text
 
     def _shared(self, index: str) -> str:
-        if not index.isdecimal() or int(index) >= len(self.strings):
+        at = whole_number(index)
+        if not index.isdecimal() or at >= len(self.strings):
             raise ReadError(
                 f"{self.where} refers to a missing text (number {index[:20]} of {len(self.strings):,}). Open "
                 "the workbook in Excel, let it repair the file, and save it."
             )
-        return self.strings[int(index)]
+        return self.strings[at]
 
     def _number(self, text: str, style: int) -> Value:
         """Return a number, or a date if its style is a date format; invalid numbers stay text."""
         try:
-            number = int(text) if text.isdecimal() else float(text)
+            number = int(text) if text.isdecimal() and len(text) < 300 else float(text)
         except ValueError:
             return text
         if not math.isfinite(number):

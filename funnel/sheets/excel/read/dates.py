@@ -21,6 +21,7 @@ BUILTIN_FORMATS = {
 }  # fmt: skip
 """Built-in formats by number, which a workbook does not declare (ECMA-376 part 1, 18.8.30)."""
 
+_LONGEST_CODE = 1024  # Excel: 255 characters
 LAST_SERIAL = 2_958_465  # 9999-12-31
 _LITERAL = re.compile(r'"[^"]*"?|\\.|[_*].|General', re.IGNORECASE)
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
@@ -38,7 +39,7 @@ def format_kind(code: str) -> FormatKind:
     >>> format_kind('0.0" days"'), format_kind("[Red]#,##0"), format_kind("[h]:mm"), format_kind("0.00E+00")
     ('number', 'number', 'number', 'number')
     """
-    plain = _LITERAL.sub("", code).partition(";")[0]
+    plain = _LITERAL.sub("", code[:_LONGEST_CODE]).partition(";")[0]
     if _ELAPSED.search(plain):
         return "number"
     letters = set(_HALF_DAY.sub("h", _BRACKET.sub("", plain)).lower())

@@ -8,12 +8,31 @@ from lxml import etree
 
 from funnel.grid import Area, ChartSeen, Dropdown, RuleSeen
 from funnel.sheets.excel.package.parts import ANCHOR, Package, SheetRef
-from funnel.sheets.limits import LAST_COLUMN, LAST_ROW, check_merge
+from funnel.sheets.limits import (
+    LAST_COLUMN,
+    LAST_ROW,
+    MOST_RULES,
+    check_merge,
+    check_most,
+    too_long_error,
+    whole_number,
+)
 from funnel.sheets.xml_parts import child, children, local
 
+_AREAS = re.compile(rb'sqref="([^"]*)"')
+LONGEST_AREAS = 1 << 20
 _FUNNEL_RULE = re.compile(r'N\(\s*"funnel:(\w+)"\s*\)', re.IGNORECASE)
 _FUNNEL_CHART = re.compile(r"funnel:(.+):([0-9A-Za-z]+)(?: \d+)?")  # LibreOffice numbers equal names
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!,]+))!([$A-Za-z0-9:]+)")
+
+
+def check_features(xml: bytes, where: str) -> None:
+    """Raise a ReadError for more rules, dropdowns or areas of one than any genuine sheet has."""
+    place = where.removesuffix(",")
+    check_most(xml.count(b"<cfRule"), MOST_RULES, "colour rules", place)
+    check_most(xml.count(b"<dataValidation "), MOST_RULES, "input checks", place)
+    if any(len(match) > LONGEST_AREAS for match in _AREAS.findall(xml)):
+        raise too_long_error("a list of areas", LONGEST_AREAS, where.removesuffix(","))
 
 
 def areas(text: str) -> tuple[Area, ...]:
@@ -30,7 +49,7 @@ def _area(text: str) -> Area | None:
     first, _, last = text.replace("$", "").partition(":")
     try:
         if first.isdecimal() and last.isdecimal():
-            return Area(int(first), 1, int(last), LAST_COLUMN)
+            return Area(whole_number(first), 1, whole_number(last), LAST_COLUMN)
         if first.isalpha() and last.isalpha():
             return Area.parse(f"{first}1:{last}{LAST_ROW}")
         return Area.parse(text)
@@ -76,12 +95,12 @@ def rules(root: etree._Element) -> tuple[RuleSeen, ...]:
     """Return the conditional-format rules of a sheet; funnel's rules have a marker in their formula."""
     found = []
     for block in children(root, "conditionalFormatting"):
-        where = areas(block.get("sqref", ""))
+        covered = areas(block.get("sqref", ""))
         for rule in children(block, "cfRule"):
             formula = child(rule, "formula")
             text = "" if formula is None else "".join(map(str, formula.itertext()))
             ours = _FUNNEL_RULE.search(text)
-            found.append(RuleSeen(where, f"={text}" if text else "", ours[1].lower() if ours else None))
+            found.append(RuleSeen(covered, f"={text}" if text else "", ours[1].lower() if ours else None))
     return tuple(found)
 
 
@@ -115,10 +134,10 @@ def column_styles(root: etree._Element) -> dict[int, int]:
     """Return the style index of each column with a style."""
     holder = child(root, "cols")
     found: dict[int, int] = {}
-    for element in () if holder is None else children(holder, "col"):
-        first, last, style = (element.get(name, "0") for name in ("min", "max", "style"))
-        if first.isdecimal() and last.isdecimal() and style.isdecimal() and int(style):
-            found.update(dict.fromkeys(range(int(first), min(int(last), LAST_COLUMN) + 1), int(style)))
+    for element in () if holder is None else children(holder, "col")[:LAST_COLUMN]:
+        first, last, style = (whole_number(element.get(name)) for name in ("min", "max", "style"))
+        if style and len(found) < LAST_COLUMN:  # a column has one setting
+            found.update(dict.fromkeys(range(first, min(last, LAST_COLUMN) + 1), style))
     return found
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from funnel.grid import column_letter, column_number
-from funnel.sheets.limits import LAST_COLUMN, LAST_ROW
+from funnel.sheets.limits import LAST_COLUMN, LAST_ROW, LONGEST_FORMULA
 
 # Quoted text, quoted tab names and table columns in brackets are skipped, and so are names and functions that
 # look like addresses (LOG10, Q1_2026).
 _TOKEN = re.compile(
-    r"""("(?:[^"]|"")*"|'(?:[^']|'')*'!?|\[[^\]]*\])
+    r"""("(?:[^"]|"")*"|'(?:[^']|'')*'!?|\[[^\[\]]*\])
     |(?<![\w.$\\])(?:(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})(?![\w.(!\\])
     |(\$?)([A-Za-z]{1,3}):(\$?)([A-Za-z]{1,3})(?![\w.(!\\$])
     |(\$?)([0-9]{1,7}):(\$?)([0-9]{1,7})(?![\w.(!\\$]))""",
@@ -44,7 +44,7 @@ class Formulas(Mapping[tuple[int, int], str]):
         `shared` is the index of a shared formula; its `master` has the text and the area. A formula without
         text (of a data table, or shared without a master) is skipped: the cell keeps its cached value.
         """
-        if shared is not None and master and text:
+        if shared is not None and master and text and len(text) <= LONGEST_FORMULA:
             self._latest[shared] = len(self._masters)
             self._masters.append(Movable.parse(f"={text}", row, column))
         if text:

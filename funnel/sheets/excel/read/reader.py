@@ -57,7 +57,9 @@ class Reader:
         contents = Contents(self.strings, self.styles, package.date1904, where)
         cells = RowReader(contents, stream, rows, self.slowly)
         whole = cells.read()
-        root = parse(stream.without_rows(whole), where)
+        edges = stream.without_rows(whole)
+        features.check_features(edges, where)
+        root = parse(edges, where)
         defaults = {
             column: self.styles.index(style) for column, style in features.column_styles(root).items()
         }

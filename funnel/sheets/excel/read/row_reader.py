@@ -19,7 +19,7 @@ from funnel.sheets.excel.read.sheet_xml import SheetStream
 from funnel.sheets.excel.read.slow_rows import SlowRows
 from funnel.sheets.excel.read.strings import plain_text
 from funnel.sheets.growing_columns import BlankRow, Columns, Run
-from funnel.sheets.limits import LAST_ROW, check_column, check_row
+from funnel.sheets.limits import LAST_ROW, check_column, check_row, whole_number
 from funnel.sheets.xml_parts import true
 
 _ATTRIBUTES = rb'((?: [\w:]+="[^"<]*")*) ?'
@@ -61,6 +61,7 @@ class RowReader:
         self._slow = SlowRows(contents, self.columns, self.formulas, stream.head, self._style_row, self._rows)
         self._known: dict[bytes, tuple[int, Value]] = {}
         self._sequences: dict[bytes, tuple[list[Value], array[int]]] = {}
+        self._empty: dict[bytes, int | None] = {}  # rows without number and cells -> their style
         self._blank = b""
         self._blank_style: int | None = None
         self._blank_cells: BlankRow = ()
@@ -108,7 +109,7 @@ class RowReader:
         """Read one row, from after its ``<row``; return False if it is unusual."""
         start = _NUMBER.match(data)
         if start is None:
-            return False
+            return self._read_empty(data)
         digits = start[1]
         self._last = row = int(digits)
         check_row(row, self._contents.where)
@@ -127,6 +128,22 @@ class RowReader:
         if b' customFormat="' in head and (style := _row_style(match[1])) is not None:
             self._style_row(row, style)
         return self._read_cells(row, mark, cells)
+
+    def _read_empty(self, data: bytes) -> bool:
+        """Read a row without a number and without cells; return False if it is another one."""
+        if data not in self._empty:
+            match = _ROW.fullmatch(data)
+            if match is None or b" r=" in match[1]:
+                return False
+            if len(self._empty) >= _MOST_ALIKE:
+                self._empty.clear()
+            self._empty[data] = _row_style(match[1])
+        self._last += 1
+        check_row(self._last, self._contents.where)
+        style = self._empty[data]
+        if style is not None and self._last <= self._rows:
+            self._style_row(self._last, style)
+        return True
 
     def _read_cells(self, row: int, mark: bytes, cells: list[bytes]) -> bool:
         """Read the cells of a row, each from after the ``r="`` of its address."""
@@ -194,7 +211,7 @@ class RowReader:
         facts = dict(_ATTRIBUTE.findall(attributes.decode("latin-1")))
         if "r" in facts or not facts.get("s", "0").isdecimal():
             return None
-        kind, style = facts.get("t", "n"), int(facts.get("s", "0"))
+        kind, style = facts.get("t", "n"), whole_number(facts.get("s"))
         data = inline if kind == "inlineStr" else text
         value = self._contents.value(kind, plain_text(data or b""), style)
         found = (self._contents.styles.index(style), value)
@@ -230,4 +247,4 @@ def _row_style(attributes: bytes) -> int | None:
     """Return the style index of a row, or None if it has none."""
     facts = dict(_ATTRIBUTE.findall(attributes.decode("latin-1")))
     style = facts.get("s", "0")
-    return int(style) if true(facts.get("customFormat")) and style.isdecimal() else None
+    return whole_number(style) if true(facts.get("customFormat")) and style.isdecimal() else None

@@ -13,6 +13,7 @@ from funnel.sheets.limits import LONGEST_EDGE, LONGEST_ROW, too_long_error
 from funnel.sheets.xml_parts import document_type_error
 
 _ROOT = re.compile(rb"<([\w.:-]+)")
+_LONGEST_TAG = 4096
 _ROWS_START = re.compile(rb"<((?:[\w.-]+:)?)sheetData(?:\s[^<>]*?)?(/?)>")
 
 
@@ -38,15 +39,16 @@ class SheetStream:
 
     def _read_head(self) -> tuple[bytes, bytes, bytes, bool]:
         """Return the XML up to the first row, the rest of that chunk, the prefix, and if rows follow."""
-        data = b""
+        data, looked = b"", 0
         for chunk in self._chunks:
             data += chunk
-            if b"<!DOCTYPE" in data:
+            if data.find(b"<!DOCTYPE", looked) >= 0:
                 raise document_type_error(self._where)
-            if start := _ROWS_START.search(data):
+            if start := _ROWS_START.search(data, looked):
                 return data[: start.end()], data[start.end() :], start[1], not start[2]
             if len(data) > LONGEST_EDGE:
                 raise too_long_error("columns and settings", LONGEST_EDGE, self._where)
+            looked = max(0, len(data) - _LONGEST_TAG)
         return data, b"", b"", False
 
     def blocks(self) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ from funnel.grid import Value, column_letter
 from funnel.sheets.excel.read.cell_values import Contents
 from funnel.sheets.excel.read.formulas import Formulas
 from funnel.sheets.growing_columns import Columns
-from funnel.sheets.limits import check_column, check_row
+from funnel.sheets.limits import check_column, check_row, whole_number
 from funnel.sheets.xml_parts import invalid_xml_error, true
 
 _ADDRESS = re.compile(r"\$?([A-Za-z]+)\$?(\d+)")
@@ -97,11 +97,11 @@ class SlowRows:
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         number = attributes.get("r", "")
-        self.row = int(number) if number.isdecimal() else self.row + 1
+        self.row = whole_number(number) if number.isdecimal() else self.row + 1
         check_row(self.row, self._contents.where)
         self._column, self.cells = 0, []
         if true(attributes.get("customFormat")) and self.row <= self._rows:
-            self._row_style(self.row, _number(attributes.get("s")))
+            self._row_style(self.row, whole_number(attributes.get("s")))
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         address = _ADDRESS.fullmatch(attributes.get("r", ""))
@@ -113,7 +113,7 @@ class SlowRows:
             self._column = check_column(address[1], self._contents.where)
             self._cell_row = int(address[2][:9])
         check_row(self._cell_row, self._contents.where)
-        self._style = _number(attributes.get("s"))
+        self._style = whole_number(attributes.get("s"))
         self._kind = attributes.get("t", "n")
         self._formula, self._texts = None, {}
 
@@ -134,7 +134,3 @@ class SlowRows:
             self.cells.append(cell)
         else:  # an address that contradicts its row; the address counts
             self._columns.put(self._cell_row, [cell])
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0

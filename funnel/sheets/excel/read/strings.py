@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from xml.parsers import expat
 
 from funnel.sheets.excel.package.parts import Package
-from funnel.sheets.limits import LONGEST_TEXT, check_count, too_long_error
+from funnel.sheets.limits import LONGEST_TEXT, check_count, too_long_error, whole_number
 from funnel.sheets.xml_parts import document_type_error, invalid_xml_error
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -17,6 +17,10 @@ _START = re.compile(rb"<((?:[\w.-]+:)?)sst\b[^>]*?(/?)>")
 _UNIQUE = re.compile(rb'\suniqueCount\s*=\s*["\'](\d+)')
 _REFERENCE = re.compile(r"&(\w+|#\d{1,7}|#x[0-9A-Fa-f]{1,6});")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_ENCODINGS = re.compile(
+    r"utf-16(?:-?[lb]e)?|utf-32(?:-?[lb]e)?|iso-8859-\d+|windows-125\d|shift_jis|gb2312|gbk|gb18030|big5|"
+    r"euc-(?:jp|kr)|koi8-r"
+)
 _DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
 _ENCODING = re.compile(rb'encoding\s*=\s*["\']([\w.-]+)')
 
@@ -67,6 +71,8 @@ def utf8(chunks: Iterable[bytes], where: str) -> Iterator[bytes]:
         yield _DECLARATION.sub(b"", first.removeprefix(codecs.BOM_UTF8), count=1)
         yield from stream
         return
+    if not _ENCODINGS.fullmatch(encoding):  # others are no text, such as zlib
+        raise invalid_xml_error(where, f"unknown encoding: {encoding}")
     try:
         decoder = codecs.getincrementaldecoder(encoding)()
         text = decoder.decode(first).encode()
@@ -108,7 +114,7 @@ def _strings(chunks: Iterator[bytes], size: int, where: str) -> Iterator[str]:
     """Yield each shared string; plain ones are matched by a pattern, others parsed as XML."""
     start, rest = _list_start(chunks, where)
     unique = _UNIQUE.search(start[0])
-    check_count(int(unique[1]) if unique else 0, size, "strings", where)
+    check_count(whole_number(unique[1]) if unique else 0, size, "strings", where)
     end = b"</" + start[1] + b"si>"
     rich = RichText(start[0], where)
     while not start[2]:

@@ -13,6 +13,7 @@ from lxml import etree
 from funnel.grid import Style
 from funnel.sheets.excel.package.parts import Package
 from funnel.sheets.excel.read.dates import BUILTIN_FORMATS, FormatKind, format_kind
+from funnel.sheets.limits import MOST_STYLES, check_most, whole_number
 from funnel.sheets.xml_parts import child, children, local, true
 
 _RGB = re.compile(r"[0-9A-F]{6}")
@@ -69,6 +70,8 @@ def read_styles(package: Package) -> StyleTable:
         (bold := child(font, "b")) is not None and true(bold.get("val", "1"))
         for font in _listed(root, "fonts")
     ]
+    where = f"{package.source}, part {parts[0]},"
+    check_most(len(_listed(root, "cellXfs")), MOST_STYLES, "cell styles", where.removesuffix(","))
     color = _colors(package, root)
     fills = [_fill(fill, color) for fill in _listed(root, "fills")]
     palette, kinds = [Style()], []
@@ -106,8 +109,7 @@ def _listed(root: etree._Element, name: str) -> list[etree._Element]:
 
 
 def _number(element: etree._Element, name: str) -> int:
-    text = element.get(name, "0")
-    return int(text) if text.isdecimal() else 0
+    return whole_number(element.get(name))
 
 
 def _at(items: Sequence[T], index: int, otherwise: T) -> T:

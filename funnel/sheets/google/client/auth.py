@@ -13,6 +13,7 @@ from typing import Any
 
 from funnel.errors import ReadError, UsageError
 
+_LONGEST_KEY = 1 << 20  # bytes
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"
 VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 
@@ -94,12 +95,15 @@ def _person(path: Path) -> Any:
 def _json(path: Path, what: str) -> dict[str, Any]:
     """Read the JSON object of a file; error messages never quote its content."""
     try:
-        found = json.loads(path.read_bytes())
+        if path.exists() and not path.is_file():
+            raise ReadError(f"{path}, {what}, is not a file. Check the path.")
+        with path.open("rb") as file:
+            found = json.loads(file.read(_LONGEST_KEY))
     except FileNotFoundError:
         raise ReadError(f"There is no file {str(path)!r}, which should be {what}. Check the path.") from None
     except OSError as error:
         raise ReadError(f"{path}, {what}, may not be read ({error.strerror}). Check its rights.") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ReadError(f"{path} should be {what}, and is no JSON file. Check the path.") from None
     if not isinstance(found, dict):
         raise ReadError(f"{path} should be {what}, and is something else. Check the path.")
