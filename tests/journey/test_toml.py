@@ -237,8 +237,22 @@ def test_a_file_is_read_with_or_without_its_mark_of_utf_8(tmp_path):
     with pytest.raises(JourneyError) as raised:
         read_journey(str(path))
     assert str(raised.value) == "j.toml is not a text file in UTF-8. Save it again as UTF-8."
-    with pytest.raises(JourneyError, match="could not be read"):
+    with pytest.raises(JourneyError) as raised:
         read_journey(tmp_path)
+    assert str(raised.value) == f"{tmp_path} is not a file. Name a journey file (.toml)."
+    path.write_bytes(b" " * ((1 << 20) + 1))
+    with pytest.raises(JourneyError) as raised:
+        read_journey(path)
+    assert str(raised.value) == f"{path} is larger than 1,024 KB, so it is no journey."
+
+
+@pytest.mark.parametrize("text", [f"a = {'9' * 5000}", f"a = {'[' * 5000}"])
+def test_numbers_and_lists_without_end(text):
+    with pytest.raises(JourneyError) as raised:
+        parse_journey(text, "j.toml")
+    assert str(raised.value) == (
+        "j.toml contains a number of thousands of digits, or hundreds of nested lists. Correct that."
+    )
 
 
 def test_the_preset_is_the_gyms_sheet():

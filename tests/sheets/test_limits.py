@@ -92,9 +92,9 @@ def test_a_text_and_a_row_that_are_too_long(parts, swollen):
     shared = swollen(
         made, "xl/sharedStrings.xml", f'<sst xmlns="{MAIN}"><si><t>'.encode(), b"a" * (1 << 20), 40, b""
     )
-    assert refusal(shared) == f"clients.xlsx, part xl/sharedStrings.xml, has a text of more than 16 MB. {NEW}"
+    assert refusal(shared) == f"clients.xlsx, part xl/sharedStrings.xml, has a text of more than 4 MB. {NEW}"
     row = swollen(made, "xl/worksheets/sheet1.xml", START + b'<row r="1">', b"<c/>" * (1 << 18), 70, END)
-    assert refusal(row) == f"clients.xlsx, tab 'Leads', has a row of more than 64 MB. {NEW}"
+    assert refusal(row) == f"clients.xlsx, tab 'Leads', has a row of more than 16 MB. {NEW}"
 
 
 BOMBS = {
