@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from funnel.charts.drawing.labels import subtitle
 from funnel.charts.drawing.picture import describe, picture, show_message
 from funnel.charts.drawing.rates import Rate, Row, format_share, to_float
-from funnel.charts.drawing.style import MUTED, STRONG, WARM, with_style
+from funnel.charts.drawing.style import INK, MUTED, STRONG, WARM, with_style
 from funnel.charts.drawing.vertical_bars import (
     DIAMOND,
     OUTLINE,
@@ -40,6 +41,8 @@ NOTE = (
     "Below each bar: clients still here, of clients for whom these months have passed. The column total is a "
     "share of all clients, including those not yet due."
 )
+BRACKET: dict[str, Any] = {"color": INK, "linestyle": ":", "linewidth": 1.4, "marker": "_", "zorder": 4}
+UNKNOWN = "if who left on an unknown day left before, or after"
 STAYED = "if all overdue clients stayed"
 
 
@@ -49,6 +52,18 @@ def _rate(row: Row) -> Rate:
         to_float(row[name]) for name in ("rate", "low", "high", "rate_if_overdue_stayed")
     )
     return Rate(rate, to_float(row["reached"]), to_float(row["eligible"]), low, high, most)
+
+
+def _bracket(row: Row) -> tuple[float, float]:
+    """Return the rates if all clients who left on an unknown day had left before, and after."""
+    return to_float(row.get("rate_if_unknown_left")), to_float(row.get("rate_if_unknown_stayed"))
+
+
+def _draw_brackets(ax: Axes, centres: Sequence[float], rows: Iterable[Row]) -> None:
+    for x, row in zip(centres, rows, strict=True):
+        low, high = _bracket(row)
+        if low < high:
+            ax.plot([x, x], [low, high], **BRACKET)
 
 
 def _key(groups: Iterable[str], rates: list[Rate], naive: bool) -> list[tuple[Artist, str]]:
@@ -85,7 +100,8 @@ def retention(
 
     Returns
     -------
-    The axes. A bar is `rate`, its dotted outline `rate_if_overdue_stayed`, and the diamond `naive_rate`.
+    The axes. A bar is `rate`, its dotted outline `rate_if_overdue_stayed`, and the diamond `naive_rate`; a
+    dotted line ends at `rate_if_unknown_left` and `rate_if_unknown_stayed`.
 
     >>> import pandas as pd
     >>> row = dict(of="leads", clock="lead", months=1, eligible=10, reached=6, rate=0.6, low=0.31, high=0.83)
@@ -100,6 +116,9 @@ def retention(
     rates = {of: [_rate(row) for row in rows] for of, rows in groups.items()}
     every = [rate for group in rates.values() for rate in group]
     signs = _key(groups, every, naive=bool(table["naive_rate"].notna().any()))
+    brackets = [_bracket(row) for rows in groups.values() for row in rows]
+    if any(low < high for low, high in brackets):
+        signs.append((Line2D([], [], **BRACKET), UNKNOWN))
     title = f"Clients still here, by months since {CLOCKS[clock]}"
     ax = picture(ax, bars_size(len(months)), title, [subtitle(as_of)], NOTE, signs)
     if not months:
@@ -111,6 +130,7 @@ def retention(
     for place, of in enumerate(groups):
         centres = [x + (place - (len(groups) - 1) / 2) * slot for x in range(len(months))]
         draw_bars(ax, centres, rates[of], slot - 0.04, GROUPS[of][1], rotated)
+        _draw_brackets(ax, centres, groups[of])
         naive = [to_float(row["naive_rate"]) for row in groups[of]]
         ax.plot(centres, naive, linestyle="none", zorder=4, clip_on=False, **DIAMOND)
         describe(ax, *(

@@ -87,6 +87,10 @@ where_option = click.option(
     callback=lambda _ctx, _param, texts: pairs(texts, "--where"),
     help='Only these clients: coach=Zoe, stage="Hot Lead", "stage=(lost)"; may be given several times.',
 )  # fmt: skip
+within_option = click.option(
+    "--within", metavar="TIME",
+    help='Count a step as reached only so soon after the lead: "30 days", "2 weeks", "1 month".',
+)  # fmt: skip
 strict_option = click.option(
     "--strict", is_flag=True, help="Leave with exit code 1 where there are problems."
 )

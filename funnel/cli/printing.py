@@ -202,6 +202,8 @@ def heading(funnel: Funnel) -> str:
     facts = [count(funnel.leads, "client")]
     if funnel.leads_after_as_of:
         facts.append(f"{funnel.leads_after_as_of:,} more with a later date of lead")
+    if clients.journey.within:
+        facts.append(f"reached within {clients.journey.within} of the lead")
     if clients.only:
         facts.append(f"only {clients.only}")
     doubt = f"\n\nNo verdict: {clients.doubt}" if clients.doubt else ""

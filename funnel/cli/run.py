@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from funnel.metrics.tables.steps import Counts
 
 
-def measure(asked: Asked, counts: Counts = "marked") -> Funnel:
-    """Load and measure the sheet that was asked about; `counts` as for `Funnel`."""
+def measure(asked: Asked, counts: Counts = "marked", within: str | None = None) -> Funnel:
+    """Load and measure the sheet that was asked about; `counts` and `within` as for `Funnel`."""
     from funnel.metrics import Funnel
     from funnel.workflows.load import load
 
     with printing.busy(f"Reading {asked.sheet}"):
         clients = load(asked.sheet, asked.journey, asked.tab, as_of=asked.as_of)
-        funnel = Funnel(clients, asked.as_of, counts)
+        funnel = Funnel(clients, asked.as_of, counts, within)
         return funnel.where(**dict(asked.where)) if asked.where else funnel
 
 

@@ -177,6 +177,7 @@ class Journey(Frozen):
     reassign: dict[str, str] = Field(default_factory=dict)  # former stages in the sheet, and the new ones
     events: Events | None = None
     company: Company = Company()
+    within: str = ""  # the conversion window of a `Funnel`; no key of the file
     unanswered: Names = ()  # what `funnel init` could not ask: columns (letters), "paid", "order"
     business: Business = Business()
     notes: tuple[Note, ...] = ()
@@ -362,7 +363,7 @@ class Journey(Frozen):
     def due(self, name: str) -> Duration:
         """Return how long after the lead a step is due (docs/definitions.md#due)."""
         step = self.step(name)
-        return step.retention_duration or Duration.parse(step.due or self.period)
+        return step.retention_duration or Duration.parse(self.within or step.due or self.period)
 
 
 def _steps_of(stages: Iterable[Stage]) -> tuple[Step, ...]:

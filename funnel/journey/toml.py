@@ -39,7 +39,7 @@ _TABLES = {
     "notes": "note",
 }  # fields that are [[tables]] in a file
 _RENAMED = {**_TABLES, "segments": "segment"}
-_KEYS = (*(_RENAMED.get(field, field) for field in Journey.model_fields), "advice")
+_KEYS = (*(_RENAMED.get(field, field) for field in Journey.model_fields if field != "within"), "advice")
 
 
 def read_journey(path: str | Path) -> Journey:

@@ -50,6 +50,7 @@ from funnel.metrics.tables.trends import WINDOW, trends_table
 from funnel.metrics.tables.verdicts import advice, verdict, verdicts
 from funnel.metrics.tables.what_if import what_if_table
 from funnel.metrics.tables.win_probability import Probabilities
+from funnel.metrics.tables.window import check_window, with_window
 from funnel.schema import distinct, flag
 from funnel.text import count
 
@@ -66,10 +67,12 @@ class Funnel(Comparisons):
     clients : the loaded rows.
     as_of : the date all results are as of, as a date or as "2026-11-21"; today if None.
     counts : which of "marked", "passed" and "nested" the rates of the steps table stand on.
+    within : a conversion window ("30 days"): a step counts as reached only so soon after the lead.
 
     Raises
     ------
-    UsageError : `as_of` is no date, or `counts` none of the three.
+    UsageError : `as_of` is no date, `counts` none of the three, or `within` no length of time; or no mark has
+        a date, so that no window can be applied.
 
     Examples
     --------
@@ -94,13 +97,20 @@ class Funnel(Comparisons):
         advance: ResultTable
 
     def __init__(
-        self, clients: Clients, as_of: str | dt.date | None = None, counts: Counts = "marked"
+        self,
+        clients: Clients,
+        as_of: str | dt.date | None = None,
+        counts: Counts = "marked",
+        within: str | None = None,
     ) -> None:
         if counts not in COUNTS:
             raise UsageError(f"counts={counts!r} is none of {', '.join(map(repr, COUNTS))}.")
+        clients = with_window(clients, within) if within else clients
         object.__setattr__(self, "clients", clients)
         object.__setattr__(self, "as_of", dt.date.today() if as_of is None else as_day(as_of))
         object.__setattr__(self, "counts", counts)
+        if within:
+            check_window(self.flagged)
 
     def __repr__(self) -> str:
         steps, clients = count(len(self.journey.steps), "step"), count(self.leads, "client")

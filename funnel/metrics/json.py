@@ -31,6 +31,7 @@ def funnel_json(funnel: Measured, by: str | None = None) -> dict[str, Any]:
         "as_of": funnel.as_of.isoformat(),
         "journey": clients.journey.name,
         "counts": funnel.counts,
+        "within": clients.journey.within or None,
         "reading": None if clients.reading is None else clients.reading.to_json(),
         "verdict": funnel.verdict,
         "clients": funnel.leads,

@@ -36,6 +36,7 @@ MODULES = {
     "stages": "funnel.metrics.stages.cards",
     "advance": "funnel.metrics.stages.time_in_stage",
     "stage_clients": "funnel.metrics.stages.stage_clients",
+    "reasons_by_step": "funnel.metrics.tables.reasons_by_step",
 }
 """Name of a result -> its module. The order is that of the JSON object; new results go to the end."""
 
@@ -44,7 +45,7 @@ def options() -> list[str]:
     """Return the names for `--table`, without loading any result.
 
     >>> options()[-3:]
-    ['stages', 'advance', 'stage-clients']
+    ['advance', 'stage-clients', 'reasons-by-step']
     """
     return [name.replace("_", "-") for name in MODULES]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from funnel.cli import printing
-from funnel.cli.options import Asked, asks, pairs
+from funnel.cli.options import Asked, asks, pairs, within_option
 from funnel.errors import UsageError
 from funnel.text import DASH, count, interval, p_value, percent, plain_text, undefined
 
@@ -33,9 +33,11 @@ HINT = "Try: funnel compare SHEET --by source, or --by coach, --by quarter, or -
     "--leads", metavar="RANGE", help='Other lead dates: "2026-Q3", "2026-07", "2026-07-01..2026-08-15".'
 )
 @click.option("--against", metavar="RANGE", help="What to compare --leads with; else the range before.")
+@within_option
 def compare(
-    asked: Asked, by: str | None, step: str | None, periods: bool, leads: str | None, against: str | None
-) -> None:
+    asked: Asked, by: str | None, step: str | None, periods: bool, leads: str | None, against: str | None,
+    within: str | None,
+) -> None:  # fmt: skip
     """Compare sources, coaches or periods, with tests.
 
     Each value against all the others, and what of it is more than chance. Example: funnel compare
@@ -48,7 +50,7 @@ def compare(
     over_time = periods or bool(leads)
     if bool(by) == over_time:
         raise UsageError(f"Say what to compare: --by COLUMN or --periods, one of them. {HINT}")
-    funnel = measure(asked)
+    funnel = measure(asked, within=within)
     if by:
         _by(asked, funnel, by, step)
     else:
@@ -64,7 +66,10 @@ def compare(
     "--by", "filters", metavar="COLUMN=VALUE", multiple=True,
     help="The same as --where, of this list alone.",
 )  # fmt: skip
-def people(asked: Asked, step: str | None, status: str | None, filters: tuple[str, ...]) -> None:
+@within_option
+def people(
+    asked: Asked, step: str | None, status: str | None, filters: tuple[str, ...], within: str | None
+) -> None:
     """List the clients behind a number.
 
     Example: funnel people clients.xlsx --step "Client meeting had" --status overdue --by coach=Zoe
@@ -74,7 +79,7 @@ def people(asked: Asked, step: str | None, status: str | None, filters: tuple[st
     from funnel.metrics.core.records import records
 
     by = dict(pairs(filters, "--by"))
-    funnel = measure(asked)
+    funnel = measure(asked, within=within)
     step = step or _paid_stage(funnel)
     found = funnel.people(step, status, by)
     found["due"] = found["due"].dt.strftime("%Y-%m-%d")
@@ -88,7 +93,8 @@ def people(asked: Asked, step: str | None, status: str | None, filters: tuple[st
         out.print(printing.heading(funnel))
         who = " and ".join(f"{name} {value}" for name, value in by.items())
         title = f"{step}: {status or 'everybody'}{f', {who}' if who else ''} ({count(len(found), 'client')})"
-        printing.show_table(out, title, _people(found), "Waiting: since the last dated thing that happened.")
+        note = "Overdue: since the due date. Silent: since the last dated mark or the lead."
+        printing.show_table(out, title, _people(found), note)
     leave(asked.strict, len(funnel.problems))
 
 
@@ -103,7 +109,7 @@ def _people(found: pd.DataFrame) -> Any:
     """The clients, a line each."""
     shown = {"row": "Row", "client": "Client", "coach": "Coach", "stage": "Stage", "status": "Status"}
     shown |= {} if "stage" in found else {"last_step": "Last step"}
-    shown |= {"due": "Due", "days_waiting": "Waiting, days"}
+    shown |= {"due": "Due", "days_waiting": "Overdue, days", "days_silent": "Silent, days"}
     columns = [name for name in shown if name in found]
     texts = ("Client", "Coach", "Stage", "Status", "Last step")
     table = printing.table_of([shown[name] for name in columns], texts)

@@ -12,6 +12,7 @@ from funnel.cli.commands.compare import show_segments
 from funnel.cli.options import (
     Asked,
     asks,
+    within_option,
 )
 from funnel.cli.run import leave, measure
 from funnel.cli.unanswered import show_unanswered
@@ -45,7 +46,8 @@ class ResultOption(click.Option):
     "--counts", type=click.Choice(["marked", "passed", "nested"]), default="marked", show_default=True,
     help="Clients of a step: its marks alone; or also marks at later steps; or only with all earlier marks.",
 )  # fmt: skip
-def show(asked: Asked, by: str | None, table: str | None, counts: Counts) -> None:
+@within_option
+def show(asked: Asked, by: str | None, table: str | None, counts: Counts, within: str | None) -> None:
     """Print the verdict, the steps and the retention of SHEET.
 
     Example: funnel show clients.xlsx --as-of 2026-11-21
@@ -55,7 +57,7 @@ def show(asked: Asked, by: str | None, table: str | None, counts: Counts) -> Non
 
     name = check_name("table", table, options()) if table else None
     try:
-        funnel = measure(asked, counts)
+        funnel = measure(asked, counts, within)
     except Unanswered as error:
         show_unanswered(asked, error)
         return

@@ -17,7 +17,7 @@ from typing import Any, Literal
 import narwhals as nw
 
 from funnel.definitions import left, marked, painted_as
-from funnel.journey import Journey, conditions
+from funnel.journey import Duration, Journey, conditions
 from funnel.journey.conditions import Condition
 from funnel.metrics.core.assign_stages import FURTHEST_UNKNOWN, assign_stages, has_reached
 from funnel.metrics.core.chain import Chain as Chain
@@ -200,16 +200,25 @@ def _dates(columns: frozenset[str]) -> list[nw.Expr]:
 
 
 def _marked(chain: Chain, columns: frozenset[str], as_of: dt.date, journey: Journey) -> list[nw.Expr]:
-    """Return `marked`: from the cells, without marks dated after `as_of`; a stage implies earlier ones."""
-    if journey.staged:
-        return [has_reached(journey, i).alias(flag("marked", i)) for i in each(chain)]
+    """Return `marked`: from the cells, without marks dated after `as_of` or after the conversion window."""
     marks = []
     for i, step in enumerate(chain.steps):
-        when = step_date(step.name)
-        definition = marked(step_mark(step.name), when if when in columns else None)
-        mark = expression(definition, as_of) if i in chain.cells else NEVER
+        when = step_date(step.name) if step_date(step.name) in columns else None
+        if journey.staged:
+            mark = has_reached(journey, i)
+        else:
+            definition = marked(step_mark(step.name), when)
+            mark = expression(definition, as_of) if i in chain.cells else NEVER
+        if journey.within and when and step.kind == "step":
+            mark = mark & ~late(when, journey)
         marks.append(mark.alias(flag("marked", i)))
     return marks
+
+
+def late(when: str, journey: Journey) -> nw.Expr:
+    """Return true where a date is after the conversion window, which starts at the lead."""
+    last = nw.col(LEAD).dt.offset_by(Duration.parse(journey.within).offset)
+    return (nw.col(when).dt.truncate("1d") > last).fill_null(False)
 
 
 def _leaving(columns: frozenset[str], journey: Journey, as_of: dt.date) -> list[nw.Expr]:

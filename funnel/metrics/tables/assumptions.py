@@ -11,6 +11,7 @@ from funnel.metrics.core.flags import LEFT, LEFT_UNDATED, Chain, Flagged, after,
 from funnel.metrics.core.frames import count_flags, lazy
 from funnel.metrics.core.retention_flags import has_paid_clock
 from funnel.metrics.core.tally import Tally
+from funnel.metrics.tables.window import window_sentences
 from funnel.schema import step_date
 from funnel.text import count, listed
 
@@ -18,6 +19,7 @@ from funnel.text import count, listed
 def assumption_sentences(table: Any, flagged: Flagged, tally: Tally, later_leads: int) -> tuple[str, ...]:
     """Return the assumptions: marks that cannot be rewound, leavers without a date, no leavers."""
     return (
+        *window_sentences(flagged),
         *_after_as_of(table, flagged, later_leads),
         *_leaving(flagged, tally),
         *_paid_clock(flagged, tally),

@@ -53,9 +53,23 @@ RESULT = Result(
         Column("n", "Of n", "count", "Leads of that month."),
         Column("due", "Due", "count", "Of them, leads whose time is up."),
         Column("reached", "Reached", "count", "Of n, leads who reached the step, due or not."),
-        Column("rate", "Rate", "rate", "reached / n; undefined until all are due.", ("low", "high"), n="n"),
+        Column(
+            "rate",
+            "Rate",
+            "rate",
+            "reached / (n − unknown), once all are due.",
+            ("low", "high"),
+            n="n",
+        ),
         *low_high("rate"),
         Column("ripe", "All due", "boolean", "Whether the time of all leads of that month is up."),
+        Column(
+            "unknown",
+            "Unknown",
+            "count",
+            "Of n, leads who left on an unknown day.",
+            only_with="unknown",
+        ),
     ),
     lambda funnel: funnel.cohorts(),
     needs=(LEAD_DATES,),
@@ -91,7 +105,8 @@ def cohorts_table(flagged: Flagged, kind: Calendar = "month") -> pd.DataFrame:
     -------
     DataFrame, a row for each cohort and step: cohort ("2026-05", "2026-Q2"), leads, step, kind, n (the
     cohort's leads), due (of them, those whose time is up), reached (due or not), rate, low, high (NaN while
-    unripe, or if it is unknown who reached the step), ripe.
+    unripe, or if it is unknown who reached the step), ripe, unknown (leads who left on an unknown day, where
+    only that day could settle the step; the rate leaves them out).
 
     Examples
     --------
@@ -107,17 +122,21 @@ def cohorts_table(flagged: Flagged, kind: Calendar = "month") -> pd.DataFrame:
     1  2026-06      1        1   NaN  False
     """
     chain = flagged.chain
-    found = by_lead_date(flagged, kind, ("due", "reached"))
+    found = by_lead_date(flagged, kind, ("due", "reached", "unknown"))
     table = pd.DataFrame(
         [
             (str(row["range"]), row["n"], step.name, step.kind, row["n"], row[flag("due", i)],
-             row[flag("reached", i)], chain.known(i))
+             row[flag("reached", i)], chain.known(i), row[flag("unknown", i)])
             for row in found.to_dict("records") for i, step in enumerate(chain.steps)
         ],
-        columns=[*COLUMNS[:7], "known"],
+        columns=[*COLUMNS[:7], "known", "unknown"],
     )  # fmt: skip
     table["ripe"] = table["due"] == table["n"]
-    ripe_n = table["n"].astype(float).where(table["ripe"] & table.pop("known").astype(bool), np.nan)
+    ripe_n = (
+        (table["n"] - table["unknown"])
+        .astype(float)
+        .where(table["ripe"] & table.pop("known").astype(bool), np.nan)
+    )
     table["rate"] = ratio(table["reached"], ripe_n)
     table["low"], table["high"] = wilson(table["reached"], ripe_n)
     return table[list(COLUMNS)]

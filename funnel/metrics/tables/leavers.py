@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from funnel.clients import Clients
-from funnel.metrics.core.column_lookup import find_column, value_name, value_of
+from funnel.metrics.core.column_lookup import BLANK, find_column, value_name, value_of
 from funnel.metrics.core.date_ranges import TRUNCATE
 from funnel.metrics.core.flags import LEAD, LEFT, LEFT_ON, Flagged, until
 from funnel.metrics.core.frames import count_groups
 from funnel.metrics.core.result import WHO_LEFT, Chart, Column, Result, View
 from funnel.metrics.core.retention_flags import MONTH
-from funnel.metrics.statistics.intervals import ratio
+from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.schema import distinct, flag, step_date
 
 BEGINNING = "before the first step"
@@ -55,6 +55,7 @@ RESULT = Result(
     index=("reason",),
 )
 COLUMNS = tuple(column.name for column in _COUNTED)
+BY_STEP_COLUMNS = ("step", "reason", "clients", "n", "share", "low", "high")
 
 
 def leavers_table(clients: Clients, flagged: Flagged, by: str = "reason") -> pd.DataFrame:
@@ -159,3 +160,41 @@ def _row(key: Any, rows: pd.DataFrame) -> Mapping[str, Any]:
 def _median(rows: pd.DataFrame, column: str) -> float:
     known = rows[rows[column].notna()]
     return float(np.median(np.repeat(known[column], known["n"])) / MONTH) if len(known) else float("nan")
+
+
+def reasons_by_step_table(clients: Clients, flagged: Flagged) -> pd.DataFrame:
+    """Count clients who left by the last step they reached, and there by reason.
+
+    Returns
+    -------
+    DataFrame, in the journey's order and there the most frequent reason first: step (the last one reached),
+    reason (blank cells are "(blank)"), clients, n (all who left after that step), share (clients / n), low,
+    high.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from funnel.journey import Journey, Step
+    >>> from funnel.metrics.core.flags import flagged
+    >>> table = pd.DataFrame({"left_reason": ["Price", "Price", "Moved"], "step:^met": [True, False, True]})
+    >>> clients = Clients(table, Journey(steps=(Step(name="Met"),)))
+    >>> found = reasons_by_step_table(clients, flagged(table, clients.journey, dt.date(2026, 7, 1)))
+    >>> found[["step", "reason", "clients", "n"]]
+                          step reason  clients  n
+    0  before the first step  Price        1  1
+    1                    Met  Moved        1  2
+    2                    Met  Price        1  2
+    """
+    frame = flagged.frame.filter(nw.col(LEFT))
+    step, reason = (_key(clients, flagged, by) for by in ("step", "reason"))
+    found = count_groups(frame, step.alias("step"), reason.alias("reason")).rename(columns={"n": "clients"})
+    if not len(found):
+        return pd.DataFrame(columns=list(BY_STEP_COLUMNS))
+    names = [BEGINNING, *(step.name for step in flagged.chain.steps), NOT_KNOWN]
+    found = found.assign(at=found["step"].map({name: at for at, name in enumerate(names)}))
+    found = found.sort_values(["at", "clients", "reason"], ascending=[True, False, True])
+    found["reason"] = found["reason"].astype(object).where(found["reason"].notna(), BLANK)
+    found["n"] = found.groupby("step")["clients"].transform("sum")
+    found["share"] = ratio(found["clients"], found["n"])
+    found["low"], found["high"] = wilson(found["clients"], found["n"])
+    return found[list(BY_STEP_COLUMNS)].reset_index(drop=True)

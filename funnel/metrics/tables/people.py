@@ -1,4 +1,4 @@
-"""The clients counted in a cell of a table, with their last step and days of waiting."""
+"""The clients counted in a cell of a table, with their last step, days overdue and days of silence."""
 
 from __future__ import annotations
 
@@ -36,8 +36,9 @@ def people_table(
     Returns
     -------
     DataFrame: row, client, coach (if the sheet has one), stage (if the journey has stages), status (the value
-    of the step), last_step (the last one marked, or None), due (date), days_waiting (since the last dated
-    mark or the lead; NaN for clients who reached the step or left).
+    of the step), last_step (the last one marked, or None), due (date), days_waiting (since the due date; NaN
+    unless overdue), days_silent (since the last dated mark or the lead; NaN for clients who reached the step
+    or left).
 
     Raises
     ------
@@ -58,8 +59,12 @@ def people_table(
             last_seen(flagged, nw.col(LEAD)).alias("seen"),
         )
     ).sort_values("row", ignore_index=True)
-    waited = (pd.Timestamp(flagged.as_of) - found.pop("seen")).dt.days.clip(lower=0)
-    return found.assign(days_waiting=waited.where(found["status"].isin(WAITING)).astype(float))
+    now = pd.Timestamp(flagged.as_of)
+    late, silent = (now - found["due"]).dt.days, (now - found.pop("seen")).dt.days.clip(lower=0)
+    return found.assign(
+        days_waiting=late.where(found["status"] == "overdue").astype(float),
+        days_silent=silent.where(found["status"].isin(WAITING)).astype(float),
+    )
 
 
 def _last_step(chain: Chain) -> nw.Expr:

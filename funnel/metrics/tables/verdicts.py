@@ -42,7 +42,9 @@ def verdicts(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> pd.DataF
     ranked = pd.concat([called, few, ranked[begins]], ignore_index=True)
     rows = ranked.to_dict("records")
     n = len(called)
-    words = [_headline(rows[:n], rows[n : n + len(few)], chain) + _left_some_day(steps, chain)] if n else []
+    unknown = bool(steps["unknown"].any())
+    words = [_headline(rows[:n], rows[n : n + len(few)], chain, unknown)] if n else []
+    words = [said + _left_some_day(steps, chain) for said in words]
     words += [f"{arrow(str(row['step']), chain)} loses {_facts(row, chain)}." for row in rows[1:n]]
     words += [_uncalled(row, chain) for row in rows[n : n + len(few)]]
     words += [f"{row['step']}: every client begins there." for row in rows[n + len(few) :]]
@@ -248,15 +250,22 @@ def _facts(row: Row, chain: Chain) -> str:
     return f"{row['settled_lost']:,} of {row['n']:,} whose time was up ({rate}, {bounds}{totals})"
 
 
-def _headline(called: list[dict[Hashable, Any]], few: list[dict[Hashable, Any]], chain: Chain) -> str:
-    """Return the verdict on the steps with enough clients, and on a step with few that looks worse."""
+def _headline(
+    called: list[dict[Hashable, Any]], few: list[dict[Hashable, Any]], chain: Chain, unknown: bool
+) -> str:
+    """Return the verdict on the steps with enough clients, and on a step with few that looks worse.
+
+    Parameters
+    ----------
+    unknown : whether clients left on an unknown day, so that some step may have lost more than is known.
+    """
     scope = " of the steps with enough clients" if few else ""
     worst = called[0]
     if not any(row["settled_lost"] for row in called):
         shown = listed(f"{arrow(str(row['step']), chain)} (0 of {row['n']:,})" for row in called)
-        return f"No client whose time was up was lost at {shown}: there is nothing to mend there." + _beside(
-            few, 0.0, chain
-        )
+        said = f"No client whose time was up was lost at {shown}"
+        end = ", as far as is known." if unknown else ": there is nothing to mend there."
+        return said + end + _beside(few, 0.0, chain)
     if worst["settled_lost"] < FEWEST_LOST:
         name = arrow(str(worst["step"]), chain)
         said = f"Too few lost to call. The worst step so far{scope}: {name} loses {_facts(worst, chain)}."

@@ -119,7 +119,8 @@ def test_the_clients_behind_a_number(run: Run, gym: Path) -> None:
     assert len(rows) == 30
     assert rows[0] == {
         "row": "4", "client": "Client 2", "coach": "Max", "status": "overdue",
-        "last_step": "Client contacted", "due": "2026-04-03", "days_waiting": "210.0",
+        "last_step": "Client contacted", "due": "2026-04-03", "days_waiting": "120.0",
+        "days_silent": "210.0",
     }  # fmt: skip
     told = json.loads(run(*ask, "--by", "month=2026-04", "--format", "json").stdout)
     assert (told["version"], told["status"], len(told["people"])) == (1, "overdue", 15)

@@ -1,8 +1,11 @@
 """Cohorts of the worked example, counted by hand; unripe cells have no rate."""
 
 import numpy as np
+import pandas as pd
+from tables import clients_of
 
 from funnel.clients import Clients
+from funnel.journey import Journey, Step
 from funnel.metrics import Funnel
 from funnel.metrics.tables.cohorts import COLUMNS
 
@@ -39,3 +42,16 @@ def test_nobody_dated_and_nobody_known(clients: Clients) -> None:
     )
     assert np.isnan(table.loc[("2025-Q4", "3m"), "rate"])  # derived, but no column says who left
     assert table.loc[("2025-Q4", "3m"), "ripe"]
+
+
+def test_who_left_on_an_unknown_day_is_unknown_not_lost() -> None:
+    """Ana stayed, Ben left on 2026-02-01, Cat left on an unknown day; no column for the month."""
+    table = pd.DataFrame({
+        "client": ["Ana", "Ben", "Cat"], "left_reason": [None, "Price", "Moved"], "Paid": [True] * 3,
+        "left_date": pd.to_datetime([None, "2026-02-01", None]),
+        "lead_date": pd.to_datetime(["2026-01-10"] * 3),
+    })  # fmt: skip
+    journey = Journey(steps=(Step(name="Paid", paid=True), Step(name="1m", months=1)))
+    found = Funnel(clients_of(table, journey), "2026-07-01").cohorts().set_index("step")
+    assert found.loc["1m", ["n", "reached", "unknown", "rate"]].tolist() == [3, 1, 1, 0.5]
+    assert found.loc["Paid", ["n", "reached", "unknown", "rate"]].tolist() == [3, 3, 0, 1]

@@ -1,10 +1,13 @@
 """Leavers of the worked example, counted by hand."""
 
 import numpy as np
+import pandas as pd
 import pytest
+from tables import clients_of
 
 from funnel.clients import Clients
 from funnel.errors import UsageError
+from funnel.journey import Journey, Step
 from funnel.metrics import Funnel
 from funnel.metrics.tables.leavers import COLUMNS
 from funnel.schema import step_date, step_mark
@@ -58,3 +61,25 @@ def test_nobody_left(clients: Clients) -> None:
     assert Funnel(undated, "2026-07-01").leavers()[["reason", "n"]].to_numpy().tolist() == [["(blank)", 3]]
     with pytest.raises(UsageError, match="There is no column 'sauce'"):
         Funnel(clients, "2026-07-01").leavers("sauce")
+
+
+def test_reasons_by_step() -> None:
+    """Ana and Ben left after Met for the price, Cat moved, Dan left before it without a reason; Eva stays."""
+    table = pd.DataFrame({
+        "client": ["Ana", "Ben", "Cat", "Dan", "Eva"], "left_reason": ["Price", "Price", "Moved", None, None],
+        "left_date": pd.to_datetime(["2026-03-01"] * 4 + [None]), "Met": [True, True, True, False, True],
+        "Paid": [False] * 5, "lead_date": pd.to_datetime(["2026-01-01"] * 5),
+    })  # fmt: skip
+    journey = Journey(steps=(Step(name="Met"), Step(name="Paid", paid=True)))
+    found = Funnel(clients_of(table, journey), "2026-07-01").reasons_by_step
+    assert found[["step", "reason", "clients", "n"]].values.tolist() == [
+        ["before the first step", "(blank)", 1, 1], ["Met", "Price", 2, 3], ["Met", "Moved", 1, 3],
+    ]  # fmt: skip
+    assert found["share"].tolist() == [1, pytest.approx(2 / 3), pytest.approx(1 / 3)]
+    assert found["low"].round(4).tolist() == [0.2065, 0.2077, 0.0615]  # Wilson of 1/1, 2/3, 1/3
+
+
+def test_nobody_left_for_a_reason() -> None:
+    table = pd.DataFrame({"client": ["Ana"], "left_reason": [None], "Met": [True]})
+    clients = clients_of(table.astype({"left_reason": "str"}), Journey(steps=(Step(name="Met"),)))
+    assert not len(Funnel(clients, "2026-07-01").reasons_by_step)

@@ -22,8 +22,9 @@ def test_every_cell_of_the_steps_table_has_its_people(clients: Clients) -> None:
 
 def test_who_they_are_and_how_long_they_wait(clients: Clients) -> None:
     people = Funnel(clients, "2026-07-01").people("paid", "not_due")
-    assert list(people) == ["row", "client", "status", "last_step", "due", "days_waiting"]
-    assert people.drop(columns="due").to_numpy().tolist()[:2] == [
+    assert list(people) == ["row", "client", "status", "last_step", "due", "days_waiting", "days_silent"]
+    assert people["days_waiting"].isna().all()  # not overdue
+    assert people.drop(columns=["due", "days_waiting"]).to_numpy().tolist()[:2] == [
         [10, "Ida", "not_due", "met", 72.0],  # since the lead
         [11, "Jon", "not_due", "1m", 6.0],  # since the month that was marked
     ]
@@ -32,6 +33,10 @@ def test_who_they_are_and_how_long_they_wait(clients: Clients) -> None:
 
 def test_those_who_reached_or_left_do_not_wait(clients: Clients) -> None:
     funnel = Funnel(clients, "2026-07-01")
+    gus = funnel.people("met", "overdue").iloc[0]
+    assert (gus["client"], str(gus["due"])[:10], gus["days_waiting"], gus["days_silent"]) == (
+        "Gus", "2026-05-21", 41, 131,
+    )  # fmt: skip
     assert funnel.people("met", "reached")["days_waiting"].isna().all()
     assert funnel.people("6m", "left")["days_waiting"].isna().all()
 

@@ -279,3 +279,16 @@ def test_of_stages_without_a_word_on_the_lost_nothing_is_called() -> None:
     assert in_stages(met=4, won=6, cold=0, reached=None).verdict.startswith(
         "Lead → Met probably loses most: 10 of 20"
     )
+
+
+def test_nothing_is_known_to_be_lost_where_every_leaver_is_undated() -> None:
+    """20 paid in time; 4 of them left on an unknown day, so the month has 16 settled clients, all here."""
+    table = pd.DataFrame({
+        "client": [f"c{i}" for i in range(20)], "left_reason": ["Price"] * 4 + [None] * 16, "Paid": True,
+        "left_date": pd.to_datetime([None] * 20), "lead_date": pd.to_datetime(["2026-01-10"] * 20),
+    })  # fmt: skip
+    journey = Journey(steps=(Step(name="Paid", paid=True), Step(name="1m", months=1)))
+    assert Funnel(clients_of(table, journey), "2026-07-01").verdict == (
+        "No client whose time was up was lost at Paid → 1m (0 of 16) and Lead → Paid (0 of 20), as far as is "
+        "known. Not counted at 1m: 4 clients who left on an unknown day."
+    )
