@@ -140,7 +140,7 @@ def test_our_adapters_are_registered_too(root: Path) -> None:
 
 def test_what_each_kind_can_do() -> None:
     writable = {adapter.kind: adapter.capabilities.writable for adapter in our_adapters()}
-    assert writable == {"google": True, "ods": False, "excel": True, "delimited": False}
+    assert writable == {"google": True, "ods": False, "engine": False, "excel": True, "delimited": False}
     moving = [adapter.kind for adapter in our_adapters() if adapter.capabilities.rows_may_move]
     assert moving == ["google"]
     assert capabilities_of(URL).version_history == "File, Version history"

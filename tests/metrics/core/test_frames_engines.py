@@ -31,6 +31,10 @@ MORE: dict[str, Callable[[Funnel], pd.DataFrame]] = {
     "where": lambda f: f.where(coach="Tom Okoro").steps,
 }
 RESULTS = {name: lambda f, name=name: table(result(name), f) for name in MODULES if name not in LISTS} | MORE
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:fetch_arrow_table.*:DeprecationWarning"),  # Ibis with DuckDB 2
+    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
+]
 SAMPLE = Path(__file__).resolve().parents[3] / "sample_data" / "gym.xlsx"
 STAGES = Journey(
     columns={"client": "Name", "lead_date": "Created", "value": "Order value", "company": "Company"},
