@@ -2,7 +2,7 @@
 
 >>> import funnel
 >>> sorted(funnel.__all__)
-['Funnel', 'FunnelError', 'Journey', 'Step', 'explore', 'load', 'read', 'refresh', 'report']
+['Funnel', 'FunnelError', 'Journey', 'Step', 'explore', 'load', 'portfolio', 'read', 'refresh', 'report']
 """
 
 from importlib import import_module
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from funnel.explorer.explorer import explore
     from funnel.journey import Journey, Step
     from funnel.metrics import Funnel
+    from funnel.portfolios import portfolio
     from funnel.workflows.load import load, read
     from funnel.workflows.refresh import refresh
     from funnel.workflows.report import report
@@ -27,12 +28,15 @@ _HOME = {
     "Step": "funnel.journey",
     "explore": "funnel.explorer.explorer",
     "load": "funnel.workflows.load",
+    "portfolio": "funnel.portfolios",
     "read": "funnel.workflows.load",
     "refresh": "funnel.workflows.refresh",
     "report": "funnel.workflows.report",
 }
 
-__all__ = ["Funnel", "FunnelError", "Journey", "Step", "explore", "load", "read", "refresh", "report"]
+__all__ = [
+    "Funnel", "FunnelError", "Journey", "Step", "explore", "load", "portfolio", "read", "refresh", "report",
+]  # fmt: skip
 
 
 def __dir__() -> list[str]:

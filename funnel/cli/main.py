@@ -18,6 +18,7 @@ from funnel.cli.commands.journey import journey
 from funnel.cli.commands.lab import lab
 from funnel.cli.commands.log import log, move
 from funnel.cli.commands.new import new
+from funnel.cli.commands.portfolio import portfolio
 from funnel.cli.commands.refresh import refresh
 from funnel.cli.commands.report import report
 from funnel.cli.commands.schedule import schedule
@@ -52,6 +53,7 @@ for command in (
     lab,
     schedule,
     compare,
+    portfolio,
     google,
     people,
     stages,

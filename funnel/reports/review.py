@@ -71,6 +71,7 @@ class Cover:
     source, tab : where they were read from.
     only : the filter, if only some clients are reviewed.
     accent : the colour of lines, as "#RRGGBB".
+    stated : other facts in their place, for a portfolio.
     """
 
     business: str
@@ -83,6 +84,7 @@ class Cover:
     only: str = ""
     logo: Logo | None = None
     accent: str = ACCENT
+    stated: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -92,6 +94,8 @@ class Cover:
     @property
     def facts(self) -> tuple[str, ...]:
         """The facts below the title, one line each."""
+        if self.stated:
+            return self.stated
         leads = f"Leads from {self.first} to {self.last}" if self.first else "The clients have no lead dates"
         of = f"{count(self.clients, 'client')}{f', only {self.only}' if self.only else ''}"
         where = f"{self.source}, tab {self.tab}" if self.tab else self.source

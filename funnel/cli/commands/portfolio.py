@@ -1,0 +1,152 @@
+"""`funnel portfolio`: many businesses side by side."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.markup import escape
+
+from funnel.cli import printing
+from funnel.cli.options import Form, as_of_option, credentials_option, debug_option, form_option
+from funnel.text import DASH, count, interval, percent
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from funnel.portfolios import Portfolio
+
+MOST = 40  # businesses in the terminal
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@as_of_option
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), metavar="FILE|DIR",
+    help="Write the review: .html, .pdf, .pptx, .xlsx, or a folder with all.",
+)  # fmt: skip
+@click.option("--step", metavar="NAME", help="Show this step only.")
+@click.option(
+    "--anonymous", type=click.Path(path_type=Path), metavar="FILE",
+    help="Write a benchmark file without names, which others can compare with.",
+)  # fmt: skip
+@click.option(
+    "--against", type=click.Path(path_type=Path), metavar="FILE",
+    help="Compare with the businesses of a benchmark file too.",
+)  # fmt: skip
+@click.option("--no-cache", is_flag=True, help="Load every sheet, also unchanged ones.")
+@click.option("--no-history", is_flag=True, help="Do not record this look beside the file.")
+@form_option
+@credentials_option
+@debug_option
+def portfolio(
+    file: Path, as_of: dt.date, out: Path | None, step: str | None, anonymous: Path | None,
+    against: Path | None, no_cache: bool, no_history: bool, form: Form,
+) -> None:  # fmt: skip
+    """Compare many businesses: FILE names them and their sheets.
+
+    Says what most have in common, who differs beyond chance, and what closing the gap would bring. A sheet
+    that cannot be read, or that has an open question, is left out and listed.
+
+    Example of FILE: [[business]] name = "Leeds", sheet = "leeds.xlsx". Example: funnel portfolio gyms.toml
+    """
+    from funnel.portfolios import portfolio as load
+    from funnel.reports.formats import check_name
+
+    if out:
+        check_name(out)
+    with _progress() as shown:
+        found = load(file, as_of, progress=shown, cache=not no_cache, history=not no_history)
+    if against:
+        found = _with_others(found, against)
+    if anonymous:
+        _write_benchmark(found, anonymous)
+    if form == "json":
+        click.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
+    elif form == "csv":
+        click.echo(found.table.to_csv(index=False), nl=False)
+    else:
+        _print(found, step)
+    if out:
+        with printing.busy("Writing the review"):
+            paths = found.review().save(out)
+        click.echo("\n".join(map(str, paths)))
+
+
+def _with_others(found: Portfolio, path: Path) -> Portfolio:
+    from dataclasses import replace
+
+    from funnel.portfolios.anonymous import others_of
+
+    steps = found.steps or tuple(dict.fromkeys(s.step for each in found.compared for s in each.steps))
+    businesses = (*found.businesses, *others_of(path, found.as_of))
+    return replace(found, businesses=businesses, steps=steps)
+
+
+def _write_benchmark(found: Portfolio, path: Path) -> None:
+    from funnel.cli.run import write_text
+    from funnel.portfolios.anonymous import to_benchmark
+
+    write_text(path, json.dumps(to_benchmark(found.businesses, found.as_of), indent=1))
+    click.echo(f"Wrote {path}: counts of {count(len(found.compared), 'business', 'businesses')}, no names.")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int, str], None] | None]:
+    """Show a bar in a terminal, with the business that was read last."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("Reading"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=printing.console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+        yield lambda done, total, name: bar.update(
+            task, completed=done, total=total, description=escape(name)
+        )
+
+
+def _print(found: Portfolio, step: str | None) -> None:
+    from funnel.metrics.core.column_lookup import check_name
+
+    out = printing.console()
+    out.print(repr(found), style="bold")
+    for sentence in found.verdict:
+        out.print(sentence)
+    if step:
+        check_name("step", step, map(str, found.table["step"].unique()))
+        table = found.table[found.table["step"] == step].sort_values("rate")
+        shares = zip(map(percent, table["rate"]), table["low"], table["high"], strict=True)
+        _show(out, step, ("Business", "Of how many", "Share", "Pooled", "Beyond chance"), zip(
+            table["business"], (f"{n:,}" for n in table["n"]),
+            (DASH if low != low else f"{rate} ({interval(low, high)})" for rate, low, high in shares),
+            map(percent, table["pooled"]), table["outside"], strict=True,
+        ))  # fmt: skip
+    elif len(found.gaps):
+        _show(out, "The biggest gap of each business",
+              ("Business", "Step", "Share", "The others", "Gained per 100 leads"), (
+            (row["business"], row["step"], f"{percent(row['rate'])} of {row['n']:,}", percent(row["others"]),
+             f"{row['regained_per_100']:.1f}") for row in found.gaps.head(MOST).to_dict("records")
+        ))  # fmt: skip
+        if len(found.gaps) > MOST:
+            out.print(f"and {len(found.gaps) - MOST} more; -o FILE lists all.")
+    if found.left_out:
+        out.print()
+        out.print("Left out", style="bold")
+    for each in found.left_out:
+        out.print(f"{each.name}: {each.problem or each.question}")
+
+
+def _show(out: Console, title: str, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    table = printing.table_of(titles)
+    for row in rows:
+        table.add_row(*row)
+    printing.show_table(out, title, table)

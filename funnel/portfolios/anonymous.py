@@ -1,0 +1,90 @@
+"""A benchmark file without names, which can be shared, and compared with by others later."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from funnel.errors import ReadError
+from funnel.portfolios.numbers import BusinessNumbers
+
+KIND, VERSION = "funnel benchmark", 1
+FEWEST = 5
+"""Businesses that a benchmark file needs, so that none can be worked out from it."""
+
+
+def to_benchmark(businesses: Sequence[BusinessNumbers], as_of: dt.date) -> dict[str, Any]:
+    """Return the counts of each step of each business, sorted by size, without names.
+
+    Each step is sorted on its own, so that the rows of one business cannot be put together again.
+
+    Raises
+    ------
+    ReadError : fewer than five businesses take part.
+    """
+    taking = [each for each in businesses if not each.left_out]
+    if len(taking) < FEWEST:
+        raise ReadError(
+            f"A benchmark without names needs {FEWEST} businesses or more, and this portfolio has "
+            f"{len(taking)} that can be compared. With fewer, each could be recognised."
+        )
+    names = list(dict.fromkeys(step.step for each in taking for step in each.steps))
+    steps = []
+    for name in names:
+        counts = [(s.settled_n, s.settled_reached) for each in taking for s in each.steps if s.step == name]
+        if len(counts) >= FEWEST:
+            steps.append({"step": name, "counts": [list(pair) for pair in sorted(counts)]})
+    return {
+        "kind": KIND, "version": VERSION, "as_of": as_of.isoformat(), "businesses": len(taking),
+        "steps": steps,
+    }  # fmt: skip
+
+
+def read_benchmark(path: str | Path) -> tuple[int, dict[str, list[tuple[int, int]]]]:
+    """Read a benchmark file.
+
+    Returns
+    -------
+    The number of businesses; and for each step, n and reached of each business.
+
+    Raises
+    ------
+    ReadError : the file is missing, or no benchmark.
+    """
+    try:
+        data = json.loads(Path(path).read_text("utf-8"))
+    except OSError as error:
+        raise ReadError(f"{path} could not be read: {error.strerror}. Check the path.") from None
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict) or data.get("kind") != KIND or data.get("version") != VERSION:
+        raise ReadError(
+            f"{path} is not a benchmark file. `funnel portfolio FILE --anonymous benchmark.json` writes one."
+        )
+    try:
+        steps = {str(s["step"]): [(int(n), int(x)) for n, x in s["counts"]] for s in data["steps"]}
+        return int(data["businesses"]), steps
+    except (KeyError, TypeError, ValueError):
+        raise ReadError(f"{path} is a damaged benchmark file. Ask for it again.") from None
+
+
+def others_of(path: str | Path, as_of: dt.date) -> list[BusinessNumbers]:
+    """Return the businesses of a benchmark file as numbers without names, to compare with.
+
+    A step's rows are sorted on their own, so the steps of one of these belong to different businesses.
+    """
+    from funnel.portfolios.numbers import StepCounts
+
+    found = []
+    n_businesses, steps = read_benchmark(path)
+    for i in range(n_businesses):
+        counts = tuple(
+            StepCounts(step, "step", False, 0, pairs[i][0], pairs[i][1], 0, 0)
+            for step, pairs in steps.items()
+            if i < len(pairs)
+        )
+        found.append(BusinessNumbers(f"Business {i + 1}", as_of, 0, counts))
+    return found

@@ -1,0 +1,64 @@
+"""A cache of the numbers of each sheet, keyed by content: a second look loads only what changed.
+
+It holds counts and no client. A sheet at a service has no content to look at without loading it, so it is
+always loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import funnel
+from funnel.portfolios.numbers import BusinessNumbers
+
+
+def cache_folder() -> Path:
+    """Return the folder of the cache: that of the system, or `FUNNEL_CACHE`."""
+    named = os.environ.get("FUNNEL_CACHE")
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(named) if named else Path(home) / "funnel" / "portfolio"
+
+
+def content_key(sheet: Path, parts: tuple[str, ...]) -> str | None:
+    """Return the key of a sheet: a hash of its bytes, of its journey files and of what else was asked.
+
+    None if the file cannot be read.
+    """
+    digest = hashlib.sha256(repr((funnel.__version__, parts)).encode())
+    beside = sorted(sheet.parent.glob(f"{sheet.stem}*.toml"))
+    named = [Path(part) for part in parts if part.endswith(".toml")]
+    for path in (sheet, *beside, *named, *_files(sheet)):
+        try:
+            digest.update(b"\0" + (path.read_bytes() if path.is_file() else b""))
+        except OSError:
+            return None
+    return digest.hexdigest()
+
+
+def _files(sheet: Path) -> list[Path]:
+    """Return the journey file of the folder, and event logs and move logs beside the sheet."""
+    return [sheet.parent / "journey.toml", sheet.with_name(f"{sheet.stem}.funnel-log.csv")]
+
+
+def recall(key: str) -> BusinessNumbers | None:
+    """Return the numbers kept under a key; None if there are none, or the file is damaged."""
+    try:
+        data = json.loads((cache_folder() / f"{key}.json").read_text("utf-8"))
+        return BusinessNumbers.from_json(data)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def keep(key: str, numbers: BusinessNumbers) -> None:
+    """Keep the numbers under a key; a folder that cannot be written only makes the next look slower."""
+    folder = cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        beside = folder / f"{key}.{os.getpid()}.part"
+        beside.write_text(json.dumps(numbers.to_json()), "utf-8")
+        beside.replace(folder / f"{key}.json")
+    except OSError:
+        return

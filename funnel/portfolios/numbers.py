@@ -1,0 +1,116 @@
+"""The numbers of one business: counts of its steps and nothing about single clients."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from funnel.clients.reading import Reading
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from funnel.metrics import Funnel
+
+COUNTS = ("marked", "settled_n", "settled_reached", "settled_left", "settled_overdue")
+
+
+@dataclass(frozen=True, slots=True)
+class StepCounts:
+    """The counts of a step, as in the steps table (docs/definitions.md#settled)."""
+
+    step: str
+    kind: str
+    paid: bool
+    marked: int
+    settled_n: int
+    settled_reached: int
+    settled_left: int
+    settled_overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessNumbers:
+    """What is known of a business as of a date; `problem` and `question` say why it is left out, if it is.
+
+    Parameters
+    ----------
+    name : the business. leads : its clients.
+    problem : the error, if its sheet cannot be read.
+    question : the first open question, if its sheet is read by a guess.
+    problems : the number of problems in the sheet.
+    """
+
+    name: str
+    as_of: dt.date
+    leads: int = 0
+    steps: tuple[StepCounts, ...] = ()
+    problem: str = ""
+    question: str = ""
+    problems: int = 0
+
+    @property
+    def left_out(self) -> bool:
+        """Whether the business takes no part in the comparison."""
+        return bool(self.problem or self.question)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the numbers as plain values."""
+        return asdict(self) | {"as_of": self.as_of.isoformat()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> BusinessNumbers:
+        """Read what `to_json` returned.
+
+        >>> one = BusinessNumbers("Leeds", dt.date(2026, 7, 1), 3)
+        >>> BusinessNumbers.from_json(one.to_json()) == one
+        True
+        """
+        steps = tuple(StepCounts(**step) for step in data["steps"])
+        return cls(**{**data, "as_of": dt.date.fromisoformat(data["as_of"]), "steps": steps})
+
+
+def numbers_of(name: str, funnel: Funnel, steps: Mapping[str, str] = {}) -> BusinessNumbers:
+    """Return the numbers of a business.
+
+    Parameters
+    ----------
+    steps : names of its own steps -> names of the shared steps.
+    """
+    reading = funnel.clients.reading
+    if reading is not None and reading.asks:
+        return BusinessNumbers(name, funnel.as_of, funnel.leads, question=_question(reading))
+    counts = tuple(_counts(funnel.steps, funnel, steps))
+    return BusinessNumbers(name, funnel.as_of, funnel.leads, counts, problems=len(funnel.clients.problems))
+
+
+def numbers_by(column: str, funnel: Funnel) -> list[BusinessNumbers]:
+    """Return the numbers of each value of a column, for a table that holds many businesses."""
+    table = funnel.by(column)
+    found = []
+    for value, rows in table.groupby("value", sort=False):
+        steps = tuple(_counts(rows, funnel, {}))
+        found.append(BusinessNumbers(str(value), funnel.as_of, int(rows["clients"].iloc[0]), steps))
+    return found
+
+
+def _counts(table: pd.DataFrame, funnel: Funnel, names: Mapping[str, str]) -> Iterator[StepCounts]:
+    table = table.reset_index() if "step" not in table.columns else table
+    paid = funnel.journey.paid
+    for row in table.to_dict("records"):
+        own = str(row["step"])
+        counts = {name: _whole(row[name]) for name in COUNTS}
+        is_paid = paid is not None and own == paid.name
+        yield StepCounts(names.get(own, own), str(row["kind"]), is_paid, **counts)
+
+
+def _whole(value: Any) -> int:
+    return 0 if value is None or value != value else int(value)
+
+
+def _question(reading: Reading) -> str:
+    return next(
+        (question.question for question in reading.questions), "The sheet has to be understood first."
+    )

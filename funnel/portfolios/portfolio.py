@@ -1,0 +1,176 @@
+"""`Portfolio`: the numbers of many businesses, and what follows from comparing them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from funnel.metrics.core.records import records
+from funnel.portfolios.benchmark import benchmark, common_leak, gaps
+from funnel.portfolios.declaration import Declaration, read_declaration
+from funnel.portfolios.history import changes, history_path, read_history, record
+from funnel.portfolios.measure import Progress, measure_all
+from funnel.portfolios.numbers import BusinessNumbers
+from funnel.text import count, percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from funnel.reports.review import Review
+
+
+@dataclass(frozen=True, repr=False)
+class Portfolio:
+    """The numbers of many businesses as of a date.
+
+    Parameters
+    ----------
+    name : the title. as_of : the date of the numbers.
+    businesses : all of them, in the order of the file; those left out too.
+    steps : the shared steps, in order; empty: those of the first business.
+    history : earlier looks (`funnel.portfolios.history`).
+
+    >>> from funnel.portfolios.numbers import BusinessNumbers
+    >>> Portfolio("Gyms", dt.date(2026, 7, 1), (BusinessNumbers("Leeds", dt.date(2026, 7, 1), 40),))
+    Portfolio: Gyms, 1 business, 40 clients, as of 2026-07-01
+    """
+
+    name: str
+    as_of: dt.date
+    businesses: tuple[BusinessNumbers, ...]
+    steps: tuple[str, ...] = ()
+    history: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
+
+    def __repr__(self) -> str:
+        compared = count(len(self.compared), "business", "businesses")
+        out = f", {len(self.left_out)} left out" if self.left_out else ""
+        clients = count(sum(each.leads for each in self.compared), "client")
+        return f"Portfolio: {self.name}, {compared}{out}, {clients}, as of {self.as_of}"
+
+    def _repr_html_(self) -> str:
+        return str(self.review()._repr_html_())
+
+    @property
+    def compared(self) -> tuple[BusinessNumbers, ...]:
+        """The businesses that take part."""
+        return tuple(each for each in self.businesses if not each.left_out)
+
+    @property
+    def left_out(self) -> tuple[BusinessNumbers, ...]:
+        """The businesses that cannot be read, or whose sheet has an open question."""
+        return tuple(each for each in self.businesses if each.left_out)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The benchmark table: every business at every shared step, with limits."""
+        return benchmark(self.businesses, self.steps)
+
+    @cached_property
+    def gaps(self) -> pd.DataFrame:
+        """Each business's biggest gap to the others, and what closing it would bring."""
+        return gaps(self.table)
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """What changed since the last look at least four weeks ago; without rows if there was none."""
+        if self.history.empty:
+            return pd.DataFrame(columns=["business", "step", "since", "n_before", "rate_before", "n", "rate",
+                                         "change"])  # fmt: skip
+        return changes(self.history, self.compared, self.as_of)
+
+    @property
+    def outside(self) -> pd.DataFrame:
+        """The rows of the table outside the 99.8 % limits, the lowest rate first."""
+        found = self.table[self.table["outside"].astype(str).str.endswith("99.8 %")]
+        return found.sort_values("gap", ignore_index=True)
+
+    @property
+    def verdict(self) -> tuple[str, ...]:
+        """What most have in common, and who differs beyond chance, in sentences."""
+        if not self.compared:
+            return ("No business can be compared yet.",)
+        sentences = []
+        if common := common_leak(self.compared):
+            step, n, of = common
+            sentences.append(
+                f"{n} of {of} businesses lose most at the same step: {step}."
+                if n > 1
+                else "No two businesses lose most at the same step."
+            )
+        outside = self.outside
+        if not len(outside):
+            sentences.append("No business differs from the others beyond chance at any step (99.8 % limits).")
+        for row in outside.head(10).to_dict("records"):
+            sentences.append(
+                f"{row['business']}, {row['step']}: {row['reached']:,} of {row['n']:,} "
+                f"({percent(row['rate'])}), {row['outside'].split()[0]} what chance explains; all together "
+                f"{percent(row['centre'])}."
+            )
+        if len(outside) > 10:
+            more = count(len(outside) - 10, "more pair")
+            sentences.append(f"{more} of business and step outside the limits.")
+        return tuple(sentences)
+
+    def plot(self, step: str | None = None, ax: Axes | None = None) -> Axes:
+        """Draw the funnel plot of a step; by default the one most businesses have in common."""
+        from funnel.charts.funnel_plot import funnel_plot
+
+        common = common_leak(self.compared)
+        first = str(self.table["step"].iloc[0]) if len(self.table) else ""
+        return funnel_plot(self.table, step or (common[0] if common else first), ax, as_of=self.as_of)
+
+    def review(self) -> Review:
+        """Make the review: ``portfolio.review().save("gyms.html")``, or .pdf, .pptx, .xlsx."""
+        from funnel.portfolios.review import make_review
+
+        return make_review(self)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as plain values."""
+        return {
+            "version": 1, "portfolio": self.name, "as_of": self.as_of.isoformat(),
+            "verdict": list(self.verdict), "benchmark": records(self.table), "gaps": records(self.gaps),
+            "changes": records(self.changes),
+            "left_out": [{"business": each.name, "problem": each.problem or None,
+                          "question": each.question or None} for each in self.left_out],
+        }  # fmt: skip
+
+
+def portfolio(
+    source: str | PathLike[str] | Declaration,
+    as_of: str | dt.date | None = None,
+    *,
+    progress: Progress | None = None,
+    cache: bool = True,
+    history: bool = True,
+) -> Portfolio:
+    """Load and compare the businesses of a portfolio file: ``funnel.portfolio("gyms.toml")``.
+
+    Parameters
+    ----------
+    source : the path of a portfolio file (docs/definitions.md#portfolio), or its content.
+    as_of : the date of the numbers; today by default.
+    progress : called after each business.
+    cache : take the numbers of unchanged sheets from the cache.
+    history : compare with earlier looks, and record this one beside the file.
+
+    Raises
+    ------
+    JourneyError : the file is missing or wrong. A sheet that cannot be read is in `left_out` instead.
+    """
+    from funnel.workflows.load import as_date
+
+    declaration = source if isinstance(source, Declaration) else read_declaration(Path(source))
+    day = as_date(as_of) if as_of is not None else dt.date.today()
+    found = measure_all(declaration, day, progress, cache=cache)
+    path = None if isinstance(source, Declaration) or not history else history_path(Path(source))
+    before = pd.DataFrame() if path is None else read_history(path)
+    if path is not None:
+        record(path, found)
+    return Portfolio(declaration.name, day, tuple(found), declaration.steps, before)

@@ -1,0 +1,92 @@
+"""The review of a portfolio: the same forms as that of one sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from funnel.charts.funnel_plot import funnel_plot
+from funnel.reports.review import Cover, Figure, Heading, Review, Section, Size, Table
+from funnel.reports.review_tables import plain_table
+from funnel.text import DASH, count, percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from funnel.metrics.core.result import Unit
+    from funnel.portfolios.portfolio import Portfolio
+
+TITLES: dict[str, tuple[str, Unit]] = {
+    "business": ("Business", "text"), "step": ("Step", "text"), "n": ("Of how many", "count"),
+    "reached": ("Reached", "count"), "rate": ("Share", "rate"), "low": ("From", "rate"),
+    "high": ("To", "rate"), "pooled": ("Share, pooled", "rate"), "others": ("The others", "rate"),
+    "gap": ("Gap", "rate"), "outside": ("Beyond chance", "text"),
+    "regained_per_100": ("Gained per 100 leads", "number"), "since": ("Since", "text"),
+    "n_before": ("Of how many then", "count"), "rate_before": ("Share then", "rate"),
+    "change": ("Change", "rate"), "leads": ("Clients", "count"), "problem": ("Why", "text"),
+}  # fmt: skip
+"""Column -> its title and unit."""
+
+
+def make_review(portfolio: Portfolio) -> Review:
+    """Make the review of a portfolio. It names businesses, never clients."""
+    clients = sum(each.leads for each in portfolio.compared)
+    facts = (
+        f"As of {portfolio.as_of}",
+        f"{count(len(portfolio.compared), 'business', 'businesses')}, {count(clients, 'client')}",
+        *((f"{len(portfolio.left_out)} left out, listed at the end",) if portfolio.left_out else ()),
+    )
+    cover = Cover(portfolio.name, portfolio.as_of, None, None, clients, "", "", stated=facts)
+
+    def draw(figure: Figure, size: Size) -> Axes:
+        return funnel_plot(portfolio.table, dict(figure.options)["step"], as_of=portfolio.as_of)
+
+    return Review(cover, tuple(_sections(portfolio)), draw=draw)
+
+
+def _sections(portfolio: Portfolio) -> Iterator[Section]:
+    yield Section("verdict", "What most have in common, and who differs", portfolio.verdict)
+    gaps = ("business", "step", "n", "rate", "others", "outside", "regained_per_100")
+    note = "What a business would gain if the step rose to the share of the others together."
+    yield Section("gaps", "The biggest gap of each business",
+                  tables=(_table("Biggest gaps", portfolio.gaps, gaps, note),))  # fmt: skip
+    columns = ("business", "n", "reached", "rate", "low", "high", "pooled", "outside")
+    for at, step in enumerate(dict.fromkeys(map(str, portfolio.table["step"]))):
+        rows = portfolio.table[portfolio.table["step"] == step].sort_values("rate")
+        figure = Figure("funnel_plot", step, step, (("step", step),))
+        yield Section(f"step-{at + 1}", step, figures=(figure,), tables=(_table(step, rows, columns),))
+    if len(portfolio.changes):
+        columns = ("business", "step", "since", "n_before", "rate_before", "n", "rate", "change")
+        yield Section("changes", "Changes since the last look a month ago or more",
+                      tables=(_table("Changes", portfolio.changes, columns),))  # fmt: skip
+    if portfolio.left_out:
+        reasons = [(each.name, each.problem or each.question) for each in portfolio.left_out]
+        yield Section("left-out", "Left out", tables=(plain_table("Left out", ("Business", "Why"), reasons),))
+    yield Section("definitions", "Definitions used", (
+        "Share: of the clients whose time was up at a step and who had reached the step before, those who "
+        "reached it.",
+        "Share, pooled: drawn towards all businesses together, the more so the fewer clients.",
+        "Beyond chance: outside the 95 % or 99.8 % limits of the funnel plot (Spiegelhalter 2005). With "
+        "fewer than 10 clients nothing is said.",
+    ))  # fmt: skip
+
+
+def _table(title: str, rows: pd.DataFrame, columns: Sequence[str], note: str = "") -> Table:
+    headings = tuple(Heading(TITLES[name][0], TITLES[name][1], TITLES[name][1] == "text") for name in columns)
+    records = rows[list(columns)].to_dict("records")
+    texts = tuple(tuple(_text(row[name], TITLES[name][1]) for name in columns) for row in records)
+    values = tuple(
+        tuple(None if row[name] != row[name] else row[name] for name in columns) for row in records
+    )
+    return Table(title, headings, texts, values, note=note)
+
+
+def _text(value: Any, unit: str) -> str:
+    if value is None or value != value:
+        return DASH
+    if unit == "rate":
+        return percent(value)
+    if unit == "number":
+        return f"{value:.1f}"
+    return f"{value:,}" if unit == "count" else str(value)

@@ -1,0 +1,41 @@
+"""A benchmark file: counts without names, and sentences where it is none."""
+
+import json
+from pathlib import Path
+
+import pytest
+from businesses import DAY, business
+
+from funnel.errors import ReadError
+from funnel.portfolios.anonymous import others_of, read_benchmark, to_benchmark
+
+FIVE = [business(f"Gym {i}", (100 - i, 90), (90, 40 + i)) for i in range(5)]
+
+
+def test_it_holds_counts_sorted_by_step_and_no_name(tmp_path: Path) -> None:
+    data = to_benchmark(FIVE, DAY)
+    assert "Gym" not in json.dumps(data)
+    assert data["steps"][1] == {
+        "step": "Client meeting had", "counts": [[90, 40], [90, 41], [90, 42], [90, 43], [90, 44]],
+    }  # fmt: skip
+    path = tmp_path / "benchmark.json"
+    path.write_text(json.dumps(data), "utf-8")
+    assert read_benchmark(path)[0] == 5
+    assert [each.name for each in others_of(path, DAY)][:2] == ["Business 1", "Business 2"]
+
+
+def test_with_few_businesses_each_could_be_recognised() -> None:
+    with pytest.raises(ReadError) as error:
+        to_benchmark(FIVE[:4], DAY)
+    assert str(error.value) == (
+        "A benchmark without names needs 5 businesses or more, and this portfolio has 4 that can be "
+        "compared. With fewer, each could be recognised."
+    )
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"kind": "funnel benchmark", "version": 9}', "[" * 9999])
+def test_another_file_is_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "b.json"
+    path.write_text(text, "utf-8")
+    with pytest.raises(ReadError, match="is not a benchmark file"):
+        read_benchmark(path)

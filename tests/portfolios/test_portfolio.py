@@ -1,0 +1,102 @@
+"""A portfolio from files: who takes part, who is left out and why, and what is said."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from businesses import DAY, business, write_gym, write_portfolio
+
+import funnel
+from funnel.portfolios import Portfolio
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("FUNNEL_CACHE", str(folder))
+    return folder
+
+
+def test_a_broken_sheet_is_left_out_and_the_others_are_compared(tmp_path: Path) -> None:
+    found = funnel.portfolio(write_portfolio(tmp_path), "2026-07-01")
+    assert repr(found) == "Portfolio: Gyms, 3 businesses, 2 left out, 123 clients, as of 2026-07-01"
+    assert [each.name for each in found.left_out] == ["broken", "missing"]
+    assert "missing.xlsx" in found.left_out[1].problem
+    had = found.table[found.table["step"] == "Client meeting had"]
+    assert had[["business", "n", "reached"]].to_numpy().tolist() == [
+        ["Gym 0", 40, 30], ["Gym 1", 41, 10], ["Gym 2", 42, 30],
+    ]  # fmt: skip
+
+
+def test_the_verdict_in_sentences() -> None:
+    found = Portfolio("Gyms", DAY, tuple(business(f"G{i}", (300, 290), (290, 200)) for i in range(9)))
+    assert found.verdict == (
+        "9 of 9 businesses lose most at the same step: Client meeting had.",
+        "No business differs from the others beyond chance at any step (99.8 % limits).",
+    )
+    low = Portfolio("Gyms", DAY, (*found.businesses, business("Low", (300, 290), (290, 100))))
+    assert low.verdict[1] == (
+        "Low, Client meeting had: 100 of 290 (34 %), below what chance explains; all together 66 %."
+    )
+    assert Portfolio("Gyms", DAY, ()).verdict == ("No business can be compared yet.",)
+
+
+def test_the_second_look_loads_only_what_changed(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_portfolio(tmp_path)
+    first = funnel.portfolio(path, "2026-07-01")
+    assert len(list(cache.glob("*.json"))) == 3
+    write_gym(tmp_path / "g1.xlsx", 41, 20, 8)
+    loaded: list[str] = []
+    from funnel.portfolios import measure as module
+
+    real = module.measure
+    monkeypatch.setattr(module, "measure", lambda b, j, d: loaded.append(b.name) or real(b, j, d))  # type: ignore[func-returns-value]
+    again = funnel.portfolio(path, "2026-07-01")
+    assert sorted(loaded) == ["Gym 1", "broken", "missing"]
+    assert again.businesses[0] == first.businesses[0]
+    assert again.businesses[1] != first.businesses[1]
+
+
+def test_no_client_is_in_the_cache(tmp_path: Path, cache: Path) -> None:
+    funnel.portfolio(write_portfolio(tmp_path), "2026-07-01")
+    assert not any(b"Client 1" in file.read_bytes() for file in cache.glob("*.json"))
+
+
+def test_changes_since_the_last_look(tmp_path: Path) -> None:
+    path = write_portfolio(tmp_path, 1)
+    funnel.portfolio(path, "2026-06-01")
+    write_gym(tmp_path / "g0.xlsx", 40, 20, 8)
+    found = funnel.portfolio(path, "2026-07-01")
+    row = found.changes.iloc[0]
+    assert row[["business", "step", "since"]].tolist() == ["Gym 0", "Client meeting had", "2026-06-01"]
+    assert row["change"] == pytest.approx(20 / 40 - 30 / 40)
+
+
+def test_many_files_are_measured_in_processes(tmp_path: Path) -> None:
+    found = funnel.portfolio(write_portfolio(tmp_path, 9), "2026-07-01")
+    assert [each.leads for each in found.businesses[:9]] == list(range(40, 49))
+    assert len(found.left_out) == 2
+
+
+def test_own_names_of_steps_are_mapped(tmp_path: Path) -> None:
+    path = write_portfolio(tmp_path, 2)
+    text = path.read_text("utf-8").replace(
+        'sheet = "g1.xlsx"', 'sheet = "g1.xlsx"\nsteps = { "Client meeting had" = "Client contacted" }'
+    )
+    path.write_text(text, "utf-8")
+    found = funnel.portfolio(path, "2026-07-01")
+    assert [step.step for step in found.businesses[1].steps][:2] == ["Client contacted", "Client contacted"]
+
+
+def test_the_plot_and_the_review_name_the_outlier(tmp_path: Path) -> None:
+    found = funnel.portfolio(write_portfolio(tmp_path, 8), dt.date(2026, 7, 1))
+    axes = found.plot("Client meeting had")
+    assert "Outside the 99.8 % limits: Gym 1." in str(axes.get_label())
+    review = found.review()
+    assert review.cover.facts[1] == "8 businesses, 348 clients"
+    written = review.save(tmp_path / "gyms.html")
+    page = written[0].read_text("utf-8")
+    assert "Gym 1" in page
+    assert "Client 1" not in page
