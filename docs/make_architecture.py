@@ -19,7 +19,7 @@ ROOMS = {
     "cli": "parses a command, calls a workflow, prints",
     "explorer": "results → notebook controls",
     "schedule": "the weekly job: cron, systemd, Task Scheduler, CI",
-    "portfolio": "many sheets side by side",
+    "portfolios": "many sheets side by side",
     "workflows": "whole ways: load, refresh, copy, new, move, remove",
     "reports": "results → what a person takes away: the review, lists, calendar, digest",
     "charts": "result tables → pictures",

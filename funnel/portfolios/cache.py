@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from importlib import import_module
 from pathlib import Path
 
-import funnel
 from funnel.portfolios.numbers import BusinessNumbers
 
 
@@ -27,7 +27,8 @@ def content_key(sheet: Path, parts: tuple[str, ...]) -> str | None:
 
     None if the file cannot be read.
     """
-    digest = hashlib.sha256(repr((funnel.__version__, parts)).encode())
+    version = import_module("funnel").__version__
+    digest = hashlib.sha256(repr((version, parts)).encode())
     beside = sorted(sheet.parent.glob(f"{sheet.stem}*.toml"))
     named = [Path(part) for part in parts if part.endswith(".toml")]
     for path in (sheet, *beside, *named, *_files(sheet)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -127,9 +128,8 @@ class Portfolio:
 
     def review(self) -> Review:
         """Make the review: ``portfolio.review().save("gyms.html")``, or .pdf, .pptx, .xlsx."""
-        from funnel.portfolios.review import make_review
-
-        return make_review(self)
+        made: Review = import_module("funnel.portfolios.review").make_review(self)
+        return made
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as plain values."""
