@@ -119,7 +119,7 @@ def test_only_the_command_line_and_the_flow_read_the_clock() -> None:
         "funnel/workflows/move.py",
         "funnel/workflows/act.py",  # given out and done today
         "funnel/metrics/funnel.py",  # `Funnel(clients)` is as of today
-        "funnel/portfolios/portfolio.py",  # a portfolio is as of today
+        "funnel/portfolios/businesses.py",  # a portfolio is as of today
         "funnel/explorer/exploration.py",  # a notebook is as of today
         "funnel/sheets/files.py",  # names backups by their day
         "funnel/sheets/google/client/http.py",  # waits until the time of day that a server names

@@ -1,5 +1,5 @@
 """Many businesses side by side: their numbers, who differs beyond chance, and what it would bring."""
 
-from funnel.portfolios.portfolio import Portfolio, portfolio
+from funnel.portfolios.businesses import Portfolio, portfolio
 
 __all__ = ["Portfolio", "portfolio"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from funnel.metrics.core.result import Unit
-    from funnel.portfolios.portfolio import Portfolio
+    from funnel.portfolios.businesses import Portfolio
 
 TITLES: dict[str, tuple[str, Unit]] = {
     "business": ("Business", "text"), "step": ("Step", "text"), "n": ("Of how many", "count"),
