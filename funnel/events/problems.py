@@ -48,7 +48,7 @@ def event_problems(
         *_unmatched_clients(log, owners),
         *_blank_events(log, owners, codes),
         *_bad_times(log, owners, times, codes),
-        *_mixed_zones(log, times, kept),
+        *_mixed_zones(log, times, kept, clients.journey.events.zone if clients.journey.events else None),
         *_missing_events(clients.journey, names, log.place),
     ]
 
@@ -106,7 +106,8 @@ def _quoted(name: str) -> str:
 
 def _problems(kind: str, log: EventLog, found: Sequence[tuple[str, str]], rest: str) -> Iterator[Problem]:
     """Yield the first problems of a kind, from (message, way out), and the number of the others."""
-    place = f"{log.place[:1].upper()}{log.place[1:]}"
+    is_file = not log.place.startswith(("tab ", "the "))
+    place = log.place if is_file else f"{log.place[:1].upper()}{log.place[1:]}"
     for message, way_out in found[:_MAX_PROBLEMS]:
         separator = "," if message.startswith("row") else ":"
         yield Problem(kind, f"{place}{separator} {message}", way_out=way_out)
@@ -172,7 +173,7 @@ def _bad_times(log: EventLog, owners: Owners, times: Times, codes: Integers) -> 
             f"row {i + log.first}: {read_text(cells[i])!r} is not a time; the event is skipped.",
             "Write it like 2026-11-21 14:30.",
         )
-        for i in sorted(bad)
+        for i in sorted(set(bad))
     ]
     yield from _problems("unreadable time", log, found, "unreadable times")
     blank = np.isnat(times.at) & matched
@@ -185,10 +186,10 @@ def _bad_times(log: EventLog, owners: Owners, times: Times, codes: Integers) -> 
         yield from _problems(problem.kind, log, [(problem.message, problem.way_out)], "")
 
 
-def _mixed_zones(log: EventLog, times: Times, kept: Integers) -> Iterator[Problem]:
+def _mixed_zones(log: EventLog, times: Times, kept: Integers, zone: str | None) -> Iterator[Problem]:
     """Report a log that mixes times with and without a zone, with the rows of the rarer kind."""
     zoned = times.zoned[kept]
-    if zoned.all() or not zoned.any():
+    if zone or zoned.all() or not zoned.any():
         return
     rare = np.sort(kept[zoned] if 2 * zoned.sum() <= len(kept) else kept[~zoned])
     have, others = ("a zone", "have none") if times.zoned[rare[0]] else ("no zone", "have one")
@@ -196,7 +197,17 @@ def _mixed_zones(log: EventLog, times: Times, kept: Integers) -> Iterator[Proble
         f"{_rows(log, rare)}: the time has {have}, and other times {others}. Times with a zone are converted "
         "to UTC and the others are not, so their order may be wrong."
     )
-    yield from _problems("mixed time zones", log, [(message, "Write all times with a zone, or none.")], "")
+    yield from _problems(
+        "mixed time zones",
+        log,
+        [
+            (
+                message,
+                'Write all times with a zone, or none; or name yours: zone = "Europe/London" in [events].',
+            )
+        ],
+        "",
+    )
 
 
 def amount_problems(

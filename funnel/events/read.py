@@ -57,7 +57,8 @@ def join_events(clients: Clients, grid: Grid, place: str) -> Clients:
     assert clients.journey.events is not None
     log = find_event_log(grid, clients.journey.events, place)
     owners = find_owners(clients, log.cells("client") or ())
-    times = read_times(log.cells("when") or (), log.columns["when"], log.first)
+    zone = clients.journey.events.zone
+    times = _in_zone(read_times(log.cells("when") or (), log.columns["when"], log.first), zone)
     codes, names = _encode_events(log)
     amounts = read_amounts(log.cells("amount") or [None] * len(log))
     kept = np.flatnonzero((owners.positions >= 0) & ~np.isnat(times.at) & (codes >= 0))
@@ -72,14 +73,27 @@ def join_events(clients: Clients, grid: Grid, place: str) -> Clients:
         *amount_problems(log, amounts, others, main, kept),
     ]
     read = f"{count(len(kept), 'event')} read from {place}"
-    zone = ("times of events with a zone are converted to UTC",) if times.zoned[kept].any() else ()
-    assumed = (*clients.assumed, read, *zone, *(f"{place}: {sentence}" for sentence in times.assumed))
+    zoned = (
+        (f"times of events with a zone are converted to {zone or 'UTC'}",) if times.zoned[kept].any() else ()
+    )
+    assumed = (*clients.assumed, read, *zoned, *(f"{place}: {sentence}" for sentence in times.assumed))
     doubt = why_not_used(clients, log, owners, codes, names) if clients.journey.staged else ""
     if doubt:
         problems = [Problem("events not used", doubt), *problems]
     return replace(
         clients, events=table, problems=(*clients.problems, *problems), assumed=assumed, doubt=doubt
     )
+
+
+def _in_zone(times: Times, zone: str | None) -> Times:
+    """Return the times that have a zone in the zone of the business; others are taken as its own."""
+    import pandas as pd
+
+    if zone is None or not times.zoned.any():
+        return times
+    local = pd.Series(times.at).dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None)
+    at = np.where(times.zoned, local.to_numpy().astype("datetime64[s]"), times.at)
+    return replace(times, at=at)
 
 
 def _encode_events(log: EventLog) -> tuple[Integers, list[str]]:

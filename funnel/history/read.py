@@ -12,6 +12,7 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from funnel.clients import Problem
 from funnel.grid import Grid, Value
 from funnel.history.entry import RECORD, ClientKey, Legend, RecordReader, split_number
 
@@ -119,6 +120,27 @@ def read_log(grid: Grid | None, tab: str = "", tabs: Iterable[str] = ()) -> pd.D
     return table
 
 
+def log_problems(grid: Grid | None) -> tuple[Problem, ...]:
+    """Return a problem for each row of the log whose When is not a date."""
+    layout = locate_log(grid)
+    if grid is None or layout is None:
+        return ()
+    column = layout.columns["When"]
+    cells = {row: grid[row, column] for row in range(layout.header + 1, grid.height + 1)}
+    reader = RecordReader(layout.legend.names)
+    return tuple(
+        Problem(
+            "unreadable time",
+            f"Log {grid.tab!r}, row {row}: {str(cell)!r} in When is not a date; the day in Since counts, "
+            "else the date of the row above.",
+            way_out="Write it like 2026-11-21.",
+        )
+        for row, cell in cells.items()
+        if cell not in (None, "") and parse_moment(cell) is None
+        if reader.read(grid[row, layout.columns[RECORD]]) is not None
+    )
+
+
 def _columns(lines: list[tuple[Any, ...]]) -> dict[str, Any]:
     columns = list(zip(*lines, strict=True)) if lines else [()] * len(LOG_COLUMNS)
     return dict(zip(LOG_COLUMNS, columns, strict=True))
@@ -143,13 +165,14 @@ def _lines(grid: Grid, layout: LogLayout, others: Container[str]) -> Iterator[tu
         def cell(name: str, row: int = row) -> Value:
             return grid[row, layout.columns[name]]
 
-        when = parse_moment(cell("When")) or when
+        since = parse_moment(cell("Since"))
+        unreadable = cell("When") not in (None, "") and parse_moment(cell("When")) is None
+        when = parse_moment(cell("When")) or (since if unreadable and since else when)
         copied = record.number in seen
         if copied or str(cell(TAB_HEADER) or "").casefold() in others:
             continue
         seen |= {record.number} - {0}
         texts = [str(cell(name) or "") for name in ("From", "To", "What", "Why", "By", "Actions")]
-        since = parse_moment(cell("Since"))
         for key, old_key in record.clients:
             client = (key.name, parse_moment(key.lead_date), key.id)
             states = (record.before, record.after)

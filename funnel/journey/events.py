@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
+from zoneinfo import available_timezones
 
 from pydantic import Field, model_validator
 
 from funnel.journey import stages as stages_
 from funnel.journey.base import Frozen, Names
 from funnel.journey.stages import Stage
-from funnel.text import fold, listed
+from funnel.text import fold, listed, nearest
 
 EventRole = Literal["client", "event", "when", "by", "amount"]
 EVENT_ROLES: tuple[EventRole, ...] = ("client", "event", "when", "by", "amount")
@@ -43,6 +44,7 @@ class Events(Frozen):
         the log.
     columns : header, or headers, of each role: client, event, when, by (who did it), amount.
     sales : the events whose amount is money earned; default: every event with an amount.
+    zone : the time zone of the business ("Europe/London"), for times with a zone; UTC without it.
     advance : the stage to which each event moves a client. An event with the name of a stage moves it there.
 
     >>> Events(advance={"Purchased": "Customer"}).advance["Purchased"].stage
@@ -53,12 +55,17 @@ class Events(Frozen):
     file: str | None = None
     columns: dict[EventRole, Names] = Field(default_factory=dict)
     sales: Names = ()
+    zone: str | None = None
     advance: Mapping[str, Advance] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_place(self) -> Events:
         if self.tab is not None and self.file is not None:
             raise ValueError("[events] has both `tab` and `file`; keep one")
+        if self.zone is not None and self.zone not in available_timezones():
+            near = nearest(self.zone, sorted(available_timezones()))
+            meant = f"; did you mean {near!r}?" if near else '; write it like "Europe/London"'
+            raise ValueError(f"`events.zone` is {self.zone!r}, which is not a time zone{meant}")
         return self
 
     @property

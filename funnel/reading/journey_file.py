@@ -59,6 +59,7 @@ _EVENTS_HELP = """\
 # The event log, one row for each event: client, event, when, and perhaps by whom and an amount. Keys:
 #   tab = "Events"           a tab of the sheet; or file = "events.csv", beside the sheet
 #   sales = ["Purchased"]    the events whose amounts are sales; every amount where none is named
+#   zone = "Europe/London"   for times with a zone; UTC without it
 #   [events.columns]         headers: client, event, when, by, amount; found by themselves where usual
 #   [events.advance]         which event brings a client to which stage; never back, unless it says
 #                            "Reopened" = { stage = "Lead", back = true }"""

@@ -65,7 +65,7 @@ def open_clients(
     from funnel.history.action_states import read_action_states
     from funnel.history.followed_up import read_followed_up
     from funnel.history.log_file import find_move_log
-    from funnel.history.read import read_log
+    from funnel.history.read import log_problems, read_log
     from funnel.loader import load as load_grid
     from funnel.sheets import open_sheet
     from funnel.workflows.journey_files import find_journey_file
@@ -93,7 +93,10 @@ def open_clients(
         followed_up=read_followed_up(page, grid.tab),
         actions=read_action_states(page),
     )
-    return Opened(sheet, grid, replace(clients, log=read_log(page, grid.tab, sheet.tabs())))
+    problems = (*clients.problems, *log_problems(page))
+    return Opened(
+        sheet, grid, replace(clients, problems=problems, log=read_log(page, grid.tab, sheet.tabs()))
+    )
 
 
 def open_questions(reading: Reading, journey: Journey) -> tuple[Question, ...]:

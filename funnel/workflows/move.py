@@ -74,11 +74,21 @@ def move(
     with lock_sheet(source):
         opened, moving = planned()
         if reason := opened.sheet.read_only_reason:
-            raise WriteError(reason)
+            raise WriteError(f"{reason} {_to_type(moving, opened)}".strip())
         try:
             return _apply(opened, moving)
         except SheetChanged:  # somebody edited it meanwhile: read and plan again, once
             return _apply(*planned())
+
+
+def _to_type(moving: ManualMove, opened: Opened) -> str:
+    """Return what to type by hand into a sheet that cannot be written."""
+    put = next((change for change in moving.plan.changes if isinstance(change, PutValue)), None)
+    if put is None:
+        return ""
+    cell = cell_name(put.cell.row, put.cell.column)
+    what = f"Type {put.cell.value!r} into {cell}" if put.cell.value else f"Empty {cell}"
+    return f"{what} yourself; then: funnel log {opened.sheet.source} --update"
 
 
 def _apply(opened: Opened, moving: ManualMove) -> ManualMove:

@@ -241,3 +241,24 @@ def test_no_event_is_in_the_journey_so_its_lines_are_given(read):
         '"Opened" = "Won"  # 2 times\n"Form \\"A\\"" = "Won"  # 1 time'
     )
     assert read(HEAD[:3], *rows, advance={"Opened": "Won"}).doubt == ""
+
+
+def test_times_with_a_zone_are_those_of_the_business(read):
+    rows = (["Ana", "Won", "2026-07-01T23:30:00+00:00"], ["Ben", "Won", "2026-07-01 09:00"])
+    clients = read(HEAD[:3], *rows, zone="Europe/London")
+    assert clients.events["when"].astype(str).tolist() == ["2026-07-01 09:00:00", "2026-07-02 00:30:00"]
+    assert "times of events with a zone are converted to Europe/London" in clients.assumed
+    assert not [kind for kind, _ in log_problems(clients) if kind == "mixed time zones"]
+    with pytest.raises(
+        ValueError, match="'Europe/Londn', which is not a time zone; did you mean 'Europe/London'"
+    ):
+        Events(tab="Log", zone="Europe/Londn")
+
+
+def test_a_file_keeps_its_name(sheet):
+    journey = Journey(columns={"client": "Name"}, stages=STAGES, events=Events(file="my-log.csv"))
+    log = sheet(HEAD[:3], ["Zed", "Won", "2026-02-01"], tab="Log")
+    found = join_events(load(sheet(*PEOPLE), journey), log, "my-log.csv")
+    assert [problem.message for problem in found.problems if problem.kind == "unknown client"] == [
+        "my-log.csv, row 2: the sheet has no client 'Zed', so the event is skipped."
+    ]

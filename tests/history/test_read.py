@@ -6,7 +6,7 @@ import pandas as pd
 
 from funnel.grid import Grid
 from funnel.history.entry import NEW
-from funnel.history.read import HEADERS, locate_log, parse_moment, read_log
+from funnel.history.read import HEADERS, locate_log, log_problems, parse_moment, read_log
 
 D = dt.date
 LINES = [
@@ -85,3 +85,15 @@ def test_parse_moment():
     assert parse_moment(dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)) == dt.datetime(2026, 11, 2, 9)
     assert parse_moment("2026-11-02T09:00:00+01:00") == dt.datetime(2026, 11, 2, 9)
     assert parse_moment(True) is None
+
+
+def test_a_non_date_in_when_is_a_problem_and_not_the_date_above():
+    grid = Grid("Funnel log", [
+        ["When", "2026-11-02", "soon"], ["Since", None, "2026-11-09"],
+        ["Record", "1 new>stage Lead;Ana", "2 stage Lead>stage Won;Ana"],
+    ])  # fmt: skip
+    assert read_log(grid)["when"].astype(str).tolist() == ["2026-11-02", "2026-11-09"]
+    assert [problem.message for problem in log_problems(grid)] == [
+        "Log 'Funnel log', row 3: 'soon' in When is not a date; the day in Since counts, else the date of "
+        "the row above."
+    ]

@@ -72,7 +72,7 @@ def test_a_stage_s_own_names_bring_a_client_there_unless_the_mapping_says_otherw
         (
             '[events]\ntbl = "Log"',
             "j.toml: the key `tbl` in [events] is not known. Did you mean 'tab'? Known here: tab, file, "
-            "columns, sales and advance.",
+            "columns, sales, zone and advance.",
         ),
         (
             '[events]\ntab = "Log"\nfile = "log.csv"',

@@ -168,4 +168,4 @@ def test_check_lists_the_clients_left_in_unknown(root: Path) -> None:
     unknown = int(result.stages.set_index("stage")["clients"]["Unknown"])
     found = [problem for problem in result.problems if problem.kind == "stage to avoid"]
     assert len(found) == unknown == 15
-    assert found[0].message == "Bea Coldwell is in the stage 'Unknown'."
+    assert found[0].message == "Bea Coldwell: in the stage 'Unknown'."

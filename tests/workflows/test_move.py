@@ -173,8 +173,9 @@ def test_the_log_beside_a_file(text: Path, journey: Path, tmp_path: Path) -> Non
     text.write_text(text.read_text("utf-8").replace("Cold", "Customer"), "utf-8")
     assert moving.update(text, journey=journey) == (str(beside), 1, ())
     assert moves(text, journey)[-1] == ("Ben Tal", "Cold", "Customer", "typed", "")
-    with pytest.raises(WriteError):
+    with pytest.raises(WriteError) as raised:
         moving.move(text, "Ana Rossi", "Cold", journey=journey)
+    assert str(raised.value).endswith(f" Type 'Cold' into C2 yourself; then: funnel log {text} --update")
 
 
 def test_a_workbook_keeps_its_log_itself(book: Path, journey: Path) -> None:
