@@ -134,7 +134,14 @@ def _about_steps(candidate: Candidate) -> Iterator[Question]:
             ("yes", "no"), "yes",
         )  # fmt: skip
     unnamed = [step for step in steps if not step.words]
-    few = len(unnamed) == len(steps) < _UNNAMED or (len(unnamed) > 1 and len(steps[0].main) < ENOUGH)
+    different = {
+        step.main.reached.tobytes() for step in unnamed
+    }  # a checklist filled in the same rows is no way
+    alone = len(unnamed) == len(steps)
+    few = 2 * len(unnamed) > len(steps) and len(different) < (
+        _UNNAMED if alone else min(_UNNAMED, len(unnamed))
+    )
+    few = few or (len(unnamed) > 1 and len(steps[0].main) < ENOUGH)
     if few or not all(_is_nested(step, steps) for step in unnamed):
         yield Question(
             "steps",

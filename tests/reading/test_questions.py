@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import pytest
+
 from funnel.grid import Grid
 from funnel.reading import read_grids
 
@@ -125,3 +127,25 @@ def test_a_flag_in_unknown_words_between_the_steps_is_asked_about():
     assert asked(reading) == [
         "Is 'Zyx' a step? It has 8 marks or dates, whatever other steps the client took."
     ]
+
+
+def test_a_checklist_ticked_in_the_same_rows_is_no_way():
+    parts = [
+        [name, *["✅"] * n]
+        for name, n in (("Civil", 7), ("Panel", 6), ("Inverter", 6), ("Cable", 6), ("DCDB", 7))
+    ]
+    reading = read(["Name", *CLIENT[1:]], LEAD, *parts)
+    assert reading.shape == "none" or reading.asks
+
+
+@pytest.mark.parametrize(
+    ("stages", "way"),
+    [
+        (["New", "Nurturing", "Contacted", "Converted"], ["New", "Contacted", "Nurturing", "Converted"]),
+        (["New", "Qualified", "Nurturing", "Working"], ["New", "Working", "Nurturing", "Qualified"]),
+        (["Open", "Attempted to contact", "Won"], ["Open", "Attempted to contact", "Won"]),
+    ],
+)
+def test_the_order_of_lead_states(stages, way):
+    reading = read(CLIENT, LEAD, ["Lead status", *(stages * 8)[:24]])
+    assert [step.step for step in reading.steps] == way

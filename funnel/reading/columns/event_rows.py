@@ -18,7 +18,7 @@ from funnel.reading.tables.evidence import Evidence, look_at
 from funnel.reading.tables.table import Table
 from funnel.reading.words.concepts import any_says, groups, plain, says
 from funnel.reading.words.stage_words import is_known, is_lost, rank_of
-from funnel.reading.words.thresholds import FEW, REPEATS
+from funnel.reading.words.thresholds import FEW, OF_SOMEBODY, REPEATS
 
 _OFTEN = 0.85  # rows in which events come in the order of the others
 _PAIRS = 8  # events that follow one another, below which their order may be chance
@@ -108,7 +108,8 @@ def _keys(table: Table) -> list[tuple[Evidence, float]]:
             continue
         ranked.append((weight, -column.number, column))
     ranked.sort(key=lambda entry: entry[:2], reverse=True)
-    return [(column, weight) for weight, _, column in ranked]
+    named = any(weight >= OF_SOMEBODY for weight, *_ in ranked)  # a user comes before the user's sessions
+    return [(column, weight) for weight, _, column in ranked if weight >= OF_SOMEBODY or not named]
 
 
 def _when(table: Table) -> Evidence | None:

@@ -1,17 +1,16 @@
 """What the words of headers and values mean, in fourteen languages.
 
-The words are data: ``concepts.toml``. They are evidence for a reading, never proof alone.
+The words are data: ``vocabulary.toml``. They are evidence for a reading, never proof alone.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any
 
+from funnel.reading.words.vocabulary import vocabulary
 from funnel.text import fold
 
 LANGUAGES = ("en", "it", "es", "pt", "fr", "de", "nl", "pl", "ru", "tr", "id", "ja", "zh", "ar")
@@ -34,19 +33,13 @@ def plain(text: str) -> str:
 
 
 @cache
-def _tables() -> dict[str, Any]:
-    file = resources.files("funnel.reading.words") / "concepts.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
-
-
-@cache
 def entries(concept: str) -> tuple[str, ...]:
     """Every entry of a concept ("people", "stages.won"), in all languages.
 
     >>> "date of lead" in entries("lead_date")
     True
     """
-    table: Mapping[str, Any] = _tables()
+    table: Mapping[str, Any] = vocabulary()
     for key in concept.split("."):
         table = table[key]
     return tuple(dict.fromkeys(entry for language in LANGUAGES for entry in table[language]))
@@ -58,7 +51,7 @@ def groups(table: str) -> tuple[str, ...]:
     >>> groups("stages")[:2]
     ('stages.new', 'stages.lead')
     """
-    return tuple(f"{table}.{name}" for name in _tables()[table])
+    return tuple(f"{table}.{name}" for name in vocabulary()[table])
 
 
 def says(concept: str, text: str) -> bool:

@@ -10,7 +10,8 @@ from itertools import pairwise
 from funnel.clients.reading import OrderFrom
 from funnel.journey import preset, presets
 from funnel.journey.stages import names
-from funnel.reading.words.concepts import _tables, any_says, groups, is_all, names_phrase, plain, says
+from funnel.reading.words.concepts import any_says, groups, is_all, names_phrase, plain, says
+from funnel.reading.words.vocabulary import vocabulary
 
 _NUMBERED = re.compile(
     r"^\s*(?:stage|step|phase|fase|etapa|stufe|этап)?\s*[#(]?(\d{1,2})\s*[.):\-–—_/]?\s+\D"
@@ -104,6 +105,8 @@ def _within_group(bare: str) -> float:
     place = -0.3 if _TO_COME & set(words) else 0.3 if _DONE & set(words) else 0.0
     if any(word.startswith(("engag", "repl", "respon", "conversation")) for word in words):
         place += 0.2
+    elif any(word.startswith("nurtur") for word in words):
+        place += 0.4
     if any(word.startswith(("review", "cv", "resume")) for word in words):
         place -= 0.2
     if "sql" in words or "sales" in words:
@@ -195,7 +198,7 @@ def _known_order(values: Sequence[str]) -> list[str] | None:
 
 @cache
 def _known_orders() -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(stages) for stages in _tables()["known_orders"].values())
+    return tuple(tuple(stages) for stages in vocabulary()["known_orders"].values())
 
 
 def _by_words(values: Sequence[str]) -> tuple[list[str], str]:

@@ -1,6 +1,6 @@
-"""What the words of a header say, in six languages: a role, a paid step, or no step at all.
+"""Whole headers that name a role or a step, and the tables of the vocabulary.
 
-The words stand in ``vocabulary.toml``; whole headers of roles and steps in the preset "gym".
+The words are data: ``vocabulary.toml``, with its sources. Headers of the preset "gym" are added to them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from funnel.text import fold
 
 @cache
 def vocabulary() -> dict[str, Any]:
-    """The tables of ``vocabulary.toml``.
+    """Return the tables of ``vocabulary.toml``.
 
     >>> vocabulary()["retention"]["units"]["quarter"][0]
     'quarter'
@@ -28,9 +28,9 @@ def vocabulary() -> dict[str, Any]:
 
 @cache
 def words(table: str, key: str) -> frozenset[str]:
-    """One list of words.
+    """Return one list of words.
 
-    >>> "geburtstag" in words("no_step", "attributes")
+    >>> "challenge" in words("retention", "offers")
     True
     """
     return frozenset(vocabulary()[table][key])
@@ -38,7 +38,7 @@ def words(table: str, key: str) -> frozenset[str]:
 
 @cache
 def role_headers() -> dict[str, Role]:
-    """Whole headers, folded, that name a role in any of six languages.
+    """Return whole headers, folded, that name a role in any of six languages.
 
     >>> role_headers()["nome cliente"], role_headers()["date du lead"]
     ('client', 'lead_date')
@@ -55,7 +55,7 @@ def role_headers() -> dict[str, Role]:
 
 @cache
 def step_headers() -> dict[str, str]:
-    """Whole headers, folded, that name a step of the preset "gym": the step's name.
+    """Return the step of the preset "gym" that a whole header, folded, names.
 
     >>> step_headers()["prima sessione pagata"]
     'First paid session'
@@ -65,55 +65,3 @@ def step_headers() -> dict[str, str]:
         for header in step.headers:
             known.setdefault(fold(header), step.name)
     return known
-
-
-def role_by_words(header: str) -> list[Role]:
-    """The roles that a header hints at, the likeliest first.
-
-    >>> role_by_words("Assigned trainer"), role_by_words("Date of leaving us")
-    (['coach'], ['left_date'])
-    """
-    said = set(fold(header).split())
-    return [role for role, hints in vocabulary()["roles"].items() if said & set(hints)]
-
-
-def paid_weight(header: str) -> int:
-    """How strongly a header says that the client pays: 0 not, 1 probably, 2 surely, 3 for the first time.
-
-    >>> [paid_weight(name) for name in ("First paid session", "Pagato", "Purchase", "Payment link sent")]
-    [3, 2, 1, 0]
-    """
-    said = set(fold(header).split())
-    if words("paid", "never") & said:
-        return 0
-    if words("paid", "surely") & said:
-        return 3 if words("paid", "first") & said else 2
-    return 1 if words("paid", "probably") & said else 0
-
-
-def is_attribute(header: str) -> bool:
-    """Whether a header says what a client is, not how far a client got.
-
-    >>> is_attribute("Has insurance?"), is_attribute("First call")
-    (True, False)
-    """
-    return bool(words("no_step", "attributes") & set(fold(header).split()))
-
-
-def is_question(header: str) -> bool:
-    """Whether a header asks something about a client.
-
-    >>> is_question("Is a runner?"), is_question("Called?")
-    (True, False)
-    """
-    said = fold(header).split()
-    return header.rstrip().endswith("?") and bool(said) and said[0] in words("no_step", "questions")
-
-
-def is_moving_date(header: str) -> bool:
-    """Whether a header names a date that moves on, and so is no milestone.
-
-    >>> is_moving_date("Last visit"), is_moving_date("Date of first visit")
-    (True, False)
-    """
-    return bool(words("no_step", "dates") & set(fold(header).split()))

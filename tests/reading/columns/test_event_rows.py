@@ -94,3 +94,11 @@ def test_visits_in_any_order_are_asked_about_by_their_customer():
     assert (reading.shape, reading.role("client").header) == ("events", "CustomerID")
     assert [step.step for step in reading.steps] == ["Homepage", "ProductPage", "Checkout"]
     assert reading.asks
+
+
+def test_a_user_and_not_the_session_is_the_client():
+    events = ("view", "add_to_cart", "checkout", "purchase")
+    columns = log(events, headers=("user_id", "event_type", "timestamp"), people=16)
+    sessions = ["session_id", *[f"S{user}{n // 2}" for n, user in enumerate(columns[0][1:])]]
+    reading = read(sessions, *columns)
+    assert reading.role("client").header == "user_id"
