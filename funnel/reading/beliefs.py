@@ -57,7 +57,7 @@ def _with_journey(reading: Reading, journey: object) -> Reading:
 def _confidence(
     candidate: Candidate, columns: Sequence[RoleBelief], steps: Sequence[StepBelief]
 ) -> Confidence:
-    """The weakest of what numbers hang on; never a guess, for which there would be a question."""
+    """Return the weakest of what numbers hang on; never a guess, for which there would be a question."""
     beliefs: list[Confidence] = [
         belief.confidence for belief in columns
         if belief.role in ("client", "lead_date", "left_date", "left_reason", "stage")
@@ -174,7 +174,7 @@ def _steps(candidate: Candidate) -> Iterator[StepBelief]:
 
 
 def _own_name(header: str, names: set[str]) -> str:
-    """A step's name: its header, numbered where another column has the same."""
+    """Return a step's name: its header, numbered where another column has the same."""
     name, at = header, 2
     while name in names:
         name, at = f"{header} ({at})", at + 1
@@ -248,7 +248,7 @@ def reading_of_preset(found: Recognised, facts: Facts, source: str) -> Reading:
 
 
 def _place(step: Milestone, placed: Sequence[StepBelief], candidate: Candidate) -> int:
-    """Where a further step goes among those of a preset: after the one that clients have before it."""
+    """Return where a further step goes among those of a preset: after the one that clients have before it."""
     before = candidate.steps[: candidate.steps.index(step)]
     for earlier in reversed(before):
         columns = {column.number for column in earlier.columns}
@@ -259,7 +259,7 @@ def _place(step: Milestone, placed: Sequence[StepBelief], candidate: Candidate) 
 
 
 def _preset_roles(found: Recognised, candidate: Candidate, because: str) -> Iterator[RoleBelief]:
-    """The roles of a preset, a name in two columns, and the leaving by other words than the preset's."""
+    """Yield the roles of a preset, a name in two columns, and leaving by other words than the preset's."""
     identity, leaving = candidate.facts.identity, candidate.leaving
     steps = {column.number for column in found.steps.values()}
     for role, column in found.roles.items():

@@ -40,7 +40,7 @@ class Facts:
 
     @property
     def understood(self) -> bool:
-        """Whether the words of any header that matters are known."""
+        """True if the words of any header that matters are known."""
         return any(
             names_step(c.header) or (self.identity is not None and self.identity.people)
             for c in self.table.columns
@@ -70,7 +70,7 @@ class Candidate:
 
     @property
     def staged(self) -> bool:
-        """Whether the stages are the steps."""
+        """True if the stages are the steps."""
         return self.stages is not None and not self.steps and self.shape.startswith("stages")
 
 
@@ -88,7 +88,7 @@ def facts_of(table: Table, today: int) -> Facts:
 
 
 def candidates_of(facts: Facts) -> Iterator[Candidate]:
-    """Every way to read a table, each with its score."""
+    """Yield every way to read a table, each with its score."""
     events = _by_events(facts)
     if events and events.events and (events.events.steady or not facts.stages):
         yield events
@@ -158,7 +158,7 @@ def steps_of(facts: Facts) -> Candidate | None:
 
 
 def _weight(step: Milestone) -> float:
-    """How much a step explains: one that is named so more than one that only lies so."""
+    """Return how much a step explains: one that is named so more than one that only lies so."""
     return 1.2 if step.words and step.cells else 1.0 if step.words else 0.6
 
 
@@ -167,14 +167,14 @@ def _could_be_step(column: Evidence, facts: Facts) -> bool:
 
 
 def _is_last(column: Evidence, dates: Sequence[Evidence]) -> bool:
-    """Whether no other date of its row comes after a date."""
+    """Return True if no other date of its row comes after a date."""
     rest = [c for c in dates if c is not column]
     part = in_order(latest(rest), column.days) if rest else None
     return part is None or part >= AFTER_ALL
 
 
 def _closes(column: Evidence, stages: StageColumn) -> bool:
-    """Whether a date says when something ended, well or badly: filled for the lost, and for others."""
+    """Return True if a date says when something ended, well or badly: filled for the lost, and for others."""
     rows = stages.lost_rows()
     if not rows.any() or names_step(column.header):
         return False
@@ -186,7 +186,7 @@ def _closes(column: Evidence, stages: StageColumn) -> bool:
 
 
 def _by_stages(facts: Facts, stages: StageColumn) -> Candidate:
-    """The values of a stage column are the steps."""
+    """Read the values of a stage column as the steps."""
     rows = stages.lost_rows() if stages.lost else None
     leaving = find_leaving(facts.table, facts.dates.events, [], rows)
     if leaving.date is not None and not (stages.lost and leaving.date_confidence != "guess"):
@@ -202,7 +202,7 @@ def _by_stages(facts: Facts, stages: StageColumn) -> Candidate:
 
 
 def _is_clear(stages: StageColumn) -> bool:
-    """Whether a stage column shows a whole way whose order is known."""
+    """Return True if a stage column shows a whole way whose order is known."""
     whole = len(stages.way) >= _WHOLE and not stages.parked
     return whole and stages.confidence == "certain" and stages.order_confidence != "guess"
 
@@ -269,7 +269,7 @@ def _failed(results: Sequence[Result]):  # type: ignore[no-untyped-def]
 
 
 def _next_round(result: Result, dates: Sequence[Evidence], results: Sequence[Result]) -> Evidence | None:
-    """The date of the next round, which only those have who passed this one."""
+    """Return the date of the next round, which only those have who passed this one."""
     passed = {at for at, text in enumerate(result.column.texts) if text in result.passed}
     own = result.date
     for date in dates:
@@ -291,7 +291,7 @@ def _by_events(facts: Facts) -> Candidate | None:
 
 
 def _by_leaving(facts: Facts) -> Candidate | None:
-    """A lead date and a leaving date alone: how long clients stay."""
+    """Read a lead date and a leaving date alone: how long clients stay."""
     lost = lost_of(facts.stages)
     rows = lost.lost_rows() if lost else None
     leaving = find_leaving(facts.table, facts.dates.events, [], rows)
@@ -307,7 +307,7 @@ def _by_leaving(facts: Facts) -> Candidate | None:
 
 
 def _plan_ends(facts: Facts) -> Evidence | None:
-    """A date headed as the end of something that has its start as the lead date: the end of a plan."""
+    """Return a date headed as the end of something that has its start as the lead date: the end of a plan."""
     lead = facts.dates.lead
     if lead is None:
         return None
@@ -323,7 +323,7 @@ def _plan_ends(facts: Facts) -> Evidence | None:
 
 
 def _base(facts: Facts) -> float:
-    """What the client, the lead date and the rows add to any reading of a table."""
+    """Return what the client, the lead date and the rows add to any reading of a table."""
     identity, score = facts.identity, 0.0
     if identity is not None:
         score += 1.2 * _OF[identity.confidence] + 0.5 * identity.people

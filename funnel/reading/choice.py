@@ -78,7 +78,7 @@ def read_grids(
 
 
 def _same(a: Table, b: Table) -> bool:
-    """Whether two tabs hold the same list: one is a copy."""
+    """Return True if two tabs hold the same list: one is a copy."""
     return dict(a.header.names) == dict(b.header.names) and abs(a.height - b.height) * 20 <= b.height
 
 
@@ -89,7 +89,7 @@ def _look_at(table: Table, as_of: dt.date) -> _Tab:
 
 
 def _is_possible(candidate: Candidate) -> bool:
-    """Whether a reading explains enough to be offered at all: clients, and something that they go through."""
+    """Return True if a reading explains enough to be offered: clients, and something they go through."""
     facts = candidate.facts
     if facts.table.height == 0 or candidate.score < _LEAST:
         return False
@@ -114,7 +114,7 @@ def _is_possible(candidate: Candidate) -> bool:
 
 
 def _turned(tables: Sequence[Table], grids: Mapping[str, Grid], as_of: dt.date) -> _Tab | None:
-    """A tab whose clients are in columns, read with rows and columns turned."""
+    """Return a tab whose clients are in columns, read with rows and columns turned."""
     for table in tables:
         grid = turned(table.grid)
         other = find_table(grid, grids) if grid else None
@@ -142,7 +142,7 @@ def _which_tab(best: _Tab, rivals: Sequence[_Tab]) -> list[Question]:
 
 
 def _others(tables: Sequence[Table], chosen: Table, tabs: Sequence[_Tab]) -> list[OtherTab]:
-    """The tabs that were not read, and why."""
+    """Return the tabs that were not read, and why."""
     by_name = {tab.table.tab: tab for tab in tabs}
     found = []
     for table in tables:
@@ -160,7 +160,7 @@ def _others(tables: Sequence[Table], chosen: Table, tabs: Sequence[_Tab]) -> lis
 
 
 def _runner_up(best: _Tab, rivals: Sequence[_Tab]) -> str:
-    """The next best reading, in a few words."""
+    """Return the next best reading, in a few words."""
     if rivals:
         return f"tab {rivals[0].table.tab!r}, by {rivals[0].candidates[0].shape}"
     if len(best.candidates) > 1:
@@ -184,7 +184,7 @@ def _refused(facts: Sequence[Facts], grids: Mapping[str, Grid], source: str) -> 
 def _of_preset(
     known: Sequence[tuple[Recognised, Table]], tables: Sequence[Table], as_of: dt.date, source: str
 ) -> Reading:
-    """The tab that has the headers of a preset; of several, the one with most clients."""
+    """Return the tab that has the headers of a preset; of several, the one with most clients."""
     found, table = max(known, key=lambda pair: (not pair[1].grid.hidden, len(pair[0].steps), pair[1].height))
     others = tuple(_others(tables, table, []))
     return replace(reading_of_preset(found, facts_of(table, as_of.toordinal()), source), other_tabs=others)

@@ -148,7 +148,7 @@ def _settings(journey: Journey) -> Iterator[str]:
 
 
 def _step(step: Step) -> Iterator[str]:
-    """The lines of one step: only what is not the default."""
+    """Yield the lines of one step: only what is not the default."""
     yield "[[step]]"
     for key in Step.model_fields:
         value = getattr(step, key)
@@ -157,7 +157,7 @@ def _step(step: Step) -> Iterator[str]:
 
 
 def _stage(stage: Stage) -> Iterator[str]:
-    """The lines of one stage: only what is not the default."""
+    """Yield the lines of one stage: only what is not the default."""
     yield "[[stage]]"
     for key in Stage.model_fields:
         value = getattr(stage, key)
@@ -166,13 +166,13 @@ def _stage(stage: Stage) -> Iterator[str]:
 
 
 def _company(journey: Journey) -> Iterator[str]:
-    """How the contacts of a company hang together, where the journey says it."""
+    """Yield how the contacts of a company hang together, where the journey says it."""
     if journey.company != _DEFAULTS.company:
         yield from ("", *_COMPANY_HELP.splitlines(), "[company]", *_given(journey.company))
 
 
 def _business(journey: Journey) -> Iterator[str]:
-    """What a review shows about the business, and its notes."""
+    """Yield what a review shows about the business, and its notes."""
     yield from ("", *_BUSINESS_HELP.splitlines())
     if journey.business != _DEFAULTS.business:
         yield from ("[business]", *_given(journey.business))
@@ -181,7 +181,7 @@ def _business(journey: Journey) -> Iterator[str]:
 
 
 def _events(journey: Journey) -> Iterator[str]:
-    """The event log: where it is, its columns, and what its events mean."""
+    """Yield the event log: where it is, its columns, and what its events mean."""
     events = journey.events
     if events is None:
         return
@@ -196,7 +196,7 @@ def _events(journey: Journey) -> Iterator[str]:
 
 
 def _given(part: Frozen, apart: Iterable[str] = ()) -> Iterator[str]:
-    """The fields of a part of a journey that are not at their defaults."""
+    """Yield the fields of a part of a journey that are not at their defaults."""
     for key, field in type(part).model_fields.items():
         value = getattr(part, key)
         if key not in apart and value != field.default:
@@ -215,7 +215,7 @@ def _inline(value: object) -> str:
 
 
 def _follow_up(item: FollowUp) -> Iterator[str]:
-    """The lines of one follow-up: only what is given."""
+    """Yield the lines of one follow-up: only what is given."""
     yield "[[follow_up]]"
     for key in FollowUp.model_fields:
         value = getattr(item, key)
@@ -240,7 +240,7 @@ def _column(column: Column) -> str:
 
 
 def _text(text: str) -> str:
-    """A TOML string: JSON's escapes are TOML's, but for one character that JSON leaves as it is."""
+    """Return a TOML string: JSON's escapes are TOML's, but for one character that JSON leaves as it is."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
@@ -253,7 +253,7 @@ def _texts(texts: Iterable[str], wrapped: bool = False) -> str:
 
 
 def _asked(questions: Sequence[Question]) -> Iterator[str]:
-    """What nobody has answered yet: the question, the answers, and how it is read meanwhile."""
+    """Yield what nobody has answered yet: the question, the answers, and how it is read meanwhile."""
     for question in questions:
         yield f"# Not sure ({question.about}): {_one_line(question.question)}"
         answers = _one_line(" / ".join(question.answers))
@@ -279,5 +279,5 @@ def _doubtful(reading: Reading | None) -> list[str]:
 
 
 def _one_line(text: str) -> str:
-    """A comment may hold no line break and no control character."""
+    """Return a comment without line breaks and control characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -58,7 +58,7 @@ def journey_of_preset(found: Recognised, header: Header, beliefs: Sequence[RoleB
 
 
 def _with(journey: Journey, **changes: Any) -> Journey:
-    """The same journey with some fields changed, checked anew."""
+    """Return the same journey with some fields changed, checked anew."""
     fields = {field: getattr(journey, field) for field in journey.model_fields_set}
     if journey.staged:
         fields.pop("steps", None)  # made of the stages
@@ -94,7 +94,7 @@ def _columns(reading: Reading) -> dict[Role, Column]:
 
 
 def _step(belief: StepBelief) -> Step:
-    """A step by its own header, with what the preset knows of a step of that name."""
+    """Return a step by its own header, with what the preset knows of a step of that name."""
     header = belief.headers[0]
     known = next((step_headers()[fold(h)] for h in belief.headers if fold(h) in step_headers()), None)
     model = preset("gym").step(known) if known else None
@@ -120,7 +120,7 @@ def _stages(reading: Reading) -> tuple[Stage, ...]:
 
 
 def _statuses(candidate: Candidate) -> tuple[Stage, ...]:
-    """The values of a column beside the steps that shows who is lost; none if no value does."""
+    """Return the values of a column beside the steps that shows who is lost; none if no value does."""
     column = candidate.stages
     if column is None or not column.lost:
         return ()
@@ -141,6 +141,6 @@ def _of_events(reading: Reading, candidate: Candidate, name: str) -> Journey:
 
 
 def _name(reading: Reading, source: str) -> str:
-    """The file's name for a journey, which says more than that of a tab ("Sheet"); of no file, the tab's."""
+    """Return the name of the file, or of the tab if there is no file."""
     file = PurePath(source)
     return (reading.tab if "://" in source or not file.suffix else file.stem) or "Journey"

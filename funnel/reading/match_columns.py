@@ -45,11 +45,11 @@ class Columns:
     twice: dict[int, int] = field(default_factory=dict)
 
     def first(self, name: str) -> int | None:
-        """The column of a role or step, or None."""
+        """Return the column of a role or step, or None."""
         return self.at[name][0] if name in self.at else None
 
     def steps(self, journey: Journey) -> dict[str, int]:
-        """The column of each step that has one, in the order of the journey."""
+        """Return the column of each step that has one, in the order of the journey."""
         names = ((step.name, step_mark(step.name)) for step in journey.steps)
         return {name: self.at[column][0] for name, column in names if column in self.at}
 
@@ -89,7 +89,7 @@ def match(header: Header, journey: Journey) -> Columns:
 
 
 def _join(found: Columns, role: str, names: Iterable[str], header: Header) -> None:
-    """A role made of several columns, all of which must be there."""
+    """Return a role made of several columns, all of which must be there."""
     by_name = {fold(name): column for column, name in reversed(list(header.names.items()))}
     columns = [by_name[fold(name)] for name in names if fold(name) in by_name]
     if len(columns) == len(tuple(names)):
@@ -151,7 +151,7 @@ def _accept(found: Columns, free: dict[int, str], column: int, name: str) -> Non
 
 
 def _close(header: str, name: str) -> bool:
-    """Whether two headers differ by slips of the hand only: the same words, each nearly the same."""
+    """Return True if two headers differ by slips of the hand only: the same words, each nearly the same."""
     a, b = fold(header), fold(name)
     if abs(len(a) - len(b)) > _SLIPS:
         return False
@@ -170,7 +170,7 @@ def _doubles(found: Columns, header: Header, free: Mapping[int, str]) -> None:
 
 
 def nearest_header(names: Iterable[str], headers: Iterable[str]) -> str | None:
-    """The header most like any of some names, if it is at all alike.
+    """Return the header most like any of some names, if it is at all alike.
 
     >>> nearest_header(["Met"], ["Source", "Met at last"])
     'Met at last'

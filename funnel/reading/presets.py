@@ -66,7 +66,7 @@ def _match(table: Table, name: str, journey: Journey) -> Recognised | None:
 
 
 def _has_stages(roles: dict[str, Evidence], journey: Journey) -> bool:
-    """Whether the stage column offers or holds the preset's stages, and no others."""
+    """Return True if the stage column offers or holds the preset's stages, and no others."""
     column = roles.get("stage")
     if column is None:
         return False

@@ -133,6 +133,21 @@ def _about_steps(candidate: Candidate) -> Iterator[Question]:
             f"order {listed(repr(step.header) for step in steps)}?",
             ("yes", "no"), "yes",
         )  # fmt: skip
+    yield from _about_unknown_words(candidate)
+    stages = next((found for found in candidate.facts.stages if found.confidence != "guess"), None)
+    fewest = 3 if len(candidate.facts.table.rows) >= ENOUGH else 2
+    if stages is not None and len(stages.way) >= fewest and not tell_the_same(steps, stages):
+        yield Question(
+            column_letter(stages.column.number),
+            f"What shows how far a client got: the columns {listed(repr(s.header) for s in steps)}, or "
+            f"{stages.column.header!r} ({listed(map(repr, stages.way))})?",
+            ("the columns", "stage"), "the columns",
+        )  # fmt: skip
+
+
+def _about_unknown_words(candidate: Candidate) -> Iterator[Question]:
+    """Ask about steps, and columns that may be some, whose words are not known."""
+    steps = candidate.steps
     unnamed = [step for step in steps if not step.words]
     different = {
         step.main.reached.tobytes() for step in unnamed
@@ -159,15 +174,6 @@ def _about_steps(candidate: Candidate) -> Iterator[Question]:
             column_letter(column.number),
             f"Is {column.header!r} a step? It has {int(column.reached.sum())} marks or dates, whatever other "
             "steps the client took.", ("ignore", "step"), "ignore",
-        )  # fmt: skip
-    stages = next((found for found in candidate.facts.stages if found.confidence != "guess"), None)
-    fewest = 3 if len(candidate.facts.table.rows) >= ENOUGH else 2
-    if stages is not None and len(stages.way) >= fewest and not tell_the_same(steps, stages):
-        yield Question(
-            column_letter(stages.column.number),
-            f"What shows how far a client got: the columns {listed(repr(s.header) for s in steps)}, or "
-            f"{stages.column.header!r} ({listed(map(repr, stages.way))})?",
-            ("the columns", "stage"), "the columns",
         )  # fmt: skip
 
 
@@ -212,7 +218,7 @@ def _names(candidate: Candidate) -> list[str]:
 
 
 def _headed(candidate: Candidate) -> bool:
-    """Whether the lead date and the leaving date are headed exactly as a preset heads them."""
+    """Return True if the lead date and the leaving date are headed exactly as a preset heads them."""
     lead, left = candidate.facts.dates.lead, candidate.leaving.date
     known = role_headers()
     return (
@@ -224,7 +230,7 @@ def _headed(candidate: Candidate) -> bool:
 
 
 def _about_lost(candidate: Candidate) -> Iterator[Question]:
-    """A column beside the steps that may say who is out, where nothing else says so."""
+    """Yield a column beside the steps that may say who is out, where nothing else says so."""
     leaving, stages = candidate.leaving, candidate.stages
     whole = stages is not None and stages.order_from == "preset"  # a known system's own list
     seen = whole or leaving.date is not None or leaving.reason is not None or bool(stages and stages.lost)

@@ -48,7 +48,7 @@ def _what(facts: Facts) -> str:
 
 
 def _nearest(facts: Facts) -> str:
-    """The column that came nearest to a step, and why it is none."""
+    """Return the column that came nearest to a step, and why it is none."""
     table = facts.table
     for column in table.columns:
         if why := facts.dates.excluded.get(column.number):

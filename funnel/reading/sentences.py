@@ -29,7 +29,7 @@ PRESET_NAMES = frozenset(named(name).name for name in presets())
 
 
 def sentences(reading: Reading, journey: Journey) -> tuple[str, ...]:
-    """What was assumed of a sheet that was read without a journey file."""
+    """Return what was assumed of a sheet that was read without a journey file."""
     return tuple(_sentences(reading, journey))
 
 
@@ -90,7 +90,7 @@ def _read_as(columns: tuple[RoleBelief, ...]) -> Iterator[str]:
 
 
 def lines(reading: Reading) -> list[tuple[str, str]]:
-    """The lines that begin `funnel show`: a label and what was understood."""
+    """Return the lines that begin `funnel show`: a label and what was understood."""
     made = [("Tab", _tab(reading)), ("Client", _role(reading, "client"))]
     made += [("Lead date", _role(reading, "lead_date"))] if reading.role("lead_date") else []
     made += [("Steps" if not _staged(reading) else "Stages", _steps(reading))]
@@ -139,7 +139,7 @@ def _not_used(reading: Reading) -> str:
 
 
 def unanswered(reading: Reading, source: str, outcome: str = "") -> str:
-    """What has to be answered first, what came of it, and the command that asks.
+    """Return what has to be answered first, what came of it, and the command that asks.
 
     >>> from funnel.clients.reading import Question
     >>> asked = Question("L", "Is 'Gone' when they left?", ("yes", "no"), "yes")

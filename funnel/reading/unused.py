@@ -11,7 +11,7 @@ from funnel.reading.words.concepts import says
 
 
 def unused(candidate: Candidate, used: set[int]) -> Iterator[Unused]:
-    """The columns that were passed over."""
+    """Yield the columns that were passed over."""
     facts = candidate.facts
     why = {**candidate.milestones.excluded, **facts.dates.excluded}
     for column in facts.table.columns:

@@ -103,7 +103,7 @@ def _by_spread(column: Evidence) -> str | None:
 
 
 def _lead(table: Table, free: list[Evidence]) -> tuple[Evidence | None, Confidence, str]:
-    """The date that is filled on nearly every row and comes before all others of its row."""
+    """Return the date that is filled on nearly every row and comes before all others of its row."""
     ranked: list[tuple[float, Evidence, bool, bool]] = []
     for column in free:
         if says("left_date", column.header):
@@ -128,7 +128,7 @@ def _lead(table: Table, free: list[Evidence]) -> tuple[Evidence | None, Confiden
 
 
 def _lead_words(header: str) -> float:
-    """How strongly a header says that it is the lead date; a closing date is none."""
+    """Return how strongly a header says that it is the lead date; a closing date is none."""
     bare = " ".join(word for word in plain(header).split() if word not in _DATE_WORDS)
     if bare and is_all("lead_date", bare) and bare not in _COMMON:
         return 2.0
@@ -144,13 +144,13 @@ def _lead_words(header: str) -> float:
 
 
 def _is_first(column: Evidence, others: list[Evidence]) -> bool:
-    """Whether a date is not after the other events of its row."""
+    """Return True if a date is not after the other events of its row."""
     shares = [in_order(column.days, other.days) for other in others]
     return all(part is None or part >= IN_ORDER for part in shares)
 
 
 def _moves_on(column: Evidence, others: list[Evidence]) -> str | None:
-    """A date on every row that is never before any other: when the row was changed, not what a client did."""
+    """Return why a date on every row, never before another, is when the row was changed."""
     rest = [c for c in others if c is not column]
     if len(rest) < 2 or not everywhere(column):
         return None
@@ -162,14 +162,14 @@ def _moves_on(column: Evidence, others: list[Evidence]) -> str | None:
 
 
 def _years_before(column: Evidence, free: list[Evidence]) -> bool:
-    """Whether a date lies years before every other one of its row."""
+    """Return True if a date lies years before every other one of its row."""
     gaps = [other.days - column.days for other in free if other is not column]
     medians = [float(np.nanmedian(gap)) for gap in gaps if (~np.isnan(gap)).any()]
     return bool(medians) and min(medians) > BEFORE_LEAD
 
 
 def _long_before(column: Evidence, lead: Evidence | None) -> str | None:
-    """A date years before anybody became a lead is a fact about the person."""
+    """Return why a date years before anybody became a lead is a fact about the person."""
     if lead is None:
         return None
     gap = np.nanmedian(lead.days - column.days) if (~np.isnan(lead.days - column.days)).any() else 0

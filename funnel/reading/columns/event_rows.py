@@ -113,7 +113,7 @@ def _keys(table: Table) -> list[tuple[Evidence, float]]:
 
 
 def _when(table: Table) -> Evidence | None:
-    """The time of each event: a date in every row; the one that differs most within clients."""
+    """Return the time of each event: a date in every row; the one that differs most within clients."""
     full = [c for c in table.columns if c.kind == "dates" and c.fill >= 0.95]
     return max(full, key=lambda c: (table.distinct[c.number], c.number)) if full else None
 
@@ -121,7 +121,7 @@ def _when(table: Table) -> Evidence | None:
 def _read(
     table: Table, key: Evidence, weight: float, event: Evidence, owned: _Owned, when: Evidence
 ) -> EventRows | None:
-    """The log of one key and one column of events."""
+    """Return the log of one key and one column of events."""
     spelled = {_key_of(value): value for value in reversed(event.counts) if value}
     values = list(reversed(spelled.values()))
     named = event.says("event_header", "stage_header")
@@ -195,7 +195,7 @@ def _clock(value: Value) -> str:
 
 
 def _in_order(rows: Sequence[Sequence[str]], values: Sequence[str]) -> tuple[list[str], float, int]:
-    """The events by how early clients have them; the share of pairs in that order, and how many there are."""
+    """Return the events by how early clients have them, the share of pairs in that order, and their number."""
     places: dict[str, list[float]] = defaultdict(list)
     for names in rows:
         once = [name for name in dict.fromkeys(names) if name in values]

@@ -59,7 +59,7 @@ def find_identity(table: Table) -> Identity | None:
 
 
 def header_weight(header: str) -> float:
-    """How strongly a header says that its column names a client.
+    """Return how strongly a header says that its column names a client.
 
     >>> [header_weight(name) for name in ("Client name", "Lead_No", "Company", "Name", "Id", "Campaign_Name")]
     [3.0, 2.6, 2.0, 2.4, 1.0, 0.0]
@@ -115,7 +115,7 @@ def thing(table: Table) -> str | None:
 
 
 def _rank(table: Table, column: Evidence) -> float | None:
-    """How well a column would name the client; None where it cannot."""
+    """Return how well a column would name the client; None where it cannot."""
     if column.kind in ("dates", "marks", "empty"):
         return None
     words = header_weight(column.header)
@@ -135,7 +135,7 @@ def _rank(table: Table, column: Evidence) -> float | None:
 
 
 def _joined(table: Table, best: Evidence) -> tuple[Evidence, ...]:
-    """The column, or the two that hold first name and surname."""
+    """Return the column, or the two that hold first name and surname."""
     first = [c for c in table.columns if is_all("first_name", c.header) and c.kind in ("names", "choices")]
     last = [c for c in table.columns if is_all("last_name", c.header) and c.kind in ("names", "choices")]
     for a in first:
@@ -146,7 +146,7 @@ def _joined(table: Table, best: Evidence) -> tuple[Evidence, ...]:
 
 
 def _reachable(table: Table) -> bool:
-    """Whether a row can be called or written to."""
+    """Return True if a row can be called or written to."""
     return any(says("email", c.header) or says("phone", c.header) for c in table.columns)
 
 

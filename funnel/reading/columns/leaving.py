@@ -59,7 +59,7 @@ def says_left(header: str) -> bool:
 def _date(
     table: Table, dates: Sequence[Evidence], steps: Sequence[Evidence], lost_rows: Bools | None
 ) -> tuple[Evidence | None, Confidence, str, Evidence | None]:
-    """The leaving date: by words and cells, by either; or a date that only looks like one."""
+    """Return the leaving date: by words and cells, by either; or a date that only looks like one."""
     found: list[tuple[float, Evidence, Confidence, str]] = []
     ends = None
     for column in dates:
@@ -91,7 +91,7 @@ def _date(
 def _lies_as_leaving(
     table: Table, column: Evidence, dates: Sequence[Evidence], steps: Sequence[Evidence], lost: Bools | None
 ) -> tuple[bool, str]:
-    """Whether a date is sparse, comes whatever step was reached, and nothing comes after it in its row."""
+    """Return True if a date is sparse, not nested in the steps, and the last one in its row; and why."""
     held = f"a date in {int(column.filled.sum())} of {len(column)} rows"
     if lost is not None and _beside(column, lost):
         return True, f"{held}, the rows of the lost stages"
@@ -135,7 +135,7 @@ def _is_last(column: Evidence, dates: Sequence[Evidence]) -> bool:
 
 
 def _went_no_further(column: Evidence, steps: Sequence[Evidence]) -> bool:
-    """Whether those with a date came to the last steps much less often than those without."""
+    """Return True if those with a date came to the last steps much less often than those without."""
     last = min(steps, key=lambda step: int(step.reached.sum()))
     middle = sorted(steps, key=lambda step: int(step.reached.sum()))[len(steps) // 2]
     with_date, without = column.filled, ~column.filled
@@ -162,7 +162,7 @@ def _says_step(header: str) -> bool:
 def _reason(
     table: Table, date: Evidence | None, steps: Sequence[Evidence], lost_rows: Bools | None
 ) -> tuple[Evidence | None, Confidence, str]:
-    """The reason for leaving: by words, or filled in the very rows of those who left."""
+    """Return the reason for leaving: by words, or filled in the very rows of those who left."""
     best: tuple[float, Evidence, Confidence, str] | None = None
     for column in table.columns:
         if column.kind not in ("choices", "names", "text") or not column.filled.any():
@@ -194,7 +194,7 @@ def _rank_reason(
 
 
 def _ends_there(column: Evidence, steps: Sequence[Evidence]) -> bool:
-    """Whether those with a text did not come to the last step more often than others."""
+    """Return True if those with a text did not come to the last step more often than others."""
     if not steps:
         return False
     last = min(steps, key=lambda step: int(step.reached.sum()))

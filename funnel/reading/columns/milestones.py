@@ -138,7 +138,7 @@ def find_milestones(table: Table, dates: Sequence[Evidence], passed_over: Iterab
 
 
 def _no_step(column: Evidence) -> str | None:
-    """Why a column of marks or dates is no step, by itself."""
+    """Return why a column of marks or dates is no step, by itself."""
     header = column.header
     if is_attribute(header):
         return "a fact about the person or an answer, by its words"
@@ -155,7 +155,7 @@ def _no_step(column: Evidence) -> str | None:
 
 
 def _only_everywhere(group: list[Evidence], candidates: Sequence[Evidence]) -> bool:
-    """Whether a column is filled on all rows, has no known words, and is not the first of a run."""
+    """Return True if a column is filled on all rows, has no known words, and is not the first of a run."""
     main = group[0]
     if not everywhere(main) or any(names_step(c.header) for c in group):
         return False
@@ -170,7 +170,7 @@ def _only_everywhere(group: list[Evidence], candidates: Sequence[Evidence]) -> b
 
 
 def _tell(a: Evidence, b: Evidence) -> bool:
-    """Whether one of two columns is nested in the other, by more than chance."""
+    """Return True if one of two columns is nested in the other, by more than chance."""
     return tells(a.reached, b.reached) or tells(b.reached, a.reached)
 
 
@@ -208,13 +208,13 @@ def _chain(
 
 
 def _between(group: list[Evidence], kept: list[list[Evidence]]) -> bool:
-    """Whether a column is among those that are named as steps."""
+    """Return True if a column is among those that are named as steps."""
     named = [g[0].number for g in kept if any(names_step(c.header) for c in g)]
     return len(named) >= 2 and min(named) < group[0].number < max(named)
 
 
 def _support(group: list[Evidence], others: list[list[Evidence]]) -> tuple[int, int]:
-    """How many other columns a column is nested with, and how many it is filled independently of."""
+    """Return how many other columns a column is nested with, and how many it is filled independently of."""
     own = group[0].reached
     support = against = 0
     if len(own) < ENOUGH:
@@ -239,7 +239,7 @@ def _milestone(group: list[Evidence], kept: list[list[Evidence]]) -> Milestone:
 
 
 def _ordered(steps: list[Milestone]) -> tuple[list[Milestone], bool]:
-    """The steps in sheet order, unless dates or nesting contradict it; retention steps by their length."""
+    """Return the steps in sheet order unless dates or nesting contradict it; retention steps by length."""
     in_sheet = sorted(steps, key=lambda step: min(c.number for c in step.columns))
     if not _contradicted(in_sheet):
         return in_sheet, False
@@ -260,14 +260,14 @@ def _length(step: Milestone) -> int:
 
 
 def _earlier(step: Milestone, others: Sequence[Milestone]) -> int:
-    """How many of the others come before a step in time."""
+    """Return how many of the others come before a step in time."""
     return sum(
         strictly_before(other.main.days, step.main.days) > 0.5 for other in others if other is not step
     )
 
 
 def _contradicted(steps: Sequence[Milestone]) -> bool:
-    """Whether the order of the columns is not that of the clients."""
+    """Return True if the order of the columns is not that of the clients."""
     timed = [at for at, step in enumerate(steps) if retention_of(step.header)]
     if timed and timed[0] < len(steps) - len(timed):
         return True  # a time after the lead stands before a step

@@ -43,7 +43,7 @@ def paid_step(headers: Sequence[str]) -> Paying:
 
 
 def paid_weight(header: str) -> int:
-    """How strongly a header says that somebody pays: 0 not, 1 perhaps, 2 something like it, 3 surely.
+    """Return how strongly a header says that somebody pays: 0 not, 1 perhaps, 2 something like it, 3 surely.
 
     >>> [paid_weight(name) for name in ("Paid", "Hire date", "Contract date", "Payment link sent", "Called")]
     [3, 2, 1, 0, 0]

@@ -87,7 +87,7 @@ def _folded(words: frozenset[str]) -> frozenset[str]:
 
 
 def _date_of(column: Evidence, dates: Sequence[Evidence]) -> Evidence | None:
-    """The date of the same round: filled wherever there is a result, beside it or named alike."""
+    """Return the date of the same round: filled wherever there is a result, beside it or named alike."""
     near = [
         date for date in dates
         if share(date.filled, column.filled) >= 0.9

@@ -62,7 +62,7 @@ def _is_period(text: str) -> bool:
 
 
 def _roster(table: Table) -> Rows | None:
-    """A day of the week or a month in each row: a timetable, a roster, a calendar."""
+    """Recognise a timetable, a roster or a calendar: a day of the week or a month in each row."""
     for column in table.columns[:4]:
         texts = list(column.counts)
         if column.kind in ("choices", "names") and len(texts) >= 3:
@@ -91,7 +91,7 @@ def _attributes(table: Table, identity: Identity | None) -> Rows | None:
 
 
 def _full(column: Evidence) -> bool:
-    """Whether every cell holds something, be it a 0."""
+    """Return True if every cell holds something, be it a 0."""
     return int(column.filled.sum()) + column.noes >= 0.95 * len(column)
 
 

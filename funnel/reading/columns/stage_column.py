@@ -70,7 +70,7 @@ class StageColumn:
         return self.known + 0.6 * self.headed + 0.15 * min(ranked, 4) + 0.2 * bool(self.lost)
 
     def lost_rows(self) -> Bools:
-        """The rows of clients in a lost stage."""
+        """Return the rows of clients in a lost stage."""
         lost = {plain(value) for value in self.lost}
         return np.array([bool(text) and plain(text) in lost for text in self.column.texts], dtype=bool)
 
@@ -129,7 +129,7 @@ def stage_column(column: Evidence) -> StageColumn | None:
 
 
 def _after_lost(column: Evidence, values: Sequence[str], lost: Sequence[str]) -> set[str]:
-    """The stages that come after a lost one in their numbers or the dropdown: apart from the way as well."""
+    """Return the stages that come after a lost one in their numbers or in the dropdown."""
     numbers = {value: number_of(value) for value in values}
     out = [number for value in lost if (number := numbers[value]) is not None]
     if out:
@@ -140,7 +140,7 @@ def _after_lost(column: Evidence, values: Sequence[str], lost: Sequence[str]) ->
 
 
 def _values(column: Evidence) -> list[str]:
-    """The different stages, as first spelled: those in the cells, and what the dropdown offers besides."""
+    """Return the different stages, as first spelled: those in the dropdown, then those in the cells."""
     spelled: dict[str, str] = {}
     for text in [*column.options, *column.counts]:
         spelled.setdefault(plain(text) or text, text)

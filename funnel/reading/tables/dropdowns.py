@@ -28,7 +28,7 @@ def options_of(grid: Grid, header_row: int, grids: Mapping[str, Grid]) -> dict[i
 
 
 def _looked_up(dropdown: Dropdown, grid: Grid, grids: Mapping[str, Grid]) -> tuple[str, ...]:
-    """The cells that a list refers to ("Lists!$A$2:$A$7"); none where it cannot be followed."""
+    """Return the cells that a list refers to ("Lists!$A$2:$A$7"); none where it cannot be followed."""
     tab, _, cells = dropdown.reference.lstrip("=").rpartition("!")
     source = grids.get(tab.strip("'").replace("''", "'")) if tab else grid
     if source is None:

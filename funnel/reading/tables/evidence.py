@@ -63,7 +63,7 @@ class Evidence:
         return len(self.codes)
 
     def says(self, *concepts: str) -> bool:
-        """Whether the header holds a word of any of the concepts."""
+        """Return True if the header holds a word of any of the concepts."""
         return any(says(concept, self.header) for concept in concepts)
 
     @cached_property
@@ -221,7 +221,7 @@ _NOTHING = frozenset(
 
 @cache
 def _marks(concept: str) -> frozenset[str]:
-    """The words of a concept, as people type them in a cell."""
+    """Return the words of a concept, as people type them in a cell."""
     return frozenset(normalize_word(entry) for entry in entries(concept)) | frozenset(
         map(plain, entries(concept))
     )
@@ -235,7 +235,7 @@ def _order(values: Sequence[Value]) -> Order:
 
 
 def _serials(header: str, values: Sequence[Value]) -> bool:
-    """Whether plain numbers are days: the header says a date, and every number is one of this century."""
+    """Return True if plain numbers are days: the header names a date, and each is one of this century."""
     if not any(says(concept, header) for concept in _HEADS) and not says("things.periods", header):
         return False
     numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]

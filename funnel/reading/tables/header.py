@@ -115,7 +115,7 @@ def _row(grid: Grid, row: int) -> list[Value]:
 
 
 def _score(values: list[Value], known: Set[str] | None) -> float | None:
-    """How much a row looks like headers: known names, distinct texts, and nothing that looks like data."""
+    """Return how much a row looks like headers: known names, different texts, and nothing like data."""
     texts = [value for value in values if header_like(value)]
     others = sum(value is not None and value != "" for value in values) - len(texts)
     distinct = set(map(fold, map(str, texts)))
@@ -130,7 +130,7 @@ def _score(values: list[Value], known: Set[str] | None) -> float | None:
 
 
 def _levels(grid: Grid, row: int) -> tuple[int | None, int]:
-    """The row of group titles, if there is one, and the row of the headers themselves."""
+    """Return the row of group titles, if there is one, and the row of the headers themselves."""
     here, below = _row(grid, row), _row(grid, row + 1) if row < grid.height else []
     if any(area.top == row and area.right > area.left for area in grid.merges) and _completes(below, here):
         return row, row + 1
@@ -142,7 +142,7 @@ def _levels(grid: Grid, row: int) -> tuple[int | None, int]:
 
 
 def _completes(below: list[Value], above: list[Value]) -> bool:
-    """Whether a row fills the blanks of the headers above it, with headers only."""
+    """Return True if a row fills the blanks of the headers above it, with headers only."""
     filled = _filled(below)
     under_blank = sum(above[column] in (None, "") for column in filled)
     return (
@@ -153,12 +153,12 @@ def _completes(below: list[Value], above: list[Value]) -> bool:
 
 
 def _filled(values: list[Value]) -> list[int]:
-    """The positions that hold something."""
+    """Return the positions that hold something."""
     return [at for at, value in enumerate(values) if value not in (None, "")]
 
 
 def _titles(grid: Grid, row: int, headers: list[Value]) -> bool:
-    """Whether a row holds group titles: merged over several headers, or several texts with gaps between."""
+    """Return True if a row holds group titles: merged over several headers, or texts with gaps."""
     values = _row(grid, row)
     texts = [value for value in values if isinstance(value, str) and value.strip()]
     if len(texts) != len(_filled(values)) or not any(map(header_like, texts)):
@@ -171,7 +171,7 @@ def _titles(grid: Grid, row: int, headers: list[Value]) -> bool:
 
 
 def _groups(grid: Grid, row: int, headers: list[Value]) -> dict[int, str]:
-    """The group title above each header: of a merged cell, or of the last text to the left."""
+    """Return the group title above each header: of a merged cell, or of the last text to the left."""
     groups, last = {}, ""
     for column in range(1, len(headers) + 1):
         merged = _merge(grid, row, column)
@@ -189,13 +189,13 @@ def _merge(grid: Grid, row: int, column: int) -> Area | None:
 
 
 def _merged_into(grid: Grid, row: int, column: int) -> str:
-    """The text of a cell merged downwards over this one."""
+    """Return the text of a cell merged downwards over this one."""
     merged = _merge(grid, row, column)
     return _clean(grid[merged.top, merged.left]) if merged and merged.left == merged.right else ""
 
 
 def _bottom(grid: Grid, row: int) -> int:
-    """The last row that the headers cover, if all of their cells are merged downwards."""
+    """Return the last row that the headers cover, if all of their cells are merged downwards."""
     covering = [
         area.bottom for area in grid.merges if area.top <= row <= area.bottom and area.left == area.right
     ]

@@ -33,7 +33,7 @@ def find_block(grid: Grid) -> tuple[Area | None, bool]:
 
 
 def is_total_label(text: Value) -> bool:
-    """Whether a text labels a row of totals, in any of six languages.
+    """Return True if a text labels a row of totals, in any of six languages.
 
     >>> is_total_label("TOTALE:"), is_total_label("% of leads"), is_total_label("Total leads")
     (True, True, True)
@@ -69,7 +69,7 @@ def summing_rows(grid: Grid, header: Header, block: Area | None) -> set[int]:
 
 
 def first_text(grid: Grid, row: int) -> str | None:
-    """The first text in a row."""
+    """Return the first text in a row."""
     for column in grid.values:
         value = column[row - 1]
         if isinstance(value, str) and value.strip():
@@ -78,5 +78,5 @@ def first_text(grid: Grid, row: int) -> str | None:
 
 
 def _rows_of(values: Sequence[Value], text: str) -> list[int]:
-    """The rows in which a column holds a text."""
+    """Return the rows in which a column holds a text."""
     return [row for row, value in enumerate(values, start=1) if value == text] if text in values else []

@@ -62,7 +62,7 @@ class Table:
         return len(set(cells)) / len(cells) if cells else 0.0
 
     def values(self, number: int) -> list[Value]:
-        """Every cell of a column below the headers."""
+        """Return every cell of a column below the headers."""
         return list(self.grid.values[number - 1][self.header.row :])
 
     @property
@@ -98,7 +98,7 @@ def table_at(grid: Grid, header: Header, grids: Mapping[str, Grid]) -> Table:
 
 
 def _data_rows(grid: Grid, header: Header, step: int) -> Iterator[int]:
-    """The rows below the headers that hold data: no blanks, totals, headings or headers again."""
+    """Yield the rows below the headers that hold data: no blanks, totals, headings or headers again."""
     numbers = sorted(header.names)
     if not numbers:
         return
@@ -120,7 +120,7 @@ def _data_rows(grid: Grid, header: Header, step: int) -> Iterator[int]:
 
 
 def _holds(value: Value) -> bool:
-    """Whether a cell holds something a person put there: a prefilled box or an error is nothing."""
+    """Return True if a cell holds something a person put there: a prefilled box or an error is nothing."""
     if value is None or value is False or isinstance(value, CellError):
         return False
     return not isinstance(value, str) or bool(value.strip())
@@ -131,7 +131,7 @@ def _is_total(value: Value) -> bool:
 
 
 def _totals_row(cells: Sequence[Value]) -> bool:
-    """Whether a row adds up those above: it says so, first or beside nothing but numbers."""
+    """Return True if a row adds up those above: it says so, first or beside nothing but numbers."""
     if _is_total(cells[0]):
         return True
     return any(map(_is_total, cells)) and all(_is_total(cell) or _is_number(cell) for cell in cells)
@@ -162,7 +162,7 @@ def is_person_named(table: Table) -> bool:
 
 
 def _name_like(header: str) -> bool:
-    """Whether a header looks like the name of a person: two capitalised words that nothing is known of."""
+    """Return True if a header looks like the name of a person: two capitalised words, both unknown."""
     words = header.split()
     return (
         len(words) == 2

@@ -105,13 +105,13 @@ def related(a: str, b: str) -> bool:
 
 
 def _share_signs(a: str, b: str) -> bool:
-    """Whether two headers without spaces between words share two signs ("見学済み" and "見学日")."""
+    """Return True if two headers without spaces between words share two signs ("見学済み" and "見学日")."""
     signs = [{"".join(pair) for pair in pairwise(text)} for text in (a, b)]
     return any(_NO_SPACES.fullmatch(pair) and pair not in _DATE_SIGNS for pair in signs[0] & signs[1])
 
 
 def _words(header: str) -> list[str]:
-    """The words of a header that say something."""
+    """Return the words of a header that say something."""
     kept = []
     for word in plain(header).split():
         least = 1 if _NO_SPACES.search(word) else 2

@@ -34,7 +34,7 @@ def plain(text: str) -> str:
 
 @cache
 def entries(concept: str) -> tuple[str, ...]:
-    """Every entry of a concept ("people", "stages.won"), in all languages.
+    """Return every entry of a concept ("people", "stages.won"), in all languages.
 
     >>> "date of lead" in entries("lead_date")
     True
@@ -46,7 +46,7 @@ def entries(concept: str) -> tuple[str, ...]:
 
 
 def groups(table: str) -> tuple[str, ...]:
-    """The concepts of a table of several, in their order.
+    """Return the concepts of a table of several, in their order.
 
     >>> groups("stages")[:2]
     ('stages.new', 'stages.lead')
@@ -121,7 +121,7 @@ def _full(concept: str) -> re.Pattern[str]:
 
 
 def _open(entry: str, end: int) -> str:
-    """What may stand before (0) or after (-1) an entry with a star there."""
+    """Return what may stand before (0) or after (-1) an entry with a star there."""
     return r"\w*" if entry[end] == "*" else ""
 
 

@@ -16,7 +16,7 @@ _FIRST_DAYS = 28  # "day 1 session" is no retention mark; "day 30" is
 
 @lru_cache(maxsize=2048)
 def retention_of(header: str) -> Duration | None:
-    """How long after the lead a header says that a client is still there; None where it says nothing of it.
+    """Return the time after the lead that a header names, or None.
 
     >>> [str(retention_of(name)) for name in ("One month post-lead", "12-month", "M3", "Dopo 6 settimane")]
     ['1 month', '12 months', '3 months', '42 days']
@@ -40,17 +40,17 @@ def retention_of(header: str) -> Duration | None:
 
 @cache
 def _meanings(table: str) -> dict[str, str]:
-    """What each word of a table means."""
+    """Return what each word of a table means."""
     return {word: meaning for meaning, said in vocabulary()["retention"][table].items() for word in said}
 
 
 def _number(word: str) -> int | None:
-    """The number that a word or its digits say."""
+    """Return the number that a word or its digits say."""
     return int(word) if word.isdecimal() else int(_meanings("numbers").get(word, 0)) or None
 
 
 def _duration(number: int, unit: str) -> Duration | None:
-    """The duration, or None where no retention mark is that short or long."""
+    """Return the duration, or None where no retention mark is that short or long."""
     length = Duration.parse(f"{number} {unit}")
     days = length.days or 30 * length.months
     return length if _FIRST_DAYS <= days <= 3660 or (unit == "week" and number >= 2) else None

@@ -52,7 +52,7 @@ _NOT_YET = ("not ", "non ", "sin ", "nao ", "nicht ", "niet ", "nie ", "не ", 
 
 
 def _is_new(value: str) -> bool:
-    """Whether something has not happened yet: "Not contacted" is where clients begin, and not lost."""
+    """Return True if something has not happened yet: "Not contacted" is where clients begin, and not lost."""
     bare = plain(_bare(value))
     return bare.startswith(_NOT_YET) and (is_all("stages.new", bare) or not says("lost", bare))
 
@@ -100,7 +100,7 @@ def rank_of(value: str, waiting: bool = False) -> float | None:
 
 
 def _within_group(bare: str) -> float:
-    """Where a stage is among those of its group: booked before done, the first round before the second."""
+    """Return the place of a stage in its group: booked before done, the first round before the second."""
     words = plain(bare).split()
     place = -0.3 if _TO_COME & set(words) else 0.3 if _DONE & set(words) else 0.0
     if any(word.startswith(("engag", "repl", "respon", "conversation")) for word in words):
@@ -121,7 +121,7 @@ def _within_group(bare: str) -> float:
 
 
 def _is_word(word: str, words: Sequence[str], bare: str) -> bool:
-    """Whether a word is among others; Japanese and Chinese ones anywhere, long ones at the beginning."""
+    """Return True if a word is among others; Japanese and Chinese anywhere, long ones at the beginning."""
     if not word.isascii():
         return word in bare
     return word in words or (len(word) > 4 and plain(bare).startswith(word))
@@ -180,7 +180,7 @@ def order_of(values: Sequence[str], options: Sequence[str] = ()) -> tuple[list[s
 
 
 def _known_order(values: Sequence[str]) -> list[str] | None:
-    """The order of a preset, or of a well-known system, that has all the stages."""
+    """Return the order of a preset, or of a well-known system, that has all the stages."""
     folded = {plain(_bare(value)): value for value in values}
     for name in presets():
         stages = preset(name).stages
@@ -202,7 +202,7 @@ def _known_orders() -> tuple[tuple[str, ...], ...]:
 
 
 def _by_words(values: Sequence[str]) -> tuple[list[str], str]:
-    """The order by how far the words of each stage are on the way, and what is doubtful about it."""
+    """Return the order by how far the words of each stage are on the way, and what is doubtful about it."""
     ranks = {value: _place(value) for value in values}
     unknown = [value for value, rank in ranks.items() if rank is None]
     guessed = {value: rank_of(value, True) if rank is None else rank for value, rank in ranks.items()}
@@ -220,14 +220,14 @@ _COUNTED = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
 
 def _place(value: str) -> float | None:
-    """How far on the way a stage is: a counted round between the first contact and the offer."""
+    """Return how far on the way a stage is: a counted round between the first contact and the offer."""
     if found := _ROUND.search(value):
         return 3.0 + 0.5 * (_COUNTED.get(found[1].lower()) or int(found[1]))
     return rank_of(value)
 
 
 def _against(ordered: Sequence[str]) -> str:
-    """What in an order contradicts the words: a later stage first."""
+    """Return what in an order contradicts the words: a later stage first."""
     for earlier, later in pairwise(ordered):
         a, b = rank_of(earlier), rank_of(later)
         if a is not None and b is not None and a - b > 1.5 and not (a >= 8.5 and earlier == ordered[0]):
@@ -258,7 +258,7 @@ def is_known(value: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _bare(value: str) -> str:
-    """A stage without the number or letter in front and symbols."""
+    """Return a stage without the number or letter in front and symbols."""
     text = re.sub(r"^\s*(?:[#(]?\d{1,2}\s*[.):\-–—_/]\s*|[A-Za-z][.):]\s+)", "", value)
     text = "".join(c for c in text if c.isalnum() or c in " '’-_/&.,()+#%").strip()
     return text or value
