@@ -195,7 +195,7 @@ def _clock(value: Value) -> str:
 
 
 def _in_order(rows: Sequence[Sequence[str]], values: Sequence[str]) -> tuple[list[str], float, int]:
-    """Return the events by how early clients have them, the share of pairs in that order, and their number."""
+    """Return the events, earliest first, the share of pairs in that order, and the number of pairs."""
     places: dict[str, list[float]] = defaultdict(list)
     for names in rows:
         once = [name for name in dict.fromkeys(names) if name in values]
