@@ -95,10 +95,14 @@ class Dropdown:
 
 @dataclass(frozen=True, slots=True)
 class ChartSeen:
-    """A chart of ours on a tab: its name, and the fingerprint of the `Chart` it was made from."""
+    """A chart of ours on a tab: its name, and the fingerprint of the `Chart` it was made from.
+
+    Both are "" if another program removed them in saving; then the title identifies the chart.
+    """
 
     name: str
     fingerprint: str
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,7 @@ class Grid:
     styles : ``styles[column - 1][row - 1]`` is an index into `palette`; empty if a sheet has no formats.
     anchors : our own markers on this tab, by name (``totals``), with their current position.
     dropdowns : the lists that cells offer.
+    loses_charts : the file was last saved by a program that can lose charts or their names.
     uncalculated : cells whose formula has no cached value, not even an empty text.
     notes : sentences on what reading assumed or ignored ("1904 dates", "column C repeats a header").
 
@@ -139,6 +144,7 @@ class Grid:
     notes: tuple[str, ...] = ()
     uncalculated: frozenset[tuple[int, int]] = frozenset()
     dropdowns: tuple[Dropdown, ...] = ()
+    loses_charts: bool = False
 
     @property
     def height(self) -> int:

@@ -16,7 +16,7 @@ from funnel.writer.highlights.row_rules import put_fills, put_rules
 from funnel.writer.highlights.stage_rules import StageRules
 from funnel.writer.history import log
 from funnel.writer.history import weeks as history
-from funnel.writer.ownership import RECORD_COLUMN, records
+from funnel.writer.ownership import DELETED, RECORD_COLUMN, records
 from funnel.writer.summary import due, hand_off
 from funnel.writer.summary import tab as summary
 from funnel.writer.totals.block import put_totals
@@ -182,14 +182,15 @@ def _put(
     """
     tab = page.tab if page else name
     put, unwanted, removed = _charts(page, charts)
-    remembered = sorted({*(chart.name for chart in charts)})
+    remembered = sorted(DELETED * (chart.name in removed) + chart.name for chart in charts)
     found = ownership.changes(page, cells, rows, remembered)
     kept = found.sentences(tab)
     if removed:
-        names, one = " and ".join(map(repr, removed)), len(removed) == 1
+        one = len(removed) == 1
         kept.append(
-            f"Tab {tab!r}: the {'chart' if one else 'charts'} {names} {'was' if one else 'were'} deleted by "
-            f"hand, and {'stays' if one else 'stay'} so."
+            f"Tab {tab!r}: the {'chart' if one else 'charts'} {' and '.join(map(repr, removed))} "
+            f"{'was' if one else 'were'} deleted, and {'stays' if one else 'stay'} so. To get "
+            f"{'it' if one else 'them'} back, delete the tab: the next refresh makes it again."
         )
     if page and not (found.cells or put or unwanted):
         return None, kept
@@ -211,10 +212,16 @@ def _still_blank(page: Grid, columns: Iterable[int]) -> tuple[int, ...]:
 def _charts(
     page: Grid | None, charts: Sequence[Chart]
 ) -> tuple[tuple[Chart, ...], tuple[str, ...], list[str]]:
-    """Return the charts to write, the names of those to remove, and of those that a person deleted."""
-    existing = {chart.name: chart.fingerprint for chart in page.charts} if page else {}
+    """Return the charts to write, the names of those to remove, and of those that a person deleted.
+
+    A missing chart was deleted by a person, unless the program that saved the file can lose charts
+    (docs/decisions/0021-lost-and-deleted-charts.md).
+    """
+    existing = {chart.name: chart.fingerprint for chart in page.charts if chart.name} if page else {}
     remembered = {name for record in records(page).values() for name in record.charts}
-    removed = [chart.name for chart in charts if chart.name in remembered - existing.keys()]
+    lost = page is not None and page.loses_charts
+    missing = [chart.name for chart in charts if chart.name not in existing]
+    removed = [n for n in missing if DELETED + n in remembered or (n in remembered and not lost)]
     put = [c for c in charts if c.name not in removed and existing.get(c.name) != c.fingerprint]
     unwanted = existing.keys() - {chart.name for chart in charts}
     return tuple(put), tuple(sorted(unwanted)), removed

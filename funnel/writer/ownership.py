@@ -22,6 +22,9 @@ from funnel.text import listed
 RECORD_COLUMN = 1
 """The hidden column of the rows' records."""
 
+DELETED = "-"
+"""Stands before the name of a chart that a person deleted."""
+
 _RECORD = re.compile(r"(\d+)((?: [A-Z]{1,3}[0-9a-f]{10})+)((?: ~[\w-]+)*)")
 _TOKEN = re.compile(r"([A-Z]+)([0-9a-f]{8})([0-9a-f]{2})")
 
@@ -129,7 +132,8 @@ def changes(
     grid : the tab as it is; None if it does not exist yet.
     wanted : every cell that the rows should contain.
     rows : the rows to compare; other cells of ours in them are emptied. None for all rows.
-    charts : the names of our charts on the tab, recorded in row 1.
+    charts : the names of our charts on the tab, recorded in row 1, with `DELETED` before those that a person
+        deleted.
     """
     page = grid or Grid("", values=[])
     written = records(grid)

@@ -102,7 +102,7 @@ def _painted(grid: Grid) -> PutFills | None:
 def _withdrawn(page: Grid, anchor: str) -> Iterator[Change]:
     """Yield what to remove from a tab of ours that is not deleted."""
     cells = tuple(Cell(row, column, None) for row, column in sorted(_written(page)))
-    charts = tuple(sorted({chart.name for chart in page.charts}))
+    charts = tuple(sorted({chart.name for chart in page.charts if chart.name}))
     if cells or charts:
         yield Withdraw(page.tab, anchor, None, cells, charts)
 

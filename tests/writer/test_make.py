@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from funnel.errors import UsageError
-from funnel.grid import Grid, cells_of
+from funnel.grid import ChartSeen, Grid, cells_of
 from funnel.loader.load import load
 from funnel.metrics import Funnel
 from funnel.plan import TOTALS_LABELS, PutTab
@@ -81,9 +81,29 @@ def test_a_deleted_tab_is_made_anew(worked):
 def test_a_deleted_chart_stays_deleted(worked):
     worked.refresh()
     worked.grids["Funnel"] = replace(worked.grids["Funnel"], charts=worked.grids["Funnel"].charts[1:])
-    plan = worked.plan()
-    assert not plan
-    assert plan.kept == ("Tab 'Funnel': the chart 'drop-off' was deleted by hand, and stays so.",)
+    deleted = (
+        "Tab 'Funnel': the chart 'drop-off' was deleted, and stays so. To get it back, delete the tab: the "
+        "next refresh makes it again."
+    )
+    plan = worked.refresh()  # records that a person deleted it
+    assert [(cell.row, cell.column) for change in plan.changes for cell in change.cells] == [(1, 1)]
+    assert plan.kept == (deleted,)
+    assert not worked.plan()
+    worked.grids["Funnel"] = replace(worked.grids["Funnel"], loses_charts=True)
+    assert not worked.plan()
+    assert worked.plan().kept == (deleted,)
+
+
+def test_a_chart_that_another_program_lost_is_put_back(worked):
+    worked.refresh()
+    whole = worked.grids["Funnel"]
+    worked.grids["Funnel"] = replace(whole, charts=(ChartSeen("", "", "Still here"),), loses_charts=True)
+    plan = worked.refresh()
+    assert [(change.tab, [chart.name for chart in change.charts]) for change in plan.changes] == [
+        ("Funnel", ["drop-off", "retention"])
+    ]
+    assert plan.kept == ()
+    assert not worked.plan()
 
 
 def test_a_chart_is_put_again_only_when_it_would_be_another(worked, book):

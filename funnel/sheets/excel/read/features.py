@@ -17,10 +17,11 @@ from funnel.sheets.limits import (
     too_long_error,
     whole_number,
 )
-from funnel.sheets.xml_parts import child, children, local
+from funnel.sheets.xml_parts import attribute, child, children, local
 
 _AREAS = re.compile(rb'sqref="([^"]*)"')
 LONGEST_AREAS = 1 << 20
+_APPLICATION = "docProps/app.xml"
 _FUNNEL_RULE = re.compile(r'N\(\s*"funnel:(\w+)"\s*\)', re.IGNORECASE)
 _FUNNEL_CHART = re.compile(r"funnel:(.+):([0-9A-Za-z]+)(?: \d+)?")  # LibreOffice numbers equal names
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!,]+))!([$A-Za-z0-9:]+)")
@@ -147,16 +148,50 @@ def tables(package: Package, part: str) -> tuple[Area, ...]:
     return tuple(area for root in roots for area in areas(root.get("ref", "")))
 
 
-def charts(package: Package, part: str) -> tuple[ChartSeen, ...]:
-    """Return funnel's charts on a tab, recognised by the names of their shapes."""
-    found = []
-    for drawing in package.related(part, "drawing"):
-        for element in package.tree(drawing).iter():
-            if isinstance(element.tag, str) and local(element) == "cNvPr":
-                match = _FUNNEL_CHART.fullmatch(element.get("name", ""))
-                if match:
-                    found.append(ChartSeen(match[1], match[2]))
+def charts(package: Package, sheet: SheetRef) -> tuple[ChartSeen, ...]:
+    """Return funnel's charts on a tab, recognised by the names of their shapes.
+
+    If another program removed the names, charts of the tab's own cells are returned by their titles.
+    """
+    found: list[ChartSeen] = []
+    lost_names = loses_charts(package)
+    for drawing in package.related(sheet.part, "drawing"):
+        root = package.tree(drawing)
+        links = {link.id: link.target for link in package.relationships(drawing)} if lost_names else {}
+        for anchor in root:
+            inside = [e for e in anchor.iter() if isinstance(e.tag, str)]
+            names = [_FUNNEL_CHART.fullmatch(e.get("name", "")) for e in inside if local(e) == "cNvPr"]
+            named = [ChartSeen(match[1], match[2]) for match in names if match]
+            shown = [links.get(attribute(e, "id") or "") for e in inside if local(e) == "chart"]
+            titles = (own_title(package.tree(part), sheet.name) for part in shown if part)
+            found += named or [ChartSeen("", "", title) for title in titles if title]
     return tuple(found)
+
+
+def own_title(chart: etree._Element, tab: str) -> str:
+    """Return the title of a chart part; "" if the chart shows cells of another tab."""
+    formulas = [e.text or "" for e in chart.iter() if isinstance(e.tag, str) and local(e) == "f"]
+    tabs = {where.casefold() for formula in formulas for where, _ in references(formula)}
+    title = next((e for e in chart.iter() if isinstance(e.tag, str) and local(e) == "title"), None)
+    if title is None or tabs != {tab.casefold()}:
+        return ""
+    return "".join(e.text or "" for e in title.iter() if isinstance(e.tag, str) and local(e) == "t")
+
+
+def loses_charts(package: Package) -> bool:
+    """Return True if a workbook was last saved by a library that can lose charts or their names.
+
+    openpyxl calls itself "Microsoft Excel Compatible / Openpyxl 3.1.5". Before, it was "Microsoft Excel" of
+    a version below 12, which Excel never had in this format.
+    """
+    if not package.has(_APPLICATION):
+        return False
+    facts = {
+        local(e): (e.text or "").casefold() for e in package.tree(_APPLICATION) if isinstance(e.tag, str)
+    }
+    version = facts.get("AppVersion", "").partition(".")[0]
+    old = facts.get("Application") == "microsoft excel" and version.isdecimal() and int(version) < 12
+    return old or "openpyxl" in facts.get("Application", "")
 
 
 def anchors(package: Package, tab: str) -> dict[str, Area]:

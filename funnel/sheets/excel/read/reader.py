@@ -78,9 +78,10 @@ class Reader:
             protection is not None and true(protection.get("sheet", "0")),
             sheet.hidden,
             features.rules(root),
-            features.charts(package, sheet.part),
+            features.charts(package, sheet),
             features.anchors(package, sheet.name),
             ("dates count from 1904",) if package.date1904 else (),
             frozenset(cells.formulas.uncalculated),
             features.dropdowns(root, package),
+            features.loses_charts(package),
         )

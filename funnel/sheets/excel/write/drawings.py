@@ -26,6 +26,7 @@ from funnel.sheets.excel.package.ooxml import (
     editable,
     in_dialect,
 )  # fmt: skip
+from funnel.sheets.excel.read.features import loses_charts, own_title
 from funnel.sheets.excel.write.charts import chart_part
 from funnel.sheets.xml_parts import attribute, local
 
@@ -45,15 +46,21 @@ class OurChart:
 
 def our_charts(draft: Draft, drawing: str) -> Iterator[OurChart]:
     """Yield funnel's charts in a drawing part."""
+    return (chart for chart in _charts_of(draft, drawing) if chart.name)
+
+
+def _charts_of(draft: Draft, drawing: str) -> Iterator[OurChart]:
+    """Yield the charts in a drawing part; those of other programs have no name."""
     links = {link.id: link.target for link in draft.relationships(drawing)}
     for anchor in draft.tree(drawing):
         for shape in anchor.iter():
-            name = (shape.get("name") or "") if local(shape) == "cNvPr" else ""
-            if name.startswith(OURS) and name.count(":") == 2:
+            if local(shape) == "cNvPr":
+                name = shape.get("name") or ""
+                ours = name.startswith(OURS) and name.count(":") == 2
                 charts = (attribute(e, "id") for e in anchor.iter() if local(e) == "chart")
                 part = next((links[link] for link in charts if link in links), None)
                 if part is not None:
-                    _, title, fingerprint = name.split(":")
+                    _, title, fingerprint = name.split(":") if ours else ("", "", "")
                     yield OurChart(title, fingerprint, part, anchor, shape)
 
 
@@ -73,7 +80,7 @@ def put_charts(draft: Draft, drawing: str, tab: str, charts: Sequence[Chart], re
     """Add, replace and remove charts, by name.
 
     A chart with the same fingerprint is unchanged, apart from its values; one with another fingerprint keeps
-    its place and gets the content of the new chart.
+    its place and gets the content of the new chart. So does one whose name another program removed.
     """
     found = sorted(our_charts(draft, drawing), key=lambda chart: " " not in chart.fingerprint)
     there = {chart.name: chart for chart in found}  # prefers shapes that LibreOffice has not numbered
@@ -81,13 +88,21 @@ def put_charts(draft: Draft, drawing: str, tab: str, charts: Sequence[Chart], re
         if name in there:
             _remove(draft, drawing, there[name])
     for chart in charts:
-        old = there.get(chart.name)
+        old = there.get(chart.name) or _unnamed_chart(draft, drawing, tab, chart)
         if old is None:
             _add(draft, drawing, tab, chart)
         elif old.fingerprint != chart.fingerprint:
             draft.replace(old.part, chart_part(chart, tab))
             old.properties.set("name", _shape_name(chart))
             old.properties.set("descr", chart.description)
+
+
+def _unnamed_chart(draft: Draft, drawing: str, tab: str, chart: Chart) -> OurChart | None:
+    """Return a chart that was ours by its title, if another program removed the names."""
+    if not loses_charts(draft.package):
+        return None
+    found = (each for each in _charts_of(draft, drawing) if not each.name)
+    return next((each for each in found if own_title(draft.tree(each.part), tab) == chart.title), None)
 
 
 def _add(draft: Draft, drawing: str, tab: str, chart: Chart) -> None:
