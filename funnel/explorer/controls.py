@@ -138,9 +138,8 @@ class Controls:
                 self.fields[name], [("all", _NONE), *((value, value) for value in values)], getattr(s, name)
             )
             self.fields[name].disabled = not values
-        columns = e.columns() if clients else []
-        chosen = s.compare if s.compare in columns else next(iter(columns), None)
-        _fill(self.fields["compare"], [(name, name) for name in columns], chosen)
+        if clients:
+            _fill(self.fields["compare"], [(name, name) for name in e.columns()], e.compared)
 
     def _show(self) -> None:
         """Show the open page, and only it; its chart after its tables."""
@@ -158,6 +157,8 @@ class Controls:
             self.view.html = pages.PAGES[page](self.exploration)
         if page == "Where it leaks":
             self.what_if.show()
+        if page == "Compare":
+            self.view.html = pages.differences(self.exploration) + self.view.html
         self.chart.html = pages.chart(self.exploration)
 
     def _list_people(self) -> None:

@@ -215,6 +215,12 @@ class Exploration:
         roles = [name for name in ("coach", "source", "heard", "company") if name in self.clients.table]
         return [*roles, *(["quarter"] if "lead_date" in self.clients.table else [])]
 
+    @property
+    def compared(self) -> str | None:
+        """The column whose values are compared: the one of the settings, if the sheet has it."""
+        columns = self.columns()
+        return self.settings.compare if self.settings.compare in columns else next(iter(columns), None)
+
     def answer(self, answers: Sequence[tuple[str, str]]) -> Path:
         """Write the journey file of the sheet with the answers to its questions, and read the sheet again.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 
 from funnel.errors import UsageError
@@ -17,7 +18,7 @@ _NOT_SHEETS = ("~$", ".", "review-")  # Excel's locks, hidden files, our reviews
 def sheets_in_folder(folder: Path | None = None) -> list[str]:
     """List the sheets of a folder, the one of `funnel lab` first, then the newest first."""
     here = folder or Path()
-    endings = set(file_endings()) - {".txt"}  # seldom a sheet: requirements.txt
+    endings = _endings()
     found = [
         path for path in here.iterdir()
         if path.suffix.lower() in endings and path.is_file() and not path.name.startswith(_NOT_SHEETS)
@@ -25,6 +26,11 @@ def sheets_in_folder(folder: Path | None = None) -> list[str]:
     found.sort(key=lambda path: (-path.stat().st_mtime, path.name))
     named = [os.environ[SHEET]] if os.environ.get(SHEET) else []
     return list(dict.fromkeys([*named, *map(str, found)]))
+
+
+@cache
+def _endings() -> set[str]:
+    return set(file_endings()) - {".txt"}  # seldom a sheet: requirements.txt
 
 
 def sample_sheet(preset: str = "gym") -> str:

@@ -116,23 +116,24 @@ def cohorts(e: Exploration) -> str:
 
 
 def compare(e: Exploration) -> str:
-    """Return the steps of each value of a column, and which values differ beyond chance."""
-    funnel, columns = e.funnel, e.columns()
-    if not columns:
+    """Return the steps of each value of a column."""
+    funnel, column = e.funnel, e.compared
+    if column is None:
         return html.paragraphs(
             "Compare: the sheet has no column of coaches or sources, and no dates of leads."
         )
-    column = e.settings.compare if e.settings.compare in columns else columns[0]
 
-    def at_value(column_: Column, row: Mapping[Any, Any]) -> str:
-        if column_.name not in FLAGS or not row[column_.name]:
+    def at_value(cell: Column, row: Mapping[Any, Any]) -> str:
+        if cell.name not in FLAGS or not row[cell.name]:
             return ""
-        return pick_of(People(row["step"], (column_.name,), ((column, str(row["value"])),)))
+        return pick_of(People(row["step"], (cell.name,), ((column, str(row["value"])),)))
 
-    segments = funnel.compare(column)
-    return html.bullets(funnel.differences(column)) + table_html(
-        segments, result("segments"), funnel, at_value
-    )
+    return table_html(funnel.compare(column), result("segments"), funnel, at_value)
+
+
+def differences(e: Exploration) -> str:
+    """Return which values of the compared column differ beyond chance; it takes as long as their table."""
+    return html.bullets(e.funnel.differences(e.compared)) if e.compared else ""
 
 
 def stages(e: Exploration) -> str:
@@ -204,8 +205,7 @@ def chart(e: Exploration) -> str:
                   if r.chart and r.chart.name == name), None)  # fmt: skip
     if owner is None or not owner.has_picture(funnel):
         return ""
-    columns = e.columns()
-    by = e.settings.compare if e.settings.compare in columns else next(iter(columns), None)
+    by = e.compared
     if name == "segments" and by is None:
         return ""
     axes = funnel.plot.segments(by) if name == "segments" else getattr(funnel.plot, str(name))()

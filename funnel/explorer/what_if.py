@@ -31,7 +31,7 @@ class WhatIf:
             now = round(float(row["conversion"]) * 100)
             slider = w.IntSlider(
                 value=now, min=now, max=100, description=str(row["step"]), readout_format="d",
-                style={"description_width": "220px"}, layout=w.Layout(width="100%", max_width="640px"),
+                style={"description_width": "260px"}, layout=w.Layout(width="100%", max_width="640px"),
             )  # fmt: skip
             slider.disabled = now == 100
             slider.observe(self._moved(str(row["step"])), names="value")

@@ -24,7 +24,7 @@ FLAGS = (
 TOKEN = "testing"
 PORT = 18765 + os.getpid() % 1000
 HERE = f"127.0.0.1:{PORT}"
-DOUBTFUL = Path(__file__).parent / "doubtful.csv"
+DOUBTFUL = Path(__file__).parent / "explorer" / "doubtful.csv"
 SETTINGS = Path(".settings", "@jupyterlab", "apputils-extension")
 WAIT = 60_000
 
@@ -174,6 +174,7 @@ def test_a_mentor_explores_a_sheet_and_leaves_with_a_review(seen: Seen, folder: 
     seen.open("Overview")
     seen.text("200 clients, as of ")
     seen.picture("overview-dark")
+    page.keyboard.press("Control+b")
     page.set_viewport_size({"width": 700, "height": 1000})
     seen.picture("overview-700")
     wide = page.locator(".jp-OutputArea-output").first
