@@ -12,7 +12,7 @@ from funnel.schema import parse
 
 
 def raw_table(clients: Clients) -> pd.DataFrame:
-    """The sheet's columns under their headers: 1 or null for a mark, the date where a mark has one."""
+    """The sheet under its headers: 1 for a mark, 0 or null for none, the date where a mark has one."""
     layout = clients.layout
     assert layout is not None
     columns = {}
@@ -25,7 +25,7 @@ def raw_table(clients: Clients) -> pd.DataFrame:
         if when is not None and when.notna().any():
             values = when
         elif kind == "step":
-            values = values.astype("float64").where(values)
+            values = values.astype("float64").where(values) if len(columns) % 2 else values.astype("int32")
         columns[header] = values
     return pd.DataFrame(columns)
 

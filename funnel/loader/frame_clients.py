@@ -156,7 +156,8 @@ class _Cell:
         if self.type == nw.Boolean:
             found = self.of
         elif self.type.is_numeric():
-            found = self.of.is_in([float(word) for word in words if _is_number(word)])
+            numbers = {float(word) for word in words if _is_number(word)}
+            found = self.of.cast(nw.Float64).is_in(sorted(numbers))  # Polars compares within one type alone
         elif self.is_date:
             return ~self.of.is_null()
         else:

@@ -1,0 +1,109 @@
+"""Time tables of an engine: `python -m benchmarks.scale [CLIENTS] [ENGINE …]` (10,000,000 on DuckDB, Polars).
+
+Makes so many clients as Parquet with DuckDB, then times steps, retention and steps by source through
+`Funnel`, and the same totals in hand-written SQL. Needs the extras `duckdb` and `polars`.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import funnel
+from funnel.journey import preset
+from funnel.metrics import Funnel
+
+RATES = (0.97, 0.85, 0.55, 0.95, 0.95, 0.8, 0.95, 0.95, 0.95, 0.9, 0.85)
+DAY = "2026-11-01"
+
+
+def write_clients(path: Path, clients: int) -> None:
+    """Nested marks with the given rates, lead dates over 600 days, four sources, some who left."""
+    import duckdb
+
+    steps, columns, nested = preset("gym").steps, [], "true"
+    for i, rate in enumerate(RATES):
+        nested = f"{nested} and hash(i, {i}) % 1000 < {int(1000 * rate)}"
+        columns.append(f'cast({nested} as int) as "{steps[i].name}"')
+    duckdb.execute(f"""
+        copy (select 'c' || i as "Client name",
+                     date '2025-01-01' + cast(hash(i, 99) % 600 as int) as "Date of lead",
+                     ['Ads', 'Referral', 'Walk-in', 'Web'][cast(1 + hash(i, 98) % 4 as int)]
+                       as "Source of lead",
+                     {", ".join(columns)},
+                     case when hash(i, 97) % 10 < 3
+                       then date '2025-03-01' + cast(hash(i, 96) % 500 as int) end as "When left journey"
+              from range({clients}) t(i)) to '{path}' (format parquet)
+    """)
+
+
+def native(path: Path) -> None:
+    """The totals, the totals by source and the clients who are due, as somebody would write them."""
+    import duckdb
+
+    steps = preset("gym").steps
+    sums = ", ".join(f'sum("{step.name}")' for step in steps)
+    passed = [f"""("Date of lead" <= date '{DAY}' - interval {step.months or 3} month)""" for step in steps]
+    due = ", ".join(
+        f"""sum(cast({come} as int)), sum(cast({come} as int) * "{step.name}"),
+            sum(cast("When left journey" <= date '{DAY}' as int) * (1 - "{step.name}"))"""
+        for step, come in zip(steps, passed, strict=True)
+    )
+    table = f"read_parquet('{path}')"
+    duckdb.execute(f"select count(*), {sums}, {due} from {table}").fetchall()
+    duckdb.execute(f'select "Source of lead", count(*), {sums}, {due} from {table} group by 1').fetchall()
+
+
+def tables(engine: str, path: Path) -> Any:
+    """The table of an engine."""
+    if engine == "duckdb":
+        return path
+    import polars
+
+    return polars.scan_parquet(path)
+
+
+def timed(work: Callable[[], object]) -> float:
+    """How many seconds some work takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+PARTS: dict[str, Callable[[Funnel], object]] = {
+    "steps": lambda funnel: funnel.steps,
+    "retention": lambda funnel: funnel.retention,
+    "by source": lambda funnel: funnel.by("source"),
+    "survival": lambda funnel: funnel.survival,
+    "cohorts": lambda funnel: funnel.cohorts(),
+}
+
+
+def main() -> None:
+    """Print the figures, a line for each engine."""
+    clients = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
+    engines = sys.argv[2:] or ["duckdb", "polars"]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "clients.parquet"
+        write_clients(path, clients)
+        print(f"{clients:,} clients, {path.stat().st_size >> 20} MB of Parquet")
+        by_hand = timed(lambda: native(path))
+        print(f"hand-written SQL in DuckDB: {by_hand:.1f} s")
+        for engine in engines:
+            found = Funnel(funnel.load(tables(engine, path), "gym"), DAY)
+            parts = {name: timed(partial(part, found)) for name, part in PARTS.items()}
+            total = sum(parts[name] for name in ("steps", "retention", "by source"))
+            shown = ", ".join(f"{name} {seconds:.1f}" for name, seconds in parts.items())
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            print(f"{engine}: {shown} s; steps, retention and by source {total / by_hand:.1f} x native; "
+                  f"peak {peak:.0f} MB")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
