@@ -19,7 +19,25 @@ def _html(review: Review) -> bytes:
     return html(review).encode("utf-8")
 
 
-FORMATS: dict[str, Make] = {"html": _html}
+def _pdf(review: Review) -> bytes:
+    from funnel.reports.pdf import pdf
+
+    return pdf(review)
+
+
+def _pptx(review: Review) -> bytes:
+    from funnel.reports.pptx import pptx
+
+    return pptx(review)
+
+
+def _xlsx(review: Review) -> bytes:
+    from funnel.reports.xlsx import xlsx
+
+    return xlsx(review)
+
+
+FORMATS: dict[str, Make] = {"html": _html, "pdf": _pdf, "pptx": _pptx, "xlsx": _xlsx}
 """Ending -> what makes the bytes of such a file."""
 
 

@@ -7,16 +7,22 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator
-from html import escape
+from html import escape as escape_html
 from typing import TYPE_CHECKING
 
 from funnel.reports.review import Figure, Review, Section, Table
 from funnel.reports.style import style_sheet
+from funnel.reports.text import clean, names_sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def escape(text: str) -> str:
+    """Return a text without markup; a right-to-left part is isolated."""
+    return escape_html(clean(text))
 
 
 def html(review: Review) -> str:
@@ -46,14 +52,10 @@ def html(review: Review) -> str:
 </header>
 <nav aria-label="Contents"><ul>{contents}</ul></nav>
 <main id="main">{main}</main>
-<footer><p>Made by funnel. {_names(review)}</p></footer>
+<footer><p>Made by funnel. {names_sentence(review)}</p></footer>
 </body>
 </html>
 """
-
-
-def _names(review: Review) -> str:
-    return "It contains names of clients." if review.names else "It contains no names of clients."
 
 
 def _logo(review: Review) -> str:
@@ -81,14 +83,13 @@ def _lead(section: Section, at: int) -> str:
 
 
 def _figure(review: Review, section: Section, figure: Figure, at: int) -> str:
-    """Draw a figure; the wide drawing scrolls in its own frame where the screen is narrow."""
-    drawing = _svg(review.draw(figure, "page"), f"{section.name}-{at}-")
-    source = section.table(figure.table).source
-    counted = f" Counted from {source}." if source else ""
-    caption = f"{figure.title}. Numbers: table “{figure.table}”.{counted}"
-    label = escape(f"Chart: {figure.title}")
-    frame = f'<div class="frame" role="region" tabindex="0" aria-label="{label}">{drawing}</div>'
-    return f"<figure>{frame}<figcaption>{escape(caption)}</figcaption></figure>"
+    """Draw a figure twice: for a page, and for a phone, where the style sheet shows the narrow one."""
+    prefix, label = f"{section.name}-{at}-", escape(f"Chart: {figure.title}")
+    wide = _svg(review.draw(figure, None), prefix)
+    narrow = _svg(review.draw(figure, "phone"), f"{prefix}phone-")
+    frame = f'<div class="frame wide" role="region" tabindex="0" aria-label="{label}">{wide}</div>'
+    frame += f'<div class="narrow">{narrow}</div>'
+    return f"<figure>{frame}<figcaption>{escape(section.caption(figure))}</figcaption></figure>"
 
 
 def _svg(axes: Axes, prefix: str) -> str:
@@ -138,8 +139,8 @@ def _rows(table: Table) -> Iterator[str]:
 
 def notebook_html(review: Review) -> str:
     """Return the review in a frame of its own, for a notebook."""
-    page = escape(html(review), quote=True)
-    title = escape(review.cover.title, quote=True)
+    page = escape_html(html(review), quote=True)
+    title = escape(review.cover.title)
     return (
         f'<iframe title="{title}" srcdoc="{page}" sandbox="" '
         'style="width: 100%; height: 40rem; border: 1px solid #8886"></iframe>'

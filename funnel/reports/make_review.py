@@ -46,8 +46,8 @@ def make_review(
     """
     made = sections(funnel, tuple(by), names, since, history, tuple(tabs))
 
-    def draw(figure: Figure, size: Size) -> Axes:
-        axes: Axes = getattr(funnel.plot, figure.chart)(**dict(figure.options))
+    def draw(figure: Figure, size: Size | None) -> Axes:
+        axes: Axes = getattr(funnel.plot, figure.chart)(**dict(figure.options), size=size)
         return axes
 
     return Review(_cover(funnel), tuple(made), names, len(funnel.problems), draw)

@@ -123,6 +123,9 @@ class Table:
     groups : the heading above each row, "" where there is none.
     note : how to read it.
     source : the cells it was counted from.
+    formulas : for a workbook: position of a column, and the formula of its values. ``{1}`` is the cell of
+        column 1 in the same row, ``{up1}`` the one above it, ``{all1}`` the whole column, ``{so1}`` the
+        column down to this row, ``{leads}`` the number of clients.
     """
 
     title: str
@@ -132,6 +135,16 @@ class Table:
     groups: tuple[str, ...] = ()
     note: str = ""
     source: str = ""
+    formulas: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series of bars: its name, the column with its values, and its first and last row (None: all)."""
+
+    name: str
+    column: int
+    rows: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +153,29 @@ class Bars:
 
     Parameters
     ----------
-    names : position of the column with the names of the bars.
-    series : names of the series, and positions of the columns with their values.
-    rows : positions of the rows; empty for all.
+    series : the series; the names of the bars are in the first column, in the rows of the first series.
+    n : the column with the number of clients that each rate stands on; None for counts.
+    percent : whether the values are rates.
+    upright : whether the bars stand; else they lie.
     """
 
-    names: int
-    series: tuple[tuple[str, int], ...]
-    rows: tuple[int, ...] = ()
+    series: tuple[Series, ...]
+    n: int | None = None
+    percent: bool = True
+    upright: bool = False
+
+    def labels(self, table: Table) -> list[str]:
+        """Return the names of the bars, with the n of their rates."""
+        every = [series.rows or (0, len(table.texts) - 1) for series in self.series]
+        first, last = every[0]
+        names = [table.texts[at][0] for at in range(first, last + 1)]
+        if self.n is None:
+            return names
+        counts = [
+            " and ".join(table.texts[start + at][self.n] for start, end in every if start + at <= end)
+            for at in range(len(names))
+        ]
+        return [f"{name} (n = {n})" for name, n in zip(names, counts, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +209,12 @@ class Section:
     tables: tuple[Table, ...] = ()
     bullets: tuple[str, ...] = ()
 
+    def caption(self, figure: Figure) -> str:
+        """Return the text below a figure: what it shows, and the table and cells that it came from."""
+        source = self.table(figure.table).source
+        counted = f" Counted from {source}." if source else ""
+        return f"{figure.title}. Numbers: table “{figure.table}”.{counted}"
+
     def table(self, title: str) -> Table:
         """Return the table with this title."""
         return next(table for table in self.tables if table.title == title)
@@ -194,7 +228,7 @@ class Review:
     ----------
     cover : the facts of the first page.
     sections : in order.
-    draw : draws a figure.
+    draw : draws a figure, for a slide, a page, a phone, or (None) as large as it needs to be.
     names : whether it contains names of clients.
     problems : the number of problems in the sheet.
     """
@@ -203,7 +237,7 @@ class Review:
     sections: tuple[Section, ...]
     names: bool = False
     problems: int = 0
-    draw: Callable[[Figure, Size], Axes] = field(compare=False, repr=False, default=None)  # type: ignore[assignment]
+    draw: Callable[[Figure, Size | None], Axes] = field(compare=False, repr=False, default=None)  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return f"Review of {self.cover.business} as of {self.cover.as_of}: {len(self.sections)} sections"

@@ -12,7 +12,7 @@ from funnel.metrics.tables.verdicts import verdict_lines
 from funnel.reading.sentences import lines
 from funnel.reports.changes import changes
 from funnel.reports.glossary import GLOSSARY
-from funnel.reports.review import Bars, Figure, Heading, Section, Table
+from funnel.reports.review import Bars, Figure, Heading, Section, Series, Table
 from funnel.reports.review_tables import counted_from, plain_table, problems_table, result_table, view
 from funnel.text import count
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from funnel.metrics import Funnel
 
 COMPARED = ("coach", "source")
+LOST = "Lost, of those whose time was up"
 MOST_ROWS = 200
 """The rows of a table in a review; the rest is counted in its note."""
 
@@ -72,7 +73,9 @@ def _funnel(funnel: Funnel) -> Section:
     steps = result_table(
         funnel, "steps", view("Steps", columns, _steps_note(funnel)), source=counted_from(funnel, "steps")
     )
-    bars = Bars(0, (("Clients", 1),))
+    if not funnel.journey.staged:
+        steps = replace(steps, formulas=((2, "{1}/{leads}"), (3, "{1}/{up1}"), (4, "{up1}-{1}")))
+    bars = Bars((Series("Clients", 1),), percent=False)
     figures = [Figure("funnel", "Funnel", "Steps", bars=bars)]
     return Section("funnel", "Funnel", figures=tuple(figures), tables=(steps,))
 
@@ -104,10 +107,11 @@ def _leaks(funnel: Funnel) -> Section:
     leaks = result_table(
         funnel, "leaks", view("Leaks", columns, note), source=counted_from(funnel, "steps", "left_date")
     )
-    lost = Bars(0, (("Lost, of those whose time was up", 3),))
+    leaks = replace(leaks, formulas=((3, "{2}/{1}"),))
+    lost = Bars((Series(LOST, 3),), n=1)
     figures = (
         Figure("drop_off", "Clients lost at each step", "Leaks", bars=lost),
-        Figure("leaks", "Where the funnel leaks", "Leaks", bars=lost),
+        Figure("leaks", "Where the funnel leaks", "Leaks"),
     )
     return Section("leaks", "Leaks", figures=figures, tables=(leaks,))
 
@@ -119,9 +123,10 @@ def _still_here(funnel: Funnel) -> Section:
         sentences.append(reason)
     else:
         cells = counted_from(funnel, "retention", "lead_date", "left_date")
-        tables.append(result_table(funnel, "retention", found.show[0], source=cells))
+        shown = result_table(funnel, "retention", found.show[0], source=cells)
+        tables.append(replace(shown, formulas=((5, "{2}/{1}"),)))
         if found.has_picture(funnel):
-            figures.append(Figure("retention", "Still here", "Still here"))
+            figures.append(Figure("retention", "Still here", "Still here", bars=_blocks(tables[0])))
     survival = result("survival")
     if survival.has_picture(funnel) and len(funnel.survival):
         figures.append(
@@ -131,6 +136,14 @@ def _still_here(funnel: Funnel) -> Section:
     if not gym.missing(funnel) and len(table(gym, funnel)):
         tables.append(result_table(funnel, "gym", source=counted_from(funnel, "steps", "left_date")))
     return Section("still_here", "Still here", tuple(sentences), tuple(figures), tuple(tables))
+
+
+def _blocks(retention: Table) -> Bars:
+    """Return a series of bars for each group of the retention table."""
+    groups = list(dict.fromkeys(retention.groups))
+    rate = next(at for at, column in enumerate(retention.columns) if column.title == "Rate")
+    rows = {name: [at for at, of in enumerate(retention.groups) if of == name] for name in groups}
+    return Bars(tuple(Series(name, rate, (at[0], at[-1])) for name, at in rows.items()), n=1, upright=True)
 
 
 def _cohorts(funnel: Funnel) -> Section:
@@ -167,8 +180,8 @@ def _comparison(funnel: Funnel, by: Sequence[str]) -> Section:
         title = f"By {column}, at {paid.name}"
         cells = counted_from(funnel, "steps", column)
         shown = result_table(funnel, "segments", view(title, columns, note), rows, source=cells)
-        tables.append(shown)
-        bars = Bars(0, (("Lost, of those whose time was up", 5),))
+        tables.append(replace(shown, formulas=((3, "{2}/{1}"),)))
+        bars = Bars((Series(LOST, 5),), n=4)
         options = (("by", column), ("step", paid.name))
         figures.append(Figure("segments", f"Lost at {paid.name}, by {column}", title, options, bars))
     return Section("comparison", "Comparison", tuple(dict.fromkeys(sentences)), tuple(figures), tuple(tables))
@@ -183,10 +196,14 @@ def _reasons(funnel: Funnel) -> Section:
     columns = ("reason", "n", "share", "added_up", "median_months")
     cells = counted_from(funnel, "left_reason", "left_date")
     reasons = result_table(funnel, "leavers", view("Reasons", columns), source=cells)
+    shares = ((2, "{1}/SUM({all1})"), (3, "SUM({so1})/SUM({all1})"))
+    reasons = replace(reasons, formulas=shares)
     steps = funnel.leavers("step").rename(columns={"step": "reason"})
     last = result_table(funnel, "leavers", view("Last step reached", columns), steps, source=cells)
     last = _renamed(last, "Last step reached")
-    figure = Figure("leavers", "Why clients left", "Reasons", bars=Bars(0, (("Clients who left", 1),)))
+    figure = Figure(
+        "leavers", "Why clients left", "Reasons", bars=Bars((Series("Clients who left", 1),), percent=False)
+    )
     return Section("reasons", "Reasons for leaving", figures=(figure,), tables=(reasons, last))
 
 

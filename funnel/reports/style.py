@@ -33,8 +33,9 @@ h2 { font-size: 1.4rem; margin: 2.4rem 0 0.6rem; padding-bottom: 0.2rem; border-
 .frame { overflow-x: auto; margin: 1rem 0 0.3rem; }
 .frame:focus-visible, a:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 figure { margin: 1rem 0; }
-figure .frame { background: #FFFFFF; border-radius: 4px; }
-figure svg { display: block; height: auto; max-width: 100%; min-width: min(44rem, 100%); margin: 0 auto; }
+figure .frame, .narrow { background: #FFFFFF; border-radius: 4px; }
+figure svg { display: block; height: auto; max-width: 100%; margin: 0 auto; }
+.narrow { display: none; }
 figcaption, .note { color: var(--muted); font-size: 0.875rem; }
 .note { margin: 0.2rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; font-variant-numeric: tabular-nums;
@@ -50,7 +51,8 @@ thead th { vertical-align: bottom; border-bottom: 2px solid var(--muted); }
 td.n { white-space: nowrap; }
 footer { margin-top: 3rem; color: var(--muted); font-size: 0.875rem; }
 @media (max-width: 40rem) {
-  figure svg { min-width: 44rem; max-width: none; }
+  figure .wide { display: none; }
+  .narrow { display: block; }
   .logo { float: none; display: block; }
 }
 @media print {
@@ -62,7 +64,9 @@ footer { margin-top: 3rem; color: var(--muted); font-size: 0.875rem; }
   h2 { break-after: avoid; }
   figure, tr { break-inside: avoid; }
   thead { display: table-header-group; }
-  figure svg { min-width: 0; max-width: 100%; max-height: 22cm; }
+  figure svg { max-width: 100%; max-height: 22cm; }
+  figure .wide { display: block; }
+  .narrow { display: none; }
 }
 """
 

@@ -16,7 +16,7 @@ from funnel.cli.run import leave
 @asks
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), default=Path("review.html"), show_default=True,
-    metavar="FILE|DIR", help="The file to write (.html), or a folder.",
+    metavar="FILE|DIR", help="The file to write: .html, .pdf, .pptx, .xlsx; or a folder for all.",
 )  # fmt: skip
 @click.option(
     "--by", multiple=True, metavar="COLUMN",
