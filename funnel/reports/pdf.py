@@ -26,7 +26,7 @@ def pdf(review: Review) -> bytes:
     WriteError : the library is not installed.
     """
     try:
-        import typst
+        from typst import compile as make_pdf
     except ImportError:
         raise WriteError(
             "A PDF needs the library typst, which is not installed. Install it with: pip install "
@@ -36,14 +36,14 @@ def pdf(review: Review) -> bytes:
 
     template = (resources.files("funnel.reports") / "review.typ").read_bytes()
     fonts = Path(get_data_path()) / "fonts" / "ttf"
-    made = typst.compile(
+    made: bytes = make_pdf(
         template,
         font_paths=[str(fonts)],
         format="pdf",
         sys_inputs={"review": json.dumps(_data(review), ensure_ascii=False)},
-        pdf_standards=[STANDARD],
+        pdf_standards=STANDARD,
     )
-    return bytes(made)
+    return made
 
 
 def _data(review: Review) -> dict[str, Any]:

@@ -214,8 +214,7 @@ def _chart(tab: _Tab, section: Section, figure: Figure, rows: Sequence[int]) -> 
     )
     place = Area(tab.row, LEFT, tab.row + CHART_ROWS - 1, RIGHT)
     name = f"{figure.chart}-{cell_name(tab.row, LEFT)}"
-    kind = "column" if bars.upright else "bar"
     return Chart(
-        name, kind, clean(figure.title), series, place, percent=bars.percent,
+        name, "column" if bars.upright else "bar", clean(figure.title), series, place, percent=bars.percent,
         description=clean(section.caption(figure)),
     )  # fmt: skip
