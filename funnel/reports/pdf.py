@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from funnel.errors import WriteError
 from funnel.reports.review import Figure, Review, Section, Table
 from funnel.reports.text import clean, names_sentence
 
 PAGE, TALLEST = 174.0, 205.0  # millimetres: width of the text, and height of a figure below a heading
-STANDARD = "ua-1"  # PDF/UA: tags, titles and alternative texts are checked while the file is made
+STANDARD: Final = "ua-1"  # PDF/UA: tags, titles and alternative texts are checked while the file is made
 
 
 def pdf(review: Review) -> bytes:
