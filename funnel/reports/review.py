@@ -261,8 +261,8 @@ class Review:
         UsageError : the name has another ending.
         WriteError : a file cannot be written; or a library for this kind of file is missing.
         """
-        written: list[Path] = import_module("funnel.reports.formats").save(self, Path(path))
+        written: list[Path] = import_module("funnel.reports.documents.formats").save(self, Path(path))
         return written
 
     def _repr_html_(self) -> str:
-        return str(import_module("funnel.reports.html").notebook_html(self))
+        return str(import_module("funnel.reports.documents.html").notebook_html(self))

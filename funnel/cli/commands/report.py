@@ -36,7 +36,7 @@ def report(asked: Asked, out: Path, by: tuple[str, ...], names: bool, since: dt.
 
     Example: funnel report clients.xlsx -o review.html
     """
-    from funnel.reports.formats import check_name
+    from funnel.reports.documents.formats import check_name
     from funnel.workflows.report import report as make
 
     check_name(out)

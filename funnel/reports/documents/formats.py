@@ -14,25 +14,25 @@ Make: TypeAlias = Callable[[Review], bytes]
 
 
 def _html(review: Review) -> bytes:
-    from funnel.reports.html import html
+    from funnel.reports.documents.html import html
 
     return html(review).encode("utf-8")
 
 
 def _pdf(review: Review) -> bytes:
-    from funnel.reports.pdf import pdf
+    from funnel.reports.documents.pdf import pdf
 
     return pdf(review)
 
 
 def _pptx(review: Review) -> bytes:
-    from funnel.reports.pptx import pptx
+    from funnel.reports.documents.pptx import pptx
 
     return pptx(review)
 
 
 def _xlsx(review: Review) -> bytes:
-    from funnel.reports.xlsx import xlsx
+    from funnel.reports.documents.xlsx import xlsx
 
     return xlsx(review)
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from funnel.errors import WriteError
+from funnel.reports.documents.text import clean, names_sentence
 from funnel.reports.review import Bars, Figure, Review, Section, Table
-from funnel.reports.text import clean, names_sentence
 
 WIDE, HIGH, EDGE = 13.333, 7.5, 0.5  # inches
 TOP = 1.25  # inches, below the title

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from funnel.errors import WriteError
+from funnel.reports.documents.text import clean, names_sentence
 from funnel.reports.review import Figure, Review, Section, Table
-from funnel.reports.text import clean, names_sentence
 
 PAGE, TALLEST = 174.0, 205.0  # millimetres: width of the text, and height of a figure below a heading
 STANDARD: Final = "ua-1"  # PDF/UA: tags, titles and alternative texts are checked while the file is made
@@ -34,7 +34,7 @@ def pdf(review: Review) -> bytes:
         ) from None
     from matplotlib import get_data_path
 
-    template = (resources.files("funnel.reports") / "review.typ").read_bytes()
+    template = (resources.files("funnel.reports.documents") / "review.typ").read_bytes()
     fonts = Path(get_data_path()) / "fonts" / "ttf"
     made: bytes = make_pdf(
         template,

@@ -28,7 +28,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def page(root) -> str:
-    from funnel.reports.html import html
+    from funnel.reports.documents.html import html
 
     return html(report(root / "sample_data" / "gym.xlsx", as_of=DAY))
 
@@ -63,7 +63,7 @@ def hostile() -> pd.DataFrame:
 
 
 def test_text_of_a_sheet_is_never_markup():
-    from funnel.reports.html import html, notebook_html
+    from funnel.reports.documents.html import html, notebook_html
 
     review = report(hostile(), "gym", as_of=DAY, names=True)
     page = html(review)

@@ -10,9 +10,9 @@ from typing import Any
 
 from funnel.grid import Area, cell_name, column_letter
 from funnel.plan import Cell, Chart, Formula, Plan, PutTab, Series, StyleName
-from funnel.reports.pdf import starts
+from funnel.reports.documents.pdf import starts
+from funnel.reports.documents.text import clean, names_sentence
 from funnel.reports.review import Figure, Review, Section, Table
-from funnel.reports.text import clean, names_sentence
 from funnel.sheets import create_sheet
 from funnel.text import DASH
 from funnel.writer.page import wrapped

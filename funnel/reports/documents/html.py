@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from html import escape as escape_html
 from typing import TYPE_CHECKING
 
+from funnel.reports.documents.style import style_sheet
+from funnel.reports.documents.text import clean, names_sentence
 from funnel.reports.review import Figure, Review, Section, Table
-from funnel.reports.style import style_sheet
-from funnel.reports.text import clean, names_sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
