@@ -39,7 +39,7 @@ def make_review(portfolio: Portfolio) -> Review:
     )
     cover = Cover(portfolio.name, portfolio.as_of, None, None, clients, "", "", stated=facts)
 
-    def draw(figure: Figure, size: Size) -> Axes:
+    def draw(figure: Figure, size: Size | None) -> Axes:
         return funnel_plot(portfolio.table, dict(figure.options)["step"], as_of=portfolio.as_of)
 
     return Review(cover, tuple(_sections(portfolio)), draw=draw)

@@ -58,7 +58,7 @@ def portfolio(
     Example of FILE: [[business]] name = "Leeds", sheet = "leeds.xlsx". Example: funnel portfolio gyms.toml
     """
     from funnel.portfolios import portfolio as load
-    from funnel.reports.formats import check_name
+    from funnel.reports.documents.formats import check_name
 
     if out:
         check_name(out)

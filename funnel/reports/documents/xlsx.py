@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ CHART_ROWS = 17
 LABELS = 40  # hidden column with the names of bars
 LINE = 118  # characters in a line of text
 WIDEST = 60
+FIRST_TAB = ("verdict", "understood")  # sections on the first tab
 LEADS = ("Review", 4, 3)  # tab, row and column of the number of clients
 _LOOKS: dict[str, StyleName] = {"count": "count", "rate": "rate", "probability": "rate", "p": "p"}
 _LOOKS |= {"money": "count", "days": "count", "months": "number", "number": "number"}
@@ -70,9 +72,8 @@ class _Tab:
 def _tabs(review: Review) -> list[PutTab]:
     tabs = [_cover(review)]
     for section in review.sections:
-        if section.name in ("understood", "verdict"):
-            continue
-        tabs.append(_section(section))
+        if section.name not in FIRST_TAB:
+            tabs.append(_section(section, [tab.name for tab in tabs]))
     return [tab.change() for tab in tabs]
 
 
@@ -87,8 +88,8 @@ def _cover(review: Review) -> _Tab:
     for fact in cover.facts[1:2] + cover.facts[3:]:
         tab.text(fact, "note")
     tab.text(names_sentence(review), "note")
-    for name in ("verdict", "understood"):
-        section = review[name]
+    first = sorted((s for s in review.sections if s.name in FIRST_TAB), key=lambda s: FIRST_TAB.index(s.name))
+    for section in first:
         tab.row += 1
         tab.put([section.title], ["header"])
         for text in (*section.sentences, *section.bullets):
@@ -98,8 +99,8 @@ def _cover(review: Review) -> _Tab:
     return tab
 
 
-def _section(section: Section) -> _Tab:
-    tab = _Tab(section.title[:31])
+def _section(section: Section, taken: Sequence[str]) -> _Tab:
+    tab = _Tab(_tab_name(section.title, taken))
     tab.put([section.title], ["title"])
     for text in (*section.sentences, *section.bullets):
         tab.text(text)
@@ -112,6 +113,18 @@ def _section(section: Section) -> _Tab:
         else:
             tab.text(f"No chart here: {section.caption(figure)} The HTML and PDF reviews draw it.", "note")
     return tab
+
+
+def _tab_name(title: str, taken: Sequence[str]) -> str:
+    """Return a name that a tab may have: short, without what stands in addresses, and not taken.
+
+    >>> _tab_name("Lead/Call: [1]", []), _tab_name("leaks", ["Leaks"])
+    ('Lead Call 1', 'leaks 2')
+    """
+    name = " ".join(re.sub(r"[\[\]:*?/\\']", " ", clean(title)).split())[:28] or "Section"
+    used = {other.casefold() for other in taken}
+    numbers = (name if n == 1 else f"{name} {n}" for n in range(1, len(taken) + 2))
+    return next(free for free in numbers if free.casefold() not in used)
 
 
 def _put_table(tab: _Tab, table: Table) -> list[int]:
