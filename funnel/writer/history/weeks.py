@@ -89,10 +89,12 @@ def rows(
     others = _rows_of_other_tabs(grid, at[CLIENT_TAB], funnel, tabs)
     row, is_recorded = _row_of(grid, str(values[WEEK][0]), at[WEEK], others)
     moved, at = _in_order(grid, values, at)
+    former = [] if moved else _former_headers(grid, at)
     cells = [
         Cell(1, FIRST, "Week by week", "title"),
         Cell(2, FIRST, "One row a week, as the sheet stood then. Notes beside it are yours.", "note"),
         *(Cell(HEADER, at[name], name, _HEADERS.get(style, "header")) for name, (_, style) in values.items()),
+        *former,
     ]
     past = frozenset(cell.row for cell in moved)
     if is_recorded and week(funnel.as_of) != week(today):
@@ -183,7 +185,7 @@ def _in_order(grid: Grid | None, values: Entry, at: dict[str, int]) -> tuple[lis
     others = [c for c, name in enumerate(header, start=FIRST) if name and c not in columns]  # of former steps
     to = {column: new for new, column in enumerate([*columns, *others], start=FIRST)}
     styles = {column: style for column, (_, style) in zip(columns, values.values(), strict=True)}
-    cells = [Cell(HEADER, to[column], grid[HEADER, column], "header") for column in others]
+    cells = [Cell(HEADER, to[column], grid[HEADER, column], "header_number") for column in others]
     cells += [
         Cell(row, new, value, styles.get(column, "count"))
         for row in range(HEADER + 1, grid.height + 1)
@@ -191,6 +193,16 @@ def _in_order(grid: Grid | None, values: Entry, at: dict[str, int]) -> tuple[lis
         if (value := grid[row, column]) not in (None, "")
     ]
     return cells, {name: to[column] for name, column in at.items()}
+
+
+def _former_headers(grid: Grid | None, at: Mapping[str, int]) -> list[Cell]:
+    """Return the headers of ours for steps that the journey no longer has; their past counts stay."""
+    written = records(grid).get(HEADER) if grid else None
+    return [
+        Cell(HEADER, column, value, "header_number")
+        for column in (written.cells if written else ())
+        if grid and column not in at.values() and (value := grid[HEADER, column]) not in (None, "")
+    ]
 
 
 def _all_ours(grid: Grid) -> bool:
