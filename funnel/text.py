@@ -6,6 +6,7 @@ Rates are fractions everywhere else. Undefined (NaN or None) is shown as a dash,
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -155,7 +156,34 @@ def nearest(name: str, options: Sequence[str], cutoff: float = 0.6) -> str | Non
     return folded[match[0]] if match else None
 
 
-_LIVE = ("=", "+", "-", "@", "\t", "\r", "\0")  # text that begins so is a formula to a spreadsheet
+UNSAFE = re.compile(
+    "[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+"""Characters that control a terminal, end a line or set the direction of reading; not tab and line feed."""
+_LIVE = tuple("=+-@\t\r\0＝＋－＠")  # text that begins so is a formula to a spreadsheet
+_LIVE_AFTER_SEPARATOR = re.compile(r"(?<=[;\t|])(?=[=+\-@＝＋－＠])")
+
+
+def visible(text: str) -> str:
+    """Replace characters that control a terminal, end a line or change the direction of reading.
+
+    >>> visible("Ana\\x1b[31m\\u202e"), visible("two\\nlines")
+    ('Ana\ufffd[31m\ufffd', 'two\\nlines')
+    """
+    return UNSAFE.sub(_shown, text)
+
+
+def _shown(found: re.Match[str]) -> str:
+    return "" if found[0] in "\u061c\u200e\u200f\u2060\ufeff" else "\N{REPLACEMENT CHARACTER}"
+
+
+def csv_cell(text: str) -> str:
+    """Return a text for a CSV file, which no spreadsheet takes for a formula, whatever separator it expects.
+
+    >>> csv_cell("=HYPERLINK(1)"), csv_cell("a;=1+1"), csv_cell("Ana\\u202e")
+    ("'=HYPERLINK(1)", "a;'=1+1", 'Ana\ufffd')
+    """
+    return visible(_LIVE_AFTER_SEPARATOR.sub("'", escape_formula(text)))
 
 
 def escape_formula(text: str) -> str:

@@ -6,13 +6,14 @@ import atexit
 import gc
 import sys
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO, cast
 
 import click
 
 from funnel.cli.options import DEBUG
-from funnel.cli.printing import typed
+from funnel.cli.printing import VisibleStream, typed
 from funnel.errors import FunnelError
+from funnel.text import visible
 
 
 class Door(click.Group):
@@ -32,9 +33,12 @@ class Door(click.Group):
                 stream.reconfigure(errors="replace")
         gc.disable()
         atexit.register(gc.freeze)
+        streams = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = (cast("TextIO", VisibleStream(stream)) for stream in streams)
         try:
             return super().main(*args, **kwargs)
         finally:
+            sys.stdout, sys.stderr = streams
             gc.enable()
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -81,11 +85,11 @@ def explain_the_unforeseen() -> None:
         if "--debug" in sys.argv or not issubclass(kind, Exception):
             plain(kind, error, trace)
             return
-        click.echo(
+        message = (
             f"Error: This is a fault in funnel ({kind.__name__}: {error}). "
             f"{' '.join(getattr(error, '__notes__', ['Your sheet is unchanged.']))} "
-            "Run the same command with --debug, and report what it prints.",
-            err=True,
+            "Run the same command with --debug, and report what it prints."
         )
+        click.echo(visible(message), err=True)
 
     sys.excepthook = say

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from funnel.text import escape_formula
+from funnel.text import UNSAFE, csv_cell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def print_json(results: dict[str, Any]) -> None:
     """Print one JSON object; undefined numbers have to be null by now."""
-    click.echo(json.dumps(results, ensure_ascii=False, indent=2, allow_nan=False))
+    text = json.dumps(results, ensure_ascii=False, indent=2, allow_nan=False)
+    click.echo(UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))  # they occur in strings only
 
 
 def print_csv(table: pd.DataFrame) -> None:
@@ -28,6 +29,7 @@ def print_csv(table: pd.DataFrame) -> None:
 
 def csv_text(table: pd.DataFrame) -> str:
     """A table as CSV; no text in it can become a formula."""
+    table = table.rename(columns=lambda name: csv_cell(str(name)))
     return table.map(_inert).to_csv(index=False, lineterminator="\n")
 
 
@@ -57,4 +59,4 @@ def _inert(value: Any) -> Any:
     >>> _inert("=HYPERLINK(1)"), _inert("Ana"), _inert(-1)
     ("'=HYPERLINK(1)", 'Ana', -1)
     """
-    return escape_formula(value) if isinstance(value, str) else value
+    return csv_cell(value) if isinstance(value, str) else value

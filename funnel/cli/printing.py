@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from textwrap import wrap
 from threading import Timer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TextIO
 
-from funnel.text import count
+from funnel.text import count, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,8 +31,34 @@ NARROW = 11  # letters; a longer title of a column takes two or three lines
 def console(stderr: bool = False) -> Console:
     """Return a console without colour if output is not a terminal or NO_COLOR is set."""
     from rich.console import Console
+    from rich.text import Text
 
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    class Safe(Console):
+        """A console whose texts have no control characters; only its own styles have."""
+
+        def render_str(self, text: str, **options: Any) -> Text:
+            return super().render_str(visible(text), **options)
+
+    stream = sys.stderr if stderr else sys.stdout
+    unfiltered = stream.stream if isinstance(stream, VisibleStream) else None
+    return Safe(file=unfiltered, stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
+class VisibleStream:
+    """A text stream that writes no control characters: what is printed without a console."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write a text."""
+        self.stream.write(visible(text))
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "buffer":  # bytes would not be filtered
+            raise AttributeError(name)
+        return getattr(self.stream, name)
 
 
 @contextmanager
@@ -41,7 +67,9 @@ def busy(doing: str) -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
-    status = console(stderr=True).status(f"{doing} …")
+    from rich.text import Text
+
+    status = console(stderr=True).status(Text(visible(f"{doing} …")))
     timer = Timer(PATIENCE, status.start)
     timer.daemon = True
     timer.start()

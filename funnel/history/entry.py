@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 
 from funnel.grid import Value
-from funnel.text import fold
+from funnel.text import UNSAFE, fold
 
 State: TypeAlias = str | frozenset[str]
 """The state of a client: a stage name, or the set of marked steps (with `LEFT`), or `REMOVED`, or `NEW`."""
@@ -48,6 +48,7 @@ RECORD: Final = "Record"
 LONGEST_NAME: Final = 120
 
 _CODES: Final = {"%": "%25", "|": "%7C", ";": "%3B", ">": "%3E", "=": "%3D", "\n": "%0A", "\r": "%0D"}
+_CODES.update({c: f"%u{ord(c):04X}" for c in map(chr, range(0x2070)) if UNSAFE.match(c) and c not in "\n\r"})
 _PLAIN: Final = {encode_state: char for char, encode_state in _CODES.items()}
 _CODED: Final = re.compile("|".join(_PLAIN))
 _STATE_WORDS: Final = {REMOVED: "gone", NEW: "new"}

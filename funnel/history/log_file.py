@@ -12,7 +12,7 @@ from funnel.grid import Grid, Value
 from funnel.history.entry import Legend
 from funnel.history.read import HEADERS, locate_log
 from funnel.sheets import Sheet, files, open_sheet
-from funnel.text import escape_formula
+from funnel.text import csv_cell
 
 ANCHOR = "log"
 
@@ -86,4 +86,4 @@ def _file_text(before: Grid | None, lines: Iterable[Sequence[Value]], legend: Le
 
 
 def _cell(value: Value) -> str:
-    return "" if value is None else escape_formula(str(value))
+    return "" if value is None else csv_cell(str(value))

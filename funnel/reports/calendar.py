@@ -107,7 +107,7 @@ def _key(row: Row) -> str:
 
 def _uid(key: str) -> str:
     """Return an identifier that does not reveal the client."""
-    return f"{hashlib.sha256(key.encode()).hexdigest()[:32]}@funnel"
+    return f"{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:32]}@funnel"
 
 
 def _text(text: str) -> str:

@@ -6,13 +6,12 @@ import re
 from dataclasses import dataclass
 
 from funnel.errors import UsageError
-from funnel.text import nearest
+from funnel.text import UNSAFE, nearest
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAILY = "day"
 
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.h]([0-5]\d)", re.IGNORECASE)
-_UNWRITABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _EXAMPLE = 'Write a weekday and a time, like "monday 07:00", or "day 07:00" for every day.'
 
 
@@ -107,7 +106,7 @@ class Job:
 
     def __post_init__(self) -> None:
         for text in self.command:
-            if _UNWRITABLE.search(text):
+            if UNSAFE.search(text) or "\n" in text or "\t" in text:
                 raise UsageError(
                     f"{text!r} contains a line break or control character, which no scheduler "
                     "accepts. Rename it."

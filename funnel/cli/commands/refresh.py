@@ -14,7 +14,7 @@ import click
 from funnel.cli import printing
 from funnel.cli.options import Asked, asks
 from funnel.errors import FunnelError, UsageError, WriteError
-from funnel.text import count
+from funnel.text import count, visible
 
 if TYPE_CHECKING:
     from funnel.plan import Plan
@@ -177,7 +177,7 @@ def logged(path: Path | None, sheet: str) -> Iterator[list[str]]:
         now = dt.datetime.now().astimezone().isoformat(timespec="seconds")
         said = " ".join(" ".join(done).split())
         try:
-            _add(path, f"{now} {outcome} {sheet}: {said} ({time.monotonic() - begun:.1f} s)\n")
+            _add(path, visible(f"{now} {outcome} {sheet}: {said} ({time.monotonic() - begun:.1f} s)") + "\n")
         except WriteError as error:  # the outcome of the run is another matter
             click.echo(f"The run has ended ({outcome}), but: {error}", err=True)
 
