@@ -39,6 +39,12 @@ def add_events(clients: Clients, sheet: Sheet, journey: object = None) -> Client
     return join_events(clients, grid, place)
 
 
+def has_event_log(sheet: Sheet, journey: Journey) -> bool:
+    """Return True if a sheet has the event log that a preset names, as a tab or as a file beside it."""
+    events = journey.events
+    return events is not None and events.tab is not None and not isinstance(_tab(sheet, events.tab), Problem)
+
+
 def add_events_table(clients: Clients, grid: Grid) -> Clients:
     """Add events from a table that the caller passes.
 

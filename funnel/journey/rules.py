@@ -9,7 +9,7 @@ or a date. On a blank cell only `empty = true` and `is_not` hold.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -169,13 +169,34 @@ def _parts(rule: Rule) -> Iterator[Comparison | EventCount | str]:
         yield rule
 
 
-def map_comparisons(rule: Rule, change: Callable[[Comparison], Comparison]) -> Rule:
-    """Return the rule with each comparison replaced by `change(comparison)`."""
-    if isinstance(rule, Comparison):
+def change_rule(rule: Rule, change: Callable[[Rule], Rule | None]) -> Rule | None:
+    """Return the rule with each part replaced by `change(part)`, where None switches the part off.
+
+    A group of `any` loses that part; a group of `all` is switched off as a whole.
+
+    >>> rule = read_rule({"any": [{"column": "Visits", "at_least": 3}, {"column": "Town", "is": "Bath"}]})
+    >>> kept = change_rule(rule, lambda part: part if part.column == "Town" else None)
+    >>> [part.operand for part in kept.rules]
+    ['Bath']
+    """
+    if not isinstance(rule, Group):
         return change(rule)
-    if isinstance(rule, Group):
-        return replace(rule, rules=tuple(map_comparisons(part, change) for part in rule.rules))
-    return rule
+    parts = [change_rule(part, change) for part in rule.rules]
+    kept = tuple(part for part in parts if part is not None)
+    if not kept or (rule.joined == "all" and len(kept) < len(parts)):
+        return None
+    return replace(rule, rules=kept)
+
+
+def without_event_counts(rules: Iterable[Rule], segments: Mapping[str, Rule]) -> tuple[Rule, ...]:
+    """Return the rules that do without counts of events, in them and in the segments they name."""
+
+    def change(part: Rule) -> Rule | None:
+        if isinstance(part, str):
+            return part if change_rule(segments[part], change) is not None else None
+        return None if isinstance(part, EventCount) else part
+
+    return tuple(kept for rule in rules if (kept := change_rule(rule, change)) is not None)
 
 
 def check_segments(segments: Mapping[str, Rule], rules: Sequence[Rule]) -> None:

@@ -15,6 +15,7 @@ from funnel.loader.clients_from_events import is_log, log_clients
 from funnel.loader.load_rows import load_rows
 from funnel.reading import read_grids
 from funnel.reading.choice import or_refuse
+from funnel.reading.journeys import without_events
 from funnel.reading.sentences import sentences, unanswered
 from funnel.reading.tables.transposed import turned
 
@@ -64,8 +65,11 @@ def load(
 
 def _as_understood(grid: Grid, reading: Reading | None, source: str, dates: Order | None) -> Clients:
     """Read the clients by the journey that a reading makes."""
-    reading = or_refuse(reading or read_grids({grid.tab: grid}, dt.date.max, source=source))
-    journey = reading.journey
+    found = or_refuse(reading or read_grids({grid.tab: grid}, dt.date.max, source=source))
+    journey = found.journey
+    if journey is not None and reading is None:
+        journey = without_events(journey)
+    reading = found
     if journey is None:
         raise Unanswered(unanswered(reading, source), reading)
     if reading.transposed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,14 +14,16 @@ from funnel.cells.numbers import read_numbers
 from funnel.clients import Problem
 from funnel.errors import JourneyError
 from funnel.grid import cell_name, column_letter
-from funnel.journey import ROLES, Journey
-from funnel.journey.rules import DAYS_IN_STAGE, Comparison, map_comparisons
+from funnel.journey import Journey
+from funnel.journey.rules import DAYS_IN_STAGE, Comparison, Rule, change_rule
 from funnel.loader.sheet_rows import DATE_ROLES, NUMBER_ROLES, SALES_ROLES, SheetRows
 from funnel.loader.table import header_names
 from funnel.reading.match_columns import nearest_header
 from funnel.schema import header, parse, read_as, step_mark
 from funnel.text import count, fold, listed
 
+_COMPANY = "company"
+_NAME_COMPANY = 'Name the column in the journey file: [company] column = "…".'
 _USE = {
     "text": "`is`, `is_not`, `one_of` or `contains`",
     "number": "`at_least` or `at_most`",
@@ -49,31 +51,28 @@ class Bound:
 def bind_rules(reading: SheetRows, clients: Sequence[int], source: str = "") -> Bound:
     """Find the columns of all rules, and read them as what the rules compare.
 
+    A rule whose column is missing is switched off, which is a problem.
+
     Raises
     ------
-    JourneyError : a rule names no column of the sheet, or compares text with a number or a date.
+    JourneyError : a rule compares text with a number or a date.
     """
     journey = reading.journey
     bound = Bound(journey)
     binder = _Binder(
         reading, np.asarray(clients, dtype=np.int64), source or f"tab {reading.grid.tab!r}", bound
     )
-    stages = [
-        stage.model_copy(
-            update={
-                "rules": tuple(
-                    map_comparisons(rule, lambda c, owner=f"the stage {stage.name!r}": binder.bind(c, owner))  # type: ignore[misc]
-                    for rule in stage.rules
-                )
-            }
-        )
-        for stage in journey.stages
-    ]
+    stages = []
+    for stage in journey.stages:
+        rules = tuple(binder.bound_rules(stage.rules, f"the stage {stage.name!r}"))
+        stages.append(stage.model_copy(update={"rules": rules}))
     segments = {
-        name: map_comparisons(rule, lambda c, owner=f"the segment {name!r}": binder.bind(c, owner))  # type: ignore[misc]
-        for name, rule in journey.segments.items()
+        name: rule
+        for name in journey.segments
+        if (rule := binder.bound_rule(name, f"the segment {name!r}", within=True)) is not None
     }
     bound.journey = journey.model_copy(update={"stages": tuple(stages), "segments": segments})
+    bound.problems.extend(binder.missing_columns())
     if journey.company.sync and "company" not in reading.columns.at:
         bound.problems.append(_no_company(reading))
     return bound
@@ -86,7 +85,7 @@ def _no_company(reading: SheetRows) -> Problem:
         "The journey keeps the contacts of a company in step (`sync = true`), and the sheet has no column "
         "for the company; each stands for themselves.",
         reading.header.row,
-        way_out='Name the column in the journey file: [company] column = "…".',
+        way_out=_NAME_COMPANY,
     )
 
 
@@ -98,15 +97,57 @@ class _Binder:
     clients: np.ndarray[tuple[int], np.dtype[np.int64]]
     place: str
     bound: Bound
+    missing: dict[str, list[str]] = field(default_factory=dict)  # columns, and whose rules name them
 
-    def bind(self, condition: Comparison, owner: str) -> Comparison:
-        """Make the same condition on a column of the table."""
+    def bound_rules(self, rules: Sequence[Rule], owner: str) -> Iterator[Rule]:
+        """Yield the rules that the sheet has columns for."""
+        for rule in rules:
+            found = self.bound_rule(rule, owner)
+            if found is not None:
+                yield found
+
+    def bound_rule(self, rule: Rule, owner: str, within: bool = False) -> Rule | None:
+        """Bind one rule; None if it is switched off.
+
+        Parameters
+        ----------
+        within : bind the rule of the segment that `rule` names.
+        """
+
+        def change(part: Rule) -> Rule | None:
+            if isinstance(part, Comparison):
+                return self.bind(part, owner)
+            if isinstance(part, str):  # the name of a segment stays, while its rule does
+                return part if self.bound_rule(part, f"the segment {part!r}", within=True) else None
+            return part
+
+        return change_rule(self.reading.journey.segments[str(rule)] if within else rule, change)
+
+    def missing_columns(self) -> Iterator[Problem]:
+        """Yield a problem for each missing column, with the rules that are switched off."""
+        header = self.reading.header
+        for column, owners in self.missing.items():
+            near = nearest_header([column], header.names.values())
+            meant = f"; the nearest header is {near!r}" if near else ""
+            whose = listed(dict.fromkeys(owners))
+            yield Problem(
+                "missing column",
+                f"The sheet has no column {column!r}{meant}. The rules on it are switched off: of {whose}.",
+                header.row,
+                way_out=_NAME_COMPANY if column == _COMPANY else
+                "Add the column, or correct its name in the journey file.",
+            )  # fmt: skip
+
+    def bind(self, condition: Comparison, owner: str) -> Comparison | None:
+        """Make the same condition on a column of the table; None if the sheet has no such column."""
         if condition.of == "company" and "company" not in self.reading.columns.at:
-            raise JourneyError(
-                f"{self.place}: {owner} has the rule {condition}, and the sheet has no column for the "
-                'company. Name it in the journey file: [company] column = "…".'
-            )
-        name, column = self._find(condition, owner)
+            self.missing.setdefault(_COMPANY, []).append(owner)
+            return None
+        found = self._find(condition)
+        if found is None:
+            self.missing.setdefault(condition.column, []).append(owner)
+            return None
+        name, column = found
         kind = condition.kind
         if name == "stage":
             self._only(condition, owner, kind in ("text", "any"), "names of stages", "text")
@@ -124,8 +165,8 @@ class _Binder:
             name = self._typed(condition, owner, name, column)
         return replace(condition, column=name)
 
-    def _find(self, condition: Comparison, owner: str) -> tuple[str, int | None]:
-        """A column by role or header: its name in the table, and its number."""
+    def _find(self, condition: Comparison) -> tuple[str, int | None] | None:
+        """Find a column by role or header: its name in the table, and its number; None if it is missing."""
         at, said = self.reading.columns.at, condition.column
         exact = next((n for n, text in self.reading.header.names.items() if text == said), None)
         if exact is not None:
@@ -140,15 +181,7 @@ class _Binder:
             return DAYS_IN_STAGE, None
         if number is None and (role := self._from_events(said)):
             return role, None
-        if number is None:
-            known = [*self.reading.header.names.values(), *(role for role in ROLES if role in at)]
-            near = nearest_header([said], known)
-            meant = f"; did you mean {near!r}?" if near else "."
-            raise JourneyError(
-                f"{self.place}: {owner} has the rule {condition}, and the sheet has no such column{meant} "
-                f"Its headers in row {self.reading.header.row} are {listed(map(repr, known), most=20)}."
-            )
-        return self._name_of(number), number
+        return None if number is None else (self._name_of(number), number)
 
     def _name_of(self, number: int) -> str:
         """The name in the table of a column of the sheet."""

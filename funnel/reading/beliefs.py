@@ -236,6 +236,7 @@ def reading_of_preset(found: Recognised, facts: Facts, source: str) -> Reading:
     )
     shape: Shape = "stages" if found.journey.staged else "marks"
     used = {belief.column for belief in columns} | {c for step in steps for c in step.columns}
+    used |= {column.number for column in found.compared}
     reading = Reading(
         table.tab, table.header.row, shape, "certain", columns, tuple(steps), stages,
         tuple(unused(candidate, used)),

@@ -13,6 +13,7 @@ from funnel.clients.reading import Reading, RoleBelief, StepBelief
 from funnel.journey import Column, Journey, Role, Stage, Step, preset
 from funnel.journey.events import Events
 from funnel.journey.model import ROLES
+from funnel.journey.rules import without_event_counts
 from funnel.reading.candidates import Candidate
 from funnel.reading.match_columns import match
 from funnel.reading.presets import Recognised
@@ -38,8 +39,7 @@ def journey_of(reading: Reading, candidate: Candidate, source: str) -> Journey |
 def journey_of_preset(found: Recognised, header: Header, beliefs: Sequence[RoleBelief]) -> Journey:
     """Return of a preset what the sheet has; retention marks only if it has some, or all if it has none."""
     if found.journey.staged:
-        bare = tuple(stage.model_copy(update={"rules": ()}) for stage in found.journey.stages)
-        return _with(found.journey, stages=bare, events=None, segments={})
+        return found.journey  # rules without a column are switched off when the clients are loaded
     client = tuple(belief.header for belief in beliefs if belief.role == "client")
     declared = dict(found.journey.columns)
     if len(client) > 1:
@@ -55,6 +55,21 @@ def journey_of_preset(found: Recognised, header: Header, beliefs: Sequence[RoleB
     others = [belief for belief in beliefs if belief.role in ROLES and belief.role not in declared]
     roles |= {belief.role: Column(headers=(belief.header,)) for belief in others}  # type: ignore[misc]
     return _with(found.journey, steps=steps, columns=roles)
+
+
+def without_events(journey: Journey) -> Journey:
+    """Return a preset for a sheet that has no event log: without the rules that count events."""
+    if journey.events is None or journey.events.is_the_sheet:
+        return journey
+    segments = {
+        name: kept[0] for name, rule in journey.segments.items()
+        if (kept := without_event_counts([rule], journey.segments))
+    }  # fmt: skip
+    stages = tuple(
+        stage.model_copy(update={"rules": without_event_counts(stage.rules, journey.segments)})
+        for stage in journey.stages
+    )
+    return _with(journey, stages=stages, segments=segments, events=None)
 
 
 def _with(journey: Journey, **changes: Any) -> Journey:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from funnel.journey import Journey, preset, presets
+from funnel.journey.rules import comparisons
 from funnel.journey.stages import names
 from funnel.reading.tables.evidence import Evidence
 from funnel.reading.tables.table import Table
@@ -13,6 +15,7 @@ from funnel.text import fold
 
 _STEPS = 3  # steps of a preset that make its client and lead date a sheet of that preset
 _FEWER = 2  # steps that are enough where client and lead date are headed as in the preset and nowhere else
+_MOST = 0.8  # rows of a stage column with the preset's stages, from which on others were mistyped
 _COMMON = frozenset(
     ("name", "date", "lead", "data", "nome", "nombre", "fecha", "datum", "nom", "timestamp", "member",
      "client")
@@ -21,12 +24,13 @@ _COMMON = frozenset(
 
 @dataclass(frozen=True)
 class Recognised:
-    """A preset, with the columns of its roles and steps."""
+    """A preset, with the columns of its roles and steps, and those that its rules compare."""
 
     name: str
     journey: Journey
     roles: dict[str, Evidence]
     steps: dict[str, Evidence]
+    compared: tuple[Evidence, ...] = ()
 
 
 def recognise(table: Table) -> Recognised | None:
@@ -55,7 +59,10 @@ def _match(table: Table, name: str, journey: Journey) -> Recognised | None:
     if not {"client", "lead_date"} <= roles.keys():
         return None
     if journey.staged:
-        return Recognised(name, journey, roles, {}) if _has_stages(roles, journey) else None
+        if not _has_stages(headers, roles, journey):
+            return None
+        compared = tuple(headers[name] for name in sorted(_rule_columns(journey) & headers.keys()))
+        return Recognised(name, journey, roles, {}, compared)
     steps = {
         step.name: headers[fold(h)]
         for step in journey.steps
@@ -65,14 +72,22 @@ def _match(table: Table, name: str, journey: Journey) -> Recognised | None:
     return Recognised(name, journey, roles, steps) if len(steps) >= (_FEWER if own else _STEPS) else None
 
 
-def _has_stages(roles: dict[str, Evidence], journey: Journey) -> bool:
-    """Return True if the stage column offers or holds the preset's stages, and no others."""
+def _has_stages(headers: Mapping[str, Evidence], roles: dict[str, Evidence], journey: Journey) -> bool:
+    """Return True if the stage column offers or holds the preset's stages, or the columns of its rules are there."""
     column = roles.get("stage")
     if column is None:
         return False
     known = {plain(name) for name in names(journey.stages, journey.reassign)}
     held = {plain(text) for text in column.counts}
     offered = {plain(text) for text in column.options}
-    if offered:
-        return len(offered & known) >= 3 and held <= known | offered
-    return len(held & known) >= 2 and held <= known
+    if len(offered & known) >= _STEPS or len(_rule_columns(journey) & headers.keys()) >= _STEPS:
+        return True
+    rows = sum(n for text, n in column.counts.items() if plain(text) in known)
+    return len(held & known) >= 2 and (held <= known or rows >= _MOST * sum(column.counts.values()))
+
+
+def _rule_columns(journey: Journey) -> frozenset[str]:
+    """The folded headers that the rules of a preset compare and that carry no role."""
+    carried = {fold(name) for role, column in journey.columns.items() for name in (role, *column.headers)}
+    compared = {fold(part.column) for rule in journey.rules for part in comparisons(rule)}
+    return frozenset(compared - carried)

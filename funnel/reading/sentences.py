@@ -48,6 +48,8 @@ def _sentences(reading: Reading, journey: Journey) -> Iterator[str]:
         shown = listed((repr(step.step) for step in with_columns), most=20)
         yield f"{count(len(with_columns), 'step')} taken from the headers ({shown})"
     if journey.staged:
+        if preset:
+            yield _about_preset(preset.rpartition("preset ")[2].strip("'"), journey)
         yield _about_stages(reading)
     if not preset or journey.name not in PRESET_NAMES:
         yield from _about_paying(reading, journey)
@@ -55,6 +57,12 @@ def _sentences(reading: Reading, journey: Journey) -> Iterator[str]:
     for column in reading.not_used:
         letter = column_letter(column.column)
         yield f"column {letter}, {column.header!r}, is not used as a step: {column.because}"
+
+
+def _about_preset(name: str, journey: Journey) -> str:
+    lacks = named(name).events is not None and journey.events is None
+    without = ", without its event log, which was not found" if lacks else ""
+    return f"read by the preset {name!r} with its rules{without}"
 
 
 def _about_stages(reading: Reading) -> str:

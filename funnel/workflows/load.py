@@ -61,12 +61,13 @@ def open_clients(
     ReadError : where the sheet cannot be read, holds no funnel, or no journey fits it.
     JourneyError : where the journey file is wrong.
     """
-    from funnel.events.find import add_events
+    from funnel.events.find import add_events, has_event_log
     from funnel.history.action_states import read_action_states
     from funnel.history.followed_up import read_followed_up
     from funnel.history.log_file import find_move_log
     from funnel.history.read import log_problems, read_log
     from funnel.loader import load as load_grid
+    from funnel.reading.journeys import without_events
     from funnel.sheets import open_sheet
     from funnel.workflows.journey_files import find_journey_file
 
@@ -78,6 +79,8 @@ def open_clients(
         return _open_table(sheet, declared, as_of)
     if declared is None:
         reading, grid = _understand(sheet, tab, as_of)
+        if reading.journey is not None and not has_event_log(sheet, reading.journey):
+            reading = replace(reading, journey=without_events(reading.journey))
         clients = load_grid(grid, source=sheet.source, reading=reading)
     else:
         grid = _declared_tab(sheet, declared, tab)

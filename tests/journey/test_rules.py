@@ -12,9 +12,9 @@ from funnel.journey.rules import (
     Comparison,
     EventCount,
     Group,
+    change_rule,
     comparisons,
     event_counts,
-    map_comparisons,
     read_rule,
     rule_as_data,
     segments_in,
@@ -88,7 +88,9 @@ def test_walking_through_a_rule():
     )
     assert [c.column for c in comparisons(rule)] == ["A", "B"]
     assert list(segments_in(rule)) == ["Trial"]
-    renamed = map_comparisons(rule, lambda c: Comparison(c.column * 2, c.operator, c.operand))
+    renamed = change_rule(
+        rule, lambda c: Comparison(c.column * 2, c.operator, c.operand) if isinstance(c, Comparison) else c
+    )
     assert [c.column for c in comparisons(renamed)] == ["AA", "BB"]
 
 

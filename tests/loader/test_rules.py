@@ -72,14 +72,6 @@ def test_steps_in_a_rule(sheet):
     ("rule", "message"),
     [
         (
-            {"column": "Visit", "at_least": 3},
-            "clients.csv: the stage 'Active' has the rule `at_least = 3` on the column 'Visit', and the "
-            "sheet has no "
-            "such column; did you mean 'Visits'? Its headers in row 1 are 'Name', 'Stage', 'Visits', 'Offer "
-            "ends', "
-            "'Lifetime value', 'client', 'stage' and 'lifetime_value'.",
-        ),
-        (
             {"column": "Name", "at_least": 3},
             "clients.csv: the stage 'Active' has the rule `at_least = 3` on the column 'Name', and this "
             "column holds "
@@ -140,12 +132,6 @@ def test_rules_on_the_company_on_days_and_on_what_events_tell(sheet):
     ("rule", "message"),
     [
         (
-            {"company": "Visits", "at_least": 3},
-            "clients.csv: the stage 'Active' has the rule `at_least = 3` on the column 'Visits' of the "
-            "company, and the sheet has no column for the company. Name it in the journey file: [company] "
-            'column = "…".',
-        ),
-        (
             {"column": "days in stage", "is": "3"},
             "clients.csv: the stage 'Active' has the rule `is = \"3\"` on the column 'days in stage', and "
             "this column holds numbers of days. Use `at_least` or `at_most` there.",
@@ -172,3 +158,29 @@ def test_a_company_that_has_no_column_is_a_problem(sheet):
             "column for the company; each stands for themselves.",
         )
     ]
+
+
+def test_a_rule_on_a_missing_column_is_switched_off_and_a_problem(sheet):
+    """As a whole within `all`, alone within `any`, and with every rule that names its segment."""
+    on, off = {"column": "Visits", "at_least": 3}, {"column": "Vists", "at_least": 3}
+    rules = [{"all": [on, off]}, {"any": [off, {"column": "Visits", "at_least": 12}]}, "Fits", off,
+             {"company": "Visits", "at_least": 1}]  # fmt: skip
+    clients = load(sheet(*ROWS), journey(*rules, segments={"Fits": {"all": [on, off]}}), source="clients.csv")
+    kept = clients.journey.stages[1].rules
+    assert [[str(part) for part in rule.rules] for rule in kept] == [
+        ["`at_least = 12` on the column 'number:column:^visits'"]
+    ]
+    assert clients.journey.segments == {}
+    missing = [problem for problem in clients.problems if problem.kind == "missing column"]
+    assert [(problem.message, problem.way_out) for problem in missing] == [
+        (
+            "The sheet has no column 'Vists'; the nearest header is 'Visits'. The rules on it are switched "
+            "off: of the stage 'Active' and the segment 'Fits'.",
+            "Add the column, or correct its name in the journey file.",
+        ),
+        (
+            "The sheet has no column 'company'. The rules on it are switched off: of the stage 'Active'.",
+            'Name the column in the journey file: [company] column = "…".',
+        ),
+    ]  # fmt: skip
+    assert Funnel(clients, "2026-07-31").stages["clients"].tolist() == [4, 0]

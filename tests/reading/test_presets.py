@@ -1,35 +1,101 @@
-"""A sheet with the headers of the preset is never asked about, whatever is typed into it."""
+"""A sheet with the headers of a preset is never asked about, whatever is typed into it."""
 
 import datetime as dt
 import random
 
 import pytest
 
+import funnel
 from funnel.grid import Grid
-from funnel.journey import preset
+from funnel.journey import preset, presets
 from funnel.reading import read_grids
+from funnel.sheets import open_sheet
 
-HEADERS = (
-    "Client name", "Date of lead", "How did you hear about us?", "Source of lead", "Client contacted",
-    "Client meeting booked", "Client meeting had", "Referred to coach", "Name of coach",
-    "Coach complimentary session done", "First paid session", "One month post-lead", "Two months post-lead",
-    "Three months post-lead", "Six months post-lead", "12 months post-lead", "Reason for discontinue",
-    "When left journey",
-)  # fmt: skip
+AS_OF = dt.date(2026, 11, 28)
 MESS = (1, None, 0, "x", "yes", "no", True, False, "booked", "?", "n/a", 2, 50000, dt.date(2026, 3, 1),
         dt.date(2031, 1, 1), dt.date(1970, 5, 5), "12/05/2026", "  ", "Lost", "tbd")  # fmt: skip
+SAMPLES = {
+    "gym.xlsx": "gym",
+    **{f"{name}.csv": name for name in ("studio", "marketing", "sales", "lifecycle")},
+}
+
+
+def messy(grid: Grid, seed: int) -> Grid:
+    """Type a mess below the last row, which holds the headers."""
+    dice = random.Random(seed)
+    rows = dice.choice((0, 1, 3, 8, 40))
+    columns = []
+    for column in grid.values:
+        kinds = dice.sample(MESS, dice.randint(1, len(MESS)))
+        columns.append([*column, *[dice.choice(kinds) for _ in range(rows)]])
+    return Grid(grid.tab, columns, dropdowns=grid.dropdowns)
+
+
+@pytest.fixture(scope="module")
+def new_sheets(tmp_path_factory):
+    """What `funnel new` makes of each preset, as a path."""
+    from funnel.workflows.new_sheet import create_client_sheet
+
+    folder = tmp_path_factory.mktemp("new")
+    for name in presets():
+        create_client_sheet(folder / f"{name}.xlsx", name)
+    return folder
+
+
+@pytest.mark.parametrize("name", presets())
+def test_a_new_sheet_is_an_empty_funnel(new_sheets, name):
+    reading = funnel.read(new_sheets / f"{name}.xlsx")
+    assert (reading.confidence, reading.questions, reading.journey.name) == (
+        "certain", (), preset(name).name,
+    )  # fmt: skip
+    assert len(funnel.load(new_sheets / f"{name}.xlsx")) == 0
+
+
+@pytest.mark.parametrize("name", presets())
+def test_a_hundred_kinds_of_mess_in_a_new_sheet(new_sheets, name):
+    grid = open_sheet(new_sheets / f"{name}.xlsx").read("Clients")
+    for seed in range(100):
+        reading = read_grids({"Clients": messy(grid, seed)}, AS_OF)
+        assert (reading.confidence, reading.questions) == ("certain", ())
+        wanted = [step.name for step in preset(name).steps]
+        assert [step.step for step in reading.steps if step.step in wanted] == wanted
 
 
 @pytest.mark.parametrize("seed", range(100))
-def test_a_mess_in_the_sheet_of_the_preset(seed):
+def test_a_mess_where_columns_of_the_gym_are_missing(seed):
     dice = random.Random(seed)
-    rows = dice.choice((0, 1, 3, 8, 40))
-    kept = [header for header in HEADERS if header in HEADERS[:2] or dice.random() < 0.9]
-    columns = []
-    for header in kept:
-        kinds = dice.sample(MESS, dice.randint(1, len(MESS)))
-        columns.append([header, *[dice.choice(kinds) for _ in range(rows)]])
-    reading = read_grids({"Clients": Grid("Clients", columns)}, dt.date(2026, 11, 28))
+    headers = [column.headers[0] for column in preset("gym").columns.values() if column.headers]
+    headers += [step.name for step in preset("gym").steps]
+    first = headers[:2]  # the client and the lead date
+    kept = [header for header in headers if header in first or dice.random() < 0.9]
+    reading = read_grids({"Clients": messy(Grid("Clients", [[header] for header in kept]), seed)}, AS_OF)
     assert (reading.confidence, reading.questions) == ("certain", ())
-    names = {step.name for step in preset("gym").steps}
+    names = [step.name for step in preset("gym").steps]
     assert [step.step for step in reading.steps if step.step in names] == [h for h in kept if h in names]
+
+
+@pytest.mark.parametrize(("file", "name"), SAMPLES.items())
+def test_the_samples_are_read_by_their_preset(root, file, name):
+    """Also where the stage column is blank, with the event log beside it, as with `--journey`."""
+    path = root / "sample_data" / file
+    clients = funnel.load(path, as_of="2026-07-31")
+    assert (clients.reading.confidence, clients.reading.questions) == ("certain", ())
+    assert clients.journey.name == preset(name).name
+    ours, declared = (
+        funnel.Funnel(found, as_of="2026-07-31") for found in (clients, funnel.load(path, journey=name))
+    )
+    assert ours.steps[["marked", "left"]].equals(declared.steps[["marked", "left"]])
+
+
+def test_a_preset_without_its_event_log_and_a_column_of_its_rules(root, tmp_path):
+    """The rules on what is missing are switched off and said; the others hold."""
+    lines = (root / "sample_data" / "sales.csv").read_text("utf-8").replace("Industry", "Trade")
+    (tmp_path / "contacts.csv").write_text(lines, "utf-8")
+    clients = funnel.load(tmp_path / "contacts.csv", as_of="2026-07-31")
+    assert "read by the preset 'sales' with its rules, without its event log, which was not found" in (
+        clients.assumed
+    )
+    assert [p.message for p in clients.problems if p.kind in ("missing column", "no event log")] == [
+        "The sheet has no column 'Industry'. The rules on it are switched off: of the segment 'Fits'."
+    ]
+    assert clients.journey.events is None
