@@ -73,7 +73,7 @@ def _match(table: Table, name: str, journey: Journey) -> Recognised | None:
 
 
 def _has_stages(headers: Mapping[str, Evidence], roles: dict[str, Evidence], journey: Journey) -> bool:
-    """Return True if the stage column offers or holds the preset's stages, or the columns of its rules are there."""
+    """Return True if the stage column offers or holds the preset's stages, or its rules have columns."""
     column = roles.get("stage")
     if column is None:
         return False
