@@ -41,9 +41,22 @@ class Door(click.Group):
             sys.stdout, sys.stderr = streams
             gc.enable()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.groups: dict[str, list[str]] = {}
+        """Title of a group in `--help` -> the names of its commands."""
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order in which a newcomer needs them, as they are declared."""
         return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands by group, each with the first sentence of its help."""
+        width = max(map(len, self.commands), default=0)
+        for title, names in self.groups.items():
+            with formatter.section(title):
+                rows = [(f"{name:{width}}", self.commands[name].get_short_help_str(70)) for name in names]
+                formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; a `FunnelError` is printed and leaves with its exit code."""

@@ -39,27 +39,17 @@ def main() -> None:
     explain_the_unforeseen()
 
 
-for command in (
-    demo,
-    show,
-    check,
-    init,
-    journey,
-    new,
-    copy,
-    refresh,
-    charts,
-    report,
-    lab,
-    schedule,
-    compare,
-    portfolio,
-    google,
-    people,
-    stages,
-    log,
-    move,
-    actions,
-    due,
-):
-    main.add_command(command)
+GROUPS = {
+    "Begin": (demo, new, init, lab),
+    "Look": (show, check, compare, people, stages, charts, report),
+    "Write": (refresh, copy, move),
+    "Follow up": (due, actions, log),
+    "Many businesses": (portfolio,),
+    "Set up": (journey, schedule, google),
+}
+"""Title of a group in `--help` -> its commands."""
+
+for title, commands in GROUPS.items():
+    for command in commands:
+        main.add_command(command)
+        main.groups.setdefault(title, []).append(str(command.name))

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from funnel.errors import ReadError
 from funnel.sheets.limits import LONGEST_ROW, MOST_LINES, check_most
-from funnel.text import nearest
+from funnel.text import listed, nearest
 
 LARGEST_FILE: Final = 1 << 30
 LARGEST_TEXT: Final = 256 << 20  # a million rows of 18 columns have 150 MB
@@ -160,9 +160,12 @@ class SourceFile:
                 f"current folder is {str(Path.cwd())!r}."
             )
         names = self._sheets_in(folder)
-        near = nearest(path.name, names) or nearest(path.stem, names)
-        meant = f"; did you mean {str(folder / near)!r}?" if near else f"{self._example(folder)}."
-        return ReadError(f"There is no file {str(path)!r}{meant}")
+        stems = {Path(name).stem: name for name in reversed(names)}
+        if near := nearest(path.stem, list(stems)):
+            return ReadError(f"There is no file {str(path)!r}; did you mean {str(folder / stems[near])!r}?")
+        are = "sheets in its folder are" if len(names) > 1 else "only sheet in its folder is"
+        there = f"The {are} {listed(names, most=5)}." if names else "Check the path."
+        return ReadError(f"There is no file {str(path)!r}. {there}")
 
     def _sheets_in(self, folder: Path) -> list[str]:
         """The names in a folder that may be sheets."""

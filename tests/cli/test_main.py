@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from funnel.cli.main import main
+
 Run = Callable[..., Result]
 DAY = ("--as-of", "2026-06-01")
 
@@ -291,3 +293,12 @@ def test_nobody_has_come_by_an_early_day(run: Run, clean: Path) -> None:
     assert run("show", clean.name, "--as-of", "2026-01-01").stdout.endswith(
         "\n\nNo clients by 2026-01-01: ask for a later day with --as-of.\n"
     )
+
+
+def test_every_command_is_in_one_group_of_the_help(run: Run) -> None:
+    grouped = [name for names in main.groups.values() for name in names]
+    assert sorted(grouped) == sorted(main.commands)
+    text = run("--help").stdout
+    assert [line.rstrip(":") for line in text.splitlines() if line.endswith(":") and line[0] != " "] == [
+        "Options", "Begin", "Look", "Write", "Follow up", "Many businesses", "Set up",
+    ]  # fmt: skip

@@ -37,9 +37,12 @@ def test_a_missing_file_raises_with_the_nearest_name(tmp_path):
     assert refusal(tmp_path / "client 2026.xlsx") == (
         f"There is no file {str(tmp_path / 'client 2026.xlsx')!r}; did you mean {str(near)!r}?"
     )
-    assert (
-        refusal(tmp_path / "zzz.csv")
-        == f"There is no file {str(tmp_path / 'zzz.csv')!r}, such as {str(near)!r}."
+    missing = f"There is no file {str(tmp_path / 'zzz.csv')!r}."
+    assert refusal(tmp_path / "zzz.csv") == f"{missing} The only sheet in its folder is clients 2026.xlsx."
+    for name in ("a.xlsx", "it.xlsx"):
+        (tmp_path / name).write_text("")
+    assert refusal(tmp_path / "zzz.csv") == (
+        f"{missing} The sheets in its folder are a.xlsx, clients 2026.xlsx and it.xlsx."
     )
     assert refusal(tmp_path / "none" / "a.xlsx") == (
         f"There is no folder {str(tmp_path / 'none')!r}, so 'a.xlsx' cannot be read. Check the path; the current "
