@@ -50,7 +50,7 @@ def copy_clients(
     if opened.sheet.capabilities.in_engine:
         raise UsageError(
             f"{source} is {opened.sheet.capabilities.label}: its rows are not copied. Write the results into "
-            f"a workbook instead: funnel refresh '{source}' -o summary.xlsx"
+            f"a workbook instead: funnel report '{source}' -o summary.xlsx"
         )
     with lock_sheet(to):
         notes = copy_to(opened.sheet, opened.grid, opened.clients, to)

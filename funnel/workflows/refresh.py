@@ -94,6 +94,8 @@ def _refresh_copy(opened: Opened, out: Source, journey: JourneyLike, options: _O
             f"then refresh it: funnel copy {opened.sheet.source} {out}"
         )
     _require_answers(opened)
+    if opened.sheet.capabilities.in_engine:
+        raise WriteError(str(opened.sheet.read_only_reason))
     notes = copy_to(opened.sheet, opened.grid, opened.clients, out)
     try:
         made = open_clients(out, journey, opened.grid.tab, log_of=opened.sheet, as_of=options.as_of)

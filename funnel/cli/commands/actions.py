@@ -38,7 +38,7 @@ def actions(
     asked: Asked, done: str | None, of_list: str | None, row: int | None, by: str, first: bool, every: bool,
     dry_run: bool, out: Path | None,
 ) -> None:  # fmt: skip
-    """Give out the tags, hand-offs and notes that are new, once each.
+    """Give out new tags, hand-offs and notes, once each.
 
     A stage's `actions` in the journey file start when a client enters it; the refresh that finds the entry
     logs them. This command gives out what is new and records that in the log, so that nothing is given out

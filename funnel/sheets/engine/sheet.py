@@ -46,7 +46,7 @@ class EngineSheet:
         """Why funnel does not write a table, and what to do instead."""
         return (
             f"{self.source} is {self.capabilities.label}, which funnel reads but does not write. Write the "
-            f"results into a workbook: funnel refresh '{self.source}' -o summary.xlsx"
+            f"results into a workbook: funnel report '{self.source}' -o summary.xlsx"
         )
 
     @cached_property

@@ -47,7 +47,7 @@ def test_it_is_never_written(path: Path, tmp_path: Path) -> None:
         funnel.refresh(path, journey="gym", as_of="2026-07-01")
     assert str(error.value) == (
         f"{path} is a table of a database or a data lake, which funnel reads but does not write. Write the "
-        f"results into a workbook: funnel refresh '{path}' -o summary.xlsx"
+        f"results into a workbook: funnel report '{path}' -o summary.xlsx"
     )
     with pytest.raises(UsageError, match="its rows are not copied"):
         copy_clients(path, tmp_path / "copy.xlsx", "gym")
