@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from os import fspath
+from typing import Literal
 
 from funnel.clients import Layout
 from funnel.clients.reading import Question
@@ -19,13 +20,16 @@ from funnel.workflows.answers import answered, pending
 from funnel.workflows.load import JourneyLike, Source, as_journey, open_clients, open_questions, read
 
 
-def create_client_sheet(file: Source, journey: JourneyLike = "gym") -> tuple[str, ...]:
+def create_client_sheet(
+    file: Source, journey: JourneyLike = "gym", totals: Literal["bottom", "top"] | None = None
+) -> tuple[str, ...]:
     """Create an empty client sheet, ready to use: columns, input checks, totals, colours; return notes.
 
     Parameters
     ----------
     file : the name of a workbook that does not exist yet, or the address of a Google Sheet, which gets a tab.
     journey : the journey whose columns it gets.
+    totals : below the rows to fill, or above the header; by default as in the journey.
 
     Raises
     ------
@@ -33,10 +37,12 @@ def create_client_sheet(file: Source, journey: JourneyLike = "gym") -> tuple[str
     WriteError : there is a file or a tab of that name, or it cannot be written.
     """
     rows_may_move = capabilities_of(file).rows_may_move
-    return create_sheet(file, _new_sheet(journey, fspath(file), rows_may_move=rows_may_move))
+    return create_sheet(file, _new_sheet(journey, fspath(file), totals, rows_may_move=rows_may_move))
 
 
-def create_google_sheet(title: str, journey: JourneyLike = "gym") -> str:
+def create_google_sheet(
+    title: str, journey: JourneyLike = "gym", totals: Literal["bottom", "top"] | None = None
+) -> str:
     """Create an empty client sheet in the Drive of the person who is signed in, and return its address.
 
     Raises
@@ -44,15 +50,18 @@ def create_google_sheet(title: str, journey: JourneyLike = "gym") -> str:
     UsageError : a service account is signed in, whose sheets nobody sees.
     ReadError, WriteError : nobody is signed in, or the sheet could not be created.
     """
-    return create_titled("google", title, _new_sheet(journey, title, rows_may_move=True))
+    return create_titled("google", title, _new_sheet(journey, title, totals, rows_may_move=True))
 
 
-def _new_sheet(journey: JourneyLike, source: str, rows_may_move: bool = False) -> Plan:
+def _new_sheet(
+    journey: JourneyLike, source: str, totals: Literal["bottom", "top"] | None, rows_may_move: bool = False
+) -> Plan:
     from funnel.writer import plan_new_sheet
 
     declared = as_journey(journey)
     assert declared is not None
-    return plan_new_sheet(declared, dt.date.today(), source=source, rows_may_move=rows_may_move)
+    today = dt.date.today()
+    return plan_new_sheet(declared, today, source=source, rows_may_move=rows_may_move, totals=totals)
 
 
 def draft_journey_file(

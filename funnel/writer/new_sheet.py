@@ -1,12 +1,14 @@
 """Plan an empty client sheet: a journey's columns, validations, totals and colours.
 
-The totals are above the header, because the sheet has no last row yet.
+The totals are below rows that are ready to be filled, or above the header.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Literal
 
 from funnel.cells.dates import SERIALS
 from funnel.cells.mark_words import NOT_REACHED, reached_words
@@ -22,7 +24,8 @@ from funnel.writer.totals.block import put_totals
 from funnel.writer.totals.place import HEIGHT, ROOM, place
 
 TAB = "Clients"
-HEADER = HEIGHT + 1
+READY = 200
+"""Blank rows above totals at the bottom, inside their ranges."""
 
 _BEFORE: tuple[Role, ...] = ("client", "lead_date", "heard", "source")
 _AFTER: tuple[Role, ...] = ("left_reason", "left_date")
@@ -40,7 +43,14 @@ _STYLES: Mapping[str, StyleName] = {
 _LONGEST_VALIDATION = 255  # characters of a formula, in Excel
 
 
-def plan_new_sheet(journey: Journey, as_of: dt.date, *, source: str, rows_may_move: bool = False) -> Plan:
+def plan_new_sheet(
+    journey: Journey,
+    as_of: dt.date,
+    *,
+    source: str,
+    rows_may_move: bool = False,
+    totals: Literal["bottom", "top"] | None = None,
+) -> Plan:
     """Plan an empty client sheet.
 
     Parameters
@@ -49,6 +59,7 @@ def plan_new_sheet(journey: Journey, as_of: dt.date, *, source: str, rows_may_mo
     as_of : today.
     source : the file, as the person named it.
     rows_may_move : rows may move between reading and writing (a Google Sheet), so no formula names one.
+    totals : where they go; by default as in the journey.
 
     >>> journey = Journey(steps=(Step(name="Paid", paid=True),))
     >>> plan = plan_new_sheet(journey, dt.date(2026, 7, 1), source="new.xlsx")
@@ -58,13 +69,19 @@ def plan_new_sheet(journey: Journey, as_of: dt.date, *, source: str, rows_may_mo
     from funnel.loader.load import load
     from funnel.metrics import Funnel
 
+    totals = totals or journey.totals
+    above = HEIGHT if totals == "top" else 0
     columns = list(dict.fromkeys(_columns(journey)))
     headers = [header for _, header in columns]
-    grid = Grid(TAB, values=[[*[None] * HEIGHT, header] for header in headers])
+    grid = Grid(TAB, values=[[*[None] * above, header] for header in headers])
     clients = load(grid, journey, source=source)
     layout, funnel = clients.layout, Funnel(clients, as_of)
     assert layout is not None
-    spot = place(grid, clients, layout, "top", rows_may_move)
+    spot = place(grid, clients, layout, totals, rows_may_move)
+    if totals == "bottom" and spot.area is not None:
+        last = layout.header + READY
+        area = Area(last + 1, spot.area.left, last + HEIGHT, spot.area.right)
+        spot = replace(spot, area=area, rows=((layout.first, last),), named_until=last)
     block, _ = put_totals(grid, layout, spot, funnel)
     rules, _ = put_rules(grid, layout, spot, funnel, live=True)
     changes: list[Change | None] = [_tab(journey, columns, layout), block, rules, _events_tab(journey)]
@@ -121,11 +138,13 @@ def _of_role(journey: Journey, role: Role) -> Iterator[tuple[str, str]]:
 def _tab(journey: Journey, columns: list[tuple[str, str]], layout: Layout) -> PutTab:
     """Plan the tab with its headers, widths, styles and validations."""
     steps = {step.name: step for step in journey.steps}
-    cells = tuple(Cell(HEADER, at, header, "header") for at, (_, header) in enumerate(columns, start=1))
+    cells = tuple(
+        Cell(layout.header, at, header, "header") for at, (_, header) in enumerate(columns, start=1)
+    )
     styles: dict[int, StyleName] = {}
     validations: list[Validation] = []
     for at, (name, header) in enumerate(columns, start=1):
-        area = Area(HEADER + 1, at, HEADER + ROOM, at)
+        area = Area(layout.first, at, layout.header + ROOM, at)
         if name in steps:
             styles[at] = "mark"
             validations.append(_marks(steps[name], area))
@@ -137,7 +156,7 @@ def _tab(journey: Journey, columns: list[tuple[str, str]], layout: Layout) -> Pu
                 validations.append(Validation(area, "date", f"{header!r} takes a date."))
     widths = {at: float(max(12, min(len(header) + 3, 36))) for at, (_, header) in enumerate(columns, start=1)}
     return PutTab(
-        TAB, "", cells, create=True, widths=widths | {1: 28.0}, hidden_columns=(), freeze_row=HEADER,
+        TAB, "", cells, create=True, widths=widths | {1: 28.0}, hidden_columns=(), freeze_row=layout.header,
         gridlines=True, column_styles=styles, validations=tuple(validations),
     )  # fmt: skip
 

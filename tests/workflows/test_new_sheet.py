@@ -80,7 +80,7 @@ def test_a_new_google_sheet_of_ones_own(google: SheetsServer, tmp_path: Path) ->
     url = new_sheet.create_google_sheet("Our clients")
     sheet = open_sheet(url)
     assert sheet.tabs() == ("Clients",)
-    assert sheet.read("Clients")[4, 1] == "Client name"
+    assert sheet.read("Clients")[1, 1] == "Client name"
     assert [call.name for call in google.calls[:4]] == ["create", "get", "batchUpdate", "batchUpdate"]
     assert funnel.Funnel(funnel.load(url), "2026-06-01").leads == 0
     assert funnel.refresh(url)
@@ -109,6 +109,10 @@ def test_a_service_account_fills_an_empty_sheet_once(
     url = f"https://docs.google.com/spreadsheets/d/{google.new_sheet('Gym').id}/edit"
     new_sheet.create_client_sheet(url)
     assert "Clients" in open_sheet(url).tabs()
+    grid = open_sheet(url).read("Clients")
+    assert (grid[1, 1], grid[202, 1], grid.anchors["totals"].top) == ("Client name", "Totals", 202)
+    assert funnel.refresh(url, journey="gym")
+    assert not funnel.refresh(url, journey="gym")
     with pytest.raises(WriteError) as refused:
         new_sheet.create_client_sheet(url)
     assert str(refused.value) == (

@@ -34,12 +34,45 @@ def test_it_has_the_columns_of_the_model_sheet_in_its_order():
     plan = plan_new_sheet(preset("gym"), MADE, source="new.xlsx")
     tab, block, rules = (parts(plan)[kind] for kind in (PutTab, PutBlock, PutRules))
     assert [cell.value for cell in tab.cells] == MODEL
-    assert {cell.row for cell in tab.cells} == {4}
-    assert (tab.name, tab.freeze_row, tab.hidden_columns) == ("", 4, ())
-    assert block.area == Area(1, 1, 3, 16)
-    assert rules.rules[0].areas == (Area(5, 1, 1004, 18),)
+    assert {cell.row for cell in tab.cells} == {1}
+    assert (tab.name, tab.freeze_row, tab.hidden_columns) == ("", 1, ())
+    assert block.area == Area(202, 1, 204, 16)
+    assert rules.rules[0].areas == (Area(2, 1, 201, 18),)
     assert tab.column_styles[2] == "date"
     assert tab.column_styles[5] == "mark"
+
+
+def test_the_totals_are_below_200_rows_that_are_checked_and_counted():
+    plan = plan_new_sheet(preset("gym"), MADE, source="new.xlsx")
+    tab, block = (parts(plan)[kind] for kind in (PutTab, PutBlock))
+    contacted = next(cell.value.text for cell in block.cells if (cell.row, cell.column) == (202, 5))
+    assert "E2:E201" in contacted
+    assert all(check.area.top == 2 and check.area.bottom > 201 for check in tab.validations)
+
+
+def test_the_totals_are_on_top_where_wanted():
+    for plan in (
+        plan_new_sheet(preset("gym"), MADE, source="new.xlsx", totals="top"),
+        plan_new_sheet(preset("gym").model_copy(update={"totals": "top"}), MADE, source="new.xlsx"),
+    ):
+        tab, block, rules = (parts(plan)[kind] for kind in (PutTab, PutBlock, PutRules))
+        assert {cell.row for cell in tab.cells} == {4}
+        assert (tab.freeze_row, block.area) == (4, Area(1, 1, 3, 16))
+        assert rules.rules[0].areas == (Area(5, 1, 1004, 18),)
+
+
+def test_the_block_stays_until_the_rows_are_full_and_then_moves(tmp_path):
+    path = tmp_path / "new.xlsx"
+    new_workbook(path, plan_new_sheet(preset("gym"), MADE, source="new.xlsx"))
+    for leads, top in ((2, 202), (197, 202), (200, 205)):
+        book = openpyxl.load_workbook(path)
+        for row in range(2, leads + 2):
+            book["Clients"].cell(row, 1).value, book["Clients"].cell(row, 2).value = f"Lead {row}", MADE
+        book.save(path)
+        funnel.refresh(path, as_of="2026-07-02")
+        clients = funnel.load(path)
+        assert (len(clients), clients.layout.block.top) == (leads, top)
+        assert not funnel.refresh(path, as_of="2026-07-02")
 
 
 def test_validations_stay_within_what_excel_takes_and_name_what_fits():
@@ -67,7 +100,7 @@ def test_a_journey_of_ones_own_gets_its_own_columns():
 
 
 @pytest.mark.office
-def test_the_first_leads_count_at_once_and_the_totals_stay_on_top(tmp_path, office_convert):
+def test_the_first_leads_count_at_once(tmp_path, office_convert):
     from funnel.sheets.excel.package.parts import Package
     from funnel.sheets.excel.read.reader import Reader
 
@@ -75,18 +108,18 @@ def test_the_first_leads_count_at_once_and_the_totals_stay_on_top(tmp_path, offi
     new_workbook(path, plan_new_sheet(preset("gym"), MADE, source="new.xlsx"))
     book = openpyxl.load_workbook(path)  # a person's hand
     sheet = book["Clients"]
-    for row, (name, met) in enumerate([("Ana", 1), ("Ben", "yes"), ("Cat", None)], start=5):
+    for row, (name, met) in enumerate([("Ana", 1), ("Ben", "yes"), ("Cat", None)], start=2):
         sheet.cell(row, 1).value, sheet.cell(row, 2).value = name, dt.date(2026, 1, row)
         sheet.cell(row, 5).value, sheet.cell(row, 6).value = 1, met
     book.save(path)
     made = office_convert(path, "xlsx:Calc MS Excel 2007 XML", tmp_path / "out")
     shown = openpyxl.load_workbook(made, data_only=True)["Clients"]
-    assert [shown[cell].value for cell in ("B1", "E1", "F1", "G1")] == [3, 3, 2, 0]
+    assert [shown[cell].value for cell in ("B202", "E202", "F202", "G202")] == [3, 3, 2, 0]
     package = Package.open(path)
     grid = Reader(package).read(package.sheets[0])
     clients = load(grid)
     assert clients.table["client"].tolist() == ["Ana", "Ben", "Cat"]
-    assert (clients.layout.header, clients.layout.block) == (4, Area(1, 1, 3, 16))
+    assert (clients.layout.header, clients.layout.block) == (1, Area(202, 1, 204, 16))
 
 
 def test_a_journey_of_stages_gets_their_column_and_those_of_its_rules(tmp_path):

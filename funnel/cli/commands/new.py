@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import click
 
 from funnel.cli.options import (
@@ -17,10 +19,17 @@ from funnel.errors import UsageError
 @click.option(
     "--google", "title", metavar="TITLE", help="Make a Google Sheet of this name in your own Drive."
 )
+@click.option(
+    "--totals",
+    type=click.Choice(["bottom", "top"]),
+    help="Below 200 rows to fill (the default), or above the header.",
+)
 @journey_option
 @credentials_option
 @debug_option
-def new(sheet: str | None, title: str | None, journey: str | None) -> None:
+def new(
+    sheet: str | None, title: str | None, totals: Literal["bottom", "top"] | None, journey: str | None
+) -> None:
     """Make an empty client sheet, ready to use.
 
     It has the columns of the journey (the gym's by default), checks what is typed, and counts. SHEET is
@@ -34,10 +43,10 @@ def new(sheet: str | None, title: str | None, journey: str | None) -> None:
         raise UsageError('Name one: a new workbook, like clients.xlsx, or --google "TITLE".')
     notes: tuple[str, ...] = ()
     if title is not None:
-        sheet = new_sheet.create_google_sheet(title, journey or "gym")
+        sheet = new_sheet.create_google_sheet(title, journey or "gym", totals)
     else:
         assert sheet is not None
-        notes = new_sheet.create_client_sheet(sheet, journey or "gym")
+        notes = new_sheet.create_client_sheet(sheet, journey or "gym", totals)
     declared = as_journey(journey or "gym")
     what = "the stage of each" if declared and declared.staged else "a 1 for each step"
     name = f" --journey {journey}" if journey else ""
