@@ -15,7 +15,7 @@ from funnel.clients.problems import problems_html
 from funnel.explorer.exploration import Exploration, People
 from funnel.metrics.core.flags import FLAGS
 from funnel.metrics.html import result_html, shown_html, table_html, worst_step
-from funnel.metrics.results import result
+from funnel.metrics.results import result, results
 from funnel.metrics.tables.verdicts import called_worst, column_totals, in_sheet
 from funnel.metrics.views import show, whole_view
 from funnel.text import cell_text, count
@@ -147,7 +147,9 @@ def stages(e: Exploration) -> str:
 
     cards = table_html(funnel.stages, result("stages"), funnel, at_stage)
     stuck = funnel.stuck
-    return cards + (frame_html(stuck, f"In a stage for too long ({len(stuck):,})") if len(stuck) else "")
+    late = frame_html(stuck, f"In a stage for too long ({len(stuck):,})") if len(stuck) else ""
+    listed = getattr(funnel, "stage_clients")  # noqa: B009  (a result of the registry)
+    return cards + late + frame_html(listed, "Clients by stage")
 
 
 def people(e: Exploration) -> str:
@@ -188,7 +190,7 @@ PAGES: dict[str, Page] = {
     "Problems": problems,
 }
 CHARTS = {
-    "Overview": "drop_off", "Where it leaks": "leaks", "Still here": "retention", "Cohorts": "cohorts",
+    "Overview": "funnel", "Where it leaks": "leaks", "Still here": "retention", "Cohorts": "cohorts",
     "Compare": "segments", "Stages": "stages",
 }  # fmt: skip
 """Page -> its chart, of those that `Funnel.plot` has."""
@@ -201,18 +203,19 @@ def chart(e: Exploration) -> str:
     from funnel.charts.drawing.files import inline_svg, root_figure
 
     name, funnel = CHARTS.get(e.settings.page), e.funnel
-    owner = next((r for r in map(result, ("steps", "leaks", "retention", "cohorts", "segments", "stages"))
-                  if r.chart and r.chart.name == name), None)  # fmt: skip
-    if owner is None or not owner.has_picture(funnel):
+    owners = {drawn.name: (found, drawn) for found in results() for drawn in found.every_chart}
+    if name not in owners:
         return ""
-    by = e.compared
-    if name == "segments" and by is None:
+    found, drawn = owners[name]
+    if reason := found.no_picture(funnel, drawn):
+        return "" if found.missing(funnel) else html.paragraphs(f"No chart: {reason}")
+    if name == "segments" and e.compared is None:
         return ""
-    axes = funnel.plot.segments(by) if name == "segments" else getattr(funnel.plot, str(name))()
+    axes = funnel.plot.segments(e.compared) if name == "segments" else getattr(funnel.plot, name)()
     figure = root_figure(axes.figure)
-    drawn = inline_svg(figure, f"{name}-")
+    picture = inline_svg(figure, f"{name}-")
     pyplot.close(figure)
-    return f'<div class="funnel-chart">{drawn}</div>'
+    return f'<div class="funnel-chart">{picture}</div>'
 
 
 def at_step(column: Column, row: Mapping[Any, Any]) -> str:
