@@ -29,6 +29,15 @@ def sample(preset: str = "gym") -> Path:
     return _along("sample_data", SAMPLES[preset])
 
 
+def sample_portfolio() -> Path:
+    """Return the path of the sample portfolio file.
+
+    >>> sample_portfolio().name
+    'gyms.toml'
+    """
+    return _along("sample_data", "portfolio/gyms.toml")
+
+
 def sample_of(path: str) -> str | None:
     """Return the preset whose sample a path is; None if it is a person's own sheet.
 

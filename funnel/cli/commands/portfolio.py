@@ -132,7 +132,7 @@ def _print(found: Portfolio, step: str | None) -> None:
         ))  # fmt: skip
     elif len(found.gaps):
         _show(out, "The biggest gap of each business",
-              ("Business", "Step", "Share", "The others", "Gained per 100 leads"), (
+              ("Business", "Step", "Share", "The others", "Gain per 100 leads"), (
             (row["business"], row["step"], f"{percent(row['rate'])} of {row['n']:,}", percent(row["others"]),
              f"{row['regained_per_100']:.1f}") for row in found.gaps.head(MOST).to_dict("records")
         ))  # fmt: skip
@@ -146,7 +146,7 @@ def _print(found: Portfolio, step: str | None) -> None:
 
 
 def _show(out: Console, title: str, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    table = printing.table_of(titles)
+    table = printing.table_of(titles, texts=("Step",))
     for row in rows:
         table.add_row(*row)
     printing.show_table(out, title, table)
