@@ -35,6 +35,9 @@ _CLOCK = re.compile(
     r"(?:(?P<half>[ap])\.?m\.?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?$",
     re.IGNORECASE,
 )
+_ISO_ZONE = re.compile(
+    r"T\d{2}:?\d{2}(?::?\d{2}(?:[.,]\d+)?)?\s*(?P<zone>Z|[+-]\d{2}:?(?:\d{2})?)$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,36 @@ def read_times(values: Sequence[Value], column: int, first: int) -> Times:
     blank = [value is None or (isinstance(value, str) and not value.strip()) for value in others]
     bad = [i for i, empty in zip(rest.tolist(), blank, strict=True) if not empty and np.isnat(at[i])]
     return _without_wrong_years(Times(at, zoned, tuple(bad), (), orders.assumed, orders.problems))
+
+
+def in_zone(at: Seconds, zoned: Bools, timezone: str) -> Seconds:
+    """Convert times from UTC to the local time of a zone; times without a zone stay as they are.
+
+    >>> import numpy as np
+    >>> at = np.array(["2026-03-01T23:30:00"] * 2, dtype="datetime64[s]")
+    >>> in_zone(at, np.array([True, False]), "Europe/Rome").astype(str).tolist()
+    ['2026-03-02T00:30:00', '2026-03-01T23:30:00']
+    """
+    import pandas as pd
+
+    local = pd.DatetimeIndex(at[zoned], tz="UTC").tz_convert(timezone).tz_localize(None)
+    found = at.copy()
+    found[zoned] = local.to_numpy().astype("datetime64[s]")
+    return found
+
+
+def has_zone(value: Value) -> bool:
+    """Return True for a time of day with a zone, as text or datetime.
+
+    >>> has_zone("2026-03-01T23:30:00Z"), has_zone("2026-03-01 23:30 +02:00"), has_zone("2026-03-01 23:30")
+    (True, True, False)
+    """
+    if isinstance(value, dt.datetime):
+        return value.tzinfo is not None
+    if not isinstance(value, str):
+        return False
+    clock = _CLOCK.search(value.strip()) or _ISO_ZONE.search(value.strip())
+    return bool(clock and clock["zone"])
 
 
 def stable_argsort(keys: NDArray[np.int64]) -> NDArray[np.int64]:

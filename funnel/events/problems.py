@@ -48,9 +48,13 @@ def event_problems(
         *_unmatched_clients(log, owners),
         *_blank_events(log, owners, codes),
         *_bad_times(log, owners, times, codes),
-        *_mixed_zones(log, times, kept, clients.journey.events.zone if clients.journey.events else None),
+        *_mixed_zones(log, times, kept, _zone(clients.journey)),
         *_missing_events(clients.journey, names, log.place),
     ]
+
+
+def _zone(journey: Journey) -> str:
+    return (journey.events.zone if journey.events else None) or journey.timezone
 
 
 def why_not_used(

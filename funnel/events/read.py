@@ -14,7 +14,7 @@ import numpy as np
 
 from funnel.cells.columns import ParseCache, encode_column, read_text
 from funnel.cells.numbers import currency_of, most_frequent, read_amounts, same_currency
-from funnel.cells.times import Times, read_times, stable_argsort
+from funnel.cells.times import Times, in_zone, read_times, stable_argsort
 from funnel.clients import Clients, Problem
 from funnel.events.event_log import EventLog, find_event_log
 from funnel.events.event_owner import find_owners
@@ -57,8 +57,10 @@ def join_events(clients: Clients, grid: Grid, place: str) -> Clients:
     assert clients.journey.events is not None
     log = find_event_log(grid, clients.journey.events, place)
     owners = find_owners(clients, log.cells("client") or ())
-    zone = clients.journey.events.zone
-    times = _in_zone(read_times(log.cells("when") or (), log.columns["when"], log.first), zone)
+    zone = clients.journey.events.zone or clients.journey.timezone
+    times = read_times(log.cells("when") or (), log.columns["when"], log.first)
+    if zone:
+        times = replace(times, at=in_zone(times.at, times.zoned, zone))
     codes, names = _encode_events(log)
     amounts = read_amounts(log.cells("amount") or [None] * len(log))
     kept = np.flatnonzero((owners.positions >= 0) & ~np.isnat(times.at) & (codes >= 0))
@@ -83,17 +85,6 @@ def join_events(clients: Clients, grid: Grid, place: str) -> Clients:
     return replace(
         clients, events=table, problems=(*clients.problems, *problems), assumed=assumed, doubt=doubt
     )
-
-
-def _in_zone(times: Times, zone: str | None) -> Times:
-    """Return the times that have a zone in the zone of the business; others are taken as its own."""
-    import pandas as pd
-
-    if zone is None or not times.zoned.any():
-        return times
-    local = pd.Series(times.at).dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None)
-    at = np.where(times.zoned, local.to_numpy().astype("datetime64[s]"), times.at)
-    return replace(times, at=at)
 
 
 def _encode_events(log: EventLog) -> tuple[Integers, list[str]]:

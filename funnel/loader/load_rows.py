@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from funnel.cells.columns import read_dates, read_marks, read_texts
 from funnel.cells.date_order import DateOrders, decide_date_orders
 from funnel.cells.dates import Order
+from funnel.cells.times import has_zone, in_zone, read_times
 from funnel.clients import Clients, Layout, Problem, Reading
 from funnel.grid import Area, Grid, Value
 from funnel.journey import Journey
@@ -48,6 +50,7 @@ def load_rows(
     reading : that which the journey was made of; None where it is declared.
     """
     chosen = understood(grid, reading, journey) if reading else choose(grid, journey, source)
+    grid, zones = _in_business_zone(grid, chosen.header, chosen.columns, chosen.journey)
     orders = _orders(grid, chosen.header, chosen.columns, chosen.journey, dates)
     cells = _read(grid, chosen.header, chosen.journey, chosen.columns, orders, strict=dates is not None)
     block, by_labels = find_block(grid)
@@ -78,6 +81,7 @@ def load_rows(
         assumed=(
             *chosen.assumed,
             *orders.assumed,
+            *zones,
             *money.assumed,
             *grid.notes,
             *_left_out(cells, rows),
@@ -101,6 +105,35 @@ def _staged(reading: SheetRows, clients: Sequence[int], source: str) -> Bound:
     bound.columns["stage"] = pd.array(stages, dtype="str")
     bound.problems.extend(problems)
     return bound
+
+
+def _in_business_zone(
+    grid: Grid, header: Header, columns: Columns, journey: Journey
+) -> tuple[Grid, tuple[str, ...]]:
+    """Replace times with a zone by the day of the business; without `timezone` the written day counts.
+
+    Returns
+    -------
+    The grid, and a sentence if any time has a zone.
+    """
+    at = [columns.first(role) for role in DATE_ROLES] + list(columns.steps(journey).values())
+    values, found = list(grid.values), 0
+    for column in dict.fromkeys(filter(None, at)):
+        cells = list(grid.values[column - 1])
+        zoned = [row for row in range(header.row, len(cells)) if has_zone(cells[row])]
+        if zoned and journey.timezone:
+            times = read_times([cells[row] for row in zoned], column, 1)
+            days = in_zone(times.at, times.zoned, journey.timezone).astype("datetime64[D]").tolist()
+            for row, day in zip(zoned, days, strict=True):
+                cells[row] = day or cells[row]
+            values[column - 1] = cells
+        found += len(zoned)
+    if not found:
+        return grid, ()
+    said = f"{count(found, 'time')} with a zone: "
+    if journey.timezone:
+        return replace(grid, values=values), (f"{said}the day in {journey.timezone} counts",)
+    return grid, (f"{said}the day written counts; `timezone` in the journey file sets that of the business",)
 
 
 def _orders(
