@@ -20,7 +20,7 @@ from funnel.loader.checks import (
     row_problems,
     uncalculated,
 )
-from funnel.loader.detect_journey import choose, understood
+from funnel.loader.detect_journey import Choice, choose, understood
 from funnel.loader.duplicates import double_problems, spelling_problems
 from funnel.loader.money import read_money
 from funnel.loader.paint import agreement, paint_problems, painted
@@ -50,7 +50,7 @@ def load_rows(
     reading : that which the journey was made of; None where it is declared.
     """
     chosen = understood(grid, reading, journey) if reading else choose(grid, journey, source)
-    grid, zones = _in_business_zone(grid, chosen.header, chosen.columns, chosen.journey)
+    grid, zones = _in_business_zone(grid, chosen)
     orders = _orders(grid, chosen.header, chosen.columns, chosen.journey, dates)
     cells = _read(grid, chosen.header, chosen.journey, chosen.columns, orders, strict=dates is not None)
     block, by_labels = find_block(grid)
@@ -81,9 +81,7 @@ def load_rows(
         assumed=(
             *chosen.assumed,
             *orders.assumed,
-            *zones,
-            *money.assumed,
-            *grid.notes,
+            *(*zones, *money.assumed, *grid.notes),
             *_left_out(cells, rows),
             *stage_notes(cells),
         ),
@@ -107,15 +105,14 @@ def _staged(reading: SheetRows, clients: Sequence[int], source: str) -> Bound:
     return bound
 
 
-def _in_business_zone(
-    grid: Grid, header: Header, columns: Columns, journey: Journey
-) -> tuple[Grid, tuple[str, ...]]:
+def _in_business_zone(grid: Grid, chosen: Choice) -> tuple[Grid, tuple[str, ...]]:
     """Replace times with a zone by the day of the business; without `timezone` the written day counts.
 
     Returns
     -------
     The grid, and a sentence if any time has a zone.
     """
+    header, columns, journey = chosen.header, chosen.columns, chosen.journey
     at = [columns.first(role) for role in DATE_ROLES] + list(columns.steps(journey).values())
     values, found = list(grid.values), 0
     for column in dict.fromkeys(filter(None, at)):

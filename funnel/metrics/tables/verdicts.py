@@ -78,7 +78,7 @@ def verdict_lines(funnel: Any) -> Iterator[str]:
     yield verdict(funnel)
     chain = funnel.flagged.chain
     worst = called_worst(funnel.leaks, chain)
-    if worst is None:
+    if worst is None or not (funnel.steps["marked"].any() or funnel.journey.staged):
         return
     if named := in_sheet(worst, funnel.steps, chain):
         yield named
@@ -189,9 +189,11 @@ def column_totals(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> str
     blamed = steps.nlargest(1, "drop_off").iloc[0]
     if blamed["step"] == leaks["step"].iloc[0] or blamed["drop_off"] <= leaks["marked_drop_off"].iloc[0]:
         return ""
-    if blamed["not_due"]:
-        because = f"{_have(blamed['not_due'])} still time there, and are not lost"
-    elif blamed["skipped"]:
+    half = blamed["lost"] / 2  # a cause explains at least half of what is missing
+    if blamed["not_due"] and blamed["not_due"] >= half:
+        has, is_ = ("has", "is") if blamed["not_due"] == 1 else ("have", "are")
+        because = f"{count(int(blamed['not_due']), 'client')} still {has} time there, and {is_} not lost"
+    elif blamed["skipped"] and blamed["skipped"] >= half:
         because = f"{_have(blamed['skipped'])} no mark there, and went on"
     elif blamed["settled_n"] < ENOUGH:
         because = f"only {count(int(blamed['settled_n']), 'client')} had to reach it so far"
@@ -259,7 +261,7 @@ def _headline(
     ----------
     unknown : whether clients left on an unknown day, so that some step may have lost more than is known.
     """
-    scope = " of the steps with enough clients" if few else ""
+    scope = "Of the steps with enough clients, " if few else ""
     worst = called[0]
     if not any(row["settled_lost"] for row in called):
         shown = listed(f"{arrow(str(row['step']), chain)} (0 of {row['n']:,})" for row in called)
@@ -268,7 +270,7 @@ def _headline(
         return said + end + _beside(few, 0.0, chain)
     if worst["settled_lost"] < FEWEST_LOST:
         name = arrow(str(worst["step"]), chain)
-        said = f"Too few lost to call. The worst step so far{scope}: {name} loses {_facts(worst, chain)}."
+        said = f"Too few lost to call. {scope}{name} is the worst so far: it loses {_facts(worst, chain)}."
     elif len(called) == 1:
         name = arrow(str(worst["step"]), chain)
         said = f"{name} loses {_facts(worst, chain)}. It is the only step with enough clients to call."
@@ -289,11 +291,12 @@ def _compared(called: list[dict[Hashable, Any]], scope: str, chain: Chain) -> st
             for row in close
         )
         chances = listed(chance(row["probability_worst"]) for row in close)
-        return f"Too close to call{scope} between {shown}. Each is the worst with a probability of {chances}."
+        too = "it is too" if scope else "Too"
+        return f"{scope}{too} close to call between {shown}. Probability of being the worst: {chances}."
     loses = "loses most" if p >= SURE.get(len(called), SURE_OF_MORE) else "probably loses most"
     sure, less = chance(p), chance(second["probability_worst"])
     return (
-        f"{name} {loses}{scope}: {_facts(worst, chain)}. Probability that it is the worst: {sure}; "
+        f"{scope}{name} {loses}: {_facts(worst, chain)}. Probability that it is the worst: {sure}; "
         f"next: {arrow(str(second['step']), chain)} ({less})."
     )
 

@@ -73,7 +73,7 @@ def test_too_close_to_call_names_all_that_may_be_the_worst() -> None:
     leaks = judged([(2, 100), (30, 100), (29, 100), (28, 100)], [100, 80, 60, 50])
     assert leaks["verdict"][0] == (
         "Too close to call between Meeting booked → Meeting had (30 of 100, 30 %), Meeting had → Paid (29 of "
-        "100, 29 %) and Paid → Started (28 of 100, 28 %). Each is the worst with a probability of 43 %, 33 % "
+        "100, 29 %) and Paid → Started (28 of 100, 28 %). Probability of being the worst: 43 %, 33 % "
         "and 24 %."
     )
     assert called_worst(leaks, Chain(STEPS, frozenset(range(6)))) is None
@@ -82,7 +82,7 @@ def test_too_close_to_call_names_all_that_may_be_the_worst() -> None:
 def test_fewer_than_three_lost_blame_nobody() -> None:
     leaks = judged([(0, 20), (2, 20)], [150, 117])
     assert leaks["verdict"][0] == (
-        "Too few lost to call. The worst step so far: Meeting booked → Meeting had loses 2 of 20 whose time "
+        "Too few lost to call. Meeting booked → Meeting had is the worst so far: it loses 2 of 20 whose time "
         "was up (10 %, 3–30 %; the column totals say 22 %)."
     )
 
@@ -90,7 +90,7 @@ def test_fewer_than_three_lost_blame_nobody() -> None:
 def test_a_small_step_that_looks_worse_is_named_beside() -> None:
     leaks = judged([(2, 40), (20, 40), (5, 7), (2, 4)], [150, 117, 90, 80])
     assert leaks["verdict"][0] == (
-        "Meeting booked → Meeting had loses most of the steps with enough clients: 20 of 40 whose time was "
+        "Of the steps with enough clients, Meeting booked → Meeting had loses most: 20 of 40 whose time was "
         "up (50 %, 35–65 %; the column totals say 22 %). Probability that it is the worst: > 99 %; next: "
         "Lead → Meeting booked (< 1 %). Meeting had → Paid has lost 5 of 7 so far: too few to call."
     )
@@ -144,15 +144,16 @@ def test_without_clients_marks_or_leads_so_far(make_clients: Callable[..., Clien
     ("more", "said"),
     [
         (
-            {"not_due": 7},
-            "By the column totals alone, Meeting had → Paid would look worst (60 %); but 7 clients have "
-            "still time there, and are not lost.",
+            {"not_due": 30},  # half of the 60 that are missing
+            "By the column totals alone, Meeting had → Paid would look worst (60 %); but 30 clients still "
+            "have time there, and are not lost.",
         ),
         (
-            {"skipped": 1},
-            "By the column totals alone, Meeting had → Paid would look worst (60 %); but 1 client has no "
+            {"not_due": 29, "skipped": 31},
+            "By the column totals alone, Meeting had → Paid would look worst (60 %); but 31 clients have no "
             "mark there, and went on.",
         ),
+        ({"not_due": 29, "skipped": 29}, ""),
         (
             {"settled_n": 8, "settled_reached": 7, "settled_left": 1},
             "By the column totals alone, Meeting had → Paid would look worst (60 %); but only 8 clients had "

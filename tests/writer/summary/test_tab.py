@@ -194,7 +194,7 @@ def test_a_called_leak_is_named_with_advice_and_marked(worked, book):
     sheet = book.Book(rows)
     sheet.refresh()
     assert tab(sheet)[7][0].startswith(
-        "Client contacted → Client meeting had loses most of the steps with enough clients: 26 of 30"
+        "Of the steps with enough clients, Client contacted → Client meeting had loses most: 26 of 30"
     )
     assert any(str(row[0]).startswith("What to work on: ") for row in tab(sheet))
     again = next(c for c in book.Book(rows).plan().changes if c.tab == "Funnel")
