@@ -79,9 +79,9 @@ def _roles(candidate: Candidate) -> Iterator[RoleBelief]:
     taken: set[int] = {c.number for step in candidate.steps for c in step.columns}
     if candidate.events is not None:
         events = candidate.events
-        yield _role("client", events.client, events.confidence, "it names the client of each event")
-        yield _role("stage", events.event, events.confidence, "it says what happened")
-        yield _role("when", events.when, events.confidence, "it says when")
+        yield _role("client", events.client, events.confidence, "the client of each event")
+        yield _role("stage", events.event, events.confidence, "the kind of event")
+        yield _role("when", events.when, events.confidence, "the time of the event")
         yield from _further(facts, taken | {events.client.number, events.event.number, events.when.number})
         return
     if facts.identity is not None:
@@ -127,7 +127,7 @@ def _further(facts: Facts, taken: set[int]) -> Iterator[RoleBelief]:
         for column in facts.table.columns:
             if says(concept, column.header) and _can_carry(role, column, taken):
                 taken.add(column.number)
-                yield _role(role, column, "likely", "by the words of its header")
+                yield _role(role, column, "likely", "its header names it")
                 break
 
 

@@ -20,9 +20,13 @@ def unused(candidate: Candidate, used: set[int]) -> Iterator[Unused]:
         if column.number in why:
             yield Unused(column.number, column.header, why[column.number])
         elif column.kind == "dates":
-            yield Unused(column.number, column.header, "a date that is no step by words or cells")
+            yield Unused(
+                column.number, column.header, "a date whose header names no step, not filled as a step is"
+            )
         elif column.kind == "marks":
-            yield Unused(column.number, column.header, "marks that are no step by words or cells")
+            yield Unused(
+                column.number, column.header, "marks whose header names no step, not filled as a step is"
+            )
         elif column.kind == "choices" and says("name", column.header) and header_weight(column.header) < 2:
             share = facts.table.distinct[column.number]
             yield Unused(

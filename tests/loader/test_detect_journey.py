@@ -58,7 +58,7 @@ def test_columns_that_are_not_used_are_said_with_the_preset_too(sheet):
     )
     assert clients.assumed[1:] == (
         "column I, 'Has insurance?', is not used as a step: a fact about the person or an answer, by its "
-        "words",
+        "header",
     )
 
 

@@ -144,6 +144,7 @@ def test_a_checklist_ticked_in_the_same_rows_is_no_way():
         (["New", "Nurturing", "Contacted", "Converted"], ["New", "Contacted", "Nurturing", "Converted"]),
         (["New", "Qualified", "Nurturing", "Working"], ["New", "Working", "Nurturing", "Qualified"]),
         (["Open", "Attempted to contact", "Won"], ["Open", "Attempted to contact", "Won"]),
+        (["Qualified", "Intake", "Converted"], ["Intake", "Qualified", "Converted"]),
     ],
 )
 def test_the_order_of_lead_states(stages, way):

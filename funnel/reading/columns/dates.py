@@ -79,11 +79,11 @@ def _by_words(column: Evidence, today: int) -> str | None:
     if is_all("lead_date", header) or says("left_date", header):
         return None
     if says("attribute", header):
-        return "a fact about the person or the record, by its words"
+        return "a fact about the person or the record, by its header"
     if says("plan", header) and not (says("stages.booked", header) and in_future(column, today) == 0):
-        return "a plan or a deadline, by its words"
+        return "a plan or a deadline, by its header"
     if says("moving", header):
-        return "a date that moves on with every change, by its words"
+        return "a date that moves on with every change, by its header"
     return None
 
 

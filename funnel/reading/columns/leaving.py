@@ -76,7 +76,7 @@ def _date(
         if words and cells:
             found.append((3, column, "certain", because))
         elif words:
-            found.append((2, column, "likely", "its words say that somebody left"))
+            found.append((2, column, "likely", "its header is about leaving"))
         elif cells and not _says_step(column.header):
             found.append((1, column, "likely", because))
         elif not _says_step(column.header) and _may_be_leaving(table, column, dates, steps):

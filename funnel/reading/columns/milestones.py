@@ -51,8 +51,8 @@ class Milestone:
         what = "a date" if self.main.kind == "dates" else "a mark"
         held = f"{what} in {int(self.main.reached.sum())} of {len(self.main)} rows"
         if self.words and self.cells:
-            return f"{held}, and its words name a step"
-        return f"{held}; its words name a step" if self.words else f"{held}, nested in the steps before"
+            return f"{held}, and its header names a step"
+        return f"{held}; its header names a step" if self.words else f"{held}, nested in the steps before"
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def find_milestones(table: Table, dates: Sequence[Evidence], passed_over: Iterab
     kept, unsure, loose = _chain(groups)
     for group in unsure:
         for column in group:
-            excluded[column.number] = "filled whatever other steps are: not nested as steps are"
+            excluded[column.number] = "filled independently of the steps"
     steps, reordered = _ordered([_milestone(group, kept) for group in kept])
     return Milestones(
         tuple(steps), excluded, tuple(c for group in unsure for c in group), reordered, tuple(loose)
@@ -141,14 +141,14 @@ def _no_step(column: Evidence) -> str | None:
     """Return why a column of marks or dates is no step, by itself."""
     header = column.header
     if is_attribute(header):
-        return "a fact about the person or an answer, by its words"
+        return "a fact about the person or an answer, by its header"
     if column.kind == "marks":
         if says("plan", header) and not says("step", header):
-            return "a plan, by its words"
+            return "a plan, by its header"
         if says("moving", header) and not says("step", header):
-            return "changes all the time, by its words"
+            return "changes all the time, by its header"
         if says("lost", header) and not says("paid", header):
-            return "says who was lost, not that a step was reached"
+            return "shows who was lost, not that a step was reached"
     if not column.reached.any():
         return "nothing is typed in it yet"
     return None

@@ -131,7 +131,7 @@ def _is_total(value: Value) -> bool:
 
 
 def _totals_row(cells: Sequence[Value]) -> bool:
-    """Return True if a row adds up those above: it says so, first or beside nothing but numbers."""
+    """Return True if a row adds up those above: it has a label of totals first, or beside numbers only."""
     if _is_total(cells[0]):
         return True
     return any(map(_is_total, cells)) and all(_is_total(cell) or _is_number(cell) for cell in cells)

@@ -69,7 +69,7 @@ def is_parked(value: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def rank_of(value: str, waiting: bool = False) -> float | None:
-    """Return how far on the way a stage is by its words; None where they do not say.
+    """Return how far on the way a stage is by its words, or None if they are not known.
 
     Parameters
     ----------
