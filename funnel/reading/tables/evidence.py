@@ -143,13 +143,19 @@ class Evidence:
         return tuple(dict.fromkeys(marks))
 
 
-def look_at(number: int, header: str, values: Sequence[Value], options: Sequence[str] = ()) -> Evidence:
+def look_at(
+    number: int, header: str, values: Sequence[Value], options: Sequence[str] = (), order: Order | None = None
+) -> Evidence:
     """Look at the cells of a column.
+
+    Parameters
+    ----------
+    order : whether days or months come first in texts; found in the column if None.
 
     >>> look_at(3, "Called", [1, None, 1, 0]).kind, look_at(4, "Visits", [1, 4, 1, 2]).kind
     ('marks', 'numbers')
     """
-    order = _order(values)
+    order = order or date_order(values) or "dmy"
     codes = np.zeros(len(values), dtype=np.int8)
     days = np.full(len(values), np.nan)
     numbers = np.full(len(values), np.nan)
@@ -227,11 +233,10 @@ def _marks(concept: str) -> frozenset[str]:
     )
 
 
-def _order(values: Sequence[Value]) -> Order:
-    """Day or month first, by the texts of the column."""
+def date_order(values: Sequence[Value]) -> Order | None:
+    """Return whether days or months come first in the texts of a column; None if no text shows it."""
     texts = [value for value in dict.fromkeys(values) if isinstance(value, str)]
-    seen = collect_evidence(texts[:: max(1, len(texts) // _TRIES)])
-    return seen.order or "dmy"
+    return collect_evidence(texts[:: max(1, len(texts) // _TRIES)]).order
 
 
 def _serials(header: str, values: Sequence[Value]) -> bool:

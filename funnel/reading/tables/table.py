@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +11,7 @@ import numpy as np
 
 from funnel.grid import CellError, Grid, Value
 from funnel.reading.tables.dropdowns import options_of
-from funnel.reading.tables.evidence import Bools, Evidence, look_at
+from funnel.reading.tables.evidence import Bools, Evidence, date_order, look_at
 from funnel.reading.tables.header import Header, find_header
 from funnel.reading.words.concepts import is_all, plain, says
 from funnel.reading.words.thresholds import SAMPLE
@@ -90,10 +91,18 @@ def table_at(grid: Grid, header: Header, grids: Mapping[str, Grid]) -> Table:
     rows = list(_data_rows(grid, header, step))
     some = rows[:: max(1, -(-len(rows) // SAMPLE))]
     offered = options_of(grid, header.row, grids)
+    cells = {number: [grid.values[number - 1][row - 1] for row in some] for number in sorted(header.names)}
+    orders = {number: date_order(values) for number, values in cells.items()}
+    common = Counter(filter(None, orders.values())).most_common(
+        1
+    )  # a sparse column is written as the others are
     columns = tuple(
-        look_at(number, name, [grid.values[number - 1][row - 1] for row in some], offered.get(number, ()))
-        for number, name in sorted(header.names.items())
-    )
+        look_at(
+            number, header.names[number], values, offered.get(number, ()),
+            orders[number] or (common[0][0] if common else None),
+        )
+        for number, values in cells.items()
+    )  # fmt: skip
     return Table(grid, header, some, columns, step * len(rows))
 
 

@@ -1,3 +1,5 @@
+import datetime as dt
+
 import pytest
 
 from funnel.grid import Grid
@@ -20,3 +22,11 @@ def test_headers_in_the_middle_are_no_row():
     """Two lists joined below one another, where the first cell of the second header row holds a name."""
     columns = [["Name", "Ana", "Zed", "Ben"], ["Stage", "New", "Stage", "Won"], ["Date", 1, "Date", 2]]
     assert list(find_table(Grid("Leads", columns), {}).rows) == [2, 4]
+
+
+def test_a_sparse_column_of_dates_is_read_as_the_others_are():
+    """American dates: the few in the last column could be of either order."""
+    leads = ["Lead date", "04/13/2026", "04/21/2026", "05/30/2026"]
+    columns = [["Client", "Ana", "Ben", "Cleo"], leads, ["Paid on", "05/06/2026", None, None]]
+    table = find_table(Grid("Leads", columns), {})
+    assert dt.date.fromordinal(int(table[3].days[0])) == dt.date(2026, 5, 6)
