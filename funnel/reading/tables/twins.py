@@ -14,7 +14,6 @@ from funnel.reading.words.stage_words import rank_of
 from funnel.reading.words.thresholds import ENOUGH, TWIN, TWIN_BY_NAME
 
 _NO_SPACES = re.compile(r"[぀-ヿ㐀-鿿]")
-_OTHER_STEP = 0.5  # ranks of words that name different steps
 _STEM = 4  # letters in which words of two headers agree
 _NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2}")  # Japanese and Chinese
 _DATE_SIGNS = frozenset(("日期", "时间", "日時", "月日"))
@@ -74,7 +73,7 @@ def twin_strength(a: Evidence, b: Evidence) -> int:
         both = a.dated & b.dated
         alike = a.kind != "dates" or bool((a.days[both] == b.days[both]).mean() > TWIN)
         return 3 if alike and 0 < a.fill < 0.99 else 0
-    if _length(a.header) != _length(b.header) or _differ_in_rank(a.header, b.header):
+    if _length(a.header) != _length(b.header):
         return 0
     if related(a.header, b.header):
         return 3
@@ -82,13 +81,8 @@ def twin_strength(a: Evidence, b: Evidence) -> int:
         return 0
     if abs(a.number - b.number) == 1:
         return 2
-    return int(0 < a.fill < 0.99)
-
-
-def _differ_in_rank(a: str, b: str) -> bool:
-    """Return True if the words of two headers name different steps, such as "Visit booked" and "Visit date"."""
-    ranks = rank_of(a), rank_of(b)
-    return ranks[0] is not None and ranks[1] is not None and abs(ranks[0] - ranks[1]) >= _OTHER_STEP
+    ranks = rank_of(a.header), rank_of(b.header)
+    return int(0 < a.fill < 0.99 and (None in ranks or ranks[0] == ranks[1]))
 
 
 def _length(header: str) -> int | None:
