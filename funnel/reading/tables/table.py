@@ -93,13 +93,12 @@ def table_at(grid: Grid, header: Header, grids: Mapping[str, Grid]) -> Table:
     offered = options_of(grid, header.row, grids)
     cells = {number: [grid.values[number - 1][row - 1] for row in some] for number in sorted(header.names)}
     orders = {number: date_order(values) for number, values in cells.items()}
-    common = Counter(filter(None, orders.values())).most_common(
-        1
-    )  # a sparse column is written as the others are
+    seen = Counter(order for order in orders.values() if order)
+    common = max(seen, key=seen.__getitem__, default=None)  # sparse columns are written as the others are
     columns = tuple(
         look_at(
             number, header.names[number], values, offered.get(number, ()),
-            orders[number] or (common[0][0] if common else None),
+            orders[number] or common,
         )
         for number, values in cells.items()
     )  # fmt: skip
