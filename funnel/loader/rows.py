@@ -70,10 +70,27 @@ def find_rows(reading: SheetRows, block: Area | None) -> Rows:
     content = (named | dated | marked) & ~ours
     below_gap = _below_gap(content, headings)
     clients = content & (dated | marked | ~below_gap)
+    uncalculated = tuple(at for at in _uncalculated(reading) if not (clients[at] or ours[at]))
+    passed_over = (int(at) for at in np.flatnonzero(content & ~clients))
     return Rows(
-        np.flatnonzero(clients), totals, headers, headings,
-        tuple(int(at) for at in np.flatnonzero(content & ~clients)),
+        np.flatnonzero(clients), tuple(sorted({*totals, *uncalculated})), headers, headings,
+        tuple(at for at in passed_over if at not in uncalculated),
     )  # fmt: skip
+
+
+def _uncalculated(reading: SheetRows) -> set[int]:
+    """Return the rows with a formula without a value in a column that live totals read.
+
+    Where such a row is no client, it is a person's summary: once it is calculated, its values would count.
+    """
+    columns = {marks.column for marks in reading.marks.values()}
+    columns.update(dates.column for dates in reading.dates.values())
+    columns.update(reading.columns.at.get("client", ()))
+    return {
+        row - reading.first
+        for row, column in reading.grid.uncalculated
+        if column in columns and 0 <= row - reading.first < len(reading)
+    }
 
 
 def _column_sums(reading: SheetRows) -> set[int]:

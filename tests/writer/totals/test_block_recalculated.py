@@ -139,3 +139,32 @@ def test_the_command_line_counts_the_same(tmp_path: Path) -> None:
         assert done.exit_code == 0, done.output
         steps = json.loads(done.stdout)["steps"]
         assert (language, [row["marked"] for row in steps]) == (language, counts)
+
+
+SUMMARIES = {
+    "without a gap": [["Total", None, "=SUM(C2:C11)"], ["Paid this week", None, None, None, "=IF(E5=1,1,0)"]],
+    "clients by formula": [[None], *[[f"=A{row}", f"=B{row}", f"=C{row}"] for row in range(2, 8)]],
+    "dates": [[None], ["First lead", "=MIN(B2:B11)"], ["Last lead", "=MAX(B2:B11)"], ["One", None, "=C2"]],
+}
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("kind", SUMMARIES)
+def test_a_summary_without_values_below_the_clients_is_not_counted(tmp_path, office_convert, kind):
+    """A script wrote the formulas, so they have no cached values; the loader and live totals skip them."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(
+        ["Client name", "Date of lead", "Client contacted", "Client meeting had", "First paid session"]
+    )
+    for n in range(10):
+        sheet.append([f"Client {n}", dt.date(2026, 1, n + 1), 1, 1 if n < 7 else None, 1 if n < 4 else None])
+    for row in SUMMARIES[kind]:
+        sheet.append(row)
+    book.save(tmp_path / "gym.xlsx")
+    funnel.refresh(tmp_path / "gym.xlsx", as_of="2026-11-28")
+    assert len(funnel.load(tmp_path / "gym.xlsx")) == 10
+    made = office_convert(tmp_path / "gym.xlsx", "xlsx", tmp_path / "out")
+    rows = openpyxl.load_workbook(made, data_only=True)["Sheet"].iter_rows(values_only=True)
+    totals = next(row for row in rows if str(row[0]).startswith("Totals"))
+    assert totals[1:5] == (10, 10, 7, 4)
