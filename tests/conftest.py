@@ -8,10 +8,11 @@ import csv
 import gc
 import os
 import shutil
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -148,3 +149,23 @@ def worked():
 
     rows = csv.reader(SHEET.splitlines())
     return make(*([cell or None for cell in row] for row in rows))
+
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "")
+
+
+def pytest_configure() -> None:
+    """Forbid connections to other computers, unless the test of a real Google Sheet was asked for."""
+    if os.environ.get("FUNNEL_LIVE_SHEET"):
+        return
+    for name in ("connect", "connect_ex"):
+        setattr(socket.socket, name, _local_only(getattr(socket.socket, name)))
+
+
+def _local_only(connect: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and str(address[0]) not in _LOOPBACK:
+            raise AssertionError(f"A test connects to {address[0]}; tests use this computer only.")
+        return connect(self, address)
+
+    return guarded
