@@ -145,7 +145,7 @@ class Controls:
         """Show the open page, and only it; its chart after its tables."""
         self.questions.show()
         page = self.exploration.settings.page
-        self.chart.html = ""
+        self.view.html, self.chart.html = html.paragraphs("Computing …"), ""  # never another page's numbers
         people = [_row([self.search, self.everybody]), self.actions]
         self.above.children = people if page == "People" else []
         self.below.children = [self.what_if.root] if page == "Where it leaks" else []
