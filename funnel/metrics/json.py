@@ -38,6 +38,7 @@ def funnel_json(funnel: Measured, by: str | None = None) -> dict[str, Any]:
         "leads_after_as_of": funnel.leads_after_as_of,
         "undated_leavers": funnel.undated_leavers,
         "assumed": list(funnel.assumed),
+        "missing": {found.name: reason for found in results() if (reason := found.missing(funnel))},
     }
     return facts | {result.name: _entry(result, funnel, by) for result in results()}
 

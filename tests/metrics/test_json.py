@@ -10,8 +10,8 @@ from funnel.metrics.core.records import records
 
 FIELDS = [
     "version", "source", "tab", "as_of", "journey", "counts", "within", "reading", "verdict", "clients",
-    "leads_after_as_of",
-    "undated_leavers", "assumed", "steps", "retention", "survival", "leaks", "segments", "problems",
+    "leads_after_as_of", "undated_leavers", "assumed", "missing",
+    "steps", "retention", "survival", "leaks", "segments", "problems",
     "engagement", "gym", "forecast", "cohorts", "trends", "time", "leavers", "what_if", "differences",
     "stages", "advance", "stage_clients", "reasons_by_step",
 ]  # fmt: skip
