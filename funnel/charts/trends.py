@@ -11,7 +11,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from funnel.charts.drawing.labels import subtitle, text_style, text_width, wrap
+from funnel.charts.drawing.labels import subtitle, text_style, text_width, wrap, write_text
 from funnel.charts.drawing.numbers_below import write_numbers_below
 from funnel.charts.drawing.picture import axes_size, describe, percent_axis, picture, show_message
 from funnel.charts.drawing.rates import Row, to_float
@@ -98,7 +98,7 @@ def _filled(tables: Sequence[pd.DataFrame]) -> tuple[list[str], list[list[Row]]]
 @with_style
 def trends(
     trends: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.date | None = None,
-    steps: Sequence[str] = (),
+    steps: Sequence[str] = (), notes: Sequence[tuple[dt.date, str]] = (),
 ) -> Axes:  # fmt: skip
     r"""Draw the conversion of steps by lead month.
 
@@ -109,6 +109,7 @@ def trends(
     ax : axes to draw on; None for a new figure.
     as_of : the as-of date, for the subtitle.
     steps : the steps; by default the last of the table. One or two steps are drawn with their interval.
+    notes : days and what happened then, each drawn as a line.
 
     Returns
     -------
@@ -141,6 +142,7 @@ def trends(
     widest = max(text_width(f"{to_float(row['n']):,.0f}", NUMBER) for rows in filled for row in rows)
     shown = _shown(ax, months, widest)
     _axes(ax, months, filled, shown)
+    _notes(ax, months, notes)
     below = [[f"{to_float(rows[at]['n']):,.0f}" for at in shown] for rows in filled]
     write_numbers_below(
         ax, shown, list(zip(names if len(names) > 1 else ["clients"], below, strict=True)), lines=2
@@ -151,6 +153,20 @@ def trends(
         for name, rows in zip(names, filled, strict=True) for at in ends
     ))  # fmt: skip
     return ax
+
+
+def _notes(ax: Axes, months: Sequence[str], notes: Sequence[tuple[dt.date, str]]) -> None:
+    """Draw a line at the day of each note, with its text; the texts of near lines are below each other."""
+    inside = sorted((day, text) for day, text in notes if f"{day:%Y-%m}" in months)
+    for n, (day, text) in enumerate(inside):
+        x = months.index(f"{day:%Y-%m}") - 0.5 + (day.day - 1) / 31
+        ax.axvline(x, color=MUTED, linestyle=(0, (1, 2)), linewidth=1.1, zorder=1.5)
+        side = "right" if x > len(months) / 2 else "left"
+        words = wrap(f"{text} ({day})", 2.2, NUMBER, most=2)
+        style = text_style(NUMBER, INK, ha=side, va="top")
+        shift = (-4 if side == "right" else 4, -2 - (n % 3) * 22)
+        write_text(ax, words, (x, 1), shift, ax.get_xaxis_transform(), **style)
+        describe(ax, f"{day}: {text}.")
 
 
 def _shown(ax: Axes, months: Sequence[str], widest: float) -> range:
@@ -178,4 +194,6 @@ def _axes(ax: Axes, months: Sequence[str], filled: list[list[Row]], shown: range
 def plot(funnel: Funnel, *steps: str, ax: Axes | None = None) -> Axes:
     """Draw the conversion of steps (by default the paid one) by lead month."""
     paid = funnel.journey.paid
-    return trends(funnel.trends(), ax, as_of=funnel.as_of, steps=steps or ((paid.name,) if paid else ()))
+    chosen = steps or ((paid.name,) if paid else ())
+    notes = [(note.date, note.text) for note in funnel.journey.notes]
+    return trends(funnel.trends(), ax, as_of=funnel.as_of, steps=chosen, notes=notes)

@@ -1,3 +1,4 @@
+import datetime as dt
 import math
 
 import pandas as pd
@@ -104,3 +105,13 @@ def test_the_table_is_not_changed(months):
     before = months.copy(deep=True)
     trends(months, steps=["Met", "Paid"])
     assert_frame_equal(months, before)
+
+
+def test_notes_are_lines_at_their_day(whole):
+    table = pd.DataFrame({"month": ["2026-05", "2026-06"], "step": "Paid", "n": [20, 24]})
+    notes = [(dt.date(2026, 6, 1), "New coach"), (dt.date(2020, 1, 1), "Long ago")]
+    ax = trends(table.assign(rate=[0.5, 0.6], low=0.3, high=0.8), notes=notes)
+    assert "New coach (2026-06-01)" in [text.get_text().replace("\n", " ") for text in ax.texts]
+    assert "2026-06-01: New coach." in ax.get_label()
+    assert "Long ago" not in ax.get_label()
+    whole(ax)

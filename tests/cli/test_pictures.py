@@ -35,7 +35,7 @@ def test_every_chart_that_the_sheet_can_fill(gym: "funnel.Funnel", tmp_path: Pat
     paths = pictures.write(gym, tmp_path, ["svg"], by="coach")
     charts = (
         "drop-off", "funnel", "funnel-by-coach", "retention", "survival", "leaks", "segments", "cohorts",
-        "trends", "leavers",
+        "trends", "time", "leavers",
     )  # fmt: skip
     assert [path.name for path in paths] == [f"{name}.svg" for name in charts]
 

@@ -24,26 +24,86 @@ _FALLBACKS = (
     "Malgun Gothic", "Hiragino Sans", "PingFang SC", "Arial Unicode MS", "Noto Sans Arabic",
     "Noto Sans Devanagari", "Nirmala UI", "Segoe UI Symbol", "Noto Emoji",
 )  # fmt: skip
+_NO_FONTS = (
+    "Last Resort",
+    "LastResort",
+    "Adobe Blank",
+    "cm",
+    "STIX",
+    "DejaVu Math",
+)  # of placeholders, or for formulas
+_NOTO = dict.fromkeys(("Cjk", "Hiragana", "Katakana", "Hangul", "Ideographic", "Fullwidth"), "Noto Sans CJK")
+_SAID = {"Cjk": "Chinese or Japanese"}
 BOX = "□"
 MORE = "…"
 
 
-@cache
 def families() -> tuple[str, ...]:
     """Return the font families for text on this machine.
 
     >>> families()[0]
     'DejaVu Sans'
     """
-    installed = set(font_manager.get_font_names())
-    return ("DejaVu Sans", *(name for name in _FALLBACKS if name in installed))
+    return ("DejaVu Sans", *_usual(), *_found)
 
 
 @cache
-def _drawable() -> frozenset[int]:
-    """Return every code point in one of the font families."""
-    paths = [font_manager.findfont(FontProperties(family=[name])) for name in families()]
-    return frozenset(point for path in paths for point in font_manager.get_font(path).get_charmap())
+def _usual() -> tuple[str, ...]:
+    """Return the usual fonts for other scripts that are installed."""
+    installed = set(font_manager.get_font_names())
+    return tuple(name for name in _FALLBACKS if name in installed)
+
+
+_found: dict[str, None] = {}  # further families that a text needed
+_missing: dict[str, None] = {}  # scripts of which no installed font has the letters
+
+
+@cache
+def _points(family: str) -> frozenset[int]:
+    """Return the code points of a font; none of one that cannot be read, or that has only pictures."""
+    paths = [font.fname for font in font_manager.fontManager.ttflist if font.name == family]
+    try:
+        return frozenset(font_manager.get_font(paths[0]).get_charmap()) if paths else frozenset()
+    except (OSError, RuntimeError, ValueError):
+        return frozenset()
+
+
+@cache
+def _has_font(point: int) -> bool:
+    """Return True if an installed font has a character; the font is then used. Else note its script."""
+    if any(point in _points(family) for family in families()):
+        return True
+    for family in sorted(set(font_manager.get_font_names()) - set(families())):
+        if not family.startswith(_NO_FONTS) and point in _points(family):
+            _found[family] = None
+            return True
+    _missing[_script(chr(point))] = None
+    return False
+
+
+def _script(char: str) -> str:
+    """Return the script of a letter, by the first word of its name.
+
+    >>> _script("日"), _script("あ"), _script("م")
+    ('Cjk', 'Hiragana', 'Arabic')
+    """
+    return unicodedata.name(char, "other").split()[0].title()
+
+
+def missing_fonts() -> str:
+    """Return a line on the fonts to install for texts drawn so far; "" if none was missing.
+
+    >>> missing_fonts() in ("",) or missing_fonts().startswith("Some characters")
+    True
+    """
+    if not _missing:
+        return ""
+    wanted = dict.fromkeys(_NOTO.get(script, f"Noto Sans {script}") for script in _missing)
+    scripts = " and ".join(_SAID.get(script, script) for script in _missing)
+    return (
+        f"Some characters are drawn as boxes, because no installed font has them ({scripts}). Install "
+        f"{' and '.join(wanted)}, from https://fonts.google.com/noto."
+    )
 
 
 def _invisible(char: str) -> bool:
@@ -67,7 +127,7 @@ def make_drawable(name: object) -> str:
     ('$5 to $10 <b>_x</b>', 'a b', '□')
     """
     line = " ".join(str(name).split())
-    return "".join(c if ord(c) in _drawable() else BOX for c in line if not _invisible(c)).strip()
+    return "".join(c if _has_font(ord(c)) else BOX for c in line if not _invisible(c)).strip()
 
 
 @cache

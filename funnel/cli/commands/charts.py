@@ -46,6 +46,8 @@ def charts(asked: Asked, out: Path, kinds: tuple[str, ...], by: str | None, size
     with printing.busy("Drawing"):
         for path in pictures.write(funnel, out, kinds, by, size=size):
             click.echo(path)
-    for sentence in pictures.not_drawn(funnel, by):
+    from funnel.charts.drawing.labels import missing_fonts
+
+    for sentence in (*pictures.not_drawn(funnel, by), *filter(None, [missing_fonts()])):
         click.echo(sentence, err=True)
     leave(asked.strict, len(funnel.problems))

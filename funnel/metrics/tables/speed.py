@@ -13,7 +13,7 @@ from funnel.errors import UsageError
 from funnel.journey import Duration
 from funnel.metrics.core.flags import LEAD, Chain, Flagged, flag, until
 from funnel.metrics.core.frames import count_groups
-from funnel.metrics.core.result import Column, Need, Result
+from funnel.metrics.core.result import Chart, Column, Need, Result
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.metrics.tables.survival import kaplan_meier
 from funnel.schema import step_date
@@ -42,6 +42,7 @@ RESULT = Result(
         ),
     ),
     lambda funnel: funnel.time(),
+    chart=Chart("time", "funnel.charts.time:plot"),
     needs=(
         Need(
             "dated marks",

@@ -30,3 +30,15 @@ def test_too_many_lines_end_in_dots():
 def test_joiners_and_direction_marks_are_removed():
     assert make_drawable("a\u200d\ufe0f\u2067b\u2069\x00") == "ab"
     assert make_drawable("\ud800") == ""
+
+
+def test_a_missing_font_is_named(monkeypatch):
+    from funnel.charts.drawing import labels
+
+    monkeypatch.setattr(labels, "_missing", {"Katakana": None, "Thai": None})
+    assert labels.missing_fonts() == (
+        "Some characters are drawn as boxes, because no installed font has them (Katakana and Thai). Install "
+        "Noto Sans CJK and Noto Sans Thai, from https://fonts.google.com/noto."
+    )
+    monkeypatch.setattr(labels, "_missing", {})
+    assert labels.missing_fonts() == ""

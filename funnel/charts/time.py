@@ -1,0 +1,129 @@
+"""The chart of time: how many clients had come to a step by each day, and on which days they came."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import math
+from typing import TYPE_CHECKING
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from funnel.charts.drawing.labels import subtitle, text_style
+from funnel.charts.drawing.picture import axes_size, describe, percent_axis, picture, show_message
+from funnel.charts.drawing.style import FEW, INK, MUTED, NUMBER, QUIET, STRONG, with_style
+from funnel.metrics.tables.speed import FROM_LEAD
+from funnel.text import count, days_text, percent, undefined
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from funnel.metrics import Funnel
+
+BINS = 12
+NOTE = (
+    "Line: share who had come by that day; clients who still wait or left count as not come. Bars: share of "
+    "all clients who came in these days."
+)
+
+
+def _key(bars: bool) -> list[tuple[Artist, str]]:
+    entries: list[tuple[Artist, str]] = [(Line2D([], [], color=STRONG, linewidth=2), "had come by that day")]
+    if bars:
+        entries.append((Patch(facecolor=QUIET), "came in these days"))
+    return [*entries, (Patch(facecolor=STRONG, alpha=0.18), "95 % interval")]
+
+
+@with_style
+def time(
+    curve: pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    as_of: str | dt.date | None = None,
+    step: str = "",
+    start: str = FROM_LEAD,
+    n: int = 0,
+    reached: int = 0,
+    median: float = math.nan,
+) -> Axes:
+    """Draw the share of clients who came to a step by each day, and a histogram of the days.
+
+    Parameters
+    ----------
+    curve : `Funnel.time_curve`: day, share, low, high, waiting. Not modified.
+    ax : axes to draw on; None for a new figure.
+    as_of : the as-of date, for the subtitle.
+    step, start : the step, and the lead or step from which days are counted.
+    n, reached : the number of clients who started, and of those who came.
+    median : the days that half of those who came took.
+
+    Returns
+    -------
+    The axes. Under 10 clients who came there are no bars, but a mark for each day on which somebody came.
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"day": [2, 9], "share": [0.3, 0.5], "low": 0.1, "high": 0.8, "waiting": [20, 14]})
+    >>> time(table, step="Paid", n=20, reached=10).lines[0].get_ydata().tolist()
+    [0.0, 0.3, 0.5, 0.5]
+    """
+    few = reached < FEW
+    facts = (count(n, "client"), f"{reached:,} came", f"half of them within {days_text(median)} days")
+    line = subtitle(as_of, *facts[: 3 if not undefined(median) else 2])
+    title = f"Days from {start} to {step}" if step else "Days between steps"
+    ax = picture(ax, (9.5, 4.0), title, [line], NOTE, _key(not few))
+    if curve.empty:
+        return show_message(ax, "No curve: no client came to this step on a known day.")
+    end = max(float(curve["day"].max()) * 1.05, 1.0)
+    days = [0.0, *map(float, curve["day"]), end]
+    shares = [0.0, *map(float, curve["share"])]
+    ax.step(days, [*shares, shares[-1]], where="post", color=STRONG, linewidth=2, zorder=3)
+    bounds = curve.dropna(subset=["low", "high"])
+    if len(bounds):
+        ax.fill_between(
+            bounds["day"], bounds["low"], bounds["high"], step="post", color=STRONG, alpha=0.18, linewidth=0
+        )
+    came = [after - before for before, after in itertools.pairwise(shares)]
+    if few:
+        ax.plot(curve["day"], shares[1:], "o", color=STRONG, markersize=5, linestyle="none", zorder=4)
+    else:
+        wide = max(1.0, math.ceil(end / BINS))
+        bins = [0.0] * (int(end // wide) + 1)
+        for day, share in zip(curve["day"], came, strict=True):
+            bins[int(day // wide)] += share
+        left = [at * wide for at in range(len(bins))]
+        ax.bar(left, bins, wide * 0.92, align="edge", facecolor=QUIET, linewidth=0, zorder=1.5)
+    top = max(*shares, float(bounds["high"].max()) if len(bounds) else 0.0)
+    ax.set_ylim(0, min(1.04, top * 1.1))
+    percent_axis(ax.yaxis, 0, top)
+    ax.set_xlim(0, end)
+    most = max(2, int(axes_size(ax)[0] / 0.8))
+    step_days = next(d for d in (1, 2, 7, 14, 30, 60, 90, 180, 365, 730) if end / d <= most or d == 730)
+    ticks = range(0, int(end) + 1, step_days)
+    ax.set_xticks(list(ticks), [f"{tick:,} d" for tick in ticks], **text_style(NUMBER, MUTED))
+    if not undefined(median):
+        ax.axvline(median, color=INK, linestyle=":", linewidth=1.1, zorder=2)
+    describe(ax, *(
+        f"By day {row['day']:,.0f}: {percent(row['share'])}." for row in curve.iloc[-3:].to_dict("records")
+    ))  # fmt: skip
+    return ax
+
+
+def plot(
+    funnel: Funnel, step: str | None = None, ax: Axes | None = None, *, start: str | None = None
+) -> Axes:
+    """Draw the days to a step (by default the paid one, or the last with dates) from the lead or a step."""
+    table = funnel.time()
+    ends = list(table["to"])
+    paid = funnel.journey.paid
+    chosen = step or (paid.name if paid and paid.name in ends else ends[-1] if ends else "")
+    begin = start or FROM_LEAD
+    rows = table[(table["to"] == chosen) & (table["from"] == begin)].to_dict("records")
+    facts = rows[0] if rows else {"n": 0, "reached": 0, "median": math.nan}
+    curve = funnel.time_curve(chosen, start) if chosen else table.iloc[:0]
+    return time(
+        curve, ax, as_of=funnel.as_of, step=chosen, start=begin, n=int(facts["n"]),
+        reached=int(facts["reached"]), median=float(facts["median"]),
+    )  # fmt: skip
