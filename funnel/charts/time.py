@@ -65,7 +65,7 @@ def time(
     The axes. Under 10 clients who came there are no bars, but a mark for each day on which somebody came.
 
     >>> import pandas as pd
-    >>> table = pd.DataFrame({"day": [2, 9], "share": [0.3, 0.5], "low": 0.1, "high": 0.8, "waiting": [20, 14]})
+    >>> table = pd.DataFrame({"day": [2, 9], "share": [0.3, 0.5], "low": 0.1, "high": 0.8})
     >>> time(table, step="Paid", n=20, reached=10).lines[0].get_ydata().tolist()
     [0.0, 0.3, 0.5, 0.5]
     """
