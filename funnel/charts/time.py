@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from matplotlib.artist import Artist
@@ -35,6 +36,29 @@ def _key(bars: bool) -> list[tuple[Artist, str]]:
     if bars:
         entries.append((Patch(facecolor=QUIET), "came in these days"))
     return [*entries, (Patch(facecolor=STRONG, alpha=0.18), "95 % interval")]
+
+
+def _days(ax: Axes, curve: pd.DataFrame, shares: Sequence[float], end: float, few: bool) -> None:
+    """Draw on which days clients came: bars, or of few a mark for each day."""
+    came = [after - before for before, after in itertools.pairwise(shares)]
+    if few:
+        ax.plot(curve["day"], shares[1:], "o", color=STRONG, markersize=5, linestyle="none", zorder=4)
+    else:
+        wide = max(1.0, math.ceil(end / BINS))
+        bins = [0.0] * (int(end // wide) + 1)
+        for day, share in zip(curve["day"], came, strict=True):
+            bins[int(day // wide)] += share
+        left = [at * wide for at in range(len(bins))]
+        ax.bar(left, bins, wide * 0.92, align="edge", facecolor=QUIET, linewidth=0, zorder=1.5)
+
+
+def _day_axis(ax: Axes, end: float) -> None:
+    """Scale the axis in days, with as many labels as fit."""
+    ax.set_xlim(0, end)
+    most = max(2, int(axes_size(ax)[0] / 0.8))
+    step_days = next(d for d in (1, 2, 7, 14, 30, 60, 90, 180, 365, 730) if end / d <= most or d == 730)
+    ticks = range(0, int(end) + 1, step_days)
+    ax.set_xticks(list(ticks), [f"{tick:,} d" for tick in ticks], **text_style(NUMBER, MUTED))
 
 
 @with_style
@@ -85,24 +109,11 @@ def time(
         ax.fill_between(
             bounds["day"], bounds["low"], bounds["high"], step="post", color=STRONG, alpha=0.18, linewidth=0
         )
-    came = [after - before for before, after in itertools.pairwise(shares)]
-    if few:
-        ax.plot(curve["day"], shares[1:], "o", color=STRONG, markersize=5, linestyle="none", zorder=4)
-    else:
-        wide = max(1.0, math.ceil(end / BINS))
-        bins = [0.0] * (int(end // wide) + 1)
-        for day, share in zip(curve["day"], came, strict=True):
-            bins[int(day // wide)] += share
-        left = [at * wide for at in range(len(bins))]
-        ax.bar(left, bins, wide * 0.92, align="edge", facecolor=QUIET, linewidth=0, zorder=1.5)
+    _days(ax, curve, shares, end, few)
     top = max(*shares, float(bounds["high"].max()) if len(bounds) else 0.0)
     ax.set_ylim(0, min(1.04, top * 1.1))
     percent_axis(ax.yaxis, 0, top)
-    ax.set_xlim(0, end)
-    most = max(2, int(axes_size(ax)[0] / 0.8))
-    step_days = next(d for d in (1, 2, 7, 14, 30, 60, 90, 180, 365, 730) if end / d <= most or d == 730)
-    ticks = range(0, int(end) + 1, step_days)
-    ax.set_xticks(list(ticks), [f"{tick:,} d" for tick in ticks], **text_style(NUMBER, MUTED))
+    _day_axis(ax, end)
     if not undefined(median):
         ax.axvline(median, color=INK, linestyle=":", linewidth=1.1, zorder=2)
     describe(ax, *(
