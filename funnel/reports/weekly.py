@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from funnel.grid import Grid, Value
 from funnel.journey.stages import names
+from funnel.metrics.tables.verdicts import arrow
 from funnel.text import count, fold, listed, percent
 from funnel.writer.history import weeks as history
+from funnel.writer.summary.tab import leaking
 
 if TYPE_CHECKING:
     from funnel.journey import Journey
@@ -54,13 +56,13 @@ def weekly_text(funnel: Funnel, tab: Grid | None, tabs: Iterable[str] = ()) -> s
     head = f"Week {this}, as of {funnel.as_of}: {count(funnel.leads, 'client')}."
     if not before:
         nothing = "No earlier week is recorded in this sheet yet. Changes will be shown from next week on."
-        return "\n".join([head, nothing, f"The leak: {funnel.verdict}"])
+        return "\n".join([head, nothing, _leak(funnel)])
     name, then = before[-1]
     now = {header: value for header, (value, _) in history.entry(funnel).items()}
     lines = [head, _since(name, then[history.AS_OF], funnel.as_of), *_counts(now, then, _steps(funnel))]
     if order := history.new_order(tab, funnel):
         lines.append(f"The order of the steps has changed; it is now: {' → '.join(order)}.")
-    return "\n".join([*lines, f"The leak: {funnel.verdict}", _leak_then(then, funnel.journey)])
+    return "\n".join([*lines, _leak(funnel), _leak_then(then, funnel.journey)])
 
 
 def _steps(funnel: Funnel) -> list[str]:
@@ -110,6 +112,19 @@ def _number(value: Value) -> int | None:
     """Return a recorded count; None if the cell contains something else."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return int(value) if number and float(value).is_integer() else None  # type: ignore[arg-type]
+
+
+def _leak(funnel: Funnel) -> str:
+    """Return the leak of this week in one line; the whole verdict if no step is called the worst."""
+    worst = leaking(funnel)
+    if worst is None:
+        return f"The leak: {funnel.verdict}"
+    row = next(row for row in funnel.steps.to_dict("records") if row["step"] == worst)
+    lost, n = int(row["settled_left"] + row["settled_overdue"]), int(row["settled_n"])
+    step = arrow(worst, funnel.flagged.chain)
+    return (
+        f"The leak: {step}: {lost:,} of {n:,} whose time was up ({percent(float(row['settled_drop_off']))})."
+    )
 
 
 def _leak_then(then: Mapping[str, Value], journey: Journey) -> str:
