@@ -1,6 +1,7 @@
 """The HTML review: one file, no script, escaped, nothing from elsewhere."""
 
 import datetime as dt
+import os
 import re
 from html.parser import HTMLParser
 
@@ -80,3 +81,30 @@ def test_the_file(tmp_path, root):
     ]
     with pytest.raises(UsageError, match=r"not as 'review.doc'"):
         write_review(sheet, tmp_path / "review.doc", as_of=DAY)
+
+
+FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("wide", "scheme"), [(1000, "light"), (360, "light"), (1000, "dark")])
+def test_in_a_browser(page, tmp_path, browser, wide, scheme):
+    """No sideways scroll, nothing loaded; with AXE_CORE=path/to/axe.min.js also what axe-core finds."""
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    (tmp_path / "review.html").write_text(page, "utf-8")
+    asked: list[str] = []
+    with api.sync_playwright() as play:
+        context = play.chromium.launch_persistent_context(
+            str(tmp_path / "profile"), executable_path=browser, args=list(FLAGS), color_scheme=scheme,
+            viewport={"width": wide, "height": 900}, bypass_csp=True,
+        )  # fmt: skip
+        tab = context.new_page()
+        tab.on("request", lambda request: asked.append(request.url))
+        tab.goto((tmp_path / "review.html").as_uri())
+        assert tab.evaluate("document.documentElement.scrollWidth") == wide
+        assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+        if axe := os.environ.get("AXE_CORE"):
+            tab.add_script_tag(path=axe)
+            found = tab.evaluate("axe.run()")["violations"]
+            assert [issue["id"] for issue in found if issue["impact"] in ("serious", "critical")] == []
+        context.close()
