@@ -40,8 +40,8 @@ def test_the_verdict_comes_before_the_tables(run: Run, sheet: Path) -> None:
     assert text(run("show", sheet.name, *DAY), "The leak", "Assumed") == (
         f"""\
 The leak
-Client contacted → Coach complimentary session done probably loses most of the
-steps with enough clients: 10 of 18 whose time was up (56 %, 34–75 %; the column
+Of the steps with enough clients, Client contacted → Coach complimentary session
+done probably loses most: 10 of 18 whose time was up (56 %, 34–75 %; the column
 totals say 74 %). Probability that it is the worst: 98 %; next: Lead → Client
 contacted (2 %).
 What to work on: Clients wait for their complimentary session, or never hear of
