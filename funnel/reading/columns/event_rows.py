@@ -22,6 +22,7 @@ from funnel.reading.words.thresholds import FEW, OF_SOMEBODY, REPEATS
 
 _OFTEN = 0.85  # rows in which events come in the order of the others
 _PAIRS = 8  # events that follow one another, below which their order may be chance
+_FEW_PAIRS = 3  # the same where headers and events are known words, and no pair contradicts
 _FIRST = 0.6  # clients whose history begins with the same event
 _ONCE = 0.8  # events of a client that are different
 _MOST_ROWS = 20  # rows for each key from which on the key is a group, not a client
@@ -87,7 +88,7 @@ def find_event_rows(table: Table) -> EventRows | None:
 
 def _could_be_event(column: Evidence) -> bool:
     few = column.kind == "choices" and column.fill >= 0.9 and 2 <= len(column.counts) <= FEW
-    return few and not column.says("source", "owner", *groups("things"))
+    return few and (column.says("event_header") or not column.says("source", "owner", *groups("things")))
 
 
 def _keys(table: Table) -> list[tuple[Evidence, float]]:
@@ -131,7 +132,8 @@ def _read(
     if keyed and not named and known < 0.7:
         return None  # such as the plans that a member had
     rows = _histories(table, event, owned, spelled)
-    if len(rows) < _CLIENTS or sum(map(len, rows)) < REPEATS * len(rows):
+    enough = _CLIENTS if not (keyed and named and known >= 0.5) else 2  # words say so, in few rows too
+    if len(rows) < enough or sum(map(len, rows)) < REPEATS * len(rows):
         return None
     lost = [value for value in values if is_lost(value)]
     way, part, pairs = _in_order(rows, [value for value in values if value not in lost])
@@ -139,11 +141,21 @@ def _read(
         return None
     once = float(np.mean([len(set(names)) / len(names) for names in rows]))
     first = Counter(names[0] for names in rows).most_common(1)[0][1] / len(rows)
-    steady = sure and part >= _OFTEN and pairs >= _PAIRS and once > _ONCE and first >= _FIRST
+    by_name = keyed and named and known >= 0.7 and (_ranks_rise(way) or (part == 1 and pairs >= _FEW_PAIRS))
+    proven = pairs >= _PAIRS or by_name
+    steady = sure and part >= _OFTEN and proven and once > _ONCE and first >= _FIRST
     by_words = keyed and (named or known >= 0.7) and any(rank_of(value) is not None for value in way)
     if not by_words and not (steady and first > _ONCE and part >= 0.9):
         return None
     return EventRows(key, event, when, tuple(way), tuple(lost), owned.clients, steady, keyed, named, known)
+
+
+def _ranks_rise(way: Sequence[str]) -> bool:
+    """Return True if the words of all events are known, and rank them in the order that was seen."""
+    ranks = [rank_of(value) for value in way]
+    return all(rank is not None for rank in ranks) and all(
+        a <= b for a, b in pairwise(rank or 0.0 for rank in ranks)
+    )
 
 
 @dataclass(frozen=True)
