@@ -144,8 +144,8 @@ class TestANewResultIsFound:
         lines = [[found.get((row + at, column)) for column in (2, 3, 4)] for at in range(1, 5)]
         assert lines == [
             ["Share: of all leads.", None, None],
-            [None, None, "Share"],
-            ["Source", "Referred leads", "of leads"],
+            [None, "Referred", "Share, of"],
+            ["Source", "leads", "leads"],
             ["Referral", 2, 0.5],
         ]
 

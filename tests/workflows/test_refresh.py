@@ -185,8 +185,9 @@ def test_two_tabs_of_clients_are_told_apart(book: Path) -> None:
 def test_undo(book: Path) -> None:
     before = book.read_bytes()
     funnel.refresh(book)
-    backup = undo(book)
+    backup = undo(book).backup
     assert book.read_bytes() == before
+    assert backup is not None
     assert ".funnel-backup-" in backup.name
     with pytest.raises(WriteError, match="nothing to undo"):
         undo(book)

@@ -150,7 +150,7 @@ def test_show_by_a_column_has_the_forecast_too(run: Run, root: Path) -> None:
     path = root / "sample_data" / "studio.csv"
     said = lines(run("show", path, *DAY, "--by", "coach").stdout)
     assert "Forecast, by coach" in said
-    assert "Robin 3,850 202 237 4 4" in said
+    assert "Robin 3,850 232 243 4 4" in said
 
 
 def test_how_long_and_how_many_go_on(run: Run, root: Path) -> None:
