@@ -45,6 +45,13 @@ def test_every_definition_that_is_cited_is_there() -> None:
     assert len(found) > 40
 
 
+def test_every_definition_is_cited_by_the_code_that_computes_it() -> None:
+    """So that CONTRIBUTING.md is right: from a number to its heading, and from there to the code."""
+    texts = [path.read_text("utf-8") for path in (ROOT / "funnel").rglob("*.py")]
+    cited = {anchor for text in texts for anchor in re.findall(r"docs/definitions\.md#([\w-]+)", text)}
+    assert anchors(ROOT / "docs" / "definitions.md") - {"definitions"} - cited == set()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_every_link_leads_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)#:\s]*)(?:#([\w-]+))?\)", page.read_text("utf-8"))

@@ -1,7 +1,7 @@
 """Parse times in event logs, with or without a time zone; a million take about a second.
 
 ISO texts are parsed all at once, and other values once for each distinct value. A time with a zone is
-converted to UTC; a time without one is kept as it is.
+converted to UTC; a time without one is kept as it is (docs/definitions.md#time-zone).
 """
 
 from __future__ import annotations

@@ -15,6 +15,9 @@ Everything funnel computes, in the order of the JSON object. Made from `funnel/m
 Rates and probabilities are fractions in Python, JSON and CSV, and percentages everywhere else. What is
 undefined is NaN in Python, `null` in JSON, empty in CSV and "–" everywhere else. Every result is a table:
 `funnel show SHEET --table NAME`, with `--format csv` or `--format json` for other programs.
+
+A label on the tab `Funnel` is the title of a column here. To see how its number is defined, look for the
+name of the column in [definitions](definitions.md); the code that computes it cites the heading.
 """
 
 

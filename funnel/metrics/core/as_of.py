@@ -1,4 +1,7 @@
-"""The clients' table as of a date, with columns from the event log and the move log."""
+"""The clients' table as of a date (docs/definitions.md#as-of-date), with columns from both logs.
+
+The event log is what the business brings; the move log is what funnel keeps.
+"""
 
 from __future__ import annotations
 

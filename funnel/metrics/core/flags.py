@@ -1,6 +1,7 @@
-"""The five values of every client and step, as flags that every count is made of.
+"""The value of each client at each step, one of six, as flags (booleans) that every count is made of.
 
-Definition: docs/definitions.md#values.
+Definitions: docs/definitions.md#values, docs/definitions.md#due, docs/definitions.md#paid,
+docs/definitions.md#settled. What *overdue* means is in `_others`; when a step is due, in `_due`.
 
 For client i and step k exactly one of `VALUES` is true. `unknown`: in sheets of stages, a lost client whose
 furthest stage is unknown; else, a client who left on an unknown day, at a retention step that only the day
@@ -66,6 +67,7 @@ def flagged(table: Any, journey: Journey, as_of: dt.date) -> Flagged:
     Examples
     --------
     >>> import pandas as pd
+    >>> from funnel.journey import Step
     >>> table = pd.DataFrame({"lead_date": pd.to_datetime(["2026-06-20"]), "step:^met": [False]})
     >>> result = flagged(table, Journey(steps=(Step(name="Met"),)), dt.date(2026, 7, 1))
     >>> result.frame.select(flag("reached", 0), flag("not_due", 0)).collect().rows()
@@ -303,7 +305,7 @@ def _skipped(chain: Chain) -> list[nw.Expr]:
 
 
 def _others(chain: Chain) -> list[nw.Expr]:
-    """Return the values other than `reached`."""
+    """Return the values other than `reached`, `overdue` among them (docs/definitions.md#values)."""
     not_left, left, flags = nw.col(NOT_LEFT), nw.col(LEFT), []
     known = [i for i in each(chain) if i not in chain.unknown]
     for i in known:
@@ -322,7 +324,7 @@ def _others(chain: Chain) -> list[nw.Expr]:
 
 
 def _left_some_day(chain: Chain, i: int) -> nw.Expr:
-    """`unknown`: paid, left on an unknown day, and the retention step is due and derived from that day."""
+    """Return `unknown`: paid, left on an unknown day, and the retention step is due and derived from it."""
     if chain.staged or i in chain.cells or i not in chain.retention or not chain.has_leaving_data:
         return NEVER
     due, reached = nw.col(flag("due", i)), nw.col(flag("reached", i))
@@ -330,13 +332,19 @@ def _left_some_day(chain: Chain, i: int) -> nw.Expr:
 
 
 def unmarked_until(chain: Chain, i: int) -> nw.Expr:
-    """Return True if a retention step up to i has a column, is due and is not reached: the marks tell."""
+    """Return True if a retention step up to i has a column, is due and is not reached.
+
+    A client who left on an unknown day then left before step i.
+    """
     earlier = [j for j in chain.retention if j <= i and j in chain.cells and j in chain.links]
     return some(nw.col(flag("due", j)) & ~nw.col(flag("reached", j)) for j in earlier)
 
 
 def _settled(chain: Chain) -> list[nw.Expr]:
-    """Return `settled_n`: due, and the step before was reached; false for steps whose value is not known."""
+    """Return `settled_n` (docs/definitions.md#settled): due, and the step before was reached.
+
+    False for steps whose value is not known.
+    """
     flags = []
     for i in each(chain):
         settled, previous = nw.col(flag("due", i)) if chain.known(i) else NEVER, chain.previous(i)

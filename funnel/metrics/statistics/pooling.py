@@ -1,5 +1,7 @@
 """Partial pooling: shrink the rates of segments towards the overall rate, most where there are few clients.
 
+Definition: docs/definitions.md#pooling.
+
 Beta-binomial, hierarchical. Each segment's true rate comes from Beta(M μ, M (1 − μ)): μ is the overall
 rate, M the strength of the prior, in clients. Both are unknown, so they are averaged over a grid, weighted by
 the likelihood of the counts (priors: μ uniform; 1 / (1 + M) uniform). With M fixed at one estimate, as in

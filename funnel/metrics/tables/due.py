@@ -1,7 +1,8 @@
 """Follow-ups: clients to contact, the question and the date, from the journey and the marks.
 
 A mark closes an item. An item is *overdue* if its step is (docs/definitions.md#values), *open* from its own
-date on while the step is not yet due, and *coming* before. Each client is in the call list once.
+date on while the step is not yet due, and *coming* before. Each client is in the call list once
+(docs/definitions.md#call-list).
 """
 
 from __future__ import annotations

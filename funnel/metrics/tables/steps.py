@@ -138,7 +138,7 @@ RESULT = Result(
             "unknown",
             "Unknown",
             "count",
-            "Clients who left, of whom nobody knows whether they reached it before.",
+            "Clients who left; it is not recorded whether they reached it before.",
             only_with="unknown",
         ),
     ),

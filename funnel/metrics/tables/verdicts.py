@@ -1,6 +1,6 @@
 """Verdicts in words: which step loses most, with its probability, and what to work on there.
 
-The bands of probability are those of docs/definitions.md#leaks.
+The words for each probability: docs/definitions.md#verdict.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Row: TypeAlias = Mapping[Hashable, Any]
 def verdicts(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> pd.DataFrame:
     """Put each leak in words, the worst first; those with too few clients last.
 
-    The worst step is the one that is worst most probably, of those with at least 10 settled clients.
+    The worst step has the highest `probability_worst` of those with at least 10 settled clients.
 
     Parameters
     ----------

@@ -1,1 +1,1 @@
-"""The tabs `Funnel history` and `Funnel log`."""
+"""The tabs `Funnel history` and `Funnel log` (docs/definitions.md#history)."""
