@@ -17,6 +17,7 @@ from funnel.journey.rules import without_event_counts
 from funnel.reading.candidates import Candidate
 from funnel.reading.match_columns import match
 from funnel.reading.presets import Recognised
+from funnel.reading.tables.evidence import says_nothing
 from funnel.reading.tables.header import Header
 from funnel.reading.words.retention_words import retention_of
 from funnel.reading.words.vocabulary import step_headers
@@ -87,7 +88,11 @@ def _journey(reading: Reading, candidate: Candidate, name: str) -> Journey | Non
     if candidate.events is not None:
         return _of_events(reading, candidate, name)
     if candidate.staged:
-        return Journey(name=name, columns=columns, stages=_stages(reading))
+        stages = _stages(reading)
+        first = next((stage.name for stage in stages if stage.default), "")
+        return Journey(
+            name=name, columns=columns, stages=stages, reassign=dict.fromkeys(_aside(candidate), first)
+        )
     steps = [_step(belief) for belief in reading.steps]
     stays = not steps or any(step.paid for step in steps)
     if stays and {"lead_date", "left_date"} <= columns.keys() and all(s.kind == "step" for s in steps):
@@ -134,13 +139,22 @@ def _stages(reading: Reading) -> tuple[Stage, ...]:
     return (*way, *(Stage(name=belief.stage, lost=True) for belief in reading.stages if belief.lost))
 
 
+def _aside(candidate: Candidate) -> tuple[str, ...]:
+    """Return the values of a stage column that are no stage, and those as good as a blank ("N/A")."""
+    if candidate.stages is None:
+        return ()
+    cells = dict.fromkeys(candidate.facts.table.values(candidate.stages.column.number))
+    blank = [cell.strip() for cell in cells if isinstance(cell, str) and fold(cell) and says_nothing(cell)]
+    return tuple(dict.fromkeys((*candidate.stages.aside, *blank)))
+
+
 def _statuses(candidate: Candidate) -> tuple[Stage, ...]:
     """Return the values of a column beside the steps that shows who is lost; none if no value does."""
     column = candidate.stages
     if column is None or not column.lost:
         return ()
     lost = {fold(value): Stage(name=value, lost=True) for value in column.lost if fold(value)}
-    here = {fold(value): value for value in (*column.way, *column.parked) if fold(value)}
+    here = {fold(value): value for value in (*column.way, *column.parked, *column.aside) if fold(value)}
     staying = [value for key, value in here.items() if key not in lost] or [_ACTIVE]
     return (*(Stage(name=name, default=at == 0) for at, name in enumerate(staying)), *lost.values())
 

@@ -76,7 +76,7 @@ def _about_client(candidate: Candidate) -> Iterator[Question]:
         )  # fmt: skip
         return
     column = identity.columns[0]
-    if candidate.facts.events is None and (again := _comes_again(candidate, column)) is not None:
+    if not any(about_events(candidate)) and (again := _comes_again(candidate, column)) is not None:
         yield Question(
             column_letter(again.number),
             f"{again.header!r} names the same client in several rows. Is each row a client of its own?",

@@ -131,7 +131,9 @@ def _steps(reading: Reading) -> str:
         return "none"
     column = reading.role("stage")
     of = f" (column {column.header})" if column and _staged(reading) else ""
-    return " → ".join(names) + of
+    moved = reading.journey.reassign if reading.journey is not None and reading.role("stage") else {}
+    aside = [f"{old!r} is no stage and counts as {new!r}" for old, new in moved.items()]
+    return "; ".join([" → ".join(names) + of, *aside])
 
 
 def _left(reading: Reading) -> str:

@@ -11,8 +11,8 @@ from funnel.reading.columns.identity import header_weight
 from funnel.reading.columns.paying import is_won
 from funnel.reading.columns.stage_column import StageColumn
 from funnel.reading.tables.relations import everywhere, overlap
-from funnel.reading.words.concepts import plain
-from funnel.reading.words.stage_words import rank_of
+from funnel.reading.words.concepts import plain, says
+from funnel.reading.words.stage_words import rank_of, temperature_of
 from funnel.reading.words.thresholds import BESIDE, FEW, OF_SOMEBODY
 from funnel.text import listed
 
@@ -78,6 +78,17 @@ def _about_values(stages: StageColumn, letter: str) -> Iterator[Question]:
             letter, f"Is {value!r} a stage on the way, or have its clients left?",
             (f"{value}: on the way", f"{value}: left"), f"{value}: on the way",
         )  # fmt: skip
+    for value in stages.unplaced[:2]:
+        begins = f"{value}: no stage, count as {stages.way[0] if stages.way else 'new'}"
+        yield Question(
+            letter, f"Is {value!r} no stage, so that its clients count as new, or have they left?",
+            (begins, f"{value}: left"), begins,
+        )  # fmt: skip
+    for value in _unanswered(stages)[:1]:
+        yield Question(
+            letter, f"Have the clients in {value!r} left, or are they still on the way?",
+            (f"{value}: left", f"{value}: on the way"), f"{value}: left",
+        )  # fmt: skip
     decided = stages.column.says("result_header") and is_won(stages.way[0]) and stages.lost
     if (len(stages.way) == 1 and not decided) or (len(stages.way) == 2 and _is_yes_or_no(stages.way)):
         yield Question(
@@ -85,12 +96,21 @@ def _about_values(stages: StageColumn, letter: str) -> Iterator[Question]:
             f"{stages.column.header!r} shows no more than {listed(map(repr, stages.way))}. Is this all?",
             ("yes", "no"), "yes",
         )  # fmt: skip
-    known = [value for value in stages.way if rank_of(value) is not None]
-    if len(known) < 2 <= len(stages.way) and stages.order_from not in ("numbers", "dropdown"):
+    steps = [value for value in stages.way if temperature_of(value) is None]
+    known = [value for value in steps if rank_of(value) is not None]
+    listed_so = stages.order_from in ("numbers", "dropdown") and steps
+    if len(known) < 2 <= len(stages.way) and not listed_so:
         yield Question(
             letter, f"Are the values of {stages.column.header!r} stages that clients go through?",
             ("stage", "ignore"), "stage",
         )  # fmt: skip
+
+
+def _unanswered(stages: StageColumn) -> list[str]:
+    """Return the lost stages of who does not answer, if they make most of who is lost: perhaps still open."""
+    silent = [value for value in stages.lost if says("no_answer", value)]
+    lost, counts = int(stages.lost_rows().sum()), stages.column.counts
+    return silent if 3 * sum(counts.get(value, 0) for value in silent) > 2 * lost else []
 
 
 def _is_yes_or_no(way: Sequence[str]) -> bool:

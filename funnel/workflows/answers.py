@@ -9,7 +9,7 @@ from funnel.clients import Reading
 from funnel.clients.reading import Question
 from funnel.errors import ReadError, UsageError
 from funnel.grid import column_letter
-from funnel.journey import Column, Journey, Step
+from funnel.journey import Column, Journey, Stage, Step
 from funnel.journey.model import ROLES, Role
 from funnel.text import fold, listed
 
@@ -137,6 +137,9 @@ def _ordered(journey: Journey, answer: str) -> Journey:
 
 def _stage_at(journey: Journey, name: str, lost: bool) -> Journey:
     """The journey with a stage on the way, or apart from it."""
+    if name in journey.reassign:  # it was no stage so far
+        rest = {old: new for old, new in journey.reassign.items() if old != name}
+        journey = _changed(journey, stages=(*journey.stages, Stage(name=name)), steps=(), reassign=rest)
     stages = [
         stage.model_copy(update={"lost": lost, "paid": stage.paid and not lost})
         if stage.name == name

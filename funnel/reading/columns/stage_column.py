@@ -12,7 +12,9 @@ from funnel.reading.tables.evidence import Bools, Evidence
 from funnel.reading.tables.table import Table
 from funnel.reading.words.concepts import is_all, plain, says
 from funnel.reading.words.stage_words import (
+    cold_ones,
     foreign,
+    is_catch_all,
     is_known,
     is_lost,
     is_parked,
@@ -23,6 +25,7 @@ from funnel.reading.words.stage_words import (
 from funnel.reading.words.thresholds import FEW, KNOWN_STAGES
 
 _FILLED = 0.6  # rows of a stage column whose header does not say so
+_BEGUN = 2.0  # the place of the first stage that is no beginning
 _FILLED_HEADED = 0.25  # and of one whose header does: new clients may have a blank
 
 
@@ -35,6 +38,7 @@ class StageColumn:
     way : the stages on the way, in order.
     lost : the stages of clients who have left.
     parked : stages that are neither by their words.
+    aside : values that are no stage ("Other"): their clients count as where all begin.
     known : the share of the stages whose words are known.
     headed : whether the header says that it is a stage.
     doubt : what is doubtful about the order.
@@ -48,6 +52,7 @@ class StageColumn:
     headed: bool
     order_from: OrderFrom
     doubt: str
+    aside: tuple[str, ...] = ()
 
     @property
     def confidence(self) -> Confidence:
@@ -59,9 +64,14 @@ class StageColumn:
     @property
     def order_confidence(self) -> Confidence:
         """How sure the order of the stages is."""
-        if self.doubt or self.parked or self.order_from == "unknown":
+        if self.doubt or self.parked or self.unplaced or self.order_from == "unknown":
             return "guess"
         return "certain" if self.order_from in ("numbers", "preset", "declared") else "likely"
+
+    @property
+    def unplaced(self) -> tuple[str, ...]:
+        """Values set aside that a person has to place; a known system says itself that they are no stage."""
+        return () if self.order_from == "preset" else tuple(v for v in self.aside if rank_of(v) is None)
 
     @property
     def weight(self) -> float:
@@ -103,9 +113,11 @@ def stage_column(column: Evidence) -> StageColumn | None:
         return None
     known = [value for value in values if is_known(value)]
     ranked = [value for value in values if rank_of(value, True) is not None]
-    lost = [value for value in values if is_lost(value)]
+    beginning, unclear = cold_ones(values, column.options)
+    cold = {*beginning, *unclear}
+    lost = [value for value in values if is_lost(value) and value not in cold]
     share = len(known) / len(values)
-    if not ranked or (len(ranked) + len(lost) < 2):
+    if not ranked or (len(ranked) + len(lost) + len(cold) < 2):
         return None
     ranks = {rank_of(value) for value in ranked}
     if not headed and len(ranks) < 2:
@@ -115,7 +127,9 @@ def stage_column(column: Evidence) -> StageColumn | None:
     seldom = column.kind == "names" and len(values) * 2 > int(column.filled.sum()) and not column.options
     if seldom and not (headed and share >= KNOWN_STAGES):
         return None
-    parked = [value for value in values if is_parked(value)]
+    aside = _aside(values)
+    values = [value for value in values if value not in aside]
+    parked = [value for value in values if is_parked(value) or value in unclear]
     numbered = order_of([v for v in values if v not in lost], column.options)
     if numbered[1] in ("numbers", "dropdown", "preset"):
         way, order_from, doubt = numbered
@@ -125,7 +139,16 @@ def stage_column(column: Evidence) -> StageColumn | None:
     else:
         way, order_from, doubt = order_of([v for v in values if v not in lost and v not in parked])
         way = order_of([*way, *parked])[0] if parked else way
-    return StageColumn(column, tuple(way), tuple(lost), tuple(parked), share, headed, order_from, doubt)
+    return StageColumn(
+        column, tuple(way), tuple(lost), tuple(parked), share, headed, order_from, doubt, aside
+    )
+
+
+def _aside(values: Sequence[str]) -> tuple[str, ...]:
+    """Return the values that are no stages; one that is a beginning only where there is another."""
+    found = [value for value in values if is_catch_all(value)]
+    begins = any((rank_of(value) or _BEGUN) < _BEGUN for value in values if value not in found)
+    return tuple(value for value in found if rank_of(value) is None or begins)
 
 
 def _after_lost(column: Evidence, values: Sequence[str], lost: Sequence[str]) -> set[str]:

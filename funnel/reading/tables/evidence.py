@@ -225,6 +225,15 @@ _NOTHING = frozenset(
 )
 
 
+def says_nothing(text: str) -> bool:
+    """Return True if a cell is as good as blank.
+
+    >>> says_nothing("N/A"), says_nothing("Other")
+    (True, False)
+    """
+    return normalize_word(text) in _NOTHING
+
+
 @cache
 def _marks(concept: str) -> frozenset[str]:
     """Return the words of a concept, as people type them in a cell."""

@@ -20,6 +20,7 @@ _NUMBERED = re.compile(
 )
 _LETTERED = re.compile(r"^\s*([A-Za-z])[.):]\s+\S")
 _WON = len(groups("stages")) - 2  # the place of the group "won"
+_HOT = 1.5  # the place after the hottest of those who have not begun
 _DONE = frozenset((
     "done", "held", "had", "completed", "finished", "passed", "attended", "realizada", "realizado", "fatta",
     "fatto", "gedaan", "faite", "fait", "feita", "feito",
@@ -65,6 +66,59 @@ def is_parked(value: str) -> bool:
     (True, True, False, False)
     """
     return rank_of(value) is None and not is_lost(value) and says("parked", _bare(value))
+
+
+@lru_cache(maxsize=8192)
+def is_catch_all(value: str) -> bool:
+    """Return True if a value is for all that the list has no name for, and so has no place on the way.
+
+    >>> is_catch_all("Other"), is_catch_all("Sonstiges"), is_catch_all("N/A"), is_catch_all("Another call")
+    (True, True, True, False)
+    """
+    return is_all("catch_all", _bare(value))
+
+
+@lru_cache(maxsize=8192)
+def temperature_of(value: str) -> int | None:
+    """Return 0 for cold, 1 for warm and 2 for hot; None for what is none of them.
+
+    >>> [temperature_of(value) for value in ("Cold", "Warm lead", "heiß", "Gone cold")]
+    [0, 1, 2, None]
+    """
+    return next((at for at, name in enumerate(groups("temperatures")) if is_all(name, _bare(value))), None)
+
+
+def cold_ones(values: Sequence[str], options: Sequence[str] = ()) -> tuple[list[str], list[str]]:
+    """Return the cold values that are a beginning and no loss, and those of which nothing shows which it is.
+
+    >>> cold_ones(["Cold", "Warm", "Hot", "Lost"]), cold_ones(["New", "Won", "Lost", "Cold lead"])
+    ((['Cold'], []), ([], []))
+    >>> cold_ones(["Cold lead", "Contacted", "Won"])
+    ([], ['Cold lead'])
+    """
+    cold = [value for value in values if temperature_of(value) == 0]
+    if not cold or _known_order([value for value in values if value not in cold]):
+        return [], []
+    heat = {temperature_of(value) for value in values}
+    lost = [value for value in values if is_lost(value) and value not in cold]
+    listed = {plain(option): at for at, option in enumerate(options)}
+    if len([value for value in values if number_of(value) is not None]) > 1:
+        listed = {plain(value): at for value in values if (at := number_of(value)) is not None}
+    begun = [
+        at for value in values if value not in cold and (at := listed.get(plain(value))) is not None
+        and (value in lost or (rank_of(value) or 0.0) >= 1.0 or temperature_of(value) is not None)
+    ]  # fmt: skip
+    first: list[str] = []
+    unclear: list[str] = []
+    for value in cold:
+        place = listed.get(plain(value))
+        if place is not None and begun:
+            where = first if place < min(begun) else None
+        else:
+            where = first if 1 in heat else unclear if 2 in heat or not lost else None
+        if where is not None:
+            where.append(value)
+    return first, unclear
 
 
 @lru_cache(maxsize=8192)
@@ -203,12 +257,16 @@ def _known_orders() -> tuple[tuple[str, ...], ...]:
 
 def _by_words(values: Sequence[str]) -> tuple[list[str], str]:
     """Return the order by how far the words of each stage are on the way, and what is doubtful about it."""
-    ranks = {value: _place(value) for value in values}
+    warm = [value for value in values if temperature_of(value) is not None]
+    scale = len({temperature_of(value) for value in warm}) > 1
+    ranks = {value: _place(value, scale) for value in values}
     unknown = [value for value, rank in ranks.items() if rank is None]
     guessed = {value: rank_of(value, True) if rank is None else rank for value, rank in ranks.items()}
     ordered = sorted(values, key=lambda value: (guessed[value] is None, guessed[value] or 0.0))
     if unknown:
         return ordered, f"{unknown[0]!r} is no known word"
+    if scale and any(_HOT < (ranks[value] or 0.0) < _WON for value in values if value not in warm):
+        return ordered, f"{warm[0]!r} says how keen a client is, and perhaps not how far"
     ties = [f"{a!r} and {b!r}" for a, b in pairwise(ordered) if (ranks[b] or 0.0) - (ranks[a] or 0.0) < 0.005]
     return ordered, f"{ties[0]} may come in either order" if ties else ""
 
@@ -219,10 +277,18 @@ _ROUND = re.compile(
 _COUNTED = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
 
-def _place(value: str) -> float | None:
-    """Return how far on the way a stage is: a counted round between the first contact and the offer."""
+def _place(value: str, scale: bool) -> float | None:
+    """Return how far on the way a stage is: a counted round between the first contact and the offer.
+
+    Parameters
+    ----------
+    scale : whether the stages are "cold", "warm" or "hot", which is before all that is done.
+    """
     if found := _ROUND.search(value):
         return 3.0 + 0.5 * (_COUNTED.get(found[1].lower()) or int(found[1]))
+    heat = temperature_of(value)
+    if heat is not None and (scale or heat == 0):
+        return 0.8 + 0.3 * heat
     return rank_of(value)
 
 

@@ -1,0 +1,112 @@
+"""Values of a stage column that are no stages, or perhaps no loss: "Other", "Cold", "No answer"."""
+
+import datetime as dt
+
+import pytest
+
+from funnel.grid import Area, Dropdown, Grid
+from funnel.reading import read_grids
+
+AS_OF = dt.date(2026, 11, 28)
+ROWS = 24
+CLIENT = ["Client", *[f"Person {n}" for n in range(ROWS)]]
+LEAD = ["Lead date", *[dt.date(2026, 1, 1) + dt.timedelta(days=3 * n) for n in range(ROWS)]]
+LIFECYCLE = ["Subscriber", "Lead", "Opportunity", "Customer", "Evangelist"]
+
+
+def read(values, offered=False, header="Status", more=()):
+    """Read a sheet with a column of these values, each several times; `offered`: in a dropdown so ordered."""
+    dropdowns = (Dropdown((Area(2, 3, 99, 3),), tuple(values)),) if offered else ()
+    cells = [header, *(list(values) * ROWS)[:ROWS]]
+    columns = [CLIENT, LEAD, cells, *more]
+    return read_grids({"Leads": Grid("Leads", columns, dropdowns=dropdowns)}, AS_OF)
+
+
+def seen(reading):
+    """The steps, the lost stages and whether something is asked."""
+    return (
+        [step.step for step in reading.steps],
+        [stage.stage for stage in reading.stages if stage.lost],
+        reading.asks,
+    )
+
+
+@pytest.mark.parametrize("offered", [False, True])
+@pytest.mark.parametrize("other", ["Other", "Andere", "Altro", "Autre", "Otros", "N/A", "Unknown", "Not set"])
+def test_a_catch_all_beside_the_list_of_a_known_system_has_no_place_on_the_way(other, offered):
+    reading = read([*LIFECYCLE, other], offered, "Lifecycle stage")
+    assert seen(reading) == (LIFECYCLE, [], False)
+    assert reading.journey.reassign == {other: "Subscriber"}
+
+
+@pytest.mark.parametrize("offered", [False, True])
+@pytest.mark.parametrize("other", ["Other", "Sonstige", "Altro", "Not set", "その他"])
+def test_a_catch_all_of_another_list_is_asked_about(other, offered):
+    reading = read(["New", "Contacted", "Won", "Lost", other], offered)
+    assert seen(reading) == (["New", "Contacted", "Won"], ["Lost"], True)
+    assert [question.question for question in reading.questions] == [
+        f"Is {other!r} no stage, so that its clients count as new, or have they left?"
+    ]
+
+
+@pytest.mark.parametrize("numbered", ["6. Other", "9 - Altro"])
+def test_a_numbered_catch_all_has_no_place_either(numbered):
+    reading = read(["1. New", "2. Contacted", "3. Trial", "4. Won", numbered])
+    assert seen(reading) == (["1. New", "2. Contacted", "3. Trial", "4. Won"], [], True)
+
+
+def test_unknown_is_where_clients_begin_if_nothing_else_is():
+    assert seen(read(["Unknown", "Contacted", "Won", "Lost"])) == (
+        ["Unknown", "Contacted", "Won"], ["Lost"], False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "scale",
+    [
+        ["Cold", "Warm", "Hot", "Customer", "Lost"], ["Freddo", "Tiepido", "Caldo", "Cliente", "Perso"],
+        ["Froid", "Tiède", "Chaud", "Client", "Perdu"], ["Kalt", "Warm", "Heiß", "Kunde", "Verloren"],
+        ["Cold lead", "Warm lead", "Hot lead", "Client", "Lost"],
+    ],
+)  # fmt: skip
+def test_cold_is_the_first_of_a_temperature_scale_and_no_loss(scale):
+    assert seen(read(scale, offered=True)) == (scale[:4], scale[4:], False)
+    steps, lost, asks = seen(read([scale[2], scale[4], scale[0], scale[3], scale[1]]))
+    assert (steps, lost) == (scale[:4], scale[4:])
+    assert asks  # without an order of their own, nobody knows whether these are stages
+
+
+def test_a_scale_alone_is_asked_about():
+    assert seen(read(["Cold", "Warm", "Hot"], offered=True)) == (["Cold", "Warm", "Hot"], [], True)
+    mixed = read(["New", "Contacted", "Cold", "Warm", "Hot", "Proposal", "Won", "Lost"])
+    assert mixed.questions[0].about == "order"
+
+
+def test_cold_is_lost_after_others_in_an_order_or_beside_other_lost_stages():
+    way = ["New", "Contacted", "Won"]
+    assert seen(read([*way, "Cold"], offered=True)) == (way, ["Cold"], False)
+    assert seen(read([*way, "Lost", "Cold lead"])) == (way, ["Lost", "Cold lead"], False)
+
+
+def test_cold_is_asked_about_where_nothing_shows_what_it_is():
+    steps, lost, asks = seen(read(["New", "Contacted", "Won", "Cold lead"]))
+    assert (steps, lost, asks) == (["New", "Cold lead", "Contacted", "Won"], [], True)
+
+
+@pytest.mark.parametrize("silent", ["No response", "Nicht erreicht", "Non risponde", "Нет ответа"])
+def test_clients_who_do_not_answer_are_asked_about_if_they_are_most_of_the_lost(silent):
+    many = ["New", silent, "Contacted", silent, "Won", silent, "Lost", silent]
+    steps, lost, asks = seen(read(many))
+    assert (steps, sorted(lost), asks) == (["New", "Contacted", "Won"], sorted([silent, "Lost"]), True)
+    assert not read(["New", silent, "Contacted", "Won", "Lost"]).asks
+
+
+def test_rows_that_are_lines_of_a_deal_are_asked_about():
+    keys = ["Opportunity ID", *[f"CA-{n // 2}" for n in range(ROWS)]]
+    lines = ["Row ID", *range(1, ROWS + 1)]
+    stage = ["Deal stage", *["Proposing", "Negotiating", "Closed won", "Closed lost"] * 6]
+    day = ["Created date", *[dt.date(2026, 1, 1) + dt.timedelta(days=n // 2) for n in range(ROWS)]]
+    reading = read_grids({"Deals": Grid("Deals", [lines, keys, day, stage])}, AS_OF)
+    assert reading.questions[0].question == (
+        "'Opportunity ID' names the same client in several rows. Is each row a client of its own?"
+    )
