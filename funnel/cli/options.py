@@ -34,6 +34,22 @@ class Asked:
     where: tuple[tuple[str, str], ...] = ()
 
 
+class Day(click.DateTime):
+    """A day as YYYY-MM-DD: the only order that says which part is the month."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the day, or say how one is written."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(
+                f"{str(value)!r} is not a day; write it like 2026-11-21 (year, month, day).", param, ctx
+            )
+
+
 def _as_date(_ctx: click.Context, _param: click.Parameter, value: dt.datetime | None) -> dt.date:
     return value.date() if value else dt.date.today()
 
@@ -52,7 +68,7 @@ def _sign_in(ctx: click.Context, _param: click.Parameter, value: Path | None) ->
     ctx.call_on_close(lambda: os.environ.pop(KEY) if before is None else os.environ.update({KEY: before}))
 
 
-def pairs(texts: Iterable[str], option: str) -> tuple[tuple[str, str], ...]:
+def pairs(texts: Iterable[str], option: str, example: str = "coach=Zoe") -> tuple[tuple[str, str], ...]:
     """COLUMN=VALUE as pairs.
 
     >>> pairs(["coach=Zoe"], "--where")
@@ -62,7 +78,7 @@ def pairs(texts: Iterable[str], option: str) -> tuple[tuple[str, str], ...]:
     for name, equals, value in parted:
         if not equals or not name.strip():
             raise UsageError(
-                f"{option} {name + value!r} is not COLUMN=VALUE; write it like {option} coach=Zoe."
+                f"{option} {name + value!r} is not COLUMN=VALUE; write it like {option} {example}."
             )
     return tuple((name.strip(), value.strip()) for name, _, value in parted)
 
@@ -75,7 +91,7 @@ tab_option = click.option(
     "--tab", metavar="NAME", help="The tab with the clients; else found by its headers."
 )
 as_of_option = click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), callback=_as_date, metavar="YYYY-MM-DD",
+    "--as-of", type=Day(), callback=_as_date, metavar="YYYY-MM-DD",
     help="The day that results stand for; today by default.",
 )  # fmt: skip
 form_option = click.option(

@@ -93,7 +93,10 @@ def read_declaration(path: str | Path) -> Declaration:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise JourneyError(f"{path.name} is not a text file in UTF-8. Save it again as UTF-8.") from None
+        raise JourneyError(
+            f"{path.name} is no portfolio file: that is a text file in UTF-8, which names each business "
+            "and its sheet. docs/head-office.md shows one."
+        ) from None
     except OSError as error:
         raise JourneyError(f"{path} could not be read: {error.strerror}. Check the path.") from None
     return parse_declaration(text, path)

@@ -38,7 +38,7 @@ def test_the_day_is_today_unless_one_is_given() -> None:
 def test_a_day_that_is_none_is_wrong_use(day: str) -> None:
     code, output, got = asked("a.xlsx", "--as-of", day)
     assert (code, got) == (2, [])
-    assert f"'{day}' does not match the format '%Y-%m-%d'." in output
+    assert f"'{day}' is not a day; write it like 2026-11-21 (year, month, day).\n" in output
 
 
 def test_the_key_is_named_while_the_command_runs_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Take the likeliest answer to every question.")
 @click.option(
     "--answer", "answers", multiple=True, metavar="WHAT=ANSWER",
-    callback=lambda _ctx, _param, texts: pairs(texts, "--answer"),
+    callback=lambda _ctx, _param, texts: pairs(texts, "--answer", "L=left_date"),
     help='Answer a question: L=left_date, paid=Joined, "order=New, Won"; may be given several times.',
 )  # fmt: skip
 @click.option(

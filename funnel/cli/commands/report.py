@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from funnel.cli import printing
-from funnel.cli.options import Asked, asks
+from funnel.cli.options import Asked, Day, asks
 from funnel.cli.run import leave
 
 
@@ -24,7 +24,7 @@ from funnel.cli.run import leave
 )  # fmt: skip
 @click.option("--names", is_flag=True, help="Name clients in follow-ups and problems.")
 @click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
+    "--since", type=Day(), metavar="YYYY-MM-DD",
     help="The day of the last review; four weeks before by default.",
 )  # fmt: skip
 def report(asked: Asked, out: Path, by: tuple[str, ...], names: bool, since: dt.datetime | None) -> None:

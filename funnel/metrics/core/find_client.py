@@ -47,5 +47,5 @@ def find_client(clients: Clients, name: str, row: int | None = None) -> int:
         other = names[rows.index(row)] if row in rows else None
         reason = f"row {row} is {other!r}" if other else f"row {row} is not a client"
         raise UsageError(f"There is no client {name!r} in row {row}: {reason}.")
-    near = nearest(name, sorted({other for other in names if other}))
+    near = nearest(name, sorted({other for other in names if other}), cutoff=0.75)
     raise UsageError(f"There is no client {name!r}{f'; did you mean {near!r}?' if near else '.'}")

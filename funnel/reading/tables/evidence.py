@@ -132,9 +132,12 @@ class Evidence:
 
     @cached_property
     def _words_of_marks(self) -> int:
-        """Different words among the marks: a column with many of them holds choices."""
+        """Different words among the marks: a column with many of them holds choices.
+
+        A 1, an x and a yes are one word: several people typed the same mark.
+        """
         marks = {text.lower() for text, code in zip(self.texts, self.codes, strict=True) if code == _MARK}
-        return len(marks)
+        return len({"" if word in REACHED else word for word in marks})
 
     @cached_property
     def spellings(self) -> tuple[str, ...]:

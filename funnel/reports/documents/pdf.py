@@ -30,7 +30,8 @@ def pdf(review: Review) -> bytes:
     except ImportError:
         raise WriteError(
             "A PDF needs the library typst, which is not installed. Install it with: pip install "
-            "'funnelbook[report]'. Or write .html, and print that."
+            "'funnelbook[report]' (in a folder of the project: uv run --extra report funnel report …). "
+            "Or write .html, and print that."
         ) from None
     from matplotlib import get_data_path
 

@@ -35,7 +35,8 @@ def pptx(review: Review) -> bytes:
     except ImportError:
         raise WriteError(
             "Slides need the library python-pptx, which is not installed. Install it with: pip install "
-            "'funnelbook[report]'. Or write .html or .xlsx."
+            "'funnelbook[report]' (in a folder of the project: uv run --extra report funnel report …). "
+            "Or write .html or .xlsx."
         ) from None
     deck = library.Presentation()
     deck.slide_width, deck.slide_height = library.util.Inches(WIDE), library.util.Inches(HIGH)

@@ -30,3 +30,14 @@ def test_a_sparse_column_of_dates_is_read_as_the_others_are():
     columns = [["Client", "Ana", "Ben", "Cleo"], leads, ["Paid on", "05/06/2026", None, None]]
     table = find_table(Grid("Leads", columns), {})
     assert dt.date.fromordinal(int(table[3].days[0])) == dt.date(2026, 5, 6)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([1, "x", "sì", None], "marks"), (["yes", "X", "✓", "1"], "marks"),
+        (["done", "booked", "x", 1, "ok"], "choices"),
+    ],
+)  # fmt: skip
+def test_several_people_who_mark_in_their_own_ways_make_one_column_of_marks(values, kind):
+    assert look_at(1, "First meeting", values * 5).kind == kind

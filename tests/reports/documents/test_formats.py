@@ -11,9 +11,11 @@ from funnel.errors import WriteError
     ("kind", "library", "message"),
     [
         ("pdf", "typst", "A PDF needs the library typst, which is not installed. Install it with: pip "
-         "install 'funnelbook[report]'. Or write .html, and print that."),
+         "install 'funnelbook[report]' (in a folder of the project: uv run --extra report funnel "
+         "report …). Or write .html, and print that."),
         ("pptx", "pptx", "Slides need the library python-pptx, which is not installed. Install it with: pip "
-         "install 'funnelbook[report]'. Or write .html or .xlsx."),
+         "install 'funnelbook[report]' (in a folder of the project: uv run --extra report funnel "
+         "report …). Or write .html or .xlsx."),
     ],
 )  # fmt: skip
 def test_a_missing_library_is_named(review, monkeypatch, tmp_path, kind, library, message):
