@@ -28,7 +28,7 @@ from funnel.cli.run import leave
     help="The day of the last review; four weeks before by default.",
 )  # fmt: skip
 def report(asked: Asked, out: Path, by: tuple[str, ...], names: bool, since: dt.datetime | None) -> None:
-    """Write the review of SHEET: a page, a document, slides or a workbook.
+    """Write the review of SHEET: page, document, slides, workbook.
 
     It contains the verdict and what to work on, the funnel, leaks, retention, cohorts, a comparison of
     coaches and sources, reasons for leaving, follow-ups, changes, and the definitions used. Clients are
