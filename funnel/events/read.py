@@ -44,7 +44,8 @@ def join_events(clients: Clients, grid: Grid, place: str) -> Clients:
     ------
     ReadError : a required column is missing.
 
-    >>> from funnel.journey import Stage
+    >>> from funnel.journey import Journey, Stage
+    >>> from funnel.journey.events import Events
     >>> from funnel.loader.load import load
     >>> stages = (Stage(name="Lead", default=True), Stage(name="Won"))
     >>> journey = Journey(columns={"client": "Name"}, stages=stages, events=Events(tab="Log"))

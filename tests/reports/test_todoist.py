@@ -38,7 +38,7 @@ def test_texts_have_no_formula_no_label_and_one_line() -> None:
     rows = [task(step="=1+1", coach="@home", ask="-2\nlines", client='Ana "x", @work')]
     found = list(csv.reader(io.StringIO(todoist_text(pd.DataFrame(rows)))))
     assert [found[1][1], *found[2][1:3]] == [
-        "＠home", "'=1+1: Ana \"x\", ＠work", "'-2 lines To mark: =1+1, row 8.",
+        "'＠home", "'=1+1: Ana \"x\", ＠work", "'-2 lines To mark: =1+1, row 8.",
     ]  # fmt: skip
 
 

@@ -78,8 +78,9 @@ def flagged(table: Any, journey: Journey, as_of: dt.date) -> Flagged:
     if journey.stages:
         frame = assign_stages(frame, columns, journey, as_of)
         columns = frozenset(frame.collect_schema().names())
+    leaving = _has_leaving_data(frame, columns, journey)  # a fact of the sheet, whatever the date
     frame = frame.with_columns(_dates(columns)).filter(nw.col(LEAD).is_null() | until(nw.col(LEAD), as_of))
-    chain = _chain(frame, columns, journey)
+    chain = _chain(frame, columns, journey, leaving)
     frame = frame.with_columns(*_marked(chain, columns, as_of, journey), *_leaving(columns, journey, as_of))
     frame = frame.with_columns(
         *_passed(chain), *_due(chain, journey, as_of), *_paid_and_not_left(chain, columns, journey)
@@ -162,9 +163,8 @@ def _is_painted(columns: frozenset[str], journey: Journey, meaning: Literal["lef
     return expression(_painted(columns, journey, meaning), dt.date.max)
 
 
-def _chain(frame: Frame, columns: frozenset[str], journey: Journey) -> Chain:
+def _chain(frame: Frame, columns: frozenset[str], journey: Journey, leaving: bool) -> Chain:
     """Return the chain of a journey for a table. If the steps are stages, all of them count as cells."""
-    leaving = _has_leaving_data(frame, columns, journey)
     if not journey.staged:
         cells = frozenset(i for i, step in enumerate(journey.steps) if step_mark(step.name) in columns)
         return Chain(journey.steps, cells, leaving)

@@ -12,7 +12,10 @@ from funnel.cli import main
 from funnel.cli.commands import lab
 from funnel.workflows.samples import notebooks, sample
 
-NAMES = ["01_first_look.ipynb", "02_google_sheet.ipynb", "03_other_journeys.ipynb", "04_review.ipynb"]
+NAMES = [
+    "01_first_look.ipynb", "02_google_sheet.ipynb", "03_other_journeys.ipynb", "04_review.ipynb",
+    "05_portfolio.ipynb",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -39,7 +42,8 @@ def test_the_notebooks_are_copied_and_opened_at_the_sheet(started: list[Any], tm
     sheet = str((tmp_path / "clients.xlsx").resolve())
     assert done.exit_code == 0
     assert done.output == (
-        "Copied: 01_first_look.ipynb, 02_google_sheet.ipynb, 03_other_journeys.ipynb and 04_review.ipynb.\n"
+        "Copied: 01_first_look.ipynb, 02_google_sheet.ipynb, 03_other_journeys.ipynb, 04_review.ipynb and "
+        "05_portfolio.ipynb.\n"
         f"JupyterLab opens 01_first_look.ipynb at {sheet}. To stop it: press Ctrl+C here twice, or choose "
         "File, Shut Down in the browser.\n"
     )
@@ -88,6 +92,6 @@ def test_notebooks_begin_with_explore_and_have_no_plumbing(path: Path) -> None:
 
     cells = nbformat.read(path.resolve(), as_version=4).cells
     code = [cell.source for cell in cells if cell.cell_type == "code"]
-    assert "funnel.explore(" in code[0]
+    assert "funnel.explore(" in code[0] or "funnel.portfolio(" in code[0]  # of one sheet, or of many
     for word in ("sys.path", "model_copy", "import os", "tests"):
         assert word not in "".join(code)

@@ -20,6 +20,7 @@ def test_ids_are_unique() -> None:
 def test_ids_never_change_because_sheets_contain_them() -> None:
     assert ids.TABS == {
         427392541: "summary", 364475585: "history", 561045726: "log", 949148841: "handoff",
+        489994591: "due",
     }  # fmt: skip
     assert ids.row_id(0, "totals", 0) == 45592877
     assert ids.row_id(0, "totals", 0, turn=1) == 139473177

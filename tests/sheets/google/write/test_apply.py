@@ -159,7 +159,8 @@ def test_any_faults_of_the_network_in_three_refreshes(signed_in: Any, helpers: A
         assert len(gym.book.tab(0).conditional) in (0, 2)
     assert check_fixed_point(gym)
     check_ours(gym)
-    assert helpers.titles(gym) == ["Clients", "Funnel", "Funnel due", "Funnel history"]
+    titles = [title for title in helpers.titles(gym) if title != "Funnel due"]  # only if somebody is due
+    assert titles == ["Clients", "Funnel", "Funnel history"]
 
 
 # --- sheets too large for one body --------------------------------------------------------------------------
