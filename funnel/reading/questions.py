@@ -8,11 +8,11 @@ from funnel.clients.reading import Question
 from funnel.grid import column_letter
 from funnel.reading.candidates import Candidate, close_date, tell_the_same
 from funnel.reading.columns.identity import header_weight
-from funnel.reading.columns.milestones import Milestone, names_step
+from funnel.reading.columns.milestones import Milestone, is_attribute, names_step
 from funnel.reading.columns.paying import Paying, paid_stage, paid_step
 from funnel.reading.stage_questions import about_events, about_results, about_stages
 from funnel.reading.tables.evidence import Evidence
-from funnel.reading.tables.relations import nested
+from funnel.reading.tables.relations import nested, tells
 from funnel.reading.words.concepts import says
 from funnel.reading.words.stage_words import is_lost
 from funnel.reading.words.thresholds import ENOUGH, NAMED, OF_SOMEBODY
@@ -169,12 +169,37 @@ def _about_unknown_words(candidate: Candidate) -> Iterator[Question]:
         if not _is_fact(column) and len(unnamed) < len(steps)
         and (len(column) < 2 * ENOUGH or min(places) < column.number < max(places))
     ]  # fmt: skip
+    for column in _doubted(candidate)[:2]:
+        yield Question(
+            column_letter(column.number),
+            f"Is {column.header!r} a step? It is filled as a step is ({int(column.reached.sum())} clients), "
+            "but its header reads like a fact about the client.", ("ignore", "step"), "ignore",
+        )  # fmt: skip
     for column in apart[:2]:
         yield Question(
             column_letter(column.number),
             f"Is {column.header!r} a step? It has {int(column.reached.sum())} marks or dates, whatever other "
             "steps the client took.", ("ignore", "step"), "ignore",
         )  # fmt: skip
+
+
+def _doubted(candidate: Candidate) -> list[Evidence]:
+    """Return the columns whose header names a fact, and which are nested in the last steps before them."""
+    steps = [step.main for step in candidate.steps]
+    used = {column.number for step in candidate.steps for column in step.columns}
+    found = []
+    for column in candidate.facts.table.columns:
+        before = [step for step in steps if step.number < column.number][-2:]
+        if (
+            column.kind in ("marks", "dates")
+            and column.number not in used
+            and is_attribute(column.header)
+            and int(column.reached.sum()) >= ENOUGH
+            and len(before) == 2
+            and all(tells(column.reached, step.reached) for step in before)
+        ):
+            found.append(column)
+    return found
 
 
 def _is_fact(column: Evidence) -> bool:

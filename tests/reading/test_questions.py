@@ -8,6 +8,7 @@ from funnel.grid import Grid
 from funnel.reading import read_grids
 
 AS_OF = dt.date(2026, 11, 28)
+MONTH = dt.timedelta(days=30)
 DAYS = [dt.date(2026, 1, 1) + dt.timedelta(days=3 * n) for n in range(24)]
 
 
@@ -150,3 +151,31 @@ def test_a_checklist_ticked_in_the_same_rows_is_no_way():
 def test_the_order_of_lead_states(stages, way):
     reading = read(CLIENT, LEAD, ["Lead status", *(stages * 8)[:24]])
     assert [step.step for step in reading.steps] == way
+
+
+def test_a_header_that_reads_like_a_fact_among_the_steps():
+    """ "Imported" says that a record was changed, but not between two steps, nested as one."""
+    steps = [("Contract sent", 20), ("Kick-off", 17), ("Data imported", 13), ("Go live", 9)]
+    reading = read(CLIENT, LEAD, *[[name, *[1] * count] for name, count in steps])
+    assert [step.step for step in reading.steps] == [name for name, _ in steps]
+    assert asked(reading) == []
+
+
+def test_a_header_that_reads_like_a_fact_after_the_steps():
+    """A driving school's licence is what its pupils come for; elsewhere it is a fact about a person."""
+    steps = [("Code obtenu", 20), ("Première leçon", 17), ("Permis obtenu", 11)]
+    reading = read(
+        ["Élève", *CLIENT[1:]], ["Inscription", *DAYS],
+        *[[name, *[day + at * MONTH for day in DAYS[:n]]] for at, (name, n) in enumerate(steps, 1)],
+    )  # fmt: skip
+    assert asked(reading)[-1] == (
+        "Is 'Permis obtenu' a step? It is filled as a step is (11 clients), but its header reads like a fact "
+        "about the client."
+    )
+
+
+def test_a_mark_for_what_went_wrong_is_no_step():
+    marks = [("Documents verified", 20), ("Approved", 17), ("Disbursed", 14), ("Defaulted", 3)]
+    reading = read(CLIENT, LEAD, *[[name, *[1] * count] for name, count in marks])
+    assert [step.step for step in reading.steps] == ["Documents verified", "Approved", "Disbursed"]
+    assert asked(reading) == ["'Defaulted' has a mark in 3 rows. Have these clients left?"]

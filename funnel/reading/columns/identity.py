@@ -97,6 +97,7 @@ def thing(table: Table) -> str | None:
     people as well says nothing of things.
     """
     keys = [c for c in table.columns if c.kind in ("names", "text", "numbers", "choices")][:2]
+    keys = [c for c in keys if c is keys[0] or c.kind != "choices" or not fits(table, keys[0])]
     keys += [c for c in table.columns if c.kind == "names" and fits(table, c)][:3]
     if not keys:
         return None

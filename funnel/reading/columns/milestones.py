@@ -119,7 +119,8 @@ def find_milestones(table: Table, dates: Sequence[Evidence], passed_over: Iterab
     for column in table.columns:
         if column.number in skip or not (column.kind == "marks" or column.number in dated):
             continue
-        if why := _no_step(column):
+        why = _no_step(column)
+        if why and not (column.kind == "marks" and _lies_as_step(column, table, skip)):
             excluded[column.number] = why
         else:
             candidates.append(column)
@@ -152,6 +153,24 @@ def _no_step(column: Evidence) -> str | None:
     if not column.reached.any():
         return "nothing is typed in it yet"
     return None
+
+
+def _lies_as_step(column: Evidence, table: Table, skip: set[int]) -> bool:
+    """Return True if a mark whose header says something else lies among the steps as one of them does.
+
+    Between "Contract sent" and "Go live", "Data imported" is a step, whatever "imported" says elsewhere: it
+    is nested in the marks before it, and those after it are nested in it.
+    """
+    if len(column) < 2 * ENOUGH:
+        return False
+    marks = [c for c in table.columns if c.kind == "marks" and c.number not in skip and not _no_step(c)]
+    before = [c for c in marks if c.number < column.number][-2:]
+    after = [c for c in marks if c.number > column.number][:2]
+    return (
+        bool(before and after)
+        and all(tells(column.reached, c.reached) for c in before)
+        and all(tells(c.reached, column.reached) for c in after)
+    )
 
 
 def _only_everywhere(group: list[Evidence], candidates: Sequence[Evidence]) -> bool:
