@@ -1,4 +1,4 @@
-"""The drop-off chart: at each step, of clients whose time was up, and by the column totals."""
+"""The drop-off chart: at each step, of clients who were due, and by the column totals."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ LITERAL = {
     "nested": "of all clients who reached every earlier step",
 }
 NOTE = (
-    "Below each bar: clients lost, of clients who reached the previous step. Time is up when a step is due; "
-    "clients who have left or are overdue then are lost."
+    "Below each bar: clients lost, of clients who had reached the previous step and were due. Lost: left, or "
+    "overdue."
 )
-SETTLED = "of clients whose time was up"
+SETTLED = "of clients who were due"
 _VALUES = ("reached", "left", "not_due", "overdue", "undated")
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NAMED = 8  # businesses outside the limits that are named
 NOTE = (
-    "Of the clients whose time was up, the share that reached the step. Inside the inner lines (95 %) a "
+    "Of the clients who were due, the share that reached the step. Inside the inner lines (95 %) a "
     "business differs from the others by no more than chance; outside the outer ones (99.8 %) it does."
 )
 
@@ -58,10 +58,10 @@ def funnel_plot(
     ]
     clients = count(int(rows["n"].sum()), "client")
     title = f"{step}: share that reached it"
-    about = f"{count(len(rows), 'business', 'businesses')}, {clients} whose time was up"
+    about = f"{count(len(rows), 'business', 'businesses')}, {clients} who were due"
     ax = picture(ax, (6.4, 4.0), title, [subtitle(as_of, about)], NOTE, entries)
     if not len(rows):
-        return show_message(ax, "No business has a client whose time was up at this step.")
+        return show_message(ax, "No business has a client who was due at this step.")
     limits = limits_of(rows["reached"], rows["n"])
     most = float(rows["n"].max()) * 1.08
     sizes = np.linspace(ENOUGH / 2, max(most, ENOUGH), 200)
@@ -72,7 +72,7 @@ def funnel_plot(
     _points(ax, rows)
     ax.set(xlim=(0, most), ylim=(0, 1))
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    ax.set_xlabel("clients whose time was up", fontsize=NAME, color=MUTED)
+    ax.set_xlabel("clients who were due", fontsize=NAME, color=MUTED)
     ax.grid(axis="y", color=FAINT)
     outside = rows[rows["outside"].str.endswith("99.8 %")]
     said = f"All together {percent(limits.centre)}. "

@@ -105,10 +105,10 @@ def leaks(
     rates = [_rate(row) for row in rows]
     marked = [max(to_float(row["marked_drop_off"]), FLOOR) for row in rows]
     verdict = str(rows[0]["verdict"]) if rows and not rates[0].few else ""
-    order = subtitle(as_of, f"of clients whose time was up, {ORDERS[by]}")
+    order = subtitle(as_of, f"of clients who were due, {ORDERS[by]}")
     whole = diamond(EVERYBODY) if staged else diamond()
     few = [few_swatch(STRONG)] if any(rate.few for rate in rates) else []
-    signs = [(swatch(STRONG), "of clients whose time was up"), whisker(), whole, *few]
+    signs = [(swatch(STRONG), "of clients who were due"), whisker(), whole, *few]
     ax = picture(ax, rows_size(len(rows)), "Where the funnel leaks", [order, verdict], NOTE, signs)
     if not rows:
         return show_message(ax, "There are no steps to rank.")

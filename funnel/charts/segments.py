@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 BLANK = "(blank)"
 NOTE = (
-    "Of clients whose time was up at this step. p: probability of a difference this large by chance, "
+    "Of clients who were due at this step. p: probability of a difference this large by chance, "
     "corrected for all values and steps (Holm)."
 )
 POOLED_NOTE = " Pooled share: closer to the overall share, the fewer clients a value has."
@@ -66,7 +66,7 @@ def value_name(value: object) -> str:
 
 
 def _rate(row: Row) -> Rate:
-    """Return the share of a value's clients who were lost at the step, of those whose time was up."""
+    """Return the share of a value's clients who were lost at the step, of those due at it."""
     names = ("settled_n", "settled_drop_off", "settled_low", "settled_high")
     n, rate, low, high = (to_float(row[name]) for name in names)
     return Rate(rate, rate * n if n else math.nan, n, low, high)
@@ -142,7 +142,7 @@ def segments(
     whole = math.fsum(rate.part for rate in rates if rate.whole) / clients if clients else math.nan
     by, what = (str(rows[0]["by"]), str(rows[0]["step"])) if rows else ("segment", "")
     drawn = not all(map(math.isnan, pooled))
-    line = subtitle(as_of, f"{count(int(clients), 'client')} whose time was up")
+    line = subtitle(as_of, f"{count(int(clients), 'client')} who were due")
     signs = _key(any(rate.few for rate in rates), drawn, clients > 0)
     note = NOTE + (POOLED_NOTE if drawn else "") + (BLANK_NOTE if BLANK in names else "")
     title = f"Lost at {what}, by {by}" if rows else "Segments"

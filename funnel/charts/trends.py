@@ -73,7 +73,7 @@ def _span(trends: pd.DataFrame) -> str:
     months = int(trends["window"].iloc[0]) if len(trends) else 1
     before = f" or the {months - 1} before it" if months > 1 else ""
     return (
-        "Each point: of clients whose time was up and who had reached the previous step, with a lead date in "
+        "Each point: of clients who were due and had reached the previous step, with a lead date in "
         f"that month{before}. "
     )
 

@@ -184,8 +184,8 @@ def _broken(title: str) -> str:
 
     >>> _broken("Drop-off, settled"), _broken("Of all leads"), _broken("95 %")
     ('Drop-off,\\nsettled', 'Of all\\nleads', '95 %')
-    >>> _broken("Lost, of those whose time was up")
-    'Lost, of\\nthose whose\\ntime was up'
+    >>> _broken("Lost, of those due")
+    'Lost, of\\nthose due'
     """
     group, comma, rest = title.rpartition(", ")
     if comma and len(rest) <= NARROW:

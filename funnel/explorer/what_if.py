@@ -22,7 +22,7 @@ class WhatIf:
         self.root = w.VBox()
 
     def show(self) -> None:
-        """Make the sliders for the steps that have clients whose time is up."""
+        """Make the sliders for the steps that have clients who are due."""
         table = self.exploration.funnel.what_if()
         self.sliders = {}
         for row in table.to_dict("records"):

@@ -1,6 +1,6 @@
 """Each business against the others, step by step (docs/definitions.md#portfolio).
 
-Of the clients whose time is up at a step, the share that reached it; the limits are those of
+Of the clients who were due at a step, the share that reached it; the limits are those of
 `funnel.metrics.statistics.funnel_limits`.
 """
 
@@ -35,9 +35,9 @@ def benchmark(businesses: Sequence[BusinessNumbers], steps: Sequence[str] = ()) 
 
     Returns
     -------
-    DataFrame, a row for each step and business that has it, with `COLUMNS`: n and reached (clients whose time
-    was up and who had reached the step before; of them, who reached it), rate with its 95 % interval; centre
-    (all together), pooled (shrunken towards it), others (without this business), gap (rate − others); limits;
+    DataFrame, a row for each step and business that has it, with `COLUMNS`: n and reached (clients who
+    were due and had reached the step before; of them, those who reached it), rate with its 95 % interval;
+    centre (all together), pooled (closer to it), others (without this business), gap (rate − others); limits;
     outside ("below 99.8 %", "below 95 %", "above …" or "", which it is under 10 clients); regained_per_100
     (paying, or kept, clients per 100 leads if the step rose to that of the others; NaN if not below them).
     """

@@ -64,7 +64,7 @@ def _sections(portfolio: Portfolio) -> Iterator[Section]:
         reasons = [(each.name, each.problem or each.question) for each in portfolio.left_out]
         yield Section("left-out", "Left out", tables=(plain_table("Left out", ("Business", "Why"), reasons),))
     yield Section("definitions", "Definitions used", (
-        "Share: of the clients whose time was up at a step and who had reached the step before, those who "
+        "Share: of the clients who were due at a step and had reached the step before, those who "
         "reached it.",
         "Share, pooled: drawn towards all businesses together, the more so the fewer clients.",
         "Beyond chance: outside the 95 % or 99.8 % limits of the funnel plot (Spiegelhalter 2005). With "

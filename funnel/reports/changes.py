@@ -88,7 +88,7 @@ def _periods(funnel: Funnel) -> list[Table]:
     ]
     note = (
         f"Leads of {before} and of {after}, as they stood {shown[0]['before_as_of']} and "
-        f"{shown[0]['after_as_of']}, so that both had equal time; of clients whose time was up."
+        f"{shown[0]['after_as_of']}, so that both had equal time; of clients who were due."
     )
     headings = ("Step", f"Leads of {before}", f"Leads of {after}", "Change")
     cells = counted_from(funnel, "steps", "lead_date")

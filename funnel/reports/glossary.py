@@ -14,7 +14,7 @@ GLOSSARY = (
     ("Overdue", "The step is due, nothing is marked, and the client is not known to have left. Ask."),
     ("Not due", "The client still has time for the step. Nobody who still has time counts as lost."),
     (
-        "Settled, whose time was up",
+        "Settled",
         "Clients who had reached the step before and for whom this step is due. Verdicts use only these.",
     ),
     ("Lost", "Of the settled clients, those who left or are overdue."),

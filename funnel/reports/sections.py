@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from funnel.metrics import Funnel
 
 COMPARED = ("coach", "source")
-LOST = "Lost, of those whose time was up"
+LOST = "Lost, of those due"
 MOST_ROWS = 200
 """The rows of a table in a review; the rest is counted in its note."""
 
@@ -83,8 +83,8 @@ def _funnel(funnel: Funnel) -> Section:
 def _steps_note(funnel: Funnel) -> str:
     totals = "" if funnel.journey.staged else ", as the column totals say"
     return (
-        f"Counts of all clients{totals}. Not due: clients who still have time. Overdue: their time is up, "
-        "and nothing is marked."
+        f"Counts of all clients{totals}. Not due: clients who still have time. Overdue: clients "
+        "who are due, and neither marked nor known to have left."
     )
 
 
@@ -99,7 +99,7 @@ def _leaks(funnel: Funnel) -> Section:
         "kept_per_100",
     )
     note = (
-        "Settled: clients whose time for the step is up and who had reached the step before. Lost: of them, "
+        "Settled: clients who were due and had reached the step before. Lost: of them, "
         "those who left or are overdue. Per 100: more clients per 100 leads if the step reached its target."
     )
     if not len(funnel.leaks):
@@ -170,7 +170,7 @@ def _comparison(funnel: Funnel, by: Sequence[str]) -> Section:
     paid = funnel.journey.paid or funnel.journey.steps[-1]
     columns = ("value", "clients", "marked", "of_leads", "settled_n", "settled_drop_off", "p_family")
     note = (
-        "Drop-off: of clients whose time was up. p: the probability of a difference this large by chance, "
+        "Drop-off: of clients who were due. p: the probability of a difference this large by chance, "
         "corrected for all values and steps (Holm)."
     )
     for column in by:

@@ -122,9 +122,7 @@ def _leak(funnel: Funnel) -> str:
     row = next(row for row in funnel.steps.to_dict("records") if row["step"] == worst)
     lost, n = int(row["settled_left"] + row["settled_overdue"]), int(row["settled_n"])
     step = arrow(worst, funnel.flagged.chain)
-    return (
-        f"The leak: {step}: {lost:,} of {n:,} whose time was up ({percent(float(row['settled_drop_off']))})."
-    )
+    return f"The leak: {step}: {lost:,} of {n:,} who were due ({percent(float(row['settled_drop_off']))})."
 
 
 def _leak_then(then: Mapping[str, Value], journey: Journey) -> str:

@@ -91,8 +91,8 @@ class Page:
 def wrapped(text: str, width: float) -> list[str]:
     """Break a text into lines of at most so many characters; a wide character counts as two.
 
-    >>> wrapped("Lost, of those whose time was up", 11), wrapped("体験レッスン", 8)
-    (['Lost, of', 'those whose', 'time was up'], ['体験レッ', 'スン'])
+    >>> wrapped("Lost, of those due", 11), wrapped("体験レッスン", 8)
+    (['Lost, of', 'those due'], ['体験レッ', 'スン'])
     """
     shown = text_width(text)
     return wrap(text, max(int(width * len(text) / shown), 1)) if shown else []

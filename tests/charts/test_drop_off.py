@@ -64,11 +64,11 @@ def test_title_subtitle_note_and_key(steps):
     assert [text.get_text() for text in ax.figure.texts] == [
         "Clients lost at each step",
         "as of 2026-11-21 · 100 clients",
-        "Below each bar: clients lost, of clients who reached the previous step. Time is up when a step is "
-        "due; clients who have left or are\noverdue then are lost.",
+        "Below each bar: clients lost, of clients who had reached the previous step and were due. Lost: "
+        "left, or overdue.",
     ]
     assert key(ax) == [
-        "of clients whose time was up", "by the column totals", "95 % interval",
+        "of clients who were due", "by the column totals", "95 % interval",
         "too few to call (under 10)",
     ]  # fmt: skip
 
@@ -94,7 +94,7 @@ def test_bars_with_a_small_n_are_hatched(steps):
 def test_undefined_is_a_dash_not_a_zero(make_steps):
     ax = drop_off(make_steps([(0, 0, 0, 0)], leads=0))
     assert texts(ax) == ["–"] * 4
-    assert key(ax) == ["of clients whose time was up", "by the column totals", "95 % interval"]
+    assert key(ax) == ["of clients who were due", "by the column totals", "95 % interval"]
 
 
 def test_undefined_counts_of_an_optional_step(steps):
@@ -169,7 +169,7 @@ def test_settings_of_the_caller_have_no_effect(steps):
 def test_description(steps):
     assert drop_off(steps.iloc[:1], as_of="2026-11-21").get_label() == (
         "Clients lost at each step. as of 2026-11-21 · 100 clients. Client contacted: 1 % (1 of 80) of "
-        "clients whose time was up, 3 % (3 of 100) by the column totals."
+        "clients who were due, 3 % (3 of 100) by the column totals."
     )
 
 

@@ -74,13 +74,13 @@ def test_verdict_is_in_the_subtitle(gym):
     ax = leaks(gym, as_of="2026-11-21")
     assert [text.get_text() for text in ax.figure.texts][:2] == [
         "Where the funnel leaks",
-        "as of 2026-11-21 · of clients whose time was up, by drop-off\nMet → Paid loses most.",
+        "as of 2026-11-21 · of clients who were due, by drop-off\nMet → Paid loses most.",
     ]
 
 
 def test_no_verdict_if_every_n_is_small(gym):
     ax = leaks(gym.assign(n=9, probability_worst=math.nan))
-    assert ax.figure.texts[1].get_text() == "of clients whose time was up, by drop-off"
+    assert ax.figure.texts[1].get_text() == "of clients who were due, by drop-off"
     assert column(ax, "chance to be worst") == ["too few to call"] * 4
 
 

@@ -58,7 +58,7 @@ def test_texts(sources):
     assert column(ax, "p (Holm)") == ["< 0.001", "0.031", "–", "–"]
     assert [text.get_text() for text in ax.figure.texts][:2] == [
         "Lost at Paid, by source",
-        "as of 2026-11-21 · 95 clients whose time was up",
+        "as of 2026-11-21 · 95 clients who were due",
     ]
     assert [text.get_text() for text in ax.figure.findobj(Legend)[0].get_texts()] == [
         "share lost", "95 % interval", "pooled share", "all clients",

@@ -51,8 +51,8 @@ Client contacted         20 %        2  2,000       400
     )
     assert (
         "Value of paid clients: 1,000. Expected: 450 of 3 clients in the journey, give or "
-        "take 814 (one standard deviation). 1 client whose time is up is not in it: ask this client first "
-        "(funnel due). 1 client has no value, and brings nothing here. Probabilities: as the journey "
+        "take 814 (one standard deviation). 1 overdue is not included: ask this client first "
+        "(funnel due). 1 client without a value adds nothing. Probabilities: as the journey "
         "declares them; the spread takes them as given."
     ) in " ".join(result.stdout.split())
     told = json.loads(run("show", sheet, "--journey", "declared.toml", *DAY, "--format", "json").stdout)
@@ -70,6 +70,6 @@ def test_earned(run: Run, sheet: Path) -> None:
     sheet.write_text(sheet.read_text("utf-8") + more, "utf-8")
     text = " ".join(run("show", sheet, *DAY).stdout.split())
     assert (  # 6 of 13 paid (Eva did not): 6.5 of 14
-        "Probabilities: 46 % of 13 clients whose time was up paid. As many are expected of the clients who "
+        "Probabilities: 46 % of 13 clients who were due paid. As many are expected of the clients who "
         "still have time, shared out by their step."
     ) in text

@@ -61,18 +61,18 @@ def test_80_columns_are_enough(name: str, at: int) -> None:
 
 def test_the_steps_as_counted() -> None:
     assert printed(funnel_of(24), "steps") == [
-        "                                                      % of      Lost, of",
-        "                                                  previous   those whose  of how",
-        "Step                        Marked    % of leads      step   time was up    many",
+        "                                                      % of",
+        "                                                  previous      Lost, of  of how",
+        "Step                        Marked    % of leads      step     those due    many",
         "─" * 80,
         "Called                          18  75 % (55–88)      75 %  25 % (12–45)      24",
         "Coach complimentary             18  75 % (55–88)     100 %    0 % (0–18)      18",
         "session done",
         "Paid                             6  25 % (12–45)      33 %  67 % (44–84)      18",
         "One month                        6  25 % (12–45)     100 %    0 % (0–39)       6",
-        "Lost: of the clients whose time was up and who had reached the step before,",
-        "those who left or are overdue; in brackets, where the true rate may be (95 %).",
-        "The other shares also include clients who still have time.",
+        "Lost: of the clients who were due and had reached the step before, those who",
+        "left or are overdue; in brackets, the 95 % interval. The other shares also",
+        "include clients who still have time.",
     ]
 
 

@@ -15,7 +15,7 @@ STEPS = Journey(steps=(Step(name="Met"), Step(name="<Paid>", paid=True)))
 
 @pytest.fixture
 def small() -> Funnel:
-    """Forty leads of January: all were met, 12 paid, 28 did not: their time is up."""
+    """Forty leads of January: all were met, 12 paid, 28 did not; all are due."""
     table = pd.DataFrame(
         {"row": range(2, 42), "client": "Ana", "Met": True, "<Paid>": [i < 12 for i in range(40)]}
     )

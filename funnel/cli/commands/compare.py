@@ -151,15 +151,15 @@ def show_segments(out: Console, funnel: Funnel, by: str, step: str | None = None
     values = list(dict.fromkeys(table["value"]))
     if len(values) <= SIDE_BY_SIDE:
         printing.show_table(
-            out, f"Drop-off by {table['by'].iloc[0] if len(table) else by}, of those whose time was up",
+            out, f"Drop-off by {table['by'].iloc[0] if len(table) else by}, of those due",
             _side_by_side(table, values),
-            "* differs from the others beyond chance (p < 0.05 after Holm, over values and steps).",
+            "* differs from the others beyond chance (p < 0.05 after Holm's correction).",
         )  # fmt: skip
     printing.show_table(
         out, f"{chosen}, by {by}", _one_step(table[table["step"] == chosen]),
-        f"Of leads: {'so far' if funnel.journey.staged else 'marked'}, of all leads, newest too. Towards "
-        "whole: the same, drawn towards all together, the fewer the leads, the further. Drop-off: of those "
-        "whose time was up; p is of it, after Holm, over values and steps.",
+        f"Of leads: {'so far' if funnel.journey.staged else 'marked'}, of all leads, including new ones. "
+        "Pooled: the same, closer to the overall share, the fewer leads a value has. Drop-off: of those due; "
+        "p tests it, after Holm's correction over values and steps.",
     )  # fmt: skip
     show_forecast_by(out, funnel, by)
     out.print()
@@ -169,7 +169,7 @@ def show_segments(out: Console, funnel: Funnel, by: str, step: str | None = None
 
 
 def _two_spellings(funnel: Funnel, by: str) -> list[str]:
-    """Values that are compared as two and may be one, as the loader suspects; the first of them by name."""
+    """Return a sentence on values that may be two spellings of one; only the first is named."""
     from funnel.metrics.core.column_lookup import find_column
     from funnel.metrics.core.date_ranges import TRUNCATE
 
@@ -181,7 +181,7 @@ def _two_spellings(funnel: Funnel, by: str) -> list[str]:
 
 
 def _side_by_side(table: pd.DataFrame, values: list[str]) -> Any:
-    """Steps by values: the settled drop-off, of how many."""
+    """Return the table of steps by values: the settled drop-off and its n."""
     from funnel.metrics.tables.differences import differs
 
     shown = printing.table_of(["", *values])
@@ -196,9 +196,9 @@ def _side_by_side(table: pd.DataFrame, values: list[str]) -> Any:
 
 
 def _one_step(rows: pd.DataFrame) -> Any:
-    """Each value at one step: of leads, drawn towards the whole, and the settled drop-off with its test."""
+    """Return the table of one step: for each value its share of leads, pooled share and settled drop-off."""
     shown = printing.table_of(
-        ["", "\nLeads", "Of\nleads", "\n95 %", "Towards\nwhole", "Drop-\noff", "\n95 %", "of\nn", "\np"]
+        ["", "\nLeads", "Of\nleads", "\n95 %", "\nPooled", "Drop-\noff", "\n95 %", "of\nn", "\np"]
     )
     for row in rows.to_dict("records"):
         bounds = (interval(row[f"{of}low"], row[f"{of}high"]).removesuffix(" %") for of in ("", "settled_"))
@@ -230,7 +230,7 @@ def _periods(asked: Asked, funnel: Funnel, leads: str | None, against: str | Non
         first = table.iloc[0]
         printing.show_table(
             out, f"Leads of {first['before_leads']} and of {first['after_leads']}", _two_ranges(table),
-            f"Reached, of those whose time was up. At equal age: {first['before_leads']} as of "
+            f"Reached, of those due. At equal age: {first['before_leads']} as of "
             f"{first['before_as_of']}, {first['after_leads']} as of {first['after_as_of']}. Marks without a "
             "date cannot be rewound. p after Holm.",
         )  # fmt: skip

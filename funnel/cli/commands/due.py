@@ -32,7 +32,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
     "--also", type=click.Choice(["open", "coming"]),
     help="Also all follow-ups still to come (coming). Those whose day has come (open) are always listed.",
 )  # fmt: skip
-@click.option("--overdue", is_flag=True, help="Only clients whose time for the step is up.")
+@click.option("--overdue", is_flag=True, help="Only clients who are overdue.")
 @click.option("--done", metavar="CLIENT", help="Close the open touch-base of this client, in the log.")
 @click.option("--row", type=int, metavar="N", help="The client's row, where several have that name.")
 @click.option("--by", "author", default="", metavar="NAME", help="Who did it, for the log (with --done).")

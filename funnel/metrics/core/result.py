@@ -298,7 +298,7 @@ def words(text: Words, funnel: Measured) -> str:
 
 STEP = Column("step", "Step", "text", "Name of the step.", staged="Stage")
 KIND = Column("kind", "Kind", "text", "`step`, or `retention` for a step months after the lead.", quiet=True)
-SETTLED = Column("n", "Settled", "count", "Clients whose time is up and who had reached the step before.")
+SETTLED = Column("n", "Settled", "count", "Clients who were due and had reached the step before.")
 BY = Column("by", "By", "text", "The column whose values are compared.", quiet=True)
 VALUE = Column("value", "Value", "text", "The value; `(blank)` for empty cells.")
 

@@ -84,7 +84,7 @@ def sales(funnel: Measured) -> list[tuple[str, float, str]]:
         clients = count(expected.clients, "client")
         spread = f"give or take {expected.spread:,.0f}: value × win probability of {clients}"
         if not expected.clients:
-            spread = "no client is in the journey whose time is not up"
+            spread = "no client can still pay in time"
         label = f"Conversion amount, {currency}" if len(currencies) > 1 else "Conversion amount"
         found.append((label, float(expected.expected), spread))
     return found

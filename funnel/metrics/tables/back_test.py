@@ -30,13 +30,13 @@ def last_back_test(clients: Clients, now: Flagged) -> dict[str, Any] | None:
         return None
     try:
         row = back_test(then, now).iloc[0]
-    except UsageError:  # no payment has a date, or no client's time was up then
+    except UsageError:  # no payment has a date, or no client was due then
         return None
     return {str(name): value for name, value in row.items()} if row["clients"] else None
 
 
 def last_testable(flagged: Flagged) -> dt.date:
-    """Return the last past day whose forecast can be tested today: the time to pay is up for all clients."""
+    """Return the last day whose forecast can be tested today: all its clients are due to have paid."""
     due = flagged.journey.due(flagged.chain.steps[paid_position(flagged)].name)
     return due.latest_start(flagged.as_of)
 

@@ -349,7 +349,7 @@ def _targets(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
             rows = collect(missing if everybody else missing.head(SAMPLE)).sort_values("row")
             yield Problem(
                 "target missed",
-                f"{step.name!r} was reached by {reached:,} of {n:,} whose time was up "
+                f"{step.name!r} was reached by {reached:,} of {n:,} who were due "
                 f"({percent(share, 1)}); its target is {percent(step.target)}. "
                 f"Not by {'' if everybody else 'such as '}{listed(_named(rows))}.",
                 way_out="Look at who is missing, and at what to change.",

@@ -51,7 +51,7 @@ RESULT = Result(
         STEP,
         KIND,
         Column("n", "Of n", "count", "Leads of that month."),
-        Column("due", "Due", "count", "Of them, leads whose time is up."),
+        Column("due", "Due", "count", "Of them, those who are due."),
         Column("reached", "Reached", "count", "Of n, leads who reached the step, due or not."),
         Column(
             "rate",
@@ -62,7 +62,7 @@ RESULT = Result(
             n="n",
         ),
         *low_high("rate"),
-        Column("ripe", "All due", "boolean", "Whether the time of all leads of that month is up."),
+        Column("ripe", "All due", "boolean", "Whether all leads of that month are due."),
         Column(
             "unknown",
             "Unknown",
@@ -104,7 +104,7 @@ def cohorts_table(flagged: Flagged, kind: Calendar = "month") -> pd.DataFrame:
     Returns
     -------
     DataFrame, a row for each cohort and step: cohort ("2026-05", "2026-Q2"), leads, step, kind, n (the
-    cohort's leads), due (of them, those whose time is up), reached (due or not), rate, low, high (NaN while
+    cohort's leads), due (of them, those who are due), reached (due or not), rate, low, high (NaN while
     unripe, or if it is unknown who reached the step), ripe, unknown (leads who left on an unknown day, where
     only that day could settle the step; the rate leaves them out).
 

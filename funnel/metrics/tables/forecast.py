@@ -1,7 +1,7 @@
 """Forecast: what the clients still in the journey may bring (docs/definitions.md#forecast).
 
 The sum of value × win probability over the clients in the journey: not paid, not left, with time left for the
-paid step. Where the probabilities come from: `win_probability`. Clients whose time is up are counted, to be
+paid step. Where the probabilities come from: `win_probability`. Overdue clients are counted, to be
 asked; they get no amount.
 
 The spread is one standard deviation: √(Σ value² p (1 − p)) given the probabilities. Earned ones add what is
@@ -53,17 +53,17 @@ class Forecast:
 
     Parameters
     ----------
-    basis : "declared" (in the journey), "given" (by the caller) or "earned" (from clients whose time is up).
+    basis : "declared" (in the journey), "given" (by the caller) or "earned" (from clients who were due).
     won : value of all clients who paid.
     expected, spread : of the clients in the journey; the spread is one standard deviation.
     clients : how many are in the journey.
-    overdue_clients : how many have neither paid nor left though their time is up, or have no lead date.
+    overdue_clients : how many are due and have neither paid nor left, or have no lead date.
     without_value : how many of the clients in the journey have no value, and bring nothing here.
-    share, settled : earned: the share that paid of the settled clients whose time was up; else NaN and 0.
+    share, settled : earned: share that paid of the clients who were due, and their number; else NaN and 0.
     by_wait : earned: whether the probability depends on how long a client has waited.
     changed : earned: whether recent clients pay so differently from those before that the total was cut off.
     steps : a row for each furthest step reached ("new" for none): step, probability (the mean of its clients;
-        NaN where there are none and the wait counts), n (clients whose time is up that reached it; NaN unless
+        NaN where there are none and the wait counts), n (clients who are due that reached it; NaN unless
         earned), clients, value, expected, spread, overdue_clients.
     currency : of all amounts; "" if unknown. Values in another currency are not in them.
     """
@@ -204,7 +204,7 @@ def contradictions(flagged: Flagged) -> Iterator[Problem]:
             many, share = f"{n:,} to {n + unknown:,}", f"{percent(paid / (n + unknown), 1)} to {share}"
         yield Problem(
             "win probability",
-            f"The journey says that {percent(given[name])} of {whose} pay; of {many} whose time was up, "
+            f"The journey says that {percent(given[name])} of {whose} pay; of {many} who were due, "
             f"{paid:,} did ({share}, {interval(low, high)}).",
             way_out="Change `win_probability` in the journey file, or take it out to let history say.",
         )

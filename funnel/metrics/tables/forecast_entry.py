@@ -20,7 +20,7 @@ _AMOUNTS = (
     Column("expected", "Expected", "money", "Expected value of the clients in the journey."),
     Column("spread", "Give or take", "money", "One standard deviation of that."),
     Column("clients", "Clients", "count", "Clients in the journey."),
-    Column("overdue_clients", "Overdue", "count", "Clients whose time is up; they get no amount."),
+    Column("overdue_clients", "Overdue", "count", "Clients overdue to pay; they get no amount."),
     Column("without_value", "No value", "count", "Clients in the journey without a value."),
     Column("currency", "Currency", "text", "Of all amounts; a row for each.", only_with="currency"),
 )
@@ -47,12 +47,13 @@ def _sentence(funnel: Any) -> str:
     ]
     if found.overdue_clients:
         one = found.overdue_clients == 1
-        them = "is not in it: ask this client" if one else "are not in it: ask them"
-        parts.append(f"{count(found.overdue_clients, 'client')} whose time is up {them} first (funnel due).")
+        them = "is not included: ask this client" if one else "are not included: ask them"
+        parts.append(f"{found.overdue_clients:,} overdue {them} first (funnel due).")
     if found.without_value:
         one = found.without_value == 1
-        who = f"{count(found.without_value, 'client')} {'has' if one else 'have'} no value"
-        parts.append(f"{who}, and {'brings' if one else 'bring'} nothing here.")
+        parts.append(
+            f"{count(found.without_value, 'client')} without a value {'adds' if one else 'add'} nothing."
+        )
     return " ".join(parts)
 
 
@@ -71,7 +72,7 @@ def _probabilities(funnel: Any) -> str:
         return "Probabilities: as the journey declares them; the spread takes them as given."
     how = "their step and how long they have waited" if found.by_wait else "their step"
     parts = [
-        f"Probabilities: {percent(found.share)} of {found.settled:,} clients whose time was up paid. As many "
+        f"Probabilities: {percent(found.share)} of {found.settled:,} clients who were due paid. As many "
         f"are expected of the clients who still have time, shared out by {how}."
     ]
     if found.changed:
@@ -152,12 +153,12 @@ RESULT = Result(
             "probability",
             "Chance that a client there pays, on average.",
         ),
-        Column("n", "Settled", "count", "Clients with time up that reached it; empty unless earned."),
+        Column("n", "Settled", "count", "Clients due to have paid who reached it; empty unless earned."),
         Column("clients", "Clients", "count", "Clients in the journey."),
         Column("value", "Value", "money", "Their value."),
         Column("expected", "Expected", "money", "value × probability."),
         Column("spread", "Give or take", "money", "One standard deviation of that."),
-        Column("overdue_clients", "Overdue", "count", "Clients whose time is up; they get no amount."),
+        Column("overdue_clients", "Overdue", "count", "Clients overdue to pay; they get no amount."),
         Column("currency", "Currency", "text", "Of the amounts; a row for each.", only_with="currency"),
     ),
     _table,

@@ -34,7 +34,7 @@ RESULT = Result(
     tab=View(
         "Set, show and close rates",
         ("measure", "value", "low", "high", "n", "of"),
-        "Only clients whose time is up count, so new clients are no loss.",
+        "Only clients who were due count, so new clients are not losses.",
         prepare=lambda funnel, rows: rows[rows["unit"] != "months"],
     ),
     review=True,
@@ -47,7 +47,7 @@ def gym_table(flagged: Flagged, retention: pd.DataFrame, engagement: pd.DataFram
     """Collect the results that gyms have names for.
 
     Set rate: meetings booked, of leads; show rate: meetings held, of those booked; close rate: clients who
-    paid, of those who came to their meeting. All are of clients whose time is up, so that clients with time
+    paid, of those who came to their meeting. All are of clients who are due, so that clients with time
     left are not losses. Long-term clients: of paid clients whose twelve months have passed, those who had not
     left then. Revenue is the sum of the value column; lengths of engagement must not be compared with each
     other (see `engagement_table`).
@@ -87,9 +87,9 @@ def _rates(flagged: Flagged) -> Iterator[tuple[object, ...]]:
     chain = flagged.chain
     booked, had = _position(chain, BOOKED), _position(chain, HAD)
     rates = {
-        "set rate": (None, booked, "leads whose time is up"),
-        "show rate": (booked, had, "meetings booked, whose time is up"),
-        "close rate": (had, chain.paid, "meetings had, whose time to pay is up"),
+        "set rate": (None, booked, "leads due"),
+        "show rate": (booked, had, "meetings booked and due"),
+        "close rate": (had, chain.paid, "meetings had, payment due"),
     }
     for measure, (start, end, of) in rates.items():
         known = not {start, end} & chain.unknown
@@ -99,7 +99,7 @@ def _rates(flagged: Flagged) -> Iterator[tuple[object, ...]]:
 
 
 def _count(flagged: Flagged, start: int | None, end: int) -> tuple[int, int]:
-    """Count clients who reached `start` and whose time for `end` is up: all, and those who reached `end`."""
+    """Count clients who reached `start` and are due at `end`: all, and those who reached `end`."""
     conditions = [nw.col(flag("due", end)), *([] if start is None else [nw.col(flag("reached", start))])]
     row = count_flags(flagged.frame.filter(every(conditions)), [flag("reached", end)]).iloc[0]
     return int(row["n"]), int(row[flag("reached", end)])

@@ -40,7 +40,7 @@ def compare_periods(
 ) -> pd.DataFrame:
     """Compare two ranges of lead dates at equal age.
 
-    Only settled clients are compared: those whose time at a step is up. The earlier range is measured as of
+    Only settled clients are compared: those due at a step. The earlier range is measured as of
     an earlier day, so that its clients had no more time than the later ones; dated marks and left dates after
     that day are ignored. Marks without a date always count, so late ones favour the earlier range.
 
@@ -155,7 +155,7 @@ def _newest(flagged: Flagged) -> Range:
 def _verdict(row: Mapping[Hashable, Any]) -> str:
     """Return the change of one step in words."""
     if undefined(row["change"]):
-        return "cannot be compared: nobody's time is up on one side"
+        return "cannot be compared: one side has no clients due"
     facts = (
         f"from {percent(row['before'])} ({row['before_reached']:,} of {row['before_n']:,}) "
         f"to {percent(row['after'])} ({row['after_reached']:,} of {row['after_n']:,})"

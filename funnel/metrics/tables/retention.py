@@ -112,7 +112,7 @@ RESULT = Result(
     tab=View(
         "Still here",
         tuple(_IN_TAB.split()),
-        "Only clients whose time is up count, so new clients are no loss. If overdue, stayed: the rate if "
+        "Only clients who were due count, so new clients are not losses. If overdue, stayed: the rate if "
         "all overdue clients are still here. Marked, of all: marked, of all clients, whether their time is "
         "up or not; too low while clients are new.",
     ),

@@ -119,7 +119,7 @@ RESULT = Result(
     alone=View(
         "Segments",
         ("value", "step", "marked", "of_leads", "settled_drop_off", "settled_n", "p_family"),
-        "Drop-off and p: of those whose time was up; p after Holm's correction over values and steps.",
+        "Drop-off and p: of those due; p after Holm's correction over values and steps.",
     ),
     index=("value", "step"),
 )

@@ -20,29 +20,20 @@ if TYPE_CHECKING:
 Counts: TypeAlias = Literal["marked", "passed", "nested"]
 COUNTS: tuple[Counts, ...] = ("marked", "passed", "nested")
 CELLS = ("marked", "passed", "nested", "skipped")  # what a step without a column does not have
-_LOST = (
-    "Lost: of the clients whose time was up and who had reached the {step} before, those who left or are "
-    "overdue; in brackets, where the true rate may be (95 %). The other shares also include clients who "
-    "still have time."
+_LOST = "Lost: of the clients who were due and had reached the {step} before, those who left or are overdue"
+_SHOW_NOTE = (
+    f"{_LOST}; in brackets, the 95 % interval. The other shares also include clients who still have time."
 )
 _MORE = (
     " More than 100 % of the previous {step} (a negative drop-off): more clients than at the {step} before, "
     "where some have no mark."
 )
 _NESTED = " --counts nested leaves them out."
-_OVERDUE = "Not due: still has time. Overdue: the time is up and {}; ask."
-_TAB_NOTE = (
-    "Marked, and the drop-off by columns, are what the totals in your sheet say. Verdicts use the column "
-    "Lost: of the clients whose time for a step was up and who had reached the one before, those who left or "
-    "are overdue. From–to: with so few clients, the true rate may be anywhere between (95 %). Overdue: the "
-    "time is up, and nothing is marked. Ask these clients."
-)
+_OVERDUE = "Overdue: due, but {}, and not known to have left. Ask."
+_TAB_NOTE = "Marked and Drop-off by columns agree with the totals in your sheet."
 _STAGED_TAB_NOTE = (
-    "A client in a stage has come to it and to all before it. How far a lost client had come is unknown, "
-    "unless a log or the journey file contains it. Verdicts use the column Lost: of the clients whose time "
-    "for a stage was up and who had reached the one before, those who left or are overdue. From–to: with so "
-    "few clients, the true rate may be anywhere between (95 %). Overdue: the time is up, and the client has "
-    "not come so far. Ask."
+    "A client in a stage has reached it and all before it. How far a lost client came is unknown, "
+    "unless a log or the journey file contains it."
 )
 _IN_TAB = (
     "step marked of_leads low high of_previous drop_off settled_drop_off settled_n settled_low settled_high "
@@ -58,11 +49,18 @@ def _counted(funnel: Measured, table: pd.DataFrame) -> pd.DataFrame:
 def _show_note(funnel: Any) -> str:
     more = _more_than_before(funnel)
     hint = _NESTED if more and not funnel.journey.staged else ""
-    return _LOST.format(step=_word(funnel)) + more + hint
+    return _SHOW_NOTE.format(step=_word(funnel)) + more + hint
 
 
 def _tab_note(funnel: Any) -> str:
-    return (_STAGED_TAB_NOTE if funnel.journey.staged else _TAB_NOTE) + _more_than_before(funnel)
+    first = _STAGED_TAB_NOTE if funnel.journey.staged else _TAB_NOTE
+    lost = f"{_LOST.format(step=_word(funnel))}. Verdicts use it."
+    interval = "From–to: the 95 % interval; the fewer clients, the wider."
+    return f"{first} {lost} {interval} {_overdue(funnel)}{_more_than_before(funnel)}"
+
+
+def _overdue(funnel: Any) -> str:
+    return _OVERDUE.format("not so far" if funnel.journey.staged else "not marked")
 
 
 def _more_than_before(funnel: Any) -> str:
@@ -111,7 +109,7 @@ RESULT = Result(
         Column("reached", "Reached", "count", "Clients who reached the step."),
         Column("left", "Left", "count", "Clients who left without reaching it."),
         Column("not_due", "Not due", "count", "Clients who still have time for it."),
-        Column("overdue", "Overdue", "count", "Clients whose time is up, with nothing marked."),
+        Column("overdue", "Overdue", "count", "Clients who are due and have neither reached it nor left."),
         Column(
             "undated", "No date", "count", "Clients without a lead date who have neither reached it nor left."
         ),
@@ -120,14 +118,14 @@ RESULT = Result(
             "settled_n",
             "of how many",
             "count",
-            "Clients whose time is up and who had reached the step before.",
+            "Clients who were due and had reached the step before.",
         ),
         Column("settled_reached", "Settled, reached", "count", "Of settled_n, those who reached the step."),
         Column("settled_left", "Settled, left", "count", "Of settled_n, those who left."),
         Column("settled_overdue", "Settled, overdue", "count", "Of settled_n, those who are overdue."),
         Column(
             "settled_drop_off",
-            "Lost, of those whose time was up",
+            "Lost, of those due",
             "rate",
             "(settled_left + settled_overdue) / settled_n.",
             ("settled_low", "settled_high"),
@@ -138,7 +136,7 @@ RESULT = Result(
             "unknown",
             "Unknown",
             "count",
-            "Clients who left; it is not recorded whether they reached it before.",
+            "Clients who left; whether they had reached it is not recorded.",
             only_with="unknown",
         ),
     ),
@@ -157,9 +155,7 @@ RESULT = Result(
         View(
             "Where everyone stands",
             ("step", "reached", "left", "not_due", "overdue", "undated", "unknown"),
-            lambda funnel: _OVERDUE.format(
-                "the client has not come so far" if funnel.journey.staged else "nothing is marked"
-            ),
+            lambda funnel: f"Not due: still has time. {_overdue(funnel)}",
         ),
     ),
     tab=View(
@@ -188,9 +184,8 @@ def steps_table(
 
     Returns
     -------
-    DataFrame, one row for each step; counts are integers, rates fractions, NaN where undefined. Counts
-    of cells are NaN for steps derived from the left date, which have no cells, and for steps that are unknown
-    for some lost client (`unknown` counts these).
+    DataFrame, one row for each step; counts are integers, rates fractions, NaN where undefined. `CELLS`
+    are NaN for steps without a column, and for steps that are unknown for some lost client.
 
     Examples
     --------
@@ -224,9 +219,9 @@ def steps_table(
 
 
 def _before(n: pd.Series[float], leads: int, chain: Chain) -> pd.Series[float]:
-    """Return N of the link before each step; all leads before the first."""
-    links = [chain.previous(i) for i in each(chain)]
-    return pd.Series([leads if link is None else n[link] for link in links], dtype=n.dtype)
+    """Return N of the step before each step; all leads before the first."""
+    before = [chain.previous(i) for i in each(chain)]
+    return pd.Series([leads if step is None else n[step] for step in before], dtype=n.dtype)
 
 
 def _places(chain: Chain, layout: Layout | None) -> tuple[list[str | None], list[str | None]]:

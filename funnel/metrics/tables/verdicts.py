@@ -109,7 +109,7 @@ def headline(leaks: pd.DataFrame, dated: bool = True, chain: Chain | None = None
         leaks = leaks[leaks["step"] != chain.steps[0].name]
     if not dated:
         return (
-            "No verdict: no column has the date of the lead, so it is unknown whose time is up. Add a column "
+            "No verdict: no column has the date of the lead, so no due date is known. Add a column "
             "'Date of lead', or name yours in the journey file (`columns.lead_date`)."
         )
     if not (leaks["n"] >= ENOUGH).any() and chain and chain.unknown:
@@ -119,7 +119,7 @@ def headline(leaks: pd.DataFrame, dated: bool = True, chain: Chain | None = None
         )
     if not (leaks["n"] >= ENOUGH).any():
         return (
-            f"Too few to call: no step has {ENOUGH} clients whose time is up and who reached the step before."
+            f"Too few to call: no step has {ENOUGH} clients who were due and had reached the step before it."
         )
     return str(leaks["verdict"].iloc[0])
 
@@ -240,7 +240,7 @@ def _position(step: str, chain: Chain) -> int:
 
 
 def _facts(row: Row, chain: Chain) -> str:
-    """Return the numbers of a leak: 31 of 120 whose time was up (26 %, 19–34 %; the column totals say 22 %).
+    """Return the numbers of a leak: 31 of 120 who were due (26 %, 19–34 %; the column totals say 22 %).
 
     Stages have no columns to total: there the second rate counts all clients, including those not yet due.
     """
@@ -249,7 +249,7 @@ def _facts(row: Row, chain: Chain) -> str:
     counting = "counting everybody" if chain.staged else "the column totals say"
     totals = "" if undefined(marked) else f"; {counting} {percent(marked)}"
     rate = percent(row["settled_drop_off"])
-    return f"{row['settled_lost']:,} of {row['n']:,} whose time was up ({rate}, {bounds}{totals})"
+    return f"{row['settled_lost']:,} of {row['n']:,} who were due ({rate}, {bounds}{totals})"
 
 
 def _headline(
@@ -265,7 +265,7 @@ def _headline(
     worst = called[0]
     if not any(row["settled_lost"] for row in called):
         shown = listed(f"{arrow(str(row['step']), chain)} (0 of {row['n']:,})" for row in called)
-        said = f"No client whose time was up was lost at {shown}"
+        said = f"No client who was due was lost at {shown}"
         end = ", as far as is known." if unknown else ": there is nothing to mend there."
         return said + end + _beside(few, 0.0, chain)
     if worst["settled_lost"] < FEWEST_LOST:
@@ -315,8 +315,7 @@ def _uncalled(row: Row, chain: Chain) -> str:
     """Return the verdict on a step with too few settled clients."""
     name = arrow(str(row["step"]), chain)
     if row["n"]:
-        clients = count(row["n"], "client")
-        return f"{name}: too few to call ({row['settled_lost']:,} of {clients} whose time was up)."
+        return f"{name}: too few to call ({row['settled_lost']:,} of {row['n']:,} lost)."
     if not chain.known(_position(str(row["step"]), chain)):
         return f"{name}: unknown, because no column shows who left."
-    return f"{name}: too few to call (no client's time is up)."
+    return f"{name}: too few to call (no client is due)."

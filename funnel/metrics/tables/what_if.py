@@ -39,7 +39,7 @@ def what_if_table(
 ) -> pd.DataFrame:
     """Compute what a better step would gain per 100 leads if all other steps stayed the same.
 
-    On settled counts (docs/definitions.md#leaks): of 100 leads whose time is up, the product of the
+    On settled counts (docs/definitions.md#leaks): of 100 leads who are due, the product of the
     conversions reach the end. Clients gained by extra effort are rarely as good as others, so half of each
     gain is given too, as a conservative value.
 

@@ -1,7 +1,7 @@
 """Calculate win probabilities: declared in the journey, given by the caller, or earned from settled clients.
 
-Earned (docs/definitions.md#forecast): of the n clients whose time to pay is up, the share
-q = (paid + ½) / (n + 1) paid. So of the N clients whose time is not up, q·N are expected to pay in all. P of
+Earned (docs/definitions.md#forecast): of the n clients due to have paid, the share
+q = (paid + ½) / (n + 1) paid. So of the N clients not yet due, q·N are expected to pay in all. P of
 them have paid; the q·N − P still expected are shared out among the clients in the journey by how likely each
 is: where marks are dated, by the share of past clients who were at the same step after the same wait and paid
 by their date, in bands of the wait; else by the step alone.
@@ -42,9 +42,9 @@ class Chances:
     steps : the names of the furthest steps, `NEW` first.
     table : a row for each step (its position in `steps`), a column for each band of the wait: fractions.
     bands : the shortest wait of each band, in days since the lead date; one band if the wait plays no part.
-    n : clients whose time is up, from which each step's probability is calculated; NaN unless earned.
+    n : clients who were due, from which each step's probability is calculated; NaN unless earned.
     excess : variance of the number who will pay, beyond that of independent clients; 0 unless earned.
-    share : q, the share that paid of those whose time is up; NaN unless earned.
+    share : q, the share of them that paid; NaN unless earned.
     settled : n, how many they are.
     bounded : whether recent clients differ so much from those before that the factor hit a bound.
     """
@@ -92,7 +92,7 @@ def declared(flagged: Flagged) -> dict[str, float]:
 
 
 def history(flagged: Flagged) -> list[tuple[int, int, int]]:
-    """Count the clients whose time to pay is up: all of them, then those who reached each step.
+    """Count the clients due to have paid: all of them, then those who reached each step.
 
     Returns
     -------
@@ -175,7 +175,7 @@ def _earned(flagged: Flagged, names: list[str], waiting: pd.DataFrame) -> Chance
     won, settled, unfinished, have_paid = _whole(flagged)
     if not settled:
         raise UsageError(
-            "No client's time to pay is up yet, so no win probability can be earned from history. Declare "
+            "No client is due to have paid yet, so no win probability can be earned from history. Declare "
             "`win_probability` in the journey file."
         )
     q = (won + 0.5) / (settled + 1)
@@ -195,7 +195,7 @@ def _earned(flagged: Flagged, names: list[str], waiting: pd.DataFrame) -> Chance
 
 
 def _whole(flagged: Flagged) -> tuple[int, int, int, int]:
-    """Count settled clients: paid, all; and clients whose time is not up: all, paid."""
+    """Count settled clients: paid, all; and clients not yet due: all, paid."""
     paid = paid_position(flagged)
     due = nw.col(flag("due", paid))
     recent = due & ~_due_before(flagged, RECENT)

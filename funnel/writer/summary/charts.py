@@ -37,7 +37,7 @@ def drop_off_chart(funnel: Funnel, places: Iterator[Area]) -> tuple[list[Cell], 
     literal, beside = "As the column totals say", "what the column totals say"
     if funnel.journey.staged:
         literal, beside = "Counting everybody", "counting everybody"
-    steps, settled = funnel.steps, "Of those whose time was up"
+    steps, settled = funnel.steps, "Of those due"
     cells, (names, lost, fewer) = _numbers(
         DROP_OFF,
         ("Step", settled, literal),
@@ -47,7 +47,7 @@ def drop_off_chart(funnel: Funnel, places: Iterator[Area]) -> tuple[list[Cell], 
         ],
     )
     series = (Series(settled, names, lost, SETTLED), Series(literal, names, fewer, COLUMNS))
-    about = f"Drop-off at each step: of those whose time was up, beside {beside}."
+    about = f"Drop-off at each step: of those due, beside {beside}."
     return cells, [Chart("drop-off", "bar", "Drop-off by step", series, next(places), description=about)]
 
 
@@ -71,7 +71,7 @@ def retention_chart(retention: pd.DataFrame, places: Iterator[Area]) -> tuple[li
         for at, (of, color) in enumerate((of, LEADS if of == "leads" else PAID) for of in shown)
         for at in [3 * at]
     ]
-    about = "Share of clients still here at each milestone, of those whose time is up, with 95 % bounds."
+    about = "Share of clients still here after each number of months, of those due, with 95 % bounds."
     return cells, [Chart("retention", "column", "Still here", tuple(series), next(places), description=about)]
 
 

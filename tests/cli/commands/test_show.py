@@ -12,9 +12,9 @@ Run = Callable[..., Result]
 DAY = ("--as-of", "2026-11-21")
 HEADERS = "Client name,Date of lead,Client contacted,Coach complimentary session done,First paid session"
 NOTE = """\
-Lost: of the clients whose time was up and who had reached the step before,
-those who left or are overdue; in brackets, where the true rate may be (95 %).
-The other shares also include clients who still have time."""
+Lost: of the clients who were due and had reached the step before, those who
+left or are overdue; in brackets, the 95 % interval. The other shares also
+include clients who still have time."""
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_the_verdict_comes_before_the_tables(run: Run, sheet: Path) -> None:
         f"""\
 The leak
 Of the steps with enough clients, Client contacted → Coach complimentary session
-done probably loses most: 10 of 18 whose time was up (56 %, 34–75 %; the column
+done probably loses most: 10 of 18 who were due (56 %, 34–75 %; the column
 totals say 74 %). Probability that it is the worst: 98 %; next: Lead → Client
 contacted (2 %).
 What to work on: Clients wait for their complimentary session, or never hear of
@@ -50,9 +50,9 @@ and which coach is slow. The session belongs in the diary before the meeting
 ends.
 
 Steps
-                                                      % of      Lost, of
-                                                  previous   those whose  of how
-Step                        Marked    % of leads      step   time was up    many
+                                                      % of
+                                                  previous      Lost, of  of how
+Step                        Marked    % of leads      step     those due    many
 ────────────────────────────────────────────────────────────────────────────────
 Client contacted                19  76 % (57–89)      76 %  25 % (12–45)      24
 Coach complimentary              5   20 % (9–39)      26 %  56 % (34–75)      18
@@ -68,7 +68,8 @@ Step                              Reached  Left  Not due  Overdue  No date
 Client contacted                       19     0        0        6        0
 Coach complimentary session done        8     0        1       16        0
 First paid session                      8     0        1       16        0
-Not due: still has time. Overdue: the time is up and nothing is marked; ask."""
+Not due: still has time. Overdue: due, but not marked, and not known to have
+left. Ask."""
     )
 
 
@@ -77,9 +78,9 @@ def test_other_counts(run: Run, sheet: Path) -> None:
     assert text(shown, "Steps", "\n\nWhere") == (
         f"""\
 Steps
-                                                      % of      Lost, of
-                       Marked here                previous   those whose  of how
-Step                    and before    % of leads      step   time was up    many
+                                                      % of
+                       Marked here                previous      Lost, of  of how
+Step                    and before    % of leads      step     those due    many
 ────────────────────────────────────────────────────────────────────────────────
 Client contacted                19  76 % (57–89)      76 %  25 % (12–45)      24
 Coach complimentary              5   20 % (9–39)      26 %  56 % (34–75)      18
@@ -98,9 +99,9 @@ def test_60_columns_drop_a_column_and_say_so(run: Run, sheet: Path, monkeypatch:
     assert text(shown, "Steps", "\nLost:") == (
         """\
 Steps
-                                            Lost, of
-                                         those whose  of how
-Step              Marked    % of leads   time was up    many
+
+                                            Lost, of  of how
+Step              Marked    % of leads     those due    many
 ────────────────────────────────────────────────────────────
 Client contacted      19  76 % (57–89)  25 % (12–45)      24
 Coach                  5   20 % (9–39)  56 % (34–75)      18

@@ -117,8 +117,7 @@ def test_targets_that_are_missed_name_the_clients(make_clients: Make) -> None:
     assert problems == (
         Problem(
             "target missed",
-            "'met' was reached by 1 of 3 whose time was up (33.3 %); its target is 100 %. Not by Ben and "
-            "row 4.",
+            "'met' was reached by 1 of 3 who were due (33.3 %); its target is 100 %. Not by Ben and row 4.",
             way_out="Look at who is missing, and at what to change.",
         ),
     )  # the second target stands on too few to call

@@ -64,7 +64,7 @@ def test_a_step_without_a_probability_has_that_of_the_step_before(clients: Clien
 
 
 def test_earned_is_anchored_on_those_whose_time_is_up(clients: Clients) -> None:
-    # Time to pay is up for Ana to Hal: 8, of whom 6 paid, so q = 6.5/9. Of Ida, Jon, Kim, 3q are expected.
+    # Ana to Hal are due to have paid: 8, of whom 6 paid, so q = 6.5/9. Of Ida, Jon, Kim, 3q are expected.
     found = Funnel(clients, DAY).forecast("earned")
     q = 6.5 / 9
     assert (found.share, found.settled, found.by_wait, found.changed) == (pytest.approx(q), 8, False, False)
@@ -219,7 +219,7 @@ def test_history_contradicts_a_declared_probability(make_clients: Make) -> None:
     found = [p for p in problems if p.kind == "win probability"]
     assert [(p.message, p.way_out, p.cell) for p in found] == [
         (
-            "The journey says that 40 % of clients who reached 'met' pay; of 100 whose time was up, 26 did "
+            "The journey says that 40 % of clients who reached 'met' pay; of 100 who were due, 26 did "
             "(26.0 %, 18–35 %).",
             "Change `win_probability` in the journey file, or take it out to let history say.",
             None,
@@ -279,7 +279,7 @@ def staged(rows: list[tuple[object, ...]], stages: tuple[Stage, ...] = STAGES) -
     return clients_of(table.astype(texts), Journey(stages=stages))
 
 
-NEW, OLD = "2026-06-01", "2026-01-01"  # as of 1 July, the time of the second is up
+NEW, OLD = "2026-06-01", "2026-01-01"  # as of 1 July, the second is due
 SALES = staged([
     (None, 100, "Ads", "Zoe", NEW), ("Lead", 200, "Ads", None, NEW), ("Offer", 400, "Fair", "Zoe", NEW),
     ("Offer", 300, "Fair", "Kit", OLD), ("Won", 1000, "Ads", "Kit", OLD), ("Lost", 500, "Fair", None, NEW),
@@ -326,15 +326,15 @@ def test_history_contradicts_a_stage_only_where_it_does_so_whatever_became_of_th
     """30 of 40 paid who are known to have had an offer; of 60 more, lost, nobody knows if they had one."""
     assert settled(30, 10, 60, 0.5) == []  # 75 % if none of them had one, 30 % if all had
     assert settled(30, 10, 60, 0.1) == [
-        "The journey says that 10 % of clients who reached 'Offer' pay; of 40 to 100 whose time was up, 30 "
+        "The journey says that 10 % of clients who reached 'Offer' pay; of 40 to 100 who were due, 30 "
         "did (30.0 % to 75.0 %, 22–86 %)."
     ]
     assert settled(30, 10, 60, 0.5, reached="Offer") == [
-        "The journey says that 50 % of clients who reached 'Offer' pay; of 100 whose time was up, 30 did "
+        "The journey says that 50 % of clients who reached 'Offer' pay; of 100 who were due, 30 did "
         "(30.0 %, 22–40 %)."
     ]
     assert settled(30, 10, 60, 0.5, reached="Lead") == [
-        "The journey says that 50 % of clients who reached 'Offer' pay; of 40 whose time was up, 30 did "
+        "The journey says that 50 % of clients who reached 'Offer' pay; of 40 who were due, 30 did "
         "(75.0 %, 60–86 %)."
     ]
 

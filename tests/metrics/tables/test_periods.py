@@ -108,7 +108,7 @@ def test_any_two_ranges(make_clients: Make) -> None:
     assert found["before_n"].tolist() == [60, 20]
     nobody = funnel.periods("2026-08", "2026-05")
     assert np.isnan(nobody["change"]).all()
-    assert nobody["verdict"][0] == "cannot be compared: nobody's time is up on one side"
+    assert nobody["verdict"][0] == "cannot be compared: one side has no clients due"
     with pytest.raises(UsageError) as error:
         funnel.periods("2026-04", "2026-07")
     assert str(error.value) == ("2026-07 does not end before 2026-04 begins; name the later range first.")

@@ -41,10 +41,10 @@ def test_one_step_loses_most() -> None:
     leaks = judged([(18, 150), (41, 120), (15, 80)], [150, 117, 90])
     assert leaks["step"].tolist() == ["Meeting had", "Paid", "Meeting booked"]
     assert leaks["verdict"].tolist() == [
-        "Meeting booked → Meeting had loses most: 41 of 120 whose time was up (34 %, 26–43 %; the column "
+        "Meeting booked → Meeting had loses most: 41 of 120 who were due (34 %, 26–43 %; the column "
         "totals say 22 %). Probability that it is the worst: > 99 %; next: Meeting had → Paid (< 1 %).",
-        "Meeting had → Paid loses 15 of 80 whose time was up (19 %, 12–29 %; the column totals say 23 %).",
-        "Lead → Meeting booked loses 18 of 150 whose time was up (12 %, 8–18 %; the column totals say 25 %).",
+        "Meeting had → Paid loses 15 of 80 who were due (19 %, 12–29 %; the column totals say 23 %).",
+        "Lead → Meeting booked loses 18 of 150 who were due (12 %, 8–18 %; the column totals say 25 %).",
     ]
     assert headline(leaks) == leaks["verdict"][0]
 
@@ -52,7 +52,7 @@ def test_one_step_loses_most() -> None:
 def test_one_step_probably_loses_most() -> None:
     leaks = judged([(18, 150), (31, 120), (15, 80)], [150, 117, 90])  # 88 %, where three steps need 95 %
     assert leaks["verdict"][0] == (
-        "Meeting booked → Meeting had probably loses most: 31 of 120 whose time was up (26 %, 19–34 %; the "
+        "Meeting booked → Meeting had probably loses most: 31 of 120 who were due (26 %, 19–34 %; the "
         "column totals say 22 %). Probability that it is the worst: 88 %; next: Meeting had → Paid (12 %)."
     )
 
@@ -82,16 +82,16 @@ def test_too_close_to_call_names_all_that_may_be_the_worst() -> None:
 def test_fewer_than_three_lost_blame_nobody() -> None:
     leaks = judged([(0, 20), (2, 20)], [150, 117])
     assert leaks["verdict"][0] == (
-        "Too few lost to call. Meeting booked → Meeting had is the worst so far: it loses 2 of 20 whose time "
-        "was up (10 %, 3–30 %; the column totals say 22 %)."
+        "Too few lost to call. Meeting booked → Meeting had is the worst so far: it loses 2 of 20 who were "
+        "due (10 %, 3–30 %; the column totals say 22 %)."
     )
 
 
 def test_a_small_step_that_looks_worse_is_named_beside() -> None:
     leaks = judged([(2, 40), (20, 40), (5, 7), (2, 4)], [150, 117, 90, 80])
     assert leaks["verdict"][0] == (
-        "Of the steps with enough clients, Meeting booked → Meeting had loses most: 20 of 40 whose time was "
-        "up (50 %, 35–65 %; the column totals say 22 %). Probability that it is the worst: > 99 %; next: "
+        "Of the steps with enough clients, Meeting booked → Meeting had loses most: 20 of 40 who were "
+        "due (50 %, 35–65 %; the column totals say 22 %). Probability that it is the worst: > 99 %; next: "
         "Lead → Meeting booked (< 1 %). Meeting had → Paid has lost 5 of 7 so far: too few to call."
     )
 
@@ -99,12 +99,12 @@ def test_a_small_step_that_looks_worse_is_named_beside() -> None:
 def test_too_few_to_call() -> None:
     leaks = judged([(4, 20), (3, 9), (0, 0), (0, 1)], [15, 10, 8, 8])
     assert leaks["verdict"].tolist() == [
-        "Lead → Meeting booked loses 4 of 20 whose time was up (20 %, 8–42 %; the column totals say 93 %). "
+        "Lead → Meeting booked loses 4 of 20 who were due (20 %, 8–42 %; the column totals say 93 %). "
         "It is the only step with enough clients to call. Meeting booked → Meeting had has lost 3 of 9 so "
         "far: too few to call.",
-        "Meeting booked → Meeting had: too few to call (3 of 9 clients whose time was up).",
-        "Meeting had → Paid: too few to call (no client's time is up).",
-        "Paid → Started: too few to call (0 of 1 client whose time was up).",
+        "Meeting booked → Meeting had: too few to call (3 of 9 lost).",
+        "Meeting had → Paid: too few to call (no client is due).",
+        "Paid → Started: too few to call (0 of 1 lost).",
     ]
     assert leaks["probability_worst"].isna().all()
 
@@ -112,7 +112,7 @@ def test_too_few_to_call() -> None:
 def test_nobody_is_lost() -> None:
     leaks = judged([(0, 20), (0, 20)], [200, 200])
     assert leaks["verdict"][0] == (
-        "No client whose time was up was lost at Lead → Meeting booked (0 of 20) and Meeting booked → "
+        "No client who was due was lost at Lead → Meeting booked (0 of 20) and Meeting booked → "
         "Meeting had (0 of 20): there is nothing to mend there."
     )
 
@@ -121,7 +121,7 @@ def test_the_worked_example_is_too_small(clients: Clients) -> None:
     funnel = Funnel(clients, "2026-07-01")
     assert funnel.leaks["verdict"].str.contains("too few to call").all()
     assert funnel.verdict == (
-        "Too few to call: no step has 10 clients whose time is up and who reached the step before."
+        "Too few to call: no step has 10 clients who were due and had reached the step before it."
     )
 
 
@@ -226,7 +226,7 @@ def test_without_lead_dates_it_is_the_dates_that_lack_and_not_the_clients(
 ) -> None:
     rows = pd.DataFrame({"client": [f"c{i}" for i in range(40)], "met": ["1"] * 40})
     assert Funnel(make_clients(rows, Journey(steps=(Step(name="met"),))), "2026-07-01").verdict == (
-        "No verdict: no column has the date of the lead, so it is unknown whose time is up. Add a column "
+        "No verdict: no column has the date of the lead, so no due date is known. Add a column "
         "'Date of lead', or name yours in the journey file (`columns.lead_date`)."
     )
 
@@ -248,7 +248,7 @@ def test_what_the_sheet_calls_a_step(step: str, headers: list[str | None], said:
 
 
 def in_stages(met: int, won: int, cold: int, reached: str | None) -> Funnel:
-    """Twenty leads whose time is up: so many in each stage, the others still at the first."""
+    """Twenty leads who are due: so many in each stage, the others still at the first."""
     stages = (
         Stage(name="Lead", default=True), Stage(name="Met"), Stage(name="Won", paid=True),
         Stage(name="Cold", lost=True, reached=reached),
@@ -265,7 +265,7 @@ def test_of_stages_the_first_loses_nobody_and_no_column_is_added_up() -> None:
     funnel = in_stages(met=4, won=6, cold=5, reached="Met")
     assert funnel.leaks["step"].tolist() == ["Won", "Met", "Lead"]
     assert funnel.verdict == (
-        "Met → Won loses most: 9 of 15 whose time was up (60 %, 36–80 %; counting everybody 60 %). "
+        "Met → Won loses most: 9 of 15 who were due (60 %, 36–80 %; counting everybody 60 %). "
         "Probability that it is the worst: 98 %; next: Lead → Met (2 %)."
     )
     assert funnel.leaks["verdict"].iloc[2] == "Lead: every client begins there."
@@ -290,6 +290,6 @@ def test_nothing_is_known_to_be_lost_where_every_leaver_is_undated() -> None:
     })  # fmt: skip
     journey = Journey(steps=(Step(name="Paid", paid=True), Step(name="1m", months=1)))
     assert Funnel(clients_of(table, journey), "2026-07-01").verdict == (
-        "No client whose time was up was lost at Paid → 1m (0 of 16) and Lead → Paid (0 of 20), as far as is "
+        "No client who was due was lost at Paid → 1m (0 of 16) and Lead → Paid (0 of 20), as far as is "
         "known. Not counted at 1m: 4 clients who left on an unknown day."
     )

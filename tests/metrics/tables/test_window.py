@@ -1,4 +1,4 @@
-"""The conversion window: what counts as reached, whose time is up, and marks without a date."""
+"""The conversion window: what counts as reached, who are due, and marks without a date."""
 
 import pandas as pd
 import pytest

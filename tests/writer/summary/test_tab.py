@@ -127,7 +127,7 @@ def test_reasons_sources_and_rates_stand_as_counted_by_hand(worked):
     # of six from ads Ben, Eva and Lee paid; of five referred all but Kim
     assert line(worked, "Ads")[1:4] == [6, 3, 0.5]
     assert line(worked, "Referral")[1:4] == [5, 4, 0.8]
-    # had a meeting, and the time to pay is up: Ana, Ben, Cat, Dan, Eva, Fay, Hal; Fay did not pay
+    # had a meeting, and payment is due: Ana, Ben, Cat, Dan, Eva, Fay, Hal; Fay did not pay
     assert line(worked, "close rate")[1] == pytest.approx(6 / 7)
 
 
