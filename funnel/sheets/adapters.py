@@ -55,9 +55,10 @@ def adapter_named(kind: str) -> Adapter:
     >>> adapter_named("excel").endings[0]
     '.xlsx'
     """
-    for adapter in (*our_adapters(), *other_adapters()):
-        if adapter.kind == kind:
-            return adapter
+    for adapters in (our_adapters, other_adapters):
+        for adapter in adapters():
+            if adapter.kind == kind:
+                return adapter
     raise UsageError(f"There is no kind of sheet {kind!r}. Install the package that registers it.")
 
 
@@ -76,7 +77,7 @@ def adapter_of(source: str | os.PathLike[str]) -> Adapter:
         return _adapter_of_url(name)
     ending = Path(name).suffix.lower()
     candidates = (a for adapters in (our_adapters, other_adapters) for a in adapters())
-    return next((a for a in candidates if ending in a.endings), adapter_named("delimited"))
+    return next((a for a in candidates if ending in a.endings), None) or adapter_named("delimited")
 
 
 def is_url(source: str) -> bool:

@@ -13,7 +13,15 @@ def trials(tmp_path_factory: pytest.TempPathFactory) -> Trials:
     return Trials(tmp_path_factory.mktemp("faults"))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+# Nearly all calls of these two are among those of `refresh --log --summary`, or of `copy`.
+SLOW = ("refresh", "refresh -o")
+
+
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, marks=pytest.mark.slow) if case.name in SLOW else case for case in CASES],
+    ids=lambda case: case.name,
+)
 def test_each_kind_of_call_fails(trials: Trials, case: Case) -> None:
     calls = trials.calls(case)
     assert [fault for at in sampled(calls) for fault in trials.judge(case, at, errno.EIO)] == []

@@ -11,6 +11,13 @@ if sys.platform == "win32":
 from benchmarks.safety.kills import run
 
 
+def test_one_kill_of_each_command(tmp_path: Path) -> None:
+    broken, outcomes = run(0.001, tmp_path)
+    assert broken == []
+    assert sum(outcomes.values()) == 5
+
+
+@pytest.mark.slow
 def test_a_hundredth_of_the_kills(tmp_path: Path) -> None:
     broken, outcomes = run(0.01, tmp_path)
     assert broken == []

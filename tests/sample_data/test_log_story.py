@@ -100,7 +100,9 @@ STORIES = {
 }
 
 
-@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize(
+    "name", ["lifecycle", *(pytest.param(name, marks=pytest.mark.slow) for name in ("studio", "sales"))]
+)
 def test_a_client_of_each_preset(name: str, root: Path, tmp_path: Path) -> None:
     default, happens, stage, why, hand, lost = STORIES[name]
     walk(Life(name, hand, root, tmp_path), default, happens, stage, why, hand, lost)

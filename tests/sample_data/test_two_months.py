@@ -98,6 +98,7 @@ def with_stages(journey: Journey, change: Any) -> Journey:
     return Journey(name=journey.name, columns=journey.columns, stages=tuple(change(stages)))
 
 
+@pytest.mark.slow
 def test_two_months_of_a_lifecycle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     week = Week(tmp_path, monkeypatch)
     created = dt.date(2026, 9, 28)

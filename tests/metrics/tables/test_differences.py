@@ -94,6 +94,7 @@ def test_a_few_blank_cells_do_not_make_a_column_filled_in_on_the_way(make_client
     }  # fmt: skip
 
 
-def test_sheets_without_a_difference_seldom_claim_one(tmp_path: Path) -> None:
-    found = [sentences_of_null_sheet(seed, tmp_path) for seed in range(100)]
-    assert sum(map(claims, found)) <= 6
+@pytest.mark.parametrize(("sheets", "claiming"), [(10, 1), pytest.param(100, 6, marks=pytest.mark.slow)])
+def test_sheets_without_a_difference_seldom_claim_one(tmp_path: Path, sheets: int, claiming: int) -> None:
+    found = [sentences_of_null_sheet(seed, tmp_path) for seed in range(sheets)]
+    assert sum(map(claims, found)) <= claiming
