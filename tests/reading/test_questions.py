@@ -179,3 +179,13 @@ def test_a_mark_for_what_went_wrong_is_no_step():
     reading = read(CLIENT, LEAD, *[[name, *[1] * count] for name, count in marks])
     assert [step.step for step in reading.steps] == ["Documents verified", "Approved", "Disbursed"]
     assert asked(reading) == ["'Defaulted' has a mark in 3 rows. Have these clients left?"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [("Jan", "Feb", "Mar", "Apr"), ("Q1", "Q2", "Q3", "Q4"), ("KW 1", "KW 2", "KW 3"), ("Lun", "Mar", "Mer")],
+)  # fmt: skip
+def test_a_roll_call_is_no_way(headers):
+    """Who was there in each month, week or quarter: fewer and fewer, nested by chance."""
+    reading = read(CLIENT, *[[name, *[1] * (20 - 4 * at)] for at, name in enumerate(headers)])
+    assert (reading.shape, reading.steps) == ("none", ())

@@ -13,7 +13,7 @@ from funnel.reading.tables.evidence import Evidence
 from funnel.reading.tables.relations import apart, everywhere, nested, strictly_before, tells
 from funnel.reading.tables.table import Table
 from funnel.reading.tables.twins import merge_twins
-from funnel.reading.words.concepts import plain, says
+from funnel.reading.words.concepts import is_period, plain, says
 from funnel.reading.words.retention_words import retention_of
 from funnel.reading.words.thresholds import ENOUGH, IN_ORDER
 from funnel.reading.words.vocabulary import step_headers
@@ -141,6 +141,8 @@ def find_milestones(table: Table, dates: Sequence[Evidence], passed_over: Iterab
 def _no_step(column: Evidence) -> str | None:
     """Return why a column of marks or dates is no step, by itself."""
     header = column.header
+    if is_period(header):
+        return "a month or a day: who was there, not a step"
     if is_attribute(header):
         return "a fact about the person or an answer, by its header"
     if column.kind == "marks":

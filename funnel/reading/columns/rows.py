@@ -8,7 +8,7 @@ from funnel.reading.columns.identity import Identity, thing
 from funnel.reading.columns.milestones import is_attribute, names_step
 from funnel.reading.tables.evidence import Evidence
 from funnel.reading.tables.table import Table, is_person_named
-from funnel.reading.words.concepts import is_all, says
+from funnel.reading.words.concepts import is_all, is_period, says
 
 _THINGS = {
     "things.vehicles": "its rows are vehicles",
@@ -47,7 +47,7 @@ def _counts(table: Table) -> Rows | None:
     """Numbers in most columns, under months or days: how many, not who."""
     numeric = [c for c in table.columns if c.kind == "numbers" and c.fill > 0.3]
     months = [
-        c for c in table.columns if _is_period(c.header) or _is_period(table.header.groups.get(c.number, ""))
+        c for c in table.columns if is_period(c.header) or is_period(table.header.groups.get(c.number, ""))
     ]
     if len(months) >= 3 and len(numeric) * 2 >= len(months):
         return Rows("its columns are months or days and its cells are counts", 2)
@@ -55,10 +55,6 @@ def _counts(table: Table) -> Rows | None:
     if totals and len(numeric) * 3 >= 2 * (len(table.columns) - 1) and len(numeric) >= 2:
         return Rows("its cells are counts that are added up", 2)
     return None
-
-
-def _is_period(text: str) -> bool:
-    return bool(text) and (is_all("months", text) or is_all("weekdays", text) or text.strip().isdigit())
 
 
 def _roster(table: Table) -> Rows | None:

@@ -17,6 +17,8 @@ LANGUAGES = ("en", "it", "es", "pt", "fr", "de", "nl", "pl", "ru", "tr", "id", "
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _PLAIN = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d"})  # letters that no accent is part of
+_DIGITS = re.compile(r"\d+")
+_PERIODS = ("months", "weekdays", "quarters")
 _NO_SPACES = re.compile(r"[぀-ヿ㐀-鿿]")  # Japanese and Chinese are written without spaces
 
 
@@ -70,6 +72,16 @@ def is_all(concept: str, text: str) -> bool:
     (True, False)
     """
     return _whole(concept, plain(text))
+
+
+def is_period(text: str) -> bool:
+    """Return True if a header is a month, a weekday, a quarter or a year, and nothing else.
+
+    >>> [is_period(name) for name in ("Jan-26", "lunedì", "Q3", "2026", "Month 3", "March promo")]
+    [True, True, True, True, False, False]
+    """
+    words = _DIGITS.sub(" ", plain(text)).split()
+    return bool(plain(text)) and all(any(is_all(c, word) for c in _PERIODS) for word in words)
 
 
 def any_says(concepts: Iterable[str], text: str) -> str | None:
