@@ -45,3 +45,15 @@ class WriteError(FunnelError):
 
 class SheetChanged(WriteError):  # noqa: N818
     """Somebody changed the sheet while it was being written: read it and plan again, once."""
+
+
+def install_hint(extra: str) -> str:
+    """Return how to install an extra of the package, in a copy of the project and elsewhere.
+
+    >>> print(install_hint("lab"))
+    In a copy of the project, begin with: uv run --extra lab funnel … Elsewhere: pip install "funnelbook[lab]"
+    """
+    return (
+        f"In a copy of the project, begin with: uv run --extra {extra} funnel … Elsewhere: "
+        f'pip install "funnelbook[{extra}]"'
+    )

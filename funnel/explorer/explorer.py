@@ -6,14 +6,11 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from funnel.errors import FunnelError
+from funnel.errors import FunnelError, install_hint
 from funnel.explorer.exploration import Exploration, Settings
 from funnel.metrics import Funnel
 
-NEEDS = (
-    "The controls need ipywidgets and anywidget, which are not installed. Install them with: "
-    "pip install 'funnelbook[lab]' (in a folder of the project: uv sync --extra lab)."
-)
+NEEDS = f"The controls need ipywidgets and anywidget, which are not installed. {install_hint('lab')}"
 
 
 class Explorer:

@@ -95,6 +95,7 @@ class Funnel(Comparisons):
         gym: ResultTable
         stages: ResultTable
         advance: ResultTable
+        falls: ResultTable
 
     def __init__(
         self,

@@ -37,6 +37,7 @@ MODULES = {
     "advance": "funnel.metrics.stages.time_in_stage",
     "stage_clients": "funnel.metrics.stages.stage_clients",
     "reasons_by_step": "funnel.metrics.tables.reasons_by_step",
+    "falls": "funnel.metrics.tables.falls",
 }
 """Name of a result -> its module. The order is that of the JSON object; new results go to the end."""
 

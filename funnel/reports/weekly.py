@@ -56,13 +56,13 @@ def weekly_text(funnel: Funnel, tab: Grid | None, tabs: Iterable[str] = ()) -> s
     head = f"Week {this}, as of {funnel.as_of}: {count(funnel.leads, 'client')}."
     if not before:
         nothing = "No earlier week is recorded in this sheet yet. Changes will be shown from next week on."
-        return "\n".join([head, nothing, _leak(funnel)])
+        return "\n".join([head, nothing, _leak(funnel), *_falls(funnel)])
     name, then = before[-1]
     now = {header: value for header, (value, _) in history.entry(funnel).items()}
     lines = [head, _since(name, then[history.AS_OF], funnel.as_of), *_counts(now, then, _steps(funnel))]
     if order := history.new_order(tab, funnel):
         lines.append(f"The order of the steps has changed; it is now: {' → '.join(order)}.")
-    return "\n".join([*lines, _leak(funnel), _leak_then(then, funnel.journey)])
+    return "\n".join([*lines, _leak(funnel), _leak_then(then, funnel.journey), *_falls(funnel)])
 
 
 def _steps(funnel: Funnel) -> list[str]:
@@ -123,6 +123,21 @@ def _leak(funnel: Funnel) -> str:
     lost, n = int(row["settled_left"] + row["settled_overdue"]), int(row["settled_n"])
     step = arrow(worst, funnel.flagged.chain)
     return f"The leak: {step}: {lost:,} of {n:,} who were due ({percent(float(row['settled_drop_off']))})."
+
+
+def _falls(funnel: Funnel) -> Iterator[str]:
+    """Yield a warning for each step whose conversion fell by more than chance (docs/definitions.md#falls)."""
+    for row in funnel.falls.to_dict("records") if not (funnel.clients.asks or funnel.clients.doubt) else ():
+        if row["fell"]:
+            yield (
+                f"Warning: {arrow(str(row['step']), funnel.flagged.chain)} fell by more than chance: "
+                f"reached by {_of(row['reached'], row['n'])} of the leads since {row['since'].date()}, "
+                f"and by {_of(row['before_reached'], row['before_n'])} of those of the year before."
+            )
+
+
+def _of(reached: int, n: int) -> str:
+    return f"{reached:,} of {n:,} ({percent(reached / n)})"
 
 
 def _leak_then(then: Mapping[str, Value], journey: Journey) -> str:

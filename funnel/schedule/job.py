@@ -83,7 +83,7 @@ class Job:
     every : the time.
     program : the command that runs funnel, such as ``("/usr/bin/python3", "-m", "funnel")``.
     log : the file that gets a line for each run.
-    journey, tab, credentials, summary : as for `funnel refresh`. Every path is absolute.
+    journey, tab, credentials, summary, notify : as for `funnel refresh`. Every path is absolute.
 
     Raises
     ------
@@ -103,6 +103,7 @@ class Job:
     tab: str | None = None
     credentials: str | None = None
     summary: str | None = None
+    notify: str | None = None
 
     def __post_init__(self) -> None:
         for text in self.command:
@@ -122,7 +123,7 @@ class Job:
         """The program and all its arguments."""
         options = {
             "--journey": self.journey, "--tab": self.tab, "--credentials": self.credentials,
-            "--log": self.log, "--summary": self.summary,
+            "--log": self.log, "--summary": self.summary, "--notify": self.notify,
         }  # fmt: skip
         given = [word for name, value in options.items() if value is not None for word in (name, value)]
         return (*self.program, "refresh", self.sheet, "--quiet", *given)

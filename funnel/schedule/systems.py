@@ -24,8 +24,9 @@ SYSTEMS: tuple[System, ...] = get_args(System)
 
 _VARIABLE = re.compile(r"%[A-Za-z_][\w()]*%")
 
-SECRETS = ("FUNNEL_SHEET", "FUNNEL_GOOGLE_KEY")
-"""The secrets of a GitHub workflow: the sheet's address, and the whole key file of the service account."""
+SECRETS = ("FUNNEL_SHEET", "FUNNEL_GOOGLE_KEY", "FUNNEL_NOTIFY")
+"""The secrets of a GitHub workflow: the sheet's address, the key file of the service account, and where the
+weekly text is sent (only with --notify)."""
 
 
 def texts(job: Job, system: System, start: dt.date) -> dict[str, str]:
@@ -182,12 +183,18 @@ def github_workflow(job: Job) -> str:
             )
     every = job.every
     day = "*" if every.weekday is None else str((every.weekday + 1) % 7)
-    sheet, key = SECRETS
+    sheet, key, addresses = SECRETS
+    extra, number, meaning, variable, option = "", "two", "", "", ""
+    if job.notify is not None:
+        extra, number, option = "[notify]", "three", f' --notify "${addresses}"'
+        meaning = f"#   {addresses}      the addresses of --notify, one a line\n"
+        variable = f"          {addresses}: ${{{{ secrets.{addresses} }}}}\n"
     return f"""\
 # Refreshes a Google Sheet: {every} UTC. Save as .github/workflows/funnel.yml in a private
-# repository, and set two secrets there (Settings, Secrets and variables, Actions):
+# repository, and set {number} secrets there (Settings, Secrets and variables, Actions):
 #   {sheet}       the address of the sheet, which is shared with the service account as an editor
 #   {key}  the whole text of the service account's key file
+{meaning}\
 name: funnel
 on:
   schedule:
@@ -204,15 +211,16 @@ jobs:
       - uses: actions/setup-python@v6
         with:
           python-version: "3.13"
-      - run: pip install "funnelbook=={__version__}"
+      - run: pip install "funnelbook{extra}=={__version__}"
       - env:
           {sheet}: ${{{{ secrets.{sheet} }}}}
           {key}: ${{{{ secrets.{key} }}}}
+{variable}\
           GOOGLE_APPLICATION_CREDENTIALS: ${{{{ runner.temp }}}}/key.json
         run: |
           trap 'rm -f "$GOOGLE_APPLICATION_CREDENTIALS"' EXIT
           (umask 077 && printf '%s' "${key}" > "$GOOGLE_APPLICATION_CREDENTIALS")
-          funnel refresh "${sheet}" {_github_options(job)}
+          funnel refresh "${sheet}" {_github_options(job)}{option}
 """
 
 

@@ -117,3 +117,14 @@ def test_sheet_without_left_date_and_reason() -> None:
     table = pd.DataFrame({"row": [2], "client": ["Ana"], "Called": True, "Met": True, "Paid": True})
     text = weekly_text(Funnel(clients_of(table, JOURNEY), "2026-11-23"), history(LAST))
     assert "- Left: unknown; the sheet has no column for it" in text.splitlines()
+
+
+def test_a_fall_is_a_warning() -> None:
+    days = pd.date_range("2025-07-01", periods=300)
+    table = pd.DataFrame({"row": range(2, 302), "client": "Ana", "lead_date": days, "Called": True})
+    table["Met"] = [i % 5 > 0 if i < 240 else i % 3 == 0 for i in range(300)]
+    found = Funnel(clients_of(table, Journey(steps=JOURNEY.steps[:2])), "2026-08-09")
+    assert weekly_text(found, None).splitlines()[-1] == (
+        "Warning: Called → Met fell by more than chance: reached by 22 of 62 (35 %) of the leads since "
+        "2026-02-24, and by 190 of 238 (80 %) of those of the year before."
+    )

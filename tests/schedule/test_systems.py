@@ -200,6 +200,18 @@ jobs:
     )
 
 
+def test_the_workflow_takes_the_addresses_from_a_secret() -> None:
+    text, silent = github_workflow(replace(GOOGLE, notify="/k/notify.txt")), github_workflow(GOOGLE)
+    assert set(text.splitlines()) - set(silent.splitlines()) == {
+        "# repository, and set three secrets there (Settings, Secrets and variables, Actions):",
+        "#   FUNNEL_NOTIFY      the addresses of --notify, one a line",
+        '      - run: pip install "funnelbook[notify]==0.1.0"',
+        "          FUNNEL_NOTIFY: ${{ secrets.FUNNEL_NOTIFY }}",
+        '          funnel refresh "$FUNNEL_SHEET" --quiet --notify "$FUNNEL_NOTIFY"',
+    }
+    assert yaml.safe_load(text)["jobs"]["refresh"]["steps"][-1]["env"].keys() >= {"FUNNEL_NOTIFY"}
+
+
 def test_the_workflow_is_yaml_and_stores_no_secret() -> None:
     text = github_workflow(replace(GOOGLE, tab="it's: #1 ${{ secrets.X }}", journey="gym"))
     told = yaml.safe_load(text)

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from funnel.cli.options import debug_option
-from funnel.errors import FunnelError
+from funnel.errors import FunnelError, install_hint
 from funnel.text import listed
 
 FIRST = "01_first_look.ipynb"
@@ -36,10 +36,7 @@ def lab(sheet: str | None, folder: Path, no_browser: bool) -> None:
     from funnel.workflows.lab import copy_notebooks
 
     if find_spec("jupyterlab") is None or find_spec("anywidget") is None:
-        raise FunnelError(
-            "JupyterLab is not installed. Install it with: pip install 'funnelbook[lab]' (in a folder of the "
-            "project: uv sync --extra lab)."
-        )
+        raise FunnelError(f"JupyterLab is not installed. {install_hint('lab')}")
     if sheet is not None and path_of(sheet) is not None:
         from funnel.sheets import open_sheet
 

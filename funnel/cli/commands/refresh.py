@@ -6,6 +6,7 @@ import datetime as dt
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,10 +15,11 @@ import click
 from funnel.cli import printing
 from funnel.cli.options import Asked, asks
 from funnel.errors import FunnelError, UsageError, WriteError
-from funnel.text import count, visible
+from funnel.text import count, listed, visible
 
 if TYPE_CHECKING:
     from funnel.plan import Plan
+    from funnel.workflows.notify import Notifier
 
 LONGEST_LOG = 1_000_000
 """Bytes after which a log is put aside: some years of a daily job."""
@@ -46,10 +48,14 @@ LONGEST_LOG = 1_000_000
     "--summary", type=click.Path(path_type=Path), metavar="FILE",
     help="Also write what changed since the last recorded week into this file.",
 )  # fmt: skip
+@click.option(
+    "--notify", multiple=True, metavar="URL|FILE",
+    help="Also send that text, by Apprise: mailto://…, slack://…, or a file of such addresses, one a line.",
+)  # fmt: skip
 def refresh(
     asked: Asked, dry_run: bool, undo: bool, remove: bool, out: str | None,
     totals: Literal["bottom", "top"] | None, highlight: Literal["rule", "fill", "none"] | None,
-    quiet: bool, log: Path | None, summary: Path | None,
+    quiet: bool, log: Path | None, summary: Path | None, notify: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Write totals, colours, charts and history into SHEET.
 
@@ -61,7 +67,7 @@ def refresh(
     from funnel.workflows import refresh as refreshing
     from funnel.workflows import remove as removing
 
-    chosen = asked.journey or asked.tab or out or totals or highlight or summary
+    chosen = asked.journey or asked.tab or out or totals or highlight or summary or notify
     if undo and (dry_run or chosen):
         raise UsageError("--undo goes alone: it puts back the sheet as it was, and needs no other option.")
     if remove and (undo or chosen):
@@ -69,6 +75,7 @@ def refresh(
     with logged(log, out or asked.sheet) as done:
         if summary and not dry_run:
             _check_summary(summary)
+        notifier = _notifier(notify) if notify else None
         if undo:
             written = removing.undo(asked.sheet)
             done[:] = ["put back", *written.notes]
@@ -83,16 +90,52 @@ def refresh(
                 dry_run=dry_run, out=out, totals=totals, highlight=highlight,
             )  # fmt: skip
         done[:] = [f"{_changes(plan)}{' (dry run)' if dry_run else ''}"]
+        sent = _send(notifier, out or asked.sheet, plan, dry_run) if notifier else _Sent()
+        done += [sent.note] if sent.note else []
     problems = 0
     with after_writing(out or asked.sheet) if plan and not dry_run else nullcontext():
         if summary:
             summary.write_text(plan.weekly + "\n", encoding="utf-8")
         if not quiet:
             _print(asked, plan, out, dry_run)
+        if sent.failed or (sent.note and asked.form == "table" and not quiet):
+            click.echo(sent.note, err=sent.failed)
         if asked.strict:
             problems = 1  # where they cannot be counted
             problems = len(measure(asked).problems)
     leave(asked.strict, problems)
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """What became of the message, in a sentence; empty if none was asked for."""
+
+    note: str = ""
+    failed: bool = False
+
+
+def _notifier(addresses: tuple[str, ...]) -> Notifier:
+    """Check the addresses, before anything is read or written."""
+    from funnel.workflows.notify import Notifier
+
+    return Notifier.of(addresses)
+
+
+def _send(notifier: Notifier, sheet: str, plan: Plan, dry_run: bool) -> _Sent:
+    """Send what changed in the funnel; a service that fails does not change the outcome of the refresh."""
+    from funnel.sheets import path_of
+
+    path = path_of(sheet)
+    title = f"Funnel of {path.name if path else 'your Google Sheet'}"
+    if dry_run:
+        return _Sent(f"That text would be sent to {listed(notifier.services)}, titled {title!r}.")
+    if not (failed := notifier.send(title, plan.weekly)):
+        return _Sent(f"Sent to {listed(notifier.services)}.")
+    state = f"{sheet} was written" if plan else f"{sheet} needed no change"
+    return _Sent(
+        f"{state}, but the message could not be sent to {listed(failed)}. Check the address and the network.",
+        failed=True,
+    )
 
 
 def _say(sentence: str, quiet: bool) -> None:

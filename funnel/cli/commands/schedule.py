@@ -32,12 +32,16 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--log", metavar="FILE", help="The file that gets one line a run.")
 @click.option("--summary", metavar="FILE", help="The file that is to say what changed since the week before.")
+@click.option(
+    "--notify", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
+    help="A file of Apprise addresses, one a line, to send that to; no address goes into the job.",
+)  # fmt: skip
 @journey_option
 @tab_option
 @debug_option
 def schedule(
     sheet: str, every: str, system: System | None, install: bool, credentials: str | None, log: str | None,
-    summary: str | None, journey: str | None, tab: str | None,
+    summary: str | None, notify: str | None, journey: str | None, tab: str | None,
 ) -> None:  # fmt: skip
     """Write the weekly job that refreshes SHEET.
 
@@ -59,6 +63,7 @@ def schedule(
         log=_absolute(log or state_folder() / "refresh.log"),
         journey=_absolute(journey) if journey and Path(journey).is_file() else journey,
         tab=tab, credentials=_absolute(key) if key else None, summary=_absolute(summary) if summary else None,
+        notify=_absolute(notify) if notify else None,
     )  # fmt: skip
     chosen = system or jobs.this_system()
     if install:

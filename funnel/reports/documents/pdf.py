@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from funnel.errors import WriteError
+from funnel.errors import WriteError, install_hint
 from funnel.reports.documents.text import clean, names_sentence
 from funnel.reports.review import Figure, Review, Section, Table
 
@@ -29,9 +29,8 @@ def pdf(review: Review) -> bytes:
         from typst import compile as make_pdf
     except ImportError:
         raise WriteError(
-            "A PDF needs the library typst, which is not installed. Install it with: pip install "
-            "'funnelbook[report]' (in a folder of the project: uv run --extra report funnel report …). "
-            "Or write .html, and print that."
+            "A PDF needs the library typst, which is not installed. Write .html and print that, or install "
+            f"it. {install_hint('report')}"
         ) from None
     from matplotlib import get_data_path
 

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Sequence
 from typing import Any
 
-from funnel.errors import WriteError
+from funnel.errors import WriteError, install_hint
 from funnel.reports.documents.text import clean, names_sentence
 from funnel.reports.review import Bars, Figure, Review, Section, Table
 
@@ -34,9 +34,8 @@ def pptx(review: Review) -> bytes:
         import pptx as library
     except ImportError:
         raise WriteError(
-            "Slides need the library python-pptx, which is not installed. Install it with: pip install "
-            "'funnelbook[report]' (in a folder of the project: uv run --extra report funnel report …). "
-            "Or write .html or .xlsx."
+            "Slides need the library python-pptx, which is not installed. Write .html or .xlsx, or install "
+            f"it. {install_hint('report')}"
         ) from None
     deck = library.Presentation()
     deck.slide_width, deck.slide_height = library.util.Inches(WIDE), library.util.Inches(HIGH)

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from funnel.errors import ReadError
+from funnel.errors import ReadError, install_hint
 from funnel.text import count, listed, nearest
 
 _WAYS = "?table=NAME, ?query=SELECT … or, in Spark, ?path=FOLDER"
@@ -119,7 +119,7 @@ def _module(name: str) -> ModuleType | None:
 
 
 def _missing(what: str, extra: str) -> str:
-    return f"Reading {what} needs the package {extra!r}. Install it: pip install 'funnelbook[{extra}]'"
+    return f"Reading {what} needs the package {extra!r}, which is not installed. {install_hint(extra)}"
 
 
 def _read(source: str, read: Callable[[], Any]) -> Any:

@@ -74,8 +74,8 @@ def test_without_jupyterlab(started: list[Any], monkeypatch: pytest.MonkeyPatch)
     done = call()
     assert started == []
     assert done.stderr == (
-        "Error: JupyterLab is not installed. Install it with: pip install 'funnelbook[lab]' (in a folder of "
-        "the project: uv sync --extra lab).\n"
+        "Error: JupyterLab is not installed. In a copy of the project, begin with: uv run --extra lab funnel "
+        '… Elsewhere: pip install "funnelbook[lab]"\n'
     )
 
 

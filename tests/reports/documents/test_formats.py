@@ -10,12 +10,12 @@ from funnel.errors import WriteError
 @pytest.mark.parametrize(
     ("kind", "library", "message"),
     [
-        ("pdf", "typst", "A PDF needs the library typst, which is not installed. Install it with: pip "
-         "install 'funnelbook[report]' (in a folder of the project: uv run --extra report funnel "
-         "report …). Or write .html, and print that."),
-        ("pptx", "pptx", "Slides need the library python-pptx, which is not installed. Install it with: pip "
-         "install 'funnelbook[report]' (in a folder of the project: uv run --extra report funnel "
-         "report …). Or write .html or .xlsx."),
+        ("pdf", "typst", "A PDF needs the library typst, which is not installed. Write .html and print "
+         "that, or install it. In a copy of the project, begin with: uv run --extra report funnel … "
+         'Elsewhere: pip install "funnelbook[report]"'),
+        ("pptx", "pptx", "Slides need the library python-pptx, which is not installed. Write .html or "
+         ".xlsx, or install it. In a copy of the project, begin with: uv run --extra report funnel … "
+         'Elsewhere: pip install "funnelbook[report]"'),
     ],
 )  # fmt: skip
 def test_a_missing_library_is_named(review, monkeypatch, tmp_path, kind, library, message):
