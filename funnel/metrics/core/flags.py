@@ -105,6 +105,18 @@ def flags_among(flagged: Flagged, condition: nw.Expr) -> Flagged:
     return replace(flagged, frame=frame, chain=chain)
 
 
+def settled_of_each(flagged: Flagged) -> Flagged:
+    """Compute the settled flags also at steps that are unknown for some clients, so that groups are separate.
+
+    A caller that counts groups of clients has to leave out the steps with `unknown` clients of each group.
+    """
+    if not flagged.chain.unknown:
+        return flagged
+    chain = replace(flagged.chain, unknown=frozenset())
+    frame = flagged.frame.with_columns(*_settled(chain)).with_columns(*_settled_values(chain))
+    return replace(flagged, frame=frame)
+
+
 def step_value(step: int) -> nw.Expr:
     """Return the value of a step, one of `VALUES`, for each client."""
     word = nw.lit(VALUES[-1])

@@ -15,7 +15,7 @@ from funnel.metrics.core.column_lookup import BLANK
 from funnel.metrics.core.result import Column, Result
 from funnel.metrics.statistics.tests import LogRank
 from funnel.metrics.tables.leaks import ENOUGH
-from funnel.text import count, interval, percent, undefined
+from funnel.text import count, interval, listed, percent, undefined
 
 SURE = 0.05
 SURE_STAY = 0.01  # of how long they stay, so that of all sheets without a difference 6 % at most claim one
@@ -55,7 +55,7 @@ def differences(segments: pd.DataFrame, stay: LogRank | None = None) -> tuple[st
     sentences = [_difference(row, named) for row in sure.head(MOST).to_dict("records")]
     if len(sure) > MOST:
         sentences.append(f"{count(len(sure) - MOST, 'more difference')} beyond chance.")
-    return (*(sentences or [_nothing(named)]), *_filled_on_the_way(named), *_stay(stay))
+    return (*(sentences or [_nothing(named)]), *_unknown(named), *_filled_on_the_way(named), *_stay(stay))
 
 
 def differs(segments: pd.DataFrame) -> pd.Series[bool]:
@@ -100,6 +100,14 @@ def _nothing(named: pd.DataFrame) -> str:
             f"Too few to call: at no step is the time of {ENOUGH} clients up, of a value and of the others."
         )
     return f"No {named['by'].iloc[0]} differs from the others beyond chance."
+
+
+def _unknown(named: pd.DataFrame) -> Iterator[str]:
+    """Name the values that are not compared because nothing records how far their lost clients came."""
+    rows = named[(named["unknown"] > 0) & (named["settled_n"] == 0) & named["marked"].isna()]
+    if len(rows):
+        steps, values = (listed(dict.fromkeys(rows[name].astype(str))) for name in ("step", "value"))
+        yield f"Not compared at {steps}: {values}. It is unknown how far some of the lost clients came."
 
 
 def _filled_on_the_way(named: pd.DataFrame) -> Iterator[str]:

@@ -15,8 +15,19 @@ from funnel.errors import UsageError
 from funnel.metrics.core.assign_stages import STAGE
 from funnel.metrics.core.column_lookup import BLANK, find_column, value_name, value_of
 from funnel.metrics.core.date_ranges import TRUNCATE
-from funnel.metrics.core.flags import LEAD, LEFT, LEFT_ON, LEFT_UNDATED, PAID, Flagged
-from funnel.metrics.core.frames import Frame, keep_rows
+from funnel.metrics.core.flags import (
+    LEAD,
+    LEFT,
+    LEFT_ON,
+    LEFT_UNDATED,
+    PAID,
+    SETTLED,
+    Chain,
+    Flagged,
+    flags_among,
+    settled_of_each,
+)
+from funnel.metrics.core.frames import keep_rows
 from funnel.metrics.core.records import records
 from funnel.metrics.core.result import BY, VALUE, Chart, Column, Result, View, low_high
 from funnel.metrics.core.tally import Tally, tallies
@@ -146,6 +157,14 @@ class Segments:
         """The values by name; blank cells are "(blank)"."""
         return [value_name(self.by, value) for value in self.tallies]
 
+    def steps(self, tally: Tally) -> tuple[pd.DataFrame, Chain]:
+        """Return the counts of the steps of one value, and its chain: only its own clients can be unknown."""
+        chain = self.flagged.chain
+        counts = tally.steps(chain)
+        unknown = frozenset(i for i in chain.unknown if counts["unknown"].iloc[i])
+        counts.loc[list(unknown), list(SETTLED)] = 0
+        return counts, replace(chain, unknown=unknown)
+
     def survivals(self) -> list[Survival]:
         """How long the clients of each value stay, since the lead date."""
         chain, columns = self.flagged.chain, self.flagged.columns
@@ -155,13 +174,15 @@ class Segments:
         frame = self.flagged.frame.select(
             KEY, LEAD, LEFT, LEFT_ON, LEFT_UNDATED, PAID, *sorted(dates), *marks
         )
-        return [survival_of(replace(self.flagged, frame=_only(frame, value))) for value in self.tallies]
+        return [
+            survival_of(replace(self.flagged, frame=keep_rows(frame, _has(value)))) for value in self.tallies
+        ]
 
 
-def _only(frame: Frame, value: object) -> Frame:
-    """The clients of one value."""
+def _has(value: object) -> nw.Expr:
+    """Return true for the clients of one value."""
     key = nw.col(KEY)
-    return keep_rows(frame, key.is_null() if value is None else (key == value).fill_null(False))
+    return key.is_null() if value is None else (key == value).fill_null(False)
 
 
 def segments_of(clients: Clients, flagged: Flagged, by: str) -> Segments:
@@ -179,6 +200,7 @@ def segments_of(clients: Clients, flagged: Flagged, by: str) -> Segments:
             f"{by!r} has {found:,} different values, more than {MOST}: too many to compare side by side. "
             "Choose a column with fewer, such as 'source', 'coach' or 'month'."
         )
+    keyed = settled_of_each(keyed)
     found_tallies = tallies(keyed, KEY)
     if name == STAGE and flagged.journey.stages:  # in the journey's order, not in the alphabet's
         names = [stage.name for stage in (*flagged.journey.ordered_stages, *flagged.journey.lost)]
@@ -205,8 +227,8 @@ def segments_table(segments: Segments, counts: Counts, layout: Layout | None = N
     and, drawn towards the whole (`pooling`), `of_leads` (pooled, with bounds) and `settled_drop_off`
     (settled_pooled, with bounds).
     """
-    chain, found = segments.flagged.chain, segments.tallies.values()
-    tables = [steps_table(t.steps(chain), t.n, chain, counts, layout) for t in found]
+    found = [(t.n, *segments.steps(t)) for t in segments.tallies.values()]
+    tables = [steps_table(tally, n, chain, counts, layout) for n, tally, chain in found]
     table = _under_each_other(segments, tables)
     if not len(table):
         return table.reindex(columns=list(COLUMNS))
@@ -281,10 +303,7 @@ def segments_stages(segments: Segments) -> pd.DataFrame:
     DataFrame, a row for each value and stage: by, value_of (the value), of (how many clients it has), and the
     columns of the stage cards.
     """
-    tables = [
-        stages_table(replace(segments.flagged, frame=_only(segments.flagged.frame, value)))
-        for value in segments.tallies
-    ]
+    tables = [stages_table(flags_among(segments.flagged, _has(value))) for value in segments.tallies]
     columns = zip(tables, segments.values, segments.tallies.values(), strict=True)
     laid = [table.assign(by=segments.by, value_of=value, of=tally.n) for table, value, tally in columns]
     if not laid:

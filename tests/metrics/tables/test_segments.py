@@ -10,10 +10,11 @@ import pytest
 from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import clients_of
 
 from funnel.clients import Clients
 from funnel.errors import UsageError
-from funnel.journey import Journey, Step
+from funnel.journey import Journey, Stage, Step
 from funnel.metrics import Funnel
 from funnel.metrics.core.flags import VALUES
 from funnel.metrics.statistics.tests import FISHER
@@ -192,3 +193,29 @@ def test_any_sheet(make_clients: Make, rows: list[dict[str, Any]], by: str, rand
         known = table[name].dropna()
         assert ((known >= 0) & (known <= 1)).all()
     assert (table["p_holm"] >= table["p_of_leads"]).where(table["p_of_leads"].notna(), True).all()
+
+
+def test_an_unknown_client_of_one_coach_does_not_hide_the_others() -> None:
+    """Zoe has one lost client of whom nothing is recorded; of Max's 20, 14 came to Met and 6 to Won."""
+    stages = (
+        Stage(name="Lead", default=True), Stage(name="Met"), Stage(name="Won", paid=True),
+        Stage(name="Cold", lost=True),
+    )  # fmt: skip
+    kept = ["Met"] * 4 + ["Won"] * 6 + ["Lead"] * 9 + ["Cold"] + ["Met"] * 8 + ["Won"] * 6 + ["Lead"] * 6
+    table = pd.DataFrame(
+        {"row": range(2, 42), "client": "x", "stage": kept, "coach": ["Zoe"] * 20 + ["Max"] * 20}
+    )
+    table["lead_date"] = pd.to_datetime(["2026-01-01"] * 40)
+    text = dict.fromkeys(("client", "stage", "coach"), "str")
+    funnel = Funnel(clients_of(table.astype(text), Journey(stages=stages)), "2026-07-01")
+    columns = ["marked", "settled_n", "settled_drop_off"]
+    found = funnel.by("coach").set_index(["value", "step"])
+    assert found.loc["Max", columns].to_numpy().tolist() == [[20, 20, 0], [14, 20, 0.3], [6, 14, 8 / 14]]
+    np.testing.assert_equal(found.loc[[("Zoe", "Won")], columns].to_numpy().tolist(), [[np.nan, 0, np.nan]])
+    alone = funnel.where(coach="Max").steps[columns]
+    assert found.loc["Max", columns].to_numpy().tolist() == alone.to_numpy().tolist()
+    assert funnel.stages_by("coach").groupby("value_of", sort=True)["clients"].sum().tolist() == [20, 20]
+    assert funnel.differences("coach") == (
+        "No coach differs from the others beyond chance.",
+        "Not compared at Met and Won: Zoe. It is unknown how far some of the lost clients came.",
+    )
