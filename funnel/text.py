@@ -119,6 +119,15 @@ def count(n: int, noun: str, plural: str | None = None) -> str:
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
 
 
+def capitalised(name: str) -> str:
+    """Return a name with a capital first letter; the rest stays.
+
+    >>> capitalised("coach"), capitalised("left reason"), capitalised("VIP level")
+    ('Coach', 'Left reason', 'VIP level')
+    """
+    return name[:1].upper() + name[1:]
+
+
 def listed(names: Iterable[str], last: str = "and", most: int = 8) -> str:
     """Join names with commas and a last "and".
 

@@ -149,15 +149,15 @@ def show_result(out: Console, funnel: Funnel, result: Result, view: View, table:
     from funnel.metrics.views import show
 
     shown = show(result, view, funnel, table)
-    show_table(out, shown.title, _rich(shown), gives_way=shown.gives_way)
+    show_table(out, shown.title, rich_table(shown), gives_way=shown.gives_way)
     if shown.sentence:
         out.print(shown.sentence)
     if shown.note:
         out.print(shown.note, style="dim")
 
 
-def _rich(shown: Shown) -> Table:
-    """A table of text for the terminal; a heading above each group of rows."""
+def rich_table(shown: Shown) -> Table:
+    """Return the table for the terminal, with a heading above each group of rows."""
     titles = headers(shown.titles)
     table, above = table_of(titles, {titles[at] for at in shown.texts}), ""
     for group, cells in zip(shown.groups, shown.rows, strict=True):

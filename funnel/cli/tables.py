@@ -8,7 +8,7 @@ from funnel.cli import formats, printing
 from funnel.errors import UsageError
 from funnel.metrics.core.records import records
 from funnel.metrics.results import result, table
-from funnel.metrics.views import whole_view
+from funnel.metrics.views import views_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,8 +58,5 @@ def _print(funnel: Funnel, found: Result, rows: pd.DataFrame, by: str | None) ->
     if not len(rows):
         out.print(f"\n{found.title}: {found.missing(funnel) or 'nothing to show.'}")
         return
-    views = (found.alone,) if found.alone else found.show
-    if not views or (by and found.compute):
-        views = (whole_view(found, rows),)
-    for view in views:
+    for view in views_of(found, rows, by):
         printing.show_result(out, funnel, found, view, rows)

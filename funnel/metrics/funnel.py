@@ -348,7 +348,7 @@ class Funnel(Comparisons):
         return forecast_table(self.clients, self.flagged, column, probabilities)
 
     def back_test(self, as_of: str | dt.date, probabilities: Probabilities = None) -> pd.DataFrame:
-        """Compare the forecast of a past date with the payments since: one row."""
+        """Compare the forecast of a past date with the payments since: a row for each currency."""
         then = flagged(table_as_of(self.clients, as_day(as_of)), self.journey, as_day(as_of))
         return back_test(then, self.flagged, probabilities)
 

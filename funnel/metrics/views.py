@@ -45,9 +45,20 @@ def whole_view(result: Result, table: pd.DataFrame) -> View:
     names = [str(name) for name in table]
     kept = [
         name for name in names
-        if not result.column(name).quiet and name not in highs and table[name].notna().any()
+        if not result.column(name, "by" in table).quiet and name not in highs and table[name].notna().any()
     ]  # fmt: skip
     return View(result.title, tuple(kept))
+
+
+def views_of(result: Result, table: pd.DataFrame, by: str | None = None) -> tuple[View, ...]:
+    """Return the views that `--table` prints of a result: its own, or one with all columns.
+
+    Parameters
+    ----------
+    by : the column whose values the table compares; None if it compares none.
+    """
+    views = (result.alone,) if result.alone else result.show
+    return views if views and not (by and result.compute) else (whole_view(result, table),)
 
 
 def show(result: Result, view: View, funnel: Measured, table: pd.DataFrame) -> Shown:
@@ -59,7 +70,7 @@ def show(result: Result, view: View, funnel: Measured, table: pd.DataFrame) -> S
     """
     staged = funnel.journey.staged
     rows = view.prepare(funnel, table) if view.prepare else table
-    every = [result.column(name) for name in view.columns or map(str, rows)]
+    every = [result.column(name, "by" in rows) for name in view.columns or map(str, rows)]
     columns = [column for column in every if column.name in rows and column.applies(rows)]
     names = [column.name for column in columns]
     lows = {column.bounds[0]: column for column in _columns(result) if column.bounds}
@@ -69,7 +80,7 @@ def show(result: Result, view: View, funnel: Measured, table: pd.DataFrame) -> S
         cells.append(tuple(_cell(column, row, columns, lows) for column in columns))
     return Shown(
         view.staged if staged and view.staged else view.title,
-        tuple("95 %" if column.name in lows else column.title_for(staged) for column in columns),
+        tuple("95 %" if column.name in lows else column.title_for(staged, rows) for column in columns),
         frozenset(at for at, column in enumerate(columns) if column.unit == "text"),
         tuple(cells),
         tuple(groups),

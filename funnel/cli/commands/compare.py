@@ -9,7 +9,7 @@ import click
 from funnel.cli import printing
 from funnel.cli.options import Asked, asks, pairs, within_option
 from funnel.errors import UsageError
-from funnel.text import DASH, count, interval, p_value, percent, plain_text, undefined
+from funnel.text import DASH, capitalised, count, interval, p_value, percent, plain_text, undefined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,7 +184,7 @@ def _side_by_side(table: pd.DataFrame, values: list[str]) -> Any:
     """Return the table of steps by values: the settled drop-off and its n."""
     from funnel.metrics.tables.differences import differs
 
-    shown = printing.table_of(["", *values])
+    shown = printing.table_of(["Step", *values])
     for step, rows in table.assign(differs=differs(table)).groupby("step", sort=False):
         cells = []
         for row in rows.to_dict("records"):
@@ -197,8 +197,9 @@ def _side_by_side(table: pd.DataFrame, values: list[str]) -> Any:
 
 def _one_step(rows: pd.DataFrame) -> Any:
     """Return the table of one step: for each value its share of leads, pooled share and settled drop-off."""
+    by = f"\n{capitalised(str(rows['by'].iloc[0]))}" if len(rows) else ""
     shown = printing.table_of(
-        ["", "\nLeads", "Of\nleads", "\n95 %", "\nPooled", "Drop-\noff", "\n95 %", "of\nn", "\np"]
+        [by, "\nLeads", "Of\nleads", "\n95 %", "\nPooled", "Drop-\noff", "\n95 %", "of\nn", "\np"]
     )
     for row in rows.to_dict("records"):
         bounds = (interval(row[f"{of}low"], row[f"{of}high"]).removesuffix(" %") for of in ("", "settled_"))

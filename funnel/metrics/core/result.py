@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
+from funnel.text import capitalised
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -116,13 +118,15 @@ class Column:
         """
         return not self.only_with or bool(rows[self.only_with].fillna(0).any())
 
-    def title_for(self, staged: bool) -> str:
-        """Return the title for a sheet with or without stages.
+    def title_for(self, staged: bool, rows: pd.DataFrame | None = None) -> str:
+        """Return the title for a sheet with or without stages; of compared values, the name of their column.
 
         >>> marked = Column("marked", "Marked", "count", "Clients marked.", staged="Came so far")
         >>> marked.title_for(False), marked.title_for(True)
         ('Marked', 'Came so far')
         """
+        if self is VALUE and rows is not None and "by" in rows and rows["by"].nunique() == 1:
+            return capitalised(str(rows["by"].iloc[0]))
         return self.staged if staged and self.staged else self.title
 
 
@@ -263,9 +267,15 @@ class Result:
         """The names of its columns."""
         return tuple(column.name for column in self.columns)
 
-    def column(self, name: str) -> Column:
-        """Return the column with this name; an undeclared one gets its name as title."""
-        declared = (column for column in (*self.columns, *self.columns_by) if column.name == name)
+    def column(self, name: str, compared: bool = False) -> Column:
+        """Return the column with this name; an undeclared one gets its name as title.
+
+        Parameters
+        ----------
+        compared : whether the table is that of `compute_by`; a name can mean another column there.
+        """
+        every = (self.columns_by, self.columns) if compared else (self.columns, self.columns_by)
+        declared = (column for columns in every for column in columns if column.name == name)
         return next(declared, Column(name, name.replace("_", " ").capitalize(), "number", ""))
 
     def missing(self, funnel: Measured) -> str:
@@ -300,7 +310,7 @@ STEP = Column("step", "Step", "text", "Name of the step.", staged="Stage")
 KIND = Column("kind", "Kind", "text", "`step`, or `retention` for a step months after the lead.", quiet=True)
 SETTLED = Column("n", "Settled", "count", "Clients who were due and had reached the step before.")
 BY = Column("by", "By", "text", "The column whose values are compared.", quiet=True)
-VALUE = Column("value", "Value", "text", "The value; `(blank)` for empty cells.")
+VALUE = Column("value", "Value", "text", "The value; `(blank)` for empty cells. Its header is the column.")
 
 LEAD_DATES = Need(
     "lead dates",

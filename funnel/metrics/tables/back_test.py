@@ -20,19 +20,24 @@ from funnel.metrics.tables.win_probability import Probabilities, paid_position
 from funnel.schema import step_date
 
 
-def last_back_test(clients: Clients, now: Flagged) -> dict[str, Any] | None:
-    """Return the back-test of the last past day that can be judged; None without enough history."""
+def last_back_test(clients: Clients, now: Flagged) -> list[dict[str, Any]]:
+    """Return the back-test of the last past day that can be judged, a row for each currency.
+
+    Empty without enough history.
+    """
     if why_no_forecast(now):
-        return None
+        return []
     day = last_testable(now)
     then = flagged(table_as_of(clients, day), now.journey, day)
     if why_no_forecast(then):
-        return None
+        return []
     try:
-        row = back_test(then, now).iloc[0]
+        rows = back_test(then, now)
     except UsageError:  # no payment has a date, or no client was due then
-        return None
-    return {str(name): value for name, value in row.items()} if row["clients"] else None
+        return []
+    return [
+        {str(name): value for name, value in row.items()} for row in rows.to_dict("records") if row["clients"]
+    ]
 
 
 def last_testable(flagged: Flagged) -> dt.date:
@@ -52,14 +57,13 @@ def back_test(then: Flagged, now: Flagged, probabilities: Probabilities = None) 
     ----------
     then, now : the same clients as of the past date, and as of today.
 
-    With several currencies, the amounts are those in the currency of most clients.
-
     Returns
     -------
-    DataFrame of one row: as_of, until, clients (in the journey on the past date), expected, spread, came (the
-    value of those who paid by their due date), paid (their number), still_open (clients who still have time,
-    so that `came` may rise), off (came − expected, in spreads; NaN while any is open), undated (paid marks
-    without a date).
+    DataFrame, a row for each currency of the values, the commonest first: as_of, until, clients (in the
+    journey on the past date), expected, spread, came (the value of those who paid by their due date), paid
+    (their number), still_open (clients who still have time, so that `came` may rise), off (came − expected,
+    in spreads; NaN while any is open), undated (paid marks without a date), currency ("" if unknown). Numbers
+    of clients are those of all currencies.
 
     Raises
     ------
@@ -79,11 +83,21 @@ def back_test(then: Flagged, now: Flagged, probabilities: Probabilities = None) 
             f"No mark of {step.name!r} carries a date, so nobody can say what was known on "
             f"{then.as_of}. {later}"
         )
-    currency = currencies_of(now)[0]
+    rows = [_in_currency(then, now, probabilities, currency) for currency in currencies_of(now)]
+    return pd.DataFrame(rows).assign(undated=int(undated["undated"]))
+
+
+def _in_currency(
+    then: Flagged, now: Flagged, probabilities: Probabilities, currency: str
+) -> dict[str, object]:
+    """Compare the amounts in one currency."""
+    paid = paid_position(then)
+    step = then.chain.steps[paid]
     past = forecast(then, probabilities, currency)
     now = in_currency(now, currency, 0.0)
     due_on = nw.col(LEAD).dt.offset_by(now.journey.due(step.name).offset)
-    in_time = nw.col(PAID) & ~(nw.col(column).dt.truncate("1d") > due_on).fill_null(False)
+    late = nw.col(step_date(step.name)).dt.truncate("1d") > due_on
+    in_time = nw.col(PAID) & ~late.fill_null(False)
     open_now = (~nw.col(PAID) & nw.col(flag("not_due", paid))).alias("open")
     value = nw.col("value").fill_null(0.0).alias("value")
     sheet = collect(then.frame.select("row", state_of(then).alias("state")))
@@ -92,12 +106,11 @@ def back_test(then: Flagged, now: Flagged, probabilities: Probabilities = None) 
     came = float(followed.loc[followed["paid"], "value"].sum())
     still_open = int(followed["open"].sum())
     off = (came - past.expected) / past.spread if past.spread and not still_open else np.nan
-    return pd.DataFrame([{
+    return {
         "as_of": pd.Timestamp(then.as_of), "until": pd.Timestamp(now.as_of), "clients": past.clients,
         "expected": past.expected, "spread": past.spread, "came": came,
-        "paid": int(followed["paid"].sum()), "still_open": still_open, "off": off,
-        "undated": int(undated["undated"]),
-    }])  # fmt: skip
+        "paid": int(followed["paid"].sum()), "still_open": still_open, "off": off, "currency": currency,
+    }  # fmt: skip
 
 
 def _undated(column: str, flagged: Flagged) -> nw.Expr:

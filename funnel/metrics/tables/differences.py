@@ -15,7 +15,7 @@ from funnel.metrics.core.column_lookup import BLANK
 from funnel.metrics.core.result import Column, Result
 from funnel.metrics.statistics.tests import LogRank
 from funnel.metrics.tables.leaks import ENOUGH
-from funnel.text import count, interval, listed, percent, undefined
+from funnel.text import capitalised, count, interval, listed, percent, undefined
 
 SURE = 0.05
 SURE_STAY = 0.01  # of how long they stay, so that of all sheets without a difference 6 % at most claim one
@@ -114,8 +114,8 @@ def _filled_on_the_way(named: pd.DataFrame) -> Iterator[str]:
     steps = list(dict.fromkeys(named["step"][~named["compared"].astype(bool)]))
     if steps:
         yield (
-            f"{named['by'].iloc[0]} is filled in only for clients who reached {steps[-1]}: its values are "
-            "compared at the steps after that."
+            f"{capitalised(str(named['by'].iloc[0]))} is filled in only for clients who reached {steps[-1]}: "
+            "its values are compared at the steps after that."
         )
 
 

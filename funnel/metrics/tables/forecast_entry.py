@@ -87,13 +87,17 @@ def _probabilities(funnel: Any) -> str:
 
 def _tested(funnel: Any) -> str:
     """Return the last back-test as a sentence; "" if there is none."""
-    row = last_back_test(funnel.clients, funnel.flagged)
-    if row is None:
+    rows = last_back_test(funnel.clients, funnel.flagged)
+    if not rows:
         return ""
-    expected = money(row["expected"], currencies_of(funnel.flagged)[0])
+    found = "; ".join(
+        f"{money(row['expected'], row['currency'])}, give or take {row['spread']:,.0f}, and "
+        f"{money(row['came'], row['currency'])} came"
+        for row in rows
+    )
     return (
-        f"Test: on {row['as_of']:%Y-%m-%d} the same rule expected {expected}, give or take "
-        f"{row['spread']:,.0f}; {row['came']:,.0f} came. This assumes that new leads are like those before."
+        f"Test: on {rows[0]['as_of']:%Y-%m-%d} the same rule expected {found}. This assumes that new leads "
+        "are like those before."
     )
 
 
@@ -107,11 +111,18 @@ def _json(funnel: Any, by: str | None) -> dict[str, Any] | None:
     first, *others = _forecasts(funnel)
     steps, segments = records(first.steps), [] if by is None else records(funnel.forecast_by(by))
     found = _amounts(first)
-    tested = last_back_test(funnel.clients, funnel.flagged)
+    tested = {row["currency"]: row for row in last_back_test(funnel.clients, funnel.flagged)}
+    tests = {
+        one.currency: {name: plain(value) for name, value in tested[one.currency].items()}
+        if one.currency in tested else None
+        for one in (first, *others)
+    }  # fmt: skip
     return {
         **found, **_OLD_AMOUNTS, "stale_clients": found["overdue_clients"],
-        "other_currencies": [_amounts(one) | {"steps": records(one.steps)} for one in others],
-        "back_test": tested and {name: plain(value) for name, value in tested.items()},
+        "other_currencies": [
+            _amounts(one) | {"steps": records(one.steps), "back_test": tests[one.currency]} for one in others
+        ],
+        "back_test": tests[first.currency],
         "steps": [row | _OLD_STEP | {"stale_clients": row["overdue_clients"]} for row in steps],
         "segments": [row | _OLD_AMOUNTS | {"stale_clients": row["overdue_clients"]} for row in segments],
     }  # fmt: skip

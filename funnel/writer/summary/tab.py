@@ -186,7 +186,7 @@ def _put(
     records = rows[:most].to_dict("records")
     first, numbers, last = _parted(columns, records[0])
     shown = [*first, *numbers, *([None, *last] if last else [])]  # a blank column between numbers and words
-    titles = [column.title_for(funnel.journey.staged) if column else None for column in shown]
+    titles = [column.title_for(funnel.journey.staged, rows) if column else None for column in shown]
     sheet.headers(titles, len(first), len(shown) - len(first) - len(numbers))
     for row in records:
         begins: StyleName = "warning" if worst is not None and row["step"] == worst else "label"

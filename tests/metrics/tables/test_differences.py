@@ -64,7 +64,7 @@ def test_blank_cells_are_not_among_the_others(make_clients: Make) -> None:
 
 def test_a_column_filled_in_on_the_way_is_compared_after_that_step(make_clients: Make) -> None:
     filled = (
-        "coach is filled in only for clients who reached met: its values are compared at the steps "
+        "Coach is filled in only for clients who reached met: its values are compared at the steps "
         "after that."
     )
     assert said(make_clients, {"Max": (30, 30, 20), "Zoe": (30, 30, 20), None: (60, 5, 0)}) == (
