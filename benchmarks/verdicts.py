@@ -29,8 +29,9 @@ def sheet(seed: int, n: int, rates: list[float], names: list[str], journey: Jour
     table["lead_date"] = lead
     going, left = np.ones(n, dtype=bool), np.zeros(n, dtype=bool)
     for at, (name, rate) in enumerate(zip(names, rates, strict=True)):
-        on = going & (dice.random(n) < rate) & ((AS_OF - lead).days > 20 * at)
-        left |= going & ~on & (dice.random(n) < 0.6)
+        goes = dice.random(n) < rate
+        on = going & goes & ((AS_OF - lead).days > 20 * at)
+        left |= going & ~goes & (dice.random(n) < 0.6)
         skipped = on & (dice.random(n) < (0.2 if kind.get("skips") else 0))
         table[step_mark(name)], going = on & ~skipped, on
         table[step_date(name)] = np.array(["NaT"] * n, dtype="datetime64[s]")

@@ -6,7 +6,7 @@ What can be clicked has a button that carries `People` as JSON: the clients behi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -16,14 +16,13 @@ from funnel.explorer.exploration import Exploration, People
 from funnel.metrics.core.flags import FLAGS
 from funnel.metrics.html import result_html, shown_html, table_html, worst_step
 from funnel.metrics.results import result, results
-from funnel.metrics.tables.verdicts import called_worst, column_totals, in_sheet
+from funnel.metrics.tables.verdicts import verdict_lines
 from funnel.metrics.views import show, whole_view
 from funnel.text import cell_text, count
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from funnel.metrics import Funnel
     from funnel.metrics.core.result import Column
 
 Page: TypeAlias = Callable[[Exploration], str]
@@ -51,7 +50,7 @@ def overview(e: Exploration) -> str:
     """Return the verdict, what to work on, the steps, and what was understood."""
     funnel = e.funnel
     parts = [html.paragraphs(f"{count(funnel.leads, 'client')}, as of {funnel.as_of}.")]
-    parts.append(html.paragraphs(*_verdict(funnel)))
+    parts.append(html.paragraphs(*verdict_lines(funnel)))
     parts.append(result_html(funnel, "steps", at_step))
     if e.reading is not None:
         parts.append(f"<details><summary>What was understood</summary>{e.reading._repr_html_()}</details>")
@@ -68,7 +67,7 @@ def leaks(e: Exploration) -> str:
     worst = worst_step(funnel)
     stands = result("steps")
     second = shown_html(show(stands, stands.show[1], funnel, funnel.steps), at_step, worst)
-    return html.paragraphs(*_verdict(funnel)) + table_html(funnel.leaks, found, funnel, at_leak) + second
+    return html.paragraphs(*verdict_lines(funnel)) + table_html(funnel.leaks, found, funnel, at_leak) + second
 
 
 def still_here(e: Exploration) -> str:
@@ -245,12 +244,3 @@ def frame_html(table: pd.DataFrame, caption: str) -> str:
         caption=caption,
         notes=[note],
     )
-
-
-def _verdict(funnel: Funnel) -> Iterable[str]:
-    yield funnel.verdict
-    chain = funnel.flagged.chain
-    if worst := called_worst(funnel.leaks, chain):
-        yield in_sheet(worst, funnel.steps, chain)
-        yield column_totals(funnel.leaks, funnel.steps, chain)
-        yield f"What to work on: {funnel.advice(worst)}"

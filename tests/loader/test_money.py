@@ -139,7 +139,7 @@ def test_a_test_of_past_forecasts_mixes_no_currencies() -> None:
     rows = clients.table.assign(**{"step:^paid": [True, True, True, False, False], "when:^paid": paid})
     later = Funnel(type(clients)(rows, JOURNEY), "2026-09-10")
     found = later.back_test("2026-07-01")
-    assert found["currency"].tolist() == ["€", "$"]
+    assert found["currency"].tolist() == ["EUR", "$"]
     euros, dollars = (row for _, row in found.iterrows())
     assert (euros["clients"], euros["paid"], euros["came"], euros["expected"]) == (3, 1, 0, 45)
     assert (dollars["came"], dollars["expected"]) == (100, 50)

@@ -5,21 +5,26 @@ The words for each probability: docs/definitions.md#verdict.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Any, TypeAlias
 
+import narwhals as nw
 import pandas as pd
 
 from funnel.clients import Clients
-from funnel.metrics.core.flags import Chain
+from funnel.metrics.core.flags import LEAD, Chain, Flagged, flag
+from funnel.metrics.core.frames import collect, keep_rows
 from funnel.metrics.tables.leaks import ENOUGH
-from funnel.text import chance, count, fold, interval, listed, percent, undefined
+from funnel.text import DASH, chance, count, fold, interval, listed, percent
 
 SURE = {2: 0.98, 3: 0.95}  # how probable the worst of so many steps must be for "loses most"; of more, 0.9
 SURE_OF_MORE = 0.9
 PROBABLY = 0.6
 CONTENDER = 0.15  # too close to call: each step at least so probable is named
 FEWEST_LOST = 3  # clients lost, below which no step is called
+MANY = 3  # contenders, from which on the sentence is split
+TOO_FEW = "Too few to call"
 Row: TypeAlias = Mapping[Hashable, Any]
 
 
@@ -70,7 +75,8 @@ def verdict(funnel: Any) -> str:
         return f"No verdict: {funnel.clients.doubt}"
     if not (funnel.steps["marked"].any() or funnel.journey.staged):
         return without_marks(funnel.leads)
-    return headline(funnel.leaks, "lead_date" in funnel.flagged.columns, funnel.flagged.chain)
+    said = headline(funnel.leaks, "lead_date" in funnel.flagged.columns, funnel.flagged.chain)
+    return f"{said} {_look_again(funnel.flagged)}" if said.startswith(TOO_FEW) else said
 
 
 def verdict_lines(funnel: Any) -> Iterator[str]:
@@ -84,7 +90,15 @@ def verdict_lines(funnel: Any) -> Iterator[str]:
         yield named
     if totals := column_totals(funnel.leaks, funnel.steps, chain):
         yield totals
-    yield f"What to work on: {funnel.advice(worst)}"
+    yield what_to_work_on(funnel, worst)
+
+
+def what_to_work_on(funnel: Any, worst: str) -> str:
+    """Return the advice at the worst step; only its first sentence, as where to look, if that is not sure."""
+    said = funnel.advice(worst)
+    if is_sure(funnel.leaks, funnel.flagged.chain):
+        return f"What to work on: {said}"
+    return f"Where to look first: {re.split(r'(?<=[.!?]) ', said)[0].removeprefix('Look at ')}"
 
 
 def open_questions(clients: Clients) -> str:
@@ -118,10 +132,27 @@ def headline(leaks: pd.DataFrame, dated: bool = True, chain: Chain | None = None
             "lost stage in the journey file; from now on, the history of each refresh records it."
         )
     if not (leaks["n"] >= ENOUGH).any():
-        return (
-            f"Too few to call: no step has {ENOUGH} clients who were due and had reached the step before it."
-        )
+        return f"{TOO_FEW}: no step has {ENOUGH} clients who were due and had reached the step before it."
     return str(leaks["verdict"].iloc[0])
+
+
+def _look_again(flagged: Flagged) -> str:
+    """Return the first day on which some step has enough clients, if all that is known now stays so."""
+    chain, days = flagged.chain, []
+    for i in chain.links:
+        if not chain.known(i) or (chain.staged and not i):
+            continue
+        previous = chain.previous(i)
+        there = nw.lit(True) if previous is None else nw.col(flag("reached", previous))
+        frame = keep_rows(flagged.frame, there & ~nw.col(LEAD).is_null())
+        due = nw.col(LEAD).dt.offset_by(flagged.journey.due(chain.steps[i].name).offset).alias("due")
+        first = collect(frame.select(due).sort("due").head(ENOUGH))["due"]
+        days += [(first.iloc[-1].date(), i)] if len(first) == ENOUGH else []
+    later = [(day, i) for day, i in days if day > flagged.as_of]
+    if not later:
+        return f"Look again when there are more clients: a step needs {ENOUGH}."
+    day, i = min(later)
+    return f"Look again on {day}: {arrow(chain.steps[i].name, chain)} then has {ENOUGH}."
 
 
 def without_clients(later: int, as_of: object) -> str:
@@ -199,7 +230,7 @@ def column_totals(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> str
         because = f"only {count(int(blamed['settled_n']), 'client')} had to reach it so far"
     else:
         return ""
-    totals = "Counting everybody" if chain.staged else "By the column totals alone"
+    totals = "With clients not yet due" if chain.staged else "By the column totals alone"
     rate = percent(blamed["drop_off"])
     return f"{totals}, {arrow(str(blamed['step']), chain)} would look worst ({rate}); but {because}."
 
@@ -213,11 +244,19 @@ def called_worst(leaks: pd.DataFrame, chain: Chain) -> str | None:
     if chain.staged:
         leaks = leaks[leaks["step"] != chain.steps[0].name]
     called = leaks[leaks["n"] >= ENOUGH]
-    if not len(called) or called["settled_lost"].iloc[0] < FEWEST_LOST:
+    if len(called) < 2 or called["settled_lost"].iloc[0] < FEWEST_LOST:  # one step cannot be the worst of one
         return None
-    if len(called) > 1 and called["probability_worst"].iloc[0] < PROBABLY:
+    if called["probability_worst"].iloc[0] < PROBABLY:
         return None
     return str(called["step"].iloc[0])
+
+
+def is_sure(leaks: pd.DataFrame, chain: Chain) -> bool:
+    """Return True if the verdict on the worst step is "loses most", without "probably"."""
+    if chain.staged:
+        leaks = leaks[leaks["step"] != chain.steps[0].name]
+    called = leaks[leaks["n"] >= ENOUGH]
+    return bool(called["probability_worst"].iloc[0] >= SURE.get(len(called), SURE_OF_MORE))
 
 
 def advice(step: str, chain: Chain) -> str:
@@ -242,13 +281,13 @@ def _position(step: str, chain: Chain) -> int:
 def _facts(row: Row, chain: Chain) -> str:
     """Return the numbers of a leak: 31 of 120 who were due (26 %, 19–34 %; the column totals say 22 %).
 
-    Stages have no columns to total: there the second rate counts all clients, including those not yet due.
+    The second rate is left out if it is the same. Stages have no columns to total: there it is the rate of
+    all clients, including those not yet due.
     """
+    rate, marked = percent(row["settled_drop_off"]), percent(row["marked_drop_off"])
+    second = f"with clients not yet due, {marked}" if chain.staged else f"the column totals say {marked}"
+    totals = "" if marked in (rate, DASH) else f"; {second}"
     bounds = interval(row["settled_low"], row["settled_high"])
-    marked = row["marked_drop_off"]
-    counting = "counting everybody" if chain.staged else "the column totals say"
-    totals = "" if undefined(marked) else f"; {counting} {percent(marked)}"
-    rate = percent(row["settled_drop_off"])
     return f"{row['settled_lost']:,} of {row['n']:,} who were due ({rate}, {bounds}{totals})"
 
 
@@ -273,7 +312,8 @@ def _headline(
         said = f"Too few lost to call. {scope}{name} is the worst so far: it loses {_facts(worst, chain)}."
     elif len(called) == 1:
         name = arrow(str(worst["step"]), chain)
-        said = f"{name} loses {_facts(worst, chain)}. It is the only step with enough clients to call."
+        said = f"Only one step has enough clients, so none can be called the worst: {name} loses "
+        said += f"{_facts(worst, chain)}."
     else:
         said = _compared(called, scope, chain)
     return said + _beside(few, float(worst["settled_drop_off"]), chain)
@@ -284,21 +324,27 @@ def _compared(called: list[dict[Hashable, Any]], scope: str, chain: Chain) -> st
     worst, second = called[0], called[1]
     p, name = worst["probability_worst"], arrow(str(worst["step"]), chain)
     if p < PROBABLY:
-        close = [row for row in called if row["probability_worst"] >= CONTENDER or row in (worst, second)]
-        shown = listed(
-            f"{arrow(str(row['step']), chain)} ({row['settled_lost']:,} of {row['n']:,}, "
-            f"{percent(row['settled_drop_off'])})"
-            for row in close
-        )
-        chances = listed(chance(row["probability_worst"]) for row in close)
-        too = "it is too" if scope else "Too"
-        return f"{scope}{too} close to call between {shown}. Probability of being the worst: {chances}."
+        return f"{scope}{'it is too' if scope else 'Too'} close to call {_contenders(called, chain)}"
     loses = "loses most" if p >= SURE.get(len(called), SURE_OF_MORE) else "probably loses most"
     sure, less = chance(p), chance(second["probability_worst"])
     return (
         f"{scope}{name} {loses}: {_facts(worst, chain)}. Probability that it is the worst: {sure}; "
         f"next: {arrow(str(second['step']), chain)} ({less})."
     )
+
+
+def _contenders(called: list[dict[Hashable, Any]], chain: Chain) -> str:
+    """Return the steps that may be the worst: the two likeliest, and others of which it is probable."""
+    close = [row for row in called if row["probability_worst"] >= CONTENDER or row in called[:2]]
+    names = [arrow(str(row["step"]), chain) for row in close]
+    lost = [f"{row['settled_lost']:,} of {row['n']:,}, {percent(row['settled_drop_off'])}" for row in close]
+    chances = [chance(row["probability_worst"]) for row in close]
+    if len(close) < MANY:
+        shown = listed(f"{name} ({facts})" for name, facts in zip(names, lost, strict=True))
+        return f"between {shown}. Probability of being the worst: {listed(chances)}."
+    every = zip(names, chances, lost, strict=True)
+    each = "; ".join(f"{name} {chance} (lost {facts})" for name, chance, facts in every)
+    return f"between {len(close)} steps. Probability of being the worst: {each}."
 
 
 def _beside(few: list[dict[Hashable, Any]], rate: float, chain: Chain) -> str:

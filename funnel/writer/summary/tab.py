@@ -14,7 +14,7 @@ from funnel.grid import Area, Value
 from funnel.metrics.core.result import Column, Result, View, words
 from funnel.metrics.results import MODULES, result, table
 from funnel.metrics.tables.leaks import ENOUGH
-from funnel.metrics.tables.verdicts import called_worst, in_sheet
+from funnel.metrics.tables.verdicts import called_worst, in_sheet, what_to_work_on
 from funnel.plan import Cell, Chart, Link, StyleName
 from funnel.reading.sentences import lines
 from funnel.text import count
@@ -128,7 +128,7 @@ def _leak(sheet: Page, funnel: Funnel) -> None:
     sheet.text(funnel.verdict)
     if worst := leaking(funnel):
         named = in_sheet(worst, funnel.steps, funnel.flagged.chain)
-        sheet.text(f"{named} What to work on: {funnel.advice(worst)}".strip(), "note")
+        sheet.text(f"{named} {what_to_work_on(funnel, worst)}".strip(), "note")
     sheet.row = max(sheet.row + 1, end)
 
 

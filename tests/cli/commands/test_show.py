@@ -44,10 +44,9 @@ Of the steps with enough clients, Client contacted → Coach complimentary sessi
 done probably loses most: 10 of 18 who were due (56 %, 34–75 %; the column
 totals say 74 %). Probability that it is the worst: 98 %; next: Lead → Client
 contacted (2 %).
-What to work on: Clients wait for their complimentary session, or never hear of
-it: see how many days pass between the referral and the first call of the coach,
-and which coach is slow. The session belongs in the diary before the meeting
-ends.
+Where to look first: Clients wait for their complimentary session, or never hear
+of it: see how many days pass between the referral and the first call of the
+coach, and which coach is slow.
 
 Steps
                                                       % of
@@ -58,9 +57,9 @@ Client contacted                19  76 % (57–89)      76 %  25 % (12–45)    
 Coach complimentary              5   20 % (9–39)      26 %  56 % (34–75)      18
 session done
 First paid session               8  32 % (17–52)     160 %    0 % (0–32)       8
-{NOTE} More than 100 % of
-the previous step (a negative drop-off): more clients than at the step before,
-where some have no mark. --counts nested leaves them out.
+{NOTE} More than 100 % of the previous step (a
+negative drop-off): more clients than at the step before, where some have no
+mark. --counts nested leaves them out.
 
 Where everyone stands
 Step                              Reached  Left  Not due  Overdue  No date

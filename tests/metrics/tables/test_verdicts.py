@@ -13,7 +13,15 @@ from funnel.metrics import Funnel
 from funnel.metrics.core.flags import FLAGS, Chain
 from funnel.metrics.tables.leaks import measure_leaks
 from funnel.metrics.tables.steps import steps_table
-from funnel.metrics.tables.verdicts import advice, called_worst, column_totals, headline, in_sheet, verdicts
+from funnel.metrics.tables.verdicts import (
+    advice,
+    called_worst,
+    column_totals,
+    headline,
+    in_sheet,
+    verdict_lines,
+    verdicts,
+)
 
 STEPS = (
     Step(name="Meeting booked"),
@@ -72,9 +80,9 @@ def test_the_more_steps_the_less_is_enough(others: list[tuple[int, int]], said: 
 def test_too_close_to_call_names_all_that_may_be_the_worst() -> None:
     leaks = judged([(2, 100), (30, 100), (29, 100), (28, 100)], [100, 80, 60, 50])
     assert leaks["verdict"][0] == (
-        "Too close to call between Meeting booked → Meeting had (30 of 100, 30 %), Meeting had → Paid (29 of "
-        "100, 29 %) and Paid → Started (28 of 100, 28 %). Probability of being the worst: 43 %, 33 % "
-        "and 24 %."
+        "Too close to call between 3 steps. Probability of being the worst: Meeting booked → Meeting had "
+        "43 % (lost 30 of 100, 30 %); Meeting had → Paid 33 % (lost 29 of 100, 29 %); Paid → Started 24 % "
+        "(lost 28 of 100, 28 %)."
     )
     assert called_worst(leaks, Chain(STEPS, frozenset(range(6)))) is None
 
@@ -99,9 +107,9 @@ def test_a_small_step_that_looks_worse_is_named_beside() -> None:
 def test_too_few_to_call() -> None:
     leaks = judged([(4, 20), (3, 9), (0, 0), (0, 1)], [15, 10, 8, 8])
     assert leaks["verdict"].tolist() == [
-        "Lead → Meeting booked loses 4 of 20 who were due (20 %, 8–42 %; the column totals say 93 %). "
-        "It is the only step with enough clients to call. Meeting booked → Meeting had has lost 3 of 9 so "
-        "far: too few to call.",
+        "Only one step has enough clients, so none can be called the worst: Lead → Meeting booked loses 4 of "
+        "20 who were due (20 %, 8–42 %; the column totals say 93 %). Meeting booked → Meeting had has lost 3 "
+        "of 9 so far: too few to call.",
         "Meeting booked → Meeting had: too few to call (3 of 9 lost).",
         "Meeting had → Paid: too few to call (no client is due).",
         "Paid → Started: too few to call (0 of 1 lost).",
@@ -121,7 +129,8 @@ def test_the_worked_example_is_too_small(clients: Clients) -> None:
     funnel = Funnel(clients, "2026-07-01")
     assert funnel.leaks["verdict"].str.contains("too few to call").all()
     assert funnel.verdict == (
-        "Too few to call: no step has 10 clients who were due and had reached the step before it."
+        "Too few to call: no step has 10 clients who were due and had reached the step before it. Look again "
+        "on 2026-08-23: Lead → contacted then has 10."  # 90 days after the lead of Jon, the tenth of eleven
     )
 
 
@@ -265,7 +274,7 @@ def test_of_stages_the_first_loses_nobody_and_no_column_is_added_up() -> None:
     funnel = in_stages(met=4, won=6, cold=5, reached="Met")
     assert funnel.leaks["step"].tolist() == ["Won", "Met", "Lead"]
     assert funnel.verdict == (
-        "Met → Won loses most: 9 of 15 who were due (60 %, 36–80 %; counting everybody 60 %). "
+        "Met → Won loses most: 9 of 15 who were due (60 %, 36–80 %). "
         "Probability that it is the worst: 98 %; next: Lead → Met (2 %)."
     )
     assert funnel.leaks["verdict"].iloc[2] == "Lead: every client begins there."
@@ -293,3 +302,28 @@ def test_nothing_is_known_to_be_lost_where_every_leaver_is_undated() -> None:
         "No client who was due was lost at Paid → 1m (0 of 16) and Lead → Paid (0 of 20), as far as is "
         "known. Not counted at 1m: 4 clients who left on an unknown day."
     )
+
+
+def test_too_few_says_when_to_look_again(make_clients: Callable[..., Clients]) -> None:
+    """The tenth of 12 leads is of 2026-05-10, and due on 2026-08-08. With nine leads there is no day."""
+    days = [f"2026-05-{day:02d}" for day in range(1, 13)]
+    journey = Journey(steps=(Step(name="met"), Step(name="paid", paid=True)))
+    rows = pd.DataFrame({"client": "x", "lead_date": days, "met": ["1"] * 9 + [""] * 3})
+    few = "Too few to call: no step has 10 clients who were due and had reached the step before it. "
+    assert Funnel(make_clients(rows, journey), "2026-07-01").verdict == (
+        few + "Look again on 2026-08-08: Lead → met then has 10."
+    )
+    assert Funnel(make_clients(rows.head(9), journey), "2026-07-01").verdict == (
+        few + "Look again when there are more clients: a step needs 10."
+    )
+
+
+def test_what_is_only_probable_gets_one_sentence_of_advice(make_clients: Callable[..., Clients]) -> None:
+    journey = Journey(steps=(Step(name="met", advice="Ring them. Then ring again."), Step(name="paid")))
+    for met, paid, said in (
+        (20, 19, "What to work on: Ring them. Then ring again."),
+        (30, 18, "Where to look first: Ring them."),
+    ):
+        columns = {name: ["1"] * n + [""] * (60 - n) for name, n in (("met", met), ("paid", paid))}
+        rows = pd.DataFrame({"client": "x", "lead_date": ["2026-01-05"] * 60} | columns)
+        assert [*verdict_lines(Funnel(make_clients(rows, journey), "2026-07-01"))][-1] == said
