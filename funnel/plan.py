@@ -290,6 +290,7 @@ class Plan:
     kept : sentences on changes that people made to our work, which were left unchanged.
     weekly : what changed in the funnel since the last recorded week, as a text to mail or post.
     to_do : actions that are due because clients entered stages (`funnel actions` lists them again).
+    since : when the sheet was last refreshed, if it is unchanged since then and was not read again.
 
     >>> plan = Plan("clients.xlsx")
     >>> bool(plan), print(plan)
@@ -304,6 +305,7 @@ class Plan:
     kept: tuple[str, ...] = ()
     weekly: str = ""
     to_do: tuple[str, ...] = ()
+    since: dt.datetime | None = None
 
     def __bool__(self) -> bool:
         return bool(self.changes)
@@ -311,6 +313,8 @@ class Plan:
     def __str__(self) -> str:
         if not self:
             head = f"{self.source}: nothing to change."
+            if self.since:
+                head += f" Nothing has changed since the refresh of {self.since:%Y-%m-%d %H:%M}."
         else:
             lines = [line for change in self.changes for line in change.describe()]
             head = f"{self.source}: {count(len(lines), 'change')}\n" + "\n".join(

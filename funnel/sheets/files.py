@@ -67,6 +67,12 @@ def version_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def version_written(path: Path) -> str | None:
+    """Return the version of a file if it is the one that funnel last wrote; else None."""
+    version, last = version_of(path), backups(path)[:1]
+    return version if any(backup.stem.endswith(f"-{version[:_TAG]}") for backup in last) else None
+
+
 def replace(
     path: str | Path,
     expected: str,

@@ -45,6 +45,11 @@ def run_name(source: str | os.PathLike[str]) -> str:
     return f"{plain or 'sheet'}-{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
+def lock_path(source: str | os.PathLike[str]) -> Path:
+    """Return the lock file of a sheet."""
+    return state_folder() / "locks" / f"{run_name(source)}.lock"
+
+
 @contextmanager
 def lock_sheet(source: str | os.PathLike[str]) -> Iterator[None]:
     """Lock a sheet against other runs of this user on this computer, for the duration of the block.
@@ -56,7 +61,7 @@ def lock_sheet(source: str | os.PathLike[str]) -> Iterator[None]:
     ------
     WriteError : another run has the lock, or the lock file cannot be created.
     """
-    path = state_folder() / "locks" / f"{run_name(source)}.lock"
+    path = lock_path(source)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = path.open("ab")

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Literal
 
 from funnel.errors import SheetChanged, Unanswered, UsageError, WriteError
 from funnel.grid import Grid
-from funnel.reading.sentences import unanswered
 from funnel.sheets import Sheet, capabilities_of, open_sheet, path_of
 from funnel.sheets.run_lock import lock_sheet
-from funnel.workflows.load import JourneyLike, Opened, Source, as_date, as_journey, open_clients
+from funnel.workflows import unchanged
 
 if TYPE_CHECKING:
     from funnel.plan import Plan
+    from funnel.workflows.load import JourneyLike, Opened, Source
 
 
 def refresh(
@@ -56,18 +56,32 @@ def refresh(
     """
     options = _Options(as_of, totals, highlight)
     if dry_run:
-        return options.plan(open_clients(source, journey, tab, as_of=as_of))
+        return options.plan(_open(source, journey, tab, as_of))
     with lock_sheet(out or source):
         if out is not None:
-            return _refresh_copy(open_clients(source, journey, tab, as_of=as_of), out, journey, options)
-        opened = open_clients(source, journey, tab, as_of=as_of)
+            return _refresh_copy(_open(source, journey, tab, as_of), out, journey, options)
+        facts = unchanged.facts_of(
+            source, journey, as_of, {"tab": tab, "totals": totals, "highlight": highlight}
+        )
+        if (known := unchanged.recall(facts)) is not None:
+            return known
+        opened = _open(source, journey, tab, as_of)
         plan = options.plan(opened)
         try:
-            return apply_plan(opened.sheet, plan)
+            done = apply_plan(opened.sheet, plan)
         except SheetChanged:  # somebody edited it meanwhile: read and plan again, once
-            opened = open_clients(source, journey, tab, as_of=as_of)
+            opened = _open(source, journey, tab, as_of)
             again = options.plan(opened)
             return apply_plan(opened.sheet, again) if again else plan
+        unchanged.remember(facts, opened, plan, notes=done.kept[len(plan.kept) :])
+        return done
+
+
+def _open(source: Source, journey: JourneyLike, tab: str | None, as_of: str | dt.date | None) -> Opened:
+    """Open a sheet; what that needs is loaded here, for a refresh with nothing to do needs none of it."""
+    from funnel.workflows.load import open_clients
+
+    return open_clients(source, journey, tab, as_of=as_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +101,7 @@ class _Options:
 def _refresh_copy(opened: Opened, out: Source, journey: JourneyLike, options: _Options) -> Plan:
     """Refresh a copy in a new file; the new file is deleted if that fails."""
     from funnel.workflows.copy_sheet import copy_to
+    from funnel.workflows.load import open_clients
 
     if path_of(out) is None:
         raise UsageError(
@@ -141,7 +156,7 @@ def weekly_text(
     ------
     ReadError, JourneyError : as `open_clients`.
     """
-    return plan_refresh(open_clients(source, journey, tab, as_of=as_of), as_of=as_of).weekly
+    return plan_refresh(_open(source, journey, tab, as_of), as_of=as_of).weekly
 
 
 def check_schedulable(source: Source, journey: JourneyLike = None) -> None:
@@ -152,6 +167,8 @@ def check_schedulable(source: Source, journey: JourneyLike = None) -> None:
     ReadError, JourneyError : the sheet or the journey cannot be read.
     WriteError : the sheet cannot be written.
     """
+    from funnel.workflows.load import as_journey
+
     as_journey(journey)
     if path_of(source) is not None and (reason := open_sheet(source).read_only_reason):
         raise WriteError(reason)
@@ -168,6 +185,7 @@ def plan_refresh(
     from funnel.events.find import explain_event_log
     from funnel.metrics import Funnel
     from funnel.reports.weekly import weekly_text
+    from funnel.workflows.load import as_date
     from funnel.writer import make_plan
 
     _require_answers(opened)
@@ -196,6 +214,8 @@ def _require_answers(opened: Opened) -> None:
     ------
     Unanswered : with the questions, and the command that answers them.
     """
+    from funnel.reading.sentences import unanswered
+
     reading = opened.clients.reading
     if reading is not None and opened.clients.asks:
         raise Unanswered(unanswered(reading, opened.sheet.source, "Nothing was written."), reading)

@@ -9,11 +9,11 @@ from funnel.errors import SheetChanged
 from funnel.sheets import Sheet, open_sheet
 from funnel.sheets.files import Written
 from funnel.sheets.run_lock import lock_sheet
-from funnel.workflows.load import Source
 from funnel.workflows.refresh import apply_plan
 
 if TYPE_CHECKING:
     from funnel.plan import Plan
+    from funnel.workflows.load import Source
 
 
 def undo(source: Source) -> Written:
