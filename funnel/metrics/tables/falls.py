@@ -9,7 +9,6 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import xlogy
 
 from funnel.metrics.core.flags import LEAD, Flagged, each, flag
 from funnel.metrics.core.frames import count_flags
@@ -125,8 +124,12 @@ def fall_limit(n: NDArray[np.int64] | int) -> Any:
 
 
 def _log_likelihood(reached: NDArray[np.float64], n: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the greatest log-likelihood of counts."""
-    return np.asarray(xlogy(reached, reached) + xlogy(n - reached, n - reached) - xlogy(n, n), np.float64)
+    """Return the greatest log-likelihood of counts: x ln x of each, 0 for none."""
+
+    def ln(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+        return counts * np.log(np.where(counts == 0, 1.0, counts))
+
+    return ln(reached) + ln(n - reached) - ln(n)
 
 
 def _by_day(flagged: Flagged) -> pd.DataFrame:
