@@ -70,6 +70,16 @@ def in_memory(table: Any) -> bool:
     return not isinstance(table, nw.LazyFrame) and nw.dependencies.is_pandas_dataframe(table)
 
 
+def keeps_in_engine(frame: Frame) -> bool:
+    """Return True for a frame whose rows stay in an engine; False for one of pandas, which is in memory.
+
+    >>> import pandas as pd
+    >>> keeps_in_engine(lazy(pd.DataFrame()))
+    False
+    """
+    return not frame.implementation.is_pandas_like()
+
+
 def length(table: Any) -> int:
     """Count the rows.
 

@@ -23,7 +23,7 @@ from funnel.metrics.core.date_ranges import Calendar, Range, as_day
 from funnel.metrics.core.filter_clients import filter_clients
 from funnel.metrics.core.flags import LEFT_UNDATED, Flagged, each, flagged, step_value
 from funnel.metrics.core.frames import collect, lazy
-from funnel.metrics.core.tally import Tally, tally
+from funnel.metrics.core.tally import Tally, tally, total
 from funnel.metrics.html import funnel_html
 from funnel.metrics.json import funnel_json
 from funnel.metrics.plots import Plots
@@ -178,8 +178,12 @@ class Funnel(Comparisons):
 
     @cached_property
     def tally(self) -> Tally:
-        """Every count that the steps and the retention table are made of."""
-        return tally(self.flagged)
+        """Every count that the steps and the retention table are made of.
+
+        If the values of a column have been counted, they are added up, without another pass over the clients.
+        """
+        counted = next((found.tallies.values() for found in self._segmented.values() if found.tallies), ())
+        return total(counted) if counted and not self.flagged.chain.unknown else tally(self.flagged)
 
     @cached_property
     def steps(self) -> ResultTable:
@@ -356,6 +360,8 @@ class Funnel(Comparisons):
 
     def to_json(self, by: str | None = None) -> dict[str, Any]:
         """Gather every result as the object of JSON version 1; with the segments by a column if asked."""
+        if by is not None:
+            self._segments(by)  # first, because its counts add up to those of all clients
         return funnel_json(self, by)
 
     @property

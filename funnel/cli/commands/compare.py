@@ -129,6 +129,7 @@ def _by(asked: Asked, funnel: Funnel, by: str, step: str | None) -> None:
     elif asked.form == "csv":
         formats.print_csv(funnel.by(by))
     else:
+        funnel.by(by)  # first, because its counts add up to those of all clients
         out = printing.console()
         out.print(printing.heading(funnel))
         show_segments(out, funnel, by, step)

@@ -11,7 +11,7 @@ could settle. Other flags: `marked`, `passed`, `nested`, `skipped`, `due`, and t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -32,7 +32,7 @@ SETTLED = ("settled_n", "settled_reached", "settled_left", "settled_overdue")
 FLAGS = ("marked", "passed", "nested", *VALUES, "skipped", *SETTLED)
 
 LEAD, LEFT, LEFT_ON, PAID = flag("lead"), flag("left"), flag("left_on"), flag("paid")
-LEFT_UNDATED = flag("left_undated")
+LEFT_UNDATED, UNDATED = flag("left_undated"), flag("no_lead_date")
 PAINTED_PAID = flag("painted_paid")  # the row is painted as paid
 NOT_LEFT, NOT_LEFT_UNDATED = flag("not_left"), flag("not_left_undated")  # with a lead date, and without
 NEVER = nw.lit(False)
@@ -81,14 +81,22 @@ def flagged(table: Any, journey: Journey, as_of: dt.date) -> Flagged:
     leaving = _has_leaving_data(frame, columns, journey)  # a fact of the sheet, whatever the date
     frame = frame.with_columns(_dates(columns)).filter(nw.col(LEAD).is_null() | until(nw.col(LEAD), as_of))
     chain = _chain(frame, columns, journey, leaving)
-    frame = frame.with_columns(*_marked(chain, columns, as_of, journey), *_leaving(columns, journey, as_of))
     frame = frame.with_columns(
-        *_passed(chain), *_due(chain, journey, as_of), *_paid_and_not_left(chain, columns, journey)
+        *_marked(chain, columns, as_of, journey),
+        *_leaving(chain, columns, journey, as_of),
+        *_due(chain, journey, as_of),
+        _painted_paid(chain, columns, journey).alias(PAINTED_PAID),
+        nw.col(LEAD).is_null().alias(UNDATED),
     )
-    frame = frame.with_columns(*_reached(chain, journey), *_skipped(chain))
+    return Flagged(with_values(frame, chain), chain, as_of, journey, columns)
+
+
+def with_values(frame: Frame, chain: Chain) -> Frame:
+    """Compute the values and all other flags from the facts: marks, dates that have passed, who left."""
+    frame = frame.with_columns(*_passed(chain), *_paid_and_not_left(chain))
+    frame = frame.with_columns(*_reached(chain), *_skipped(chain))
     frame = frame.with_columns(*_others(chain), *_settled(chain))
-    frame = frame.with_columns(*_settled_values(chain))
-    return Flagged(frame, chain, as_of, journey, columns)
+    return frame.with_columns(*_settled_values(chain))
 
 
 def flags_among(flagged: Flagged, condition: nw.Expr) -> Flagged:
@@ -235,16 +243,23 @@ def late(when: str, journey: Journey) -> nw.Expr:
     return (nw.col(when).dt.truncate("1d") > last).fill_null(False)
 
 
-def _leaving(columns: frozenset[str], journey: Journey, as_of: dt.date) -> list[nw.Expr]:
-    """Return `LEFT`, `LEFT_UNDATED` and `LEFT_ON`. A left date before the lead date is not usable."""
+def _leaving(
+    chain: Chain, columns: frozenset[str], journey: Journey, as_of: dt.date
+) -> Iterator[nw.Expr]:
+    """Yield `LEFT`, `LEFT_UNDATED`, `LEFT_ON`, and `stayed`: left after the due date of a retention step.
+
+    A left date before the lead date is not usable.
+    """
     reason = "left_reason" if "left_reason" in columns else None
     known = expression(left(LEFT_ON, reason, [_painted(columns, journey, "left")]), as_of)
     usable = until(nw.col(LEFT_ON), as_of) & ~(nw.col(LEFT_ON) < nw.col(LEAD)).fill_null(False)
-    return [
-        known.alias(LEFT),
-        (known & ~usable).alias(LEFT_UNDATED),
-        nw.when(usable).then(nw.col(LEFT_ON)).alias(LEFT_ON),
-    ]
+    yield known.alias(LEFT)
+    yield (known & ~usable).alias(LEFT_UNDATED)
+    yield nw.when(usable).then(nw.col(LEFT_ON)).alias(LEFT_ON)
+    for i in chain.retention:
+        due_on = nw.col(LEAD).dt.offset_by(journey.due(chain.steps[i].name).offset)
+        later = (nw.col(LEFT_ON) > due_on).fill_null(False)  # slow, so engines compute it for leavers only
+        yield nw.when(usable).then(later).otherwise(nw.lit(False)).alias(flag("stayed", i))
 
 
 def _passed(chain: Chain) -> list[nw.Expr]:
@@ -265,17 +280,15 @@ def _due(chain: Chain, journey: Journey, as_of: dt.date) -> list[nw.Expr]:
     ]
 
 
-def _paid_and_not_left(chain: Chain, columns: frozenset[str], journey: Journey) -> list[nw.Expr]:
+def _paid_and_not_left(chain: Chain) -> list[nw.Expr]:
     """Return `PAID` (by a mark or a painted row; every client if no step is the paid one) and `NOT_LEFT`."""
-    painted = _painted_paid(chain, columns, journey)
     proofs = () if chain.paid is None else chain.proofs(chain.paid)
-    paid = some([*(nw.col(flag("marked", j)) for j in proofs), painted])
-    not_left, dated = ~nw.col(LEFT), ~nw.col(LEAD).is_null()
+    paid = some([*(nw.col(flag("marked", j)) for j in proofs), nw.col(PAINTED_PAID)])
+    not_left, undated = ~nw.col(LEFT), nw.col(UNDATED)
     return [
-        painted.alias(PAINTED_PAID),
         (nw.lit(True) if chain.paid is None else paid).alias(PAID),
-        (not_left & dated).alias(NOT_LEFT),
-        (not_left & ~dated).alias(NOT_LEFT_UNDATED),
+        (not_left & ~undated).alias(NOT_LEFT),
+        (not_left & undated).alias(NOT_LEFT_UNDATED),
     ]
 
 
@@ -286,21 +299,20 @@ def _painted_paid(chain: Chain, columns: frozenset[str], journey: Journey) -> nw
     return painted & ~nw.col(cell) if cell in columns else painted
 
 
-def _reached(chain: Chain, journey: Journey) -> list[nw.Expr]:
+def _reached(chain: Chain) -> list[nw.Expr]:
     """Return `reached` (docs/definitions.md#values)."""
     steps = [i for i in each(chain) if chain.steps[i].kind == "step"]
     before_paid = [i for i in steps if chain.paid is not None and i <= chain.paid and i in chain.links]
     return [
         *flags_of(before_paid, "reached", "passed", lambda passed: passed | nw.col(PAINTED_PAID)),
         *flags_of([i for i in steps if i not in before_paid], "reached", "passed"),
-        *(_stayed(chain, i, journey).alias(flag("reached", i)) for i in chain.retention),
+        *(_retained(chain, i).alias(flag("reached", i)) for i in chain.retention),
     ]
 
 
-def _stayed(chain: Chain, i: int, journey: Journey) -> nw.Expr:
+def _retained(chain: Chain, i: int) -> nw.Expr:
     """Return `reached` of a retention step: by a mark, or because the client left after the due date."""
-    due_on = nw.col(LEAD).dt.offset_by(journey.due(chain.steps[i].name).offset)
-    stayed = (nw.col(LEFT_ON) > due_on).fill_null(False)
+    stayed = nw.col(flag("stayed", i))
     if i not in chain.cells:
         stayed = stayed | ~nw.col(LEFT) if chain.has_leaving_data else NEVER
     return nw.col(flag("passed", i)) | (nw.col(flag("due", i)) & nw.col(PAID) & stayed)

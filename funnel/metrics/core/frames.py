@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 from pandas.errors import PerformanceWarning
 
-from funnel.clients.frames import Frame, lazy
+from funnel.clients.frames import Frame, keeps_in_engine, lazy
 from funnel.schema import flag
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Frame", "collect", "count_flags", "count_groups", "keep_rows", "lazy"]
 
+N = flag("n")
+"""The number of clients that a row stands for, where equal clients have been condensed to one row."""
 _ONLY = flag("only")
 
 
@@ -45,7 +47,7 @@ def keep_rows(frame: Frame, condition: nw.Expr) -> Frame:
 
 
 def count_flags(frame: Frame, flags: Iterable[str], by: Sequence[str] = ()) -> pd.DataFrame:
-    """Count the rows (column ``n``) and those where each flag is true, in all or for each value of `by`.
+    """Count the clients (column ``n``) and those where each flag is true, in all or for each value of `by`.
 
     >>> import pandas as pd
     >>> frame = lazy(pd.DataFrame({"coach": ["Zoe", None, "Zoe"], "paid": [True, True, False]}))
@@ -55,16 +57,18 @@ def count_flags(frame: Frame, flags: Iterable[str], by: Sequence[str] = ()) -> p
     >>> count_flags(frame, ["paid"], by=["coach"])["paid"].sum()
     np.int64(2)
     """
-    names = list(flags)
+    names, in_engine = list(flags), keeps_in_engine(frame)
     # Cast first, then sum: Spark cannot sum booleans, pyarrow cannot cast inside an aggregate. Pandas can sum
     # them, and the cast would take several times as long as the count.
     # One expression over all columns: a hundred small ones take longer than the count itself.
-    sums_booleans = frame.implementation.is_pandas_like()
-    ones = [nw.col(*names) if sums_booleans else nw.col(*names).cast(nw.Int64)] if names else []
-    sums = [nw.len().alias("n"), *([nw.col(*names).sum()] if names else [])]
-    to_cast = [] if sums_booleans else ["n", *names]
+    ones = [nw.col(*names).cast(nw.Int64) if in_engine else nw.col(*names)] if names else []
+    rows = nw.len()
+    if in_engine and N in frame.collect_schema().names():
+        ones, rows = [*(each * nw.col(N) for each in ones), nw.col(N)], nw.col(N).sum()
+    sums = [rows.alias("n"), *([nw.col(*names).sum()] if names else [])]
+    to_cast = ["n", *names] if in_engine else []
     if not by:
-        return _as_int(collect(frame.select(*ones).select(*sums) if names else frame.select(*sums)), to_cast)
+        return _as_int(collect(frame.select(*ones).select(*sums) if ones else frame.select(*sums)), to_cast)
     with warnings.catch_warnings():
         # Narwhals resets the index of the aggregated rows; pandas warns because they have many columns.
         warnings.simplefilter("ignore", PerformanceWarning)

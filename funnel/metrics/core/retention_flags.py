@@ -41,19 +41,30 @@ def has_paid_clock(flagged: Flagged) -> bool:
     return bool(paid and step_date(paid.name) in flagged.columns and flagged.chain.has_leaving_data)
 
 
-def with_retention(flagged: Flagged) -> tuple[Frame, list[str]]:
-    """Add the flags for the retention table; return the frame and their names."""
-    steps = flagged.chain.retention
-    flags = _since_lead(flagged.chain)
-    names = [flag(name, i) for i in steps for name in SINCE_LEAD]
+def retention_facts(flagged: Flagged) -> tuple[Frame, list[str]]:
+    """Add what only dates can answer: which paid clients are dated, due and still here by the paid clock.
+
+    Return the frame and the names of these flags; no names if there is no such clock.
+    """
     paid = flagged.journey.paid
     if not has_paid_clock(flagged) or paid is None:
-        return flagged.frame.with_columns(flags), names
+        return flagged.frame, []
     when = nw.col(step_date(paid.name)).dt.truncate("1d")
     dated = nw.col(PAID) & until(when, flagged.as_of)
     days = (nw.when(dated).then(when).alias(PAID_ON), dated.alias("paid_dated"))
-    frame = flagged.frame.with_columns([*days, *flags]).with_columns(_since_paid(flagged))
-    return frame, ["paid_dated", *names, *(flag(name, i) for i in steps for name in SINCE_PAID)]
+    frame = flagged.frame.with_columns(days).with_columns(_paid_facts(flagged))
+    names = [flag(name, i) for i in flagged.chain.retention for name in ("paid_due", "paid_stayed")]
+    return frame, ["paid_dated", *names]
+
+
+def with_retention(flagged: Flagged) -> tuple[Frame, list[str]]:
+    """Add the flags for the retention table to the facts; return the frame and the names."""
+    steps, flags = flagged.chain.retention, _since_lead(flagged.chain)
+    names = [flag(name, i) for i in steps for name in SINCE_LEAD]
+    if has_paid_clock(flagged):
+        flags += _since_paid(flagged.chain)
+        names += ["paid_dated", *(flag(name, i) for i in steps for name in SINCE_PAID)]
+    return flagged.frame.with_columns(flags), names
 
 
 def _since_lead(chain: Chain) -> list[nw.Expr]:
@@ -70,16 +81,24 @@ def _since_lead(chain: Chain) -> list[nw.Expr]:
     return [*flags, *flags_of(steps, "may_have_stayed", "overdue", lambda overdue: overdue & ~unpaid)]
 
 
-def _since_paid(flagged: Flagged) -> list[nw.Expr]:
-    """Return the flags counted from the first paid session: a client who had not left by then has stayed."""
+def _paid_facts(flagged: Flagged) -> list[nw.Expr]:
+    """Return which clients are due since the first paid session, and of them those who left later."""
     flags = []
     for i in flagged.chain.retention:
         duration = flagged.journey.due(flagged.chain.steps[i].name)
         due = until(nw.col(PAID_ON), duration.latest_start(flagged.as_of))
         later = (nw.col(LEFT_ON) > nw.col(PAID_ON).dt.offset_by(duration.offset)).fill_null(False)
-        flags += [
-            due.alias(flag("paid_due", i)),
-            (due & (~nw.col(LEFT) | later)).alias(flag("paid_reached", i)),
-            (due & nw.col(LEFT_UNDATED) & ~unmarked_until(flagged.chain, i)).alias(flag("paid_unknown", i)),
-        ]
+        stayed = nw.when(due).then(later).otherwise(nw.lit(False))
+        flags += [due.alias(flag("paid_due", i)), stayed.alias(flag("paid_stayed", i))]
+    return flags
+
+
+def _since_paid(chain: Chain) -> list[nw.Expr]:
+    """Return the flags counted from the first paid session: a client who had not left by then has stayed."""
+    flags = []
+    for i in chain.retention:
+        due = nw.col(flag("paid_due", i))
+        reached = nw.col(flag("paid_stayed", i)) | (due & ~nw.col(LEFT))
+        unknown = due & nw.col(LEFT_UNDATED) & ~unmarked_until(chain, i)
+        flags += [reached.alias(flag("paid_reached", i)), unknown.alias(flag("paid_unknown", i))]
     return flags

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from funnel.metrics.core.condense import condense
 from funnel.metrics.core.flags import FLAGS, LEFT, LEFT_UNDATED, PAID, Chain, Flagged, each, flag
 from funnel.metrics.core.frames import count_flags
-from funnel.metrics.core.retention_flags import with_retention
+from funnel.metrics.core.retention_flags import retention_facts, with_retention
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,22 @@ def tallies(flagged: Flagged, key: str) -> dict[str | None, Tally]:
     return {value: Tally(every.iloc[at], paid.iloc[at]) for at, value in enumerate(values)}
 
 
+def total(parts: Iterable[Tally]) -> Tally:
+    """Add up the counts of parts that have every client once.
+
+    >>> one = pd.Series({"n": 2, "flag:marked:0": 1})
+    >>> total([Tally(one, one), Tally(one, one)]).n
+    4
+    """
+    found = list(parts)
+    leads, paid = (pd.DataFrame([getattr(part, of) for part in found]).sum() for of in ("leads", "paid"))
+    return Tally(leads, paid)
+
+
 def _count(flagged: Flagged, by: list[str]) -> pd.DataFrame:
     """Count all flags for each combination of keys and `PAID`."""
-    frame, names = with_retention(flagged)
+    frame, facts = retention_facts(flagged)
+    frame, names = with_retention(condense(replace(flagged, frame=frame), by, facts))
     steps = [flag(name, i) for i in each(flagged.chain) for name in FLAGS]
     return count_flags(frame, [*steps, *names, LEFT, LEFT_UNDATED], by=[*by, PAID])
 
