@@ -22,7 +22,11 @@ def condense(flagged: Flagged, by: Sequence[str] = (), more: Sequence[str] = ())
 
     Parameters
     ----------
-    by, more : columns of `flagged.frame` that are kept apart as well, and other facts. The column `N` is added.
+    by, more : columns of `flagged.frame` that are kept apart as well, and other facts.
+
+    Returns
+    -------
+    Flagged : a row for each combination, with its number of clients in the column `N`.
     """
     if not keeps_in_engine(flagged.frame):
         return flagged

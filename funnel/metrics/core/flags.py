@@ -243,9 +243,7 @@ def late(when: str, journey: Journey) -> nw.Expr:
     return (nw.col(when).dt.truncate("1d") > last).fill_null(False)
 
 
-def _leaving(
-    chain: Chain, columns: frozenset[str], journey: Journey, as_of: dt.date
-) -> Iterator[nw.Expr]:
+def _leaving(chain: Chain, columns: frozenset[str], journey: Journey, as_of: dt.date) -> Iterator[nw.Expr]:
     """Yield `LEFT`, `LEFT_UNDATED`, `LEFT_ON`, and `stayed`: left after the due date of a retention step.
 
     A left date before the lead date is not usable.

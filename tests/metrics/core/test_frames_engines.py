@@ -29,6 +29,7 @@ MORE: dict[str, Callable[[Funnel], pd.DataFrame]] = {
     "by source": lambda f: f.by("source"),
     "by month": lambda f: f.by("month"),
     "where": lambda f: f.where(coach="Tom Okoro").steps,
+    "steps as the sum of all sources": lambda f: summed(Funnel(f.clients, f.as_of), "source"),
 }
 RESULTS = {name: lambda f, name=name: table(result(name), f) for name in MODULES if name not in LISTS} | MORE
 pytestmark = [
@@ -49,6 +50,11 @@ STAGES = Journey(
 
 def by_name(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.drop(columns="row").sort_values("client", ignore_index=True)
+
+
+def summed(funnel: Funnel, by: str) -> pd.DataFrame:
+    funnel.by(by)
+    return funnel.steps
 
 
 def stage_table() -> pd.DataFrame:
