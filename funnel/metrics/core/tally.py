@@ -1,15 +1,33 @@
-"""All counts in one pass: the clients with each flag, among all and among paid ones."""
+"""All counts in one pass: the clients with each flag, among all and among paid ones.
+
+In an engine, equal clients are counted as one row first (`condense`): one pass over millions is enough.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import narwhals as nw
 import pandas as pd
 
-from funnel.metrics.core.condense import condense
-from funnel.metrics.core.flags import FLAGS, LEFT, LEFT_UNDATED, PAID, Chain, Flagged, each, flag
-from funnel.metrics.core.frames import count_flags
+from funnel.clients.frames import keeps_in_engine
+from funnel.journey import Duration
+from funnel.metrics.core.assign_stages import FURTHEST_UNKNOWN
+from funnel.metrics.core.flags import (
+    FLAGS,
+    LEFT,
+    LEFT_UNDATED,
+    PAID,
+    PAINTED_PAID,
+    UNDATED,
+    Chain,
+    Flagged,
+    each,
+    flag,
+    with_values,
+)
+from funnel.metrics.core.frames import N, count_flags
 from funnel.metrics.core.retention_flags import retention_facts, with_retention
 
 
@@ -97,3 +115,46 @@ def _from_rows(rows: pd.DataFrame) -> Tally:
     numbers = counts.to_numpy()  # pandas would sum two hundred columns one by one
     everyone, payers = numbers.sum(axis=0), numbers[paid].sum(axis=0)
     return Tally(pd.Series(everyone, counts.columns), pd.Series(payers, counts.columns))
+
+
+# --- equal clients as one row --------------------------------------------------------------------------------
+
+
+def condense(flagged: Flagged, by: Sequence[str] = (), more: Sequence[str] = ()) -> Flagged:
+    """Count clients with equal facts, then compute the flags of their values for each combination.
+
+    All flags depend on a few facts: marks, dates that have passed, who left. Millions of clients have a few
+    thousand combinations of them. A table in memory is returned as it is.
+
+    Parameters
+    ----------
+    by, more : columns of `flagged.frame` that are kept apart as well, and other facts.
+
+    Returns
+    -------
+    Flagged : a row for each combination, with its number of clients in the column `N`.
+    """
+    if not keeps_in_engine(flagged.frame):
+        return flagged
+    same = _same_due(flagged)
+    names = list(dict.fromkeys([*by, *_facts(flagged, set(same.values())), *more]))
+    rows = flagged.frame.select(*names).group_by(*names).agg(nw.len().alias(N))
+    rows = rows.with_columns(nw.col(flag("due", j)).alias(flag("due", i)) for i, j in same.items() if i != j)
+    return replace(flagged, frame=with_values(rows, flagged.chain))
+
+
+def _facts(flagged: Flagged, due: set[int]) -> list[str]:
+    """Return the flags from which all others are computed."""
+    chain, names = flagged.chain, [LEFT, LEFT_UNDATED, UNDATED, PAINTED_PAID]
+    names += [flag("marked", i) for i in range(len(chain.steps))]
+    names += [flag("stayed", i) for i in chain.retention]
+    names += [flag("due", i) for i in sorted(due)]
+    return [*names, FURTHEST_UNKNOWN] if chain.unknown else names
+
+
+def _same_due(flagged: Flagged) -> dict[int, int]:
+    """Return, for each step, the first one that is due at the same time."""
+    first: dict[Duration, int] = {}
+    return {
+        i: first.setdefault(flagged.journey.due(step.name), i) for i, step in enumerate(flagged.chain.steps)
+    }

@@ -3,7 +3,7 @@ import datetime as dt
 import pandas as pd
 
 from funnel.journey import Journey, Step
-from funnel.metrics.core.condense import condense
+from funnel.metrics.core.tally import condense
 from funnel.metrics.core.flags import flagged
 
 
