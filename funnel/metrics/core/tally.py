@@ -117,7 +117,7 @@ def _from_rows(rows: pd.DataFrame) -> Tally:
     return Tally(pd.Series(everyone, counts.columns), pd.Series(payers, counts.columns))
 
 
-# --- equal clients as one row --------------------------------------------------------------------------------
+# --- equal clients as one row ------------------------------------------------------------------------------
 
 
 def condense(flagged: Flagged, by: Sequence[str] = (), more: Sequence[str] = ()) -> Flagged:
