@@ -77,6 +77,15 @@ def plain_text(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
+def typed_path(source: str) -> str:
+    """Return a path as it must be typed in a command; SHEET where there is none.
+
+    >>> typed_path("our clients.xlsx"), typed_path("")
+    ('"our clients.xlsx"', 'SHEET')
+    """
+    return f'"{source}"' if " " in source else source or "SHEET"
+
+
 def cell_text(value: Any) -> str:
     """Return one value of a client as a person reads it: a tick for a mark, a day for a date.
 

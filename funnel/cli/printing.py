@@ -12,7 +12,7 @@ from textwrap import wrap
 from threading import Timer
 from typing import TYPE_CHECKING, Any, TextIO
 
-from funnel.text import count, visible
+from funnel.text import count, typed_path, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,17 +131,31 @@ def show_reading(out: Console, reading: Reading) -> None:
         out.print()
         out.print("Questions", style="bold")
         for number, question in enumerate(reading.questions, start=1):
-            out.print(f"{number}. {question.question} ({' / '.join(question.answers)})")
+            out.print(f"{number}. {question.question}")
+            for answer in question.answers:
+                out.print(f"   - {question.sentence(answer)}")
 
 
 def show_counts(out: Console, funnel: Funnel) -> None:
-    """Print how many clients are at each step by the guess, and what has to be answered first."""
-    table = table_of(("", "So far" if funnel.journey.staged else "Marked"))
-    for step in funnel.steps.to_dict("records"):
-        table.add_row(str(step["step"]), f"{step['marked']:,}")
-    show_table(out, "Counts", table, "By the guess above. No rate, leak or total is given.")
+    """Print how many clients are at each step by the guess, what is assumed, and how to answer."""
+    staged = funnel.journey.staged
+    table = table_of(("", "Clients in it" if staged else "Clients"))
+    counts = funnel.stages[["stage", "clients"]] if staged else funnel.steps[["step", "marked"]]
+    for name, clients in counts.itertuples(index=False):
+        table.add_row(str(name), f"{int(clients):,}")
+    show_table(out, "Counts, if the guess is right", table)
+    if funnel.assumed:
+        _paragraphs(out, "Assumed", "\n".join(f"- {sentence}" for sentence in funnel.assumed))
     out.print()
-    out.print(typed(funnel.verdict))
+    out.print(typed(open_questions(funnel, "Until then, no rate, leak or total is given.")))
+
+
+def open_questions(funnel: Funnel, meanwhile: str) -> str:
+    """Return how many questions about a sheet are open, what that means, and the command that asks them."""
+    reading = funnel.clients.reading
+    n = len(reading.questions) if reading is not None else 1
+    asked = f"{count(n, 'question')} about the sheet {'is' if n == 1 else 'are'} not answered"
+    return f"{asked}. {meanwhile} Answer with: funnel init {shown(funnel.clients.source)}"
 
 
 def show_result(out: Console, funnel: Funnel, result: Result, view: View, table: pd.DataFrame) -> None:
@@ -299,4 +313,4 @@ def shown(source: str) -> str:
     >>> shown("our clients.xlsx")
     '"our clients.xlsx"'
     """
-    return f'"{source}"' if " " in source else source
+    return typed_path(source) if source else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from funnel.cli.printing import console, heading
+from funnel.cli.printing import console, heading, open_questions, typed
 from funnel.clients.problems import by_kind, count_all
 from funnel.text import count
 
@@ -26,6 +26,9 @@ def show_problems(funnel: Funnel, everything: bool = False) -> None:
     """
     out = console()
     out.print(heading(funnel))
+    if funnel.clients.asks:
+        out.print()
+        out.print(typed(open_questions(funnel, "Until then, these problems are a guess.")))
     kinds = by_kind(funnel.problems)
     for kind, found in kinds.items():
         listed = found if everything else found[:FIRST]
@@ -39,12 +42,12 @@ def show_problems(funnel: Funnel, everything: bool = False) -> None:
         for way in dict.fromkeys(problem.way_out for problem in listed if problem.way_out):
             out.print(_beside("  →", way))
     out.print()
-    out.print(_total(kinds, everything))
+    out.print(_total(kinds, everything, funnel.clients.asks))
 
 
-def _total(kinds: dict[str, list[Problem]], everything: bool) -> str:
+def _total(kinds: dict[str, list[Problem]], everything: bool, guess: bool) -> str:
     if not kinds:
-        return "Nothing to look at."
+        return "No problem found so far." if guess else "Nothing to look at."
     total = f"{count(sum(map(count_all, kinds.values())), 'problem')}."
     if everything or max(map(len, kinds.values())) <= FIRST:
         return total

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -18,6 +18,8 @@ OrderFrom: TypeAlias = Literal[
     "declared", "dropdown", "numbers", "preset", "vocabulary", "dates", "history", "unknown"
 ]
 _RANK: dict[Confidence, int] = {"guess": 0, "likely": 1, "certain": 2}
+ANOTHER = "another order"
+"""The answer that has to be followed by an order."""
 
 
 def weakest(beliefs: Iterable[Confidence]) -> Confidence:
@@ -81,12 +83,61 @@ class OtherTab:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person has to decide: about a column (its letter), the order of stages, the tab or the sheet."""
+    """What a person has to decide: about a column (its letter), the order of stages, the tab or the sheet.
+
+    Parameters
+    ----------
+    answers : the keys of the answers, as in ``--answer ABOUT=KEY``.
+    as_read : the answer by which the sheet is read meanwhile.
+    sentences : each answer as a person reads it.
+    items : what can be put in order, if a list of them is an answer.
+    likely : False if no evidence supports `as_read`, so that it must not be a default.
+    """
 
     about: str
     question: str
     answers: tuple[str, ...]
     as_read: str
+    sentences: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    likely: bool = True
+
+    @classmethod
+    def of(cls, about: str, question: str, answers: Mapping[str, str], as_read: str = "") -> Question:
+        """Return a question whose answers are keys with their sentences; read by the first one as a default.
+
+        >>> Question.of("L", "Is 'Gone' when they left?", {"left_date": "Yes.", "ignore": "No."}).as_read
+        'left_date'
+        """
+        return cls(about, question, tuple(answers), as_read or next(iter(answers)), tuple(answers.values()))
+
+    @property
+    def key(self) -> str:
+        """What tells it from other questions about the same column: the column, and the stage it is about."""
+        stage = self.answers[0].rpartition(": ")[0] if self.answers else ""
+        return f"{self.about}: {stage}" if stage else self.about
+
+    def sentence(self, answer: str) -> str:
+        """Return an answer as a person reads it."""
+        return dict(zip(self.answers, self.sentences, strict=False)).get(answer, answer)
+
+    def takes(self, about: str, answer: str) -> bool:
+        """Return True if this is the question that is answered."""
+        named = about.casefold() == self.about.casefold()
+        return named and ((answer in self.answers and answer != ANOTHER) or self.orders(answer))
+
+    def orders(self, answer: str) -> bool:
+        """Return True if an answer is a list of the items to put in order."""
+        return bool(self.items) and len(names_in_order(answer)) > 1
+
+
+def names_in_order(answer: str) -> list[str]:
+    """Split an order as it is answered: between arrows, or between commas.
+
+    >>> names_in_order("New, Won"), names_in_order("New, cold → Won"), names_in_order("as listed")
+    (['New', 'Won'], ['New, cold', 'Won'], ['as listed'])
+    """
+    return [name.strip() for name in answer.split("→" if "→" in answer else ",") if name.strip()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +155,8 @@ class Reading:
     refusal : of shape "none", what the sheet seems to hold, and what to do.
     runner_up : the next best reading, in a sentence; "" where there was no other.
     transposed : the clients are in columns.
+    optional : what can be answered to learn more; nothing waits for it.
+    headers : the header of each column of the tab.
     journey : the journey made of it; None where there is none to make.
     """
 
@@ -120,6 +173,8 @@ class Reading:
     refusal: str = ""
     runner_up: str = ""
     transposed: bool = False
+    optional: tuple[Question, ...] = ()
+    headers: Mapping[int, str] = field(default_factory=dict, compare=False, repr=False)
     journey: Journey | None = field(default=None, compare=False, repr=False)
 
     def role(self, role: str) -> RoleBelief | None:
@@ -173,5 +228,11 @@ class Reading:
             "stages": [asdict(b) for b in self.stages],
             "not_used": [{**asdict(b), "column": column_letter(b.column)} for b in self.not_used],
             "other_tabs": [asdict(b) for b in self.other_tabs],
-            "questions": [{**asdict(q), "answers": list(q.answers)} for q in self.questions],
+            "questions": [_question(q) for q in self.questions],
         }  # fmt: skip
+
+
+def _question(question: Question) -> dict[str, Any]:
+    kept = ("about", "question", "answers", "as_read", "sentences")
+    lists = ("answers", "sentences")
+    return {key: list(getattr(question, key)) if key in lists else getattr(question, key) for key in kept}

@@ -226,15 +226,16 @@ class Exploration:
 
         Raises
         ------
-        UsageError : the sheet has a journey file already; it is left alone.
+        UsageError : the sheet has a finished journey file already; it is left alone.
         """
-        from funnel.workflows.journey_files import journey_path
+        from funnel.workflows.journey_files import journey_path, unfinished
         from funnel.workflows.new_sheet import draft_journey_file
 
         path = journey_path(self.settings.sheet)
-        if path.exists():
+        begun = unfinished(path)
+        if path.exists() and begun is None:
             raise UsageError(f"{path} is there already and was left alone. Edit it, or delete it first.")
-        text, _ = draft_journey_file(self.settings.sheet, self.settings.tab, None, None, answers)
+        text, _ = draft_journey_file(self.settings.sheet, self.settings.tab, None, None, answers, begun)
         path.write_text(text, encoding="utf-8")
         self.read_again()
         return path

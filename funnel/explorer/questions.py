@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets as w
 
 from funnel import html
+from funnel.clients.reading import ANOTHER
 from funnel.errors import FunnelError
 from funnel.explorer.exploration import Exploration
 from funnel.explorer.view import View
@@ -35,10 +36,10 @@ class Questions:
         self._asked = asked
         self.answers, rows = [], []
         for question in asked:
-            value = question.as_read if question.as_read in question.answers else question.answers[0]
-            field = w.ToggleButtons(
-                options=list(question.answers), value=value, style={"button_width": "auto"}
-            )
+            known = [answer for answer in question.answers if answer != ANOTHER]  # it takes words
+            options = [(question.sentence(answer), answer) for answer in known]
+            value = question.as_read if question.likely and question.as_read in known else None
+            field = w.RadioButtons(options=options, value=value, layout={"width": "max-content"})
             self.answers.append(field)
             rows += [View(html=html.paragraphs(question.question)), field]
         head = View(html="<p><b>Before any verdict: what is not certain</b></p>")
@@ -46,7 +47,9 @@ class Questions:
 
     def _write(self) -> None:
         given = [
-            (question.about, field.value) for question, field in zip(self._asked, self.answers, strict=True)
+            (question.about, field.value)
+            for question, field in zip(self._asked, self.answers, strict=True)
+            if field.value is not None
         ]
         try:
             path = self.exploration.answer(given)

@@ -93,21 +93,21 @@ def candidates_of(facts: Facts) -> Iterator[Candidate]:
     if events and events.events and (events.events.steady or not facts.stages):
         yield events
     elif events and events.events and _is_row_id(facts, events.events):
-        best = max(_by_stages(facts, stages).score for stages in facts.stages)
+        best = max(by_stages(facts, stages).score for stages in facts.stages)
         yield replace(events, score=best + 0.1)
     by_steps = steps_of(facts)
     clear = next((stages for stages in facts.stages if _is_clear(stages)), None)
     if by_steps and clear is not None and not tell_the_same(by_steps.steps, clear):
-        by_steps = replace(by_steps, score=min(by_steps.score, _by_stages(facts, clear).score - 0.1))
+        by_steps = replace(by_steps, score=min(by_steps.score, by_stages(facts, clear).score - 0.1))
     if by_steps:
         yield by_steps
     leavers = None if by_steps else _by_leaving(facts)
     for stages in facts.stages[:2]:
         if len(stages.way) > 1 or leavers is None or leavers.leaving.date is None:
-            yield _by_stages(facts, stages)
+            yield by_stages(facts, stages)
     if facts.results and (by_results := _by_results(facts)):
         least = by_steps.score + 0.05 if by_steps else 0.0
-        most = _by_stages(facts, clear).score - 0.05 if clear is not None else by_results.score
+        most = by_stages(facts, clear).score - 0.05 if clear is not None else by_results.score
         yield replace(by_results, score=max(min(by_results.score, most), least))  # the rounds' own dates
     if leavers is not None:
         yield leavers
@@ -185,7 +185,7 @@ def _closes(column: Evidence, stages: StageColumn) -> bool:
 # --- stages -----------------------------------------------------------------------------------------------
 
 
-def _by_stages(facts: Facts, stages: StageColumn) -> Candidate:
+def by_stages(facts: Facts, stages: StageColumn) -> Candidate:
     """Read the values of a stage column as the steps."""
     rows = stages.lost_rows() if stages.lost else None
     leaving = find_leaving(facts.table, facts.dates.events, [], rows)

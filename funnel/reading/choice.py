@@ -9,13 +9,16 @@ from dataclasses import dataclass, replace
 from funnel.clients.reading import OtherTab, Question, Reading
 from funnel.errors import ReadError
 from funnel.grid import Grid
+from funnel.reading.answers import Answers, answered_candidates, unanswered
 from funnel.reading.beliefs import reading_of, reading_of_preset
 from funnel.reading.candidates import Candidate, Facts, candidates_of, facts_of
 from funnel.reading.presets import Recognised, recognise
 from funnel.reading.questions import questions_of
 from funnel.reading.refusals import refusal
+from funnel.reading.stage_questions import STRAIGHT
 from funnel.reading.tables.table import Table, find_table
 from funnel.reading.tables.transposed import turned
+from funnel.text import listed
 
 _LEAST = 1.6  # score below which a reading explains too little to be offered
 _SURE_OF_STAGES = 2  # known stages on the way that speak for clients though rows look like things
@@ -32,7 +35,11 @@ class _Tab:
 
 
 def read_grids(
-    grids: Mapping[str, Grid], as_of: dt.date, source: str = "", tab: str | None = None
+    grids: Mapping[str, Grid],
+    as_of: dt.date,
+    source: str = "",
+    tab: str | None = None,
+    answers: Answers = (),
 ) -> Reading:
     """Read the tabs of a sheet: which one holds clients, and what each column of it is.
 
@@ -42,6 +49,8 @@ def read_grids(
     as_of : the day of which dates in the future are told from others.
     source : the sheet as the person named it, for messages.
     tab : the tab that holds the clients, where somebody has named it.
+    answers : what is answered already; these questions are not asked again, and readings that an answer
+        excludes are not considered.
 
     >>> columns = [["Client", "Ana", "Ben"], ["Lead date", "2026-01-05", "2026-02-01"], ["Called", 1, 1],
     ...            ["Paid", 1, None], ["3 months", 1, None]]
@@ -54,9 +63,10 @@ def read_grids(
     known = [(found, table) for table in tables if (found := recognise(table))]
     if known:
         return _of_preset(known, tables, as_of, source)
-    tabs = [_look_at(table, as_of) for table in tables]
+    tabs = [_look_at(table, as_of, answers) for table in tables]
     others = [tab for tab in tabs if tab.candidates]
-    if not others and (tab_turned := _turned(tables, grids, as_of)):
+    turn = all(answer != STRAIGHT for _, answer in answers)
+    if not others and turn and (tab_turned := _turned(tables, grids, as_of)):
         others = [tab_turned]
         tabs = [*tabs, tab_turned]
     if not others:
@@ -68,11 +78,12 @@ def read_grids(
         if tab is not best and not tab.table.grid.hidden and not _same(tab.table, best.table)
         and tab.candidates[0].score >= _AS_GOOD * chosen.score
     ]  # fmt: skip
-    questions = [*_which_tab(best, rivals), *questions_of(chosen)]
+    questions = unanswered([*_which_tab(best, rivals), *questions_of(chosen)], answers)
     reading = reading_of(chosen, questions, source)
     return replace(
         reading,
         other_tabs=tuple(_others(tables, best.table, tabs)),
+        headers=dict(best.table.header.names),
         runner_up=_runner_up(best, rivals),
     )
 
@@ -82,9 +93,10 @@ def _same(a: Table, b: Table) -> bool:
     return dict(a.header.names) == dict(b.header.names) and abs(a.height - b.height) * 20 <= b.height
 
 
-def _look_at(table: Table, as_of: dt.date) -> _Tab:
+def _look_at(table: Table, as_of: dt.date, answers: Answers = ()) -> _Tab:
     facts = facts_of(table, as_of.toordinal())
-    found = [candidate for candidate in candidates_of(facts) if _is_possible(candidate)]
+    possible = (candidate for candidate in candidates_of(facts) if _is_possible(candidate))
+    found = answered_candidates(facts, possible, answers)
     return _Tab(table, facts, tuple(sorted(found, key=lambda candidate: -candidate.score)))
 
 
@@ -135,8 +147,10 @@ def _which_tab(best: _Tab, rivals: Sequence[_Tab]) -> list[Question]:
         return []
     names = [best.table.tab, *(tab.table.tab for tab in rivals)]
     return [
-        Question(
-            "tab", f"Which tab holds the clients: {', '.join(map(repr, names))}?", tuple(names[:3]), names[0]
+        Question.of(
+            "tab",
+            f"Which tab holds the clients: {listed(map(repr, names), 'or')}?",
+            {name: f"{name!r}." for name in names[:3]},
         )
     ]
 
@@ -177,6 +191,7 @@ def _refused(facts: Sequence[Facts], grids: Mapping[str, Grid], source: str) -> 
         header_row=first.header.row if first else 0,
         shape="none",
         confidence="certain",
+        headers=dict(first.header.names) if first else {},
         refusal=refusal(facts, tabs, source, empty),
     )
 
@@ -187,7 +202,8 @@ def _of_preset(
     """Return the tab that has the headers of a preset; of several, the one with most clients."""
     found, table = max(known, key=lambda pair: (not pair[1].grid.hidden, len(pair[0].steps), pair[1].height))
     others = tuple(_others(tables, table, []))
-    return replace(reading_of_preset(found, facts_of(table, as_of.toordinal()), source), other_tabs=others)
+    reading = reading_of_preset(found, facts_of(table, as_of.toordinal()), source)
+    return replace(reading, other_tabs=others, headers=dict(table.header.names))
 
 
 def or_refuse(reading: Reading) -> Reading:

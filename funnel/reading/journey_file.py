@@ -256,8 +256,9 @@ def _asked(questions: Sequence[Question]) -> Iterator[str]:
     """Yield what nobody has answered yet: the question, the answers, and how it is read meanwhile."""
     for question in questions:
         yield f"# Not sure ({question.about}): {_one_line(question.question)}"
-        answers = _one_line(" / ".join(question.answers))
-        yield f"#   answers: {answers}; read as: {_one_line(question.as_read)}"
+        for answer in question.answers:
+            read_so = " (read so until it is answered)" if answer == question.as_read else ""
+            yield f"#   {_one_line(f'{question.about}={answer}: {question.sentence(answer)}{read_so}')}"
     if questions:
         yield "# Until these are answered, funnel counts but draws no conclusion, and writes nothing. Answer"
         yield "# them with `funnel init` in a terminal; or correct this file and delete the next line."

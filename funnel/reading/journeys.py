@@ -13,18 +13,23 @@ from funnel.clients.reading import Reading, RoleBelief, StepBelief
 from funnel.journey import Column, Journey, Role, Stage, Step, preset
 from funnel.journey.events import Events
 from funnel.journey.model import ROLES
-from funnel.journey.rules import without_event_counts
+from funnel.journey.rules import Comparison, without_event_counts
 from funnel.reading.candidates import Candidate
 from funnel.reading.match_columns import match
 from funnel.reading.presets import Recognised
 from funnel.reading.tables.evidence import says_nothing
 from funnel.reading.tables.header import Header
+from funnel.reading.words.concepts import plain
 from funnel.reading.words.retention_words import retention_of
 from funnel.reading.words.vocabulary import step_headers
 from funnel.schema import step_mark
 from funnel.text import fold
 
 _ACTIVE = "Active"  # clients with a blank cell, where every value of the column is a lost one
+_AFTER = (
+    "after", "after the", "at", "at the", "in the", "during", "nach", "bei", "dopo", "dopo la", "dopo il",
+    "después de", "tras", "depois de", "após", "após a", "après", "après le", "na", "po", "после", "sonrası",
+)  # fmt: skip
 DERIVED_MONTHS = (1, 2, 3, 6, 12)
 """Retention steps of a sheet that has lead and left dates, but no column for any."""
 
@@ -136,7 +141,28 @@ def _stages(reading: Reading) -> tuple[Stage, ...]:
     way = [
         Stage(name=belief.step, default=at == 0, paid=belief.paid) for at, belief in enumerate(reading.steps)
     ]
-    return (*way, *(Stage(name=belief.stage, lost=True) for belief in reading.stages if belief.lost))
+    lost = [belief.stage for belief in reading.stages if belief.lost]
+    return (
+        *way,
+        *(Stage(name=name, lost=True, reached=reached_before(name, reading.steps)) for name in lost),
+    )
+
+
+def reached_before(lost: str, way: Sequence[StepBelief]) -> str | None:
+    """Return the stage that clients in a lost stage had reached, as far as names and order show it.
+
+    >>> way = [StepBelief(name, (), (), "certain", "") for name in ("New", "Demo", "Interested")]
+    >>> reached_before("Lost after demo", way), reached_before("Not interested", way)
+    ('Demo', None)
+    >>> reached_before("Lost", way[:1])
+    'New'
+    """
+    said = f" {plain(lost)} "
+    named = [s.step for s in way if any(f" {word} {plain(s.step)} " in said for word in _AFTER)]
+    if len(named) == 1:
+        return named[0]
+    before = [step.step for at, step in enumerate(way) if not any(s.paid for s in way[: at + 1])]
+    return before[0] if len(before) == 1 and len(way) <= 2 else None
 
 
 def _aside(candidate: Candidate) -> tuple[str, ...]:
@@ -151,12 +177,24 @@ def _aside(candidate: Candidate) -> tuple[str, ...]:
 def _statuses(candidate: Candidate) -> tuple[Stage, ...]:
     """Return the values of a column beside the steps that shows who is lost; none if no value does."""
     column = candidate.stages
+    if candidate.results:
+        return _failed(candidate)
     if column is None or not column.lost:
         return ()
     lost = {fold(value): Stage(name=value, lost=True) for value in column.lost if fold(value)}
     here = {fold(value): value for value in (*column.way, *column.parked, *column.aside) if fold(value)}
     staying = [value for key, value in here.items() if key not in lost] or [_ACTIVE]
     return (*(Stage(name=name, default=at == 0) for at, name in enumerate(staying)), *lost.values())
+
+
+def _failed(candidate: Candidate) -> tuple[Stage, ...]:
+    """Return a lost stage for each result of a round by which a client is out."""
+    rules: dict[str, list[Comparison]] = {}
+    for result in candidate.results:
+        for value in result.failed:
+            rules.setdefault(value, []).append(Comparison(result.column.header, "is", value))
+    lost = (Stage(name=value, lost=True, rules=tuple(found)) for value, found in rules.items())
+    return (Stage(name=_ACTIVE, default=True), *lost) if rules else ()
 
 
 def _of_events(reading: Reading, candidate: Candidate, name: str) -> Journey:

@@ -10,7 +10,15 @@ from funnel.reading.candidates import Candidate, close_date, tell_the_same
 from funnel.reading.columns.identity import header_weight
 from funnel.reading.columns.milestones import Milestone, is_attribute, names_step
 from funnel.reading.columns.paying import Paying, paid_stage, paid_step
-from funnel.reading.stage_questions import about_events, about_results, about_stages
+from funnel.reading.stage_questions import (
+    NO_CLIENTS,
+    STRAIGHT,
+    TURNED,
+    about_events,
+    about_results,
+    about_stages,
+    in_order,
+)
 from funnel.reading.tables.evidence import Evidence
 from funnel.reading.tables.relations import nested, tells
 from funnel.reading.words.concepts import says
@@ -50,18 +58,18 @@ def _best_name(columns: tuple[Evidence, ...]) -> str:
 
 def _about_rows(candidate: Candidate) -> Iterator[Question]:
     if candidate.transposed:
-        yield Question(
-            "sheet", "The clients are in columns: each column is one of them. Turn rows and columns?",
-            ("yes: turn them", "no: rows are clients"), "yes: turn them",
+        yield Question.of(
+            "sheet", "Is each column a client, instead of each row?",
+            {TURNED: "Yes: each column is.", STRAIGHT: "No: each row is."},
         )  # fmt: skip
     other = candidate.facts.other
     sure = candidate.facts.identity is not None and candidate.facts.identity.confidence == "certain"
     if candidate.events is not None and candidate.events.confidence == "certain":
         return
     if other is not None and not candidate.transposed and (other.weight > 1 or not sure):
-        yield Question(
+        yield Question.of(
             "sheet", f"Is each row a client? It looks as if {other.what}.",
-            ("no: there are no clients here", "yes: a client in each row"), "no: there are no clients here",
+            {NO_CLIENTS: "No: this sheet holds no clients.", "yes: a client in each row": "Yes."},
         )  # fmt: skip
 
 
@@ -70,26 +78,37 @@ def _about_client(candidate: Candidate) -> Iterator[Question]:
     if candidate.events is not None or candidate.transposed:
         return
     if identity is None:
-        yield Question(
+        yield Question.of(
             "client", "No column names a client in every row. Is each row a client all the same?",
-            ("yes", "no"), "yes",
+            {"yes": "Yes: count each row as a client.", NO_CLIENTS: "No: this sheet holds no clients."},
         )  # fmt: skip
         return
     column = identity.columns[0]
     if not any(about_events(candidate)) and (again := _comes_again(candidate, column)) is not None:
-        yield Question(
+        yield Question.of(
             column_letter(again.number),
             f"{again.header!r} names the same client in several rows. Is each row a client of its own?",
-            ("yes", "no: there are no clients here"), "yes",
+            {
+                "yes": "Yes: count each row.",
+                NO_CLIENTS: f"No: each {again.header!r} is one client, in several rows.",
+            },
         )  # fmt: skip
     many = len(candidate.facts.table.rows) >= ENOUGH
     repeats = many and candidate.facts.table.distinct[column.number] < _REPEATS and len(identity.columns) == 1
     if identity.confidence == "guess" or repeats:
-        others = tuple(f"{column_letter(c.number)} {c.header!r}" for c in identity.others[:2])
-        often = f" The same is there several times ({int(column.filled.sum())} rows)." if repeats else ""
-        yield Question(
+        others = {
+            column_letter(c.number): f"No: {c.header!r} does (column {column_letter(c.number)})."
+            for c in identity.others[:2]
+        }  # fmt: skip
+        n, names = int(column.filled.sum()), len(set(column.texts) - {""})
+        often = f" It holds {names} different names in {n} rows." if repeats and names else ""
+        yield Question.of(
             column_letter(column.number), f"Does {column.header!r} name the client of each row?{often}",
-            ("client", *others, "no"), "client",
+            {
+                "client": "Yes.", **others,
+                "no": "No column does; count each row as a client.",
+                NO_CLIENTS: "No: the rows are no clients.",
+            },
         )  # fmt: skip
 
 
@@ -120,28 +139,33 @@ def _about_steps(candidate: Candidate) -> Iterator[Question]:
     if not steps or candidate.results or candidate.transposed:
         return
     if len(steps) == 1:
-        yield Question(
+        yield Question.of(
             column_letter(steps[0].main.number),
-            f"{steps[0].header!r} is the only step that was found. Is it one, and is it the only one?",
-            ("step", "ignore"), "step",
+            f"{steps[0].header!r} is the only step that was found. Is it one?",
+            {
+                "step": "Yes: clients with a mark or a date there have come so far.",
+                "ignore": "No: it is no step.",
+            },
         )  # fmt: skip
     loose = candidate.milestones.apart
     if len(loose) * 3 > len(steps) * (len(steps) - 1) // 2 or (loose and len(steps) == 2):
-        yield Question(
+        yield in_order(
             "order",
-            f"The steps {loose[0]} are filled independently of each other. Do clients take the steps in the "
-            f"order {listed(repr(step.header) for step in steps)}?",
-            ("yes", "no"), "yes",
-        )  # fmt: skip
+            f"The steps {loose[0]} are filled independently of each other. In which order do clients take "
+            "the steps?",
+            [step.header for step in steps],
+        )
     yield from _about_unknown_words(candidate)
     stages = next((found for found in candidate.facts.stages if found.confidence != "guess"), None)
     fewest = 3 if len(candidate.facts.table.rows) >= ENOUGH else 2
     if stages is not None and len(stages.way) >= fewest and not tell_the_same(steps, stages):
-        yield Question(
+        yield Question.of(
             column_letter(stages.column.number),
-            f"What shows how far a client got: the columns {listed(repr(s.header) for s in steps)}, or "
-            f"{stages.column.header!r} ({listed(map(repr, stages.way))})?",
-            ("the columns", "stage"), "the columns",
+            f"What shows how far a client got: the steps in columns, or {stages.column.header!r}?",
+            {
+                "the columns": f"The columns {listed(repr(s.header) for s in steps)}.",
+                "stage": f"The column {stages.column.header!r} ({listed(map(repr, stages.way))}).",
+            },
         )  # fmt: skip
 
 
@@ -158,11 +182,14 @@ def _about_unknown_words(candidate: Candidate) -> Iterator[Question]:
     )
     few = few or (len(unnamed) > 1 and len(steps[0].main) < ENOUGH)
     if few or not all(_is_nested(step, steps) for step in unnamed):
-        yield Question(
+        one = len(unnamed) == 1
+        names = listed(repr(step.header) for step in unnamed)
+        yield Question.of(
             "steps",
-            f"Are {listed(repr(step.header) for step in unnamed)} steps that clients take, in this order?",
-            ("yes", "no"), "yes",
-        )  # fmt: skip
+            f"{'Is' if one else 'Are'} {names} {'a step' if one else 'steps'} that clients take"
+            f"{'' if one else ', in this order'}?",
+            {"yes": "Yes.", "no": f"No: {'it is no step' if one else 'they are no steps'}."},
+        )
     places = [step.main.number for step in steps]
     apart = [
         column for column in candidate.milestones.unsure
@@ -176,10 +203,11 @@ def _about_unknown_words(candidate: Candidate) -> Iterator[Question]:
             "but its header reads like a fact about the client.", ("ignore", "step"), "ignore",
         )  # fmt: skip
     for column in apart[:2]:
-        yield Question(
+        yield Question.of(
             column_letter(column.number),
             f"Is {column.header!r} a step? It has {int(column.reached.sum())} marks or dates, whatever other "
-            "steps the client took.", ("ignore", "step"), "ignore",
+            "steps the client took.",
+            {"ignore": "No: do not count it.", "step": "Yes: clients take this step."},
         )  # fmt: skip
 
 
@@ -222,16 +250,18 @@ def _about_paying(candidate: Candidate) -> Iterator[Question]:
     paying = paying_of(candidate)
     names = _names(candidate)
     if paying.others:
-        several = [names[at] for at in paying.others]
-        yield Question(
-            "paid", f"At which step does a client pay, or become one: {listed(map(repr, several), 'or')}?",
-            (*several[:3], "none"), several[0],
-        )  # fmt: skip
+        several = [names[at] for at in paying.others][:3]
+        asked = "At which step does a client pay, or become one?"
     elif paying.at is None and not candidate.facts.understood and names:
-        yield Question(
-            "paid", "At which step does a client pay, or become one? The words of the headers are not known.",
-            (*names[-3:], "none"), "none",
-        )  # fmt: skip
+        several = names[-3:]
+        asked = "At which step does a client pay, or become one? The words of the headers are not known."
+    else:
+        return
+    none = {"none": "At none of the steps of this sheet."}
+    yield Question.of(
+        "paid", asked, {**{name: f"{name!r}." for name in several}, **none},
+        several[0] if paying.others else "none",
+    )  # fmt: skip
 
 
 def _names(candidate: Candidate) -> list[str]:
@@ -270,16 +300,17 @@ def _about_lost(candidate: Candidate) -> Iterator[Question]:
         lost = [value for value in column.counts if is_lost(value)]
         headed = column.says("stage_header", "result_header")
         if column.kind == "marks" and column.says("lost", "left_date") and not names_step(column.header):
-            yield Question(
+            yield Question.of(
                 column_letter(column.number),
                 f"{column.header!r} has a mark in {int(column.reached.sum())} rows. Have these clients left?",
-                ("left_reason", "ignore"), "left_reason",
+                {"left_reason": "Yes: a mark there means that the client left.", "ignore": "No."},
             )  # fmt: skip
             return
         if column.kind == "choices" and headed and lost:
-            yield Question(
-                column_letter(column.number), f"Has a client left who is {lost[0]!r} in {column.header!r}?",
-                ("yes", "no"), "yes",
+            yield Question.of(
+                column_letter(column.number),
+                f"Have the clients with {listed(map(repr, lost), 'or')} in {column.header!r} left?",
+                {f"left: {', '.join(lost)}": "Yes.", "ignore": "No."},
             )  # fmt: skip
             return
 
@@ -287,30 +318,34 @@ def _about_lost(candidate: Candidate) -> Iterator[Question]:
 def _about_leaving(candidate: Candidate) -> Iterator[Question]:
     leaving = candidate.leaving
     if leaving.date is not None and leaving.date_confidence == "guess":
-        yield Question(
+        yield Question.of(
             column_letter(leaving.date.number),
             f"{leaving.date.header!r} holds a date in {int(leaving.date.filled.sum())} of "
             f"{len(leaving.date)} rows, whatever steps the client took. Is it when clients left?",
-            ("left_date", "step", "ignore"), "left_date",
+            {
+                "left_date": "Yes: on that day the client left.",
+                "step": "No: it is a step that clients take.",
+                "ignore": "No: it is something else; do not count it.",
+            },
         )  # fmt: skip
     if leaving.ends is not None:
         column = leaving.ends
-        yield Question(
+        yield Question.of(
             column_letter(column.number),
             f"{column.header!r} holds a date in {int(column.filled.sum())} of {len(column)} rows, as the end "
             "of a plan does. Is it when clients left?",
-            ("ignore", "left_date"), "ignore",
+            {"ignore": "No: a client may stay longer.", "left_date": "Yes: on that day the client left."},
         )  # fmt: skip
     elif not candidate.steps and not candidate.staged and candidate.events is None and not _headed(candidate):
-        yield Question(
+        yield Question.of(
             "steps",
             "There is no step, only when clients came and left. Is how long they stay all there is to count?",
-            ("yes", "no"), "yes",
+            {"yes": "Yes: count how long clients stay.", "no": "No: other columns are steps."},
         )  # fmt: skip
     closing = close_date(candidate)
     if candidate.steps and closing is not None and candidate.results == () and names_step(closing.header):
-        yield Question(
+        yield Question.of(
             column_letter(closing.number),
-            f"Is {closing.header!r} a step, or when it was decided either way?",
-            ("close_date", "step"), "close_date",
+            f"Is {closing.header!r} a step, or the day on which a client was won or lost?",
+            {"close_date": "The day on which a client was won or lost.", "step": "A step."},
         )  # fmt: skip

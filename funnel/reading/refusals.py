@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from funnel.grid import column_letter
 from funnel.reading.candidates import Facts
 from funnel.reading.tables.table import Table
+from funnel.text import typed_path
 
 
 def refusal(facts: Sequence[Facts], tabs: Sequence[str], source: str, empty: bool = False) -> str:
@@ -78,8 +79,8 @@ def _candidate_column(table: Table):  # type: ignore[no-untyped-def]
 
 
 def _way_out(source: str) -> str:
-    sheet = source or "SHEET"
     return (
-        f"If it does hold clients, name their columns in a journey file (funnel init {sheet}), "
-        "or their tab with --tab. `funnel new clients.xlsx` makes a sheet to begin with."
+        "If it does hold clients, name their tab with --tab, or the letters of their columns, such as: "
+        f"funnel init {typed_path(source)} --answer A=client --answer D=step. `funnel new clients.xlsx` "
+        "makes a sheet to begin with."
     )

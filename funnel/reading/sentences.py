@@ -9,7 +9,7 @@ from funnel.grid import column_letter
 from funnel.journey import Journey, presets
 from funnel.journey import preset as named
 from funnel.reading.words.vocabulary import role_headers
-from funnel.text import count, fold, listed
+from funnel.text import count, fold, listed, typed_path
 
 _NAMED_ROLES = {
     "client": "the client's name",
@@ -158,6 +158,5 @@ def unanswered(reading: Reading, source: str, outcome: str = "") -> str:
     """
     sheet = source or "The sheet"
     asked = " ".join(question.question for question in reading.questions)
-    name = f'"{source}"' if " " in source else source or "SHEET"
     said = f"{outcome} " if outcome else ""
-    return f"{sheet} has to be understood first. {asked} {said}Answer with: funnel init {name}"
+    return f"{sheet} has to be understood first. {asked} {said}Answer with: funnel init {typed_path(source)}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from funnel.clients.reading import Question
+from funnel.clients.reading import ANOTHER, Question
 from funnel.grid import column_letter
 from funnel.reading.candidates import Candidate, close_date, steps_of, tell_the_same
 from funnel.reading.columns.identity import header_weight
@@ -15,6 +16,24 @@ from funnel.reading.words.concepts import plain, says
 from funnel.reading.words.stage_words import rank_of, temperature_of
 from funnel.reading.words.thresholds import BESIDE, FEW, OF_SOMEBODY
 from funnel.text import listed
+
+NO_CLIENTS = "no: there are no clients here"
+"""The answer that refuses a sheet."""
+TURNED = "yes: turn them"
+STRAIGHT = "no: rows are clients"
+"""The answers by which clients are in columns, or in rows."""
+
+
+def in_order(about: str, question: str, items: Sequence[str], likely: bool = True) -> Question:
+    """Return a question whose answer is an order of some items."""
+    asked = Question.of(
+        about, question,
+        {
+            "as listed": f"In this order: {' → '.join(items)}.",
+            ANOTHER: "In another order.",
+        },
+    )  # fmt: skip
+    return replace(asked, items=tuple(items), likely=likely)
 
 
 def about_stages(candidate: Candidate) -> Iterator[Question]:
@@ -33,77 +52,84 @@ def about_stages(candidate: Candidate) -> Iterator[Question]:
     if beside is None or not tell_the_same(beside.steps, stages):
         named = named if len(named) >= len(sparse) else sparse
     if len(named) >= 2:
-        yield Question(
-            letter,
-            f"What shows how far a client got: {stages.column.header!r}, or the columns "
-            f"{listed(map(repr, named))}?",
-            ("stage", "the columns"), "stage",
+        yield Question.of(
+            letter, f"What shows how far a client got: {stages.column.header!r}, or other columns?",
+            {"stage": _way_of(stages), "the columns": f"The columns {listed(map(repr, named))}."},
         )  # fmt: skip
     for column in candidate.facts.table.columns:
         codes = {number for number in column.numbers.tolist() if number == number}
         headed = column.says("stage_header") and not column.says("value")
         if column.kind == "numbers" and headed and 3 <= len(codes) <= FEW:
-            yield Question(
+            yield Question.of(
                 column_letter(column.number),
-                f"{column.header!r} holds {len(codes)} different numbers. Are they the stages instead of "
-                f"{stages.column.header!r}?", ("no", "yes"), "no",
+                f"{column.header!r} holds {len(codes)} different numbers. Are they the stages, instead of "
+                f"the words in {stages.column.header!r}?",
+                {"ignore": f"No: {stages.column.header!r} holds them.", "stage": "Yes: the numbers are."},
             )  # fmt: skip
     if rival := _rival(candidate, stages):
-        yield Question(
+        other = f"column {column_letter(rival.column.number)}"
+        yield Question.of(
             letter,
-            f"What shows how far a client got: {stages.column.header!r}, or {rival.column.header!r} "
-            f"({listed(map(repr, rival.way))})?",
-            ("stage", "the other column"), "stage",
+            f"Which shows how far a client got: {stages.column.header!r} or {rival.column.header!r}?",
+            {"stage": _way_of(stages), other: _way_of(rival)},
         )  # fmt: skip
     yield from _about_values(stages, letter)
 
 
 def _about_values(stages: StageColumn, letter: str) -> Iterator[Question]:
     """Ask what the values of a stage column mean, and in which order they come."""
-    way = listed(map(repr, stages.way), most=12)
-    if stages.confidence == "guess":
-        yield Question(
-            letter,
-            f"Does {stages.column.header!r} say where each client is ({way})?",
-            ("stage", "ignore"),
-            "stage",
-        )
-    if stages.order_from == "unknown" or stages.doubt:
-        yield Question(
-            "order", f"In which order do clients go through {way}? {_capital(stages.doubt)}.",
-            ("as listed", "another order"), "as listed",
+    if (doubt := _no_way(stages)) is not None:
+        yield Question.of(
+            letter, doubt,
+            {
+                "stage": f"Yes: clients go through {listed(map(repr, stages.way), most=12)}.",
+                "ignore": "No: it shows something else.",
+            },
         )  # fmt: skip
+    if len(stages.way) > 1 and (stages.order_from == "unknown" or stages.doubt):
+        doubt = f"{_capital(stages.doubt)}."
+        asked = f"In which order do clients go through the stages of {stages.column.header!r}? {doubt}"
+        yield in_order("order", asked, stages.way, likely=stages.order_from != "unknown")
     for value in stages.parked[:3] if stages.order_from != "preset" else ():
-        yield Question(
+        yield Question.of(
             letter, f"Is {value!r} a stage on the way, or have its clients left?",
-            (f"{value}: on the way", f"{value}: left"), f"{value}: on the way",
+            {
+                f"{value}: on the way": "On the way: these clients have not left.",
+                f"{value}: left": "They have left.",
+            },
         )  # fmt: skip
     for value in stages.unplaced[:2]:
-        begins = f"{value}: no stage, count as {stages.way[0] if stages.way else 'new'}"
-        yield Question(
-            letter, f"Is {value!r} no stage, so that its clients count as new, or have they left?",
-            (begins, f"{value}: left"), begins,
+        first = stages.way[0] if stages.way else "new"
+        yield Question.of(
+            letter, f"What are clients with {value!r} in {stages.column.header!r}?",
+            {
+                f"{value}: no stage, count as {first}": f"At the beginning: count them as {first!r}.",
+                f"{value}: left": "They have left.",
+            },
         )  # fmt: skip
     for value in _unanswered(stages)[:1]:
-        yield Question(
-            letter, f"Have the clients in {value!r} left, or are they still on the way?",
-            (f"{value}: left", f"{value}: on the way"), f"{value}: left",
+        yield Question.of(
+            letter, f"Have the clients in {value!r} left?",
+            {f"{value}: left": "Yes.", f"{value}: on the way": "No: they are still on the way."},
         )  # fmt: skip
+
+
+def _way_of(stages: StageColumn) -> str:
+    return f"The column {stages.column.header!r} ({listed(map(repr, stages.way))})."
+
+
+def _no_way(stages: StageColumn) -> str | None:
+    """Return what to ask if the values of a column may be no stages; None if they are."""
+    header = stages.column.header
     decided = stages.column.says("result_header") and is_won(stages.way[0]) and stages.lost
     if (len(stages.way) == 1 and not decided) or (len(stages.way) == 2 and _is_yes_or_no(stages.way)):
-        yield Question(
-            letter,
-            f"{stages.column.header!r} shows no more than {listed(map(repr, stages.way))}. Is this all?",
-            ("yes", "no"), "yes",
-        )  # fmt: skip
+        return f"{header!r} shows only {listed(map(repr, stages.way))}. Is that how far a client got?"
     steps = [value for value in stages.way if temperature_of(value) is None]
     known = [value for value in steps if rank_of(value) is not None]
     listed_so = stages.order_from in ("numbers", "dropdown") and steps
-    if len(known) < 2 <= len(stages.way) and not listed_so:
-        yield Question(
-            letter, f"Are the values of {stages.column.header!r} stages that clients go through?",
-            ("stage", "ignore"), "stage",
-        )  # fmt: skip
+    if stages.confidence == "guess" or (len(known) < 2 <= len(stages.way) and not listed_so):
+        return f"Does {header!r} show how far a client got?"
+    return None
 
 
 def _unanswered(stages: StageColumn) -> list[str]:
@@ -143,11 +169,11 @@ def about_results(candidate: Candidate) -> Iterator[Question]:
     result = candidate.results[0]
     passed = result.passed[0]
     failed = next(value for other in candidate.results for value in other.failed)
-    yield Question(
+    yield Question.of(
         column_letter(result.column.number),
-        f"Does {passed!r} in {result.column.header!r} mean that the step was passed, and {failed!r} that the "
-        "client has left? Does the date of a round say that it was held?",
-        ("yes", "no"), "yes",
+        f"Does {passed!r} in {result.column.header!r} mean that the client passed this step, and {failed!r} "
+        "that the client left?",
+        {"yes": "Yes.", "no": "No: only the dates show how far a client got."},
     )  # fmt: skip
 
 
@@ -162,9 +188,13 @@ def about_events(candidate: Candidate) -> Iterator[Question]:
     if candidate.events is None and not events.steady and (named >= OF_SOMEBODY or company):
         return
     order = "" if events.steady else " They do not come in one order."
-    yield Question(
+    yield Question.of(
         column_letter(events.event.number),
-        f"Is each row something that happened to {events.client.header!r} ({events.clients} of them), "
-        f"with {events.event.header!r} as what it was?{order}",
-        ("events", "no"), "events" if candidate.events else "no",
+        f"Is each row an event, so that one client has several rows?{order}",
+        {
+            "events": f"Yes: {events.client.header!r} is the client ({events.clients} of them), and "
+            f"{events.event.header!r} is what happened.",
+            "no": "No: each row is a client.",
+        },
+        "events" if candidate.events else "no",
     )  # fmt: skip

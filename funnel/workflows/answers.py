@@ -1,17 +1,155 @@
-"""Answers to what a reading asks: the journey as it is once they are given."""
+"""Ask what is not sure of a sheet, and make the journey of the answers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from funnel.clients import Reading
-from funnel.clients.reading import Question
+from funnel.clients.reading import ANOTHER, Question, names_in_order
 from funnel.errors import ReadError, UsageError
 from funnel.grid import column_letter
 from funnel.journey import Column, Journey, Stage, Step
 from funnel.journey.model import ROLES, Role
-from funnel.text import fold, listed
+from funnel.journey.rules import Comparison
+from funnel.reading.answers import way_of
+from funnel.reading.stage_questions import NO_CLIENTS, TURNED
+from funnel.text import fold, listed, typed_path
+from funnel.workflows.load import Source, open_questions, read
+
+Ask = Callable[[Question], "str | None"]
+
+_OF_COLUMNS = (*ROLES, "step", "ignore")  # what can be answered of any column, asked or not
+_OF_JOURNEYS = ("paid", "order", "steps", "reached")  # what else can be answered without being asked
+
+
+@dataclass(frozen=True)
+class Interview:
+    """The reading of a sheet by the answers that were given, and the questions without one."""
+
+    reading: Reading
+    given: tuple[tuple[str, str], ...]
+    left: tuple[Question, ...]
+
+
+def interview(
+    source: Source,
+    tab: str | None = None,
+    ask: Ask | None = None,
+    answers: Sequence[tuple[str, str]] = (),
+    begun: Journey | None = None,
+) -> Interview:
+    """Ask the questions of a sheet one by one; an answer can change the reading, and what is asked next.
+
+    Parameters
+    ----------
+    ask, answers, begun : as for `draft_journey_file`.
+
+    Raises
+    ------
+    UsageError : an answer fits no question.
+    """
+    given = [(about, answer) for about, answer in answers if _is_of_column(about, answer)]
+    waiting = [pair for pair in answers if pair not in given]
+    tab = dict(waiting).get("tab", tab)
+    before = [way_of(begun)] if begun is not None else []
+    reading = _read(source, tab, [*before, *given], begun)
+    left: dict[str, Question] = {}
+    while (question := _next(reading, given, left)) is not None:
+        answer = _given_answer(question, waiting)
+        if answer is None and ask is not None:
+            answer = ask(question)
+        if answer is None or answer == ANOTHER:
+            left[question.key] = question
+            continue
+        given.append((question.about, answer))
+        _refuse_by(answer, source)
+        if question.about == "tab":
+            tab, reading = answer, replace(reading, questions=reading.questions[1:])
+        if answer != question.as_read or question.about == "tab":
+            own = [pair for pair in before if pair[0] != "way" or not _chooses(question, answer)]
+            before, begun = own, begun if own else None
+            reading = _read(source, tab or reading.tab, [*before, *given], begun)
+    _check(reading, waiting)
+    return Interview(reading, (*given, *waiting), tuple(q for q in left.values() if q in reading.questions))
+
+
+def _refuse_by(answer: str, source: Source) -> None:
+    """Raise a ReadError if no journey file can be made after an answer."""
+    if answer == NO_CLIENTS:
+        raise ReadError(f"{source} holds no clients, by the answer given; no journey file was written.")
+    if answer == TURNED:
+        raise ReadError(
+            f"funnel needs a row for each client, and {source} has a column for each. Copy the table and "
+            "paste it into a new tab with Paste special → Transpose. No journey file was written."
+        )
+
+
+def _read(
+    source: Source, tab: str | None, answers: Sequence[tuple[str, str]], begun: Journey | None
+) -> Reading:
+    reading = read(source, None, tab, journey_file=False, answers=answers)
+    if begun is not None and reading.shape != "none":
+        reading = replace(reading, questions=open_questions(reading, begun), optional=(), journey=begun)
+    return reading
+
+
+def _is_of_column(about: str, answer: str) -> bool:
+    """Return True if an answer says what a column is, asked or not."""
+    return about.isalpha() and len(about) <= 3 and answer in _OF_COLUMNS
+
+
+def _next(
+    reading: Reading, given: Sequence[tuple[str, str]], left: Mapping[str, Question]
+) -> Question | None:
+    """Return the next question that is neither answered nor left open."""
+    for question in (*reading.questions, *reading.optional):
+        answered = any(question.takes(about, answer) for about, answer in given)
+        if not answered and question.key not in left:
+            return question
+    return None
+
+
+def _given_answer(question: Question, waiting: list[tuple[str, str]]) -> str | None:
+    """Return the answer that was given beforehand, taken from the list; None if there is none."""
+    for pair in waiting:
+        about, answer = pair
+        if about.casefold() != question.about.casefold():
+            continue
+        same = [a for a in question.answers if fold(answer) in (fold(a), fold(question.sentence(a)))]
+        if same or question.orders(answer):
+            waiting.remove(pair)
+            return same[0] if same else answer
+    return None
+
+
+def _chooses(question: Question, answer: str) -> bool:
+    """Return True if an answer is about which columns show how far clients got."""
+    return answer in ("stage", "the columns", "events", "ignore", "no", "yes") or answer.startswith("column ")
+
+
+def _check(reading: Reading, waiting: Sequence[tuple[str, str]]) -> None:
+    """Check the answers to what was not asked.
+
+    Raises
+    ------
+    UsageError : one is about nothing that can be answered, or no answer to its question.
+    """
+    questions = (*reading.questions, *reading.optional)
+    for about, answer in waiting:
+        asked = next((q for q in questions if q.about.casefold() == about.casefold()), None)
+        if asked is not None and about not in _OF_JOURNEYS:
+            raise UsageError(
+                f"--answer {about}={answer} is no answer to: {asked.question} Answer one of: "
+                f"{' / '.join(asked.answers)}."
+            )
+        of_stage = about.upper() in _letters(reading) and answer.rpartition(": ")[0]
+        if not (of_stage or about in (*_OF_JOURNEYS, "tab")):
+            known = listed(dict.fromkeys(question.about for question in questions))
+            raise UsageError(
+                f"--answer {about}={answer} is about nothing that is asked. Asked: {known or '–'}."
+            )
 
 
 def answered(reading: Reading, answers: Sequence[tuple[str, str]], source: str) -> Journey:
@@ -24,54 +162,64 @@ def answered(reading: Reading, answers: Sequence[tuple[str, str]], source: str) 
     Raises
     ------
     ReadError : by the answers, the sheet holds no clients, or nothing that they go through.
-    UsageError : an answer is about nothing that can be answered.
+    UsageError : an answer names no stage or step.
     """
-    if any(about == "sheet" and answer.startswith("no: there") for about, answer in answers):
-        raise ReadError(f"{source} holds no clients, by the answer given; no journey file was written.")
+    letters = _letters(reading)
     journey = reading.journey
+    if reading.shape == "none":
+        journey = _by_hand(letters, answers)
+        if journey is None and not answers:
+            raise ReadError(reading.refusal)
     for about, answer in answers:
-        if about.upper() in _letters(reading):
+        if about.upper() in letters:
             journey = _about_column(reading, journey, about.upper(), answer)
-        elif about == "paid" and journey is not None:
+        elif journey is None:
+            continue
+        elif about == "paid":
             journey = _paid_at(journey, answer)
-        elif about == "order" and journey is not None:
+        elif about in ("order", "steps"):
             journey = _ordered(journey, answer)
-        elif about not in ("tab", "sheet", "client", "steps", "order", "paid"):
-            known = listed(dict.fromkeys(question.about for question in reading.questions))
-            raise UsageError(
-                f"--answer {about}={answer} is about nothing that is asked. Asked: {known or '–'}."
-            )
+        elif about == "reached":
+            journey = _lost_from(journey, answer)
     if journey is None:
         raise ReadError(
-            f"{source} has no step that a journey could be made of. If its clients are in another tab, name "
-            "it with --tab; `funnel new clients.xlsx` makes a sheet to begin with."
+            f"By the answers given, nothing in {source} shows how far a client got; no journey file was "
+            f"written. Name the columns: funnel init {typed_path(source)} --answer A=client --answer D=step"
         )
     return journey
 
 
-def pending(reading: Reading, answers: Sequence[tuple[str, str]]) -> Iterator[Question]:
-    """The questions that no answer is about."""
-    given = {about.upper() for about, _ in answers}
-    yield from (question for question in reading.questions if question.about.upper() not in given)
-
-
 def _letters(reading: Reading) -> dict[str, str]:
-    """The headers of the columns that are known of, by letter."""
-    found = {column_letter(belief.column): belief.header for belief in reading.columns}
-    found |= {column_letter(column.column): column.header for column in reading.not_used}
-    found |= {column_letter(c): h for s in reading.steps for c, h in zip(s.columns, s.headers, strict=True)}
-    for question in reading.questions:
-        if question.about.isalpha() and question.about.isupper():
-            found.setdefault(question.about, "")
-    return found
+    """Return the headers of the tab, by letter."""
+    return {column_letter(number): header for number, header in reading.headers.items()}
+
+
+def _by_hand(letters: Mapping[str, str], answers: Sequence[tuple[str, str]]) -> Journey | None:
+    """Return a journey made of answers alone; None if they name no step."""
+    named = {about.upper(): answer for about, answer in answers if about.upper() in letters}
+    steps = [Step(name=header) for letter, header in letters.items() if named.get(letter) == "step"]
+    if not steps:
+        return None
+    columns: dict[Role, Column] = {
+        role: Column(headers=(letters[letter],)) for letter, kind in named.items() for role in ROLES
+        if role == kind
+    }  # fmt: skip
+    return Journey(columns=columns, steps=tuple(steps))
 
 
 def _about_column(reading: Reading, journey: Journey | None, letter: str, answer: str) -> Journey | None:
-    """What one column is: a role, a step, nothing; or what one stage of a stage column is."""
-    header = _letters(reading)[letter] or _quoted(reading, letter)
-    stage, _, place = answer.rpartition(": ")
-    if place in ("left", "on the way") and journey is not None:
-        return _stage_at(journey, stage, place == "left")
+    """Change what one column is: a role, a step, nothing; or what one stage of a stage column is."""
+    header = _letters(reading)[letter]
+    value, _, place = answer.rpartition(": ")
+    if answer.startswith("left: ") and journey is not None:
+        return _left_by(journey, header, answer.removeprefix("left: ").split(", "))
+    if (place in ("left", "on the way") or place.startswith("no stage")) and journey is not None:
+        return _stage_at(journey, value, place == "left")
+    if answer in _letters(reading):  # another column names the client
+        return _with_role(reading, journey, "client", _letters(reading)[answer])
+    belief = reading.role("client")
+    if answer == "no" and belief is not None and belief.header == header and journey is not None:
+        return _changed(journey, columns={r: c for r, c in journey.columns.items() if r != "client"})
     role = next((role for role in ROLES if role == answer and role != "stage"), None)
     if role is not None:
         return _with_role(reading, journey, role, header)
@@ -84,18 +232,45 @@ def _about_column(reading: Reading, journey: Journey | None, letter: str, answer
     return journey
 
 
-def _quoted(reading: Reading, letter: str) -> str:
-    """The header that the question about a column names."""
-    asked = next(question.question for question in reading.questions if question.about == letter)
-    return asked.split("'")[1] if asked.count("'") >= 2 else ""
+def _left_by(journey: Journey, header: str, values: Sequence[str]) -> Journey:
+    """Return the journey where clients with some values in a column have left, at the stage they were in."""
+    there = {fold(stage.name) for stage in journey.stages}
+    out = tuple(
+        Stage(
+            name=f"{header}: {value}" if fold(value) in there else value, lost=True,
+            rules=(Comparison(header, "is", value),),
+        )
+        for value in values
+    )  # fmt: skip
+    if journey.staged:
+        return _changed(journey, stages=(*journey.stages, *out), steps=(), stage_cells="start")
+    stages = journey.stages or (Stage(name="Active", default=True),)
+    return _changed(journey, stages=(*stages, *out))
 
 
-def _with_role(reading: Reading, journey: Journey | None, role: Role, header: str) -> Journey:
-    """The journey with a column for a role; it is no step any more."""
+def _lost_from(journey: Journey, name: str) -> Journey:
+    """Return the journey where the clients of lost stages had reached one stage before."""
+    names = [stage.name for stage in journey.ordered_stages]
+    if name == "unknown":
+        return journey
+    if name not in names:
+        raise UsageError(f"--answer reached={name} names no stage. Stages: {listed(map(repr, names))}.")
+    stages = [
+        stage.model_copy(update={"reached": name}) if stage.lost and not stage.rules and not stage.reached
+        else stage
+        for stage in journey.stages
+    ]  # fmt: skip
+    return _changed(journey, stages=tuple(stages), steps=())
+
+
+def _with_role(reading: Reading, journey: Journey | None, role: Role, header: str) -> Journey | None:
+    """Return the journey with a column for a role, which is no step any more; None if it has no step."""
     column: dict[Role, Column] = {role: Column(headers=(header,))}
     if journey is None:
         known = {known: belief for known in ROLES if (belief := reading.role(known))}
         columns = {known: Column(headers=(belief.header,)) for known, belief in known.items()}
+        if not {"lead_date", "left_date"} <= {*columns, role}:
+            return None
         months = (1, 2, 3, 6, 12)
         steps = tuple(Step(name=f"{m} month{'s' if m > 1 else ''}", months=m) for m in months)
         return Journey(columns={**columns, **column}, steps=steps)
@@ -120,9 +295,16 @@ def _paid_at(journey: Journey, name: str) -> Journey:
 
 def _ordered(journey: Journey, answer: str) -> Journey:
     """The journey with its stages, or steps, in the order of a list."""
-    wanted = [fold(name) for name in answer.split(",")]
+    wanted = [fold(name) for name in names_in_order(answer)]
     if len(wanted) < 2:
-        return journey  # "as listed"
+        return journey  # "as listed", "yes"
+    names = [stage.name for stage in journey.ordered_stages] or [step.name for step in journey.steps]
+    known = {fold(name) for name in (*names, *(step.column or "" for step in journey.steps))}
+    if unknown := [name for name in names_in_order(answer) if fold(name) not in known]:
+        raise UsageError(
+            f"{listed(map(repr, unknown))} is no name in the order that was answered. Names: "
+            f"{listed(map(repr, names))}."
+        )
 
     def place(name: str) -> int:
         return wanted.index(fold(name)) if fold(name) in wanted else len(wanted)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from funnel.errors import JourneyError
 from funnel.sheets import Sheet, path_of
 from funnel.sheets.adapters import adapter_of
 from funnel.sheets.files import is_there
+
+if TYPE_CHECKING:
+    from funnel.journey import Journey
 
 SHARED = "journey.toml"
 """The journey file of a folder, which counts only for sheets that have its columns."""
@@ -41,6 +45,17 @@ def find_journey_file(sheet: Sheet, tab: str | None = None) -> Path | None:
         return own
     shared = own.with_name(SHARED)
     return shared if is_there(shared) and shared.is_file() and _fits(shared, sheet, tab) else None
+
+
+def unfinished(path: Path) -> Journey | None:
+    """Return the journey of a file that lists unanswered questions; None for any other file."""
+    from funnel.journey import read_journey
+
+    try:
+        begun = read_journey(path)
+    except JourneyError:
+        return None
+    return begun if begun.unanswered else None
 
 
 def _fits(path: Path, sheet: Sheet, tab: str | None) -> bool:

@@ -17,6 +17,7 @@ from funnel.errors import UsageError
 from funnel.grid import Grid
 from funnel.journey import Journey
 from funnel.loader.declared_reading import reading_of_clients
+from funnel.reading.answers import Answers, way_of
 from funnel.sheets.base import Sheet
 
 if TYPE_CHECKING:
@@ -104,14 +105,14 @@ def open_clients(
 
 def open_questions(reading: Reading, journey: Journey) -> tuple[Question, ...]:
     """Return the questions of a reading that a journey file lists as unanswered."""
-    return tuple(question for question in reading.questions if question.about in journey.unanswered)
+    return tuple(q for q in reading.questions if {q.key, q.about} & {*journey.unanswered})
 
 
 def _with_open_questions(
     clients: Clients, journey: Journey, sheet: Sheet, tab: str | None, as_of: str | dt.date | None
 ) -> Clients:
     """Make the reading of a journey file a guess while questions about its sheet are open."""
-    found = open_questions(_understand(sheet, tab, as_of)[0], journey)
+    found = open_questions(_understand(sheet, tab, as_of, [way_of(journey)])[0], journey)
     if not found or clients.reading is None:
         return clients
     return replace(clients, reading=replace(clients.reading, confidence="guess", questions=found))
@@ -133,6 +134,7 @@ def read(
     as_of: str | dt.date | None = None,
     *,
     journey_file: bool = True,
+    answers: Answers = (),
 ) -> Reading:
     """Say what is believed of a sheet: the tab, the client, the steps; how sure that is, and what is asked.
 
@@ -140,6 +142,7 @@ def read(
     ----------
     source, journey, tab, as_of : as for `open_clients`.
     journey_file : take the journey file of the sheet, if there is one.
+    answers : answers to its questions that are given already.
 
     Returns
     -------
@@ -156,13 +159,15 @@ def read(
     if journey is None and journey_file:
         journey = find_journey_file(sheet, tab)
     if journey is None:
-        return _understand(sheet, tab, as_of)[0]
+        return _understand(sheet, tab, as_of, answers)[0]
     found = open_clients(source, journey, tab).clients.reading
     assert found is not None
     return found
 
 
-def _understand(sheet: Sheet, tab: str | None, as_of: str | dt.date | None) -> tuple[Reading, Grid]:
+def _understand(
+    sheet: Sheet, tab: str | None, as_of: str | dt.date | None, answers: Answers = ()
+) -> tuple[Reading, Grid]:
     """Read the tabs of a sheet, and the one that holds the clients."""
     from funnel.reading import read_grids
 
@@ -173,12 +178,12 @@ def _understand(sheet: Sheet, tab: str | None, as_of: str | dt.date | None) -> t
     if tab is not None:
         grids[tab] = sheet.read(tab)
     named = grids[tab].tab if tab is not None else None
-    reading = read_grids(grids, day, source=sheet.source, tab=named)
+    reading = read_grids(grids, day, source=sheet.source, tab=named, answers=answers)
     if reading.shape == "none" or reading.stages or reading.role("stage"):
         listed = sheet.with_dropdowns(grids)
         if any(listed[name].dropdowns != grid.dropdowns for name, grid in grids.items()):
             grids = listed
-            reading = read_grids(grids, day, source=sheet.source, tab=named)
+            reading = read_grids(grids, day, source=sheet.source, tab=named, answers=answers)
     return reading, grids.get(reading.tab) or next(iter(grids.values()))
 
 

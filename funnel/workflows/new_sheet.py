@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from os import fspath
 from typing import Literal
 
@@ -12,12 +11,11 @@ from funnel.clients import Layout
 from funnel.clients.reading import Question
 from funnel.journey import Column, Journey
 from funnel.plan import Plan
-from funnel.reading.choice import or_refuse
 from funnel.schema import step_mark
 from funnel.sheets import capabilities_of, create_sheet, create_titled
 from funnel.text import listed
-from funnel.workflows.answers import answered, pending
-from funnel.workflows.load import JourneyLike, Source, as_journey, open_clients, open_questions, read
+from funnel.workflows.answers import answered, interview
+from funnel.workflows.load import JourneyLike, Source, as_journey, open_clients
 
 
 def create_client_sheet(
@@ -92,27 +90,26 @@ def draft_journey_file(
         clients = open_clients(source, journey, tab).clients
         made = _with_headers_of(clients.journey, clients.layout) if clients.layout else clients.journey
         return write_toml(made), _left_out(as_journey(journey), made)
-    reading = or_refuse(read(source, None, tab, journey_file=False))
-    if begun is not None:
-        reading = replace(reading, questions=open_questions(reading, begun), journey=begun)
-    given = list(answers)
-    if (named := dict(given).get("tab")) and named != reading.tab:
-        reading = or_refuse(read(source, None, named, journey_file=False))
-    left = []
-    for question in list(pending(reading, given)):
-        answer = ask(question) if ask else None
-        if answer is None:
-            left.append(question)
-        elif question.about == "tab" and answer != reading.tab:
-            return draft_journey_file(source, answer, None, ask, [*given, ("tab", answer)])
-        else:
-            given.append((question.about, answer))
-    made = answered(reading, given, str(source))
-    if not (reading.transposed or (made.events and made.events.is_the_sheet)):
-        found = open_clients(source, made, reading.tab).clients
+    asking = interview(source, tab, ask, answers, begun)
+    made = answered(asking.reading, asking.given, str(source))
+    if begun is not None and asking.reading.journey is not begun:
+        made = _with_settings_of(begun, made)
+    if not (made.events and made.events.is_the_sheet):
+        found = open_clients(source, made, asking.reading.tab).clients
         made = _with_headers_of(made, found.layout) if found.layout else made
-    made = made.model_copy(update={"unanswered": tuple(dict.fromkeys(q.about for q in left))})
-    return write_toml(made, reading, left), ()
+    made = made.model_copy(update={"unanswered": tuple(dict.fromkeys(q.key for q in asking.left))})
+    return write_toml(made, asking.reading, asking.left), ()
+
+
+def _with_settings_of(begun: Journey, made: Journey) -> Journey:
+    """Return a journey with what an earlier file of the sheet says apart from the columns and the way."""
+    way = {"columns", "steps", "stages", "reassign", "events", "stage_cells", "follow_ups"}
+    kept = {field: getattr(begun, field) for field in begun.model_fields_set - way}
+    follow_ups = begun.follow_ups_of(step.name for step in made.steps)
+    fields = {field: getattr(made, field) for field in made.model_fields_set & way}
+    if made.staged:
+        fields.pop("steps", None)
+    return Journey(**{**fields, **kept, "follow_ups": follow_ups})
 
 
 def _left_out(begun: Journey | None, made: Journey) -> tuple[str, ...]:

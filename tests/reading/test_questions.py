@@ -26,7 +26,11 @@ def test_a_stage_column_beside_dates_that_may_be_steps():
     names = ["Prospect", "Ana", "Ben", "Cleo", "Dan", "Eve"]
     stage = ["Stage", "Touch 2 sent", "Touch 1 sent", *["To contact"] * 3]
     reading = read(names, ["Date added", *DAYS[:5]], stage, ["Zab 1", *DAYS[1:3]], ["Zab 2", DAYS[4]])
-    assert asked(reading) == ["What shows how far a client got: 'Stage', or the columns 'Zab 1' and 'Zab 2'?"]
+    assert asked(reading) == ["What shows how far a client got: 'Stage', or other columns?"]
+    assert reading.questions[0].sentences == (
+        "The column 'Stage' ('To contact', 'Touch 1 sent' and 'Touch 2 sent').",
+        "The columns 'Zab 1' and 'Zab 2'.",
+    )
 
 
 def test_a_few_flags_that_happen_to_be_nested():
@@ -57,9 +61,10 @@ def test_a_decision_alone_is_a_funnel_of_one_step():
 def test_two_columns_that_both_show_a_way():
     status = ["Status", *["New", "Qualified", "Opportunity", "Customer"] * 6]
     stage = ["Stage", *["First contact", "Proposal sent", "Won", None] * 6]
-    assert asked(read(CLIENT, LEAD, status, stage))[0] == (
-        "What shows how far a client got: 'Status', or 'Stage' ('First contact', 'Proposal sent' and 'Won')?"
-    )
+    question = read(CLIENT, LEAD, status, stage).questions[0]
+    assert question.question == "Which shows how far a client got: 'Status' or 'Stage'?"
+    assert question.answers == ("stage", "column D")
+    assert question.sentences[1] == "The column 'Stage' ('First contact', 'Proposal sent' and 'Won')."
 
 
 def test_the_kind_of_a_deal_beside_its_stage_is_no_way():
@@ -104,7 +109,7 @@ def test_numbers_that_may_be_the_stages():
     codes = ["stage_id", *["1", "2", "3", "4", "5", "6"] * 4]
     status = ["status", *["open", "won", "lost"] * 8]
     assert asked(read(CLIENT, LEAD, codes, status))[0] == (
-        "'stage_id' holds 6 different numbers. Are they the stages instead of 'status'?"
+        "'stage_id' holds 6 different numbers. Are they the stages, instead of the words in 'status'?"
     )
 
 

@@ -10,6 +10,8 @@ from funnel.cli.options import (
 )
 from funnel.cli.run import leave, measure
 
+KEYS = ("version", "source", "tab", "as_of", "reading", "problems")
+
 
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="List every problem, not only five of each kind.")
@@ -28,7 +30,7 @@ def check(asked: Asked, everything: bool) -> None:
     funnel = measure(asked)
     if asked.form == "json":
         told = funnel.to_json()
-        formats.print_json({key: told[key] for key in ("version", "source", "tab", "as_of", "problems")})
+        formats.print_json({key: told[key] for key in KEYS})
     elif asked.form == "csv":
         formats.print_csv(problems_table(funnel.problems))
     else:

@@ -15,12 +15,14 @@ from funnel.cli.options import (
     tab_option,
 )
 from funnel.cli.run import write_text
-from funnel.errors import JourneyError, UsageError
-from funnel.text import count
+from funnel.clients.reading import ANOTHER
+from funnel.errors import UsageError
+from funnel.text import typed_path
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from funnel.clients.reading import Question
-    from funnel.journey import Journey
 
 
 @click.command()
@@ -47,11 +49,11 @@ def init(
 
     The file is found by itself from then on. Example: funnel init clients.xlsx
     """
-    from funnel.workflows.journey_files import journey_path
+    from funnel.workflows.journey_files import journey_path, unfinished
     from funnel.workflows.new_sheet import draft_journey_file
 
     path = out or journey_path(sheet)
-    begun = None if force else _unfinished(path)
+    begun = None if force else unfinished(path)
     if path.exists() and not force and begun is None:
         raise UsageError(
             f"{path} is there already and was left alone. Write it anew with --force, or "
@@ -64,35 +66,45 @@ def init(
         click.echo(sentence)
     open_ = text.count("# Not sure (")
     if open_:
+        not_answered = "1 question is" if open_ == 1 else f"{open_} questions are"
         click.echo(
-            f"{count(open_, 'question')} not answered: see the lines `# Not sure` in it. Until then, "
-            "nothing is written into the sheet."
+            f"{not_answered} not answered. Until then, no conclusion is drawn and nothing is written into "
+            f"the sheet. To answer: funnel init {typed_path(sheet)}"
         )
-    option = f" --journey {path}" if out else ""
-    click.echo(f"Wrote {path}. Look through it, then try: funnel show {sheet}{option}")
+    option = f" --journey {typed_path(str(path))}" if out else ""
+    click.echo(f"Wrote {path}. Next: funnel show {typed_path(sheet)}{option}")
 
 
-def _unfinished(path: Path) -> Journey | None:
-    """Return the journey of a file that lists unanswered questions; None for any other file."""
-    from funnel.journey import read_journey
-
-    try:
-        begun = read_journey(path)
-    except JourneyError:
-        return None
-    return begun if begun.unanswered else None
+def _likeliest(question: Question) -> str | None:
+    """Take the answer by which the sheet is read; None if no evidence supports it."""
+    return question.as_read if question.likely else None
 
 
-def _likeliest(question: Question) -> str:
-    """Take the answer by which the sheet is read."""
-    return question.as_read
-
-
-def _prompt(question: Question) -> str:
-    """Ask in the terminal; Enter takes the likeliest answer."""
+def _prompt(question: Question) -> str | None:
+    """Ask in the terminal. Enter takes the likeliest answer, which is shown; it asks again if none is."""
     click.echo(f"\n{question.question}")
+    likely = _likeliest(question)
     for number, answer in enumerate(question.answers, start=1):
-        click.echo(f"  {number}. {answer}")
-    default = question.answers.index(question.as_read) + 1 if question.as_read in question.answers else 1
-    number = click.prompt("Answer", type=click.IntRange(1, len(question.answers)), default=default)
-    return question.answers[number - 1]
+        mark = "  (Enter)" if answer == likely else ""
+        click.echo(f"  {number}. {question.sentence(answer)}{mark}")
+    click.echo(f"  {len(question.answers) + 1}. I do not know: leave it open.")
+    default = question.answers.index(likely) + 1 if likely in question.answers else None
+    among = click.IntRange(1, len(question.answers) + 1)
+    number = click.prompt("Number", type=among, default=default, show_default=False)
+    if number > len(question.answers):
+        return None
+    answer = question.answers[number - 1]
+    return _ask_order(question.items) if answer == ANOTHER else answer
+
+
+def _ask_order(items: Sequence[str]) -> str:
+    """Ask for the order of some items by their numbers."""
+    for number, item in enumerate(items, start=1):
+        click.echo(f"  {number}. {item}")
+    example = " ".join(str(number) for number in [2, 1, *range(3, len(items) + 1)])
+    while True:
+        text = click.prompt(f"All numbers in the right order, such as {example}")
+        numbers = [part for part in text.replace(",", " ").split() if part]
+        if sorted(numbers) == sorted(str(number) for number in range(1, len(items) + 1)):
+            return " → ".join(items[int(number) - 1] for number in numbers)
+        click.echo(f"Type each number from 1 to {len(items)} once.")

@@ -16,7 +16,7 @@ from funnel.clients import Clients
 from funnel.metrics.core.flags import LEAD, Chain, Flagged, flag
 from funnel.metrics.core.frames import collect, keep_rows
 from funnel.metrics.tables.leaks import ENOUGH
-from funnel.text import DASH, chance, count, fold, interval, listed, percent
+from funnel.text import DASH, chance, count, fold, interval, listed, percent, typed_path
 
 SURE = {2: 0.98, 3: 0.95}  # how probable the worst of so many steps must be for "loses most"; of more, 0.9
 SURE_OF_MORE = 0.9
@@ -105,9 +105,8 @@ def open_questions(clients: Clients) -> str:
     """Return the questions to answer before a step can be called the worst."""
     assert clients.reading is not None
     asked = " ".join(question.question for question in clients.reading.questions)
-    name = f'"{clients.source}"' if " " in clients.source else clients.source or "SHEET"
     said = "No verdict yet, because it is not certain what the sheet holds."
-    return f"{said} {asked} Answer with: funnel init {name}"
+    return f"{said} {asked} Answer with: funnel init {typed_path(clients.source)}"
 
 
 def headline(leaks: pd.DataFrame, dated: bool = True, chain: Chain | None = None) -> str:

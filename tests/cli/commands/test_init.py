@@ -26,8 +26,8 @@ def test_open_questions_in_the_file_are_still_open(run, sheet: Path) -> None:
     abouts = read_journey(path).unanswered
     assert "paid" in abouts
     assert result.stdout == (
-        f"{len(abouts)} questions not answered: see the lines `# Not sure` in it. Until then, nothing is "
-        f"written into the sheet.\nWrote {path}. Look through it, then try: funnel show {sheet}\n"
+        f"{len(abouts)} questions are not answered. Until then, no conclusion is drawn and nothing is "
+        f"written into the sheet. To answer: funnel init {sheet}\nWrote {path}. Next: funnel show {sheet}\n"
     )
     told = json.loads(run("show", sheet, *DAY, "--format", "json").stdout)
     assert (told["reading"]["confidence"], told["leaks"]) == ("guess", [])
