@@ -61,11 +61,12 @@ def test_the_preset_reads_back():
 def test_doubtful_columns_and_guesses_are_comments_ready_to_be_used():
     journey = Journey(steps=(Step(name="Paid", paid=True),))
     unused = Unused(4, "Has insurance?", "a yes/no question")
-    asked = [Question("L", "Is 'Gone' when they left?", ("left_date", "ignore"), "left_date")]
+    asked = [Question.of("L", "Is 'Gone' when they left?", {"left_date": "Yes.", "ignore": "No."})]
     text = write_toml(journey, Reading("Leads", 1, "marks", "guess", not_used=(unused,)), asked)
     assert (
         "# Not sure (L): Is 'Gone' when they left?\n"
-        "#   answers: left_date / ignore; read as: left_date\n" in text
+        "#   L=left_date: Yes. (read so until it is answered)\n"
+        "#   L=ignore: No.\n" in text
     )
     assert text.endswith('#\n# Column D: a yes/no question.\n# [[step]]\n# name = "Has insurance?"\n')
     used = text.replace('# [[step]]\n# name = "Has', '[[step]]\nname = "Has')

@@ -15,7 +15,6 @@ from funnel.cli.options import (
     tab_option,
 )
 from funnel.cli.run import write_text
-from funnel.clients.reading import ANOTHER
 from funnel.errors import UsageError
 from funnel.text import typed_path
 
@@ -82,6 +81,8 @@ def _likeliest(question: Question) -> str | None:
 
 def _prompt(question: Question) -> str | None:
     """Ask in the terminal. Enter takes the likeliest answer, which is shown; it asks again if none is."""
+    from funnel.clients.reading import ANOTHER
+
     click.echo(f"\n{question.question}")
     likely = _likeliest(question)
     for number, answer in enumerate(question.answers, start=1):
