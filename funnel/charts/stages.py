@@ -67,7 +67,7 @@ def stages(cards: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.date 
     draw_rows(ax, [rate if n < len(active) else _GAP for n, rate in enumerate(rates)], STRONG)
     draw_rows(ax, [rate if n > len(active) else _GAP for n, rate in enumerate(rates)], WARM)
     scale_rows(ax, rates)
-    name_rows(ax, [LOST if row is None else _name(row) for row in shown], rates)
+    name_rows(ax, [LOST if row is None else drawable_name(str(row["stage"])) for row in shown], rates)
     columns_beside(ax, list(_columns(shown)))
     describe(ax, *(_sentence(row) for row in rows))
     return ax
@@ -88,13 +88,12 @@ def _columns(rows: Sequence[Row | None]) -> Iterator[tuple[str, list[str]]]:
             yield heading, ["" if row is None else cell for row, cell in zip(rows, cells, strict=True)]
 
 
-def _name(row: Row) -> str:
+def drawable_name(name: str) -> str:
     """Return a stage's name without pictographs, unless it consists of them.
 
-    >>> _name({"stage": "🔥 Hot Lead"})
+    >>> drawable_name("🔥 Hot Lead")
     'Hot Lead'
     """
-    name = str(row["stage"])
     return "".join(c for c in name if ord(c) < _PICTOGRAPHS and c != "\ufe0f").strip() or name
 
 
@@ -102,7 +101,7 @@ def _sentence(row: Row) -> str:
     """Describe a stage in words, for the alternative text."""
     lost = " (lost)" if row["lost"] else ""
     clients = count(int(row["clients"]), "client")
-    return f"{_name(row)}{lost}: {clients}, {percent(to_float(row['share']))}."
+    return f"{drawable_name(str(row['stage']))}{lost}: {clients}, {percent(to_float(row['share']))}."
 
 
 def plot(funnel: Funnel, ax: Axes | None = None) -> Axes:

@@ -181,7 +181,7 @@ def advances(clients: Clients, as_of: dt.date, dated: Mapping[int, Sequence[Stay
     """
     order = {stage.name: i for i, stage in enumerate(clients.journey.ordered_stages)}
     pairs: list[tuple[Stay, Stay]] = []
-    for stays in _stays_of_clients(clients, as_of, dated):
+    for stays in stays_of_clients(clients, as_of, dated):
         first: dict[str, tuple[Stay, Stay]] = {}
         for one, two in pairwise(stay for stay in stays if stay.stage in order):
             if order[two.stage] > order[one.stage]:
@@ -190,7 +190,7 @@ def advances(clients: Clients, as_of: dt.date, dated: Mapping[int, Sequence[Stay
     return _days_table(pairs)
 
 
-def _stays_of_clients(
+def stays_of_clients(
     clients: Clients, as_of: dt.date, dated: Mapping[int, Sequence[Stay]]
 ) -> Iterator[list[Stay]]:
     """Yield the stays of each client, oldest first: those of the log, and the dated ones.

@@ -96,6 +96,7 @@ class Funnel(Comparisons):
         stages: ResultTable
         advance: ResultTable
         falls: ResultTable
+        moves: ResultTable
 
     def __init__(
         self,

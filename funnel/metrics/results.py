@@ -38,6 +38,7 @@ MODULES = {
     "stage_clients": "funnel.metrics.stages.stage_clients",
     "reasons_by_step": "funnel.metrics.tables.reasons_by_step",
     "falls": "funnel.metrics.tables.falls",
+    "moves": "funnel.metrics.tables.moves",
 }
 """Name of a result -> its module. The order is that of the JSON object; new results go to the end."""
 

@@ -13,7 +13,7 @@ FIELDS = [
     "leads_after_as_of", "undated_leavers", "assumed", "missing",
     "steps", "retention", "survival", "leaks", "segments", "problems",
     "engagement", "gym", "forecast", "cohorts", "trends", "time", "leavers", "what_if", "differences",
-    "stages", "advance", "stage_clients", "reasons_by_step", "falls",
+    "stages", "advance", "stage_clients", "reasons_by_step", "falls", "moves",
 ]  # fmt: skip
 
 

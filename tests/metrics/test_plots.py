@@ -12,8 +12,8 @@ from funnel.metrics import Funnel
 def test_dir_lists_the_charts_and_nothing_else(clients: Clients) -> None:
     plot = Funnel(clients, "2026-07-01").plot
     assert dir(plot) == [
-        "cohorts", "drop_off", "funnel", "leaks", "leavers", "retention", "segments", "stages", "survival",
-            "time", "trends",
+        "cohorts", "drop_off", "funnel", "leaks", "leavers", "moves", "retention", "segments", "stages",
+            "survival", "time", "trends",
     ]  # fmt: skip
     assert repr(plot) == (
         "Charts: cohorts, drop_off, funnel, leaks, leavers, retention, segments, stages, survival, time, "
@@ -25,8 +25,8 @@ def test_a_chart_that_is_not_there(clients: Clients) -> None:
     with pytest.raises(AttributeError) as error:
         Funnel(clients, "2026-07-01").plot.pie()
     assert str(error.value) == (
-        "There is no chart 'pie'; there are cohorts, drop_off, funnel, leaks, leavers, retention, segments, "
-        "stages, survival, time, trends."
+        "There is no chart 'pie'; there are cohorts, drop_off, funnel, leaks, leavers, moves, retention, "
+        "segments, stages, survival, time, trends."
     )
 
 

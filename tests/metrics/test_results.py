@@ -132,7 +132,7 @@ class TestANewResultIsFound:
         from funnel.cli import main
 
         text = " ".join(CliRunner().invoke(main, ["show", "--help"]).output.split()).replace("- ", "-")
-        assert "falls, referral-rate." in text
+        assert "moves, referral-rate." in text
         done = CliRunner().invoke(main, ["show", "clients.csv", "--table", "referral-rat"])
         assert done.output.startswith(
             "Error: There is no table 'referral-rat'; did you mean 'referral-rate'? There are 'steps', "

@@ -201,7 +201,7 @@ def advance_table(clients: Clients, flagged: Flagged) -> pd.DataFrame:
     stages = flagged.journey.ordered_stages
     if not stages:
         return pd.DataFrame(columns=list(ADVANCE))
-    took = advances(clients, flagged.as_of, _dated_stays(clients, flagged.as_of))
+    took = advances(clients, flagged.as_of, dated_stays(clients, flagged.as_of))
     passed = _passed(flagged)
     lines = []
     for i, (stage, following) in enumerate(pairwise(stages)):
@@ -224,7 +224,7 @@ def _passed(flagged: Flagged) -> list[float]:
     return [number if not i or not unknown else np.nan for i, number in enumerate(passed)]
 
 
-def _dated_stays(clients: Clients, as_of: dt.date) -> dict[int, list[Stay]]:
+def dated_stays(clients: Clients, as_of: dt.date) -> dict[int, list[Stay]]:
     """Return the stays that begin at an event or at a dated mark, by the client's position in the table."""
     found: dict[int, list[Stay]] = defaultdict(list)
     moves = event_moves(clients, as_of)
