@@ -17,7 +17,7 @@ def test_dir_lists_the_charts_and_nothing_else(clients: Clients) -> None:
     ]  # fmt: skip
     assert repr(plot) == (
         "Charts: cohorts, drop_off, funnel, leaks, leavers, moves, retention, segments, stages, survival, "
-        "trends"
+        "time, trends"
     )
 
 
