@@ -15,13 +15,16 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, settings
 
 from funnel.grid import Grid
 
 # No test fails because a machine is slow or busy, so no example has a deadline. CI tries the same examples
 # each time, because it judges a change; elsewhere they are new ones.
-settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "local", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=examples(40)
+)
 settings.register_profile("ci", settings.get_profile("local"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 

@@ -6,6 +6,7 @@ import json
 
 import pandas as pd
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -189,7 +190,7 @@ def clean(text):
 cells = texts.map(clean).filter(bool)
 
 
-@settings(max_examples=12)
+@settings(max_examples=examples(5))
 @given(st.lists(cells, min_size=3, max_size=5, unique=True), st.lists(cells, min_size=3, max_size=3))
 def test_any_text_is_a_step_a_header_or_a_coach(names, coaches):
     *steps, free = (name for name in names if fold(name) not in ("our client", "our lead date", "our coach"))
@@ -216,7 +217,7 @@ def test_any_text_is_a_step_a_header_or_a_coach(names, coaches):
     assert len(clients.to_frame().columns) == len(set(clients.to_frame().columns))
 
 
-@settings(max_examples=8)
+@settings(max_examples=examples(3))
 @given(st.lists(cells.filter(fold), min_size=2, max_size=4, unique_by=fold))
 def test_any_text_with_a_letter_or_number_is_a_stage(names):
     stages = tuple(

@@ -34,11 +34,11 @@ ENTITIES = ("laughs", "quadratic entities", "outer entity", "laughs in UTF-16")
 UNREAD = ("[Content_Types].xml", "docProps/app.xml", "META-INF/manifest.xml")
 
 
-@pytest.mark.parametrize("part", range(8))
+@pytest.mark.parametrize("part", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, 7))])
 def test_every_kind_in_every_place(tmp_path: Path, part: int) -> None:
-    """Judge the small representatives; the script in benchmarks judges them all."""
+    """Judge a seventh of the small ones (CI: all of them); the script in benchmarks judges them all."""
     broken = []
-    for file in SMALL[part::8]:
+    for file in SMALL[part::7]:
         path = tmp_path / f"hostile{file.name[file.name.rindex('.') :]}"
         path.write_bytes(file.make())
         verdict = judge(path)

@@ -172,7 +172,7 @@ def in_block(grid, row):
 
 
 @settings(
-    max_examples=examples(6),
+    max_examples=examples(3),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -137,7 +138,7 @@ EDITS = st.dictionaries(PLACES, VALUES, max_size=8)
 PAGES = st.lists(st.tuples(VALUES, VALUES, VALUES), min_size=1, max_size=6).map(lambda rows: page(*rows))
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(100))
 @given(PAGES, st.lists(st.tuples(EDITS, PAGES), min_size=1, max_size=4))
 def test_whatever_a_person_edits_stays_and_everything_else_is_refreshed(first, rounds):
     cells = apply({}, changes(None, first).cells)

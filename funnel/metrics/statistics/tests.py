@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -68,14 +69,16 @@ def _chi_square(tables: Floats, sizes: Floats) -> Floats:
 
 
 def _fisher(tables: Floats) -> list[float]:
-    """Return p of Fisher's exact test of 2 × 2 tables; equal tables are computed once."""
-    if not len(tables):
-        return []
+    """Return p of Fisher's exact test of 2 × 2 tables."""
+    return [_fisher_p(*map(int, row)) for row in tables]
+
+
+@lru_cache(maxsize=4096)  # small counts repeat: between steps, values, and refreshes of a portfolio
+def _fisher_p(a: int, b: int, c: int, d: int) -> float:
+    """Return p of Fisher's exact test of a table of two rows."""
     from scipy import stats
 
-    rows = [tuple(map(int, row)) for row in tables]
-    found = {row: float(stats.fisher_exact(np.reshape(row, (2, 2))).pvalue) for row in set(rows)}
-    return [found[row] for row in rows]
+    return float(stats.fisher_exact(np.array([[a, b], [c, d]])).pvalue)
 
 
 def against_the_rest(

@@ -15,19 +15,7 @@ from funnel.errors import UsageError
 from funnel.metrics.core.assign_stages import STAGE
 from funnel.metrics.core.column_lookup import BLANK, find_column, value_name, value_of
 from funnel.metrics.core.date_ranges import TRUNCATE
-from funnel.metrics.core.flags import (
-    LEAD,
-    LEFT,
-    LEFT_ON,
-    LEFT_UNDATED,
-    PAID,
-    SETTLED,
-    Chain,
-    Flagged,
-    flags_among,
-    settled_of_each,
-)
-from funnel.metrics.core.frames import keep_rows
+from funnel.metrics.core.flags import SETTLED, Chain, Flagged, flags_among, settled_of_each
 from funnel.metrics.core.records import records
 from funnel.metrics.core.result import BY, VALUE, Chart, Column, Result, View, low_high
 from funnel.metrics.core.tally import Tally, tallies
@@ -37,8 +25,8 @@ from funnel.metrics.statistics.tests import LogRank, against_the_rest, compare_r
 from funnel.metrics.tables.retention import retention_table
 from funnel.metrics.tables.steps import RESULT as STEPS
 from funnel.metrics.tables.steps import Counts, steps_table
-from funnel.metrics.tables.survival import Survival, survival_of
-from funnel.schema import flag, shown, step_date
+from funnel.metrics.tables.survival import Survival, survivals_by
+from funnel.schema import flag, shown
 
 KEY = flag("by")
 FILLED, UNLIKELY = 0.95, 0.001  # when a column counts as filled in on the way
@@ -166,17 +154,8 @@ class Segments:
         return counts, replace(chain, unknown=unknown)
 
     def survivals(self) -> list[Survival]:
-        """How long the clients of each value stay, since the lead date."""
-        chain, columns = self.flagged.chain, self.flagged.columns
-        dates = {step_date(step.name) for step in chain.steps} & columns
-        marks = [flag("marked", i) for i in chain.cells]
-        # Few columns first: every value is a filter of all that is left.
-        frame = self.flagged.frame.select(
-            KEY, LEAD, LEFT, LEFT_ON, LEFT_UNDATED, PAID, *sorted(dates), *marks
-        )
-        return [
-            survival_of(replace(self.flagged, frame=keep_rows(frame, _has(value)))) for value in self.tallies
-        ]
+        """How long the clients of each value stay, since the lead date; without undated leavers."""
+        return survivals_by(self.flagged, KEY, self.tallies)
 
 
 def _has(value: object) -> nw.Expr:

@@ -6,6 +6,7 @@ session to the left date, censored at as-of; of paid clients if there is a paid 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -16,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from funnel.metrics.core.flags import LEAD, LEFT, LEFT_ON, LEFT_UNDATED, NEVER, PAID, Flagged, flag, until
-from funnel.metrics.core.frames import Frame, count_groups
+from funnel.metrics.core.frames import Frame, collect, count_groups
 from funnel.metrics.core.records import records
 from funnel.metrics.core.result import BY, VALUE, WHO_LEFT, Chart, Column, Need, Result, low_high
 from funnel.metrics.statistics.intervals import Z
@@ -178,6 +179,23 @@ def survival_of(flagged: Flagged, clock: Clock = "lead") -> Survival:
     dated = pairs(flagged.frame, nw.col(LEFT_ON), counted & ~nw.col(LEFT_UNDATED))
     undated = pairs(flagged.frame.filter(nw.col(LEFT_UNDATED)), last_seen(flagged, start), counted)
     return Survival(_days(dated, flagged), _days(undated, flagged))
+
+
+def survivals_by(flagged: Flagged, key: str, values: Iterable[object]) -> list[Survival]:
+    """Collect the lifetimes since the lead date for each value of a column (None: blank), in one aggregation.
+
+    As `survival_of`, without undated leavers: they are in no curve, and their last marks take most time.
+    """
+    start = nw.col(LEAD)
+    counted = _paid_clients(flagged) & until(start, flagged.as_of) & ~nw.col(LEFT_UNDATED)
+    columns = {"start": start, "end": nw.col(LEFT_ON), "left": nw.col(LEFT), "which": counted}
+    kept = flagged.frame.select(key, **columns).filter(nw.col("which"))
+    pairs = collect(kept.group_by(key, "start", "end", "left").agg(nw.len().alias("n")))
+    groups = pairs.groupby(key, dropna=False)  # as `tallies` groups: the same values, blanks are NaN
+    found: dict[object, pd.DataFrame]
+    found = {None if pd.isna(value) else value: _days(rows, flagged) for value, rows in groups}
+    nobody = _days(pairs.iloc[:0], flagged)
+    return [Survival(found.get(value, nobody), nobody) for value in values]
 
 
 def _paid_clients(flagged: Flagged) -> nw.Expr:

@@ -189,21 +189,22 @@ def is_sure(verdict: str) -> bool:
 
 
 @pytest.mark.parametrize("steps", [2, 3, 5])
-def test_words_are_as_strong_as_the_numbers(steps: int) -> None:
+@pytest.mark.parametrize("runs", [40, pytest.param(150, marks=pytest.mark.slow)])
+def test_words_are_as_strong_as_the_numbers(steps: int, runs: int) -> None:
     """With equal true rates "loses most" is said in at most 6 % of runs; where rates differ, it is right."""
     dice = np.random.default_rng(steps)
     said = right = 0
-    for _ in range(150):
+    for _ in range(runs):
         lost = dice.binomial(80, 0.3, steps)
         said += is_sure(judged([(int(k), 80) for k in lost], [80] * steps)["verdict"][0])
-    assert said <= 150 * 0.06 + 4  # two standard deviations of so few runs
+    assert said <= runs * 0.06 + 2 * (runs * 0.06 * 0.94) ** 0.5  # two standard deviations of so few runs
     said = 0
-    for _ in range(150):
+    for _ in range(runs):
         lost = dice.binomial(80, np.where(np.arange(steps) == 1, 0.45, 0.3))
         verdict = judged([(int(k), 80) for k in lost], [80] * steps)["verdict"][0]
         said += is_sure(verdict)
         right += verdict.startswith("Meeting booked → Meeting had loses most")
-    assert said >= 20
+    assert said >= runs / 8
     assert right >= 0.9 * said
 
 

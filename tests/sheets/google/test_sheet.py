@@ -223,7 +223,7 @@ def test_a_missing_tab_raises_with_the_nearest_name(gym: SimpleNamespace) -> Non
 # --- size -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("leads", [40, 10_000])
+@pytest.mark.parametrize("leads", [40, 2_000, pytest.param(10_000, marks=pytest.mark.slow)])
 def test_calls_and_bytes_do_not_grow_with_the_leads(
     server: SheetsServer, helpers: Any, names: Any, leads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
