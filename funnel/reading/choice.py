@@ -113,6 +113,8 @@ def _is_possible(candidate: Candidate) -> bool:
         return not rules_out or (events.known >= 0.5 and events.keyed)
     named = sum(step.words for step in candidate.steps)
     stages = candidate.stages
+    if candidate.staged and stages is not None and not stages.known:
+        return not rules_out and facts.identity is not None and facts.identity.people
     if candidate.staged and stages is not None:
         sure = stages.known >= 0.7 and len(stages.way) - len(stages.parked) >= _SURE_OF_STAGES
         return sure if rules_out or facts.identity is None else True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -12,11 +13,15 @@ from funnel.reading.columns.identity import header_weight
 from funnel.reading.columns.paying import is_won
 from funnel.reading.columns.stage_column import StageColumn
 from funnel.reading.tables.relations import everywhere, overlap
-from funnel.reading.words.concepts import plain, says
-from funnel.reading.words.stage_words import rank_of, temperature_of
+from funnel.reading.tables.twins import related
+from funnel.reading.words.concepts import groups, plain, says
+from funnel.reading.words.stage_words import is_lost, rank_of, temperature_of
 from funnel.reading.words.thresholds import BESIDE, FEW, OF_SOMEBODY
 from funnel.text import listed
 
+_OFTEN = 2  # rows for each number from which on numbers may be codes of stages
+_BEGUN = 2.0  # the place of the first stage that is no beginning
+_FEW_LOST = 3  # clients who are lost although they have the date of a step, from which on they are no slip
 NO_CLIENTS = "no: there are no clients here"
 """The answer that refuses a sheet."""
 TURNED = "yes: turn them"
@@ -58,8 +63,10 @@ def about_stages(candidate: Candidate) -> Iterator[Question]:
         )  # fmt: skip
     for column in candidate.facts.table.columns:
         codes = {number for number in column.numbers.tolist() if number == number}
-        headed = column.says("stage_header") and not column.says("value")
-        if column.kind == "numbers" and headed and 3 <= len(codes) <= FEW:
+        other = column.number != stages.column.number
+        headed = other and column.says("stage_header") and not column.says("value")
+        often = column.filled.sum() >= _OFTEN * len(codes)
+        if column.kind == "numbers" and headed and often and 3 <= len(codes) <= FEW:
             yield Question.of(
                 column_letter(column.number),
                 f"{column.header!r} holds {len(codes)} different numbers. Are they the stages, instead of "
@@ -67,11 +74,11 @@ def about_stages(candidate: Candidate) -> Iterator[Question]:
                 {"ignore": f"No: {stages.column.header!r} holds them.", "stage": "Yes: the numbers are."},
             )  # fmt: skip
     if rival := _rival(candidate, stages):
-        other = f"column {column_letter(rival.column.number)}"
+        second = f"column {column_letter(rival.column.number)}"
         yield Question.of(
             letter,
             f"Which shows how far a client got: {stages.column.header!r} or {rival.column.header!r}?",
-            {"stage": _way_of(stages), other: _way_of(rival)},
+            {"stage": _way_of(stages), second: _way_of(rival)},
         )  # fmt: skip
     yield from _about_values(stages, letter)
 
@@ -107,7 +114,7 @@ def _about_values(stages: StageColumn, letter: str) -> Iterator[Question]:
                 f"{value}: left": "They have left.",
             },
         )  # fmt: skip
-    for value in _unanswered(stages)[:1]:
+    for value in (_unanswered(stages) + _perhaps_first(stages))[:1]:
         yield Question.of(
             letter, f"Have the clients in {value!r} left?",
             {f"{value}: left": "Yes.", f"{value}: on the way": "No: they are still on the way."},
@@ -126,7 +133,7 @@ def _no_way(stages: StageColumn) -> str | None:
         return f"{header!r} shows only {listed(map(repr, stages.way))}. Is that how far a client got?"
     steps = [value for value in stages.way if temperature_of(value) is None]
     known = [value for value in steps if rank_of(value) is not None]
-    listed_so = stages.order_from in ("numbers", "dropdown") and steps
+    listed_so = stages.order_from in ("numbers", "dropdown", "preset") and steps
     if stages.confidence == "guess" or (len(known) < 2 <= len(stages.way) and not listed_so):
         return f"Does {header!r} show how far a client got?"
     return None
@@ -137,6 +144,12 @@ def _unanswered(stages: StageColumn) -> list[str]:
     silent = [value for value in stages.lost if says("no_answer", value)]
     lost, counts = int(stages.lost_rows().sum()), stages.column.counts
     return silent if 3 * sum(counts.get(value, 0) for value in silent) > 2 * lost else []
+
+
+def _perhaps_first(stages: StageColumn) -> list[str]:
+    """Return the lost stage "Unqualified" if it may be where clients begin: no other stage is."""
+    begins = any((rank_of(value) or 0.0) < _BEGUN for value in stages.way)
+    return [v for v in stages.lost if says("unqualified", v)] if len(stages.lost) == 1 and not begins else []
 
 
 def _is_yes_or_no(way: Sequence[str]) -> bool:
@@ -165,6 +178,7 @@ def _capital(text: str) -> str:
 def about_results(candidate: Candidate) -> Iterator[Question]:
     """Ask whether a result means that a round was passed or that the client has left."""
     if not candidate.results:
+        yield from _about_decided(candidate)
         return
     result = candidate.results[0]
     passed = result.passed[0]
@@ -177,10 +191,43 @@ def about_results(candidate: Candidate) -> Iterator[Question]:
     )  # fmt: skip
 
 
+def _about_decided(candidate: Candidate) -> Iterator[Question]:
+    """Ask about a date that clients have who did not get through: when it was decided, or held in vain."""
+    stages = candidate.stages
+    for at, step in enumerate(candidate.steps, 1):
+        date = step.main
+        if date.kind != "dates":
+            continue
+        letter = column_letter(date.number)
+        lost = stages is not None and bool((stages.lost_rows() & date.filled).any())
+        last = at == len(candidate.steps)
+        if lost and last and says("close", date.header) and not says("paid", date.header):
+            yield Question.of(
+                letter, f"What is the date in {date.header!r}? Lost clients have one too.",
+                {"step": "A step.", "close_date": "The day on which a client was won or lost."},
+            )  # fmt: skip
+            return
+        for column in candidate.facts.table.columns:
+            if column.kind != "choices" or not related(column.header, date.header):
+                continue
+            held = zip(column.texts, date.filled, strict=True)
+            out = Counter(text for text, there in held if there and is_lost(text))
+            if out.total() >= _FEW_LOST:
+                value = out.most_common(1)[0][0]
+                yield Question.of(
+                    letter,
+                    f"Does a date in {date.header!r} show that a client took this step? {column.header!r} is "
+                    f"{value!r} in {out[value]} of these rows.",
+                    {"step": "Yes: it is a step for all who have a date.", "ignore": "No."},
+                )  # fmt: skip
+                return
+
+
 def about_events(candidate: Candidate) -> Iterator[Question]:
     """Ask whether rows are events, if the log is a guess or not the reading that was chosen."""
     events = candidate.facts.events
-    if events is None or (candidate.events is events and events.confidence != "guess"):
+    sure = candidate.events is events and events is not None and events.confidence != "guess"
+    if events is None or (sure and not _are_movements(events.way)):
         return
     identity = candidate.facts.identity
     named = header_weight(identity.columns[0].header) if identity else 0.0
@@ -198,3 +245,11 @@ def about_events(candidate: Candidate) -> Iterator[Question]:
         },
         "events" if candidate.events else "no",
     )  # fmt: skip
+
+
+def _are_movements(way: Sequence[str]) -> bool:
+    """Return True if events are what happens to those who are clients ("New", "Expansion", "Renewal")."""
+    ranks = [rank for value in way if (rank := rank_of(value)) is not None]
+    after = len(groups("stages")) - 1.5
+    later = sum(rank >= after for rank in ranks)
+    return later >= 2 and 2 * later >= len(ranks)

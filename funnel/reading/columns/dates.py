@@ -11,6 +11,7 @@ from funnel.reading.columns.milestones import names_step
 from funnel.reading.tables.evidence import Bools, Evidence
 from funnel.reading.tables.relations import everywhere, in_future, in_order, latest, overlap
 from funnel.reading.tables.table import Table
+from funnel.reading.tables.twins import related
 from funnel.reading.words.concepts import is_all, plain, says
 from funnel.reading.words.thresholds import (
     AFTER_ALL,
@@ -24,6 +25,7 @@ from funnel.reading.words.thresholds import (
 
 _DATE_WORDS = frozenset(("date", "data", "fecha", "datum", "дата", "tanggal", "tarihi", "on", "at"))
 _COMMON = frozenset(("start", "joined", "applied", "added", "created"))  # of other things as well
+_EVERY_ROW = 0.98  # rows of a date that says nothing about who got to its step
 _MOSTLY = 0.5  # rows of a lead date whose header says what it is
 _USUALLY = 0.8  # rows of a lead date whose header does not
 
@@ -60,6 +62,9 @@ def sort_dates(table: Table, today: int, lost: Bools | None = None) -> Dates:
             continue
         if why := _by_words(column, today) or _by_future(column, today) or _by_spread(column):
             excluded[column.number] = why
+    for column in every:
+        if _whatever_its_flag(column, table):
+            excluded[column.number] = "a date in every row, also where its flag says no"
     free = [column for column in every if column.number not in excluded]
     for column in [c for c in free if _years_before(c, free)]:
         excluded[column.number] = "years before every other date: a fact about the person"
@@ -72,6 +77,15 @@ def sort_dates(table: Table, today: int, lost: Bools | None = None) -> Dates:
             excluded[column.number] = why
     events = tuple(c for c in free if c is not lead and c.number not in excluded)
     return Dates(lead, confidence, because, events, excluded)
+
+
+def _whatever_its_flag(column: Evidence, table: Table) -> bool:
+    """Return True if a date is filled in every row, though the flag of the same step is not."""
+    return column.fill >= _EVERY_ROW and any(
+        flag.kind == "marks" and flag.noes and not everywhere(flag)
+        and names_step(flag.header) and related(flag.header, column.header)
+        for flag in table.columns
+    )  # fmt: skip
 
 
 def _by_words(column: Evidence, today: int) -> str | None:

@@ -29,6 +29,8 @@ _MOST_ROWS = 20  # rows for each key from which on the key is a group, not a cli
 _MOST_NAMED = 200  # the same where the header says that the key is a person's number
 _CLIENTS = 5  # keys below which a log is no more than chance
 _NO_KEYS = ("owner", "source", "value", "stage_header", "event_header", "attribute", *groups("things"))
+_MANY_KEYS = 10  # different keys from which on one of them may be a default
+_MOSTLY = 0.2  # rows of one key from which on it is one
 _KEYS = 2  # columns that are tried as the key
 _LOOKED_AT = 400  # clients whose histories are compared: shares are known to five points
 _ROWS = 1.8  # rows for each key where no header says what the key is
@@ -105,12 +107,18 @@ def _keys(table: Table) -> list[tuple[Evidence, float]]:
         most = _MOST_NAMED if weight >= 2.6 else _MOST_ROWS
         if not (REPEATS if weight >= 1 else _ROWS) <= rows <= most:
             continue
-        if weight < 1 and column.says(*_NO_KEYS):
+        if (weight < 1 and column.says(*_NO_KEYS)) or _is_mostly_one(column):
             continue
         ranked.append((weight, -column.number, column))
     ranked.sort(key=lambda entry: entry[:2], reverse=True)
     named = any(weight >= OF_SOMEBODY for weight, *_ in ranked)  # a user comes before the user's sessions
     return [(column, weight) for weight, _, column in ranked if weight >= OF_SOMEBODY or not named]
+
+
+def _is_mostly_one(column: Evidence) -> bool:
+    """Return True if one of many values is in a large part of the rows: a default, and not a client."""
+    most = column.counts.most_common(1)
+    return len(column.counts) >= _MANY_KEYS and most[0][1] > _MOSTLY * column.filled.sum()
 
 
 def _when(table: Table) -> Evidence | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,6 +20,7 @@ from funnel.reading.words.thresholds import ENOUGH, IN_ORDER
 from funnel.reading.words.vocabulary import step_headers
 from funnel.text import fold
 
+_SPAN = re.compile(r"(?<!\w)\d{1,3}(?:d|w|m|mo|y)(?!\w)")  # "90d"
 _SHORT_MARKS = 12  # letters of a word that may be a mark
 
 
@@ -122,6 +124,8 @@ def find_milestones(table: Table, dates: Sequence[Evidence], passed_over: Iterab
         why = _no_step(column)
         if why and not (column.kind == "marks" and _lies_as_step(column, table, skip)):
             excluded[column.number] = why
+        elif why := _measured(column, table):
+            excluded[column.number] = why
         else:
             candidates.append(column)
     groups = [g for g in merge_twins(candidates) if not _only_everywhere(g, candidates)]
@@ -173,6 +177,15 @@ def _lies_as_step(column: Evidence, table: Table, skip: set[int]) -> bool:
         and all(tells(column.reached, c.reached) for c in before)
         and all(tells(c.reached, column.reached) for c in after)
     )
+
+
+def _measured(column: Evidence, table: Table) -> str | None:
+    """Return why a mark is a figure of some time, as the amounts beside it ("Upsell 90d", "Visits 90d")."""
+    span = _SPAN.search(plain(column.header))
+    if span is None or column.kind != "marks" or says("step", column.header):
+        return None
+    beside = [c for c in table.columns if c.kind == "numbers" and span[0] in plain(c.header).split()]
+    return "a figure of some time, as the numbers beside it" if len(beside) >= 2 else None
 
 
 def _only_everywhere(group: list[Evidence], candidates: Sequence[Evidence]) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from funnel.clients.reading import Confidence, OrderFrom
-from funnel.reading.tables.evidence import Bools, Evidence
+from funnel.reading.tables.evidence import TEXT, Bools, Evidence
 from funnel.reading.tables.table import Table
 from funnel.reading.words.concepts import is_all, plain, says
 from funnel.reading.words.stage_words import (
@@ -18,6 +18,7 @@ from funnel.reading.words.stage_words import (
     is_known,
     is_lost,
     is_parked,
+    known_order,
     number_of,
     order_of,
     rank_of,
@@ -27,6 +28,10 @@ from funnel.reading.words.thresholds import FEW, KNOWN_STAGES
 _FILLED = 0.6  # rows of a stage column whose header does not say so
 _BEGUN = 2.0  # the place of the first stage that is no beginning
 _FILLED_HEADED = 0.25  # and of one whose header does: new clients may have a blank
+_CODES = 12  # different numbers that a column of stage numbers may have
+_OFTEN_CODES = 3  # rows for each of them on average: a count or an age has many numbers, each seldom
+_WAY = 4  # different places on the way from which on a column shows how far clients got
+_SENTENCE = 4  # words of its values on average from which on a planned next step is a note, and no stage
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class StageColumn:
     known : the share of the stages whose words are known.
     headed : whether the header says that it is a stage.
     doubt : what is doubtful about the order.
+    outcome : whether it only tells how it ended, beside a column that tells how far clients got.
     """
 
     column: Evidence
@@ -53,6 +59,7 @@ class StageColumn:
     order_from: OrderFrom
     doubt: str
     aside: tuple[str, ...] = ()
+    outcome: bool = False
 
     @property
     def confidence(self) -> Confidence:
@@ -76,13 +83,25 @@ class StageColumn:
     @property
     def weight(self) -> float:
         """How well it does as the stage column."""
-        ranked = sum(rank_of(value) is not None for value in self.way)
-        return self.known + 0.6 * self.headed + 0.15 * min(ranked, 4) + 0.2 * bool(self.lost)
+        headed = 0.6 * self.headed - 0.4 * (self.headed and _of_one_step(self.column.header))
+        lost = 0.2 * bool(self.lost) - 0.8 * self.outcome
+        return self.known + headed + 0.15 * min(len(self.places), 4) + lost
+
+    @property
+    def places(self) -> set[int]:
+        """How far on the way its stages are by their words: different places."""
+        return {int(rank + 0.5) for value in self.way if (rank := rank_of(value)) is not None}
 
     def lost_rows(self) -> Bools:
         """Return the rows of clients in a lost stage."""
         lost = {plain(value) for value in self.lost}
         return np.array([bool(text) and plain(text) in lost for text in self.column.texts], dtype=bool)
+
+
+def _of_one_step(header: str) -> bool:
+    """Return True if a header is the status of one step ("Offer status"), and not of the client."""
+    whose = says("people", header) or says("deals", header)
+    return says("step", header) and not is_all("stage_header", header) and not whose
 
 
 def find_stage_columns(table: Table) -> list[StageColumn]:
@@ -96,23 +115,31 @@ def find_stage_columns(table: Table) -> list[StageColumn]:
     (('New', 'Met', 'Won'), ('Lost',), 'vocabulary')
     """
     found = [stages for column in table.columns if (stages := stage_column(column))]
+    if any(len(stages.places) >= _WAY and not stages.lost for stages in found):
+        found = [replace(s, outcome=bool(s.lost) and len(s.places) < _WAY - 1) for s in found]
     return sorted(found, key=lambda stages: -stages.weight)
 
 
 def stage_column(column: Evidence) -> StageColumn | None:
     """Read a column as one of stages; None where it is none."""
+    if column.kind == "numbers":
+        return _of_codes(column)
     if column.kind not in ("choices", "names") and not (column.kind == "marks" and len(column.counts) > 1):
         return None
-    if says("owner", column.header) or says("source", column.header):
+    of_others = says("owner", column.header) or says("source", column.header)
+    if of_others and not is_all("stage_header", column.header):
         return None
     values = _values(column)
     if not 2 <= len(values) <= FEW or foreign(values):
         return None
+    if says("plan", column.header) and sum(len(value.split()) for value in values) >= _SENTENCE * len(values):
+        return None
     headed = says("stage_header", column.header)
     if column.fill < (_FILLED_HEADED if headed else _FILLED):
         return None
-    known = [value for value in values if is_known(value)]
-    ranked = [value for value in values if rank_of(value, True) is not None]
+    listed = known_order([value for value in values if not is_lost(value)]) or []
+    known = [value for value in values if value in listed or is_known(value)]
+    ranked = [value for value in values if value in listed or rank_of(value, True) is not None]
     beginning, unclear = cold_ones(values, column.options)
     cold = {*beginning, *unclear}
     lost = [value for value in values if is_lost(value) and value not in cold]
@@ -142,6 +169,27 @@ def stage_column(column: Evidence) -> StageColumn | None:
     return StageColumn(
         column, tuple(way), tuple(lost), tuple(parked), share, headed, order_from, doubt, aside
     )
+
+
+def _of_codes(column: Evidence) -> StageColumn | None:
+    """Read a column of small whole numbers whose header is a stage as one of stages without names.
+
+    >>> from funnel.reading.tables.evidence import look_at
+    >>> found = _of_codes(look_at(3, "Stage", [0, 2, 1, 1, 3, 0, 2, 2, 1, 0, 3, 3]))
+    >>> found.way, found.confidence
+    (('0', '1', '2', '3'), 'guess')
+    """
+    there = ~np.isnan(column.numbers)
+    codes = sorted(set(column.numbers[there].tolist()))
+    if not is_all("stage_header", column.header) or not 3 <= len(codes) <= _CODES:
+        return None
+    whole = all(code == int(code) for code in codes) and codes[0] >= 0
+    if not whole or codes[-1] - codes[0] > len(codes) or there.sum() < _OFTEN_CODES * len(codes):
+        return None
+    names = tuple(str(int(n)) if n == n else "" for n in column.numbers.tolist())
+    named = replace(column, texts=names, codes=np.where(there, TEXT, column.codes).astype(np.int8))
+    way = tuple(str(int(code)) for code in codes)
+    return StageColumn(named, way, (), (), 0.0, True, "numbers", "")
 
 
 def _aside(values: Sequence[str]) -> tuple[str, ...]:

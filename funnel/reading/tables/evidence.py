@@ -28,6 +28,8 @@ Kind: TypeAlias = Literal["empty", "marks", "dates", "numbers", "choices", "name
 """What a column holds: marks and dates can be steps, choices stages, names clients."""
 
 _BLANK, _OFF, _NO, _MARK, _DATE, _NUMBER, _TEXT = range(7)
+TEXT = _TEXT
+"""The code of a cell that holds a text."""
 _DAYS = range(36526, 55153)  # serial numbers of 2000 to 2050: dates where a header says so
 _SLIPS = 0.02  # other numbers in a column of ones that may be slips
 _TRIES = 150  # different texts that are tried as dates before a column is given up as one of dates

@@ -14,6 +14,7 @@ from funnel.reading.words.stage_words import rank_of
 from funnel.reading.words.thresholds import ENOUGH, TWIN, TWIN_BY_NAME
 
 _NO_SPACES = re.compile(r"[぀-ヿ㐀-鿿]")
+_MANY = 50  # clients with a mark, and without, from which on the same rows in two flags are no chance
 _STEM = 4  # letters in which words of two headers agree
 _NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2}")  # Japanese and Chinese
 _DATE_SIGNS = frozenset(("日期", "时间", "日時", "月日"))
@@ -62,12 +63,15 @@ def twin_strength(a: Evidence, b: Evidence) -> int:
     """Return how surely two columns show the same milestone: 3 by words, 2 by place, 1 by rows, 0 not at all.
 
     Two flags, or two dates, are one milestone only under the same words: in few rows, the same clients often
-    reach different steps. A flag and a date in the same rows are one milestone.
+    reach different steps. In many rows, two flags that never differ are copies. A flag and a date in the same
+    rows are one milestone.
     """
     same = overlap(a.reached, b.reached)
     if not a.reached.any() or same < (TWIN_BY_NAME if related(a.header, b.header) else TWIN):
         return 0
     if a.kind == b.kind:
+        if a.kind == "marks" and same == 1 and min(int(a.reached.sum()), int((~a.reached).sum())) >= _MANY:
+            return 1
         if _words(a.header) != _words(b.header) or _length(a.header) != _length(b.header):
             return 0
         both = a.dated & b.dated

@@ -20,6 +20,7 @@ _NUMBERED = re.compile(
 )
 _LETTERED = re.compile(r"^\s*([A-Za-z])[.):]\s+\S")
 _WON = len(groups("stages")) - 2  # the place of the group "won"
+_NEAR_THE_END = _WON - 0.4  # where a stage in unknown words is offered: before who has paid
 _HOT = 1.5  # the place after the hottest of those who have not begun
 _DONE = frozenset((
     "done", "held", "had", "completed", "finished", "passed", "attended", "realizada", "realizado", "fatta",
@@ -97,7 +98,7 @@ def cold_ones(values: Sequence[str], options: Sequence[str] = ()) -> tuple[list[
     ([], ['Cold lead'])
     """
     cold = [value for value in values if temperature_of(value) == 0]
-    if not cold or _known_order([value for value in values if value not in cold]):
+    if not cold or known_order([value for value in values if value not in cold]):
         return [], []
     heat = {temperature_of(value) for value in values}
     lost = [value for value in values if is_lost(value) and value not in cold]
@@ -147,6 +148,8 @@ def rank_of(value: str, waiting: bool = False) -> float | None:
     if _is_new(value):
         return 0.0
     exact = [at for at, group in enumerate(groups("stages")) if is_all(group, bare)]
+    if is_all("parked", bare) and not exact:
+        return None  # "Working on"
     if says("parked", bare) and not exact and _is_waiting(bare) and not waiting:
         next_step = [at for at in found if at != _WON]  # "Pending contract" comes before the contract
         return max(next_step) - 0.4 if next_step and not _is_held(bare) else None
@@ -160,6 +163,8 @@ def _within_group(bare: str) -> float:
     if any(word.startswith(("engag", "repl", "respon", "conversation")) for word in words):
         place += 0.2
     elif any(word.startswith("nurtur") for word in words):
+        place += 0.4
+    if says("payment", bare):
         place += 0.4
     if any(word.startswith(("review", "cv", "resume")) for word in words):
         place -= 0.2
@@ -220,7 +225,7 @@ def order_of(values: Sequence[str], options: Sequence[str] = ()) -> tuple[list[s
         odd = [value for value in values if number_of(value) is None]
         ordered = sorted(values, key=lambda value: (value in odd, number_of(value) or 0))
         return ordered, "numbers", f"{odd[0]!r} has no number" if odd else ""
-    if known := _known_order(values):
+    if known := known_order(values):
         return known, "preset", ""
     by_words, doubt = _by_words(values)
     places = {plain(option): at for at, option in enumerate(options)}
@@ -233,8 +238,12 @@ def order_of(values: Sequence[str], options: Sequence[str] = ()) -> tuple[list[s
     return by_words, "unknown", doubt
 
 
-def _known_order(values: Sequence[str]) -> list[str] | None:
-    """Return the order of a preset, or of a well-known system, that has all the stages."""
+def known_order(values: Sequence[str]) -> list[str] | None:
+    """Return the order of a preset, or of a well-known system, that has all the stages.
+
+    >>> known_order(["Propose", "Qualify", "Develop"]), known_order(["Propose", "Zyx", "Develop"])
+    (['Qualify', 'Develop', 'Propose'], None)
+    """
     folded = {plain(_bare(value)): value for value in values}
     for name in presets():
         stages = preset(name).stages
@@ -262,7 +271,7 @@ def _by_words(values: Sequence[str]) -> tuple[list[str], str]:
     ranks = {value: _place(value, scale) for value in values}
     unknown = [value for value, rank in ranks.items() if rank is None]
     guessed = {value: rank_of(value, True) if rank is None else rank for value, rank in ranks.items()}
-    ordered = sorted(values, key=lambda value: (guessed[value] is None, guessed[value] or 0.0))
+    ordered = sorted(values, key=lambda value: _NEAR_THE_END if (g := guessed[value]) is None else g)
     if unknown:
         return ordered, f"{unknown[0]!r} is no known word"
     if scale and any(_HOT < (ranks[value] or 0.0) < _WON for value in values if value not in warm):
