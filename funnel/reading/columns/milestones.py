@@ -122,9 +122,9 @@ def find_milestones(table: Table, dates: Sequence[Evidence], passed_over: Iterab
         if column.number in skip or not (column.kind == "marks" or column.number in dated):
             continue
         why = _no_step(column)
-        if why and not (column.kind == "marks" and _lies_as_step(column, table, skip)):
-            excluded[column.number] = why
-        elif why := _measured(column, table):
+        if why and column.kind == "marks" and _lies_as_step(column, table, skip):
+            why = None
+        if why := why or _measured(column, table):
             excluded[column.number] = why
         else:
             candidates.append(column)
