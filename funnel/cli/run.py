@@ -49,6 +49,14 @@ def after_writing(sheet: str) -> Iterator[None]:
         raise
 
 
+def say_missing_fonts() -> None:
+    """Say which fonts to install, if a text was drawn as boxes."""
+    from funnel.charts.drawing.labels import missing_fonts
+
+    if sentence := missing_fonts():
+        click.echo(sentence, err=True)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a text file.
 

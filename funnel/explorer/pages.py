@@ -200,6 +200,7 @@ def chart(e: Exploration) -> str:
     from matplotlib import pyplot
 
     from funnel.charts.drawing.files import inline_svg, root_figure
+    from funnel.charts.drawing.labels import missing_fonts
 
     name, funnel = CHARTS.get(e.settings.page), e.funnel
     owners = {drawn.name: (found, drawn) for found in results() for drawn in found.every_chart}
@@ -214,7 +215,8 @@ def chart(e: Exploration) -> str:
     figure = root_figure(axes.figure)
     picture = inline_svg(figure, f"{name}-")
     pyplot.close(figure)
-    return f'<div class="funnel-chart">{picture}</div>'
+    boxes = missing_fonts()
+    return f'<div class="funnel-chart">{picture}</div>{html.paragraphs(boxes) if boxes else ""}'
 
 
 def at_step(column: Column, row: Mapping[Any, Any]) -> str:

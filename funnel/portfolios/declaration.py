@@ -97,6 +97,12 @@ def read_declaration(path: str | Path) -> Declaration:
             f"{path.name} is no portfolio file: that is a text file in UTF-8, which names each business "
             "and its sheet. docs/head-office.md shows one."
         ) from None
+    except FileNotFoundError:
+        names = sorted(each.name for each in path.parent.glob("*.toml"))
+        near = nearest(path.name, names)
+        meant = f"did you mean {str(path.parent / near)!r}?" if near else "docs/head-office.md shows one."
+        there = f" The folder has {listed(map(repr, names))}." if names and not near else ""
+        raise JourneyError(f"There is no portfolio file {str(path)!r}; {meant}{there}") from None
     except OSError as error:
         raise JourneyError(f"{path} could not be read: {error.strerror}. Check the path.") from None
     return parse_declaration(text, path)

@@ -11,7 +11,8 @@ from funnel.cli.options import (
     Asked,
     asks,
 )
-from funnel.cli.run import leave, measure
+from funnel.cli.run import leave, measure, say_missing_fonts
+from funnel.errors import UsageError
 
 
 @click.command()
@@ -42,12 +43,16 @@ def charts(asked: Asked, out: Path, kinds: tuple[str, ...], by: str | None, size
     """
     from funnel.cli import pictures
 
+    if out.suffix and not out.is_dir():
+        raise UsageError(
+            f"-o takes a folder, and {out.name!r} looks like a file. Write -o {out.stem}; the kind of file is "
+            "chosen by --picture png, svg or pdf."
+        )
     funnel = measure(asked)
     with printing.busy("Drawing"):
         for path in pictures.write(funnel, out, kinds, by, size=size):
             click.echo(path)
-    from funnel.charts.drawing.labels import missing_fonts
-
-    for sentence in (*pictures.not_drawn(funnel, by), *filter(None, [missing_fonts()])):
+    for sentence in pictures.not_drawn(funnel, by):
         click.echo(sentence, err=True)
+    say_missing_fonts()
     leave(asked.strict, len(funnel.problems))

@@ -9,7 +9,7 @@ import click
 from funnel.cli import printing
 from funnel.cli.options import Asked, asks, pairs, within_option
 from funnel.errors import UsageError
-from funnel.text import DASH, capitalised, count, interval, p_value, percent, plain_text, undefined
+from funnel.text import DASH, capitalised, count, fold, interval, p_value, percent, plain_text, undefined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +61,7 @@ def compare(
 @click.command()
 @asks
 @click.option("--step", metavar="NAME", help="A step of the journey; of stages, the paid one by default.")
-@click.option("--status", metavar="NAME", help="overdue, left, reached, not_due, marked …; else everybody.")
+@click.option("--status", metavar="NAME", help="overdue, left, reached, not due, marked …; else everybody.")
 @click.option(
     "--by", "filters", metavar="COLUMN=VALUE", multiple=True,
     help="The same as --where, of this list alone.",
@@ -81,21 +81,41 @@ def people(
     by = dict(pairs(filters, "--by"))
     funnel = measure(asked, within=within)
     step = step or _paid_stage(funnel)
-    found = funnel.people(step, status, by)
+    titles = _statuses()
+    counted = _status(status, titles) if status else None
+    found = funnel.people(step, counted, by)
     found["due"] = found["due"].dt.strftime("%Y-%m-%d")
     if asked.form == "csv":
         formats.print_csv(found)
     elif asked.form == "json":
-        asked_for = {"step": step, "status": status, "by": by}
+        asked_for = {"step": step, "status": counted, "by": by}
         formats.print_json({**formats.origin(funnel), **asked_for, "people": records(found)})
     else:
         out = printing.console()
         out.print(printing.heading(funnel))
         who = " and ".join(f"{name} {value}" for name, value in by.items())
-        title = f"{step}: {status or 'everybody'}{f', {who}' if who else ''} ({count(len(found), 'client')})"
+        found["status"] = found["status"].map(titles)
+        words = titles[counted] if counted else "everybody"
+        title = f"{step}: {words}{f', {who}' if who else ''} ({count(len(found), 'client')})"
         note = "Overdue: since the due date. Silent: since the last dated mark or the lead."
         printing.show_table(out, title, _people(found), note)
     leave(asked.strict, len(funnel.problems))
+
+
+def _statuses() -> dict[str, str]:
+    """Return the counts of a step that are counts of clients, each with its words for people."""
+    from funnel.metrics.core.flags import FLAGS
+    from funnel.metrics.results import result
+
+    return {name: result("steps").column(name).title.lower() for name in FLAGS}
+
+
+def _status(text: str, titles: dict[str, str]) -> str:
+    """Return the count that a status means, by its name or its words."""
+    from funnel.metrics.core.column_lookup import check_name
+
+    named = {fold(words): name for name, words in titles.items()} | {fold(name): name for name in titles}
+    return named[fold(text)] if fold(text) in named else titles[check_name("status", text, titles.values())]
 
 
 def _paid_stage(funnel: Funnel) -> str:

@@ -16,15 +16,15 @@ from funnel.cli.options import (
 
 @click.command()
 @sheet_argument
-@click.argument("to", metavar="SHEET")
+@click.argument("to", metavar="NEW-SHEET")
 @journey_option
 @tab_option
 @credentials_option
 @debug_option
 def copy(sheet: str, to: str, journey: str | None, tab: str | None) -> None:
-    """Copy the clients of one SHEET into another.
+    """Copy the clients of SHEET into NEW-SHEET.
 
-    The second is a workbook that does not exist yet, or the address of a Google Sheet, which gets a
+    NEW-SHEET is a workbook that does not exist yet, or the address of a Google Sheet, which gets a
     tab. Marks, dates and text stay what they are. Example: funnel copy clients.csv clients.xlsx
     """
     from funnel.cli.run import after_writing

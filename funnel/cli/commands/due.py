@@ -153,7 +153,11 @@ def _close(asked: Asked, client: str, row: int | None, by: str) -> None:
     name, item = close_touch_base(
         asked.sheet, client, asked.as_of, row=row, by=by, journey=asked.journey, tab=asked.tab
     )
-    click.echo(f"{name}: {item!r} is done, as of {asked.as_of}. The log has a row for it.")
+    command = printing.typed(f"funnel due {printing.shown(asked.sheet)}")
+    click.echo(
+        f"{name}: {item!r} is done, as of {asked.as_of}. The log has a row for it. "
+        f"Whom to ask next: {command}"
+    )
 
 
 def _lines(rows: pd.DataFrame) -> Any:

@@ -14,6 +14,7 @@ import click
 
 from funnel.cli import printing
 from funnel.cli.options import Form, as_of_option, credentials_option, debug_option, form_option
+from funnel.errors import ReadError
 from funnel.text import DASH, count, interval, percent
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def portfolio(
 
     Example of FILE: [[business]] name = "Leeds", sheet = "leeds.xlsx". Example: funnel portfolio gyms.toml
     """
+    from funnel.cli.run import say_missing_fonts
     from funnel.portfolios import portfolio as load
     from funnel.reports.documents.formats import check_name
 
@@ -77,6 +79,9 @@ def portfolio(
         with printing.busy("Writing the review"):
             paths = found.review().save(out)
         click.echo("\n".join(map(str, paths)))
+        say_missing_fonts()
+    if found.left_out and not found.compared:
+        raise ReadError("No business could be compared: every one was left out, for the reasons above.")
 
 
 def _with_others(found: Portfolio, path: Path) -> Portfolio:

@@ -9,7 +9,7 @@ import click
 
 from funnel.cli import printing
 from funnel.cli.options import Asked, Day, asks
-from funnel.cli.run import leave
+from funnel.cli.run import leave, say_missing_fonts
 
 
 @click.command()
@@ -49,4 +49,5 @@ def report(asked: Asked, out: Path, by: tuple[str, ...], names: bool, since: dt.
         paths = review.save(out)
     for path in paths:
         click.echo(path)
+    say_missing_fonts()
     leave(asked.strict, review.problems)
