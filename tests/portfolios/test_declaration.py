@@ -34,11 +34,19 @@ def test_no_toml() -> None:
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(JourneyError) as error:
-        read_declaration(tmp_path / "no.toml")
-    assert str(error.value) == (
-        f"{tmp_path / 'no.toml'} could not be read: No such file or directory. Check the path."
+    def message() -> str:
+        with pytest.raises(JourneyError) as error:
+            read_declaration(tmp_path / "gym.toml")
+        return str(error.value).replace(str(tmp_path), "HERE")
+
+    assert message() == "There is no portfolio file 'HERE/gym.toml'; docs/head-office.md shows one."
+    (tmp_path / "other places.toml").touch()
+    assert message() == (
+        "There is no portfolio file 'HERE/gym.toml'; docs/head-office.md shows one. The folder has "
+        "'other places.toml'."
     )
+    (tmp_path / "gyms.toml").touch()
+    assert message() == "There is no portfolio file 'HERE/gym.toml'; did you mean 'HERE/gyms.toml'?"
 
 
 def test_paths_are_beside_the_file_and_addresses_stay(tmp_path: Path) -> None:

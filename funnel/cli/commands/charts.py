@@ -43,9 +43,9 @@ def charts(asked: Asked, out: Path, kinds: tuple[str, ...], by: str | None, size
     """
     from funnel.cli import pictures
 
-    if out.suffix and not out.is_dir():
+    if out.suffix and not out.exists():
         raise UsageError(
-            f"-o takes a folder, and {out.name!r} looks like a file. Write -o {out.stem}; the kind of file is "
+            f"-o takes a folder; {out.name!r} looks like a file. Write -o {out.stem}; the kind of file is "
             "chosen by --picture png, svg or pdf."
         )
     funnel = measure(asked)

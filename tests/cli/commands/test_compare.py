@@ -126,6 +126,17 @@ def test_the_clients_behind_a_number(run: Run, gym: Path) -> None:
     assert (told["version"], told["status"], len(told["people"])) == (1, "overdue", 15)
 
 
+def test_a_status_is_written_as_people_read_it(run: Run, gym: Path) -> None:
+    ask = ("people", gym.name, "--step", "First paid session", *DAY, "--status")
+    assert "First paid session: not due (" in run(*ask, "Not due").stdout
+    assert run(*ask, "not due").stdout == run(*ask, "not_due").stdout
+    result = run(*ask, "late")
+    assert (result.exit_code, result.stderr) == (
+        2, "Error: There is no status 'late'. There are 'marked', 'marked here or later', 'marked here and "
+        "before', 'reached', 'left', 'not due', 'overdue', 'no date' and 6 more.\n",
+    )  # fmt: skip
+
+
 def test_a_filter_is_a_pair(run: Run, gym: Path) -> None:
     result = run("people", gym, "--step", "First paid session", "--by", "Zoe", *DAY)
     assert (result.exit_code, result.stderr) == (

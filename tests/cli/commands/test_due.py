@@ -218,7 +218,9 @@ def test_a_touch_base_is_closed_where_the_log_is_kept(
     assert f"To close a touch-base: funnel due {name} --done Ana" in run(*ask).stdout
     done = run("due", name, "--journey", "journey.toml", *DAY, "--done", "ana", "--by", "Zoe")
     assert (done.exit_code, done.stdout) == (
-        0, "Ana: 'Touch-base' is done, as of 2026-07-01. The log has a row for it.\n",
+        0,
+        "Ana: 'Touch-base' is done, as of 2026-07-01. The log has a row for it. Whom to ask next: "
+        f"funnel due {name}\n",
     )  # fmt: skip
     assert "Ana" not in run(*ask).stdout
     assert "Ana" in run("due", name, "--journey", "journey.toml", "--as-of", "2026-06-30").stdout
