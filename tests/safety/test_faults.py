@@ -2,10 +2,14 @@
 
 import errno
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from benchmarks.safety.faults import CASES, Case, Trials, sampled
+from funnel.plan import Plan
+from funnel.workflows import refresh as refreshing
+from funnel.workflows.load import Opened
 
 
 @pytest.fixture(scope="module")
@@ -13,15 +17,30 @@ def trials(tmp_path_factory: pytest.TempPathFactory) -> Trials:
     return Trials(tmp_path_factory.mktemp("faults"))
 
 
-# Nearly all calls of these two are among those of `refresh --log --summary`, or of `copy`.
-SLOW = ("refresh", "refresh -o")
+@pytest.fixture(autouse=True)
+def remembered_plans(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plan the same bytes once: a plan touches no file, and takes most of the time of a trial."""
+    plan_refresh = refreshing.plan_refresh
+
+    def plan(opened: Opened, **options: Any) -> Plan:
+        key = (opened.sheet.source, opened.sheet.version, *sorted(options.items()))
+        if key not in PLANS:
+            PLANS[key] = plan_refresh(opened, **options)
+        return PLANS[key]
+
+    monkeypatch.setattr(refreshing, "plan_refresh", plan)
 
 
-@pytest.mark.parametrize(
-    "case",
-    [pytest.param(case, marks=pytest.mark.slow) if case.name in SLOW else case for case in CASES],
-    ids=lambda case: case.name,
-)
+PLANS: dict[tuple[object, ...], Plan] = {}
+
+
+def test_the_calls_are_the_same_if_plans_are_remembered(trials: Trials) -> None:
+    PLANS.clear()
+    assert trials.calls(CASES[0]) == trials.calls(CASES[0])
+    assert len(PLANS) == 1
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_each_kind_of_call_fails(trials: Trials, case: Case) -> None:
     calls = trials.calls(case)
     assert [fault for at in sampled(calls) for fault in trials.judge(case, at, errno.EIO)] == []

@@ -75,7 +75,7 @@ class Book:
         clients = load(self.grid, journey)
         ours = {name: grid for name, grid in self.grids.items() if name != self.tab}
         funnel = Funnel(clients, as_of)
-        totals = Funnel(clients, max(today or as_of, as_of))
+        totals = Funnel(clients, today) if today and today > as_of else funnel  # as `plan_refresh` does
         return make_plan(
             self.grid, funnel, totals, ours, list(self.grids), source="b.xlsx", version="", **options
         )

@@ -88,14 +88,25 @@ def gym_on(
     return SimpleNamespace(book=book, url=url(book), person=server.person(book), server=server)
 
 
+def refreshed_once(gym: SimpleNamespace, name: str, **options: Any) -> SimpleNamespace:
+    """Refresh a sheet for the first time, or give it what the same refresh made before; reset the calls."""
+    import funnel
+
+    if name not in REFRESHED:
+        funnel.refresh(gym.url, **options)
+        REFRESHED[name] = gym.book.clone()
+    gym.book.take(REFRESHED[name].clone())
+    gym.server.calls.clear()
+    return gym
+
+
+REFRESHED: dict[str, Book] = {}
+
+
 @pytest.fixture
 def refreshed(gym: SimpleNamespace) -> SimpleNamespace:
     """Return the gym's sheet after a first refresh, with the count of calls reset."""
-    import funnel
-
-    funnel.refresh(gym.url)
-    gym.server.calls.clear()
-    return gym
+    return refreshed_once(gym, "gym")
 
 
 Names = Callable[[SheetsServer], list[str]]
@@ -127,6 +138,7 @@ def titles(gym: SimpleNamespace) -> list[str]:
 def helpers() -> SimpleNamespace:
     return SimpleNamespace(
         gym_on=gym_on,
+        refreshed_once=refreshed_once,
         human=human,
         titles=titles,
         day=day,

@@ -25,8 +25,7 @@ ROWS = (
 @pytest.fixture
 def contacts(server: SheetsServer, helpers: SimpleNamespace) -> SimpleNamespace:
     made = helpers.gym_on(server, rows=ROWS, headers=HEADERS)
-    funnel.refresh(made.url, journey="lifecycle")
-    return made
+    return helpers.refreshed_once(made, "contacts", journey="lifecycle")
 
 
 def stages(contacts: SimpleNamespace) -> dict[str, str]:
