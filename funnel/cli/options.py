@@ -107,6 +107,10 @@ within_option = click.option(
     "--within", metavar="TIME",
     help='Count a step as reached only so soon after the lead: "30 days", "2 weeks", "1 month".',
 )  # fmt: skip
+page_option = click.option(
+    "--page", type=click.IntRange(1), default=1, metavar="N",
+    help="Which thousand clients, of a table in a database or data lake; a sheet's are all listed.",
+)  # fmt: skip
 strict_option = click.option(
     "--strict", is_flag=True, help="Leave with exit code 1 where there are problems."
 )

@@ -263,7 +263,11 @@ class Funnel(Comparisons):
         return Problems((*self.clients.problems, *found))
 
     def people(
-        self, step: str, status: str | None = None, by: Mapping[str, str | None] | None = None
+        self,
+        step: str,
+        status: str | None = None,
+        by: Mapping[str, str | None] | None = None,
+        page: int = 1,
     ) -> pd.DataFrame:
         """List the clients behind a cell of the steps table, in sheet order.
 
@@ -272,8 +276,9 @@ class Funnel(Comparisons):
         step : the step's name.
         status : a column of the steps table that counts clients ("overdue", "marked"); None for everybody.
         by : values of other columns, by role or header: ``{"coach": "Zoe"}``; None for a blank cell.
+        page : which thousand clients, if the clients are in an engine; those of a sheet are all listed.
         """
-        return people_table(self.clients, self.flagged, step, status, by)
+        return people_table(self.clients, self.flagged, step, status, by, page)
 
     @cached_property
     def assumed(self) -> tuple[str, ...]:
@@ -333,9 +338,14 @@ class Funnel(Comparisons):
 
     # --- what to do next, and what to expect ---------------------------------------------------------
 
-    def due(self, also: Also = "open", by: Mapping[str, str | None] | None = None) -> pd.DataFrame:
-        """Whom to follow up with: each client once, by coach, with what to ask and since when."""
-        return due_table(self.clients, self.flagged, also, by)
+    def due(
+        self, also: Also = "open", by: Mapping[str, str | None] | None = None, page: int = 1
+    ) -> pd.DataFrame:
+        """Whom to follow up with: each client once, by coach, with what to ask and since when.
+
+        `page` as for `people`; of an engine, the oldest leads come first.
+        """
+        return due_table(self.clients, self.flagged, also, by, page)
 
     def follow_ups(self, by: Mapping[str, str | None] | None = None) -> pd.DataFrame:
         """Every follow-up of every client: overdue, open, still to come, or closed."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from funnel.cli import printing
-from funnel.cli.options import Asked, asks, pairs, within_option
+from funnel.cli.options import Asked, asks, page_option, pairs, within_option
 from funnel.errors import UsageError
 from funnel.text import DASH, capitalised, count, fold, interval, p_value, percent, plain_text, undefined
 
@@ -67,9 +67,11 @@ def compare(
     help="The same as --where, of this list alone.",
 )  # fmt: skip
 @within_option
+@page_option
 def people(
-    asked: Asked, step: str | None, status: str | None, filters: tuple[str, ...], within: str | None
-) -> None:
+    asked: Asked, step: str | None, status: str | None, filters: tuple[str, ...], within: str | None,
+    page: int,
+) -> None:  # fmt: skip
     """List the clients behind a number.
 
     Example: funnel people clients.xlsx --step "Client meeting had" --status overdue --by coach=Zoe
@@ -83,7 +85,7 @@ def people(
     step = step or _paid_stage(funnel)
     titles = _statuses()
     counted = _status(status, titles) if status else None
-    found = funnel.people(step, counted, by)
+    found = funnel.people(step, counted, by, page)
     found["due"] = found["due"].dt.strftime("%Y-%m-%d")
     if asked.form == "csv":
         formats.print_csv(found)
@@ -99,6 +101,8 @@ def people(
         title = f"{step}: {words}{f', {who}' if who else ''} ({count(len(found), 'client')})"
         note = "Overdue: since the due date. Silent: since the last dated mark or the lead."
         printing.show_table(out, title, _people(found), note)
+        if more := printing.more_pages(funnel, found):
+            out.print(more)
     leave(asked.strict, len(funnel.problems))
 
 

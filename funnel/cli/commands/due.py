@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from funnel.cli import printing
-from funnel.cli.options import Asked, asks
+from funnel.cli.options import Asked, asks, page_option
 from funnel.errors import UsageError
 from funnel.text import count
 
@@ -43,10 +43,11 @@ FILE = click.Path(path_type=Path, dir_okay=False)
     "--calendar", type=FILE, metavar="FILE.ics",
     help="Write all follow-ups as a calendar; importing it again updates it.",
 )  # fmt: skip
+@page_option
 @click.option("-o", "--out", type=FILE, metavar="FILE.csv", help="Write the list as CSV.")
 def due(
     asked: Asked, coach: str | None, also: Also | None, overdue: bool, done: str | None, row: int | None,
-    author: str, todoist: Path | None, calendar: Path | None, out: Path | None,
+    author: str, todoist: Path | None, calendar: Path | None, page: int, out: Path | None,
 ) -> None:  # fmt: skip
     """List whom to follow up with, by coach.
 
@@ -69,7 +70,7 @@ def due(
         raise UsageError("--row and --by need --done CLIENT.")
     funnel = measure(asked)
     by = {"coach": _known_coach(funnel, coach)} if coach else {}
-    found = funnel.due("overdue" if overdue else also or "open", by)
+    found = funnel.due("overdue" if overdue else also or "open", by, page)
     told = found.assign(since=found["since"].dt.strftime("%Y-%m-%d"))
     for path, text, what in _exports(funnel, found, by, todoist, calendar):
         _save(path, text, what)
@@ -88,10 +89,14 @@ def due(
 
 def _known_coach(funnel: Funnel, coach: str) -> str:
     """A coach of the sheet, or an error with the nearest."""
+    import narwhals as nw
+
     from funnel.metrics.core.column_lookup import BLANK, check_name, find_column
+    from funnel.metrics.core.frames import lazy
 
     column = find_column(funnel.clients, "coach")
-    names = sorted(set(funnel.clients.table[column].dropna()))
+    cells = lazy(funnel.clients.table).select(nw.col(column)).drop_nulls().unique().collect()
+    names = sorted(cells[column].to_list())
     return check_name("coach", coach, [*names, BLANK])
 
 
@@ -133,6 +138,8 @@ def _show(funnel: Funnel, found: pd.DataFrame, overdue: bool) -> None:
     for coach, rows in found.assign(coach=found["coach"].fillna(NO_COACH)).groupby("coach", sort=False):
         printing.show_table(out, f"{coach} ({len(rows)})", _lines(rows))
     out.print()
+    if more := printing.more_pages(funnel, found):
+        out.print(more)
     if len(found):
         out.print("What to ask", style="bold")
         for name, ask in found.drop_duplicates("follow_up")[["follow_up", "ask"]].to_numpy():
@@ -166,7 +173,7 @@ def _lines(rows: pd.DataFrame) -> Any:
         ["Cell", "Client", "Ask about", "Since", "Days", "State"], ("Client", "Ask about", "Since", "State")
     )
     for row in rows.to_dict("records"):
-        place = row["cell"] or f"row {row['row']}"
+        place = row["cell"] or (f"row {row['row']}" if row["row"] == row["row"] else "")
         facts = [place, row["client"], row["step"] or row["follow_up"], row["since"]]
         table.add_row(*facts, str(row["days_waiting"]), row["state"])
     return table

@@ -19,7 +19,7 @@ from funnel.schema import flag
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Frame", "collect", "count_flags", "count_groups", "keep_rows", "lazy"]
+__all__ = ["Frame", "collect", "collect_page", "count_flags", "count_groups", "keep_rows", "lazy"]
 
 N = flag("n")
 """The number of clients that a row stands for, where equal clients have been condensed to one row."""
@@ -34,6 +34,27 @@ def collect(frame: Frame) -> pd.DataFrame:
     found = frame.collect().to_pandas().reset_index(drop=True)
     zoned = found.select_dtypes("datetimetz").columns
     return found.assign(**{name: found[name].dt.tz_localize(None) for name in zoned}) if len(zoned) else found
+
+
+PAGE = 1000
+"""The rows of a page; a list of an engine's clients is collected page by page."""
+
+
+def collect_page(frame: Frame, page: int, order: Sequence[str]) -> pd.DataFrame:
+    """Collect a page of a long frame of an engine, 1 the first; all rows of a table in memory.
+
+    Parameters
+    ----------
+    order : columns by which an engine sorts; its rows have no order of their own.
+
+    >>> import pandas as pd
+    >>> collect_page(lazy(pd.DataFrame({"a": [2, 1]})), 1, ["a"])["a"].tolist()
+    [2, 1]
+    """
+    if not keeps_in_engine(frame):
+        return collect(frame)
+    found = collect(frame.sort(*order, nulls_last=True).head(page * PAGE))
+    return found.iloc[(page - 1) * PAGE :].reset_index(drop=True)
 
 
 def keep_rows(frame: Frame, condition: nw.Expr) -> Frame:

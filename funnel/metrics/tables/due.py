@@ -17,12 +17,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from funnel.clients import Clients
+from funnel.clients.frames import in_memory
 from funnel.grid import cell_name
 from funnel.history.read import client_keys
 from funnel.journey import Duration, FollowUp
 from funnel.metrics.core.column_lookup import check_name, where
-from funnel.metrics.core.flags import LEAD, LEFT, PAID, Chain, Flagged
-from funnel.metrics.core.frames import collect, keep_rows
+from funnel.metrics.core.flags import LEAD, LEFT, PAID, Chain, Flagged, some, until
+from funnel.metrics.core.frames import collect_page, keep_rows
 from funnel.schema import flag, step_date, step_mark
 
 Also: TypeAlias = Literal["overdue", "open", "coming"]
@@ -51,7 +52,11 @@ class Item:
 
 
 def due_table(
-    clients: Clients, flagged: Flagged, also: Also = "open", by: Mapping[str, str | None] | None = None
+    clients: Clients,
+    flagged: Flagged,
+    also: Also = "open",
+    by: Mapping[str, str | None] | None = None,
+    page: int = 1,
 ) -> pd.DataFrame:
     """List clients to follow up with, each once, at the first overdue step after the last mark.
 
@@ -62,6 +67,8 @@ def due_table(
     also : "open" lists clients whose follow-up date has come; "overdue" only those whose step is overdue;
         "coming" also adds follow-ups in the future, so that a client may be listed several times.
     by : values of further columns, by role or header: ``{"coach": "Zoe"}``; None or "" for a blank cell.
+    page : which thousand clients of an engine's table, the oldest leads first; those of a sheet are all
+        listed. The clients of an engine have no row, and none is listed for follow-ups in the future alone.
 
     Returns
     -------
@@ -89,11 +96,12 @@ def due_table(
     0    Gus  Met 2026-05-21            41
     """
     wanted = STATES[: STATES.index(check_name("kind of follow-up", also, get_args(Also))) + 1]
-    items = follow_ups_table(clients, flagged, by)
+    items = _follow_ups(clients, flagged, by, page)
     items = items[items["state"].isin(wanted)]
     found = pd.concat([next_follow_ups(items), items[items["state"] == "coming"]])
     found = found.sort_values(["coach", "since", "row", "item"], na_position="last", ignore_index=True)
     found["days_waiting"] = (pd.Timestamp(flagged.as_of) - found["since"]).dt.days.astype("int64")
+    found = _without_rows(found, clients)
     found["cell"] = pd.Series(_cells(clients, found), index=found.index, dtype=object)
     blank = found[["coach", "step"]].astype(object)
     found[["coach", "step"]] = blank.where(blank.notna(), None)
@@ -101,9 +109,9 @@ def due_table(
 
 
 def follow_ups_table(
-    clients: Clients, flagged: Flagged, by: Mapping[str, str | None] | None = None
+    clients: Clients, flagged: Flagged, by: Mapping[str, str | None] | None = None, page: int = 1
 ) -> pd.DataFrame:
-    """List all follow-ups of all clients, closed ones too; `by` as for `due_table`.
+    """List all follow-ups of all clients, closed ones too; `by` and `page` as for `due_table`.
 
     Returns
     -------
@@ -112,9 +120,27 @@ def follow_ups_table(
     if all are reached), place (the step's position, or -1), ask, since (NaT if unknown), state ("overdue",
     "open", "coming" or "closed").
     """
+    return _without_rows(_follow_ups(clients, flagged, by, page), clients)
+
+
+def _without_rows(found: pd.DataFrame, clients: Clients) -> pd.DataFrame:
+    """Empty the column row if the clients are in an engine, where it only keeps them apart."""
+    return found if in_memory(clients.table) else found.assign(row=np.nan)
+
+
+def _follow_ups(
+    clients: Clients, flagged: Flagged, by: Mapping[str, str | None] | None, page: int
+) -> pd.DataFrame:
+    """Return the follow-ups of each client; in an engine, only clients with an open or overdue one."""
     items = tuple(_items(flagged))
     frame = keep_rows(flagged.frame, where(clients, by or {}))
-    wide = collect(frame.select(*_client(flagged), *_facts(flagged, items)))
+    if not in_memory(clients.table):
+        frame = keep_rows(frame, some(_to_ask(flagged, item, items) for item in items))
+    wide = collect_page(
+        frame.select(*_client(flagged), *_facts(flagged, items)), page, ("lead_date", "client")
+    )
+    if not in_memory(clients.table):
+        wide["row"] = np.arange(len(wide))  # only to keep the clients apart
     tables = [_of_item(wide, i, item, flagged) for i, item in enumerate(items)]
     if not tables:
         return pd.DataFrame(columns=list(ITEMS)).astype({"since": "datetime64[s]"})
@@ -264,6 +290,21 @@ def _should_ask(wide: pd.DataFrame, item: Item, come: npt.NDArray[np.bool_]) -> 
     return not_left & (may_pay if item.kind == "touch-base" else np.where(come, paid, may_pay))
 
 
+def _to_ask(flagged: Flagged, item: Item, items: Sequence[Item]) -> nw.Expr:
+    """Return true for clients with this item open or overdue, as `_follow_ups` decides for each client."""
+    day = _day(item.follow_up, flagged)
+    come = until(day, flagged.as_of)
+    if item.kind == "touch-base":
+        paid = flagged.chain.paid
+        may_pay = nw.lit(True) if paid is None else nw.col(PAID) | ~nw.col(flag("due", paid))
+        others = [_day(other.follow_up, flagged) for other in items if other is not item]
+        later = some(until(other, flagged.as_of) & (other > day).fill_null(False) for other in others)
+        return ~nw.col(LEFT) & come & may_pay & ~later
+    come = come | some(nw.col(flag("overdue", i)) for i in item.steps)
+    asked = ~nw.col(LEFT) & come & some(~nw.col(flag("reached", i)) for i in item.steps)
+    return asked if item.kind == "step" else asked & nw.col(PAID)
+
+
 def _dates(wide: pd.DataFrame, i: int) -> pd.Series[pd.Timestamp]:
     """Return the due date of a step."""
     return wide[flag("due_on", i)].astype("datetime64[s]")
@@ -275,4 +316,4 @@ def _cells(clients: Clients, found: pd.DataFrame) -> Iterator[str | None]:
     stage = at.get("stage") if clients.journey.staged else None
     for row, step in zip(found["row"].tolist(), found["step"].tolist(), strict=True):
         column = at.get(step_mark(step), stage) if step else stage
-        yield cell_name(row, column) if column else None
+        yield cell_name(row, column) if column and row == row else None  # clients of an engine have no row

@@ -11,7 +11,7 @@ from funnel.clients import Clients
 from funnel.metrics.core.assign_stages import STAGE
 from funnel.metrics.core.column_lookup import check_name, where
 from funnel.metrics.core.flags import FLAGS, LEAD, Chain, Flagged, each, flag, step_value
-from funnel.metrics.core.frames import collect, keep_rows
+from funnel.metrics.core.frames import collect_page, keep_rows
 from funnel.metrics.tables.survival import last_seen
 
 WAITING = ("not_due", "overdue", "undated")
@@ -23,8 +23,9 @@ def people_table(
     step: str,
     count: str | None = None,
     by: Mapping[str, str | None] | None = None,
+    page: int = 1,
 ) -> pd.DataFrame:
-    """List the clients that a cell of the steps table counts, in sheet order.
+    """List the clients that a cell of the steps table counts, in sheet order; of an engine, by due date.
 
     Parameters
     ----------
@@ -32,6 +33,7 @@ def people_table(
     count : a column of the steps table that counts clients ("overdue", "marked", "settled_left"); None for
         all.
     by : values of further columns, by role or header: ``{"coach": "Zoe"}``; None or "" for a blank cell.
+    page : which thousand clients of an engine's table; those of a sheet are all listed.
 
     Returns
     -------
@@ -50,15 +52,17 @@ def people_table(
     if count is not None:
         frame = frame.filter(nw.col(flag(check_name("count of clients", count, FLAGS), i)))
     coach = [name for name in ("coach", STAGE) if name in flagged.columns]
-    found = collect(
+    found = collect_page(
         frame.select(
             *("row", "client", *coach),
             step_value(i).alias("status"),
             _last_step(chain).alias("last_step"),
             nw.col(LEAD).dt.offset_by(flagged.journey.due(step).offset).alias("due"),
             last_seen(flagged, nw.col(LEAD)).alias("seen"),
-        )
-    ).sort_values("row", ignore_index=True)
+        ),
+        page,
+        ("due", "client"),
+    ).sort_values("row", kind="stable", ignore_index=True)
     now = pd.Timestamp(flagged.as_of)
     late, silent = (now - found["due"]).dt.days, (now - found.pop("seen")).dt.days.clip(lower=0)
     return found.assign(

@@ -16,6 +16,7 @@ from engine_frames import ENGINES, raw_table
 import funnel
 from funnel.journey import Journey, Stage, preset
 from funnel.metrics import Funnel
+from funnel.metrics.core import frames
 from funnel.metrics.results import MODULES, result, table
 
 GYM = preset("gym")
@@ -25,6 +26,9 @@ MORE: dict[str, Callable[[Funnel], pd.DataFrame]] = {
     "periods": lambda f: f.periods("2026-Q1", "2025-Q4"),
     "people": lambda f: (
         f.people("First paid session", "left").drop(columns="row").sort_values("client", ignore_index=True)
+    ),
+    "due": lambda f: (
+        f.due().drop(columns=["row", "cell"]).sort_values(["client", "follow_up"], ignore_index=True)
     ),
     "by source": lambda f: f.by("source"),
     "by month": lambda f: f.by("month"),
@@ -96,6 +100,15 @@ def pair(engine: str, sheet: pd.DataFrame, folder: Path) -> tuple[Funnel, Funnel
 def test_every_result_is_that_of_pandas(name: str, pair: tuple[Funnel, Funnel]) -> None:
     found, expected = (RESULTS[name](each) for each in pair)
     pd.testing.assert_frame_equal(found, expected, check_dtype=False, rtol=1e-12, atol=1e-12)
+
+
+def test_pages_list_each_client_once(pair: tuple[Funnel, Funnel], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frames, "PAGE", 40)
+    other, sheet = pair
+    step, n = "First paid session", len(sheet.people("First paid session", "left"))
+    pages = [other.people(step, "left", page=page)["client"] for page in range(1, n // 40 + 2)]
+    assert [len(page) for page in pages[:-1]] == [40] * (n // 40)
+    assert sorted(pd.concat(pages)) == sorted(sheet.people(step, "left")["client"])
 
 
 def test_as_many_problems_of_each_kind(pair: tuple[Funnel, Funnel]) -> None:
