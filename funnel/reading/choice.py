@@ -18,6 +18,7 @@ from funnel.reading.refusals import refusal
 from funnel.reading.stage_questions import STRAIGHT
 from funnel.reading.tables.table import Table, find_table
 from funnel.reading.tables.transposed import turned
+from funnel.reading.words.thresholds import DIFFERENT
 from funnel.text import listed
 
 _LEAST = 1.6  # score below which a reading explains too little to be offered
@@ -75,7 +76,7 @@ def read_grids(
     chosen = best.candidates[0]
     rivals = [
         tab for tab in others
-        if tab is not best and not tab.table.grid.hidden and not _same(tab.table, best.table)
+        if tab is not best and not tab.table.grid.hidden and not _copies(tab, best)
         and tab.candidates[0].score >= _AS_GOOD * chosen.score
     ]  # fmt: skip
     questions = unanswered([*_which_tab(best, rivals), *questions_of(chosen)], answers)
@@ -88,9 +89,19 @@ def read_grids(
     )
 
 
-def _same(a: Table, b: Table) -> bool:
-    """Return True if two tabs hold the same list: one is a copy."""
-    return dict(a.header.names) == dict(b.header.names) and abs(a.height - b.height) * 20 <= b.height
+def _copies(tab: _Tab, best: _Tab) -> bool:
+    """Return True if two tabs hold the same list: one is a copy. A tab for each month is none."""
+    if dict(tab.table.header.names) != dict(best.table.header.names):
+        return False
+    own, others = _clients(tab), _clients(best)
+    if own and others:
+        return len(own & others) >= DIFFERENT * min(len(own), len(others))
+    return abs(tab.table.height - best.table.height) * 20 <= best.table.height
+
+
+def _clients(tab: _Tab) -> set[str]:
+    identity = tab.facts.identity
+    return set(identity.columns[0].counts) if identity else set()
 
 
 def _look_at(table: Table, as_of: dt.date, answers: Answers = ()) -> _Tab:
@@ -166,7 +177,9 @@ def _others(tables: Sequence[Table], chosen: Table, tabs: Sequence[_Tab]) -> lis
             continue
         tab = by_name.get(table.tab)
         if tab is not None and tab.candidates:
-            because = f"{tab.candidates[0].shape}, in {table.height} rows, but less of a funnel"
+            alike = dict(table.header.names) == dict(chosen.header.names)
+            why = "with the same headers" if alike else "but less of a funnel"
+            because = f"{tab.candidates[0].shape}, in {table.height} rows, {why}"
         elif tab is not None and tab.facts.other is not None:
             because = tab.facts.other.what
         else:

@@ -159,8 +159,8 @@ def _is_yes_or_no(way: Sequence[str]) -> bool:
 
 
 def _rival(candidate: Candidate, stages: StageColumn) -> StageColumn | None:
-    """Return another column with a way of its own; none beside the complete list of a known system."""
-    if stages.order_from == "preset":
+    """Return another column with a way of its own; none beside a known system's list up to a sale."""
+    if stages.order_from == "preset" and any(is_won(value) for value in stages.way):
         return None
     rows = stages.lost_rows()
     for other in candidate.facts.stages:

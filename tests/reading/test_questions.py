@@ -194,3 +194,30 @@ def test_a_roll_call_is_no_way(headers):
     """Who was there in each month, week or quarter: fewer and fewer, nested by chance."""
     reading = read(CLIENT, *[[name, *[1] * (20 - 4 * at)] for at, name in enumerate(headers)])
     assert (reading.shape, reading.steps) == ("none", ())
+
+
+def test_a_second_stage_column_that_goes_on_where_the_first_ends():
+    leads = [("New", "Open", "Qualified", "Unqualified")[n % 4] for n in range(24)]
+    deals = [
+        ("Proposal", "Negotiation", "Closed won", "Closed lost")[n % 4] if n > 11 else None for n in range(24)
+    ]
+    reading = read(["Contact", *CLIENT[1:]], LEAD, ["Lead status", *leads], ["Deal stage", *deals])
+    assert asked(reading) == [
+        "What shows how far a client got: 'Lead status', or 'Deal stage' "
+        "('Proposal', 'Negotiation' and 'Closed won')?"
+    ]
+
+
+def test_a_tab_for_each_month():
+    """The same headers and as many rows, but other clients: no tab is a copy of another."""
+    grids = {
+        month: Grid(month, [
+            ["Name", *[f"{month}{n}" for n in range(20)]], ["Enquired", *DAYS[:20]],
+            *[[step, *[1] * n, *[None] * (20 - n)] for step, n in (("Called", 15), ("Joined", 6))],
+        ]) for month in ("May", "June")
+    }  # fmt: skip
+    reading = read_grids(grids, AS_OF)
+    assert asked(reading) == ["Which tab holds the clients: 'May', 'June'?"]
+    assert [(tab.tab, tab.because) for tab in reading.other_tabs] == [
+        ("June", "marks, in 20 rows, with the same headers")
+    ]
