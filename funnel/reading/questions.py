@@ -212,7 +212,7 @@ def _about_unknown_words(candidate: Candidate) -> Iterator[Question]:
 
 
 def _doubted(candidate: Candidate) -> list[Evidence]:
-    """Return the columns whose header names a fact, and which are nested in the last steps before them."""
+    """Return the columns whose header names a fact or a plan, but that are nested in the steps before."""
     steps = [step.main for step in candidate.steps]
     used = {column.number for step in candidate.steps for column in step.columns}
     found = []
@@ -221,13 +221,18 @@ def _doubted(candidate: Candidate) -> list[Evidence]:
         if (
             column.kind in ("marks", "dates")
             and column.number not in used
-            and is_attribute(column.header)
+            and _names_no_step(column)
             and int(column.reached.sum()) >= ENOUGH
             and len(before) == 2
             and all(tells(column.reached, step.reached) for step in before)
         ):
             found.append(column)
     return found
+
+
+def _names_no_step(column: Evidence) -> bool:
+    """Return True if a header names something else than a step. A tick for a plan may still be one."""
+    return is_attribute(column.header) or (column.kind == "marks" and column.says("plan", "moving"))
 
 
 def _is_fact(column: Evidence) -> bool:

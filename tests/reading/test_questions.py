@@ -221,3 +221,26 @@ def test_a_tab_for_each_month():
     assert [(tab.tab, tab.because) for tab in reading.other_tabs] == [
         ("June", "marks, in 20 rows, with the same headers")
     ]
+
+
+def test_numbered_steps_that_nearly_all_go_on_to_are_two():
+    """A flag may repeat another one under the same words, but not under another number."""
+    marks = [("Module 1", 23), ("Module 2", 22), ("Module 3", 21), ("Certificate", 15)]
+    reading = read(["Student", *CLIENT[1:]], ["Enrolled", *DAYS], *[[m, *[1] * count] for m, count in marks])
+    assert [step.step for step in reading.steps] == [name for name, _ in marks]
+    assert [(b.role, b.header) for b in reading.columns] == [("client", "Student"), ("lead_date", "Enrolled")]
+
+
+def test_a_tick_for_what_reads_like_a_plan():
+    marks = [("Rendez-vous", 20), ("Essai", 16), ("Adhésion", 12), ("Renouvellement", 9)]
+    reading = read(CLIENT, LEAD, *[[name, *[1] * count] for name, count in marks])
+    assert asked(reading)[0].startswith("Is 'Renouvellement' a step? It is filled as a step is (9 clients)")
+
+
+def test_maybe_is_not_yet():
+    steps = [("Open day", 20), ("Application", 15), ("Offer", 11), ("Accepted", 7)]
+    columns = [
+        [name, *["Yes"] * n, *["Maybe", "No", "TBC"][: 24 - n], *["No"] * (21 - n)] for name, n in steps
+    ]
+    reading = read(["Family", *CLIENT[1:]], LEAD, *columns)
+    assert [step.step for step in reading.steps] == [name for name, _ in steps]

@@ -123,7 +123,9 @@ def _lead(table: Table, free: list[Evidence]) -> tuple[Evidence | None, Confiden
         if says("left_date", column.header):
             continue
         words = _lead_words(column.header)
-        if not words and (says("close", column.header) or says("paid", column.header)):
+        if not words and says("close", column.header):
+            continue
+        if not words and says("paid", column.header) and not _begins(column, table):
             continue
         others = [c for c in free if c is not column and not says("close", c.header)]
         named = [c for c in others if names_step(c.header) or says("left_date", c.header)]
@@ -139,6 +141,12 @@ def _lead(table: Table, free: list[Evidence]) -> tuple[Evidence | None, Confiden
     filled = "every row" if column.fill > 0.995 else f"{column.fill:.0%} of the rows"
     beside = ", before the other dates" if len(free) > 1 else ""
     return column, confidence, f"filled in {filled}{beside}"
+
+
+def _begins(column: Evidence, table: Table) -> bool:
+    """Return True if a date on every row stands before two columns of marks: a course begins by enrolling."""
+    marks = [c for c in table.columns if c.kind == "marks" and c.number > column.number]
+    return everywhere(column) and len(marks) >= 2
 
 
 def _lead_words(header: str) -> float:

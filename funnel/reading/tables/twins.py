@@ -69,6 +69,9 @@ def twin_strength(a: Evidence, b: Evidence) -> int:
     same = overlap(a.reached, b.reached)
     if not a.reached.any() or same < (TWIN_BY_NAME if related(a.header, b.header) else TWIN):
         return 0
+    numbers = [re.findall(r"\d+", column.header) for column in (a, b)]
+    if all(numbers) and numbers[0] != numbers[1]:
+        return 0  # "Module 3" and "Module 4"
     if a.kind == b.kind:
         if a.kind == "marks" and same == 1 and min(int(a.reached.sum()), int((~a.reached).sum())) >= _MANY:
             return 1
