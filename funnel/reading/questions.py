@@ -71,6 +71,29 @@ def _about_rows(candidate: Candidate) -> Iterator[Question]:
             "sheet", f"Is each row a client? It looks as if {other.what}.",
             {NO_CLIENTS: "No: this sheet holds no clients.", "yes: a client in each row": "Yes."},
         )  # fmt: skip
+    elif other is None and not candidate.transposed and _names_nobody(candidate):
+        yield Question.of(
+            "sheet", f"Is each row a client? Nothing but {candidate.facts.identity.columns[0].header!r} names it.",
+            {"yes: a client in each row": "Yes.", NO_CLIENTS: "No: this sheet holds no clients."},
+        )  # fmt: skip
+
+
+def _names_nobody(candidate: Candidate) -> bool:
+    """Return True if nothing in a table is about a person, a company or a deal."""
+    identity = candidate.facts.identity
+    if identity is None or identity.people or header_weight(identity.columns[0].header) >= OF_SOMEBODY:
+        return False
+    told = ("people", "deals", "email", "phone", "contact", "owner")
+    return not any(c.says(*told) for c in candidate.facts.table.columns) and not _like_names(
+        identity.columns[0]
+    )
+
+
+def _like_names(column: Evidence) -> bool:
+    """Return True if most cells could be the names of people: two or three words without a digit."""
+    texts = [text for text in column.texts if text]
+    alike = [len(text.split()) in (2, 3) and text.replace(" ", "").isalpha() for text in texts]
+    return sum(alike) * 3 >= 2 * len(texts) > 0
 
 
 def _about_client(candidate: Candidate) -> Iterator[Question]:
@@ -197,10 +220,11 @@ def _about_unknown_words(candidate: Candidate) -> Iterator[Question]:
         and (len(column) < 2 * ENOUGH or min(places) < column.number < max(places))
     ]  # fmt: skip
     for column in _doubted(candidate)[:2]:
-        yield Question(
+        yield Question.of(
             column_letter(column.number),
             f"Is {column.header!r} a step? It is filled as a step is ({int(column.reached.sum())} clients), "
-            "but its header reads like a fact about the client.", ("ignore", "step"), "ignore",
+            "but its header reads like a fact about the client.",
+            {"ignore": "No: do not count it.", "step": "Yes: clients take this step."},
         )  # fmt: skip
     for column in apart[:2]:
         yield Question.of(

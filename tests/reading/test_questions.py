@@ -202,10 +202,7 @@ def test_a_second_stage_column_that_goes_on_where_the_first_ends():
         ("Proposal", "Negotiation", "Closed won", "Closed lost")[n % 4] if n > 11 else None for n in range(24)
     ]
     reading = read(["Contact", *CLIENT[1:]], LEAD, ["Lead status", *leads], ["Deal stage", *deals])
-    assert asked(reading) == [
-        "What shows how far a client got: 'Lead status', or 'Deal stage' "
-        "('Proposal', 'Negotiation' and 'Closed won')?"
-    ]
+    assert asked(reading) == ["Which shows how far a client got: 'Lead status' or 'Deal stage'?"]
 
 
 def test_a_tab_for_each_month():
@@ -217,7 +214,7 @@ def test_a_tab_for_each_month():
         ]) for month in ("May", "June")
     }  # fmt: skip
     reading = read_grids(grids, AS_OF)
-    assert asked(reading) == ["Which tab holds the clients: 'May', 'June'?"]
+    assert asked(reading) == ["Which tab holds the clients: 'May' or 'June'?"]
     assert [(tab.tab, tab.because) for tab in reading.other_tabs] == [
         ("June", "marks, in 20 rows, with the same headers")
     ]
@@ -244,3 +241,14 @@ def test_maybe_is_not_yet():
     ]
     reading = read(["Family", *CLIENT[1:]], LEAD, *columns)
     assert [step.step for step in reading.steps] == [name for name, _ in steps]
+
+
+def test_rows_that_nothing_says_are_people():
+    """Requirements are specified, implemented and approved as clients are contacted, met and won."""
+    marks = [("Specified", 20), ("Implemented", 15), ("Approved", 8)]
+    columns = [[name, *[1] * count] for name, count in marks]
+    assert asked(read(["Req no", *[f"R-{n}" for n in range(24)]], *columns))[0] == (
+        "Is each row a client? Nothing but 'Req no' names it."
+    )
+    people = ["Req no", *[f"Ana {'abcdefghijklmnopqrstuvwx'[n]}" for n in range(24)]]
+    assert not any("Nothing but" in question for question in asked(read(people, *columns)))

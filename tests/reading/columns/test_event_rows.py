@@ -58,9 +58,7 @@ def test_a_log_in_no_language_is_asked_about():
     reading = read(*log(events, ("Qwx", lambda n: n + 1), ("Zbr", "Plo", "Trd")))
     assert (reading.shape, reading.role("client").header) == ("events", "Zbr")
     assert [step.step for step in reading.steps] == list(events)
-    assert reading.questions[0].question == (
-        "Is each row something that happened to 'Zbr' (12 of them), with 'Plo' as what it was?"
-    )
+    assert reading.questions[0].question == ("Is each row an event, so that one client has several rows?")
 
 
 def test_the_plans_that_a_member_had_are_no_events():

@@ -45,7 +45,7 @@ def test_a_catch_all_of_another_list_is_asked_about(other, offered):
     reading = read(["New", "Contacted", "Won", "Lost", other], offered)
     assert seen(reading) == (["New", "Contacted", "Won"], ["Lost"], True)
     assert [question.question for question in reading.questions] == [
-        f"Is {other!r} no stage, so that its clients count as new, or have they left?"
+        f"What are clients with {other!r} in 'Status'?"
     ]
 
 
