@@ -71,22 +71,22 @@ def _about_rows(candidate: Candidate) -> Iterator[Question]:
             "sheet", f"Is each row a client? It looks as if {other.what}.",
             {NO_CLIENTS: "No: this sheet holds no clients.", "yes: a client in each row": "Yes."},
         )  # fmt: skip
-    elif other is None and not candidate.transposed and _names_nobody(candidate):
+    elif other is None and not candidate.transposed and (column := _names_nobody(candidate)):
         yield Question.of(
-            "sheet", f"Is each row a client? Nothing but {candidate.facts.identity.columns[0].header!r} names it.",
+            "sheet", f"Is each row a client? Nothing but {column.header!r} names it.",
             {"yes: a client in each row": "Yes.", NO_CLIENTS: "No: this sheet holds no clients."},
         )  # fmt: skip
 
 
-def _names_nobody(candidate: Candidate) -> bool:
-    """Return True if nothing in a table is about a person, a company or a deal."""
+def _names_nobody(candidate: Candidate) -> Evidence | None:
+    """Return the column that names the rows, if nothing is about a person, a company or a deal."""
     identity = candidate.facts.identity
     if identity is None or identity.people or header_weight(identity.columns[0].header) >= OF_SOMEBODY:
-        return False
+        return None
     told = ("people", "deals", "email", "phone", "contact", "owner")
-    return not any(c.says(*told) for c in candidate.facts.table.columns) and not _like_names(
-        identity.columns[0]
-    )
+    if any(column.says(*told) for column in candidate.facts.table.columns):
+        return None
+    return None if _like_names(identity.columns[0]) else identity.columns[0]
 
 
 def _like_names(column: Evidence) -> bool:
