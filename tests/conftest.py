@@ -44,11 +44,13 @@ SLOW_JUDGES = ("corpus", "office", "browser", "notebooks")
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group the tests of each slow judge."""
+    """Group the tests of each slow judge, and those that share a review, which takes seconds to make."""
     for item in items:
-        judge = next((name for name in SLOW_JUDGES if item.get_closest_marker(name)), None)
-        if judge:
-            item.add_marker(pytest.mark.xdist_group(judge))
+        group = next((name for name in SLOW_JUDGES if item.get_closest_marker(name)), None)
+        if not group and "reports/documents/" in item.nodeid:
+            group = "reviews"
+        if group:
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_collection_finish() -> None:

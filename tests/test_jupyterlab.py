@@ -29,6 +29,7 @@ SETTINGS = Path(".settings", "@jupyterlab", "apputils-extension")
 WAIT = 60_000
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.browser,
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning"),  # of the driver
 ]

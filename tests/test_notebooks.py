@@ -4,14 +4,19 @@ import re
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))
 
 
+# The others are run in CI: each needs a kernel, and 5 to 10 seconds.
+FIRST = "01_first_look"
+RUN = [pytest.param(p, id=p.stem, marks=() if p.stem == FIRST else pytest.mark.slow) for p in NOTEBOOKS]
+
+
 def read(path: Path) -> Any:
+    import nbformat  # takes seconds, and most processes run no notebook
+
     return nbformat.read(path, as_version=4)
 
 
@@ -30,9 +35,11 @@ def _text(output: Any) -> str:
 
 
 @pytest.mark.notebooks
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", RUN)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")  # of the kernel's own
 def test_it_runs_from_top_to_bottom_and_says_what_is_committed(path: Path) -> None:
+    from nbclient import NotebookClient
+
     committed = read(path)
     fresh = read(path)
     NotebookClient(fresh, timeout=180, resources={"metadata": {"path": str(path.parent)}}).execute()

@@ -1,6 +1,7 @@
 """The generator is right about its own sheets: the truth agrees with the cells."""
 
 import datetime as dt
+from functools import cache
 
 import pytest
 from generated_sheets.sheets import AS_OF, Sheet, make
@@ -9,7 +10,12 @@ from generated_sheets.words import LANGUAGES, words_of
 from funnel.grid import Grid, Value
 
 SEEDS = range(140)
-SHEETS = [make(seed, nonsense) for seed in SEEDS for nonsense in (False, True)]
+
+
+@cache
+def sheets() -> list[Sheet]:
+    """Made once, by the process that runs a test of this file."""
+    return [make(seed, nonsense) for seed in SEEDS for nonsense in (False, True)]
 
 
 def tab_of(sheet: Sheet) -> Grid:
@@ -60,14 +66,14 @@ def test_the_same_seed_makes_the_same_sheet() -> None:
 
 
 def test_every_header_is_on_the_tab_once() -> None:
-    for sheet in SHEETS:
+    for sheet in sheets():
         headers = [cell for cell in tab_of(sheet).row(header_row(sheet)) if cell is not None]
         assert headers == [column.header for column in sheet.columns]
         assert len(headers) == len(set(headers)), sheet.seed
 
 
 def test_the_truth_names_headers_of_the_sheet() -> None:
-    for sheet in SHEETS:
+    for sheet in sheets():
         headers = {column.header for column in sheet.columns}
         stages = {stage for column in sheet.columns for stage in (*column.stages, *column.lost)}
         truth = sheet.truth
@@ -81,21 +87,21 @@ def test_the_truth_names_headers_of_the_sheet() -> None:
 
 
 def test_columns_lie_as_the_truth_has_their_steps() -> None:
-    for sheet in SHEETS:
+    for sheet in sheets():
         for kind in ("mark", "date"):
             at = [column.step for column in sheet.columns if column.kind == kind]
             assert at == sorted(at), sheet.seed
 
 
 def test_clients_are_counted_under_the_header() -> None:
-    for sheet in SHEETS:
+    for sheet in sheets():
         column = next(column for column in sheet.columns if column.kind == "client")
         assert cells_under(sheet, column.header) == column.cells
         assert len(column.cells) == sheet.truth.clients == len(sheet.people)
 
 
 def test_nothing_happens_before_the_lead_after_leaving_or_after_the_day() -> None:
-    for sheet in SHEETS:
+    for sheet in sheets():
         for person in sheet.people:
             days = [day for day in person.reached if day]
             assert days == sorted(days)
@@ -105,7 +111,7 @@ def test_nothing_happens_before_the_lead_after_leaving_or_after_the_day() -> Non
 
 
 def test_only_those_who_left_have_a_leaving_date_or_a_reason() -> None:
-    for sheet in SHEETS:
+    for sheet in sheets():
         for column in sheet.columns:
             if column.kind in ("left", "reason"):
                 filled = [cell is not None for cell in column.cells]
@@ -116,7 +122,7 @@ def test_only_those_who_left_have_a_leaving_date_or_a_reason() -> None:
 
 def test_twins_are_filled_in_the_same_rows() -> None:
     twins = 0
-    for sheet in SHEETS:
+    for sheet in sheets():
         if sheet.truth.shape != "both" or any(cell in ("?", "l") for c in sheet.columns for cell in c.cells):
             continue
         by_step = {(c.step, c.kind): c.cells for c in sheet.columns if c.step is not None}
@@ -130,7 +136,7 @@ def test_twins_are_filled_in_the_same_rows() -> None:
 
 def test_a_stage_is_where_the_client_is() -> None:
     staged = 0
-    for sheet in SHEETS:
+    for sheet in sheets():
         for column in sheet.columns:
             if column.kind == "stage":
                 staged += 1
@@ -140,7 +146,7 @@ def test_a_stage_is_where_the_client_is() -> None:
 
 
 def test_nonsense_shares_no_word_with_any_language() -> None:
-    for sheet in SHEETS[1::2]:
+    for sheet in sheets()[1::2]:
         strange = {word.casefold() for column in sheet.columns for word in column.header.split()}
         for language in LANGUAGES:
             words = words_of(language)
@@ -149,14 +155,14 @@ def test_nonsense_shares_no_word_with_any_language() -> None:
 
 
 def test_who_paid_can_be_known_only_from_words() -> None:
-    for sheet in SHEETS[1::2]:
+    for sheet in sheets()[1::2]:
         staged = any(column.kind == "stage" for column in sheet.columns)
         assert sheet.truth.answer == ("either" if staged else "ask")
         assert bool(sheet.truth.paid) == staged
 
 
 def test_text_sheets_hold_text_only() -> None:
-    for sheet in SHEETS:
+    for sheet in sheets():
         kinds = {type(cell) for column in tab_of(sheet).values for cell in column} - {type(None)}
         assert (kinds == {str}) == (sheet.truth.traits["cells"] == "text"), sheet.seed
 
@@ -164,7 +170,7 @@ def test_text_sheets_hold_text_only() -> None:
 def test_totals_are_no_clients() -> None:
     """The row of totals of a typed sheet has formulas over all clients, and lies below them."""
     found = 0
-    for sheet in SHEETS:
+    for sheet in sheets():
         grid = tab_of(sheet)
         for row, _ in grid.formulas:
             found += 1
@@ -174,12 +180,12 @@ def test_totals_are_no_clients() -> None:
 
 @pytest.mark.parametrize("trait", ["shape", "language", "marks", "leaving", "clients", "steps", "cells"])
 def test_all_kinds_are_made(trait: str) -> None:
-    values = {sheet.truth.traits[trait] for sheet in SHEETS}
+    values = {sheet.truth.traits[trait] for sheet in sheets()}
     assert len(values) >= {"cells": 2, "clients": 4, "leaving": 6, "shape": 7, "language": 14}.get(trait, 6)
 
 
 def test_dates_are_dates_in_typed_sheets() -> None:
-    for sheet in SHEETS:
+    for sheet in sheets():
         if sheet.truth.traits["cells"] == "typed":
             lead = sheet.truth.lead_date[0]
             assert lead is not None

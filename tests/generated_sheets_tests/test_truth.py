@@ -1,12 +1,17 @@
 """A reading that repeats the truth is right for every sheet; one that takes noise for a step is not."""
 
+from functools import cache
 from typing import Any
 
 from generated_sheets.others import KINDS, make_other
 from generated_sheets.score import judge
 from generated_sheets.sheets import Sheet, make
 
-SHEETS = [make(seed, nonsense) for seed in range(300, 400) for nonsense in (False, True)]
+
+@cache
+def sheets() -> list[Sheet]:
+    """Made once, by the process that runs a test of this file."""
+    return [make(seed, nonsense) for seed in range(300, 400) for nonsense in (False, True)]
 
 
 def repeated(sheet: Sheet) -> dict[str, Any]:
@@ -28,12 +33,12 @@ def repeated(sheet: Sheet) -> dict[str, Any]:
 
 
 def test_the_truth_is_right() -> None:
-    assert [judge(repeated(sheet), sheet.truth) for sheet in SHEETS] == [("right", "")] * len(SHEETS)
+    assert [judge(repeated(sheet), sheet.truth) for sheet in sheets()] == [("right", "")] * len(sheets())
 
 
 def test_a_column_of_noise_is_no_step() -> None:
     wrong = 0
-    for sheet in SHEETS:
+    for sheet in sheets():
         reading = repeated(sheet)
         for header in sheet.truth.never_steps:
             steps = [*reading["steps"], {"step": header, "headers": [header]}]
@@ -44,7 +49,7 @@ def test_a_column_of_noise_is_no_step() -> None:
 
 
 def test_a_missing_step_is_seen() -> None:
-    for sheet in SHEETS:
+    for sheet in sheets():
         reading = repeated(sheet)
         told = {**reading, "confidence": "likely", "steps": reading["steps"][:-1]}
         verdict, why = judge(told, sheet.truth)

@@ -80,7 +80,10 @@ def wanted(made, journey):
 
 
 @pytest.mark.office
-@pytest.mark.parametrize("name", ["studio", "marketing", "sales", "lifecycle"])
+@pytest.mark.parametrize(
+    "name",
+    ["studio", *(pytest.param(n, marks=pytest.mark.slow) for n in ("marketing", "sales", "lifecycle"))],
+)
 def test_the_colours_of_a_preset_are_live_and_those_of_its_values(name, sample, coloured):
     made, journey = sample(name), preset(name)
     made.refresh(TODAY, journey=journey)

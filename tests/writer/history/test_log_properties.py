@@ -28,20 +28,20 @@ def live_on(tabs, sheets, data):
         assert tabs.refresh() == []
 
 
-@settings(max_examples=examples(15), phases=NO_SHRINK)
+@settings(max_examples=examples(5), phases=NO_SHRINK)
 @given(st.lists(st.lists(row, min_size=1, max_size=6), min_size=1, max_size=4), st.data())
 def test_folding_the_log_gives_the_marks_of_the_sheet(sheets, data):
     """Whatever was typed; the second refresh adds nothing, and sorting the sheet moves nobody."""
     live_on(Tabs(["Client", "Lead date", *STEPS, "Left"], []), sheets, data)
 
 
-@settings(max_examples=examples(15), phases=NO_SHRINK)
+@settings(max_examples=examples(5), phases=NO_SHRINK)
 @given(st.lists(st.lists(staged_row, min_size=1, max_size=6), min_size=1, max_size=4), st.data())
 def test_folding_the_log_gives_the_stages_of_the_sheet(sheets, data):
     live_on(Tabs(["Client", "Lead date", "Stage", "Visits", "Coach"], [], STAGES), sheets, data)
 
 
-@settings(max_examples=examples(15), phases=NO_SHRINK)
+@settings(max_examples=examples(5), phases=NO_SHRINK)
 @given(st.lists(st.lists(row, min_size=1, max_size=5), min_size=2, max_size=4), st.data())
 def test_whatever_a_person_does_to_the_log_the_next_refresh_sets_it_right(sheets, data):
     tabs = Tabs(["Client", "Lead date", *STEPS, "Left"], [])
