@@ -159,10 +159,10 @@ def _hand_off(
     funnel: Funnel, own_tabs: Mapping[str, Grid], tabs: Sequence[str]
 ) -> tuple[PutTab | None, list[str]]:
     page, name = _find(own_tabs, hand_off.NAME), _free_name(hand_off.TAB, tabs)
-    cells = hand_off.page(funnel, page)
+    cells, about = hand_off.page(funnel, page)
     if not (cells or page):
         return None, []
-    return _put(page, name, hand_off.NAME, cells, None, [], hand_off.WIDTHS, hand_off.HEADER)
+    return _put(page, name, hand_off.NAME, cells, None, [], hand_off.WIDTHS, hand_off.HEADER, about=about)
 
 
 def _put(
@@ -175,6 +175,7 @@ def _put(
     widths: Mapping[int, float],
     freeze: int | None,
     hidden: Sequence[int] = (RECORD_COLUMN,),
+    about: Mapping[int, str] | None = None,
 ) -> tuple[PutTab | None, list[str]]:
     """Plan one of our tabs; None if nothing on it would change.
 
@@ -183,7 +184,7 @@ def _put(
     tab = page.tab if page else name
     put, unwanted, removed = _charts(page, charts)
     remembered = sorted(DELETED * (chart.name in removed) + chart.name for chart in charts)
-    found = ownership.changes(page, cells, rows, remembered)
+    found = ownership.changes(page, cells, rows, remembered, about)
     kept = found.sentences(tab)
     if removed:
         one = len(removed) == 1
@@ -218,7 +219,7 @@ def _charts(
     (docs/decisions/0021-lost-and-deleted-charts.md).
     """
     existing = {chart.name: chart.fingerprint for chart in page.charts if chart.name} if page else {}
-    remembered = {name for record in records(page).values() for name in record.charts}
+    remembered = {name for record in records(page).values() for name in record.names}
     lost = page is not None and page.loses_charts
     missing = [chart.name for chart in charts if chart.name not in existing]
     removed = [n for n in missing if DELETED + n in remembered or (n in remembered and not lost)]

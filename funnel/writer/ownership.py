@@ -31,18 +31,23 @@ _TOKEN = re.compile(r"([A-Z]+)([0-9a-f]{8})([0-9a-f]{2})")
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The record of a row: fingerprints of each cell's content and style, and the names of our charts."""
+    """The record of a row: fingerprints of each cell's content and style, and names.
+
+    Parameters
+    ----------
+    names : in row 1, of our charts; in another row, of what its line is about.
+    """
 
     row: int
     cells: Mapping[int, tuple[str, str]]
-    charts: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         tokens = [
             f"{column_letter(column)}{content}{style}"
             for column, (content, style) in sorted(self.cells.items())
         ]
-        return " ".join([str(self.row), *tokens, *(f"~{name}" for name in self.charts)])
+        return " ".join([str(self.row), *tokens, *(f"~{name}" for name in self.names)])
 
     @classmethod
     def parse(cls, text: Value) -> Written | None:
@@ -124,6 +129,7 @@ def changes(
     wanted: Iterable[Cell],
     rows: Container[int] | None = None,
     charts: Sequence[str] = (),
+    about: Mapping[int, str] | None = None,
 ) -> Changes:
     """Compare the wanted content of one of our tabs with its present content.
 
@@ -134,6 +140,7 @@ def changes(
     rows : the rows to compare; other cells of ours in them are emptied. None for all rows.
     charts : the names of our charts on the tab, recorded in row 1, with `DELETED` before those that a person
         deleted.
+    about : the name of what each line is about, by row.
     """
     page = grid or Grid("", values=[])
     written = records(grid)
@@ -145,14 +152,16 @@ def changes(
     for row in sorted({*by_row, *written}):
         if rows is None or row in rows:
             record = written.get(row, Written(row, {}))
-            done = _row(page, row, record, by_row.get(row, {}), tuple(charts) if row == 1 else ())
+            name = (about or {}).get(row)
+            names = tuple(charts) if row == 1 else (name,) if name else ()
+            done = _row(page, row, record, by_row.get(row, {}), names)
             cells += done.cells
             kept += done.kept
     return Changes(tuple(cells), tuple(kept))
 
 
 def _row(
-    grid: Grid, row: int, record: Written, wanted: Mapping[int, Cell], charts: tuple[str, ...]
+    grid: Grid, row: int, record: Written, wanted: Mapping[int, Cell], names: tuple[str, ...]
 ) -> Changes:
     """Compare one row."""
     if not record.cells and _filled(grid, row, RECORD_COLUMN):  # a person's cell
@@ -173,7 +182,7 @@ def _row(
         else:
             kept.append(cell_name(row, column))
             written.update({column: before} if before else {})
-    text = str(Written(row, written, charts)) if written else None
+    text = str(Written(row, written, names)) if written else None
     if text != grid[row, RECORD_COLUMN]:
         cells.insert(0, Cell(row, RECORD_COLUMN, text, "hidden"))
     return Changes(tuple(cells), tuple(kept))

@@ -8,7 +8,7 @@ A mark in the column Done is recorded in the log by the next refresh.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from funnel.cells.mark_words import NOT_REACHED
@@ -38,11 +38,11 @@ _DONE = FIRST + _HEADERS.index("Done")
 _STYLES: tuple[StyleName, ...] = ("label", "plain", "plain", "date", "plain", "plain")
 _NOTE = "Newest last. Put a mark into Done; the next refresh records it. Notes beside a line are yours."
 
-Key: TypeAlias = tuple[str, ...]
-"""List, client, stage and day of a line, as text."""
+Row: TypeAlias = Mapping[Any, Any]
+"""A hand-off, as a row of `actions_table`."""
 
 
-def hand_offs(funnel: Funnel) -> list[Mapping[Any, Any]]:
+def hand_offs(funnel: Funnel) -> list[Row]:
     """Return the hand-offs of all stages, oldest first, as rows of `actions_table`, without those offered."""
     present: dict[Hashable, State] = {
         client.key.identity: client.state for client in current_states(funnel.flagged)
@@ -52,62 +52,82 @@ def hand_offs(funnel: Funnel) -> list[Mapping[Any, Any]]:
     return [*found.to_dict("records")]
 
 
-def ticked(grid: Grid | None, funnel: Funnel) -> list[Mapping[Any, Any]]:
+def ticked(grid: Grid | None, funnel: Funnel) -> list[Row]:
     """Return the open hand-offs that a person marked as done on the tab."""
     if grid is None or not any(stage.actions for stage in funnel.journey.stages):
         return []
-    marked = {
-        key
-        for row, key in _lines(grid, funnel.journey)
-        if plain_text(grid[row, _DONE] or "").strip().lower() not in NOT_REACHED
-    }
-    return [row for row in hand_offs(funnel) if row["state"] in OPEN and _key(row) in marked]
+    lines = _lines(grid, funnel.journey, hand_offs(funnel))
+    done = {row for row in lines if plain_text(grid[row, _DONE] or "").strip().lower() not in NOT_REACHED}
+    return [line for row, line in lines.items() if line and row in done and line["state"] in OPEN]
 
 
-def page(funnel: Funnel, grid: Grid | None = None) -> Sequence[Cell]:
-    """Return the cells of the tab; none if no client was ever handed over.
+def page(funnel: Funnel, grid: Grid | None = None) -> tuple[Sequence[Cell], Mapping[int, str]]:
+    """Return the cells of the tab, and the hand-off of each row; none if no client was ever handed over.
 
     Parameters
     ----------
     funnel : the results, whose log contains all that was found until now.
     grid : the present tab, whose lines stay in their rows; None if there is none.
     """
-    found = {_key(row): row for row in hand_offs(funnel)} if funnel.journey.stages else {}
+    found = hand_offs(funnel) if funnel.journey.stages else []
     if not found and grid is None:
-        return []
+        return [], {}
     sheet = Page()
     sheet.text("Handed off", "title")
     sheet.text(_NOTE, "note")
     sheet.put(_HEADERS, ["header"] * len(_HEADERS))
-    there = dict(_lines(grid, funnel.journey)) if grid else {}
-    for row, key in there.items():
+    lines = _lines(grid, funnel.journey, found) if grid else {}
+    about = {row: record.names[0] for row, record in records(grid).items() if row > HEADER and record.names}
+    for row, line in lines.items():
         sheet.row = row
-        values = _values(found.pop(key)) if key in found else _as_written(grid, row)
-        sheet.put(values, _STYLES)
-    sheet.row = max([HEADER, *there]) + 1
-    if grid is not None and found:
+        sheet.put(_values(line) if line else _as_written(grid, row), _STYLES)
+        about |= {row: _entry(line)} if line else {}
+    there = [_key(line) for line in lines.values() if line]
+    more = [line for line in found if _key(line) not in there]
+    sheet.row = max([HEADER, *lines]) + 1
+    if grid is not None and more:
         sheet.row = max(sheet.row, grid.height + 1)
-    for line in found.values():
+    for line in more:
+        about[sheet.row] = _entry(line)
         sheet.put(_values(line), _STYLES)
-    return sheet.cells
+    return sheet.cells, about
 
 
-def _lines(grid: Grid, journey: Journey) -> Iterator[tuple[int, Key]]:
-    """Yield the row and the key of each line that we wrote; stages by their present names."""
+def _lines(grid: Grid, journey: Journey, found: Sequence[Row]) -> dict[int, Row | None]:
+    """Return the hand-off of each line that we wrote, by its row; None if it is no longer in the log.
+
+    The record of a row contains the number of its entry in the log, because a client can be handed over twice
+    on a day. A line without a number, of an older version, is found by its cells.
+    """
     known = names(journey.stages, journey.reassign)
+    by_key, by_cells = {_key(row): row for row in found}, {_cells(row): row for row in reversed(found)}
+    lines: dict[int, Row | None] = {}
     for row, record in records(grid).items():
-        if row > HEADER and FIRST in record.cells:
-            since = grid[row, FIRST + 3]
-            day = since.date() if isinstance(since, dt.datetime) else since
-            of_list, client, stage = (str(grid[row, FIRST + at] or "") for at in range(3))
-            yield row, (of_list, client, known.get(fold(stage), stage), str(day))
+        if row <= HEADER or FIRST not in record.cells:
+            continue
+        since = grid[row, FIRST + 3]
+        day = since.date() if isinstance(since, dt.datetime) else since
+        of_list, client, stage = (str(grid[row, FIRST + at] or "") for at in range(3))
+        if record.names:
+            lines[row] = by_key.get((record.names[0], of_list, client))
+        else:
+            lines[row] = by_cells.get((of_list, client, known.get(fold(stage), stage), str(day)))
+    return lines
 
 
-def _key(row: Mapping[Any, Any]) -> Key:
+def _entry(row: Row) -> str:
+    return f"entry-{row['number']}"
+
+
+def _key(row: Row) -> tuple[str, str, str]:
+    return _entry(row), str(row["list"]), str(row["client"])
+
+
+def _cells(row: Row) -> tuple[str, ...]:
     return str(row["list"]), str(row["client"]), str(row["stage"]), str(row["since"])[:10]
 
 
-def _values(row: Mapping[Any, Any]) -> list[Value]:
+def _values(row: Row) -> list[Value]:
     since = dt.datetime.fromisoformat(str(row["since"])).date()
     state = f"{row['state']}, {row['state_since']}" if row["state_since"] else row["state"]
     return [row["list"], row["client"], row["stage"], since, row["coach"], state]

@@ -82,3 +82,17 @@ def test_the_tab_is_no_tab_of_clients_and_goes_with_our_work(book: Path) -> None
     assert open_clients(book, JOURNEY).grid.tab == "Clients"
     remove(book)
     assert openpyxl.load_workbook(book).sheetnames == ["Clients"]
+
+
+def test_a_client_handed_over_twice_on_a_day_has_two_lines(book: Path) -> None:
+    for stage in ("Hot", "Lead", "Hot"):
+        moving.move(str(book), "Ana", stage, journey=JOURNEY)
+    funnel.refresh(book, journey=JOURNEY)
+    assert [line[1:6:4] for line in lines(book)[1:]] == [["Ana", "new"], ["Ana", "new"]]
+    assert not funnel.refresh(book, journey=JOURNEY)
+    workbook = openpyxl.load_workbook(book)
+    workbook[TAB]["H5"] = "x"
+    workbook.save(book)
+    funnel.refresh(book, journey=JOURNEY)
+    states = [str(line[5]) for line in lines(book)[1:]]
+    assert (states[0], states[1].split(",")[0]) == ("new", "done")
