@@ -73,6 +73,7 @@ SERIOUS_FIRST: Final = (
         "marked before due",
         "not paid",
         "older sale date",
+        "smaller sum of sales",
         "colour",
         "example row",
         "possible double",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -88,6 +88,14 @@ def event_columns(clients: Clients, as_of: dt.date) -> dict[str, Any]:
     for condition in clients.journey.event_counts:
         columns[event_count_column(condition)] = past.count(condition, as_of)
     return columns
+
+
+def logged_sales(clients: Clients, as_of: dt.date) -> dict[str, Any]:
+    """Return what the event log alone has for each sales role until a date, one value for each client."""
+    if clients.journey.events is None or clients.events is None:
+        return {}
+    own = clients.table.drop(columns=[role for role in SALES_ROLES if role in clients.table])
+    return _sales_columns(_past(clients, as_of), replace(clients, table=own), as_of)
 
 
 def event_moves(clients: Clients, as_of: dt.date) -> pd.DataFrame:

@@ -16,6 +16,7 @@ import pandas as pd
 from funnel.clients import Clients, Problem
 from funnel.clients.frames import in_memory
 from funnel.metrics.core.assign_stages import STAGE
+from funnel.metrics.core.event_facts import logged_sales
 from funnel.metrics.core.flags import LEAD, LEFT, LEFT_ON, PAID, Flagged, after, each, every, flag, some
 from funnel.metrics.core.frames import Frame, collect, count_flags, lazy
 from funnel.metrics.tables.leaks import ENOUGH
@@ -283,21 +284,35 @@ def _later_events(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
         )
 
 
+_SUMS = {"lifetime_value": "lifetime value", "value_30_days": "value of the last 30 days"}
+
+
 def _old_sales(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
-    """Find cells with a date of the last sale that is earlier than the last sale in the event log."""
-    if clients.events is None or "last_sale" not in clients.columns:
-        return
-    counted = collect(flagged.frame.select("row", "last_sale")).set_index("row")["last_sale"]
-    typed = clients.table.set_index("row")[["client", "last_sale"]].loc[counted.index]
-    older = (typed["last_sale"].dt.normalize() < counted.dt.normalize()).fillna(False)
-    column = clients.layout.columns.get("last_sale") if clients.layout else None
-    for row, client, cell in typed[older].sort_index().itertuples():
-        yield Problem(
-            "older sale date",
-            f"{client or f'The client of row {row}'}: the last sale is on {cell:%Y-%m-%d} in the sheet and "
-            f"on {counted[row]:%Y-%m-%d} in the log; the later date counts.",
-            row, column, client or None, "Correct the cell, or empty it; the log then fills it.",
-        )  # fmt: skip
+    """Find cells that are behind the event log: an earlier last sale, or less than the sales in the log."""
+    logged = logged_sales(clients, flagged.as_of)
+    for role in (role for role in ("last_sale", *_SUMS) if role in logged and role in clients.columns):
+        cells, log = clients.table[role], pd.Series(logged[role], index=clients.table.index)
+        day = role == "last_sale"
+        behind = cells.dt.normalize() < log.dt.normalize() if day else cells < log - 0.005
+        column = clients.layout.columns.get(role) if clients.layout else None
+        for row, client, cell, sold in zip(
+            clients.table["row"][behind],
+            clients.table["client"][behind],
+            cells[behind],
+            log[behind],
+            strict=True,
+        ):
+            if day:
+                said = f"the last sale is on {cell:%Y-%m-%d} in the sheet and on {sold:%Y-%m-%d} in the log; "
+                said += "the later date counts."
+            else:
+                said = f"the {_SUMS[role]} is {cell:,.0f} in the sheet and {sold:,.0f} in the log; "
+                said += "the cell counts."
+            yield Problem(
+                "older sale date" if day else "smaller sum of sales",
+                f"{client or f'The client of row {row}'}: {said}",
+                int(row), column, client or None, "Correct the cell, or empty it; the log then fills it.",
+            )  # fmt: skip
 
 
 def _in_stages_to_avoid(clients: Clients, flagged: Flagged) -> Iterator[Problem]:

@@ -235,16 +235,19 @@ def test_sales_from_the_sheet_and_from_the_log():
         "2026-07-28", "2026-07-01", "2026-07-20", "NaT", "2026-07-03",
     ]  # fmt: skip
     assert pd.Series(found["lifetime_value"]).fillna(-1).tolist() == [900.0, 70.0, 30.0, -1.0, 5.0]
-    problems = [
-        (p.kind, p.row, p.message) for p in Funnel(sheet, DAY).problems if p.kind == "older sale date"
-    ]
+    problems = [(p.kind, p.row, p.message) for p in Funnel(sheet, DAY).problems if "sale" in p.kind]
     assert problems == [
         (
             "older sale date",
             2,
             "Client 0: the last sale is on 2024-05-01 in the sheet and on 2026-07-28 in the log; the later "
             "date counts.",
-        )
+        ),
+        (
+            "smaller sum of sales",
+            6,
+            "Client 4: the lifetime value is 5 in the sheet and 20 in the log; the cell counts.",
+        ),
     ]
 
 
