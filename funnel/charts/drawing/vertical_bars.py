@@ -18,6 +18,7 @@ from funnel.charts.drawing.style import INK, LINE, MUTED, NAME, NUMBER, PAPER, T
 
 HATCH = "////"
 NARROW = 0.8  # inches for a name; with less room, names are rotated
+APART = 0.16  # inches between two names; rounding of letters to pixels takes half of it
 DIAMOND: dict[str, Any] = {
     "marker": "D", "markersize": 5, "markerfacecolor": PAPER, "markeredgecolor": INK, "markeredgewidth": 1.1,
 }  # fmt: skip
@@ -82,7 +83,7 @@ def name_bars(ax: Axes, names: Sequence[str], rates: Sequence[Rate], rotated: bo
     slot = axes_size(ax)[0] / max(len(names), 1)
     angle = 90 if slot < NARROW else 0
     longest = max((text_width(format_share(rate.part, rate.whole), NUMBER) for rate in rates), default=0.0)
-    labels = [wrap(name, 1.7, NAME, most=2) if angle else wrap(name, slot - 0.06, NAME) for name in names]
+    labels = [wrap(name, 1.7, NAME, most=2) if angle else wrap(name, slot - APART, NAME) for name in names]
     ax.set_xticks(
         range(len(names)), labels, **text_style(NAME, INK, va="top", rotation=angle, linespacing=1.1)
     )
