@@ -3,7 +3,7 @@
 A table of clients holds columns of five kinds, and no name of one kind can equal a name of another:
 
 - ours: ``row``, ``client``, ``painted`` and the roles (``coach``, ``lead_date``); only these have no colon;
-- ``step:…`` and ``when:…``: a step's marks, and their dates;
+- ``step:…`` and ``when:…``: a step's marks, and their dates; ``found:…``: when a refresh found the mark;
 - ``column:…``: every other column of the sheet, by its header;
 - ``number:…``, ``date:…``, ``text:…``: another column of the table again, read as a rule compares it;
 - ``flag:…`` and ``events:…``: what is computed.
@@ -62,6 +62,15 @@ def step_date(step: str) -> str:
     'when:^first paid session'
     """
     return f"when:{escape(step)}"
+
+
+def step_found(step: str) -> str:
+    """Name the column that holds the days on which refreshes first found a step marked.
+
+    >>> step_found("First paid session")
+    'found:^first paid session'
+    """
+    return f"found:{escape(step)}"
 
 
 def header(text: str) -> str:

@@ -20,7 +20,7 @@ from funnel.history.entry import NEW, REMOVED, ClientKey, State
 from funnel.history.read import FIRST_SEEN, client_keys, parse_moment, sort_entries
 from funnel.journey import Journey
 from funnel.journey.stages import names
-from funnel.schema import flag
+from funnel.schema import flag, step_found
 from funnel.text import fold
 
 LOG_STAGE, LOG_SINCE = flag("log_stage"), flag("log_since")
@@ -110,6 +110,56 @@ def stage_histories(log: pd.DataFrame, journey: Journey, as_of: dt.date) -> Mapp
         _enter(history, stages[after], when, since, why)
         found[key.identity].append(history)
     return {identity: group[0] for identity, group in found.items() if len(group) == 1}
+
+
+def found_dates(clients: Clients, as_of: dt.date) -> pd.DataFrame | None:
+    """Return the day on which a refresh first found each step reached, as of a date; None without a log.
+
+    A client who had reached the step when the log began, or who shares an identity with another, has no day.
+    A stage counts as reached with any later one.
+
+    Returns
+    -------
+    DataFrame: row, and a column `step_found` for each step that has such a day.
+    """
+    journey, log = clients.journey, clients.log
+    if log is None:
+        return None
+    days = _stage_days(log, journey, as_of) if journey.staged else _mark_days(log, as_of)
+    keys = client_keys(clients.table)
+    counted = Counter(key.identity for key in keys)
+    alone = [key if counted[key.identity] == 1 else None for key in keys]
+    known = [(key and (days.get(key.identity) or days.get(key.name_and_date))) or {} for key in alone]
+    steps = [step.name for step in journey.steps if any(step.name in one for one in known)]
+    columns = {step_found(name): _times(one.get(name, NO_TIME) for one in known) for name in steps}
+    return pd.DataFrame({"row": clients.table["row"].to_numpy(), **columns})
+
+
+def _stage_days(log: pd.DataFrame, journey: Journey, as_of: dt.date) -> dict[Hashable, dict[str, Any]]:
+    """Return when each client was first found in each stage or a later one; NaT if in the first entry."""
+    order = [stage.name for stage in journey.ordered_stages]
+    found: dict[Hashable, dict[str, Any]] = {}
+    for identity, history in stage_histories(log, journey, as_of).items():
+        days: dict[str, Any] = {}
+        for stay in history.stays:
+            for name in order[: order.index(stay.stage) + 1] if stay.stage in order else ():
+                days.setdefault(name, NO_TIME if stay.first_seen else stay.until)
+        found[identity] = days
+    return found
+
+
+def _mark_days(log: pd.DataFrame, as_of: dt.date) -> dict[Hashable, dict[str, Any]]:
+    """Return when each step of a client was first found marked, if it still is; NaT if in the first entry."""
+    entries = sort_entries(log[log["when"] < pd.Timestamp(as_of) + pd.Timedelta(days=1)])
+    columns = (entries[name].tolist() for name in ("key", "old_key", "before", "after", "when", "why"))
+    found: dict[Hashable, dict[str, Any]] = {}
+    for key, old_key, before, after, when, why in zip(*columns, strict=True):
+        days = found.pop((old_key or key).identity, {})
+        if not isinstance(after, str):  # a row that is gone keeps its days, in case it comes back
+            day = NO_TIME if why == FIRST_SEEN and before == NEW else when
+            days = {name: days.get(name, day) for name in after}
+        found[key.identity] = days
+    return found
 
 
 def _enter(history: StageHistory, stage: str, when: Any, since: Any, why: str) -> None:

@@ -43,7 +43,7 @@ from funnel.metrics.tables.people import people_table
 from funnel.metrics.tables.periods import compare_periods
 from funnel.metrics.tables.retention import retention_table
 from funnel.metrics.tables.segments import best_rates
-from funnel.metrics.tables.speed import time_curve, time_table
+from funnel.metrics.tables.speed import time_curve, time_table, with_history
 from funnel.metrics.tables.steps import COUNTS, Counts, steps_table
 from funnel.metrics.tables.survival import Clock, Survival, survival_of
 from funnel.metrics.tables.trends import WINDOW, trends_table
@@ -322,14 +322,18 @@ class Funnel(Comparisons):
         return self._table("trends", trends_table(self.flagged, window))
 
     def time(self, within: str | None = None) -> ResultTable:
-        """Compute days from step to step, for dated marks; with the share within a time ("30 days")."""
-        return self._table("time", time_table(self.flagged, within))
+        """Compute days from step to step, by dated marks or the history; with the share within a time."""
+        return self._table("time", time_table(self._with_history, within))
+
+    @cached_property
+    def _with_history(self) -> Flagged:
+        return with_history(self.flagged, self.clients)
 
     def time_curve(self, step: str, start: str | None = None) -> pd.DataFrame:
         """Compute the share that had reached a step by each day since the lead (or another step)."""
         names = [s.name for s in self.journey.steps]
         return time_curve(
-            self.flagged, check_name("step", step, names), start and check_name("step", start, names)
+            self._with_history, check_name("step", step, names), start and check_name("step", start, names)
         )
 
     def leavers(self, by: str = "reason") -> ResultTable:

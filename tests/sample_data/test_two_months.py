@@ -4,89 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
 import pytest
+from weeks import Week
 
 import funnel
 from funnel.errors import ReadError
 from funnel.journey import Journey, Stage, preset
 from funnel.journey.actions import Action
-from funnel.workflows import act, load, refresh
+from funnel.workflows import act
 from funnel.workflows import move as moving
-
-START = dt.date(2026, 10, 5)
-HEADERS = ("Contact", "Created", "Assignee", "Lifecycle stage")
-
-
-class Week:
-    """The workbook, the journey of the week, and the day that the commands take for today."""
-
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.path, self.day = folder / "contacts.xlsx", START
-        self.journey = with_stages(preset("lifecycle"), lambda stages: stages)
-        for module in (load, refresh, act, moving):
-            monkeypatch.setattr(module, "dt", self._clock())
-        book = openpyxl.Workbook()
-        book.worksheets[0].title = "Contacts"
-        book.worksheets[0].append(HEADERS)
-        book.save(self.path)
-
-    def _clock(self) -> SimpleNamespace:
-        week = self
-
-        class AnyDate(type(dt.date)):  # type: ignore[misc]
-            def __instancecheck__(cls, other: object) -> bool:
-                return isinstance(other, dt.date)
-
-        class Today(dt.date, metaclass=AnyDate):
-            @classmethod
-            def today(cls) -> dt.date:
-                return week.day
-
-        class Now(dt.datetime):
-            @classmethod
-            def now(cls, tz: object = None) -> dt.datetime:
-                return dt.datetime.combine(week.day, dt.time(9))
-
-        return SimpleNamespace(date=Today, datetime=Now, time=dt.time, timedelta=dt.timedelta)
-
-    def add(self, *rows: tuple[Any, ...]) -> None:
-        book = openpyxl.load_workbook(self.path)
-        sheet = book["Contacts"]
-        first = next(row for row in range(2, 99) if sheet.cell(row, 1).value is None)
-        for row, cells in enumerate(rows, start=first):
-            for column, value in enumerate(cells, start=1):
-                sheet.cell(row, column).value = value
-        book.save(self.path)
-
-    def type(self, client: str, stage: str | None) -> None:
-        book = openpyxl.load_workbook(self.path)
-        sheet = book["Contacts"]
-        row = next(row for row in range(2, 99) if sheet.cell(row, 1).value == client)
-        sheet.cell(row, 4).value = stage
-        book.save(self.path)
-
-    def refresh(self) -> Any:
-        plan = funnel.refresh(self.path, journey=self.journey)
-        assert not funnel.refresh(self.path, journey=self.journey, dry_run=True), "the second refresh"
-        return plan
-
-    def counts(self) -> dict[str, int]:
-        found = funnel.Funnel(funnel.load(self.path, self.journey), self.day).stages
-        return {stage: n for stage, n in zip(found["stage"], found["clients"], strict=True) if n}
-
-    def new_actions(self) -> list[str]:
-        return act.give_out(self.path, journey=self.journey).chosen["client"].tolist()
-
-    def log(self) -> list[tuple[str, str, str, str]]:
-        found = funnel.load(self.path, self.journey).log
-        return list(found[["client", "from", "to", "why"]].itertuples(index=False, name=None))
-
-    def next(self) -> None:
-        self.day += dt.timedelta(days=7)
 
 
 def with_stages(journey: Journey, change: Any) -> Journey:
@@ -100,7 +29,9 @@ def with_stages(journey: Journey, change: Any) -> Journey:
 
 @pytest.mark.slow
 def test_two_months_of_a_lifecycle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    week = Week(tmp_path, monkeypatch)
+    headers = ("Contact", "Created", "Assignee", "Lifecycle stage")
+    journey = with_stages(preset("lifecycle"), lambda stages: stages)
+    week = Week(tmp_path, monkeypatch, headers, journey, "Lifecycle stage")
     created = dt.date(2026, 9, 28)
     # Week 1: four contacts are imported, three of them with a stage.
     week.add(("Ana", created, "Kit", None), ("Ben", created, "Kit", "Hot Lead"))
@@ -166,7 +97,7 @@ def test_two_months_of_a_lifecycle(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert act.close(week.path, "Fay", journey=week.journey).chosen["client"].tolist() == ["Fay"]
     # Week 9: somebody deletes Fay's last move from the log.
     week.next()
-    delete_last_move(week.path, "Fay")
+    week.delete_last_move("Fay")
     plan = week.refresh()
     assert plan.to_do == ()
     assert [sentence for sentence in plan.kept if "deleted by hand" in sentence and "log" in sentence]
@@ -192,12 +123,3 @@ def with_demo(stages: list[Stage]) -> list[Stage]:
 
 def without_payment(stages: list[Stage]) -> list[Stage]:
     return [stage for stage in with_demo(stages) if stage.name != "Payment"]
-
-
-def delete_last_move(path: Path, client: str) -> None:
-    book = openpyxl.load_workbook(path)
-    sheet = book["Funnel log"]
-    moves = [row for row in range(4, sheet.max_row + 1)
-             if sheet.cell(row, 4).value == client and sheet.cell(row, 6).value]  # fmt: skip
-    sheet.delete_rows(moves[-1])
-    book.save(path)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from funnel.clients import Clients
+from funnel.clients.frames import in_memory
 from funnel.errors import UsageError
+from funnel.history.stage_history import found_dates
 from funnel.journey import Duration
 from funnel.metrics.core.flags import LEAD, Chain, Flagged, flag, until
-from funnel.metrics.core.frames import count_groups
+from funnel.metrics.core.frames import count_groups, lazy
 from funnel.metrics.core.result import Chart, Column, Need, Result
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.metrics.tables.survival import kaplan_meier
-from funnel.schema import step_date
+from funnel.schema import step_date, step_found
 
 FROM_LEAD = "Lead"
 RESULT = Result(
@@ -30,6 +33,13 @@ RESULT = Result(
         Column("reached", "Reached", "count", "Of them, clients who reached the second on a known day."),
         Column("waiting", "Waiting", "count", "Of them, all others."),
         Column("undated", "No date", "count", "Clients left out because the second has no date."),
+        Column(
+            "found",
+            "By history",
+            "count",
+            "Of those who reached it, clients dated only by the refresh that found them.",
+            only_with="found",
+        ),
         Column("q1", "Days, quarter", "days", "Days within which a quarter of those who arrived did so."),
         Column("median", "Days, half", "days", "The same for half of them."),
         Column("q3", "Days, three quarters", "days", "The same for three quarters of them."),
@@ -47,7 +57,7 @@ RESULT = Result(
         Need(
             "dated marks",
             lambda funnel: bool(len(funnel.time())),
-            "No mark has a date, so the time between steps is unknown.",
+            "No mark has a date, and no refresh has found a new mark, so the time is unknown.",
         ),
     ),
     index=("from", "to"),
@@ -67,6 +77,7 @@ class Leg:
     days : a row for each length: ``day`` (int), ``left`` (bool: reached `end`; else still waits), ``n``.
     windows : a row for each pair of dates: ``start``, ``day`` (NaN: not reached yet), ``n``.
     undated : number of clients who reached `end` on an unknown day; they are not counted.
+    found : number of clients whose day at `end` is that of the refresh that found them there.
     """
 
     start: str
@@ -74,6 +85,7 @@ class Leg:
     days: pd.DataFrame
     windows: pd.DataFrame
     undated: int
+    found: int
 
     def row(self) -> dict[str, Any]:
         """Return the row of `time_table`."""
@@ -83,7 +95,7 @@ class Leg:
         quartiles = np.quantile(taken, [0.25, 0.5, 0.75]) if reached else np.full(3, np.nan)
         curve = self.curve()
         by = [_first(curve, share) for share in (0.25, 0.5, 0.75)]
-        counts = (self.start, self.end, n, reached, n - reached, self.undated)
+        counts = (self.start, self.end, n, reached, n - reached, self.undated, self.found)
         return dict(zip(COLUMNS, (*counts, *quartiles.tolist(), *by), strict=True))
 
     def curve(self) -> pd.DataFrame:
@@ -105,6 +117,15 @@ class Leg:
         return dict(zip(WITHIN, values, strict=True))
 
 
+def with_history(flagged: Flagged, clients: Clients) -> Flagged:
+    """Add the days on which refreshes first found each step reached (docs/decisions/0040)."""
+    found = found_dates(clients, flagged.as_of) if in_memory(clients.table) else None
+    if found is None or "row" not in flagged.columns:
+        return flagged
+    frame = flagged.frame.join(lazy(found), on="row", how="left")
+    return replace(flagged, frame=frame, columns=flagged.columns | {*found})
+
+
 def time_table(flagged: Flagged, within: str | None = None) -> pd.DataFrame:
     """Measure the days from the lead to each dated step, and from each dated step to the next.
 
@@ -117,10 +138,11 @@ def time_table(flagged: Flagged, within: str | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame: from, to; n (clients with a dated start), reached (of them, on a known day), waiting (the
-    others), undated (reached on an unknown day; not counted); q1, median and q3 (quartiles of the days of
-    those who reached it); quarter_by, half_by and three_quarters_by (days by which that share of n had
-    reached it; NaN if the curve stays below). With `within`: within, within_n (clients who started at least
-    so long ago), within_reached, within_rate, within_low, within_high. Empty if no mark has a date.
+    others), undated (reached on an unknown day; not counted), found (dated only by the history); q1, median
+    and q3 (quartiles of the days of those who reached it); quarter_by, half_by and three_quarters_by (days by
+    which that share of n had reached it; NaN if the curve stays below). With `within`: within, within_n
+    (clients who started at least so long ago), within_reached, within_rate, within_low, within_high. Empty if
+    no mark has a date.
 
     Raises
     ------
@@ -151,7 +173,7 @@ def time_table(flagged: Flagged, within: str | None = None) -> pd.DataFrame:
 def legs_of(flagged: Flagged) -> list[Leg]:
     """Return the legs with dated arrivals: to each step from the lead, and from the step before."""
     chain = flagged.chain
-    dated = [i for i in sorted(chain.cells) if step_date(chain.steps[i].name) in flagged.columns]
+    dated = [i for i in sorted(chain.cells) if _is_dated(flagged, chain.steps[i].name)]
     pairs: list[tuple[int | None, int]] = [
         (start, i) for i in dated if chain.steps[i].kind == "step"
         for start in dict.fromkeys((None, _before(chain, i, dated)))
@@ -170,7 +192,7 @@ def time_curve(flagged: Flagged, end: str, start: str | None = None) -> pd.DataF
     """
     positions = {step.name: i for i, step in enumerate(flagged.chain.steps)}
     ends = [end] if start is None else [start, end]
-    if any(step_date(name) not in flagged.columns for name in ends):
+    if not all(_is_dated(flagged, name) for name in ends):
         return pd.DataFrame(columns=list(CURVE))
     return _leg(flagged, None if start is None else positions[start], positions[end]).curve()
 
@@ -184,11 +206,14 @@ def _before(chain: Chain, i: int, dated: list[int]) -> int | None:
 def _leg(flagged: Flagged, start: int | None, end: int) -> Leg:
     """Collect the clients of a leg."""
     steps, now = flagged.chain.steps, pd.Timestamp(flagged.as_of)
-    began = nw.col(LEAD) if start is None else _marked_on(flagged, start)
+    began = nw.col(LEAD) if start is None else _reached_on(flagged, start)
     reached = nw.col(flag("reached", end)).alias("reached")
+    by_history = (_marked_on(flagged, end).is_null() & ~_found_on(flagged, end).is_null()).alias("by_history")
     # Select few columns first, because a filter copies all.
-    frame = flagged.frame.select(began.alias("start"), _marked_on(flagged, end).alias("end"), reached)
-    found = count_groups(frame.filter(~nw.col("start").is_null()), *map(nw.col, ("start", "end", "reached")))
+    ended = _reached_on(flagged, end).alias("end")
+    frame = flagged.frame.select(began.alias("start"), ended, reached, by_history)
+    keys = map(nw.col, ("start", "end", "reached", "by_history"))
+    found = count_groups(frame.filter(~nw.col("start").is_null()), *keys)
     found["start"], found["end"] = pd.to_datetime(found["start"]), pd.to_datetime(found["end"])
     # Reached on an unknown day, or dated before the start.
     unusable = (found["reached"].astype(bool) & found["end"].isna()) | (found["end"] < found["start"])
@@ -197,12 +222,33 @@ def _leg(flagged: Flagged, start: int | None, end: int) -> Leg:
     days = pd.DataFrame({"day": day, "left": known["end"].notna(), "n": known["n"]})
     windows = known[["start", "n"]].assign(day=day.where(days["left"]))
     name = FROM_LEAD if start is None else steps[start].name
-    return Leg(name, steps[end].name, days, windows, int(found["n"][unusable].sum()))
+    late = int(known["n"][known["by_history"].astype(bool)].sum())
+    return Leg(name, steps[end].name, days, windows, int(found["n"][unusable].sum()), late)
+
+
+def _is_dated(flagged: Flagged, step: str) -> bool:
+    return bool({step_date(step), step_found(step)} & flagged.columns)
+
+
+def _reached_on(flagged: Flagged, step: int) -> nw.Expr:
+    """Return the date of a step's mark, else the day on which a refresh found it."""
+    return nw.coalesce(_marked_on(flagged, step), _found_on(flagged, step))
+
+
+def _found_on(flagged: Flagged, step: int) -> nw.Expr:
+    """Return the day on which a refresh first found a step reached; null if unknown."""
+    column = step_found(flagged.chain.steps[step].name)
+    if column not in flagged.columns:
+        return nw.lit(None, nw.Datetime())
+    return nw.when(nw.col(flag("reached", step))).then(nw.col(column).dt.truncate("1d"))
 
 
 def _marked_on(flagged: Flagged, step: int) -> nw.Expr:
     """Return the date of a step's mark; null if unknown or after as-of."""
-    when = nw.col(step_date(flagged.chain.steps[step].name)).dt.truncate("1d")
+    column = step_date(flagged.chain.steps[step].name)
+    if column not in flagged.columns:
+        return nw.lit(None, nw.Datetime())
+    when = nw.col(column).dt.truncate("1d")
     return nw.when(nw.col(flag("marked", step)) & until(when, flagged.as_of)).then(when)
 
 

@@ -1,9 +1,12 @@
 """Speed: hand-counted days, those still waiting as lifelines counts them, and a window."""
 
+import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from weeks import Week
 
 from funnel.clients import Clients
 from funnel.errors import UsageError
@@ -80,3 +83,29 @@ def test_no_dated_marks(make_clients: Make) -> None:
     assert list(funnel.time()) == list(COLUMNS)
     assert len(funnel.time(within="30 days")) == 0
     assert len(funnel.time_curve("met")) == 0
+
+
+def test_marks_that_only_the_history_dates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leads of 2026-10-01, refreshed weekly from 10-05 on; Ana was marked before, and Dan never."""
+    headers = ("Client name", "Date of lead", "Client contacted", "First paid session")
+    week = Week(tmp_path, monkeypatch, headers, None)
+    week.add(
+        *[
+            (name, dt.date(2026, 10, 1), mark)
+            for name, mark in zip("ABCD", (1, None, None, None), strict=True)
+        ]
+    )
+    week.refresh()
+    assert week.funnel().time().empty
+    for client, column in (("B", headers[2]), ("C", headers[2]), ("B", headers[3])):  # on 10-12, 10-19, 10-26
+        week.next()
+        week.type(client, 1, column)
+        week.refresh()
+    found = week.funnel().time().set_index(["from", "to"])
+    columns = ["n", "reached", "waiting", "undated", "found", "median"]
+    # B took 11 days and C 18; nobody knows how long A took; D waits, for 25 days so far.
+    assert found.loc[("Lead", "Client contacted"), columns].tolist() == [3, 2, 1, 1, 2, 14.5]
+    assert found.loc[("Lead", "First paid session"), columns].tolist() == [4, 1, 3, 0, 1, 25]
+    assert found.loc[("Client contacted", "First paid session"), columns].tolist() == [2, 1, 1, 0, 1, 14]
+    assert week.funnel().time_curve("Client contacted")["day"].tolist() == [11, 18]
+    assert len(week.funnel().plot.time("Client contacted").lines)

@@ -1,0 +1,121 @@
+"""A workbook in a story of weeks: typing, refreshing, counting, each week on a day of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import openpyxl
+import pytest
+
+import funnel
+from funnel.journey import Journey
+from funnel.metrics import Funnel
+from funnel.workflows import act, load, refresh
+from funnel.workflows import move as moving
+
+START = dt.date(2026, 10, 5)
+
+
+class Week:
+    """The workbook, the journey of the week, and the day that the commands take for today.
+
+    Parameters
+    ----------
+    headers : of the tab with the clients; the first column has their names.
+    stage : the header of the stage column, if there is one.
+    """
+
+    def __init__(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, headers: Sequence[str], journey: Journey | None,
+        stage: str = "",
+    ) -> None:  # fmt: skip
+        self.path, self.day = folder / "clients.xlsx", START
+        self.headers, self.journey, self.stage = list(headers), journey, stage
+        for module in (load, refresh, act, moving):
+            monkeypatch.setattr(module, "dt", self._clock())
+        book = openpyxl.Workbook()
+        book.worksheets[0].title = "Clients"
+        book.worksheets[0].append(self.headers)
+        book.save(self.path)
+
+    def _clock(self) -> SimpleNamespace:
+        week = self
+
+        class AnyDate(type(dt.date)):  # type: ignore[misc]
+            def __instancecheck__(cls, other: object) -> bool:
+                return isinstance(other, dt.date)
+
+        class Today(dt.date, metaclass=AnyDate):
+            @classmethod
+            def today(cls) -> dt.date:
+                return week.day
+
+        class Now(dt.datetime):
+            @classmethod
+            def now(cls, tz: object = None) -> dt.datetime:
+                return dt.datetime.combine(week.day, dt.time(9))
+
+        return SimpleNamespace(date=Today, datetime=Now, time=dt.time, timedelta=dt.timedelta)
+
+    def add(self, *rows: tuple[Any, ...]) -> None:
+        """Type new clients below the others."""
+        book = openpyxl.load_workbook(self.path)
+        sheet = book["Clients"]
+        first = next(row for row in range(2, 99) if sheet.cell(row, 1).value is None)
+        for row, cells in enumerate(rows, start=first):
+            for column, value in enumerate(cells, start=1):
+                sheet.cell(row, column).value = value
+        book.save(self.path)
+
+    def type(self, client: str, stage: Any, column: str = "") -> None:
+        """Type the stage of a client, or another cell."""
+        book = openpyxl.load_workbook(self.path)
+        sheet = book["Clients"]
+        row = next(row for row in range(2, 99) if sheet.cell(row, 1).value == client)
+        sheet.cell(row, self.headers.index(column or self.stage) + 1).value = stage
+        book.save(self.path)
+
+    def happens(self, *events: tuple[Any, ...]) -> None:
+        """Add rows to the tab Events; the first one has its headers."""
+        book = openpyxl.load_workbook(self.path)
+        sheet = book["Events"] if "Events" in book.sheetnames else book.create_sheet("Events")
+        for row, event in enumerate(events, start=sheet.max_row + bool(sheet["A1"].value)):
+            for column, value in enumerate(event, start=1):
+                sheet.cell(row, column).value = value
+        book.save(self.path)
+
+    def refresh(self) -> Any:
+        """Refresh, and once more to see that nothing is left to do."""
+        plan = funnel.refresh(self.path, journey=self.journey)
+        assert not funnel.refresh(self.path, journey=self.journey, dry_run=True), "the second refresh"
+        return plan
+
+    def funnel(self) -> Funnel:
+        return Funnel(funnel.load(self.path, self.journey), self.day)
+
+    def counts(self) -> dict[str, int]:
+        found = self.funnel().stages
+        return {stage: n for stage, n in zip(found["stage"], found["clients"], strict=True) if n}
+
+    def new_actions(self) -> list[str]:
+        return sorted(act.give_out(self.path, journey=self.journey).chosen["client"])
+
+    def log(self) -> list[tuple[str, str, str, str]]:
+        found = funnel.load(self.path, self.journey).log
+        return list(found[["client", "from", "to", "why"]].itertuples(index=False, name=None))
+
+    def delete_last_move(self, client: str) -> None:
+        """Delete the last row of the log about a client who came from another stage."""
+        book = openpyxl.load_workbook(self.path)
+        sheet = book["Funnel log"]
+        moves = [row for row in range(4, sheet.max_row + 1)
+                 if sheet.cell(row, 4).value == client and sheet.cell(row, 6).value]  # fmt: skip
+        sheet.delete_rows(moves[-1])
+        book.save(self.path)
+
+    def next(self) -> None:
+        self.day += dt.timedelta(days=7)
