@@ -72,6 +72,7 @@ def time(
     n: int = 0,
     reached: int = 0,
     median: float = math.nan,
+    found: int = 0,
 ) -> Axes:
     """Draw the share of clients who came to a step by each day, and a histogram of the days.
 
@@ -83,6 +84,7 @@ def time(
     step, start : the step, and the lead or step from which days are counted.
     n, reached : the number of clients who started, and of those who came.
     median : the days that half of those who came took.
+    found : how many of those who came are dated by the history alone.
 
     Returns
     -------
@@ -94,8 +96,10 @@ def time(
     [0.0, 0.3, 0.5, 0.5]
     """
     few = reached < FEW
-    facts = (count(n, "client"), f"{reached:,} came", f"half of them within {days_text(median)} days")
-    line = subtitle(as_of, *facts[: 3 if not undefined(median) else 2])
+    facts = [count(n, "client"), f"{reached:,} came"]
+    facts += [] if undefined(median) else [f"half of them within {days_text(median)} days"]
+    facts += [f"{found:,} dated by the refresh that found them"] if found else []
+    line = subtitle(as_of, *facts)
     title = f"Days from {start} to {step}" if step else "Days between steps"
     ax = picture(ax, (9.5, 4.0), title, [line], NOTE, _key(not few))
     if curve.empty:
@@ -132,9 +136,9 @@ def plot(
     chosen = step or (paid.name if paid and paid.name in ends else ends[-1] if ends else "")
     begin = start or FROM_LEAD
     rows = table[(table["to"] == chosen) & (table["from"] == begin)].to_dict("records")
-    facts = rows[0] if rows else {"n": 0, "reached": 0, "median": math.nan}
+    facts = rows[0] if rows else {"n": 0, "reached": 0, "median": math.nan, "found": 0}
     curve = funnel.time_curve(chosen, start) if chosen else table.iloc[:0]
     return time(
         curve, ax, as_of=funnel.as_of, step=chosen, start=begin, n=int(facts["n"]),
-        reached=int(facts["reached"]), median=float(facts["median"]),
+        reached=int(facts["reached"]), median=float(facts["median"]), found=int(facts["found"]),
     )  # fmt: skip
