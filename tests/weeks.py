@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
@@ -119,3 +120,52 @@ class Week:
 
     def next(self) -> None:
         self.day += dt.timedelta(days=7)
+
+
+class FileWeek(Week):
+    """The same with a CSV file, its events and its log beside it: nothing is written into the sheet."""
+
+    def __init__(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, headers: Sequence[str], journey: Journey,
+        stage: str = "",
+    ) -> None:  # fmt: skip
+        super().__init__(folder, monkeypatch, headers, journey, stage)
+        self.path = folder / "people.csv"
+        self.rows: list[list[Any]] = [self.headers]
+        self.events: list[tuple[Any, ...]] = []
+        self._write(self.path, self.rows)
+
+    def add(self, *rows: tuple[Any, ...]) -> None:
+        self.rows += [[*row, *[None] * (len(self.headers) - len(row))] for row in rows]
+        self._write(self.path, self.rows)
+
+    def type(self, client: str, stage: Any, column: str = "") -> None:
+        row = next(row for row in self.rows if row[0] == client)
+        row[self.headers.index(column or self.stage)] = stage
+        self._write(self.path, self.rows)
+
+    def happens(self, *events: tuple[Any, ...]) -> None:
+        self.events += events
+        self._write(self.path.with_name("people-events.csv"), self.events)
+
+    def refresh(self) -> Any:
+        """Bring the log up to date; return the moves that it gained."""
+        before = len(self.log())
+        moving.update(self.path, journey=self.journey)
+        return self.log()[before:]
+
+    def log(self) -> list[tuple[str, str, str, str]]:
+        found = funnel.load(self.path, self.journey).log
+        columns = ["client", "from", "to", "why"]
+        return [] if found is None else list(found[columns].itertuples(index=False, name=None))
+
+    def delete_last_move(self, client: str) -> None:
+        path = next(self.path.parent.glob("*log*.csv"))
+        lines = list(csv.reader(path.open(encoding="utf-8-sig")))
+        moves = [at for at, line in enumerate(lines) if client in line and line[4]]
+        del lines[moves[-1]]
+        self._write(path, lines)
+
+    def _write(self, path: Path, rows: Sequence[Sequence[Any]]) -> None:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)

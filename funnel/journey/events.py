@@ -84,25 +84,30 @@ def targets(
     >>> {name: target.stage for name, target in targets(events, stages).items()}
     {'purchased': 'Won', 'lead': 'Lead', 'won': 'Won', 'sold': 'Won'}
     """
-    found = {fold(name): target for name, target in events.advance.items()}
-    for name, stage in stages_.names(stages, reassign or {}).items():
+    known = stages_.names(stages, reassign or {})
+    found = {
+        fold(name): target.model_copy(update={"stage": known.get(fold(target.stage), target.stage)})
+        for name, target in events.advance.items()
+    }
+    for name, stage in known.items():
         found.setdefault(name, Advance(stage=stage))
     return found
 
 
-def check_events(events: Events, stages: Sequence[Stage]) -> None:
-    """Check that each event leads to an active stage, and to only one.
+def check_events(events: Events, stages: Sequence[Stage], reassign: Mapping[str, str] | None = None) -> None:
+    """Check that each event leads to an active stage, under its present or a former name, and to only one.
 
     Raises
     ------
     ValueError : a sentence that names the event.
     """
     active = [stage.name for stage in stages if stage.active]
+    known = stages_.names(stages, reassign or {})
     seen: dict[str, str] = {}
     for name, target in events.advance.items():
         if not fold(name):
             raise ValueError(f"`events.advance` has an event {name!r}; a name needs letters or numbers")
-        if target.stage not in active:
+        if known.get(fold(target.stage)) not in active:
             near = stages_.nearest_stage(target.stage, stages)
             there = (
                 f". Active stages: {listed(map(repr, active))}" if active else "; the journey has no stages"

@@ -229,7 +229,7 @@ class Journey(Frozen):
     def _check_events(self) -> None:
         """Check that events lead to existing stages, and that rules on events have an event log."""
         if self.events is not None:
-            check_events(self.events, self.stages)
+            check_events(self.events, self.stages, self.reassign)
             if self.events.is_the_sheet and not self.stages:
                 raise ValueError(
                     "[events] has neither `tab` nor `file`, so the sheet itself is the event log; then the "

@@ -1,4 +1,7 @@
-"""Speed: days from step to step, for marks with dates; clients who still wait are counted too."""
+"""Speed: days from step to step; clients who still wait are counted too.
+
+Definition: docs/definitions.md#time-between-steps.
+"""
 
 from __future__ import annotations
 
