@@ -20,6 +20,8 @@ OrderFrom: TypeAlias = Literal[
 _RANK: dict[Confidence, int] = {"guess": 0, "likely": 1, "certain": 2}
 ANOTHER = "another order"
 """The answer that has to be followed by an order."""
+UNKNOWN = "unknown"
+"""The answer to an optional question by which nothing changes."""
 
 
 def weakest(beliefs: Iterable[Confidence]) -> Confidence:
@@ -155,7 +157,6 @@ class Reading:
     refusal : of shape "none", what the sheet seems to hold, and what to do.
     runner_up : the next best reading, in a sentence; "" where there was no other.
     transposed : the clients are in columns.
-    optional : what can be answered to learn more; nothing waits for it.
     headers : the header of each column of the tab.
     journey : the journey made of it; None where there is none to make.
     """
@@ -173,7 +174,6 @@ class Reading:
     refusal: str = ""
     runner_up: str = ""
     transposed: bool = False
-    optional: tuple[Question, ...] = ()
     headers: Mapping[int, str] = field(default_factory=dict, compare=False, repr=False)
     journey: Journey | None = field(default=None, compare=False, repr=False)
 

@@ -11,8 +11,9 @@ from funnel.grid import column_letter
 from funnel.journey import Journey
 from funnel.reading.candidates import Candidate, Facts, by_stages
 from funnel.reading.columns.leaving import Leaving
-from funnel.reading.columns.milestones import Milestone
+from funnel.reading.columns.milestones import Milestone, Milestones
 from funnel.reading.columns.stage_column import StageColumn
+from funnel.reading.tables.relations import everywhere
 
 Answers: TypeAlias = Sequence[tuple[str, str]]
 """What each answer is about, as questions name it, and the answer: ``[("L", "left_date")]``."""
@@ -57,17 +58,26 @@ def answered_candidates(facts: Facts, found: Iterable[Candidate], answers: Answe
     stages = [column for about, answer in given if (column := _stage_column(facts, about, answer))]
     candidates = [by_stages(facts, stages[-1])] if stages else list(found)
     changed = [_changed(candidate, given) for candidate in candidates]
-    return [
+    kept = [
         candidate for candidate in changed
         if candidate is not None and all(_allowed(candidate, about, answer) for about, answer in given)
     ]  # fmt: skip
+    columns = any(answer in ("the columns", "columns") for _, answer in given)
+    return kept or ([dated] if columns and (dated := _of_dates(facts)) else [])
+
+
+def _of_dates(facts: Facts) -> Candidate | None:
+    """Return the reading by every column of dates that is not filled everywhere, if there are two."""
+    dates = [c for c in facts.dates.events if not everywhere(c)]
+    steps = tuple(Milestone((column,), words=True, cells=True) for column in dates)
+    return Candidate(facts, "dates", steps, Milestones(steps), score=1.0) if len(steps) > 1 else None
 
 
 def _stage_column(facts: Facts, about: str, answer: str) -> StageColumn | None:
     """Return the column that an answer makes the stage column."""
     for stages in facts.stages:
-        own = about if answer == "stage" else answer.removeprefix("column ").upper()
-        if column_letter(stages.column.number) == own:
+        letter = column_letter(stages.column.number)
+        if (about, answer) == (letter, "stage") or answer.casefold() == f"column {letter}".casefold():
             return stages
         if about == WAY and answer == f"stage {stages.column.header}":
             return stages
@@ -77,10 +87,10 @@ def _stage_column(facts: Facts, about: str, answer: str) -> StageColumn | None:
 def _numbered(facts: Facts, letter: str) -> StageColumn | None:
     """Return a column of numbers as one of stages, in the order of the numbers."""
     column = next((c for c in facts.table.columns if column_letter(c.number) == letter), None)
-    if column is None or not column.counts:
+    numbers = sorted({n for n in column.numbers.tolist() if n == n}) if column is not None else []
+    if column is None or not numbers:
         return None
-    way = sorted(column.counts, key=lambda text: (len(text.split(".")[0]), text))
-    return StageColumn(column, tuple(way), (), (), 1.0, True, "numbers", "")
+    return StageColumn(column, tuple(f"{n:g}" for n in numbers), (), (), 1.0, True, "numbers", "")
 
 
 def _changed(candidate: Candidate, given: Answers) -> Candidate | None:

@@ -19,7 +19,7 @@ from funnel.journey.model import Step
 from funnel.reading.candidates import Candidate, Facts, close_date, steps_of
 from funnel.reading.columns.milestones import Milestone
 from funnel.reading.columns.paying import paid_step
-from funnel.reading.journeys import journey_of, journey_of_preset, reached_before
+from funnel.reading.journeys import journey_of, journey_of_preset
 from funnel.reading.presets import Recognised
 from funnel.reading.questions import paying_of
 from funnel.reading.tables.evidence import Evidence
@@ -27,7 +27,7 @@ from funnel.reading.unused import unused
 from funnel.reading.words.concepts import says
 from funnel.reading.words.retention_words import retention_of
 from funnel.reading.words.vocabulary import role_headers
-from funnel.text import fold, listed
+from funnel.text import fold
 
 _FURTHER = {"source": "source", "coach": "owner", "value": "value", "company": "deals", "id": "id"}
 
@@ -46,22 +46,7 @@ def reading_of(candidate: Candidate, questions: Sequence[Question], source: str)
         facts.table.tab, facts.table.header.row, candidate.shape, confidence, columns, steps, stages,
         tuple(unused(candidate, used)), (), tuple(questions), transposed=candidate.transposed,
     )  # fmt: skip
-    reading = replace(reading, optional=tuple(_about_reached(reading)))
     return _with_journey(reading, journey_of(reading, candidate, source))
-
-
-def _about_reached(reading: Reading) -> Iterator[Question]:
-    """Ask how far the clients in lost stages had come, if it is unknown; nothing waits for the answer."""
-    way = [step for step in reading.steps if not step.columns]
-    lost = [s.stage for s in reading.stages if s.lost and reached_before(s.stage, way) is None]
-    before = [step.step for at, step in enumerate(way) if not any(s.paid for s in way[: at + 1])]
-    if lost and len(before) > 1 and reading.shape != "events":
-        unknown = "It is unknown, or differs: there is no drop-off between the stages."
-        yield Question.of(
-            "reached",
-            f"How far had the clients in {listed(map(repr, lost), 'or', most=4)} come before they left?",
-            {"unknown": unknown, **{name: f"To {name!r}." for name in before}},
-        )  # fmt: skip
 
 
 def _with_journey(reading: Reading, journey: object) -> Reading:

@@ -20,6 +20,7 @@ _COMMON = frozenset(
     ("name", "date", "lead", "data", "nome", "nombre", "fecha", "datum", "nom", "timestamp", "member",
      "client")
 )  # fmt: skip
+_ANY_STAGE = frozenset(("stage", "status", "deal stage", "pipeline stage", "lead status"))
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,9 @@ def _has_stages(headers: Mapping[str, Evidence], roles: dict[str, Evidence], jou
     offered = {plain(text) for text in column.options}
     if len(offered & known) >= _STEPS or len(_rule_columns(journey) & headers.keys()) >= _STEPS:
         return True
+    own = (fold(journey.columns[role].headers[0]) for role in ("client", "lead_date", "stage"))
+    if fold(column.header) not in _ANY_STAGE and all(header in headers for header in own) and held & known:
+        return True  # headed as in the preset and in hardly any other sheet; the other values are mistyped
     rows = sum(n for text, n in column.counts.items() if plain(text) in known)
     return len(held & known) >= 2 and (held <= known or rows >= _MOST * sum(column.counts.values()))
 

@@ -181,12 +181,13 @@ def about_results(candidate: Candidate) -> Iterator[Question]:
         yield from _about_decided(candidate)
         return
     result = candidate.results[0]
-    passed = result.passed[0]
+    passed, header = result.passed[0], result.column.header
     failed = next(value for other in candidate.results for value in other.failed)
+    marks = {step.main.number for step in candidate.steps}
+    out = f", and {failed!r} that the client left" if result.column.number not in marks else ""
     yield Question.of(
         column_letter(result.column.number),
-        f"Does {passed!r} in {result.column.header!r} mean that the client passed this step, and {failed!r} "
-        "that the client left?",
+        f"Does {passed!r} in {header!r} mean that the client passed this step{out}?",
         {"yes": "Yes.", "no": "No: only the dates show how far a client got."},
     )  # fmt: skip
 

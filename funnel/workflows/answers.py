@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from funnel.clients import Reading
-from funnel.clients.reading import ANOTHER, Question, names_in_order
+from funnel.clients.reading import ANOTHER, UNKNOWN, Question, names_in_order
 from funnel.errors import ReadError, UsageError
 from funnel.grid import column_letter
 from funnel.journey import Column, Journey, Stage, Step
@@ -63,7 +63,8 @@ def interview(
         if answer is None or answer == ANOTHER:
             left[question.key] = question
             continue
-        given.append((question.about, answer))
+        column = answer.removeprefix("column ") if answer.startswith("column ") else ""
+        given.append((column, "stage") if column else (question.about, answer))
         _refuse_by(answer, source)
         if question.about == "tab":
             tab, reading = answer, replace(reading, questions=reading.questions[1:])
@@ -91,7 +92,7 @@ def _read(
 ) -> Reading:
     reading = read(source, None, tab, journey_file=False, answers=answers)
     if begun is not None and reading.shape != "none":
-        reading = replace(reading, questions=open_questions(reading, begun), optional=(), journey=begun)
+        reading = replace(reading, questions=open_questions(reading, begun), journey=begun)
     return reading
 
 
@@ -104,11 +105,30 @@ def _next(
     reading: Reading, given: Sequence[tuple[str, str]], left: Mapping[str, Question]
 ) -> Question | None:
     """Return the next question that is neither answered nor left open."""
-    for question in (*reading.questions, *reading.optional):
-        answered = any(question.takes(about, answer) for about, answer in given)
-        if not answered and question.key not in left:
+    for question in (*reading.questions, *_about_reached(reading, given)):
+        taken = any(question.takes(about, answer) for about, answer in given)
+        if not taken and question.key not in left:
             return question
     return None
+
+
+def _about_reached(reading: Reading, given: Sequence[tuple[str, str]]) -> Iterator[Question]:
+    """Ask how far the clients in lost stages had come; nothing waits for the answer."""
+    open_ = [q for q in reading.questions if not any(q.takes(*pair) for pair in given)]
+    journey = reading.journey
+    if open_ or journey is None or not journey.staged or journey.events or journey.unanswered:
+        return
+    journey = answered(reading, given, "")
+    way = journey.ordered_stages
+    before = [stage.name for at, stage in enumerate(way) if not any(s.paid for s in way[: at + 1])]
+    lost = [stage.name for stage in journey.lost if not (stage.reached or stage.rules)]
+    if lost and len(before) > 1:
+        unknown = "It is unknown, or differs: there is no drop-off between the stages."
+        yield Question.of(
+            "reached",
+            f"How far had the clients in {listed(map(repr, lost), 'or', most=4)} come before they left?",
+            {UNKNOWN: unknown, **{name: f"To {name!r}." for name in before}},
+        )  # fmt: skip
 
 
 def _given_answer(question: Question, waiting: list[tuple[str, str]]) -> str | None:
@@ -136,7 +156,7 @@ def _check(reading: Reading, waiting: Sequence[tuple[str, str]]) -> None:
     ------
     UsageError : one is about nothing that can be answered, or no answer to its question.
     """
-    questions = (*reading.questions, *reading.optional)
+    questions = reading.questions
     for about, answer in waiting:
         asked = next((q for q in questions if q.about.casefold() == about.casefold()), None)
         if asked is not None and about not in _OF_JOURNEYS:
@@ -251,7 +271,7 @@ def _left_by(journey: Journey, header: str, values: Sequence[str]) -> Journey:
 def _lost_from(journey: Journey, name: str) -> Journey:
     """Return the journey where the clients of lost stages had reached one stage before."""
     names = [stage.name for stage in journey.ordered_stages]
-    if name == "unknown":
+    if name == UNKNOWN:
         return journey
     if name not in names:
         raise UsageError(f"--answer reached={name} names no stage. Stages: {listed(map(repr, names))}.")
@@ -284,6 +304,11 @@ def _with_role(reading: Reading, journey: Journey | None, role: Role, header: st
 def _paid_at(journey: Journey, name: str) -> Journey:
     """The journey with another paid step, or none."""
     if journey.staged:
+        ordered = [stage.name for stage in journey.ordered_stages]
+        if name not in ("none", *ordered):
+            raise UsageError(
+                f"--answer paid={name} names no stage. Stages: {listed(map(repr, ordered))}, or none."
+            )
         stages = [stage.model_copy(update={"paid": stage.name == name}) for stage in journey.stages]
         return _changed(journey, stages=tuple(stages), steps=())
     names = [step.name for step in journey.steps]
@@ -298,7 +323,7 @@ def _ordered(journey: Journey, answer: str) -> Journey:
     wanted = [fold(name) for name in names_in_order(answer)]
     if len(wanted) < 2:
         return journey  # "as listed", "yes"
-    names = [stage.name for stage in journey.ordered_stages] or [step.name for step in journey.steps]
+    names = [part.name for part in (journey.ordered_stages if journey.staged else journey.steps)]
     known = {fold(name) for name in (*names, *(step.column or "" for step in journey.steps))}
     if unknown := [name for name in names_in_order(answer) if fold(name) not in known]:
         raise UsageError(

@@ -19,6 +19,7 @@ from funnel.metrics import Funnel
 
 Run = Callable[..., Result]
 WAY = "Type 1, or leave it blank."
+DAY = ("--as-of", "2026-11-28")
 
 
 def funnel_of(*problems: Problem) -> Funnel:
@@ -133,3 +134,26 @@ def test_json_and_csv_have_every_problem(run: Run, tmp_path: Path) -> None:
     assert [problem["kind"] for problem in told].count("no mark") == 7
     csv_rows = csv.DictReader(StringIO(run("check", path, *day, "--format", "csv").stdout))
     assert [row["cell"] for row in csv_rows] == [problem["cell"] or "" for problem in told]
+
+
+def test_the_problems_of_a_guess_are_a_guess(run: Run, tmp_path: Path) -> None:
+    """Both say so before anything else, and the guess is shown with what it assumes."""
+    rows = [f"P{n},2026-01-{n + 1:02d},{1 if n < 20 else ''},{1 if n < 12 else ''}" for n in range(24)]
+    (tmp_path / "unsure.csv").write_text("\n".join(["Client,Lead date,Zab,Zub", *rows]), "utf-8")
+    lines = " ".join(line.strip() for line in run("check", "unsure.csv", *DAY).stdout.splitlines())
+    assert lines.partition("  First contact missing")[0] == (
+        "unsure.csv, tab unsure As of 2026-11-28: 24 clients  1 question about the sheet is not answered. "
+        "Until then, these problems are a guess. Answer with: funnel init unsure.csv"
+    )
+    shown = " ".join(line.strip() for line in run("show", "unsure.csv", *DAY).stdout.splitlines())
+    _, _, after = shown.partition("Questions ")
+    assert after == (
+        "1. Are 'Zab' and 'Zub' steps that clients take, in this order? - Yes. - No: they are no steps.  "
+        "Counts, if the guess is right Clients " + "─" * 12 + " Zab       20 Zub       12  Assumed "
+        "- 2 steps taken from the headers ('Zab' and 'Zub') - no step says that the client pays; put `paid = "
+        "true` below the one that does - No column says who left, so survival is not known.  1 question "
+        "about the sheet is not answered. Until then, no rate, leak or total is given. Answer with: funnel init "
+        "unsure.csv"
+    )
+    told = json.loads(run("check", "unsure.csv", *DAY, "--format", "json").stdout)
+    assert told["reading"]["questions"][0]["sentences"] == ["Yes.", "No: they are no steps."]

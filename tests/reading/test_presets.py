@@ -87,6 +87,24 @@ def test_the_samples_are_read_by_their_preset(root, file, name):
     assert ours.steps[["marked", "left"]].equals(declared.steps[["marked", "left"]])
 
 
+@pytest.mark.parametrize(("file", "name"), SAMPLES.items())
+def test_a_mess_typed_into_the_samples(root, file, name):
+    """A third of the cells of the first rows are something else; nothing is asked."""
+    sheet = open_sheet(root / "sample_data" / file)
+    tab = sheet.tabs()[0]
+    grid = sheet.read(tab)
+    for seed in range(20):
+        dice = random.Random(seed)
+        columns = [
+            [column[0], *[dice.choice(MESS) if dice.random() < 0.3 else cell for cell in column[1:25]]]
+            for column in grid.values
+        ]
+        reading = read_grids({tab: Grid(tab, columns, dropdowns=grid.dropdowns)}, AS_OF)
+        assert (reading.confidence, reading.questions, reading.journey.name) == (
+            "certain", (), preset(name).name,
+        )  # fmt: skip
+
+
 def test_a_preset_without_its_event_log_and_a_column_of_its_rules(root, tmp_path):
     """The rules on what is missing are switched off and said; the others hold."""
     lines = (root / "sample_data" / "sales.csv").read_text("utf-8").replace("Industry", "Trade")

@@ -58,7 +58,7 @@ def init(
             f"{path} is there already and was left alone. Write it anew with --force, or "
             "elsewhere with -o FILE."
         )
-    ask = _likeliest if yes else _prompt if sys.stdin.isatty() else None
+    ask = _likeliest if yes else _prompt if _is_terminal() else None
     text, said = draft_journey_file(sheet, tab, journey, ask, answers, begun)
     write_text(path, text)
     for sentence in said:
@@ -74,6 +74,11 @@ def init(
     click.echo(f"Wrote {path}. Next: funnel show {typed_path(sheet)}{option}")
 
 
+def _is_terminal() -> bool:
+    """Return True if somebody can answer."""
+    return sys.stdin.isatty()
+
+
 def _likeliest(question: Question) -> str | None:
     """Take the answer by which the sheet is read; None if no evidence supports it."""
     return question.as_read if question.likely else None
@@ -81,20 +86,24 @@ def _likeliest(question: Question) -> str | None:
 
 def _prompt(question: Question) -> str | None:
     """Ask in the terminal. Enter takes the likeliest answer, which is shown; it asks again if none is."""
-    from funnel.clients.reading import ANOTHER
+    from funnel.clients.reading import ANOTHER, UNKNOWN
 
     click.echo(f"\n{question.question}")
     likely = _likeliest(question)
-    for number, answer in enumerate(question.answers, start=1):
-        mark = "  (Enter)" if answer == likely else ""
-        click.echo(f"  {number}. {question.sentence(answer)}{mark}")
-    click.echo(f"  {len(question.answers) + 1}. I do not know: leave it open.")
-    default = question.answers.index(likely) + 1 if likely in question.answers else None
-    among = click.IntRange(1, len(question.answers) + 1)
-    number = click.prompt("Number", type=among, default=default, show_default=False)
-    if number > len(question.answers):
+    sentences = [f"{question.sentence(a)}{'  (Enter)' * (a == likely)}" for a in question.answers]
+    if UNKNOWN not in question.answers:
+        sentences.append("I do not know: leave it open.")
+    for number, sentence in enumerate(sentences, start=1):
+        click.echo(f"  {number}. {sentence}")
+    default = str(question.answers.index(likely) + 1) if likely in question.answers else None
+    text = ""
+    while text not in [str(number) for number in range(1, len(sentences) + 1)]:
+        if text:
+            click.echo(f"Type a number from 1 to {len(sentences)}.")
+        text = click.prompt("Number", default=default, show_default=False).strip().rstrip(".")
+    if int(text) > len(question.answers):
         return None
-    answer = question.answers[number - 1]
+    answer = question.answers[int(text) - 1]
     return _ask_order(question.items) if answer == ANOTHER else answer
 
 

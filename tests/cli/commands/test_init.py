@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from funnel.cli import main
 from funnel.journey import read_journey
 
 DAY = ("--as-of", "2026-11-28")
@@ -56,3 +58,89 @@ def test_deleting_the_line_answers_by_hand(run, sheet: Path) -> None:
     path.write_text("\n".join(lines), "utf-8")
     assert json.loads(run("show", sheet, *DAY, "--format", "json").stdout)["reading"]["questions"] == []
     assert run("refresh", sheet, "-o", "new.xlsx", "--dry-run").exit_code == 0
+
+
+STAGES = "Client,Lead date,Status,Stage\n" + "".join(
+    f"P{n},2026-01-{n + 1:02d},{('New', 'Qualified', 'Opportunity', 'Customer')[n % 4]},"
+    f"{('First contact', 'Proposal sent', 'Won', '')[n % 4]}\n"
+    for n in range(24)
+)
+RIVAL = "The column 'Stage' ('First contact', 'Proposal sent' and 'Won')."
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "sheet.csv"
+    path.write_text(text, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("answer", ["D=stage", "C=column D", "c=Column d", f"C={RIVAL}"])
+def test_a_rival_column_becomes_the_journey(run, tmp_path: Path, answer: str) -> None:
+    sheet = written(tmp_path, STAGES)
+    assert run("init", sheet, "--answer", answer).exit_code == 0
+    told = json.loads(run("show", sheet, *DAY, "--format", "json").stdout)["reading"]
+    assert [step["step"] for step in told["steps"]] == ["First contact", "Proposal sent", "Won"]
+    assert (told["confidence"], told["questions"]) == ("certain", [])
+
+
+def test_an_answer_that_fits_no_question(run, tmp_path: Path) -> None:
+    sheet = written(tmp_path, STAGES)
+    result = run("init", sheet, "--answer", "C=perhaps")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "Error: --answer C=perhaps is no answer to: Which shows how far a client got: 'Status' or 'Stage'? "
+        "Answer one of: stage / column D.\n",
+    )
+    result = run("init", sheet, "--answer", "paid=Nope", "--yes")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "Error: --answer paid=Nope names no stage. Stages: 'New', 'Qualified', 'Opportunity' and "
+        "'Customer', or none.\n",
+    )
+
+
+def in_terminal(monkeypatch: pytest.MonkeyPatch, sheet: Path, typed: str) -> str:
+    monkeypatch.setattr("funnel.cli.commands.init._is_terminal", lambda: True)
+    result = CliRunner().invoke(main, ["init", str(sheet)], input=typed, prog_name="funnel")
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+ORDER = "Client,Lead date,Deal stage\n" + "".join(
+    f"P{n},2026-01-{n + 1:02d},{('New', 'Zwa', 'Demo', 'Won', 'Zwe', 'Lost')[n % 6]}\n" for n in range(24)
+)
+
+
+def test_a_terminal_asks_in_sentences(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enter is no answer to an order that nothing supports; an order is typed in numbers."""
+    sheet = written(tmp_path, ORDER)
+    printed = in_terminal(monkeypatch, sheet, "x\n2\n1 4\n1 2 4 5 3\n4\n")
+    assert (
+        printed
+        == f"""
+In which order do clients go through the stages of 'Deal stage'? 'Zwa' is no known word.
+  1. In this order: New → Demo → Won → Zwa → Zwe.
+  2. In another order.
+  3. I do not know: leave it open.
+Number: x
+Type a number from 1 to 3.
+Number: 2
+  1. New
+  2. Demo
+  3. Won
+  4. Zwa
+  5. Zwe
+All numbers in the right order, such as 2 1 3 4 5: 1 4
+Type each number from 1 to 5 once.
+All numbers in the right order, such as 2 1 3 4 5: 1 2 4 5 3
+
+How far had the clients in 'Lost' come before they left?
+  1. It is unknown, or differs: there is no drop-off between the stages.  (Enter)
+  2. To 'New'.
+  3. To 'Demo'.
+  4. To 'Zwa'.
+  5. To 'Zwe'.
+Number: 4
+Wrote {sheet.with_name("sheet.journey.toml")}. Next: funnel show {sheet}
+"""
+    )
