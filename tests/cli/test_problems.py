@@ -152,8 +152,8 @@ def test_the_problems_of_a_guess_are_a_guess(run: Run, tmp_path: Path) -> None:
         "Counts, if the guess is right Clients " + "─" * 12 + " Zab       20 Zub       12  Assumed "
         "- 2 steps taken from the headers ('Zab' and 'Zub') - no step says that the client pays; put `paid = "
         "true` below the one that does - No column says who left, so survival is not known.  1 question "
-        "about the sheet is not answered. Until then, no rate, leak or total is given. Answer with: funnel init "
-        "unsure.csv"
+        "about the sheet is not answered. Until then, no rate, leak or total is given. Answer with: "
+        "funnel init unsure.csv"
     )
     told = json.loads(run("check", "unsure.csv", *DAY, "--format", "json").stdout)
     assert told["reading"]["questions"][0]["sentences"] == ["Yes.", "No: they are no steps."]
