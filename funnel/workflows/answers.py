@@ -233,7 +233,9 @@ def _about_column(reading: Reading, journey: Journey | None, letter: str, answer
     value, _, place = answer.rpartition(": ")
     if answer.startswith("left: ") and journey is not None:
         return _left_by(journey, header, answer.removeprefix("left: ").split(", "))
-    if (place in ("left", "on the way") or place.startswith("no stage")) and journey is not None:
+    if place.startswith("no stage"):
+        return journey  # as read
+    if place in ("left", "on the way") and journey is not None:
         return _stage_at(journey, value, place == "left")
     if answer in _letters(reading):  # another column names the client
         return _with_role(reading, journey, "client", _letters(reading)[answer])

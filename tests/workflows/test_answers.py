@@ -35,6 +35,7 @@ SHEETS: dict[str, dict[str, list[str]]] = {
         "Stage": of("First contact", "Proposal sent", "Won", ""),
     },
     "a value that waits": {"Lead status": of("New", "Contacted", "On hold", "Won", "Lost")},
+    "a value that is no stage": {"Lead status": of("New", "Contacted", "Other", "Won", "Won", "Lost")},
     "an order in unknown words": {"Deal stage": of("New", "Zwa", "Demo", "Won", "Zwe", "Lost")},
     "a status beside the stages": {
         "application_progress": of("application", "interview", "offer"),
@@ -123,6 +124,8 @@ def visible(answer: str, question: Question, reading: Reading) -> bool:
     column = next((h for h in reading.headers.values() if f"'{h}'" in question.question), "")
     if question.orders(answer):
         return [name.strip() for name in answer.split("→")] == [s for s in steps if s in question.items]
+    if ": no stage" in answer:
+        return answer.partition(": ")[0] not in stages
     if answer.endswith((": left", ": on the way")):
         value, _, place = answer.rpartition(": ")
         return stages[value] == (place == "left")

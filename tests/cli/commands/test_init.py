@@ -114,12 +114,12 @@ ORDER = "Client,Lead date,Deal stage\n" + "".join(
 def test_a_terminal_asks_in_sentences(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Enter is no answer to an order that nothing supports; an order is typed in numbers."""
     sheet = written(tmp_path, ORDER)
-    printed = in_terminal(monkeypatch, sheet, "x\n2\n1 4\n1 2 4 5 3\n4\n")
+    printed = in_terminal(monkeypatch, sheet, "x\n2\n1 4\n1 2 4 3 5\n4\n")
     assert (
         printed
         == f"""
 In which order do clients go through the stages of 'Deal stage'? 'Zwa' is no known word.
-  1. In this order: New → Demo → Won → Zwa → Zwe.
+  1. In this order: New → Demo → Zwa → Zwe → Won.
   2. In another order.
   3. I do not know: leave it open.
 Number: x
@@ -127,19 +127,19 @@ Type a number from 1 to 3.
 Number: 2
   1. New
   2. Demo
-  3. Won
-  4. Zwa
-  5. Zwe
+  3. Zwa
+  4. Zwe
+  5. Won
 All numbers in the right order, such as 2 1 3 4 5: 1 4
 Type each number from 1 to 5 once.
-All numbers in the right order, such as 2 1 3 4 5: 1 2 4 5 3
+All numbers in the right order, such as 2 1 3 4 5: 1 2 4 3 5
 
 How far had the clients in 'Lost' come before they left?
   1. It is unknown, or differs: there is no drop-off between the stages.  (Enter)
   2. To 'New'.
   3. To 'Demo'.
-  4. To 'Zwa'.
-  5. To 'Zwe'.
+  4. To 'Zwe'.
+  5. To 'Zwa'.
 Number: 4
 Wrote {sheet.with_name("sheet.journey.toml")}. Next: funnel show {sheet}
 """
