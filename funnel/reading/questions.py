@@ -128,7 +128,7 @@ def _about_client(candidate: Candidate) -> Iterator[Question]:
         yield Question.of(
             column_letter(column.number), f"Does {column.header!r} name the client of each row?{often}",
             {
-                "client": "Yes: count each row; `funnel check` lists names that come again." if often else "Yes.",
+                "client": f"Yes{': count each row, and list names that come again' if often else ''}.",
                 **others,
                 "no": "No column does; count each row as a client.",
                 NO_CLIENTS: "No: the rows are no clients.",
