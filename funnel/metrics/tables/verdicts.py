@@ -127,8 +127,8 @@ def headline(leaks: pd.DataFrame, dated: bool = True, chain: Chain | None = None
         )
     if not (leaks["n"] >= ENOUGH).any() and chain and chain.unknown:
         return (
-            "No verdict: it is unknown how far the clients in the lost stages came. `funnel init` asks it; or "
-            "add `reached` to each lost stage in the journey file. The history of each refresh records it."
+            "No verdict: it is unknown how far the clients in the lost stages came. `funnel init` asks it; "
+            "or add `reached` to each lost stage in the journey file. The history of each refresh records it."
         )
     if not (leaks["n"] >= ENOUGH).any():
         return f"{TOO_FEW}: no step has {ENOUGH} clients who were due and had reached the step before it."

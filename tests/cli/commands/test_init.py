@@ -144,3 +144,20 @@ Number: 4
 Wrote {sheet.with_name("sheet.journey.toml")}. Next: funnel show {sheet}
 """
     )
+
+
+def test_a_refused_sheet_is_read_by_its_letters(run, tmp_path: Path) -> None:
+    """A refusal names a command that leads on."""
+    sheet = written(tmp_path, "Wer,Qux,Zab\n" + "".join(f"P{n},{n % 5},{n % 2}\n" for n in range(24)))
+    refused = run("show", sheet)
+    assert refused.exit_code == 3
+    assert refused.stderr.endswith(
+        "If it does hold clients, name their tab with --tab, or the letters of their columns, such as: "
+        f"funnel init {sheet} --answer A=client --answer D=step. `funnel new clients.xlsx` makes a sheet to "
+        "begin with.\n"
+    )
+    assert run("init", sheet).exit_code == 3
+    assert run("init", sheet, "--answer", "A=client", "--answer", "C=step").exit_code == 0
+    told = json.loads(run("show", sheet, *DAY, "--format", "json").stdout)["reading"]
+    assert [step["step"] for step in told["steps"]] == ["Zab"]
+    assert [(belief["role"], belief["header"]) for belief in told["columns"]] == [("client", "Wer")]

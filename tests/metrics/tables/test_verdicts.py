@@ -284,8 +284,8 @@ def test_of_stages_the_first_loses_nobody_and_no_column_is_added_up() -> None:
 
 def test_of_stages_without_a_word_on_the_lost_nothing_is_called() -> None:
     assert in_stages(met=4, won=6, cold=5, reached=None).verdict == (
-        "No verdict: it is unknown how far the clients in the lost stages came. `funnel init` asks it; or add "
-        "`reached` to each lost stage in the journey file. The history of each refresh records it."
+        "No verdict: it is unknown how far the clients in the lost stages came. `funnel init` asks it; or "
+        "add `reached` to each lost stage in the journey file. The history of each refresh records it."
     )
     assert in_stages(met=4, won=6, cold=0, reached=None).verdict.startswith(
         "Lead → Met probably loses most: 10 of 20"
