@@ -123,6 +123,12 @@ def test_the_picture_of_the_rooms_is_current() -> None:
     assert script["PICTURE"].read_text("utf-8") == script["picture"]()
 
 
+def test_the_page_of_the_commands_is_current() -> None:
+    """After a change of a help text: python docs/make_commands.py."""
+    script = runpy.run_path(str(ROOT / "docs" / "make_commands.py"))
+    assert script["PAGE"].read_text("utf-8") == script["markdown"]()
+
+
 def test_every_room_is_in_the_picture() -> None:
     script = runpy.run_path(str(ROOT / "docs" / "make_architecture.py"))
     rooms = {p.stem for p in (ROOT / "funnel").iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}
