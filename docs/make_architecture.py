@@ -1,4 +1,4 @@
-"""Draw docs/images/architecture.svg: the way of the data, and the rooms in the order of their layers.
+"""Draw docs/images/architecture.svg: the data flow, and the rooms in the order of their layers.
 
 Run by hand: `python docs/make_architecture.py`. The layers are those of pyproject.toml; a test compares the
 picture with what this script draws.
@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "images" / "architecture.svg"
 
-FLOW = (  # noun, and the room that makes the next one of it
+FLOW = (  # noun, and the room that makes the next noun from it
     ("Sheet", "sheets"), ("Grid", "reading"), ("Journey", "loader"), ("Clients", "metrics"),
     ("Funnel", "writer"), ("Plan", "sheets"), ("Sheet", ""),
 )  # fmt: skip
@@ -20,24 +20,24 @@ ROOMS = {
     "explorer": "results → notebook controls",
     "schedule": "the weekly job: cron, systemd, Task Scheduler, CI",
     "portfolios": "many sheets side by side",
-    "workflows": "whole ways: load, refresh, copy, new, move, remove",
-    "reports": "results → what a person takes away: the review, lists, calendar, digest",
+    "workflows": "one file for each verb: load, refresh, copy, new, move, remove",
+    "reports": "results → files for people: the review, lists, calendar, digest",
     "charts": "result tables → pictures",
     "writer": "Funnel → Plan: totals, row colours, summary, history",
     "metrics": "Clients → Funnel: every number, as a table",
     "loader": "Grid + Journey → Clients and their problems",
-    "history": "the move log: who moved from where to where",
-    "events": "the event log that the business brings",
+    "history": "the move log: each client's change of stage",
+    "events": "the event log of the business",
     "reading": "Grid → Journey: which header, which column",
-    "definitions": "what a mark, leaving and a stage mean, as trees of conditions",
-    "cells": "what one cell means: marks, dates, numbers",
-    "clients": "the nouns Clients and Problem",
+    "definitions": "marks, leaving and stages, as trees of conditions",
+    "cells": "the meaning of one cell: marks, dates, numbers",
+    "clients": "Clients, Problem and Reading",
     "sheets": "adapters: read a Grid, apply a Plan",
     "journey": "the declaration: steps, stages, rules, presets",
     "schema": "the names of table columns",
-    "plan": "what a refresh would change, as data",
-    "grid": "what was read from one tab",
-    "text": "how numbers and names are printed",
+    "plan": "the changes of a refresh, as data",
+    "grid": "the content of one tab",
+    "text": "the format of numbers and names",
     "html": "tables as HTML, every text escaped",
     "errors": "FunnelError and its exit codes",
 }
@@ -73,7 +73,7 @@ def arrow(x: float, y: float, to_x: float, to_y: float) -> str:
 
 
 def flow(top: float) -> list[str]:
-    """Return the way of the data: nouns in boxes, and above each arrow the room that does it."""
+    """Return the data flow: nouns in boxes, and a room above each arrow."""
     width, gap = 72, (WIDTH - LEFT - 20 - 72 * len(FLOW)) / (len(FLOW) - 1)
     parts = []
     for i, (noun, room) in enumerate(FLOW):
@@ -114,9 +114,9 @@ def picture() -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif">',
         f"<defs>{marker}</defs>",
         f'<rect width="{WIDTH}" height="{height}" fill="{PAPER}"/>',
-        text(LEFT, 26, "The way of the data: each arrow is a room", 15, "bold"),
+        text(LEFT, 26, "The data flow: each arrow is a room", 15, "bold"),
         *flow(46),
-        text(LEFT, 104, "Charts, the report, notebooks and JSON are made of the Funnel.", 12),
+        text(LEFT, 104, "Charts, the report, notebooks and JSON are made from the Funnel.", 12),
         text(LEFT, 138, "The rooms: each imports only from those below it", 15, "bold"),
         *house(top),
         "</svg>",

@@ -1,4 +1,4 @@
-"""`python -m funnel`: the command line, wherever its script is or is not on the path."""
+"""`python -m funnel`: the command line, even if its script is not on the path."""
 
 from funnel.cli import main
 

@@ -1,9 +1,9 @@
 """What a mark, a client, leaving and a stage mean: each definition once, as a tree of conditions.
 
-The clients' table (through `funnel.metrics.core.condition_expressions`) and the formulas in a sheet (through
-`funnel.writer.condition_formulas`) are printed from these. The loader has read every cell before the table
-exists, a formula reads the cell itself: where this differs, two trees are side by side here, and they
-share their words and limits (docs/decisions/0013).
+Expressions on the clients' table (`funnel.metrics.core.condition_expressions`) and formulas in a sheet
+(`funnel.writer.condition_formulas`) are printed from these trees. The table has values that the loader has
+parsed; a formula reads the cell itself. If this differs, there are two trees here, which share their words
+and limits (docs/decisions/0013).
 
 In words: docs/definitions.md#marks, docs/definitions.md#clients, docs/definitions.md#left,
 docs/definitions.md#stages.
@@ -51,7 +51,7 @@ from funnel.journey.conditions import (
 from funnel.journey.rules import DAYS_IN_STAGE, Comparison, EventCount, Group, Rule
 
 BLANK_STAGE = ("", "-", "–", "—")
-"""What a stage cell may contain and still be blank."""
+"""Texts of a stage cell that count as blank."""
 
 
 # --- marks and clients -------------------------------------------------------------------------------------
@@ -67,8 +67,8 @@ def marked_cell(field: Field, words: Sequence[str], date_texts: bool = False) ->
 
     Parameters
     ----------
-    words : what means reached, as `funnel.cells.mark_words.reached_words` returns them.
-    date_texts : whether dates typed as text are marks too (whichever day they name).
+    words : the words that mean reached (`funnel.cells.mark_words.reached_words`).
+    date_texts : whether dates typed as text are marks too, whatever their day.
     """
     value = Or((
         Equals(field, 1),
@@ -86,11 +86,11 @@ def in_funnel(lead_date: Field) -> Condition:
 def client_row(
     names: Mapping[int, Sequence[str]], lead_date: Field | None, marks: Iterable[Condition]
 ) -> Condition:
-    """Define a row of a client: it has a name, a lead date or a mark.
+    """Define which rows are clients: those with a name, a lead date or a mark.
 
     Parameters
     ----------
-    names : the columns of the client's name, each with the texts in it that are not names, in lower case.
+    names : the columns of the client's name, each with lower-case texts that are not names.
     """
     parts: list[Condition] = []
     for column, others in names.items():
@@ -105,10 +105,10 @@ def client_row(
 
 
 def left(date: Field | None, reason: Field | None, others: Iterable[Condition] = ()) -> Condition:
-    """Define who is known to have left; nobody, where no column shows it.
+    """Define who is known to have left; no client, if no column shows it.
 
-    With a left date: once it has come. Without one: with a reason, or by any of `others` (a lost stage, or a
-    row that a person painted). A date typed as text counts, whichever day it names.
+    With a left date: from that day on. Without one: with a reason, or by any of `others` (a lost stage, or a
+    row that a person painted). A date typed as text counts, whatever its day.
     """
     undated: list[Condition] = [IsDateText(date)] if date is not None else []
     undated += [HasReason(reason, tuple(sorted(NO_REASON)))] if reason is not None else []

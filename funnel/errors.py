@@ -30,7 +30,7 @@ class ReadError(FunnelError):
 
 
 class Unanswered(ReadError):  # noqa: N818 - it says what is missing
-    """Questions about the sheet are open; `reading` is what is believed so far (exit 3)."""
+    """The reading of the sheet has open questions (exit 3)."""
 
     def __init__(self, message: str, reading: object = None) -> None:
         super().__init__(message)
@@ -44,16 +44,16 @@ class WriteError(FunnelError):
 
 
 class SheetChanged(WriteError):  # noqa: N818
-    """Somebody changed the sheet while it was being written: read it and plan again, once."""
+    """The sheet was changed while it was being written: read and plan again, once."""
 
 
 def install_hint(extra: str) -> str:
     """Return how to install an extra of the package, in a copy of the project and elsewhere.
 
     >>> print(install_hint("lab"))
-    In a copy of the project, begin with: uv run --extra lab funnel … Elsewhere: pip install "funnelbook[lab]"
+    In a copy of the project, start with: uv run --extra lab funnel … Elsewhere: pip install "funnelbook[lab]"
     """
     return (
-        f"In a copy of the project, begin with: uv run --extra {extra} funnel … Elsewhere: "
+        f"In a copy of the project, start with: uv run --extra {extra} funnel … Elsewhere: "
         f'pip install "funnelbook[{extra}]"'
     )

@@ -86,7 +86,7 @@ class RuleSeen:
 
 @dataclass(frozen=True, slots=True)
 class Dropdown:
-    """A list that cells offer (data validation): its areas, and its options or the cells that hold them."""
+    """A list that cells offer (data validation): its areas, and its options or their cells."""
 
     areas: tuple[Area, ...]
     options: tuple[str, ...] = ()

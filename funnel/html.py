@@ -18,11 +18,11 @@ class Cell:
 
     Parameters
     ----------
-    text : what it shows.
+    text : its text.
     bar : the length of the bar behind the text, from 0 to 1; None for none.
     small : text after it, in a weaker colour: the n of a rate.
-    pick : what a click on it asks for; "" if it is no button.
-    title : what a mouse or a screen reader adds.
+    pick : the data of a button; "" if the cell is not a button.
+    title : the tooltip, also read by screen readers.
     """
 
     text: str
@@ -54,11 +54,11 @@ def table(
     groups: Sequence[str] = (),
     notes: Iterable[str] = (),
 ) -> str:
-    """Return a table, numbers to the right; the first cell of a row is its heading.
+    """Return a table, numbers right-aligned; the first cell of a row is its heading.
 
     Parameters
     ----------
-    texts : positions of the columns of text, which stand to the left.
+    texts : positions of the text columns, which are left-aligned.
     groups : the heading above each row, "" for none; rows with the same heading are adjacent.
     notes : sentences below the table.
 

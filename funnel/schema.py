@@ -1,6 +1,6 @@
 """The names of table columns: this module alone makes and parses them.
 
-A table of clients holds columns of five kinds, and no name of one kind can equal a name of another:
+A table of clients has columns of five kinds, and no name of one kind can equal a name of another:
 
 - ours: ``row``, ``client``, ``painted`` and the roles (``coach``, ``lead_date``); only these have no colon;
 - ``step:…`` and ``when:…``: a step's marks, and their dates; ``found:…``: when a refresh found the mark;
@@ -38,7 +38,7 @@ class Name:
 
     Parameters
     ----------
-    kind : what the column holds; "role" for the columns whose name is fixed.
+    kind : the content of the column; "role" for the columns whose name is fixed.
     text : the role, the step's name, the header or the flag; of a column read again, that column's name.
     """
 
@@ -56,7 +56,7 @@ def step_mark(step: str) -> str:
 
 
 def step_date(step: str) -> str:
-    """Name the column that holds the dates of a step's marks.
+    """Name the column of the dates of a step's marks.
 
     >>> step_date("First paid session")
     'when:^first paid session'

@@ -182,10 +182,10 @@ def test_a_mentor_explores_a_sheet_and_leaves_with_a_review(seen: Seen, folder: 
     assert wide.evaluate("element => element.scrollWidth - element.clientWidth") <= 1
 
     seen.choose("Sheet", "doubtful.csv")
-    seen.text("What is not certain".lower())
+    seen.text("Questions to answer before any verdict")
     seen.picture("question-700")
     page.locator("button", has_text="Write these answers").click()
-    seen.text("doubtful.journey.toml. It is found by itself from now on.")
+    seen.text("doubtful.journey.toml. It is used automatically from now on.")
     assert (folder / "doubtful.journey.toml").is_file()
 
     page.locator("button", has_text="Write the review").click()

@@ -171,7 +171,7 @@ def read_marks(values: Sequence[Value], column: int, step: Step, order: Order) -
         if mark.year not in YEARS:
             bad[value] = "wrong year"
             if mark.year < YEARS.start:
-                return 1  # reached, on a day that cannot be right
+                return 1  # reached, on an impossible day
         return mark.toordinal() - _UNIX + _DATED
 
     cache = ParseCache(code)

@@ -16,7 +16,7 @@ from funnel.cells.columns import ParseCache
 from funnel.grid import Value
 
 _NUMBER = re.compile(r"[^\d\-–−(]*([-–−(]?)\s*(\d[\d.,'’\s]*)\)?\s*[^\d]*")
-LONGEST = 80  # characters; a longer text is no number, and would take the pattern too long
+LONGEST = 80  # characters; a longer text is not a number, and would slow the pattern down
 _SPACES = re.compile(r"[\s'’]")
 _NAMED = (
     "us$ USD|a$ AUD|au$ AUD|c$ CAD|ca$ CAD|nz$ NZD|r$ BRL|s$ SGD|hk$ HKD|€ EUR|£ GBP|₹ INR|₺ TRY|₽ RUB|₴ UAH|"

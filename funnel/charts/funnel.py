@@ -36,14 +36,14 @@ if TYPE_CHECKING:
 LEADS = "Leads"
 PANEL = 1.05  # inches for the bars of one value of a column
 MOST = 8  # values side by side
-UNITS = 20  # up to so many clients, a bar is made of one block for each
+UNITS = 20  # up to this many clients, a bar has one block for each
 _OF = {
     "marked": "clients whose cell is marked",
     "passed": "clients marked here or later",
     "nested": "clients marked here and at every earlier step",
 }
 _VALUES = ("reached", "left", "not_due", "overdue", "undated")
-NEW = "New clients who still have time are counted too, so late steps look smaller than they will be."
+NEW = "Clients who still have time are counted too, so late steps look smaller than they will be."
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Level:
         return self.leads < FEW
 
     def share(self, whole: float) -> str:
-        """Return the clients as a percentage, or of few as counts."""
+        """Return the clients as a percentage of `whole`; as counts if the leads are few."""
         if math.isnan(self.n) or math.isnan(whole) or not whole:
             return DASH
         return format_share(self.n, whole) if self.few else percent(self.n / whole)
@@ -102,7 +102,7 @@ def levels(rows: Sequence[Row], counts: str, leads: float | None = None) -> list
 
 
 def _bar(ax: Axes, x: float, y: float, level: Level, high: float, blocks: bool = True) -> None:
-    """Draw the bar of a level, and behind it what is missing from the level before."""
+    """Draw the bar of a level, and behind it the difference from the level before."""
     unit = 1 / level.leads if level.leads else 0.0
     if level.before > level.n:
         ax.barh(y, level.before * unit, high, left=x, facecolor=QUIET, alpha=0.45, linewidth=0, zorder=1.5)
@@ -127,7 +127,7 @@ def _key(few: bool) -> list[tuple[Artist, str]]:
 
 
 def _note(counts: str, staged: bool, few: bool) -> str:
-    of = "clients who came so far" if staged else _OF[counts]
+    of = "clients who reached the stage" if staged else _OF[counts]
     alone = f" Under {FEW} leads: counts instead of percentages." if few else ""
     return f"Each bar: {of}. {NEW}{alone}"
 
@@ -141,7 +141,7 @@ def funnel(
     counts: str = "marked",
     staged: bool = False,
 ) -> Axes:
-    """Draw how many clients came to each step (docs/definitions.md#counts).
+    """Draw how many clients reached each step (docs/definitions.md#counts).
 
     Parameters
     ----------
@@ -179,7 +179,7 @@ def funnel(
 
 
 def _frame(ax: Axes, rows: int) -> None:
-    """Take away axes and ticks; the first row is on top."""
+    """Remove axes and ticks; the first row is on top."""
     ax.set(ylim=(rows - 0.5, -0.5), xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
 
@@ -245,8 +245,8 @@ def funnels(
 
     Returns
     -------
-    The axes: a bar is the share of the value's own leads. At most 8 values are drawn, those with most
-    clients; of months and quarters the newest. The note says how many are left out.
+    The axes: a bar is the share of the value's own leads. At most 8 values are drawn: those with most
+    clients, or the newest months or quarters. The note names the others.
     """
     by = str(segments["by"].iloc[0]) if len(segments) else "value"
     every = {value_name(value): part for value, part in segments.groupby("value", sort=False, dropna=False)}
@@ -300,7 +300,7 @@ def _panel(ax: Axes, x: float, name: str, found: Sequence[Level]) -> None:
 
 
 def plot(funnel_: Funnel, by: str | None = None, ax: Axes | None = None) -> Axes:
-    """Draw how many clients came to each step; with `by` for each value of a column, side by side."""
+    """Draw how many clients reached each step; with `by`, for each value of a column side by side."""
     shown: dict[str, Any] = {
         "as_of": funnel_.as_of,
         "counts": funnel_.counts,

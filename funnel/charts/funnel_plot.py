@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 NAMED = 8  # businesses outside the limits that are named
 NOTE = (
-    "Of the clients who were due, the share that reached the step. Inside the inner lines (95 %) a "
-    "business differs from the others by no more than chance; outside the outer ones (99.8 %) it does."
+    "Of the clients who were due, the share that reached the step. Inside the inner lines (95 %) the "
+    "difference from the others may be chance; outside the outer lines (99.8 %) it is not."
 )
 
 
@@ -52,7 +52,7 @@ def funnel_plot(
     """
     rows = table[(table["step"] == step) & (table["n"] > 0)]
     entries: list[tuple[Artist, str]] = [
-        (Line2D([], [], color=MUTED, linewidth=1), "all together"),
+        (Line2D([], [], color=MUTED, linewidth=1), "overall"),
         (Line2D([], [], color=MUTED, linestyle="--", linewidth=1), "95 %"),
         (Line2D([], [], color=INK, linestyle=":", linewidth=1.2), "99.8 %"),
     ]
@@ -75,9 +75,9 @@ def funnel_plot(
     ax.set_xlabel("clients who were due", fontsize=NAME, color=MUTED)
     ax.grid(axis="y", color=FAINT)
     outside = rows[rows["outside"].str.endswith("99.8 %")]
-    said = f"All together {percent(limits.centre)}. "
+    said = f"Overall {percent(limits.centre)}. "
     said += f"Outside the 99.8 % limits: {listed(outside['business'], most=NAMED)}." if len(outside) else (
-        "No business lies outside the 99.8 % limits."
+        "No business is outside the 99.8 % limits."
     )  # fmt: skip
     describe(ax, said)
     return ax

@@ -35,8 +35,8 @@ ORDERS: dict[Ranking, str] = {
     "rate": "by drop-off", "clients": "by clients lost", "regained": "by clients to regain",
 }  # fmt: skip
 NOTE = (
-    "Chance to be worst: probability that this step has the highest true drop-off. Regained: more clients "
-    "per 100 leads if the step reached its target."
+    "Worst step: probability that this step has the highest true drop-off. Regained: additional "
+    "clients per 100 leads if the step reached its target."
 )
 
 
@@ -45,9 +45,7 @@ def _ranked(leaks: pd.DataFrame, by: Ranking) -> pd.DataFrame:
     if by not in ORDERS:
         near = nearest(by, list(ORDERS))
         hint = f" Did you mean {near!r}?" if near else ""
-        raise UsageError(
-            f"Leaks cannot be ranked by {by!r}.{hint} They are ranked by {listed(ORDERS, last='or')}."
-        )
+        raise UsageError(f"Leaks cannot be ranked by {by!r}.{hint} Choose {listed(ORDERS, last='or')}.")
     return rank_leaks(leaks, by)
 
 
@@ -124,7 +122,7 @@ def leaks(
     columns_beside(ax, [
         ("lost", [rate.label for rate in rates]),
         ("clients", [format_share(rate.part, rate.whole) for rate in rates]),
-        ("chance to be worst", worst),
+        ("worst step", worst),
         ("regained per 100 leads", [_regained(row) for row in rows]),
     ])  # fmt: skip
     describe(ax, *(

@@ -42,7 +42,7 @@ NOTE = (
     "share of all clients, including those not yet due."
 )
 BRACKET: dict[str, Any] = {"color": INK, "linestyle": ":", "linewidth": 1.4, "marker": "_", "zorder": 4}
-UNKNOWN = "if who left on an unknown day left before, or after"
+UNKNOWN = "if clients with an unknown leaving day left before, or after"
 STAYED = "if all overdue clients stayed"
 
 
@@ -55,7 +55,7 @@ def _rate(row: Row) -> Rate:
 
 
 def _bracket(row: Row) -> tuple[float, float]:
-    """Return the rates if all clients who left on an unknown day had left before, and after."""
+    """Return the rates if all clients with an unknown leaving day had left before, and after."""
     return to_float(row.get("rate_if_unknown_left")), to_float(row.get("rate_if_unknown_stayed"))
 
 

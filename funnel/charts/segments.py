@@ -17,6 +17,7 @@ from funnel.charts.drawing.rates import Rate, Row, format_share, to_float
 from funnel.charts.drawing.style import INK, PAPER, STRONG, TOO_FEW, with_style
 from funnel.charts.drawing.vertical_bars import DIAMOND, whisker
 from funnel.errors import UsageError
+from funnel.metrics.tables.segments import NOTE
 from funnel.text import DASH, count, listed, nearest, percent
 
 if TYPE_CHECKING:
@@ -25,11 +26,7 @@ if TYPE_CHECKING:
     from funnel.metrics import Funnel
 
 BLANK = "(blank)"
-NOTE = (
-    "Of clients who were due at this step. p: probability of a difference this large by chance, "
-    "corrected for all values and steps (Holm)."
-)
-POOLED_NOTE = " Pooled share: closer to the overall share, the fewer clients a value has."
+POOLED_NOTE = " Pooled share: the fewer clients a value has, the closer to the overall share."
 BLANK_NOTE = " (blank) is not compared."
 POOLED = DIAMOND | {"marker": "s"}
 
@@ -66,7 +63,7 @@ def value_name(value: object) -> str:
 
 
 def _rate(row: Row) -> Rate:
-    """Return the share of a value's clients who were lost at the step, of those due at it."""
+    """Return the settled drop-off of one value."""
     names = ("settled_n", "settled_drop_off", "settled_low", "settled_high")
     n, rate, low, high = (to_float(row[name]) for name in names)
     return Rate(rate, rate * n if n else math.nan, n, low, high)

@@ -89,7 +89,7 @@ def _columns(rows: Sequence[Row | None]) -> Iterator[tuple[str, list[str]]]:
 
 
 def drawable_name(name: str) -> str:
-    """Return a stage's name without pictographs, unless it consists of them.
+    """Return a stage's name without pictographs, unless it has nothing else.
 
     >>> drawable_name("🔥 Hot Lead")
     'Hot Lead'

@@ -1,4 +1,4 @@
-"""The chart of time: how many clients had come to a step by each day, and on which days they came."""
+"""The chart of time: how many clients had reached a step by each day, and on which days they reached it."""
 
 from __future__ import annotations
 
@@ -26,27 +26,27 @@ if TYPE_CHECKING:
 
 BINS = 12
 NOTE = (
-    "Line: share who had come by that day; clients who still wait or left count as not come. Bars: share of "
-    "all clients who came in these days."
+    "Line: share who had reached the step by that day; clients who are waiting or left have not. Bars: share "
+    "of all clients who reached it in these days."
 )
 
 
 def _key(bars: bool) -> list[tuple[Artist, str]]:
-    entries: list[tuple[Artist, str]] = [(Line2D([], [], color=STRONG, linewidth=2), "had come by that day")]
+    entries: list[tuple[Artist, str]] = [(Line2D([], [], color=STRONG, linewidth=2), "reached by that day")]
     if bars:
-        entries.append((Patch(facecolor=QUIET), "came in these days"))
+        entries.append((Patch(facecolor=QUIET), "reached in these days"))
     return [*entries, (Patch(facecolor=STRONG, alpha=0.18), "95 % interval")]
 
 
 def _days(ax: Axes, curve: pd.DataFrame, shares: Sequence[float], end: float, few: bool) -> None:
-    """Draw on which days clients came: bars, or of few a mark for each day."""
-    came = [after - before for before, after in itertools.pairwise(shares)]
+    """Draw on which days clients reached the step: bars, or a mark for each day if the clients are few."""
+    added = [after - before for before, after in itertools.pairwise(shares)]
     if few:
         ax.plot(curve["day"], shares[1:], "o", color=STRONG, markersize=5, linestyle="none", zorder=4)
     else:
         wide = max(1.0, math.ceil(end / BINS))
         bins = [0.0] * (int(end // wide) + 1)
-        for day, share in zip(curve["day"], came, strict=True):
+        for day, share in zip(curve["day"], added, strict=True):
             bins[int(day // wide)] += share
         left = [at * wide for at in range(len(bins))]
         ax.bar(left, bins, wide * 0.92, align="edge", facecolor=QUIET, linewidth=0, zorder=1.5)
@@ -74,7 +74,7 @@ def time(
     median: float = math.nan,
     found: int = 0,
 ) -> Axes:
-    """Draw the share of clients who came to a step by each day, and a histogram of the days.
+    """Draw the share of clients who reached a step by each day, and a histogram of the days.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def time(
 
     Returns
     -------
-    The axes. Under 10 clients who came there are no bars, but a mark for each day on which somebody came.
+    The axes. If fewer than 10 clients reached the step, marks replace the bars.
 
     >>> import pandas as pd
     >>> table = pd.DataFrame({"day": [2, 9], "share": [0.3, 0.5], "low": 0.1, "high": 0.8})
@@ -103,7 +103,7 @@ def time(
     title = f"Days from {start} to {step}" if step else "Days between steps"
     ax = picture(ax, (9.5, 4.0), title, [line], NOTE, _key(not few))
     if curve.empty:
-        return show_message(ax, "No curve: no client came to this step on a known day.")
+        return show_message(ax, "No curve: no client reached this step on a known day.")
     end = max(float(curve["day"].max()) * 1.05, 1.0)
     days = [0.0, *map(float, curve["day"]), end]
     shares = [0.0, *map(float, curve["share"])]

@@ -109,7 +109,7 @@ def trends(
     ax : axes to draw on; None for a new figure.
     as_of : the as-of date, for the subtitle.
     steps : the steps; by default the last of the table. One or two steps are drawn with their interval.
-    notes : days and what happened then, each drawn as a line.
+    notes : days with a text, each drawn as a vertical line.
 
     Returns
     -------
@@ -156,7 +156,7 @@ def trends(
 
 
 def _notes(ax: Axes, months: Sequence[str], notes: Sequence[tuple[dt.date, str]]) -> None:
-    """Draw a line at the day of each note, with its text; the texts of near lines are below each other."""
+    """Draw a line at the day of each note, with its text; texts of nearby lines are stacked."""
     inside = sorted((day, text) for day, text in notes if f"{day:%Y-%m}" in months)
     for n, (day, text) in enumerate(inside):
         x = months.index(f"{day:%Y-%m}") - 0.5 + (day.day - 1) / 31

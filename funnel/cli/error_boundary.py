@@ -16,17 +16,16 @@ from funnel.errors import FunnelError
 from funnel.text import visible
 
 
-class Door(click.Group):
-    """A group of commands that turns what goes wrong into a paragraph and an exit code.
+class ErrorBoundary(click.Group):
+    """A group of commands that turns errors into a paragraph and an exit code.
 
     The codes: docs/definitions.md#exit-codes.
     """
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run, on a console that prints every character or a question mark, and never stops over one.
+        """Run the command line; a character that the console cannot print becomes a question mark.
 
-        A command is short and keeps most of what it makes, so that looking for garbage, meanwhile and at the
-        end, finds little and takes a fifth of its time.
+        Garbage collection is off: in a short command it frees little and takes a fifth of the time.
         """
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
@@ -47,7 +46,7 @@ class Door(click.Group):
         """Title of a group in `--help` -> the names of its commands."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order in which a newcomer needs them, as they are declared."""
+        """Return the commands in the order of declaration, which is that in which users need them."""
         return list(self.commands)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -59,7 +58,7 @@ class Door(click.Group):
                 formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; a `FunnelError` is printed and leaves with its exit code."""
+        """Run a command; print a `FunnelError` and exit with its code."""
         try:
             return super().invoke(ctx)
         except FunnelError as error:
@@ -68,7 +67,7 @@ class Door(click.Group):
             click.echo(typed(f"Error: {error}"), err=True)
             ctx.exit(error.exit_code)
         except BrokenPipeError:
-            raise  # the reader of our output has closed it
+            raise  # the output was closed by its reader
         except (OSError, MemoryError) as error:
             if ctx.meta.get(DEBUG):
                 raise
@@ -77,11 +76,11 @@ class Door(click.Group):
 
 
 def _explain(error: OSError | MemoryError) -> str:
-    """Explain an error of the system; the commands that write report what fails after writing themselves."""
+    """Explain an error of the system; commands that write handle errors after writing themselves."""
     if isinstance(error, MemoryError):
         return (
-            "The memory of this computer is not enough for this sheet, so nothing was written. Close other "
-            "programs, or copy the clients into a new workbook, and try again."
+            "This computer has too little memory for this sheet. Nothing was written. Close other programs, "
+            "or copy the clients into a new workbook, and try again."
         )
     what = error.filename if isinstance(error.filename, str) else "A file or the output"
     return (
@@ -90,8 +89,8 @@ def _explain(error: OSError | MemoryError) -> str:
     )
 
 
-def explain_the_unforeseen() -> None:
-    """Let an error that nobody foresaw say what to do, instead of printing Python's traceback."""
+def install_crash_message() -> None:
+    """Print what to do after an unexpected error, instead of Python's traceback."""
     plain = sys.excepthook
 
     def say(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -99,7 +98,7 @@ def explain_the_unforeseen() -> None:
             plain(kind, error, trace)
             return
         message = (
-            f"Error: This is a fault in funnel ({kind.__name__}: {error}). "
+            f"Error: This is a bug in funnel ({kind.__name__}: {error}). "
             f"{' '.join(getattr(error, '__notes__', ['Your sheet is unchanged.']))} "
             "Run the same command with --debug, and report what it prints."
         )

@@ -1,4 +1,4 @@
-"""Fit a table into the width of the terminal: drop columns, wrap names, and never cut anything."""
+"""Fit a table into the width of the terminal: drop columns and wrap names, but never cut text."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Column, Table
 
-NAME = 16  # letters that a column of names keeps, where it has as many
+NAME = 16  # minimum width of a column of names
 WORD = 28  # a longer word is broken
 BETWEEN = 2  # blanks between two columns
-FEW = 4  # dropped columns that are named; of more, only the number is printed
+FEW = 4  # dropped columns that are named; more are only counted
 
 
-def fit(out: Console, table: Table, gives_way: Sequence[int] = ()) -> str:
+def fit(out: Console, table: Table, drop_first: Sequence[int] = ()) -> str:
     """Drop columns until a table is as wide as the terminal; names wrap, numbers never do.
 
     Parameters
     ----------
-    gives_way : positions of columns, in the order in which they are dropped; after them, the others from the
+    drop_first : positions of columns, in the order in which they are dropped; after them, the others from the
         right. The first column always stays.
 
     Returns
     -------
     A sentence that names the dropped columns; "" if there are none.
     """
-    order = [*gives_way, *(at for at in reversed(range(1, len(table.columns))) if at not in gives_way)]
+    order = [*drop_first, *(at for at in reversed(range(1, len(table.columns))) if at not in drop_first)]
     widest, least = _widths(table.columns)
     dropped: list[int] = []
     while len(dropped) < len(order) and _total(least, dropped) > out.width:
@@ -42,7 +42,7 @@ def fit(out: Console, table: Table, gives_way: Sequence[int] = ()) -> str:
 
 
 def _widths(columns: Iterable[Column]) -> tuple[list[int], list[int]]:
-    """The width of each column without wrapping, and the least that it can have."""
+    """Return the width of each column without wrapping, and its minimum."""
     from rich.cells import cell_len
 
     widest, least = [], []
@@ -61,7 +61,7 @@ def _total(widths: Sequence[int], dropped: Sequence[int]) -> int:
 
 
 def _shared(widths: list[int], least: Sequence[int], room: int) -> list[int]:
-    """Narrow the widest column that can be narrower, until all have room.
+    """Narrow the widest columns until all fit.
 
     >>> _shared([40, 20, 6], [16, 16, 6], 50)
     [20, 20, 6]
@@ -75,7 +75,7 @@ def _shared(widths: list[int], least: Sequence[int], room: int) -> list[int]:
 
 
 def _sentence(titles: Sequence[str]) -> str:
-    """Say which columns were dropped.
+    """Return a sentence that names the dropped columns.
 
     >>> _sentence(["Left", "95 %"])
     'No room here for: Left; 95 %. A wider terminal or --format csv shows all columns.'

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def show_forecast_by(out: Console, funnel: Funnel, by: str) -> None:
-    """Print what each value of a column brought and may bring, where there is a forecast."""
+    """Print the forecast for each value of a column, if there is one."""
     from funnel.metrics.tables.forecast import why_no_forecast
 
     if why_no_forecast(funnel.flagged):
@@ -22,5 +22,5 @@ def show_forecast_by(out: Console, funnel: Funnel, by: str) -> None:
     for row in funnel.forecast_by(by).to_dict("records"):
         amounts = (f"{row[key]:,.0f}" for key in ("won", "expected", "spread", "clients", "overdue_clients"))
         table.add_row(" ".join(filter(None, (row["value"], row["currency"]))), *amounts)
-    note = "Expected: of the clients in the journey, by the same probabilities for all."
+    note = "Expected: of the clients in the journey, with the same probabilities for all values."
     printing.show_table(out, f"Forecast, by {by}", table, note)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def print_json(results: dict[str, Any]) -> None:
-    """Print one JSON object; undefined numbers have to be null by now."""
+    """Print one JSON object, in which undefined numbers are already null."""
     text = json.dumps(results, ensure_ascii=False, indent=2, allow_nan=False)
     click.echo(UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))  # they occur in strings only
 
@@ -28,19 +28,19 @@ def print_csv(table: pd.DataFrame) -> None:
 
 
 def csv_text(table: pd.DataFrame) -> str:
-    """A table as CSV; no text in it can become a formula."""
+    """Return a table as CSV; no text in it can become a formula."""
     table = table.rename(columns=lambda name: csv_cell(str(name)))
     return table.map(_inert).to_csv(index=False, lineterminator="\n")
 
 
 def origin(funnel: Funnel) -> dict[str, Any]:
-    """What every JSON object begins with: version, sheet and day."""
+    """Return the first keys of every JSON object: version, sheet and day."""
     clients = funnel.clients
     return {"version": 1, "source": clients.source, "tab": clients.tab, "as_of": funnel.as_of.isoformat()}
 
 
 def plan_json(plan: Plan, written: bool) -> dict[str, Any]:
-    """A plan as JSON: what would change, or was changed, in sentences."""
+    """Return a plan as JSON: what would change, or was changed, in sentences."""
     return {
         "version": 1,
         "source": plan.source,
@@ -54,7 +54,7 @@ def plan_json(plan: Plan, written: bool) -> dict[str, Any]:
 
 
 def _inert(value: Any) -> Any:
-    """Text that begins like a formula gets a quote in front, as spreadsheets write it.
+    """Return text that begins like a formula with a quote in front, as spreadsheets write it.
 
     >>> _inert("=HYPERLINK(1)"), _inert("Ana"), _inert(-1)
     ("'=HYPERLINK(1)", 'Ana', -1)

@@ -1,4 +1,4 @@
-"""The command line: one group, and its commands in the order in which a newcomer needs them."""
+"""The command line: one group, with its commands in the order in which users need them."""
 
 from __future__ import annotations
 
@@ -24,19 +24,21 @@ from funnel.cli.commands.report import report
 from funnel.cli.commands.schedule import schedule
 from funnel.cli.commands.show import show
 from funnel.cli.commands.stages import stages
-from funnel.cli.error_boundary import Door, explain_the_unforeseen
+from funnel.cli.error_boundary import ErrorBoundary, install_crash_message
 
 
-@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=ErrorBoundary, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="funnel")
 def main() -> None:
     """See where your client journey leaks, in the sheet you already keep.
 
     SHEET is a spreadsheet file (.xlsx, .xlsm, .ods, .csv) or the address of a Google Sheet. Begin with
-    `funnel demo`, or with `funnel show SHEET` on your own. Only `funnel refresh` and `funnel move` (one
-    cell) ever write into a sheet that is there.
+    `funnel demo`, or with `funnel show SHEET` on your own sheet. Only `funnel refresh` and `funnel move` (one
+    cell) write into an existing sheet.
     """
-    explain_the_unforeseen()
+    install_crash_message()
 
 
 GROUPS = {

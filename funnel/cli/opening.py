@@ -1,4 +1,4 @@
-"""What `funnel show` begins with, before any table: the verdict, and what to work on."""
+"""The first lines of `funnel show`: the verdict, and what to work on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def opening(funnel: Funnel) -> Iterator[tuple[str, str]]:
-    """Yield titles and texts, in order; what was understood belongs before the verdict."""
+    """Yield titles and texts, in order: the reading, then the verdict."""
     from funnel.metrics.tables.verdicts import verdict_lines
 
     if funnel.clients.doubt:

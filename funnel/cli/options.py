@@ -18,12 +18,12 @@ Form = Literal["table", "json", "csv"]
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 KEY = "GOOGLE_APPLICATION_CREDENTIALS"
-DEBUG = "funnel.debug"  # where the click context keeps whether tracebacks are wanted
+DEBUG = "funnel.debug"  # key in the click context: whether to print tracebacks
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What was asked of a command that looks at a sheet."""
+class SheetRequest:
+    """The common options of a command that reads a sheet."""
 
     sheet: str
     journey: str | None
@@ -35,13 +35,13 @@ class Asked:
 
 
 class Day(click.DateTime):
-    """A day as YYYY-MM-DD: the only order that says which part is the month."""
+    """A day as YYYY-MM-DD, the only unambiguous order."""
 
     def __init__(self) -> None:
         super().__init__(["%Y-%m-%d"])
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Read the day, or say how one is written."""
+        """Parse the day; the error shows the format."""
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
@@ -60,7 +60,7 @@ def _remember_debug(ctx: click.Context, _param: click.Parameter, value: bool) ->
 
 
 def _sign_in(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
-    """Name the key file where Google's own libraries look for it, while the command runs."""
+    """Set the environment variable for the key file while the command runs."""
     if value is None:
         return
     before = os.environ.get(KEY)
@@ -69,7 +69,7 @@ def _sign_in(ctx: click.Context, _param: click.Parameter, value: Path | None) ->
 
 
 def pairs(texts: Iterable[str], option: str, example: str = "coach=Zoe") -> tuple[tuple[str, str], ...]:
-    """COLUMN=VALUE as pairs.
+    """Parse texts such as COLUMN=VALUE into pairs.
 
     >>> pairs(["coach=Zoe"], "--where")
     (('coach', 'Zoe'),)
@@ -85,14 +85,14 @@ def pairs(texts: Iterable[str], option: str, example: str = "coach=Zoe") -> tupl
 
 sheet_argument = click.argument("sheet")
 journey_option = click.option(
-    "--journey", metavar="FILE", help="Journey file (TOML) or preset; else inferred."
+    "--journey", metavar="FILE", help="Journey file (TOML) or preset; default: inferred."
 )
 tab_option = click.option(
-    "--tab", metavar="NAME", help="The tab with the clients; else found by its headers."
+    "--tab", metavar="NAME", help="The tab with the clients; default: found by its headers."
 )
 as_of_option = click.option(
     "--as-of", type=Day(), callback=_as_date, metavar="YYYY-MM-DD",
-    help="The day that results stand for; today by default.",
+    help="The date of the results; default: today.",
 )  # fmt: skip
 form_option = click.option(
     "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
@@ -105,18 +105,16 @@ where_option = click.option(
 )  # fmt: skip
 within_option = click.option(
     "--within", metavar="TIME",
-    help='Count a step as reached only so soon after the lead: "30 days", "2 weeks", "1 month".',
+    help='Count only steps reached within this time after the lead: "30 days", "2 weeks", "1 month".',
 )  # fmt: skip
 page_option = click.option(
     "--page", type=click.IntRange(1), default=1, metavar="N",
-    help="Which thousand clients, of a table in a database or data lake; a sheet's are all listed.",
+    help="For a table in a database or data lake: the number of the page of 1,000 clients.",
 )  # fmt: skip
-strict_option = click.option(
-    "--strict", is_flag=True, help="Leave with exit code 1 where there are problems."
-)
+strict_option = click.option("--strict", is_flag=True, help="Exit with code 1 if there are problems.")
 debug_option = click.option(
     "--debug", is_flag=True, expose_value=False, is_eager=True, callback=_remember_debug,
-    help="Show Python's traceback with an error.",
+    help="Print Python's traceback with an error.",
 )  # fmt: skip
 
 
@@ -126,8 +124,8 @@ credentials_option = click.option(
 )  # fmt: skip
 
 
-def asks(command: Command) -> Command:
-    """Give a command the sheet and the common options, as one `Asked`."""
+def takes_sheet(command: Command) -> Command:
+    """Add the sheet and the common options to a command, as one `SheetRequest`."""
 
     @wraps(command)
     def call(
@@ -140,7 +138,7 @@ def asks(command: Command) -> Command:
         where: tuple[tuple[str, str], ...],
         **more: Any,
     ) -> Any:
-        return command(Asked(sheet, journey, tab, as_of, form, strict, where), **more)
+        return command(SheetRequest(sheet, journey, tab, as_of, form, strict, where), **more)
 
     wrapped: Any = call
     for option in (

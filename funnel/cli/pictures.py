@@ -1,4 +1,4 @@
-"""The pictures that `funnel charts` and `funnel demo` write: the charts of the registry of results."""
+"""The pictures that `funnel charts` and `funnel demo` write: the charts of all results."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def write(
     first: bool = False,
     size: str | None = None,
 ) -> list[Path]:
-    """Draw the charts that have something to show into `folder`, once for each kind of file.
+    """Draw the charts that have data into `folder`, once for each kind of file.
 
     Parameters
     ----------
     kinds : endings: "png", "svg", "pdf".
     by : also compare the values of this column.
-    first : only the charts for a first look.
+    first : only the charts marked `first`.
     size : "slide", "page" or "phone"; default: what each chart needs.
 
     Returns
@@ -40,7 +40,7 @@ def write(
 
     Raises
     ------
-    WriteError : where the folder cannot be written.
+    WriteError : the folder cannot be written.
     """
     from funnel.charts.drawing.files import save
 
@@ -56,7 +56,7 @@ def write(
 def draw(
     funnel: Funnel, by: str | None = None, first: bool = False, size: str | None = None
 ) -> list[tuple[str, Axes]]:
-    """Draw each chart that these clients can fill; return it with the name of its file."""
+    """Yield each chart that has data, with the name of its file."""
     drawn = []
     for result in results():
         for chart in result.every_chart:
@@ -80,7 +80,7 @@ def _file_name(column: str) -> str:
 
 
 def not_drawn(funnel: Funnel, by: str | None = None) -> Iterator[str]:
-    """Yield a sentence for each chart that could not be drawn, and why."""
+    """Yield a sentence for each chart that could not be drawn, with the reason."""
     for result in results():
         for chart in result.every_chart:
             reason = result.no_picture(funnel, chart)

@@ -1,4 +1,4 @@
-"""Results as tables in the terminal, as wide as it is."""
+"""Print results as tables that fit the width of the terminal."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from funnel.metrics.core.result import Result, View
     from funnel.metrics.views import Shown
 
-PATIENCE = 1.0  # seconds before we say what takes so long
-NARROW = 11  # letters; a longer title of a column takes two or three lines
+PATIENCE = 1.0  # seconds before the spinner appears
+NARROW = 11  # letters; longer column titles are broken into lines
 
 
 def console(stderr: bool = False) -> Console:
@@ -34,7 +34,7 @@ def console(stderr: bool = False) -> Console:
     from rich.text import Text
 
     class Safe(Console):
-        """A console whose texts have no control characters; only its own styles have."""
+        """A console that removes control characters from texts."""
 
         def render_str(self, text: str, **options: Any) -> Text:
             return super().render_str(visible(text), **options)
@@ -45,7 +45,7 @@ def console(stderr: bool = False) -> Console:
 
 
 class VisibleStream:
-    """A text stream that writes no control characters: what is printed without a console."""
+    """A text stream without control characters, for output that bypasses the console."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
@@ -82,7 +82,7 @@ def busy(doing: str) -> Iterator[None]:
 
 
 def show_funnel(funnel: Funnel, hints: bool = True) -> None:
-    """Print the verdict, the results that belong in `show`, what was assumed, and what to try next."""
+    """Print the verdict, the results of `show`, the assumptions, and what to try next."""
     from funnel.cli.opening import opening
     from funnel.metrics.results import results, table
 
@@ -114,13 +114,15 @@ def _paragraphs(out: Console, title: str, text: str) -> None:
 
 
 def show_reading(out: Console, reading: Reading) -> None:
-    """Print what was understood, a line each; then the questions, if there are any."""
+    """Print the reading, one line for each belief, and its open questions."""
     from rich.table import Table
 
     from funnel.reading.sentences import lines
 
     out.print()
-    out.print("Understood as" if not reading.asks else "A guess, until somebody answers", style="bold")
+    out.print(
+        "Understood as" if not reading.asks else "A guess, until the questions are answered", style="bold"
+    )
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
@@ -159,11 +161,11 @@ def open_questions(funnel: Funnel, meanwhile: str) -> str:
 
 
 def show_result(out: Console, funnel: Funnel, result: Result, view: View, table: pd.DataFrame) -> None:
-    """Print one table of a result, with its sentence and note."""
+    """Print one table of a result with its sentence and note."""
     from funnel.metrics.views import show
 
     shown = show(result, view, funnel, table)
-    show_table(out, shown.title, rich_table(shown), gives_way=shown.gives_way)
+    show_table(out, shown.title, rich_table(shown), drop_first=shown.drop_first)
     if shown.sentence:
         out.print(shown.sentence)
     if shown.note:
@@ -183,7 +185,7 @@ def rich_table(shown: Shown) -> Table:
 
 
 def headers(titles: Sequence[str]) -> list[str]:
-    """Break long titles of columns into lines, but the first; put shorter ones on the last line.
+    """Break long column titles, except the first, into lines; align all titles at the bottom.
 
     >>> headers(["Stage", "Clients", "Set by, hand"])
     ['\\nStage', '\\nClients', 'Set by,\\nhand']
@@ -194,7 +196,7 @@ def headers(titles: Sequence[str]) -> list[str]:
 
 
 def _broken(title: str) -> str:
-    """Break a title after its comma, and where its lines would be long.
+    """Break a title after its comma, or into short lines.
 
     >>> _broken("Drop-off, settled"), _broken("Of all leads"), _broken("95 %")
     ('Drop-off,\\nsettled', 'Of all\\nleads', '95 %')
@@ -214,20 +216,22 @@ def _broken(title: str) -> str:
 
 
 def _no_clients(funnel: Funnel) -> str:
-    """What to do where nobody is counted."""
+    """Return a sentence on what to do if there are no clients."""
     if funnel.leads_after_as_of:
-        return f"No clients by {funnel.as_of}: ask for a later day with --as-of."
+        return f"No clients by {funnel.as_of}: choose a later day with --as-of."
     return (
-        "No clients yet: write each of them into a row below the headers, with a name and a date of lead, "
-        "and look again."
+        "No clients yet: add one row for each below the headers, with a name and a date of lead, "
+        "and try again."
     )
 
 
-def show_table(out: Console, title: str, table: Table, note: str = "", gives_way: Sequence[int] = ()) -> None:
-    """Print a table under its title, with a note on how to read it; drop columns that have no room."""
+def show_table(
+    out: Console, title: str, table: Table, note: str = "", drop_first: Sequence[int] = ()
+) -> None:
+    """Print a table with a title and a note; drop columns that do not fit."""
     from funnel.cli.fit import fit
 
-    dropped = fit(out, table, gives_way)
+    dropped = fit(out, table, drop_first)
     out.print()
     out.print(title, style="bold")
     out.print(table)
@@ -238,7 +242,7 @@ def show_table(out: Console, title: str, table: Table, note: str = "", gives_way
 
 
 def heading(funnel: Funnel) -> str:
-    """What was read, as of when, and how many clients that are."""
+    """Return the heading: sheet and tab, as-of date and number of clients."""
     clients = funnel.clients
     where = f"{clients.source}, tab {clients.tab}" if clients.tab else clients.source
     facts = [count(funnel.leads, "client")]
@@ -253,7 +257,7 @@ def heading(funnel: Funnel) -> str:
 
 
 def table_of(columns: Sequence[str], texts: Collection[str] = ()) -> Table:
-    """A table with a line under its header: first column and `texts` to the left, numbers to the right."""
+    """Return a table with a header; the first column and `texts` are left-aligned, others right-aligned."""
     from rich import box
     from rich.table import Table
 
@@ -265,7 +269,7 @@ def table_of(columns: Sequence[str], texts: Collection[str] = ()) -> Table:
 
 
 def closing(funnel: Funnel, hints: bool) -> Iterator[tuple[str, str]]:
-    """What was assumed, and what to try next."""
+    """Yield the assumptions and what to try next, each with its title."""
     if funnel.assumed:
         yield "Assumed", "\n".join(f"- {sentence}" for sentence in funnel.assumed)
     if hints:
@@ -278,12 +282,12 @@ def closing(funnel: Funnel, hints: bool) -> Iterator[tuple[str, str]]:
 
 
 def _refresh(source: str) -> str:
-    """How to see what a refresh would change; of what is no workbook, in a new one."""
+    """Return the command that previews a refresh; for other files than workbooks, into a new workbook."""
     return f"funnel refresh {shown(source)}{into(source)} --dry-run"
 
 
 def into(source: str) -> str:
-    """The option that a refresh needs of what is no workbook; "" where it needs none.
+    """Return the option -o that a refresh of this sheet needs; "" for a workbook.
 
     >>> into("clients.csv"), into("clients.xlsx")
     (' -o clients.xlsx', '')
@@ -309,7 +313,7 @@ _COMMAND = re.compile(r"\bfunnel (?=(?:demo|show|check|compare|people|refresh|ch
 
 
 def typed(text: str) -> str:
-    """A text with its commands as they must be typed here: behind `uv run`, where funnel was begun so.
+    """Put `uv run` before the commands in a text, if funnel was started that way.
 
     >>> typed("Try `funnel init clients.xlsx`, and funnel says more.").replace("`uv run ", "`")
     'Try `funnel init clients.xlsx`, and funnel says more.'
@@ -318,7 +322,7 @@ def typed(text: str) -> str:
 
 
 def shown(source: str) -> str:
-    """A path as it must be typed.
+    """Return a path as it must be typed.
 
     >>> shown("our clients.xlsx")
     '"our clients.xlsx"'

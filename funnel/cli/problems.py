@@ -1,4 +1,4 @@
-"""The problems of a sheet in the terminal: by kind, the most serious first, five of each kind."""
+"""Print the problems of a sheet: by kind, the most serious first, five of each kind."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FIRST: Final = 5  # problems of a kind that are listed without --all
 
 
 def show_problems(funnel: Funnel, everything: bool = False) -> None:
-    """Print the problems by kind, each with its cell, and for each kind the ways out.
+    """Print the problems by kind, each with its cell, and what to do about each kind.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def _total(kinds: dict[str, list[Problem]], everything: bool, guess: bool) -> st
 
 
 def _beside(label: str, text: str) -> Table:
-    """Lay out a label and a paragraph beside it, which wraps under itself."""
+    """Return a label with a wrapped paragraph beside it."""
     from rich.table import Table
 
     table = Table.grid(padding=(0, 1))

@@ -1,4 +1,4 @@
-"""What the commands share: measure the sheet that was asked about, write a text, leave with an exit code."""
+"""Shared by the commands: measure the sheet, write a text file, exit with a code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from funnel.cli import printing
-from funnel.cli.options import Asked
+from funnel.cli.options import SheetRequest
 from funnel.errors import FunnelError, WriteError
 
 if TYPE_CHECKING:
@@ -18,34 +18,34 @@ if TYPE_CHECKING:
     from funnel.metrics.tables.steps import Counts
 
 
-def measure(asked: Asked, counts: Counts = "marked", within: str | None = None) -> Funnel:
-    """Load and measure the sheet that was asked about; `counts` and `within` as for `Funnel`."""
+def measure(request: SheetRequest, counts: Counts = "marked", within: str | None = None) -> Funnel:
+    """Load and measure the sheet; `counts` and `within` as for `Funnel`."""
     from funnel.metrics import Funnel
     from funnel.workflows.load import load
 
-    with printing.busy(f"Reading {asked.sheet}"):
-        clients = load(asked.sheet, asked.journey, asked.tab, as_of=asked.as_of)
-        funnel = Funnel(clients, asked.as_of, counts, within)
-        return funnel.where(**dict(asked.where)) if asked.where else funnel
+    with printing.busy(f"Reading {request.sheet}"):
+        clients = load(request.sheet, request.journey, request.tab, as_of=request.as_of)
+        funnel = Funnel(clients, request.as_of, counts, within)
+        return funnel.where(**dict(request.where)) if request.where else funnel
 
 
 def leave(strict: bool, problems: int) -> None:
-    """Leave with exit code 1 where problems were not to be passed over."""
+    """Exit with code 1 if there are problems and `strict` is set."""
     if strict and problems:
         click.get_current_context().exit(1)
 
 
 @contextmanager
 def after_writing(sheet: str) -> Iterator[None]:
-    """Do what is left once a sheet is written; an error there is printed as a note, with exit code 0."""
+    """Run the steps after writing a sheet; an error in them is printed as a note, with exit code 0."""
     try:
         yield
     except (FunnelError, OSError) as error:
         if isinstance(error, BrokenPipeError):
             raise
-        click.echo(f"{sheet} was written. What came after that failed: {error}", err=True)
+        click.echo(f"{sheet} was written. A later step failed: {error}", err=True)
     except Exception as error:
-        error.add_note(f"{sheet} was written before that.")
+        error.add_note(f"{sheet} was written before this error.")
         raise
 
 
@@ -62,7 +62,7 @@ def write_text(path: Path, text: str) -> None:
 
     Raises
     ------
-    WriteError : where it cannot be written.
+    WriteError : it cannot be written.
     """
     try:
         path.write_text(text, encoding="utf-8")

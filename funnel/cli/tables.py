@@ -1,4 +1,4 @@
-"""Every result as a plain table: `funnel show SHEET --table cohorts`, in the terminal, as CSV or as JSON."""
+"""One result as a table: `funnel show SHEET --table cohorts`, in the terminal, as CSV or as JSON."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def show(funnel: Funnel, option: str, form: str, by: str | None = None) -> None:
     Parameters
     ----------
     option : its name for `--table`.
-    by : a column whose values are compared, for the results that can.
+    by : a column whose values are compared, for results that support it.
 
     Raises
     ------
-    UsageError : the result needs a column, or takes none.
+    UsageError : the result needs `by`, or does not support it.
     """
     found = result(option.replace("-", "_"))
     rows = _table(found, funnel, by)

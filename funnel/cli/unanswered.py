@@ -1,28 +1,28 @@
-"""What is believed of a sheet that cannot be counted before somebody answers, in the terminal."""
+"""Print the reading of a sheet whose questions must be answered before it can be counted."""
 
 from __future__ import annotations
 
 from funnel.cli import printing
-from funnel.cli.options import Asked
+from funnel.cli.options import SheetRequest
 from funnel.errors import Unanswered
 
 
-def show_unanswered(asked: Asked, error: Unanswered) -> None:
-    """Print what is believed of a sheet that cannot be counted before somebody answers."""
+def show_unanswered(request: SheetRequest, error: Unanswered) -> None:
+    """Print the reading of a sheet and its open questions."""
     from funnel.cli import formats
     from funnel.clients import Reading
 
     reading = error.reading
     if not isinstance(reading, Reading):
         raise error
-    if asked.form == "json":
+    if request.form == "json":
         formats.print_json({
-            "version": 1, "source": asked.sheet, "tab": reading.tab, "as_of": asked.as_of.isoformat(),
+            "version": 1, "source": request.sheet, "tab": reading.tab, "as_of": request.as_of.isoformat(),
             "reading": reading.to_json(), "verdict": str(error), "steps": [], "leaks": [], "problems": [],
         })  # fmt: skip
         return
     out = printing.console()
-    out.print(f"{asked.sheet}, tab {reading.tab}" if reading.tab else asked.sheet)
+    out.print(f"{request.sheet}, tab {reading.tab}" if reading.tab else request.sheet)
     printing.show_reading(out, reading)
     out.print()
     out.print(printing.typed(str(error)))

@@ -87,21 +87,21 @@ class Clients:
 
     Parameters
     ----------
-    table : DataFrame, one row for each client, in sheet order; its columns are named by `funnel.schema`, so
-        that no text of a sheet can stand in the way of another, and shown to people by `schema.shown`:
+    table : DataFrame, one row for each client, in sheet order; `funnel.schema` names its columns, so that no
+        two texts of a sheet can clash, and `schema.shown` returns their names for people:
 
-        - ``row`` (int64): the row in the sheet; ``client`` (str, never null: "" where blank);
-        - ``lead_date``, ``left_date`` (datetime64[s], NaT where blank or unreadable);
+        - ``row`` (int64): the row in the sheet; ``client`` (str, never null: "" if blank);
+        - ``lead_date``, ``left_date`` (datetime64[s], NaT if blank or unreadable);
         - ``source``, ``heard``, ``coach``, ``left_reason``, ``company``, ``id``, ``stage`` (str or null),
           ``value``, ``lifetime_value``, ``value_30_days`` (float64): only the roles that the sheet has a
           column for; with stages, ``stage`` is the manual stage (null: none);
         - for each step with a column: `step_mark` (bool: marked) and `step_date` (datetime64[s]: when, where
           the mark is a date);
-        - ``painted`` ("red", "green" or null): the row's fill by a person's hand;
-        - every further column of the sheet (`header`), as text (for `by`).
+        - ``painted`` ("red", "green" or null): the colour in which a person painted the row;
+        - every other column of the sheet (`header`), as text (for `by`).
 
     journey : the journey that the sheet was read with.
-    problems : what a person should check, in sheet order.
+    problems : the problems, in sheet order.
     assumed : assumptions, as sentences ("dates read as day/month/year").
     layout : the layout of the tab; None for a table from Python.
     events : DataFrame, one row for each event, in the order of their times (None: no event log): ``client``
@@ -109,11 +109,11 @@ class Clients:
         str, as first spelled), ``by`` (str or null), ``amount`` (float64), ``row`` (int64: in the log).
     only : the filter of these clients, in words ("stage 'Hot Lead'"); "" for all clients of the sheet.
     log : DataFrame, one row for each recorded move, as `history.read.read_log` (None: no log yet).
-    followed_up : the touch-bases that a person has closed, as the log has them.
-    actions : the states of the actions on entering a stage, as the log has them.
-    doubt : why no verdict can be given on the stages, as sentences ("" if one can): most events match no
-        client, or no event has a meaning in the journey.
-    reading : what is believed of the sheet, and what has to be asked; None for a table that came from Python.
+    followed_up : the touch-bases closed in the log.
+    actions : the states of the stage actions in the log.
+    doubt : the reason why no verdict can be given on the stages ("" if one can): most events match no
+        client, or no event is in the journey.
+    reading : the reading of the sheet with its questions; None for a table from Python.
 
     >>> import pandas as pd
     >>> from funnel.journey import Step
@@ -150,7 +150,7 @@ class Clients:
 
     @property
     def asks(self) -> bool:
-        """Whether the sheet has to be understood first: then nothing is concluded from it."""
+        """True if the reading has open questions; then no verdict is given."""
         return self.reading is not None and self.reading.asks
 
     def __repr__(self) -> str:
@@ -170,9 +170,9 @@ class Clients:
         return head + html.table([str(name) for name in some], rows, texts=texts, notes=notes)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the table with the names that people know: of roles, steps, their dates and other headers.
+        """Return the table with column names for people: roles, steps, their dates and other headers.
 
-        A name that was taken already gets a number. Of an engine: the first 1,000 rows.
+        A repeated name gets a number. For a table of an engine: the first 1,000 rows.
 
         >>> import pandas as pd
         >>> from funnel.journey import Step

@@ -1,4 +1,4 @@
-"""Tables of any engine as lazy frames: the only place that tells one engine from another to open it."""
+"""Open tables of any engine as lazy frames."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def lazy(table: Any) -> Frame:
 
 
 def as_pandas(table: Any) -> pd.DataFrame | None:
-    """Return a pandas or pyarrow table as pandas; None for an engine that does not keep it in memory.
+    """Return a pandas or pyarrow table as pandas; None for other engines.
 
     >>> import pandas as pd
     >>> as_pandas(pd.DataFrame({"a": [1]})).shape
@@ -37,7 +37,7 @@ def as_pandas(table: Any) -> pd.DataFrame | None:
 
     Raises
     ------
-    UsageError : it is no table that Narwhals knows.
+    UsageError : Narwhals does not support it.
     """
     try:
         frame = nw.from_native(table)
@@ -91,7 +91,7 @@ def length(table: Any) -> int:
 
 
 def head_of(table: Any, n: int = 1000) -> pd.DataFrame:
-    """Return a pandas table as it is; of an engine, its first rows as pandas.
+    """Return a pandas table unchanged; for an engine, its first rows as pandas.
 
     >>> import pandas as pd
     >>> head_of(pd.DataFrame({"a": [1, 2]})).shape

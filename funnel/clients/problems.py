@@ -17,7 +17,7 @@ KINDS: dict[str, str] = {
     "missing column": "a step or a role of the journey has no column in the sheet",
     "no lead date column": "no column has the lead date; results that need it are left out",
     "double header": "two columns have the same header; the first is used",
-    "unknown stage": "a stage cell beside the steps has a value that the journey does not name",
+    "unknown stage": "a stage cell has a value that is not in the journey; it counts as blank",
     "no mark": "a step's cell is not a mark; it counts as not reached",
     "error value": "a cell has an error such as #REF!; it counts as blank",
     "not calculated": "formulas of a column have no value yet; they count as blank or not reached",
@@ -79,7 +79,7 @@ SERIOUS_FIRST: Final = (
         "possible double",
         "two spellings",
     ),
-    # it is counted as it should be, or somebody has to be contacted
+    # it is counted correctly, or a client has to be contacted
     *(
         "skipped step",
         "win probability",
@@ -94,7 +94,7 @@ SERIOUS_FIRST: Final = (
 
 
 def count_all(problems: Iterable[Problem]) -> int:
-    """Count problems, with those that stand for many.
+    """Count problems; one with `times` counts that often.
 
     >>> count_all([Problem("overdue", "Ana"), Problem("overdue", "4 more like these.", times=4)])
     5
@@ -120,7 +120,7 @@ class Problem:
     kind : one of `KINDS`, or of the kinds that the metrics add.
     message : what is wrong, and what it means for the numbers.
     way_out : what to do.
-    times : how often it was found, for a problem that stands for many of its kind.
+    times : the number of occurrences, for a problem that represents many of its kind.
 
     >>> Problem("no mark", "'booked' is not a mark; it counts as not reached.", row=8, column=6).cell
     'F8'
@@ -156,7 +156,7 @@ def problems_html(problems: Iterable[Problem], most: int = OF_A_KIND) -> str:
 
     Parameters
     ----------
-    most : problems of a kind that are listed; the others are counted.
+    most : problems of a kind that are listed; more are only counted.
     """
     rows, groups = [], []
     for kind, found in by_kind(problems).items():

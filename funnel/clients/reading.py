@@ -1,4 +1,4 @@
-"""A `Reading`: what is believed of a sheet, how sure each belief is, why, and what has to be asked."""
+"""A `Reading`: beliefs about a sheet, each with its evidence and confidence, and the open questions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ UNKNOWN = "unknown"
 
 
 def weakest(beliefs: Iterable[Confidence]) -> Confidence:
-    """Return the weakest of several beliefs; "certain" of none.
+    """Return the weakest confidence; "certain" if there are no beliefs.
 
     >>> weakest(["certain", "likely"]), weakest([])
     ('likely', 'certain')
@@ -35,7 +35,7 @@ def weakest(beliefs: Iterable[Confidence]) -> Confidence:
 
 @dataclass(frozen=True, slots=True)
 class RoleBelief:
-    """A column that carries a role."""
+    """The column of a role."""
 
     role: str
     column: int
@@ -46,7 +46,7 @@ class RoleBelief:
 
 @dataclass(frozen=True, slots=True)
 class StepBelief:
-    """A step, with every column that shows it, the main one first; none where stages are the steps."""
+    """A step with its columns, the main one first; without columns if the steps are stages."""
 
     step: str
     columns: tuple[int, ...]
@@ -59,7 +59,7 @@ class StepBelief:
 
 @dataclass(frozen=True, slots=True)
 class StageBelief:
-    """A stage, whether its clients have left, and what its place among the others comes from."""
+    """A stage, whether it is lost, and the evidence for its position."""
 
     stage: str
     lost: bool
@@ -68,7 +68,7 @@ class StageBelief:
 
 @dataclass(frozen=True, slots=True)
 class Unused:
-    """A column that looks like a step or a role and is neither."""
+    """A column that looks like a step or a role, but is neither."""
 
     column: int
     header: str
@@ -85,12 +85,12 @@ class OtherTab:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person has to decide: about a column (its letter), the order of stages, the tab or the sheet.
+    """An open question: about a column (its letter), the order of stages, the tab or the sheet.
 
     Parameters
     ----------
     answers : the keys of the answers, as in ``--answer ABOUT=KEY``.
-    as_read : the answer by which the sheet is read meanwhile.
+    as_read : the answer that the reading assumes.
     sentences : each answer as a person reads it.
     items : what can be put in order, if a list of them is an answer.
     likely : False if no evidence supports `as_read`, so that it must not be a default.
@@ -144,13 +144,13 @@ def names_in_order(answer: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What funnel believes of a sheet.
+    """The beliefs about a sheet.
 
     Parameters
     ----------
-    tab, header_row : where the clients are.
-    shape : what shows how far a client got; "none" where there is no funnel, "journey" where one is declared.
-    confidence : the weakest of the beliefs that numbers hang on.
+    tab, header_row : the place of the clients.
+    shape : what shows a client's progress; "none" if there are no clients, "journey" if it is declared.
+    confidence : the weakest of the beliefs that affect numbers.
     columns, steps, stages : the beliefs.
     not_used, other_tabs : what was passed over, and why.
     questions : what is not sure; empty unless the reading is a guess.
@@ -158,7 +158,7 @@ class Reading:
     runner_up : the next best reading, in a sentence; "" where there was no other.
     transposed : the clients are in columns.
     headers : the header of each column of the tab.
-    journey : the journey made of it; None where there is none to make.
+    journey : the journey made from the reading; None if there is none.
     """
 
     tab: str
@@ -183,7 +183,7 @@ class Reading:
 
     @property
     def asks(self) -> bool:
-        """Whether a person has to answer before anything is concluded or written."""
+        """True if there are open questions; then no verdict is given and nothing is written."""
         return self.confidence == "guess" and bool(self.questions)
 
     def _repr_html_(self) -> str:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 Positions: TypeAlias = "NDArray[np.int64]"
 
 UNKNOWN, AMBIGUOUS, BLANK = -1, -2, -3
-_MOST_COMPARED = 3000  # clients; in a larger sheet no similar name is looked for
-_SAMPLE = 200  # cells of a column that decide if it holds e-mail addresses
+_MOST_COMPARED = 3000  # clients; in larger sheets similar names are not searched
+_SAMPLE = 200  # cells of a column used to decide if it contains e-mail addresses
 
 
 @dataclass(frozen=True)

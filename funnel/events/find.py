@@ -16,7 +16,7 @@ from funnel.text import fold, listed, nearest
 
 
 def add_events(clients: Clients, sheet: Sheet, journey: object = None) -> Clients:
-    """Add the events of the log that the journey names; a missing log is a problem.
+    """Add the events of the log named in the journey; a missing log is a problem.
 
     Parameters
     ----------
@@ -67,15 +67,15 @@ def explain_event_log(source: str) -> str:
     'log.csv is an event log without a row for each client, so ...'
     """
     return (
-        f"{source} is an event log without a row for each client, so totals and colours have no place in it. "
-        f"Nothing was written. To see the results: funnel show {source}, funnel stages {source}. To write "
-        "them into a sheet, create one with a row for each client and name this log in the journey file: "
+        f"{source} is an event log without a row for each client, so totals and colours cannot be written. "
+        f"To see the results: funnel show {source}, funnel stages {source}. To write them into a sheet, "
+        "create one with a row for each client and name this log in the journey file: "
         '[events] file = "…".'
     )
 
 
 def is_events_tab(name: str, journey: Journey | None) -> bool:
-    """Return True if a tab contains the event log, and so no clients.
+    """Return True if a tab contains the event log, not the clients.
 
     >>> is_events_tab("Events", None)
     False

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Integers: TypeAlias = "NDArray[np.int64]"
 
-_MAX_PROBLEMS = 20  # of one kind; the others are counted
+_MAX_PROBLEMS = 20  # of one kind; more are only counted
 
 
 def event_problems(
@@ -60,7 +60,7 @@ def _zone(journey: Journey) -> str:
 def why_not_used(
     clients: Clients, log: EventLog, owners: Owners, codes: Integers, names: Sequence[str]
 ) -> str:
-    """Return why the stages are not those of the clients: most events are not used; "" if they are used."""
+    """Return a sentence if most events match no client, so that stages are unknown; "" otherwise."""
     events = int((codes >= 0).sum())
     matched = int(((owners.positions >= 0) & (codes >= 0)).sum())
     if 2 * matched < events:
@@ -85,7 +85,7 @@ def _has_sales(journey: Journey, log: EventLog, names: Sequence[str]) -> bool:
 
 
 def _unmapped(journey: Journey, log: EventLog, codes: Integers, names: Sequence[str]) -> str:
-    """Return that no event sets a stage, with the events found and the lines to add; "" if one does."""
+    """Return a sentence if no event sets a stage, with the lines to add to the journey file; else ""."""
     assert journey.events is not None
     used = set(targets(journey.events, journey.stages, journey.reassign))
     used |= {fold(name) for found in journey.event_counts for name in found.events if name != ANY_EVENT}
@@ -207,7 +207,7 @@ def _mixed_zones(log: EventLog, times: Times, kept: Integers, zone: str | None) 
         [
             (
                 message,
-                'Write all times with a zone, or none; or name yours: zone = "Europe/London" in [events].',
+                'Write all times with a zone, or none; or set your zone: zone = "Europe/London" in [events].',
             )
         ],
         "",
@@ -217,7 +217,7 @@ def _mixed_zones(log: EventLog, times: Times, kept: Integers, zone: str | None) 
 def amount_problems(
     log: EventLog, amounts: Amounts, foreign: Sequence[int], main: str, kept: Integers
 ) -> Iterator[Problem]:
-    """Report amounts that are not numbers, that are in another currency, and the first ambiguous one."""
+    """Report amounts that are not numbers or in another currency, and the first ambiguous one."""
     used = set(kept.tolist())
 
     def report(kind: str, rows: Sequence[int], what: str, way_out: str, rest: str) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """Read an event log and add its events to `Clients`: client, event, time, author, amount.
 
 A client is found by id, else by name, else by e-mail address. An event with an unknown client or time is
-skipped, with a problem that names its row; nothing is guessed.
+skipped, and reported as a problem with its row.
 """
 
 from __future__ import annotations

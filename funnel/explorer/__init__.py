@@ -1,1 +1,1 @@
-"""Results -> notebook controls: ``funnel.explore("clients.xlsx")``."""
+"""Notebook controls for exploring results: ``funnel.explore("clients.xlsx")``."""

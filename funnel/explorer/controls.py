@@ -1,4 +1,4 @@
-"""The controls of the explorer, made of ipywidgets. They show an `Exploration`, and compute nothing."""
+"""The controls of the explorer, as ipywidgets. They display an `Exploration` and compute nothing."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Controls:
         self.page = w.ToggleButtons(options=list(pages.PAGES), style={"button_width": "auto"})
         self.view = View(on_pick=self._picked)
         self.search = w.Text(placeholder="Filter these clients", continuous_update=True, layout=_field())
-        self.everybody = w.Button(description="All clients")
+        self.all_clients = w.Button(description="All clients")
         self.actions = View(html=_ACTIONS)
         self.what_if = WhatIf(exploration)
         self.chart = View()
@@ -81,7 +81,7 @@ class Controls:
         self.search.observe(lambda _change: self._guarded(self._list_people), names="value")
         self.upload.observe(self._uploaded, names="value")
         self.again.on_click(lambda _button: self._reread())
-        self.everybody.on_click(lambda _button: self._picked(pages.pick_of(People())))
+        self.all_clients.on_click(lambda _button: self._picked(pages.pick_of(People())))
         self.write.on_click(lambda _button: self._write())
 
     def _changed(self, name: str) -> Callable[[Any], None]:
@@ -96,7 +96,7 @@ class Controls:
     # --- showing ------------------------------------------------------------------------------------
 
     def follow(self) -> None:
-        """Show what the exploration is set to."""
+        """Update the controls from the exploration."""
         with self._quietly():
             self._choices()
             self.page.value = self.exploration.settings.page
@@ -105,7 +105,7 @@ class Controls:
 
     @contextmanager
     def _quietly(self) -> Iterator[None]:
-        """Set fields without being told that they changed."""
+        """Set fields without handling their change events."""
         self._following = True
         try:
             yield
@@ -128,7 +128,7 @@ class Controls:
         except FunnelError:
             reading, clients = e.reading, None
         tabs = [reading.tab, *(tab.tab for tab in reading.other_tabs)] if reading is not None else []
-        _fill(self.fields["tab"], [("found by itself", _NONE), *((tab, tab) for tab in tabs if tab)], s.tab)
+        _fill(self.fields["tab"], [("automatic", _NONE), *((tab, tab) for tab in tabs if tab)], s.tab)
         for name, values in (
             ("source", e.values("source") if clients else []),
             ("coach", e.values("coach") if clients else []),
@@ -142,11 +142,11 @@ class Controls:
             _fill(self.fields["compare"], [(name, name) for name in e.columns()], e.compared)
 
     def _show(self) -> None:
-        """Show the open page, and only it; its chart after its tables."""
+        """Show the open page: its tables, then its chart."""
         self.questions.show()
         page = self.exploration.settings.page
         self.view.html, self.chart.html = html.paragraphs("Computing …"), ""  # never another page's numbers
-        people = [_row([self.search, self.everybody]), self.actions]
+        people = [_row([self.search, self.all_clients]), self.actions]
         self.above.children = people if page == "People" else []
         self.below.children = [self.what_if.root] if page == "Where it leaks" else []
         for name, of in _ONLY.items():
@@ -172,7 +172,7 @@ class Controls:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """Show an error of funnel as a sentence."""
+        """Show a `FunnelError` as a sentence."""
         try:
             yield
         except FunnelError as error:
@@ -183,7 +183,7 @@ class Controls:
         with self._explained():
             action()
 
-    # --- what a person does ---------------------------------------------------------------------------
+    # --- events ---------------------------------------------------------------------------------------
 
     def _picked(self, pick: str) -> None:
         self.search.value = ""
@@ -228,12 +228,12 @@ _ACTIONS = (
 
 
 def _field() -> Any:
-    """Make the layout of a field: each needs its own, because some are hidden."""
+    """Return a new layout for a field; they cannot share one, because some fields are hidden."""
     return w.Layout(width="auto", min_width="190px", max_width="320px")
 
 
 def _row(fields: Sequence[Any]) -> Any:
-    """Put fields beside each other, on several lines where the notebook is narrow."""
+    """Put fields side by side, wrapped if the notebook is narrow."""
     wrap = w.Layout(
         display="flex", flex_flow="row wrap", width="100%", grid_gap="4px 12px", overflow="visible"
     )
@@ -241,7 +241,7 @@ def _row(fields: Sequence[Any]) -> Any:
 
 
 def _fill(field: Any, options: list[tuple[str, Any]], value: Any) -> None:
-    """Set the options of a field, and one that is not among them too."""
+    """Set the options and the value of a field; the value is added if it is not among the options."""
     value = _NONE if value is None else value
     if value not in [option for _, option in options]:
         options = [*options, (str(value), value)]

@@ -1,4 +1,4 @@
-"""`Exploration`: what is explored, and with which settings. It needs no notebook."""
+"""`Exploration`: a sheet and the settings of the controls. It needs no notebook."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class People:
     Parameters
     ----------
     step : the step's name; None for the first one.
-    statuses : columns of the steps table that count clients; none for everybody.
+    statuses : columns of the steps table that count clients; empty for all clients.
     by : column and value: (("coach", "Zoe"),).
     """
 
@@ -47,17 +47,17 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the controls are set to.
+    """The settings of the controls.
 
     Parameters
     ----------
     sheet, tab, journey, as_of, counts : as for `load` and `Funnel`.
     source, coach, period : only these clients; None for all. The period is one of lead dates: "2026-Q3".
-    clock : what retention is counted from, "lead" or "paid".
+    clock : the start of the months of retention, "lead" or "paid".
     window : months of leads in each rate of the trends.
     compare : the column whose values are compared.
-    page : the page that is open.
-    people : whom the page People lists.
+    page : the open page.
+    people : the clients that the page People lists.
     """
 
     sheet: str
@@ -76,16 +76,16 @@ class Settings:
 
     @property
     def day(self) -> dt.date:
-        """The as-of date; if none is set, today, or of a sample the day on which it was handed over."""
+        """The as-of date; by default today, or the date of a sample."""
         return self.as_of or (DAY if sample_of(self.sheet) else dt.date.today())
 
 
 _KEPT: dict[str, Settings] = {}
-"""Settings of each sheet explored in this session, so that a cell that is run again shows the same."""
+"""Settings of each sheet explored in this session, kept when the cell is run again."""
 
 
 class Exploration:
-    """A sheet and the settings by which it is explored; every result is that of `Funnel`.
+    """A sheet and its settings; all results come from `Funnel`.
 
     >>> from funnel.explorer.files import sample_sheet
     >>> e = Exploration(sample_sheet(), as_of="2026-11-21")
@@ -104,7 +104,7 @@ class Exploration:
         self.set(**settings)
 
     def set(self, **settings: Any) -> Exploration:
-        """Change settings: ``e.set(coach="Zoe", page="Compare")``; another sheet begins anew.
+        """Change settings: ``e.set(coach="Zoe", page="Compare")``; another sheet resets them.
 
         Raises
         ------
@@ -128,13 +128,13 @@ class Exploration:
         return self
 
     def read_again(self) -> None:
-        """Forget what was read, so that the sheet is opened again."""
+        """Clear the cache, so that the sheet is read again."""
         self._clients.clear()
         self._funnels.clear()
 
     @property
     def clients(self) -> Clients:
-        """The clients of the sheet; an error of reading is raised."""
+        """The clients of the sheet; raises the error if it cannot be read."""
         found = self._opened()
         if isinstance(found, FunnelError):
             raise found
@@ -152,7 +152,7 @@ class Exploration:
 
     @property
     def reading(self) -> Reading | None:
-        """What is believed of the sheet, also where it cannot be counted before somebody answers."""
+        """The reading of the sheet, even if its questions must be answered first."""
         found = self._opened()
         if isinstance(found, Unanswered):
             return found.reading if isinstance(found.reading, Reading) else None
@@ -166,7 +166,7 @@ class Exploration:
 
     @property
     def funnel(self) -> Funnel:
-        """The funnel of the clients that the settings choose."""
+        """The funnel of the filtered clients."""
         s = self.settings
         by = {column: getattr(s, name) for name, column in FILTERS.items() if getattr(s, name) is not None}
         return self._kept((s.sheet, s.tab, s.journey, s.day, s.counts), by)
@@ -183,7 +183,7 @@ class Exploration:
         return self._funnels[filtered]
 
     def people(self) -> pd.DataFrame:
-        """List the clients that the page People shows, in sheet order."""
+        """Return the clients of the page People, in sheet order."""
         asked, funnel = self.settings.people, self.funnel
         names = [step.name for step in funnel.journey.steps]
         step = asked.step if asked.step in names else names[0]
@@ -217,7 +217,7 @@ class Exploration:
 
     @property
     def compared(self) -> str | None:
-        """The column whose values are compared: the one of the settings, if the sheet has it."""
+        """The compared column, if the sheet has it."""
         columns = self.columns()
         return self.settings.compare if self.settings.compare in columns else next(iter(columns), None)
 
@@ -226,7 +226,7 @@ class Exploration:
 
         Raises
         ------
-        UsageError : the sheet has a finished journey file already; it is left alone.
+        UsageError : the sheet has a finished journey file already; it is not changed.
         """
         from funnel.workflows.journey_files import journey_path, unfinished
         from funnel.workflows.new_sheet import draft_journey_file
@@ -250,7 +250,7 @@ class Exploration:
 
 
 def free_path(path: Path) -> Path:
-    """Return a path where nothing is yet: a number is added to the name where it is taken."""
+    """Return an unused path: add a number to the name if it is taken."""
     n, found = 2, path
     while found.exists():
         found, n = path.with_name(f"{path.stem}-{n}{path.suffix}"), n + 1

@@ -14,7 +14,7 @@ NEEDS = f"The controls need ipywidgets and anywidget, which are not installed. {
 
 
 class Explorer:
-    """What `funnel.explore` returns: controls in a notebook; `funnel` and `settings` in code."""
+    """The result of `funnel.explore`: controls in a notebook; `funnel` and `settings` in code."""
 
     def __init__(self, exploration: Exploration) -> None:
         self.exploration = exploration
@@ -22,12 +22,12 @@ class Explorer:
 
     @property
     def funnel(self) -> Funnel:
-        """The funnel of the clients that the controls choose."""
+        """The funnel of the filtered clients."""
         return self.exploration.funnel
 
     @property
     def settings(self) -> Settings:
-        """What the controls are set to."""
+        """The settings of the controls."""
         return self.exploration.settings
 
     def set(self, **settings: Any) -> Explorer:

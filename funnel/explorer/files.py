@@ -1,4 +1,4 @@
-"""The sheets that can be chosen: those of the working folder, one that is uploaded, and the sample."""
+"""The sheets to choose from: those of the working folder, uploads, and the sample."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _endings() -> set[str]:
 
 
 def sample_sheet(preset: str = "gym") -> str:
-    """Return the path of a sample sheet, which comes along with funnel."""
+    """Return the path of a sample sheet."""
     return str(sample(preset))
 
 
@@ -47,7 +47,7 @@ def save_upload(name: str, content: bytes, folder: Path | None = None) -> str:
     """
     plain = Path(name.replace("\\", "/")).name
     if Path(plain).suffix.lower() not in file_endings():
-        raise UsageError(f"{plain} is no sheet that funnel reads. It reads {', '.join(file_endings())}.")
+        raise UsageError(f"{plain} cannot be read as a sheet. Upload a file of {', '.join(file_endings())}.")
     path, n = (folder or Path()) / plain, 2
     while path.exists() and path.read_bytes() != content:
         path, n = path.with_name(f"{Path(plain).stem}-{n}{path.suffix}"), n + 1

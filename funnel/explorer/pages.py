@@ -1,6 +1,6 @@
 """The pages of the explorer as HTML, one function each; a page computes only what it shows.
 
-What can be clicked has a button that carries `People` as JSON: the clients behind that number.
+A number that can be clicked is a button with the clients behind it, `People` as JSON.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from funnel.metrics.core.result import Column
 
 Page: TypeAlias = Callable[[Exploration], str]
-MOST = 200  # clients of a list that are shown; the CSV has all
+MOST = 200  # clients shown in a list; the CSV has all
 
 
 def asked(pick: str) -> People:
-    """Return the clients that a button asks for.
+    """Parse the clients of a button.
 
     >>> asked(pick_of(People("Paid", ("overdue",), (("coach", "Zoe"),)))).by
     (('coach', 'Zoe'),)
@@ -42,7 +42,7 @@ def asked(pick: str) -> People:
 
 
 def pick_of(people: People) -> str:
-    """Return what a button carries."""
+    """Return the clients of a button as JSON."""
     return json.dumps(asdict(people), ensure_ascii=False)
 
 
@@ -59,7 +59,7 @@ def overview(e: Exploration) -> str:
 
 
 def leaks(e: Exploration) -> str:
-    """Return the leaks, the worst first, and where everyone stands."""
+    """Return the leaks, the worst first, and the number of clients in each state."""
     funnel = e.funnel
     if not len(funnel.leaks):
         return html.paragraphs(funnel.verdict)
@@ -71,7 +71,7 @@ def leaks(e: Exploration) -> str:
 
 
 def still_here(e: Exploration) -> str:
-    """Return retention by the clock of the settings, how long clients stay, and why they left."""
+    """Return retention by the chosen clock, how long clients stay, and why they left."""
     funnel, clock = e.funnel, e.settings.clock
     found = result("retention")
     if reason := found.missing(funnel):
@@ -79,7 +79,7 @@ def still_here(e: Exploration) -> str:
     rows = funnel.retention[funnel.retention["clock"] == clock]
     if not len(rows):
         return html.paragraphs(
-            "Still here: the step at which clients pay has no dates, so nothing is counted from it."
+            "Still here: the paid step has no dates, so months since the first payment are unknown."
         )
     months = {s.months: s.name for s in funnel.journey.retention}
 
@@ -131,12 +131,12 @@ def compare(e: Exploration) -> str:
 
 
 def differences(e: Exploration) -> str:
-    """Return which values of the compared column differ beyond chance; it takes as long as their table."""
+    """Return which values of the compared column differ beyond chance; as slow as their table."""
     return html.bullets(e.funnel.differences(e.compared)) if e.compared else ""
 
 
 def stages(e: Exploration) -> str:
-    """Return a card for each stage, and the clients who are in theirs for too long."""
+    """Return a card for each stage, and the stuck clients."""
     funnel = e.funnel
     if not funnel.journey.stages:
         return result_html(funnel, "stages")
@@ -146,9 +146,9 @@ def stages(e: Exploration) -> str:
 
     cards = table_html(funnel.stages, result("stages"), funnel, at_stage)
     stuck = funnel.stuck
-    late = frame_html(stuck, f"In a stage for too long ({len(stuck):,})") if len(stuck) else ""
+    too_long = frame_html(stuck, f"In a stage for too long ({len(stuck):,})") if len(stuck) else ""
     listed = getattr(funnel, "stage_clients")  # noqa: B009  (a result of the registry)
-    return cards + late + frame_html(listed, "Clients by stage")
+    return cards + too_long + frame_html(listed, "Clients by stage")
 
 
 def people(e: Exploration) -> str:
@@ -158,7 +158,7 @@ def people(e: Exploration) -> str:
 
 
 def people_caption(e: Exploration, n: int) -> str:
-    """Say which clients are listed."""
+    """Describe the listed clients."""
     s = e.settings.people
     statuses = " or ".join(status.removeprefix("settled_").replace("_", " ") for status in s.statuses)
     words = [f"{statuses} at {s.step!r}"] if statuses else []
@@ -196,7 +196,7 @@ CHARTS = {
 
 
 def chart(e: Exploration) -> str:
-    """Return the chart of the open page as SVG with its text; "" where there is nothing to draw."""
+    """Return the chart of the open page as SVG with its text; "" if there is nothing to draw."""
     from matplotlib import pyplot
 
     from funnel.charts.drawing.files import inline_svg, root_figure
@@ -220,13 +220,13 @@ def chart(e: Exploration) -> str:
 
 
 def at_step(column: Column, row: Mapping[Any, Any]) -> str:
-    """Ask for the clients that a cell of the steps table counts."""
+    """Return the clients that a cell of the steps table counts."""
     known = column.name in FLAGS and "step" in row and row[column.name]
     return pick_of(People(row["step"], (column.name,))) if known == known and known else ""
 
 
 def at_leak(column: Column, row: Mapping[Any, Any]) -> str:
-    """Ask for the clients that were lost at a leak."""
+    """Return the clients lost at a leak."""
     if column.name != "settled_lost" or not row["settled_lost"]:
         return ""
     return pick_of(People(row["step"], ("settled_left", "settled_overdue")))

@@ -1,4 +1,4 @@
-"""What is not sure of a sheet, to be answered by a click; the answers become its journey file."""
+"""The open questions about a sheet as controls; the answers become its journey file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from funnel.explorer.view import View
 
 
 class Questions:
-    """The questions of a reading; `root` is empty where nothing is asked."""
+    """The questions of a reading; `root` is empty if there are none."""
 
     def __init__(self, exploration: Exploration, answered: Callable[[], None]) -> None:
         self.exploration = exploration
@@ -42,7 +42,7 @@ class Questions:
             field = w.RadioButtons(options=options, value=value, layout={"width": "max-content"})
             self.answers.append(field)
             rows += [View(html=html.paragraphs(question.question)), field]
-        head = View(html="<p><b>Before any verdict: what is not certain</b></p>")
+        head = View(html="<p><b>Questions to answer before any verdict</b></p>")
         self.root.children = [head, *rows, self.write, self.said] if asked else [self.said]
 
     def _write(self) -> None:
@@ -56,5 +56,5 @@ class Questions:
         except (FunnelError, OSError) as error:
             self.said.html = html.paragraphs(str(error))
             return
-        self.said.html = html.paragraphs(f"Wrote {path}. It is found by itself from now on.")
+        self.said.html = html.paragraphs(f"Wrote {path}. It is used automatically from now on.")
         self.answered()

@@ -1,7 +1,7 @@
-"""`View`: HTML in a notebook whose buttons ask for clients, are copied, or saved as CSV.
+"""`View`: HTML in a notebook with buttons that list, copy or save clients.
 
-The only JavaScript of this package; anywidget serves it to JupyterLab, Notebook, VS Code and Voila alike. A
-page is one widget: ipywidgets alone would need three for each number that can be clicked.
+This is the only JavaScript of the package; anywidget loads it in JupyterLab, Notebook, VS Code and Voila. A
+page is one widget; ipywidgets alone would need three for each number that can be clicked.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _STYLE = """
 
 
 class View(anywidget.AnyWidget):
-    """A page of HTML; `on_pick` is called with what a clicked button carries."""
+    """A page of HTML; `on_pick` is called with the clients of a clicked button."""
 
     _esm = _SCRIPT
     _css = _STYLE

@@ -1,4 +1,4 @@
-"""What if a step rose: a slider for each, and what that would bring per 100 leads."""
+"""Sliders that raise the conversion of each step, and show what that would bring per 100 leads."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class WhatIf:
         self.root = w.VBox()
 
     def show(self) -> None:
-        """Make the sliders for the steps that have clients who are due."""
+        """Make the sliders for the steps with clients who were due."""
         table = self.exploration.funnel.what_if()
         self.sliders = {}
         for row in table.to_dict("records"):
@@ -37,7 +37,7 @@ class WhatIf:
             slider.observe(self._moved(str(row["step"])), names="value")
             self.sliders[str(row["step"])] = slider
         self.said.html = html.paragraphs(
-            "What if a step rose? Move a slider: % of the clients due who reach it."
+            "What if a step improved? Move a slider: % of the clients due who reach it."
         )
         box = w.VBox(list(self.sliders.values()))
         self.root.children = [self.said, box] if self.sliders else []
@@ -50,7 +50,7 @@ class WhatIf:
 
 
 def what_if_sentence(e: Exploration, step: str, to: float) -> str:
-    """Say what a step's higher conversion would bring.
+    """Describe what a higher conversion of a step would bring.
 
     >>> from funnel.explorer.files import sample_sheet
     >>> e = Exploration(sample_sheet(), as_of="2026-11-21", coach=None)
@@ -59,12 +59,12 @@ def what_if_sentence(e: Exploration, step: str, to: float) -> str:
     """
     row = e.funnel.what_if(step, to=to).iloc[0]
     if to <= row["conversion"]:
-        return f"{step}: {percent(row['conversion'])} as it is now."
+        return f"{step}: {percent(row['conversion'])} now."
     now, gained, half = row["paying_per_100"], row["paying_gained"], row["paying_gained_half"]
     long_now, long = row["long_term_per_100"], row["long_term_gained"]
     paying = f"{now + gained:.1f} paying clients per 100 leads instead of {now:.1f}"
     kept = f"{long_now + long:.1f} long-term ones instead of {long_now:.1f}"
     return (
         f"If {step} rose from {percent(row['conversion'])} to {percent(row['raised'])}: {paying} "
-        f"(a careful guess: {now + half:.1f}), {kept}. All other steps as they are."
+        f"(a careful guess: {now + half:.1f}), {kept}. All other steps unchanged."
     )

@@ -1,4 +1,4 @@
-"""The state of each action on entering a stage: new, given out or done, kept in rows of the move log.
+"""The state of each stage action: new, given out or done, kept in rows of the move log.
 
 Such a row is not a move, so nothing that folds the log reads it. It names the number of the row in which the
 client entered the stage. Deleting rows never starts an action again: an action that may have lost its row is
@@ -22,7 +22,7 @@ ActionState: TypeAlias = Literal["new", "given out", "done", "left the stage", "
 GIVEN_OUT: Final = "given out"
 DONE: Final = "done"
 OPEN: Final = ("new", GIVEN_OUT)
-"""States of actions that somebody still has to do."""
+"""States of open actions."""
 
 _OF = re.compile(r"\d+ of (\d+)")
 

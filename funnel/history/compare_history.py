@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LEFT_LABEL, REMOVED_LABEL, NO_STEP = "left", "gone", "no step yet"
-_MIN_CLIENTS = 20  # with so many recorded clients and under 10 % of them found, the sheet is another list
+_MIN_CLIENTS = 20  # if at least this many are recorded and under 10 % of them found, it is another list
 _WITHOUT_ACTIONS = frozenset({FIRST_SEEN, IMPORTED, RENAMED, ROW_REMOVED})
 
 
@@ -45,8 +45,8 @@ class Entry:
     Parameters
     ----------
     before, after : the states; NEW if nothing was recorded before, REMOVED if the sheet has no row for it.
-    when, since : the change happened after `since` and not after `when`; without `since`, at `when` exactly
-        or at any time before it.
+    when, since : the change happened after `since` and at or before `when`; without `since`, exactly at
+        `when` or at any time before it.
     why : typed, rule, event, company, default, moved, imported; or first seen, gone, back, renamed.
     old_key : the key before name, lead date or id was corrected.
     actions : the actions of the entered stage.
@@ -72,8 +72,8 @@ class LogChanges:
     Parameters
     ----------
     other_clients : True if the sheet contains other clients than the log; then nothing is added.
-    deleted : how many rows of the log were deleted since the last refresh; then no entry has actions, because
-        they may have been started before.
+    deleted : rows of the log deleted since the last refresh. If any were, no entry has actions, because they
+        may have been started before.
     """
 
     entries: tuple[Entry, ...]
@@ -295,7 +295,7 @@ def state_label(state: State, steps: Sequence[str]) -> str:
 
 
 def describe_change(entry: Entry, steps: Sequence[str]) -> str:
-    """Describe changed marks and corrections, which the columns From and To do not show.
+    """Describe changed marks and corrections, for the column What.
 
     >>> ana = ClientKey("Ana", dt.date(2026, 1, 20))
     >>> entry = Entry(ana, frozenset({"Met"}), frozenset({"Paid", LEFT}), "typed", dt.date(2026, 11, 2))

@@ -22,7 +22,7 @@ State: TypeAlias = str | frozenset[str]
 
 
 class Sentinel(str):
-    """A text that equals only itself, so that no stage or step of that name can be taken for it.
+    """A text that equals only itself, so that no stage or step can have the same name.
 
     >>> REMOVED == "(gone)", "(gone)" == REMOVED, REMOVED == REMOVED
     (False, False, True)
@@ -95,8 +95,8 @@ class Legend:
     ----------
     steps : step name -> number, in the column order of the last refresh.
     retired : step name -> number, for steps that the sheet no longer has.
-    rows : how many rows have been written below; 0 if that is not recorded.
-    deleted : how many of these were deleted, as of the last refresh.
+    rows : the number of rows written so far; 0 if not recorded.
+    deleted : how many of these had been deleted at the last refresh.
     """
 
     steps: Mapping[str, int] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Touch-bases that a person has closed: rows of the move log without a record.
+"""Touch-bases closed by a person: rows of the move log without a record.
 
 Such a row is not a move, so nothing that folds the log reads it. Deleting it opens the touch-base again.
 """

@@ -1,4 +1,4 @@
-"""Tables of the move log for people: the moves of clients, and the actions on entering a stage."""
+"""Tables of the move log for people: the moves of clients, and the stage actions."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def moves_table(
     Parameters
     ----------
     log : as `Clients.log`.
-    key : return the moves of this client only, including those under its former names.
-    journey : its stages are called by their present names.
+    key : only the moves of this client, including those under former names.
+    journey : replaces former names of stages by the current ones.
 
     Returns
     -------
@@ -55,7 +55,7 @@ def moves_table(
 
 
 def _present_names(stages: pd.Series[Any], journey: Journey | None) -> pd.Series[Any]:
-    """Return stages by their present names; other texts stay as they are."""
+    """Replace former names of stages by the current ones; keep other texts."""
     known = names(journey.stages, journey.reassign) if journey else {}
     return stages.map(lambda text: known.get(fold(text), text) if text else text) if known else stages
 
@@ -74,11 +74,11 @@ def _format_time(time: pd.Timestamp) -> str:
 
 
 def actions_of_clients(clients: Clients, present: Mapping[Hashable, State]) -> pd.DataFrame:
-    """Return `actions_table` for the log of these clients, with what the sheet contains about them now.
+    """Return `actions_table` for the log of these clients, with facts from the sheet.
 
     Parameters
     ----------
-    present : the stage in which each client is now, by identity.
+    present : the current stage of each client, by identity.
     """
     table = clients.table
     roles = [name for name in ("coach", "company", "email") if name in table]
@@ -97,16 +97,16 @@ def actions_table(
     states: ActionLog | None = None,
     present: Mapping[Hashable, State] | None = None,
 ) -> pd.DataFrame:
-    """Return the actions on entering a stage: a row for each tag, hand-off and note.
+    """Return the stage actions: a row for each tag, hand-off and note.
 
     Parameters
     ----------
     log : as `Clients.log`.
-    journey : its stages are called by their present names; with it, the actions of clients who were in their
-        stage when the log began are "offered".
+    journey : replaces former names of stages; with it, actions of clients who were in their stage when the
+        log began are "offered".
     facts : coach, company and email of each client, by identity.
-    states : the states that the log has.
-    present : the stage in which each client is now, by identity; None if unknown.
+    states : the states recorded in the log.
+    present : the current stage of each client, by identity; None if unknown.
 
     Returns
     -------
@@ -144,7 +144,7 @@ def actions_table(
 def _state(
     entry: dict[Any, Any], action: str, known: ActionLog, present: Mapping[Hashable, State] | None, stage: str
 ) -> tuple[str, str | None]:
-    """Return the state of an action and since when, if that is in the log."""
+    """Return the state of an action, and its date if the log has one."""
     key, number = entry["key"], int(entry["number"])
     state, day = known.states.get((number, fold(key.name), action), (None, None))
     if state == DONE:

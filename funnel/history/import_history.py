@@ -31,9 +31,9 @@ HEADERS: Final[dict[str, tuple[str, ...]]] = {
     "to": ("To", "To stage", "New stage", "New value", "Stage", "Status", "Lifecycle stage"),
     "when": (
         "When", "Date", "Changed at", "Changed on", "Change date", "Date changed", "Timestamp", "Time",
-        "Entered", "Date entered", "Created at", "SheetChanged at", "SheetChanged on",
+        "Entered", "Date entered", "Created at", "Moved at", "Moved on",
     ),
-    "by": ("By", "Changed by", "SheetChanged by", "User", "Owner", "Who", "Author"),
+    "by": ("By", "Changed by", "Moved by", "User", "Owner", "Who", "Author"),
 }  # fmt: skip
 _MAX_SENTENCES = 20
 
@@ -148,7 +148,7 @@ def _find_columns(grid: Grid, place: str) -> tuple[dict[str, int], int]:
 def _reason_to_skip(
     clients: Clients, position: int, name: Value, after: str | None, stage: Value, when: Value, *, dated: bool
 ) -> str | None:
-    """Return why a row is skipped, in words; None if it is imported."""
+    """Return the reason for skipping a row; None if it is imported."""
     if position == BLANK:
         return "the client is blank"
     if position == AMBIGUOUS:

@@ -35,7 +35,7 @@ def find_move_log(sheet: Sheet) -> Grid | None:
 
 
 def append_log(path: Path, lines: Iterable[Sequence[Value]], legend: Legend) -> tuple[str, ...]:
-    """Append rows to the log file; its existing content is kept. Returns notes on what failed afterwards.
+    """Append rows to the log file. Return notes on what failed afterwards.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def append_log(path: Path, lines: Iterable[Sequence[Value]], legend: Legend) -> 
 
     Raises
     ------
-    WriteError : the file cannot be written, or another program saved it meanwhile. It is unchanged.
+    WriteError : the file cannot be written, or another program saved it in between. It is unchanged.
     """
     if not files.is_there(path):
         return files.create(path, lambda out: _write(out, _file_text(None, lines, legend))).notes

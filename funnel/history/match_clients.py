@@ -12,7 +12,7 @@ from funnel.history.entry import REMOVED, ClientKey, Legend, State
 from funnel.text import fold
 
 _SIMILAR = 0.75  # least ratio of common letters of two similar names
-_MAX_CANDIDATES = 40  # of one lead date; among more, similar names prove nothing
+_MAX_CANDIDATES = 40  # clients of one lead date; with more, similar names are no evidence
 _SAME_MARKS = 0.95  # least share of clients with the same marks before and after a column is renamed
 
 Pairs: TypeAlias = dict[int, int]

@@ -54,7 +54,7 @@ class LogLayout:
 
 
 def locate_log(grid: Grid | None) -> LogLayout | None:
-    """Locate the log on a tab or in a file; return None if no cell is the header of the record column.
+    """Locate the log on a tab or in a file; return None if there is no record column.
 
     A renamed header is found by its distance from the record column. If a person deleted the headers, a later
     refresh wrote new ones below; rows above the last header row are ignored.
@@ -131,8 +131,8 @@ def log_problems(grid: Grid | None) -> tuple[Problem, ...]:
     return tuple(
         Problem(
             "unreadable time",
-            f"Log {grid.tab!r}, row {row}: {str(cell)!r} in When is not a date; the day in Since counts, "
-            "else the date of the row above.",
+            f"Log {grid.tab!r}, row {row}: {str(cell)!r} in When is not a date; the day in Since is used, "
+            "or else the date of the row above.",
             way_out="Write it like 2026-11-21.",
         )
         for row, cell in cells.items()

@@ -1,4 +1,4 @@
-"""The current state of a client in the sheet, to be compared with the move log."""
+"""The current state of a client in the sheet, for comparison with the move log."""
 
 from __future__ import annotations
 

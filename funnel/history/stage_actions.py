@@ -1,4 +1,4 @@
-"""Actions on entering a stage: written to the log, parsed back, and filled in for one client."""
+"""Stage actions as text of the log: format, parse, and fill in for one client."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def read_actions(text: str) -> list[Action]:
 
 
 def fill_placeholders(text: str, values: Mapping[str, str] | None) -> str:
-    """Fill in the placeholders of a note, once: braces inside a value, and other braces, stay as they are.
+    """Fill in the placeholders of a note; other braces, and braces inside values, are kept.
 
     >>> fill_placeholders("Dear {client}, {coach} {x}", {"client": "Ana {coach}", "coach": "Zoe"})
     'Dear Ana {coach}, Zoe {x}'

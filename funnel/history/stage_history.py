@@ -30,7 +30,7 @@ NO_TIME: Final = pd.NaT
 
 @dataclass(slots=True)
 class Stay:
-    """One stay of a client in a stage: entered after `since` and not after `until` (NaT: unknown)."""
+    """One stay of a client in a stage: entered after `since` and at or before `until` (NaT: unknown)."""
 
     stage: str
     since: Any
@@ -47,11 +47,11 @@ class StageHistory:
 
 
 def columns_from_log(clients: Clients, as_of: dt.date) -> dict[str, Any]:
-    """Return what the log contains about each client as of a date.
+    """Return columns of the clients' table from the log, as of a date.
 
     Returns
     -------
-    Columns with a value for each client: `LOG_STAGE`, `LOG_SINCE`, `LOG_UNTIL`, `LOG_FURTHEST` (the
+    A value for each client: `LOG_STAGE`, `LOG_SINCE`, `LOG_UNTIL`, `LOG_FURTHEST` (the
     furthest stage ever recorded; null if none was). Empty without stages or a log.
 
     Examples
@@ -222,12 +222,12 @@ def advances(clients: Clients, as_of: dt.date, dated: Mapping[int, Sequence[Stay
 
     Parameters
     ----------
-    dated : the stays of clients whose days are known from elsewhere than the log, by position in the table.
+    dated : stays with known dates from other sources than the log, by the client's position in the table.
 
     Returns
     -------
-    DataFrame, a row for each client and stage that it left forwards, the first time: stage, at_least,
-    at_most.
+    DataFrame, a row for each client and stage: stage, at_least, at_most (days until the client first
+    advanced).
     """
     order = {stage.name: i for i, stage in enumerate(clients.journey.ordered_stages)}
     pairs: list[tuple[Stay, Stay]] = []

@@ -1,4 +1,4 @@
-"""What a review shows about the business: its name, logo and colour, and notes on what happened when."""
+"""The business in reviews and charts: its name, logo and colour, and dated notes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Business(Frozen):
 
 
 class Note(Frozen):
-    """Something that happened on a day, for charts over time and for the review.
+    """A note on a day, for charts over time and the review.
 
     >>> Note(date="2026-06-01", text="New coach").text
     'New coach'

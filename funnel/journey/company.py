@@ -1,4 +1,4 @@
-"""Companies: the column that names a client's company, and whether its clients become customers together."""
+"""Companies: the column of a client's company, and whether its clients become customers together."""
 
 from __future__ import annotations
 

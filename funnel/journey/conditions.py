@@ -21,7 +21,7 @@ Field: TypeAlias = str | int
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A date, or the as-of date where none is given; plus some days.
+    """A date (default: the as-of date) plus some days.
 
     >>> Day(plus=1).on(dt.date(2026, 7, 1)), Day(dt.date(2026, 1, 5)).on(dt.date(2026, 7, 1))
     (datetime.date(2026, 7, 2), datetime.date(2026, 1, 5))
@@ -31,7 +31,7 @@ class Day:
     plus: int = 0
 
     def on(self, as_of: dt.date) -> dt.date:
-        """Return the date that is meant as of a date."""
+        """Return the date as of a date."""
         return (self.date or as_of) + dt.timedelta(days=self.plus)
 
 
@@ -65,7 +65,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class If:
-    """`then` holds where `test` holds, `otherwise` everywhere else."""
+    """`then` if `test` holds, else `otherwise`."""
 
     test: Condition
     then: Condition
@@ -98,14 +98,14 @@ class IsDate:
 
 @dataclass(frozen=True, slots=True)
 class IsDateText:
-    """The cell contains text that ends as dates do. The loader reads it as a date; a formula cannot."""
+    """The cell contains text that ends like a date. The loader reads it as a date; a formula cannot."""
 
     field: Field
 
 
 @dataclass(frozen=True, slots=True)
 class HasReason:
-    """The cell contains a reason: text other than `none`, the words that mean there is none."""
+    """The cell contains a reason: text other than the words in `none`, which mean no reason."""
 
     field: Field
     none: tuple[str, ...] = ()
@@ -177,7 +177,7 @@ class WithinTheLast:
 
 @dataclass(frozen=True, slots=True)
 class DaysInStage:
-    """The client has certainly been in its stage for at least, or at most, so many days."""
+    """The client has certainly been in its stage for at least, or at most, this number of days."""
 
     operator: Literal["at_least", "at_most"]
     days: float

@@ -1,4 +1,4 @@
-"""What can never be in a journey, or is never used: found when the journey is read.
+"""Find contradictions in a journey: rules that never hold or are never used, similar names.
 
 A rule is expanded into alternatives, each a set of comparisons that must all hold. An alternative that
 contradicts itself never holds; one that implies an alternative of a stage tried earlier is never used.
@@ -23,7 +23,7 @@ Alternative: TypeAlias = frozenset[Part]
 
 MOST = 64  # alternatives of a rule; a larger rule is not checked
 ALIKE = 0.94
-"""Similarity of two names from which people confuse them: `Active Client` and `Active Clients`."""
+"""Similarity above which people confuse two names: `Active Client` and `Active Clients`."""
 
 
 def contradictions(stages: Sequence[Stage], segments: Mapping[str, Rule]) -> Iterator[str]:
@@ -73,7 +73,7 @@ def _falling(stages: Sequence[Stage]) -> Iterator[str]:
         if before > after:
             yield (
                 f"The win probability falls from {one.name!r} ({percent(before)}) to the later stage "
-                f"{other.name!r} ({percent(after)}); a client who goes on should be likelier to pay."
+                f"{other.name!r} ({percent(after)}); a client who advances should be more likely to pay."
             )
 
 
@@ -99,7 +99,7 @@ def _alternatives(rule: Rule, segments: Mapping[str, Rule]) -> list[Alternative]
 
 
 def _clash(alternative: Alternative) -> str:
-    """Return the two parts of which never both hold, in words; "" if there are none."""
+    """Describe two parts that never both hold; "" if there are none."""
     for one, other in combinations(sorted(alternative, key=str), 2):
         if _about(one) == _about(other) and (_excludes(one, other) or _excludes(other, one)):
             first, _, place = str(one).partition(" on the ")
@@ -130,7 +130,7 @@ _Test: TypeAlias = Callable[[object, object], bool]
 
 
 def _excludes(one: Part, other: Part) -> bool:
-    """Return True if two parts about the same never both hold, looked at in this order."""
+    """Return True if two parts on the same column never both hold; call it in both orders."""
     operators = (one.operator, other.operator)
     values = (_value(one), _value(other))
     if isinstance(one, Comparison) and one.operator == "empty":
@@ -142,7 +142,7 @@ def _excludes(one: Part, other: Part) -> bool:
 
 
 def _part_implies(one: Part, other: Part) -> bool:
-    """Return True if the first part implies the second, about the same."""
+    """Return True if the first part implies the second; both are on the same column."""
     if one == other:
         return True
     if isinstance(other, Comparison) and other.operator == "empty":
@@ -152,7 +152,7 @@ def _part_implies(one: Part, other: Part) -> bool:
 
 
 def _value(part: Part) -> object:
-    """Return what is compared with, in a form that can be compared: texts folded, lengths in days."""
+    """Return the operand in comparable form: texts folded, durations in days."""
     value: object = part.times if isinstance(part, EventCount) else part.operand
     if isinstance(value, tuple):
         return frozenset(fold(text) for text in value)

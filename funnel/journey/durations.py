@@ -1,4 +1,4 @@
-"""Lengths of time as people write them: "90 days", "6 weeks", "3 months"."""
+"""Durations as people write them: "90 days", "6 weeks", "3 months"."""
 
 from __future__ import annotations
 

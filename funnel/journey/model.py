@@ -65,8 +65,8 @@ class Step(Frozen):
     months, after : for a retention step, how long after the lead (`after` if it is not whole months).
     due : how long a client has to reach it ("7 days"); default: the journey's period.
     target : the share of clients who reached the previous step that should reach this one (0 to 1).
-    optional : counted, but nothing is concluded from it for other steps.
-    marks : further words that mean reached in this step's column.
+    optional : counted, but other steps do not depend on it.
+    marks : additional words that mean reached in this step's column.
 
     >>> Step(name="One month post-lead", months=1).kind, Step(name="First paid session", paid=True).kind
     ('retention', 'step')
@@ -104,7 +104,7 @@ class Step(Frozen):
 
     @property
     def kind(self) -> Literal["step", "retention"]:
-        """Whether the step is reached by staying until a date (retention), or by what the client does."""
+        """Kind of the step: "retention" if it is reached by staying until a date, else "step"."""
         return "retention" if self.months is not None or self.after is not None else "step"
 
     @property
@@ -114,7 +114,7 @@ class Step(Frozen):
 
     @property
     def retention_duration(self) -> Duration | None:
-        """How long after the lead the retention step is; None for other steps."""
+        """The time after the lead of a retention step; None for other steps."""
         if self.months is not None:
             return Duration(months=self.months)
         return Duration.parse(self.after) if self.after is not None else None
@@ -126,8 +126,8 @@ class FollowUp(Frozen):
     Parameters
     ----------
     name : its name in lists and calendars.
-    after : how long after the lead it is due ("3 days", "1 month"); after the step `since`, if given.
-    since : the step from whose date `after` counts.
+    after : the time after the lead ("3 days", "1 month"); after the step `since`, if given.
+    since : the step from whose date `after` is counted.
     step : the step, or steps, whose marks close it; a touch-base has none.
     ask : what to ask, or to do.
 
@@ -177,8 +177,8 @@ class Journey(Frozen):
     reassign: dict[str, str] = Field(default_factory=dict)  # former stages in the sheet, and the new ones
     events: Events | None = None
     company: Company = Company()
-    within: str = ""  # the conversion window of a `Funnel`; no key of the file
-    unanswered: Names = ()  # what `funnel init` could not ask: columns (letters), "paid", "order"
+    within: str = ""  # the conversion window of a `Funnel`; not a key of the file
+    unanswered: Names = ()  # open questions of `funnel init`: columns (letters), "paid", "order"
     business: Business = Business()
     notes: tuple[Note, ...] = ()
 
@@ -218,7 +218,7 @@ class Journey(Frozen):
             if earlier.retention_duration == later.retention_duration:
                 raise ValueError(
                     f"the steps {earlier.name!r} and {later.name!r} are both retention at "
-                    f"{earlier.retention_duration}; each needs a time of its own"
+                    f"{earlier.retention_duration}; each needs its own time"
                 )
         paid = [step.name for step in self.steps if step.paid]
         if len(paid) > 1:
@@ -256,8 +256,8 @@ class Journey(Frozen):
                     )
             if item.since in item.step:
                 raise ValueError(
-                    f"the follow-up {item.name!r} starts at {item.since!r} and is closed by it; name "
-                    "another step in one of them"
+                    f"the follow-up {item.name!r} starts at {item.since!r} and is closed by the same step; "
+                    "change one of them"
                 )
 
     def __repr__(self) -> str:
@@ -361,7 +361,7 @@ class Journey(Frozen):
         raise KeyError(name)
 
     def due(self, name: str) -> Duration:
-        """Return how long after the lead a step is due (docs/definitions.md#due)."""
+        """Return the time after the lead at which a step is due (docs/definitions.md#due)."""
         step = self.step(name)
         return step.retention_duration or Duration.parse(self.within or step.due or self.period)
 

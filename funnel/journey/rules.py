@@ -30,12 +30,12 @@ OPERATORS: dict[str, Kind] = {
     "older_than": "date",
     "within_the_last": "date",
 }
-"""Every operator, and what it compares."""
+"""Operator -> the kind of value that it compares."""
 
 Operand: TypeAlias = str | float | bool | dt.date | Duration | tuple[str, ...]
 ANY_EVENT = "*"
 DAYS_IN_STAGE = "days in stage"
-"""The column name with which a rule compares how long a client has been in its stage."""
+"""The column name for the number of days that a client has been in its stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Comparison:
 
     Parameters
     ----------
-    of : whose cell is compared: the client's own, or that of any client of the same company.
+    of : "client" for the client's own cell, "company" for that of any client of the same company.
 
     >>> str(Comparison("Visits", "at_least", 3))
     "`at_least = 3` on the column 'Visits'"
@@ -67,12 +67,12 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class EventCount:
-    """A count of a client's events: at least, or at most, so many times.
+    """A minimum or maximum number of a client's events.
 
     Parameters
     ----------
     events : names of the events that count; ("*",) for all events.
-    within : how far back from the as-of date events count; None for no limit.
+    within : count only events this recent at the as-of date; None for no limit.
 
     >>> str(EventCount(("Opened a mail",), "at_least", 3, Duration(days=30)))
     '`at_least = 3` on the event "Opened a mail" within the last 30 days'
@@ -189,7 +189,7 @@ def change_rule(rule: Rule, change: Callable[[Rule], Rule | None]) -> Rule | Non
 
 
 def without_event_counts(rules: Iterable[Rule], segments: Mapping[str, Rule]) -> tuple[Rule, ...]:
-    """Return the rules that do without counts of events, in them and in the segments they name."""
+    """Return the rules without counts of events, in themselves and in the segments they name."""
 
     def change(part: Rule) -> Rule | None:
         if isinstance(part, str):
@@ -200,7 +200,7 @@ def without_event_counts(rules: Iterable[Rule], segments: Mapping[str, Rule]) ->
 
 
 def check_segments(segments: Mapping[str, Rule], rules: Sequence[Rule]) -> None:
-    """Check that every segment that a rule names exists, and that segments do not depend on each other.
+    """Check that every named segment exists, and that segments do not depend on each other.
 
     Raises
     ------

@@ -21,7 +21,7 @@ STAGE_HEADERS = (
 
 _NEARLY = 0.85
 MANY = 20
-"""Number of stages above which a journey gets a warning: people confuse that many."""
+"""Number of stages above which a journey gets a warning, because people confuse them."""
 
 
 class Stage(Frozen):
@@ -29,16 +29,16 @@ class Stage(Frozen):
 
     Parameters
     ----------
-    name : what it is called in every result, and in the sheet's stage column.
+    name : its name in every result, and in the sheet's stage column.
     description, emoji : for people.
     was : its former names; the sheet may still contain them.
     active : false switches it off; no client in the sheet may have it.
     default : the stage of a new client and of a blank cell; exactly one stage is the default.
-    avoid : no client should stay here; `funnel check` lists those who are.
+    avoid : no client should be here; `funnel check` lists those who are.
     paid : clients in this stage have paid; the step made from it is the paid step.
     lost : clients in it have left, for the reason `reason`; it is not one of the ordered stages.
-    reached : of a lost stage, the ordered stage that its clients had reached. The event log or the move log
-        may show for single clients that they reached a later one.
+    reached : for a lost stage, the ordered stage that its clients had reached. The event log or the move log
+        may show a later one for single clients.
     win_probability : the probability that a client in this stage will pay (0 to 1).
     limit : how long clients should stay in it ("14 days"); after that they are stuck.
     rules : any rule that holds puts a client here if its stage cell is blank; the furthest such stage wins.
@@ -111,7 +111,7 @@ def lost(stages: Iterable[Stage]) -> tuple[Stage, ...]:
 
 
 def names(stages: Sequence[Stage], reassign: Mapping[str, str]) -> dict[str, str]:
-    """Map each folded name, present or former, to the stage it means.
+    """Map each folded name, current or former, to its stage.
 
     >>> names([Stage(name="New Lead", was="Enquiry")], {"Walk-in": "New Lead"})
     {'walk in': 'New Lead', 'new lead': 'New Lead', 'enquiry': 'New Lead'}
@@ -207,7 +207,7 @@ def _check_reached(stages: Sequence[Stage], reassign: Mapping[str, str]) -> Iter
             meant = f"; did you mean {near!r}?" if near else f". Those stages: {listed(map(repr, ordered))}"
             yield (
                 f"stage {stage.name!r} has `reached` = {stage.reached!r}, "
-                f"which is not a stage that clients go through{meant}"
+                f"which is not an ordered stage{meant}"
             )
 
 

@@ -1,4 +1,4 @@
-"""Journey files: TOML, with errors that name the file, the key and what was probably meant.
+"""Journey files: TOML, with errors that name the file, the key and the nearest match.
 
 The keys: docs/definitions.md#journey-file.
 """
@@ -54,7 +54,9 @@ def read_journey(path: str | Path) -> Journey:
         if path.exists() and not path.is_file():
             raise JourneyError(f"{path} is not a file. Name a journey file (.toml).")
         if path.is_file() and path.stat().st_size > LONGEST_FILE:
-            raise JourneyError(f"{path} is larger than {LONGEST_FILE >> 10:,} KB, so it is no journey.")
+            raise JourneyError(
+                f"{path} is larger than {LONGEST_FILE >> 10:,} KB, so it is not a journey file."
+            )
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise JourneyError(_no_such_file(path)) from None
@@ -74,7 +76,7 @@ def parse_journey(text: str, name: str = "journey.toml") -> Journey:
 
     Raises
     ------
-    JourneyError : naming the file, the key and what was probably meant.
+    JourneyError : names the file, the key and the nearest match.
 
     >>> parse_journey('''
     ... [columns]
@@ -102,7 +104,7 @@ def parse_journey(text: str, name: str = "journey.toml") -> Journey:
 
 
 def presets() -> tuple[str, ...]:
-    """List the names of the journeys that come with funnel.
+    """List the names of the presets, the journeys installed with funnel.
 
     >>> "gym" in presets()
     True
@@ -129,7 +131,7 @@ def preset_text(name: str) -> str:
 
 @cache
 def preset(name: str) -> Journey:
-    """Return one of the journeys that come with funnel.
+    """Return the journey of a preset.
 
     Raises
     ------
@@ -145,7 +147,7 @@ def preset(name: str) -> Journey:
 
 
 def _check_keys(data: Mapping[str, Any], name: str) -> None:
-    """Reject unknown keys, and suggest the one that was probably meant."""
+    """Reject unknown keys, and suggest the nearest one."""
     _known(data, _KEYS, "", name)
     _table(data.get("columns", {}), "[columns]", name)
     _known(data.get("columns", {}), ROLES, "in [columns]", name)
@@ -293,7 +295,7 @@ def _expected(kind: str, context: Mapping[str, Any]) -> str:
 
 
 def _where(path: list[int | str], data: Mapping[str, Any]) -> str:
-    """Return the key as a person finds it in the file."""
+    """Return the key as written in the file."""
     key = _TABLES.get(str(path[0]))
     if key and len(path) > 2 and isinstance(path[1], int):
         return f"`{path[2]}` of {_which(key.replace('_', '-'), path[1] + 1, data[key][path[1]])}"
@@ -313,7 +315,7 @@ def _syntax(text: str, name: str, error: tomllib.TOMLDecodeError) -> str:
     if what.startswith("Cannot"):
         what = "The same key or table occurs twice"
     if not place.startswith("line "):
-        return f"{name} ends too early: {what or message}. Look for a quote or a bracket that is not closed."
+        return f"{name} ends too early: {what or message}. Close the open quote or bracket."
     number = int(place.split()[1].rstrip(",)"))
     shown = text.splitlines()[number - 1].strip() if number <= len(text.splitlines()) else ""
     return f"{name}, line {number}: {what[0].lower()}{what[1:]}. The line reads: {shown}{_way_out(shown)}"

@@ -1,4 +1,4 @@
-"""What a person should look at, found while loading: each problem names its cell and a way out."""
+"""Problems found while loading, each with its cell and what to do."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OF_ROLE = {
 
 
 def cell_problems(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
-    """Cells of clients that cannot be read."""
+    """Yield problems with cells of clients that cannot be read."""
     kept = set(clients)
     for role, dates in reading.dates.items():
         yield from _bad_dates(reading, _OF_ROLE[role], dates, kept)
@@ -33,7 +33,7 @@ def cell_problems(reading: SheetRows, clients: Sequence[int]) -> Iterator[Proble
 
 
 def uncalculated(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
-    """Columns with formulas that a script wrote and no spreadsheet ever calculated, each said once."""
+    """Yield a problem for each column with formulas that were never calculated."""
     kept = {reading.first + offset for offset in clients}
     rows: dict[int, list[int]] = {}
     for row, column in sorted(reading.grid.uncalculated):
@@ -45,9 +45,9 @@ def uncalculated(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem
         if column in rows:
             n, letter = len(rows[column]), column_letter(column)
             said = (
-                f"1 cell of column {letter} ({name}) holds a formula that was never calculated, so it counts"
+                f"1 cell of column {letter} ({name}) has a formula that was never calculated, so it counts"
                 if n == 1
-                else f"{n:,} cells of column {letter} ({name}) hold formulas that were never calculated, so "
+                else f"{n:,} cells of column {letter} ({name}) have formulas that were never calculated, so "
                 "they count"
             )
             yield Problem(
@@ -57,9 +57,9 @@ def uncalculated(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem
 
 
 def half_read_dates(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
-    """Columns in which a spreadsheet took month for day where it could, and left the rest as text.
+    """Yield a problem for each column in which a spreadsheet swapped day and month where it could.
 
-    Then all real dates fall on the days 1 to 12, and all text dates on later ones.
+    Then all real dates fall on days 1 to 12, and all dates left as text on later days.
     """
     kept = np.zeros(len(reading), dtype=bool)
     kept[list(clients)] = True
@@ -74,10 +74,10 @@ def half_read_dates(reading: SheetRows, clients: Sequence[int]) -> Iterator[Prob
             yield Problem(
                 "conflicting dates",
                 f"All {int(real.sum())} real dates of column {column} ({_OF_ROLE[role]}) fall on days 1 to "
-                f"12, and all {int(text.sum())} text dates on later ones: the spreadsheet has probably taken "
-                "month for day wherever it could.",
+                f"12, and all {int(text.sum())} text dates on later days: the spreadsheet has probably "
+                "swapped day and month.",
                 reading.first + int(np.argmax(text)), dates.column,
-                way_out="Import the dates anew, with the order of day and month in which they were written.",
+                way_out="Import the dates again, with their original order of day and month.",
             )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def _day_of_month(days: Days) -> NDArray[np.int64]:
 
 
 def client_problems(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
-    """Clients without a name or a lead date, with dates in the wrong order, with a reason but no date."""
+    """Yield problems of clients: no name, no lead date, dates in the wrong order, a reason without a date."""
     at = np.asarray(clients, dtype=np.int64)
     name_column, lead = reading.columns.first("client"), reading.dates.get("lead_date")
     if name_column is not None:
@@ -96,20 +96,20 @@ def client_problems(reading: SheetRows, clients: Sequence[int]) -> Iterator[Prob
                            "Type the name of the client, or empty the row.")  # fmt: skip
         for offset in (i for i in clients[:5] if _names_an_example(reading.names[i])):
             yield _problem(reading, "example row", offset, name_column,
-                           "{who} looks like a row that shows how to fill in the sheet; it is counted.",
-                           "If it is no client, delete the row.")  # fmt: skip
+                           "{who} looks like an example row; it is counted.",
+                           "If it is not a client, delete the row.")  # fmt: skip
     if lead is not None:
         said = {*lead.unreadable, *lead.wrong_year, *lead.errors}
         for offset in (int(i) for i in at[np.isnat(lead.days[at])]):
             if offset not in said:
                 yield _problem(reading, "no lead date", offset, lead.column,
-                               "{who} has no lead date, and is left out of whatever needs one.",
-                               "Type the day on which the lead came in.")  # fmt: skip
+                               "{who} has no lead date, and is left out of results that need one.",
+                               "Type the date of the lead.")  # fmt: skip
     yield from _leaving(reading, clients)
 
 
 def _names_an_example(name: str) -> bool:
-    """Whether a name is that of no client, but of an example: "Example", "e.g. Jane Doe", "Test 2".
+    """Return True if a name is that of an example row: "Example", "e.g. Jane Doe", "Test 2".
 
     >>> [_names_an_example(name) for name in ("Example: Ana", "e.g. Ana", "Testa Rossi", "Ana Sample")]
     [True, True, False, False]
@@ -156,7 +156,7 @@ def _bad_dates(reading: SheetRows, what: str, dates: DateColumn, kept: set[int])
     cells = reading.cells(dates.column)
     for offset in _in(dates.unreadable, kept):
         yield _problem(reading, "unreadable date", offset, dates.column,
-                       f"{{who}}: {_shown(cells[offset])} is no {what} that can be read; it counts as blank.",
+                       f"{{who}}: {_shown(cells[offset])} is not a readable {what}; it counts as blank.",
                        "Type it as a date, for example 2026-03-31.")  # fmt: skip
     for offset in _in(dates.wrong_year, kept):
         yield _problem(reading, "wrong year", offset, dates.column,
@@ -172,7 +172,7 @@ def _bad_dates(reading: SheetRows, what: str, dates: DateColumn, kept: set[int])
                     reading, "text date", offset, dates.column,
                     f"{{who}}: the {what} {_shown(cells[offset])} is text among real dates; "
                     f"it is read as {dates.days[offset]}.",
-                    "Type it again as a date, so that the sheet's own formulas and filters see it.",
+                    "Type it again as a date, so that formulas and filters in the sheet can use it.",
                 )  # fmt: skip
 
 
@@ -182,7 +182,7 @@ def _bad_marks(reading: SheetRows, step: str, marks: MarkColumn, kept: set[int])
         shown = _shown(cells[offset])
         yield _problem(
             reading, "no mark", offset, marks.column,
-            f"{{who}}: {shown} is no mark for {step!r}; it counts as not reached.",
+            f"{{who}}: {shown} is not a mark for {step!r}; it counts as not reached.",
             f"Type 1 if it was reached, else empty the cell; or add {shown} to `marks` in the journey file.",
         )  # fmt: skip
     for offset in _in(marks.wrong_year, kept):
@@ -197,12 +197,12 @@ def _errors(reading: SheetRows, column: int, offsets: Iterable[int], kept: set[i
     header = reading.header.names.get(column, column_letter(column))
     for offset in _in(offsets, kept):
         yield _problem(reading, "error value", offset, column,
-                       f"{{who}}: the cell {header!r} holds the error {cells[offset]}; it counts as blank.",
+                       f"{{who}}: the cell {header!r} has the error {cells[offset]}; it counts as blank.",
                        "Correct its formula, or type the value.")  # fmt: skip
 
 
 def mixed_marks(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
-    """Marks written in several ways within one column, reported once for the sheet."""
+    """Yield one problem if a column has marks written in several ways."""
     odd: list[tuple[str, int, int]] = []
     kept = np.zeros(len(reading), dtype=bool)
     kept[list(clients)] = True
@@ -222,33 +222,33 @@ def mixed_marks(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]
         yield Problem(
             "mixed marks", f"Marks are written in several ways ({said}); all of them count as reached.",
             reading.first + odd[0][1], odd[0][2],
-            way_out="Nothing must be done; 1 everywhere is easiest to read.",
+            way_out="No action is needed; 1 everywhere is easiest to read.",
         )  # fmt: skip
 
 
 def row_problems(reading: SheetRows, rows: Rows) -> Iterator[Problem]:
-    """Rows among the clients that are none: totals that a person made, headers that stand there again."""
+    """Yield problems with rows that are not clients: a person's totals, repeated headers."""
     last = int(rows.clients[-1]) if len(rows.clients) else -1
     for offset in rows.totals:
         if offset < last:
             row = reading.first + offset
-            yield Problem("totals row", f"Row {row} holds totals and is not counted as a client.", row, 1,
-                          way_out="Totals are best below the clients, apart from them.")  # fmt: skip
+            yield Problem("totals row", f"Row {row} contains totals and is not counted as a client.", row, 1,
+                          way_out="Leave a blank row between the clients and the totals.")  # fmt: skip
     for offset in rows.headers:
         row = reading.first + offset
-        yield Problem("repeated header", f"Row {row} says the headers again, and is not counted as a client.",
+        yield Problem("repeated header", f"Row {row} repeats the headers, and is not counted as a client.",
                       row, 1, way_out="Delete the row.")  # fmt: skip
 
 
 def who(reading: SheetRows, offset: int) -> str:
-    """The client as a person would name it."""
+    """Return the client's name, or "The client of row N"."""
     return reading.names[offset] or f"The client of row {reading.first + offset}"
 
 
 def _problem(
     reading: SheetRows, kind: str, offset: int, column: int, message: str, way_out: str
 ) -> Problem:  # fmt: skip
-    """A problem with a cell of a client; ``{who}`` in the message becomes the client's name."""
+    """Return a problem with a cell of a client; ``{who}`` in the message becomes the client's name."""
     text = message.replace("{who}", who(reading, offset), 1)
     return Problem(kind, text, reading.first + offset, column, reading.names[offset] or None, way_out)
 

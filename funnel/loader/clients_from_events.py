@@ -1,6 +1,6 @@
-"""Clients from an event log alone: a sheet without a row for each client, each of whom stands there often.
+"""Make clients from an event log alone: a sheet with many rows for each client.
 
-A client's lead date is that of the first event; what else a column says of a client is what it says first.
+A client's lead date is that of the first event; of any other column, the client's first value counts.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from funnel.reading.words.vocabulary import step_headers
 from funnel.text import count, fold
 
 LEAD = "Date of the first event"
-_OFTEN = 1.3  # rows for each client, from which on a list of clients is none
+_OFTEN = 1.3  # rows per client; with more, a tab is a log, not a list of clients
 _LOOK_AT = 2000
 
 
 def log_clients(grid: Grid, journey: Journey, source: str = "") -> Clients:
-    """Read the clients of an event log that stands alone, each once, and their events.
+    """Read the clients of an event log, each once, and their events.
 
     Parameters
     ----------
-    journey : one whose [events] name neither tab nor file.
+    journey : its [events] name neither a tab nor a file.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def log_clients(grid: Grid, journey: Journey, source: str = "") -> Clients:
 
     Raises
     ------
-    ReadError : the tab is no event log.
+    ReadError : the tab is not an event log.
 
     >>> from funnel.journey import Stage
     >>> stages = (Stage(name="New", default=True), Stage(name="Won", paid=True))
@@ -89,7 +89,7 @@ def is_log(grid: Grid) -> bool:
 
 
 def _owners(log: EventLog) -> tuple[Integers, list[int]]:
-    """Which client each row names (-1 for none), by the order of first rows; and these rows."""
+    """Return the client of each row (-1 for none), numbered by first appearance, and their first rows."""
     cells = log.cells("client") or ()
     first: list[int] = []
     known: dict[str, int] = {}
@@ -104,7 +104,7 @@ def _owners(log: EventLog) -> tuple[Integers, list[int]]:
 
 
 def _columns(log: EventLog, owner: Integers, first: Sequence[int]) -> list[list[Value]]:
-    """The columns that say what a client is, each with what it says first of each client."""
+    """Return the columns of the clients, each with the first value of each client."""
     events = {log.clock, *(column for role, column in log.columns.items() if role != "client")}
     made: list[list[Value]] = []
     for number, column in enumerate(log.grid.values, start=1):
@@ -120,7 +120,7 @@ def _columns(log: EventLog, owner: Integers, first: Sequence[int]) -> list[list[
 
 
 def _placed(clients: Clients, rows: Sequence[int], columns: dict[Role, Column]) -> Clients:
-    """The same clients and problems, each at the row of the client's first event; the journey as declared."""
+    """Return the clients and problems with the rows of the first events, and the journey as declared."""
     journey = clients.journey.model_copy(update={"columns": columns})
     table = clients.table.assign(row=[rows[row - 2] for row in clients.table["row"].tolist()])
     problems = tuple(

@@ -1,4 +1,4 @@
-"""The reading of a sheet whose journey is declared: nothing is believed, all is certain."""
+"""The reading of a sheet whose journey is declared: everything is certain."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _BECAUSE = "declared in the journey"
 
 
 def reading_of_clients(clients: Clients) -> Reading:
-    """Tell which columns a declared journey has read.
+    """Return a reading with the columns of a declared journey.
 
     >>> import pandas as pd
     >>> from funnel.journey import Journey, Step

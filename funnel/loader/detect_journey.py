@@ -1,4 +1,4 @@
-"""Which tab is read, and which column is what: by a declared journey, or by one made of a reading."""
+"""Find the tab, headers and columns of a journey, declared or made from a reading."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NAMED_ROLES = {
 
 @dataclass(frozen=True)
 class Choice:
-    """The headers of a tab, the journey that reads it (only steps that can be read), and what was assumed."""
+    """The headers of a tab, the journey with only the steps it has, and assumptions."""
 
     header: Header
     journey: Journey
@@ -43,7 +43,7 @@ def choose(grid: Grid, journey: Journey, source: str = "") -> Choice:
 
     Raises
     ------
-    ReadError : where no row looks like headers, or no journey fits them.
+    ReadError : no row looks like headers, or the journey does not fit them.
     """
     header = find_header(grid, _known(journey))
     if header is None:
@@ -52,15 +52,15 @@ def choose(grid: Grid, journey: Journey, source: str = "") -> Choice:
 
 
 def find_tab(previews: Mapping[str, Grid], journey: Journey) -> str:
-    """Find the tab with the clients: the one whose headers a declared journey knows best.
+    """Find the tab with the clients: the one whose headers fit a declared journey best.
 
     Parameters
     ----------
-    previews : the first rows (about 60) of each tab, by its name, in the order a person sees them.
+    previews : the first rows (about 60) of each tab, by name, in sheet order.
 
     Raises
     ------
-    ReadError : where no tab has anything that looks like headers.
+    ReadError : no tab has a row that looks like headers.
 
     >>> from funnel.journey import Step
     >>> notes, clients = Grid("Notes", [["Hello"]]), Grid("Clients", [["Client", "Ana"], ["Paid", 1]])
@@ -74,15 +74,15 @@ def find_tab(previews: Mapping[str, Grid], journey: Journey) -> str:
     best = max(ranks, key=lambda name: ranks[name], default=None)
     if best is None or ranks[best][0] == 0:
         raise ReadError(
-            f"None of the tabs ({listed(map(repr, previews))}) looks like a sheet of clients: their first "
-            "rows have no headers with a step of the journey. Name the tab with --tab, or write a journey "
+            f"None of the tabs ({listed(map(repr, previews))}) seems to contain clients: their first rows "
+            "have no header that is a step of the journey. Name the tab with --tab, or write a journey "
             "file with `funnel init SHEET --tab NAME`."
         )
     return best
 
 
 def _rank(grid: Grid, journey: Journey) -> tuple[int, int, float]:
-    """How well a tab fits: steps found, not hidden, known headers."""
+    """Rank how well a tab fits: number of steps, visible, share of known headers."""
     header = find_header(grid, _known(journey))
     if header is None:
         return 0, 0, 0.0
@@ -90,13 +90,13 @@ def _rank(grid: Grid, journey: Journey) -> tuple[int, int, float]:
 
 
 def _fit(header: Header, journey: Journey) -> int:
-    """How many steps of a journey have a column; of stages, how many of its columns are there."""
+    """Count the steps of a journey that have a column; with stages, its columns."""
     columns = match(header, journey)
     return len(columns.at) if journey.staged else len(columns.steps(journey))
 
 
 def _known(journey: Journey) -> frozenset[str]:
-    """The folded headers that a journey knows."""
+    """Return the folded headers of a journey."""
     names = [header for column in journey.columns.values() for header in (*column.headers, *column.join)]
     if journey.staged:
         further = [*STAGE_HEADERS, *(c.column for rule in journey.rules for c in comparisons(rule))]
@@ -123,7 +123,7 @@ def _declared(grid: Grid, header: Header, journey: Journey, source: str) -> Choi
 
 
 def _of_stages(grid: Grid, header: Header, journey: Journey, columns: Columns, source: str) -> Choice:
-    """A journey whose steps are its stages: it needs their column, or rules or events that do without."""
+    """Choose for a journey with stages: it needs a stage column, or rules or events."""
     if not ("stage" in columns.at or journey.events or any(stage.rules for stage in journey.stages)):
         raise ReadError(
             f"The journey {journey.name!r} has stages, and the tab {grid.tab!r}{_of(source)} has no column "
@@ -137,30 +137,30 @@ def _of_stages(grid: Grid, header: Header, journey: Journey, columns: Columns, s
 
 
 def _done_without(journey: Journey, columns: Columns) -> Iterator[str]:
-    """Columns that numbers hang on: a journey names them and the sheet lacks them, perhaps by a slip."""
+    """Yield a sentence for each important column that the journey names and the sheet lacks."""
     for role, what in _NAMED_ROLES.items():
         if role in columns.missing and role in journey.columns:
             named = journey.columns[role].headers or journey.columns[role].join
             near = nearest_header(named, columns.free.values())
             meant = f" (the nearest header is {near!r})" if near else ""
-            yield f"no column is {named[0]!r}{meant}: all is counted without {what}"
+            yield f"there is no column {named[0]!r}{meant}: everything is counted without {what}"
 
 
 def _no_lead_date(header: Header, near: str | None = None) -> Problem:
-    """That there is no column of lead dates, what this costs, and the way out."""
+    """Return the problem of a missing lead date column."""
     said = f"; the nearest header is {near!r}" if near else ""
     return Problem(
         "no lead date column",
-        f"The sheet has no column for the lead date{said}. Steps are counted, but nothing says when a client "
-        "became a lead: what is due, cohorts and trends are left out.",
+        f"The sheet has no column for the lead date{said}. Steps are counted, but due dates, cohorts and "
+        "trends are left out.",
         header.row,
-        way_out="Add a column `Lead date` with the day on which each lead came in, or name its header in a "
+        way_out="Add a column `Lead date` with the date of each lead, or name its header in a "
         "journey file (`columns.lead_date`).",
     )  # fmt: skip
 
 
 def _missing(header: Header, journey: Journey, columns: Columns) -> Iterator[Problem]:
-    """Steps and roles of the journey that the sheet lacks; retention marks can do without a column."""
+    """Yield a problem for each step and role without a column; retention steps need none."""
     steps = {step_mark(step.name): step for step in journey.steps}
     for name in columns.missing:
         step = steps.get(name)
@@ -197,35 +197,35 @@ def _doubled(header: Header, columns: Columns) -> Iterator[Problem]:
 
 
 def understood(grid: Grid, reading: Reading, journey: Journey) -> Choice:
-    """The headers and columns of a tab by the journey that was made of a reading."""
+    """Return the headers and columns of a tab by a journey made from a reading."""
     header = header_at(grid, reading.header_row)
     columns = match(header, journey)
     return Choice(header, journey, columns, sentences(reading, journey), _of_found(header, columns))
 
 
 def _of_found(header: Header, columns: Columns) -> tuple[Problem, ...]:
-    """The problems with the columns of a journey that was found."""
+    """Return the problems with the columns of a journey made from a reading."""
     dateless = () if "lead_date" in columns.at else (_no_lead_date(header),)
     return (*dateless, *_doubled(header, columns))
 
 
 def _with(journey: Journey, **changes: Any) -> Journey:
-    """The same journey with some fields changed, checked anew."""
+    """Return the journey with some fields changed, validated again."""
     fields = {field: getattr(journey, field) for field in journey.model_fields_set}
     if "steps" in changes:
         changes["follow_ups"] = journey.follow_ups_of(step.name for step in changes["steps"])
     return Journey(**{**fields, **changes})
 
 
-# --- what to say where nothing fits -----------------------------------------------------------------------
+# --- messages if nothing fits -----------------------------------------------------------------------------
 
 
 def _no_headers(grid: Grid, source: str) -> str:
     if grid.height == 0:
-        return f"The tab {grid.tab!r}{_of(source)} is empty. `funnel new FILE` makes a sheet to begin with."
+        return f"The tab {grid.tab!r}{_of(source)} is empty. `funnel new FILE` creates a sheet."
     return (
         f"No row among the first {HEADER_ROWS} of the tab {grid.tab!r}{_of(source)} looks like headers. Name "
-        "the tab of the clients with --tab, or say in a journey file how its columns are called: "
+        "the tab of the clients with --tab, or name its columns in a journey file: "
         f"{_commands(source)}."
     )
 
@@ -236,7 +236,7 @@ def _no_fit(grid: Grid, header: Header, journey: Journey, source: str) -> str:
 
 
 def _headers_shown(grid: Grid, header: Header, journey: Journey, source: str) -> str:
-    """That no journey fits, the headers found, and the nearest ones."""
+    """Return a sentence that the journey does not fit, with the headers and the nearest ones."""
     names = list(header.names.values())
     wanted = {known: step.name for step in journey.steps for known in step.headers}
     pairs = [(name, near) for name in names if (near := nearest(name, list(wanted)))]

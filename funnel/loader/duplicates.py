@@ -1,4 +1,4 @@
-"""Clients that stand twice, and names of coaches and sources that are spelled in two ways."""
+"""Find clients that may be in the sheet twice, and names of coaches and sources with two spellings."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from funnel.loader.sheet_rows import SheetRows
 from funnel.text import count, fold, listed
 
 _NO_DAY = -1
-_MOST_NAMED = 50  # names that stand twice with different dates; more of them in a large sheet is chance
+_MOST_NAMED = 50  # names listed that occur twice with different dates; in a large sheet more may be chance
 _MOST_SPELLINGS = 400
 _SPELLED = {"coach": "The coach", "source": "The source", "heard": "The answer"}
 
 
 def double_problems(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
-    """Rows that have the same name and lead date, and rows that may be the same client."""
+    """Yield problems with rows that are, or may be, the same client."""
     column = reading.columns.first("client")
     if column is None:
         return
@@ -49,7 +49,7 @@ def double_problems(reading: SheetRows, clients: Sequence[int]) -> Iterator[Prob
 
 
 def spelling_problems(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
-    """Coaches and sources that are spelled in two ways."""
+    """Yield problems with coaches and sources that have two spellings."""
     for role, what in _SPELLED.items():
         texts = reading.texts(role)
         if texts is None:
@@ -68,26 +68,26 @@ def spelling_problems(reading: SheetRows, clients: Sequence[int]) -> Iterator[Pr
 
 
 def _doubles(reading: SheetRows, offsets: Sequence[int], column: int) -> Iterator[Problem]:
-    """Rows of one name and one lead date, each after the first."""
+    """Yield a problem for each repeated row with the same name and lead date."""
     for offset in offsets[1:]:
         yield Problem(
             "double client",
-            f"{who(reading, offset)} stands in rows {reading.first + offsets[0]} and "
+            f"{who(reading, offset)} is in rows {reading.first + offsets[0]} and "
             f"{reading.first + offset} with the same lead date, and counts twice.",
             reading.first + offset, column, reading.names[offset],
-            "If they are the same client, bring the marks together in one row and delete the other.",
+            "If they are the same client, put all marks into one row and delete the other.",
         )  # fmt: skip
 
 
 def _namesakes(
     reading: SheetRows, groups: Sequence[Sequence[int]], clients: int, column: int
 ) -> Iterator[Problem]:
-    """Rows of one name, not of one lead date; one sentence where there are very many."""
+    """Yield problems with rows of the same name and different lead dates; only one if there are many."""
     if len(groups) > max(_MOST_NAMED, clients // 20):
         first = groups[0][1]
         yield Problem(
             "possible double",
-            f"{count(len(groups), 'name')} stand in several rows, {who(reading, first)} for one; "
+            f"{count(len(groups), 'name')} are in several rows, for example {who(reading, first)}; "
             "each row counts as a client.",
             reading.first + first, column, reading.names[first], "Look for clients that were entered twice.",
         )  # fmt: skip
@@ -96,19 +96,19 @@ def _namesakes(
         rows = listed(str(reading.first + offset) for offset in offsets)
         yield Problem(
             "possible double",
-            f"{who(reading, offsets[1])} stands in rows {rows}, not with the same lead date; "
+            f"{who(reading, offsets[1])} is in rows {rows} with different lead dates; "
             "each counts as a client.",
             reading.first + offsets[1], column, reading.names[offsets[1]],
-            "If they are the same client, keep one row; if not, tell the names apart.",
+            "If they are the same client, keep one row; if not, make the names different.",
         )  # fmt: skip
 
 
 def _nearly(
     reading: SheetRows, by_name: dict[str, list[int]], days: Sequence[int], column: int
 ) -> Iterator[Problem]:
-    """Clients of one lead date whose names differ by a slip of the hand.
+    """Yield problems with clients of one lead date whose names differ by a typo.
 
-    Only neighbours are compared: in the order of the names, of the names read backwards, and of their words.
+    Only neighbours are compared: in the order of the names, of the reversed names, and of their words.
     """
     by_day: dict[int, dict[str, int]] = defaultdict(dict)
     for name, offsets in by_name.items():
@@ -123,9 +123,9 @@ def _nearly(
 
 
 def _neighbours(names: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    """Pairs of names that differ by a slip of the hand, or by their two halves swapped.
+    """Yield pairs of names that differ by a typo, or by two swapped halves.
 
-    A slip in the second half leaves the first as it is, and the last two letters or all but the last four.
+    A typo in the second half leaves the first unchanged, and the last two letters or all but the last four.
     """
     for a, b in pairwise(sorted(names)):
         half = len(a) // 2 - 1
@@ -154,7 +154,7 @@ def _near_problem(reading: SheetRows, first: int, second: int, column: int) -> P
 
 
 def _two_spellings(counts: Counter[str]) -> Iterable[tuple[str, str]]:
-    """Pairs of a rarer spelling and the usual one."""
+    """Yield pairs of a rare spelling and the usual one."""
     names = sorted(counts, key=lambda name: (-counts[name], name))[:_MOST_SPELLINGS]
     folded = {name: fold(name) for name in names}
     for at, rare in enumerate(names):
@@ -167,7 +167,7 @@ def _two_spellings(counts: Counter[str]) -> Iterable[tuple[str, str]]:
 
 
 def _days(reading: SheetRows) -> Sequence[int]:
-    """The lead date of each row as a number, `_NO_DAY` where there is none."""
+    """Return the lead date of each row as a number, `_NO_DAY` if there is none."""
     if reading.lead is None:
         return [_NO_DAY] * len(reading)
     return list(map(int, np.where(np.isnat(reading.lead), _NO_DAY, reading.lead.view(np.int64))))

@@ -1,7 +1,7 @@
 """Clients from a frame of any engine: Polars, pyarrow, DuckDB, Spark, Ibis.
 
 The first rows are loaded as a sheet would be, which decides what each column is. The whole frame is never
-collected: each column of the clients' table is an expression, computed by the engine when it is asked.
+collected: each column of the clients' table is an expression, computed by the engine when needed.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def load_frame(
     Returns
     -------
     Clients : `table` is a lazy Narwhals frame; ``row`` is null, because the rows of an engine have no
-        order. Problems in the rows are counted by the engine when they are asked.
+        order. Problems in the rows are counted by the engine when needed.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def _columns(frame: Frame, sample: Clients) -> Iterator[nw.Expr]:
 
 
 def _column(name: str, cell: _Cell, frame: Frame, sample: Clients) -> Iterator[nw.Expr]:
-    """Yield one column of the clients' table; of a step, its marks and their dates."""
+    """Yield one column of the clients' table; for a step, its marks and their dates."""
     journey, column = sample.journey, parse(name)
     if column.kind == "step":
         yield cell.marked(reached_words(journey.step(column.text))).alias(name)
@@ -131,13 +131,13 @@ class _Cell:
     name: str
 
     def text(self) -> nw.Expr:
-        """Return the trimmed text; null where blank."""
+        """Return the trimmed text; null if blank."""
         text = self.of if self.type == nw.String else self.of.cast(nw.String)
         text = text.str.strip_chars()
         return nw.when(text != "").then(text)
 
     def number(self) -> nw.Expr:
-        """Return the number as a float; of text, null where it is none."""
+        """Return the number as a float; null for other text."""
         if self.type.is_numeric() or self.type == nw.Boolean:
             return self.of.cast(nw.Float64)
         raise ReadError(_wrong_type(self, "a number"))
@@ -152,12 +152,12 @@ class _Cell:
         raise ReadError(_wrong_type(self, "a date"))
 
     def marked(self, words: Iterable[str]) -> nw.Expr:
-        """Return true where the cell is a mark."""
+        """Return True if the cell is a mark."""
         if self.type == nw.Boolean:
             found = self.of
         elif self.type.is_numeric():
             numbers = {float(word) for word in words if _is_number(word)}
-            found = self.of.cast(nw.Float64).is_in(sorted(numbers))  # Polars compares within one type alone
+            found = self.of.cast(nw.Float64).is_in(sorted(numbers))  # Polars compares only within one type
         elif self.is_date:
             return ~self.of.is_null()
         else:
@@ -166,7 +166,7 @@ class _Cell:
 
     @property
     def is_date(self) -> bool:
-        """Whether the column has a date type."""
+        """True if the column has a date type."""
         return self.type in (nw.Date, nw.Datetime)
 
     def when(self) -> nw.Expr:
@@ -186,7 +186,7 @@ def _wrong_type(cell: _Cell, wanted: str) -> str:
 
 
 def _column_of(name: str, layout: Layout) -> int | None:
-    """Return the number of the column that a column of the clients' table was read from."""
+    """Return the sheet's column number of a column of the clients' table."""
     if name in layout.columns:
         return layout.columns[name]
     parsed = parse(name)
@@ -196,7 +196,7 @@ def _column_of(name: str, layout: Layout) -> int | None:
 
 
 def _joined(frame: Frame, sample: Clients, first: nw.Expr) -> nw.Expr:
-    """Return the client's name, joined from several columns where the journey says so."""
+    """Return the client's name, joined from several columns if the journey declares them."""
     column = sample.journey.columns.get("client")
     if column is None or not column.join:
         return first
@@ -208,7 +208,7 @@ def _joined(frame: Frame, sample: Clients, first: nw.Expr) -> nw.Expr:
 
 
 def _stage(frame: Frame, cell: _Cell, sample: Clients) -> nw.Expr:
-    """Return the stage that each cell names; every spelling is looked up once.
+    """Return the stage of each cell; every spelling is looked up once.
 
     Raises
     ------
@@ -227,9 +227,9 @@ def _stage(frame: Frame, cell: _Cell, sample: Clients) -> nw.Expr:
         first = next(iter(unknown))
         active = [stage.name for stage in journey.stages if stage.active]
         raise ReadError(
-            f"The column {cell.name!r} holds {count(len(unknown), 'stage')} that the journey "
+            f"The column {cell.name!r} contains {count(len(unknown), 'stage')} that the journey "
             f"{journey.name!r} does not have: {listed(shown, most=20)}. Nothing was counted. Add it to the "
-            f'journey file as a [[stage]], or say there where its clients go: reassign = {{ "{first}" = '
+            f'journey file as a [[stage]], or reassign its clients: reassign = {{ "{first}" = '
             f'"{nearest_stage(first, journey.stages) or active[0]}" }}.'
         )
     stage = nw.lit(None, nw.String)

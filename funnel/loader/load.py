@@ -36,15 +36,15 @@ def load(
     Parameters
     ----------
     grid : the tab as read.
-    journey : by which to read it; without one, it is read as `funnel.reading` understands it.
-    reading : what was understood, where somebody has looked already.
-    source : the sheet as the person named it, for messages.
-    dates : "dmy" or "mdy", where the caller knows the order of day and month in text dates.
+    journey : the journey; None: one made from a reading.
+    reading : the reading, if there is one already.
+    source : the sheet as the user named it, for messages.
+    dates : "dmy" or "mdy", if the order of day and month in text dates is known.
 
     Raises
     ------
-    ReadError : where no row looks like headers, no journey fits them, or a cell names no stage of it.
-    JourneyError : where a rule of the journey does not fit the sheet.
+    ReadError : no row looks like headers, no journey fits them, or a stage is unknown.
+    JourneyError : a rule of the journey does not fit the sheet.
 
     >>> grid = Grid("Clients", [["Client", "Ana", "Ben"], ["Lead date", "2026-01-05", "2026-02-01"],
     ...                         ["Paid", 1, None], ["1 month", "x", None]])
@@ -55,7 +55,7 @@ def load(
     if journey is None:
         return _as_understood(grid, reading, source, dates)
     if journey.events and not journey.events.is_the_sheet and is_log(grid):
-        # Its events were to stand elsewhere, but this is them: their rows are no clients.
+        # The journey names another log, but this tab is the log: its rows are events, not clients.
         alone = journey.events.model_copy(update={"tab": None, "file": None})
         journey = journey.model_copy(update={"events": alone})
     if journey.events and journey.events.is_the_sheet:
@@ -64,7 +64,7 @@ def load(
 
 
 def _as_understood(grid: Grid, reading: Reading | None, source: str, dates: Order | None) -> Clients:
-    """Read the clients by the journey that a reading makes."""
+    """Read the clients by a journey made from a reading."""
     found = or_refuse(reading or read_grids({grid.tab: grid}, dt.date.max, source=source))
     journey = found.journey
     if journey is not None and reading is None:
@@ -82,20 +82,20 @@ def _as_understood(grid: Grid, reading: Reading | None, source: str, dates: Orde
 
 
 def from_table(table: pd.DataFrame, journey: Journey | None = None, *, source: str = "") -> Clients:
-    """Clients from a DataFrame, read as a sheet would be whose headers are the names of its columns.
+    """Read the clients of a DataFrame, like a sheet with its column names as headers.
 
     Parameters
     ----------
     table : one row for each client. Marks and dates may be written in any way that a sheet allows.
-    journey : by which to read it; without one, it is read as `funnel.reading` understands it.
+    journey : the journey; None: one made from a reading.
 
     Returns
     -------
-    Clients : without a layout; ``row`` counts as if the headers were row 1.
+    Clients without a layout; ``row`` is counted as if the headers were row 1.
 
     Raises
     ------
-    ReadError : where no journey fits the columns.
+    ReadError : no journey fits the columns.
 
     >>> import pandas as pd
     >>> from funnel.journey import Step
@@ -114,7 +114,7 @@ def grid_of(table: pd.DataFrame) -> Grid:
 
 
 def _cell(value: Any) -> Value:
-    """One value of a DataFrame as a cell holds it."""
+    """Return a value of a DataFrame as a cell value."""
     import pandas as pd
 
     if value is None or value is pd.NaT or value is pd.NA or value != value:

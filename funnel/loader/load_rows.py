@@ -1,4 +1,4 @@
-"""A tab with a row for each client -> Clients."""
+"""Load a tab with a row for each client."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ def load_rows(
     dates: Order | None = None,
     reading: Reading | None = None,
 ) -> Clients:
-    """Read the clients of a tab that has a row for each; parameters as for `load`.
+    """Read the clients of a tab with a row for each; parameters as for `load`.
 
     Parameters
     ----------
-    reading : that which the journey was made of; None where it is declared.
+    reading : the reading that the journey was made from; None if it is declared.
     """
     chosen = understood(grid, reading, journey) if reading else choose(grid, journey, source)
     grid, zones = _in_business_zone(grid, chosen)
@@ -93,7 +93,7 @@ def load_rows(
 
 
 def _staged(reading: SheetRows, clients: Sequence[int], source: str) -> Bound:
-    """What the stages of a journey add: each client's stage by hand, and what the rules compare."""
+    """Read the typed stage of each client, and the columns that rules compare."""
     if not reading.journey.stages:
         return Bound(reading.journey)
     import pandas as pd
@@ -167,7 +167,7 @@ def _read(
 
 
 def _left_out(reading: SheetRows, rows: Rows) -> Iterator[str]:
-    """What below the headers was not counted, in words."""
+    """Yield sentences on the rows below the headers that were not counted."""
     if rows.totals:
         said = listed(str(reading.first + offset) for offset in rows.totals)
         rows_are = "row" if len(rows.totals) == 1 else "rows"
@@ -200,7 +200,7 @@ def _layout(reading: SheetRows, rows: Rows, block: Area | None, by_labels: bool)
 
 
 def _runs(first: int, offsets: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Runs of adjoining rows, as (top, bottom)."""
+    """Yield runs of adjacent rows, as (top, bottom)."""
     rows = [first + offset for offset in offsets]
     for row in rows:
         if row - 1 not in rows:
@@ -211,5 +211,5 @@ def _runs(first: int, offsets: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def _place(problem: Problem) -> tuple[int, int]:
-    """Where a problem stands among the others: in sheet order, those of the whole sheet first."""
+    """Return the sort key of a problem: those of the whole sheet first, then in sheet order."""
     return problem.row or 0, problem.column or 0

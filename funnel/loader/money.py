@@ -82,7 +82,7 @@ def _texts(values: Iterable[str]) -> Any:
 
 
 def _amounts(reading: SheetRows, role: str, column: int) -> Amounts:
-    """Read a column of amounts; the currency of a value may stand in a column of its own."""
+    """Read a column of amounts; the currency of a value may be in a separate column."""
     cells = reading.cells(column)
     styles = reading.grid.styles[column - 1][reading.first - 1 :] if reading.grid.styles else ()
     formats = [reading.grid.palette[style].number_format for style in styles]
@@ -113,7 +113,7 @@ def _problems(
         )
 
     for offset in (at for at in amounts.unreadable if at in kept):
-        yield problem("not a number", offset, "{who}: the value {cell} is no number; it counts as blank.",
+        yield problem("not a number", offset, "{who}: the value {cell} is not a number; it counts as blank.",
                       "Type it as a number.")  # fmt: skip
     for offset in others:
         has = f"is in {amounts.currencies[offset]}" if amounts.currencies[offset] else "has no currency"

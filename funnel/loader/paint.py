@@ -26,7 +26,7 @@ _DARKEST = 0.25
 
 
 def colour_of(fill: str | None) -> Colour | None:
-    """What a person would call a fill: red, green, or neither.
+    """Return the colour of a fill: red, green, or None.
 
     >>> [colour_of(fill) for fill in ("FF0000", "F4CCCC", "E2EFDA", "92D050", "FFFF00", "FFC8CE", None)]
     ['red', 'red', 'green', 'green', None, None, None]
@@ -44,14 +44,14 @@ def colour_of(fill: str | None) -> Colour | None:
 
 
 def painted(reading: SheetRows, clients: Sequence[int], agrees: dict[Colour, Bools]) -> list[Colour | None]:
-    """The colour in which a person painted each client's row.
+    """Return the colour in which a person painted each client's row.
 
-    A fill that most rows share without agreeing with the cells (a coloured column), or that alternates (a
-    banded table), is no paint.
+    Ignore a fill that most rows share against their cells (a coloured column), or that alternates (a banded
+    table).
 
     Parameters
     ----------
-    agrees : for each colour, which of the clients' cells say the same without it.
+    agrees : for each colour, a boolean for each client: True if the cells mean the same.
     """
     column = reading.columns.first("client")
     if column is None or not 0 < column <= len(reading.grid.styles):
@@ -69,21 +69,21 @@ def painted(reading: SheetRows, clients: Sequence[int], agrees: dict[Colour, Boo
 
 
 def _background(same: Bools, agrees: Bools | None) -> bool:
-    """Whether a fill covers most rows, and most of these say nothing of the kind."""
+    """Return True if a fill covers most rows, and most of their cells mean something else."""
     if len(same) < 5 or same.mean() < 0.8:
         return False
     return agrees is None or float(agrees[same].mean()) < 0.8
 
 
 def _banded(same: Bools) -> bool:
-    """Whether a fill comes and goes from row to row."""
+    """Return True if a fill alternates from row to row."""
     if len(same) < 6 or not 0.35 <= same.mean() <= 0.65:
         return False
     return float((same[1:] != same[:-1]).mean()) >= 0.8
 
 
 def agreement(reading: SheetRows, clients: np.ndarray[tuple[int], np.dtype[np.int64]]) -> dict[Colour, Bools]:
-    """Which clients' cells say by themselves what a colour would say: left for red, paid for green."""
+    """Return for each colour which clients' cells mean the same: left for red, paid for green."""
     meanings: dict[Meaning, Bools | None] = {"left": reading.left, "paid": reading.paid, "ignore": None}
     said: dict[Colour, Bools | None] = {
         "red": meanings[reading.journey.red], "green": meanings[reading.journey.green],
@@ -94,8 +94,8 @@ def agreement(reading: SheetRows, clients: np.ndarray[tuple[int], np.dtype[np.in
 def paint_problems(
     reading: SheetRows, clients: Sequence[int], paint: Sequence[Colour | None]
 ) -> Iterator[Problem]:
-    """Rows whose colour says something that their cells do not."""
-    left, paid = _gone(reading), reading.paid
+    """Yield problems with rows whose colour contradicts their cells."""
+    left, paid = _left(reading), reading.paid
     column = reading.columns.first("client") or 1
     meanings: dict[Colour, Meaning] = {"red": reading.journey.red, "green": reading.journey.green}
     for offset, colour in zip(clients, paint, strict=True):
@@ -108,8 +108,8 @@ def paint_problems(
                           row, column, reading.names[offset] or None, lacks[1])  # fmt: skip
 
 
-def _gone(reading: SheetRows) -> Bools | None:
-    """Which rows say that the client left: by date, reason, or a lost stage; None where no column could."""
+def _left(reading: SheetRows) -> Bools | None:
+    """Return which rows are leavers by date, reason or a lost stage; None if no column shows it."""
     stages, left = reading.texts("stage"), reading.left
     lost = {stage.name for stage in reading.journey.lost}
     if not stages or not lost:
@@ -122,15 +122,15 @@ def _gone(reading: SheetRows) -> Bools | None:
 def _contradiction(
     reading: SheetRows, offset: int, meaning: Meaning, left: Bools | None, paid: Bools | None
 ) -> tuple[str, str] | None:
-    """What a row's cells lack or say against its colour, and the way out."""
+    """Return how a row's cells contradict its colour, and what to do."""
     if meaning == "left" and left is not None and not left[offset]:
-        return "has no date of leaving", "Type when the client left, or take the colour away."
+        return "has no date of leaving", "Type when the client left, or remove the colour."
     if meaning == "paid" and paid is not None and not paid[offset] and reading.journey.paid:
         step = reading.journey.paid.name
-        return f"{step!r} is not marked", f"Mark {step!r}, or take the colour away."
+        return f"{step!r} is not marked", f"Mark {step!r}, or remove the colour."
     if meaning == "paid" and left is not None and left[offset]:
         return (
-            "says that the client has left",
-            "Take the colour away, or empty the date and reason of leaving.",
+            "the client has left",
+            "Remove the colour, or empty the date and reason of leaving.",
         )
     return None

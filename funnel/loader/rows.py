@@ -1,4 +1,4 @@
-"""Which rows are clients, and which are totals: ours, or a person's."""
+"""Find the rows that are clients, and those that are totals, ours or a person's."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Integers: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.int64]]"
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The offsets of the clients, and of the rows below the headers that are none.
+    """The offsets of the clients, and of other rows below the headers.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class Rows:
     totals : offsets of a person's rows of totals.
     headers : offsets of rows that repeat the headers.
     headings : offsets of headings between the clients, such as "January 2026".
-    passed_over : offsets of rows below a gap that hold a name, but neither lead date nor mark.
+    passed_over : offsets of rows below a gap with a name, but neither lead date nor mark.
     """
 
     clients: Integers
@@ -44,7 +44,7 @@ class Rows:
 
 
 def find_rows(reading: SheetRows, block: Area | None) -> Rows:
-    """Tell clients from everything else below the headers (docs/definitions.md#clients)."""
+    """Classify the rows below the headers (docs/definitions.md#clients)."""
     n = len(reading)
     named = np.fromiter(map(bool, reading.names), dtype=bool, count=n)
     dated = np.zeros(n, dtype=bool) if reading.lead is None else ~np.isnat(reading.lead)
@@ -79,9 +79,9 @@ def find_rows(reading: SheetRows, block: Area | None) -> Rows:
 
 
 def _uncalculated(reading: SheetRows) -> set[int]:
-    """Return the rows with a formula without a value in a column that live totals read.
+    """Return the rows with an uncalculated formula in a column that live totals read.
 
-    Where such a row is no client, it is a person's summary: once it is calculated, its values would count.
+    If such a row is not a client, it is a person's summary: once it is calculated, its values would count.
     """
     columns = {marks.column for marks in reading.marks.values()}
     columns.update(dates.column for dates in reading.dates.values())
@@ -94,7 +94,7 @@ def _uncalculated(reading: SheetRows) -> set[int]:
 
 
 def _column_sums(reading: SheetRows) -> set[int]:
-    """Rows that add up several cells of a step's own column, which no client's mark could."""
+    """Return the rows with a formula over several cells of its own step column: these are totals."""
     columns = {column.column for column in reading.marks.values()}
     return {
         row
@@ -104,7 +104,7 @@ def _column_sums(reading: SheetRows) -> set[int]:
 
 
 def _own_cells(formula: str, column: int) -> bool:
-    """Whether a formula names several cells of its own column, on its own tab.
+    """Return True if a formula names several cells of its own column, on its own tab.
 
     >>> _own_cells("=SUM(E$2:E13)", 5), _own_cells("=SUM(F2:J2)", 5), _own_cells("=COUNTA(Visits!E2:E9)", 5)
     (True, False, False)
@@ -114,9 +114,9 @@ def _own_cells(formula: str, column: int) -> bool:
 
 
 def _headings(reading: SheetRows, candidates: Iterable[int]) -> tuple[int, ...]:
-    """Rows that hold nothing but a heading in place of a name: a month, or merged over a step's column.
+    """Return the rows that contain only a heading: a month, or a cell merged over a step's column.
 
-    A month without its year may be somebody's name (April, June), unless there are more such rows.
+    A month without its year may be a person's name (April, June), unless there are more such rows.
     """
     at, steps = reading.columns.at.get("client", ()), {marks.column for marks in reading.marks.values()}
     merged = {
@@ -138,7 +138,7 @@ def _headings(reading: SheetRows, candidates: Iterable[int]) -> tuple[int, ...]:
 
 
 def _below_gap(content: Bools, headings: Sequence[int]) -> Bools:
-    """Which rows lie below the first gap under the first client; a heading is no gap."""
+    """Return which rows are below the first gap after the first client; a heading is not a gap."""
     if not content.any():
         return np.zeros_like(content)
     start = int(np.argmax(content))
@@ -152,13 +152,13 @@ def _below_gap(content: Bools, headings: Sequence[int]) -> Bools:
 
 
 def _rows_of_numbers(reading: SheetRows) -> set[int]:
-    """The offsets of rows with two numbers or more that are no marks."""
+    """Return the offsets of rows with two or more numbers that are not marks."""
     bad = Counter(at for column in reading.marks.values() for at in column.bad)
     return {at for at, n in bad.items() if n >= 2}
 
 
 def _equals_sums(reading: SheetRows, offset: int, counts: Mapping[str, Integers]) -> bool:
-    """Whether a row without a lead date holds the sums of the columns, so far or in all."""
+    """Return True if a row without a lead date contains the sums of the columns, running or total."""
     equal = other = 0
     for step, column in reading.marks.items():
         number = _number(reading.grid[reading.first + offset, column.column])
@@ -170,14 +170,14 @@ def _equals_sums(reading: SheetRows, offset: int, counts: Mapping[str, Integers]
 
 
 def _number(value: Value) -> float | None:
-    """The number in a cell, also where it is text."""
+    """Return the number in a cell, even if it is text."""
     if isinstance(value, str) and value.strip().isdecimal():
         return int(value)
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _repeats_header(reading: SheetRows, offset: int, headers: Set[str]) -> bool:
-    """Whether a row says the headers once more: at least two of them, and nothing else."""
+    """Return True if a row repeats at least two headers, and contains nothing else."""
     text = first_text(reading.grid, reading.first + offset)
     if text is None or fold(text) not in headers:
         return False

@@ -1,4 +1,4 @@
-"""The rules of a journey against a sheet: their columns are found, and hold what the rules compare."""
+"""Bind the rules of a journey to a sheet: find their columns, and read them as the rules compare them."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class Bound:
 
     Parameters
     ----------
-    journey : the same, its rules on the table's own columns.
-    columns : further columns of the table, typed as the rules compare them; one value for each client.
+    journey : the journey with its rules on columns of the table.
+    columns : additional columns of the table, typed as the rules compare them; one value for each client.
     problems : cells that cannot be compared, and count as blank.
     """
 
@@ -49,9 +49,9 @@ class Bound:
 
 
 def bind_rules(reading: SheetRows, clients: Sequence[int], source: str = "") -> Bound:
-    """Find the columns of all rules, and read them as what the rules compare.
+    """Find the columns of all rules, and read them as the rules compare them.
 
-    A rule whose column is missing is switched off, which is a problem.
+    A rule without its column is switched off, and reported as a problem.
 
     Raises
     ------
@@ -79,11 +79,11 @@ def bind_rules(reading: SheetRows, clients: Sequence[int], source: str = "") -> 
 
 
 def _no_company(reading: SheetRows) -> Problem:
-    """That companies are to be kept in step, and no column names them."""
+    """Return the problem of a missing company column."""
     return Problem(
         "missing column",
-        "The journey keeps the contacts of a company in step (`sync = true`), and the sheet has no column "
-        "for the company; each stands for themselves.",
+        "The journey keeps all clients of a company in the same stage (`sync = true`), but the sheet has no "
+        "column for the company. Each client has their own stage.",
         reading.header.row,
         way_out=_NAME_COMPANY,
     )
@@ -91,13 +91,13 @@ def _no_company(reading: SheetRows) -> Problem:
 
 @dataclass
 class _Binder:
-    """Binds one condition after the other, and remembers what was read."""
+    """Bind conditions one by one, and collect the columns and problems."""
 
     reading: SheetRows
     clients: np.ndarray[tuple[int], np.dtype[np.int64]]
     place: str
     bound: Bound
-    missing: dict[str, list[str]] = field(default_factory=dict)  # columns, and whose rules name them
+    missing: dict[str, list[str]] = field(default_factory=dict)  # column -> owners of the rules on it
 
     def bound_rules(self, rules: Sequence[Rule], owner: str) -> Iterator[Rule]:
         """Yield the rules that the sheet has columns for."""
@@ -117,7 +117,7 @@ class _Binder:
         def change(part: Rule) -> Rule | None:
             if isinstance(part, Comparison):
                 return self.bind(part, owner)
-            if isinstance(part, str):  # the name of a segment stays, while its rule does
+            if isinstance(part, str):  # a segment, kept if its rule is kept
                 return part if self.bound_rule(part, f"the segment {part!r}", within=True) else None
             return part
 
@@ -132,14 +132,14 @@ class _Binder:
             whose = listed(dict.fromkeys(owners))
             yield Problem(
                 "missing column",
-                f"The sheet has no column {column!r}{meant}. The rules on it are switched off: of {whose}.",
+                f"The sheet has no column {column!r}{meant}. Its rules are switched off: those of {whose}.",
                 header.row,
                 way_out=_NAME_COMPANY if column == _COMPANY else
                 "Add the column, or correct its name in the journey file.",
             )  # fmt: skip
 
     def bind(self, condition: Comparison, owner: str) -> Comparison | None:
-        """Make the same condition on a column of the table; None if the sheet has no such column."""
+        """Return the condition on a column of the table; None if the sheet has no such column."""
         if condition.of == "company" and "company" not in self.reading.columns.at:
             self.missing.setdefault(_COMPANY, []).append(owner)
             return None
@@ -184,12 +184,12 @@ class _Binder:
         return None if number is None else (self._name_of(number), number)
 
     def _name_of(self, number: int) -> str:
-        """The name in the table of a column of the sheet."""
+        """Return the table's name for a column of the sheet."""
         owners = {numbers[0]: name for name, numbers in self.reading.columns.at.items()}
         return owners.get(number) or header(header_names(self.reading)[number])
 
     def _from_events(self, said: str) -> str | None:
-        """The role that a name means and that the event log tells, where the sheet has no column for it."""
+        """Return the role of a name if the sheet has no column for it, but the event log has."""
         if self.reading.journey.events is None:
             return None
         columns = self.reading.journey.columns
@@ -200,15 +200,15 @@ class _Binder:
         return None
 
     def _only(self, condition: Comparison, owner: str, fits: bool, holds: str, use: str) -> None:
-        """Refuse an operator that compares something else than the column holds."""
+        """Refuse an operator that does not fit the type of the column."""
         if not fits:
             raise JourneyError(
-                f"{self.place}: {owner} has the rule {condition}, and this column holds {holds}. "
+                f"{self.place}: {owner} has the rule {condition}, but this column contains {holds}. "
                 f"Use {_USE[use]} there."
             )
 
     def _of_mark(self, condition: Comparison, owner: str, name: str) -> Comparison:
-        """On a step only `empty` makes sense, or its date; on the client's name any text."""
+        """Bind a rule on a step (only `empty`, or its date) or on the client's name (any text)."""
         if name == "client":
             self._only(condition, owner, condition.kind in ("text", "any"), "names", "text")
             said = np.array(self.reading.names, dtype=object)[self.clients]
@@ -219,7 +219,7 @@ class _Binder:
         return replace(condition, column=read_as("text", name))
 
     def _typed(self, condition: Comparison, owner: str, name: str, column: int) -> str:
-        """Read a column as numbers or dates, under a name of its own."""
+        """Read a column as numbers or dates, under a new name."""
         typed = read_as("number" if condition.kind == "number" else "date", name)
         if typed in self.bound.columns:
             return typed
@@ -240,7 +240,7 @@ class _Binder:
         return typed
 
     def _check(self, condition: Comparison, owner: str, column: int, bad: Sequence[int]) -> None:
-        """Refuse a column that mostly holds something else; tell of single cells."""
+        """Refuse a column that mostly contains another type; report single cells."""
         kept, cells = set(self.clients.tolist()), self.reading.cells(column)
         wrong = sorted(at for at in bad if at in kept)
         said = sum(cells[at] not in (None, "") for at in kept)
@@ -248,9 +248,9 @@ class _Binder:
         if 2 * len(wrong) > said:
             shown = f"{cells[wrong[0]]!r} in {cell_name(self.reading.first + wrong[0], column)}"
             raise JourneyError(
-                f"{self.place}: {owner} has the rule {condition}, which compares with {what}, but of the "
-                f"{count(said, 'cell')} of column {column_letter(column)} that say anything {len(wrong)} "
-                f"hold none ({shown}). Use {_USE['text']} for text, or correct the cells."
+                f"{self.place}: {owner} has the rule {condition}, which compares with {what}, but "
+                f"{len(wrong)} of the {count(said, 'filled cell')} of column {column_letter(column)} are not "
+                f"({shown}). Use {_USE['text']} for text, or correct the cells."
             )
         kind = "not a number" if condition.kind == "number" else "unreadable date"
         for at in wrong:

@@ -1,4 +1,4 @@
-"""Columns of cells: each distinct value is understood once, then looked up (100,000 rows in a blink)."""
+"""The cells below the headers, parsed; each distinct value is parsed once, then looked up."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ TEXT_ROLES = ("source", "heard", "coach", "left_reason", "company", "id", "email
 NUMBER_ROLES = ("value", "lifetime_value", "value_30_days", "order_value")
 DATE_ROLES = ("lead_date", "left_date", "close_date", "last_sale")
 SALES_ROLES = ("lifetime_value", "value_30_days", "order_value", "last_sale")
-"""What an event log with amounts tells where the sheet has no column of its own."""
+"""Roles that an event log with amounts provides if the sheet has no column for them."""
 
 
 @dataclass(frozen=True)
 class SheetRows:
-    """The rows below the headers as read, before it is known which of them are clients.
+    """The rows below the headers as read, before other rows are separated from clients.
 
     Offsets count the rows below the headers from 0; `first` is the row of offset 0.
     """
@@ -47,11 +47,11 @@ class SheetRows:
         return len(self.names)
 
     def cells(self, column: int) -> Sequence[Value]:
-        """The cells of a column, below the headers."""
+        """Return the cells of a column below the headers."""
         return self.grid.values[column - 1][self.first - 1 :]
 
     def texts(self, role: str) -> list[str] | None:
-        """The cells of a role as text, "" where blank; None where it has no column."""
+        """Return the cells of a role as text, "" if blank; None if it has no column."""
         return self._role_texts.get(role)
 
     @cached_property
@@ -63,12 +63,12 @@ class SheetRows:
 
     @property
     def lead(self) -> Days | None:
-        """The lead dates, or None where there is no such column."""
+        """The lead dates; None if there is no such column."""
         return self.dates["lead_date"].days if "lead_date" in self.dates else None
 
     @cached_property
     def has_mark(self) -> Bools:
-        """Which rows hold a mark in any step's column, or a stage where the journey has some."""
+        """True for rows with a mark of any step, or a stage if the journey has stages."""
         result = np.zeros(len(self), dtype=bool)
         stages = self.texts("stage") if self.journey.stages else None
         if stages:
@@ -79,7 +79,7 @@ class SheetRows:
 
     @cached_property
     def left(self) -> Bools | None:
-        """Which rows say that the client left, by date or reason; None where no column could."""
+        """True for rows with a left date or a reason; None if there is no such column."""
         left, reasons = self.dates.get("left_date"), self.texts("left_reason")
         if left is None and reasons is None:
             return None
@@ -88,12 +88,12 @@ class SheetRows:
 
     @property
     def paid(self) -> Bools | None:
-        """Which rows are marked for the paid step; None where it has no column."""
+        """True for rows marked at the paid step; None if it has no column."""
         step = self.journey.paid
         return self.marks[step.name].marked if step and step.name in self.marks else None
 
 
 def joined(reading: SheetRows, columns: Iterable[int]) -> list[str]:
-    """The texts of one column, or of several, joined by a space."""
+    """Return the texts of one or several columns, joined by a space."""
     parts = [read_texts(reading.cells(column)) for column in columns]
     return parts[0] if len(parts) == 1 else [" ".join(filter(None, row)) for row in zip(*parts, strict=True)]

@@ -1,4 +1,4 @@
-"""The stage column: which stage each client's cell names, by its name, a former one, or where it is sent."""
+"""Read the stage column: cells may contain a stage's name, a former name, or a reassigned one."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _NONE = frozenset("-–—")
 def read_stages(
     reading: SheetRows, clients: Sequence[int], source: str = ""
 ) -> tuple[list[str | None], list[Problem]]:
-    """Read the stage in each client's cell, None where it is blank; and the problems with such cells.
+    """Return the stage in each client's cell (None if blank), and the problems with these cells.
 
     Raises
     ------
-    ReadError : the stages are the steps, and cells name others; with how many, and the two ways out.
+    ReadError : the steps are the stages, and cells contain other stages.
     """
     texts, journey = reading.texts("stage"), reading.journey
     if texts is None:
@@ -43,7 +43,7 @@ def read_stages(
 
 
 def _unknown(reading: SheetRows, unknown: dict[str, list[int]]) -> Iterator[Problem]:
-    """Say which cells beside the steps have an unknown stage; the steps count their clients all the same."""
+    """Yield a problem for each cell with an unknown stage, if the journey also has steps."""
     for text, at in unknown.items():
         for offset in at:
             name = reading.names[offset] or f"The client of row {reading.first + offset}"
@@ -57,10 +57,10 @@ def _unknown(reading: SheetRows, unknown: dict[str, list[int]]) -> Iterator[Prob
 
 
 def stage_notes(reading: SheetRows) -> Iterator[str]:
-    """What to say of a journey's stages as a whole."""
+    """Yield notes on the stages of the journey."""
     n = len(reading.journey.stages)
     if n > MANY:
-        yield f"the journey has {n} stages; past {MANY} nobody keeps them apart"
+        yield f"the journey has {n} stages; more than {MANY} are hard to keep apart"
 
 
 def journey_problems(journey: Journey) -> Iterator[Problem]:
@@ -70,7 +70,7 @@ def journey_problems(journey: Journey) -> Iterator[Problem]:
 
 
 def _refusal(reading: SheetRows, unknown: dict[str, list[int]], source: str) -> str:
-    """Which stages are not known, how many clients each has, and the two ways out."""
+    """Return the message on unknown stages: the clients of each, and what to do."""
     column = reading.columns.at["stage"][0]
     off = {fold(stage.name): stage.name for stage in reading.journey.stages if not stage.active}
     active = [stage.name for stage in reading.journey.stages if stage.active]
@@ -87,8 +87,9 @@ def _refusal(reading: SheetRows, unknown: dict[str, list[int]], source: str) -> 
     near = nearest_stage(first, reading.journey.stages)
     place = ", ".join(filter(None, (source, reading.grid.tab and f"tab {reading.grid.tab!r}")))
     return (
-        f"{place}: the column {reading.header.names[column]!r} holds {count(len(unknown), 'stage')} that the "
-        f"journey {reading.journey.name!r} does not have: {listed(said)}. So that nobody vanishes, nothing "
-        "was counted. Correct the cells; or add it to the journey file as a [[stage]]; or say there where "
-        f'its clients go: reassign = {{ "{first}" = "{near or active[0]}" }}.'
+        f"{place}: the column {reading.header.names[column]!r} contains "
+        f"{count(len(unknown), 'stage')} that the journey {reading.journey.name!r} does not have: "
+        f"{listed(said)}. Nothing was counted, so that no client is left out. Correct the cells; or add the "
+        "stage to the journey file as a [[stage]]; or "
+        f'reassign its clients: reassign = {{ "{first}" = "{near or active[0]}" }}.'
     )

@@ -1,4 +1,4 @@
-"""The table of clients, and clients from a table: where the columns become a DataFrame."""
+"""Make the table of clients from the parsed columns."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def make_table(
     money: Mapping[str, Any] = MappingProxyType({}),
     more: Mapping[str, Any] = MappingProxyType({}),
 ) -> pd.DataFrame:
-    """The table of `Clients`, one row for each client; with `more` columns, or others in their place.
+    """Make the table of `Clients`, one row for each client; columns of `more` are added, or replace others.
 
-    `money` has columns for all rows, `more` for the clients alone.
+    `money` has values for all rows, `more` only for the clients.
     """
     import pandas as pd
 
@@ -59,7 +59,7 @@ def make_table(
 
 
 def header_names(reading: SheetRows) -> dict[int, str]:
-    """Name the columns that carry neither role nor step by their headers; a repeated one with its letter."""
+    """Name the columns without a role or step by their headers; add the letter to a repeated header."""
     others = further_columns(reading)
     taken = {text for column, text in reading.header.names.items() if column not in others}
     names = {}
@@ -73,6 +73,6 @@ def header_names(reading: SheetRows) -> dict[int, str]:
 
 
 def further_columns(reading: SheetRows) -> dict[int, str]:
-    """The columns that carry neither role nor step, with their headers."""
+    """Return the columns without a role or step, with their headers."""
     used = {column for columns in reading.columns.at.values() for column in columns}
     return {column: header for column, header in reading.header.names.items() if column not in used}

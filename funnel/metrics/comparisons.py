@@ -27,7 +27,7 @@ else:
 
 
 class Comparisons(Measured):
-    """What `Funnel` computes for each value of a column: its clients are split once for each column."""
+    """Results of `Funnel` for each value of a column; the clients are split once for each column."""
 
     if TYPE_CHECKING:
 
@@ -37,7 +37,7 @@ class Comparisons(Measured):
 
         @property
         def has_leaving_data(self) -> bool:
-            """Whether anything in the sheet says who left."""
+            """True if a column or a painted row shows who left."""
 
     def compare(self, column: str) -> ResultTable:
         """Compare the steps of each value of a column, as `by` and the command ``funnel compare`` do."""
@@ -87,10 +87,10 @@ class Comparisons(Measured):
 
     @cached_property
     def _segmented(self) -> dict[str, Segments]:
-        """The columns by which the clients have been told apart so far."""
+        """Cache of the segments, by column."""
         return {}
 
     @cached_property
     def _compared(self) -> dict[str, ResultTable]:
-        """The tables of these."""
+        """Cache of the compared tables, by column."""
         return {}

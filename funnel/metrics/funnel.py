@@ -1,4 +1,4 @@
-"""`Funnel`: the results for some clients as of a date; each a tidy table, made when first asked for."""
+"""`Funnel`: the results for some clients as of a date; each a tidy table, computed on first use."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ from funnel.schema import distinct, flag
 from funnel.text import count
 
 COMPARED = {"segments"}
-"""Results that only exist for the values of a column: `Funnel.by` has them."""
+"""Results that exist only for the values of a column, in `Funnel.by`."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,13 +66,13 @@ class Funnel(Comparisons):
     ----------
     clients : the loaded rows.
     as_of : the date all results are as of, as a date or as "2026-11-21"; today if None.
-    counts : which of "marked", "passed" and "nested" the rates of the steps table stand on.
-    within : a conversion window ("30 days"): a step counts as reached only so soon after the lead.
+    counts : the count used for the rates of the steps table: "marked", "passed" or "nested".
+    within : a conversion window ("30 days"): a step counts as reached only within this time after the lead.
 
     Raises
     ------
-    UsageError : `as_of` is no date, `counts` none of the three, or `within` no length of time; or no mark has
-        a date, so that no window can be applied.
+    UsageError : `as_of` is not a date, `counts` not one of the three, or `within` not a duration; or no mark
+        has a date, so that the window cannot be applied.
 
     Examples
     --------
@@ -106,7 +106,7 @@ class Funnel(Comparisons):
         within: str | None = None,
     ) -> None:
         if counts not in COUNTS:
-            raise UsageError(f"counts={counts!r} is none of {', '.join(map(repr, COUNTS))}.")
+            raise UsageError(f"counts={counts!r} is not one of {', '.join(map(repr, COUNTS))}.")
         clients = with_window(clients, within) if within else clients
         object.__setattr__(self, "clients", clients)
         object.__setattr__(self, "as_of", dt.date.today() if as_of is None else as_day(as_of))
@@ -122,7 +122,7 @@ class Funnel(Comparisons):
         return funnel_html(self)
 
     def __getattr__(self, name: str) -> Any:
-        """Compute a result of the registry that has no method here, once."""
+        """Compute and cache a result of the registry that has no method here."""
         if name not in MODULES:
             raise AttributeError(f"'Funnel' object has no attribute {name!r}")
         vars(self)[name] = self._table(name, table(result(name), self))
@@ -139,37 +139,37 @@ class Funnel(Comparisons):
 
     @property
     def journey(self) -> Journey:
-        """The journey the clients were read by."""
+        """The journey of the clients."""
         return self.clients.journey
 
     @cached_property
     def flagged(self) -> Flagged:
-        """Every client with every flag that the counts are made of."""
+        """All clients with their flags."""
         return flagged(table_as_of(self.clients, self.as_of), self.journey, self.as_of)
 
     @property
     def leads(self) -> int:
-        """How many clients the funnel has: all whose lead date is not after as-of."""
+        """The number of clients: all whose lead date is not after as-of."""
         return self.tally.n
 
     @cached_property
     def leads_after_as_of(self) -> int:
-        """How many have a lead date after as-of."""
+        """The number of leads dated after as-of."""
         return int(lazy(self.clients.table).select(nw.len()).collect().item()) - self.leads
 
     @property
     def undated_leavers(self) -> int:
-        """How many are known to have left, but not on a day that can be used."""
+        """The number of clients who left on an unknown day."""
         return int(self.tally.leads[LEFT_UNDATED])
 
     @property
     def has_leaving_data(self) -> bool:
-        """Whether anything in the sheet says who left."""
+        """True if a column or a painted row shows who left."""
         return self.flagged.chain.has_leaving_data
 
     @cached_property
     def values(self) -> pd.DataFrame:
-        """The value of every client (a row) at every step (a column): one of the five."""
+        """The value of each client (rows) at each step (columns)."""
         steps = self.flagged.chain.steps
         words = [step_value(i).alias(flag("value", i)) for i in each(self.flagged.chain)]
         found = collect(self.flagged.frame.select("row", "client", *words))
@@ -197,12 +197,12 @@ class Funnel(Comparisons):
 
     @cached_property
     def retention(self) -> ResultTable:
-        """Who is still here, of those for whom the time has come (columns as in JSON version 1)."""
+        """Clients still here after each number of months, of those due (columns as in JSON version 1)."""
         return self._table("retention", retention_table(self.tally, self.flagged))
 
     @property
     def survival(self) -> ResultTable:
-        """The survival curve since the lead date (as in JSON version 1); empty if nothing says who left."""
+        """The survival curve since the lead date (as in JSON); empty if no column shows who left."""
         curve = self.survival_since("lead").curve
         return self._table("survival", curve if self.has_leaving_data else curve.iloc[:0])
 
@@ -220,7 +220,7 @@ class Funnel(Comparisons):
 
     @cached_property
     def leaks(self) -> ResultTable:
-        """Where the funnel leaks, the worst drop-off first (as in JSON version 1); empty on a guess."""
+        """The leaks, the worst drop-off first (as in JSON version 1); empty if the reading is a guess."""
         return self._leaks()
 
     def leaks_by(self, column: str) -> ResultTable:
@@ -234,7 +234,7 @@ class Funnel(Comparisons):
 
     @cached_property
     def time_in_stage(self) -> pd.DataFrame:
-        """Days of each client in its stage, at least and at most, and their source."""
+        """Minimum and maximum days of each client in the stage, and their source."""
         return time_in_stage_table(self.flagged)
 
     @cached_property
@@ -249,16 +249,16 @@ class Funnel(Comparisons):
 
     @property
     def verdict(self) -> str:
-        """The leak in a sentence or two, or why none can be named."""
+        """The worst leak in a sentence or two, or the reason why none is named."""
         return Prose(verdict(self))
 
     def advice(self, step: str) -> str:
-        """Return what to work on at a step, in a mentor's words."""
+        """Return the advice for a step."""
         return advice(step, self.flagged.chain)
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
-        """What a person should look at: what the loader noticed, and what does not fit as of the date."""
+        """The problems: those of the loader, and contradictions as of the date."""
         found = (*check(self.clients, self.flagged), *contradictions(self.flagged))
         return Problems((*self.clients.problems, *found))
 
@@ -274,41 +274,41 @@ class Funnel(Comparisons):
         Parameters
         ----------
         step : the step's name.
-        status : a column of the steps table that counts clients ("overdue", "marked"); None for everybody.
+        status : a column of the steps table that counts clients ("overdue", "marked"); None for all.
         by : values of other columns, by role or header: ``{"coach": "Zoe"}``; None for a blank cell.
-        page : which thousand clients, if the clients are in an engine; those of a sheet are all listed.
+        page : the page of 1,000 clients, for a table of an engine; a sheet has one page.
         """
         return people_table(self.clients, self.flagged, step, status, by, page)
 
     @cached_property
     def assumed(self) -> tuple[str, ...]:
-        """Sentences on what was assumed, in reading the sheet and in measuring."""
+        """The assumptions of reading and measuring, as sentences."""
         ours = assumption_sentences(self.clients.table, self.flagged, self.tally, self.leads_after_as_of)
         return (*self.clients.assumed, *ours)
 
-    # --- for whom, and when ------------------------------------------------------------------------
+    # --- some clients, some dates -------------------------------------------------------------------
 
     def where(self, **by: str | None) -> Funnel:
         """Filter the clients: ``f.where(coach="Zoe", lead_date="2026-Q3")``; None for a blank cell."""
         clients, flags = filter_clients(self.clients, self.flagged, by)
         found = Funnel(clients, self.as_of, self.counts)
-        vars(found)["flagged"] = flags  # as among all: who stands where may hang on a company's others
+        vars(found)["flagged"] = flags  # computed among all clients: stages may depend on others
         return found
 
     def what_if(self, step: str | None = None, by: float = STEP_UP, to: float | None = None) -> ResultTable:
-        """Compute the clients gained per 100 leads if a step (None: each in turn) rose by so much."""
+        """Compute the clients gained per 100 leads if the conversion of a step (None: each) rose."""
         chosen = None if step is None else check_name("step", step, (s.name for s in self.journey.steps))
         return self._table(
             "what_if", what_if_table(self._steps("marked"), self.flagged.chain, chosen, by, to)
         )
 
     def periods(self, after: str | None = None, before: str | None = None) -> pd.DataFrame:
-        """Compare two ranges of lead dates at equal age: what changed, and whether by more than chance.
+        """Compare two ranges of lead dates at equal age, with tests.
 
         Parameters
         ----------
         after, before : "2026-Q3", "2026-07", "2026" or "2026-07-01..2026-08-15"; by default the newest
-            quarter of which enough clients could have come to the paid step by now, and the one before it.
+            quarter with enough clients due at the paid step, and the one before it.
         """
         later, earlier = (None if days is None else Range.parse(days) for days in (after, before))
         return compare_periods(self.clients, self.flagged, later, earlier)
@@ -345,14 +345,14 @@ class Funnel(Comparisons):
     def due(
         self, also: Also = "open", by: Mapping[str, str | None] | None = None, page: int = 1
     ) -> pd.DataFrame:
-        """Whom to follow up with: each client once, by coach, with what to ask and since when.
+        """List the clients to follow up with, each once, by coach, with what to ask and since when.
 
-        `page` as for `people`; of an engine, the oldest leads come first.
+        `page` as for `people`; for an engine, the oldest leads are first.
         """
         return due_table(self.clients, self.flagged, also, by, page)
 
     def follow_ups(self, by: Mapping[str, str | None] | None = None) -> pd.DataFrame:
-        """Every follow-up of every client: overdue, open, still to come, or closed."""
+        """List all follow-ups of all clients: overdue, open, coming or closed."""
         return follow_ups_table(self.clients, self.flagged, by)
 
     def forecast(self, probabilities: Probabilities = None, currency: str | None = None) -> Forecast:
@@ -371,7 +371,7 @@ class Funnel(Comparisons):
         then = flagged(table_as_of(self.clients, as_day(as_of)), self.journey, as_day(as_of))
         return back_test(then, self.flagged, probabilities)
 
-    # --- ways out -----------------------------------------------------------------------------------
+    # --- output -------------------------------------------------------------------------------------
 
     def to_json(self, by: str | None = None) -> dict[str, Any]:
         """Gather every result as the object of JSON version 1; with the segments by a column if asked."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from funnel.metrics.core.result import Column, Measured, Result
 
 Pick: TypeAlias = Callable[["Column", Mapping[Any, Any]], str]
-"""What a click on the cell of a column in a row asks for; "" where it is no button."""
+"""Return the data of a button for the cell of a column in a row; "" if it is not a button."""
 
 RATES = ("rate", "probability")
 WORST = "▼ "  # before the name of the step that loses most
@@ -37,12 +37,12 @@ def funnel_html(funnel: Measured) -> str:
 
 
 def result_html(funnel: Measured, name: str, pick: Pick | None = None) -> str:
-    """Return one result as a table for a notebook; why there is none where it is missing.
+    """Return one result as a table for a notebook, or the reason why there is none.
 
     Parameters
     ----------
-    name : of the result: "cohorts".
-    pick : what a click on a cell asks for.
+    name : the result, such as "cohorts".
+    pick : returns the data of a cell's button.
     """
     found = result(name)
     if reason := found.missing(funnel):
@@ -57,7 +57,7 @@ def table_html(
 
     Parameters
     ----------
-    rows : the table; if it has all columns of the result, its usual view is shown, else all that it has.
+    rows : the table; shown as its usual view if it has all columns of the result, else with its own columns.
     """
     if funnel is None or not len(rows):
         return f"<p>{escape(declared.title)}: no rows.</p>"
@@ -66,7 +66,7 @@ def table_html(
     view = next(iter(filter(None, views)), None) or whole_view(declared, rows)
     shown = show(declared, view, funnel, rows)
     dated = replace(shown, title=f"{shown.title}, as of {funnel.as_of}")
-    compared = "value" in declared.names  # the worst step of all is not the worst of each value
+    compared = "value" in declared.names  # the worst step of all clients may not be the worst of a value
     return shown_html(dated, pick, None if compared else worst_step(funnel))
 
 
@@ -80,8 +80,8 @@ def shown_html(shown: Shown, pick: Pick | None = None, worst: str | None = None)
 
     Parameters
     ----------
-    pick : what a click on a cell asks for.
-    worst : the step that is marked as the one that loses most.
+    pick : returns the data of a cell's button.
+    worst : the step to mark as the worst.
     """
     names = [column.name for column in shown.columns]
     beside = {column.n for column in shown.columns if column.n in names}

@@ -17,11 +17,11 @@ VERSION = 1
 
 
 def funnel_json(funnel: Measured, by: str | None = None) -> dict[str, Any]:
-    """Gather every result as plain Python values; what is undefined is None.
+    """Return all results as plain Python values; undefined values are None.
 
     Parameters
     ----------
-    by : a column, for the segments; leaks then take its best value as the target of a step without one.
+    by : a column, for the segments; the leaks then use its best value as the target of steps without one.
     """
     clients = funnel.clients
     facts = {
@@ -44,5 +44,5 @@ def funnel_json(funnel: Measured, by: str | None = None) -> dict[str, Any]:
 
 
 def _entry(result: Result, funnel: Measured, by: str | None) -> Any:
-    """One result: in a form of its own, or as a list of its rows."""
+    """Return one result: in its own form, or as a list of its rows."""
     return result.json(funnel, by) if result.json else records(table(result, funnel))

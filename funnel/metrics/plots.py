@@ -16,12 +16,12 @@ class Plots:
     """The charts of a funnel, a method for each: ``funnel.plot.drop_off()``; ``dir(funnel.plot)`` lists them.
 
     Every method takes axes (`ax`), or makes a figure, and returns the axes. It also takes a `title`, and a
-    `figsize` in inches or a `size` ("slide", "page", "phone"). Which charts there are is in the
-    registry; a chart and matplotlib are imported when it is drawn.
+    `figsize` in inches or a `size` ("slide", "page", "phone"). The registry of results lists the charts;
+    matplotlib is imported when a chart is drawn.
 
     Parameters
     ----------
-    funnel : whose charts.
+    funnel : the funnel to draw.
 
     Examples
     --------

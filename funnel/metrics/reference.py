@@ -1,4 +1,4 @@
-"""The reference of results, in Markdown: what each one is, needs and contains. Made from the registry."""
+"""The reference of results in Markdown, made from the registry."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ HEAD = """# Results
 Everything funnel computes, in the order of the JSON object. Made from `funnel/metrics/results.py` by
 `python docs/make_results.py`; do not edit it by hand.
 
-Rates and probabilities are fractions in Python, JSON and CSV, and percentages everywhere else. What is
-undefined is NaN in Python, `null` in JSON, empty in CSV and "–" everywhere else. Every result is a table:
+Rates and probabilities are fractions in Python, JSON and CSV, and percentages elsewhere. Undefined values
+are NaN in Python, `null` in JSON, empty in CSV and "–" elsewhere. Every result is a table:
 `funnel show SHEET --table NAME`, with `--format csv` or `--format json` for other programs.
 
 A label on the tab `Funnel` is the title of a column here. To see how its number is defined, look for the
@@ -39,7 +39,7 @@ def _section(result: Result) -> Iterator[str]:
 
 
 def _facts(result: Result) -> Iterator[str]:
-    """Where it is, what it needs, how it looks."""
+    """Yield the command, the needs, the chart and the places of a result."""
     more = " --by COLUMN" if result.compute is None else " [--by COLUMN]" if result.compute_by else ""
     yield f"Command line: `funnel show SHEET --table {result.option}{more}`"
     if result.needs:

@@ -1,4 +1,4 @@
-"""`ResultTable`: the table of a result. a pandas DataFrame that notebooks show with titles and units."""
+"""`ResultTable`: a pandas DataFrame that notebooks show with titles and units."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class ResultTable(pd.DataFrame):
     """A DataFrame with the titles and units of its result, for notebooks.
 
-    Its rows are indexed by what they are: `f.steps.loc["Client meeting had"]`. Its columns are those of JSON
-    and CSV. What is made of it (`f.steps[["step", "of_leads"]]`) keeps the titles.
+    Its rows are indexed by name: `f.steps.loc["Client meeting had"]`. Its columns are those of JSON and CSV.
+    A selection (`f.steps[["step", "of_leads"]]`) keeps the titles.
     """
 
     _internal_names: ClassVar[list[str]] = [*getattr(pd.DataFrame, "_internal_names"), "about"]  # noqa: B009
@@ -29,7 +29,7 @@ class ResultTable(pd.DataFrame):
         return ResultTable
 
     def __finalize__(self, other: Any, method: str | None = None, **more: Any) -> ResultTable:
-        """Pass the titles on to what is made of a table."""
+        """Copy the titles to a derived table."""
         made: ResultTable = super().__finalize__(other, method, **more)  # type: ignore[misc]
         made.about = getattr(other, "about", None)
         return made
@@ -43,7 +43,7 @@ class ResultTable(pd.DataFrame):
 
 
 def result_table(name: str, table: pd.DataFrame, funnel: Measured) -> ResultTable:
-    """Return the table of a result, indexed by what its rows are.
+    """Return the table of a result with its index.
 
     >>> from funnel.metrics.results import result
     >>> table = pd.DataFrame({"step": ["Met", "Paid"], "n": [12, 7]})

@@ -1,10 +1,10 @@
-"""The registry of results: which there are, in order, and the module that declares each as `RESULT`.
+"""The registry of results, in order: the name of each, and the module that declares it as `RESULT`.
 
 JSON, `--table`, CSV, the terminal, the tab `Funnel`, notebooks, charts, help texts and `docs/results.md` are
 made from it. To add a result, write its module and name it here.
 
-The lists of clients to act on (`people`, `due`, `stuck`, `placed`) are not results; they have commands of
-their own. The clients of each stage are one, because a stage card is a list of clients.
+Lists of clients to act on (`people`, `due`, `stuck`, `placed`) are not results, but separate commands. The
+clients of each stage are a result, because a stage card is a list of clients.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def charts() -> dict[str, Chart]:
 
 
 def table(found: Result, funnel: Measured) -> pd.DataFrame:
-    """Return the table of a result; without rows if it only exists for the values of a column."""
+    """Return the table of a result; empty if it exists only for the values of a column."""
     import pandas as pd
 
     return found.compute(funnel) if found.compute else pd.DataFrame(columns=list(found.names))

@@ -1,4 +1,4 @@
-"""A result as rows of text, by its titles and units: what the terminal and notebooks print."""
+"""Format a result as rows of text, for the terminal and notebooks."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A table that is ready to print.
+    """A table formatted as text.
 
     Parameters
     ----------
     titles : of the columns.
-    texts : positions of the columns that contain text; numbers stand to the right.
-    rows : the cells of each row; `groups` holds the heading above each, "" where there is none.
-    gives_way : positions of the columns that are dropped first where there is no room, in that order.
-    columns, records : the same columns and rows before they became text.
+    texts : positions of the columns that contain text; numbers are right-aligned.
+    rows : the cells of each row; `groups` has the heading above each, "" if there is none.
+    drop_first : positions of the columns to drop first if there is no room, in that order.
+    columns, records : the same columns and rows before formatting.
     """
 
     title: str
@@ -34,13 +34,13 @@ class Shown:
     groups: tuple[str, ...]
     sentence: str = ""
     note: str = ""
-    gives_way: tuple[int, ...] = ()
+    drop_first: tuple[int, ...] = ()
     columns: tuple[Column, ...] = ()
     records: tuple[Mapping[Any, Any], ...] = ()
 
 
 def whole_view(result: Result, table: pd.DataFrame) -> View:
-    """Return a view of all columns that say something; both bounds of a rate are one column."""
+    """Return a view of all columns with data; both bounds of a rate are one column."""
     highs = {column.bounds[1] for column in _columns(result) if column.bounds}
     names = [str(name) for name in table]
     kept = [
@@ -89,7 +89,7 @@ def show(result: Result, view: View, funnel: Measured, table: pd.DataFrame) -> S
         tuple(
             range(1, len(names))
             if view.newest_last
-            else (names.index(name) for name in view.gives_way if name in names)
+            else (names.index(name) for name in view.drop_first if name in names)
         ),
         tuple(columns),
         tuple(records),
@@ -97,7 +97,7 @@ def show(result: Result, view: View, funnel: Measured, table: pd.DataFrame) -> S
 
 
 def value_text(column: Column, row: Mapping[Any, Any]) -> str:
-    """Return one value as a person reads it; a dash where it is undefined.
+    """Format one value for people; a dash if it is undefined.
 
     >>> value_text(Column("rate", "Rate", "rate", ""), {"rate": 0.128})
     '13 %'
@@ -131,7 +131,7 @@ def _columns(result: Result) -> tuple[Column, ...]:
 
 
 def _cell(column: Column, row: Mapping[Any, Any], columns: list[Column], lows: Mapping[str, Column]) -> str:
-    """One cell: a lower bound stands for both; a rate whose bounds are not in the view has them beside it."""
+    """Format one cell; a lower bound means both, and a rate without bounds in the view includes them."""
     if column.name in lows:
         low, high = lows[column.name].bounds or ("", "")
         return interval(row.get(low), row.get(high))

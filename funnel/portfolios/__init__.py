@@ -1,4 +1,4 @@
-"""Many businesses side by side: their numbers, who differs beyond chance, and what it would bring."""
+"""Many businesses side by side: their numbers, which differ beyond chance, and the gain of closing gaps."""
 
 from funnel.portfolios.businesses import Portfolio, portfolio
 

@@ -1,4 +1,4 @@
-"""A benchmark file without names, which can be shared, and compared with by others later."""
+"""A benchmark file without names, which others can compare with."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from funnel.portfolios.numbers import BusinessNumbers
 
 KIND, VERSION = "funnel benchmark", 1
 FEWEST = 5
-"""Businesses that a benchmark file needs, so that none can be worked out from it."""
+"""Minimum number of businesses in a benchmark file, so that none can be identified."""
 
 
 def to_benchmark(businesses: Sequence[BusinessNumbers], as_of: dt.date) -> dict[str, Any]:
     """Return the counts of each step of each business, sorted by size, without names.
 
-    Each step is sorted on its own, so that the rows of one business cannot be put together again.
+    Each step is sorted separately, so that the rows of one business cannot be matched.
 
     Raises
     ------
@@ -28,8 +28,8 @@ def to_benchmark(businesses: Sequence[BusinessNumbers], as_of: dt.date) -> dict[
     taking = [each for each in businesses if not each.left_out]
     if len(taking) < FEWEST:
         raise ReadError(
-            f"A benchmark without names needs {FEWEST} businesses or more, and this portfolio has "
-            f"{len(taking)} that can be compared. With fewer, each could be recognised."
+            f"A benchmark without names needs at least {FEWEST} businesses that can be compared; this "
+            f"portfolio has {len(taking)}. With fewer, each could be recognised."
         )
     names = list(dict.fromkeys(step.step for each in taking for step in each.steps))
     steps = []
@@ -52,7 +52,7 @@ def read_benchmark(path: str | Path) -> tuple[int, dict[str, list[tuple[int, int
 
     Raises
     ------
-    ReadError : the file is missing, or no benchmark.
+    ReadError : the file is missing, or not a benchmark.
     """
     try:
         data = json.loads(Path(path).read_text("utf-8"))
@@ -74,7 +74,7 @@ def read_benchmark(path: str | Path) -> tuple[int, dict[str, list[tuple[int, int
 def others_of(path: str | Path, as_of: dt.date) -> list[BusinessNumbers]:
     """Return the businesses of a benchmark file as numbers without names, to compare with.
 
-    A step's rows are sorted on their own, so the steps of one of these belong to different businesses.
+    Each step is sorted separately, so the steps of one of these belong to different businesses.
     """
     from funnel.portfolios.numbers import StepCounts
 

@@ -1,4 +1,4 @@
-"""Each business against the others, step by step (docs/definitions.md#portfolio).
+"""Compare each business with the others, step by step (docs/definitions.md#portfolio).
 
 Of the clients who were due at a step, the share that reached it; the limits are those of
 `funnel.metrics.statistics.funnel_limits`.
@@ -74,7 +74,7 @@ def _of_step(step: str, businesses: Sequence[BusinessNumbers]) -> pd.DataFrame:
 
 
 def _outside(row: Row) -> str:
-    """Return the widest limit outside which a business lies."""
+    """Name the widest limit that a business is outside of."""
     if row["n"] < ENOUGH:
         return ""
     for name, said in (("998", "99.8 %"), ("95", "95 %")):
@@ -111,7 +111,7 @@ def gaps(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def common_leak(businesses: Sequence[BusinessNumbers]) -> tuple[str, int, int] | None:
-    """Return the step that loses the largest share in most businesses, in how many of them, and of how many.
+    """Return the step that loses the largest share in most businesses, their number, and that of all.
 
     None if no business has a step with enough clients.
     """

@@ -1,4 +1,4 @@
-"""`Portfolio`: the numbers of many businesses, and what follows from comparing them."""
+"""`Portfolio`: the numbers of many businesses and their comparison."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Portfolio:
     name : the title. as_of : the date of the numbers.
     businesses : all of them, in the order of the file; those left out too.
     steps : the shared steps, in order; empty: those of the first business.
-    history : earlier looks (`funnel.portfolios.history`).
+    history : earlier results (`funnel.portfolios.history`).
 
     >>> from funnel.portfolios.numbers import BusinessNumbers
     >>> Portfolio("Gyms", dt.date(2026, 7, 1), (BusinessNumbers("Leeds", dt.date(2026, 7, 1), 40),))
@@ -79,7 +79,7 @@ class Portfolio:
 
     @cached_property
     def changes(self) -> pd.DataFrame:
-        """What changed since the last look at least four weeks ago; without rows if there was none."""
+        """The changes since the last results at least four weeks ago; empty if there are none."""
         if self.history.empty:
             return pd.DataFrame(columns=["business", "step", "since", "n_before", "rate_before", "n", "rate",
                                          "change"])  # fmt: skip
@@ -93,7 +93,7 @@ class Portfolio:
 
     @property
     def verdict(self) -> tuple[str, ...]:
-        """What most have in common, and who differs beyond chance, in sentences."""
+        """Sentences on the most common leak, and on who differs beyond chance."""
         if not self.compared:
             return ("No business can be compared yet.",)
         sentences = []
@@ -110,7 +110,7 @@ class Portfolio:
         for row in outside.head(10).to_dict("records"):
             sentences.append(
                 f"{row['business']}, {row['step']}: {row['reached']:,} of {row['n']:,} "
-                f"({percent(row['rate'])}), {row['outside'].split()[0]} what chance explains; all together "
+                f"({percent(row['rate'])}), {row['outside'].split()[0]} what chance explains; overall "
                 f"{percent(row['centre'])}."
             )
         if len(outside) > 10:
@@ -119,7 +119,7 @@ class Portfolio:
         return tuple(sentences)
 
     def plot(self, step: str | None = None, ax: Axes | None = None) -> Axes:
-        """Draw the funnel plot of a step; by default the one most businesses have in common."""
+        """Draw the funnel plot of a step; by default that of the most common leak."""
         from funnel.charts.funnel_plot import funnel_plot
 
         common = common_leak(self.compared)
@@ -157,8 +157,8 @@ def portfolio(
     source : the path of a portfolio file (docs/definitions.md#portfolio), or its content.
     as_of : the date of the numbers; today by default.
     progress : called after each business.
-    cache : take the numbers of unchanged sheets from the cache.
-    history : compare with earlier looks, and record this one beside the file.
+    cache : use cached numbers for unchanged sheets.
+    history : compare with earlier results, and record these beside the file.
 
     Raises
     ------

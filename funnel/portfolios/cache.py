@@ -1,7 +1,7 @@
-"""A cache of the numbers of each sheet, keyed by content: a second look loads only what changed.
+"""A cache of the numbers of each sheet, keyed by content: only changed sheets are loaded again.
 
-It holds counts and no client. A sheet at a service has no content to look at without loading it, so it is
-always loaded.
+It contains counts and no clients. A sheet at a service is always loaded, because its content cannot be
+checked otherwise.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def cache_folder() -> Path:
 
 
 def content_key(sheet: Path, parts: tuple[str, ...]) -> str | None:
-    """Return the key of a sheet: a hash of its bytes, of its journey files and of what else was asked.
+    """Return the key of a sheet: a hash of its bytes, its journey files and the other parameters.
 
     None if the file cannot be read.
     """
@@ -45,7 +45,7 @@ def _files(sheet: Path) -> list[Path]:
 
 
 def recall(key: str) -> BusinessNumbers | None:
-    """Return the numbers kept under a key; None if there are none, or the file is damaged."""
+    """Return the numbers cached under a key; None if there are none, or the file is damaged."""
     try:
         data = json.loads((cache_folder() / f"{key}.json").read_text("utf-8"))
         return BusinessNumbers.from_json(data)
@@ -54,7 +54,7 @@ def recall(key: str) -> BusinessNumbers | None:
 
 
 def keep(key: str, numbers: BusinessNumbers) -> None:
-    """Keep the numbers under a key; a folder that cannot be written only makes the next look slower."""
+    """Cache the numbers under a key; if the folder cannot be written, do nothing."""
     folder = cache_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The portfolio file: which businesses there are, and where their sheets are."""
+"""The portfolio file: the businesses and their sheets."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Business(Frozen):
 
     Parameters
     ----------
-    name : what it is called.
+    name : its name.
     sheet : a path (relative to the portfolio file) or an address.
-    journey, tab : as for `funnel.load`; by default the portfolio's journey, or what is understood.
+    journey, tab : as for `funnel.load`; by default the portfolio's journey, else a reading of the sheet.
     steps : names of its own steps -> names of the shared steps.
     """
 
@@ -34,7 +34,7 @@ class Business(Frozen):
 
 
 class Source(Frozen):
-    """A table that holds many businesses.
+    """A table with many businesses.
 
     Parameters
     ----------
@@ -94,8 +94,8 @@ def read_declaration(path: str | Path) -> Declaration:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise JourneyError(
-            f"{path.name} is no portfolio file: that is a text file in UTF-8, which names each business "
-            "and its sheet. docs/head-office.md shows one."
+            f"{path.name} is not a portfolio file. A portfolio file is UTF-8 text that names each business "
+            "and its sheet; see docs/head-office.md."
         ) from None
     except FileNotFoundError:
         names = sorted(each.name for each in path.parent.glob("*.toml"))
@@ -138,7 +138,7 @@ def parse_declaration(text: str, path: Path) -> Declaration:
 
 
 def _check_keys(data: dict[str, Any], path: Path) -> None:
-    """Refuse an unknown key, with the nearest one."""
+    """Refuse an unknown key; the error names the nearest one."""
     tables = [("", data)]
     for name in ("business", "source"):
         rows = data.get(name, [])

@@ -1,4 +1,4 @@
-"""What a portfolio was a month ago: counts of earlier looks, in a CSV file beside the portfolio file."""
+"""The history of a portfolio: earlier counts, in a CSV file beside the portfolio file."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import pandas as pd
 from funnel.portfolios.numbers import BusinessNumbers
 
 COLUMNS = ("as_of", "business", "leads", "step", "n", "reached")
-MONTH = 28  # days since the look that "a month ago" means, at least
+MONTH = 28  # days; results are compared with the last ones at least this old
 
 
 def history_path(portfolio: Path) -> Path:
-    """Return the file that keeps the earlier looks.
+    """Return the path of the history file.
 
     >>> history_path(Path("gyms.toml")).name
     'gyms.history.csv'
@@ -26,7 +26,7 @@ def history_path(portfolio: Path) -> Path:
 
 
 def read_history(path: Path) -> pd.DataFrame:
-    """Return the earlier looks, with `COLUMNS`; without rows if there is no file, or it is damaged."""
+    """Return the earlier counts, with `COLUMNS`; empty if there is no file, or it is damaged."""
     empty = pd.DataFrame(columns=list(COLUMNS))
     try:
         found = pd.read_csv(path, dtype={"business": str, "step": str, "as_of": str})
@@ -36,7 +36,7 @@ def read_history(path: Path) -> pd.DataFrame:
 
 
 def record(path: Path, businesses: Sequence[BusinessNumbers]) -> None:
-    """Add this look; an earlier look of the same date is replaced.
+    """Add these counts; replace earlier ones of the same date.
 
     Raises
     ------
@@ -62,11 +62,11 @@ def record(path: Path, businesses: Sequence[BusinessNumbers]) -> None:
 
 
 def changes(history: pd.DataFrame, businesses: Sequence[BusinessNumbers], as_of: dt.date) -> pd.DataFrame:
-    """Compare each business with the last look at least four weeks before.
+    """Compare each business with its last counts at least four weeks before.
 
     Returns
     -------
-    DataFrame, a row for each business and step that has both: business, step, since (the date of that look),
+    DataFrame, a row for each business and step that has both: business, step, since (the date of the latter),
     n_before, rate_before, n, rate, change (rate − rate_before); the largest fall first.
     """
     columns = ["business", "step", "since", "n_before", "rate_before", "n", "rate", "change"]

@@ -1,4 +1,4 @@
-"""Load and measure the businesses of a portfolio, several at once; a broken sheet never stops the others."""
+"""Load and measure the businesses of a portfolio in parallel; a broken sheet never stops the others."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from funnel.portfolios.worker import measure
 from funnel.portfolios.workers import Workers
 
 SERVICES = 4
-"""Sheets of a service that are loaded at once: each is a call or two, and Google allows 60 a minute."""
+"""Google Sheets loaded at once: each takes a call or two, and Google allows 60 a minute."""
 WORTH_PROCESSES = 8
-"""Files from which starting further processes takes less time than it saves."""
+"""Minimum number of files that is worth starting processes for."""
 
 Progress = Callable[[int, int, str], None]
 
@@ -30,7 +30,7 @@ def measure_all(
 
     Parameters
     ----------
-    progress : called with how many are done, of how many, and the name of the last one.
+    progress : called with the number done, the number of all, and the name of the last one.
     cache : use and fill the cache (`funnel.portfolios.cache`).
     """
     found: dict[str, BusinessNumbers] = {}
@@ -71,7 +71,7 @@ def _key(business: Business, declaration: Declaration, as_of: dt.date) -> str | 
 def _measured(
     wanted: Sequence[tuple[Business, str | None]], journey: str | None, as_of: dt.date
 ) -> Iterator[tuple[BusinessNumbers, str | None]]:
-    """Yield the numbers of each business as it is done: many files in processes, others in threads."""
+    """Yield the numbers of each business when ready: many files in processes, others in threads."""
     files = [pair for pair in wanted if URL not in pair[0].sheet[:12]]
     others = [pair for pair in wanted if URL in pair[0].sheet[:12]]
     if len(files) < WORTH_PROCESSES:
@@ -86,7 +86,7 @@ def _measured(
 
 
 def _of_source(source: Source, declaration: Declaration, as_of: dt.date) -> list[BusinessNumbers]:
-    """Measure all businesses of a table in one go."""
+    """Measure all businesses of one table."""
     from funnel.metrics import Funnel
     from funnel.workflows.load import load
 

@@ -1,4 +1,4 @@
-"""The numbers of one business: counts of its steps and nothing about single clients."""
+"""The numbers of one business: counts of its steps, nothing about single clients."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class StepCounts:
 
 @dataclass(frozen=True, slots=True)
 class BusinessNumbers:
-    """What is known of a business as of a date; `problem` and `question` say why it is left out, if it is.
+    """The numbers of a business as of a date; `problem` or `question` is the reason if it is left out.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ class BusinessNumbers:
 
     @property
     def left_out(self) -> bool:
-        """Whether the business takes no part in the comparison."""
+        """True if the business is left out of the comparison."""
         return bool(self.problem or self.question)
 
     def to_json(self) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def numbers_of(name: str, funnel: Funnel, steps: Mapping[str, str] = {}) -> Busi
 
 
 def numbers_by(column: str, funnel: Funnel) -> list[BusinessNumbers]:
-    """Return the numbers of each value of a column, for a table that holds many businesses."""
+    """Return the numbers of each value of a column, for a table with many businesses."""
     table = funnel.by(column)
     found = []
     for value, rows in table.groupby("value", sort=False):
@@ -112,5 +112,5 @@ def _whole(value: Any) -> int:
 
 def _question(reading: Reading) -> str:
     return next(
-        (question.question for question in reading.questions), "The sheet has to be understood first."
+        (question.question for question in reading.questions), "Run `funnel init` on the sheet first."
     )

@@ -1,4 +1,4 @@
-"""The review of a portfolio: the same forms as that of one sheet."""
+"""The review of a portfolio, in the same formats as that of one sheet."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ def make_review(portfolio: Portfolio) -> Review:
 
 
 def _sections(portfolio: Portfolio) -> Iterator[Section]:
-    yield Section("verdict", "What most have in common, and who differs", portfolio.verdict)
+    yield Section("verdict", "The most common leak, and who differs", portfolio.verdict)
     gaps = ("business", "step", "n", "rate", "others", "outside", "regained_per_100")
-    note = "What a business would gain if the step rose to the share of the others together."
+    note = "What a business would gain if the step rose to the share of the others."
     yield Section("gaps", "The biggest gap of each business",
                   tables=(_table("Biggest gaps", portfolio.gaps, gaps, note),))  # fmt: skip
     columns = ("business", "n", "reached", "rate", "low", "high", "pooled", "outside")
@@ -58,7 +58,7 @@ def _sections(portfolio: Portfolio) -> Iterator[Section]:
         yield Section(f"step-{at + 1}", step, figures=(figure,), tables=(_table(step, rows, columns),))
     if len(portfolio.changes):
         columns = ("business", "step", "since", "n_before", "rate_before", "n", "rate", "change")
-        yield Section("changes", "Changes since the last look a month ago or more",
+        yield Section("changes", "Changes since the last results a month ago or more",
                       tables=(_table("Changes", portfolio.changes, columns),))  # fmt: skip
     if portfolio.left_out:
         reasons = [(each.name, each.problem or each.question) for each in portfolio.left_out]
@@ -66,9 +66,9 @@ def _sections(portfolio: Portfolio) -> Iterator[Section]:
     yield Section("definitions", "Definitions used", (
         "Share: of the clients who were due at a step and had reached the step before, those who "
         "reached it.",
-        "Share, pooled: drawn towards all businesses together, the more so the fewer clients.",
+        "Share, pooled: the fewer clients a business has, the closer to the overall share.",
         "Beyond chance: outside the 95 % or 99.8 % limits of the funnel plot (Spiegelhalter 2005). With "
-        "fewer than 10 clients nothing is said.",
+        "fewer than 10 clients this is not tested.",
     ))  # fmt: skip
 
 

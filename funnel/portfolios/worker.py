@@ -1,4 +1,4 @@
-"""Measure businesses in a process of its own: a JSON line for each comes in, its numbers go out.
+"""A worker process that measures businesses: one JSON line in, one line of numbers out.
 
 `python -m funnel.portfolios.worker`. Unlike `multiprocessing`, it never runs the caller's script again.
 """
@@ -15,7 +15,7 @@ from funnel.portfolios.numbers import BusinessNumbers, numbers_of
 
 
 def measure(business: Business, journey: str | None, as_of: dt.date) -> BusinessNumbers:
-    """Load and measure one business; an error is part of its numbers."""
+    """Load and measure one business; an error becomes the `problem` of its numbers."""
     from funnel.metrics import Funnel
     from funnel.workflows.load import load
 

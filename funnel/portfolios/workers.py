@@ -1,4 +1,4 @@
-"""Several worker processes; one that a sheet kills is replaced, and only that sheet is left out."""
+"""Worker processes; if a sheet crashes one, it is replaced, and only that sheet is left out."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ COMMAND = (sys.executable, "-m", "funnel.portfolios.worker")
 
 
 class Workers:
-    """A pool of processes that run `funnel.portfolios.worker`; none is started before it has work.
+    """A pool of processes that run `funnel.portfolios.worker`, started when there is work.
 
     Parameters
     ----------
-    n : how many; 0 for none.
+    n : the number of processes; 0 for none.
     """
 
     def __init__(self, n: int) -> None:
@@ -52,7 +52,7 @@ class Workers:
             if answer := process.stdout.readline():
                 return BusinessNumbers.from_json(json.loads(answer))
         except OSError:
-            pass  # the process ended while we wrote
+            pass  # the process ended during the write
         self._own.process = None
         problem = f"{business.sheet} could not be measured: its process ended (code {process.wait()})."
         return BusinessNumbers(business.name, as_of, problem=problem)

@@ -1,4 +1,4 @@
-"""Grid -> Reading: what a sheet is, how sure that is, and what has to be asked."""
+"""Grid -> Reading: beliefs about a sheet, their confidence, and the open questions."""
 
 from funnel.clients.reading import Reading
 from funnel.reading.choice import read_grids

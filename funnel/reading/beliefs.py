@@ -1,4 +1,4 @@
-"""From the chosen candidate to what is told: each column's role, the steps and stages, how sure and why."""
+"""Make a `Reading` from the chosen candidate: roles, steps and stages, each with confidence and reason."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _FURTHER = {"source": "source", "coach": "owner", "value": "value", "company": "
 
 
 def reading_of(candidate: Candidate, questions: Sequence[Question], source: str) -> Reading:
-    """Tell what is believed of a sheet by the chosen candidate."""
+    """Return the reading for the chosen candidate."""
     facts = candidate.facts
     columns = tuple(_roles(candidate))
     steps = tuple(_steps(candidate))
@@ -57,7 +57,7 @@ def _with_journey(reading: Reading, journey: object) -> Reading:
 def _confidence(
     candidate: Candidate, columns: Sequence[RoleBelief], steps: Sequence[StepBelief]
 ) -> Confidence:
-    """Return the weakest of what numbers hang on; never a guess, for which there would be a question."""
+    """Return the weakest confidence that affects numbers; never a guess, which would be a question."""
     beliefs: list[Confidence] = [
         belief.confidence for belief in columns
         if belief.role in ("client", "lead_date", "left_date", "left_reason", "stage")
@@ -113,7 +113,7 @@ def _role(role: str, column: Evidence, confidence: Confidence, because: str) -> 
 
 
 def _further(facts: Facts, taken: set[int]) -> Iterator[RoleBelief]:
-    """Roles that no verdict hangs on: where clients came from, whose they are, what they are worth."""
+    """Yield roles that do not affect verdicts: source, coach, value."""
     found: set[str] = set()
     for column in facts.table.columns:
         known = role_headers().get(fold(column.header))
@@ -174,7 +174,7 @@ def _steps(candidate: Candidate) -> Iterator[StepBelief]:
 
 
 def _own_name(header: str, names: set[str]) -> str:
-    """Return a step's name: its header, numbered where another column has the same."""
+    """Return a step's name: its header, numbered if another column has the same."""
     name, at = header, 2
     while name in names:
         name, at = f"{header} ({at})", at + 1
@@ -211,7 +211,7 @@ def _stages(candidate: Candidate) -> Iterator[StageBelief]:
 
 
 def reading_of_preset(found: Recognised, facts: Facts, source: str) -> Reading:
-    """Tell how a sheet with the headers of a preset is read: by it, with what further steps it has."""
+    """Return the reading of a sheet with the headers of a preset, with its additional steps."""
     table, name = facts.table, found.name
     because = f"a header of the preset {name!r}"
     candidate = steps_of(facts)
@@ -249,7 +249,7 @@ def reading_of_preset(found: Recognised, facts: Facts, source: str) -> Reading:
 
 
 def _place(step: Milestone, placed: Sequence[StepBelief], candidate: Candidate) -> int:
-    """Return where a further step goes among those of a preset: after the one that clients have before it."""
+    """Return the position of an additional step among a preset's: after the step that clients have before."""
     before = candidate.steps[: candidate.steps.index(step)]
     for earlier in reversed(before):
         columns = {column.number for column in earlier.columns}
@@ -260,7 +260,7 @@ def _place(step: Milestone, placed: Sequence[StepBelief], candidate: Candidate) 
 
 
 def _preset_roles(found: Recognised, candidate: Candidate, because: str) -> Iterator[RoleBelief]:
-    """Yield the roles of a preset, a name in two columns, and leaving by other words than the preset's."""
+    """Yield the roles of a preset, a name in two columns, and leaving columns with other headers."""
     identity, leaving = candidate.facts.identity, candidate.leaving
     steps = {column.number for column in found.steps.values()}
     for role, column in found.roles.items():
@@ -281,7 +281,7 @@ def _preset_step(found: Recognised, step: Step, because: str) -> StepBelief:
 
 
 def _further_times(facts: Facts, used: Set[int]) -> Iterator[StepBelief]:
-    """Columns headed as a time after the lead in words that the preset does not know, if they hold marks."""
+    """Yield mark columns headed as a time after the lead, in words that the preset does not have."""
     for column in facts.table.columns:
         marks = int(column.reached.sum())
         known = retention_of(column.header) is not None and column.number not in used

@@ -1,4 +1,4 @@
-"""The readings that one table allows: by marks or dates, by stages, by results, as a log of events."""
+"""The possible readings of a table: by marks or dates, by stages, by results, or as an event log."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from funnel.reading.tables.twins import related
 from funnel.reading.words.retention_words import retention_of
 from funnel.reading.words.thresholds import AFTER_ALL, ENOUGH, OF_SOMEBODY
 
-_WHOLE = 4  # stages on the way from which on a stage column shows more than a few dates do
+_WHOLE = 4  # ordered stages; with at least this many, a stage column is better than a few dates
 _OF: dict[Confidence, float] = {"certain": 1.0, "likely": 0.6, "guess": 0.25}
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a table shows, whichever way it is read."""
+    """The facts of a table, independent of the way of reading it."""
 
     table: Table
     identity: Identity | None
@@ -40,7 +40,7 @@ class Facts:
 
     @property
     def understood(self) -> bool:
-        """True if the words of any header that matters are known."""
+        """True if the words of any important header are known."""
         return any(
             names_step(c.header) or (self.identity is not None and self.identity.people)
             for c in self.table.columns
@@ -53,8 +53,8 @@ class Candidate:
 
     Parameters
     ----------
-    stages : the stage column: the steps themselves, or only who is lost.
-    score : how well it explains the table; readings are compared by it.
+    stages : the stage column; its stages are the steps, or it only shows lost clients.
+    score : how well it explains the table, for comparing readings.
     """
 
     facts: Facts
@@ -75,7 +75,7 @@ class Candidate:
 
 
 def facts_of(table: Table, today: int) -> Facts:
-    """Collect what a table shows."""
+    """Collect the facts of a table."""
     identity = find_identity(table)
     stages = find_stage_columns(table)
     lost = lost_of(stages)
@@ -114,7 +114,7 @@ def candidates_of(facts: Facts) -> Iterator[Candidate]:
 
 
 def _is_row_id(facts: Facts, events: EventRows) -> bool:
-    """Return True if rows are named by a number of their own, and somebody comes again in them."""
+    """Return True if each row has its own number, and clients repeat."""
     own = header_weight(facts.identity.columns[0].header) if facts.identity is not None else 0.0
     return own < OF_SOMEBODY <= header_weight(events.client.header) and events.client.says("people")
 
@@ -123,7 +123,7 @@ def _is_row_id(facts: Facts, events: EventRows) -> bool:
 
 
 def _taken(facts: Facts) -> set[int]:
-    """Columns that are something else than steps, whatever the reading."""
+    """Return the columns that are not steps in any reading."""
     taken = {c.number for c in facts.identity.columns} if facts.identity else set()
     if facts.dates.lead is not None:
         taken.add(facts.dates.lead.number)
@@ -131,7 +131,7 @@ def _taken(facts: Facts) -> set[int]:
 
 
 def steps_of(facts: Facts) -> Candidate | None:
-    """Columns of marks or dates are the steps; a stage column beside them only says who is lost."""
+    """Read columns of marks or dates as the steps; a stage column beside them only shows lost clients."""
     lost = lost_of(facts.stages)
     rows = lost.lost_rows() if lost else None
     taken = _taken(facts)
@@ -158,7 +158,7 @@ def steps_of(facts: Facts) -> Candidate | None:
 
 
 def _weight(step: Milestone) -> float:
-    """Return how much a step explains: one that is named so more than one that only lies so."""
+    """Return the weight of a step: more if its header names a step than if only its cells fit."""
     return 1.2 if step.words and step.cells else 1.0 if step.words else 0.6
 
 
@@ -174,7 +174,7 @@ def _is_last(column: Evidence, dates: Sequence[Evidence]) -> bool:
 
 
 def _closes(column: Evidence, stages: StageColumn) -> bool:
-    """Return True if a date says when something ended, well or badly: filled for the lost, and for others."""
+    """Return True if a date is when something ended, well or badly: filled for lost clients and others."""
     rows = stages.lost_rows()
     if not rows.any() or names_step(column.header):
         return False
@@ -202,7 +202,7 @@ def by_stages(facts: Facts, stages: StageColumn) -> Candidate:
 
 
 def _is_clear(stages: StageColumn) -> bool:
-    """Return True if a stage column shows a whole way whose order is known."""
+    """Return True if a stage column has a complete series of stages in a known order."""
     whole = len(stages.way) >= _WHOLE and not stages.parked
     return whole and stages.confidence == "certain" and stages.order_confidence != "guess"
 
@@ -215,7 +215,7 @@ def tell_the_same(steps: Sequence[Milestone], stages: StageColumn) -> bool:
 
 
 def close_date(candidate: Candidate) -> Evidence | None:
-    """Return the date at which something ended, well or badly, beside a stage column that says which."""
+    """Return the date when something ended, well or badly, beside a stage column that shows which."""
     if candidate.stages is None or not candidate.stages.lost:
         return None
     dates = candidate.facts.dates
@@ -227,11 +227,11 @@ def close_date(candidate: Candidate) -> Evidence | None:
     return None
 
 
-# --- results, events, leaving alone -----------------------------------------------------------------------
+# --- results, events, only leaving -------------------------------------------------------------------------
 
 
 def _by_results(facts: Facts) -> Candidate | None:
-    """Rounds with a result each: who passed has the step."""
+    """Read rounds with a result each: clients who passed reached the step."""
     if len(facts.results) < 2 and not any(result.date for result in facts.results):
         return None
     taken = _taken(facts)
@@ -269,7 +269,7 @@ def _failed(results: Sequence[Result]):  # type: ignore[no-untyped-def]
 
 
 def _next_round(result: Result, dates: Sequence[Evidence], results: Sequence[Result]) -> Evidence | None:
-    """Return the date of the next round, which only those have who passed this one."""
+    """Return the date of the next round, which only clients who passed this one have."""
     passed = {at for at, text in enumerate(result.column.texts) if text in result.passed}
     own = result.date
     for date in dates:
@@ -291,7 +291,7 @@ def _by_events(facts: Facts) -> Candidate | None:
 
 
 def _by_leaving(facts: Facts) -> Candidate | None:
-    """Read a lead date and a leaving date alone: how long clients stay."""
+    """Read only a lead date and a leaving date: how long clients stay."""
     lost = lost_of(facts.stages)
     rows = lost.lost_rows() if lost else None
     leaving = find_leaving(facts.table, facts.dates.events, [], rows)
@@ -307,7 +307,7 @@ def _by_leaving(facts: Facts) -> Candidate | None:
 
 
 def _plan_ends(facts: Facts) -> Evidence | None:
-    """Return a date headed as the end of something that has its start as the lead date: the end of a plan."""
+    """Return a date headed as an end whose start is the lead date: the end of a plan."""
     lead = facts.dates.lead
     if lead is None:
         return None
@@ -319,11 +319,11 @@ def _plan_ends(facts: Facts) -> Evidence | None:
     return None
 
 
-# --- what all have in common ------------------------------------------------------------------------------
+# --- shared ------------------------------------------------------------------------------------------------
 
 
 def _base(facts: Facts) -> float:
-    """Return what the client, the lead date and the rows add to any reading of a table."""
+    """Return the score of the client, the lead date and the rows, the same for every reading of a table."""
     identity, score = facts.identity, 0.0
     if identity is not None:
         score += 1.2 * _OF[identity.confidence] + 0.5 * identity.people

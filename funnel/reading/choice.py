@@ -1,4 +1,4 @@
-"""The choice between readings: over all tabs, as wholes; the best one is told, the next one is kept."""
+"""Choose the best reading over all tabs; the runner-up is kept."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from funnel.reading.tables.transposed import turned
 from funnel.reading.words.thresholds import DIFFERENT
 from funnel.text import listed
 
-_LEAST = 1.6  # score below which a reading explains too little to be offered
-_SURE_OF_STAGES = 2  # known stages on the way that speak for clients though rows look like things
-_AS_GOOD = 0.8  # share of the best score from which on another tab could be meant as well
+_LEAST = 1.6  # minimum score of a reading
+_SURE_OF_STAGES = 2  # known ordered stages that are evidence for clients, even if rows look like things
+_AS_GOOD = 0.8  # share of the best score above which another tab may be the right one
 
 
 @dataclass(frozen=True)
 class _Tab:
-    """A tab that was looked at, with its candidates, the best first."""
+    """A tab with its candidates, the best first."""
 
     table: Table
     facts: Facts
@@ -42,15 +42,15 @@ def read_grids(
     tab: str | None = None,
     answers: Answers = (),
 ) -> Reading:
-    """Read the tabs of a sheet: which one holds clients, and what each column of it is.
+    """Read the tabs of a sheet: find the one with the clients, and its columns.
 
     Parameters
     ----------
-    grids : the tabs, by name, in the order a person sees them.
-    as_of : the day of which dates in the future are told from others.
-    source : the sheet as the person named it, for messages.
-    tab : the tab that holds the clients, where somebody has named it.
-    answers : what is answered already; these questions are not asked again, and readings that an answer
+    grids : the tabs, by name, in sheet order.
+    as_of : later dates are in the future.
+    source : the sheet as the user named it, for messages.
+    tab : the tab with the clients, if the user named it.
+    answers : the answers so far; these questions are not asked again, and readings that an answer
         excludes are not considered.
 
     >>> columns = [["Client", "Ana", "Ben"], ["Lead date", "2026-01-05", "2026-02-01"], ["Called", 1, 1],
@@ -112,7 +112,7 @@ def _look_at(table: Table, as_of: dt.date, answers: Answers = ()) -> _Tab:
 
 
 def _is_possible(candidate: Candidate) -> bool:
-    """Return True if a reading explains enough to be offered: clients, and something they go through."""
+    """Return True if a reading has clients and steps, and a sufficient score."""
     facts = candidate.facts
     if facts.table.height == 0 or candidate.score < _LEAST:
         return False
@@ -139,7 +139,7 @@ def _is_possible(candidate: Candidate) -> bool:
 
 
 def _turned(tables: Sequence[Table], grids: Mapping[str, Grid], as_of: dt.date) -> _Tab | None:
-    """Return a tab whose clients are in columns, read with rows and columns turned."""
+    """Return a tab whose clients are in columns, read with rows and columns swapped."""
     for table in tables:
         grid = turned(table.grid)
         other = find_table(grid, grids) if grid else None
@@ -169,7 +169,7 @@ def _which_tab(best: _Tab, rivals: Sequence[_Tab]) -> list[Question]:
 
 
 def _others(tables: Sequence[Table], chosen: Table, tabs: Sequence[_Tab]) -> list[OtherTab]:
-    """Return the tabs that were not read, and why."""
+    """Return the tabs that were not read, with reasons."""
     by_name = {tab.table.tab: tab for tab in tabs}
     found = []
     for table in tables:
@@ -189,7 +189,7 @@ def _others(tables: Sequence[Table], chosen: Table, tabs: Sequence[_Tab]) -> lis
 
 
 def _runner_up(best: _Tab, rivals: Sequence[_Tab]) -> str:
-    """Return the next best reading, in a few words."""
+    """Describe the next best reading."""
     if rivals:
         return f"tab {rivals[0].table.tab!r}, by {rivals[0].candidates[0].shape}"
     if len(best.candidates) > 1:
@@ -214,7 +214,7 @@ def _refused(facts: Sequence[Facts], grids: Mapping[str, Grid], source: str) -> 
 def _of_preset(
     known: Sequence[tuple[Recognised, Table]], tables: Sequence[Table], as_of: dt.date, source: str
 ) -> Reading:
-    """Return the tab that has the headers of a preset; of several, the one with most clients."""
+    """Read the tab with the headers of a preset; if there are several, the one with most clients."""
     found, table = max(known, key=lambda pair: (not pair[1].grid.hidden, len(pair[0].steps), pair[1].height))
     others = tuple(_others(tables, table, []))
     reading = reading_of_preset(found, facts_of(table, as_of.toordinal()), source)
@@ -226,7 +226,7 @@ def or_refuse(reading: Reading) -> Reading:
 
     Raises
     ------
-    ReadError : the sheet holds no funnel.
+    ReadError : the sheet contains no clients.
     """
     if reading.shape == "none":
         raise ReadError(reading.refusal)

@@ -1,4 +1,4 @@
-"""The journey file that `funnel init` writes: what was inferred, with comments, ready to be edited."""
+"""Write a journey file, as `funnel init` does: the inferred journey, with comments for editing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DEFAULTS = Journey(steps=(Step(name="any"),))
 _STEP_DEFAULTS = _DEFAULTS.steps[0]
 _WIDTH = 100
 _HELP = """\
-# A journey file: the steps of your client journey, and which columns of the sheet carry what.
+# A journey file: the steps of your client journey, and the columns of the sheet.
 # Columns are found by their headers; capitals, accents and punctuation do not matter.
 # Lines that begin with # are notes: they change nothing. Keep the quotes and brackets, save as plain text,
 # then try: funnel show YOUR-SHEET --journey THIS-FILE"""
@@ -25,50 +25,50 @@ _ROLE_HELP = """\
 # role = "header", or a list of headers it may have. Roles: {roles}.
 # A name in two columns: client = {{ join = ["First name", "Last name"] }}"""
 _STEP_HELP = """\
-# The steps, in their order. Further keys of a step:
-#   column = "header"        where the header is not the name; aliases = ["…"] for other headers
+# The steps, in order. Other keys of a step:
+#   column = "header"        if the header is not the name; aliases = ["…"] for other headers
 #   paid = true              the step that turns a row green (one of them)
 #   months = 3               a retention mark: still here 3 months after the lead; or after = "6 weeks"
 #   due = "7 days"           how long a client has for this step, instead of the period above
-#   target = 1.0             what of the clients before it should reach it
-#   marks = ["done"]         further words that mean reached
-#   optional = true          counted, but no link of the chain
-#   win_probability = 0.2    share of clients who got so far that pay in the end, for the forecast
+#   target = 1.0             the share of clients at the step before that should reach it
+#   marks = ["done"]         other words that mean reached
+#   optional = true          counted, but later steps do not depend on it
+#   win_probability = 0.2    share of clients who reached it that will pay, for the forecast
 #   advice = "…"             what to work on here"""
 _STAGE_HELP = """\
-# The stages, in their order: where a client is now. Further keys of a stage:
+# The stages, in order: where a client is now. Other keys of a stage:
 #   description = "…"        emoji = "🔥"
-#   was = ["Old name"]       names it had before
+#   was = ["Old name"]       its former names
 #   active = false           switches it off
 #   default = true           the stage of a new client, and of a blank cell (exactly one)
-#   avoid = true             no client should stay in it; `funnel check` lists those who are
+#   avoid = true             no client should be in it; `funnel check` lists those who are
 #   paid = true              clients in it have paid (one stage at most)
 #   lost = true              clients in it have left, for the `reason = "…"`
 #   reached = "Meeting"      of a lost stage: the stage that its clients had reached
-#   win_probability = 0.2    share of its clients that pay in the end
+#   win_probability = 0.2    share of its clients that will pay
 #   limit = "14 days"        how long clients should stay in it; after that they are stuck
-#   rules = [{ column = "Visits", at_least = 3 }]   clients with a blank stage cell who get it"""
+#   rules = [{ column = "Visits", at_least = 3 }]   sets it for clients with a blank stage cell"""
 _STAGE_CELLS = '"hand": a typed stage overrides events and rules; "start": it is where the client began'
 _COMPANY_HELP = """\
-# Companies: the header of their column; sync = true: with its first contact a whole company is a customer"""
+# Companies: the header of their column; sync = true: all clients of a company become customers together"""
 _BUSINESS_HELP = """\
 # For the cover of `funnel report`, below a line [business]: name = "…", logo = "logo.png" (PNG or JPEG,
 # beside this file), accent = "#2B6CA3". For charts over time, below a line [[note]] for each:
 # date = 2026-06-01, text = "New coach"."""
 _EVENTS_HELP = """\
-# The event log, one row for each event: client, event, when, and perhaps by whom and an amount. Keys:
+# The event log, one row for each event: client, event, when, and optionally author and amount. Keys:
 #   tab = "Events"           a tab of the sheet; or file = "events.csv", beside the sheet
-#   sales = ["Purchased"]    the events whose amounts are sales; every amount where none is named
+#   sales = ["Purchased"]    the events whose amounts are sales; default: all amounts
 #   zone = "Europe/London"   for times with a zone; UTC without it
-#   [events.columns]         headers: client, event, when, by, amount; found by themselves where usual
-#   [events.advance]         which event brings a client to which stage; never back, unless it says
+#   [events.columns]         headers: client, event, when, by, amount; usual ones are found automatically
+#   [events.advance]         the stage to which an event moves a client; never back, except with
 #                            "Reopened" = { stage = "Lead", back = true }"""
 _FOLLOW_UP_HELP = """\
-# Follow-ups: when to ask about whom. `funnel due SHEET` lists them, and writes a calendar. Keys:
-#   name = "First contact"   what it is called
-#   after = "3 days"         when it comes up: so long after the lead ("2 weeks", "1 month");
-#   since = "a step"         or so long after that step
-#   step = "a step"          whose mark closes it, or several: ["…", "…"]; a touch-base has none
+# Follow-ups: when to contact a client. `funnel due SHEET` lists them, and writes a calendar. Keys:
+#   name = "First contact"   its name
+#   after = "3 days"         the time after the lead ("2 weeks", "1 month")
+#   since = "a step"         or after that step
+#   step = "a step"          the step whose mark closes it, or several: ["…", "…"]; a touch-base has none
 #   ask = "…"                what to ask"""
 
 
@@ -77,8 +77,8 @@ def write_toml(journey: Journey, reading: Reading | None = None, open_: Sequence
 
     Parameters
     ----------
-    reading : adds which columns look like steps and are not used, as comments.
-    open_ : questions that nobody has answered, as comments with their likely answers.
+    reading : adds unused columns that look like steps, as comments.
+    open_ : unanswered questions, added as comments with their likely answers.
 
     >>> from funnel.journey.toml import parse_journey
     >>> journey = Journey(name="Studio", steps=(Step(name="Paid", paid=True), Step(name="1m", months=1)))
@@ -121,12 +121,12 @@ def write_toml(journey: Journey, reading: Reading | None = None, open_: Sequence
 
 def _settings(journey: Journey) -> Iterator[str]:
     yield f"name = {_text(journey.name)}"
-    yield f"period = {_text(journey.period)} # how long a client has for a step that does not say otherwise"
+    yield f"period = {_text(journey.period)} # how long a client has for a step without its own `due`"
     if journey.ignore:
         yield f"ignore = {_texts(journey.ignore)}"
     for key, help_text in (
-        ("totals", '"bottom" or "top": where the totals stand'),
-        ("highlight", '"rule", "fill" or "none": how rows turn green and red'),
+        ("totals", '"bottom" or "top": the position of the totals'),
+        ("highlight", '"rule", "fill" or "none": how rows are coloured green and red'),
         ("red", 'a row that a person painted red means "left", "paid" or "ignore"'),
         ("green", "the same for green"),
     ):
@@ -134,8 +134,8 @@ def _settings(journey: Journey) -> Iterator[str]:
         mark = "# " if value == getattr(_DEFAULTS, key) else ""
         yield f"{mark}{key} = {_text(value)} # {help_text}"
     for key, example, help_text in (
-        ("currency", "EUR", "of all amounts; without it there is a sum for each currency"),
-        ("timezone", "Europe/Rome", "of the business; without it a time counts on the day written in it"),
+        ("currency", "EUR", "of all amounts; without it, each currency has its own sum"),
+        ("timezone", "Europe/Rome", "of the business; without it, the day written in a time counts"),
     ):
         value = getattr(journey, key)
         yield f"{'' if value else '# '}{key} = {_text(value or example)} # {help_text}"
@@ -144,7 +144,7 @@ def _settings(journey: Journey) -> Iterator[str]:
         yield f"{mark}stage_cells = {_text(journey.stage_cells)} # {_STAGE_CELLS}"
     won = journey.win_probability
     mark, shown = ("# ", "0.1") if won is None else ("", json.dumps(won))
-    yield f"{mark}win_probability = {shown} # share of new leads that pay in the end, for the forecast"
+    yield f"{mark}win_probability = {shown} # share of new leads that will pay, for the forecast"
 
 
 def _step(step: Step) -> Iterator[str]:
@@ -166,13 +166,13 @@ def _stage(stage: Stage) -> Iterator[str]:
 
 
 def _company(journey: Journey) -> Iterator[str]:
-    """Yield how the contacts of a company hang together, where the journey says it."""
+    """Yield the lines on companies."""
     if journey.company != _DEFAULTS.company:
         yield from ("", *_COMPANY_HELP.splitlines(), "[company]", *_given(journey.company))
 
 
 def _business(journey: Journey) -> Iterator[str]:
-    """Yield what a review shows about the business, and its notes."""
+    """Yield the lines on the business and its notes."""
     yield from ("", *_BUSINESS_HELP.splitlines())
     if journey.business != _DEFAULTS.business:
         yield from ("[business]", *_given(journey.business))
@@ -181,7 +181,7 @@ def _business(journey: Journey) -> Iterator[str]:
 
 
 def _events(journey: Journey) -> Iterator[str]:
-    """Yield the event log: where it is, its columns, and what its events mean."""
+    """Yield the lines on the event log."""
     events = journey.events
     if events is None:
         return
@@ -196,7 +196,7 @@ def _events(journey: Journey) -> Iterator[str]:
 
 
 def _given(part: Frozen, apart: Iterable[str] = ()) -> Iterator[str]:
-    """Yield the fields of a part of a journey that are not at their defaults."""
+    """Yield the fields of a part of a journey that differ from their defaults."""
     for key, field in type(part).model_fields.items():
         value = getattr(part, key)
         if key not in apart and value != field.default:
@@ -204,7 +204,7 @@ def _given(part: Frozen, apart: Iterable[str] = ()) -> Iterator[str]:
 
 
 def _inline(value: object) -> str:
-    """Anything that a journey holds, on one line."""
+    """Return any value of a journey on one line."""
     if isinstance(value, Frozen):
         return f"{{ {', '.join(_given(value))} }}"
     if isinstance(value, dict):
@@ -240,7 +240,7 @@ def _column(column: Column) -> str:
 
 
 def _text(text: str) -> str:
-    """Return a TOML string: JSON's escapes are TOML's, but for one character that JSON leaves as it is."""
+    """Return a TOML string: JSON, with one more character escaped."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
@@ -253,22 +253,22 @@ def _texts(texts: Iterable[str], wrapped: bool = False) -> str:
 
 
 def _asked(questions: Sequence[Question]) -> Iterator[str]:
-    """Yield what nobody has answered yet: the question, the answers, and how it is read meanwhile."""
+    """Yield the unanswered questions, with the answers and the current reading."""
     for question in questions:
         yield f"# Not sure ({question.about}): {_one_line(question.question)}"
         for answer in question.answers:
             read_so = " (read so until it is answered)" if answer == question.as_read else ""
             yield f"#   {_one_line(f'{question.about}={answer}: {question.sentence(answer)}{read_so}')}"
     if questions:
-        yield "# Until these are answered, funnel counts but draws no conclusion, and writes nothing. Answer"
+        yield "# Until these are answered, funnel gives counts but no verdict, and writes nothing. Answer"
         yield "# them with `funnel init` in a terminal; or correct this file and delete the next line."
 
 
 def _doubtful(reading: Reading | None) -> list[str]:
-    """Columns that look like steps and are not used, ready to be made steps."""
+    """Return comments on unused columns that look like steps, ready to be uncommented."""
     if reading is None or not reading.not_used:
         return []
-    lines = ["", "# These columns look like steps, but probably are none. Take the # away where one is."]
+    lines = ["", "# These columns look like steps, but probably are not. Remove the # if one is a step."]
     for column in reading.not_used:
         lines += [
             "#",

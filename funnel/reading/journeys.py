@@ -1,4 +1,4 @@
-"""A journey made of a reading, so that the clients are loaded by what is believed of the sheet."""
+"""Make a journey from a reading, by which the clients are loaded."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from funnel.reading.words.vocabulary import step_headers
 from funnel.schema import step_mark
 from funnel.text import fold
 
-_ACTIVE = "Active"  # clients with a blank cell, where every value of the column is a lost one
+_ACTIVE = "Active"  # the stage of blank cells if all values of the column are lost stages
 _AFTER = (
     "after", "after the", "at", "at the", "in the", "during", "nach", "bei", "dopo", "dopo la", "dopo il",
     "después de", "tras", "depois de", "após", "após a", "après", "après le", "na", "po", "после", "sonrası",
@@ -35,15 +35,15 @@ DERIVED_MONTHS = (1, 2, 3, 6, 12)
 
 
 def journey_of(reading: Reading, candidate: Candidate, source: str) -> Journey | None:
-    """Make the journey of a reading; None where it has neither steps nor stages."""
+    """Make the journey of a reading; None if it has neither steps nor stages."""
     try:
         return _journey(reading, candidate, _name(reading, source))
-    except ValidationError:  # such as two retention steps of one time: a person has to say which
+    except ValidationError:  # such as two retention steps at one time: a person has to choose
         return None
 
 
 def journey_of_preset(found: Recognised, header: Header, beliefs: Sequence[RoleBelief]) -> Journey:
-    """Return of a preset what the sheet has; retention marks only if it has some, or all if it has none."""
+    """Reduce a preset to what the sheet has; keep retention steps with a column, or all if none has one."""
     if found.journey.staged:
         return found.journey  # rules without a column are switched off when the clients are loaded
     client = tuple(belief.header for belief in beliefs if belief.role == "client")
@@ -79,7 +79,7 @@ def without_events(journey: Journey) -> Journey:
 
 
 def _with(journey: Journey, **changes: Any) -> Journey:
-    """Return the same journey with some fields changed, checked anew."""
+    """Return the journey with some fields changed, validated again."""
     fields = {field: getattr(journey, field) for field in journey.model_fields_set}
     if journey.staged:
         fields.pop("steps", None)  # made of the stages
@@ -119,7 +119,7 @@ def _columns(reading: Reading) -> dict[Role, Column]:
 
 
 def _step(belief: StepBelief) -> Step:
-    """Return a step by its own header, with what the preset knows of a step of that name."""
+    """Return a step named by its header, with the settings of a preset's step of that name."""
     header = belief.headers[0]
     known = next((step_headers()[fold(h)] for h in belief.headers if fold(h) in step_headers()), None)
     model = preset("gym").step(known) if known else None
@@ -166,7 +166,7 @@ def reached_before(lost: str, way: Sequence[StepBelief]) -> str | None:
 
 
 def _aside(candidate: Candidate) -> tuple[str, ...]:
-    """Return the values of a stage column that are no stage, and those as good as a blank ("N/A")."""
+    """Return the values of a stage column that are not stages, including those that mean blank ("N/A")."""
     if candidate.stages is None:
         return ()
     cells = dict.fromkeys(candidate.facts.table.values(candidate.stages.column.number))
@@ -175,7 +175,7 @@ def _aside(candidate: Candidate) -> tuple[str, ...]:
 
 
 def _statuses(candidate: Candidate) -> tuple[Stage, ...]:
-    """Return the values of a column beside the steps that shows who is lost; none if no value does."""
+    """Return the values of a status column beside the steps; none if no value means lost."""
     column = candidate.stages
     if candidate.results:
         return _failed(candidate)

@@ -1,8 +1,8 @@
-"""Which column is which: by header, never by letter (docs/definitions.md#columns).
+"""Match the columns of a sheet by header, never by letter (docs/definitions.md#columns).
 
-Exact first, then folded (case, accents, punctuation, spaces), then by alias, then by what a retention mark
-says ("3 months" in any of six languages), then a near miss, if it is the only one and close. All but the
-first three are said.
+First exactly, then folded (case, accents, punctuation, spaces), then by alias, then by the months of a
+retention step ("3 months" in any of six languages), then by a near miss, if it is the only one. The last two
+are reported as assumptions.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from funnel.schema import shown, step_mark
 from funnel.text import fold
 
 _CLOSE = 0.85
-_SLIPS = 3  # letters by which a header may be longer or shorter than what was meant
+_SLIPS = 3  # letters by which a near miss may be longer or shorter
 
 
 @dataclass(slots=True)
@@ -32,10 +32,10 @@ class Columns:
     Parameters
     ----------
     at : column numbers of each role and step that was found, by name (`funnel.schema`).
-    missing : roles and steps that were not found, likewise.
-    free : the headers that carry neither, by column.
-    assumed : near misses that were accepted, in words.
-    twice : columns passed over because their header stands there already: column, and the one that is used.
+    missing : roles and steps that were not found, by name.
+    free : the other headers, by column.
+    assumed : sentences on near misses that were accepted.
+    twice : columns ignored because another has the same header: the column, and the one used.
     """
 
     at: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -89,7 +89,7 @@ def match(header: Header, journey: Journey) -> Columns:
 
 
 def _join(found: Columns, role: str, names: Iterable[str], header: Header) -> None:
-    """Return a role made of several columns, all of which must be there."""
+    """Add a role joined from several columns, if all of them exist."""
     by_name = {fold(name): column for column, name in reversed(list(header.names.items()))}
     columns = [by_name[fold(name)] for name in names if fold(name) in by_name]
     if len(columns) == len(tuple(names)):
@@ -99,7 +99,7 @@ def _join(found: Columns, role: str, names: Iterable[str], header: Header) -> No
 def _take(
     found: Columns, wanted: Mapping[str, tuple[str, ...]], free: dict[int, str], header: Header
 ) -> None:
-    """Give each name a free column: whose header is the same, else the same when folded, else an alias."""
+    """Assign each name a free column: with the same header, the same folded header, or an alias."""
     exact = [(text, column) for column, text in header.names.items()]
     folded = [
         (fold(text), column) for texts in (header.names, header.short) for column, text in texts.items()
@@ -118,7 +118,7 @@ def _take(
 
 
 def _by_retention(found: Columns, journey: Journey, free: dict[int, str]) -> None:
-    """Give a retention step the only free column that speaks of its months or weeks."""
+    """Assign a retention step the only free column headed with its months or weeks."""
     for step in journey.retention:
         if step_mark(step.name) in found.at:
             continue
@@ -151,7 +151,7 @@ def _accept(found: Columns, free: dict[int, str], column: int, name: str) -> Non
 
 
 def _close(header: str, name: str) -> bool:
-    """Return True if two headers differ by slips of the hand only: the same words, each nearly the same."""
+    """Return True if two headers differ only by typos: the same words, each nearly the same."""
     a, b = fold(header), fold(name)
     if abs(len(a) - len(b)) > _SLIPS:
         return False
@@ -164,13 +164,13 @@ def _close(header: str, name: str) -> bool:
 
 
 def _doubles(found: Columns, header: Header, free: Mapping[int, str]) -> None:
-    """Columns left over whose header is that of a column in use."""
+    """Add the unused columns whose header is that of a used one."""
     used = {fold(header.names[column]): column for columns in found.at.values() for column in columns}
     found.twice = {column: used[fold(text)] for column, text in free.items() if fold(text) in used}
 
 
 def nearest_header(names: Iterable[str], headers: Iterable[str]) -> str | None:
-    """Return the header most like any of some names, if it is at all alike.
+    """Return the header most similar to any of some names, if it is similar enough.
 
     >>> nearest_header(["Met"], ["Source", "Met at last"])
     'Met at last'
@@ -181,7 +181,7 @@ def nearest_header(names: Iterable[str], headers: Iterable[str]) -> str | None:
 
 
 def _likeness(header: str, name: str) -> float:
-    """From 0 to 1; a header that holds every word of the name, or the other way round, is alike."""
+    """Return the similarity from 0 to 1; a header with every word of the name (or vice versa) is similar."""
     a, b = fold(header), fold(name)
     words = set(a.split()), set(b.split())
     contained = all(words) and (words[0] <= words[1] or words[1] <= words[0])

@@ -1,4 +1,4 @@
-"""Sheets with the headers of a preset: they are read by it, certainly, whatever is typed into them."""
+"""Recognise sheets with the headers of a preset, whatever their cells contain."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from funnel.reading.tables.table import Table
 from funnel.reading.words.concepts import plain
 from funnel.text import fold
 
-_STEPS = 3  # steps of a preset that make its client and lead date a sheet of that preset
-_FEWER = 2  # steps that are enough where client and lead date are headed as in the preset and nowhere else
-_MOST = 0.8  # rows of a stage column with the preset's stages, from which on others were mistyped
+_STEPS = 3  # steps of a preset that a sheet needs besides its client and lead date
+_FEWER = 2  # the same if client and lead date have the preset's own headers
+_MOST = 0.8  # share of stage cells with the preset's stages; above it, others count as mistyped
 _COMMON = frozenset(
     ("name", "date", "lead", "data", "nome", "nombre", "fecha", "datum", "nom", "timestamp", "member",
      "client")
@@ -25,7 +25,7 @@ _ANY_STAGE = frozenset(("stage", "status", "deal stage", "pipeline stage", "lead
 
 @dataclass(frozen=True)
 class Recognised:
-    """A preset, with the columns of its roles and steps, and those that its rules compare."""
+    """A preset with the columns of its roles, steps and rules."""
 
     name: str
     journey: Journey
@@ -74,7 +74,7 @@ def _match(table: Table, name: str, journey: Journey) -> Recognised | None:
 
 
 def _has_stages(headers: Mapping[str, Evidence], roles: dict[str, Evidence], journey: Journey) -> bool:
-    """Return True if the stage column offers or holds the preset's stages, or its rules have columns."""
+    """Return True if the stage column or its dropdown has the preset's stages, or its rules have columns."""
     column = roles.get("stage")
     if column is None:
         return False
@@ -91,7 +91,7 @@ def _has_stages(headers: Mapping[str, Evidence], roles: dict[str, Evidence], jou
 
 
 def _rule_columns(journey: Journey) -> frozenset[str]:
-    """The folded headers that the rules of a preset compare and that carry no role."""
+    """Return the folded headers that the rules of a preset compare, without those of roles."""
     carried = {fold(name) for role, column in journey.columns.items() for name in (role, *column.headers)}
     compared = {fold(part.column) for rule in journey.rules for part in comparisons(rule)}
     return frozenset(compared - carried)

@@ -1,4 +1,4 @@
-"""What has to be asked before a number is given: each doubt of a reading, with its likely answers."""
+"""The questions of a reading: each doubt that affects numbers, with its likely answers."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from funnel.reading.words.thresholds import ENOUGH, NAMED, OF_SOMEBODY
 from funnel.reading.words.vocabulary import role_headers
 from funnel.text import fold, listed
 
-_REPEATS = 0.7  # different names for each row, below which a row may be no client
-_UNNAMED = 4  # steps without a known word, below which nesting may be chance
-_MOST = 6  # questions that somebody answers in a row
+_REPEATS = 0.7  # distinct names per row; below it, rows may not be clients
+_UNNAMED = 4  # steps without a known word; with fewer, nesting may be chance
+_MOST = 6  # maximum number of questions
 
 
 def questions_of(candidate: Candidate) -> list[Question]:
-    """List what has to be asked about a reading; nothing where it is sure enough."""
+    """Return the questions about a reading; none if it is sure enough."""
     made = [
         *_about_rows(candidate), *_about_client(candidate), *_about_steps(candidate),
         *about_stages(candidate), *about_results(candidate), *about_events(candidate),
@@ -52,7 +52,7 @@ def paying_of(candidate: Candidate) -> Paying:
 
 
 def _best_name(columns: tuple[Evidence, ...]) -> str:
-    """Of twins, the header whose words name the step."""
+    """Return the header of twin columns whose words name the step."""
     return next((c.header for c in columns if names_step(c.header)), columns[0].header)
 
 
@@ -69,7 +69,7 @@ def _about_rows(candidate: Candidate) -> Iterator[Question]:
     if other is not None and not candidate.transposed and (other.weight > 1 or not sure):
         yield Question.of(
             "sheet", f"Is each row a client? It looks as if {other.what}.",
-            {NO_CLIENTS: "No: this sheet holds no clients.", "yes: a client in each row": "Yes."},
+            {NO_CLIENTS: "No: this sheet has no clients.", "yes: a client in each row": "Yes."},
         )  # fmt: skip
     elif other is None and not candidate.transposed and (column := _names_nobody(candidate)):
         yield Question.of(
@@ -102,15 +102,15 @@ def _about_client(candidate: Candidate) -> Iterator[Question]:
         return
     if identity is None:
         yield Question.of(
-            "client", "No column names a client in every row. Is each row a client all the same?",
-            {"yes": "Yes: count each row as a client.", NO_CLIENTS: "No: this sheet holds no clients."},
+            "client", "No column names a client in every row. Is each row a client?",
+            {"yes": "Yes: count each row as a client.", NO_CLIENTS: "No: this sheet has no clients."},
         )  # fmt: skip
         return
     column = identity.columns[0]
     if not any(about_events(candidate)) and (again := _comes_again(candidate, column)) is not None:
         yield Question.of(
             column_letter(again.number),
-            f"{again.header!r} names the same client in several rows. Is each row a client of its own?",
+            f"{again.header!r} names the same client in several rows. Is each row a separate client?",
             {
                 "yes": "Yes: count each row.",
                 NO_CLIENTS: f"No: each {again.header!r} is one client, in several rows.",
@@ -124,20 +124,20 @@ def _about_client(candidate: Candidate) -> Iterator[Question]:
             for c in identity.others[:2]
         }  # fmt: skip
         n, names = int(column.filled.sum()), len(set(column.texts) - {""})
-        often = f" It holds {names} different names in {n} rows." if repeats and names else ""
+        often = f" It has {names} different names in {n} rows." if repeats and names else ""
         yield Question.of(
             column_letter(column.number), f"Does {column.header!r} name the client of each row?{often}",
             {
                 "client": f"Yes{': count each row, and list names that come again' if often else ''}.",
                 **others,
                 "no": "No column does; count each row as a client.",
-                NO_CLIENTS: "No: the rows are no clients.",
+                NO_CLIENTS: "No: the rows are not clients.",
             },
         )  # fmt: skip
 
 
 def _comes_again(candidate: Candidate, client: Evidence) -> Evidence | None:
-    """Return a repeating column headed as the client, if only a number of its own names each row."""
+    """Return a repeating column headed as the client, if only a number identifies each row."""
     table = candidate.facts.table
     if header_weight(client.header) >= OF_SOMEBODY or len(table.rows) < ENOUGH:
         return None
@@ -152,7 +152,7 @@ def _comes_again(candidate: Candidate, client: Evidence) -> Evidence | None:
 
 
 def _names_client(header: str, own: str) -> bool:
-    """Return True if a header names a person, or a deal by its number, and that of the rows does not."""
+    """Return True if a header names a person, or a deal by its number, and the other header does not."""
     if says("people", header):
         return header_weight(header) >= 2
     return says("deals", header) and says("id", header) and not says("deals", own)
@@ -167,8 +167,8 @@ def _about_steps(candidate: Candidate) -> Iterator[Question]:
             column_letter(steps[0].main.number),
             f"{steps[0].header!r} is the only step that was found. Is it one?",
             {
-                "step": "Yes: clients with a mark or a date there have come so far.",
-                "ignore": "No: it is no step.",
+                "step": "Yes: clients with a mark or a date there have reached it.",
+                "ignore": "No: it is not a step.",
             },
         )  # fmt: skip
     loose = candidate.milestones.apart
@@ -194,7 +194,7 @@ def _about_steps(candidate: Candidate) -> Iterator[Question]:
 
 
 def _about_unknown_words(candidate: Candidate) -> Iterator[Question]:
-    """Ask about steps, and columns that may be some, whose words are not known."""
+    """Ask about steps, and possible steps, with unknown headers."""
     steps = candidate.steps
     unnamed = [step for step in steps if not step.words]
     different = {
@@ -212,7 +212,7 @@ def _about_unknown_words(candidate: Candidate) -> Iterator[Question]:
             "steps",
             f"{'Is' if one else 'Are'} {names} {'a step' if one else 'steps'} that clients take"
             f"{'' if one else ', in this order'}?",
-            {"yes": "Yes.", "no": f"No: {'it is no step' if one else 'they are no steps'}."},
+            {"yes": "Yes.", "no": f"No: {'it is not a step' if one else 'they are not steps'}."},
         )
     places = [step.main.number for step in steps]
     apart = [
@@ -261,7 +261,7 @@ def _names_no_step(column: Evidence) -> bool:
 
 
 def _is_fact(column: Evidence) -> bool:
-    """Return True if a column that is no step has a known header of another kind."""
+    """Return True if a column that is not a step has a known header of another kind."""
     return column.says(
         "email", "phone", "value", "notes", "owner", "source", "reason", "id", "plan", "moving"
     )
@@ -315,7 +315,7 @@ def _headed(candidate: Candidate) -> bool:
 
 
 def _about_lost(candidate: Candidate) -> Iterator[Question]:
-    """Yield a column beside the steps that may say who is out, where nothing else says so."""
+    """Ask about a column beside the steps that may show leavers, if no other column does."""
     leaving, stages = candidate.leaving, candidate.stages
     whole = stages is not None and stages.order_from == "preset"  # a known system's own list
     seen = whole or leaving.date is not None or leaving.reason is not None or bool(stages and stages.lost)
@@ -350,7 +350,7 @@ def _about_leaving(candidate: Candidate) -> Iterator[Question]:
     if leaving.date is not None and leaving.date_confidence == "guess":
         yield Question.of(
             column_letter(leaving.date.number),
-            f"{leaving.date.header!r} holds a date in {int(leaving.date.filled.sum())} of "
+            f"{leaving.date.header!r} has a date in {int(leaving.date.filled.sum())} of "
             f"{len(leaving.date)} rows, whatever steps the client took. Is it when clients left?",
             {
                 "left_date": "Yes: on that day the client left.",
@@ -362,14 +362,14 @@ def _about_leaving(candidate: Candidate) -> Iterator[Question]:
         column = leaving.ends
         yield Question.of(
             column_letter(column.number),
-            f"{column.header!r} holds a date in {int(column.filled.sum())} of {len(column)} rows, as the end "
+            f"{column.header!r} has a date in {int(column.filled.sum())} of {len(column)} rows, as the end "
             "of a plan does. Is it when clients left?",
             {"ignore": "No: a client may stay longer.", "left_date": "Yes: on that day the client left."},
         )  # fmt: skip
     elif not candidate.steps and not candidate.staged and candidate.events is None and not _headed(candidate):
         yield Question.of(
             "steps",
-            "There is no step, only when clients came and left. Is how long they stay all there is to count?",
+            "There is no step, only when clients came and left. Should only the time they stay be counted?",
             {"yes": "Yes: count how long clients stay.", "no": "No: other columns are steps."},
         )  # fmt: skip
     closing = close_date(candidate)

@@ -1,4 +1,4 @@
-"""What to say of a sheet that holds no funnel: what it seems to hold, what came nearest, and the way out."""
+"""Messages on sheets without clients: what they seem to contain, the nearest column, and what to do."""
 
 from __future__ import annotations
 
@@ -11,24 +11,23 @@ from funnel.text import typed_path
 
 
 def refusal(facts: Sequence[Facts], tabs: Sequence[str], source: str, empty: bool = False) -> str:
-    """Say why no tab can be read as clients and steps.
+    """Return the reason why no tab can be read as clients and steps.
 
-    >>> refusal([], ["Notes"], "a.xlsx").startswith("a.xlsx holds no table of clients")
+    >>> refusal([], ["Notes"], "a.xlsx").startswith("a.xlsx has no table of clients")
     True
     """
     sheet = source or "The sheet"
     if not facts and empty:
-        return f"The tab {tabs[0]!r} is empty. `funnel new FILE` makes a sheet to begin with."
+        return f"The tab {tabs[0]!r} is empty. `funnel new FILE` creates a sheet."
     if not facts:
         return (
-            f"{sheet} holds no table of clients: no row in {_tabs(tabs)} looks like headers. "
-            f"{_way_out(source)}"
+            f"{sheet} has no table of clients: no row in {_tabs(tabs)} looks like headers. {_way_out(source)}"
         )
     best = max(
         facts, key=lambda found: (found.identity is not None, found.table.height, len(found.table.columns))
     )
     place = f"tab {best.table.tab!r}, headers in row {best.table.header.row}"
-    return f"{sheet} holds no client funnel ({place}): {_what(best)}. {_nearest(best)}{_way_out(source)}"
+    return f"{sheet} has no client funnel ({place}): {_what(best)}. {_nearest(best)}{_way_out(source)}"
 
 
 def _tabs(tabs: Sequence[str]) -> str:
@@ -43,13 +42,13 @@ def _what(facts: Facts) -> str:
     if facts.dates.lead is not None:
         return (
             f"it lists {facts.identity.columns[0].header!r} with {facts.dates.lead.header!r}, "
-            "and nothing shows how any of them went on"
+            "and no column shows what happened next"
         )
     return f"it lists {facts.identity.columns[0].header!r}, and no column is a step that some of them reached"
 
 
 def _nearest(facts: Facts) -> str:
-    """Return the column that came nearest to a step, and why it is none."""
+    """Return a sentence on the column most like a step, and why it is not one."""
     table = facts.table
     for column in table.columns:
         if why := facts.dates.excluded.get(column.number):
@@ -70,7 +69,7 @@ def _candidate_column(table: Table):  # type: ignore[no-untyped-def]
         if column.kind == "marks":
             if is_attribute(column.header):
                 return column, "it is a fact or an answer, not something that clients reach"
-            return column, "it is filled whatever else the row holds"
+            return column, "it is filled independently of the other columns"
     for column in table.columns:
         if column.kind == "choices" and column.says("stage_header"):
             some = ", ".join(repr(text) for text, _ in column.counts.most_common(3))

@@ -1,4 +1,4 @@
-"""What was understood, in sentences: among what was assumed, and as the lines that begin `show`."""
+"""Describe a reading: as assumptions, and as the first lines of `funnel show`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PRESET_NAMES = frozenset(named(name).name for name in presets())
 
 
 def sentences(reading: Reading, journey: Journey) -> tuple[str, ...]:
-    """Return what was assumed of a sheet that was read without a journey file."""
+    """Return the assumptions about a sheet that was read without a journey file."""
     return tuple(_sentences(reading, journey))
 
 
@@ -90,7 +90,7 @@ def _about_paying(reading: Reading, journey: Journey) -> Iterator[str]:
 
 
 def _read_as(columns: tuple[RoleBelief, ...]) -> Iterator[str]:
-    """Columns of dates whose header is not exactly that of their role, as numbers hang on them."""
+    """Yield sentences on date columns whose header is not exactly that of their role."""
     for belief in columns:
         a_date = belief.role in ("lead_date", "left_date", "close_date")
         if a_date and role_headers().get(fold(belief.header)) != belief.role:
@@ -98,7 +98,7 @@ def _read_as(columns: tuple[RoleBelief, ...]) -> Iterator[str]:
 
 
 def lines(reading: Reading) -> list[tuple[str, str]]:
-    """Return the lines that begin `funnel show`: a label and what was understood."""
+    """Return the first lines of `funnel show`: labels and texts of the reading."""
     made = [("Tab", _tab(reading)), ("Client", _role(reading, "client"))]
     made += [("Lead date", _role(reading, "lead_date"))] if reading.role("lead_date") else []
     made += [("Steps" if not _staged(reading) else "Stages", _steps(reading))]
@@ -149,7 +149,7 @@ def _not_used(reading: Reading) -> str:
 
 
 def unanswered(reading: Reading, source: str, outcome: str = "") -> str:
-    """Return what has to be answered first, what came of it, and the command that asks.
+    """Return the message on open questions, with the outcome so far and the command for answering.
 
     >>> from funnel.clients.reading import Question
     >>> asked = Question("L", "Is 'Gone' when they left?", ("yes", "no"), "yes")

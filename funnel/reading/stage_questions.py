@@ -1,4 +1,4 @@
-"""What has to be asked about stages, results of rounds and events: each doubt, with its likely answers."""
+"""The questions on stages, results of rounds and events, with their likely answers."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from funnel.reading.words.stage_words import is_lost, rank_of, temperature_of
 from funnel.reading.words.thresholds import BESIDE, FEW, OF_SOMEBODY
 from funnel.text import listed
 
-_OFTEN = 2  # rows for each number from which on numbers may be codes of stages
-_BEGUN = 2.0  # the place of the first stage that is no beginning
-_FEW_LOST = 3  # clients who are lost although they have the date of a step, from which on they are no slip
+_OFTEN = 2  # minimum rows per number if the numbers may be codes of stages
+_BEGUN = 2.0  # the position of the first stage that is not a beginning
+_FEW_LOST = 3  # minimum lost clients with the date of a step; fewer may be typos
 NO_CLIENTS = "no: there are no clients here"
 """The answer that refuses a sheet."""
 TURNED = "yes: turn them"
@@ -42,7 +42,7 @@ def in_order(about: str, question: str, items: Sequence[str], likely: bool = Tru
 
 
 def about_stages(candidate: Candidate) -> Iterator[Question]:
-    """Ask which column shows the stages, what its values mean and in which order they come."""
+    """Ask which column shows the stages, what its values mean, and their order."""
     stages = candidate.stages
     if stages is None or not candidate.staged:
         return
@@ -84,7 +84,7 @@ def about_stages(candidate: Candidate) -> Iterator[Question]:
 
 
 def _about_values(stages: StageColumn, letter: str) -> Iterator[Question]:
-    """Ask what the values of a stage column mean, and in which order they come."""
+    """Ask what the values of a stage column mean, and their order."""
     if (doubt := _no_way(stages)) is not None:
         yield Question.of(
             letter, doubt,
@@ -140,7 +140,7 @@ def _no_way(stages: StageColumn) -> str | None:
 
 
 def _unanswered(stages: StageColumn) -> list[str]:
-    """Return the lost stages of who does not answer, if they make most of who is lost: perhaps still open."""
+    """Return the lost stages of clients who do not reply, if most lost clients are in them."""
     silent = [value for value in stages.lost if says("no_answer", value)]
     lost, counts = int(stages.lost_rows().sum()), stages.column.counts
     return silent if 3 * sum(counts.get(value, 0) for value in silent) > 2 * lost else []
@@ -153,7 +153,7 @@ def _perhaps_first(stages: StageColumn) -> list[str]:
 
 
 def _is_yes_or_no(way: Sequence[str]) -> bool:
-    """Return True if one of two values is the other with a no: a state of something, perhaps no stage."""
+    """Return True if one of two values is the negation of the other: perhaps not a stage."""
     first, second = (set(plain(value).split()) for value in way)
     return bool(first & second) and (first < second or second < first)
 
@@ -193,7 +193,7 @@ def about_results(candidate: Candidate) -> Iterator[Question]:
 
 
 def _about_decided(candidate: Candidate) -> Iterator[Question]:
-    """Ask about a date that clients have who did not get through: when it was decided, or held in vain."""
+    """Ask about a date that lost clients have too: the day of the decision, or a failed step."""
     stages = candidate.stages
     for at, step in enumerate(candidate.steps, 1):
         date = step.main
@@ -225,7 +225,7 @@ def _about_decided(candidate: Candidate) -> Iterator[Question]:
 
 
 def about_events(candidate: Candidate) -> Iterator[Question]:
-    """Ask whether rows are events, if the log is a guess or not the reading that was chosen."""
+    """Ask whether rows are events, if the log is a guess or not the chosen reading."""
     events = candidate.facts.events
     sure = candidate.events is events and events is not None and events.confidence != "guess"
     if events is None or (sure and not _are_movements(events.way)):
@@ -249,7 +249,7 @@ def about_events(candidate: Candidate) -> Iterator[Question]:
 
 
 def _are_movements(way: Sequence[str]) -> bool:
-    """Return True if events are what happens to those who are clients ("New", "Expansion", "Renewal")."""
+    """Return True if the events happen to existing clients ("New", "Expansion", "Renewal")."""
     ranks = [rank for value in way if (rank := rank_of(value)) is not None]
     after = len(groups("stages")) - 1.5
     later = sum(rank >= after for rank in ranks)

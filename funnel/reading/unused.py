@@ -1,4 +1,4 @@
-"""Columns that look like a step or a role and are neither, and why."""
+"""List columns that look like a step or a role but are neither, with the reason."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from funnel.reading.words.concepts import says
 
 
 def unused(candidate: Candidate, used: set[int]) -> Iterator[Unused]:
-    """Yield the columns that were passed over."""
+    """Yield the columns that were not used."""
     facts = candidate.facts
     why = {**candidate.milestones.excluded, **facts.dates.excluded}
     for column in facts.table.columns:

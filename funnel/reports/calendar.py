@@ -1,9 +1,9 @@
 """Write follow-ups as an iCalendar file (RFC 5545); importing a newer file updates the events.
 
 An item keeps its UID. The as-of date sets DTSTAMP and SEQUENCE, so that the later file wins. Items are
-all-day events, because Google Calendar and Outlook ignore to-dos. The one item to ask a client now is on the
-as-of date. An item closed by a mark, or because the client left, is cancelled; "Closed" in its title shows
-this in calendars that keep cancelled events.
+all-day events, because Google Calendar and Outlook ignore to-dos. Each client's open item is on the as-of
+date. An item is cancelled once its step is marked or the client leaves; "Closed" in its title shows this in
+calendars that keep cancelled events.
 
 The tests read the file with the `icalendar` package. It is not used here, because it would add two packages
 to every installation.
@@ -56,7 +56,7 @@ def calendar_text(follow_ups: pd.DataFrame, as_of: dt.date, name: str = "Follow-
 
 
 def _calendar_items(follow_ups: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
-    """Return the items with a day: to ask now (one for each client), touch-bases, coming, and closed.
+    """Return the items that have a day: open (one for each client), touch-bases, coming and closed.
 
     Leave out items that wait for another item of the same client, and those closed long ago.
     """
@@ -93,9 +93,9 @@ def _event(row: Row, as_of: dt.date, uid: str) -> Iterator[str]:
 def _description(row: Row) -> str:
     """Return what to ask, the coach, since when it is overdue, and the cell to mark."""
     coach = f"Coach: {row['coach']}." if isinstance(row["coach"], str) else ""
-    late = f"Overdue; to be asked since {row['since'].date()}." if row["state"] == "overdue" else ""
+    overdue = f"Overdue; to be asked since {row['since'].date()}." if row["state"] == "overdue" else ""
     mark = f"To mark: {row['step']}, row {row['row']}." if isinstance(row["step"], str) else ""
-    return "\n".join(part for part in (row["ask"], coach, late, mark) if part)
+    return "\n".join(part for part in (row["ask"], coach, overdue, mark) if part)
 
 
 def _key(row: Row) -> str:

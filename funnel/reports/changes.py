@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from funnel.metrics import Funnel
 
 USUAL = dt.timedelta(weeks=4)
-"""How long ago the last review was, if nobody gives a day."""
+"""The age of the last review, by default."""
 
 
 def changes(funnel: Funnel, since: dt.date | None, history: Grid | None, tabs: Sequence[str]) -> Section:
@@ -87,8 +87,8 @@ def _periods(funnel: Funnel) -> list[Table]:
         for row in shown
     ]
     note = (
-        f"Leads of {before} and of {after}, as they stood {shown[0]['before_as_of']} and "
-        f"{shown[0]['after_as_of']}, so that both had equal time; of clients who were due."
+        f"Leads of {before} as of {shown[0]['before_as_of']}, and of {after} as of "
+        f"{shown[0]['after_as_of']}, so that both had equal time. Of clients who were due."
     )
     headings = ("Step", f"Leads of {before}", f"Leads of {after}", "Change")
     cells = counted_from(funnel, "steps", "lead_date")

@@ -1,4 +1,4 @@
-"""`Review`: what a mentor takes to an owner, as frozen data; HTML, PDF, PPTX and XLSX are made from it.
+"""`Review`: the review of a sheet as frozen data; HTML, PDF, PPTX and XLSX are made from it.
 
 `make_review` makes it. Its sections, in order: what was understood, verdict, funnel, leaks, still here,
 cohorts, comparison, reasons, follow-ups, changes, data problems, definitions. Without `names`
@@ -71,7 +71,7 @@ class Cover:
     source, tab : where they were read from.
     only : the filter, if only some clients are reviewed.
     accent : the colour of lines, as "#RRGGBB".
-    stated : other facts in their place, for a portfolio.
+    stated : facts that replace these, for a portfolio.
     """
 
     business: str
@@ -104,7 +104,7 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The title and unit of a column of a table; `text` if its cells are words, which stand to the left."""
+    """The title and unit of a column of a table; `text` if its cells are words, which are left-aligned."""
 
     title: str
     unit: Unit
@@ -113,7 +113,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table for people: each cell as text, and as the value it was made of.
+    """A table for people: each cell as text and as its value.
 
     Parameters
     ----------
@@ -154,9 +154,9 @@ class Bars:
     Parameters
     ----------
     series : the series; the names of the bars are in the first column, in the rows of the first series.
-    n : the column with the number of clients that each rate stands on; None for counts.
-    percent : whether the values are rates.
-    upright : whether the bars stand; else they lie.
+    n : the column with the n of each rate; None for counts.
+    percent : True if the values are rates.
+    upright : True for vertical bars, False for horizontal ones.
     """
 
     series: tuple[Series, ...]
@@ -187,8 +187,8 @@ class Figure:
     chart : its name in `Funnel.plot`.
     title : what it shows.
     table : title of the table with its numbers, in the same section.
-    options : what the chart takes besides the funnel.
-    bars : the same as a chart of an office program; None if those have no such chart.
+    options : further arguments of the chart.
+    bars : the same as a native chart of an office program; None if there is no such chart.
     """
 
     chart: str
@@ -210,7 +210,7 @@ class Section:
     bullets: tuple[str, ...] = ()
 
     def caption(self, figure: Figure) -> str:
-        """Return the text below a figure: what it shows, and the table and cells that it came from."""
+        """Return the caption of a figure: what it shows, with its table and source cells."""
         source = self.table(figure.table).source
         counted = f" Counted from {source}." if source else ""
         return f"{figure.title}. Numbers: table “{figure.table}”.{counted}"
@@ -228,7 +228,7 @@ class Review:
     ----------
     cover : the facts of the first page.
     sections : in order.
-    draw : draws a figure, for a slide, a page, a phone, or (None) as large as it needs to be.
+    draw : draws a figure for a slide, a page or a phone; None: as large as it needs to be.
     names : whether it contains names of clients.
     problems : the number of problems in the sheet.
     """
@@ -250,7 +250,7 @@ class Review:
         return found[name]
 
     def save(self, path: str | Path) -> list[Path]:
-        """Write the review as .html, .pdf, .pptx or .xlsx; a name without an ending is a folder with all.
+        """Write the review as .html, .pdf, .pptx or .xlsx; a name without an ending is a folder for all four.
 
         Returns
         -------

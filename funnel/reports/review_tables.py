@@ -74,7 +74,7 @@ def _value(name: str, heading: Heading, row: Mapping[Any, Any], text: str) -> An
 def plain_table(
     title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], note: str = "", source: str = ""
 ) -> Table:
-    """Return a table of texts and whole numbers; a column of numbers stands to the right.
+    """Return a table of texts and whole numbers; columns of numbers are right-aligned.
 
     >>> made = plain_table("Steps", ("Step", "Clients"), [("Met", 1200), ("Paid", None)])
     >>> made.texts, made.columns[1].unit
@@ -122,7 +122,7 @@ def counted_from(funnel: Funnel, *what: str) -> str:
 
 
 def _names(funnel: Funnel, item: str) -> list[str]:
-    """Return the columns of the clients' table that an item means."""
+    """Return the columns of the clients' table for a role, a header, "steps" or "retention"."""
     journey = funnel.journey
     if item in ("steps", "retention"):
         steps = journey.steps if item == "steps" else journey.retention
@@ -146,7 +146,7 @@ def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def problems_table(funnel: Funnel, names: bool, most: int) -> Table:
-    """List the problems: with `names` each of them, without only their kinds and cells."""
+    """Return the table of problems; without `names` only their kinds and cells."""
     kinds = by_kind(funnel.problems)
     if not names:
         rows = [

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from funnel.metrics.results import result, table
+from funnel.metrics.tables.segments import NOTE
 from funnel.metrics.tables.verdicts import verdict_lines
 from funnel.reading.sentences import lines
 from funnel.reports.changes import changes
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from funnel.metrics import Funnel
 
 COMPARED = ("coach", "source")
-LOST = "Lost, of those due"
+LOST = result("steps").column("settled_drop_off").title
 MOST_ROWS = 200
-"""The rows of a table in a review; the rest is counted in its note."""
+"""Rows of a table in a review; the note counts the rest."""
 
 
 def sections(
@@ -34,7 +35,7 @@ def sections(
     history: Grid | None,
     tabs: Sequence[str],
 ) -> Iterator[Section]:
-    """Yield the sections, in order; of a guess or an empty sheet only those that need no verdict."""
+    """Yield the sections in order; if the reading is a guess or the sheet is empty, only some of them."""
     yield _understood(funnel)
     yield Section("verdict", "Verdict and what to work on", tuple(verdict_lines(funnel)))
     if funnel.clients.asks:
@@ -45,7 +46,7 @@ def sections(
         yield _leaks(funnel)
         yield _still_here(funnel)
         yield _cohorts(funnel)
-        yield _comparison(funnel, by or _present(funnel))
+        yield _comparison(funnel, by or _compared(funnel))
         yield _reasons(funnel)
         yield _follow_ups(funnel, names)
         yield changes(funnel, since, history, tabs)
@@ -81,11 +82,8 @@ def _funnel(funnel: Funnel) -> Section:
 
 
 def _steps_note(funnel: Funnel) -> str:
-    totals = "" if funnel.journey.staged else ", as the column totals say"
-    return (
-        f"Counts of all clients{totals}. Not due: clients who still have time. Overdue: clients "
-        "who are due, and neither marked nor known to have left."
-    )
+    totals = "" if funnel.journey.staged else ", as in the column totals"
+    return f"Counts of all clients{totals}. Not due, overdue: see the definitions."
 
 
 def _leaks(funnel: Funnel) -> Section:
@@ -99,8 +97,8 @@ def _leaks(funnel: Funnel) -> Section:
         "kept_per_100",
     )
     note = (
-        "Settled: clients who were due and had reached the step before. Lost: of them, "
-        "those who left or are overdue. Per 100: more clients per 100 leads if the step reached its target."
+        "Settled, lost: see the definitions. Per 100: additional clients per 100 leads if the step reached "
+        "its target."
     )
     if not len(funnel.leaks):
         return Section("leaks", "Leaks", (funnel.verdict,))
@@ -157,7 +155,7 @@ def _cohorts(funnel: Funnel) -> Section:
                    tables=(shown,))  # fmt: skip
 
 
-def _present(funnel: Funnel) -> tuple[str, ...]:
+def _compared(funnel: Funnel) -> tuple[str, ...]:
     return tuple(role for role in COMPARED if role in funnel.clients.table)
 
 
@@ -169,17 +167,13 @@ def _comparison(funnel: Funnel, by: Sequence[str]) -> Section:
     tables, figures = [], []
     paid = funnel.journey.paid or funnel.journey.steps[-1]
     columns = ("value", "clients", "marked", "of_leads", "settled_n", "settled_drop_off", "p_family")
-    note = (
-        "Drop-off: of clients who were due. p: the probability of a difference this large by chance, "
-        "corrected for all values and steps (Holm)."
-    )
     for column in by:
         sentences += funnel.differences(column)
         rows = funnel.by(column)
         rows = rows[rows["step"] == paid.name]
         title = f"By {column}, at {paid.name}"
         cells = counted_from(funnel, "steps", column)
-        shown = result_table(funnel, "segments", view(title, columns, note), rows, source=cells)
+        shown = result_table(funnel, "segments", view(title, columns, NOTE), rows, source=cells)
         tables.append(replace(shown, formulas=((3, "{2}/{1}"),)))
         bars = Bars((Series(LOST, 5),), n=4)
         options = (("by", column), ("step", paid.name))

@@ -48,7 +48,7 @@ def todoist_text(due: pd.DataFrame) -> str:
 
 
 def _task(row: Row) -> list[str]:
-    """Return one task, dated on the day it became due."""
+    """Return one task, dated on its due date."""
     step = row["step"] if isinstance(row["step"], str) else None
     mark = f"To mark: {step}, row {row['row']}." if step else ""
     client = row["client"] or f"row {row['row']}"

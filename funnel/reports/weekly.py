@@ -1,7 +1,6 @@
 """Describe what changed since the last recorded week, in a short text to mail or post.
 
-Each figure compares a count in the tab `Funnel history` with the current count. Counts that are not recorded
-are called so, and every rate has its n.
+Each line compares a count in the tab `Funnel history` with the current one. Every rate has its n.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from funnel.metrics import Funnel
 
 
-NAMED = 4  # up to so many unchanged steps are named
+NAMED = 4  # unchanged steps that are named; more are only counted
 
 
 def weekly_text(funnel: Funnel, tab: Grid | None, tabs: Iterable[str] = ()) -> str:
@@ -70,7 +69,7 @@ def _steps(funnel: Funnel) -> list[str]:
 
 
 def _since(name: str, as_of: Value, today: dt.date) -> str:
-    """Return which week the figures are compared with, and how long ago it was."""
+    """Name the week that the counts are compared with, and its age."""
     if not isinstance(as_of, dt.date):
         return f"Compared with {name} (day not recorded), then and now:"
     day = as_of.date() if isinstance(as_of, dt.datetime) else as_of
@@ -96,7 +95,7 @@ def _counts(now: Mapping[str, Value], then: Mapping[str, Value], steps: list[str
         few = len(unchanged) <= NAMED
         yield f"- No change: {listed(unchanged) if few else count(len(unchanged), 'other step')}"
     if decreased:
-        yield "A count decreased because rows or marks were removed, or dates were corrected."
+        yield "A count can decrease when rows or marks are removed, or dates are corrected."
 
 
 def _signed(change: int) -> str:

@@ -1,6 +1,6 @@
 """Write a `Job` for cron, systemd, the Windows Task Scheduler and GitHub. Pure functions that return text.
 
-Each quotes in its own way, so that a path with spaces, quotes, `%` or `$` reaches funnel unchanged.
+Each has its own quoting, so that a path with spaces, quotes, `%` or `$` reaches funnel unchanged.
 """
 
 from __future__ import annotations

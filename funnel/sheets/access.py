@@ -93,14 +93,14 @@ def create_titled(kind: str, title: str, plan: Plan) -> str:
     Raises
     ------
     UsageError : the kind has no such service, or a service account is signed in.
-    ReadError : nobody is signed in.
+    ReadError : not signed in.
     WriteError : the sheet could not be created.
     """
     return adapter_named(kind).create_titled(title, plan)
 
 
 def save_copy(sheet: Sheet, to: Source, plan: Callable[[], Plan]) -> tuple[str, ...]:
-    """Copy a sheet: the whole file if its kind allows it, otherwise by writing the client tab anew.
+    """Copy a sheet: the whole file if its kind allows it, otherwise by writing a new client tab.
 
     Returns sentences on what could not be written as planned.
 

@@ -32,7 +32,7 @@ class Capabilities:
     formats : it keeps colours, number formats and conditional formats.
     charts : it keeps charts.
     text_only : its cells have no type; every value is text.
-    copied_whole : a copy is made by copying the file; otherwise the client tab is written anew.
+    copied_whole : a copy is made by copying the file; otherwise a new client tab is written.
     rows_may_move : other people can insert and sort rows between reading and writing.
     in_engine : its rows stay in a database or data lake; only results are read into memory.
     version_history : the menu where the service lists earlier versions; None if funnel keeps backups.

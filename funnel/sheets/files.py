@@ -87,7 +87,7 @@ def replace(
     ----------
     expected : the version that the new one was made from.
     write : writes the new version.
-    check : reads it back from a path, and raises where it is not what it should be.
+    check : reads it back from a path, and raises if it is wrong.
 
     Raises
     ------
@@ -218,7 +218,7 @@ class _After:
         if names > 1:
             self.notes.append(
                 f"{self.target} was written, but it had {count(names - 1, 'other name')} (hard links), which "
-                "still have the version before. Delete them, or use symbolic links instead."
+                "still have the old version. Delete them, or use symbolic links instead."
             )
 
 
@@ -304,7 +304,7 @@ def _move_to_new(fresh: Path, target: Path) -> None:
 
 
 def _exists(target: Path) -> WriteError:
-    return WriteError(f"{target} exists already, so it is unchanged. Choose another name, or move it away.")
+    return WriteError(f"{target} exists already and was not changed. Choose another name, or move it.")
 
 
 def _copy_ownership(target: Path, fresh: Path) -> None:

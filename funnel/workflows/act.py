@@ -52,13 +52,13 @@ def give_out(
     journey: JourneyLike = None,
     tab: str | None = None,
 ) -> Actions:
-    """Return the actions that are new, and record in the log that they are given out.
+    """Return the new actions, and record in the log that they were given out.
 
     Parameters
     ----------
-    first : also those of clients who were in their stage when the log began.
+    first : also actions of clients who were in their stage when the log began.
     dry_run : record nothing.
-    only : values by role or header, as for `Funnel.where`: only these clients.
+    only : only clients with these values by role or header, as for `Funnel.where`.
 
     Raises
     ------
@@ -126,7 +126,7 @@ def _record(
     with lock_sheet(source):
         try:
             return _write(open_clients(source, journey, tab), state, by, choose)
-        except SheetChanged:  # somebody edited it meanwhile: read and plan again, once
+        except SheetChanged:  # edited in between: read and plan again, once
             return _write(open_clients(source, journey, tab), state, by, choose)
 
 

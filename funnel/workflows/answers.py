@@ -1,4 +1,4 @@
-"""Ask what is not sure of a sheet, and make the journey of the answers."""
+"""Ask the open questions of a reading, and make a journey from the answers."""
 
 from __future__ import annotations
 
@@ -173,15 +173,15 @@ def _check(reading: Reading, waiting: Sequence[tuple[str, str]]) -> None:
 
 
 def answered(reading: Reading, answers: Sequence[tuple[str, str]], source: str) -> Journey:
-    """Return the journey of a reading with the answers to its questions; as read where there is none.
+    """Return the journey of a reading with some questions answered.
 
     Parameters
     ----------
-    answers : what each is about, as the questions name it, and the answer: [("L", "left_date")].
+    answers : the subject of each question and its answer: [("L", "left_date")].
 
     Raises
     ------
-    ReadError : by the answers, the sheet holds no clients, or nothing that they go through.
+    ReadError : by the answers, the sheet has no clients or no steps.
     UsageError : an answer names no stage or step.
     """
     letters = _letters(reading)
@@ -228,7 +228,7 @@ def _by_hand(letters: Mapping[str, str], answers: Sequence[tuple[str, str]]) -> 
 
 
 def _about_column(reading: Reading, journey: Journey | None, letter: str, answer: str) -> Journey | None:
-    """Change what one column is: a role, a step, nothing; or what one stage of a stage column is."""
+    """Apply an answer on a column (a role, a step, or unused) or on a stage of a stage column."""
     header = _letters(reading)[letter]
     value, _, place = answer.rpartition(": ")
     if answer.startswith("left: ") and journey is not None:
@@ -286,7 +286,7 @@ def _lost_from(journey: Journey, name: str) -> Journey:
 
 
 def _with_role(reading: Reading, journey: Journey | None, role: Role, header: str) -> Journey | None:
-    """Return the journey with a column for a role, which is no step any more; None if it has no step."""
+    """Return the journey with a column for a role, which is then no step; None without any step."""
     column: dict[Role, Column] = {role: Column(headers=(header,))}
     if journey is None:
         known = {known: belief for known in ROLES if (belief := reading.role(known))}
@@ -304,7 +304,7 @@ def _with_role(reading: Reading, journey: Journey | None, role: Role, header: st
 
 
 def _paid_at(journey: Journey, name: str) -> Journey:
-    """The journey with another paid step, or none."""
+    """Return the journey with another paid step, or none."""
     if journey.staged:
         ordered = [stage.name for stage in journey.ordered_stages]
         if name not in ("none", *ordered):
@@ -315,13 +315,13 @@ def _paid_at(journey: Journey, name: str) -> Journey:
         return _changed(journey, stages=tuple(stages), steps=())
     names = [step.name for step in journey.steps]
     if name != "none" and name not in names:
-        raise UsageError(f"--answer paid={name} names no step. Steps: {listed(map(repr, names))}, or none.")
+        raise UsageError(f"--answer paid={name} is not a step. Choose {listed(map(repr, names))}, or none.")
     steps = [step.model_copy(update={"paid": step.name == name}) for step in journey.steps]
     return _changed(journey, steps=tuple(steps))
 
 
 def _ordered(journey: Journey, answer: str) -> Journey:
-    """The journey with its stages, or steps, in the order of a list."""
+    """Return the journey with its stages or steps in the given order."""
     wanted = [fold(name) for name in names_in_order(answer)]
     if len(wanted) < 2:
         return journey  # "as listed", "yes"
@@ -345,8 +345,8 @@ def _ordered(journey: Journey, answer: str) -> Journey:
 
 
 def _stage_at(journey: Journey, name: str, lost: bool) -> Journey:
-    """The journey with a stage on the way, or apart from it."""
-    if name in journey.reassign:  # it was no stage so far
+    """Return the journey with a stage on the way, or lost."""
+    if name in journey.reassign:  # not a stage so far
         rest = {old: new for old, new in journey.reassign.items() if old != name}
         journey = _changed(journey, stages=(*journey.stages, Stage(name=name)), steps=(), reassign=rest)
     stages = [
@@ -362,7 +362,7 @@ def _stage_at(journey: Journey, name: str, lost: bool) -> Journey:
 
 
 def _changed(journey: Journey, **changes: Any) -> Journey:
-    """The same journey with some fields changed, checked anew."""
+    """Return the journey with some fields changed, validated again."""
     fields = {field: getattr(journey, field) for field in journey.model_fields_set}
     if journey.staged:
         fields.pop("steps", None)

@@ -33,12 +33,12 @@ def copy_clients(
     Parameters
     ----------
     source : a path or a URL.
-    to : the name of a workbook that does not exist yet, or the URL of a Google Sheet.
+    to : the name of a new workbook, or the URL of a Google Sheet.
     journey, tab : as for `open_clients`.
 
     Returns
     -------
-    Sentences on what was not copied, found by reading the copy.
+    Sentences on what was not copied, from a comparison of the copy with the original.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def copy_to(sheet: Sheet, grid: Grid, clients: Clients, to: Source) -> tuple[str
     Parameters
     ----------
     grid, clients : the client tab as read and as loaded.
-    to : the name of a workbook that does not exist yet, or the address of a Google Sheet, which gets a tab.
+    to : the name of a new workbook, or the address of a Google Sheet, which gets a tab.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def copy_to(sheet: Sheet, grid: Grid, clients: Clients, to: Source) -> tuple[str
 
 
 def plan_client_tab(sheet: Sheet, grid: Grid, clients: Clients) -> PutTab:
-    """Plan a client tab with every value in the cell where it was; it belongs to the user from then on."""
+    """Plan a client tab with every value in its original cell; from then on the tab belongs to the user."""
     header = clients.layout.header if clients.layout else 1
     typed = _typed(clients, grid) if sheet.capabilities.text_only else {}
     ours = our_totals(grid)
@@ -110,7 +110,7 @@ def our_totals(grid: Grid) -> set[tuple[int, int]]:
 
 
 def _typed(clients: Clients, grid: Grid) -> dict[tuple[int, int], Value]:
-    """Return the typed values of a text file: dates and numbers as they were read, and each `1`."""
+    """Return typed values for the cells of a text file: dates, numbers and each `1`."""
     layout, table = clients.layout, clients.table
     found: dict[tuple[int, int], Value] = {}
     if layout is None:

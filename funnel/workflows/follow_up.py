@@ -1,4 +1,4 @@
-"""Close a touch-base of one client: a row in the move log, because no cell of the sheet can be marked."""
+"""Close a touch-base of one client: add a row to the move log, because the sheet has no cell to mark."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def close_touch_base(
     with lock_sheet(source):
         try:
             return _close(open_clients(source, journey, tab), client, row, by, as_of)
-        except SheetChanged:  # somebody edited it meanwhile: read and plan again, once
+        except SheetChanged:  # edited in between: read and plan again, once
             return _close(open_clients(source, journey, tab), client, row, by, as_of)
 
 

@@ -1,4 +1,4 @@
-"""The journey file of a sheet: where it is looked for, and where `funnel init` writes it."""
+"""The journey file of a sheet: where `funnel init` writes it and other commands look for it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from funnel.journey import Journey
 
 SHARED = "journey.toml"
-"""The journey file of a folder, which counts only for sheets that have its columns."""
+"""The journey file of a folder, used only for sheets that have its columns."""
 
 
 def journey_path(source: str) -> Path:
@@ -34,7 +34,7 @@ def journey_path(source: str) -> Path:
 
 
 def find_journey_file(sheet: Sheet, tab: str | None = None) -> Path | None:
-    """Find the journey file of a sheet; None where there is none.
+    """Find the journey file of a sheet; None if there is none.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def unfinished(path: Path) -> Journey | None:
 
 
 def _fits(path: Path, sheet: Sheet, tab: str | None) -> bool:
-    """Whether a journey file of the folder fits: most of its steps, or its stage column, are there."""
+    """Return True if the sheet has the stage column, or most of the steps, of the folder's journey file."""
     from funnel.journey import read_journey
     from funnel.reading.match_columns import match
     from funnel.reading.tables.header import find_header

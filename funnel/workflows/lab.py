@@ -1,4 +1,4 @@
-"""The notebooks in a person's own folder: copied once, and never over what is there."""
+"""Copy the notebooks into the user's folder, without overwriting files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def copy_notebooks(folder: Path) -> tuple[list[Path], list[Path]]:
 
     Returns
     -------
-    Those that were copied, and those that were there already, which are left as they are.
+    The notebooks copied, and those that existed already, which are not changed.
 
     Raises
     ------

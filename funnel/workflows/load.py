@@ -1,6 +1,6 @@
 """Open a sheet, find the tab with the clients, and load them.
 
-Only `workflows`, the command line and notebooks read the clock; everywhere else the date is a parameter.
+Only `workflows`, the command line and notebooks read the clock; elsewhere the date is a parameter.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Source: TypeAlias = "str | PathLike[str]"
 JourneyLike: TypeAlias = "Journey | str | PathLike[str] | None"
-"""A Journey, the path of a journey file, the name of a preset, or None: as the sheet is understood."""
+"""A Journey, the path of a journey file, the name of a preset; or None for the reading of the sheet."""
 
 PREVIEW = 60  # rows of each tab read to find the client tab
 
@@ -46,21 +46,21 @@ def open_clients(
     log_of: Sheet | None = None,
     as_of: str | dt.date | None = None,
 ) -> Opened:
-    """Open a sheet, understand it or take the journey that is declared for it, and load its clients.
+    """Open a sheet, and load its clients by its journey or by a reading of the sheet.
 
     Parameters
     ----------
     source : a path or a URL.
     journey : a Journey, a journey file, the name of a preset. None: the journey file of the sheet if there is
-        one, else what is understood of the sheet.
-    tab : name of the tab with the clients; found where None.
-    log_of : the sheet whose event log it is, where this one is a copy of it.
-    as_of : the day of which dates in the future are told from others; today where None.
+        one, else a reading of the sheet.
+    tab : name of the tab with the clients; found by its headers if None.
+    log_of : the sheet that has the event log, if this one is a copy of it.
+    as_of : later dates are in the future; today if None.
 
     Raises
     ------
-    ReadError : where the sheet cannot be read, holds no funnel, or no journey fits it.
-    JourneyError : where the journey file is wrong.
+    ReadError : the sheet cannot be read, contains no clients, or no journey fits it.
+    JourneyError : the journey file is wrong.
     """
     from funnel.events.find import add_events, has_event_log
     from funnel.history.action_states import read_action_states
@@ -111,7 +111,7 @@ def open_questions(reading: Reading, journey: Journey) -> tuple[Question, ...]:
 def _with_open_questions(
     clients: Clients, journey: Journey, sheet: Sheet, tab: str | None, as_of: str | dt.date | None
 ) -> Clients:
-    """Make the reading of a journey file a guess while questions about its sheet are open."""
+    """Mark the reading as a guess while the journey file has open questions."""
     found = open_questions(_understand(sheet, tab, as_of, [way_of(journey)])[0], journey)
     if not found or clients.reading is None:
         return clients
@@ -119,7 +119,7 @@ def _with_open_questions(
 
 
 def _open_table(sheet: Sheet, journey: Journey | None, as_of: str | dt.date | None) -> Opened:
-    """Open a table of an engine: its first rows are understood, all of them are clients."""
+    """Open a table of an engine: the reading uses its first rows, and all rows are clients."""
     from funnel.loader.frame_clients import load_frame
 
     reading, first = (None, sheet.read("")) if journey else _understand(sheet, None, as_of)
@@ -136,21 +136,21 @@ def read(
     journey_file: bool = True,
     answers: Answers = (),
 ) -> Reading:
-    """Say what is believed of a sheet: the tab, the client, the steps; how sure that is, and what is asked.
+    """Return the reading of a sheet: tab, client, steps and other columns, with confidence and questions.
 
     Parameters
     ----------
     source, journey, tab, as_of : as for `open_clients`.
-    journey_file : take the journey file of the sheet, if there is one.
-    answers : answers to its questions that are given already.
+    journey_file : use the journey file of the sheet, if there is one.
+    answers : the answers to its questions so far.
 
     Returns
     -------
-    A Reading; its `shape` is "none" where the sheet holds no funnel, and its `refusal` says why.
+    A Reading; if the sheet contains no clients, its `shape` is "none" and `refusal` is the reason.
 
     Raises
     ------
-    ReadError, JourneyError : where the sheet or the journey cannot be read.
+    ReadError, JourneyError : the sheet or the journey cannot be read.
     """
     from funnel.sheets import open_sheet
     from funnel.workflows.journey_files import find_journey_file
@@ -168,11 +168,11 @@ def read(
 def _understand(
     sheet: Sheet, tab: str | None, as_of: str | dt.date | None, answers: Answers = ()
 ) -> tuple[Reading, Grid]:
-    """Read the tabs of a sheet, and the one that holds the clients."""
+    """Return the reading of a sheet, and the tab with the clients."""
     from funnel.reading import read_grids
 
     today = dt.date.today()
-    day = max(as_date(as_of), today) if as_of is not None else today  # what is past now is no plan
+    day = max(as_date(as_of), today) if as_of is not None else today  # a date before today is not a plan
     names = sheet.tabs()
     grids = {name: sheet.read(name) for name in names}
     if tab is not None:
@@ -188,7 +188,7 @@ def _understand(
 
 
 def _declared_tab(sheet: Sheet, journey: Journey, tab: str | None) -> Grid:
-    """Read the tab with the clients: the one that is named, or whose headers the journey knows best."""
+    """Read the tab with the clients: the named one, or the one whose headers fit the journey best."""
     from funnel.events.find import is_events_tab
     from funnel.loader import find_tab
 
@@ -205,7 +205,7 @@ def load(
     events: pd.DataFrame | None = None,
     as_of: str | dt.date | None = None,
 ) -> Clients:
-    """Load the clients of a sheet: a path, a URL, or a DataFrame with its columns under the sheet's headers.
+    """Load the clients of a sheet or of a DataFrame.
 
     Parameters
     ----------
@@ -239,14 +239,14 @@ def load(
 
 
 def _load_frame(table: Any, journey: Journey | None) -> Clients:
-    """Load the clients of a frame whose rows stay in its engine."""
+    """Load the clients of a frame without moving its rows out of its engine."""
     from funnel.loader.frame_clients import first_rows, load_frame
 
     return load_frame(table, first_rows(table), journey, source="DataFrame")
 
 
 def as_journey(journey: JourneyLike) -> Journey | None:
-    """Return the Journey that a caller named: by a file's path, by a preset's name, or as a Journey.
+    """Return the Journey for a path, the name of a preset, or a Journey.
 
     Raises
     ------

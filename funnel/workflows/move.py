@@ -56,7 +56,7 @@ def move(
     client : a name or an id; if several clients have it, give `row`.
     stage : None empties the cell, so that rules and events decide again.
     by : the person who moves the client.
-    dry_run : plan, and change nothing.
+    dry_run : only plan; change nothing.
 
     Raises
     ------
@@ -77,12 +77,12 @@ def move(
             raise WriteError(f"{reason} {_to_type(moving, opened)}".strip())
         try:
             return _apply(opened, moving)
-        except SheetChanged:  # somebody edited it meanwhile: read and plan again, once
+        except SheetChanged:  # edited in between: read and plan again, once
             return _apply(*planned())
 
 
 def _to_type(moving: ManualMove, opened: Opened) -> str:
-    """Return what to type by hand into a sheet that cannot be written."""
+    """Return a sentence on what to type into a sheet that cannot be written."""
     put = next((change for change in moving.plan.changes if isinstance(change, PutValue)), None)
     if put is None:
         return ""
@@ -120,7 +120,7 @@ def _plan(
     if (line, column) in opened.grid.formulas:
         raise UsageError(
             f"{clients.source}, tab {opened.grid.tab!r}: the stage of {name!r} in {cell_name(line, column)} "
-            "comes from a formula, which was left as it is. Change what it reads, or empty the cell first."
+            "comes from a formula, which was not changed. Change the formula, or empty the cell first."
         )
     today = now.date()
     before, after = Funnel(clients, today), Funnel(_clients_after(opened, line, column, wanted), today)
@@ -145,19 +145,19 @@ def _stage_column(clients: Clients) -> int:
     journey, layout = clients.journey, clients.layout
     if not journey.stages:
         raise UsageError(
-            f"The journey {journey.name!r} has no stages: the marks in the sheet decide. Type the mark; "
-            "the next refresh logs it."
+            f"The journey {journey.name!r} has no stages. Mark the client's steps in the sheet; the next "
+            "refresh logs it."
         )
     if layout is None or "stage" not in layout.columns:
         raise UsageError(
-            f"{clients.source}, tab {clients.tab!r} has no stage column to write into: its stages come from "
-            "rules and events. Add a column with the header 'Stage', and try again."
+            f"{clients.source}, tab {clients.tab!r} has no stage column: its stages come from rules and "
+            "events. Add a column with the header 'Stage', and try again."
         )
     return layout.columns["stage"]
 
 
 def _stage(clients: Clients, stage: str) -> str:
-    """Find a stage of the journey by any of its names, former ones too."""
+    """Find a stage of the journey by its name or a former name."""
     journey = clients.journey
     found = names(journey.stages, {}).get(fold(stage))
     if found:
@@ -249,7 +249,7 @@ def import_log(
     tab: str | None = None,
     dry_run: bool = False,
 ) -> tuple[int, tuple[str, ...]]:
-    """Import the history of another program into the log; moves that the log has are skipped.
+    """Import the history of another program into the log; skip moves that the log contains.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Create what a new user needs: an empty client sheet, and a journey file drafted from a sheet's headers."""
+"""Create an empty client sheet, or draft a journey file from a sheet."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from funnel.workflows.load import JourneyLike, Source, as_journey, open_clients
 def create_client_sheet(
     file: Source, journey: JourneyLike = "gym", totals: Literal["bottom", "top"] | None = None
 ) -> tuple[str, ...]:
-    """Create an empty client sheet, ready to use: columns, input checks, totals, colours; return notes.
+    """Create an empty client sheet with columns, input checks, totals and colours; return notes.
 
     Parameters
     ----------
-    file : the name of a workbook that does not exist yet, or the address of a Google Sheet, which gets a tab.
+    file : the name of a new workbook, or the address of a Google Sheet, which gets a tab.
     journey : the journey whose columns it gets.
-    totals : below the rows to fill, or above the header; by default as in the journey.
+    totals : below the empty rows, or above the header; default: as in the journey.
 
     Raises
     ------
@@ -45,8 +45,8 @@ def create_google_sheet(
 
     Raises
     ------
-    UsageError : a service account is signed in, whose sheets nobody sees.
-    ReadError, WriteError : nobody is signed in, or the sheet could not be created.
+    UsageError : a service account is signed in, whose sheets people cannot see.
+    ReadError, WriteError : not signed in, or the sheet could not be created.
     """
     return create_titled("google", title, _new_sheet(journey, title, totals, rows_may_move=True))
 
@@ -70,18 +70,18 @@ def draft_journey_file(
     answers: Sequence[tuple[str, str]] = (),
     begun: Journey | None = None,
 ) -> tuple[str, tuple[str, ...]]:
-    """Return the journey that a sheet is read with, as the text of a journey file, and what to say of it.
+    """Return the journey of a sheet as the text of a journey file, with notes.
 
     Parameters
     ----------
-    journey : a journey to begin from; steps and roles without a column are left out.
-    ask : asks one question, and returns the answer; None where nobody can answer, or the answer is not given.
-    answers : answers that are given already: what each is about, and the answer.
-    begun : the journey file that is there, with unanswered questions; only these are asked.
+    journey : a journey to start from; steps and roles without a column are left out.
+    ask : asks one question and returns the answer, or None; None if there is no terminal.
+    answers : the subject of each question already answered, and its answer.
+    begun : the existing journey file with unanswered questions; only these are asked.
 
     Raises
     ------
-    ReadError : the sheet cannot be read, holds no clients, or no journey fits it.
+    ReadError : the sheet cannot be read, contains no clients, or no journey fits it.
     UsageError : an answer fits no question.
     """
     from funnel.reading.journey_file import write_toml
@@ -113,21 +113,21 @@ def _with_settings_of(begun: Journey, made: Journey) -> Journey:
 
 
 def _left_out(begun: Journey | None, made: Journey) -> tuple[str, ...]:
-    """What of a journey the sheet has no column for."""
+    """Return sentences on the steps and roles of a journey that have no column."""
     if begun is None:
         return ()
     steps = [step.name for step in begun.steps if step.name not in {s.name for s in made.steps}]
     roles = [role for role in begun.columns if role not in made.columns]
     said = []
     if steps:
-        said.append(f"Left out, because no column has them: {listed(map(repr, steps))}.")
+        said.append(f"Steps left out, because they have no column: {listed(map(repr, steps))}.")
     if roles:
         said.append(f"No column for {listed(role.replace('_', ' ') for role in roles)}.")
     return tuple(said)
 
 
 def _with_headers_of(journey: Journey, layout: Layout) -> Journey:
-    """Replace the headers of a preset by those of the sheet."""
+    """Replace the headers of a preset with those of the sheet."""
     headers = {name: layout.headers[column] for name, column in layout.columns.items()}
     steps = [
         step.model_copy(

@@ -1,6 +1,6 @@
 """Send a short text to addresses that the user configured, with Apprise (the extra `notify`).
 
-An address holds a password or a token. No message, log line or error of funnel contains one.
+An address contains a password or a token. No message, log line or error of funnel contains one.
 """
 
 from __future__ import annotations

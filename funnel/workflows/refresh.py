@@ -38,8 +38,8 @@ def refresh(
     source : a path or a URL.
     journey, tab : as for `open_clients`.
     as_of : the date of the results; today if None.
-    dry_run : plan, and change nothing.
-    out : write into this new file, and leave the source unchanged.
+    dry_run : only plan; change nothing.
+    out : write into this new file; do not change the source.
     totals : position of the totals, "bottom" or "top"; the journey's if None.
     highlight : "rule" for live colours, "fill" for painted rows, "none"; the journey's if None.
 
@@ -69,7 +69,7 @@ def refresh(
         plan = options.plan(opened)
         try:
             done = apply_plan(opened.sheet, plan)
-        except SheetChanged:  # somebody edited it meanwhile: read and plan again, once
+        except SheetChanged:  # edited in between: read and plan again, once
             opened = _open(source, journey, tab, as_of)
             again = options.plan(opened)
             return apply_plan(opened.sheet, again) if again else plan
@@ -129,8 +129,8 @@ def _delete_copy(out: Path, error: BaseException) -> None:
         out.unlink(missing_ok=True)
     except OSError as left:
         raise WriteError(
-            f"{out} is a copy without funnel's work: the refresh failed ({error}), and the copy could not be "
-            f"deleted ({left.strerror or left}). Delete it, and try again."
+            f"The refresh failed ({error}), and the unfinished copy {out} could not be deleted "
+            f"({left.strerror or left}). Delete it, and try again."
         ) from error
 
 
@@ -212,7 +212,7 @@ def _require_answers(opened: Opened) -> None:
 
     Raises
     ------
-    Unanswered : with the questions, and the command that answers them.
+    Unanswered : with the questions and the command for answering them.
     """
     from funnel.reading.sentences import unanswered
 

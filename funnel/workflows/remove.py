@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def undo(source: Source) -> Written:
-    """Restore a workbook as it was before the last refresh, and return the backup it came from, with notes.
+    """Restore a workbook from the backup before the last refresh; return the backup's path, with notes.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def remove(source: Source, *, dry_run: bool = False) -> Plan:
     Parameters
     ----------
     source : a path or a URL.
-    dry_run : plan the removal, and change nothing.
+    dry_run : only plan; change nothing.
 
     Returns
     -------
@@ -54,7 +54,7 @@ def remove(source: Source, *, dry_run: bool = False) -> Plan:
         plan = _plan_removal(sheet)
         try:
             return apply_plan(sheet, plan)
-        except SheetChanged:  # somebody edited it meanwhile: read and plan again, once
+        except SheetChanged:  # edited in between: read and plan again, once
             sheet = open_sheet(source)
             again = _plan_removal(sheet)
             return apply_plan(sheet, again) if again else plan

@@ -84,7 +84,7 @@ def write_review(source: Source | Funnel | pd.DataFrame, path: str | Path, **how
 
     Returns
     -------
-    The paths written: one, or of a folder a file of each kind.
+    The paths written: one; for a folder, one of each kind.
     """
     return report(source, **how).save(path)  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""What comes along with funnel: the sample sheet, and the notebooks."""
+"""The files installed with funnel: sample sheets and notebooks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 DAY = dt.date(2026, 11, 21)
-"""The day on which the samples were handed over: their as-of date, unless another is asked for."""
+"""The default as-of date of the samples."""
 SAMPLES = {
     "gym": "gym.xlsx", "lifecycle": "lifecycle.csv", "studio": "studio.csv", "marketing": "marketing.csv",
     "sales": "sales.csv",
@@ -21,7 +21,7 @@ SAMPLES = {
 
 
 def sample(preset: str = "gym") -> Path:
-    """Return the path of a sample sheet: inside the installed package, or beside it in a clone.
+    """Return the path of a sample sheet, in the installed package or in a clone.
 
     >>> sample().name
     'gym.xlsx'
@@ -39,7 +39,7 @@ def sample_portfolio() -> Path:
 
 
 def sample_of(path: str) -> str | None:
-    """Return the preset whose sample a path is; None if it is a person's own sheet.
+    """Return the preset of a sample sheet; None for any other path.
 
     >>> sample_of(str(sample("studio"))), sample_of("studio.csv")
     ('studio', None)
@@ -49,7 +49,7 @@ def sample_of(path: str) -> str | None:
 
 
 def notebooks() -> list[Path]:
-    """Return the paths of the notebooks, in their order.
+    """Return the paths of the notebooks, in order.
 
     >>> notebooks()[0].stem
     '01_first_look'
@@ -58,7 +58,7 @@ def notebooks() -> list[Path]:
 
 
 def _near(path: Path) -> Path:
-    """Return a path from the working folder if it is near, so that no folder of a machine is printed."""
+    """Return a path relative to the working folder if it is near, so that outputs are the same everywhere."""
     try:
         relative = Path(os.path.relpath(path))
     except ValueError:  # on another drive
@@ -71,6 +71,6 @@ def _along(folder: str, name: str) -> Path:
         if (path := place / folder / name).is_file():
             return _near(path)
     raise ReadError(
-        f"{folder}/{name} did not come along with this installation ({_PACKAGE}). Install funnelbook "
-        "again, or try your own sheet: funnel show SHEET."
+        f"{folder}/{name} is missing from this installation ({_PACKAGE}). Install funnelbook again, or try "
+        "your own sheet: funnel show SHEET."
     )

@@ -94,7 +94,7 @@ def _known_date(test: Condition, then: Condition, address: Address) -> str | Non
 
 
 def number(condition: Condition, address: Address) -> str:
-    """Print a condition as a formula that is a number, above 0 where it holds; it may hold an array.
+    """Print a condition as a formula that is a number, above 0 where it holds; it may return an array.
 
     >>> number(Or((IsFilled("A"), IsFilled("B"))), lambda field: f"{field}2:{field}9")
     'ISNUMBER(1/LEN(TRIM(A2:A9&"")))+ISNUMBER(1/LEN(TRIM(B2:B9&"")))'

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from funnel.metrics import Funnel
 
 _UNPAINTED = (
-    "Rows are coloured by live rules, not painted: on a Google Sheet a row may move before it is painted. "
-    "A filter by colour finds them all the same."
+    "Rows are coloured by live rules instead of fill, because rows of a Google Sheet may move in between. "
+    "Filters by colour still work."
 )
 
 
@@ -56,18 +56,18 @@ def make_plan(
     tabs : the names of all tabs.
     source, version : as for `Plan`.
     highlight, totals_at : default: as in the journey.
-    rows_may_move : rows of the client tab may move between reading and writing (a Google Sheet), so nothing
-        names one.
+    rows_may_move : rows of the client tab may move between reading and writing (a Google Sheet), so changes
+        must not contain row numbers.
     today : the results of `funnel` are as of today; only then moves are logged.
 
     Raises
     ------
-    UsageError : totals at the top without room above the header, or clients that came from no sheet.
+    UsageError : no room for totals above the header, or the clients are not from a sheet.
     """
     layout, journey = funnel.clients.layout, funnel.journey
     if layout is None:
         raise UsageError(
-            "These clients came from a table in Python, not from a sheet; there is nothing to refresh."
+            "These clients are from a table in Python, not from a sheet, so there is nothing to refresh."
         )
     highlight = highlight or journey.highlight
     unpainted = [_UNPAINTED] if rows_may_move and highlight == "fill" else []
@@ -190,8 +190,8 @@ def _put(
         one = len(removed) == 1
         kept.append(
             f"Tab {tab!r}: the {'chart' if one else 'charts'} {' and '.join(map(repr, removed))} "
-            f"{'was' if one else 'were'} deleted, and {'stays' if one else 'stay'} so. To get "
-            f"{'it' if one else 'them'} back, delete the tab: the next refresh makes it again."
+            f"{'was' if one else 'were'} deleted by hand and will not be drawn again. To get "
+            f"{'it' if one else 'them'} back, delete the tab; the next refresh creates it again."
         )
     if page and not (found.cells or put or unwanted):
         return None, kept
@@ -203,7 +203,7 @@ def _put(
 
 
 def _still_blank(page: Grid, columns: Iterable[int]) -> tuple[int, ...]:
-    """Return the columns in which we have not written yet, nor a person."""
+    """Return the columns in which neither we nor a person have written."""
     ours = {column for record in records(page).values() for column in record.cells} | {RECORD_COLUMN}
     return tuple(
         c for c in columns if c not in ours and not any(page[r, c] for r in range(1, page.height + 1))

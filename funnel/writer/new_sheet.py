@@ -1,6 +1,6 @@
 """Plan an empty client sheet: a journey's columns, validations, totals and colours.
 
-The totals are below rows that are ready to be filled, or above the header.
+The totals are below empty rows for clients, or above the header.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ def plan_new_sheet(
     ----------
     journey : has the columns of the sheet.
     as_of : today.
-    source : the file, as the person named it.
+    source : the file, as the user named it.
     rows_may_move : rows may move between reading and writing (a Google Sheet), so no formula names one.
-    totals : where they go; by default as in the journey.
+    totals : their position; default: as in the journey.
 
     >>> journey = Journey(steps=(Step(name="Paid", paid=True),))
     >>> plan = plan_new_sheet(journey, dt.date(2026, 7, 1), source="new.xlsx")
@@ -89,7 +89,7 @@ def plan_new_sheet(
 
 
 def _columns(journey: Journey) -> Iterator[tuple[str, str]]:
-    """Yield role or step, and header, of each column, in the order in which a person fills them in."""
+    """Yield the role or step and the header of each column, in the order of filling them in."""
     coach = next((step.name for step in journey.steps if "coach" in fold(step.name).split()), None)
     for role in _BEFORE:
         yield from _of_role(journey, role)

@@ -23,7 +23,7 @@ RECORD_COLUMN = 1
 """The hidden column of the rows' records."""
 
 DELETED = "-"
-"""Stands before the name of a chart that a person deleted."""
+"""The prefix of the name of a chart that a person deleted."""
 
 _RECORD = re.compile(r"(\d+)((?: [A-Z]{1,3}[0-9a-f]{10})+)((?: ~[\w-]+)*)")
 _TOKEN = re.compile(r"([A-Z]+)([0-9a-f]{8})([0-9a-f]{2})")
@@ -65,18 +65,18 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The cells to write on one of our tabs, and the cells of a person that we left as they are."""
+    """The cells to write on one of our tabs, and a person's cells that were not changed."""
 
     cells: tuple[Cell, ...]
     kept: tuple[str, ...]  # names of cells
 
     def sentences(self, tab: str) -> list[str]:
-        """Return sentences about the cells that were left as they are."""
+        """Return sentences about the cells that were not changed."""
         if not self.kept:
             return []
         names = listed(self.kept)
         return [
-            f"Tab {tab!r}: {names} changed by hand; not overwritten. Delete the tab to have it rewritten."
+            f"Tab {tab!r}: {names} changed by hand; not overwritten. Delete the tab to have it written again."
         ]
 
 

@@ -1,4 +1,4 @@
-"""One of our tabs while it is written, from the top down."""
+"""Build the cells of one of our tabs, from the top down."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ class Page:
             self.put([line], [style])
 
     def headers(self, titles: Sequence[str | None], words: int, after: int = 0) -> None:
-        """Write headers in as many rows as the longest needs, so that none runs into the next column.
+        """Write headers in as many rows as the longest needs, so that none overlaps the next column.
 
-        The lines are cells of their own: not every program fits the height of a row to a wrapped text. The
-        first `words` and the last `after` stand above words, the others above numbers. What stands before
+        Each line is a separate cell, because not every program fits the height of a row to wrapped text. The
+        first `words` and the last `after` are above words, the others above numbers. A common part before
         ", " in the titles of adjacent columns is written once, above them.
         """
         parts = [(title or "").rpartition(", ") for title in titles]
@@ -89,7 +89,7 @@ class Page:
 
 
 def wrapped(text: str, width: float) -> list[str]:
-    """Break a text into lines of at most so many characters; a wide character counts as two.
+    """Break a text into lines of at most `width` characters; a wide character counts as two.
 
     >>> wrapped("Lost, of those due", 11), wrapped("体験レッスン", 8)
     (['Lost, of', 'those due'], ['体験レッ', 'スン'])
@@ -99,7 +99,7 @@ def wrapped(text: str, width: float) -> list[str]:
 
 
 def text_width(text: str) -> int:
-    """Return how many columns of characters a text takes; Chinese and Japanese characters take two.
+    """Return the width of a text in characters; Chinese and Japanese characters count as two.
 
     >>> text_width("Paid"), text_width("体験レッスン"), text_width("")
     (4, 12, 0)

@@ -32,7 +32,7 @@ def plan_removal(
     Parameters
     ----------
     grids : every tab, by name.
-    attached : for each tab of ours, in words, what a person would lose with it besides its cells.
+    attached : for each tab of ours, descriptions of what a person would lose with it besides its cells.
     source, version : as for `Plan`.
 
     >>> grids = {"Clients": Grid("Clients", [["Client", "Ana"]])}

@@ -61,7 +61,7 @@ def test_columns(gym):
     ax = leaks(gym)
     assert column(ax, "lost") == ["40 %", "30 %", "2 %", "50 %"]
     assert column(ax, "clients") == ["20 of 50", "30 of 100", "2 of 120", "3 of 6"]
-    assert column(ax, "chance to be worst") == ["89 %", "11 %", "< 1 %", "too few to call"]
+    assert column(ax, "worst step") == ["89 %", "11 %", "< 1 %", "too few to call"]
     assert column(ax, "regained per 100\nleads") == ["+3.1 paying", "+4.9 paying", "+0.4 paying", "0"]
 
 
@@ -81,7 +81,7 @@ def test_verdict_is_in_the_subtitle(gym):
 def test_no_verdict_if_every_n_is_small(gym):
     ax = leaks(gym.assign(n=9, probability_worst=math.nan))
     assert ax.figure.texts[1].get_text() == "of clients who were due, by drop-off"
-    assert column(ax, "chance to be worst") == ["too few to call"] * 4
+    assert column(ax, "worst step") == ["too few to call"] * 4
 
 
 def test_no_text_is_cut_off(gym, whole, nasty):
@@ -106,8 +106,7 @@ def test_unknown_ranking(gym):
     with pytest.raises(UsageError) as caught:
         leaks(gym, by="client")
     assert str(caught.value) == (
-        "Leaks cannot be ranked by 'client'. Did you mean 'clients'? "
-        "They are ranked by rate, clients or regained."
+        "Leaks cannot be ranked by 'client'. Did you mean 'clients'? Choose rate, clients or regained."
     )
 
 

@@ -19,21 +19,21 @@ def test_bars_add_up_to_the_curve(whole):
     assert sum(bar.get_height() for bar in ax.patches) == pytest.approx(0.5)
     assert ax.figure.texts[0].get_text() == "Days from Lead to Paid"
     assert ax.figure.texts[1].get_text() == (
-        "as of 2026-11-21 · 80 clients · 40 came · half of them within 21 days"
+        "as of 2026-11-21 · 80 clients · 40 reached it · half of them within 21 days"
     )
     whole(ax)
 
 
-def test_few_who_came_are_marks_not_bars(whole):
+def test_few_clients_are_marks_not_bars(whole):
     ax = time(curve(3), step="Paid", n=6, reached=3)
     assert ax.patches == [] or not list(ax.patches)
     assert len(ax.lines[1].get_xdata()) == 3
     whole(ax)
 
 
-def test_nobody_came(whole):
+def test_no_client_reached_it(whole):
     ax = time(curve(0), step="Paid")
-    assert "no client came to this step on a known day" in ax.get_label()
+    assert "no client reached this step on a known day" in ax.get_label()
     whole(ax)
 
 

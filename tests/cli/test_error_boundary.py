@@ -9,12 +9,12 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from funnel.cli.error_boundary import Door
+from funnel.cli.error_boundary import ErrorBoundary
 from funnel.cli.options import debug_option
 from funnel.errors import ReadError, UsageError, WriteError
 
 
-@click.group(cls=Door)
+@click.group(cls=ErrorBoundary)
 def door() -> None:
     """A door with three commands behind it."""
 
@@ -52,20 +52,20 @@ def run(code: str, *args: str, **env: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-UNFORESEEN = "from funnel.cli.error_boundary import explain_the_unforeseen as e; e(); 1 / 0"
+CRASH = "from funnel.cli.error_boundary import install_crash_message as e; e(); 1 / 0"
 
 
-def test_what_nobody_foresaw_is_a_paragraph_too() -> None:
-    done = run(UNFORESEEN)
+def test_an_unexpected_error_is_a_paragraph_too() -> None:
+    done = run(CRASH)
     assert done.returncode == 1
     assert done.stderr == (
-        "Error: This is a fault in funnel (ZeroDivisionError: division by zero). Your sheet is unchanged. "
+        "Error: This is a bug in funnel (ZeroDivisionError: division by zero). Your sheet is unchanged. "
         "Run the same command with --debug, and report what it prints.\n"
     )
 
 
 def test_with_debug_the_unforeseen_keeps_its_traceback() -> None:
-    assert "Traceback" in run(UNFORESEEN, "--debug").stderr
+    assert "Traceback" in run(CRASH, "--debug").stderr
 
 
 def test_a_console_that_knows_few_letters_stops_nothing(root: Path) -> None:

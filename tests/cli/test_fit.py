@@ -50,7 +50,7 @@ def test_nothing_is_lost_in_60_80_and_200_columns(sheet: str, name: str) -> None
         whole = [column.name for column in one.columns]
         for width in (60, 80, 200):
             drawn = rich_table(one)
-            fit(Console(width=width), drawn, one.gives_way)
+            fit(Console(width=width), drawn, one.drop_first)
             assert room(drawn) <= width
             for column in drawn.columns:
                 cells = [str(cell) for cell in (column.header, *column._cells)]

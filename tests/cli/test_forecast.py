@@ -52,8 +52,8 @@ Client contacted         20 %        2  2,000       400
     assert (
         "Value of paid clients: 1,000. Expected: 450 of 3 clients in the journey, give or "
         "take 814 (one standard deviation). 1 overdue is not included: ask this client first "
-        "(funnel due). 1 client without a value adds nothing. Probabilities: as the journey "
-        "declares them; the spread takes them as given."
+        "(funnel due). 1 client without a value adds nothing. Probabilities: as declared in "
+        "the journey; the spread assumes that they are right."
     ) in " ".join(result.stdout.split())
     told = json.loads(run("show", sheet, "--journey", "declared.toml", *DAY, "--format", "json").stdout)
     assert (told["forecast"]["expected"], told["forecast"]["overdue_clients"]) == (450.0, 1)
@@ -71,5 +71,5 @@ def test_earned(run: Run, sheet: Path) -> None:
     text = " ".join(run("show", sheet, *DAY).stdout.split())
     assert (  # 6 of 13 paid (Eva did not): 6.5 of 14
         "Probabilities: 46 % of 13 clients who were due paid. As many are expected of the clients who "
-        "still have time, shared out by their step."
+        "still have time, distributed by their step."
     ) in text

@@ -64,7 +64,7 @@ def test_check_lists_problems_and_leaves_with_1(run: Run, messy: Path) -> None:
     assert result.exit_code == 1
     lines = result.stdout.splitlines()
     assert "Double client (1)" in lines
-    assert any(line.startswith("A4      Ben stands in rows 3 and 4") for line in lines)
+    assert any(line.startswith("A4      Ben is in rows 3 and 4") for line in lines)
 
 
 def test_check_of_a_sheet_without_problems(run: Run, clean: Path) -> None:
@@ -99,13 +99,13 @@ def test_a_sheet_that_no_journey_fits(run: Run, tmp_path: Path) -> None:
 def test_init_writes_beside_the_sheet_and_never_over_a_file(run: Run, clean: Path) -> None:
     result = run("init", clean)
     path = clean.with_name("clean.journey.toml")
-    assert result.stdout == f"Wrote {path}. Look through it, then try: funnel show {clean}\n"
+    assert result.stdout == f"Wrote {path}. Check it, then try: funnel show {clean}\n"
     assert "- read by the journey file clean.journey.toml\n" in run("show", clean.name, *DAY).stdout
     path.write_text("mine", "utf-8")
     refused = run("init", clean)
     assert refused.exit_code == 2
     assert refused.stderr == (
-        f"Error: {path} is there already and was left alone. Write it anew with --force, or elsewhere "
+        f"Error: {path} already exists and was not changed. Overwrite it with --force, or name another file "
         "with -o FILE.\n"
     )
     assert path.read_text("utf-8") == "mine"
@@ -124,7 +124,7 @@ def test_a_guess_gives_counts_and_questions_and_is_never_written(run: Run, tmp_p
     told = json.loads(run("show", sheet, *DAY, "--format", "json").stdout)
     assert told["reading"]["confidence"] == "guess"
     assert told["leaks"] == []
-    assert told["verdict"].startswith("No verdict yet, because it is not certain what the sheet holds.")
+    assert told["verdict"].startswith("No verdict yet, because the reading of the sheet is uncertain.")
     assert [step["marked"] for step in told["steps"]] == [13, 7]
     for options in (("--dry-run",), ()):
         refused = run("refresh", sheet, "-o", "new.xlsx", *options)
@@ -137,7 +137,7 @@ def test_answers_make_a_journey_file_and_end_the_questions(run: Run, tmp_path: P
     sheet = tmp_path / "unsure.csv"
     sheet.write_text(UNSURE, "utf-8")
     open_ = run("init", sheet)
-    assert "not answered: see the lines `# Not sure` in it." in open_.stdout
+    assert "not answered: see the lines `# Not sure` in the file." in open_.stdout
     assert run("init", sheet, "--force", "--yes", "--answer", "paid=Zub").exit_code == 0
     assert "# Not sure" not in sheet.with_name("unsure.journey.toml").read_text("utf-8")
     told = json.loads(run("show", sheet, *DAY, "--format", "json").stdout)
@@ -174,9 +174,9 @@ def test_refresh_says_what_it_did_and_the_second_finds_nothing(run: Run, book: P
     first = run("refresh", book.name, "--highlight", "none", *DAY)
     assert first.exit_code == 0
     written = (
-        "Written. Open clients.xlsx; or take it back: funnel refresh clients.xlsx --undo\n"
-        "No log was kept: who moved is only known as of today, not as of 2026-06-01. Leave out --as-of to "
-        "keep it."
+        "Written. Open clients.xlsx; or to undo: funnel refresh clients.xlsx --undo\n"
+        "No moves were logged: they are known only as of today, not as of 2026-06-01. Leave out "
+        "--as-of to log them."
     )
     assert f"\n{written}\n\nWeek 2026-W23, as of 2026-06-01: 3 clients.\nNo earlier week" in first.stdout
     second = run("refresh", book.name, "--highlight", "none", *DAY)
@@ -195,7 +195,7 @@ def test_undo(run: Run, book: Path) -> None:
     run("refresh", book, "--highlight", "none", *DAY)
     result = run("refresh", book.name, "--undo")
     assert result.stdout.startswith(
-        "clients.xlsx is again what it was before the last refresh (from clients."
+        "clients.xlsx was restored as it was before the last refresh (from clients."
     )
     assert book.read_bytes() == before
 
@@ -205,9 +205,7 @@ def test_undo_with_anything_else_does_nothing(run: Run, book: Path) -> None:
     before = book.read_bytes()
     result = run("refresh", book, "--undo", "--dry-run")
     assert result.exit_code == 2
-    assert result.stderr == (
-        "Error: --undo goes alone: it puts back the sheet as it was, and needs no other option.\n"
-    )
+    assert result.stderr == ("Error: --undo cannot be combined with other options.\n")
     assert book.read_bytes() == before
 
 
@@ -256,7 +254,7 @@ def test_copy(run: Run, clean: Path) -> None:
     again = run("copy", clean.name, "new.xlsx")
     assert (again.exit_code, again.stderr) == (
         4,
-        "Error: new.xlsx exists already, so it is unchanged. Choose another name, or move it away.\n",
+        "Error: new.xlsx exists already and was not changed. Choose another name, or move it.\n",
     )
 
 
@@ -284,14 +282,14 @@ def test_a_sheet_without_clients_says_what_to_do(run: Run, tmp_path: Path) -> No
     path = tmp_path / "new.csv"
     path.write_text("Client name,Date of lead,Client contacted,First paid session\n", "utf-8")
     assert " ".join(run("show", path.name, *DAY).stdout.split()) == (
-        "new.csv, tab new As of 2026-06-01: 0 clients No clients yet: write each of them into a row below "
-        "the headers, with a name and a date of lead, and look again."
+        "new.csv, tab new As of 2026-06-01: 0 clients No clients yet: add one row for each below "
+        "the headers, with a name and a date of lead, and try again."
     )
 
 
 def test_nobody_has_come_by_an_early_day(run: Run, clean: Path) -> None:
     assert run("show", clean.name, "--as-of", "2026-01-01").stdout.endswith(
-        "\n\nNo clients by 2026-01-01: ask for a later day with --as-of.\n"
+        "\n\nNo clients by 2026-01-01: choose a later day with --as-of.\n"
     )
 
 

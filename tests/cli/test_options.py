@@ -7,16 +7,16 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from funnel.cli.options import KEY, Asked, asks
+from funnel.cli.options import KEY, SheetRequest, takes_sheet
 
 
-def asked(*args: str) -> tuple[int, str, list[Asked]]:
-    got: list[Asked] = []
+def request(*args: str) -> tuple[int, str, list[SheetRequest]]:
+    got: list[SheetRequest] = []
 
     @click.command()
-    @asks
-    def command(asked: Asked) -> None:
-        got.append(asked)
+    @takes_sheet
+    def command(request: SheetRequest) -> None:
+        got.append(request)
 
     result = CliRunner().invoke(command, args)
     return result.exit_code, result.output, got
@@ -24,19 +24,19 @@ def asked(*args: str) -> tuple[int, str, list[Asked]]:
 
 def test_what_was_asked_is_one_object() -> None:
     line = "a.xlsx --journey j.toml --tab Leads --as-of 2026-11-21 --strict"
-    code, _, got = asked(*line.split())
+    code, _, got = request(*line.split())
     assert code == 0
-    assert got == [Asked("a.xlsx", "j.toml", "Leads", dt.date(2026, 11, 21), "table", True)]
+    assert got == [SheetRequest("a.xlsx", "j.toml", "Leads", dt.date(2026, 11, 21), "table", True)]
 
 
 def test_the_day_is_today_unless_one_is_given() -> None:
-    _, _, got = asked("a.xlsx")
+    _, _, got = request("a.xlsx")
     assert got[0].as_of == dt.date.today()
 
 
 @pytest.mark.parametrize("day", ["21/11/2026", "tomorrow", "2026-02-30"])
 def test_a_day_that_is_none_is_wrong_use(day: str) -> None:
-    code, output, got = asked("a.xlsx", "--as-of", day)
+    code, output, got = request("a.xlsx", "--as-of", day)
     assert (code, got) == (2, [])
     assert f"'{day}' is not a day; write it like 2026-11-21 (year, month, day).\n" in output
 
@@ -46,8 +46,8 @@ def test_the_key_is_named_while_the_command_runs_and_no_longer(monkeypatch: pyte
     seen: list[str | None] = []
 
     @click.command()
-    @asks
-    def command(asked: Asked) -> None:
+    @takes_sheet
+    def command(request: SheetRequest) -> None:
         seen.append(os.environ.get(KEY))
 
     CliRunner().invoke(command, ["a.xlsx", "--credentials", "key.json"])

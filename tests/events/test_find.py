@@ -122,9 +122,9 @@ def test_a_sheet_that_is_the_log(home: Path) -> None:
         funnel.refresh(home / "log.csv")
     source = home / "log.csv"
     assert str(raised.value) == (
-        f"{source} is an event log without a row for each client, so totals and colours have no place in it. "
-        f"Nothing was written. To see the results: funnel show {source}, funnel stages {source}. To write "
-        "them into a sheet, create one with a row for each client and name this log in the journey file: "
+        f"{source} is an event log without a row for each client, so totals and colours cannot be written. "
+        f"To see the results: funnel show {source}, funnel stages {source}. To write them into a sheet, "
+        "create one with a row for each client and name this log in the journey file: "
         '[events] file = "…".'
     )
 

@@ -80,7 +80,7 @@ def test_answers_become_the_journey_file(tmp_path: Path) -> None:
     written = e.answer([])
     assert written == tmp_path / "clients.journey.toml"
     assert "First paid session" in written.read_text("utf-8")
-    with pytest.raises(UsageError, match=r"clients\.journey\.toml is there already and was left alone\."):
+    with pytest.raises(UsageError, match=r"clients\.journey\.toml already exists and was not changed\."):
         e.answer([])
 
 
@@ -111,7 +111,7 @@ def test_an_upload_never_replaces_a_file(tmp_path: Path) -> None:
     assert save_upload("../a.csv", b"one", tmp_path) == str(tmp_path / "a.csv")
     assert save_upload("a.csv", b"one", tmp_path) == str(tmp_path / "a.csv")
     assert save_upload("a.csv", b"two", tmp_path) == str(tmp_path / "a-2.csv")
-    with pytest.raises(UsageError, match=r"notes\.md is no sheet that funnel reads"):
+    with pytest.raises(UsageError, match=r"notes\.md cannot be read as a sheet"):
         save_upload("notes.md", b"", tmp_path)
 
 

@@ -94,6 +94,6 @@ def test_a_non_date_in_when_is_a_problem_and_not_the_date_above():
     ])  # fmt: skip
     assert read_log(grid)["when"].astype(str).tolist() == ["2026-11-02", "2026-11-09"]
     assert [problem.message for problem in log_problems(grid)] == [
-        "Log 'Funnel log', row 3: 'soon' in When is not a date; the day in Since counts, else the date of "
-        "the row above."
+        "Log 'Funnel log', row 3: 'soon' in When is not a date; the day in Since is used, or else the date "
+        "of the row above."
     ]

@@ -78,8 +78,8 @@ def test_stages_alike_and_a_win_probability_that_falls() -> None:
     ]
     chances = [Stage(name="Trial", win_probability=0.4), Stage(name="Offer", win_probability=0.2)]
     assert said(*chances) == [
-        "The win probability falls from 'Trial' (40 %) to the later stage 'Offer' (20 %); a client who goes "
-        "on should be likelier to pay."
+        "The win probability falls from 'Trial' (40 %) to the later stage 'Offer' (20 %); a client who "
+        "advances should be more likely to pay."
     ]
 
 

@@ -49,7 +49,7 @@ def test_a_column_may_be_a_header_several_or_a_join():
         ((PAID, PAID), "two steps are called 'Paid'; every step needs its own name"),
         (
             (Step(name="1m", months=1), Step(name="First month", after="1 month")),
-            "the steps '1m' and 'First month' are both retention at 1 month; each needs a time of its own",
+            "the steps '1m' and 'First month' are both retention at 1 month; each needs its own time",
         ),
     ],
 )

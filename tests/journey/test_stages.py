@@ -122,12 +122,12 @@ WON = '[[stage]]\nname = "Won"\n'
         ),
         (
             LEAD + WON + '[[stage]]\nname = "Cold"\nlost = true\nreached = "Wonn"',
-            "j.toml: stage 'Cold' has `reached` = 'Wonn', which is not a stage that clients go through; "
+            "j.toml: stage 'Cold' has `reached` = 'Wonn', which is not an ordered stage; "
             "did you mean 'Won'?",
         ),
         (
             LEAD + '[[stage]]\nname = "Cold"\nlost = true\nreached = "Cold"',
-            "j.toml: stage 'Cold' has `reached` = 'Cold', which is not a stage that clients go through. "
+            "j.toml: stage 'Cold' has `reached` = 'Cold', which is not an ordered stage. "
             "Those stages: 'Lead'.",
         ),
         (

@@ -169,8 +169,7 @@ ITEM = '[[follow_up]]\nname = "Call"\nafter = "1 day"\n'
         ),
         (
             STEP + ITEM + 'since = "A"\nstep = "A"',
-            "j.toml: the follow-up 'Call' starts at 'A' and is closed by it; name another step in one "
-            "of them.",
+            "j.toml: the follow-up 'Call' starts at 'A' and is closed by the same step; change one of them.",
         ),
         (
             STEP + ITEM + ITEM,
@@ -180,7 +179,7 @@ ITEM = '[[follow_up]]\nname = "Call"\nafter = "1 day"\n'
         (STEP + '[advice]\nB = "x"', "j.toml: [advice] names 'B', which is not a step."),
         (
             STEP + "months = ",
-            "j.toml ends too early: Invalid value. Look for a quote or a bracket that is not closed.",
+            "j.toml ends too early: Invalid value. Close the open quote or bracket.",
         ),
         (
             'name = "Gym\n' + STEP,

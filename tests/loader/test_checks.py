@@ -39,8 +39,8 @@ def test_a_clean_sheet_has_none(problems):
 
 def test_cells_that_are_no_mark(problems):
     assert problems(("Ana", LEAD, "booked", 2)) == [
-        ("C2", "no mark", "Ana: 'booked' is no mark for 'Met'; it counts as not reached."),
-        ("D2", "no mark", "Ana: 2 is no mark for 'Paid'; it counts as not reached."),
+        ("C2", "no mark", "Ana: 'booked' is not a mark for 'Met'; it counts as not reached."),
+        ("D2", "no mark", "Ana: 2 is not a mark for 'Paid'; it counts as not reached."),
     ]
 
 
@@ -53,16 +53,16 @@ def test_a_step_may_have_words_of_its_own(sheet):
 def test_error_cells(problems):
     ref = CellError("#REF!")
     assert problems(("Ana", ref, ref, 1, None, ref)) == [
-        ("B2", "error value", "Ana: the cell 'Lead date' holds the error #REF!; it counts as blank."),
-        ("C2", "error value", "Ana: the cell 'Met' holds the error #REF!; it counts as blank."),
-        ("F2", "error value", "Ana: the cell 'Left date' holds the error #REF!; it counts as blank."),
+        ("B2", "error value", "Ana: the cell 'Lead date' has the error #REF!; it counts as blank."),
+        ("C2", "error value", "Ana: the cell 'Met' has the error #REF!; it counts as blank."),
+        ("F2", "error value", "Ana: the cell 'Left date' has the error #REF!; it counts as blank."),
     ]
 
 
 def test_dates_that_cannot_be_read(problems):
     assert problems(("Ana", "soon", 1, 1, None, 12)) == [
-        ("B2", "unreadable date", "Ana: 'soon' is no lead date that can be read; it counts as blank."),
-        ("F2", "unreadable date", "Ana: 12 is no date of leaving that can be read; it counts as blank."),
+        ("B2", "unreadable date", "Ana: 'soon' is not a readable lead date; it counts as blank."),
+        ("F2", "unreadable date", "Ana: 12 is not a readable date of leaving; it counts as blank."),
     ]
 
 
@@ -87,15 +87,15 @@ def test_text_among_real_dates(problems):
 def test_a_client_without_a_name_or_a_lead_date(problems):
     assert problems((None, LEAD, 1), ("Ben", None, 1), ("Cid", "-")) == [
         ("A2", "no name", "The client of row 2 has no name."),
-        ("B3", "no lead date", "Ben has no lead date, and is left out of whatever needs one."),
-        ("B4", "no lead date", "Cid has no lead date, and is left out of whatever needs one."),
+        ("B3", "no lead date", "Ben has no lead date, and is left out of results that need one."),
+        ("B4", "no lead date", "Cid has no lead date, and is left out of results that need one."),
     ]
 
 
 def test_a_row_that_shows_how_to_fill_in_the_sheet(problems):
     assert problems(("e.g. Jane Doe", LEAD, 1), ("Exempla Gratia", LEAD, 1)) == [
         ("A2", "example row",
-         "e.g. Jane Doe looks like a row that shows how to fill in the sheet; it is counted.")
+         "e.g. Jane Doe looks like an example row; it is counted.")
     ]  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def test_a_reason_without_a_date(problems):
 def test_a_value_that_is_no_number(problems):
     assert problems(
         ("Ana", LEAD, 1, None, None, None, "lots"), ("Ben", LEAD, 1, None, None, None, "€ 90")
-    ) == [("G2", "not a number", "Ana: the value 'lots' is no number; it counts as blank.")]
+    ) == [("G2", "not a number", "Ana: the value 'lots' is not a number; it counts as blank.")]
 
 
 def test_mixed_marks_are_said_once(problems):
@@ -132,10 +132,7 @@ def test_mixed_marks_are_said_once(problems):
     assert problems(("Ana", LEAD, "x", D(2026, 2, 1)), ("Ben", LEAD, "X", D(2026, 2, 2))) == []
 
 
-WITHOUT = (
-    "Steps are counted, but nothing says when a client became a lead: what is due, cohorts and trends are "
-    "left out."
-)
+WITHOUT = "Steps are counted, but due dates, cohorts and trends are left out."
 
 
 def test_a_sheet_without_lead_dates_says_so_where_nobody_declared_a_journey(problems):
@@ -148,8 +145,8 @@ def test_a_slip_in_the_name_of_a_column_is_said_with_the_numbers(sheet):
     columns = {**JOURNEY.columns, "left_date": Column(headers=("Leaving date",))}
     clients = load(sheet(HEADERS, ("Ana", LEAD, 1, 1)), Journey(columns=columns, steps=JOURNEY.steps))
     assert clients.assumed == (
-        "no column is 'Leaving date' (the nearest header is 'Left date'): all is counted without the date of "
-        "leaving",
+        "there is no column 'Leaving date' (the nearest header is 'Left date'): everything is counted "
+        "without the date of leaving",
     )
     assert [p.kind for p in clients.problems] == ["missing column"]
 
@@ -199,8 +196,8 @@ def test_dates_that_a_spreadsheet_read_by_half(problems):
     assert halves == [
         ("B8", "conflicting dates",
          "All 6 real dates of column B (lead date) fall on days 1 to 12, "
-         "and all 2 text dates on later ones: "
-         "the spreadsheet has probably taken month for day wherever it could.")
+         "and all 2 text dates on later days: "
+         "the spreadsheet has probably swapped day and month.")
     ]  # fmt: skip
     assert not [
         found for found in problems(*real, ("zz", D(2026, 1, 13)), *text) if found[1] == "conflicting dates"
@@ -212,9 +209,9 @@ def test_formulas_that_nothing_calculated_are_said_once_for_each_column(sheet):
     cells = frozenset([(2, 3), (4, 3), (3, 6), (9, 3)])
     found = load(sheet(HEADERS, *rows, uncalculated=cells), JOURNEY).problems
     assert [(p.cell, p.kind, p.message) for p in found] == [
-        ("C2", "not calculated", "2 cells of column C (Met) hold formulas that were never calculated, so "
+        ("C2", "not calculated", "2 cells of column C (Met) have formulas that were never calculated, so "
          "they count as not reached."),
-        ("F3", "not calculated", "1 cell of column F (date of leaving) holds a formula that was never "
+        ("F3", "not calculated", "1 cell of column F (date of leaving) has a formula that was never "
          "calculated, so it counts as blank."),
     ]  # fmt: skip
     assert {p.way_out for p in found} == {

@@ -93,9 +93,9 @@ def test_no_journey_fits(sheet):
             source="a.xlsx",
         )
     assert str(raised.value) == (
-        "a.xlsx holds no client funnel (tab 'Clients', headers in row 1): its rows are articles or other "
-        "things. If it does hold clients, name their columns in a journey file (funnel init a.xlsx), or "
-        "their tab with --tab. `funnel new clients.xlsx` makes a sheet to begin with."
+        "a.xlsx has no client funnel (tab 'Clients', headers in row 1): its rows are articles or other "
+        "things. If it contains clients, name their columns in a journey file (funnel init a.xlsx), or their "
+        "tab with --tab. `funnel new clients.xlsx` creates an empty sheet."
     )
     assert raised.value.exit_code == 3
 
@@ -127,13 +127,13 @@ def test_tabs_without_headers(sheet):
     with pytest.raises(ReadError) as raised:
         load(sheet((1, 2), (3, 4)), source="a.xlsx")
     assert str(raised.value) == (
-        "a.xlsx holds no table of clients: no row in tab 'Clients' looks like headers. If it does hold "
-        "clients, name their columns in a journey file (funnel init a.xlsx), or their tab with --tab. "
-        "`funnel new clients.xlsx` makes a sheet to begin with."
+        "a.xlsx has no table of clients: no row in tab 'Clients' looks like headers. If it contains clients, "
+        "name their columns in a journey file (funnel init a.xlsx), or their tab with --tab. "
+        "`funnel new clients.xlsx` creates an empty sheet."
     )
     with pytest.raises(ReadError) as raised:
         load(sheet())
-    assert str(raised.value) == "The tab 'Clients' is empty. `funnel new FILE` makes a sheet to begin with."
+    assert str(raised.value) == "The tab 'Clients' is empty. `funnel new FILE` creates a sheet."
 
 
 RANG = Journey(steps=(Step(name="Rang"),))
@@ -164,8 +164,8 @@ def test_no_tab_looks_like_clients(sheet):
     with pytest.raises(ReadError) as raised:
         find_tab({"a": sheet((1, 2)), "b": sheet()}, RANG)
     assert str(raised.value) == (
-        "None of the tabs ('a' and 'b') looks like a sheet of clients: their first rows have no headers "
-        "with a step of the journey. Name the tab with --tab, or write a journey file with `funnel init "
+        "None of the tabs ('a' and 'b') seems to contain clients: their first rows have no header that is "
+        "a step of the journey. Name the tab with --tab, or write a journey file with `funnel init "
         "SHEET --tab NAME`."
     )
 

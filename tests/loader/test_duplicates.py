@@ -25,7 +25,7 @@ def problems(sheet):
 
 def test_the_same_name_and_lead_date(problems):
     assert problems(("Ana Rossi", MON), ("Ben Vale", MON), ("ana  ROSSI ", MON)) == [
-        ("A4", "double client", "ana ROSSI stands in rows 2 and 4 with the same lead date, and counts twice.")
+        ("A4", "double client", "ana ROSSI is in rows 2 and 4 with the same lead date, and counts twice.")
     ]
 
 
@@ -38,7 +38,7 @@ def test_the_same_name_on_another_day_or_on_none(problems, other):
     ]
     assert found == [
         ("A3", "possible double",
-         "Ana Rossi stands in rows 2 and 3, not with the same lead date; each counts as a client.")
+         "Ana Rossi is in rows 2 and 3 with different lead dates; each counts as a client.")
     ]  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def test_very_many_namesakes_are_one_sentence(problems):
     rows = [(f"Name {n % 60}", MON + dt.timedelta(days=n)) for n in range(120)]
     assert problems(*rows) == [
         ("A62", "possible double",
-         "60 names stand in several rows, Name 0 for one; each row counts as a client.")
+         "60 names are in several rows, for example Name 0; each row counts as a client.")
     ]  # fmt: skip
 
 

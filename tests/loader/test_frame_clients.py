@@ -81,8 +81,8 @@ def test_a_stage_is_read_by_any_spelling_and_an_unknown_one_is_refused() -> None
     with pytest.raises(ReadError) as error:
         load(table, journey)
     assert str(error.value) == (
-        "The column 'Stage' holds 1 stage that the journey 'Journey' does not have: 'Wno' (1 client). "
-        "Nothing was counted. Add it to the journey file as a [[stage]], or say there where its clients go: "
+        "The column 'Stage' contains 1 stage that the journey 'Journey' does not have: 'Wno' (1 client). "
+        "Nothing was counted. Add it to the journey file as a [[stage]], or reassign its clients: "
         'reassign = { "Wno" = "Won" }.'
     )
 

@@ -68,7 +68,7 @@ def test_what_reading_assumed_stands_beside_what_the_reader_noted(sheet):
     assert clients.assumed == (
         "column E, '1 month', is taken for '1m'",
         "column D, 'Paidd', is taken for 'Paid'",
-        "no column is 'Left': all is counted without the date of leaving",
+        "there is no column 'Left': everything is counted without the date of leaving",
         "dates read as day/month/year",
         "1904 dates",
     )

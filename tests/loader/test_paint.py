@@ -77,11 +77,11 @@ def test_colours_that_the_cells_contradict(painted):
     )
     assert [(p.kind, p.cell, p.message, p.way_out) for p in clients.problems] == [
         ("colour", "A2", "Ana: row 2 is red, but has no date of leaving.",
-         "Type when the client left, or take the colour away."),
+         "Type when the client left, or remove the colour."),
         ("colour", "A3", "Ben: row 3 is green, but 'Paid' is not marked.",
-         "Mark 'Paid', or take the colour away."),
-        ("colour", "A4", "Cid: row 4 is green, but says that the client has left.",
-         "Take the colour away, or empty the date and reason of leaving."),
+         "Mark 'Paid', or remove the colour."),
+        ("colour", "A4", "Cid: row 4 is green, but the client has left.",
+         "Remove the colour, or empty the date and reason of leaving."),
     ]  # fmt: skip
 
 

@@ -121,7 +121,7 @@ def test_totals_among_the_clients_are_a_problem(read):
     assert rows(clients) == [2, 4]
     (problem,) = clients.problems
     assert (problem.kind, problem.cell, problem.message) == (
-        "totals row", "A3", "Row 3 holds totals and is not counted as a client.",
+        "totals row", "A3", "Row 3 contains totals and is not counted as a client.",
     )  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def test_headers_that_stand_there_again(read):
     clients = read(ANA, HEADERS, BEN)
     assert rows(clients) == [2, 4]
     assert [(p.kind, p.cell, p.message) for p in clients.problems] == [
-        ("repeated header", "A3", "Row 3 says the headers again, and is not counted as a client.")
+        ("repeated header", "A3", "Row 3 repeats the headers, and is not counted as a client.")
     ]
     assert clients.layout.totals == (Area(3, 1, 3, 4),)  # so that no formula counts it either
 

@@ -73,29 +73,29 @@ def test_steps_in_a_rule(sheet):
     [
         (
             {"column": "Name", "at_least": 3},
-            "clients.csv: the stage 'Active' has the rule `at_least = 3` on the column 'Name', and this "
-            "column holds "
+            "clients.csv: the stage 'Active' has the rule `at_least = 3` on the column 'Name', but this "
+            "column contains "
             "names. Use `is`, `is_not`, `one_of` or `contains` there.",
         ),
         (
             {"column": "Lifetime value", "is": "much"},
             "clients.csv: the stage 'Active' has the rule `is = \"much\"` on the column 'Lifetime value', "
-            "and this "
-            "column holds numbers. Use `at_least` or `at_most` there.",
+            "but this "
+            "column contains numbers. Use `at_least` or `at_most` there.",
         ),
         (
             {"column": "Visits", "before": "2026-01-01"},
             "clients.csv: the stage 'Active' has the rule `before = 2026-01-01` on the column 'Visits', "
             "which "
-            "compares with a date, but of the 4 cells of column C that say anything 3 hold none ('3' in "
+            "compares with a date, but 3 of the 4 filled cells of column C are not ('3' in "
             "C2). Use "
             "`is`, `is_not`, `one_of` or `contains` for text, or correct the cells.",
         ),
         (
             {"column": "stage", "older_than": "3 days"},
             "clients.csv: the stage 'Active' has the rule `older_than = \"3 days\"` on the column 'stage', "
-            "and this "
-            "column holds names of stages. Use `is`, `is_not`, `one_of` or `contains` there.",
+            "but this "
+            "column contains names of stages. Use `is`, `is_not`, `one_of` or `contains` there.",
         ),
     ],
 )  # fmt: skip
@@ -133,13 +133,13 @@ def test_rules_on_the_company_on_days_and_on_what_events_tell(sheet):
     [
         (
             {"column": "days in stage", "is": "3"},
-            "clients.csv: the stage 'Active' has the rule `is = \"3\"` on the column 'days in stage', and "
-            "this column holds numbers of days. Use `at_least` or `at_most` there.",
+            "clients.csv: the stage 'Active' has the rule `is = \"3\"` on the column 'days in stage', but "
+            "this column contains numbers of days. Use `at_least` or `at_most` there.",
         ),
         (
             {"column": "last_sale", "is": "long ago"},
-            "clients.csv: the stage 'Active' has the rule `is = \"long ago\"` on the column 'last_sale', and "
-            "this column holds dates. Use `before`, `after`, `older_than` or `within_the_last` there.",
+            "clients.csv: the stage 'Active' has the rule `is = \"long ago\"` on the column 'last_sale', but "
+            "this column contains dates. Use `before`, `after`, `older_than` or `within_the_last` there.",
         ),
     ],
 )
@@ -154,8 +154,8 @@ def test_a_company_that_has_no_column_is_a_problem(sheet):
     assert [(p.kind, p.message) for p in clients.problems if p.kind == "missing column"] == [
         (
             "missing column",
-            "The journey keeps the contacts of a company in step (`sync = true`), and the sheet has no "
-            "column for the company; each stands for themselves.",
+            "The journey keeps all clients of a company in the same stage (`sync = true`), but the sheet "
+            "has no column for the company. Each client has their own stage.",
         )
     ]
 
@@ -174,12 +174,12 @@ def test_a_rule_on_a_missing_column_is_switched_off_and_a_problem(sheet):
     missing = [problem for problem in clients.problems if problem.kind == "missing column"]
     assert [(problem.message, problem.way_out) for problem in missing] == [
         (
-            "The sheet has no column 'Vists'; the nearest header is 'Visits'. The rules on it are switched "
-            "off: of the stage 'Active' and the segment 'Fits'.",
+            "The sheet has no column 'Vists'; the nearest header is 'Visits'. Its rules are switched "
+            "off: those of the stage 'Active' and the segment 'Fits'.",
             "Add the column, or correct its name in the journey file.",
         ),
         (
-            "The sheet has no column 'company'. The rules on it are switched off: of the stage 'Active'.",
+            "The sheet has no column 'company'. Its rules are switched off: those of the stage 'Active'.",
             'Name the column in the journey file: [company] column = "…".',
         ),
     ]  # fmt: skip

@@ -47,13 +47,13 @@ def test_what_the_journey_does_not_have_is_refused(sheet):
     with pytest.raises(ReadError) as raised:
         load(sheet(*rows), JOURNEY, source="clients.csv")
     assert str(raised.value) == (
-        "clients.csv, tab 'Clients': the column 'Stage' holds 4 stages that the journey 'Lifecycle' does not "
-        "have: 'Costumer' (2 clients, first in B2, did you mean 'Customer'?), 'Frozen' (1 client, first in "
-        "B3), "
+        "clients.csv, tab 'Clients': the column 'Stage' contains 4 stages that the journey "
+        "'Lifecycle' does not have: 'Costumer' (2 clients, first in B2, did you mean 'Customer'?), 'Frozen' "
+        "(1 client, first in B3), "
         "'costumer' (1 client, first in B4, did you mean 'Customer'?) and 'off' (1 client, first in B6, "
         "switched "
-        "off by `active = false`). So that nobody vanishes, nothing was counted. Correct the cells; or add "
-        "it to the journey file as a [[stage]]; or say there where its clients go: "
+        "off by `active = false`). Nothing was counted, so that no client is left out. Correct the cells; or "
+        "add the stage to the journey file as a [[stage]]; or reassign its clients: "
         'reassign = { "Costumer" = "Customer" }.'
     )
 
@@ -79,7 +79,7 @@ def test_past_twenty_a_journey_is_warned_about(sheet):
     clients = load(
         sheet(["Name", "Stage"], ["Ana", "S3"]), Journey(columns={"client": "Name"}, stages=tuple(many))
     )
-    assert "the journey has 21 stages; past 20 nobody keeps them apart" in clients.assumed
+    assert "the journey has 21 stages; more than 20 are hard to keep apart" in clients.assumed
 
 
 def test_a_stage_column_is_inferred_where_the_sheet_keeps_nothing_else(sheet):

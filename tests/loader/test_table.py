@@ -63,5 +63,5 @@ def test_a_data_frame_is_read_as_a_sheet_would_be():
 
 
 def test_a_data_frame_that_no_journey_fits():
-    with pytest.raises(ReadError, match="holds no client funnel"):
+    with pytest.raises(ReadError, match="has no client funnel"):
         from_table(pd.DataFrame({"a": ["p", "q"], "b": ["r", "s"]}))

@@ -28,8 +28,8 @@ def test_with_few_businesses_each_could_be_recognised() -> None:
     with pytest.raises(ReadError) as error:
         to_benchmark(FIVE[:4], DAY)
     assert str(error.value) == (
-        "A benchmark without names needs 5 businesses or more, and this portfolio has 4 that can be "
-        "compared. With fewer, each could be recognised."
+        "A benchmark without names needs at least 5 businesses that can be compared; this portfolio has 4. "
+        "With fewer, each could be recognised."
     )
 
 

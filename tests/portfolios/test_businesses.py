@@ -36,7 +36,7 @@ def test_the_verdict_in_sentences() -> None:
     )
     low = Portfolio("Gyms", DAY, (*found.businesses, business("Low", (300, 290), (290, 100))))
     assert low.verdict[1] == (
-        "Low, Client meeting had: 100 of 290 (34 %), below what chance explains; all together 66 %."
+        "Low, Client meeting had: 100 of 290 (34 %), below what chance explains; overall 66 %."
     )
     assert Portfolio("Gyms", DAY, ()).verdict == ("No business can be compared yet.",)
 

@@ -114,6 +114,6 @@ def test_a_preset_without_its_event_log_and_a_column_of_its_rules(root, tmp_path
         clients.assumed
     )
     assert [p.message for p in clients.problems if p.kind in ("missing column", "no event log")] == [
-        "The sheet has no column 'Industry'. The rules on it are switched off: of the segment 'Fits'."
+        "The sheet has no column 'Industry'. Its rules are switched off: those of the segment 'Fits'."
     ]
     assert clients.journey.events is None

@@ -122,7 +122,7 @@ def test_a_date_in_unknown_words_on_few_rows_may_be_when_they_left():
     reading = read(CLIENT[: few + 1], ["Lead date", *days], odd, called, met, paid)
     assert reading.role("left_date").header == "Zyx"
     assert asked(reading) == [
-        "'Zyx' holds a date in 4 of 10 rows, whatever steps the client took. Is it when clients left?"
+        "'Zyx' has a date in 4 of 10 rows, whatever steps the client took. Is it when clients left?"
     ]
 
 

@@ -32,7 +32,7 @@ def funnel() -> Funnel:
 
 def history(*weeks: tuple[object, ...], headers: tuple[str, ...] = HEADERS) -> Grid:
     """The tab as it is written: the fingerprints' column, a title, a note, the header, the weeks."""
-    rows = [["Week by week"], ["One row a week"], list(headers), *map(list, weeks)]
+    rows = [["Week by week"], ["One row for each week"], list(headers), *map(list, weeks)]
     columns = [[row[at] if at < len(row) else None for row in rows] for at in range(len(headers))]
     return Grid("Funnel history", values=[[None] * len(rows), *columns])  # type: ignore[arg-type]
 
@@ -96,7 +96,7 @@ def test_decreased_counts_are_explained(funnel: Funnel) -> None:
         "- New leads: −1,000 (1,004, 4)",
         "- Left: 0 (1, 1)",
         "- No change: Called, Met and Paid",
-        "A count decreased because rows or marks were removed, or dates were corrected.",
+        "A count can decrease when rows or marks are removed, or dates are corrected.",
     ]
     assert text.endswith("Then: Met.")
 

@@ -212,8 +212,7 @@ def test_create(tmp_path: Path) -> None:
     with pytest.raises(WriteError) as refusal:
         files.create(path, writes(b"other"))
     assert (
-        str(refusal.value)
-        == f"{path} exists already, so it is unchanged. Choose another name, or move it away."
+        str(refusal.value) == f"{path} exists already and was not changed. Choose another name, or move it."
     )
     assert path.read_bytes() == b"new"
     lost = tmp_path / "nowhere" / "new.xlsx"
@@ -322,7 +321,7 @@ def test_other_names_of_a_file_are_told(book: Path) -> None:
     other.hardlink_to(book)
     written = files.replace(book, files.version_of(book), writes(b"new"))
     assert written.notes == (
-        f"{book} was written, but it had 1 other name (hard links), which still have the version before. "
+        f"{book} was written, but it had 1 other name (hard links), which still have the old version. "
         "Delete them, or use symbolic links instead.",
     )
     assert (book.read_bytes(), other.read_bytes()) == (b"new", b"old")
@@ -356,7 +355,7 @@ def test_a_file_that_is_made_meanwhile_is_kept(tmp_path: Path) -> None:
 
     with pytest.raises(WriteError) as refusal:
         files.create(path, writes(b"new"), check)
-    exists = f"{path} exists already, so it is unchanged. Choose another name, or move it away."
+    exists = f"{path} exists already and was not changed. Choose another name, or move it."
     assert str(refusal.value) == exists
     assert path.read_bytes() == b"made by another program"
     assert names(path) == [path.name]

@@ -72,7 +72,7 @@ def test_a_google_sheet_that_has_such_a_tab(book: Path, google: SheetsServer) ->
     with pytest.raises(WriteError) as refused:
         copy_clients(book, there, "gym")
     assert str(refused.value) == (
-        f"{there} has a tab 'Our clients' already, and is left as it is. Rename that tab, or name "
+        f"{there} has a tab 'Our clients' already, which was not changed. Rename that tab, or name "
         "another Google Sheet."
     )
 

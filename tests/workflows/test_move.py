@@ -129,8 +129,7 @@ def test_nothing_to_write_into(book: Path, journey: Path, tmp_path: Path, root: 
     with pytest.raises(UsageError) as caught:
         moving.move(root / "sample_data" / "gym.xlsx", "x", "y")
     assert str(caught.value) == (
-        "The journey 'Gym' has no stages: the marks in the sheet decide. Type the mark; the next refresh "
-        "logs it."
+        "The journey 'Gym' has no stages. Mark the client's steps in the sheet; the next refresh logs it."
     )
     workbook = openpyxl.load_workbook(book)
     workbook.worksheets[0]["C2"] = '=IF(D2>2,"Cold","")'
@@ -138,15 +137,15 @@ def test_nothing_to_write_into(book: Path, journey: Path, tmp_path: Path, root: 
     with pytest.raises(UsageError) as caught:
         moving.move(book, "Ana Rossi", "Cold", journey=journey)
     assert str(caught.value) == (
-        f"{book}, tab 'Sheet': the stage of 'Ana Rossi' in C2 comes from a formula, which was left as it is. "
-        "Change what it reads, or empty the cell first."
+        f"{book}, tab 'Sheet': the stage of 'Ana Rossi' in C2 comes from a formula, which was not changed. "
+        "Change the formula, or empty the cell first."
     )
     workbook.worksheets[0].delete_cols(3)
     workbook.save(book)
     with pytest.raises(UsageError) as caught:
         moving.move(book, "Ana Rossi", "Cold", journey=journey)
     assert str(caught.value) == (
-        f"{book}, tab 'Sheet' has no stage column to write into: its stages come from rules and events. "
+        f"{book}, tab 'Sheet' has no stage column: its stages come from rules and events. "
         "Add a column with the header 'Stage', and try again."
     )
 

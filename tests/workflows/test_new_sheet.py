@@ -97,7 +97,7 @@ def test_a_service_account_makes_none(
         f"{ROBOT} is a service account: nobody else sees the sheets that it creates. Make "
         f"an empty Google Sheet in the browser, share it with {ROBOT} as an editor, and give its address: "
         "funnel new https://docs.google.com/spreadsheets/d/… Or sign in yourself; `funnel google setup` "
-        "walks you through it."
+        "lists the steps."
     )
     assert google.calls == []
 
@@ -116,6 +116,6 @@ def test_a_service_account_fills_an_empty_sheet_once(
     with pytest.raises(WriteError) as refused:
         new_sheet.create_client_sheet(url)
     assert str(refused.value) == (
-        f"{url} has a tab 'Clients' already, and is left as it is. Rename that tab, or name "
+        f"{url} has a tab 'Clients' already, which was not changed. Rename that tab, or name "
         "another Google Sheet."
     )

@@ -1,4 +1,4 @@
-"""What comes along with funnel."""
+"""The files installed with funnel."""
 
 from pathlib import Path
 
@@ -15,5 +15,5 @@ def test_the_sample_and_the_notebooks() -> None:
 
 def test_an_installation_without_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(samples, "_PACKAGE", tmp_path / "site" / "funnel")
-    with pytest.raises(ReadError, match=r"sample_data/gym\.xlsx did not come along with this installation"):
+    with pytest.raises(ReadError, match=r"sample_data/gym\.xlsx is missing from this installation"):
         samples.sample()

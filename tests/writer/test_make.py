@@ -82,8 +82,8 @@ def test_a_deleted_chart_stays_deleted(worked):
     worked.refresh()
     worked.grids["Funnel"] = replace(worked.grids["Funnel"], charts=worked.grids["Funnel"].charts[1:])
     deleted = (
-        "Tab 'Funnel': the chart 'drop-off' was deleted, and stays so. To get it back, delete the tab: the "
-        "next refresh makes it again."
+        "Tab 'Funnel': the chart 'drop-off' was deleted by hand and will not be drawn again. To get it "
+        "back, delete the tab; the next refresh creates it again."
     )
     plan = worked.refresh()  # records that a person deleted it
     assert [(cell.row, cell.column) for change in plan.changes for cell in change.cells] == [(1, 1)]
@@ -135,7 +135,7 @@ def test_clients_of_a_table_have_no_sheet_to_refresh(worked):
     with pytest.raises(UsageError) as refused:
         make_plan(worked.grid, funnel, funnel, {}, ["Clients"], source="", version="")
     assert str(refused.value) == (
-        "These clients came from a table in Python, not from a sheet; there is nothing to refresh."
+        "These clients are from a table in Python, not from a sheet, so there is nothing to refresh."
     )
 
 

@@ -71,7 +71,7 @@ def test_an_edit_is_left_and_told():
     assert again.kept == ("C2",)
     assert apply(after, again.cells)[2, 3] == 0.8
     assert again.sentences("Funnel") == [
-        "Tab 'Funnel': C2 changed by hand; not overwritten. Delete the tab to have it rewritten."
+        "Tab 'Funnel': C2 changed by hand; not overwritten. Delete the tab to have it written again."
     ]
 
 

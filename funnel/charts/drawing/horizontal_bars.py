@@ -17,11 +17,11 @@ from funnel.charts.drawing.vertical_bars import FLOOR, HATCH
 NAMES_WIDE = 2.1  # inches, width of the names
 ROW = 0.5  # inches, height of a row: three lines of a name
 GAP = 0.22  # inches between columns
-NARROW = 6.5  # inches of width, under which a picture has less text
+NARROW = 6.5  # inches; a narrower picture has less text
 
 
 def rows_size(rows: int, wide: float = 10.0) -> tuple[float, float]:
-    """Return width and height, in inches, of a picture with so many rows.
+    """Return width and height, in inches, of a picture with this number of rows.
 
     >>> rows_size(4)
     (10.0, 3.1)

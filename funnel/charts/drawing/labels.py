@@ -33,7 +33,7 @@ _NO_FONTS = (
     "DejaVu Math",
 )  # of placeholders, or for formulas
 _NOTO = dict.fromkeys(("Cjk", "Hiragana", "Katakana", "Hangul", "Ideographic", "Fullwidth"), "Noto Sans CJK")
-_SAID = {"Cjk": "Chinese or Japanese"}
+_SCRIPT_NAMES = {"Cjk": "Chinese or Japanese"}
 BOX = "□"
 MORE = "…"
 
@@ -55,12 +55,12 @@ def _usual() -> tuple[str, ...]:
 
 
 _found: dict[str, None] = {}  # further families that a text needed
-_missing: dict[str, None] = {}  # scripts of which no installed font has the letters
+_missing: dict[str, None] = {}  # scripts that no installed font covers
 
 
 @cache
 def _points(family: str) -> frozenset[int]:
-    """Return the code points of a font; none of one that cannot be read, or that has only pictures."""
+    """Return the code points of a font; empty if it cannot be read or contains only pictures."""
     paths = [font.fname for font in font_manager.fontManager.ttflist if font.name == family]
     try:
         return frozenset(font_manager.get_font(paths[0]).get_charmap()) if paths else frozenset()
@@ -70,7 +70,7 @@ def _points(family: str) -> frozenset[int]:
 
 @cache
 def _has_font(point: int) -> bool:
-    """Return True if an installed font has a character; the font is then used. Else note its script."""
+    """Return True if an installed font has a character, and use that font; else note the missing script."""
     if any(point in _points(family) for family in families()):
         return True
     for family in sorted(set(font_manager.get_font_names()) - set(families())):
@@ -91,7 +91,7 @@ def _script(char: str) -> str:
 
 
 def missing_fonts() -> str:
-    """Return a line on the fonts to install for texts drawn so far; "" if none was missing.
+    """Return a sentence on the fonts to install for the texts drawn so far; "" if none is missing.
 
     >>> missing_fonts() in ("",) or missing_fonts().startswith("Some characters")
     True
@@ -99,7 +99,7 @@ def missing_fonts() -> str:
     if not _missing:
         return ""
     wanted = dict.fromkeys(_NOTO.get(script, f"Noto Sans {script}") for script in _missing)
-    scripts = " and ".join(_SAID.get(script, script) for script in _missing)
+    scripts = " and ".join(_SCRIPT_NAMES.get(script, script) for script in _missing)
     return (
         f"Some characters are drawn as boxes, because no installed font has them ({scripts}). Install "
         f"{' and '.join(wanted)}, from https://fonts.google.com/noto."

@@ -43,7 +43,7 @@ SIZES: dict[str, tuple[float, float | None]] = {
 
 @dataclass(frozen=True)
 class Frame:
-    """What a caller asks of a picture, instead of its own choice.
+    """The title and size of a picture, if the caller chose them.
 
     Parameters
     ----------
@@ -68,18 +68,18 @@ def framed(
     size: str | None = None,
     **options: Any,
 ) -> Axes:
-    """Draw a chart with a title and a size of the caller.
+    """Draw a chart with the caller's title and size.
 
     Parameters
     ----------
-    draw, args, options : the function of the chart, and what it takes.
-    title : instead of its own title.
+    draw, args, options : the function of the chart, and its arguments.
+    title : replaces its own title.
     figsize : width and height in inches, of the whole picture.
     size : "slide", "page" or "phone", instead of `figsize`.
 
     Raises
     ------
-    UsageError : there is no such size.
+    UsageError : the size is unknown.
     """
     if size is not None and size not in SIZES:
         raise UsageError(f"There is no size {size!r}; there are {listed(SIZES)}.")
@@ -151,7 +151,7 @@ def _new_axes(size: tuple[float, float], title: str, lines: Sequence[str], note:
         _legend(figure, key, columns, loc="upper left", bbox_to_anchor=place, borderaxespad=0)
     if isinstance(engine := figure.get_layout_engine(), ConstrainedLayoutEngine):
         engine.set(rect=(0, below / high, 1, inner / high))
-        engine.execute(figure)  # so that `inches` measures the room there will be
+        engine.execute(figure)  # so that `inches` measures the final room
     return ax
 
 

@@ -34,7 +34,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P")
 TITLE, SUBTITLE, NAME, NUMBER = 14.0, 9.5, 9.0, 8.0  # points
 LINE = 1.3  # height of a line, in font sizes
 
-FEW = ENOUGH  # under so many, a verdict says "too few to call" (docs/definitions.md#intervals)
+FEW = ENOUGH  # with a smaller n, a verdict is "too few to call" (docs/definitions.md#intervals)
 TOO_FEW = f"too few to call (under {FEW})"
 
 _SETTINGS: dict[str, object] = {

@@ -28,7 +28,7 @@ FLOOR = -0.3  # longer negative bars are cut here; their label has the number
 
 
 def bars_size(names: int) -> tuple[float, float]:
-    """Return width and height, in inches, of a picture with so many names side by side.
+    """Return width and height, in inches, of a picture with this number of names side by side.
 
     >>> bars_size(1), bars_size(10), bars_size(25)
     ((7.5, 4.2), (12.5, 4.2), (22.5, 5.85))

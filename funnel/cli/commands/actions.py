@@ -1,4 +1,4 @@
-"""`funnel actions`: what is to be done because clients entered stages: tags, hand-off lists, notes."""
+"""`funnel actions`: what to do because clients entered stages: tags, hand-off lists, notes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from funnel.cli import printing
-from funnel.cli.options import Asked, asks
+from funnel.cli.options import SheetRequest, takes_sheet
 from funnel.errors import UsageError, WriteError
 from funnel.text import count, fold
 
@@ -22,7 +22,7 @@ TITLES = {"tag": "Tags", "hand_off": "Handed off", "note": "Notes, ready to be s
 
 
 @click.command()
-@asks
+@takes_sheet
 @click.option("--done", metavar="CLIENT", help="Record that the open actions of a client are done.")
 @click.option("--list", "of_list", metavar="NAME", help="With --done: only those of this list or tag.")
 @click.option("--row", type=int, metavar="N", help="With --done: the client's row, if several have the name.")
@@ -35,51 +35,49 @@ TITLES = {"tag": "Tags", "hand_off": "Handed off", "note": "Notes, ready to be s
     help="Also write CSV files of the lists, tags and notes, and a mail draft (.eml) for each note.",
 )  # fmt: skip
 def actions(
-    asked: Asked, done: str | None, of_list: str | None, row: int | None, by: str, first: bool, every: bool,
-    dry_run: bool, out: Path | None,
+    request: SheetRequest, done: str | None, of_list: str | None, row: int | None, by: str, first: bool,
+    every: bool, dry_run: bool, out: Path | None,
 ) -> None:  # fmt: skip
     """Give out new tags, hand-offs and notes, once each.
 
     A stage's `actions` in the journey file start when a client enters it; the refresh that finds the entry
-    logs them. This command gives out what is new and records that in the log, so that nothing is given out
-    twice. Clients who left the stage again are not listed. Nothing is sent from here.
+    logs them. This command gives out new actions and records that in the log, so that none is given out
+    twice. Clients who have left the stage are not listed. Nothing is sent.
     """
     from funnel.cli.run import after_writing
     from funnel.workflows import act
 
     if not done and (of_list or row is not None or by):
-        raise UsageError("--list, --row and --by belong to --done CLIENT.")
+        raise UsageError("--list, --row and --by need --done CLIENT.")
     if done and (every or first or dry_run or out):
-        raise UsageError(
-            "--done records one client's actions; it goes without --all, --first, --dry-run and -o."
-        )
-    where: dict[str, Any] = {"journey": asked.journey, "tab": asked.tab}
+        raise UsageError("--done cannot be combined with --all, --first, --dry-run or -o.")
+    where: dict[str, Any] = {"journey": request.journey, "tab": request.tab}
     if done:
-        closed = act.close(asked.sheet, done, row=row, of_list=of_list, by=by, **where).chosen
-        with after_writing(asked.sheet):
+        closed = act.close(request.sheet, done, row=row, of_list=of_list, by=by, **where).chosen
+        with after_writing(request.sheet):
             for each in closed.to_dict("records"):
                 click.echo(f"{each['client']}: {each['action']}: done.")
         return
-    only = dict(asked.where)
-    given = act.give_out(asked.sheet, first=first, dry_run=every or dry_run, only=only, **where)
+    only = dict(request.where)
+    given = act.give_out(request.sheet, first=first, dry_run=every or dry_run, only=only, **where)
     if every or dry_run:
-        _print(asked, given, every, out)
+        _print(request, given, every, out)
         return
-    with after_writing(asked.sheet):
-        _print(asked, given, every, out)
+    with after_writing(request.sheet):
+        _print(request, given, every, out)
 
 
-def _print(asked: Asked, given: Actions, every: bool, out: Path | None) -> None:
-    """Print the actions that were given out, or all; and write their files."""
+def _print(request: SheetRequest, given: Actions, every: bool, out: Path | None) -> None:
+    """Print the actions that were given out, or all, and write their files."""
     from funnel.cli import formats
     from funnel.metrics.core.records import records
 
     found = given.every if every else given.chosen
     if out:
         _write(out, found)
-    if asked.form == "json":
+    if request.form == "json":
         formats.print_json({**formats.origin(given.funnel), "actions": records(found)})
-    elif asked.form == "csv":
+    elif request.form == "csv":
         formats.print_csv(found)
     else:
         _show(given, found, every)
@@ -114,7 +112,7 @@ def _write(folder: Path, found: pd.DataFrame) -> None:
 
 
 def _plain(name: object) -> str:
-    """Return a name that any system accepts for a file."""
+    """Return a file name that any system accepts."""
     return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-") or "list"
 
 
@@ -131,7 +129,7 @@ def _show(given: Actions, found: pd.DataFrame, every: bool) -> None:
             'actions = [{ hand_off = "Sales" }].'
         )
     elif not len(found):
-        out.print("Nothing is to be done: no client entered a stage that has actions since the last time.")
+        out.print("Nothing to do: no client has entered a stage with actions since the last time.")
     for sentence in _further(given.every, found):
         out.print()
         out.print(sentence)
@@ -152,8 +150,8 @@ def _further(every: pd.DataFrame, found: pd.DataFrame) -> list[str]:
         )
     if n := int(states.get("not certain", 0)):
         said.append(
-            f"{count(n, 'action')} not given out, because rows of the log were deleted and they may have "
-            "been given out before: --all lists them."
+            f"{count(n, 'action')} not given out: rows of the log were deleted, so they may have been given "
+            "out before. --all lists them."
         )
     return said
 

@@ -8,15 +8,15 @@ import click
 
 from funnel.cli import printing
 from funnel.cli.options import (
-    Asked,
-    asks,
+    SheetRequest,
+    takes_sheet,
 )
 from funnel.cli.run import leave, measure, say_missing_fonts
 from funnel.errors import UsageError
 
 
 @click.command()
-@asks
+@takes_sheet
 @click.option(
     "-o",
     "--out",
@@ -32,12 +32,14 @@ from funnel.errors import UsageError
 @click.option("--by", metavar="COLUMN", help="Also compare the values of a column, such as coach.")
 @click.option(
     "--size", type=click.Choice(["slide", "page", "phone"]),
-    help="Size of every picture; else as large as each needs to be.",
+    help="Size of every picture; default: what each chart needs.",
 )  # fmt: skip
-def charts(asked: Asked, out: Path, kinds: tuple[str, ...], by: str | None, size: str | None) -> None:
+def charts(
+    request: SheetRequest, out: Path, kinds: tuple[str, ...], by: str | None, size: str | None
+) -> None:
     """Draw SHEET as pictures: funnel, drop-off, retention, leaks …
 
-    Also survival, cohorts, trends and leavers; whatever the sheet can fill. What cannot be drawn is said.
+    Also survival, cohorts, trends and leavers. Lists the charts for which the sheet has no data.
 
     Example: funnel charts clients.xlsx -o pictures --picture png --picture pdf --by coach
     """
@@ -48,11 +50,11 @@ def charts(asked: Asked, out: Path, kinds: tuple[str, ...], by: str | None, size
             f"-o takes a folder; {out.name!r} looks like a file. Write -o {out.stem}; the kind of file is "
             "chosen by --picture png, svg or pdf."
         )
-    funnel = measure(asked)
+    funnel = measure(request)
     with printing.busy("Drawing"):
         for path in pictures.write(funnel, out, kinds, by, size=size):
             click.echo(path)
     for sentence in pictures.not_drawn(funnel, by):
         click.echo(sentence, err=True)
     say_missing_fonts()
-    leave(asked.strict, len(funnel.problems))
+    leave(request.strict, len(funnel.problems))

@@ -1,4 +1,4 @@
-"""`funnel compare` and `funnel people`: who differs, by how much, and which clients stand behind a number."""
+"""`funnel compare` and `funnel people`: who differs and by how much, and the clients behind a number."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from funnel.cli import printing
-from funnel.cli.options import Asked, asks, page_option, pairs, within_option
+from funnel.cli.options import SheetRequest, page_option, pairs, takes_sheet, within_option
 from funnel.errors import UsageError
 from funnel.text import DASH, capitalised, count, fold, interval, p_value, percent, plain_text, undefined
 
@@ -17,31 +17,31 @@ if TYPE_CHECKING:
 
     from funnel.metrics import Funnel
 
-SIDE_BY_SIDE = 4  # values that have room beside each other in 80 columns
+SIDE_BY_SIDE = 4  # values that fit side by side in 80 columns
 CHANGE = ("change", "change_low", "change_high")
 HINT = "Try: funnel compare SHEET --by source, or --by coach, --by quarter, or --periods."
 
 
 @click.command()
-@asks
+@takes_sheet
 @click.option(
     "--by", metavar="COLUMN", help='A role or header, "month" or "quarter": its values are compared.'
 )
-@click.option("--step", metavar="NAME", help="The step to look at; else the paid one, or the last.")
+@click.option("--step", metavar="NAME", help="The step to compare; by default the paid one, or the last.")
 @click.option("--periods", is_flag=True, help="Compare this quarter's leads with the last quarter's.")
 @click.option(
     "--leads", metavar="RANGE", help='Other lead dates: "2026-Q3", "2026-07", "2026-07-01..2026-08-15".'
 )
-@click.option("--against", metavar="RANGE", help="What to compare --leads with; else the range before.")
+@click.option("--against", metavar="RANGE", help="What to compare --leads with; by default the range before.")
 @within_option
 def compare(
-    asked: Asked, by: str | None, step: str | None, periods: bool, leads: str | None, against: str | None,
-    within: str | None,
+    request: SheetRequest, by: str | None, step: str | None, periods: bool, leads: str | None,
+    against: str | None, within: str | None,
 ) -> None:  # fmt: skip
     """Compare sources, coaches or periods, with tests.
 
-    Each value against all the others, and what of it is more than chance. Example: funnel compare
-    clients.xlsx --by coach
+    Compares each value with all others, and shows which differences are beyond chance. Example: funnel
+    compare clients.xlsx --by coach
     """
     from funnel.cli.run import leave, measure
 
@@ -49,27 +49,29 @@ def compare(
         raise UsageError("--against needs --leads: name both ranges of lead dates.")
     over_time = periods or bool(leads)
     if bool(by) == over_time:
-        raise UsageError(f"Say what to compare: --by COLUMN or --periods, one of them. {HINT}")
-    funnel = measure(asked, within=within)
+        raise UsageError(f"Choose what to compare: --by COLUMN or --periods. {HINT}")
+    funnel = measure(request, within=within)
     if by:
-        _by(asked, funnel, by, step)
+        _by(request, funnel, by, step)
     else:
-        _periods(asked, funnel, leads, against)
-    leave(asked.strict, len(funnel.problems))
+        _periods(request, funnel, leads, against)
+    leave(request.strict, len(funnel.problems))
 
 
 @click.command()
-@asks
-@click.option("--step", metavar="NAME", help="A step of the journey; of stages, the paid one by default.")
-@click.option("--status", metavar="NAME", help="overdue, left, reached, not due, marked …; else everybody.")
+@takes_sheet
+@click.option("--step", metavar="NAME", help="A step of the journey; with stages, the paid one by default.")
+@click.option(
+    "--status", metavar="NAME", help="overdue, left, reached, not due, marked …; default: all clients."
+)
 @click.option(
     "--by", "filters", metavar="COLUMN=VALUE", multiple=True,
-    help="The same as --where, of this list alone.",
+    help="Like --where, for this list only.",
 )  # fmt: skip
 @within_option
 @page_option
 def people(
-    asked: Asked, step: str | None, status: str | None, filters: tuple[str, ...], within: str | None,
+    request: SheetRequest, step: str | None, status: str | None, filters: tuple[str, ...], within: str | None,
     page: int,
 ) -> None:  # fmt: skip
     """List the clients behind a number.
@@ -81,15 +83,15 @@ def people(
     from funnel.metrics.core.records import records
 
     by = dict(pairs(filters, "--by"))
-    funnel = measure(asked, within=within)
+    funnel = measure(request, within=within)
     step = step or _paid_stage(funnel)
     titles = _statuses()
     counted = _status(status, titles) if status else None
     found = funnel.people(step, counted, by, page)
     found["due"] = found["due"].dt.strftime("%Y-%m-%d")
-    if asked.form == "csv":
+    if request.form == "csv":
         formats.print_csv(found)
-    elif asked.form == "json":
+    elif request.form == "json":
         asked_for = {"step": step, "status": counted, "by": by}
         formats.print_json({**formats.origin(funnel), **asked_for, "people": records(found)})
     else:
@@ -97,17 +99,17 @@ def people(
         out.print(printing.heading(funnel))
         who = " and ".join(f"{name} {value}" for name, value in by.items())
         found["status"] = found["status"].map(titles)
-        words = titles[counted] if counted else "everybody"
+        words = titles[counted] if counted else "all clients"
         title = f"{step}: {words}{f', {who}' if who else ''} ({count(len(found), 'client')})"
         note = "Overdue: since the due date. Silent: since the last dated mark or the lead."
         printing.show_table(out, title, _people(found), note)
         if more := printing.more_pages(funnel, found):
             out.print(more)
-    leave(asked.strict, len(funnel.problems))
+    leave(request.strict, len(funnel.problems))
 
 
 def _statuses() -> dict[str, str]:
-    """Return the counts of a step that are counts of clients, each with its words for people."""
+    """Return the title of each status of a client at a step."""
     from funnel.metrics.core.flags import FLAGS
     from funnel.metrics.results import result
 
@@ -115,7 +117,7 @@ def _statuses() -> dict[str, str]:
 
 
 def _status(text: str, titles: dict[str, str]) -> str:
-    """Return the count that a status means, by its name or its words."""
+    """Return the name of a status, given its name or title."""
     from funnel.metrics.core.column_lookup import check_name
 
     named = {fold(words): name for name, words in titles.items()} | {fold(name): name for name in titles}
@@ -123,14 +125,14 @@ def _status(text: str, titles: dict[str, str]) -> str:
 
 
 def _paid_stage(funnel: Funnel) -> str:
-    """The step that clients of stages are looked at for, where none is named."""
+    """Return the default step of a journey with stages: the paid one."""
     if not funnel.journey.staged:
         raise UsageError("Name a step of the journey: --step NAME. Its steps are in: funnel show SHEET.")
     return (funnel.journey.paid or funnel.journey.steps[-1]).name
 
 
 def _people(found: pd.DataFrame) -> Any:
-    """The clients, a line each."""
+    """Return the table of clients."""
     shown = {"row": "Row", "client": "Client", "coach": "Coach", "stage": "Stage", "status": "Status"}
     shown |= {} if "stage" in found else {"last_step": "Last step"}
     shown |= {"due": "Due", "days_waiting": "Overdue, days", "days_silent": "Silent, days"}
@@ -145,12 +147,12 @@ def _people(found: pd.DataFrame) -> Any:
 # --- by a column --------------------------------------------------------------------------------------------
 
 
-def _by(asked: Asked, funnel: Funnel, by: str, step: str | None) -> None:
+def _by(request: SheetRequest, funnel: Funnel, by: str, step: str | None) -> None:
     from funnel.cli import formats
 
-    if asked.form == "json":
+    if request.form == "json":
         formats.print_json(funnel.to_json(by))
-    elif asked.form == "csv":
+    elif request.form == "csv":
         formats.print_csv(funnel.by(by))
     else:
         funnel.by(by)  # first, because its counts add up to those of all clients
@@ -160,9 +162,10 @@ def _by(asked: Asked, funnel: Funnel, by: str, step: str | None) -> None:
 
 
 def show_segments(out: Console, funnel: Funnel, by: str, step: str | None = None) -> None:
-    """Print the values of a column side by side, one step of them with its tests, and what it means."""
+    """Print the values of a column side by side, then one step with its tests, and what it means."""
     from funnel.cli.forecast import show_forecast_by
     from funnel.metrics.core.column_lookup import check_name
+    from funnel.metrics.tables.segments import NOTE
 
     table = funnel.by(by)
     names = [s.name for s in funnel.journey.steps]
@@ -183,8 +186,7 @@ def show_segments(out: Console, funnel: Funnel, by: str, step: str | None = None
     printing.show_table(
         out, f"{chosen}, by {by}", _one_step(table[table["step"] == chosen]),
         f"Of leads: {'so far' if funnel.journey.staged else 'marked'}, of all leads, including new ones. "
-        "Pooled: the same, closer to the overall share, the fewer leads a value has. Drop-off: of those due; "
-        "p tests it, after Holm's correction over values and steps.",
+        f"Pooled: the fewer leads a value has, the closer to the overall share. {NOTE}",
     )  # fmt: skip
     show_forecast_by(out, funnel, by)
     out.print()
@@ -240,15 +242,15 @@ def _one_step(rows: pd.DataFrame) -> Any:
 # --- two ranges of lead dates -------------------------------------------------------------------------------
 
 
-def _periods(asked: Asked, funnel: Funnel, leads: str | None, against: str | None) -> None:
+def _periods(request: SheetRequest, funnel: Funnel, leads: str | None, against: str | None) -> None:
     from funnel.cli import formats
     from funnel.metrics.core.records import records
     from funnel.metrics.tables.periods import periods_sentence
 
     table = funnel.periods(leads, against)
-    if asked.form == "csv":
+    if request.form == "csv":
         formats.print_csv(table)
-    elif asked.form == "json":
+    elif request.form == "json":
         formats.print_json({**formats.origin(funnel), "periods": records(table)})
     else:
         out = printing.console()

@@ -1,4 +1,4 @@
-"""`funnel copy`: the clients of one sheet in another."""
+"""`funnel copy`: copy the clients of one sheet into another."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def copy(sheet: str, to: str, journey: str | None, tab: str | None) -> None:
     """Copy the clients of SHEET into NEW-SHEET.
 
     NEW-SHEET is a workbook that does not exist yet, or the address of a Google Sheet, which gets a
-    tab. Marks, dates and text stay what they are. Example: funnel copy clients.csv clients.xlsx
+    tab. Marks, dates and text do not change. Example: funnel copy clients.csv clients.xlsx
     """
     from funnel.cli.run import after_writing
     from funnel.workflows.copy_sheet import copy_clients

@@ -1,4 +1,4 @@
-"""`funnel demo`: the whole way on the sample sheet, in a folder of its own."""
+"""`funnel demo`: every step on the sample sheet, in its own folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from funnel.workflows.samples import DAY, sample
 
 
 def run(folder: Path) -> None:
-    """Copy the sample into `folder` (where it is not there yet), refresh it, print and draw its results."""
+    """Copy the sample into `folder` unless it is there, refresh it, print and draw its results."""
     from funnel.metrics import Funnel
     from funnel.workflows.load import load
     from funnel.workflows.refresh import refresh
@@ -27,7 +27,7 @@ def run(folder: Path) -> None:
             shutil.copyfile(sample(), sheet)
     except OSError as error:
         raise WriteError(
-            f"The demo could not write into {folder}: {error.strerror}. Run it in a folder of yours."
+            f"The demo could not write into {folder}: {error.strerror}. Run it in another folder."
         ) from None
     with printing.busy("Refreshing the sample sheet"):
         plan = refresh(sheet, as_of=DAY)
@@ -41,25 +41,25 @@ def run(folder: Path) -> None:
 
 
 def _next(sheet: Path, drawn: list[Path], again: bool) -> str:
-    """What there is to see, and what to try next."""
+    """Return the text on what to open and what to try next."""
     see = {str(sheet): "totals under the columns, green and red rows, the tab Funnel"}
     see |= {str(path): "for a review" for path in drawn}
     name = printing.shown(str(sheet))
     try_next = {
-        f"funnel check {name}": "what in the sheet needs a look",
+        f"funnel check {name}": "list the problems in the sheet",
         f"funnel refresh {name}": "after you have typed a few marks into it",
-        f"funnel refresh {name} --undo": "and back again",
+        f"funnel refresh {name} --undo": "undo the refresh",
         "funnel show YOUR-SHEET.xlsx": "the same for your own sheet; nothing is written",
     }
     commands = {printing.typed(command): why for command, why in try_next.items()}
     lines = ["", "Open", *_columns(see), "", "Try next", *_columns(commands)]
     if again:
-        lines += ["", f"The sheet was there already. To begin anew, delete {sheet.parent}."]
+        lines += ["", f"The sheet already existed. To start again, delete {sheet.parent}."]
     return "\n".join(lines)
 
 
 def _columns(rows: dict[str, str]) -> list[str]:
-    """Two columns, where the terminal has room for them; else the second below the first."""
+    """Return two columns side by side if the terminal has room, else one below the other."""
     width = max(map(len, rows))
     if width + max(map(len, rows.values())) + 6 > shutil.get_terminal_size().columns:
         return [line for left, right in rows.items() for line in (f"  {left}", f"      {right}")]
@@ -73,9 +73,9 @@ def _columns(rows: dict[str, str]) -> list[str]:
     help="The folder to work in.",
 )  # fmt: skip
 def demo(out: Path) -> None:
-    """Run the whole way on a sample sheet, in ./funnel-demo.
+    """Try everything on a sample sheet, in ./funnel-demo.
 
-    Copies the sample there, refreshes it, prints its tables, draws its charts, and says what to open.
-    Run again, it refreshes the sheet that is there; what you typed into it stays.
+    Copies the sample there, refreshes it, prints its tables, draws its charts, and lists what to open.
+    If you run it again, it refreshes the existing sheet; what you typed into it stays.
     """
     run(out)

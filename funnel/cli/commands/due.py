@@ -1,4 +1,4 @@
-"""`funnel due`: whom to follow up with, in the terminal and as lists that other programs import."""
+"""`funnel due`: clients to follow up with, in the terminal and as lists for other programs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from funnel.cli import printing
-from funnel.cli.options import Asked, asks, page_option
+from funnel.cli.options import SheetRequest, page_option, takes_sheet
 from funnel.errors import UsageError
 from funnel.text import count
 
@@ -26,15 +26,17 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
-@asks
-@click.option("--coach", metavar="NAME", help='Only the clients of this coach; "(blank)" for those of none.')
+@takes_sheet
+@click.option(
+    "--coach", metavar="NAME", help='Only the clients of this coach; "(blank)" for those without one.'
+)
 @click.option(
     "--also", type=click.Choice(["open", "coming"]),
-    help="Also all follow-ups still to come (coming). Those whose day has come (open) are always listed.",
+    help="Also list later follow-ups (coming). Those already due (open) are always listed.",
 )  # fmt: skip
 @click.option("--overdue", is_flag=True, help="Only clients who are overdue.")
 @click.option("--done", metavar="CLIENT", help="Close the open touch-base of this client, in the log.")
-@click.option("--row", type=int, metavar="N", help="The client's row, where several have that name.")
+@click.option("--row", type=int, metavar="N", help="The client's row, if several have that name.")
 @click.option("--by", "author", default="", metavar="NAME", help="Who did it, for the log (with --done).")
 @click.option(
     "--todoist", type=FILE, metavar="FILE.csv", help="Write the list as tasks for Todoist to import."
@@ -46,13 +48,13 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @page_option
 @click.option("-o", "--out", type=FILE, metavar="FILE.csv", help="Write the list as CSV.")
 def due(
-    asked: Asked, coach: str | None, also: Also | None, overdue: bool, done: str | None, row: int | None,
-    author: str, todoist: Path | None, calendar: Path | None, page: int, out: Path | None,
+    request: SheetRequest, coach: str | None, also: Also | None, overdue: bool, done: str | None,
+    row: int | None, author: str, todoist: Path | None, calendar: Path | None, page: int, out: Path | None,
 ) -> None:  # fmt: skip
-    """List whom to follow up with, by coach.
+    """List the clients to follow up with, by coach.
 
-    Each client once, from the day of the follow-up on: what to ask, and since when; the latest last. A mark
-    closes it; --done closes a touch-base, which has no cell to mark. Names of clients go only into the files
+    Lists each client once, with what to ask and since when, the newest last. A mark closes a follow-up;
+    --done closes a touch-base, which has no cell to mark. Clients' names are written only into the files
     you name. Example: funnel due clients.xlsx --coach Zoe --calendar zoe.ics
     """
     from funnel.cli import formats
@@ -62,33 +64,33 @@ def due(
     if len(set(files)) < len(files):
         raise UsageError("--todoist, --calendar and -o name the same file; each needs its own.")
     if overdue and also:
-        raise UsageError("--overdue and --also exclude each other; choose one.")
+        raise UsageError("--overdue and --also cannot be combined; choose one.")
     if done:
-        _close(asked, done, row, author)
+        _close(request, done, row, author)
         return
     if row is not None or author:
         raise UsageError("--row and --by need --done CLIENT.")
-    funnel = measure(asked)
+    funnel = measure(request)
     by = {"coach": _known_coach(funnel, coach)} if coach else {}
     found = funnel.due("overdue" if overdue else also or "open", by, page)
-    told = found.assign(since=found["since"].dt.strftime("%Y-%m-%d"))
+    shown = found.assign(since=found["since"].dt.strftime("%Y-%m-%d"))
     for path, text, what in _exports(funnel, found, by, todoist, calendar):
         _save(path, text, what)
     if out:
-        _save(out, formats.csv_text(told), count(len(told), "line"))
-    if asked.form == "json":
+        _save(out, formats.csv_text(shown), count(len(shown), "line"))
+    if request.form == "json":
         from funnel.metrics.core.records import records
 
-        formats.print_json({**formats.origin(funnel), "also": also, "coach": coach, "due": records(told)})
-    elif asked.form == "csv":
-        formats.print_csv(told)
+        formats.print_json({**formats.origin(funnel), "also": also, "coach": coach, "due": records(shown)})
+    elif request.form == "csv":
+        formats.print_csv(shown)
     else:
-        _show(funnel, told, overdue)
-    leave(asked.strict, len(funnel.problems))
+        _show(funnel, shown, overdue)
+    leave(request.strict, len(funnel.problems))
 
 
 def _known_coach(funnel: Funnel, coach: str) -> str:
-    """A coach of the sheet, or an error with the nearest."""
+    """Return the coach of the sheet with this name; the error names the nearest one."""
     import narwhals as nw
 
     from funnel.metrics.core.column_lookup import BLANK, check_name, find_column
@@ -103,7 +105,7 @@ def _known_coach(funnel: Funnel, coach: str) -> str:
 def _exports(
     funnel: Funnel, found: pd.DataFrame, by: dict[str, str], todoist: Path | None, calendar: Path | None
 ) -> list[tuple[Path, str, str]]:
-    """The files that were asked for: path, text, and what is in them."""
+    """Return the files to write: path, text, and a description."""
     made = []
     if todoist:
         from funnel.reports.todoist import todoist_text
@@ -119,20 +121,22 @@ def _exports(
 
 
 def _save(path: Path, text: str, what: str) -> None:
-    """Write a file, and say so beside the results, not among them."""
+    """Write a file, and report it on the error stream."""
     from funnel.reports.lists import write_list
 
     write_list(path, text)
     click.echo(f"Wrote {path} ({what}).", err=True)
     if path.suffix == ".ics" and len(text.encode()) > GOOGLE_TAKES:
-        click.echo("Google Calendar takes 1 MB at once; write one for each coach with --coach.", err=True)
+        click.echo(
+            "Google Calendar imports at most 1 MB; write one file for each coach with --coach.", err=True
+        )
 
 
 # --- in the terminal ----------------------------------------------------------------------------------------
 
 
 def _show(funnel: Funnel, found: pd.DataFrame, overdue: bool) -> None:
-    """A table for each coach, what to ask, and what else there would be."""
+    """Print a table for each coach, then what to ask, and how to close a touch-base."""
     out = printing.console()
     out.print(printing.heading(funnel))
     for coach, rows in found.assign(coach=found["coach"].fillna(NO_COACH)).groupby("coach", sort=False):
@@ -145,7 +149,7 @@ def _show(funnel: Funnel, found: pd.DataFrame, overdue: bool) -> None:
         for name, ask in found.drop_duplicates("follow_up")[["follow_up", "ask"]].to_numpy():
             out.print(f"{name}: {ask}")
     else:
-        out.print("Nobody is overdue." if overdue else "Nothing to follow up.")
+        out.print("No client is overdue." if overdue else "Nothing to follow up.")
     if len(touch_bases := found[found["step"].isna() & (found["state"] != "coming")]):
         out.print()
         command = f"funnel due {printing.shown(funnel.clients.source)} --done"
@@ -153,22 +157,22 @@ def _show(funnel: Funnel, found: pd.DataFrame, overdue: bool) -> None:
         out.print(printing.typed(f"To close a touch-base: {command} {name}"), style="dim")
 
 
-def _close(asked: Asked, client: str, row: int | None, by: str) -> None:
+def _close(request: SheetRequest, client: str, row: int | None, by: str) -> None:
     """Close a touch-base in the log, and print what was closed."""
     from funnel.workflows.follow_up import close_touch_base
 
     name, item = close_touch_base(
-        asked.sheet, client, asked.as_of, row=row, by=by, journey=asked.journey, tab=asked.tab
+        request.sheet, client, request.as_of, row=row, by=by, journey=request.journey, tab=request.tab
     )
-    command = printing.typed(f"funnel due {printing.shown(asked.sheet)}")
+    command = printing.typed(f"funnel due {printing.shown(request.sheet)}")
     click.echo(
-        f"{name}: {item!r} is done, as of {asked.as_of}. The log has a row for it. "
-        f"Whom to ask next: {command}"
+        f"{name}: {item!r} is done, as of {request.as_of}. Recorded in the log. "
+        f"The next clients to ask: {command}"
     )
 
 
 def _lines(rows: pd.DataFrame) -> Any:
-    """The clients of one coach, a line each."""
+    """Return the table of one coach's clients."""
     table = printing.table_of(
         ["Cell", "Client", "Ask about", "Since", "Days", "State"], ("Client", "Ask about", "Since", "State")
     )

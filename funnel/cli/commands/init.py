@@ -1,4 +1,4 @@
-"""`funnel init`: ask what is not sure of a sheet, and write down its journey."""
+"""`funnel init`: ask what is unclear about a sheet, and write its journey file."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), metavar="FILE",
-    help="Where to write it; SHEET.journey.toml beside the sheet by default.",
+    help="Where to write the file; default: SHEET.journey.toml beside the sheet.",
 )  # fmt: skip
-@click.option("--force", is_flag=True, help="Write over a journey file that is there already.")
+@click.option("--force", is_flag=True, help="Overwrite an existing journey file.")
 @debug_option
 def init(
     sheet: str, tab: str | None, journey: str | None, yes: bool, answers: tuple[tuple[str, str], ...],
@@ -46,7 +46,7 @@ def init(
 ) -> None:  # fmt: skip
     """Ask what is unclear about SHEET, and write its journey file.
 
-    The file is found by itself from then on. Example: funnel init clients.xlsx
+    Other commands find the file automatically. Example: funnel init clients.xlsx
     """
     from funnel.workflows.journey_files import journey_path, unfinished
     from funnel.workflows.new_sheet import draft_journey_file
@@ -55,8 +55,8 @@ def init(
     begun = None if force else unfinished(path)
     if path.exists() and not force and begun is None:
         raise UsageError(
-            f"{path} is there already and was left alone. Write it anew with --force, or "
-            "elsewhere with -o FILE."
+            f"{path} already exists and was not changed. Overwrite it with --force, or name another file "
+            "with -o FILE."
         )
     ask = _likeliest if yes else _prompt if _is_terminal() else None
     text, said = draft_journey_file(sheet, tab, journey, ask, answers, begun)

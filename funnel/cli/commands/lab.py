@@ -1,4 +1,4 @@
-"""`funnel lab`: JupyterLab with the notebooks, in the person's own folder."""
+"""`funnel lab`: JupyterLab with the notebooks, in the user's folder."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ STOP = "To stop it: press Ctrl+C here twice, or choose File, Shut Down in the br
 @click.argument("sheet", required=False)
 @click.option(
     "--folder", type=click.Path(path_type=Path), default=Path(), metavar="DIR",
-    help="Where the notebooks go; this folder by default.",
+    help="Where to copy the notebooks; this folder by default.",
 )  # fmt: skip
-@click.option("--no-browser", is_flag=True, help="Print the address and open no browser.")
+@click.option("--no-browser", is_flag=True, help="Print the address instead of opening a browser.")
 @debug_option
 def lab(sheet: str | None, folder: Path, no_browser: bool) -> None:
     """Open JupyterLab with the notebooks, at SHEET.
 
-    The notebooks are copied into the folder; those that are there already stay as they are.
+    Copies the notebooks into the folder; existing ones are not changed.
     Example: funnel lab clients.xlsx
     """
     from funnel.sheets import path_of
@@ -40,10 +40,10 @@ def lab(sheet: str | None, folder: Path, no_browser: bool) -> None:
     if sheet is not None and path_of(sheet) is not None:
         from funnel.sheets import open_sheet
 
-        open_sheet(sheet)  # a name that is wrong is said here, not in the notebook
+        open_sheet(sheet)  # report a wrong name here, not in the notebook
         sheet = str(Path(sheet).resolve())
     copied, kept = copy_notebooks(folder)
-    for verb, paths in (("Copied", copied), ("Left as they are", kept)):
+    for verb, paths in (("Copied", copied), ("Not changed", kept)):
         if paths:
             click.echo(f"{verb}: {listed(path.name for path in paths)}.")
     click.echo(f"JupyterLab opens {FIRST}{f' at {sheet}' if sheet else ''}. {STOP}")
@@ -52,4 +52,4 @@ def lab(sheet: str | None, folder: Path, no_browser: bool) -> None:
     environment = os.environ | ({SHEET: sheet} if sheet else {})
     command = [sys.executable, "-m", "jupyterlab", FIRST, *(["--no-browser"] if no_browser else [])]
     if subprocess.run(command, cwd=folder, env=environment, check=False).returncode:
-        raise FunnelError("JupyterLab ended with an error; its messages are above.")
+        raise FunnelError("JupyterLab ended with an error; see its messages above.")

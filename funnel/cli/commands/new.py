@@ -17,12 +17,12 @@ from funnel.errors import UsageError
 @click.command()
 @click.argument("sheet", required=False)
 @click.option(
-    "--google", "title", metavar="TITLE", help="Make a Google Sheet of this name in your own Drive."
+    "--google", "title", metavar="TITLE", help="Create a Google Sheet with this name in your own Drive."
 )
 @click.option(
     "--totals",
     type=click.Choice(["bottom", "top"]),
-    help="Below 200 rows to fill (the default), or above the header.",
+    help="Totals below 200 empty rows (the default), or above the header.",
 )
 @journey_option
 @credentials_option
@@ -30,17 +30,17 @@ from funnel.errors import UsageError
 def new(
     sheet: str | None, title: str | None, totals: Literal["bottom", "top"] | None, journey: str | None
 ) -> None:
-    """Make an empty client sheet, ready to use.
+    """Create an empty client sheet.
 
-    It has the columns of the journey (the gym's by default), checks what is typed, and counts. SHEET is
-    a new workbook, or the address of a Google Sheet. Example: funnel new clients.xlsx
+    It has the columns of the journey (by default the gym's), checks what is typed, and has totals. SHEET
+    is a new workbook, or the address of a Google Sheet. Example: funnel new clients.xlsx
     """
     from funnel.cli.run import after_writing
     from funnel.workflows import new_sheet
     from funnel.workflows.load import as_journey
 
     if (sheet is None) == (title is None):
-        raise UsageError('Name one: a new workbook, like clients.xlsx, or --google "TITLE".')
+        raise UsageError('Name a new workbook, such as clients.xlsx, or use --google "TITLE".')
     notes: tuple[str, ...] = ()
     if title is not None:
         sheet = new_sheet.create_google_sheet(title, journey or "gym", totals)
@@ -50,6 +50,6 @@ def new(
     declared = as_journey(journey or "gym")
     what = "the stage of each" if declared and declared.staged else "a 1 for each step"
     name = f" --journey {journey}" if journey else ""
-    made = f"Made {sheet}. Type your leads into it, {what}; then: funnel refresh {sheet}{name}"
+    made = f"Created {sheet}. Type your leads into it, with {what}; then: funnel refresh {sheet}{name}"
     with after_writing(str(sheet)):
         click.echo("\n".join([made, *notes]))

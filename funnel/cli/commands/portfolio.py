@@ -30,19 +30,19 @@ MOST = 40  # businesses in the terminal
 @as_of_option
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), metavar="FILE|DIR",
-    help="Write the review: .html, .pdf, .pptx, .xlsx, or a folder with all.",
+    help="Write the review: .html, .pdf, .pptx, .xlsx, or a folder for all.",
 )  # fmt: skip
 @click.option("--step", metavar="NAME", help="Show this step only.")
 @click.option(
     "--anonymous", type=click.Path(path_type=Path), metavar="FILE",
-    help="Write a benchmark file without names, which others can compare with.",
+    help="Write a benchmark file without names, for others to compare with.",
 )  # fmt: skip
 @click.option(
     "--against", type=click.Path(path_type=Path), metavar="FILE",
-    help="Compare with the businesses of a benchmark file too.",
+    help="Also compare with the businesses of a benchmark file.",
 )  # fmt: skip
-@click.option("--no-cache", is_flag=True, help="Load every sheet, also unchanged ones.")
-@click.option("--no-history", is_flag=True, help="Do not record this look beside the file.")
+@click.option("--no-cache", is_flag=True, help="Load every sheet, including unchanged ones.")
+@click.option("--no-history", is_flag=True, help="Do not record these results beside the file.")
 @form_option
 @credentials_option
 @debug_option
@@ -52,8 +52,8 @@ def portfolio(
 ) -> None:  # fmt: skip
     """Compare many businesses: FILE names them and their sheets.
 
-    Says what most have in common, who differs beyond chance, and what closing the gap would bring. A sheet
-    that cannot be read, or that has an open question, is left out and listed.
+    Shows the most common leak, who differs beyond chance, and what closing the gap would bring. Sheets that
+    cannot be read or have open questions are listed and left out.
 
     Example of FILE: [[business]] name = "Leeds", sheet = "leeds.xlsx". Example: funnel portfolio gyms.toml
     """
@@ -142,7 +142,7 @@ def _print(found: Portfolio, step: str | None) -> None:
              f"{row['regained_per_100']:.1f}") for row in found.gaps.head(MOST).to_dict("records")
         ))  # fmt: skip
         if len(found.gaps) > MOST:
-            out.print(f"and {len(found.gaps) - MOST} more; -o FILE lists all.")
+            out.print(f"and {len(found.gaps) - MOST} more; use -o FILE for all.")
     if found.left_out:
         out.print()
         out.print("Left out", style="bold")

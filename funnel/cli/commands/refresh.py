@@ -1,4 +1,4 @@
-"""`funnel refresh`: writes into a sheet, says what changed in the funnel, and keeps a log of its runs."""
+"""`funnel refresh`: write into a sheet, print what changed in the funnel, and log the run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from funnel.cli import printing
-from funnel.cli.options import Asked, asks
+from funnel.cli.options import SheetRequest, takes_sheet
 from funnel.errors import FunnelError, UsageError, WriteError
 from funnel.text import count, listed, visible
 
@@ -22,88 +22,86 @@ if TYPE_CHECKING:
     from funnel.workflows.notify import Notifier
 
 LONGEST_LOG = 1_000_000
-"""Bytes after which a log is put aside: some years of a daily job."""
+"""Bytes after which a log is rotated: some years of a daily job."""
 
 
 @click.command()
-@asks
-@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
-@click.option("--undo", is_flag=True, help="Put back the sheet as it was before the last refresh.")
-@click.option("--remove", is_flag=True, help="Take our work out of SHEET again, and leave all else as it is.")
+@takes_sheet
+@click.option("--dry-run", is_flag=True, help="Print what would change; change nothing.")
+@click.option("--undo", is_flag=True, help="Restore the sheet as it was before the last refresh.")
+@click.option("--remove", is_flag=True, help="Remove everything that funnel wrote into SHEET.")
+@click.option("-o", "--out", metavar="FILE", help="Write into this new file and do not change SHEET.")
 @click.option(
-    "-o", "--out", metavar="FILE", help="Write into this new file instead, and leave SHEET as it is."
-)
-@click.option(
-    "--totals", type=click.Choice(["bottom", "top"]), help="Where the totals stand; at the bottom by default."
+    "--totals", type=click.Choice(["bottom", "top"]), help="Position of the totals; default: bottom."
 )
 @click.option(
     "--highlight", type=click.Choice(["rule", "fill", "none"]),
-    help="Green and red rows by a live rule (the default), by painting them, or not at all.",
+    help="Colour rows green and red by a live rule (default), by fill, or not at all.",
 )  # fmt: skip
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("--quiet", is_flag=True, help="Print only errors.")
 @click.option(
-    "--log", type=click.Path(path_type=Path), metavar="FILE", help="Add one line on this run to a file."
+    "--log", type=click.Path(path_type=Path), metavar="FILE", help="Append one line on this run to a file."
 )
 @click.option(
     "--summary", type=click.Path(path_type=Path), metavar="FILE",
-    help="Also write what changed since the last recorded week into this file.",
+    help="Write what changed since the last recorded week into this file.",
 )  # fmt: skip
 @click.option(
     "--notify", multiple=True, metavar="URL|FILE",
     help="Also send that text, by Apprise: mailto://…, slack://…, or a file of such addresses, one a line.",
 )  # fmt: skip
 def refresh(
-    asked: Asked, dry_run: bool, undo: bool, remove: bool, out: str | None,
+    request: SheetRequest, dry_run: bool, undo: bool, remove: bool, out: str | None,
     totals: Literal["bottom", "top"] | None, highlight: Literal["rule", "fill", "none"] | None,
     quiet: bool, log: Path | None, summary: Path | None, notify: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Write totals, colours, charts and history into SHEET.
 
     Live totals and drop-off under the columns, green and red rows, the tab Funnel with charts, and a row
-    of history each week. Nothing else in it changes, and the version before is kept beside a workbook.
-    See first with --dry-run. Example: funnel refresh clients.xlsx
+    of history each week. Nothing else is changed, and a backup of a workbook is kept beside it. Preview
+    with --dry-run. Example: funnel refresh clients.xlsx
     """
     from funnel.cli.run import after_writing, leave, measure
     from funnel.workflows import refresh as refreshing
     from funnel.workflows import remove as removing
 
-    chosen = asked.journey or asked.tab or out or totals or highlight or summary or notify
+    chosen = request.journey or request.tab or out or totals or highlight or summary or notify
     if undo and (dry_run or chosen):
-        raise UsageError("--undo goes alone: it puts back the sheet as it was, and needs no other option.")
+        raise UsageError("--undo cannot be combined with other options.")
     if remove and (undo or chosen):
-        raise UsageError("--remove goes alone or with --dry-run: it takes all of our work out of the sheet.")
-    with logged(log, out or asked.sheet) as done:
+        raise UsageError("--remove can only be combined with --dry-run.")
+    with logged(log, out or request.sheet) as done:
         if summary and not dry_run:
             _check_summary(summary)
         notifier = _notifier(notify) if notify else None
         if undo:
-            written = removing.undo(asked.sheet)
+            written = removing.undo(request.sheet)
             done[:] = ["put back", *written.notes]
             named = written.backup.name if written.backup else "its backup"
-            said = f"{asked.sheet} is again what it was before the last refresh (from {named})."
-            with after_writing(asked.sheet):
+            said = f"{request.sheet} was restored as it was before the last refresh (from {named})."
+            with after_writing(request.sheet):
                 _say("\n".join([said, *written.notes]), quiet)
             return
-        with printing.busy(f"Refreshing {asked.sheet}"):
-            plan = removing.remove(asked.sheet, dry_run=dry_run) if remove else refreshing.refresh(
-                asked.sheet, journey=asked.journey, tab=asked.tab, as_of=asked.as_of,
+        with printing.busy(f"Refreshing {request.sheet}"):
+            plan = removing.remove(request.sheet, dry_run=dry_run) if remove else refreshing.refresh(
+                request.sheet, journey=request.journey, tab=request.tab, as_of=request.as_of,
                 dry_run=dry_run, out=out, totals=totals, highlight=highlight,
             )  # fmt: skip
         done[:] = [f"{_changes(plan)}{' (dry run)' if dry_run else ''}"]
-        sent = _send(notifier, out or asked.sheet, plan, dry_run) if notifier else _Sent()
+        sent = _send(notifier, out or request.sheet, plan, dry_run) if notifier else _Sent()
         done += [sent.note] if sent.note else []
     problems = 0
-    with after_writing(out or asked.sheet) if plan and not dry_run else nullcontext():
+    with after_writing(out or request.sheet) if plan and not dry_run else nullcontext():
         if summary:
             summary.write_text(plan.weekly + "\n", encoding="utf-8")
         if not quiet:
-            _print(asked, plan, out, dry_run)
-        if sent.failed or (sent.note and asked.form == "table" and not quiet):
+            _print(request, plan, out, dry_run)
+        if sent.failed or (sent.note and request.form == "table" and not quiet):
             click.echo(sent.note, err=sent.failed)
-        if asked.strict:
-            problems = 1  # where they cannot be counted
-            problems = len(measure(asked).problems)
-    leave(asked.strict, problems)
+        if request.strict:
+            problems = 1  # they cannot be counted
+            problems = len(measure(request).problems)
+    leave(request.strict, problems)
 
 
 @dataclass(frozen=True)
@@ -143,44 +141,42 @@ def _say(sentence: str, quiet: bool) -> None:
         click.echo(sentence)
 
 
-def _print(asked: Asked, plan: Plan, out: str | None, dry_run: bool) -> None:
-    """Print what was changed, how to take it back, and what changed in the funnel."""
+def _print(request: SheetRequest, plan: Plan, out: str | None, dry_run: bool) -> None:
+    """Print what was written, how to undo it, and what changed in the funnel."""
     from funnel.cli import formats
     from funnel.sheets import capabilities_of
 
-    if asked.form == "json":
+    if request.form == "json":
         formats.print_json(formats.plan_json(plan, written=bool(plan) and not dry_run))
         return
     click.echo(plan)
-    if asked.form != "table":
+    if request.form != "table":
         return
-    if dry_run and not out and (new := printing.into(asked.sheet)):
-        command = printing.typed(f"funnel refresh {printing.shown(asked.sheet)}{new}")
-        click.echo(f"This file cannot hold that; to write it, name a new workbook: {command}")
+    if dry_run and not out and (new := printing.into(request.sheet)):
+        command = printing.typed(f"funnel refresh {printing.shown(request.sheet)}{new}")
+        click.echo(f"This kind of file cannot contain that. Write into a new workbook: {command}")
     if plan and not dry_run:
-        sheet = printing.shown(out or asked.sheet)
-        versions = capabilities_of(out or asked.sheet).version_history
-        back = (
-            f"take it back there: {versions}" if versions else f"take it back: funnel refresh {sheet} --undo"
-        )
+        sheet = printing.shown(out or request.sheet)
+        versions = capabilities_of(out or request.sheet).version_history
+        back = f"to undo, open {versions}" if versions else f"to undo: funnel refresh {sheet} --undo"
         click.echo(f"Written. Open {sheet}; or {back}")
     if plan and plan.as_of and plan.as_of != dt.date.today():
         click.echo(
-            f"No log was kept: who moved is only known as of today, not as of {plan.as_of}. Leave out "
-            "--as-of to keep it."
+            f"No moves were logged: they are known only as of today, not as of {plan.as_of}. Leave out "
+            "--as-of to log them."
         )
     if plan.weekly:
         click.echo(f"\n{plan.weekly}")
 
 
 def _changes(plan: Plan) -> str:
-    """How much a plan changed, for the log."""
+    """Return the number of changes in a plan, for the log."""
     lines = sum(len(change.describe()) for change in plan.changes)
     return count(lines, "change") if lines else "nothing to change"
 
 
 def _check_summary(path: Path) -> None:
-    """Raise a WriteError if a file cannot be written, before anything is."""
+    """Raise a WriteError if a file cannot be written, before the sheet is."""
     try:
         path.open("a").close()
     except OSError as error:
@@ -192,11 +188,11 @@ def _check_summary(path: Path) -> None:
 
 @contextmanager
 def logged(path: Path | None, sheet: str) -> Iterator[list[str]]:
-    """Add one line to a log, however the block ends; it puts what it did into the list.
+    """Add one line to a log, however the block ends; the block puts its outcome into the list.
 
     Raises
     ------
-    WriteError : where the log cannot be written; that is found out before the block begins.
+    WriteError : the log cannot be written; this is checked before the block begins.
     """
     if path is None:
         yield []
@@ -221,12 +217,12 @@ def logged(path: Path | None, sheet: str) -> Iterator[list[str]]:
         said = " ".join(" ".join(done).split())
         try:
             _add(path, visible(f"{now} {outcome} {sheet}: {said} ({time.monotonic() - begun:.1f} s)") + "\n")
-        except WriteError as error:  # the outcome of the run is another matter
+        except WriteError as error:  # must not hide the outcome of the run
             click.echo(f"The run has ended ({outcome}), but: {error}", err=True)
 
 
 def _add(path: Path, text: str) -> None:
-    """Add to a log; a long one is kept beside it under another name, and a new one begun."""
+    """Append to a log; rotate a long one."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_file() and path.stat().st_size > LONGEST_LOG:

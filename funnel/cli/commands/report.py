@@ -1,4 +1,4 @@
-"""`funnel report`: the review of a sheet, for an owner."""
+"""`funnel report`: write the review of a sheet."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from funnel.cli import printing
-from funnel.cli.options import Asked, Day, asks
+from funnel.cli.options import Day, SheetRequest, takes_sheet
 from funnel.cli.run import leave, say_missing_fonts
 
 
 @click.command()
-@asks
+@takes_sheet
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), default=Path("review.html"), show_default=True,
     metavar="FILE|DIR", help="The file to write: .html, .pdf, .pptx, .xlsx; or a folder for all.",
@@ -25,9 +25,11 @@ from funnel.cli.run import leave, say_missing_fonts
 @click.option("--names", is_flag=True, help="Name clients in follow-ups and problems.")
 @click.option(
     "--since", type=Day(), metavar="YYYY-MM-DD",
-    help="The day of the last review; four weeks before by default.",
+    help="The day of the last review; default: four weeks ago.",
 )  # fmt: skip
-def report(asked: Asked, out: Path, by: tuple[str, ...], names: bool, since: dt.datetime | None) -> None:
+def report(
+    request: SheetRequest, out: Path, by: tuple[str, ...], names: bool, since: dt.datetime | None
+) -> None:
     """Write the review of SHEET: page, document, slides, workbook.
 
     It contains the verdict and what to work on, the funnel, leaks, retention, cohorts, a comparison of
@@ -40,14 +42,14 @@ def report(asked: Asked, out: Path, by: tuple[str, ...], names: bool, since: dt.
     from funnel.workflows.report import report as make
 
     check_name(out)
-    with printing.busy(f"Reviewing {asked.sheet}"):
+    with printing.busy(f"Reviewing {request.sheet}"):
         review = make(
-            asked.sheet, asked.journey, asked.tab, asked.as_of, by=by, names=names,
-            since=since.date() if since else None, where=dict(asked.where),
+            request.sheet, request.journey, request.tab, request.as_of, by=by, names=names,
+            since=since.date() if since else None, where=dict(request.where),
         )  # fmt: skip
     with printing.busy("Writing"):
         paths = review.save(out)
     for path in paths:
         click.echo(path)
     say_missing_fonts()
-    leave(asked.strict, review.problems)
+    leave(request.strict, review.problems)

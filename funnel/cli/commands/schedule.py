@@ -1,4 +1,4 @@
-"""`funnel schedule`: writes the weekly job, and installs it where it is asked to."""
+"""`funnel schedule`: print the weekly job, or install it."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--for", "system", type=click.Choice(["cron", "systemd", "windows", "github"]),
-    help="For which scheduler; this computer's by default.",
+    help="The scheduler; default: this computer's.",
 )  # fmt: skip
-@click.option("--install", is_flag=True, help="Give the job to this computer's scheduler.")
+@click.option("--install", is_flag=True, help="Install the job in this computer's scheduler.")
 @click.option(
     "--credentials", metavar="FILE",
     help="Key file of a service account, for a Google Sheet; else GOOGLE_APPLICATION_CREDENTIALS.",
 )  # fmt: skip
-@click.option("--log", metavar="FILE", help="The file that gets one line a run.")
-@click.option("--summary", metavar="FILE", help="The file that is to say what changed since the week before.")
+@click.option("--log", metavar="FILE", help="Append one line on each run to this file.")
+@click.option("--summary", metavar="FILE", help="Write what changed since the week before into this file.")
 @click.option(
     "--notify", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
     help="A file of Apprise addresses, one a line, to send that to; no address goes into the job.",
@@ -45,7 +45,7 @@ def schedule(
 ) -> None:  # fmt: skip
     """Write the weekly job that refreshes SHEET.
 
-    For cron, a systemd timer, Windows' Task Scheduler or a GitHub workflow; printed, and installed with
+    For cron, a systemd timer, Windows Task Scheduler or a GitHub workflow. Prints the job; installs it with
     --install. Example: funnel schedule clients.xlsx --every "monday 07:00"
     """
     from funnel import schedule as jobs
@@ -77,7 +77,7 @@ def _absolute(path: str | Path) -> str:
 
 
 def _install(job: Job, system: System) -> None:
-    """Install, and say what was installed, when it runs, and how to be rid of it."""
+    """Install the job; print when it runs and how to remove it."""
     from funnel import schedule as jobs
 
     done = jobs.install(job, system, dt.date.today())
@@ -92,7 +92,7 @@ def _install(job: Job, system: System) -> None:
 
 
 def _print(job: Job, system: System) -> None:
-    """Print the job alone, so that it can go into a file; what to do with it goes to the other stream."""
+    """Print the job to stdout, so that it can go into a file, and what to do with it to stderr."""
     from funnel import schedule as jobs
 
     files = jobs.texts(job, system, dt.date.today())

@@ -1,4 +1,4 @@
-"""`funnel show`: what a sheet says, in the terminal."""
+"""`funnel show`: the results of a sheet, in the terminal."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from click.shell_completion import CompletionItem
 from funnel.cli import printing
 from funnel.cli.commands.compare import show_segments
 from funnel.cli.options import (
-    Asked,
-    asks,
+    SheetRequest,
+    takes_sheet,
     within_option,
 )
 from funnel.cli.run import leave, measure
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class ResultOption(click.Option):
-    """An option that takes the name of a result; its help and completion list the whole registry."""
+    """An option that takes the name of a result; help and completion list all of them."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Return the option and its help."""
@@ -32,22 +32,22 @@ class ResultOption(click.Option):
         return super().get_help_record(ctx)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return the names that begin so."""
+        """Return the names that start with `incomplete`."""
         return [CompletionItem(name) for name in options() if name.startswith(incomplete)]
 
 
 @click.command()
-@asks
-@click.option(
-    "--by", metavar="COLUMN", help="Also the same for each value of a column (see `funnel compare`)."
-)
+@takes_sheet
+@click.option("--by", metavar="COLUMN", help="Also print the values of a column (see `funnel compare`).")
 @click.option("--table", metavar="NAME", cls=ResultOption, help="One result alone.")
 @click.option(
     "--counts", type=click.Choice(["marked", "passed", "nested"]), default="marked", show_default=True,
-    help="Clients of a step: its marks alone; or also marks at later steps; or only with all earlier marks.",
+    help="Count the marks of a step; or also later marks (passed); or only with all earlier marks (nested).",
 )  # fmt: skip
 @within_option
-def show(asked: Asked, by: str | None, table: str | None, counts: Counts, within: str | None) -> None:
+def show(
+    request: SheetRequest, by: str | None, table: str | None, counts: Counts, within: str | None
+) -> None:
     """Print the verdict, the steps and the retention of SHEET.
 
     Example: funnel show clients.xlsx --as-of 2026-11-21
@@ -57,18 +57,18 @@ def show(asked: Asked, by: str | None, table: str | None, counts: Counts, within
 
     name = check_name("table", table, options()) if table else None
     try:
-        funnel = measure(asked, counts, within)
+        funnel = measure(request, counts, within)
     except Unanswered as error:
-        show_unanswered(asked, error)
+        show_unanswered(request, error)
         return
     if name:
-        tables.show(funnel, name, asked.form, by)
-    elif asked.form == "json":
+        tables.show(funnel, name, request.form, by)
+    elif request.form == "json":
         formats.print_json(funnel.to_json(by))
-    elif asked.form == "csv":
+    elif request.form == "csv":
         formats.print_csv(funnel.by(by) if by else funnel.steps)
     else:
         printing.show_funnel(funnel)
         if by:
             show_segments(printing.console(), funnel, by)
-    leave(asked.strict, len(funnel.problems))
+    leave(request.strict, len(funnel.problems))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from funnel.cli import printing
-from funnel.cli.options import Asked, asks
+from funnel.cli.options import SheetRequest, takes_sheet
 from funnel.errors import UsageError
 from funnel.metrics.results import result
 from funnel.metrics.views import value_text
@@ -23,27 +23,28 @@ SET = ("by_hand", "by_rule", "by_event", "by_company")
 MONEY = ("lifetime_value", "value_30_days")
 TIME = ("median_days", "timed", "longest_days", "stuck")
 NOTE = (
-    "By hand: the stage was typed, and no rule changes it. By rule or event: the cell is blank, and a rule "
-    "or an event set the stage. The other clients are in the default stage. Win: the win probability."
+    "By hand: the stage is typed, and overrides rules. By rule or event: the cell is blank, and a rule or an "
+    "event sets the stage. The other clients are in the default stage. Win: the win probability."
 )
-SIDE_BY_SIDE = 5  # values of a column that have room beside each other
+SIDE_BY_SIDE = 5  # values of a column that fit side by side
 MOST = 200  # clients in a list in the terminal; JSON and CSV have them all
 ON_A_CARD = 10  # clients on each card of --cards
 UNKNOWN_DAYS = "Days –: not known, because the stage was set before the log of refreshes began."
-WHO = {"rule": "a rule", "event": "an event", "company": "the company", "hand": "by hand"}
 
 
 @click.command()
-@asks
+@takes_sheet
 @click.option("--stage", metavar="NAME", help="The card of one stage: its clients, their value and days.")
 @click.option("--cards", is_flag=True, help=f"The cards of all stages, {ON_A_CARD} clients on each.")
-@click.option("--newest", is_flag=True, help="On cards, those who came last first; else the longest first.")
+@click.option("--newest", is_flag=True, help="On cards, list the newest first instead of the longest there.")
 @click.option("--by", metavar="COLUMN", help="The clients in each stage for each value of a column.")
 @click.option("--clients", is_flag=True, help="Clients whose stage was set automatically, or overridden.")
-def stages(asked: Asked, stage: str | None, cards: bool, newest: bool, by: str | None, clients: bool) -> None:
+def stages(
+    request: SheetRequest, stage: str | None, cards: bool, newest: bool, by: str | None, clients: bool
+) -> None:
     """Print where the clients of SHEET are now.
 
-    For a journey with stages: a line for each, the lost ones apart. Example: funnel stages contacts.csv
+    For a journey with stages: a line for each, lost stages separate. Example: funnel stages contacts.csv
     --journey studio --stage "Active Trial"
     """
     from funnel.cli import formats
@@ -56,10 +57,10 @@ def stages(asked: Asked, stage: str | None, cards: bool, newest: bool, by: str |
         if given
     ]
     if len(chosen) > 1:
-        raise UsageError(f"{' and '.join(chosen)} ask for different tables; choose one of them.")
+        raise UsageError(f"{' and '.join(chosen)} cannot be combined; choose one.")
     if newest and not (stage or cards):
-        raise UsageError("--newest is the order of a card: use it with --stage or --cards.")
-    funnel = measure(asked)
+        raise UsageError("--newest needs --stage or --cards.")
+    funnel = measure(request)
     if not funnel.journey.stages:
         raise UsageError(
             f"The journey {funnel.journey.name!r} has no stages. Name one that has: --journey studio, "
@@ -71,10 +72,10 @@ def stages(asked: Asked, stage: str | None, cards: bool, newest: bool, by: str |
     if stage or cards:
         name, table = "stage_clients", _on_cards(funnel.stage_clients, names, newest)
     table = funnel.stages_by(by) if by else table
-    if asked.form == "json":
+    if request.form == "json":
         further = {} if chosen else {"advance": records(funnel.advance), "stuck": records(funnel.stuck)}
         formats.print_json({**formats.origin(funnel), name: records(table), **further})
-    elif asked.form == "csv":
+    elif request.form == "csv":
         formats.print_csv(table)
     elif stage or cards:
         show_cards(funnel, table, names, MOST if stage else ON_A_CARD)
@@ -84,7 +85,7 @@ def stages(asked: Asked, stage: str | None, cards: bool, newest: bool, by: str |
         show_by(funnel, by)
     else:
         show(funnel)
-    leave(asked.strict, len(funnel.problems))
+    leave(request.strict, len(funnel.problems))
 
 
 def _named(funnel: Funnel, stage: str) -> str:
@@ -207,13 +208,15 @@ def show_by(funnel: Funnel, by: str) -> None:
 
 def show_placed(funnel: Funnel) -> None:
     """Print clients whose stage was set automatically, or whose typed stage overrides a rule or event."""
+    from funnel.metrics.stages.automatic_stages import SETTERS
+
     out, placed = printing.console(), funnel.automatic_stages
     out.print(printing.heading(funnel))
     titles = ("Row", "Client", "Stage", "Set by", "Overridden")
     table = printing.table_of(titles, titles[1:])
     for row in placed.head(MOST).to_dict("records"):
         table.add_row(
-            str(row["row"]), row["client"], row["stage"], WHO[row["set_by"]], row["overruled"] or ""
+            str(row["row"]), row["client"], row["stage"], SETTERS[row["set_by"]], row["overruled"] or ""
         )
     more = f"{len(placed) - MOST:,} more: --format csv." if len(placed) > MOST else ""
     printing.show_table(out, f"Set automatically, or overridden by hand ({len(placed):,})", table, more)

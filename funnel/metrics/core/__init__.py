@@ -1,1 +1,1 @@
-"""What every result is made of: the flags of each client and step, their tally, and the choice of clients."""
+"""The basis of every result: the flags of each client and step, their counts, and filters of clients."""

@@ -1,6 +1,6 @@
 """The clients' table as of a date (docs/definitions.md#as-of-date), with columns from both logs.
 
-The event log is what the business brings; the move log is what funnel keeps.
+The event log comes from the business; funnel keeps the move log.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from funnel.metrics.core.event_facts import event_columns
 from funnel.schema import flag
 from funnel.text import fold
 
-COMPANY = flag("company")  # the company's folded name, null where blank
+COMPANY = flag("company")  # the company's folded name, null if blank
 
 
 def table_as_of(clients: Clients, as_of: dt.date) -> Any:
@@ -49,6 +49,6 @@ def _uses_companies(clients: Clients) -> bool:
 
 
 def _folded(companies: pd.Series[str]) -> Any:
-    """Return the folded name of each company, null where blank."""
+    """Return the folded name of each company, null if blank."""
     folded = {name: fold(name) or None for name in companies.dropna().unique()}
     return pd.array([folded.get(name) for name in companies], dtype="str")

@@ -39,7 +39,7 @@ def assign_stages(frame: Frame, columns: frozenset[str], journey: Journey, as_of
 
     Parameters
     ----------
-    frame : the clients from `table_as_of`; ``stage`` contains the typed stages, null where blank.
+    frame : the clients from `table_as_of`; ``stage`` contains the typed stages, null if blank.
 
     Returns
     -------
@@ -96,7 +96,7 @@ def _stage_by_rules(journey: Journey, as_of: dt.date) -> nw.Expr:
 
 
 def _rule_wins(journey: Journey) -> nw.Expr:
-    """Return true where the rule overrides the event or the start: its stage is lost, or further."""
+    """Return true if the rule overrides the event or the start: its stage is lost, or further."""
     lost, rule, event = len(journey.ordered_stages), _rank(RULE, journey), _rank(EVENT, journey)
     if journey.stage_cells == "hand":
         return (rule >= lost) | (rule > event)
@@ -167,7 +167,7 @@ def _furthest_columns(columns: frozenset[str], journey: Journey) -> list[nw.Expr
 
 
 def _leaving_columns(columns: frozenset[str], journey: Journey) -> list[nw.Expr]:
-    """Return the left reason and left date of lost clients, and the step dates without those not reached."""
+    """Return the left reason and left date of lost clients, and the dates of steps they reached."""
     steps = [(i, step_date(step.name)) for i, step in enumerate(journey.steps) if journey.staged]
     dates: list[nw.Expr] = [
         nw.when(has_reached(journey, i)).then(nw.col(name)).alias(name)

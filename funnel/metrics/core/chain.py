@@ -1,4 +1,4 @@
-"""The order of a journey's steps, and what the table of the clients can show of each."""
+"""The order of a journey's steps, and what the clients' table contains about each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from funnel.journey import Step
 class Chain:
     """The order of the steps, and which of them have cells in the table.
 
-    Optional steps are counted but are not links of the chain: nothing is concluded from them or about them.
+    Optional steps are counted, but no other step depends on them.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class Chain:
 
     @property
     def has_leaving_data(self) -> bool:
-        """Whether it is known who left, and whether lost clients had paid; derived steps need both."""
+        """True if it is known who left, and whether lost clients had paid; derived steps need both."""
         return self.shows_leavers and not (self.staged and self.paid in self.unknown)
 
     @property
@@ -39,7 +39,7 @@ class Chain:
         return next((i for i, step in enumerate(self.steps) if step.paid), None)
 
     @property
-    def links(self) -> tuple[int, ...]:
+    def required(self) -> tuple[int, ...]:
         """Positions of the steps that are not optional."""
         return tuple(i for i, step in enumerate(self.steps) if not step.optional)
 
@@ -49,25 +49,25 @@ class Chain:
         return tuple(i for i, step in enumerate(self.steps) if step.kind == "retention")
 
     def previous(self, step: int) -> int | None:
-        """Return the link before a step, or None for the first.
+        """Return the required step before a step, or None for the first.
 
         >>> steps = (Step(name="a"), Step(name="b", optional=True), Step(name="c"))
         >>> chain = Chain(steps, frozenset({0, 1, 2}))
         >>> chain.previous(0), chain.previous(1), chain.previous(2)
         (None, 0, 0)
         """
-        return max((i for i in self.links if i < step), default=None)
+        return max((i for i in self.required if i < step), default=None)
 
     def proofs(self, step: int) -> list[int]:
-        """Return the positions whose marks prove a step reached: its own, and later links of its kind."""
+        """Return the positions whose marks prove a step reached: its own, and later ones of its kind."""
         if self.steps[step].optional:
             return [step] if step in self.cells else []
         kind = self.steps[step].kind
-        return [i for i in self.links if i >= step and i in self.cells and self.steps[i].kind == kind]
+        return [i for i in self.required if i >= step and i in self.cells and self.steps[i].kind == kind]
 
     def before(self, step: int) -> list[int]:
-        """Return the positions of a step and of all links before it, if they have cells."""
-        return [i for i in (*(i for i in self.links if i < step), step) if i in self.cells]
+        """Return the positions of a step and of all required steps before it, if they have cells."""
+        return [i for i in (*(i for i in self.required if i < step), step) if i in self.cells]
 
     def known(self, step: int) -> bool:
         """Return True if the table shows for every client whether a step was reached."""

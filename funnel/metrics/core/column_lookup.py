@@ -1,4 +1,4 @@
-"""Look up the column that a person names: by role, step or header, ignoring case and accents."""
+"""Look up a column by role, step or header, ignoring case and accents."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def where(clients: Clients, by: Mapping[str, object]) -> nw.Expr:
     """Return true for clients with these values in these columns; None, "" or "(blank)" means a blank cell.
 
     "month", "quarter" and "lead_date" take a range of lead dates, such as "2026-Q3". "stage" is the
-    present stage, by its present or a former name; "(lost)" means any lost stage.
+    current stage, by its current or a former name; "(lost)" means any lost stage.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def _spellings(clients: Clients, column: str, value: str) -> list[str]:
 
 
 def _stages(clients: Clients, name: str) -> list[str]:
-    """Return the stages that a name means."""
+    """Return the stages with this name."""
     journey = clients.journey
     if name == LOST:
         return [stage.name for stage in journey.lost]
@@ -122,7 +122,7 @@ def _stages(clients: Clients, name: str) -> list[str]:
 
 
 def value_of(name: str, flagged: Flagged) -> nw.Expr:
-    """Return each client's value in a column, or the month or quarter of lead; null where blank."""
+    """Return each client's value in a column, or the month or quarter of lead; null if blank."""
     if name in TRUNCATE:
         return nw.col(LEAD).dt.truncate(TRUNCATE[name])
     cell = nw.col(name)
@@ -150,7 +150,7 @@ def value_name(by: str, value: object) -> str:
 
 
 def within(date: nw.Expr, days: Range) -> nw.Expr:
-    """Return true where a date is known and in a range."""
+    """Return true if a date is known and in a range."""
     return until(date, days.end) & ~until(date, days.start - dt.timedelta(days=1))
 
 
@@ -173,7 +173,7 @@ def _columns(clients: Clients) -> Iterable[str]:
     columns = [name for name in every if name not in inner and is_of_sheet(name)]
     yield from columns
     if clients.journey.stages and STAGE not in columns:
-        yield STAGE  # by rules and events alone
+        yield STAGE  # set only by rules and events
 
 
 def _headers(clients: Clients) -> Iterable[tuple[str, str]]:

@@ -39,7 +39,7 @@ from funnel.metrics.core.event_facts import event_count_column, first_day_within
 from funnel.schema import flag
 
 ENTERED_FIRST, ENTERED_LAST = flag("entered_first"), flag("entered_last")
-"""The earliest and the latest time at which a client can have entered its present stage."""
+"""The earliest and the latest possible time of a client's entry into the current stage."""
 
 _DAY = dt.timedelta(days=1)
 _COMPARE: dict[str, Callable[[nw.Expr, float | dt.datetime], nw.Expr]] = {
@@ -132,7 +132,7 @@ def _limit(value: float | Day, as_of: dt.date) -> float | dt.datetime:
 
 
 def _of_company(holds: nw.Expr) -> nw.Expr:
-    """Return true where it holds for any client of the company, or for a client without a company."""
+    """Return true if it holds for any client of the company, or for a client without a company."""
     any_client = (holds.cast(nw.Int64).max().over(COMPANY) == 1).fill_null(False)
     return holds | (any_client & ~nw.col(COMPANY).is_null())
 

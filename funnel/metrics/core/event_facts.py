@@ -2,8 +2,8 @@
 
 Folding (docs/decisions/0009): a client begins at the default stage, or with `stage_cells = "start"` at the
 stage in its cell (docs/decisions/0017). An event moves it forward; only an event with `back = true` moves it
-back, or out of a lost stage. Of the events of one instant, those with `back` come
-first, then the furthest stage counts, so that their order makes no difference.
+back, or out of a lost stage. Of several events at the same time, those with `back` are applied first,
+then the furthest stage counts, so their order in the log does not matter.
 """
 
 from __future__ import annotations
@@ -61,9 +61,8 @@ def event_columns(clients: Clients, as_of: dt.date) -> dict[str, Any]:
     Returns
     -------
     dict of columns with one value for each client: `EVENT_STAGE`, `EVENT_SINCE` and `EVENT_FURTHEST` if the
-    journey has stages; the date of each step after the default one, when an event first moved the client that
-    far; the sales roles; a count for each rule on events. Empty if the journey
-    has no events.
+    journey has stages; the date of each step after the default one (when an event first moved the client that
+    far); the sales roles; a count for each rule on events. Empty if the journey has no events.
 
     Examples
     --------
@@ -159,7 +158,7 @@ def _past(clients: Clients, as_of: dt.date) -> _PastEvents:
     client = events["client"].to_numpy().astype(np.int64)
     happened = when < np.datetime64(as_of + dt.timedelta(days=1), "s")
     order = np.flatnonzero(happened)
-    if not (np.diff(when) >= np.timedelta64(0, "s")).all():  # made by hand: a loaded log is sorted
+    if not (np.diff(when) >= np.timedelta64(0, "s")).all():  # not from the loader, which sorts
         order = order[stable_argsort(when[order].astype(np.int64))]
     order = order[stable_argsort(client[order])]
     return _PastEvents(
@@ -218,7 +217,7 @@ def _ranks(past: _PastEvents, journey: Journey) -> tuple[Integers, NDArray[np.bo
     led_back = np.cumsum(back) - back
     first = np.searchsorted(past.client, past.client)  # the first event of the same client
     never_back = (led_back == led_back[first]) & ~back
-    rank[(rank < past.start[past.client]) & never_back] = -1  # it does not lead behind where the client began
+    rank[(rank < past.start[past.client]) & never_back] = -1  # not before the client's first stage
     return rank, back
 
 
@@ -303,7 +302,7 @@ def _text(rank: Integers, names: Sequence[str]) -> Any:
 def _sales_columns(past: _PastEvents, clients: Clients, as_of: dt.date) -> dict[str, Any]:
     """Return lifetime value, value of the last 30 days, mean order and last sale.
 
-    Where the sheet has the column, a blank cell is filled from the log, and the later last sale counts. A
+    If the sheet has the column, blank cells are filled from the log, and the later last sale counts. A
     sale is an event with an amount, or an event named in [events] `sales` if the journey names some.
     Refunds lower the sums and are not sales.
     """

@@ -18,9 +18,9 @@ from funnel.text import count, listed
 def filter_clients(
     clients: Clients, flagged: Flagged, by: Mapping[str, str | None]
 ) -> tuple[Clients, Flagged]:
-    """Keep the clients with these values. Their stages stay as computed from the whole sheet and company.
+    """Keep the clients with these values. Their stages are those computed from the whole sheet and company.
 
-    What is unknown of other clients has no influence on their results (docs/definitions.md#filters).
+    Unknown steps of other clients have no influence on the results (docs/definitions.md#filters).
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def filter_clients(
 
 
 def _filter(name: str, value: str | None) -> str:
-    """Return a filter in words."""
+    """Describe a filter."""
     name = name.replace("lead_date", "date of lead")
     return f"{name} {value!r}" if value else f"no {name}"
 

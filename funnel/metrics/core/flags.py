@@ -1,4 +1,4 @@
-"""The value of each client at each step, one of six, as flags (booleans) that every count is made of.
+"""The value of each client at each step, one of six, as flags (booleans), which all counts use.
 
 Definitions: docs/definitions.md#values, docs/definitions.md#due, docs/definitions.md#paid,
 docs/definitions.md#settled. What *overdue* means is in `_others`; when a step is due, in `_due`.
@@ -62,7 +62,7 @@ def flagged(table: Any, journey: Journey, as_of: dt.date) -> Flagged:
 
     Parameters
     ----------
-    table : the clients (`Clients.table`), as a frame of any engine that Narwhals knows.
+    table : the clients (`Clients.table`), as a frame of any engine that Narwhals supports.
 
     Examples
     --------
@@ -100,7 +100,7 @@ def with_values(frame: Frame, chain: Chain) -> Frame:
 
 
 def flags_among(flagged: Flagged, condition: nw.Expr) -> Flagged:
-    """Keep the flags of some clients; what is unknown of the others does not make their steps unknown.
+    """Keep the flags of some clients, as if the other clients did not exist.
 
     In a sheet of stages a step is unknown if nothing records whether some lost client reached it. Settled
     counts leave such steps out, so they are computed again.
@@ -134,12 +134,12 @@ def step_value(step: int) -> nw.Expr:
 
 
 def until(date: nw.Expr, day: dt.date) -> nw.Expr:
-    """Return true where a date is known and on or before a day, whatever its time."""
+    """Return true if a date is known and on or before a day, whatever its time."""
     return (date < dt.datetime.combine(day, dt.time()) + dt.timedelta(days=1)).fill_null(False)
 
 
 def after(date: nw.Expr, day: dt.date) -> nw.Expr:
-    """Return true where a date is known and after a day."""
+    """Return true if a date is known and after a day."""
     return (date >= dt.datetime.combine(day, dt.time()) + dt.timedelta(days=1)).fill_null(False)
 
 
@@ -162,9 +162,9 @@ def some(expressions: Iterable[nw.Expr]) -> nw.Expr:
 def flags_of(
     steps: Iterable[int], name: str, of: str, how: Callable[[nw.Expr], nw.Expr] = lambda flags: flags
 ) -> list[nw.Expr]:
-    """Make a flag of several steps from another flag `of` the same steps, in one expression (each is slow).
+    """Make a flag of several steps from another flag `of` the same steps, in one expression, for speed.
 
-    `how` changes the values on the way; default: it copies them.
+    `how` transforms the values; default: copy.
     """
     names = {flag(of, i): flag(name, i) for i in steps}
     return [how(nw.col(*names)).name.map(names.__getitem__)] if names else []
@@ -232,13 +232,13 @@ def _marked(chain: Chain, columns: frozenset[str], as_of: dt.date, journey: Jour
             definition = marked(step_mark(step.name), when)
             mark = expression(definition, as_of) if i in chain.cells else NEVER
         if journey.within and when and step.kind == "step":
-            mark = mark & ~late(when, journey)
+            mark = mark & ~after_window(when, journey)
         marks.append(mark.alias(flag("marked", i)))
     return marks
 
 
-def late(when: str, journey: Journey) -> nw.Expr:
-    """Return true where a date is after the conversion window, which starts at the lead."""
+def after_window(when: str, journey: Journey) -> nw.Expr:
+    """Return true if a date is after the conversion window, which starts at the lead."""
     last = nw.col(LEAD).dt.offset_by(Duration.parse(journey.within).offset)
     return (nw.col(when).dt.truncate("1d") > last).fill_null(False)
 
@@ -291,7 +291,7 @@ def _paid_and_not_left(chain: Chain) -> list[nw.Expr]:
 
 
 def _painted_paid(chain: Chain, columns: frozenset[str], journey: Journey) -> nw.Expr:
-    """Return true where a row is painted as paid, unless its paid cell has a mark (perhaps a future date)."""
+    """Return true if a row is painted as paid, unless its paid cell has a mark (perhaps a future date)."""
     painted = _is_painted(columns, journey, "paid")
     cell = "" if chain.paid is None else step_mark(chain.steps[chain.paid].name)
     return painted & ~nw.col(cell) if cell in columns else painted
@@ -300,7 +300,7 @@ def _painted_paid(chain: Chain, columns: frozenset[str], journey: Journey) -> nw
 def _reached(chain: Chain) -> list[nw.Expr]:
     """Return `reached` (docs/definitions.md#values)."""
     steps = [i for i in each(chain) if chain.steps[i].kind == "step"]
-    before_paid = [i for i in steps if chain.paid is not None and i <= chain.paid and i in chain.links]
+    before_paid = [i for i in steps if chain.paid is not None and i <= chain.paid and i in chain.required]
     return [
         *flags_of(before_paid, "reached", "passed", lambda passed: passed | nw.col(PAINTED_PAID)),
         *flags_of([i for i in steps if i not in before_paid], "reached", "passed"),
@@ -331,7 +331,7 @@ def _others(chain: Chain) -> list[nw.Expr]:
     not_left, left, flags = nw.col(NOT_LEFT), nw.col(LEFT), []
     known = [i for i in each(chain) if i not in chain.unknown]
     for i in known:
-        some_day, reached = _left_some_day(chain, i), nw.col(flag("reached", i))
+        some_day, reached = _left_on_unknown_day(chain, i), nw.col(flag("reached", i))
         flags += [some_day.alias(flag("unknown", i)), (~reached & left & ~some_day).alias(flag("left", i))]
     if chain.unknown:
         unknown = nw.col(FURTHEST_UNKNOWN)
@@ -345,7 +345,7 @@ def _others(chain: Chain) -> list[nw.Expr]:
     return flags
 
 
-def _left_some_day(chain: Chain, i: int) -> nw.Expr:
+def _left_on_unknown_day(chain: Chain, i: int) -> nw.Expr:
     """Return `unknown`: paid, left on an unknown day, and the retention step is due and derived from it."""
     if chain.staged or i in chain.cells or i not in chain.retention or not chain.has_leaving_data:
         return NEVER
@@ -358,7 +358,7 @@ def unmarked_until(chain: Chain, i: int) -> nw.Expr:
 
     A client who left on an unknown day then left before step i.
     """
-    earlier = [j for j in chain.retention if j <= i and j in chain.cells and j in chain.links]
+    earlier = [j for j in chain.retention if j <= i and j in chain.cells and j in chain.required]
     return some(nw.col(flag("due", j)) & ~nw.col(flag("reached", j)) for j in earlier)
 
 
@@ -372,7 +372,7 @@ def _settled(chain: Chain) -> list[nw.Expr]:
         settled, previous = nw.col(flag("due", i)) if chain.known(i) else NEVER, chain.previous(i)
         if chain.known(i) and previous is not None:
             settled = settled & nw.col(flag("reached", previous))
-        settled = settled & ~_left_some_day(chain, i)
+        settled = settled & ~_left_on_unknown_day(chain, i)
         flags.append(settled.alias(flag("settled_n", i)))
     return flags
 

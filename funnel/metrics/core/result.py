@@ -39,7 +39,7 @@ Words: TypeAlias = str | Callable[[Any], str]
 
 
 class Measured(Protocol):
-    """What a result is computed from: the protocol of `Funnel`, which this module cannot import."""
+    """The protocol of `Funnel`, which this module cannot import; results are computed from it."""
 
     @property
     def clients(self) -> Clients:
@@ -94,7 +94,7 @@ class Column:
     bounds : the columns of the lower and upper bound of this one (95 %).
     staged : the title if the steps are stages and it differs.
     only_with : the column is omitted if this column of the result is 0 or undefined in every row.
-    n : of a rate, the column with the number of clients of which it is a share.
+    n : for a rate, the column with its denominator.
     quiet : omitted in the terminal.
     """
 
@@ -121,9 +121,9 @@ class Column:
     def title_for(self, staged: bool, rows: pd.DataFrame | None = None) -> str:
         """Return the title for a sheet with or without stages; of compared values, the name of their column.
 
-        >>> marked = Column("marked", "Marked", "count", "Clients marked.", staged="Came so far")
+        >>> marked = Column("marked", "Marked", "count", "Clients marked.", staged="Reached so far")
         >>> marked.title_for(False), marked.title_for(True)
-        ('Marked', 'Came so far')
+        ('Marked', 'Reached so far')
         """
         if self is VALUE and rows is not None and "by" in rows and rows["by"].nunique() == 1:
             return capitalised(str(rows["by"].iloc[0]))
@@ -178,8 +178,8 @@ class View:
     sentence : printed below the table, before the note.
     prepare : makes the table to show from the funnel and the table of the result.
     group : returns the heading of a row; rows with the same heading are adjacent.
-    gives_way : columns dropped first where there is no room, in that order; then those to the right.
-    newest_last : the columns are months: the oldest are dropped where there is no room.
+    drop_first : columns to drop first if there is no room, in that order; then those to the right.
+    newest_last : the columns are months; the oldest are dropped if there is no room.
     """
 
     title: str
@@ -189,7 +189,7 @@ class View:
     sentence: Words = ""
     prepare: Callable[[Any, pd.DataFrame], pd.DataFrame] | None = None
     group: Callable[[Mapping[Any, Any]], str] | None = None
-    gives_way: tuple[str, ...] = ()
+    drop_first: tuple[str, ...] = ()
     newest_last: bool = False
 
 
@@ -225,19 +225,19 @@ class Result:
     Parameters
     ----------
     name : in Python and JSON; with hyphens for the option `--table`.
-    title, meaning : for people: two words, and a sentence.
+    title, meaning : for people: a few words, and a sentence.
     columns : all columns of its table, in order.
     compute : makes the table from a Funnel; None if it only exists for the values of a column.
     compute_by : makes the table from a Funnel and a column whose values are compared.
     columns_by : the columns of that table, if they differ from `columns`.
     needs : see `missing`.
-    chart : None if it has none; `charts` are further ones.
+    chart : None if it has none; `charts` has more.
     json : makes its value in the JSON object; default: a list of its rows.
     show : its tables in `funnel show`, in order.
     tab : its table on the tab `Funnel`, if any.
     review : whether it belongs in a review.
     alone : what `--table` shows in the terminal; default: all columns.
-    index : the columns that say what a row is; in Python the rows are indexed by them too.
+    index : the columns that identify a row; in Python the table is indexed by them.
     """
 
     name: str
@@ -292,7 +292,7 @@ class Result:
         return self.chart is not None and not self.no_picture(funnel, self.chart)
 
     def no_picture(self, funnel: Measured, chart: Chart) -> str:
-        """Return why a chart of it cannot be drawn; "" if it can."""
+        """Return the reason why a chart of it cannot be drawn; "" if it can."""
         return missing((*self.needs, *chart.needs), funnel)
 
 

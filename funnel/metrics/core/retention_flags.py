@@ -22,7 +22,7 @@ from funnel.schema import step_date
 
 MONTH = 30.4375  # days in a mean month
 PAID_ON = flag("paid_on")  # the day of the first paid session
-SINCE_LEAD = ("due", "due_reached", "due_left", "due_unknown", "may_have_stayed")
+SINCE_LEAD = ("due", "due_reached", "due_left", "due_unknown", "overdue_after_paying")
 SINCE_PAID = ("paid_due", "paid_reached", "paid_unknown")
 
 
@@ -76,9 +76,9 @@ def _since_lead(chain: Chain) -> list[nw.Expr]:
         flags.append((due & nw.col(flag("left", i))).alias(flag("due_left", i)))
         flags.append((due & nw.col(flag("unknown", i))).alias(flag("due_unknown", i)))
     if chain.paid is None:
-        return [*flags, *flags_of(steps, "may_have_stayed", "overdue")]
+        return [*flags, *flags_of(steps, "overdue_after_paying", "overdue")]
     unpaid = nw.col(flag("overdue", chain.paid))  # clients who did not pay in time have hardly stayed
-    return [*flags, *flags_of(steps, "may_have_stayed", "overdue", lambda overdue: overdue & ~unpaid)]
+    return [*flags, *flags_of(steps, "overdue_after_paying", "overdue", lambda overdue: overdue & ~unpaid)]
 
 
 def _paid_facts(flagged: Flagged) -> list[nw.Expr]:

@@ -10,6 +10,8 @@ from funnel.metrics.core.flags import Flagged
 from funnel.metrics.core.frames import collect, keep_rows
 
 COLUMNS = ("row", "client", "coach", "stage", "set_by", "overruled")
+SETTERS = {"rule": "a rule", "event": "an event", "company": "the company", "hand": "by hand"}
+"""What set a stage -> its name for people."""
 BY_HAND = "hand"
 NOT_AUTOMATIC = (BY_HAND, "start", "default")
 

@@ -20,9 +20,9 @@ MONEY = ("value", "lifetime_value", "value_30_days")
 SET = ("hand", "event", "rule", "company", "default")
 DAYS = ("median_days", "longest_days", "median_days_at_most", "longest_days_at_most", "timed", "stuck")
 _NOTE = (
-    "The stage column is typed by people, and a typed stage comes first: no refresh writes into it. Where a "
-    "cell is empty, a rule or an event of the journey sets the stage (the list at the end of this tab names "
-    "these clients); else the client is in the default stage. As of the day above, as values."
+    "A stage typed in the stage column overrides the journey, and a refresh never writes into that column. "
+    "If the cell is empty, a rule or an event of the journey sets the stage (see the list at the end of this "
+    "tab); else the client is in the default stage. Values as of the day above."
 )
 _COLUMNS = (
     "clients share by_hand by_rule by_event by_company by_default win_probability value value_each "
@@ -45,7 +45,7 @@ RESULT = Result(
         Column("by_event", "Set by, event", "count", "Clients whose stage was set by an event."),
         Column("by_rule", "Set by, rule", "count", "Clients whose stage was set by a rule."),
         Column("by_company", "Set by, company", "count", "Clients whose stage was set by their company's."),
-        Column("by_default", "Set by, nobody yet", "count", "Clients in the default stage."),
+        Column("by_default", "Set by, default", "count", "Clients in the default stage."),
         Column("win_probability", "Win", "probability", "Declared probability that a client there pays."),
         Column("value", "Worth, value", "money", "Sum of their values; empty if in several currencies."),
         Column("value_each", "Worth, each currency", "text", "The sum in each.", only_with="value_each"),
@@ -93,7 +93,7 @@ def sales(funnel: Measured) -> list[tuple[str, float, str]]:
 def stages_table(flagged: Flagged, days: pd.DataFrame | None = None) -> pd.DataFrame:
     """Make a card for each stage: the ordered stages, then the lost ones.
 
-    Each client is in exactly one stage as of the date. A typed stage is the present one: it has no date.
+    Each client is in exactly one stage as of the date. A typed stage has no date: it is the current one.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def stages_table(flagged: Flagged, days: pd.DataFrame | None = None) -> pd.DataF
     Returns
     -------
     DataFrame, a row for each active stage. Columns: see `RESULT`; by_hand to by_default add up to clients.
-    NaN where the share is 0/0, the sheet has no such column, or the days are unknown. Empty for a journey
+    NaN if the share is 0/0, the sheet has no such column, or the days are unknown. Empty for a journey
     without stages.
 
     Examples

@@ -1,4 +1,4 @@
-"""The present state of each client, which is compared with the move log."""
+"""The current state of each client, for comparison with the move log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Days in the stage, clients who are stuck, and how many advance to the next stage and how fast."""
+"""Days in the stage, stuck clients, and how many clients advance and how fast."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ RESULT = Result(
     (
         Column("stage", "Stage", "text", "Name of the stage."),
         Column("next", "Next stage", "text", "Name of the next one."),
-        Column("n", "Came", "count", "Clients who came to the stage."),
+        Column("n", "Reached", "count", "Clients who reached the stage."),
         Column(
             "advanced",
             "Went on",
             "count",
-            "Of them, clients who came to the next one or further, even if they came back.",
+            "Of them, clients who reached the next one or a later one, even if they came back.",
         ),
         Column("rate", "Share", "rate", "advanced / n.", ("low", "high"), n="n"),
         *low_high("rate"),
@@ -75,7 +75,7 @@ RESULT = Result(
     alone=View(
         "Going on",
         ("stage", "n", "advanced", "rate", "low", "days"),
-        "Share: also of clients who came back later. Days: median from one to the other.",
+        "Share: including clients who came back later. Days: the median.",
         prepare=_join_columns,
     ),
     index=("stage",),
@@ -86,8 +86,8 @@ ADVANCE = RESULT.names
 def time_in_stage_table(flagged: Flagged) -> pd.DataFrame:
     """Return how many days each client has been in its stage, at least and at most.
 
-    From the event that set the stage; else from the move log, which knows between which two refreshes the
-    client moved; else, for clients who have always been in the default stage, from the lead date.
+    From the event that set the stage; else from the move log, which has the refreshes before and after the
+    move; else, for clients who have always been in the default stage, from the lead date.
 
     Returns
     -------
@@ -136,7 +136,7 @@ def _entered(table: pd.DataFrame, as_of: dt.date) -> tuple[pd.Series, pd.Series,
 
 
 def stuck_table(flagged: Flagged, log: pd.DataFrame | None) -> pd.DataFrame:
-    """List clients in a stage for longer than its declared `limit`, else than three times the median stay.
+    """List clients in a stage for longer than its declared `limit`, or else three times the median stay.
 
     The median is of the stays (at most) of clients who have left the stage, if there are at least ten. Lost
     stages, the paid stage and the last one have no limit.
@@ -214,7 +214,7 @@ def advance_table(clients: Clients, flagged: Flagged) -> pd.DataFrame:
 
 
 def _passed(flagged: Flagged) -> list[float]:
-    """Count the clients who ever reached each ordered stage or a later one; NaN where that is unknown."""
+    """Count the clients who ever reached each ordered stage or a later one; NaN if that is unknown."""
     sources = [name for name in (FURTHEST, LOG_FURTHEST, EVENT_FURTHEST) if name in flagged.columns]
     table = collect(flagged.frame.select(FURTHEST_UNKNOWN, *sources))
     order = {stage.name: i for i, stage in enumerate(flagged.journey.ordered_stages)}

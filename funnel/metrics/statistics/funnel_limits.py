@@ -1,9 +1,9 @@
-"""The limits of a funnel plot: how far the rates of businesses of a size lie apart by chance.
+"""The limits of a funnel plot: how much the rates of businesses of a given size differ by chance.
 
 Spiegelhalter, Funnel plots for comparing institutional performance (Statistics in Medicine 24, 2005): exact
-binomial limits around the rate of all together, widened where the businesses differ more than chance explains
+binomial limits around the overall rate, widened if the businesses differ more than chance explains
 (overdispersion). Between whole numbers of clients the binomial tail is that of the incomplete beta function,
-so the limits are smooth, and a count lies outside exactly where its tail probability is small enough; the
+so the limits are smooth, and a count is outside exactly if its tail probability is small enough; the
 interpolation of the paper puts 66 of 66 outside a centre of 97 %.
 """
 
@@ -50,7 +50,7 @@ class Limits:
 
 
 def _upper(n: Floats, centre: float, tail: float) -> Floats:
-    """Return the share x/n from which on P(X >= x) <= tail, by bisection; over 1 if that is so for no x."""
+    """Return the smallest share x/n with P(X >= x) <= tail, by bisection; over 1 if there is none."""
     from scipy.special import betainc
 
     below, above = np.zeros(n.shape), n + 1

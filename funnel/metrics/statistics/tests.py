@@ -88,7 +88,7 @@ def against_the_rest(
 
     Parameters
     ----------
-    compared : booleans, shape (k,). Rates that are not compared have no test and are not among the others.
+    compared : booleans, shape (k,). Other rates have no test and are not among the others.
 
     >>> against_the_rest([4, 3, 0], [5, 6, 1], [True, True, False]).round(6)
               p            test  p_holm

@@ -39,7 +39,7 @@ def _after_as_of(table: Any, flagged: Flagged, later_leads: int) -> Iterator[str
     if any(n for n, _ in parts):
         yield (
             f"{listed(count(n, noun) for n, noun in parts if n)} after {flagged.as_of}: not counted, as not "
-            "happened yet. Marks without a date cannot be rewound; they count as they stand now."
+            "happened yet. Marks without a date cannot be rewound; they count as they are now."
         )
 
 
@@ -48,17 +48,17 @@ def _leaving(flagged: Flagged, tally: Tally) -> Iterator[str]:
     if lost := flagged.chain.unknown:
         n = int(tally.leads[flag("unknown", max(lost))])
         yield (
-            f"How far {count(n, 'client')} in a lost stage came is not known: drop-off after "
-            f"{flagged.chain.steps[0].name!r} is not known either, nor is survival of who paid."
+            f"It is unknown how far {count(n, 'client')} in a lost stage came, so drop-off after "
+            f"{flagged.chain.steps[0].name!r} and survival of paid clients are unknown."
         )
     elif not flagged.chain.has_leaving_data:
         yield (
-            "No column says who left, so survival is not known"
-            + (", nor is retention where it has no column" if _derived(flagged.chain) else "")
+            "No column shows who left, so survival is unknown"
+            + (", and retention without a column too" if _derived(flagged.chain) else "")
             + "."
         )
     elif not tally.leads[LEFT]:
-        yield "Nobody is recorded as having left; survival takes everybody as still here."
+        yield "No client is recorded as having left; survival assumes that all are still here."
     if undated := int(tally.leads[LEFT_UNDATED]):
         retention, derived = flagged.chain.retention, _derived(flagged.chain)
         marks = ", left at each retention step without a mark" if len(derived) < len(retention) else ""
@@ -66,7 +66,7 @@ def _leaving(flagged: Flagged, tally: Tally) -> Iterator[str]:
         yield f"{count(undated, 'client')} left on an unknown day: not in survival{marks}{unknown}."
     if derived := _derived(flagged.chain):
         verb = "has" if len(derived) == 1 else "have"
-        yield f"{listed(derived)} {verb} no column: worked out from the left date."
+        yield f"{listed(derived)} {verb} no column: derived from the left date."
 
 
 def _derived(chain: Chain) -> list[str]:
@@ -81,6 +81,6 @@ def _paid_clock(flagged: Flagged, tally: Tally) -> Iterator[str]:
     dated, everyone = int(tally.paid["paid_dated"]), int(tally.paid["n"])
     if 0 < dated < everyone:
         yield (
-            f"Retention since {paid.name!r} rests on the {dated:,} of {count(everyone, 'paid client')} whose "
+            f"Retention since {paid.name!r} uses the {dated:,} of {count(everyone, 'paid client')} whose "
             "mark is a date."
         )

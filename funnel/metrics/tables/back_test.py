@@ -77,11 +77,10 @@ def back_test(then: Flagged, now: Flagged, probabilities: Probabilities = None) 
     marked = now.frame.filter(nw.col(flag("marked", paid)))
     undated = count_flags(marked.with_columns(_undated(column, now).alias("undated")), ["undated"]).iloc[0]
     if undated["n"] == undated["undated"]:
-        later = "An event log tells it, and the history does of who moves from now on."
+        later = "An event log has dates, and the history records moves from now on."
         later = later if now.chain.staged else "Type the date instead of a 1 from now on."
         raise UsageError(
-            f"No mark of {step.name!r} carries a date, so nobody can say what was known on "
-            f"{then.as_of}. {later}"
+            f"No mark of {step.name!r} has a date, so the state on {then.as_of} is unknown. {later}"
         )
     rows = [_in_currency(then, now, probabilities, currency) for currency in currencies_of(now)]
     return pd.DataFrame(rows).assign(undated=int(undated["undated"]))

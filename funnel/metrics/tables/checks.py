@@ -1,4 +1,4 @@
-"""Checks of a sheet as of a date: each problem with its cell, the reason and a way out.
+"""Checks of a sheet as of a date: each problem with its cell, the reason and what to do.
 
 The loader checks what does not depend on the date: words that are not marks, reasons without a date, colours.
 """
@@ -25,7 +25,7 @@ from funnel.text import count, listed, percent
 
 Row: TypeAlias = Mapping[Hashable, Any]
 SAMPLE = 5
-"""Clients that are named for each kind of problem, if the rows stay in an engine."""
+"""Clients named for each kind of problem, if the rows are in an engine."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _all_or_some(what: Check, found: Frame, clients: Clients) -> Iterator[Proble
 
 
 def _sampled(what: Check, found: Frame, times: int, clients: Clients) -> Iterator[Problem]:
-    """Yield the problems of the first clients that an engine finds, and one that stands for all others."""
+    """Yield the problems of the first clients that an engine finds, and one for all others."""
     if not times:
         return
     rows = collect(found.head(SAMPLE))
@@ -143,7 +143,7 @@ def _step_checks(flagged: Flagged, i: int) -> Iterator[Check]:
         step_mark(name),
         nw.col(flag("skipped", i)),
         lambda row: f"{name!r} is not marked, but a later step is; it counts as reached.",
-        "Mark it, if it happened.",
+        "Mark it if it happened.",
     )
     if step_date(name) not in flagged.columns:
         return
@@ -153,14 +153,14 @@ def _step_checks(flagged: Flagged, i: int) -> Iterator[Check]:
         step_mark(name),
         nw.col(flag("marked", i)) & _before(when, nw.col(LEAD)),
         lambda row: f"{name!r} is dated {row['marked_on']}, before the lead date {row['lead_date']}.",
-        "Correct the date that is wrong.",
+        "Correct the wrong date.",
     )
     yield Check(
         "mark after leaving",
         step_mark(name),
         nw.col(flag("marked", i)) & _before(nw.col(LEFT_ON), when.dt.truncate("1d")),
         lambda row: f"{name!r} is dated {row['marked_on']}, after the client left on {row['left_date']}.",
-        "Correct the date that is wrong, or empty the left date of a client who came back.",
+        "Correct the wrong date, or empty the left date of a client who came back.",
     )
     yield Check(
         "date in the future",
@@ -181,7 +181,7 @@ def _retention_checks(flagged: Flagged, i: int) -> Iterator[Check]:
         step_mark(name),
         marked & ~due & ~nw.col(LEAD).is_null(),
         lambda row: f"{name!r} is marked, but not due before {row['due']}.",
-        "Take the mark out, or correct the lead date.",
+        "Remove the mark, or correct the lead date.",
     )
     yield Check(
         "left after due",
@@ -191,7 +191,7 @@ def _retention_checks(flagged: Flagged, i: int) -> Iterator[Check]:
             f"left on {row['left_date']}, after {name!r} was due on {row['due']}, but it "
             "is not marked; it counts as reached."
         ),
-        "Mark it, if the client was still there.",
+        "Mark it if the client was still here.",
     )
     dated = step_date(name) in flagged.columns
     undated = marked & nw.col(step_date(name)).is_null() if dated else marked
@@ -203,7 +203,7 @@ def _retention_checks(flagged: Flagged, i: int) -> Iterator[Check]:
             f"{name!r} is marked, but the client left on {row['left_date']}, before it was due on "
             f"{row['due']}."
         ),
-        "Take the mark out, or correct the left date.",
+        "Remove the mark, or correct the left date.",
     )
     if flagged.chain.paid is not None:
         paid = flagged.chain.steps[flagged.chain.paid].name
@@ -212,29 +212,31 @@ def _retention_checks(flagged: Flagged, i: int) -> Iterator[Check]:
             step_mark(name),
             marked & ~nw.col(PAID),
             lambda row: f"{name!r} is marked, but {paid!r} is not.",
-            f"Mark {paid!r}, if the client paid; else take the mark out.",
+            f"Mark {paid!r} if the client paid; else remove the mark.",
         )
 
 
 def _overdue(flagged: Flagged) -> Iterator[Check]:
     """Find each overdue client once, at the first overdue step; retention steps only for those who paid."""
     chain = flagged.chain
-    links = [i for i in chain.links if chain.known(i)]
-    for i in links:
+    known = [i for i in chain.required if chain.known(i)]
+    for i in known:
         name = chain.steps[i].name
         found = [nw.col(flag("overdue", i)), *([nw.col(PAID)] if chain.steps[i].kind == "retention" else [])]
-        if i != links[0]:
-            found.append(~some(nw.col(flag("overdue", j)) for j in links if j < i))
+        if i != known[0]:
+            found.append(~some(nw.col(flag("overdue", j)) for j in known if j < i))
         yield Check(
-            "first contact missing" if i == chain.links[0] and chain.steps[i].kind == "step" else "overdue",
+            "first contact missing"
+            if i == chain.required[0] and chain.steps[i].kind == "step"
+            else "overdue",
             step_mark(name),
             every(found),
             lambda row, name=name: (  # type: ignore[misc]
-                f"{name!r} was due on {row['due']}, and the sheet does not say."
+                f"{name!r} was due on {row['due']}, and is not marked."
             ),
-            "Ask; then set the stage: a further one, or a lost one where the client is gone."
+            "Ask; then set a later stage, or a lost one if the client left."
             if chain.staged
-            else "Ask; then mark it, or write down that the client left.",
+            else "Ask; then mark it, or record that the client left.",
         )
 
 
@@ -316,7 +318,7 @@ def _old_sales(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
 
 
 def _in_stages_to_avoid(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
-    """Find the clients in each stage in which no client should stay."""
+    """Find the clients in the stages to avoid."""
     for stage in flagged.journey.ordered_stages:
         if stage.avoid:
             what = Check(
@@ -360,14 +362,14 @@ def _targets(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
         if share < step.target and (n >= ENOUGH or step.target == 1):
             missing = flagged.frame.filter(nw.col(flag("settled_n", i)) & ~nw.col(flag("reached", i)))
             missing = missing.select("row", "client")
-            everybody = in_memory(clients.table)
-            rows = collect(missing if everybody else missing.head(SAMPLE)).sort_values("row")
+            complete = in_memory(clients.table)
+            rows = collect(missing if complete else missing.head(SAMPLE)).sort_values("row")
             yield Problem(
                 "target missed",
                 f"{step.name!r} was reached by {reached:,} of {n:,} who were due "
                 f"({percent(share, 1)}); its target is {percent(step.target)}. "
-                f"Not by {'' if everybody else 'such as '}{listed(_named(rows))}.",
-                way_out="Look at who is missing, and at what to change.",
+                f"Not by {'' if complete else 'such as '}{listed(_named(rows))}.",
+                way_out="Look at the missing clients, and change the step or its target.",
             )
 
 

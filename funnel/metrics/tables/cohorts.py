@@ -104,9 +104,9 @@ def cohorts_table(flagged: Flagged, kind: Calendar = "month") -> pd.DataFrame:
     Returns
     -------
     DataFrame, a row for each cohort and step: cohort ("2026-05", "2026-Q2"), leads, step, kind, n (the
-    cohort's leads), due (of them, those who are due), reached (due or not), rate, low, high (NaN while
-    unripe, or if it is unknown who reached the step), ripe, unknown (leads who left on an unknown day, where
-    only that day could settle the step; the rate leaves them out).
+    cohort's leads), due (of them, those who are due), reached (due or not), rate, low, high (NaN until all
+    are due, or if it is unknown who reached the step), ripe (all are due), unknown (leads who left on an
+    unknown day, so that the step is unknown; the rate leaves them out).
 
     Examples
     --------

@@ -37,7 +37,7 @@ def in_currency(flagged: Flagged, currency: str, others: float | None = None) ->
 
 
 def money(amount: float, currency: str) -> str:
-    """Return an amount as people read it.
+    """Format an amount for people.
 
     >>> money(1200, "EUR"), money(1200, "")
     ('1,200 EUR', '1,200')

@@ -1,7 +1,7 @@
-"""What the segments mean, in sentences: who differs from the rest, by more than chance would.
+"""Describe which segments differ from the rest beyond chance.
 
-Settled drop-offs only, so that no value looks worse for having newer clients; values with enough settled
-clients; after Holm's correction over values and steps.
+Only settled drop-offs are compared, so that no value looks worse because its clients are newer; only values
+with enough settled clients; after Holm's correction over values and steps.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from funnel.metrics.tables.leaks import ENOUGH
 from funnel.text import capitalised, count, interval, listed, percent, undefined
 
 SURE = 0.05
-SURE_STAY = 0.01  # of how long they stay, so that of all sheets without a difference 6 % at most claim one
+SURE_STAY = 0.01  # p for the length of stay; at most 6 % of sheets without a difference claim one
 MOST = 6  # sentences, the surest first
 
 RESULT = Result(
     "differences",
     "What it means",
-    "Which values of a column differ from the others by more than chance, in sentences.",
+    "Sentences on the values of a column that differ from the others beyond chance.",
     (Column("sentence", "Sentence", "text", "A difference, or that there is none."),),
     None,
     lambda funnel, by: pd.DataFrame({"sentence": list(funnel.differences(by))}),
@@ -34,16 +34,16 @@ RESULT = Result(
 
 
 def differences(segments: pd.DataFrame, stay: LogRank | None = None) -> tuple[str, ...]:
-    """Say which values differ at which steps, and whether they stay equally long.
+    """Return sentences on the values that differ, and on whether their clients stay equally long.
 
     Parameters
     ----------
     segments : as from `segments_table`.
-    stay : the log-rank test of all values, where anything says who left.
+    stay : the log-rank test of all values, if it is known who left.
 
     Returns
     -------
-    Sentences. Blank cells are compared with nothing. Where the column is filled in on the way, the values are
+    Sentences. Blank cells are not compared. If the column is filled in along the journey, the values are
     compared at the steps after that.
     """
     named = segments[segments["value"] != BLANK]
@@ -59,7 +59,7 @@ def differences(segments: pd.DataFrame, stay: LogRank | None = None) -> tuple[st
 
 
 def differs(segments: pd.DataFrame) -> pd.Series[bool]:
-    """Return True where a value differs from the others beyond chance, with enough clients on either side."""
+    """Return True if a value differs from the others beyond chance, with enough clients on both sides."""
     return (segments["p_family"] < SURE) & _enough(segments)
 
 
@@ -70,7 +70,7 @@ def _enough(segments: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _difference(row: Mapping[Hashable, Any], named: pd.DataFrame) -> str:
-    """Mia loses more at 'Paid': 60 % (12 of 20, 39–78 %) against 25 % (20 of 80) of the others (p = …)."""
+    """Return a sentence: "Mia loses more at Paid: 60 % (12 of 20, 39–78 %) against 25 % …"."""
     others = named[(named["step"] == row["step"]) & (named["value"] != row["value"])]
     lost, n = int(row["settled_left"] + row["settled_overdue"]), int(row["settled_n"])
     others_lost = int((others["settled_left"] + others["settled_overdue"]).sum())
@@ -85,7 +85,7 @@ def _difference(row: Mapping[Hashable, Any], named: pd.DataFrame) -> str:
 
 
 def chance(p: float) -> str:
-    """A p-value as a person reads it.
+    """Format a p-value for people.
 
     >>> chance(0.00002), chance(0.0312), chance(0.5)
     ('p < 0.001', 'p = 0.031', 'p = 0.50')
@@ -94,11 +94,9 @@ def chance(p: float) -> str:
 
 
 def _nothing(named: pd.DataFrame) -> str:
-    """Say that no value differs, or that no step has enough clients."""
+    """Return the sentence if no value differs, or no step has enough clients."""
     if not _enough(named).any():
-        return (
-            f"Too few to call: at no step is the time of {ENOUGH} clients up, of a value and of the others."
-        )
+        return f"Too few to call: at no step are {ENOUGH} clients of a value, and {ENOUGH} others, due."
     return f"No {named['by'].iloc[0]} differs from the others beyond chance."
 
 

@@ -1,7 +1,7 @@
 """Follow-ups: clients to contact, the question and the date, from the journey and the marks.
 
 A mark closes an item. An item is *overdue* if its step is (docs/definitions.md#values), *open* from its own
-date on while the step is not yet due, and *coming* before. Each client is in the call list once
+date until its step is due, and *coming* before. Each client is in the call list once
 (docs/definitions.md#call-list).
 """
 
@@ -35,10 +35,10 @@ ITEMS = (
     "row", "client", "id", "coach", "lead_date", "item", "follow_up", "step", "place", "ask", "since",
     "state",
 )  # fmt: skip
-ASK = "Ask whether it happened; then mark it, or write down that the client left."
-ASK_STAGE = "Ask how it stands; then set the stage: a further one, or a lost one where the client is gone."
+ASK = "Ask whether it happened; then mark it, or record that the client left."
+ASK_STAGE = "Ask for news; then set a later stage, or a lost one if the client left."
 ASK_LATER = (
-    "Ask how the client gets on. Still here: mark it. Gone: write down when, and why."  # of retention steps
+    "Ask how the client is getting on. Still here: mark it. Left: record when, and why."  # retention steps
 )
 
 
@@ -64,11 +64,11 @@ def due_table(
 
     Parameters
     ----------
-    also : "open" lists clients whose follow-up date has come; "overdue" only those whose step is overdue;
+    also : "open" lists clients whose follow-up is due; "overdue" only those whose step is overdue;
         "coming" also adds follow-ups in the future, so that a client may be listed several times.
-    by : values of further columns, by role or header: ``{"coach": "Zoe"}``; None or "" for a blank cell.
-    page : which thousand clients of an engine's table, the oldest leads first; those of a sheet are all
-        listed. The clients of an engine have no row, and none is listed for follow-ups in the future alone.
+    by : only these values, by role or header: ``{"coach": "Zoe"}``; None or "" for a blank cell.
+    page : the page of 1,000 clients of an engine's table, the oldest leads first; a sheet has one page.
+        Clients of an engine have no row, and are not listed for follow-ups in the future only.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def due_table(
 
     Raises
     ------
-    UsageError : `also` is none of the three, or there is no such column.
+    UsageError : `also` is not one of the three, or there is no such column.
 
     Examples
     --------
@@ -152,7 +152,7 @@ def _follow_ups(
 
 
 def _done(table: pd.DataFrame, clients: Clients, flagged: Flagged) -> npt.NDArray[np.bool_]:
-    """Return which touch-bases the log has as closed by a person (`funnel due --done`)."""
+    """Return which touch-bases are closed in the log (`funnel due --done`)."""
     done = {(each.client, each.follow_up) for each in clients.followed_up if each.when <= flagged.as_of}
     found = np.zeros(len(table), dtype=bool)
     if done:
@@ -182,7 +182,7 @@ def _items(flagged: Flagged) -> Iterator[Item]:
     """Yield the journey's follow-ups in the order of their steps, and a default for each step without one."""
     chain = flagged.chain
     at = {step.name: i for i, step in enumerate(chain.steps)}
-    asked = [i for i in chain.links if i in chain.cells]
+    asked = [i for i in chain.required if i in chain.cells]
     declared = [
         Item(
             item, tuple(i for i in map(at.__getitem__, item.step) if i in chain.cells), _kind(item, at, chain)

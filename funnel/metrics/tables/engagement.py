@@ -19,7 +19,7 @@ RESULT = Result(
     (
         Column("measure", "Measure", "text", "Name of the measure."),
         Column("months", "Months", "months", "Months of 30.4375 days."),
-        Column("n", "Clients", "count", "Clients it stands on."),
+        Column("n", "Clients", "count", "Clients counted."),
     ),
     lambda funnel: engagement_table(funnel.survival_since("lead"), funnel.journey),
     review=True,

@@ -1,11 +1,10 @@
-"""Forecast: what the clients still in the journey may bring (docs/definitions.md#forecast).
+"""Forecast the value of the clients still in the journey (docs/definitions.md#forecast).
 
 The sum of value × win probability over the clients in the journey: not paid, not left, with time left for the
-paid step. Where the probabilities come from: `win_probability`. Overdue clients are counted, to be
-asked; they get no amount.
+paid step. `win_probability` has the probabilities. Overdue clients are only counted; they get no amount.
 
-The spread is one standard deviation: √(Σ value² p (1 − p)) given the probabilities. Earned ones add what is
-uncertain about the number of all who will pay, at the mean value of a client.
+The spread is one standard deviation: √(Σ value² p (1 − p)) given the probabilities. Earned probabilities add
+the uncertainty of the number of all who will pay, at the mean value of a client.
 """
 
 from __future__ import annotations
@@ -56,16 +55,16 @@ class Forecast:
     basis : "declared" (in the journey), "given" (by the caller) or "earned" (from clients who were due).
     won : value of all clients who paid.
     expected, spread : of the clients in the journey; the spread is one standard deviation.
-    clients : how many are in the journey.
-    overdue_clients : how many are due and have neither paid nor left, or have no lead date.
-    without_value : how many of the clients in the journey have no value, and bring nothing here.
+    clients : the number in the journey.
+    overdue_clients : the number for whom the paid step is overdue, or who have no lead date.
+    without_value : the number of clients in the journey without a value, who add nothing.
     share, settled : earned: share that paid of the clients who were due, and their number; else NaN and 0.
     by_wait : earned: whether the probability depends on how long a client has waited.
-    changed : earned: whether recent clients pay so differently from those before that the total was cut off.
+    changed : earned: whether recent clients pay so differently from earlier ones that the total was limited.
     steps : a row for each furthest step reached ("new" for none): step, probability (the mean of its clients;
-        NaN where there are none and the wait counts), n (clients who are due that reached it; NaN unless
+        NaN if there are none and the wait counts), n (clients who were due and reached it; NaN unless
         earned), clients, value, expected, spread, overdue_clients.
-    currency : of all amounts; "" if unknown. Values in another currency are not in them.
+    currency : of all amounts; "" if unknown. Values in other currencies are left out.
     """
 
     basis: str
@@ -84,7 +83,7 @@ class Forecast:
 
 
 def why_no_forecast(flagged: Flagged) -> str | None:
-    """Return why there is no forecast, or None if there is one."""
+    """Return the reason why there is no forecast; None if there is one."""
     if flagged.chain.paid is None:
         return "no step of the journey is the paid one (`paid = true`)"
     if "value" not in flagged.columns:
@@ -98,7 +97,7 @@ def why_no_forecast(flagged: Flagged) -> str | None:
 
 
 def forecast(flagged: Flagged, probabilities: Probabilities = None, currency: str | None = None) -> Forecast:
-    """Forecast what the clients in the journey may bring, in one currency.
+    """Forecast the value of the clients in the journey, in one currency.
 
     Parameters
     ----------
@@ -109,7 +108,7 @@ def forecast(flagged: Flagged, probabilities: Probabilities = None, currency: st
 
     Raises
     ------
-    UsageError : there is no paid step, no value, nothing to take probabilities from, or a wrong one given.
+    UsageError : there is no paid step, no value, no source of probabilities, or a wrong probability.
 
     Examples
     --------
@@ -158,8 +157,7 @@ def forecast_table(
     -------
     DataFrame, the largest expectation first: by, value, won, expected, spread, clients, overdue_clients,
     without_value, currency. With several currencies a row for each of them. Blank cells are "(blank)". The
-    spreads share what is uncertain about all clients, so their
-    squares need not add up.
+    squares of the spreads need not add up, because they share the uncertainty about all clients.
     """
     name = by if by in TRUNCATE else find_column(clients, by)
     rows = [
@@ -200,13 +198,13 @@ def contradictions(flagged: Flagged) -> Iterator[Problem]:
             continue
         whose = "new leads" if name == NEW else f"clients who reached {name!r}"
         many, share = f"{n:,}", percent(paid / n, 1)
-        if unknown:  # lost clients of whom it is unknown how far they came
+        if unknown:  # lost clients whose furthest step is unknown
             many, share = f"{n:,} to {n + unknown:,}", f"{percent(paid / (n + unknown), 1)} to {share}"
         yield Problem(
             "win probability",
             f"The journey says that {percent(given[name])} of {whose} pay; of {many} who were due, "
             f"{paid:,} did ({share}, {interval(low, high)}).",
-            way_out="Change `win_probability` in the journey file, or take it out to let history say.",
+            way_out="Change `win_probability` in the journey file, or remove it to use history instead.",
         )
 
 
@@ -263,7 +261,7 @@ def _sums(frame: Frame) -> pd.DataFrame:
 
 
 def _parts(sums: pd.DataFrame, chances: Chances) -> pd.DataFrame:
-    """Add to each sum its probability, and what follows from it."""
+    """Add the probability, the expected value and its variance to each sum."""
     places = zip(sums[STEP].astype(int), sums[BAND].astype(int), strict=True)
     p = np.array([chances.table.iat[step, at] for step, at in places], dtype=float)
     return sums.assign(
@@ -275,7 +273,7 @@ def _parts(sums: pd.DataFrame, chances: Chances) -> pd.DataFrame:
 
 
 def _of_the_whole(here: pd.DataFrame, chances: Chances) -> float:
-    """Return the standard deviation that all clients share, for each of them who is expected to pay."""
+    """Return the standard deviation shared by all clients, per client expected to pay."""
     paying = float(here["paying"].sum())
     return float(np.sqrt(chances.excess)) / paying if paying else 0.0
 

@@ -24,7 +24,7 @@ _AMOUNTS = (
     Column("without_value", "No value", "count", "Clients in the journey without a value."),
     Column("currency", "Currency", "text", "Of all amounts; a row for each.", only_with="currency"),
 )
-# Overdue clients have no amount any more: these fields of earlier versions are null.
+# Fields of earlier versions, now null, because overdue clients have no amount any more.
 _OLD_STEP = {"sd": None, "stale_value": None, "stale_expected": None}
 _OLD_AMOUNTS = {"stale": None, "with_stale": None, "with_stale_spread": None}
 
@@ -36,7 +36,7 @@ def _rows(funnel: Any, steps: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sentence(funnel: Any) -> str:
-    """Return the value of paid clients and the expected value, in each currency; and what is left out."""
+    """Return sentences on the value of paid clients and the expected value, by currency, and on omissions."""
     forecasts = _forecasts(funnel)
     found = forecasts[0]
     parts = [
@@ -69,18 +69,18 @@ def _basis(funnel: Any) -> str:
 def _probabilities(funnel: Any) -> str:
     found = funnel.forecast()
     if found.basis != "earned":
-        return "Probabilities: as the journey declares them; the spread takes them as given."
+        return "Probabilities: as declared in the journey; the spread assumes that they are right."
     how = "their step and how long they have waited" if found.by_wait else "their step"
     parts = [
         f"Probabilities: {percent(found.share)} of {found.settled:,} clients who were due paid. As many "
-        f"are expected of the clients who still have time, shared out by {how}."
+        f"are expected of the clients who still have time, distributed by {how}."
     ]
     if found.changed:
-        parts.append("Recent clients pay at another rate than those before: take the sum with care.")
+        parts.append("Recent clients pay at another rate than earlier ones, so the sum is less certain.")
     if funnel.flagged.chain.unknown:
         parts.append(
-            "Lost clients whose last stage is unknown count in all stages, so each probability is the lowest "
-            "possible."
+            "Lost clients whose last stage is unknown count in all stages, so each probability is a lower "
+            "limit."
         )
     return " ".join(parts)
 
@@ -97,7 +97,7 @@ def _tested(funnel: Any) -> str:
     )
     return (
         f"Test: on {rows[0]['as_of']:%Y-%m-%d} the same rule expected {found}. This assumes that new leads "
-        "are like those before."
+        "are like earlier ones."
     )
 
 
@@ -155,7 +155,7 @@ VIEW = View(
 RESULT = Result(
     "forecast",
     "Forecast",
-    "What the clients in the journey may bring, by the furthest step they reached.",
+    "Expected value of the clients in the journey, by the furthest step they reached.",
     (
         Column("step", "Furthest step", "text", "Furthest step reached; `new` for none.", staged="Stage"),
         Column(

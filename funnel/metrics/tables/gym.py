@@ -27,8 +27,8 @@ RESULT = Result(
         Column("value", "Value", "mixed", "The number, in that unit.", ("low", "high")),
         *low_high("a rate"),
         Column("part", "Part", "number", "Its numerator: clients, or money."),
-        Column("n", "Of n", "count", "Clients it stands on."),
-        Column("of", "Of", "text", "Which clients these are."),
+        Column("n", "Of n", "count", "Clients counted."),
+        Column("of", "Of", "text", "Description of these clients."),
     ),
     lambda funnel: gym_table(funnel.flagged, funnel.retention, funnel.engagement),
     tab=View(
@@ -44,12 +44,12 @@ COLUMNS = RESULT.names
 
 
 def gym_table(flagged: Flagged, retention: pd.DataFrame, engagement: pd.DataFrame) -> pd.DataFrame:
-    """Collect the results that gyms have names for.
+    """Collect the usual numbers of gyms.
 
     Set rate: meetings booked, of leads; show rate: meetings held, of those booked; close rate: clients who
-    paid, of those who came to their meeting. All are of clients who are due, so that clients with time
+    paid, of those who came to their meeting. All are of clients who were due, so that clients with time
     left are not losses. Long-term clients: of paid clients whose twelve months have passed, those who had not
-    left then. Revenue is the sum of the value column; lengths of engagement must not be compared with each
+    left by then. Revenue is the sum of the value column; lengths of engagement must not be compared with each
     other (see `engagement_table`).
 
     Parameters
@@ -59,7 +59,7 @@ def gym_table(flagged: Flagged, retention: pd.DataFrame, engagement: pd.DataFram
     Returns
     -------
     DataFrame: measure, unit ("rate", "money" or "months"), value, low, high (of rates; 95 %, Wilson), part
-    (the numerator: clients, or money), n (clients counted), of (which clients these are, in words). Measures
+    (the numerator: clients, or money), n (clients counted), of (description of these clients). Measures
     without columns in the sheet are omitted. Meetings are found by their headers, in six languages.
 
     Examples

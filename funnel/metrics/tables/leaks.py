@@ -1,4 +1,4 @@
-"""Where the funnel leaks, on settled counts (docs/definitions.md#leaks)."""
+"""The leaks of a funnel, on settled counts (docs/definitions.md#leaks)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STEP_UP = 0.10  # the assumed improvement of a step without a target
 RESULT = Result(
     "leaks",
     "Leaks",
-    "Where clients are lost: settled losses of each step, what mending them would bring, how sure it is.",
+    "Settled losses of each step, the gain from fixing them, and the probability of being the worst.",
     (
         STEP,
         SETTLED,
@@ -28,26 +28,27 @@ RESULT = Result(
             "marked_drop_off",
             "Drop-off, columns",
             "rate",
-            "Drop-off as the column totals say.",
+            "Drop-off by the column totals.",
             staged="Drop-off, all",
         ),
-        Column(
-            "target", "Target", "rate", "Conversion the step should have: declared, or a better one seen."
-        ),
+        Column("target", "Target", "rate", "Conversion to aim for: declared, or that of the best segment."),
         Column(
             "regained_per_100",
             "Paying clients per 100",
             "number",
-            "More paying clients per 100 leads at target.",
+            "Additional paying clients per 100 leads at target.",
         ),
         Column(
-            "kept_per_100", "Kept clients per 100", "number", "More clients kept per 100 leads at target."
+            "kept_per_100",
+            "Kept clients per 100",
+            "number",
+            "Additional clients kept per 100 leads at target.",
         ),
         Column(
             "probability_worst",
             "Worst step",
             "probability",
-            "How probable it is that this is the worst step.",
+            "Probability that this is the worst step.",
         ),
         Column("verdict", "Verdict", "text", "The leak in a sentence.", quiet=True),
     ),
@@ -68,7 +69,7 @@ RANKED_BY = {
 
 
 def measure_leaks(steps: pd.DataFrame, chain: Chain, best: Sequence[float | None] = ()) -> pd.DataFrame:
-    """Measure the leak at each link of the chain, in the journey's order.
+    """Measure the leak at each required step, in the journey's order.
 
     Parameters
     ----------
@@ -80,11 +81,11 @@ def measure_leaks(steps: pd.DataFrame, chain: Chain, best: Sequence[float | None
     DataFrame with the columns of JSON version 1 without the verdict; probabilities only if at least two steps
     have `ENOUGH` settled clients.
     """
-    links = list(chain.links)
-    part = steps.iloc[links].reset_index(drop=True)
+    positions = list(chain.required)
+    part = steps.iloc[positions].reset_index(drop=True)
     kept = 1 - part["settled_drop_off"].to_numpy(dtype=float)
-    targets = np.array([_target(chain, i, c, best) for i, c in zip(links, kept, strict=True)])
-    until_paid = [j for j, i in enumerate(links) if up_to_paid(chain, i)]
+    targets = np.array([_target(chain, i, c, best) for i, c in zip(positions, kept, strict=True)])
+    until_paid = [j for j, i in enumerate(positions) if up_to_paid(chain, i)]
     lost = part["settled_left"] + part["settled_overdue"]
     return pd.DataFrame(
         {
@@ -95,21 +96,21 @@ def measure_leaks(steps: pd.DataFrame, chain: Chain, best: Sequence[float | None
             "marked_drop_off": part["drop_off"],
             "target": targets,
             "regained_per_100": gains(kept, targets, until_paid),
-            "kept_per_100": gains(kept, targets, list(range(len(links)))),
+            "kept_per_100": gains(kept, targets, list(range(len(positions)))),
             "probability_worst": _called(lost.to_numpy(), part["settled_reached"].to_numpy()),
         }
     )
 
 
 def gains(
-    kept: npt.NDArray[np.float64], targets: npt.NDArray[np.float64], links: Sequence[int]
+    kept: npt.NDArray[np.float64], targets: npt.NDArray[np.float64], steps: Sequence[int]
 ) -> npt.NDArray[np.float64]:
-    """Return clients gained per 100 leads if one link rose to its target: 100 Πc (t/c − 1).
+    """Return clients gained per 100 leads if one step rose to its target: 100 Πc (t/c − 1).
 
     Parameters
     ----------
-    kept, targets : conversion of each link, and its target, shape (k,).
-    links : positions of the links that are multiplied; all others gain 0.
+    kept, targets : conversion of each step, and its target, shape (k,).
+    steps : positions of the steps that are multiplied; all others gain 0.
 
     Examples
     --------
@@ -117,8 +118,8 @@ def gains(
     [0.0, 8.5714, 8.75]
     """
     gained = np.zeros(len(kept))
-    for j in links:
-        others = [kept[i] for i in links if i != j]
+    for j in steps:
+        others = [kept[i] for i in steps if i != j]
         gained[j] = 100 * float(np.prod(others)) * np.maximum(targets[j] - kept[j], 0)
     return gained
 
@@ -156,7 +157,7 @@ def worst_probability(lost: npt.ArrayLike, reached: npt.ArrayLike) -> npt.NDArra
 
 
 def rank_leaks(leaks: pd.DataFrame, by: Ranking = "rate") -> pd.DataFrame:
-    """Rank the leaks by clients lost, drop-off rate, or clients regained; steps too few to call come last.
+    """Rank the leaks by clients lost, drop-off rate, or clients regained; steps with too few clients last.
 
     >>> leaks = pd.DataFrame({"step": ["a", "b", "c"], "n": [9, 50, 40], "settled_lost": [9, 10, 12],
     ...                       "settled_drop_off": [1.0, 0.2, 0.3]})
@@ -170,7 +171,7 @@ def rank_leaks(leaks: pd.DataFrame, by: Ranking = "rate") -> pd.DataFrame:
 
 
 def up_to_paid(chain: Chain, i: int) -> bool:
-    """Return True for links up to the paid step; without one, for all but retention steps."""
+    """Return True for steps up to the paid step; without one, for all but retention steps."""
     return chain.steps[i].kind == "step" if chain.paid is None else i <= chain.paid
 
 

@@ -26,7 +26,7 @@ REASON = Column("reason", "Reason", "text", "Reason for leaving, as typed; `(bla
 _COUNTED = (
     Column("n", "Clients", "count", "Clients who left."),
     Column("share", "Share", "rate", "Of all clients who left."),
-    Column("added_up", "Added up", "rate", "The shares so far."),
+    Column("added_up", "Cumulative", "rate", "Cumulative share."),
     Column("dated", "With a date", "count", "Of them, clients who left on a known day."),
     Column("median_months", "Median months", "months", "Median time from lead to leaving."),
     Column(
@@ -48,8 +48,7 @@ RESULT = Result(
     tab=View(
         "Why clients left",
         ("reason", "n", "share", "added_up", "median_months"),
-        "Added up: the shares so far. Median months: from the lead to leaving, of those who left on a known "
-        "day.",
+        "Median months: from the lead to leaving, of those who left on a known day.",
     ),
     review=True,
     index=("reason",),
@@ -68,8 +67,8 @@ def leavers_table(clients: Clients, flagged: Flagged, by: str = "reason") -> pd.
 
     Returns
     -------
-    DataFrame, the commonest first (months in their order): a column named as `by` says, n, share (of all who
-    left), added_up (the shares so far), dated (of n, those who left on a known day), median_months (of
+    DataFrame, the most common first (months in order): a column named as in `by`, n, share (of all who
+    left), added_up (cumulative share), dated (of n, those who left on a known day), median_months (of
     30.4375 days, from the lead to leaving) and median_months_after_paid. Blank cells are "(blank)".
 
     Raises
@@ -115,7 +114,7 @@ def _key(clients: Clients, flagged: Flagged, by: str) -> nw.Expr:
     """Return the value by which leavers are grouped."""
     if by == "step":
         last = nw.lit(BEGINNING)
-        for i in flagged.chain.links:
+        for i in flagged.chain.required:
             name = nw.lit(flagged.chain.steps[i].name)
             last = nw.when(nw.col(flag("reached", i))).then(name).otherwise(last)
         lost = max(flagged.chain.unknown, default=None)

@@ -1,4 +1,4 @@
-"""The clients counted in a cell of a table, with their last step, days overdue and days of silence."""
+"""List the clients counted in a cell of a table, with last step, days overdue and days of silence."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def people_table(
     step : the step's name.
     count : a column of the steps table that counts clients ("overdue", "marked", "settled_left"); None for
         all.
-    by : values of further columns, by role or header: ``{"coach": "Zoe"}``; None or "" for a blank cell.
-    page : which thousand clients of an engine's table; those of a sheet are all listed.
+    by : only these values, by role or header: ``{"coach": "Zoe"}``; None or "" for a blank cell.
+    page : the page of 1,000 clients of an engine's table; a sheet has one page.
 
     Returns
     -------

@@ -40,9 +40,9 @@ def compare_periods(
 ) -> pd.DataFrame:
     """Compare two ranges of lead dates at equal age.
 
-    Only settled clients are compared: those due at a step. The earlier range is measured as of
-    an earlier day, so that its clients had no more time than the later ones; dated marks and left dates after
-    that day are ignored. Marks without a date always count, so late ones favour the earlier range.
+    Only settled clients are compared. The earlier range is measured as of an earlier day, so that its clients
+    had no more time than the later ones; dated marks and left dates after that day are ignored. Marks without
+    a date always count, which favours the earlier range.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def periods_sentence(table: pd.DataFrame) -> str:
     names = f"leads of {table['after_leads'].iloc[0]} against those of {table['before_leads'].iloc[0]}"
     called = table[(table["before_n"] >= ENOUGH) & (table["after_n"] >= ENOUGH)]
     if not len(called):
-        return f"Too few to call ({names}): at no step is the time of {ENOUGH} clients of both up."
+        return f"Too few to call ({names}): at no step are {ENOUGH} clients of each range due."
     changed = called[called["p_holm"] < SURE]
     if not len(changed):
         return f"No step changed by more than chance would ({names})."

@@ -1,4 +1,4 @@
-"""The problems of a sheet as a table: what a person should look at, each with its cell and a way out."""
+"""The problems of a sheet as a table, each with its cell and what to do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ IN_JSON = ["kind", "cell", "row", "message"]
 RESULT = Result(
     "problems",
     "Problems",
-    "What a person should look at in the sheet, each with its cell and a way out.",
+    "Problems in the sheet, each with its cell and what to do.",
     (
         Column("kind", "Kind", "text", "Kind of problem."),
         Column("cell", "Cell", "text", "The cell, if it is one."),
@@ -31,6 +31,6 @@ RESULT = Result(
 
 
 def problems_table(problems: Iterable[Problem]) -> pd.DataFrame:
-    """Lay the problems out as a table, a row each; None where a problem has no cell, row or client."""
+    """Return the problems as a table, a row each; None if a problem has no cell, row or client."""
     rows = [[getattr(problem, name) for name in RESULT.names] for problem in problems]
     return pd.DataFrame(rows, columns=list(RESULT.names), dtype=object)

@@ -1,4 +1,4 @@
-"""Reasons by step as a result: after which step clients left, and why."""
+"""Reasons for leaving, by the last step reached."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from funnel.metrics.tables.leavers import REASON, reasons_by_step_table
 VIEW = View(
     "Why clients left, by step",
     ("step", "reason", "clients", "n", "share", "low"),
-    "Share: of all clients who left after that step; 95 %: where the true share may be.",
+    "Share: of all clients who left after that step, with its 95 % interval.",
 )
 RESULT = Result(
     "reasons_by_step",
     "Why clients left, by step",
-    "Clients who left, by the last step they reached, and there by reason.",
+    "Clients who left, by the last step they reached, then by reason.",
     (
         Column("step", "Left after", "text", "The last step they reached.", staged="Left after stage"),
         REASON,

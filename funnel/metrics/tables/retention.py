@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from funnel.metrics.core.tally import Tally
 
 ENOUGH = 10
-"""Due clients; the clock of the first paid session is not shown to people if no month has so many."""
+"""Minimum number of due clients in some month for showing the clock of the first paid session."""
 
 
 def _due_often(_funnel: object, table: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the clock of the first paid session if hardly any client is due on it; JSON has it."""
+    """Leave out the clock of the first paid session if few clients are due on it; JSON has it."""
     few = table[table["clock"] == "paid"]["eligible"].max() < ENOUGH
     rows = table[table["clock"] != "paid"] if few else table
     return rows.assign(months=[f"  {_after(months)}" for months in rows["months"]])
@@ -41,8 +41,8 @@ def _whose(row: Mapping[Any, Any]) -> str:
 
 
 _NOTE = (
-    "Rate: reached, of those whose date has come. Marked, of all: whether their date has come or not, so it "
-    "is too low while clients are new."
+    "Rate: reached, of those due. Marked, of all: of all clients, due or not, so it is too low while clients "
+    "are new."
 )
 _UNKNOWN = "unknown rate_if_unknown_left rate_if_unknown_stayed"
 _IN_SHOW = f"months eligible reached left overdue rate rate_if_overdue_stayed naive_rate {_UNKNOWN}"
@@ -52,17 +52,15 @@ _IN_TAB = (
 RESULT = Result(
     "retention",
     "Still here",
-    "Who is still a client after each number of months, of those for whom that time has passed.",
+    "Clients still here after each number of months, of those for whom that time has passed.",
     (
         Column("of", "Of", "text", "`leads`: all clients; `paid`: clients who paid."),
-        Column(
-            "clock", "Clock", "text", "What the months are counted from: `lead` date or first `paid` session."
-        ),
+        Column("clock", "Clock", "text", "Start of the months: `lead` date or first `paid` session."),
         Column("months", "After", "months", "Months since then."),
-        Column("eligible", "Due", "count", "Clients whose date has come, without the unknown ones."),
+        Column("eligible", "Due", "count", "Clients who are due, without the unknown ones."),
         Column("reached", "Reached", "count", "Of them, clients who are still here."),
         Column("left", "Left", "count", "Of them, clients who left."),
-        Column("overdue", "Overdue", "count", "Of them, clients with nothing marked."),
+        Column("overdue", "Overdue", "count", "Of them, overdue clients."),
         Column("rate", "Rate", "rate", "reached / eligible.", ("low", "high"), n="eligible"),
         *low_high("rate"),
         Column(
@@ -71,12 +69,12 @@ RESULT = Result(
             "rate",
             "The rate if all overdue clients are here.",
         ),
-        Column("naive_rate", "Marked, of all", "rate", "Marked, of all clients: what the column total says."),
+        Column("naive_rate", "Marked, of all", "rate", "Marked, of all clients, as in the column total."),
         Column(
             "unknown",
             "Left, day unknown",
             "count",
-            "Clients whose date has come and who left on an unknown day.",
+            "Clients who are due and left on an unknown day.",
             only_with="unknown",
         ),
         Column(
@@ -113,8 +111,8 @@ RESULT = Result(
         "Still here",
         tuple(_IN_TAB.split()),
         "Only clients who were due count, so new clients are not losses. If overdue, stayed: the rate if "
-        "all overdue clients are still here. Marked, of all: marked, of all clients, whether their time is "
-        "up or not; too low while clients are new.",
+        "all overdue clients are still here. Marked, of all: of all clients, due or not, so it is too low "
+        "while clients are new.",
     ),
     review=True,
     index=("of", "clock", "months"),
@@ -128,12 +126,12 @@ def retention_table(tally: Tally, flagged: Flagged) -> pd.DataFrame:
     Returns
     -------
     DataFrame, a row for each retention step: of leads and of paid clients on the clock of the lead date, and
-    of paid clients on that of the first paid session where any is dated. reached + left + overdue = eligible;
-    `unknown` counts clients who left on an unknown day, where only that day could settle the step. Rates are
-    fractions, NaN if undefined: no eligible clients, or no column for leaving.
+    of paid clients on that of the first paid session if any is dated. reached + left + overdue = eligible;
+    `unknown` counts clients who left on an unknown day, so that the step is unknown. Rates are fractions, NaN
+    if undefined: no eligible clients, or no column for leaving.
     """
     chain = flagged.chain
-    columns = [*COLUMNS[:7], "unknown", "may_have_stayed", "marked", "everyone", "known"]
+    columns = [*COLUMNS[:7], "unknown", "overdue_after_paying", "marked", "everyone", "known"]
     table = pd.DataFrame(list(_rows(tally, flagged)), columns=columns)
     table["eligible"] -= table["unknown"]
     known = table["known"].astype(bool)
@@ -141,7 +139,7 @@ def retention_table(tally: Tally, flagged: Flagged) -> pd.DataFrame:
     every = (table["eligible"] + table["unknown"]).astype(float).where(known)
     table["rate"] = ratio(table["reached"], eligible)
     table["low"], table["high"] = wilson(table["reached"], eligible)
-    table["rate_if_overdue_stayed"] = ratio(table["reached"] + table["may_have_stayed"], eligible)
+    table["rate_if_overdue_stayed"] = ratio(table["reached"] + table["overdue_after_paying"], eligible)
     table["rate_if_unknown_left"] = ratio(table["reached"], every)
     table["rate_if_unknown_stayed"] = ratio(table["reached"] + table["unknown"], every)
     table["naive_rate"] = ratio(table["marked"], table["everyone"])
@@ -151,13 +149,13 @@ def retention_table(tally: Tally, flagged: Flagged) -> pd.DataFrame:
 
 
 def _rows(tally: Tally, flagged: Flagged) -> Iterator[tuple[object, ...]]:
-    """The counts of each row: those of `COLUMNS`, eligible including unknown; then unknown, …."""
+    """Yield the counts of each row: those of `COLUMNS`, eligible including unknown; then unknown, …."""
     chain, nothing = flagged.chain, float("nan")
     lengths = {i: months(flagged.journey.due(chain.steps[i].name)) for i in chain.retention}
     for of in ("leads", "paid") if chain.paid is not None else ("leads",):
         counts = tally.leads if of == "leads" else tally.paid
         for i in chain.retention:
-            parts = ("due", "due_reached", "due_left", "overdue", "due_unknown", "may_have_stayed")
+            parts = ("due", "due_reached", "due_left", "overdue", "due_unknown", "overdue_after_paying")
             marked = counts[flag("marked", i)] if i in chain.cells else nothing
             numbers = (counts[flag(name, i)] for name in parts)
             yield of, "lead", lengths[i], *numbers, marked, counts["n"], chain.known(i)

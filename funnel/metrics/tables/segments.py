@@ -1,4 +1,4 @@
-"""Segments: the same tables for each value of a column, tested against the rest, drawn towards the whole."""
+"""Segments: the tables for each value of a column, with tests against the rest and pooled rates."""
 
 from __future__ import annotations
 
@@ -29,8 +29,12 @@ from funnel.metrics.tables.survival import Survival, survivals_by
 from funnel.schema import flag, shown
 
 KEY = flag("by")
-FILLED, UNLIKELY = 0.95, 0.001  # when a column counts as filled in on the way
-MOST = 200  # values: more can neither be read side by side nor told apart from chance
+FILLED, UNLIKELY = 0.95, 0.001  # thresholds for a column that is filled in along the journey
+MOST = 200  # values; more cannot be read, nor distinguished from chance
+NOTE = (
+    "Drop-off: of clients who were due. p: the probability of a difference this large by chance, corrected "
+    "for all values and steps (Holm)."
+)
 _TAB_NOTE = "At the step {step!r}. p below 0.05: lost more or fewer than the others, beyond chance."
 
 
@@ -81,7 +85,7 @@ RESULT = Result(
             "pooled",
             "Of all leads, pooled",
             "rate",
-            "of_leads, drawn towards the rate of all.",
+            "of_leads, shrunk towards the overall rate.",
             ("pooled_low", "pooled_high"),
         ),
         *low_high("pooled", "pooled_"),
@@ -89,7 +93,7 @@ RESULT = Result(
             "settled_pooled",
             "Drop-off, pooled",
             "rate",
-            "settled_drop_off, drawn towards the rate of all.",
+            "settled_drop_off, shrunk towards the overall rate.",
             ("settled_pooled_low", "settled_pooled_high"),
         ),
         *low_high("settled_pooled", "settled_pooled_"),
@@ -118,7 +122,7 @@ RESULT = Result(
     alone=View(
         "Segments",
         ("value", "step", "marked", "of_leads", "settled_drop_off", "settled_n", "p_family"),
-        "Drop-off and p: of those due; p after Holm's correction over values and steps.",
+        NOTE,
     ),
     index=("value", "step"),
 )
@@ -127,12 +131,12 @@ COLUMNS = RESULT.names
 
 @dataclass(frozen=True)
 class Segments:
-    """The clients of a funnel, apart by the values of a column.
+    """The clients of a funnel, grouped by the values of a column.
 
     Parameters
     ----------
     by : the column: a role, a header, "month" or "quarter" (of the lead date).
-    flagged : the clients, with the value of each in the column `KEY` (null where blank).
+    flagged : the clients, with the value of each in the column `KEY` (null if blank).
     tallies : the counts of each value, in order, blanks last.
     """
 
@@ -142,7 +146,7 @@ class Segments:
 
     @property
     def values(self) -> list[str]:
-        """The values by name; blank cells are "(blank)"."""
+        """The names of the values; blank cells are "(blank)"."""
         return [value_name(self.by, value) for value in self.tallies]
 
     def steps(self, tally: Tally) -> tuple[pd.DataFrame, Chain]:
@@ -154,7 +158,7 @@ class Segments:
         return counts, replace(chain, unknown=unknown)
 
     def survivals(self) -> list[Survival]:
-        """How long the clients of each value stay, since the lead date; without undated leavers."""
+        """The lifetimes of the clients of each value, since the lead date; without undated leavers."""
         return survivals_by(self.flagged, KEY, self.tallies)
 
 
@@ -191,19 +195,19 @@ def segments_of(clients: Clients, flagged: Flagged, by: str) -> Segments:
 
 
 def segments_table(segments: Segments, counts: Counts, layout: Layout | None = None) -> pd.DataFrame:
-    """Lay the steps tables of all values one under the other, with tests and pooled rates.
+    """Join the steps tables of all values, with tests and pooled rates.
 
     Each value is tested against all other values, at each step (docs/definitions.md#tests), with
     Holm's correction over the values: `of_leads` (p_of_leads, test, p_holm), `of_previous` (p_of_previous,
     test_of_previous, p_holm_of_previous), and the settled drop-off, without clients who still have time
     (p_settled, test_settled, p_holm_settled; p_family is over values and steps). Blank cells have no
-    test, and are not among the other values. `of_previous` can only be tested where no column has more marks
-    than the one before it; elsewhere its p is NaN.
+    test, and are not among the other values. `of_previous` can only be tested if no column has more marks
+    than the one before it; else its p is NaN.
 
     Returns
     -------
     DataFrame, a row for each value and step: by, value, clients, the columns of the steps table, the tests,
-    and, drawn towards the whole (`pooling`), `of_leads` (pooled, with bounds) and `settled_drop_off`
+    and the pooled rates (`pooling`) of `of_leads` (pooled, with bounds) and `settled_drop_off`
     (settled_pooled, with bounds).
     """
     found = [(t.n, *segments.steps(t)) for t in segments.tallies.values()]
@@ -235,9 +239,9 @@ def _tested(rows: pd.DataFrame, counts: Counts, named: pd.Series[bool]) -> pd.Da
 def steps_before_filling(table: pd.DataFrame) -> list[str]:
     """Return the steps that clients had reached before the column was filled in; empty if there are none.
 
-    A column is filled in on the way if at least 95 % of the clients with a value reached a step, and blank
-    cells are more common among those who did not than chance explains (p < 0.001). The steps up to the last
-    such step are returned: all clients with a value have passed them, so the values do not differ there.
+    A column is filled in along the journey if at least 95 % of the clients with a value reached a step, and
+    blank cells are more common among those who did not than chance explains (p < 0.001). The steps up to the
+    last such step are returned: all clients with a value have passed them, so the values do not differ there.
     """
     ordinary = table[table["kind"] == "step"]
     blank = ordinary["value"] == BLANK
@@ -258,7 +262,7 @@ def _named(table: pd.DataFrame, *names: str) -> pd.DataFrame:
 
 
 def _under_each_other(segments: Segments, tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Put tables of all values into one, with by, value and clients in front."""
+    """Join the tables of all values, with by, value and clients in front."""
     labels = zip(segments.values, segments.tallies.values(), tables, strict=True)
     named = [table.assign(by=segments.by, value=value, clients=t.n) for value, t, table in labels]
     if not named:
@@ -269,25 +273,25 @@ def _under_each_other(segments: Segments, tables: Sequence[pd.DataFrame]) -> pd.
 
 
 def segments_retention(segments: Segments) -> pd.DataFrame:
-    """Lay the retention tables of all values one under the other, behind by, value and clients."""
+    """Join the retention tables of all values, with by, value and clients in front."""
     tables = [retention_table(t, segments.flagged) for t in segments.tallies.values()]
     return _under_each_other(segments, tables)
 
 
 def segments_stages(segments: Segments) -> pd.DataFrame:
-    """Lay the stage cards of all values one under the other.
+    """Join the stage cards of all values.
 
     Returns
     -------
-    DataFrame, a row for each value and stage: by, value_of (the value), of (how many clients it has), and the
+    DataFrame, a row for each value and stage: by, value_of (the value), of (its number of clients), and the
     columns of the stage cards.
     """
     tables = [stages_table(flags_among(segments.flagged, _has(value))) for value in segments.tallies]
     columns = zip(tables, segments.values, segments.tallies.values(), strict=True)
-    laid = [table.assign(by=segments.by, value_of=value, of=tally.n) for table, value, tally in columns]
-    if not laid:
+    tables = [table.assign(by=segments.by, value_of=value, of=tally.n) for table, value, tally in columns]
+    if not tables:
         return pd.DataFrame(columns=["by", "value_of", "of"])
-    whole = pd.concat(laid, ignore_index=True)
+    whole = pd.concat(tables, ignore_index=True)
     first = ["by", "value_of", "of"]
     return whole[[*first, *(name for name in whole if name not in first)]]
 
@@ -297,9 +301,8 @@ def segments_survival(segments: Segments) -> tuple[pd.DataFrame, LogRank]:
 
     Returns
     -------
-    DataFrame, a row for each value: by, value, clients (in the curve), left, expected (how many would have
-    left if all values stayed equally long), median_days, p and p_holm (against the rest). And the test of all
-    values together.
+    DataFrame, a row for each value: by, value, clients (in the curve), left, expected (leavers if all values
+    stayed equally long), median_days, p and p_holm (against the rest); and the test of all values together.
     """
     survivals = segments.survivals()
     lives = [survival.lifetimes for survival in survivals]
@@ -319,13 +322,13 @@ def segments_survival(segments: Segments) -> tuple[pd.DataFrame, LogRank]:
 
 
 def _against(lives: Sequence[pd.DataFrame], i: int) -> float:
-    """The p of one group against all others together."""
+    """Return the p-value of one group against all others together."""
     others = [life for j, life in enumerate(lives) if j != i]
     return log_rank([lives[i], pd.concat(others, ignore_index=True)]).p if others else float("nan")
 
 
 def best_rates(table: pd.DataFrame, steps: Iterable[str]) -> list[float | None]:
-    """Return the best conversion of any value at each step, shrunk towards the whole (None: none settled).
+    """Return the best pooled conversion of any value at each step (None: none settled).
 
     Blank cells and steps before the column was filled in are ignored.
     """
@@ -337,7 +340,7 @@ def best_rates(table: pd.DataFrame, steps: Iterable[str]) -> list[float | None]:
 
 
 def _json(funnel: Any, by: str) -> list[dict[str, Any]]:
-    """One entry for each value: its steps, with their tests, its retention, and how long its clients stay."""
+    """Return an entry for each value: its steps with tests, its retention and its survival."""
     steps, retention = funnel.by(by), funnel.retention_by(by)
     found = []
     for stay in records(funnel.survival_by(by)):
@@ -350,5 +353,5 @@ def _json(funnel: Any, by: str) -> list[dict[str, Any]]:
 
 
 def _rows_of(table: pd.DataFrame, value: str) -> list[dict[str, Any]]:
-    """The rows of one value, without what its entry contains already."""
+    """Return the rows of one value, without the columns of its entry."""
     return records(table[table["value"] == value].drop(columns=["by", "value", "clients"]))

@@ -47,7 +47,10 @@ RESULT = Result(
         Column("median", "Days, half", "days", "The same for half of them."),
         Column("q3", "Days, three quarters", "days", "The same for three quarters of them."),
         Column(
-            "quarter_by", "Quarter of all by", "days", "Days by which a quarter of all clients had arrived."
+            "quarter_by",
+            "Quarter of all by",
+            "days",
+            "Days by which a quarter of all clients had reached it.",
         ),
         Column("half_by", "Half of all by", "days", "The same for half of all."),
         Column(
@@ -72,12 +75,12 @@ CURVE = ("day", "share", "low", "high", "waiting")
 
 @dataclass(frozen=True)
 class Leg:
-    """The way from one dated event to another, and the clients who started it.
+    """The days from the lead or a dated step to another step, and the clients who started.
 
     Parameters
     ----------
     start, end : the lead or a step's name, and a step's name.
-    days : a row for each length: ``day`` (int), ``left`` (bool: reached `end`; else still waits), ``n``.
+    days : a row for each length: ``day`` (int), ``left`` (bool: reached `end`; else still waiting), ``n``.
     windows : a row for each pair of dates: ``start``, ``day`` (NaN: not reached yet), ``n``.
     undated : number of clients who reached `end` on an unknown day; they are not counted.
     found : number of clients whose day at `end` is that of the refresh that found them there.
@@ -149,7 +152,7 @@ def time_table(flagged: Flagged, within: str | None = None) -> pd.DataFrame:
 
     Raises
     ------
-    UsageError : `within` is no length of time.
+    UsageError : `within` is not a duration.
 
     Examples
     --------
@@ -174,7 +177,7 @@ def time_table(flagged: Flagged, within: str | None = None) -> pd.DataFrame:
 
 
 def legs_of(flagged: Flagged) -> list[Leg]:
-    """Return the legs with dated arrivals: to each step from the lead, and from the step before."""
+    """Return the legs to each step with dates: from the lead, and from the step before."""
     chain = flagged.chain
     dated = [i for i in sorted(chain.cells) if _is_dated(flagged, chain.steps[i].name)]
     pairs: list[tuple[int | None, int]] = [
@@ -186,12 +189,12 @@ def legs_of(flagged: Flagged) -> list[Leg]:
 
 
 def time_curve(flagged: Flagged, end: str, start: str | None = None) -> pd.DataFrame:
-    """Return the cumulative curve of a way: the share of starters who had arrived by each day.
+    """Return the share of clients who had reached `end` by each day.
 
     Returns
     -------
     DataFrame: day, share, low, high (95 %, log-log; NaN once all are there), waiting (just before that day).
-    Empty if no client arrived on a known day.
+    Empty if no client reached it on a known day.
     """
     positions = {step.name: i for i, step in enumerate(flagged.chain.steps)}
     ends = [end] if start is None else [start, end]
@@ -201,7 +204,7 @@ def time_curve(flagged: Flagged, end: str, start: str | None = None) -> pd.DataF
 
 
 def _before(chain: Chain, i: int, dated: list[int]) -> int | None:
-    """Return the link before a step, if its marks can have dates too."""
+    """Return the required step before a step, if its marks can have dates."""
     previous = chain.previous(i)
     return previous if previous in dated else None
 

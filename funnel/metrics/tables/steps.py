@@ -12,6 +12,7 @@ from funnel.metrics.core.flags import Chain, each
 from funnel.metrics.core.result import KIND, STEP, Chart, Column, Result, View, low_high
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.schema import step_mark
+from funnel.text import capitalised
 
 if TYPE_CHECKING:
     from funnel.clients import Layout
@@ -19,17 +20,18 @@ if TYPE_CHECKING:
 
 Counts: TypeAlias = Literal["marked", "passed", "nested"]
 COUNTS: tuple[Counts, ...] = ("marked", "passed", "nested")
-CELLS = ("marked", "passed", "nested", "skipped")  # what a step without a column does not have
+CELLS = ("marked", "passed", "nested", "skipped")  # counts that a step without a column lacks
 _LOST = "Lost: of the clients who were due and had reached the {step} before, those who left or are overdue"
 _SHOW_NOTE = (
     f"{_LOST}; in brackets, the 95 % interval. The other shares also include clients who still have time."
 )
 _MORE = (
-    " More than 100 % of the previous {step} (a negative drop-off): more clients than at the {step} before, "
-    "where some have no mark."
+    " More than 100 % of the previous {step} (a negative drop-off): more clients are marked than at the "
+    "{step} before."
 )
 _NESTED = " --counts nested leaves them out."
-_OVERDUE = "Overdue: due, but {}, and not known to have left. Ask."
+OVERDUE = "due, but {}, and not known to have left. Ask."
+"""The meaning of "overdue" for people, with "not marked", or for stages "not so far"."""
 _TAB_NOTE = "Marked and Drop-off by columns agree with the totals in your sheet."
 _STAGED_TAB_NOTE = (
     "A client in a stage has reached it and all before it. How far a lost client came is unknown, "
@@ -60,7 +62,7 @@ def _tab_note(funnel: Any) -> str:
 
 
 def _overdue(funnel: Any) -> str:
-    return _OVERDUE.format("not so far" if funnel.journey.staged else "not marked")
+    return f"Overdue: {OVERDUE.format('not so far' if funnel.journey.staged else 'not marked')}"
 
 
 def _more_than_before(funnel: Any) -> str:
@@ -81,7 +83,7 @@ RESULT = Result(
         KIND,
         Column("column", "Column", "text", "Letter of its column in the sheet.", quiet=True),
         Column("header", "Header", "text", "Header of its column in the sheet.", quiet=True),
-        Column("marked", "Marked", "count", "Clients whose cell is marked.", staged="Came so far"),
+        Column("marked", "Marked", "count", "Clients whose cell is marked.", staged="Reached so far"),
         Column(
             "passed",
             "Marked here or later",
@@ -100,7 +102,7 @@ RESULT = Result(
             "drop_off",
             "Drop-off by columns",
             "rate",
-            "1 − of_previous, as the column totals say; negative where a step has more clients.",
+            "1 − of_previous, by the column totals; negative if a step has more clients than the one before.",
             staged="Drop-off of all",
         ),
         Column("lost", "Fewer than before", "count", "Clients of the step before, minus those of this one."),
@@ -109,7 +111,7 @@ RESULT = Result(
         Column("reached", "Reached", "count", "Clients who reached the step."),
         Column("left", "Left", "count", "Clients who left without reaching it."),
         Column("not_due", "Not due", "count", "Clients who still have time for it."),
-        Column("overdue", "Overdue", "count", "Clients who are due and have neither reached it nor left."),
+        Column("overdue", "Overdue", "count", capitalised(OVERDUE.format("not marked"))),
         Column(
             "undated", "No date", "count", "Clients without a lead date who have neither reached it nor left."
         ),
@@ -150,10 +152,10 @@ RESULT = Result(
             _show_note,
             "The way through the stages",
             prepare=_counted,
-            gives_way=("of_previous", "of_leads"),
+            drop_first=("of_previous", "of_leads"),
         ),
         View(
-            "Where everyone stands",
+            "Clients at each step",
             ("step", "reached", "left", "not_due", "overdue", "undated", "unknown"),
             lambda funnel: f"Not due: still has time. {_overdue(funnel)}",
         ),

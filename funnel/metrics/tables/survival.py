@@ -41,11 +41,9 @@ RESULT = Result(
     (
         BY,
         VALUE,
-        Column("clients", "Clients", "count", "Clients that the curve stands on."),
+        Column("clients", "Clients", "count", "Clients in the curve."),
         Column("left", "Left", "count", "Of them, clients who left."),
-        Column(
-            "expected", "Expected to leave", "number", "How many would have left if all values were alike."
-        ),
+        Column("expected", "Expected to leave", "number", "Leavers if all values were alike."),
         Column("median_days", "Half left by", "days", "The day by which half have left."),
         Column("p", "p", "p", "Log-rank test against all other clients."),
         Column("p_holm", "p, corrected", "p", "The same after Holm's correction over the values."),
@@ -71,7 +69,7 @@ COLUMNS = RESULT.names
 
 @dataclass(frozen=True)
 class Survival:
-    """The lifetimes of some clients, and the curves that follow from them.
+    """The lifetimes of some clients, and their curves.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ RESULT = Result(
         Column("month", "Leads of", "text", "Month of the lead date."),
         STEP,
         KIND,
-        Column("window", "Months", "count", "Months of leads that each rate is taken over.", quiet=True),
+        Column("window", "Months", "count", "Months of leads in each rate.", quiet=True),
         SETTLED,
         Column("reached", "Reached", "count", "Of them, clients who reached the step."),
         Column("rate", "Rate", "rate", "reached / n.", ("low", "high"), n="n"),
@@ -67,7 +67,7 @@ def trends_table(flagged: Flagged, window: int = WINDOW) -> pd.DataFrame:
     2  2026-03  1        1   1.0
     """
     if window < 1:
-        raise UsageError(f"window={window!r} is no number of months; take 1 for each month alone, or 3.")
+        raise UsageError(f"window={window!r} is not a number of months. Choose 1 for single months, or 3.")
     found = by_lead_date(flagged, "month", ("settled_n", "settled_reached")).set_index("range")
     if not len(found):
         return pd.DataFrame(columns=list(COLUMNS))

@@ -18,10 +18,10 @@ from funnel.metrics.core.frames import collect, keep_rows
 from funnel.metrics.tables.leaks import ENOUGH
 from funnel.text import DASH, chance, count, fold, interval, listed, percent, typed_path
 
-SURE = {2: 0.98, 3: 0.95}  # how probable the worst of so many steps must be for "loses most"; of more, 0.9
+SURE = {2: 0.98, 3: 0.95}  # number of steps -> minimum probability for "loses most"; for more steps 0.9
 SURE_OF_MORE = 0.9
 PROBABLY = 0.6
-CONTENDER = 0.15  # too close to call: each step at least so probable is named
+CONTENDER = 0.15  # minimum probability of a step named in "too close to call"
 FEWEST_LOST = 3  # clients lost, below which no step is called
 MANY = 3  # contenders, from which on the sentence is split
 TOO_FEW = "Too few to call"
@@ -29,7 +29,7 @@ Row: TypeAlias = Mapping[Hashable, Any]
 
 
 def verdicts(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> pd.DataFrame:
-    """Put each leak in words, the worst first; those with too few clients last.
+    """Describe each leak, the worst first; those with too few clients last.
 
     The worst step has the highest `probability_worst` of those with at least 10 settled clients.
 
@@ -49,14 +49,14 @@ def verdicts(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> pd.DataF
     n = len(called)
     unknown = bool(steps["unknown"].any())
     words = [_headline(rows[:n], rows[n : n + len(few)], chain, unknown)] if n else []
-    words = [said + _left_some_day(steps, chain) for said in words]
+    words = [said + _unknown_leavers(steps, chain) for said in words]
     words += [f"{arrow(str(row['step']), chain)} loses {_facts(row, chain)}." for row in rows[1:n]]
     words += [_uncalled(row, chain) for row in rows[n : n + len(few)]]
-    words += [f"{row['step']}: every client begins there." for row in rows[n + len(few) :]]
+    words += [f"{row['step']}: every client starts there." for row in rows[n + len(few) :]]
     return ranked[leaks.columns].assign(verdict=words)
 
 
-def _left_some_day(steps: pd.DataFrame, chain: Chain) -> str:
+def _unknown_leavers(steps: pd.DataFrame, chain: Chain) -> str:
     """Name the retention step at which most clients are unknown; "" if none are."""
     worst = steps.nlargest(1, "unknown").iloc[0] if not chain.staged and len(steps) else None
     if worst is None or not worst["unknown"]:
@@ -66,7 +66,7 @@ def _left_some_day(steps: pd.DataFrame, chain: Chain) -> str:
 
 
 def verdict(funnel: Any) -> str:
-    """Name the leak of a `Funnel` in a sentence or two, or say why none can be named."""
+    """Name the worst leak of a `Funnel` in a sentence or two, or the reason why none is named."""
     if not funnel.leads:
         return without_clients(funnel.leads_after_as_of, funnel.as_of)
     if funnel.clients.asks:
@@ -80,7 +80,7 @@ def verdict(funnel: Any) -> str:
 
 
 def verdict_lines(funnel: Any) -> Iterator[str]:
-    """Yield the verdict, the columns of the worst step, why column totals differ, and what to work on."""
+    """Yield the verdict, the worst step's columns, the reason why column totals differ, and the advice."""
     yield verdict(funnel)
     chain = funnel.flagged.chain
     worst = called_worst(funnel.leaks, chain)
@@ -110,7 +110,7 @@ def open_questions(clients: Clients) -> str:
 
 
 def headline(leaks: pd.DataFrame, dated: bool = True, chain: Chain | None = None) -> str:
-    """Return the verdict on the worst step, or why there is none.
+    """Return the verdict on the worst step, or the reason why there is none.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def headline(leaks: pd.DataFrame, dated: bool = True, chain: Chain | None = None
 def _look_again(flagged: Flagged) -> str:
     """Return the first day on which some step has enough clients, if all that is known now stays so."""
     chain, days = flagged.chain, []
-    for i in chain.links:
+    for i in chain.required:
         if not chain.known(i) or (chain.staged and not i):
             continue
         previous = chain.previous(i)
@@ -177,7 +177,7 @@ def without_marks(clients: int) -> str:
 
 
 def arrow(step: str, chain: Chain) -> str:
-    """Name a link by both its ends.
+    """Name a step with the one before it.
 
     >>> from funnel.journey import Step
     >>> arrow("Paid", Chain((Step(name="Met"), Step(name="Paid")), frozenset({0, 1})))
@@ -188,7 +188,7 @@ def arrow(step: str, chain: Chain) -> str:
 
 
 def in_sheet(step: str, steps: pd.DataFrame, chain: Chain) -> str:
-    """Return the sheet's headers for the ends of a link; "" if they are the same.
+    """Return the sheet's headers for a step and the one before; "" if they equal the steps' names.
 
     >>> from funnel.journey import Step
     >>> steps = pd.DataFrame({"column": ["F", "G"], "header": ["Fissato", "Fatto"]})
@@ -207,12 +207,12 @@ def in_sheet(step: str, steps: pd.DataFrame, chain: Chain) -> str:
 
 
 def column_totals(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> str:
-    """Explain why the column totals blame another step than the verdict does; "" if no cause is known.
+    """Explain why another step looks worst by the column totals; "" if no cause is known.
 
     Parameters
     ----------
     leaks : as from `verdicts`.
-    steps : the steps table, its rates as the column totals say.
+    steps : the steps table, its rates by the column totals.
     """
     if not called_worst(leaks, chain) or steps["drop_off"].isna().all():
         return ""
@@ -224,7 +224,7 @@ def column_totals(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> str
         has, is_ = ("has", "is") if blamed["not_due"] == 1 else ("have", "are")
         because = f"{count(int(blamed['not_due']), 'client')} still {has} time there, and {is_} not lost"
     elif blamed["skipped"] and blamed["skipped"] >= half:
-        because = f"{_have(blamed['skipped'])} no mark there, and went on"
+        because = f"{_have(blamed['skipped'])} no mark there but one at a later step"
     elif blamed["settled_n"] < ENOUGH:
         because = f"only {count(int(blamed['settled_n']), 'client')} had to reach it so far"
     else:
@@ -239,7 +239,7 @@ def _have(n: int) -> str:
 
 
 def called_worst(leaks: pd.DataFrame, chain: Chain) -> str | None:
-    """Return the step that the verdict names as the worst, surely or probably; None if it names none."""
+    """Return the step that the verdict names as the worst or probably the worst; None if there is none."""
     if chain.staged:
         leaks = leaks[leaks["step"] != chain.steps[0].name]
     called = leaks[leaks["n"] >= ENOUGH]
@@ -259,7 +259,7 @@ def is_sure(leaks: pd.DataFrame, chain: Chain) -> bool:
 
 
 def advice(step: str, chain: Chain) -> str:
-    """Return what to work on at a step: the journey's own words, else where to look.
+    """Return the advice for a step: the journey's, else the two steps to look between.
 
     >>> from funnel.journey import Step
     >>> steps = (Step(name="Called"), Step(name="Paid", paid=True, advice="The price list."))
@@ -297,14 +297,14 @@ def _headline(
 
     Parameters
     ----------
-    unknown : whether clients left on an unknown day, so that some step may have lost more than is known.
+    unknown : whether clients left on an unknown day, so that steps may have lost more than is known.
     """
     scope = "Of the steps with enough clients, " if few else ""
     worst = called[0]
     if not any(row["settled_lost"] for row in called):
         shown = listed(f"{arrow(str(row['step']), chain)} (0 of {row['n']:,})" for row in called)
         said = f"No client who was due was lost at {shown}"
-        end = ", as far as is known." if unknown else ": there is nothing to mend there."
+        end = ", as far as is known." if unknown else ": there is nothing to fix there."
         return said + end + _beside(few, 0.0, chain)
     if worst["settled_lost"] < FEWEST_LOST:
         name = arrow(str(worst["step"]), chain)
@@ -347,7 +347,7 @@ def _contenders(called: list[dict[Hashable, Any]], chain: Chain) -> str:
 
 
 def _beside(few: list[dict[Hashable, Any]], rate: float, chain: Chain) -> str:
-    """Name the steps with few clients that have lost some, and look worse."""
+    """Name the steps with few clients whose drop-off is higher."""
     worse = [row for row in few if row["settled_lost"] >= FEWEST_LOST and row["settled_drop_off"] > rate]
     return "".join(
         f" {arrow(str(row['step']), chain)} has lost {row['settled_lost']:,} of {row['n']:,} so far: "

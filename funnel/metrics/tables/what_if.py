@@ -1,4 +1,4 @@
-"""What if a step rose by so much: paying and long-term clients gained per 100 leads."""
+"""What-if: paying and long-term clients gained per 100 leads if a step's conversion rose."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from funnel.metrics.tables.leaks import STEP_UP, gains, up_to_paid
 RESULT = Result(
     "what_if",
     "What if",
-    "What it would bring per 100 leads if a step's conversion rose by ten points.",
+    "Gain per 100 leads if a step's conversion rose by ten points.",
     (
         STEP,
         SETTLED,
         Column("conversion", "Conversion", "rate", "Share of them who reached the step."),
         Column("raised", "Raised to", "rate", "The conversion it is raised to."),
         Column("paying_per_100", "Paying per 100", "number", "Paying clients per 100 leads now."),
-        Column("paying_gained", "Paying, gained", "number", "More of them if the step rises."),
+        Column("paying_gained", "Paying, gained", "number", "Additional ones if the step rises."),
         Column("paying_gained_half", "Paying, half of that", "number", "Half of that: a careful guess."),
         Column("long_term_per_100", "Long-term per 100", "number", "Long-term clients per 100 leads now."),
-        Column("long_term_gained", "Long-term, gained", "number", "More of them if the step rises."),
+        Column("long_term_gained", "Long-term, gained", "number", "Additional ones if the step rises."),
         Column(
             "long_term_gained_half", "Long-term, half of that", "number", "Half of that: a careful guess."
         ),
@@ -41,7 +41,7 @@ def what_if_table(
 
     On settled counts (docs/definitions.md#leaks): of 100 leads who are due, the product of the
     conversions reach the end. Clients gained by extra effort are rarely as good as others, so half of each
-    gain is given too, as a conservative value.
+    gain is given too, as a careful guess.
 
     Parameters
     ----------
@@ -71,16 +71,16 @@ def what_if_table(
     """
     for name, value in {"by": by, "to": to}.items():
         if value is not None and not 0 <= value <= 1:
-            raise UsageError(f"{name}={value!r} is no fraction between 0 and 1; write ten points as 0.1.")
-    links = list(chain.links)
-    part = steps.iloc[links].reset_index(drop=True)
+            raise UsageError(f"{name}={value!r} is not a fraction between 0 and 1. Write ten points as 0.1.")
+    positions = list(chain.required)
+    part = steps.iloc[positions].reset_index(drop=True)
     kept = 1 - part["settled_drop_off"].to_numpy(dtype=float)
     raised = np.minimum(1.0, kept + by) if to is None else np.where(np.isnan(kept), np.nan, to)
     table = part[["step"]].assign(n=part["settled_n"], conversion=kept, raised=raised)
-    paying = [j for j, i in enumerate(links) if up_to_paid(chain, i)]
-    ends = {"paying": paying, "long_term": list(range(len(links))) if chain.retention else []}
+    paying = [j for j, i in enumerate(positions) if up_to_paid(chain, i)]
+    ends = {"paying": paying, "long_term": list(range(len(positions))) if chain.retention else []}
     for name, way in ends.items():
-        gained = gains(kept, raised, way) if way else np.full(len(links), np.nan)
+        gained = gains(kept, raised, way) if way else np.full(len(positions), np.nan)
         table[f"{name}_per_100"] = 100 * float(np.prod(kept[way])) if way else np.nan
         table[f"{name}_gained"] = gained
         table[f"{name}_gained_half"] = gained / 2

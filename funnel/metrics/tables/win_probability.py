@@ -2,9 +2,9 @@
 
 Earned (docs/definitions.md#forecast): of the n clients due to have paid, the share
 q = (paid + ½) / (n + 1) paid. So of the N clients not yet due, q·N are expected to pay in all. P of
-them have paid; the q·N − P still expected are shared out among the clients in the journey by how likely each
-is: where marks are dated, by the share of past clients who were at the same step after the same wait and paid
-by their date, in bands of the wait; else by the step alone.
+them have paid; the q·N − P still expected are distributed among the clients in the journey: if marks are
+dated, by the share of past clients at the same step after the same wait who paid by their date, in bands of
+the wait; else by the step alone.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from funnel.schema import step_date
 
 Probabilities: TypeAlias = "Mapping[str, float] | Literal['declared', 'earned'] | None"
 NEW = "new"  # a client who has reached no step yet
-PRIOR = 10  # clients: the weight of the whole against the history of one step and wait
-BANDS = 6  # of the wait: fewer would mix fresh clients with nearly late ones, more would hold too few
-RECENT, ENOUGH_RECENT = 365, 30  # days and clients: old history counts only where there is little new
-DATED = 0.8  # share of the past clients' marks that carry a date; with fewer, the wait is not known
-BOUNDS = (2 / 3, 3 / 2)  # of the factor between what the past of each step says and the total
+PRIOR = 10  # clients: the weight of the overall share against the history of one step and wait
+BANDS = 6  # of the wait; fewer would mix new and nearly due clients, more would contain too few
+RECENT, ENOUGH_RECENT = 365, 30  # days and clients: older history counts only if there is little new
+DATED = 0.8  # minimum share of past clients' marks with a date; with fewer, the wait is unknown
+BOUNDS = (2 / 3, 3 / 2)  # of the factor between the history of each step and the total
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,12 @@ class Chances:
     basis : "declared", "given" or "earned".
     steps : the names of the furthest steps, `NEW` first.
     table : a row for each step (its position in `steps`), a column for each band of the wait: fractions.
-    bands : the shortest wait of each band, in days since the lead date; one band if the wait plays no part.
+    bands : the shortest wait of each band, in days since the lead date; one band if the wait is not used.
     n : clients who were due, from which each step's probability is calculated; NaN unless earned.
     excess : variance of the number who will pay, beyond that of independent clients; 0 unless earned.
     share : q, the share of them that paid; NaN unless earned.
-    settled : n, how many they are.
-    bounded : whether recent clients differ so much from those before that the factor hit a bound.
+    settled : n, their number.
+    bounded : whether recent clients differ so much from earlier ones that the factor hit a bound.
     """
 
     basis: str
@@ -75,7 +75,7 @@ def paid_position(flagged: Flagged) -> int:
 def steps_before_paid(flagged: Flagged) -> list[int]:
     """Return the positions of the steps on the way to the paid one."""
     paid, chain = paid_position(flagged), flagged.chain
-    return [i for i in chain.links if i < paid and chain.steps[i].kind == "step"]
+    return [i for i in chain.required if i < paid and chain.steps[i].kind == "step"]
 
 
 def step_names(flagged: Flagged) -> list[str]:
@@ -135,11 +135,11 @@ def win_chances(flagged: Flagged, probabilities: Probabilities, waiting: pd.Data
     Parameters
     ----------
     probabilities : "declared" or "earned", or one for each furthest step. None: declared if any, else earned.
-    waiting : how many clients are in the journey, a row for each step and a column for each of `bands_of`.
+    waiting : the number of clients in the journey, a row for each step and a column for each of `bands_of`.
 
     Raises
     ------
-    UsageError : an unknown step or kind, a value outside 0 to 1, or nothing to take probabilities from.
+    UsageError : an unknown step or kind, a value outside 0 to 1, or no source of probabilities.
     """
     names, given = step_names(flagged), declared(flagged)
     if isinstance(probabilities, Mapping):
@@ -155,7 +155,7 @@ def win_chances(flagged: Flagged, probabilities: Probabilities, waiting: pd.Data
     if not given:
         raise UsageError(
             "The journey declares no `win_probability`. Write one below a step, or above all steps for a new "
-            'lead; or let history say: "earned".'
+            'lead; or use history: "earned".'
         )
     p = pd.Series([given.get(name) for name in names], dtype=float).ffill().fillna(0.0)
     return Chances(basis, names, pd.DataFrame({0: p}), n=(float("nan"),) * len(names))
@@ -163,7 +163,7 @@ def win_chances(flagged: Flagged, probabilities: Probabilities, waiting: pd.Data
 
 def _checked(name: str, p: float) -> float:
     if not 0 <= p <= 1:
-        raise UsageError(f"The win probability of {name!r} is {p:g}; it lies between 0 and 1.")
+        raise UsageError(f"The win probability of {name!r} is {p:g}; it must be between 0 and 1.")
     return float(p)
 
 
@@ -212,7 +212,7 @@ def _whole(flagged: Flagged) -> tuple[int, int, int, int]:
 
 
 def _due_before(flagged: Flagged, days: int) -> nw.Expr:
-    """Return True if the time to pay was up so many days ago."""
+    """Return True if a client was due to have paid at least this many days ago."""
     step = flagged.chain.steps[paid_position(flagged)]
     day = flagged.as_of - pd.Timedelta(days=days).to_pytimedelta()
     return until(nw.col(LEAD), flagged.journey.due(step.name).latest_start(day))

@@ -1,4 +1,4 @@
-"""The conversion window: a step counts as reached only if it was soon enough after the lead.
+"""The conversion window: a step counts as reached only within a time after the lead.
 
 Definition: docs/definitions.md#conversion-window.
 """
@@ -24,7 +24,7 @@ def with_window(clients: Clients, within: str) -> Clients:
 
     Raises
     ------
-    UsageError : `within` is no length of time.
+    UsageError : `within` is not a duration.
     """
     try:
         Duration.parse(within)
@@ -34,7 +34,7 @@ def with_window(clients: Clients, within: str) -> Clients:
 
 
 def check_window(flagged: Flagged) -> None:
-    """Raise UsageError if marks, and not one of them, have a date."""
+    """Raise UsageError if there are marks, but none has a date."""
     marks, undated = _counted(flagged)
     if marks and marks == undated:
         raise UsageError(
@@ -44,7 +44,7 @@ def check_window(flagged: Flagged) -> None:
 
 
 def window_sentences(flagged: Flagged) -> Iterator[str]:
-    """Yield what a conversion window means for the counts."""
+    """Yield sentences on the effect of the conversion window."""
     if not flagged.journey.within:
         return
     _, undated = _counted(flagged)

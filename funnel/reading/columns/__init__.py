@@ -1,1 +1,1 @@
-"""What a column may be: the client, a date, a step, a stage, a result, an event; each by words and cells."""
+"""Recognise columns by words and cells: the client, dates, steps, stages, results, events."""

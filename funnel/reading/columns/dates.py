@@ -1,4 +1,4 @@
-"""Which dates are no events of a client (plans, timestamps, facts), and which is the lead date."""
+"""Find the lead date, and the dates that are not events of a client (plans, timestamps, facts)."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from funnel.reading.words.thresholds import (
 
 _DATE_WORDS = frozenset(("date", "data", "fecha", "datum", "дата", "tanggal", "tarihi", "on", "at"))
 _COMMON = frozenset(("start", "joined", "applied", "added", "created"))  # of other things as well
-_EVERY_ROW = 0.98  # rows of a date that says nothing about who got to its step
-_MOSTLY = 0.5  # rows of a lead date whose header says what it is
-_USUALLY = 0.8  # rows of a lead date whose header does not
+_EVERY_ROW = 0.98  # share of rows with a date above which the date does not show who reached its step
+_MOSTLY = 0.5  # minimum share of rows with a lead date if its header names it
+_USUALLY = 0.8  # the same if its header does not
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class Dates:
 
     Parameters
     ----------
-    lead : the lead date, or None; with its confidence and why.
+    lead : the lead date, or None; with its confidence and the reason.
     events : dates of what clients did, in sheet order.
-    excluded : every other column of dates, and why it is no event.
+    excluded : every other column of dates, with the reason.
     """
 
     lead: Evidence | None
@@ -49,11 +49,11 @@ class Dates:
 
 
 def sort_dates(table: Table, today: int, lost: Bools | None = None) -> Dates:
-    """Sort the columns of dates into the lead date, events, and what is neither.
+    """Sort the columns of dates into the lead date, events, and others.
 
     Parameters
     ----------
-    lost : the rows of clients in a lost stage; their dates tell when they left, whatever the header says.
+    lost : the rows of clients in a lost stage; a date filled only there is the leaving date.
     """
     every = [column for column in table.columns if column.kind == "dates"]
     excluded: dict[int, str] = {}
@@ -97,18 +97,18 @@ def _by_words(column: Evidence, today: int) -> str | None:
     if says("plan", header) and not (says("stages.booked", header) and in_future(column, today) == 0):
         return "a plan or a deadline, by its header"
     if says("moving", header):
-        return "a date that moves on with every change, by its header"
+        return "a timestamp of the last change, by its header"
     return None
 
 
 def _by_future(column: Evidence, today: int) -> str | None:
-    """Dates to come are plans, also where the header does not say so."""
+    """Return the reason if many dates are in the future: such a column contains plans."""
     ahead = in_future(column, today)
-    return f"{ahead:.0%} of its dates lie in the future: plans" if ahead > FUTURE else None
+    return f"{ahead:.0%} of its dates are in the future: plans" if ahead > FUTURE else None
 
 
 def _by_spread(column: Evidence) -> str | None:
-    """Dates spread over decades are birthdays: no business takes leads for so long in one sheet."""
+    """Return the reason if dates are spread over decades, like birthdays."""
     days = column.days[~np.isnan(column.days)]
     if len(days) < FEW_ROWS:
         return None
@@ -150,7 +150,7 @@ def _begins(column: Evidence, table: Table) -> bool:
 
 
 def _lead_words(header: str) -> float:
-    """Return how strongly a header says that it is the lead date; a closing date is none."""
+    """Return how strongly a header names the lead date; 0 for a closing date."""
     bare = " ".join(word for word in plain(header).split() if word not in _DATE_WORDS)
     if bare and is_all("lead_date", bare) and bare not in _COMMON:
         return 2.0
@@ -172,7 +172,7 @@ def _is_first(column: Evidence, others: list[Evidence]) -> bool:
 
 
 def _moves_on(column: Evidence, others: list[Evidence]) -> str | None:
-    """Return why a date on every row, never before another, is when the row was changed."""
+    """Return the reason if a date is filled in every row and never before another: a timestamp of changes."""
     rest = [c for c in others if c is not column]
     if len(rest) < 2 or not everywhere(column):
         return None
@@ -184,14 +184,14 @@ def _moves_on(column: Evidence, others: list[Evidence]) -> str | None:
 
 
 def _years_before(column: Evidence, free: list[Evidence]) -> bool:
-    """Return True if a date lies years before every other one of its row."""
+    """Return True if a date is years before every other one of its row."""
     gaps = [other.days - column.days for other in free if other is not column]
     medians = [float(np.nanmedian(gap)) for gap in gaps if (~np.isnan(gap)).any()]
     return bool(medians) and min(medians) > BEFORE_LEAD
 
 
 def _long_before(column: Evidence, lead: Evidence | None) -> str | None:
-    """Return why a date years before anybody became a lead is a fact about the person."""
+    """Return the reason if a date is years before the lead date: a fact about the person."""
     if lead is None:
         return None
     gap = np.nanmedian(lead.days - column.days) if (~np.isnan(lead.days - column.days)).any() else 0

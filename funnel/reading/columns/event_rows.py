@@ -1,4 +1,4 @@
-"""Event logs: a row for each thing that happened, each client many times."""
+"""Recognise event logs: a row for each event, with many rows for each client."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ from funnel.reading.words.concepts import any_says, groups, plain, says
 from funnel.reading.words.stage_words import is_known, is_lost, rank_of
 from funnel.reading.words.thresholds import FEW, OF_SOMEBODY, REPEATS
 
-_OFTEN = 0.85  # rows in which events come in the order of the others
-_PAIRS = 8  # events that follow one another, below which their order may be chance
-_FEW_PAIRS = 3  # the same where headers and events are known words, and no pair contradicts
-_FIRST = 0.6  # clients whose history begins with the same event
-_ONCE = 0.8  # events of a client that are different
-_MOST_ROWS = 20  # rows for each key from which on the key is a group, not a client
-_MOST_NAMED = 200  # the same where the header says that the key is a person's number
-_CLIENTS = 5  # keys below which a log is no more than chance
+_OFTEN = 0.85  # minimum share of event pairs in the common order
+_PAIRS = 8  # minimum number of consecutive events; the order of fewer may be chance
+_FEW_PAIRS = 3  # the same if headers and events are known words, and no pair contradicts
+_FIRST = 0.6  # minimum share of clients whose history starts with the same event
+_ONCE = 0.8  # minimum share of different events of a client
+_MOST_ROWS = 20  # rows per key; with more, the key is a group, not a client
+_MOST_NAMED = 200  # the same if the header names the number of a person
+_CLIENTS = 5  # minimum number of keys; fewer may be chance
 _NO_KEYS = ("owner", "source", "value", "stage_header", "event_header", "attribute", *groups("things"))
-_MANY_KEYS = 10  # different keys from which on one of them may be a default
-_MOSTLY = 0.2  # rows of one key from which on it is one
-_KEYS = 2  # columns that are tried as the key
-_LOOKED_AT = 400  # clients whose histories are compared: shares are known to five points
-_ROWS = 1.8  # rows for each key where no header says what the key is
+_MANY_KEYS = 10  # minimum number of different keys if one of them may be a default
+_MOSTLY = 0.2  # share of the rows with one key above which it is a default
+_KEYS = 2  # columns tried as the key
+_LOOKED_AT = 400  # clients compared: shares are known to five points
+_ROWS = 1.8  # minimum rows per key if no header names the key
 
 
 @dataclass(frozen=True)
 class EventRows:
-    """A log: its columns, its events in order, and how sure that is.
+    """A log: its columns, its events in order, and the confidence.
 
     Parameters
     ----------
     client, event, when : the columns.
     way, lost : the kinds of events in the order in which clients have them, and those after which they left.
-    clients : how many there are.
-    steady : whether clients have the events in that order, each once, beginning with the same one.
-    keyed, named : whether headers say what the client and the event are.
+    clients : the number of clients.
+    steady : whether clients have the events in that order, each once, starting with the same one.
+    keyed, named : whether headers name the client and the event.
     known : the share of the events whose words are known.
     """
 
@@ -63,7 +63,7 @@ class EventRows:
 
     @property
     def confidence(self) -> Confidence:
-        """How sure it is that this is a log of steps."""
+        """The confidence that this is a log of steps."""
         if not self.steady or not self.keyed:
             return "guess"
         if self.named and self.known >= 0.5:
@@ -72,9 +72,9 @@ class EventRows:
 
 
 def find_event_rows(table: Table) -> EventRows | None:
-    """Read a table as an event log; None if it is none.
+    """Read a table as an event log; None if it is not one.
 
-    Rows that share a key, with the same events once each in the same order, are a log in any language.
+    Rows that share a key and have the same events once each in the same order are a log in any language.
     """
     when = _when(table)
     if when is None:
@@ -102,7 +102,7 @@ def _keys(table: Table) -> list[tuple[Evidence, float]]:
         distinct = table.distinct[column.number]
         weight = header_weight(column.header)
         if any_says(groups("things"), column.header) and says("id", column.header):
-            weight = max(weight, 1.2)  # a project or a policy that goes its way, by its number
+            weight = max(weight, 1.2)  # a project or a policy, by its number
         rows = 1 / distinct if distinct else 0.0
         most = _MOST_NAMED if weight >= 2.6 else _MOST_ROWS
         if not (REPEATS if weight >= 1 else _ROWS) <= rows <= most:
@@ -116,13 +116,13 @@ def _keys(table: Table) -> list[tuple[Evidence, float]]:
 
 
 def _is_mostly_one(column: Evidence) -> bool:
-    """Return True if one of many values is in a large part of the rows: a default, and not a client."""
+    """Return True if one of many values is in many rows, so that it is a default and not a client."""
     most = column.counts.most_common(1)
     return len(column.counts) >= _MANY_KEYS and most[0][1] > _MOSTLY * column.filled.sum()
 
 
 def _when(table: Table) -> Evidence | None:
-    """Return the time of each event: a date in every row; the one that differs most within clients."""
+    """Return the column of times: a date in every row, the one that differs most within clients."""
     full = [c for c in table.columns if c.kind == "dates" and c.fill >= 0.95]
     return max(full, key=lambda c: (table.distinct[c.number], c.number)) if full else None
 
@@ -140,7 +140,7 @@ def _read(
     if keyed and not named and known < 0.7:
         return None  # such as the plans that a member had
     rows = _histories(table, event, owned, spelled)
-    enough = _CLIENTS if not (keyed and named and known >= 0.5) else 2  # words say so, in few rows too
+    enough = _CLIENTS if not (keyed and named and known >= 0.5) else 2  # known words need fewer rows
     if len(rows) < enough or sum(map(len, rows)) < REPEATS * len(rows):
         return None
     lost = [value for value in values if is_lost(value)]
@@ -159,7 +159,7 @@ def _read(
 
 
 def _ranks_rise(way: Sequence[str]) -> bool:
-    """Return True if the words of all events are known, and rank them in the order that was seen."""
+    """Return True if the words of all events are known, and rank in the observed order."""
     ranks = [rank_of(value) for value in way]
     return all(rank is not None for rank in ranks) and all(
         a <= b for a, b in pairwise(rank or 0.0 for rank in ranks)

@@ -1,4 +1,4 @@
-"""Which column names the client, and what a row is: somebody, a deal that is being won, or a thing."""
+"""Find the column that names the client, and whether a row is a person, a deal or a thing."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from funnel.reading.words.concepts import any_says, groups, is_all, says
 from funnel.reading.words.thresholds import DIFFERENT, NAMED
 
 _NOT = ("phone", "value", "notes", "owner", "source", "left_reason", "reason", "attribute")
-_FEWER = 0.3  # different values below which no header makes a column one of clients
-_LISTED = 0.5  # rows that a column headed as one of clients has to name
+_FEWER = 0.3  # minimum share of different values in a column of clients
+_LISTED = 0.5  # minimum share of filled rows in a column headed as clients
 
 
 @dataclass(frozen=True)
 class Identity:
-    """The column of the client, others that would do, and how sure that is.
+    """The column of the client, alternatives, and the confidence.
 
     Parameters
     ----------
-    columns : the column; two where the name is in two.
-    others : further columns that name a client just as well, such as an id.
-    people : whether the header says that a row is somebody, or a deal.
+    columns : the column; two if the name is in two.
+    others : other columns that name a client equally well, such as an id.
+    people : whether the header means a person or a deal.
     """
 
     columns: tuple[Evidence, ...]
@@ -39,7 +39,7 @@ class Identity:
 
 
 def find_identity(table: Table) -> Identity | None:
-    """Find the column that names the client; None where no column could."""
+    """Find the column that names the client; None if there is none."""
     ranked = sorted(
         ((rank, column) for column in table.columns if (rank := _rank(table, column)) is not None),
         key=lambda pair: (-pair[0], pair[1].number),
@@ -59,7 +59,7 @@ def find_identity(table: Table) -> Identity | None:
 
 
 def header_weight(header: str) -> float:
-    """Return how strongly a header says that its column names a client.
+    """Return how strongly a header means that its column names a client.
 
     >>> [header_weight(name) for name in ("Client name", "Lead_No", "Company", "Name", "Id", "Campaign_Name")]
     [3.0, 2.6, 2.0, 2.4, 1.0, 0.0]
@@ -91,10 +91,10 @@ def fits(table: Table, column: Evidence) -> bool:
 
 
 def thing(table: Table) -> str | None:
-    """Return the group of things that a row seems to be ("things.vehicles"), or None.
+    """Return the group of things that the rows seem to be ("things.vehicles"), or None.
 
-    The first column of texts or numbers tells, and the one that differs in every row; a header that names
-    people as well says nothing of things.
+    The first column of texts or numbers decides, and the one that differs in every row; a header that also
+    names people is ignored.
     """
     keys = [c for c in table.columns if c.kind in ("names", "text", "numbers", "choices")][:2]
     keys = [c for c in keys if c is keys[0] or c.kind != "choices" or not fits(table, keys[0])]
@@ -116,7 +116,7 @@ def thing(table: Table) -> str | None:
 
 
 def _rank(table: Table, column: Evidence) -> float | None:
-    """Return how well a column would name the client; None where it cannot."""
+    """Rank how well a column names the client; None if it cannot."""
     if column.kind in ("dates", "marks", "empty"):
         return None
     words = header_weight(column.header)
@@ -136,7 +136,7 @@ def _rank(table: Table, column: Evidence) -> float | None:
 
 
 def _joined(table: Table, best: Evidence) -> tuple[Evidence, ...]:
-    """Return the column, or the two that hold first name and surname."""
+    """Return the column, or the two with first name and surname."""
     first = [c for c in table.columns if is_all("first_name", c.header) and c.kind in ("names", "choices")]
     last = [c for c in table.columns if is_all("last_name", c.header) and c.kind in ("names", "choices")]
     for a in first:
@@ -147,7 +147,7 @@ def _joined(table: Table, best: Evidence) -> tuple[Evidence, ...]:
 
 
 def _reachable(table: Table) -> bool:
-    """Return True if a row can be called or written to."""
+    """Return True if the table has a phone number or an address."""
     return any(says("email", c.header) or says("phone", c.header) for c in table.columns)
 
 

@@ -1,4 +1,4 @@
-"""Who left: the date, the reason, by words in any language and by how the cells lie."""
+"""Find the date and the reason of leaving, by words in any language and by their cells."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def find_leaving(
     ----------
     dates : the columns of dates that may be events.
     steps : the columns that may be steps.
-    lost_rows : who is in a lost stage; None where there is no stage column.
+    lost_rows : the rows of clients in a lost stage; None without a stage column.
     """
     date, confidence, because, ends = _date(table, dates, steps, lost_rows)
     reason, reason_confidence, reason_because = _reason(table, date, steps, lost_rows)
@@ -48,7 +48,7 @@ def find_leaving(
 
 
 def says_left(header: str) -> bool:
-    """Return True if a header says that somebody left.
+    """Return True if a header is about leaving.
 
     >>> [says_left(name) for name in ("Exit date", "Gone", "Date entered \\"Closed lost\\"", "Close date")]
     [True, True, True, False]
@@ -59,7 +59,7 @@ def says_left(header: str) -> bool:
 def _date(
     table: Table, dates: Sequence[Evidence], steps: Sequence[Evidence], lost_rows: Bools | None
 ) -> tuple[Evidence | None, Confidence, str, Evidence | None]:
-    """Return the leaving date: by words and cells, by either; or a date that only looks like one."""
+    """Return the leaving date: by words, cells or both; or a possible one."""
     found: list[tuple[float, Evidence, Confidence, str]] = []
     ends = None
     for column in dates:
@@ -91,7 +91,7 @@ def _date(
 def _lies_as_leaving(
     table: Table, column: Evidence, dates: Sequence[Evidence], steps: Sequence[Evidence], lost: Bools | None
 ) -> tuple[bool, str]:
-    """Return True if a date is sparse, not nested in the steps, and the last one in its row; and why."""
+    """Return True and the reason if a date is sparse, not nested in the steps, and the last in its row."""
     held = f"a date in {int(column.filled.sum())} of {len(column)} rows"
     if lost is not None and _beside(column, lost):
         return True, f"{held}, the rows of the lost stages"
@@ -117,7 +117,7 @@ def _lies_as_leaving(
 def _may_be_leaving(
     table: Table, column: Evidence, dates: Sequence[Evidence], steps: Sequence[Evidence]
 ) -> bool:
-    """Return True if a date in unknown words beside named steps may be when clients left, in few rows."""
+    """Return True if a date with an unknown header beside named steps may be the leaving date."""
     if len(column) >= 2 * ENOUGH or column.fill > MOST_LEFT or not _is_last(column, dates):
         return False
     others = [step for step in steps if step is not column]
@@ -135,7 +135,7 @@ def _is_last(column: Evidence, dates: Sequence[Evidence]) -> bool:
 
 
 def _went_no_further(column: Evidence, steps: Sequence[Evidence]) -> bool:
-    """Return True if those with a date came to the last steps much less often than those without."""
+    """Return True if rows with the date reached the last steps much less often than rows without it."""
     last = min(steps, key=lambda step: int(step.reached.sum()))
     middle = sorted(steps, key=lambda step: int(step.reached.sum()))[len(steps) // 2]
     with_date, without = column.filled, ~column.filled
@@ -162,7 +162,7 @@ def _says_step(header: str) -> bool:
 def _reason(
     table: Table, date: Evidence | None, steps: Sequence[Evidence], lost_rows: Bools | None
 ) -> tuple[Evidence | None, Confidence, str]:
-    """Return the reason for leaving: by words, or filled in the very rows of those who left."""
+    """Return the reason for leaving: by words, or because it is filled in the rows of leavers."""
     best: tuple[float, Evidence, Confidence, str] | None = None
     for column in table.columns:
         if column.kind not in ("choices", "names", "text") or not column.filled.any():
@@ -194,7 +194,7 @@ def _rank_reason(
 
 
 def _ends_there(column: Evidence, steps: Sequence[Evidence]) -> bool:
-    """Return True if those with a text did not come to the last step more often than others."""
+    """Return True if rows with a text did not reach the last step more often than others."""
     if not steps:
         return False
     last = min(steps, key=lambda step: int(step.reached.sum()))

@@ -1,4 +1,4 @@
-"""The steps among the columns of marks and dates: those named so, and those nested as steps are."""
+"""Find the steps among the columns of marks and dates: by their headers, or because they are nested."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SHORT_MARKS = 12  # letters of a word that may be a mark
 
 @dataclass(frozen=True)
 class Milestone:
-    """A step: its columns (the dated one first), and what supports it."""
+    """A step: its columns (the dated one first), and its evidence."""
 
     columns: tuple[Evidence, ...]
     words: bool
@@ -44,12 +44,12 @@ class Milestone:
 
     @property
     def confidence(self) -> Confidence:
-        """Certain where words and cells agree."""
+        """Certain if words and cells agree."""
         return "certain" if self.words and self.cells else "likely"
 
     @property
     def because(self) -> str:
-        """Why it is a step, in a sentence."""
+        """The reason why it is a step."""
         what = "a date" if self.main.kind == "dates" else "a mark"
         held = f"{what} in {int(self.main.reached.sum())} of {len(self.main)} rows"
         if self.words and self.cells:
@@ -59,7 +59,7 @@ class Milestone:
 
 @dataclass(frozen=True)
 class Milestones:
-    """The steps in order, and what was passed over."""
+    """The steps in order, and the excluded columns."""
 
     steps: tuple[Milestone, ...] = ()
     excluded: dict[int, str] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class Milestones:
 
 
 def names_step(header: str) -> bool:
-    """Return True if the words of a header name a step: one of any journey, or a time after the lead.
+    """Return True if a header names a step of any journey, or a time after the lead.
 
     >>> [names_step(name) for name in ("Client contacted", "3 months", "Zyx", "Has insurance?")]
     [True, True, False, False]
@@ -94,7 +94,7 @@ def _names_step(header: str) -> bool:
 
 
 def is_attribute(header: str) -> bool:
-    """Return True if a header says what somebody is, has or wants, or asks it.
+    """Return True if a header is about what a person is, has or wants, or is a question.
 
     >>> is_attribute("Has insurance?"), is_attribute("Are you over 18?"), is_attribute("Called?")
     (True, True, False)
@@ -112,7 +112,7 @@ def find_milestones(table: Table, dates: Sequence[Evidence], passed_over: Iterab
     Parameters
     ----------
     dates : the columns of dates that are events.
-    passed_over : columns that are something else.
+    passed_over : columns with another meaning.
     """
     skip = set(passed_over)
     excluded: dict[int, str] = {}
@@ -131,7 +131,7 @@ def find_milestones(table: Table, dates: Sequence[Evidence], passed_over: Iterab
     groups = [g for g in merge_twins(candidates) if not _only_everywhere(g, candidates)]
     for column in candidates:
         if not any(column in group for group in groups):
-            excluded[column.number] = "filled in every row, and no known step"
+            excluded[column.number] = "filled in every row, and not a known step"
     kept, unsure, loose = _chain(groups)
     for group in unsure:
         for column in group:
@@ -143,7 +143,7 @@ def find_milestones(table: Table, dates: Sequence[Evidence], passed_over: Iterab
 
 
 def _no_step(column: Evidence) -> str | None:
-    """Return why a column of marks or dates is no step, by itself."""
+    """Return the reason why a column of marks or dates cannot be a step, from the column alone."""
     header = column.header
     if is_period(header):
         return "a month or a day: who was there, not a step"
@@ -211,7 +211,7 @@ def _tell(a: Evidence, b: Evidence) -> bool:
 def _chain(
     groups: list[list[Evidence]],
 ) -> tuple[list[list[Evidence]], list[list[Evidence]], list[str]]:
-    """Keep the groups that make a chain: named steps, and unnamed ones that are nested with most others."""
+    """Keep the groups that form a chain: named steps, and unnamed ones nested with most others."""
     kept = list(groups)
     dropped: list[list[Evidence]] = []
     while True:
@@ -248,7 +248,7 @@ def _between(group: list[Evidence], kept: list[list[Evidence]]) -> bool:
 
 
 def _support(group: list[Evidence], others: list[list[Evidence]]) -> tuple[int, int]:
-    """Return how many other columns a column is nested with, and how many it is filled independently of."""
+    """Count the other columns that a column is nested with, and those it is independent of."""
     own = group[0].reached
     support = against = 0
     if len(own) < ENOUGH:
@@ -294,17 +294,17 @@ def _length(step: Milestone) -> int:
 
 
 def _earlier(step: Milestone, others: Sequence[Milestone]) -> int:
-    """Return how many of the others come before a step in time."""
+    """Count the other steps that come before a step in time."""
     return sum(
         strictly_before(other.main.days, step.main.days) > 0.5 for other in others if other is not step
     )
 
 
 def _contradicted(steps: Sequence[Milestone]) -> bool:
-    """Return True if the order of the columns is not that of the clients."""
+    """Return True if clients have the steps in another order than the columns."""
     timed = [at for at, step in enumerate(steps) if retention_of(step.header)]
     if timed and timed[0] < len(steps) - len(timed):
-        return True  # a time after the lead stands before a step
+        return True  # a time after the lead is before a step
     for at, earlier in enumerate(steps):
         for later in steps[at + 1 :]:
             a, b = earlier.main, later.main

@@ -1,4 +1,4 @@
-"""Which step is the one at which somebody pays, or what is like it where nobody does."""
+"""Find the paid step, or its equivalent in journeys without payment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WON = len(groups("stages")) - 2  # the place of the group "won"
 
 @dataclass(frozen=True)
 class Paying:
-    """The paid step by its place, or None; others that could be it; and whether words know none."""
+    """The position of the paid step, or None; other possible ones; and whether no words are known."""
 
     at: int | None = None
     others: tuple[int, ...] = ()
@@ -43,7 +43,7 @@ def paid_step(headers: Sequence[str]) -> Paying:
 
 
 def paid_weight(header: str) -> int:
-    """Return how strongly a header says that somebody pays: 0 not, 1 perhaps, 2 something like it, 3 surely.
+    """Return how strongly a header means payment: 0 not, 1 perhaps, 2 something similar, 3 surely.
 
     >>> [paid_weight(name) for name in ("Paid", "Hire date", "Contract date", "Payment link sent", "Called")]
     [3, 2, 1, 0, 0]
@@ -58,7 +58,7 @@ def paid_weight(header: str) -> int:
 
 
 def paid_stage(way: Sequence[str]) -> Paying:
-    """Find the paid stage among the stages on the way, in their order; never the first.
+    """Find the paid stage among the ordered stages; never the first.
 
     >>> paid_stage(["New", "Met", "Won"]).at, paid_stage(["Signed up", "Trained"]).at
     (2, None)
@@ -76,7 +76,7 @@ def paid_stage(way: Sequence[str]) -> Paying:
 
 
 def is_won(value: str) -> bool:
-    """Return True if a stage's words say that somebody became a client.
+    """Return True if a stage's words mean that a client was won.
 
     >>> is_won("Closed won"), is_won("Proposal")
     (True, False)

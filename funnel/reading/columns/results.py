@@ -1,4 +1,4 @@
-"""Rounds with results: a date when a round was held, and beside it whether it was passed."""
+"""Recognise rounds with results: the date of a round, and beside it whether it was passed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Result:
     Parameters
     ----------
     date : the date of the same round beside it, or None.
-    passed, failed : its values that mean one or the other.
+    passed, failed : its values with these meanings.
     """
 
     column: Evidence
@@ -62,7 +62,7 @@ def find_results(table: Table, dates: Sequence[Evidence]) -> list[Result]:
 
 @lru_cache(maxsize=4096)
 def is_passed(value: str) -> bool:
-    """Return True if a result means that somebody went on.
+    """Return True if a result means passed.
 
     >>> is_passed("Passed"), is_passed("Rejected")
     (True, False)
@@ -73,7 +73,7 @@ def is_passed(value: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_failed(value: str) -> bool:
-    """Return True if a result means that somebody is out.
+    """Return True if a result means failed.
 
     >>> is_failed("Fail"), is_failed("Rejected"), is_failed("Passed")
     (True, True, False)
@@ -87,7 +87,7 @@ def _folded(words: frozenset[str]) -> frozenset[str]:
 
 
 def _date_of(column: Evidence, dates: Sequence[Evidence]) -> Evidence | None:
-    """Return the date of the same round: filled wherever there is a result, beside it or named alike."""
+    """Return the date of the same round: filled where there is a result, and adjacent or similarly named."""
     near = [
         date for date in dates
         if share(date.filled, column.filled) >= 0.9

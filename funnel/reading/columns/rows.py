@@ -1,4 +1,4 @@
-"""What the rows of a table are, where they are no clients: periods, counts, things, answers, bills."""
+"""Recognise rows that are not clients: periods, counts, things, answers, bills."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _THINGS = {
 
 @dataclass(frozen=True)
 class Rows:
-    """What the rows seem to be, and how strongly: 1 speaks against clients, 2 rules them out."""
+    """What the rows seem to be, and the strength: 1 is evidence against clients, 2 rules them out."""
 
     what: str
     weight: int
 
 
 def other_than_clients(table: Table, identity: Identity | None) -> Rows | None:
-    """Return what the rows are if they are no clients, or None."""
+    """Return what the rows seem to be if they are not clients, or None."""
     if table.height == 0:
         return Rows("it has headers and no rows below them", 2)
     people = identity is not None and identity.people
@@ -44,7 +44,7 @@ def other_than_clients(table: Table, identity: Identity | None) -> Rows | None:
 
 
 def _counts(table: Table) -> Rows | None:
-    """Numbers in most columns, under months or days: how many, not who."""
+    """Recognise counts: numbers in most columns, under months or days."""
     numeric = [c for c in table.columns if c.kind == "numbers" and c.fill > 0.3]
     months = [
         c for c in table.columns if is_period(c.header) or is_period(table.header.groups.get(c.number, ""))
@@ -69,7 +69,7 @@ def _roster(table: Table) -> Rows | None:
 
 
 def _form(table: Table) -> Rows | None:
-    """Questions for headers and answers below them, nearly all of which are given."""
+    """Recognise a form: headers are questions, with answers in nearly all cells."""
     asked = [c for c in table.columns if c.header.rstrip().endswith(("?", "？")) or len(c.header) > 60]
     known = [c for c in asked if not is_attribute(c.header) and names_step(c.header)]
     if len(asked) >= 3 and len(asked) * 3 >= len(table.columns) and len(known) * 2 < len(asked):
@@ -78,21 +78,21 @@ def _form(table: Table) -> Rows | None:
 
 
 def _attributes(table: Table, identity: Identity | None) -> Rows | None:
-    """Numbers and flags in every row, nobody named and nothing dated: a data set about attributes."""
+    """Recognise a data set of attributes: numbers and flags in every row, without names and dates."""
     dated = any(c.kind == "dates" for c in table.columns)
     flags = [c for c in table.columns if c.kind in ("marks", "numbers") and _full(c)]
     if not dated and identity is None and len(flags) * 3 >= 2 * len(table.columns):
-        return Rows("its columns are attributes (numbers and flags in every row), and nobody is named", 2)
+        return Rows("its columns are attributes (numbers and flags in every row), and no names", 2)
     return None
 
 
 def _full(column: Evidence) -> bool:
-    """Return True if every cell holds something, be it a 0."""
+    """Return True if every cell is filled, a 0 included."""
     return int(column.filled.sum()) + column.noes >= 0.95 * len(column)
 
 
 def _ledger(table: Table) -> Rows | None:
-    """Two columns of amounts that are filled in turns: debit and credit."""
+    """Recognise a ledger: two columns of amounts filled alternately, debit and credit."""
     bills = [c for c in table.columns if says("things.bills", c.header)]
     money = [c for c in bills if c.kind == "numbers"]
     if len(money) >= 2:

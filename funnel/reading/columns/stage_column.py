@@ -1,4 +1,4 @@
-"""The column that holds where each client is: few values, often, with the words of a way; who is lost."""
+"""Recognise the stage column: few values, each often, with known words of stages, lost ones included."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from funnel.reading.words.stage_words import (
 )
 from funnel.reading.words.thresholds import FEW, KNOWN_STAGES
 
-_FILLED = 0.6  # rows of a stage column whose header does not say so
-_BEGUN = 2.0  # the place of the first stage that is no beginning
-_FILLED_HEADED = 0.25  # and of one whose header does: new clients may have a blank
-_CODES = 12  # different numbers that a column of stage numbers may have
-_OFTEN_CODES = 3  # rows for each of them on average: a count or an age has many numbers, each seldom
-_WAY = 4  # different places on the way from which on a column shows how far clients got
-_SENTENCE = 4  # words of its values on average from which on a planned next step is a note, and no stage
+_FILLED = 0.6  # minimum share of filled rows if the header does not name a stage
+_BEGUN = 2.0  # the position of the first stage that is not a beginning
+_FILLED_HEADED = 0.25  # the same if the header names a stage: new clients may have a blank
+_CODES = 12  # maximum number of different stage numbers
+_OFTEN_CODES = 3  # minimum rows per stage number on average; a count or an age has many, rare numbers
+_WAY = 4  # minimum number of positions in a column that shows progress
+_SENTENCE = 4  # average words per value above which a planned next step is a note, not a stage
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,14 @@ class StageColumn:
 
     Parameters
     ----------
-    way : the stages on the way, in order.
+    way : the ordered stages.
     lost : the stages of clients who have left.
-    parked : stages that are neither by their words.
-    aside : values that are no stage ("Other"): their clients count as where all begin.
+    parked : stages that are neither, by their words.
+    aside : values that are not stages ("Other"); their clients count as being in the first stage.
     known : the share of the stages whose words are known.
-    headed : whether the header says that it is a stage.
-    doubt : what is doubtful about the order.
-    outcome : whether it only tells how it ended, beside a column that tells how far clients got.
+    headed : whether the header names a stage.
+    doubt : the doubt about the order.
+    outcome : whether it only shows the result, and another column shows progress.
     """
 
     column: Evidence
@@ -63,33 +63,33 @@ class StageColumn:
 
     @property
     def confidence(self) -> Confidence:
-        """How sure it is that this is the stage column."""
+        """The confidence that this is the stage column."""
         if self.headed and self.known >= KNOWN_STAGES:
             return "certain"
         return "likely" if self.known >= KNOWN_STAGES or (self.headed and self.known >= 0.5) else "guess"
 
     @property
     def order_confidence(self) -> Confidence:
-        """How sure the order of the stages is."""
+        """The confidence in the order of the stages."""
         if self.doubt or self.parked or self.unplaced or self.order_from == "unknown":
             return "guess"
         return "certain" if self.order_from in ("numbers", "preset", "declared") else "likely"
 
     @property
     def unplaced(self) -> tuple[str, ...]:
-        """Values set aside that a person has to place; a known system says itself that they are no stage."""
+        """Values that are not stages and that a person has to place; none for a known system."""
         return () if self.order_from == "preset" else tuple(v for v in self.aside if rank_of(v) is None)
 
     @property
     def weight(self) -> float:
-        """How well it does as the stage column."""
+        """The weight as the stage column."""
         headed = 0.6 * self.headed - 0.4 * (self.headed and _of_one_step(self.column.header))
         lost = 0.2 * bool(self.lost) - 0.8 * self.outcome
         return self.known + headed + 0.15 * min(len(self.places), 4) + lost
 
     @property
     def places(self) -> set[int]:
-        """How far on the way its stages are by their words: different places."""
+        """The different positions of the stages, by their words."""
         return {int(rank + 0.5) for value in self.way if (rank := rank_of(value)) is not None}
 
     def lost_rows(self) -> Bools:
@@ -121,7 +121,7 @@ def find_stage_columns(table: Table) -> list[StageColumn]:
 
 
 def stage_column(column: Evidence) -> StageColumn | None:
-    """Read a column as one of stages; None where it is none."""
+    """Read a column as one of stages; None if it is not."""
     if column.kind == "numbers":
         return _of_codes(column)
     if column.kind not in ("choices", "names") and not (column.kind == "marks" and len(column.counts) > 1):
@@ -193,14 +193,14 @@ def _of_codes(column: Evidence) -> StageColumn | None:
 
 
 def _aside(values: Sequence[str]) -> tuple[str, ...]:
-    """Return the values that are no stages; one that is a beginning only where there is another."""
+    """Return the values that are not stages; a beginning counts only if there is another one."""
     found = [value for value in values if is_catch_all(value)]
     begins = any((rank_of(value) or _BEGUN) < _BEGUN for value in values if value not in found)
     return tuple(value for value in found if rank_of(value) is None or begins)
 
 
 def _after_lost(column: Evidence, values: Sequence[str], lost: Sequence[str]) -> set[str]:
-    """Return the stages that come after a lost one in their numbers or in the dropdown."""
+    """Return the stages after a lost one, by their numbers or in the dropdown."""
     numbers = {value: number_of(value) for value in values}
     out = [number for value in lost if (number := numbers[value]) is not None]
     if out:
@@ -211,7 +211,7 @@ def _after_lost(column: Evidence, values: Sequence[str], lost: Sequence[str]) ->
 
 
 def _values(column: Evidence) -> list[str]:
-    """Return the different stages, as first spelled: those in the dropdown, then those in the cells."""
+    """Return the distinct stages as first spelled: those of the dropdown, then those of the cells."""
     spelled: dict[str, str] = {}
     for text in [*column.options, *column.counts]:
         spelled.setdefault(plain(text) or text, text)
@@ -219,10 +219,10 @@ def _values(column: Evidence) -> list[str]:
 
 
 def lost_of(stages: Sequence[StageColumn]) -> StageColumn | None:
-    """Return the best column that shows who is lost, or None."""
+    """Return the best column that shows lost clients, or None."""
     return next((column for column in stages if column.lost), None)
 
 
 def is_status_of(column: StageColumn) -> bool:
-    """Return True if a column holds only states: one on the way, and lost ones."""
+    """Return True if a column has only one ordered stage, and lost ones: a status."""
     return len(column.way) < 2 and not is_all("result_header", column.column.header)

@@ -1,1 +1,1 @@
-"""The table in a tab: its headers and rows, and what the cells of each column show."""
+"""The table in a tab: its headers and rows, and the evidence of each column."""

@@ -1,4 +1,4 @@
-"""What the cells of a column offer: a list typed in their data validation, or one on a tab of its own."""
+"""Read the options of dropdown cells: a list in their data validation, or cells of another tab."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def options_of(grid: Grid, header_row: int, grids: Mapping[str, Grid]) -> dict[i
 
 
 def _looked_up(dropdown: Dropdown, grid: Grid, grids: Mapping[str, Grid]) -> tuple[str, ...]:
-    """Return the cells that a list refers to ("Lists!$A$2:$A$7"); none where it cannot be followed."""
+    """Return the cells that a list refers to ("Lists!$A$2:$A$7"); empty if they cannot be found."""
     tab, _, cells = dropdown.reference.lstrip("=").rpartition("!")
     source = grids.get(tab.strip("'").replace("''", "'")) if tab else grid
     if source is None:

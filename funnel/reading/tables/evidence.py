@@ -1,4 +1,4 @@
-"""What the cells of one column show: how many are filled, with what, and in which rows."""
+"""The evidence of one column: how many cells are filled, with what, and in which rows."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ if TYPE_CHECKING:
 Bools: TypeAlias = "NDArray[np.bool_]"
 Floats: TypeAlias = "NDArray[np.float64]"
 Kind: TypeAlias = Literal["empty", "marks", "dates", "numbers", "choices", "names", "text"]
-"""What a column holds: marks and dates can be steps, choices stages, names clients."""
+"""The content of a column: marks and dates can be steps, choices stages, names clients."""
 
 _BLANK, _OFF, _NO, _MARK, _DATE, _NUMBER, _TEXT = range(7)
 TEXT = _TEXT
-"""The code of a cell that holds a text."""
-_DAYS = range(36526, 55153)  # serial numbers of 2000 to 2050: dates where a header says so
-_SLIPS = 0.02  # other numbers in a column of ones that may be slips
-_TRIES = 150  # different texts that are tried as dates before a column is given up as one of dates
-_MANY = 12  # ones among which a single other number is a slip
+"""The code of a cell with text."""
+_DAYS = range(36526, 55153)  # serial numbers of 2000 to 2050: dates if the header names a date
+_SLIPS = 0.02  # maximum share of other numbers in a column of ones, as typos
+_TRIES = 150  # different texts tried as dates before giving up
+_MANY = 12  # ones; among at least this many, a single other number is a typo
 _NUMBERED = re.compile(r"\d{1,2}\s?[.):-]\s*[^\W\d_]")  # "3. Demo": a stage with its number
-_PARAGRAPH = 60  # letters from which on a text is no name
+_PARAGRAPH = 60  # letters; a longer text is not a name
 _HEADS = ("lead_date", "left_date", "plan", "moving")
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A column as its cells show it, over the rows that were looked at.
+    """The cells of a column, over the sampled rows.
 
     Parameters
     ----------
-    number, header : which column it is.
-    codes : what each cell is, as one of the constants of this module.
+    number, header : the column's number and header.
+    codes : the kind of each cell, one of the constants of this module.
     days : the day of each date, as an ordinal; NaN elsewhere.
     numbers : the number of each cell; NaN elsewhere.
     texts : each text in its rows, "" elsewhere.
-    options : what the cell's own dropdown offers.
+    options : the options of the cells' dropdown.
     """
 
     number: int
@@ -65,42 +65,42 @@ class Evidence:
         return len(self.codes)
 
     def says(self, *concepts: str) -> bool:
-        """Return True if the header holds a word of any of the concepts."""
+        """Return True if the header contains a word of any of the concepts."""
         return any(says(concept, self.header) for concept in concepts)
 
     @cached_property
     def filled(self) -> Bools:
-        """Cells that hold something other than a no."""
+        """True for cells that contain something other than a no."""
         return np.asarray(self.codes > _NO)
 
     @cached_property
     def reached(self) -> Bools:
-        """Cells that hold a mark or a date."""
+        """True for cells with a mark or a date."""
         return np.asarray((self.codes == _MARK) | (self.codes == _DATE))
 
     @cached_property
     def dated(self) -> Bools:
-        """Cells that hold a date."""
+        """True for cells with a date."""
         return np.asarray(self.codes == _DATE)
 
     @cached_property
     def fill(self) -> float:
-        """The share of cells that hold something other than a no."""
+        """The share of cells that contain something other than a no."""
         return float(self.filled.mean()) if len(self.codes) else 0.0
 
     @cached_property
     def noes(self) -> int:
-        """Cells that say no in a word, or with a 0."""
+        """The number of cells with a word for no, or a 0."""
         return int(((self.codes == _NO) | (self.codes == _OFF)).sum())
 
     @cached_property
     def counts(self) -> Counter[str]:
-        """How often each text is there."""
+        """The number of occurrences of each text."""
         return Counter(text for text in self.texts if text)
 
     @cached_property
     def distinct(self) -> float:
-        """Different values for each filled cell; 1 where all differ."""
+        """Distinct values per filled cell; 1 if all differ."""
         n = int(self.filled.sum())
         if not n:
             return 0.0
@@ -113,7 +113,7 @@ class Evidence:
 
     @cached_property
     def kind(self) -> Kind:
-        """What the column holds."""
+        """The kind of content."""
         n = int(self.filled.sum())
         if n == 0:
             return "empty"
@@ -134,16 +134,16 @@ class Evidence:
 
     @cached_property
     def _words_of_marks(self) -> int:
-        """Different words among the marks: a column with many of them holds choices.
+        """The number of different words among the marks: a column with many of them contains choices.
 
-        A 1, an x and a yes are one word: several people typed the same mark.
+        A 1, an x and a yes count as one word, the same mark typed by several people.
         """
         marks = {text.lower() for text, code in zip(self.texts, self.codes, strict=True) if code == _MARK}
         return len({"" if word in REACHED else word for word in marks})
 
     @cached_property
     def spellings(self) -> tuple[str, ...]:
-        """The words that are marks here."""
+        """The words that are marks in this column."""
         marks = (t for t, code in zip(self.texts, self.codes, strict=True) if code == _MARK and t)
         return tuple(dict.fromkeys(marks))
 
@@ -151,11 +151,11 @@ class Evidence:
 def look_at(
     number: int, header: str, values: Sequence[Value], options: Sequence[str] = (), order: Order | None = None
 ) -> Evidence:
-    """Look at the cells of a column.
+    """Collect the evidence of a column.
 
     Parameters
     ----------
-    order : whether days or months come first in texts; found in the column if None.
+    order : whether day or month is first in texts; decided by the column if None.
 
     >>> look_at(3, "Called", [1, None, 1, 0]).kind, look_at(4, "Visits", [1, 4, 1, 2]).kind
     ('marks', 'numbers')
@@ -181,7 +181,7 @@ def look_at(
 
 
 def _cell(value: Value, order: Order, as_days: bool, dates: bool) -> tuple[int, float, float, str]:
-    """One cell: its code, day, number and text."""
+    """Return the code, day, number and text of a cell."""
     nan = float("nan")
     if isinstance(value, bool):
         return (_MARK if value else _OFF), nan, nan, ""
@@ -231,7 +231,7 @@ _NOTHING = frozenset(
 
 
 def says_nothing(text: str) -> bool:
-    """Return True if a cell is as good as blank.
+    """Return True if a cell's text means blank.
 
     >>> says_nothing("N/A"), says_nothing("Other")
     (True, False)
@@ -241,20 +241,20 @@ def says_nothing(text: str) -> bool:
 
 @cache
 def _marks(concept: str) -> frozenset[str]:
-    """Return the words of a concept, as people type them in a cell."""
+    """Return the words of a concept in the form typed in a cell."""
     return frozenset(normalize_word(entry) for entry in entries(concept)) | frozenset(
         map(plain, entries(concept))
     )
 
 
 def date_order(values: Sequence[Value]) -> Order | None:
-    """Return whether days or months come first in the texts of a column; None if no text shows it."""
+    """Return whether day or month is first in the texts of a column; None if no text shows it."""
     texts = [value for value in dict.fromkeys(values) if isinstance(value, str)]
     return collect_evidence(texts[:: max(1, len(texts) // _TRIES)]).order
 
 
 def _serials(header: str, values: Sequence[Value]) -> bool:
-    """Return True if plain numbers are days: the header names a date, and each is one of this century."""
+    """Return True if plain numbers are dates: the header names a date, and all are in this century."""
     if not any(says(concept, header) for concept in _HEADS) and not says("things.periods", header):
         return False
     numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]

@@ -1,7 +1,7 @@
-"""Where the headers stand: found by what they say and by the shape of their row, never by a number.
+"""Find the row of headers by its words and its shape, never by its number.
 
-Above them may stand titles, groups ("Retention" over five columns) and a row of totals; between them, blank
-columns.
+Above it there may be titles, groups ("Retention" over five columns) and a row of totals; between headers,
+blank columns.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ class Header:
 
     Parameters
     ----------
-    row : the row; the lower one where headers have two levels.
-    names : the header of each column number that has one; "Group: header" where it is there twice.
+    row : the row; the lower one if headers have two levels.
+    names : the header of each column number that has one; "Group: header" if it is repeated.
     short : the same without the group.
-    groups : the title above each column, where headers have two levels.
-    known : how many of them a journey knows.
+    groups : the title above each column, if headers have two levels.
+    known : the number of headers that a journey has.
     score : how much the row looks like headers.
     """
 
@@ -47,7 +47,7 @@ class Header:
 
 
 def is_known(header: str) -> bool:
-    """Return True if the vocabulary knows a word of a header.
+    """Return True if a word of a header is in the vocabulary.
 
     >>> is_known("Client"), is_known("Zyx")
     (True, False)
@@ -60,7 +60,7 @@ def find_header(grid: Grid, known: Set[str] | None = None) -> Header | None:
 
     Parameters
     ----------
-    known : folded names of the roles and steps of a journey; the vocabulary's words where None.
+    known : folded names of the roles and steps of a journey; None: the vocabulary's words.
 
     >>> columns = [["My gym", None, "Client", "Ana"], [None, None, "Paid", 1]]
     >>> find_header(Grid("Clients", columns)).names
@@ -76,7 +76,7 @@ def find_header(grid: Grid, known: Set[str] | None = None) -> Header | None:
         if score is None:
             continue
         if first and known is None and len(_filled(values)) * 5 >= widest * 3:
-            score, first = 1.5 * score, False  # data below may hold as many words as the headers do
+            score, first = 1.5 * score, False  # data below may contain as many known words as the headers
         if best is None or score > best[0]:
             best = (score, row)
     return header_at(grid, best[1], known or frozenset(), best[0]) if best else None
@@ -102,7 +102,7 @@ def header_at(grid: Grid, row: int, known: Set[str] = frozenset(), score: float 
 
 
 def header_like(value: Value) -> bool:
-    """Return True if a cell could be a header: a text that is no mark, no date and no paragraph."""
+    """Return True if a cell could be a header: a text that is not a mark, a date or a paragraph."""
     if not isinstance(value, str) or not (typed := normalize_word(value)) or len(typed) > _LONGEST:
         return False
     if typed in REACHED or typed in NOT_REACHED or not any(c.isalpha() for c in typed):
@@ -153,12 +153,12 @@ def _completes(below: list[Value], above: list[Value]) -> bool:
 
 
 def _filled(values: list[Value]) -> list[int]:
-    """Return the positions that hold something."""
+    """Return the positions of filled cells."""
     return [at for at, value in enumerate(values) if value not in (None, "")]
 
 
 def _titles(grid: Grid, row: int, headers: list[Value]) -> bool:
-    """Return True if a row holds group titles: merged over several headers, or texts with gaps."""
+    """Return True if a row contains group titles: merged over several headers, or texts with gaps."""
     values = _row(grid, row)
     texts = [value for value in values if isinstance(value, str) and value.strip()]
     if len(texts) != len(_filled(values)) or not any(map(header_like, texts)):

@@ -1,4 +1,4 @@
-"""Which rows are totals and no clients: our own block, and what a person added up."""
+"""Find rows of totals: our own block, and a person's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SUMS = re.compile(r"\b(SUM|SUMPRODUCT|SUMIFS?|COUNT|COUNTA|COUNTIFS?|SUBTOTAL|AV
 
 
 def find_block(grid: Grid) -> tuple[Area | None, bool]:
-    """Our totals block: by its anchor, else by its labels and formulas; and whether it was found by these.
+    """Find our totals block by its anchor, else by its labels and formulas; and whether by the latter.
 
     >>> find_block(Grid("Clients", [["Client", "Ana"]]))
     (None, False)
@@ -49,15 +49,15 @@ def is_total_label(text: Value) -> bool:
 
 
 def summary_rows(grid: Grid, header: Header, block: Area | None, rows: Iterable[int]) -> set[int]:
-    """Of some rows, those that a label or a formula shows to be a person's totals."""
+    """Return those of some rows that are a person's totals, by a label or a formula."""
     sums = summing_rows(grid, header, block)
     return {row for row in rows if row in sums or is_total_label(first_text(grid, row))}
 
 
 def summing_rows(grid: Grid, header: Header, block: Area | None) -> set[int]:
-    """Rows with formulas that add up others; none where many rows have such (they are the clients' own).
+    """Return rows with formulas that add up others; none if many rows have them (they are the clients' own).
 
-    The rows of our block are not among the many: a refresh must not change what the rows above it are.
+    The rows of our block are not counted, because a refresh must not change the meaning of the rows above.
     """
     ours = range(block.top, block.bottom + 1) if block else ()
     rows = {
@@ -78,5 +78,5 @@ def first_text(grid: Grid, row: int) -> str | None:
 
 
 def _rows_of(values: Sequence[Value], text: str) -> list[int]:
-    """Return the rows in which a column holds a text."""
+    """Return the rows in which a column contains a text."""
     return [row for row, value in enumerate(values, start=1) if value == text] if text in values else []

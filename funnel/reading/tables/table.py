@@ -1,4 +1,4 @@
-"""A table in a tab: its headers, the rows below them that hold data, and what each column shows."""
+"""A table in a tab: its headers, its rows of data, and the evidence of each column."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from funnel.reading.words.concepts import is_all, plain, says
 from funnel.reading.words.thresholds import SAMPLE
 from funnel.text import fold
 
-_LABELS = 3  # cells at the left of a row that may hold the label of totals
+_LABELS = 3  # cells at the left of a row that may contain the label of totals
 _OUR_TABS = frozenset(["summary", "history", "log", "handoff", "due"])
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table, as it was looked at.
+    """One table.
 
     Parameters
     ----------
-    grid, header : where it is.
-    rows : the row numbers that were looked at.
-    columns : what each column with a header shows.
-    height : how many rows below the headers hold something.
+    grid, header : its place.
+    rows : the sampled row numbers.
+    columns : the evidence of each column with a header.
+    height : the number of filled rows below the headers.
     """
 
     grid: Grid
@@ -53,7 +53,7 @@ class Table:
 
     @cached_property
     def distinct(self) -> Mapping[int, float]:
-        """Different values for each filled cell of each column, over all rows and not only some."""
+        """Distinct values per filled cell of each column, over all rows, not only the sample."""
         return {column.number: self._distinct(column) for column in self.columns}
 
     def _distinct(self, column: Evidence) -> float:
@@ -68,12 +68,12 @@ class Table:
 
     @property
     def nobody(self) -> Bools:
-        """No row at all."""
+        """False for every row."""
         return np.zeros(len(self.rows), dtype=bool)
 
 
 def find_table(grid: Grid, grids: Mapping[str, Grid]) -> Table | None:
-    """Find the table of a tab; None where no row looks like headers, and of our own tabs.
+    """Find the table of a tab; None if no row looks like headers, and for our own tabs.
 
     >>> grid = Grid("Clients", [["Client", "Ana", "Ben"], ["Paid", 1, None]])
     >>> table = find_table(grid, {})
@@ -86,15 +86,15 @@ def find_table(grid: Grid, grids: Mapping[str, Grid]) -> Table | None:
 
 
 def table_at(grid: Grid, header: Header, grids: Mapping[str, Grid]) -> Table:
-    """Look at the table below a row of headers."""
-    step = max(1, (grid.height - header.row) // (2 * SAMPLE))  # of a long sheet, some rows are enough
+    """Read the table below a row of headers."""
+    step = max(1, (grid.height - header.row) // (2 * SAMPLE))  # sample the rows of a long sheet
     rows = list(_data_rows(grid, header, step))
     some = rows[:: max(1, -(-len(rows) // SAMPLE))]
     offered = options_of(grid, header.row, grids)
     cells = {number: [grid.values[number - 1][row - 1] for row in some] for number in sorted(header.names)}
     orders = {number: date_order(values) for number, values in cells.items()}
     seen = Counter(order for order in orders.values() if order)
-    common = max(seen, key=seen.__getitem__, default=None)  # sparse columns are written as the others are
+    common = max(seen, key=seen.__getitem__, default=None)  # sparse columns use the order of the others
     columns = tuple(
         look_at(
             number, header.names[number], values, offered.get(number, ()),
@@ -106,7 +106,7 @@ def table_at(grid: Grid, header: Header, grids: Mapping[str, Grid]) -> Table:
 
 
 def _data_rows(grid: Grid, header: Header, step: int) -> Iterator[int]:
-    """Yield the rows below the headers that hold data: no blanks, totals, headings or headers again."""
+    """Yield the rows of data below the headers, without blanks, totals, headings and repeated headers."""
     numbers = sorted(header.names)
     if not numbers:
         return
@@ -128,7 +128,7 @@ def _data_rows(grid: Grid, header: Header, step: int) -> Iterator[int]:
 
 
 def _holds(value: Value) -> bool:
-    """Return True if a cell holds something a person put there: a prefilled box or an error is nothing."""
+    """Return True if a person filled a cell; prefilled boxes and errors do not count."""
     if value is None or value is False or isinstance(value, CellError):
         return False
     return not isinstance(value, str) or bool(value.strip())
@@ -139,7 +139,7 @@ def _is_total(value: Value) -> bool:
 
 
 def _totals_row(cells: Sequence[Value]) -> bool:
-    """Return True if a row adds up those above: it has a label of totals first, or beside numbers only."""
+    """Return True if a row is totals: its first text is a label of totals, or it has only numbers besides."""
     if _is_total(cells[0]):
         return True
     return any(map(_is_total, cells)) and all(_is_total(cell) or _is_number(cell) for cell in cells)
@@ -152,7 +152,7 @@ def _is_number(value: Value) -> bool:
 
 
 def _repeats(cells: Sequence[Value], held: Sequence[int], names: Sequence[str]) -> bool:
-    """Return True if a row repeats the headers, which may have a name or nothing in its first cell."""
+    """Return True if a row repeats the headers; its first cell may be blank or a name."""
     if not any(_is_header(cells[at], names[at]) for at in (*held[:2], held[-1])):
         return False
     same = sum(_is_header(cells[at], names[at]) for at in held)
@@ -164,7 +164,7 @@ def _is_header(value: Value, name: str) -> bool:
 
 
 def is_person_named(table: Table) -> bool:
-    """Return True if several headers are names of people: columns of helpers, not of steps."""
+    """Return True if several headers are names of people: columns of staff, not of steps."""
     people = [c for c in table.columns if c.kind in ("marks", "empty") and _name_like(c.header)]
     return len(people) >= 3 and len(people) * 2 > sum(c.kind == "marks" for c in table.columns)
 

@@ -1,15 +1,15 @@
-"""Tabs whose clients are in columns: the same tab with rows and columns turned."""
+"""Tabs whose clients are in columns: swap rows and columns."""
 
 from __future__ import annotations
 
 from funnel.grid import Grid
 
 _WIDEST = 300
-_MORE = 4  # clients below which nobody could tell rows from columns
+_MORE = 4  # clients; with fewer, rows and columns cannot be told apart
 
 
 def turned(grid: Grid) -> Grid | None:
-    """Turn rows and columns; None where a tab is too long to be one of few steps and many columns.
+    """Swap rows and columns; None if a tab has too many rows for a list of steps.
 
     >>> turned(Grid("T", [["Client", "Called"], *([["Ana", 1]] * 5)])).values[0][:2]
     ('Client', 'Ana')

@@ -1,4 +1,4 @@
-"""Columns that show one milestone twice: a flag beside its date, a copy under another name."""
+"""Columns that show one step twice: a flag beside its date, or a copy under another name."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from funnel.reading.words.stage_words import rank_of
 from funnel.reading.words.thresholds import ENOUGH, TWIN, TWIN_BY_NAME
 
 _NO_SPACES = re.compile(r"[぀-ヿ㐀-鿿]")
-_MANY = 50  # clients with a mark, and without, from which on the same rows in two flags are no chance
-_STEM = 4  # letters in which words of two headers agree
+_MANY = 50  # minimum clients with and without a mark; two equal flags are then no coincidence
+_STEM = 4  # letters that related words share at the start
 _NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2}")  # Japanese and Chinese
 _DATE_SIGNS = frozenset(("日期", "时间", "日時", "月日"))
 _EMPTY_WORDS = frozenset((
@@ -25,9 +25,9 @@ _EMPTY_WORDS = frozenset((
 
 
 def merge_twins(columns: Sequence[Evidence]) -> list[list[Evidence]]:
-    """Group columns that are one milestone; the dated column, if there is one, comes first in its group.
+    """Group columns that are one step; the dated column, if there is one, comes first in its group.
 
-    A flag has one date at most: the one that is named most like it, then the nearest.
+    A flag has at most one date: the one with the most similar header, then the nearest.
 
     >>> from funnel.reading.tables.evidence import look_at
     >>> hired = look_at(1, "Hired", [1, None, 1]), look_at(2, "Hire date", ["2026-01-05", None, "2026-02-01"])
@@ -41,7 +41,7 @@ def merge_twins(columns: Sequence[Evidence]) -> list[list[Evidence]]:
 
 
 def _joined(groups: list[list[Evidence]], strength: int) -> list[list[Evidence]]:
-    """Join the groups whose columns are twins of at least a strength, neighbours first."""
+    """Join the groups whose columns are twins of at least this strength, neighbours first."""
     made: list[list[Evidence]] = []
     for group in groups:
         column = group[0]
@@ -55,16 +55,16 @@ def _joined(groups: list[list[Evidence]], strength: int) -> list[list[Evidence]]
 
 
 def are_twins(a: Evidence, b: Evidence) -> bool:
-    """Return True if two columns show the same milestone."""
+    """Return True if two columns show the same step."""
     return twin_strength(a, b) > 0
 
 
 def twin_strength(a: Evidence, b: Evidence) -> int:
-    """Return how surely two columns show the same milestone: 3 by words, 2 by place, 1 by rows, 0 not at all.
+    """Return how surely two columns show the same step: 3 by words, 2 by place, 1 by rows, 0 not at all.
 
-    Two flags, or two dates, are one milestone only under the same words: in few rows, the same clients often
-    reach different steps. In many rows, two flags that never differ are copies. A flag and a date in the same
-    rows are one milestone.
+    Two flags, or two dates, are one step only under the same words, because in few rows the same clients
+    often reach different steps. In many rows, two flags that never differ are copies. A flag and a date in
+    the same rows are one step.
     """
     same = overlap(a.reached, b.reached)
     if not a.reached.any() or same < (TWIN_BY_NAME if related(a.header, b.header) else TWIN):
@@ -118,7 +118,7 @@ def _share_signs(a: str, b: str) -> bool:
 
 
 def _words(header: str) -> list[str]:
-    """Return the words of a header that say something."""
+    """Return the significant words of a header."""
     kept = []
     for word in plain(header).split():
         least = 1 if _NO_SPACES.search(word) else 2

@@ -1,1 +1,1 @@
-"""What words mean: headers and values in fourteen languages, the names of stages, times after the lead."""
+"""The meanings of words: headers and values in fourteen languages, stages, times after the lead."""

@@ -1,6 +1,6 @@
-"""What the words of headers and values mean, in fourteen languages.
+"""The meanings of words in headers and values, in fourteen languages.
 
-The words are data: ``vocabulary.toml``. They are evidence for a reading, never proof alone.
+The words are data: ``vocabulary.toml``. They are evidence for a reading, never proof.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from funnel.text import fold
 LANGUAGES = ("en", "it", "es", "pt", "fr", "de", "nl", "pl", "ru", "tr", "id", "ja", "zh", "ar")
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
-_PLAIN = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d"})  # letters that no accent is part of
+_PLAIN = str.maketrans(
+    {"ł": "l", "ı": "i", "ø": "o", "đ": "d"}
+)  # letters that lose no accent when decomposed
 _DIGITS = re.compile(r"\d+")
 _PERIODS = ("months", "weekdays", "quarters")
 _NO_SPACES = re.compile(r"[぀-ヿ㐀-鿿]")  # Japanese and Chinese are written without spaces
@@ -24,7 +26,7 @@ _NO_SPACES = re.compile(r"[぀-ヿ㐀-鿿]")  # Japanese and Chinese are written
 
 @lru_cache(maxsize=8192)
 def plain(text: str) -> str:
-    """Fold a header or value as the vocabulary is folded; "createdAt" is two words.
+    """Fold a header or value like the vocabulary; "createdAt" is two words.
 
     >>> plain("createdAt"), plain("Data zgłoszenia"), plain("Lead_No"), plain("SQL won")
     ('created at', 'data zgloszenia', 'lead no', 'sql won')
@@ -48,7 +50,7 @@ def entries(concept: str) -> tuple[str, ...]:
 
 
 def groups(table: str) -> tuple[str, ...]:
-    """Return the concepts of a table of several, in their order.
+    """Return the concepts of a group, in order.
 
     >>> groups("stages")[:2]
     ('stages.new', 'stages.lead')
@@ -57,7 +59,7 @@ def groups(table: str) -> tuple[str, ...]:
 
 
 def says(concept: str, text: str) -> bool:
-    """Return True if a header or value holds a word of the concept.
+    """Return True if a header or value contains a word of the concept.
 
     >>> says("people", "Client name"), says("people", "Campaign"), says("stages.won", "成約")
     (True, False, True)
@@ -66,7 +68,7 @@ def says(concept: str, text: str) -> bool:
 
 
 def is_all(concept: str, text: str) -> bool:
-    """Return True if a header or value is an entry of the concept as a whole.
+    """Return True if a whole header or value is an entry of the concept.
 
     >>> is_all("lead_date", "Date of lead"), is_all("lead_date", "Date of the lead's visit")
     (True, False)
@@ -85,7 +87,7 @@ def is_period(text: str) -> bool:
 
 
 def any_says(concepts: Iterable[str], text: str) -> str | None:
-    """Return the first of the concepts that a text holds a word of.
+    """Return the first of the concepts that a text contains a word of.
 
     >>> any_says(groups("things"), "Invoice no")
     'things.bills'
@@ -94,7 +96,7 @@ def any_says(concepts: Iterable[str], text: str) -> str | None:
 
 
 def names_phrase(concept: str, text: str) -> bool:
-    """Return True if a header or value holds an entry of several words.
+    """Return True if a header or value contains an entry of several words.
 
     >>> names_phrase("stages.booked", "Initial meeting booked"), names_phrase("stages.booked", "Booked")
     (True, False)
@@ -133,12 +135,12 @@ def _full(concept: str) -> re.Pattern[str]:
 
 
 def _open(entry: str, end: int) -> str:
-    """Return what may stand before (0) or after (-1) an entry with a star there."""
+    """Return the pattern for what may come before (0) or after (-1) an entry with a star there."""
     return r"\w*" if entry[end] == "*" else ""
 
 
 def _expression(entry: str) -> str:
-    """One entry as a regular expression over folded words."""
+    """Return one entry as a regular expression over folded words."""
     body = re.escape(plain(entry.strip("*")))
     if _NO_SPACES.search(entry):
         return body

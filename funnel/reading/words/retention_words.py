@@ -1,4 +1,4 @@
-"""Retention marks by their words: "One month post-lead", "12-month", "Dopo 3 mesi", "M6", "6 weeks"."""
+"""Recognise retention steps by their words: "One month post-lead", "12-month", "Dopo 3 mesi", "M6"."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from funnel.text import fold
 
 _SHORT = re.compile(r"(?:m|mo|month)(\d{1,2})|(\d{1,2})(?:m|mo)")
 _GLUED = re.compile(r"(\d+)([^\W\d_]+)")
-_FIRST_DAYS = 28  # "day 1 session" is no retention mark; "day 30" is
+_FIRST_DAYS = 28  # "day 1 session" is not a retention step; "day 30" is
 
 
 @lru_cache(maxsize=2048)
@@ -40,17 +40,17 @@ def retention_of(header: str) -> Duration | None:
 
 @cache
 def _meanings(table: str) -> dict[str, str]:
-    """Return what each word of a table means."""
+    """Return the meaning of each word of a table."""
     return {word: meaning for meaning, said in vocabulary()["retention"][table].items() for word in said}
 
 
 def _number(word: str) -> int | None:
-    """Return the number that a word or its digits say."""
+    """Return the number of a word or of digits."""
     return int(word) if word.isdecimal() else int(_meanings("numbers").get(word, 0)) or None
 
 
 def _duration(number: int, unit: str) -> Duration | None:
-    """Return the duration, or None where no retention mark is that short or long."""
+    """Return the duration; None if it is too short or too long for a retention step."""
     length = Duration.parse(f"{number} {unit}")
     days = length.days or 30 * length.months
     return length if _FIRST_DAYS <= days <= 3660 or (unit == "week" and number >= 2) else None

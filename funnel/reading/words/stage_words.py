@@ -1,4 +1,4 @@
-"""What the values of a stage column mean: how far on the way, lost, or neither; and their order."""
+"""The meanings of values in a stage column: position, lost, or neither; and their order."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _ORDINALS = {
 
 @lru_cache(maxsize=8192)
 def is_lost(value: str) -> bool:
-    """Return True if a stage's words say that its clients have left.
+    """Return True if a stage's words mean that its clients have left.
 
     >>> is_lost("Closed Lost"), is_lost("Не дозвонились"), is_lost("Won"), is_lost("Not yet contacted")
     (True, True, False, False)
@@ -54,14 +54,14 @@ _NOT_YET = ("not ", "non ", "sin ", "nao ", "nicht ", "niet ", "nie ", "не ", 
 
 
 def _is_new(value: str) -> bool:
-    """Return True if something has not happened yet: "Not contacted" is where clients begin, and not lost."""
+    """Return True if something has not happened yet: "Not contacted" is a beginning, not lost."""
     bare = plain(_bare(value))
     return bare.startswith(_NOT_YET) and (is_all("stages.new", bare) or not says("lost", bare))
 
 
 @lru_cache(maxsize=8192)
 def is_parked(value: str) -> bool:
-    """Return True if a stage is neither on the way nor lost by its words.
+    """Return True if a stage is neither ordered nor lost, by its words.
 
     >>> is_parked("On hold"), is_parked("Pending"), is_parked("Pending contract"), is_parked("Proposal")
     (True, True, False, False)
@@ -71,7 +71,7 @@ def is_parked(value: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def is_catch_all(value: str) -> bool:
-    """Return True if a value is for all that the list has no name for, and so has no place on the way.
+    """Return True if a value is a catch-all ("Other"), which has no position.
 
     >>> is_catch_all("Other"), is_catch_all("Sonstiges"), is_catch_all("N/A"), is_catch_all("Another call")
     (True, True, True, False)
@@ -81,7 +81,7 @@ def is_catch_all(value: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def temperature_of(value: str) -> int | None:
-    """Return 0 for cold, 1 for warm and 2 for hot; None for what is none of them.
+    """Return 0 for cold, 1 for warm and 2 for hot; None for others.
 
     >>> [temperature_of(value) for value in ("Cold", "Warm lead", "heiß", "Gone cold")]
     [0, 1, 2, None]
@@ -90,7 +90,7 @@ def temperature_of(value: str) -> int | None:
 
 
 def cold_ones(values: Sequence[str], options: Sequence[str] = ()) -> tuple[list[str], list[str]]:
-    """Return the cold values that are a beginning and no loss, and those of which nothing shows which it is.
+    """Return the cold values that are a beginning, and those that may be a beginning or lost.
 
     >>> cold_ones(["Cold", "Warm", "Hot", "Lost"]), cold_ones(["New", "Won", "Lost", "Cold lead"])
     ((['Cold'], []), ([], []))
@@ -124,11 +124,11 @@ def cold_ones(values: Sequence[str], options: Sequence[str] = ()) -> tuple[list[
 
 @lru_cache(maxsize=8192)
 def rank_of(value: str, waiting: bool = False) -> float | None:
-    """Return how far on the way a stage is by its words, or None if they are not known.
+    """Return the position of a stage by its words, or None if they are unknown.
 
     Parameters
     ----------
-    waiting : also of what waits for the next step ("Pending contract").
+    waiting : also rank stages that wait for the next step ("Pending contract").
 
     >>> rank_of("New lead") < rank_of("Contacted") < rank_of("Trial booked") < rank_of("Proposal sent")
     True
@@ -140,9 +140,9 @@ def rank_of(value: str, waiting: bool = False) -> float | None:
         return None
     found = [at for at, group in enumerate(groups("stages")) if says(group, bare)]
     phrases = [at for at in found if names_phrase(groups("stages")[at], bare)]
-    found = phrases or found  # "Sales accepted" says more than "accepted"
+    found = phrases or found  # "Sales accepted" is more specific than "accepted"
     if len(found) > 1 and says("people", bare) and not is_all(groups("stages")[found[-1]], bare):
-        found = [at for at in found if at != _WON]  # "Client replied" is no client yet
+        found = [at for at in found if at != _WON]  # "Client replied" is not a client yet
     if not found:
         return None
     if _is_new(value):
@@ -157,7 +157,7 @@ def rank_of(value: str, waiting: bool = False) -> float | None:
 
 
 def _within_group(bare: str) -> float:
-    """Return the place of a stage in its group: booked before done, the first round before the second."""
+    """Return the position of a stage in its group: booked before done, the first round before the second."""
     words = plain(bare).split()
     place = -0.3 if _TO_COME & set(words) else 0.3 if _DONE & set(words) else 0.0
     if any(word.startswith(("engag", "repl", "respon", "conversation")) for word in words):
@@ -180,7 +180,7 @@ def _within_group(bare: str) -> float:
 
 
 def _is_word(word: str, words: Sequence[str], bare: str) -> bool:
-    """Return True if a word is among others; Japanese and Chinese anywhere, long ones at the beginning."""
+    """Return True if a word is in the list; Japanese and Chinese anywhere, long words at the start."""
     if not word.isascii():
         return word in bare
     return word in words or (len(word) > 4 and plain(bare).startswith(word))
@@ -191,12 +191,12 @@ def _is_waiting(bare: str) -> bool:
 
 
 def _is_held(bare: str) -> bool:
-    """Return True if a stage is stopped, whatever comes next."""
+    """Return True if a stage is on hold."""
     return "hold" in plain(bare) or is_all("parked", bare)
 
 
 def number_of(value: str) -> int | None:
-    """Return the number, or the letter as one, that a stage begins with; None where it has none.
+    """Return the number that a stage starts with, a letter as a number; None without one.
 
     >>> number_of("2. Demo"), number_of("B. Qualified"), number_of("Demo 2"), number_of("03 - Won")
     (2, 2, None, 3)
@@ -209,11 +209,11 @@ def number_of(value: str) -> int | None:
 
 
 def order_of(values: Sequence[str], options: Sequence[str] = ()) -> tuple[list[str], OrderFrom, str]:
-    """Order the stages on the way.
+    """Order the stages.
 
     Returns
     -------
-    The stages in order, where the order comes from, and what is doubtful about it ("" where nothing is).
+    The stages in order, the source of the order, and the doubt about it ("" if there is none).
 
     >>> order_of(["3. Won", "1. New", "2. Met"])
     (['1. New', '2. Met', '3. Won'], 'numbers', '')
@@ -265,7 +265,7 @@ def _known_orders() -> tuple[tuple[str, ...], ...]:
 
 
 def _by_words(values: Sequence[str]) -> tuple[list[str], str]:
-    """Return the order by how far the words of each stage are on the way, and what is doubtful about it."""
+    """Return the order by the words of the stages, and the doubt about it."""
     warm = [value for value in values if temperature_of(value) is not None]
     scale = len({temperature_of(value) for value in warm}) > 1
     ranks = {value: _place(value, scale) for value in values}
@@ -287,11 +287,11 @@ _COUNTED = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
 
 def _place(value: str, scale: bool) -> float | None:
-    """Return how far on the way a stage is: a counted round between the first contact and the offer.
+    """Return the position of a stage; a numbered round is between the first contact and the offer.
 
     Parameters
     ----------
-    scale : whether the stages are "cold", "warm" or "hot", which is before all that is done.
+    scale : whether the stages are "cold", "warm" or "hot", which come before all others.
     """
     if found := _ROUND.search(value):
         return 3.0 + 0.5 * (_COUNTED.get(found[1].lower()) or int(found[1]))
@@ -302,7 +302,7 @@ def _place(value: str, scale: bool) -> float | None:
 
 
 def _against(ordered: Sequence[str]) -> str:
-    """Return what in an order contradicts the words: a later stage first."""
+    """Return the contradiction between an order and the words: a later stage first."""
     for earlier, later in pairwise(ordered):
         a, b = rank_of(earlier), rank_of(later)
         if a is not None and b is not None and a - b > 1.5 and not (a >= 8.5 and earlier == ordered[0]):
@@ -311,7 +311,7 @@ def _against(ordered: Sequence[str]) -> str:
 
 
 def foreign(values: Sequence[str]) -> str | None:
-    """Return what a column of few values holds that is no stage ("tasks"), or None.
+    """Return the other content of a column of few values ("tasks"); None if it may be stages.
 
     >>> foreign(["To do", "In progress", "Done"]), foreign(["New", "Contacted", "Won"])
     ('tasks', None)
@@ -327,7 +327,7 @@ def foreign(values: Sequence[str]) -> str | None:
 
 
 def is_known(value: str) -> bool:
-    """Return True if the vocabulary knows the value of a stage."""
+    """Return True if the value of a stage is in the vocabulary."""
     return rank_of(value) is not None or is_lost(value) or any_says(("parked",), _bare(value)) is not None
 
 

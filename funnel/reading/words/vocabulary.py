@@ -1,4 +1,4 @@
-"""Whole headers that name a role or a step, and the tables of the vocabulary.
+"""Whole headers of roles and steps, and the tables of the vocabulary.
 
 The words are data: ``vocabulary.toml``, with its sources. Headers of the preset "gym" are added to them.
 """
@@ -38,7 +38,7 @@ def words(table: str, key: str) -> frozenset[str]:
 
 @cache
 def role_headers() -> dict[str, Role]:
-    """Return whole headers, folded, that name a role in any of six languages.
+    """Return folded whole headers of roles, in six languages.
 
     >>> role_headers()["nome cliente"], role_headers()["date du lead"]
     ('client', 'lead_date')
@@ -55,7 +55,7 @@ def role_headers() -> dict[str, Role]:
 
 @cache
 def step_headers() -> dict[str, str]:
-    """Return the step of the preset "gym" that a whole header, folded, names.
+    """Return the step of the preset "gym" for each folded whole header.
 
     >>> step_headers()["prima sessione pagata"]
     'First paid session'

@@ -38,7 +38,7 @@ def _xlsx(review: Review) -> bytes:
 
 
 FORMATS: dict[str, Make] = {"html": _html, "pdf": _pdf, "pptx": _pptx, "xlsx": _xlsx}
-"""Ending -> what makes the bytes of such a file."""
+"""Ending -> function that returns the bytes of such a file."""
 
 
 def save(review: Review, path: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""The review as one HTML file: no script, nothing loaded from elsewhere, readable on paper and on a phone.
+"""The review as one HTML file: no script, no external files, readable on paper and on a phone.
 
 All text is escaped; the Content-Security-Policy allows nothing but the styles and pictures of the page.
 """

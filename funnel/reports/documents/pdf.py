@@ -1,6 +1,6 @@
 """The review as a PDF with real text and tags, made by Typst (docs/decisions/0029).
 
-All text goes to the document as data, so nothing that a person typed is read as markup.
+All text is passed to the document as data, so no typed text can become markup.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def pdf(review: Review) -> bytes:
 
 
 def _data(review: Review) -> dict[str, Any]:
-    """Return all that the template shows."""
+    """Return the data for the template."""
     cover = review.cover
     logo = None if cover.logo is None else list(cover.logo.data)
     return {

@@ -1,6 +1,6 @@
 """The review as slides: editable native charts and tables (python-pptx).
 
-Text goes into text frames and cells, never into markup. A figure that slides have no chart for is a picture.
+Text goes into text frames and cells, never into markup. A figure without a native chart is a picture.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class _Deck:
             self.table(section, table)
 
     def figure(self, section: Section, figure: Figure) -> None:
-        """Add a figure: a chart that can be edited where there is one, else a picture."""
+        """Add a figure: as an editable chart if possible, else as a picture."""
         slide = self.slide(figure.title, section.caption(figure))
         table = section.table(figure.table)
         if figure.bars is not None and table.values:
@@ -126,7 +126,7 @@ class _Deck:
         _describe(shape, alt_text(drawn), figure.chart)
 
     def table(self, section: Section, table: Table) -> None:
-        """Add a table, on as many slides as it needs, up to a few."""
+        """Add a table, on up to `SLIDES` slides."""
         columns = range(min(len(table.columns), COLUMNS))
         hidden = len(table.columns) - len(columns)
         pages = [range(at, min(at + ROWS, len(table.texts))) for at in range(0, len(table.texts), ROWS)]
@@ -181,7 +181,7 @@ def _widths(table: Table, columns: Sequence[int]) -> list[float]:
 
 
 def _add_chart(slide: Any, table: Table, bars: Bars, title: str) -> None:
-    """Add a chart that can be edited, with its numbers in its own workbook."""
+    """Add an editable chart, with its numbers in its own workbook."""
     from pptx.chart.data import CategoryChartData
     from pptx.dml.color import RGBColor
     from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
@@ -197,7 +197,7 @@ def _add_chart(slide: Any, table: Table, bars: Bars, title: str) -> None:
         data.add_series(series.name, [value if isinstance(value, int | float) else None for value in values])
     kind = XL_CHART_TYPE.COLUMN_CLUSTERED if bars.upright else XL_CHART_TYPE.BAR_CLUSTERED
     shape = slide.shapes.add_chart(kind, *_inches(EDGE, TOP, WIDE - 2 * EDGE, HIGH - TOP - 0.7), data)
-    _describe(shape, f"{title}. {_spoken(table, bars)}", "chart")
+    _describe(shape, f"{title}. {_in_words(table, bars)}", "chart")
     chart = shape.chart
     chart.font.size, chart.has_title = Pt(12), False
     chart.has_legend = len(bars.series) > 1
@@ -218,7 +218,7 @@ def _add_chart(slide: Any, table: Table, bars: Bars, title: str) -> None:
     chart.value_axis.minimum_scale = 0
 
 
-def _spoken(table: Table, bars: Bars) -> str:
+def _in_words(table: Table, bars: Bars) -> str:
     """Return the numbers of a chart in words, for its alternative text."""
     said = []
     for series in bars.series:

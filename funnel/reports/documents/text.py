@@ -27,5 +27,5 @@ def clean(text: str) -> str:
 
 
 def names_sentence(review: Review) -> str:
-    """Return whether a review contains names of clients."""
+    """Return a sentence on whether a review contains names of clients."""
     return "It contains names of clients." if review.names else "It contains no names of clients."

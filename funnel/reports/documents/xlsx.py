@@ -1,4 +1,4 @@
-"""The review as a workbook: tables with live formulas and native charts, through our writer of workbooks."""
+"""The review as a workbook: tables with live formulas and native charts."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class _Tab:
             self.put([line], [style])
 
     def change(self) -> PutTab:
-        """Return the change that makes the tab."""
+        """Return the change that writes the tab."""
         return PutTab(
             self.name, "", tuple(self.cells), tuple(self.charts), create=True, widths=self.widths,
             hidden_columns=(LABELS,), gridlines=False,
@@ -116,7 +116,7 @@ def _section(section: Section, taken: Sequence[str]) -> _Tab:
 
 
 def _tab_name(title: str, taken: Sequence[str]) -> str:
-    """Return a name that a tab may have: short, without what stands in addresses, and not taken.
+    """Return a valid tab name: short, without the special characters of cell addresses, and not taken.
 
     >>> _tab_name("Lead/Call: [1]", []), _tab_name("leaks", ["Leaks"])
     ('Lead Call 1', 'leaks 2')
@@ -148,7 +148,7 @@ def _put_table(tab: _Tab, table: Table) -> list[int]:
 
 
 def _record_rows(first: int, groups: Sequence[str]) -> list[int]:
-    """Return the row of each record, which is one lower below each heading of a group."""
+    """Return the row of each record; each heading of a group takes a row."""
     found, row = [], first
     for group in groups:
         row += bool(group)
@@ -160,7 +160,7 @@ def _record_rows(first: int, groups: Sequence[str]) -> list[int]:
 def _record(
     table: Table, at: int, values: Sequence[Any], texts: Sequence[str], rows: Sequence[int]
 ) -> tuple[list[Any], list[StyleName]]:
-    """Return the cells of a record and their styles: numbers, formulas where there are any, else texts."""
+    """Return the cells of a record with their styles: formulas or numbers if there are any, else texts."""
     formulas = dict(table.formulas)
     cells: list[Any] = []
     styles: list[StyleName] = []
@@ -202,7 +202,7 @@ def _formula(template: str, rows: Sequence[int], at: int) -> str:
 
 
 def _widen(tab: _Tab, table: Table) -> None:
-    """Make columns as wide as their texts, within bounds."""
+    """Fit the columns to their texts, within limits."""
     for at, column in enumerate(table.columns):
         cells = [len(row[at]) for row in table.texts]
         title = max(map(len, column.title.split()), default=0)

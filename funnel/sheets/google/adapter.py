@@ -37,7 +37,7 @@ class GoogleAdapter:
 
         Raises
         ------
-        ReadError : the address contains no id, or nobody is signed in.
+        ReadError : the address contains no id, or no account is signed in.
         """
         from funnel.sheets.google.sheet import GoogleSheet
 
@@ -60,8 +60,8 @@ class GoogleAdapter:
 
         Raises
         ------
-        UsageError : a service account is signed in, whose sheets nobody sees.
-        ReadError : nobody is signed in.
+        UsageError : a service account is signed in, whose sheets people cannot see.
+        ReadError : not signed in.
         WriteError : the sheet could not be created.
         """
         from funnel.sheets.google.create import create

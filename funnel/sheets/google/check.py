@@ -17,7 +17,7 @@ def check(url: str) -> Iterator[Line]:
 
     Raises
     ------
-    ReadError : the address is not a sheet, or nobody has signed in.
+    ReadError : the address is not a sheet, or no account is signed in.
     """
     sheet = GoogleSheet(url)
     yield True, f"Signed in as {sheet.signed_in_as}."

@@ -22,8 +22,8 @@ def create(title: str, plan: Plan) -> str:
 
     Raises
     ------
-    UsageError : a service account is signed in, whose sheets nobody sees.
-    ReadError : nobody is signed in.
+    UsageError : a service account is signed in, whose sheets people cannot see.
+    ReadError : not signed in.
     WriteError : the sheet could not be created.
     """
     credentials = auth.credentials()
@@ -44,8 +44,8 @@ def create(title: str, plan: Plan) -> str:
         )
     except (RequestRefused, NoResponse) as error:
         raise WriteError(
-            f"A Google Sheet {title!r} could not be made: {error}. Look in your Drive whether it is there "
-            "all the same, and try again."
+            f"A Google Sheet {title!r} could not be created: {error}. Check if it is in your Drive "
+            "anyway, and try again."
         ) from None
     url = f"https://docs.google.com/spreadsheets/d/{made['spreadsheetId']}/edit"
     GoogleSheet(url, credentials).apply(plan)
@@ -71,7 +71,7 @@ def add_tabs(url: str, plan: Plan) -> tuple[str, ...]:
     for change in plan.changes:
         if (there := taken.get(change.tab.casefold())) is not None:
             raise WriteError(
-                f"{url} has a tab {there!r} already, and is left as it is. Rename that tab, or name "
+                f"{url} has a tab {there!r} already, which was not changed. Rename that tab, or name "
                 "another Google Sheet."
             )
     return sheet.apply(plan)

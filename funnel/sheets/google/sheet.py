@@ -48,7 +48,9 @@ class GoogleSheet:
         return f"GoogleSheet({self.source!r})"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("A GoogleSheet holds a sign-in, and cannot be stored. Open it again by its address.")
+        raise TypeError(
+            "A GoogleSheet contains a sign-in, so it cannot be stored. Open it again by its address."
+        )
 
     @property
     def version(self) -> str:
@@ -130,7 +132,7 @@ class GoogleSheet:
 
         Raises
         ------
-        SheetChanged : somebody changed the sheet meanwhile: read it and plan again.
+        SheetChanged : the sheet was changed in between: read and plan again.
         WriteError : the sheet cannot be written; the message says what is unchanged.
         """
         if plan.version and plan.version != self.version:

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from funnel.metrics import Funnel
 
 LONGEST = 4000
-"""Characters that the rules of a journey may take in the formula of a colour."""
+"""Maximum length of a journey's rules in a colour formula."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class StageRules:
 
     @cached_property
     def _stay(self) -> bool:
-        """True if nobody leaves a lost or a paid stage in a way that no formula on the row can see."""
+        """True if a formula on the row can see every way out of a lost or paid stage."""
         journey = self.totals.journey
         back = journey.events is not None and any(to.back for to in journey.events.advance.values())
         seen = all(self._live(stage) for stage in self.lost if stage.rules)
@@ -206,7 +206,7 @@ class StageRules:
         return self.layout.columns.get(name) if name != STAGE else None
 
     def _read_alike(self, name: str, column: int, only_blank: bool) -> bool:
-        """Return true if every cell holds for a formula what the loader read from it.
+        """Return true if a formula reads from every cell what the loader read.
 
         Parameters
         ----------
@@ -227,7 +227,7 @@ class StageRules:
 
 
 def _nowhere(field: Field) -> str:
-    """Return an address as long as any, to measure a formula by."""
+    """Return a long address, for measuring the length of a formula."""
     return "$AA1"
 
 

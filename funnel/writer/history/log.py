@@ -44,13 +44,13 @@ NAME = "log"
 TAB = "Funnel log"
 HEADER = 3
 MOST_ROWS = 300
-"""Moves of one refresh above which equal ones share rows."""
+"""With more moves in one refresh, equal ones share rows."""
 
 _LONGEST: Final = 30_000  # characters in a cell; Excel allows 32,767
 _WIDTHS: Final = (12.0, 12.0, 26.0, 12.0, 22.0, 22.0, 34.0, 11.0, 14.0, 30.0, 16.0, 10.0)
 _TITLE, _NOTE = (
     "Who moved where",
-    "A row for each move that a refresh found: after Since, and not after When. Notes beside it are yours.",
+    "A row for each move that a refresh found: after Since, at or before When. Your notes are kept.",
 )
 
 Line = list[Value]
@@ -90,8 +90,8 @@ def plan_log(
             None,
             [
                 f"Tab {name!r} contains almost none of the clients on tab {funnel.clients.tab!r}, so nothing "
-                f"was added to it. If it belongs to other clients, delete tab {name!r}; a new log then "
-                "starts."
+                f"was added to it. If it belongs to other clients, delete tab {name!r} to start a new "
+                "log."
             ],
             [],
         )
@@ -176,7 +176,7 @@ def find_moves(funnel: Funnel, at: LogLayout | None, since: dt.date | None = Non
     Parameters
     ----------
     at : the place of the log; None if there is none.
-    since : the day of the previous refresh, if known from elsewhere than the log.
+    since : the day of the previous refresh, if it is known from another source than the log.
     """
     log, legend = funnel.clients.log, at.legend if at else Legend()
     if log is not None and len(log):
@@ -189,7 +189,7 @@ def find_moves(funnel: Funnel, at: LogLayout | None, since: dt.date | None = Non
 
 
 def _without_repeated_actions(moves: LogChanges, at: LogLayout | None) -> LogChanges:
-    """Return the moves without actions if rows were deleted since: a second mail is worse than none."""
+    """Return the moves without actions if log rows were deleted, because a second mail is worse than none."""
     missing = len(at.missing) if at else 0
     deleted = max(missing - at.legend.deleted, 0) if at and at.legend.rows else 0
     legend = replace(moves.legend, deleted=missing)
@@ -267,7 +267,7 @@ def state_lines(
 
 
 def put_lines(page: Grid | None, name: str, legend: Legend, found: Sequence[Line]) -> PutTab:
-    """Plan rows of the log below those that are there.
+    """Plan new rows of the log, below the existing ones.
 
     Parameters
     ----------
@@ -369,7 +369,7 @@ def _line(entries: Sequence[Entry], number: int, numbers: Mapping[str, int], fun
 
 
 def facts_of(funnel: Funnel, row: int | None, stage: State) -> dict[str, str]:
-    """Return what can be filled into a note for the client in a row of the sheet."""
+    """Return the values for a note's placeholders, for the client in a row of the sheet."""
     table = funnel.clients.table
     found = table[table["row"] == row]
     facts = {"stage": str(stage)}

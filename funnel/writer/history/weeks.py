@@ -92,7 +92,7 @@ def rows(
     former = [] if moved else _former_headers(grid, at)
     cells = [
         Cell(1, FIRST, "Week by week", "title"),
-        Cell(2, FIRST, "One row a week, as the sheet stood then. Notes beside it are yours.", "note"),
+        Cell(2, FIRST, "One row for each week, as of that week. Your notes are kept.", "note"),
         *(Cell(HEADER, at[name], name, _HEADERS.get(style, "header")) for name, (_, style) in values.items()),
         *former,
     ]

@@ -1,6 +1,6 @@
 """The charts of drop-off and retention on the tab `Funnel`, and their numbers in hidden columns.
 
-The numbers stand at a fixed place, from row 1, so that a chart stays as it is when the tables below it move.
+The numbers are at a fixed place, from row 1, so that charts do not change when the tables below move.
 """
 
 from __future__ import annotations
@@ -34,9 +34,7 @@ def drop_off_chart(funnel: Funnel, places: Iterator[Area]) -> tuple[list[Cell], 
     """Make the chart of the drop-off at each step, with its numbers; nothing if there are none."""
     if not has_drop_off(funnel):
         return [], []
-    literal, beside = "As the column totals say", "what the column totals say"
-    if funnel.journey.staged:
-        literal, beside = "Counting everybody", "counting everybody"
+    literal = "Of all clients" if funnel.journey.staged else "By the column totals"
     steps, settled = funnel.steps, "Of those due"
     cells, (names, lost, fewer) = _numbers(
         DROP_OFF,
@@ -47,12 +45,12 @@ def drop_off_chart(funnel: Funnel, places: Iterator[Area]) -> tuple[list[Cell], 
         ],
     )
     series = (Series(settled, names, lost, SETTLED), Series(literal, names, fewer, COLUMNS))
-    about = f"Drop-off at each step: of those due, beside {beside}."
+    about = f"Drop-off at each step: of those due, and {literal[0].lower()}{literal[1:]}."
     return cells, [Chart("drop-off", "bar", "Drop-off by step", series, next(places), description=about)]
 
 
 def retention_chart(retention: pd.DataFrame, places: Iterator[Area]) -> tuple[list[Cell], list[Chart]]:
-    """Make the chart of who is still here, with 95 % bounds, and its numbers; nothing if there are none."""
+    """Make the retention chart with 95 % bounds, and its numbers; nothing if there are none."""
     rows = retention[retention["clock"] == "lead"]
     if not len(rows):
         return [], []

@@ -1,7 +1,7 @@
 """The tab `Funnel due`, the call list: by coach, each client to ask, the step, since when, and the value.
 
-A line beside which a person typed keeps its row, so that a note or a tick never stands beside another client;
-if nothing is due any more, the line says so. A tick beside a touch-base closes it, in the log.
+A line with a person's note keeps its row, so that the note stays beside its client; if nothing is due any
+more, its state is "nothing due". A tick beside a touch-base closes it in the log.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TAB = "Funnel due"
 HEADER = 4
 MOST = 250  # lines, as many of each coach; `funnel due` lists all
 _TICKS: Final = REACHED | {"done"}
-NOT_DUE: Final = "nothing due"  # the state of a line that only a person's note keeps
+NOT_DUE: Final = "nothing due"  # the state of a line kept only because of a person's note
 CLIENT, ABOUT, STATE, VALUE, DONE = "Client", "Ask about", "State", "Value", "Done"
 _HEADERS: Mapping[str, tuple[float, StyleName, StyleName]] = {
     "Coach": (18.0, "header", "label"),
@@ -60,7 +60,7 @@ class Line:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What identifies the line on the tab: client and step."""
+        """The key of the line on the tab: client and step."""
         return _shown(self.cells.get(CLIENT)), _shown(self.cells.get(ABOUT))
 
 
@@ -70,7 +70,7 @@ def widths(funnel: Funnel) -> dict[int, float]:
 
 
 def page(old: Grid | None, funnel: Funnel) -> list[Cell]:
-    """Return the cells of the tab; none if there is nobody to ask and no such tab.
+    """Return the cells of the tab; none if no client is to be asked and there is no such tab.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def page(old: Grid | None, funnel: Funnel) -> list[Cell]:
     at = _columns(funnel)
     sheet = Page()
     clients = count(len(lines), "client")
-    sheet.text(f"Whom to ask: {clients}" if lines else "Whom to ask: nobody", "title")
+    sheet.text(f"To ask: {clients}" if lines else "To ask: no client", "title")
     hint = " Type x under Done to close a touch-base." if DONE in at else ""
     note = f"As of {funnel.as_of}, by coach, the longest wait first. Mark a step on the client tab."
     sheet.text(note + hint, "note")
@@ -137,7 +137,7 @@ def _lines(funnel: Funnel) -> Iterator[Line]:
 
 
 def _first(lines: list[Line]) -> list[Line]:
-    """Return as many lines as the tab takes: of each coach those who have waited longest."""
+    """Return the first lines, up to `MOST`: for each coach those who have waited longest."""
     seen_of: Counter[str] = Counter()
     ranks = []
     for line in lines:
@@ -176,7 +176,7 @@ def _placed(old: Grid | None, lines: list[Line], at: Mapping[str, int], total: i
 
 
 def _annotated(old: Grid | None, at: Mapping[str, int]) -> Iterator[tuple[int, dict[str, Value]]]:
-    """Yield the rows of lines beside or in which a person typed, with what we wrote there."""
+    """Yield the rows of lines with a person's text, with what we wrote there."""
     for row, record in sorted(records(old).items()):
         if old is None or row <= HEADER or at[CLIENT] not in record.cells:
             continue

@@ -1,8 +1,7 @@
-"""The tab `Funnel hand-off`: a line for each client whom a stage handed over, newest last.
+"""The tab `Funnel hand-off`: a line for each client handed over by a stage action, newest last.
 
-From the log (an action `hand_off` of the stage that was entered). Lines never move, because people write
-beside them: a line stays where it is, and its state says that it is done, or that the client left the stage.
-A mark in the column Done is recorded in the log by the next refresh.
+Lines never move, because people write notes beside them; their state shows if they are done, or if the client
+has left the stage. The next refresh records a mark in the column Done in the log.
 """
 
 from __future__ import annotations
@@ -66,7 +65,7 @@ def page(funnel: Funnel, grid: Grid | None = None) -> tuple[Sequence[Cell], Mapp
 
     Parameters
     ----------
-    funnel : the results, whose log contains all that was found until now.
+    funnel : the results, with a current log.
     grid : the present tab, whose lines stay in their rows; None if there is none.
     """
     found = hand_offs(funnel) if funnel.journey.stages else []

@@ -1,12 +1,13 @@
-"""The stages on the tab `Funnel`: a card for each, the lost ones apart, and whom no hand put there."""
+"""The stages on the tab `Funnel`: a card for each, lost stages separate, and clients placed automatically."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from funnel.grid import Area, Value
 from funnel.metrics.core.result import Column, words
+from funnel.metrics.stages.automatic_stages import SETTERS
 from funnel.metrics.stages.cards import IN_TAB as VIEW
 from funnel.metrics.stages.cards import RESULT, sales
 from funnel.plan import Chart, Link, Series, StyleName
@@ -22,18 +23,12 @@ if TYPE_CHECKING:
 
 WAY, LOST = "1F4E79", "B5651D"
 MOST_PLACED = 2000
-"""Clients in the list of whom no hand put where they are; past them, it says how many more there are."""
-
-SET_BY: Mapping[str, str] = {
-    "rule": "a rule", "event": "an event", "company": "the company", "hand": "by hand",
-}  # fmt: skip
-
-
+"""Listed clients whose stage was set automatically; more are only counted."""
 KEPT = ("clients", "share", "by_hand")
 """Columns that are written even if they are empty."""
 _PLACED_NOTE = (
-    "This is what the journey makes of the sheet, not what somebody typed. To overrule it, type a stage into "
-    "the sheet; to hand the client back, empty that cell."
+    "These stages come from the journey, not from a typed cell. To override one, type a stage into the "
+    "sheet; to return to the automatic stage, empty that cell."
 )
 
 
@@ -44,7 +39,7 @@ def put_sales(sheet: Page, funnel: Funnel) -> None:
 
 
 def put_cards(sheet: Page, funnel: Funnel) -> tuple[Area, Area | None]:
-    """Write a card for each stage, the lost ones apart; return where the rows of either stand.
+    """Write a card for each stage, lost stages separately; return the areas of both.
 
     Parameters
     ----------
@@ -62,7 +57,7 @@ def put_cards(sheet: Page, funnel: Funnel) -> tuple[Area, Area | None]:
 
 
 def put_colors(sheet: Page, funnel: Funnel, stages: StageRules) -> None:
-    """Say what green and red rows mean, and how many clients have no colour though their stage has one."""
+    """Write what green and red rows mean, and how many clients lack the colour of their stage."""
     journey = funnel.journey
     marks: tuple[tuple[StyleName, str, tuple[Stage, ...]], ...] = (
         ("green", "Green row", stages.paid), ("red", "Red row", stages.lost),
@@ -70,15 +65,15 @@ def put_colors(sheet: Page, funnel: Funnel, stages: StageRules) -> None:
     for color, label, meant in marks:
         if meant:
             names = listed([repr(stage.name) for stage in meant], last="or")
-            rules = ", or it is empty and a rule puts the client there" if stages.by_rules(meant) else ""
-            dated = ", or a date of leaving stands in the row" if _dated(funnel) and color == "red" else ""
-            sheet.put([label, f"its stage cell says {names}{rules}{dated}"], [color, "plain"])
+            rules = ", or it is empty and a rule sets the stage" if stages.by_rules(meant) else ""
+            dated = ", or the row has a date of leaving" if _dated(funnel) and color == "red" else ""
+            sheet.put([label, f"its stage cell is {names}{rules}{dated}"], [color, "plain"])
     if uncoloured := stages.uncoloured:
         one = uncoloured == 1
         sheet.text(
             f"{count(uncoloured, 'client')} in such a stage {'has' if one else 'have'} no colour: "
-            f"{'an event or another' if journey.events else 'a'} rule says so that no colour of a row can "
-            f"follow. The list at the end of this tab names {'it' if one else 'them'}.",
+            f"{'an event or another' if journey.events else 'a'} rule sets it, which a live colour cannot "
+            f"follow. See the list at the end of this tab.",
             "note",
         )
 
@@ -88,23 +83,23 @@ def _dated(funnel: Funnel) -> bool:
 
 
 def put_placed(sheet: Page, funnel: Funnel, tab: str) -> None:
-    """List who stands where without a hand, and whom a hand keeps from where a rule would put them."""
+    """List clients whose stage was set automatically, and those whose manual stage overrides a rule."""
     placed = funnel.automatic_stages
     if not len(placed):
         return
     overruled = int(placed["overruled"].notna().sum())
     moved = len(placed) - overruled
     sheet.skip()
-    sheet.text("Put there by no hand", "section")
+    sheet.text("Stages set automatically", "section")
     clients = count(moved, "client")
     sheet.text(
-        f"{clients} by a rule or an event; {overruled:,} more overruled by hand. {_PLACED_NOTE}", "note"
+        f"{clients} by a rule or an event; {overruled:,} more overridden by hand. {_PLACED_NOTE}", "note"
     )
-    sheet.put(["Client", "Stage", None, "By", "Overruled"], ["header"] * 5)
+    sheet.put(["Client", "Stage", None, "By", "Overridden"], ["header"] * 5)
     for row in placed.head(MOST_PLACED).to_dict("records"):
         who = Link(row["client"] or f"row {row['row']}", tab, f"A{row['row']}")
-        instead = f"not {row['overruled']}, as a rule or an event says" if row["overruled"] else None
-        values: list[Value | Link] = [who, row["stage"], None, SET_BY[row["set_by"]], instead]
+        instead = f"{row['overruled']}, by a rule or an event" if row["overruled"] else None
+        values: list[Value | Link] = [who, row["stage"], None, SETTERS[row["set_by"]], instead]
         sheet.put(values, ["link", *["plain"] * 4])  # type: ignore[list-item]
     if len(placed) > MOST_PLACED:
         sheet.text(f"and {len(placed) - MOST_PLACED:,} more: see `funnel stages --clients`.", "note")
@@ -113,8 +108,8 @@ def put_placed(sheet: Page, funnel: Funnel, tab: str) -> None:
 def stage_charts(
     way: Area, lost: Area | None, cards: pd.DataFrame, places: Iterator[Area]
 ) -> Iterator[Chart]:
-    """The charts of the cards: the clients in each stage, and in each lost stage, where there are any."""
-    about = "How many clients are in each stage now"
+    """Yield the charts of the cards: clients in each stage, and in each lost stage if there are any."""
+    about = "Clients in each stage now"
     in_order = f"{about}, in the order of the journey."
     yield _chart("stages", "Clients by stage", in_order, way, WAY, next(places))
     if lost and charts_wanted(cards) > 1:
@@ -122,9 +117,9 @@ def stage_charts(
 
 
 def charts_wanted(cards: pd.DataFrame) -> int:
-    """How many charts `stage_charts` makes."""
+    """Return the number of charts that `stage_charts` makes."""
     lost = cards.loc[cards["lost"].astype(bool), "clients"]
-    return 1 + (len(lost) > 1 and bool(lost.any()))  # one bar alone compares nothing
+    return 1 + (len(lost) > 1 and bool(lost.any()))  # a single bar needs no chart
 
 
 def _chart(name: str, title: str, about: str, rows: Area, color: str, at: Area) -> Chart:
@@ -134,7 +129,7 @@ def _chart(name: str, title: str, about: str, rows: Area, color: str, at: Area) 
 
 
 def _shown(cards: pd.DataFrame, without: tuple[str, ...]) -> Iterator[Column]:
-    """The columns that have a number other than 0 in any stage."""
+    """Yield the columns with a number other than 0 in any stage."""
     for name in VIEW.columns:
         if name in without:
             continue
@@ -146,7 +141,7 @@ def _shown(cards: pd.DataFrame, without: tuple[str, ...]) -> Iterator[Column]:
 
 
 def _table(sheet: Page, cards: pd.DataFrame, columns: list[Column], reasons: bool = False) -> Area:
-    """Write cards, a row each; return where the rows stand."""
+    """Write cards, a row each; return their area."""
     more = [None, RESULT.column("reason").title] if reasons else []
     titles = [RESULT.column("stage").title, *(column.title for column in columns), *more]
     sheet.headers(titles, words=1, after=len(more))

@@ -1,4 +1,4 @@
-"""The tab `Funnel`: the verdict, two charts, the results, the problems, and what was believed.
+"""The tab `Funnel`: the verdict, two charts, the results, the problems, and the reading.
 
 Everything on it is a value as of the day of the refresh. Undefined numbers are dashes.
 """
@@ -56,9 +56,9 @@ _WIDEST = 60.0  # characters of the first column
 _HEAD = 12  # rows above the charts, in all sheets without stages
 _CHART_ROWS = 17
 _BESIDE = 120  # characters of a line beside a label
-_WORDS = ("text", "date")  # units that stand to the left
+_WORDS = ("text", "date")  # left-aligned units
 _ORDER = ("steps", "retention", "leavers", "reasons_by_step", "segments", "gym")
-"""The order of results that an owner looks for; others follow in the order of the registry."""
+"""The first results on the tab; others follow in the order of the registry."""
 _COMPARED = ("coach", "source")
 
 
@@ -111,7 +111,7 @@ def _places(sheet: Page, funnel: Funnel) -> Iterator[Area]:
 
 def _head(sheet: Page, funnel: Funnel, tab: str) -> None:
     sheet.text("Where the clients are" if funnel.journey.staged else "Where the journey leaks", "title")
-    sheet.text("Written by funnel at each refresh. What you change on this tab stays as you left it.", "note")
+    sheet.text("Written by funnel at each refresh. Your changes on this tab are never overwritten.", "note")
     sheet.put(["As of", funnel.as_of], ["label", "date"])
     sheet.put(["Clients", funnel.leads, Link(f"on tab {tab}", tab, "A1")], ["label", "count", "link"])
     later = funnel.leads_after_as_of
@@ -211,7 +211,7 @@ def _parted(
 
 
 def _shown(funnel: Funnel) -> pd.DataFrame:
-    """Return the retention that the tab shows: not of few clients since they paid, which would be noise."""
+    """Return the retention for the tab; without that of few clients since payment, which would be noise."""
     table = funnel.retention
     return table[(table["clock"] != "paid") | (table["eligible"] >= ENOUGH)]
 
@@ -230,14 +230,14 @@ def _legend(sheet: Page, funnel: Funnel, stages: StageRules | None) -> None:
     if funnel.journey.paid and not funnel.journey.staged:
         sheet.put(["Green row", f"has paid: {funnel.journey.paid.name!r} is marked"], ["green", "plain"])
     if funnel.has_leaving_data and not funnel.journey.lost:
-        sheet.put(["Red row", "has left: a date or a reason for leaving stands in the row"], ["red", "plain"])
+        sheet.put(["Red row", "has left: the row has a date or a reason for leaving"], ["red", "plain"])
     if leaking(funnel):
         sheet.put(["Step in this colour", "the leak so far"], ["warning", "plain"])
     sheet.skip()
 
 
 def _believed(sheet: Page, funnel: Funnel) -> None:
-    """Write how the sheet was understood, and what was assumed."""
+    """Write the reading of the sheet, and the assumptions."""
     reading = funnel.clients.reading
     understood = lines(reading) if reading else []
     if not (understood or funnel.assumed):

@@ -1,8 +1,8 @@
 """The totals block: `Totals`, `% of leads` and `Drop-off from previous step`, live, under the steps' columns.
 
 `funnel.writer.totals.place` chooses its rows. It counts what the loader counts as of today
-(docs/definitions.md#totals): the formulas know words, ticked boxes and dates, and leads and marks of the
-future.
+(docs/definitions.md#totals): the formulas recognise words, ticked boxes and dates, and ignore future leads
+and marks.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def put_totals(grid: Grid, layout: Layout, place: Place, totals: Funnel) -> tupl
     if area is None or (
         anchored
         and not emptied
-        and all(_stands(grid, cell, live=place.rowless is not None) for cell in written)
+        and all(_needs_no_change(grid, cell, live=place.rowless is not None) for cell in written)
     ):
         return None, sentences
     return PutBlock(grid.tab, NAME, area, (*emptied, *written), layout.block), sentences
@@ -176,12 +176,12 @@ def _guards(place: Place, own: int) -> list[str]:
     return rowless.guards(lambda column: rowless.cells(column, own)) if rowless else []
 
 
-def _stands(grid: Grid, cell: Cell, live: bool) -> bool:
+def _needs_no_change(grid: Grid, cell: Cell, live: bool) -> bool:
     """Return true if a cell of the block needs no change; a live sheet calculates its values itself."""
     at = (cell.row, cell.column)
     if isinstance(cell.value, Formula):
-        stands = grid.formulas.get(at) == cell.value.text
-        return stands and (live or same(grid[at], cell.value.cached))
+        same_formula = grid.formulas.get(at) == cell.value.text
+        return same_formula and (live or same(grid[at], cell.value.cached))
     return at not in grid.formulas and grid[at] == cell.value
 
 
@@ -199,12 +199,12 @@ def _no_room(grid: Grid) -> str:
 
 def _too_long(grid: Grid) -> str:
     return (
-        f"In the totals of tab {grid.tab!r}, numbers are missing: there are so many other rows between the "
-        "clients that a live formula would be too long. Move them below the clients to get all totals; the "
+        f"In the totals of tab {grid.tab!r}, numbers are missing: with so many other rows between the "
+        "clients, a live formula would be too long. Move those rows below the clients to get all totals; the "
         "tab 'Funnel' has every number."
     )
 
 
 def _left_alone(grid: Grid, kept: Sequence[Cell]) -> str:
     names = listed(cell_name(cell.row, cell.column) for cell in kept)
-    return f"In the totals of tab {grid.tab!r}, {names} was typed by hand. Clear it to get our formula back."
+    return f"In the totals of tab {grid.tab!r}, {names} was typed by hand. Clear it to get the formula back."

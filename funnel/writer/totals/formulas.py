@@ -19,8 +19,8 @@ def count_rows(runs: Iterable[tuple[str, str | None]], guards: Sequence[str] = (
 
     Parameters
     ----------
-    runs : for each run a number above 0 where a row counts, and what else has to hold there (None: nothing).
-    guards : what else has to hold in every row.
+    runs : for each run a number above 0 where a row counts, and a further condition (None: no condition).
+    guards : further conditions for every row.
 
     >>> count_rows([("A2:A4", "ISNUMBER(B2:B4)"), ("A6:A9", None)])
     '=SUMPRODUCT(--((A2:A4)>0),--ISNUMBER(B2:B4))+SUMPRODUCT(--((A6:A9)>0))'
@@ -34,7 +34,7 @@ def count_rows(runs: Iterable[tuple[str, str | None]], guards: Sequence[str] = (
 
 
 def rule(name: str, *conditions: str) -> str:
-    """Formula of a live highlight, with the marker by which it is known as ours.
+    """Return the formula of a live highlight, with the marker that identifies it as ours.
 
     >>> rule("red", "A2=1", "B2=1")
     '=AND(N("funnel:red")=0,A2=1,B2=1)'
@@ -43,7 +43,7 @@ def rule(name: str, *conditions: str) -> str:
 
 
 def share(part: str, whole: str) -> str:
-    """Formula of a part in a whole; a dash where it is undefined.
+    """Return the formula of a share; a dash if it is undefined.
 
     >>> share("F17", "B17")
     '=IF(B17=0,"–",F17/B17)'
@@ -52,7 +52,7 @@ def share(part: str, whole: str) -> str:
 
 
 def drop_off(part: str, whole: str) -> str:
-    """Formula of what is lost from one step to the next; a dash where it is undefined.
+    """Return the formula of the drop-off from one step to the next; a dash if it is undefined.
 
     >>> drop_off("F17", "B17")
     '=IF(B17=0,"–",1-F17/B17)'

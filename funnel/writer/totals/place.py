@@ -32,7 +32,7 @@ ROOM = 1000
 """Rows below the last client that totals at the top also cover."""
 
 _TYPED_DATE = re.compile(r".{4,}\d\d", re.DOTALL)  # as a formula finds them (`IsDateText`)
-_NAMED_DATES = 40  # at most so many other spellings are listed
+_NAMED_DATES = 40  # maximum number of other spellings listed
 
 HEIGHT = len(TOTALS_LABELS)
 LAST_ROW = 1_048_576

@@ -41,7 +41,7 @@ def run(command: str, *words: object) -> Result:
 
 def test_who_is_seen_for_the_first_time_entered_nothing(book: Path) -> None:
     said = " ".join(run("actions", book).output.split())
-    assert "Nothing is to be done: no client entered a stage that has actions since the last time." in said
+    assert "Nothing to do: no client has entered a stage with actions since the last time." in said
     offered = "1 client was in a stage with actions when the log began (3 actions)."
     assert f"{offered} Give these out once with --first." in said
     first = json.loads(run("actions", book, "--first", "--format", "json").output)["actions"]
@@ -102,7 +102,7 @@ def test_done_closes_the_actions_of_a_client(book: Path) -> None:
         "Dear Ana. (done).\n",
     )
     assert run("actions", book, "--list", "x").output == (
-        "Error: --list, --row and --by belong to --done CLIENT.\n"
+        "Error: --list, --row and --by need --done CLIENT.\n"
     )
 
 

@@ -66,7 +66,7 @@ def test_compare_as_json_and_csv(run: Run, gym: Path) -> None:
 
 def test_show_by_adds_the_values_to_the_tables(run: Run, gym: Path) -> None:
     result = run("show", gym, "--by", "coach", *DAY)
-    assert "Where everyone stands" in result.stdout
+    assert "Clients at each step" in result.stdout
     assert "First paid session, by coach" in result.stdout
 
 
@@ -86,7 +86,7 @@ def test_periods(run: Run, gym: Path) -> None:
     [
         (
             [],
-            "Say what to compare: --by COLUMN or --periods, one of them. Try: funnel compare SHEET --by "
+            "Choose what to compare: --by COLUMN or --periods. Try: funnel compare SHEET --by "
             "source, or --by coach, --by quarter, or --periods.",
         ),
         (["--against", "2026-01"], "--against needs --leads: name both ranges of lead dates."),

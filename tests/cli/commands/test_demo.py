@@ -24,7 +24,7 @@ def test_the_whole_way_and_again(run: Run, tmp_path: Path) -> None:
     again = run("demo")
     assert again.exit_code == 0
     assert "nothing to change" in again.stdout
-    assert "To begin anew, delete funnel-demo." in again.stdout
+    assert "To start again, delete funnel-demo." in again.stdout
 
 
 def test_what_was_typed_into_the_demo_stays(run: Run, tmp_path: Path) -> None:

@@ -177,7 +177,7 @@ def test_the_sheet_is_never_written_over(run: Run, sheet: Path) -> None:
             ["-o", "a.csv", "--todoist", "a.csv"],
             "--todoist, --calendar and -o name the same file; each needs its own.",
         ),
-        (["--overdue", "--also", "open"], "--overdue and --also exclude each other; choose one."),
+        (["--overdue", "--also", "open"], "--overdue and --also cannot be combined; choose one."),
         (["--by", "Zoe"], "--row and --by need --done CLIENT."),
         (["--done", "Nobody"], "There is no client 'Nobody'."),
     ],
@@ -189,7 +189,7 @@ def test_wrong_use(run: Run, sheet: Path, options: list[str], message: str) -> N
 
 def test_nobody(run: Run, clean: Path) -> None:
     result = run("due", clean, "--as-of", "2026-03-13", "--overdue")
-    assert "Nobody is overdue." in result.stdout
+    assert "No client is overdue." in result.stdout
     assert "Nothing to follow up." in run("due", clean, "--as-of", "2026-01-20", "--also", "open").stdout
 
 
@@ -219,7 +219,7 @@ def test_a_touch_base_is_closed_where_the_log_is_kept(
     done = run("due", name, "--journey", "journey.toml", *DAY, "--done", "ana", "--by", "Zoe")
     assert (done.exit_code, done.stdout) == (
         0,
-        "Ana: 'Touch-base' is done, as of 2026-07-01. The log has a row for it. Whom to ask next: "
+        "Ana: 'Touch-base' is done, as of 2026-07-01. Recorded in the log. The next clients to ask: "
         f"funnel due {name}\n",
     )  # fmt: skip
     assert "Ana" not in run(*ask).stdout

@@ -55,7 +55,7 @@ def test_the_notebooks_are_copied_and_opened_at_the_sheet(started: list[Any], tm
 
 def test_notebooks_that_are_there_stay_as_they_are(started: list[Any], tmp_path: Path) -> None:
     (tmp_path / NAMES[0]).write_text("mine", "utf-8")
-    assert "Left as they are: 01_first_look.ipynb." in call().output
+    assert "Not changed: 01_first_look.ipynb." in call().output
     assert (tmp_path / NAMES[0]).read_text("utf-8") == "mine"
     assert "FUNNEL_SHEET" not in started[0][1]["env"]
 
@@ -74,7 +74,7 @@ def test_without_jupyterlab(started: list[Any], monkeypatch: pytest.MonkeyPatch)
     done = call()
     assert started == []
     assert done.stderr == (
-        "Error: JupyterLab is not installed. In a copy of the project, begin with: uv run --extra lab funnel "
+        "Error: JupyterLab is not installed. In a copy of the project, start with: uv run --extra lab funnel "
         '… Elsewhere: pip install "funnelbook[lab]"\n'
     )
 

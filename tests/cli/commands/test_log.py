@@ -40,10 +40,10 @@ def test_a_move_and_its_log(book: Path) -> None:
     assert "write 'Payment' into C2" in dry.output
     done = lifecycle("move", book, "Ana Rossi", "Payment", "--by", "Zoe")
     assert done.output.splitlines() == [
-        "Ana Rossi: New Lead → Payment.", f"Written. Take it back: funnel refresh {book} --undo",
+        "Ana Rossi: New Lead → Payment.", f"Written. To undo: funnel refresh {book} --undo",
     ]  # fmt: skip
     again = lifecycle("move", book, "Ana Rossi", "Payment")
-    assert again.output == "Ana Rossi: nothing to change; the cell says so already (Payment).\n"
+    assert again.output == "Ana Rossi: nothing to change; the cell already contains Payment.\n"
     found = json.loads(lifecycle("log", book, "--client", "ana rossi", "--format", "json").output)
     assert found["client"] == "Ana Rossi"
     assert [(move["from"], move["to"], move["why"], move["by"]) for move in found["log"]] == [
@@ -61,12 +61,12 @@ def test_what_events_led_a_client_to(tmp_path: Path) -> None:
     rows = ("Client,Stage,When,By", "Ana,New,2026-01-05 10:30,Kit", "Ana,Won,2026-02-05 09:00,",
             "Ben,New,2026-01-06,Zoe", "Ben,Won,2027-01-06,")  # fmt: skip
     (tmp_path / "log.csv").write_text("\n".join(rows), "utf-8")
-    asked = ("log", tmp_path / "log.csv", "--as-of", "2026-11-21", "--client")
-    lines = [" ".join(line.split()) for line in run(*asked, "Ana").output.splitlines()]
+    request = ("log", tmp_path / "log.csv", "--as-of", "2026-11-21", "--client")
+    lines = [" ".join(line.split()) for line in run(*request, "Ana").output.splitlines()]
     assert lines[lines.index("What events led to") + 3 :] == [
         "2026-01-05 10:30 New New Kit", "2026-02-05 09:00 Won Won",
     ]  # fmt: skip
-    found = json.loads(run(*asked, "ben", "--format", "json").output)["events"]
+    found = json.loads(run(*request, "ben", "--format", "json").output)["events"]
     assert found == [{"when": "2026-01-06 00:00:00", "stage": "New", "event": "New", "row": 4, "by": "Zoe"}]
 
 
@@ -92,8 +92,11 @@ def test_a_history_from_elsewhere(book: Path, tmp_path: Path) -> None:
     [
         (["move", "Ana Rossi"],
          'Name the stage, like "Hot Lead"; or --clear, which leaves it to rules and events.'),
-        (["log", "--update", "--import", "x"], "--update and --import go one after the other; choose one."),
-        (["log", "--dry-run"], "--dry-run goes with --update or --import; printing changes nothing."),
+        (
+            ["log", "--update", "--import", "x"],
+            "--update and --import cannot be combined; run one after the other.",
+        ),
+        (["log", "--dry-run"], "--dry-run needs --update or --import; printing changes nothing."),
     ],
 )  # fmt: skip
 def test_wrong_use(book: Path, words: list[str], message: str) -> None:

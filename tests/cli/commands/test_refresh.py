@@ -46,12 +46,12 @@ def test_a_quiet_run_prints_nothing_and_leaves_a_line_and_a_text(run: Run, clean
 def test_a_refresh_as_of_another_day_says_that_it_kept_no_log(run: Run, clean: Path) -> None:
     dated = run("refresh", clean, "-o", "dated.xlsx", *DAY).stdout
     assert dated.endswith(
-        "Written. Open dated.xlsx; or take it back: funnel refresh dated.xlsx --undo\n"
-        "No log was kept: who moved is only known as of today, not as of 2026-06-01. Leave out --as-of to "
-        f"keep it.\n\n{WEEK}"
+        "Written. Open dated.xlsx; or to undo: funnel refresh dated.xlsx --undo\n"
+        "No moves were logged: they are known only as of today, not as of 2026-06-01. Leave out "
+        f"--as-of to log them.\n\n{WEEK}"
     )
-    assert "No log" not in run("refresh", clean, "-o", "today.xlsx").stdout
-    assert "No log" not in run("refresh", "dated.xlsx", "--remove").stdout
+    assert "No moves" not in run("refresh", clean, "-o", "today.xlsx").stdout
+    assert "No moves" not in run("refresh", "dated.xlsx", "--remove").stdout
 
 
 def test_a_failed_run_says_why_in_one_line_too(run: Run, clean: Path) -> None:
@@ -137,7 +137,8 @@ def test_a_summary_that_cannot_be_written(run: Run, clean: Path, tmp_path: Path)
 
 def test_a_dry_run_on_a_text_file_says_that_it_needs_a_workbook(run: Run, clean: Path) -> None:
     needed = (
-        "This file cannot hold that; to write it, name a new workbook: funnel refresh clean.csv -o clean.xlsx"
+        "This kind of file cannot contain that. Write into a new workbook: "
+        "funnel refresh clean.csv -o clean.xlsx"
     )
     assert needed in run("refresh", clean.name, "--dry-run").stdout.splitlines()
     assert needed not in run("refresh", clean.name, "-o", "clean.xlsx", "--dry-run").stdout.splitlines()
@@ -149,7 +150,7 @@ def test_our_work_is_removed_and_said(run: Run, clean: Path) -> None:
     done = run("refresh", "new.xlsx", "--remove")
     assert (planned.exit_code, done.exit_code) == (0, 0)
     assert done.output == (
-        f"{planned.output}Written. Open new.xlsx; or take it back: funnel refresh new.xlsx --undo\n"
+        f"{planned.output}Written. Open new.xlsx; or to undo: funnel refresh new.xlsx --undo\n"
     )
     assert "Tab 'Funnel history': take it away, with what it recorded" in planned.output
     assert run("refresh", "new.xlsx", "--remove").output == "new.xlsx: nothing to change.\n"
@@ -160,5 +161,5 @@ def test_remove_goes_alone_or_dry(run: Run, clean: Path, option: tuple[str, str]
     result = run("refresh", clean, "--remove", *option)
     assert (result.exit_code, result.stderr) == (
         2,
-        "Error: --remove goes alone or with --dry-run: it takes all of our work out of the sheet.\n",
+        "Error: --remove can only be combined with --dry-run.\n",
     )

@@ -61,7 +61,7 @@ First paid session               8  32 % (17–52)     160 %    0 % (0–32)    
 negative drop-off): more clients than at the step before, where some have no
 mark. --counts nested leaves them out.
 
-Where everyone stands
+Clients at each step
 Step                              Reached  Left  Not due  Overdue  No date
 ──────────────────────────────────────────────────────────────────────────
 Client contacted                       19     0        0        6        0

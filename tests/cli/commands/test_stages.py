@@ -107,7 +107,7 @@ def test_by_a_column(run: Run, studio: Path) -> None:
     assert table.splitlines()[0].startswith("by,value_of,of,stage,emoji,lost,reason,clients")
     both = run("stages", studio.name, *DAY, "--by", "coach", "--clients")
     assert (both.exit_code, both.stderr) == (
-        2, "Error: --by and --clients ask for different tables; choose one of them.\n",
+        2, "Error: --by and --clients cannot be combined; choose one.\n",
     )  # fmt: skip
 
 
@@ -199,8 +199,8 @@ def test_cards_of_all_stages(run: Run, tmp_path: Path) -> None:
     assert [(row["client"], row["at_least"]) for row in told[:2]] == [("Client 13", 8.0), ("Client 12", 9.0)]
     assert len(told) == 14
     for options, said in (
-        (("--cards", "--by", "coach"), "--cards and --by ask for different tables; choose one of them."),
-        (("--newest",), "--newest is the order of a card: use it with --stage or --cards."),
+        (("--cards", "--by", "coach"), "--cards and --by cannot be combined; choose one."),
+        (("--newest",), "--newest needs --stage or --cards."),
     ):
         result = run("stages", sheet.name, *day, *options)
         assert (result.exit_code, result.stderr) == (2, f"Error: {said}\n")

@@ -64,8 +64,8 @@ def test_how_far_the_lost_came_is_not_known_and_never_zero() -> None:
     assert len(funnel.survival) == 0
     assert funnel.engagement["n"].tolist() == [0, 0, 0, 0]
     assert (
-        "How far 1 client in a lost stage came is not known: drop-off after 'Lead' is not known either, nor "
-        "is survival of who paid."
+        "It is unknown how far 1 client in a lost stage came, so drop-off after 'Lead' and survival of paid "
+        "clients are unknown."
     ) in funnel.assumed
     assert funnel.leavers("step").to_dict("records")[0]["step"] == "(not known)"
     assert funnel.leavers().to_dict("records")[0]["reason"] == "No answer"

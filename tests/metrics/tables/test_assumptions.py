@@ -18,7 +18,7 @@ def test_now_nothing_is_rewound(clients: Clients) -> None:
 def test_undated_marks_cannot_be_rewound(clients: Clients) -> None:
     assert Funnel(clients, "2026-05-31").assumed == (
         "1 lead and 1 dated mark after 2026-05-31: not counted, as not happened yet. Marks without a date "
-        "cannot be rewound; they count as they stand now.",
+        "cannot be rewound; they count as they are now.",
         UNDATED,
     )
     assert (
@@ -37,8 +37,8 @@ def test_nobody_recorded_as_having_left(make_clients: Callable[..., Clients]) ->
     rows = pd.DataFrame({"client": ["x"], "lead_date": ["2026-01-01"], "left_date": [None], "met": ["1"]})
     journey = Journey(steps=(Step(name="met"),))
     assert Funnel(make_clients(rows, journey), "2026-07-01").assumed == (
-        "Nobody is recorded as having left; survival takes everybody as still here.",
+        "No client is recorded as having left; survival assumes that all are still here.",
     )
     assert Funnel(make_clients(rows.drop(columns="left_date"), journey), "2026-07-01").assumed == (
-        "No column says who left, so survival is not known.",
+        "No column shows who left, so survival is unknown.",
     )

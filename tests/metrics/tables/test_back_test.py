@@ -50,7 +50,7 @@ def test_nothing_is_called_while_some_have_time(make_clients: Callable[..., Clie
         (
             ROWS[-2:],
             "2026-03-01",
-            "No mark of 'paid' carries a date, so nobody can say what was known on 2026-03-01. Type the date "
+            "No mark of 'paid' has a date, so the state on 2026-03-01 is unknown. Type the date "
             "instead of a 1 from now on.",
         ),
     ],

@@ -24,7 +24,7 @@ def test_worked_example(clients: Clients) -> None:
         ),
         ("F5", "Dan", "Dan: 'met' is not marked, but a later step is; it counts as reached."),
         ("J5", "Dan", "Dan: '6m' is marked, but not due before 2026-07-05."),
-        ("F8", "Gus", "Gus: 'met' was due on 2026-05-21, and the sheet does not say."),
+        ("F8", "Gus", "Gus: 'met' was due on 2026-05-21, and is not marked."),
         ("H9", "Hal", "Hal: '1m' is not marked, but a later step is; it counts as reached."),
         ("H11", "Jon", "Jon: '1m' is marked, but 'paid' is not."),
     ]  # fmt: skip
@@ -98,9 +98,9 @@ FULL = {"lead_date": "2026-01-10", "met": "1", "paid": "1", "m1": "1"}
         ),
         (
             {"met": "", "paid": "", "m1": ""},
-            [("first contact missing", "'met' was due on 2026-04-10, and the sheet does not say.")],
+            [("first contact missing", "'met' was due on 2026-04-10, and is not marked.")],
         ),
-        ({"m1": ""}, [("overdue", "'m1' was due on 2026-02-10, and the sheet does not say.")]),
+        ({"m1": ""}, [("overdue", "'m1' was due on 2026-02-10, and is not marked.")]),
     ],
 )
 def test_each_kind(make_clients: Make, cells: dict[str, str], expected: list[tuple[str, str]]) -> None:
@@ -118,7 +118,7 @@ def test_targets_that_are_missed_name_the_clients(make_clients: Make) -> None:
         Problem(
             "target missed",
             "'met' was reached by 1 of 3 who were due (33.3 %); its target is 100 %. Not by Ben and row 4.",
-            way_out="Look at who is missing, and at what to change.",
+            way_out="Look at the missing clients, and change the step or its target.",
         ),
     )  # the second target stands on too few to call
 
@@ -127,7 +127,7 @@ def test_a_client_without_a_name_is_named_by_the_row(make_clients: Make) -> None
     rows = pd.DataFrame({"client": [""], "lead_date": ["2026-01-01"], "met": [""]})
     problems = Funnel(make_clients(rows, Journey(steps=(Step(name="met"),))), "2026-07-01").problems
     assert [p.message for p in problems] == [
-        "The client of row 2: 'met' was due on 2026-04-01, and the sheet does not say."
+        "The client of row 2: 'met' was due on 2026-04-01, and is not marked."
     ]
 
 

@@ -47,7 +47,7 @@ def test_none(make_clients: Make) -> None:
 
 def test_too_few(make_clients: Make) -> None:
     assert said(make_clients, {"Max": (40, 40, 30), "Zoe": (4, 4, 0)}) == (
-        "Too few to call: at no step is the time of 10 clients up, of a value and of the others.",
+        "Too few to call: at no step are 10 clients of a value, and 10 others, due.",
     )
     only_one = ("There is only one value: nothing to compare.",)
     assert said(make_clients, {"Max": (40, 40, 30)}) == only_one

@@ -205,4 +205,4 @@ def test_of_stages_the_stage_cell_is_asked_about_and_nothing_is_to_be_marked() -
     found = Funnel(clients, DAY).due()
     assert found[["client", "cell", "step", "ask"]].values.tolist() == [["Ana", "D2", "Met", ASK_STAGE]]
     ways = {p.way_out for p in Funnel(clients, DAY).problems if p.kind == "overdue"}
-    assert ways <= {ASK_STAGE.replace("Ask how it stands", "Ask")}
+    assert ways <= {ASK_STAGE.replace("Ask for news", "Ask")}

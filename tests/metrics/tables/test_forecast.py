@@ -164,11 +164,11 @@ def test_blank_values_are_counted_and_bring_nothing(make_clients: Make) -> None:
             {"mett": 0.5},
             "There is no step 'mett'; did you mean 'met'? There are 'new', 'contacted' and 'met'.",
         ),
-        ({"met": 50}, "The win probability of 'met' is 50; it lies between 0 and 1."),
+        ({"met": 50}, "The win probability of 'met' is 50; it must be between 0 and 1."),
         (
             "declared",
             "The journey declares no `win_probability`. Write one below a step, or above all steps for a new "
-            'lead; or let history say: "earned".',
+            'lead; or use history: "earned".',
         ),
         (
             "earnt",
@@ -222,7 +222,7 @@ def test_history_contradicts_a_declared_probability(make_clients: Make) -> None:
         (
             "The journey says that 40 % of clients who reached 'met' pay; of 100 who were due, 26 did "
             "(26.0 %, 18–35 %).",
-            "Change `win_probability` in the journey file, or take it out to let history say.",
+            "Change `win_probability` in the journey file, or remove it to use history instead.",
             None,
         )
     ]

@@ -53,7 +53,7 @@ def test_derived_from_the_left_date_alone_paid_clients_are_the_same(clients: Cli
     assert list(zip(paid["reached"], paid["eligible"], strict=True)) == [(5, 6), (5, 6), (1, 3)]
     assert retention["naive_rate"].isna().all()
     assert Funnel(clients_of(table, clients.journey), "2026-07-01").assumed[-1] == (
-        "1m, 3m and 6m have no column: worked out from the left date."
+        "1m, 3m and 6m have no column: derived from the left date."
     )
 
 
@@ -77,7 +77,7 @@ def test_without_a_column_that_has_leaving_data_derived_retention_is_undefined(m
     assert funnel.survival.empty
     assert funnel.to_json()["survival"] is None
     assert funnel.assumed[0] == (
-        "No column says who left, so survival is not known, nor is retention where it has no column."
+        "No column shows who left, so survival is unknown, and retention without a column too."
     )
 
 
@@ -116,7 +116,7 @@ def test_the_clock_of_the_first_paid_session_stands_where_it_is_dated(make_clien
         ["paid", 2, 4, 1, 3, 0],
     ]
     assert since_paid["naive_rate"].isna().all()
-    assert "Retention since 'paid' rests on the 5 of 6 paid clients whose mark is a date." in funnel.assumed
+    assert "Retention since 'paid' uses the 5 of 6 paid clients whose mark is a date." in funnel.assumed
 
 
 def test_weeks_are_shown_in_months(make_clients: Make) -> None:

@@ -111,7 +111,7 @@ def test_leavers_without_a_date_are_left_out_and_end_the_lower_curve_at_their_la
     np.testing.assert_allclose(lives.lower[["day", "survival"]], [[0, 0.8], [10, 0.6], [31, 0.4], [60, 0.2]])
     assert funnel.assumed == (
         "3 clients left on an unknown day: not in survival, left at each retention step without a mark.",
-        "Retention since 'paid' rests on the 1 of 5 paid clients whose mark is a date.",
+        "Retention since 'paid' uses the 1 of 5 paid clients whose mark is a date.",
     )
 
 

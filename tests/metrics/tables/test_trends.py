@@ -44,4 +44,4 @@ def test_no_dates_and_no_window(clients: Clients) -> None:
     assert list(Funnel(undated, "2026-07-01").trends()) == list(COLUMNS)
     with pytest.raises(UsageError) as error:
         Funnel(clients, "2026-07-01").trends(window=0)
-    assert str(error.value) == "window=0 is no number of months; take 1 for each month alone, or 3."
+    assert str(error.value) == "window=0 is not a number of months. Choose 1 for single months, or 3."

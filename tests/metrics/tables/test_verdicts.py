@@ -121,7 +121,7 @@ def test_nobody_is_lost() -> None:
     leaks = judged([(0, 20), (0, 20)], [200, 200])
     assert leaks["verdict"][0] == (
         "No client who was due was lost at Lead → Meeting booked (0 of 20) and Meeting booked → "
-        "Meeting had (0 of 20): there is nothing to mend there."
+        "Meeting had (0 of 20): there is nothing to fix there."
     )
 
 
@@ -160,7 +160,7 @@ def test_without_clients_marks_or_leads_so_far(make_clients: Callable[..., Clien
         (
             {"not_due": 29, "skipped": 31},
             "By the column totals alone, Meeting had → Paid would look worst (60 %); but 31 clients have no "
-            "mark there, and went on.",
+            "mark there but one at a later step.",
         ),
         ({"not_due": 29, "skipped": 29}, ""),
         (
@@ -278,7 +278,7 @@ def test_of_stages_the_first_loses_nobody_and_no_column_is_added_up() -> None:
         "Met → Won loses most: 9 of 15 who were due (60 %, 36–80 %). "
         "Probability that it is the worst: 98 %; next: Lead → Met (2 %)."
     )
-    assert funnel.leaks["verdict"].iloc[2] == "Lead: every client begins there."
+    assert funnel.leaks["verdict"].iloc[2] == "Lead: every client starts there."
     assert funnel.advice("Met") == "Look at what happens between 'Lead' and 'Met'."
 
 

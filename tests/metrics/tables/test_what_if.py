@@ -34,8 +34,8 @@ def test_nobody_settled_is_undefined(clients: Clients) -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        ({"by": 10}, "by=10 is no fraction between 0 and 1; write ten points as 0.1."),
-        ({"to": -0.1}, "to=-0.1 is no fraction between 0 and 1; write ten points as 0.1."),
+        ({"by": 10}, "by=10 is not a fraction between 0 and 1. Write ten points as 0.1."),
+        ({"to": -0.1}, "to=-0.1 is not a fraction between 0 and 1. Write ten points as 0.1."),
         (
             {"step": "pad"},
             "There is no step 'pad'; did you mean 'paid'? There are 'contacted', 'met', 'paid', '1m', '3m' "

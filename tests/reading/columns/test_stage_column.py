@@ -108,5 +108,5 @@ def test_rows_that_are_lines_of_a_deal_are_asked_about():
     day = ["Created date", *[dt.date(2026, 1, 1) + dt.timedelta(days=n // 2) for n in range(ROWS)]]
     reading = read_grids({"Deals": Grid("Deals", [lines, keys, day, stage])}, AS_OF)
     assert reading.questions[0].question == (
-        "'Opportunity ID' names the same client in several rows. Is each row a client of its own?"
+        "'Opportunity ID' names the same client in several rows. Is each row a separate client?"
     )

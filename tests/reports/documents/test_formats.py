@@ -11,10 +11,10 @@ from funnel.errors import WriteError
     ("kind", "library", "message"),
     [
         ("pdf", "typst", "A PDF needs the library typst, which is not installed. Write .html and print "
-         "that, or install it. In a copy of the project, begin with: uv run --extra report funnel … "
+         "that, or install it. In a copy of the project, start with: uv run --extra report funnel … "
          'Elsewhere: pip install "funnelbook[report]"'),
         ("pptx", "pptx", "Slides need the library python-pptx, which is not installed. Write .html or "
-         ".xlsx, or install it. In a copy of the project, begin with: uv run --extra report funnel … "
+         ".xlsx, or install it. In a copy of the project, start with: uv run --extra report funnel … "
          'Elsewhere: pip install "funnelbook[report]"'),
     ],
 )  # fmt: skip

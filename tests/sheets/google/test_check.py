@@ -51,4 +51,4 @@ def test_the_steps_are_told() -> None:
 
 def test_a_client_file_that_is_none(tmp_path: Any) -> None:
     code, said = run("google", "setup", "--client", str(tmp_path / "none.json"))
-    assert (code, "There is no file" in said) == (3, True)
+    assert (code, "does not exist" in said) == (3, True)

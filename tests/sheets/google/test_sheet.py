@@ -179,7 +179,7 @@ def test_the_error_for_an_unshared_sheet_contains_the_account(server: SheetsServ
     with pytest.raises(ReadError) as error:
         funnel.load(helpers.url(book))
     assert str(error.value) == (
-        f"{helpers.url(book)} may not be read with this sign-in (The caller does not have permission). In "
+        f"{helpers.url(book)} cannot be read with this sign-in (The caller does not have permission). In "
         f"Google Sheets choose Share, and share this sheet with {ROBOT} as an editor."
     )
     assert len(server.calls) == 1
@@ -191,7 +191,7 @@ def test_a_read_only_sheet_is_unchanged(gym: SimpleNamespace, names: Any) -> Non
     with pytest.raises(WriteError) as error:
         funnel.refresh(gym.url)
     assert str(error.value) == (
-        f"{gym.url} may not be written with this sign-in (The caller does not have permission). In Google "
+        f"{gym.url} cannot be written with this sign-in (The caller does not have permission). In Google "
         f"Sheets choose Share, and share this sheet with {ROBOT} as an editor. The sheet is unchanged."
     )
     assert names(gym.server) == ["get", "batchUpdate"]
@@ -203,7 +203,7 @@ def test_the_address_of_a_missing_sheet(server: SheetsServer) -> None:
     with pytest.raises(ReadError) as error:
         funnel.load(url)
     assert str(error.value) == (
-        f"There is no Google Sheet at {url}. Copy its address from the browser once more; if that is it: In "
+        f"There is no Google Sheet at {url}. Copy its address from the browser again; if it is the same: In "
         f"Google Sheets choose Share, and share this sheet with {ROBOT} as an editor."
     )
     assert len(server.calls) == 1

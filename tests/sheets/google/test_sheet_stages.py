@@ -75,6 +75,6 @@ def test_the_cards_are_on_the_tab_and_a_second_refresh_changes_nothing(studio: S
     page = open_clients(studio.url, "studio").sheet.read("Funnel")
     said = [page[row, 2] for row in range(1, page.height + 1)]
     assert "🌱 New Inquiry" in said
-    assert "Put there by no hand" in said
+    assert "Stages set automatically" in said
     assert [chart.name for chart in page.charts] == ["stages", "drop-off"]
     assert not funnel.refresh(studio.url, journey="studio")

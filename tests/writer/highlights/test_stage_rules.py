@@ -196,7 +196,7 @@ def test_numbers_typed_as_text_are_beyond_a_formula_and_the_tab_says_so(book, ty
     made.refresh(TODAY, journey=declared)
     page = made.grids["Funnel"]
     texts = [page[row, 2] for row in range(1, page.height + 1)]
-    said = "in such a stage have no colour: a rule says so that no colour of a row can follow."
+    said = "in such a stage have no colour: a rule sets it, which a live colour cannot follow."
     assert [text for text in texts if text and said in str(text)]
 
 

@@ -110,7 +110,7 @@ def test_a_corrected_number_stays(worked):
     plan = worked.refresh(dt.date(2026, 7, 2))
     assert lines(worked)[1][3] == 12
     assert plan.kept == (
-        "Tab 'Funnel history': E4 changed by hand; not overwritten. Delete the tab to have it rewritten.",
+        "Tab 'Funnel history': E4 changed by hand; not overwritten. Delete the tab to have it written again.",
     )
 
 

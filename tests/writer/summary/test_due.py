@@ -28,7 +28,7 @@ JOURNEY = Journey(
     steps=(Step(name="Met"), Step(name="Paid", paid=True)),
     follow_ups=(FollowUp(name="Touch-base", after="30 days", since="Paid", ask="Write to the client."),),
 )  # fmt: skip
-ASK = "Ask whether it happened; then mark it, or write down that the client left."
+ASK = "Ask whether it happened; then mark it, or record that the client left."
 
 
 def lines(book):
@@ -54,7 +54,7 @@ def note(book, gym, row, column, text):
 
 def test_the_list_stands_as_counted_by_hand(gym):
     grid = gym.grids["Funnel due"]
-    assert grid[1, 2] == "Whom to ask: 4 clients"
+    assert grid[1, 2] == "To ask: 4 clients"
     assert grid.row(4)[1:] == [
         "Coach", "Client", "Ask about", "Since", "Days", "State", "Value", "Mark in", "Done", "What to ask",
     ]  # fmt: skip
@@ -154,7 +154,7 @@ def test_a_tick_closes_a_touch_base_in_the_log(book_of_today, tick):
     assert not funnel.refresh(book_of_today, journey=JOURNEY)
     type_into(book_of_today, "J5", None)
     funnel.refresh(book_of_today, journey=JOURNEY)
-    assert due_tab(book_of_today)[1, 2] == "Whom to ask: nobody"
+    assert due_tab(book_of_today)[1, 2] == "To ask: no client"
     assert due_tab(book_of_today)[5, 3] is None
 
 

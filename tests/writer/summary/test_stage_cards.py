@@ -9,7 +9,7 @@ from funnel.journey.model import Column, Journey
 from funnel.journey.stages import Stage
 
 D = dt.date
-CARD = ("Stage", "Clients", "Of all", "hand", "rule", "nobody yet")
+CARD = ("Stage", "Clients", "Of all", "hand", "rule", "default")
 HEADERS = ("Name", "Created", "Owner", "Stage", "Visits", "Worth", "Sales")
 ROWS = (
     ("Ana", D(2026, 6, 1), "Zoe", None, 0, 100, None),
@@ -67,13 +67,13 @@ def test_a_card_for_each_stage_and_the_lost_apart(shop):
     ]
 
 
-def test_whom_no_hand_put_there_and_whom_a_hand_overrules(shop):
+def test_automatic_stages_and_manual_ones_that_override_them(shop):
     said = lines(shop.grids["Funnel"])
-    at = said.index(["Put there by no hand"])
-    assert said[at + 1][0].startswith("1 client by a rule or an event; 1 more overruled by hand. This is")
+    at = said.index(["Stages set automatically"])
+    assert said[at + 1][0].startswith("1 client by a rule or an event; 1 more overridden by hand. These")
     assert said[at + 3 :] == [
-        ["Client", "Stage", "By", "Overruled"],
-        ["Cat", "Lead", "by hand", "not Regular, as a rule or an event says"],
+        ["Client", "Stage", "By", "Overridden"],
+        ["Cat", "Lead", "by hand", "Regular, by a rule or an event"],
         ["Ben", "Regular", "a rule"],
     ]
 
@@ -83,8 +83,8 @@ def test_a_second_refresh_plans_nothing_and_a_hand_changes_the_cards(shop):
     shop.type({(3, 4): "cold"})
     shop.refresh(journey=JOURNEY)
     said = lines(shop.grids["Funnel"])
-    at = said.index(["Put there by no hand"])
-    assert said[at + 1][0].startswith("0 clients by a rule or an event; 2 more overruled by hand.")
+    at = said.index(["Stages set automatically"])
+    assert said[at + 1][0].startswith("0 clients by a rule or an event; 2 more overridden by hand.")
     assert not shop.plan(journey=JOURNEY)
 
 

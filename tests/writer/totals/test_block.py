@@ -189,7 +189,7 @@ def test_a_number_typed_over_a_total_stays_and_is_told(worked):
     plan = worked.plan()
     assert not plan
     assert plan.kept == (
-        "In the totals of tab 'Clients', F17 was typed by hand. Clear it to get our formula back.",
+        "In the totals of tab 'Clients', F17 was typed by hand. Clear it to get the formula back.",
     )
     worked.type({(17, 6): None})
     assert block_of(worked.refresh()) is not None
@@ -254,8 +254,8 @@ def test_numbers_too_long_for_a_spreadsheet_are_told_and_no_rate_stands_on_them(
     plan = sheet.refresh()
     assert [cell.value for cell in block_of(plan).cells] == list(TOTALS_LABELS)
     assert plan.kept[0] == (
-        "In the totals of tab 'Clients', numbers are missing: there are so many other rows between the "
-        "clients that a live formula would be too long. Move them below the clients to get all totals; the "
+        "In the totals of tab 'Clients', numbers are missing: with so many other rows between the "
+        "clients, a live formula would be too long. Move those rows below the clients to get all totals; the "
         "tab 'Funnel' has every number."
     )
     assert not sheet.plan()

@@ -17,7 +17,7 @@ _LONGEST_KEY = 1 << 20  # bytes
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"
 VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 
-SETUP = "`funnel google setup` walks you through it"
+SETUP = "`funnel google setup` lists the steps"
 
 
 def folder() -> Path:
@@ -38,7 +38,7 @@ def credentials() -> Any:
 
     Raises
     ------
-    ReadError : nobody has signed in, or the file is not a key.
+    ReadError : no account is signed in, or the file is not a key.
     """
     named = os.environ.get(VARIABLE)
     if named:
@@ -66,7 +66,7 @@ def _service_account(path: Path) -> Any:
     info = _json(path, "the key file of a service account")
     if info.get("type") != "service_account":
         raise ReadError(
-            f"{path} is not the key file of a service account. Such a file is made in the Google Cloud "
+            f"{path} is not the key file of a service account. Create one in the Google Cloud "
             f"console (IAM, Service accounts, Keys, JSON); {SETUP}."
         )
     try:
@@ -74,7 +74,7 @@ def _service_account(path: Path) -> Any:
     except (ValueError, GoogleAuthError):
         # The cause may quote the key, so it is dropped.
         raise ReadError(
-            f"The key in {path} cannot be used: it is damaged, or cut short. Make a new one in the Google "
+            f"The key in {path} cannot be used: it is damaged or incomplete. Create a new one in the Google "
             f"Cloud console; {SETUP}."
         ) from None
 
@@ -82,12 +82,12 @@ def _service_account(path: Path) -> Any:
 def _person(path: Path) -> Any:
     from google.oauth2.credentials import Credentials
 
-    info = _json(path, "a kept sign-in")
+    info = _json(path, "a stored sign-in")
     try:
         return Credentials.from_authorized_user_info(info, scopes=[SCOPE])  # type: ignore[no-untyped-call]
     except ValueError:
         raise ReadError(
-            f"The sign-in kept in {path} cannot be used. Delete that file and sign in again with "
+            f"The sign-in stored in {path} cannot be used. Delete that file and sign in again with "
             "`funnel google setup --client FILE`."
         ) from None
 
@@ -100,13 +100,15 @@ def _json(path: Path, what: str) -> dict[str, Any]:
         with path.open("rb") as file:
             found = json.loads(file.read(_LONGEST_KEY))
     except FileNotFoundError:
-        raise ReadError(f"There is no file {str(path)!r}, which should be {what}. Check the path.") from None
+        raise ReadError(f"{str(path)!r}, {what}, does not exist. Check the path.") from None
     except OSError as error:
-        raise ReadError(f"{path}, {what}, may not be read ({error.strerror}). Check its rights.") from None
+        raise ReadError(
+            f"{path}, {what}, cannot be read ({error.strerror}). Check its permissions."
+        ) from None
     except (ValueError, RecursionError):
-        raise ReadError(f"{path} should be {what}, and is no JSON file. Check the path.") from None
+        raise ReadError(f"{path} should be {what}, but is not a JSON file. Check the path.") from None
     if not isinstance(found, dict):
-        raise ReadError(f"{path} should be {what}, and is something else. Check the path.")
+        raise ReadError(f"{path} should be {what}, but is another file. Check the path.")
     return found
 
 
@@ -131,14 +133,14 @@ def sign_in(client: Path) -> Path:
     info = _json(client, "the file of an OAuth client")
     if "installed" not in info:
         raise UsageError(
-            f"{client} is no OAuth client for a desktop app. In the Google Cloud console choose APIs and "
+            f"{client} is not an OAuth client for a desktop app. In the Google Cloud console choose APIs and "
             "services, Credentials, Create credentials, OAuth client ID, Desktop app, and download its JSON."
         )
     try:
         flow = InstalledAppFlow.from_client_config(info, scopes=[SCOPE])
         signed_in = flow.run_local_server(port=0, open_browser=True)
     except (ValueError, OAuth2Error):
-        raise UsageError("The sign-in was not finished, so nothing was kept. Try it again.") from None
+        raise UsageError("The sign-in was not finished, so nothing was stored. Try again.") from None
     return keep(json.loads(signed_in.to_json()))
 
 

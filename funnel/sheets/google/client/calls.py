@@ -119,14 +119,14 @@ class SpreadsheetClient:
         share = (
             f"In Google Sheets choose Share, and share this sheet with {self.email} as an editor."
             if self.email
-            else "Ask its owner to share it with you as an editor, or sign in as somebody who has access."
+            else "Ask its owner to share it with you as an editor, or use an account that has access."
         )
         if refused.status == 403:
-            return f"{self.source} may not be {what} with this sign-in ({refused.reason}). {share}"
+            return f"{self.source} cannot be {what} with this sign-in ({refused.reason}). {share}"
         if refused.status == 404:
             return (
-                f"There is no Google Sheet at {self.source}. Copy its address from the browser once more; if "
-                f"that is it: {share}"
+                f"There is no Google Sheet at {self.source}. Copy its address from the browser again; if "
+                f"it is the same: {share}"
             )
         if refused.status == 401:
             return (

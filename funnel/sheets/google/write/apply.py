@@ -49,7 +49,7 @@ class PlanWriter:
 
         Raises
         ------
-        SheetChanged : somebody changed the sheet meanwhile: read it and plan again.
+        SheetChanged : the sheet was changed in between: read and plan again.
         WriteError : the sheet cannot be written; the message says what is unchanged.
         """
         batch = self._batch
@@ -220,7 +220,7 @@ class PlanWriter:
             )
 
     def _delete_last(self, after: Snapshot) -> None:
-        """Delete tabs and metadata, if nobody has typed on the tabs."""
+        """Delete tabs and metadata, unless a person has typed on the tabs."""
         for request in self._batch.last:
             key = request.get("deleteSheet", {}).get("sheetId")
             before, now = (each.by_id(key) if key else None for each in (self._before, after))

@@ -51,10 +51,10 @@ class BackupTab:
     """
 
     def __init__(self, before: Snapshot) -> None:
-        standing = [key for key in ids.BACKUP_TABS if before.by_id(key)]
-        self.id = next(key for key in ids.BACKUP_TABS if key not in standing[:1])
-        self._old = standing
-        theirs = before.titles - {before.by_id(key).grid.tab for key in standing}  # type: ignore[union-attr]
+        existing = [key for key in ids.BACKUP_TABS if before.by_id(key)]
+        self.id = next(key for key in ids.BACKUP_TABS if key not in existing[:1])
+        self._old = existing
+        theirs = before.titles - {before.by_id(key).grid.tab for key in existing}  # type: ignore[union-attr]
         taken = {title.casefold() for title in theirs}
         numbered = (f"{TITLE} ({n})" for n in range(2, len(taken) + 3))
         self.title = next(free for free in (TITLE, *numbered) if free.casefold() not in taken)

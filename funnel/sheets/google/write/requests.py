@@ -42,7 +42,7 @@ class Batch:
     ----------
     requests : the first batch, applied as a whole or not at all.
     rewrites : rows of the totals that are written after it, by their metadata.
-    last : deletions, sent if nobody has typed there.
+    last : deletions, sent unless a person has typed there.
     backup : the hidden tab with copies of the cells that are overwritten on our own tabs.
     watched : the ranges that are read back.
     notes : what could not be written as planned.
@@ -218,7 +218,7 @@ class Batch:
         self.requests += _without(_our_charts(tab), change.charts)
 
     def _drop(self, change: DropTab) -> None:
-        """Delete a tab last, if the result shows that nobody has typed on it."""
+        """Delete a tab last, if the result shows that no person has typed on it."""
         self.watched.append(quoted(change.tab))
         self.last.append({"deleteSheet": {"sheetId": self._tab(change.tab).id}})
 

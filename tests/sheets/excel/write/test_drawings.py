@@ -16,7 +16,10 @@ from funnel.sheets import open_sheet
 
 GYM = Path(__file__).parents[4] / "sample_data" / "gym.xlsx"
 DAY = "2026-11-21"
-MISSING = "was deleted, and stays so. To get it back, delete the tab: the next refresh makes it again."
+MISSING = (
+    "was deleted by hand and will not be drawn again. To get it back, delete the tab; the next refresh "
+    "creates it again."
+)
 
 
 @pytest.fixture(scope="module")

@@ -37,16 +37,16 @@ def test_nobody_has_signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
     assert str(error.value) == (
         "Nobody has signed in to Google yet. Name the key file of a service account with --credentials FILE "
         "(or in GOOGLE_APPLICATION_CREDENTIALS), or sign in yourself with `funnel google setup --client "
-        "FILE`; `funnel google setup` walks you through it."
+        "FILE`; `funnel google setup` lists the steps."
     )
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (None, "There is no file"),
-        ("not json SECRET", "should be the key file of a service account, and is no JSON file"),
-        ("[]", "should be the key file of a service account, and is something else"),
+        (None, "does not exist"),
+        ("not json SECRET", "should be the key file of a service account, but is not a JSON file"),
+        ("[]", "should be the key file of a service account, but is another file"),
         (
             '{"type": "authorized_user", "refresh_token": "SECRET"}',
             "is not the key file of a service",
@@ -116,7 +116,7 @@ def test_a_sign_in_asks_for_spreadsheets_alone_and_is_kept(
     assert auth.sign_in(client).is_file()
     assert asked == ["https://www.googleapis.com/auth/spreadsheets"]
     client.write_text(json.dumps({"web": {}}))
-    with pytest.raises(UsageError, match="is no OAuth client for a desktop app"):
+    with pytest.raises(UsageError, match="is not an OAuth client for a desktop app"):
         auth.sign_in(client)
 
 
@@ -156,5 +156,5 @@ def test_no_key_shows_anywhere(
 
 
 def test_a_sheet_cannot_be_stored_with_its_key(gym: SimpleNamespace) -> None:
-    with pytest.raises(TypeError, match="holds a sign-in, and cannot be stored"):
+    with pytest.raises(TypeError, match="contains a sign-in, so it cannot be stored"):
         pickle.dumps(open_sheet(gym.url))
