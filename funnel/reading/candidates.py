@@ -22,6 +22,8 @@ from funnel.reading.words.retention_words import retention_of
 from funnel.reading.words.thresholds import AFTER_ALL, ENOUGH, OF_SOMEBODY
 
 _WHOLE = 4  # ordered stages; with at least this many, a stage column is better than a few dates
+_MANY = 100  # minimum rows; with them, steps that hardly anybody reached are worse than a stage column
+_HARDLY = 0.05  # maximum share of clients who reached the most frequent of such steps
 _OF: dict[Confidence, float] = {"certain": 1.0, "likely": 0.6, "guess": 0.25}
 
 
@@ -99,6 +101,9 @@ def candidates_of(facts: Facts) -> Iterator[Candidate]:
     clear = next((stages for stages in facts.stages if _is_clear(stages)), None)
     if by_steps and clear is not None and not tell_the_same(by_steps.steps, clear):
         by_steps = replace(by_steps, score=min(by_steps.score, by_stages(facts, clear).score - 0.1))
+    if by_steps and facts.stages and _reach_few(by_steps.steps):
+        best = max(by_stages(facts, stages).score for stages in facts.stages)
+        by_steps = replace(by_steps, score=min(by_steps.score, best - 0.1))
     if by_steps:
         yield by_steps
     leavers = None if by_steps else _by_leaving(facts)
@@ -155,6 +160,11 @@ def steps_of(facts: Facts) -> Candidate | None:
     score += 1.0 * (sum(s.words for s in steps) >= 2)  # columns named as steps say more than a stage column
     score += 0.4 * (leaving.date is not None) - 0.3 * len(found.apart)
     return Candidate(facts, shape, steps, found, lost, leaving=leaving, score=score)
+
+
+def _reach_few(steps: Sequence[Milestone]) -> bool:
+    """Return True if hardly any client reached a step: the steps do not show how far most clients got."""
+    return len(steps[0].main) >= _MANY and max(float(step.main.reached.mean()) for step in steps) < _HARDLY
 
 
 def _weight(step: Milestone) -> float:

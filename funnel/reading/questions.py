@@ -20,10 +20,10 @@ from funnel.reading.stage_questions import (
     in_order,
 )
 from funnel.reading.tables.evidence import Evidence
-from funnel.reading.tables.relations import nested, tells
+from funnel.reading.tables.relations import nested, overlap, tells
 from funnel.reading.words.concepts import says
 from funnel.reading.words.stage_words import is_lost
-from funnel.reading.words.thresholds import ENOUGH, NAMED, OF_SOMEBODY
+from funnel.reading.words.thresholds import BESIDE, ENOUGH, NAMED, OF_SOMEBODY
 from funnel.reading.words.vocabulary import role_headers
 from funnel.text import fold, listed
 
@@ -302,6 +302,15 @@ def _names(candidate: Candidate) -> list[str]:
     return [step.header for step in candidate.steps]
 
 
+def _is_stay(candidate: Candidate) -> bool:
+    """Return True if a sheet surely holds how long clients stayed: by its words, and by another column."""
+    leaving, stages = candidate.leaving, candidate.stages
+    if leaving.date is None or leaving.date_confidence != "certain" or candidate.facts.identity is None:
+        return _headed(candidate)
+    told = stages is not None and overlap(stages.lost_rows(), leaving.date.filled) >= BESIDE
+    return told or leaving.reason is not None or _headed(candidate)
+
+
 def _headed(candidate: Candidate) -> bool:
     """Return True if the lead date and the leaving date are headed exactly as a preset heads them."""
     lead, left = candidate.facts.dates.lead, candidate.leaving.date
@@ -366,7 +375,9 @@ def _about_leaving(candidate: Candidate) -> Iterator[Question]:
             "of a plan does. Is it when clients left?",
             {"ignore": "No: a client may stay longer.", "left_date": "Yes: on that day the client left."},
         )  # fmt: skip
-    elif not candidate.steps and not candidate.staged and candidate.events is None and not _headed(candidate):
+    elif (
+        not candidate.steps and not candidate.staged and candidate.events is None and not _is_stay(candidate)
+    ):
         yield Question.of(
             "steps",
             "There is no step, only when clients came and left. Should only the time they stay be counted?",

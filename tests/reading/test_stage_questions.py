@@ -165,3 +165,25 @@ def test_movements_of_revenue_may_be_no_way():
     kind = often("movement_type", "New", "Expansion", "Renewal", "Expansion", rows=4 * N)
     month = ["event_month", *[dt.date(2026, 1 + n % 4, 1) for n in range(4 * N)]]
     assert asked(read(owner, month, kind, rows=4 * N))
+
+
+def test_steps_that_hardly_anybody_has_beside_a_stage_column():
+    rows = 200
+    client = ["Client", *[f"Person {n}" for n in range(rows)]]
+    stage = often("Application status", "Applied", "Screening", "Interview", "Rejected", rows=rows)
+    flags = [
+        ["Offer sent", *[int(n < 6) for n in range(rows)]],
+        ["Hired", *[int(n < 3) for n in range(rows)]],
+    ]
+    assert steps(read(client, stage, *flags, rows=rows)) == ["Applied", "Screening", "Interview"]
+
+
+@pytest.mark.parametrize("told", ["status", "reason"])
+def test_how_long_clients_stay_needs_no_question_where_two_columns_say_who_left(told):
+    left = ["Cancelled on", *[DAYS[n] + dt.timedelta(days=90) if n % 3 == 0 else None for n in range(N)]]
+    column = {
+        "status": ["Status", *["churned" if n % 3 == 0 else "active" for n in range(N)]],
+        "reason": ["Churn reason", *[["price", "moved"][n % 2] if n % 3 == 0 else None for n in range(N)]],
+    }[told]
+    reading = read(["Account", *CLIENT[1:]], ["Start date", *DAYS], left, column)
+    assert (steps(reading), asked(reading)) == ([], [])

@@ -18,6 +18,7 @@ from funnel.reading.words.thresholds import (
     BEFORE_LEAD,
     BESIDE,
     DECADES,
+    ENOUGH,
     FEW_ROWS,
     FUTURE,
     IN_ORDER,
@@ -135,7 +136,7 @@ def _lead(table: Table, free: list[Evidence]) -> tuple[Evidence | None, Confiden
             continue
         ranked.append((words + 1.5 * cells + column.fill - column.number / 1000, column, words > 0, cells))
     if not ranked:
-        return None, "guess", ""
+        return _came(free)
     _, column, words_hold, cells_hold = max(ranked, key=lambda entry: entry[0])
     confidence: Confidence = "certain" if words_hold and cells_hold else "likely"
     filled = "every row" if column.fill > 0.995 else f"{column.fill:.0%} of the rows"
@@ -147,6 +148,17 @@ def _begins(column: Evidence, table: Table) -> bool:
     """Return True if a date on every row stands before two columns of marks: a course begins by enrolling."""
     marks = [c for c in table.columns if c.kind == "marks" and c.number > column.number]
     return everywhere(column) and len(marks) >= 2
+
+
+def _came(free: list[Evidence]) -> tuple[Evidence | None, Confidence, str]:
+    """Return the date of who began or enrolled, if every row has it and no other date comes before it."""
+    for column in free:
+        others = [c for c in free if c is not column]
+        first = len(column) >= ENOUGH and others and _is_first(column, others)
+        began = says("signing", column.header) and not says("close", column.header)
+        if first and began and everywhere(column):
+            return column, "likely", "filled in every row, before the other dates"
+    return None, "guess", ""
 
 
 def _lead_words(header: str) -> float:

@@ -11,6 +11,7 @@ from funnel.reading.words.concepts import any_says, groups, is_all, says
 from funnel.reading.words.thresholds import DIFFERENT, NAMED
 
 _NOT = ("phone", "value", "notes", "owner", "source", "left_reason", "reason", "attribute")
+_LINKS = ("http://", "https://", "www.")
 _FEWER = 0.3  # minimum share of different values in a column of clients
 _LISTED = 0.5  # minimum share of filled rows in a column headed as clients
 
@@ -117,7 +118,7 @@ def thing(table: Table) -> str | None:
 
 def _rank(table: Table, column: Evidence) -> float | None:
     """Rank how well a column names the client; None if it cannot."""
-    if column.kind in ("dates", "marks", "empty"):
+    if column.kind in ("dates", "marks", "empty") or _holds_links(column):
         return None
     words = header_weight(column.header)
     distinct = table.distinct[column.number]
@@ -133,6 +134,12 @@ def _rank(table: Table, column: Evidence) -> float | None:
     if words == 0 and any_says((*groups("things"), "stage_header", "result_header"), column.header):
         return None
     return words + 2.0 * fit + 0.5 * column.fill + 0.5 * distinct
+
+
+def _holds_links(column: Evidence) -> bool:
+    """Return True if most cells are links."""
+    links = sum(count for text, count in column.counts.items() if text.lower().startswith(_LINKS))
+    return links * 2 > column.filled.sum()
 
 
 def _joined(table: Table, best: Evidence) -> tuple[Evidence, ...]:
