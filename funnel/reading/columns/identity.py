@@ -139,7 +139,7 @@ def _rank(table: Table, column: Evidence) -> float | None:
 def _holds_links(column: Evidence) -> bool:
     """Return True if most cells are links."""
     links = sum(count for text, count in column.counts.items() if text.lower().startswith(_LINKS))
-    return links * 2 > column.filled.sum()
+    return links * 2 > int(column.filled.sum())
 
 
 def _joined(table: Table, best: Evidence) -> tuple[Evidence, ...]:
