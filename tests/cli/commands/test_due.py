@@ -90,8 +90,8 @@ F7    =Lee    First paid session  2026-01-12   170  overdue
 D6    Kim     Client contacted    2026-06-21    10  open
 
 What to ask
-One month post-lead: Ask how the client gets on. Still here: mark it. Gone:
-write down when, and why.
+One month post-lead: Ask how the client is getting on. Still here: mark it.
+Left: record when, and why.
 Meeting: Did they meet, and did the client pay?
 First contact: Has anybody called?
 """

@@ -1,4 +1,4 @@
-"""Sentences on segments: a true difference, none, too few, chance, and a column filled in on the way."""
+"""Sentences on segments: a true difference, none, too few, chance, a column filled in along the journey."""
 
 from collections.abc import Callable
 from pathlib import Path
