@@ -116,7 +116,7 @@ class Question:
     @property
     def key(self) -> str:
         """What tells it from other questions about the same column: the column, and the stage it is about."""
-        stage = self.answers[0].rpartition(": ")[0] if self.answers else ""
+        stage = next((a.removesuffix(": left") for a in self.answers if a.endswith(": left")), "")
         return f"{self.about}: {stage}" if stage else self.about
 
     def sentence(self, answer: str) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from funnel.clients.reading import Question, Reading
+from funnel.clients.reading import ANOTHER, Question, Reading
 from funnel.grid import column_letter
 from funnel.journey.base import Frozen
 from funnel.journey.model import ROLES, Column, FollowUp, Journey, Step
@@ -258,7 +258,8 @@ def _asked(questions: Sequence[Question]) -> Iterator[str]:
         yield f"# Not sure ({question.about}): {_one_line(question.question)}"
         for answer in question.answers:
             read_so = " (read so until it is answered)" if answer == question.as_read else ""
-            yield f"#   {_one_line(f'{question.about}={answer}: {question.sentence(answer)}{read_so}')}"
+            said = "first → second → …" if answer == ANOTHER else answer
+            yield f"#   {_one_line(f'{question.about}={said}: {question.sentence(answer)}{read_so}')}"
     if questions:
         yield "# Until these are answered, funnel gives counts but no verdict, and writes nothing. Answer"
         yield "# them with `funnel init` in a terminal; or correct this file and delete the next line."

@@ -116,7 +116,7 @@ def _about_reached(reading: Reading, given: Sequence[tuple[str, str]]) -> Iterat
     """Ask how far the clients in lost stages had come; nothing waits for the answer."""
     open_ = [q for q in reading.questions if not any(q.takes(*pair) for pair in given)]
     journey = reading.journey
-    if open_ or journey is None or not journey.staged or journey.events or journey.unanswered:
+    if open_ or journey is None or not journey.staged or journey.events:
         return
     journey = answered(reading, given, "")
     way = journey.ordered_stages

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from funnel.cli import main
 from funnel.journey import read_journey
+from funnel.workflows.journey_files import journey_path
 
 DAY = ("--as-of", "2026-11-28")
 ROWS = "Zwa,Zwe,Zab,Zub\n" + "".join(
@@ -163,3 +164,21 @@ def test_a_refused_sheet_is_read_by_its_letters(run, tmp_path: Path) -> None:
     told = json.loads(run("show", sheet, *DAY, "--format", "json").stdout)["reading"]
     assert [step["step"] for step in told["steps"]] == ["Zab"]
     assert [(belief["role"], belief["header"]) for belief in told["columns"]] == [("client", "Wer")]
+
+
+def test_the_terminal_goes_on_where_it_was_left(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is answered is not asked again, also of two questions about one column."""
+    values = ("New", "Contacted", "On hold", "Pending", "Won", "Lost")
+    rows = "".join(f"P{n},2026-01-{n + 1:02d},{values[n % 6]}\n" for n in range(24))
+    sheet = written(tmp_path, f"Client,Lead date,Lead status\n{rows}")
+    assert in_terminal(monkeypatch, sheet, "2\n3\n").endswith(
+        "1 question is not answered. Until then, no conclusion is drawn and nothing is written into the sheet."
+        f" To answer: funnel init {sheet}\nWrote {journey_path(str(sheet))}. Next: funnel show {sheet}\n"
+    )
+    assert read_journey(journey_path(str(sheet))).unanswered == ("C: Pending",)
+    printed = in_terminal(monkeypatch, sheet, "2\n\n")
+    assert [line for line in printed.splitlines() if line.endswith("?")] == [
+        "Is 'Pending' a stage on the way, or have its clients left?",
+        "How far had the clients in 'Pending', 'On hold' or 'Lost' come before they left?",
+    ]
+    assert json.loads(run("show", sheet, *DAY, "--format", "json").stdout)["reading"]["questions"] == []
