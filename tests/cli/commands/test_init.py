@@ -171,11 +171,12 @@ def test_the_terminal_goes_on_where_it_was_left(run, tmp_path: Path, monkeypatch
     values = ("New", "Contacted", "On hold", "Pending", "Won", "Lost")
     rows = "".join(f"P{n},2026-01-{n + 1:02d},{values[n % 6]}\n" for n in range(24))
     sheet = written(tmp_path, f"Client,Lead date,Lead status\n{rows}")
+    path = journey_path(str(sheet))
     assert in_terminal(monkeypatch, sheet, "2\n3\n").endswith(
-        "1 question is not answered. Until then, no conclusion is drawn and nothing is written into the sheet."
-        f" To answer: funnel init {sheet}\nWrote {journey_path(str(sheet))}. Next: funnel show {sheet}\n"
+        "1 question is not answered. Until then, no conclusion is drawn and nothing is written into the "
+        f"sheet. To answer: funnel init {sheet}\nWrote {path}. Next: funnel show {sheet}\n"
     )
-    assert read_journey(journey_path(str(sheet))).unanswered == ("C: Pending",)
+    assert read_journey(path).unanswered == ("C: Pending",)
     printed = in_terminal(monkeypatch, sheet, "2\n\n")
     assert [line for line in printed.splitlines() if line.endswith("?")] == [
         "Is 'Pending' a stage on the way, or have its clients left?",
