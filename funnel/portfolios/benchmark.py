@@ -86,7 +86,7 @@ def _outside(row: Row) -> str:
 
 
 def _regained(business: BusinessNumbers, row: Row) -> float:
-    """Return what closing the gap to the others would bring per 100 leads (docs/definitions.md#leaks)."""
+    """Return the gain per 100 leads from closing the gap to the others (docs/definitions.md#leaks)."""
     if row["n"] < ENOUGH or not row["rate"] < row["others"] or not row["rate"] or not business.leads:
         return np.nan
     steps = [step.step for step in business.steps]

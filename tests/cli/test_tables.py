@@ -62,7 +62,7 @@ def test_a_table_that_needs_a_column_or_takes_none(run: Run) -> None:
 
 def test_the_help_lists_every_table(run: Run) -> None:
     text = " ".join(run("show", "--help").stdout.split()).replace("- ", "-")
-    assert f"One result alone: {', '.join(options())}." in text
+    assert f"Only this result: {', '.join(options())}." in text
 
 
 def test_unripe_cohorts_are_dots_not_zeros(run: Run) -> None:

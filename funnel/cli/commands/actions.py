@@ -38,10 +38,10 @@ def actions(
     request: SheetRequest, done: str | None, of_list: str | None, row: int | None, by: str, first: bool,
     every: bool, dry_run: bool, out: Path | None,
 ) -> None:  # fmt: skip
-    """Give out new tags, hand-offs and notes, once each.
+    """List new tags, hand-offs and notes, once each.
 
     A stage's `actions` in the journey file start when a client enters it; the refresh that finds the entry
-    logs them. This command gives out new actions and records that in the log, so that none is given out
+    logs them. This command lists new actions and records that in the log, so that none is listed
     twice. Clients who have left the stage are not listed. Nothing is sent.
     """
     from funnel.cli.run import after_writing

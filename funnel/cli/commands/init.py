@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.command()
 @sheet_argument
 @tab_option
-@click.option("--journey", metavar="FILE", help="Begin from a preset (gym, studio, …) or a journey file.")
+@click.option("--journey", metavar="FILE", help="Start from a preset (gym, studio, …) or a journey file.")
 @click.option("--yes", is_flag=True, help="Take the likeliest answer to every question.")
 @click.option(
     "--answer", "answers", multiple=True, metavar="WHAT=ANSWER",

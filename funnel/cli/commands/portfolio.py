@@ -52,7 +52,7 @@ def portfolio(
 ) -> None:  # fmt: skip
     """Compare many businesses: FILE names them and their sheets.
 
-    Shows the most common leak, who differs beyond chance, and what closing the gap would bring. Sheets that
+    Shows the most common leak, who differs beyond chance, and the gain from closing the gap. Sheets that
     cannot be read or have open questions are listed and left out.
 
     Example of FILE: [[business]] name = "Leeds", sheet = "leeds.xlsx". Example: funnel portfolio gyms.toml

@@ -44,11 +44,11 @@ LONGEST_LOG = 1_000_000
 )
 @click.option(
     "--summary", type=click.Path(path_type=Path), metavar="FILE",
-    help="Write what changed since the last recorded week into this file.",
+    help="Write the changes since the last recorded week into this file.",
 )  # fmt: skip
 @click.option(
     "--notify", multiple=True, metavar="URL|FILE",
-    help="Also send that text, by Apprise: mailto://…, slack://…, or a file of such addresses, one a line.",
+    help="Also send them, by Apprise: mailto://…, slack://…, or a file of such addresses, one per line.",
 )  # fmt: skip
 def refresh(
     request: SheetRequest, dry_run: bool, undo: bool, remove: bool, out: str | None,

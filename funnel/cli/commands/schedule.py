@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     help="Key file of a service account, for a Google Sheet; else GOOGLE_APPLICATION_CREDENTIALS.",
 )  # fmt: skip
 @click.option("--log", metavar="FILE", help="Append one line on each run to this file.")
-@click.option("--summary", metavar="FILE", help="Write what changed since the week before into this file.")
+@click.option("--summary", metavar="FILE", help="Write the changes since the week before into this file.")
 @click.option(
     "--notify", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
-    help="A file of Apprise addresses, one a line, to send that to; no address goes into the job.",
+    help="Also send them to the Apprise addresses in this file, one per line; the job contains no address.",
 )  # fmt: skip
 @journey_option
 @tab_option

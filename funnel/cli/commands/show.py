@@ -28,7 +28,7 @@ class ResultOption(click.Option):
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Return the option and its help."""
-        self.help = f"One result alone: {', '.join(options())}."
+        self.help = f"Only this result: {', '.join(options())}."
         return super().get_help_record(ctx)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -39,7 +39,7 @@ class ResultOption(click.Option):
 @click.command()
 @takes_sheet
 @click.option("--by", metavar="COLUMN", help="Also print the values of a column (see `funnel compare`).")
-@click.option("--table", metavar="NAME", cls=ResultOption, help="One result alone.")
+@click.option("--table", metavar="NAME", cls=ResultOption, help="Only this result.")
 @click.option(
     "--counts", type=click.Choice(["marked", "passed", "nested"]), default="marked", show_default=True,
     help="Count the marks of a step; or also later marks (passed); or only with all earlier marks (nested).",
