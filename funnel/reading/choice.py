@@ -90,7 +90,7 @@ def read_grids(
 
 
 def _copies(tab: _Tab, best: _Tab) -> bool:
-    """Return True if two tabs hold the same list: one is a copy. A tab for each month is none."""
+    """Return True if two tabs contain the same list, as a copy does; a tab for each month does not."""
     if dict(tab.table.header.names) != dict(best.table.header.names):
         return False
     own, others = _clients(tab), _clients(best)

@@ -125,11 +125,11 @@ def _leak(funnel: Funnel) -> str:
 
 
 def _falls(funnel: Funnel) -> Iterator[str]:
-    """Yield a warning for each step whose conversion fell by more than chance (docs/definitions.md#falls)."""
+    """Yield a warning for each step whose conversion fell beyond chance (docs/definitions.md#falls)."""
     for row in funnel.falls.to_dict("records") if not (funnel.clients.asks or funnel.clients.doubt) else ():
         if row["fell"]:
             yield (
-                f"Warning: {arrow(str(row['step']), funnel.flagged.chain)} fell by more than chance: "
+                f"Warning: {arrow(str(row['step']), funnel.flagged.chain)} fell beyond chance: "
                 f"reached by {_of(row['reached'], row['n'])} of the leads since {row['since'].date()}, "
                 f"and by {_of(row['before_reached'], row['before_n'])} of those of the year before."
             )

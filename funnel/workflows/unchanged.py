@@ -1,4 +1,4 @@
-"""Remember how a refresh left a sheet, so that a refresh with nothing to do need not read it.
+"""Remember how a refresh left a sheet, so that a refresh with nothing to do is quick.
 
 A record beside the lock lists all that a refresh depends on: the bytes of the sheet and of its journey files,
 the options, the dates and the code. If one of them differs, or the record is missing or damaged, the sheet is
@@ -81,13 +81,13 @@ def recall(facts: Facts | None) -> Plan | None:
 def remember(facts: Facts | None, opened: Opened, plan: Plan, notes: Sequence[str]) -> None:
     """Record how a refresh left a sheet, if the next one would find nothing to do.
 
-    After a write that told of something once (an action that is due, a part that could not be written as
-    planned) the next refresh would tell something else, so nothing is recorded.
+    Nothing is recorded if the refresh printed a message that the next one would not (a due action, a part
+    that could not be written as planned).
 
     Parameters
     ----------
     plan : as it was made, before it was applied.
-    notes : what applying it told.
+    notes : the notes from applying it.
     """
     if facts is None or plan.to_do or notes or plan.as_of is None or _has_events_elsewhere(opened):
         return

@@ -125,6 +125,6 @@ def test_a_fall_is_a_warning() -> None:
     table["Met"] = [i % 5 > 0 if i < 240 else i % 3 == 0 for i in range(300)]
     found = Funnel(clients_of(table, Journey(steps=JOURNEY.steps[:2])), "2026-08-09")
     assert weekly_text(found, None).splitlines()[-1] == (
-        "Warning: Called → Met fell by more than chance: reached by 22 of 62 (35 %) of the leads since "
+        "Warning: Called → Met fell beyond chance: reached by 22 of 62 (35 %) of the leads since "
         "2026-02-24, and by 190 of 238 (80 %) of those of the year before."
     )

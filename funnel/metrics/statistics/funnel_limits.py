@@ -1,7 +1,7 @@
 """The limits of a funnel plot: how much the rates of businesses of a given size differ by chance.
 
 Spiegelhalter, Funnel plots for comparing institutional performance (Statistics in Medicine 24, 2005): exact
-binomial limits around the overall rate, widened if the businesses differ more than chance explains
+binomial limits around the overall rate, widened if the businesses differ beyond chance
 (overdispersion). Between whole numbers of clients the binomial tail is that of the incomplete beta function,
 so the limits are smooth, and a count is outside exactly if its tail probability is small enough; the
 interpolation of the paper puts 66 of 66 outside a centre of 97 %.
@@ -27,7 +27,7 @@ class Limits:
     Parameters
     ----------
     centre : the share of all businesses together.
-    spread : the overdispersion, 1 if businesses differ by chance alone; limits are wider by its square root.
+    spread : the overdispersion, 1 if businesses differ only by chance; limits are wider by its square root.
     """
 
     centre: float

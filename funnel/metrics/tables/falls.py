@@ -1,4 +1,4 @@
-"""Falls: steps whose settled conversion has fallen lately by more than chance (docs/definitions.md#falls)."""
+"""Falls: steps whose settled conversion has fallen lately, beyond chance (docs/definitions.md#falls)."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from funnel.metrics.tables.leaks import ENOUGH
 
 Counts: TypeAlias = NDArray[np.int64]
 RECENT, BEFORE = 26, 52
-"""Weeks of leads in which a fall may have begun, and weeks before it that it is compared with."""
+"""Weeks of leads in which a fall may have started, and the weeks before, for comparison."""
 LATE = dt.timedelta(days=14)
 """Time that people have to type a mark, after its step is due."""
 ENOUGH_BEFORE = 30
-"""Clients that the weeks before must have, as recent ones must be `ENOUGH`: fewer have no stable rate."""
+"""Minimum number of clients in the weeks before; of recent ones, it is `ENOUGH`."""
 RESULT = Result(
     "falls",
     "Falls",
-    "Whether the conversion of a step has fallen lately by more than chance; looked at every week.",
+    "Whether the conversion of a step has fallen lately, beyond chance; checked every week.",
     (
         STEP,
         KIND,
         Column("since", "Leads since", "date", "First lead date of the recent clients."),
-        Column("n", "Settled", "count", "Recent clients whose time is up and who reached the step before."),
+        Column("n", "Settled", "count", "Recent clients who were due and had reached the step before."),
         Column("reached", "Reached", "count", "Of them, clients who reached the step."),
         Column("rate", "Rate", "rate", "reached / n.", n="n"),
         Column("before_n", "Settled before", "count", "The same of the leads of the 52 weeks before."),
         Column("before_reached", "Reached before", "count", "Of them, clients who reached the step."),
         Column("before_rate", "Rate before", "rate", "before_reached / before_n.", n="before_n"),
         Column("strength", "Strength", "number", "Root of the likelihood ratio of a fall; 0 if none."),
-        Column("limit", "Limit", "number", "Strength from which it is more than chance."),
+        Column("limit", "Limit", "number", "Minimum strength of a fall beyond chance."),
         Column("fell", "Fell", "boolean", "Whether the strength is above the limit."),
     ),
     lambda funnel: falls_table(funnel.flagged),
@@ -48,7 +48,7 @@ RESULT = Result(
 
 
 def falls_table(flagged: Flagged) -> pd.DataFrame:
-    """Look for the strongest fall of each step's conversion among the leads of the last weeks.
+    """Find the strongest fall of each step's conversion among the leads of the last weeks.
 
     Returns
     -------
@@ -112,7 +112,7 @@ def strongest_fall(n: Counts, reached: Counts) -> tuple[NDArray[np.float64], NDA
 
 
 def fall_limit(n: NDArray[np.int64] | int) -> Any:
-    """Return the strength from which a fall is more than chance, by settled clients of all steps lately.
+    """Return the minimum strength of a fall beyond chance, by the recent settled clients of all steps.
 
     With more clients and steps there are more occasions for a false warning, so the limit rises. It was found
     by simulation: `python -m benchmarks.falls`.

@@ -1,4 +1,4 @@
-"""Moves: how many clients moved from which stage to which, by events, dated marks and the log of moves."""
+"""Moves: how many clients moved from which stage to which, by events, dated marks and the move log."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from funnel.metrics.stages.time_in_stage import dated_stays
 MOVES = Need(
     "dated moves",
     lambda funnel: len(funnel.moves) > 0,
-    "No move between stages is known: there is no event, dated mark or log of moves.",
+    "No move between stages is known: there is no event, dated mark or move log.",
 )
 RESULT = Result(
     "moves",
     "Moves",
-    "How many moves between stages are known, from events, dated marks and the log of moves.",
+    "How many moves between stages are known, from events, dated marks and the move log.",
     (
         Column("stage", "From", "text", "The stage that clients left."),
-        Column("next", "To", "text", "The stage that they came to."),
+        Column("next", "To", "text", "The stage that they moved to."),
         Column("moves", "Moves", "count", "Moves from one to the other."),
-        Column("clients", "Clients", "count", "Clients who moved so."),
+        Column("clients", "Clients", "count", "Clients who made such a move."),
         Column(
             "direction", "Direction", "text", "`forward`, `back`, or `lost` for a stage of clients who left."
         ),

@@ -78,7 +78,7 @@ def periods_sentence(table: pd.DataFrame) -> str:
         return f"Too few to call ({names}): at no step are {ENOUGH} clients of each range due."
     changed = called[called["p_holm"] < SURE]
     if not len(changed):
-        return f"No step changed by more than chance would ({names})."
+        return f"No step changed beyond chance ({names})."
     changes = "; ".join(f"{row['step']} {row['verdict']}" for row in changed.to_dict("records"))
     return f"More than chance ({names}): {changes}."
 
@@ -163,5 +163,5 @@ def _verdict(row: Mapping[Hashable, Any]) -> str:
     if min(row["before_n"], row["after_n"]) < ENOUGH:
         return f"too few to call ({facts})"
     if not row["p_holm"] < SURE:
-        return f"no more than chance ({facts})"
+        return f"not beyond chance ({facts})"
     return f"{'rose' if row['change'] > 0 else 'fell'} {facts}"

@@ -162,10 +162,10 @@ def _no_step(column: Evidence) -> str | None:
 
 
 def _lies_as_step(column: Evidence, table: Table, skip: set[int]) -> bool:
-    """Return True if a mark whose header says something else lies among the steps as one of them does.
+    """Return True if the marks of a column with another header are nested like a step.
 
-    Between "Contract sent" and "Go live", "Data imported" is a step, whatever "imported" says elsewhere: it
-    is nested in the marks before it, and those after it are nested in it.
+    Between "Contract sent" and "Go live", "Data imported" is a step, although "imported" has another meaning
+    elsewhere: it is nested in the step before, and the next step is nested in it.
     """
     if len(column) < 2 * ENOUGH:
         return False
@@ -204,7 +204,7 @@ def _only_everywhere(group: list[Evidence], candidates: Sequence[Evidence]) -> b
 
 
 def _tell(a: Evidence, b: Evidence) -> bool:
-    """Return True if one of two columns is nested in the other, by more than chance."""
+    """Return True if one of two columns is nested in the other, beyond chance."""
     return tells(a.reached, b.reached) or tells(b.reached, a.reached)
 
 

@@ -74,7 +74,7 @@ def test_periods(run: Run, gym: Path) -> None:
     result = run("compare", gym.name, "--periods", *DAY)
     text = " ".join(result.stdout.split())
     assert "Leads of 2026-Q1 and of 2026-Q2" in text
-    assert "No step changed by more than chance would (leads of 2026-Q2 against those of 2026-Q1)." in text
+    assert "No step changed beyond chance (leads of 2026-Q2 against those of 2026-Q1)." in text
     told = json.loads(
         run("compare", gym, "--leads", "2026-04", "--against", "2026-01", "--format", "json", *DAY).stdout
     )

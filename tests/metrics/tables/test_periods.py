@@ -44,9 +44,9 @@ def test_a_change_beyond_chance_is_named(make_clients: Make) -> None:
 
 def test_no_change_is_no_news(make_clients: Make) -> None:
     found = Funnel(gym(make_clients, (40, 44)), "2026-09-15").periods()
-    assert found["verdict"][0] == "no more than chance (from 67 % (40 of 60) to 73 % (44 of 60))"
+    assert found["verdict"][0] == "not beyond chance (from 67 % (40 of 60) to 73 % (44 of 60))"
     assert periods_sentence(found) == (
-        "No step changed by more than chance would (leads of 2026-Q3 against those of 2026-Q2)."
+        "No step changed beyond chance (leads of 2026-Q3 against those of 2026-Q2)."
     )
 
 
