@@ -161,7 +161,7 @@ class FileWeek(Week):
 
     def delete_last_move(self, client: str) -> None:
         path = next(self.path.parent.glob("*log*.csv"))
-        lines = list(csv.reader(path.open(encoding="utf-8-sig")))
+        lines = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
         moves = [at for at, line in enumerate(lines) if client in line and line[4]]
         del lines[moves[-1]]
         self._write(path, lines)

@@ -121,7 +121,9 @@ def actions_table(
     entries = entries.assign(to=_present_names(entries["to"], journey))
     declared = {stage.name: stage.actions for stage in journey.stages} if journey else {}
     known, lines = states or ActionLog(), []
-    for entry in entries.to_dict("records"):
+    rows = entries.to_dict("records")
+    last = {(entry["key"].identity, entry["to"]): at for at, entry in enumerate(rows)}
+    for at, entry in enumerate(rows):
         key, stage, first = entry["key"], entry["to"], entry["why"] == FIRST_SEEN
         actions = declared.get(stage, ()) if first else read_actions(entry["actions"])
         lead_date = key.lead_date.isoformat() if key.lead_date else None
@@ -130,7 +132,9 @@ def actions_table(
             values = {"coach": "", "company": "", "email": "", **about, "client": key.name, "stage": stage}
             note = fill_placeholders(action.text, values) if action.note else None
             name = None if action.note else action.text
-            state, since = _state(entry, action_name(action), known, present, stage)
+            again = last[key.identity, stage] != at  # the client left, and came back
+            there = None if present is None else present.get(key.identity) == stage and not again
+            state, since = _state(entry, action_name(action), known, there)
             if first and state == "left the stage":
                 continue
             lines.append([
@@ -142,14 +146,19 @@ def actions_table(
 
 
 def _state(
-    entry: dict[Any, Any], action: str, known: ActionLog, present: Mapping[Hashable, State] | None, stage: str
+    entry: dict[Any, Any], action: str, known: ActionLog, there: bool | None
 ) -> tuple[str, str | None]:
-    """Return the state of an action, and its date if the log has one."""
+    """Return the state of an action, and its date if the log has one.
+
+    Parameters
+    ----------
+    there : whether the client has been in the stage since; None if that is unknown.
+    """
     key, number = entry["key"], int(entry["number"])
     state, day = known.states.get((number, fold(key.name), action), (None, None))
     if state == DONE:
         return DONE, str(day)
-    if present is not None and present.get(key.identity) != stage:
+    if there is False:
         return "left the stage", None
     if state is not None:
         return state, str(day)

@@ -88,11 +88,11 @@ def test_a_client_handed_over_twice_on_a_day_has_two_lines(book: Path) -> None:
     for stage in ("Hot", "Lead", "Hot"):
         moving.move(str(book), "Ana", stage, journey=JOURNEY)
     funnel.refresh(book, journey=JOURNEY)
-    assert [line[1:6:4] for line in lines(book)[1:]] == [["Ana", "new"], ["Ana", "new"]]
+    assert [line[1:6:4] for line in lines(book)[1:]] == [["Ana", "left the stage"], ["Ana", "new"]]
     assert not funnel.refresh(book, journey=JOURNEY)
     workbook = openpyxl.load_workbook(book)
     workbook[TAB]["H5"] = "x"
     workbook.save(book)
     funnel.refresh(book, journey=JOURNEY)
     states = [str(line[5]) for line in lines(book)[1:]]
-    assert (states[0], states[1].split(",")[0]) == ("new", "done")
+    assert (states[0], states[1].split(",")[0]) == ("left the stage", "done")
