@@ -9,7 +9,7 @@ from click.testing import Result
 Run = Callable[..., Result]
 
 
-def test_the_whole_way_and_again(run: Run, tmp_path: Path) -> None:
+def test_the_whole_way_and_again_and_what_was_typed_stays(run: Run, tmp_path: Path) -> None:
     first = run("demo")
     assert first.exit_code == 0, first.stderr
     folder = tmp_path / "funnel-demo"
@@ -25,16 +25,11 @@ def test_the_whole_way_and_again(run: Run, tmp_path: Path) -> None:
     assert again.exit_code == 0
     assert "nothing to change" in again.stdout
     assert "To start again, delete funnel-demo." in again.stdout
-
-
-def test_what_was_typed_into_the_demo_stays(run: Run, tmp_path: Path) -> None:
-    run("demo", "-o", "try")
-    path = tmp_path / "try" / "gym.xlsx"
-    book = openpyxl.load_workbook(path)
+    book = openpyxl.load_workbook(folder / "gym.xlsx")
     book["Notes"]["A20"] = "my own words"
-    book.save(path)
-    assert run("demo", "-o", "try").exit_code == 0
-    assert openpyxl.load_workbook(path)["Notes"]["A20"].value == "my own words"
+    book.save(folder / "gym.xlsx")
+    assert run("demo").exit_code == 0
+    assert openpyxl.load_workbook(folder / "gym.xlsx")["Notes"]["A20"].value == "my own words"
 
 
 def test_a_folder_that_cannot_be_made(run: Run, tmp_path: Path) -> None:
