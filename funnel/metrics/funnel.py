@@ -323,7 +323,11 @@ class Funnel(Comparisons):
 
     def time(self, within: str | None = None) -> ResultTable:
         """Compute days from step to step, by dated marks or the history; with the share within a time."""
-        return self._table("time", time_table(self._with_history, within))
+        return self._table("time", time_table(self._with_history, within) if within else self._time)
+
+    @cached_property
+    def _time(self) -> pd.DataFrame:
+        return time_table(self._with_history)
 
     @cached_property
     def _with_history(self) -> Flagged:

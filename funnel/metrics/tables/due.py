@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Literal, TypeAlias, get_args
 
 import narwhals as nw
@@ -96,7 +97,7 @@ def due_table(
     0    Gus  Met 2026-05-21            41
     """
     wanted = STATES[: STATES.index(check_name("kind of follow-up", also, get_args(Also))) + 1]
-    items = _follow_ups(clients, flagged, by, page)
+    items = _follow_ups(clients, flagged, by, page, wanted)
     items = items[items["state"].isin(wanted)]
     found = pd.concat([next_follow_ups(items), items[items["state"] == "coming"]])
     found = found.sort_values(["coach", "since", "row", "item"], na_position="last", ignore_index=True)
@@ -120,7 +121,7 @@ def follow_ups_table(
     if all are reached), place (the step's position, or -1), ask, since (NaT if unknown), state ("overdue",
     "open", "coming" or "closed").
     """
-    return _without_rows(_follow_ups(clients, flagged, by, page), clients)
+    return _without_rows(_follow_ups(clients, flagged, by, page, STATES), clients)
 
 
 def _without_rows(found: pd.DataFrame, clients: Clients) -> pd.DataFrame:
@@ -129,9 +130,17 @@ def _without_rows(found: pd.DataFrame, clients: Clients) -> pd.DataFrame:
 
 
 def _follow_ups(
-    clients: Clients, flagged: Flagged, by: Mapping[str, str | None] | None, page: int
+    clients: Clients,
+    flagged: Flagged,
+    by: Mapping[str, str | None] | None,
+    page: int,
+    states: Sequence[str],
 ) -> pd.DataFrame:
-    """Return the follow-ups of each client; in an engine, only clients with an open or overdue one."""
+    """Return the follow-ups of each client; in an engine, only clients with an open or overdue one.
+
+    Those in other `states` are left out before they take memory; a touch-base that a later item or a person
+    closed is listed as closed.
+    """
     items = tuple(_items(flagged))
     frame = keep_rows(flagged.frame, where(clients, by or {}))
     if not in_memory(clients.table):
@@ -141,12 +150,13 @@ def _follow_ups(
     )
     if not in_memory(clients.table):
         wide["row"] = np.arange(len(wide))  # only to keep the clients apart
-    tables = [_of_item(wide, i, item, flagged) for i, item in enumerate(items)]
-    if not tables:
+    made = [_of_item(wide, i, item, flagged, states) for i, item in enumerate(items)]
+    if not made:
         return pd.DataFrame(columns=list(ITEMS)).astype({"since": "datetime64[s]"})
-    table = pd.concat(tables, ignore_index=True)
-    latest = table["since"].where(table["come"]).groupby(table["row"]).transform("max")
-    passed = table["touch"] & (table["state"] == "open") & (table["since"] < latest)
+    tables = [table for table, _ in made if len(table)] or [made[0][0]]
+    table = pd.concat(tables).rename_axis("client_at").reset_index()
+    latest = reduce(np.fmax, (came for _, came in made))[table["client_at"]]
+    passed = table["touch"] & (table["state"] == "open") & (table["since"].to_numpy() < latest)
     table.loc[passed | _done(table, clients, flagged), "state"] = "closed"  # open until the next item
     return table.sort_values(["row", "item"], ignore_index=True)[list(ITEMS)]
 
@@ -254,8 +264,10 @@ def _day(item: FollowUp, flagged: Flagged) -> nw.Expr:
     return start.dt.offset_by(Duration.parse(item.after).offset)
 
 
-def _of_item(wide: pd.DataFrame, n: int, item: Item, flagged: Flagged) -> pd.DataFrame:
-    """Return the step, date and state of an item for each client."""
+def _of_item(
+    wide: pd.DataFrame, n: int, item: Item, flagged: Flagged, states: Sequence[str]
+) -> tuple[pd.DataFrame, npt.NDArray[np.datetime64]]:
+    """Return the step, date and state of an item for the clients in some states; for all, when it came."""
     step = np.full(len(wide), -1)
     for is_overdue in (False, True):  # the first step not reached; the first overdue one overrides it
         for i in reversed(item.steps):
@@ -268,17 +280,19 @@ def _of_item(wide: pd.DataFrame, n: int, item: Item, flagged: Flagged) -> pd.Dat
     come = (day <= pd.Timestamp(flagged.as_of)).to_numpy()
     closed = ~_should_ask(wide, item, come) | day.isna().to_numpy() | (step < 0 if item.steps else False)
     names = np.array([*(s.name for s in flagged.chain.steps), None], dtype=object)
-    return wide[["row", "client", "id", "coach", "lead_date"]].assign(
+    state = np.select([closed, overdue, come], ["closed", "overdue", "open"], "coming")
+    kept = np.isin(state, states)
+    table = wide.loc[kept, ["row", "client", "id", "coach", "lead_date"]].assign(
         item=n,
         follow_up=item.follow_up.name,
         ask=item.follow_up.ask,
-        step=names[step],
-        place=step,
-        since=day,
-        state=np.select([closed, overdue, come], ["closed", "overdue", "open"], "coming"),
-        come=come,
+        step=names[step[kept]],
+        place=step[kept],
+        since=day[kept],
+        state=state[kept],
         touch=item.kind == "touch-base",
     )
+    return table, np.where(come, day.to_numpy(), np.datetime64("NaT"))
 
 
 def _should_ask(wide: pd.DataFrame, item: Item, come: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
