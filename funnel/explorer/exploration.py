@@ -234,7 +234,7 @@ class Exploration:
         path = journey_path(self.settings.sheet)
         begun = unfinished(path)
         if path.exists() and begun is None:
-            raise UsageError(f"{path} is there already and was left alone. Edit it, or delete it first.")
+            raise UsageError(f"{path} already exists and was not changed. Edit it, or delete it first.")
         text, _ = draft_journey_file(self.settings.sheet, self.settings.tab, None, None, answers, begun)
         path.write_text(text, encoding="utf-8")
         self.read_again()

@@ -20,6 +20,7 @@ _COMMON = frozenset(
     ("name", "date", "lead", "data", "nome", "nombre", "fecha", "datum", "nom", "timestamp", "member",
      "client")
 )  # fmt: skip
+_BLANK = 0.5  # cells of a stage column with text, below which it is as good as blank
 _ANY_STAGE = frozenset(("stage", "status", "deal stage", "pipeline stage", "lead status"))
 
 
@@ -84,8 +85,9 @@ def _has_stages(headers: Mapping[str, Evidence], roles: dict[str, Evidence], jou
     if len(offered & known) >= _STEPS or len(_rule_columns(journey) & headers.keys()) >= _STEPS:
         return True
     own = (fold(journey.columns[role].headers[0]) for role in ("client", "lead_date", "stage"))
-    if fold(column.header) not in _ANY_STAGE and all(header in headers for header in own) and held & known:
-        return True  # headed as in the preset and in hardly any other sheet; the other values are mistyped
+    headed = fold(column.header) not in _ANY_STAGE and all(header in headers for header in own)
+    if headed and (held & known or column.fill < _BLANK):  # hardly any other sheet has these headers
+        return True
     rows = sum(n for text, n in column.counts.items() if plain(text) in known)
     return len(held & known) >= 2 and (held <= known or rows >= _MOST * sum(column.counts.values()))
 
