@@ -188,7 +188,7 @@ def test_a_sheet_of_other_clients_is_not_taken_for_the_same():
     assert tabs.refresh() == []
     assert tabs.kept == [
         "Tab 'Funnel log' contains almost none of the clients on tab 'Clients', so nothing was added to it. "
-        "If it belongs to other clients, delete tab 'Funnel log'; a new log then starts."
+        "If it belongs to other clients, delete tab 'Funnel log' to start a new log."
     ]
 
 
