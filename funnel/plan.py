@@ -104,6 +104,9 @@ OUR_FILLS: Mapping[Literal["green", "red"], str] = {"green": "C7EFCF", "red": "F
 TOTALS_LABELS = ("Totals", "% of leads", "Drop-off from previous step")
 """The row labels of the totals block, which identify it if its anchor is missing."""
 
+TOTALS_BESIDE = "Totals by funnel"
+"""The first label if a person has totals of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Validation:

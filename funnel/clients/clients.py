@@ -35,6 +35,7 @@ class Layout:
         joined role has its first column.
     headers : the header text of each column number.
     totals : totals rows made by a person, and repeated headers; our ranges exclude them.
+    summed : the totals rows made by a person.
     headings : rows with a heading between clients ("January 2026").
     block : our totals block, as read.
     found_block : True if the block was recognised by its labels, not by its anchor.
@@ -49,6 +50,7 @@ class Layout:
     block: Area | None = None
     found_block: bool = False
     headings: tuple[int, ...] = ()
+    summed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

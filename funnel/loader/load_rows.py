@@ -196,6 +196,7 @@ def _layout(reading: SheetRows, rows: Rows, block: Area | None, by_labels: bool)
         block=block,
         found_block=by_labels,
         headings=tuple(reading.first + offset for offset in rows.headings),
+        summed=tuple(reading.first + offset for offset in rows.totals),
     )
 
 

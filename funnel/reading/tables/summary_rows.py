@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 
 from funnel.grid import Area, Grid, Value
+from funnel.plan import TOTALS_BESIDE, TOTALS_LABELS
 from funnel.reading.tables.header import Header
 from funnel.reading.words.vocabulary import words
 from funnel.text import fold
 
-OUR_LABELS = ("Totals", "% of leads", "Drop-off from previous step")
 SUMS = re.compile(r"\b(SUM|SUMPRODUCT|SUMIFS?|COUNT|COUNTA|COUNTIFS?|SUBTOTAL|AVERAGE|AGGREGATE)\(|/", re.I)
 
 
@@ -24,10 +24,10 @@ def find_block(grid: Grid) -> tuple[Area | None, bool]:
         return grid.anchors["totals"], False
     found = None
     for column, values in enumerate(grid.values, start=1):
-        for row in _rows_of(values, OUR_LABELS[0]):
+        for row in (*_rows_of(values, TOTALS_LABELS[0]), *_rows_of(values, TOTALS_BESIDE)):
             labels = tuple(grid[row + below, column] for below in range(3))
             formulas = [c for c in range(column + 1, grid.width + 1) if (row, c) in grid.formulas]
-            if labels == OUR_LABELS and formulas and (found is None or row > found.top):
+            if labels[1:] == TOTALS_LABELS[1:] and formulas and (found is None or row > found.top):
                 found = Area(row, column, row + 2, formulas[-1])
     return found, found is not None
 

@@ -14,7 +14,7 @@ from funnel import definitions
 from funnel.clients import Layout
 from funnel.grid import Area, Grid, cell_name
 from funnel.journey.conditions import Condition
-from funnel.plan import TOTALS_LABELS, Cell, Formula, PutBlock, StyleName
+from funnel.plan import TOTALS_BESIDE, TOTALS_LABELS, Cell, Formula, PutBlock, StyleName
 from funnel.text import DASH, listed
 from funnel.writer.condition_formulas import Address, number, truth
 from funnel.writer.ownership import same
@@ -45,6 +45,7 @@ def put_totals(grid: Grid, layout: Layout, place: Place, totals: Funnel) -> tupl
     sentences = [_no_room(grid)] if place.area is None and place.steps else []
     sentences += [_too_long(grid)] if _lacking(place, wanted) else []
     sentences += [_left_alone(grid, kept)] if kept else []
+    sentences += [_beside(grid, layout)] if layout.summed and layout.block is None and place.area else []
     area = place.area or layout.block
     anchored = place.area is None or grid.anchors.get(NAME) == place.area
     if area is None or (
@@ -63,7 +64,9 @@ def cells(place: Place, totals: Funnel) -> list[Cell]:
     marked = dict(zip(totals.steps["step"], totals.steps["marked"], strict=True))
     rows = range(place.area.top, place.area.bottom + 1)
     looks: tuple[StyleName, ...] = ("total_label", "rate_label", "rate_label")
-    labels = zip(rows, TOTALS_LABELS, looks, strict=True)
+    layout = totals.clients.layout
+    beside = layout is not None and layout.summed and place.rowless is None
+    labels = zip(rows, (TOTALS_BESIDE, *TOTALS_LABELS[1:]) if beside else TOTALS_LABELS, looks, strict=True)
     written = [Cell(row, place.label, label, look) for row, label, look in labels]
     leads = leads_formula(place)
     if leads:
@@ -202,6 +205,15 @@ def _too_long(grid: Grid) -> str:
         f"In the totals of tab {grid.tab!r}, numbers are missing: with so many other rows between the "
         "clients, a live formula would be too long. Move those rows below the clients to get all totals; the "
         "tab 'Funnel' has every number."
+    )
+
+
+def _beside(grid: Grid, layout: Layout) -> str:
+    one = len(layout.summed) == 1
+    rows = f"Row{'' if one else 's'} {listed(map(str, layout.summed))} contain{'s' if one else ''}"
+    return (
+        f"Tab {grid.tab!r}: {rows} totals of your own, which stay. The totals by funnel count clients "
+        "only, as of today."
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from funnel.grid import Area, CellError
 from funnel.loader import load
-from funnel.plan import TOTALS_LABELS, Formula, PutBlock
+from funnel.plan import TOTALS_BESIDE, TOTALS_LABELS, Formula, PutBlock
 from funnel.sheets.excel.write.looks import LOOKS
 
 MARKED = [11, 9, 7, 5, 4, 2]
@@ -210,7 +210,12 @@ def test_a_block_sorted_among_the_clients_does_not_cost_a_client(worked):
 def test_a_persons_own_totals_row_is_never_inside_a_range(worked):
     worked.type({(15, 1): "TOTAL", (15, 5): 10, (15, 6): 9})
     worked.grid = replace(worked.grid, formulas={(15, 5): "=SUM(E2:E13)", (15, 6): "=SUM(F2:F13)"})
-    worked.refresh()
+    plan = worked.refresh()
+    said = (
+        "Tab 'Clients': Row 15 contains totals of your own, which stay. The totals by funnel count clients "
+    )
+    assert plan.kept[0] == said + "only, as of today."
+    assert worked.grid[19, 1] == TOTALS_BESIDE
     formula = worked.grid.formulas[19, 5]
     assert "E2:E14" in formula
     assert "E16:E18" in formula
@@ -252,7 +257,7 @@ def test_numbers_too_long_for_a_spreadsheet_are_told_and_no_rate_stands_on_them(
     months = [row for n in range(40) for row in ((f"Client {n}", *client), total)]
     sheet = book.Book(months)
     plan = sheet.refresh()
-    assert [cell.value for cell in block_of(plan).cells] == list(TOTALS_LABELS)
+    assert [cell.value for cell in block_of(plan).cells] == [TOTALS_BESIDE, *TOTALS_LABELS[1:]]
     assert plan.kept[0] == (
         "In the totals of tab 'Clients', numbers are missing: with so many other rows between the "
         "clients, a live formula would be too long. Move those rows below the clients to get all totals; the "
