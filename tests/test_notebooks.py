@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+NEEDS = {"06_head_office": "duckdb"}
+"""Notebooks that need an extra which is in no dependency group, because it is large."""
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))
 
 
@@ -38,6 +40,8 @@ def _text(output: Any) -> str:
 @pytest.mark.parametrize("path", RUN)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")  # of the kernel's own
 def test_it_runs_from_top_to_bottom_and_says_what_is_committed(path: Path) -> None:
+    if needed := NEEDS.get(path.stem):  # run beside the engines' tests, as `.ci/run` does
+        pytest.importorskip(needed, reason=f"{path.name} needs the extra {needed!r}")
     from nbclient import NotebookClient
 
     committed = read(path)

@@ -14,7 +14,7 @@ from funnel.workflows.samples import notebooks, sample
 
 NAMES = [
     "01_first_look.ipynb", "02_google_sheet.ipynb", "03_other_journeys.ipynb", "04_review.ipynb",
-    "05_portfolio.ipynb",
+    "05_portfolio.ipynb", "06_head_office.ipynb",
 ]  # fmt: skip
 
 
@@ -42,8 +42,8 @@ def test_the_notebooks_are_copied_and_opened_at_the_sheet(started: list[Any], tm
     sheet = str((tmp_path / "clients.xlsx").resolve())
     assert done.exit_code == 0
     assert done.output == (
-        "Copied: 01_first_look.ipynb, 02_google_sheet.ipynb, 03_other_journeys.ipynb, 04_review.ipynb and "
-        "05_portfolio.ipynb.\n"
+        "Copied: 01_first_look.ipynb, 02_google_sheet.ipynb, 03_other_journeys.ipynb, 04_review.ipynb, "
+        "05_portfolio.ipynb and 06_head_office.ipynb.\n"
         f"JupyterLab opens 01_first_look.ipynb at {sheet}. To stop it: press Ctrl+C here twice, or choose "
         "File, Shut Down in the browser.\n"
     )
