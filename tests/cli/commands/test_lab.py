@@ -92,6 +92,7 @@ def test_notebooks_begin_with_explore_and_have_no_plumbing(path: Path) -> None:
 
     cells = nbformat.read(path.resolve(), as_version=4).cells
     code = [cell.source for cell in cells if cell.cell_type == "code"]
-    assert "funnel.explore(" in code[0] or "funnel.portfolio(" in code[0]  # of one sheet, or of many
+    ways = ("funnel.explore(", "funnel.portfolio(", "funnel.load(")  # of one sheet, of many, of a table
+    assert any(way in code[0] for way in ways)
     for word in ("sys.path", "model_copy", "import os", "tests"):
         assert word not in "".join(code)
