@@ -167,9 +167,7 @@ def _check(reading: Reading, waiting: Sequence[tuple[str, str]]) -> None:
         of_stage = about.upper() in _letters(reading) and answer.rpartition(": ")[0]
         if not (of_stage or about in (*_OF_JOURNEYS, "tab")):
             known = listed(dict.fromkeys(question.about for question in questions))
-            raise UsageError(
-                f"--answer {about}={answer} is about nothing that is asked. Asked: {known or '–'}."
-            )
+            raise UsageError(f"--answer {about}={answer} fits no question. Questions: {known or '–'}.")
 
 
 def answered(reading: Reading, answers: Sequence[tuple[str, str]], source: str) -> Journey:
