@@ -86,7 +86,9 @@ def _names_nobody(candidate: Candidate) -> Evidence | None:
     told = ("people", "deals", "email", "phone", "contact", "owner")
     if any(column.says(*told) for column in candidate.facts.table.columns):
         return None
-    return None if _like_names(identity.columns[0]) else identity.columns[0]
+    if _like_names(identity.columns[0]) or paying_of(candidate).at is not None:
+        return None
+    return identity.columns[0]
 
 
 def _like_names(column: Evidence) -> bool:
