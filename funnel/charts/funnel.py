@@ -43,7 +43,7 @@ _OF = {
     "nested": "clients marked here and at every earlier step",
 }
 _VALUES = ("reached", "left", "not_due", "overdue", "undated")
-NEW = "Clients who still have time are counted too, so late steps look smaller than they will be."
+NEW = "Clients who still have time count too, so late steps look smaller than they will be."
 
 
 @dataclass(frozen=True)
@@ -262,7 +262,7 @@ def funnels(
     more = f" Not drawn, for lack of room: {listed(left_out, most=4)}." if left_out else ""
     clients = sum(int(part["clients"].iloc[0]) for part in every.values())
     line = subtitle(as_of, count(clients, "client"))
-    note = f"Share of the value's own leads. {_note(counts, staged, few)}{more}"
+    note = f"Share of each one's leads. {_note(counts, staged, few)}{more}"
     ax = picture(ax, rows_size(rows, wide), f"Funnel by {by}", [line], note, _key(False))
     if not found:
         return show_message(ax, "There are no values to compare.")

@@ -82,9 +82,9 @@ def time(
     ax : axes to draw on; None for a new figure.
     as_of : the as-of date, for the subtitle.
     step, start : the step, and the lead or step from which days are counted.
-    n, reached : the number of clients who started, and of those who came.
-    median : the days that half of those who came took.
-    found : how many of those who came are dated by the history alone.
+    n, reached : the number of clients who started, and of those who reached it.
+    median : the days that half of those took.
+    found : how many of those are dated by the history alone.
 
     Returns
     -------
@@ -96,7 +96,7 @@ def time(
     [0.0, 0.3, 0.5, 0.5]
     """
     few = reached < FEW
-    facts = [count(n, "client"), f"{reached:,} came"]
+    facts = [count(n, "client"), f"{reached:,} reached it"]
     facts += [] if undefined(median) else [f"half of them within {days_text(median)} days"]
     facts += [f"{found:,} dated by the refresh that found them"] if found else []
     line = subtitle(as_of, *facts)

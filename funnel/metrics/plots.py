@@ -26,7 +26,7 @@ class Plots:
     Examples
     --------
     >>> dir(Plots(None))
-    ['cohorts', 'drop_off', 'funnel', 'leaks', 'leavers', 'retention', ...]
+    ['cohorts', 'drop_off', 'funnel', 'leaks', 'leavers', 'moves', 'retention', ...]
     """
 
     def __init__(self, funnel: Measured) -> None:

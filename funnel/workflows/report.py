@@ -57,7 +57,7 @@ def report(
     >>> review
     Review of DataFrame as of 2026-07-01: 12 sections
     >>> review["verdict"].sentences[0]
-    'Too few to call: no step has 10 clients who were due and had reached the step before it.'
+    'Too few to call: no step has 10 clients who were due and had reached the step before it. Look again ...'
     """
     history: Grid | None = None
     tabs: tuple[str, ...] = ()

@@ -74,7 +74,7 @@ def test_check_of_a_sheet_without_problems(run: Run, clean: Path) -> None:
 
 def test_check_as_json_and_csv(run: Run, messy: Path) -> None:
     told = json.loads(run("check", messy, "--format", "json", *DAY).stdout)
-    assert sorted(told) == ["as_of", "problems", "source", "tab", "version"]
+    assert sorted(told) == ["as_of", "problems", "reading", "source", "tab", "version"]
     rows = list(csv.DictReader(StringIO(run("check", messy, "--format", "csv", *DAY).stdout)))
     assert [row["cell"] for row in rows] == [problem["cell"] or "" for problem in told["problems"]]
 
@@ -99,7 +99,7 @@ def test_a_sheet_that_no_journey_fits(run: Run, tmp_path: Path) -> None:
 def test_init_writes_beside_the_sheet_and_never_over_a_file(run: Run, clean: Path) -> None:
     result = run("init", clean)
     path = clean.with_name("clean.journey.toml")
-    assert result.stdout == f"Wrote {path}. Check it, then try: funnel show {clean}\n"
+    assert result.stdout == f"Wrote {path}. Next: funnel show {clean}\n"
     assert "- read by the journey file clean.journey.toml\n" in run("show", clean.name, *DAY).stdout
     path.write_text("mine", "utf-8")
     refused = run("init", clean)
@@ -124,7 +124,7 @@ def test_a_guess_gives_counts_and_questions_and_is_never_written(run: Run, tmp_p
     told = json.loads(run("show", sheet, *DAY, "--format", "json").stdout)
     assert told["reading"]["confidence"] == "guess"
     assert told["leaks"] == []
-    assert told["verdict"].startswith("No verdict yet, because the reading of the sheet is uncertain.")
+    assert told["verdict"].startswith("No verdict yet, because it is not certain what the sheet holds.")
     assert [step["marked"] for step in told["steps"]] == [13, 7]
     for options in (("--dry-run",), ()):
         refused = run("refresh", sheet, "-o", "new.xlsx", *options)
@@ -137,7 +137,7 @@ def test_answers_make_a_journey_file_and_end_the_questions(run: Run, tmp_path: P
     sheet = tmp_path / "unsure.csv"
     sheet.write_text(UNSURE, "utf-8")
     open_ = run("init", sheet)
-    assert "not answered: see the lines `# Not sure` in the file." in open_.stdout
+    assert "3 questions are not answered. Until then, no conclusion is drawn" in open_.stdout
     assert run("init", sheet, "--force", "--yes", "--answer", "paid=Zub").exit_code == 0
     assert "# Not sure" not in sheet.with_name("unsure.journey.toml").read_text("utf-8")
     told = json.loads(run("show", sheet, *DAY, "--format", "json").stdout)
@@ -154,7 +154,7 @@ def test_init_into_a_folder_that_is_not_there(run: Run, clean: Path) -> None:
 def test_new(run: Run, tmp_path: Path) -> None:
     result = run("new", "mine.xlsx")
     assert result.stdout == (
-        "Made mine.xlsx. Type your leads into it, a 1 for each step; then: funnel refresh mine.xlsx\n"
+        "Created mine.xlsx. Type your leads into it, with a 1 for each step; then: funnel refresh mine.xlsx\n"
     )
     assert run("show", "mine.xlsx").exit_code == 0
     assert run("new", "mine.xlsx").exit_code == 4
@@ -263,7 +263,7 @@ def test_new_makes_one_sheet(run: Run, args: tuple[str, ...]) -> None:
     result = run("new", *args)
     assert (result.exit_code, result.stderr) == (
         2,
-        'Error: Name one: a new workbook, like clients.xlsx, or --google "TITLE".\n',
+        'Error: Name a new workbook, such as clients.xlsx, or use --google "TITLE".\n',
     )
 
 

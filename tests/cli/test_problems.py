@@ -148,12 +148,12 @@ def test_the_problems_of_a_guess_are_a_guess(run: Run, tmp_path: Path) -> None:
     shown = " ".join(line.strip() for line in run("show", "unsure.csv", *DAY).stdout.splitlines())
     _, _, after = shown.partition("Questions ")
     assert after == (
-        "1. Are 'Zab' and 'Zub' steps that clients take, in this order? - Yes. - No: they are no steps.  "
+        "1. Are 'Zab' and 'Zub' steps that clients take, in this order? - Yes. - No: they are not steps.  "
         "Counts, if the guess is right Clients " + "─" * 12 + " Zab       20 Zub       12  Assumed "
         "- 2 steps taken from the headers ('Zab' and 'Zub') - no step says that the client pays; put `paid = "
-        "true` below the one that does - No column says who left, so survival is not known.  1 question "
+        "true` below the one that does - No column shows who left, so survival is unknown.  1 question "
         "about the sheet is not answered. Until then, no rate, leak or total is given. Answer with: "
         "funnel init unsure.csv"
     )
     told = json.loads(run("check", "unsure.csv", *DAY, "--format", "json").stdout)
-    assert told["reading"]["questions"][0]["sentences"] == ["Yes.", "No: they are no steps."]
+    assert told["reading"]["questions"][0]["sentences"] == ["Yes.", "No: they are not steps."]

@@ -20,6 +20,7 @@ NEEDS_COLUMN = {"segments", "differences"}
 NOT_IN_SAMPLE = {
     "stages": "Stages: The journey has no stages.",
     "advance": "From stage to stage: The journey has no stages.",
+    "moves": "Moves: The journey has no stages.",
     "stage-clients": "Clients by stage: The journey has no stages.",
     "forecast": "Forecast: There is no forecast: the sheet has no column of values (`columns.value` in the "
     "journey file).",

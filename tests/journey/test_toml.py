@@ -242,7 +242,7 @@ def test_a_file_is_read_with_or_without_its_mark_of_utf_8(tmp_path):
     path.write_bytes(b" " * ((1 << 20) + 1))
     with pytest.raises(JourneyError) as raised:
         read_journey(path)
-    assert str(raised.value) == f"{path} is larger than 1,024 KB, so it is no journey."
+    assert str(raised.value) == f"{path} is larger than 1,024 KB, so it is not a journey file."
 
 
 @pytest.mark.parametrize("text", [f"a = {'9' * 5000}", f"a = {'[' * 5000}"])

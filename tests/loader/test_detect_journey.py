@@ -94,8 +94,9 @@ def test_no_journey_fits(sheet):
         )
     assert str(raised.value) == (
         "a.xlsx has no client funnel (tab 'Clients', headers in row 1): its rows are articles or other "
-        "things. If it contains clients, name their columns in a journey file (funnel init a.xlsx), or their "
-        "tab with --tab. `funnel new clients.xlsx` creates an empty sheet."
+        "things. If it does hold clients, name their tab with --tab, or the letters of their columns, such "
+        "as: funnel init a.xlsx --answer A=client --answer D=step. `funnel new clients.xlsx` makes a sheet "
+        "to begin with."
     )
     assert raised.value.exit_code == 3
 
@@ -127,9 +128,9 @@ def test_tabs_without_headers(sheet):
     with pytest.raises(ReadError) as raised:
         load(sheet((1, 2), (3, 4)), source="a.xlsx")
     assert str(raised.value) == (
-        "a.xlsx has no table of clients: no row in tab 'Clients' looks like headers. If it contains clients, "
-        "name their columns in a journey file (funnel init a.xlsx), or their tab with --tab. "
-        "`funnel new clients.xlsx` creates an empty sheet."
+        "a.xlsx has no table of clients: no row in tab 'Clients' looks like headers. If it does hold "
+        "clients, name their tab with --tab, or the letters of their columns, such as: funnel init a.xlsx "
+        "--answer A=client --answer D=step. `funnel new clients.xlsx` makes a sheet to begin with."
     )
     with pytest.raises(ReadError) as raised:
         load(sheet())

@@ -32,7 +32,7 @@ def test_as_of_in_any_form(clients: Clients, day: str | dt.date) -> None:
         ({"as_of": "1/7/2026"}, "as_of='1/7/2026' is not a date; write it like \"2026-11-21\"."),
         (
             {"as_of": "2026-07-01", "counts": "settled"},
-            "counts='settled' is none of 'marked', 'passed', 'nested'.",
+            "counts='settled' is not one of 'marked', 'passed', 'nested'.",
         ),
     ],
 )

@@ -232,7 +232,7 @@ def _overdue(flagged: Flagged) -> Iterator[Check]:
             step_mark(name),
             every(found),
             lambda row, name=name: (  # type: ignore[misc]
-                f"{name!r} was due on {row['due']}, and is not marked."
+                f"{name!r} was due on {row['due']}, and is not {'reached' if chain.staged else 'marked'}."
             ),
             "Ask; then set a later stage, or a lost one if the client left."
             if chain.staged

@@ -91,7 +91,7 @@ def test_a_history_from_elsewhere(book: Path, tmp_path: Path) -> None:
     ("words", "message"),
     [
         (["move", "Ana Rossi"],
-         'Name the stage, like "Hot Lead"; or --clear, which leaves it to rules and events.'),
+         'Name a stage, such as "Hot Lead"; or use --clear, so that rules and events decide.'),
         (
             ["log", "--update", "--import", "x"],
             "--update and --import cannot be combined; run one after the other.",

@@ -45,8 +45,8 @@ done probably loses most: 10 of 18 who were due (56 %, 34–75 %; the column
 totals say 74 %). Probability that it is the worst: 98 %; next: Lead → Client
 contacted (2 %).
 Where to look first: Clients wait for their complimentary session, or never hear
-of it: see how many days pass between the referral and the first call of the
-coach, and which coach is slow.
+of it: check how many days pass between the referral and the coach's first call,
+and which coach is slow.
 
 Steps
                                                       % of
@@ -58,8 +58,8 @@ Coach complimentary              5   20 % (9–39)      26 %  56 % (34–75)    
 session done
 First paid session               8  32 % (17–52)     160 %    0 % (0–32)       8
 {NOTE} More than 100 % of the previous step (a
-negative drop-off): more clients than at the step before, where some have no
-mark. --counts nested leaves them out.
+negative drop-off): more clients are marked than at the step before. --counts
+nested leaves them out.
 
 Clients at each step
 Step                              Reached  Left  Not due  Overdue  No date
@@ -74,7 +74,7 @@ left. Ask."""
 
 def test_other_counts(run: Run, sheet: Path) -> None:
     shown = run("show", sheet.name, *DAY, "--counts", "nested", "--table", "steps")
-    assert text(shown, "Steps", "\n\nWhere") == (
+    assert text(shown, "Steps", "\n\nClients at each") == (
         f"""\
 Steps
                                                       % of

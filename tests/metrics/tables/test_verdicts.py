@@ -220,7 +220,9 @@ def test_a_step_that_nothing_can_tell_of() -> None:
 def test_advice_is_the_journeys_own_or_where_to_look() -> None:
     gym = preset("gym")
     chain = Chain(gym.steps, frozenset())
-    assert advice("First paid session", chain).startswith("What came before did not lead to a paid session:")
+    assert advice("First paid session", chain).startswith(
+        "Meetings and free sessions do not lead to a paid session:"
+    )
     assert (
         advice("Paid", Chain(STEPS, frozenset())) == "Look at what happens between 'Meeting had' and 'Paid'."
     )

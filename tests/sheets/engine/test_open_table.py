@@ -29,7 +29,7 @@ def test_a_missing_engine_is_a_sentence(
     monkeypatch.setattr(module, "_module", lambda name: None)
     assert refused(source) == (
         f"Reading {what} needs the package {extra!r}, which is not installed. In a copy of the project, "
-        f'begin with: uv run --extra {extra} funnel … Elsewhere: pip install "funnelbook[{extra}]"'
+        f'start with: uv run --extra {extra} funnel … Elsewhere: pip install "funnelbook[{extra}]"'
     )
 
 

@@ -64,7 +64,7 @@ def test_the_same_plan_makes_the_same_bytes(book: Path, tmp_path: Path) -> None:
 
 def test_an_existing_file_is_unchanged(book: Path) -> None:
     before = book.read_bytes()
-    with pytest.raises(WriteError, match="exists already, so it is unchanged"):
+    with pytest.raises(WriteError, match="exists already and was not changed"):
         new_workbook(book, Plan(str(book), (CLIENTS,)))
     assert book.read_bytes() == before
 
