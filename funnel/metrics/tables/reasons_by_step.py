@@ -28,6 +28,7 @@ RESULT = Result(
         Need("reasons", lambda funnel: "left_reason" in funnel.flagged.columns, "No column has reasons."),
     ),
     review=True,
+    tab=VIEW,
     alone=VIEW,
     index=("step", "reason"),
 )
