@@ -10,6 +10,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -79,6 +80,14 @@ def _state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FUNNEL_STATE", str(tmp_path_factory.mktemp("state")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def settings_of_no_other_test() -> Iterator[None]:
+    """Forget what a test chose in the explorer, which keeps the settings of each sheet while Python runs."""
+    yield
+    if (module := sys.modules.get("funnel.explorer.exploration")) is not None:
+        module._KEPT.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -62,9 +62,13 @@ def what_if_sentence(e: Exploration, step: str, to: float) -> str:
         return f"{step}: {percent(row['conversion'])} now."
     now, gained, half = row["paying_per_100"], row["paying_gained"], row["paying_gained_half"]
     long_now, long = row["long_term_per_100"], row["long_term_gained"]
-    paying = f"{now + gained:.1f} paying clients per 100 leads instead of {now:.1f}"
-    kept = f"{long_now + long:.1f} long-term ones instead of {long_now:.1f}"
-    return (
-        f"If {step} rose from {percent(row['conversion'])} to {percent(row['raised'])}: {paying} "
-        f"(a careful guess: {now + half:.1f}), {kept}. All other steps unchanged."
-    )
+    brought = []
+    if not undefined(now):
+        careful = f" (a careful guess: {now + half:.1f})"
+        brought.append(f"{now + gained:.1f} paying clients per 100 leads instead of {now:.1f}{careful}")
+    if not undefined(long_now):
+        brought.append(f"{long_now + long:.1f} long-term ones instead of {long_now:.1f}")
+    rise = f"If {step} rose from {percent(row['conversion'])} to {percent(row['raised'])}"
+    if not brought:
+        return f"{rise}: too little is known of the later steps to say what it would bring."
+    return f"{rise}: {', '.join(brought)}. All other steps unchanged."
