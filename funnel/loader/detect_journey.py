@@ -90,9 +90,18 @@ def _rank(grid: Grid, journey: Journey) -> tuple[int, int, float]:
 
 
 def _fit(header: Header, journey: Journey) -> int:
-    """Count the steps of a journey that have a column; with stages, its columns."""
+    """Count the steps of a journey that have a column; with stages, its columns, or those of its log."""
+    if log := _log_headers(journey):
+        return sum(fold(name) in log for name in header.names.values())
     columns = match(header, journey)
     return len(columns.at) if journey.staged else len(columns.steps(journey))
+
+
+def _log_headers(journey: Journey) -> frozenset[str]:
+    """Return the folded headers of the event log, if the sheet itself is the log."""
+    if journey.events is None or not journey.events.is_the_sheet:
+        return frozenset()
+    return frozenset(fold(header) for headers in journey.events.columns.values() for header in headers)
 
 
 def _known(journey: Journey) -> frozenset[str]:
@@ -102,7 +111,7 @@ def _known(journey: Journey) -> frozenset[str]:
         further = [*STAGE_HEADERS, *(c.column for rule in journey.rules for c in comparisons(rule))]
     else:
         further = [header for step in journey.steps for header in step.headers]
-    return frozenset(map(fold, [*names, *further]))
+    return frozenset(map(fold, [*names, *further])) | _log_headers(journey)
 
 
 # --- the journey the caller names -------------------------------------------------------------------------

@@ -3,7 +3,8 @@ import datetime as dt
 import pytest
 
 from funnel.errors import ReadError
-from funnel.journey import Journey, Step, preset
+from funnel.grid import Grid
+from funnel.journey import Journey, Step, parse_journey, preset
 from funnel.loader import find_tab, load
 from funnel.schema import step_mark
 
@@ -178,3 +179,23 @@ def test_the_preset_joins_a_name_in_two_columns(sheet):
     )
     assert clients.table["client"].tolist() == ["Ada Neri", "Bea Neri"]
     assert clients.journey.name == "Gym"
+
+
+def test_the_tab_of_a_sheet_that_is_an_event_log():
+    """The journey of a log names no step's column: the headers of the log show the tab."""
+    journey = parse_journey("""
+        [[stage]]
+        name = "Applied"
+        default = true
+        [[stage]]
+        name = "Hired"
+        [events.columns]
+        client = "Candidate ID"
+        event = "Stage Name"
+        when = "Reached on"
+    """)
+    log = Grid(
+        "Log", [["Candidate ID", 7, 7], ["Stage Name", "Applied", "Hired"], ["Reached on", 46000, 46010]]
+    )
+    notes = Grid("Notes", [["Applied", "is"], ["when", "they come"]])
+    assert find_tab({"Notes": notes, "Log": log}, journey) == "Log"
