@@ -102,12 +102,15 @@ def test_every_result_is_that_of_pandas(name: str, pair: tuple[Funnel, Funnel]) 
     pd.testing.assert_frame_equal(found, expected, check_dtype=False, rtol=1e-12, atol=1e-12)
 
 
-def test_pages_list_each_client_once(pair: tuple[Funnel, Funnel], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_list_each_client_once(
+    engine: str, pair: tuple[Funnel, Funnel], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(frames, "PAGE", 40)
     other, sheet = pair
     step, n = "First paid session", len(sheet.people("First paid session", "left"))
-    pages = [other.people(step, "left", page=page)["client"] for page in range(1, n // 40 + 2)]
-    assert [len(page) for page in pages[:-1]] == [40] * (n // 40)
+    last = 1 if engine == "pyarrow" else n // 40 + 1  # a table of pyarrow is in memory: one page
+    pages = [other.people(step, "left", page=page)["client"] for page in range(1, last + 1)]
+    assert [len(page) for page in pages[:-1]] == [40] * (last - 1)
     assert sorted(pd.concat(pages)) == sorted(sheet.people(step, "left")["client"])
 
 
