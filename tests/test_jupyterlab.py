@@ -13,14 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from notebook_browser import FLAGS
 
 from funnel.workflows.lab import copy_notebooks
 from funnel.workflows.samples import sample
 
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 TOKEN = "testing"
 PORT = 18765 + os.getpid() % 1000
 HERE = f"127.0.0.1:{PORT}"

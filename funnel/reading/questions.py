@@ -74,7 +74,7 @@ def _about_rows(candidate: Candidate) -> Iterator[Question]:
     elif other is None and not candidate.transposed and (column := _names_nobody(candidate)):
         yield Question.of(
             "sheet", f"Is each row a client? Nothing but {column.header!r} names it.",
-            {"yes: a client in each row": "Yes.", NO_CLIENTS: "No: this sheet holds no clients."},
+            {"yes: a client in each row": "Yes.", NO_CLIENTS: "No: this sheet has no clients."},
         )  # fmt: skip
 
 
@@ -223,19 +223,24 @@ def _about_unknown_words(candidate: Candidate) -> Iterator[Question]:
         and (len(column) < 2 * ENOUGH or min(places) < column.number < max(places))
     ]  # fmt: skip
     for column in _doubted(candidate)[:2]:
-        yield Question.of(
-            column_letter(column.number),
-            f"Is {column.header!r} a step? It is filled as a step is ({int(column.reached.sum())} clients), "
-            "but its header reads like a fact about the client.",
-            {"ignore": "No: do not count it.", "step": "Yes: clients take this step."},
-        )  # fmt: skip
+        yield _about_step(
+            column,
+            f"It is filled as a step is ({int(column.reached.sum())} clients), but its header reads like a "
+            "fact about the client.",
+        )
     for column in apart[:2]:
-        yield Question.of(
-            column_letter(column.number),
-            f"Is {column.header!r} a step? It has {int(column.reached.sum())} marks or dates, whatever other "
-            "steps the client took.",
-            {"ignore": "No: do not count it.", "step": "Yes: clients take this step."},
-        )  # fmt: skip
+        yield _about_step(
+            column,
+            f"It has {int(column.reached.sum())} marks or dates, whatever other steps the client took.",
+        )
+
+
+def _about_step(column: Evidence, why: str) -> Question:
+    """Ask whether a column is a step; as read, it is none."""
+    return Question.of(
+        column_letter(column.number), f"Is {column.header!r} a step? {why}",
+        {"ignore": "No: do not count it.", "step": "Yes: clients take this step."},
+    )  # fmt: skip
 
 
 def _doubted(candidate: Candidate) -> list[Evidence]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from funnel.explorer import pages
-from funnel.explorer.exploration import _KEPT, Exploration
+from funnel.explorer.exploration import Exploration
 from funnel.explorer.explorer import Explorer, explore
 from funnel.explorer.files import sample_sheet
 
@@ -17,7 +17,6 @@ DOUBTFUL = Path(__file__).parent / "doubtful.csv"
 
 @pytest.fixture
 def e(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Explorer:
-    _KEPT.clear()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(pages, "chart", lambda _exploration: "")
     return explore(sample_sheet(), as_of="2026-11-21")

@@ -8,17 +8,12 @@ import pytest
 
 import funnel
 from funnel.errors import FunnelError, UsageError
-from funnel.explorer.exploration import _KEPT, Exploration, People, csv_text, free_path
+from funnel.explorer.exploration import Exploration, People, csv_text, free_path
 from funnel.explorer.files import sample_sheet, save_upload, sheets_in_folder
 from funnel.explorer.pages import PAGES, asked, chart, pick_of
 from funnel.metrics import Funnel
 
 DAY = "2026-11-21"
-
-
-@pytest.fixture(autouse=True)
-def forget() -> None:
-    _KEPT.clear()
 
 
 @pytest.fixture(scope="module")
