@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -53,8 +53,7 @@ def find_rows(reading: SheetRows, block: Area | None) -> Rows:
     if block:
         ours[max(block.top - reading.first, 0) : max(block.bottom - reading.first + 1, 0)] = True
     candidates = np.flatnonzero(~dated & ~ours).tolist()
-    said = frozenset(map(fold, reading.header.short.values()))
-    headers = tuple(at for at in candidates if _repeats_header(reading, at, said))
+    headers = _repeated_headers(reading, candidates)
     summing = summing_rows(reading.grid, reading.header, block) | _column_sums(reading)
     numbers = _rows_of_numbers(reading)
     counts = {name: np.cumsum(column.marked, dtype=np.int64) for name, column in reading.marks.items()}
@@ -176,12 +175,34 @@ def _number(value: Value) -> float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _repeats_header(reading: SheetRows, offset: int, headers: Set[str]) -> bool:
-    """Return True if a row repeats at least two headers, and contains nothing else."""
-    text = first_text(reading.grid, reading.first + offset)
-    if text is None or fold(text) not in headers:
-        return False
+def _repeated_headers(reading: SheetRows, candidates: Iterable[int]) -> tuple[int, ...]:
+    """Return the rows that repeat the headers: on each printed page, or in an export pasted below another."""
+    again = {
+        at
+        for column, name in reading.header.short.items()
+        if name in (cells := reading.cells(column))
+        for at, value in enumerate(cells) if value == name
+    }  # fmt: skip
+    said = frozenset(map(fold, reading.header.short.values()))
+    return tuple(
+        at for at in candidates
+        if (at in again or fold(first_text(reading.grid, reading.first + at) or "") in said)
+        and _repeats_header(reading, at)
+    )  # fmt: skip
+
+
+def _repeats_header(reading: SheetRows, offset: int) -> bool:
+    """Return True if half of a row's cells repeat their headers; more than words in the columns of steps.
+
+    A step may have its own name as its mark. Two cells are enough if the row contains nothing else.
+    """
     values = reading.grid.row(reading.first + offset)
-    said = [(fold(str(value)), fold(reading.header.short.get(column, ""))) for column, value
-            in enumerate(values, start=1) if value not in (None, "")]  # fmt: skip
-    return len(said) >= 2 and all(text == header for text, header in said)
+    held = [column for column, value in enumerate(values, start=1) if value not in (None, "")]
+    names = reading.header.short
+    same = [
+        column for column in held if column in names and fold(str(values[column - 1])) == fold(names[column])
+    ]
+    steps = {marks.column for marks in reading.marks.values()}
+    return len(same) >= 2 and (
+        same == held or (2 * len(same) >= len(held) and any(column not in steps for column in same))
+    )

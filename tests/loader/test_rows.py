@@ -167,6 +167,21 @@ def test_headers_that_stand_there_again(read):
     assert clients.layout.totals == (Area(3, 1, 3, 4),)  # so that no formula counts it either
 
 
+def test_headers_pasted_again_beside_other_cells(read):
+    """A second export is pasted below, with a name typed over its first header."""
+    clients = read(ANA, ("Cleo", "Lead date", "Met", "Paid"), BEN)
+    assert rows(clients) == [2, 4]
+    assert [p.message for p in clients.problems] == [
+        "Row 3 repeats the headers, and is not counted as a client."
+    ]
+
+
+def test_the_name_of_a_step_in_its_column_is_no_repeated_header(sheet):
+    steps = (Step(name="Met", marks=("met",)), Step(name="Paid", marks=("paid",)))
+    journey = Journey(columns={"client": "Client", "lead_date": "Lead date"}, steps=steps)
+    assert rows(load(sheet(HEADERS, ("Ana", None, "Met", "Paid"), BEN), journey)) == [2, 3]
+
+
 def test_a_sheet_without_clients_yet(read):
     clients = read()
     assert len(clients) == 0

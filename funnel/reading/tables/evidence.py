@@ -18,6 +18,7 @@ from funnel.cells.numbers import read_number
 from funnel.grid import CellError, Value
 from funnel.reading.words.concepts import entries, plain, says
 from funnel.reading.words.thresholds import FEW, OF_ONE_KIND, OFTEN
+from funnel.text import fold
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,6 +37,7 @@ _TRIES = 150  # different texts tried as dates before giving up
 _MANY = 12  # ones; among at least this many, a single other number is a typo
 _NUMBERED = re.compile(r"\d{1,2}\s?[.):-]\s*[^\W\d_]")  # "3. Demo": a stage with its number
 _PARAGRAPH = 60  # letters; a longer text is not a name
+_STATES = frozenset(("attended", "sent", "received", "booked", "signed"))  # marks that are also stages
 _HEADS = ("lead_date", "left_date", "plan", "moving")
 
 
@@ -136,10 +138,13 @@ class Evidence:
     def _words_of_marks(self) -> int:
         """The number of different words among the marks: a column with many of them contains choices.
 
-        A 1, an x and a yes count as one word, the same mark typed by several people.
+        A 1, an x and a yes count as one word, the same mark typed by several people; so does "done", but for
+        a column headed as a status or a result, where it may be one state of several.
         """
         marks = {text.lower() for text, code in zip(self.texts, self.codes, strict=True) if code == _MARK}
-        return len({"" if word in REACHED else word for word in marks})
+        states = self.says("stage_header", "result_header")
+        same = REACHED if states else REACHED | (_marks("reached") - _STATES)
+        return len({"" if word in same else word for word in marks})
 
     @cached_property
     def spellings(self) -> tuple[str, ...]:
@@ -174,7 +179,11 @@ def look_at(
         key = (type(value), value)
         if key not in known:
             hopeless = len(known) > _TRIES and not dated  # a column of texts: no need to try each as a date
-            known[key] = _cell(value, order, as_days, not hopeless)
+            own = isinstance(value, str) and fold(value) == fold(header) != ""  # "Paid" in the column "Paid"
+            known[key] = (
+                (_MARK, float("nan"), float("nan"), " ".join(str(value).split())) if own
+                else _cell(value, order, as_days, not hopeless)
+            )  # fmt: skip
             dated += known[key][0] == _DATE
         codes[at], days[at], numbers[at], texts[at] = known[key]
     return Evidence(number, header, codes, days, numbers, tuple(texts), tuple(options))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from funnel.reading.words.thresholds import SAMPLE
 from funnel.text import fold
 
 _LABELS = 3  # cells at the left of a row that may contain the label of totals
+_SELDOM = 0.1  # maximum share of rows that repeat the headers; with more, the headers are words for marks
 _OUR_TABS = frozenset(["summary", "history", "log", "handoff", "due"])
 
 
@@ -88,7 +89,7 @@ def find_table(grid: Grid, grids: Mapping[str, Grid]) -> Table | None:
 def table_at(grid: Grid, header: Header, grids: Mapping[str, Grid]) -> Table:
     """Read the table below a row of headers."""
     step = max(1, (grid.height - header.row) // (2 * SAMPLE))  # sample the rows of a long sheet
-    rows = list(_data_rows(grid, header, step))
+    rows = _data_rows(grid, header, step)
     some = rows[:: max(1, -(-len(rows) // SAMPLE))]
     offered = options_of(grid, header.row, grids)
     cells = {number: [grid.values[number - 1][row - 1] for row in some] for number in sorted(header.names)}
@@ -105,14 +106,13 @@ def table_at(grid: Grid, header: Header, grids: Mapping[str, Grid]) -> Table:
     return Table(grid, header, some, columns, step * len(rows))
 
 
-def _data_rows(grid: Grid, header: Header, step: int) -> Iterator[int]:
-    """Yield the rows of data below the headers, without blanks, totals, headings and repeated headers."""
+def _data_rows(grid: Grid, header: Header, step: int) -> list[int]:
+    """Return the rows of data below the headers, without blanks, totals, headings and repeated headers."""
     numbers = sorted(header.names)
-    if not numbers:
-        return
     columns = [grid.values[number - 1] for number in numbers]
     names = [fold(header.short.get(number, "")) for number in numbers]
     totals = grid.anchors.get("totals")
+    found, repeated = [], set()
     for row in range(header.row + 1, grid.height + 1, step):
         if totals and totals.top <= row <= totals.bottom:
             continue
@@ -122,9 +122,11 @@ def _data_rows(grid: Grid, header: Header, step: int) -> Iterator[int]:
             continue
         if any(_is_total(cells[at]) for at in held[:_LABELS]) or _totals_row([cells[at] for at in held]):
             continue
+        found.append(row)
         if _repeats(cells, held, names):
-            continue
-        yield row
+            repeated.add(row)
+    own_words = len(repeated) > max(1, _SELDOM * len(found))  # "Paid" in the column "Paid" is a mark
+    return found if own_words else [row for row in found if row not in repeated]
 
 
 def _holds(value: Value) -> bool:

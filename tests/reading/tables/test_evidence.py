@@ -36,8 +36,18 @@ def test_a_sparse_column_of_dates_is_read_as_the_others_are():
     ("values", "kind"),
     [
         ([1, "x", "sì", None], "marks"), (["yes", "X", "✓", "1"], "marks"),
-        (["done", "booked", "x", 1, "ok"], "choices"),
+        (["done", "ok", "Yes", "Y", "x", None], "marks"), (["fatto", "done", "ok", "x", 1], "marks"),
+        (["done", "booked", "sent", "signed"], "choices"),
     ],
 )  # fmt: skip
 def test_several_people_who_mark_in_their_own_ways_make_one_column_of_marks(values, kind):
     assert look_at(1, "First meeting", values * 5).kind == kind
+
+
+def test_the_words_of_a_status_are_choices():
+    assert look_at(1, "Status", ["done", "ok", "complete", "booked"] * 5).kind == "choices"
+
+
+def test_the_name_of_a_step_is_a_mark_in_its_column():
+    column = look_at(3, "Offer made", ["Offer made", None, "offer made", None])
+    assert (column.kind, column.spellings) == ("marks", ("Offer made", "offer made"))
