@@ -48,12 +48,12 @@ class SheetChanged(WriteError):  # noqa: N818
 
 
 def install_hint(extra: str) -> str:
-    """Return how to install an extra of the package, in a copy of the project and elsewhere.
+    """Return how to install an extra of the package, which is not on PyPI yet.
 
     >>> print(install_hint("lab"))
-    In a copy of the project, start with: uv run --extra lab funnel … Elsewhere: pip install "funnelbook[lab]"
+    In your copy of the project, type uv tool install ".[lab]", or start with uv run --extra lab funnel …
     """
     return (
-        f"In a copy of the project, start with: uv run --extra {extra} funnel … Elsewhere: "
-        f'pip install "funnelbook[{extra}]"'
+        f'In your copy of the project, type uv tool install ".[{extra}]", '
+        f"or start with uv run --extra {extra} funnel …"
     )

@@ -62,7 +62,7 @@ def test_the_python_example_runs(
     readme: str, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(root)
-    exec("\n".join(block(readme, "In Python and in notebooks")), {})
+    exec("\n".join(block(readme, "In notebooks and in Python")), {})
     assert "Client meeting booked → Client meeting had loses most: 60 of 128" in capsys.readouterr().out
 
 

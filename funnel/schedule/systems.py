@@ -28,6 +28,8 @@ SECRETS = ("FUNNEL_SHEET", "FUNNEL_GOOGLE_KEY", "FUNNEL_NOTIFY")
 """The secrets of a GitHub workflow: the sheet's address, the key file of the service account, and where the
 weekly text is sent (only with --notify)."""
 
+_WHEEL = f"funnelbook-{__version__}-py3-none-any.whl"  # the package is not on PyPI yet
+
 
 def texts(job: Job, system: System, start: dt.date) -> dict[str, str]:
     """Write the files of a job for a scheduler.
@@ -174,13 +176,7 @@ def github_workflow(job: Job) -> str:
     ------
     UsageError : the sheet or the journey is a file on this computer.
     """
-    for path in filter(None, (job.sheet if path_of(job.sheet) else None, job.journey)):
-        if os.sep in path:
-            raise UsageError(
-                f"GitHub's computers cannot reach {path}, which is a file on this one. A workflow can "
-                "refresh a Google Sheet by its headers or a preset; for files, choose "
-                "--for cron, systemd or windows."
-            )
+    _reachable(job)
     every = job.every
     day = "*" if every.weekday is None else str((every.weekday + 1) % 7)
     sheet, key, addresses = SECRETS
@@ -195,12 +191,15 @@ def github_workflow(job: Job) -> str:
 #   {sheet}       the address of the sheet, which is shared with the service account as an editor
 #   {key}  the whole text of the service account's key file
 {meaning}\
+# Also add the file {_WHEEL} to the repository:
+# in the folder of the project, `uv build` makes it, in dist.
 name: funnel
 on:
   schedule:
     - cron: "{every.minute} {every.hour} * * {day}"
   workflow_dispatch:
-permissions: {{}}
+permissions:
+  contents: read
 concurrency:
   group: {job.unit}
 jobs:
@@ -208,10 +207,11 @@ jobs:
     runs-on: ubuntu-latest
     timeout-minutes: 15
     steps:
+      - uses: actions/checkout@v5
       - uses: actions/setup-python@v6
         with:
           python-version: "3.13"
-      - run: pip install "funnelbook{extra}=={__version__}"
+      - run: pip install "./{_WHEEL}{extra}"
       - env:
           {sheet}: ${{{{ secrets.{sheet} }}}}
           {key}: ${{{{ secrets.{key} }}}}
@@ -222,6 +222,17 @@ jobs:
           (umask 077 && printf '%s' "${key}" > "$GOOGLE_APPLICATION_CREDENTIALS")
           funnel refresh "${sheet}" {_github_options(job)}{option}
 """
+
+
+def _reachable(job: Job) -> None:
+    """Refuse a job whose sheet or journey is a file on this computer."""
+    for path in filter(None, (job.sheet if path_of(job.sheet) else None, job.journey)):
+        if os.sep in path:
+            raise UsageError(
+                f"GitHub's computers cannot reach {path}, which is a file on this one. A workflow can "
+                "refresh a Google Sheet by its headers or a preset; for files, choose "
+                "--for cron, systemd or windows."
+            )
 
 
 def _github_options(job: Job) -> str:

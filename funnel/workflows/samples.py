@@ -71,6 +71,6 @@ def _along(folder: str, name: str) -> Path:
         if (path := place / folder / name).is_file():
             return _near(path)
     raise ReadError(
-        f"{folder}/{name} is missing from this installation ({_PACKAGE}). Install funnelbook again, or try "
+        f"{folder}/{name} is missing from this installation ({_PACKAGE}). Install funnel again, or try "
         "your own sheet: funnel show SHEET."
     )

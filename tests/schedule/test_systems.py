@@ -171,12 +171,15 @@ def test_github() -> None:
 # repository, and set two secrets there (Settings, Secrets and variables, Actions):
 #   FUNNEL_SHEET       the address of the sheet, which is shared with the service account as an editor
 #   FUNNEL_GOOGLE_KEY  the whole text of the service account's key file
+# Also add the file funnelbook-0.1.0-py3-none-any.whl to the repository:
+# in the folder of the project, `uv build` makes it, in dist.
 name: funnel
 on:
   schedule:
     - cron: "30 18 * * 0"
   workflow_dispatch:
-permissions: {}
+permissions:
+  contents: read
 concurrency:
   group: funnel-google-sheet-1a2b3c4d
 jobs:
@@ -184,10 +187,11 @@ jobs:
     runs-on: ubuntu-latest
     timeout-minutes: 15
     steps:
+      - uses: actions/checkout@v5
       - uses: actions/setup-python@v6
         with:
           python-version: "3.13"
-      - run: pip install "funnelbook==0.1.0"
+      - run: pip install "./funnelbook-0.1.0-py3-none-any.whl"
       - env:
           FUNNEL_SHEET: ${{ secrets.FUNNEL_SHEET }}
           FUNNEL_GOOGLE_KEY: ${{ secrets.FUNNEL_GOOGLE_KEY }}
@@ -205,7 +209,7 @@ def test_the_workflow_takes_the_addresses_from_a_secret() -> None:
     assert set(text.splitlines()) - set(silent.splitlines()) == {
         "# repository, and set three secrets there (Settings, Secrets and variables, Actions):",
         "#   FUNNEL_NOTIFY      the addresses of --notify, one a line",
-        '      - run: pip install "funnelbook[notify]==0.1.0"',
+        '      - run: pip install "./funnelbook-0.1.0-py3-none-any.whl[notify]"',
         "          FUNNEL_NOTIFY: ${{ secrets.FUNNEL_NOTIFY }}",
         '          funnel refresh "$FUNNEL_SHEET" --quiet --notify "$FUNNEL_NOTIFY"',
     }
@@ -216,7 +220,7 @@ def test_the_workflow_is_yaml_and_stores_no_secret() -> None:
     text = github_workflow(replace(GOOGLE, tab="it's: #1 ${{ secrets.X }}", journey="gym"))
     told = yaml.safe_load(text)
     assert told[True] == {"schedule": [{"cron": "30 18 * * 0"}], "workflow_dispatch": None}
-    assert told["permissions"] == {}
+    assert told["permissions"] == {"contents": "read"}
     *_, step = told["jobs"]["refresh"]["steps"]
     assert set(step["env"].values()) == {
         "${{ secrets.FUNNEL_SHEET }}", "${{ secrets.FUNNEL_GOOGLE_KEY }}", "${{ runner.temp }}/key.json",

@@ -74,8 +74,8 @@ def test_without_jupyterlab(started: list[Any], monkeypatch: pytest.MonkeyPatch)
     done = call()
     assert started == []
     assert done.stderr == (
-        "Error: JupyterLab is not installed. In a copy of the project, start with: uv run --extra lab funnel "
-        '… Elsewhere: pip install "funnelbook[lab]"\n'
+        'Error: JupyterLab is not installed. In your copy of the project, type uv tool install ".[lab]", '
+        "or start with uv run --extra lab funnel …\n"
     )
 
 

@@ -11,11 +11,11 @@ from funnel.errors import WriteError
     ("kind", "library", "message"),
     [
         ("pdf", "typst", "A PDF needs the library typst, which is not installed. Write .html and print "
-         "that, or install it. In a copy of the project, start with: uv run --extra report funnel … "
-         'Elsewhere: pip install "funnelbook[report]"'),
+         "that, or install it. In your copy of the project, type uv tool install \".[report]\", "
+         "or start with uv run --extra report funnel …"),
         ("pptx", "pptx", "Slides need the library python-pptx, which is not installed. Write .html or "
-         ".xlsx, or install it. In a copy of the project, start with: uv run --extra report funnel … "
-         'Elsewhere: pip install "funnelbook[report]"'),
+         ".xlsx, or install it. In your copy of the project, type uv tool install \".[report]\", "
+         "or start with uv run --extra report funnel …"),
     ],
 )  # fmt: skip
 def test_a_missing_library_is_named(review, monkeypatch, tmp_path, kind, library, message):

@@ -28,8 +28,8 @@ def test_a_missing_engine_is_a_sentence(
 ) -> None:
     monkeypatch.setattr(module, "_module", lambda name: None)
     assert refused(source) == (
-        f"Reading {what} needs the package {extra!r}, which is not installed. In a copy of the project, "
-        f'start with: uv run --extra {extra} funnel … Elsewhere: pip install "funnelbook[{extra}]"'
+        f"Reading {what} needs the package {extra!r}, which is not installed. In your copy of the project, "
+        f'type uv tool install ".[{extra}]", or start with uv run --extra {extra} funnel …'
     )
 
 
