@@ -101,49 +101,70 @@ def names_phrase(concept: str, text: str) -> bool:
     >>> names_phrase("stages.booked", "Initial meeting booked"), names_phrase("stages.booked", "Booked")
     (True, False)
     """
-    return _phrases(concept).search(plain(text)) is not None
+    return _contains(plain(text), *_parts(concept, phrases=True))
 
 
-@cache
-def _phrases(concept: str) -> re.Pattern[str]:
-    phrases = [entry for entry in entries(concept) if " " in plain(entry.strip("*"))]
-    return re.compile("|".join(map(_expression, phrases)) or r"(?!)")
+# Substrings, because the regular expressions of so many entries take longer to compile than a sheet to read.
 
 
 @lru_cache(maxsize=65536)
 def _found(concept: str, folded: str) -> bool:
-    return bool(folded) and _pattern(concept).search(folded) is not None
+    return bool(folded) and _contains(folded, *_parts(concept))
+
+
+def _contains(folded: str, words: frozenset[str], parts: Iterable[str], followed: Iterable[str]) -> bool:
+    """Return True if a folded text has one of the words or parts of `_parts`."""
+    if not words.isdisjoint(folded.split()):
+        return True
+    text = f" {folded} "
+    return any(part in text for part in parts) or any(part in text[:-1] for part in followed)
+
+
+@cache
+def _parts(concept: str, phrases: bool = False) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
+    """Return the entries of a concept: whole words; parts of a text between spaces; parts before a word.
+
+    Parameters
+    ----------
+    phrases : only entries of several words.
+    """
+    words, parts, followed = [], [], []
+    for entry in entries(concept):
+        body, before, after = _split(entry)
+        if phrases and " " not in body:
+            continue
+        if _NO_SPACES.search(entry):
+            parts.append(body)
+        elif entry.endswith(" *"):
+            followed.append(f" {body} ")
+        elif before or after or " " in body:
+            parts.append(f"{'' if before else ' '}{body}{'' if after else ' '}")
+        else:
+            words.append(body)
+    return frozenset(words), tuple(parts), tuple(followed)
 
 
 @lru_cache(maxsize=65536)
 def _whole(concept: str, folded: str) -> bool:
-    return bool(folded) and _full(concept).fullmatch(folded) is not None
+    if not folded:
+        return False
+    closed, starred = _ends(concept)
+    spaces = folded.count(" ")  # a star is a part of a word
+    return folded in closed or any(
+        body in folded and (before or folded.startswith(body)) and (after or folded.endswith(body))
+        for body, before, after in starred
+        if body.count(" ") == spaces
+    )
 
 
 @cache
-def _pattern(concept: str) -> re.Pattern[str]:
-    return re.compile("|".join(map(_expression, entries(concept))))
+def _ends(concept: str) -> tuple[frozenset[str], tuple[tuple[str, bool, bool], ...]]:
+    """Return the entries without a star, and those with a star before or after them."""
+    split = [_split(entry) for entry in entries(concept)]
+    closed = frozenset(body for body, before, after in split if not (before or after))
+    return closed, tuple(each for each in split if each[1] or each[2])
 
 
-@cache
-def _full(concept: str) -> re.Pattern[str]:
-    parts = []
-    for entry in entries(concept):
-        body = re.escape(plain(entry.strip("*")))
-        parts.append(f"(?:{_open(entry, 0)}{body}{_open(entry, -1)})")
-    return re.compile("|".join(parts))
-
-
-def _open(entry: str, end: int) -> str:
-    """Return the pattern for what may come before (0) or after (-1) an entry with a star there."""
-    return r"\w*" if entry[end] == "*" else ""
-
-
-def _expression(entry: str) -> str:
-    """Return one entry as a regular expression over folded words."""
-    body = re.escape(plain(entry.strip("*")))
-    if _NO_SPACES.search(entry):
-        return body
-    before = "" if entry[0] == "*" else r"(?<!\w)"
-    after = r"(?=\s)" if entry.endswith(" *") else "" if entry[-1] == "*" else r"(?!\w)"
-    return f"{before}{body}{after}"
+def _split(entry: str) -> tuple[str, bool, bool]:
+    """Return an entry folded and without its stars, and whether one was before and after it."""
+    return plain(entry.strip("*")), entry.startswith("*"), entry.endswith("*")
