@@ -35,17 +35,24 @@ NARROW = 0.55  # inches, width of a cell without room for its counts
 
 def _cell(ax: Axes, x: int, y: int, rate: Rate, ripe: bool) -> None:
     """Draw one cell: shaded by its rate, hatched if unripe, framed without shade if its n is too small."""
+    edge: dict[str, Any] = {"edgecolor": PAPER, "linewidth": 2}
     if not ripe:
-        ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, **BLANK))
-    shade = PAPER if not ripe or rate.few or not rate.whole else to_hex(SHADES(rate.rate))
-    if ripe:
-        ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=shade, edgecolor=PAPER))
-        ink = MUTED if rate.few else max(PAPER, BLACK, key=lambda color: contrast(color, shade))
-        text = _text(rate, axes_size(ax)[0] / (ax.get_xlim()[1] - ax.get_xlim()[0]))
-        ax.text(x, y, text, **text_style(NUMBER - 0.5, ink, va="center", linespacing=1.15))
-    ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, fill=False, edgecolor=PAPER, linewidth=2))
-    if ripe and rate.few:
-        ax.add_patch(Rectangle((x - 0.44, y - 0.42), 0.88, 0.84, **FRAME))
+        _add(ax, Rectangle((x - 0.5, y - 0.5), 1, 1, **BLANK))
+        _add(ax, Rectangle((x - 0.5, y - 0.5), 1, 1, fill=False, **edge))
+        return
+    shade = PAPER if rate.few or not rate.whole else to_hex(SHADES(rate.rate))
+    _add(ax, Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=shade, **edge))
+    ink = MUTED if rate.few else max(PAPER, BLACK, key=lambda color: contrast(color, shade))
+    text = _text(rate, axes_size(ax)[0] / (ax.get_xlim()[1] - ax.get_xlim()[0]))
+    style = text_style(NUMBER - 0.5, ink, va="center", linespacing=1.15)
+    ax.text(x, y, text, **style).set_in_layout(False)
+    if rate.few:
+        _add(ax, Rectangle((x - 0.44, y - 0.42), 0.88, 0.84, **FRAME))
+
+
+def _add(ax: Axes, shape: Rectangle) -> None:
+    """Add a shape inside the limits that are set; `add_patch` would measure each of hundreds."""
+    ax.add_artist(shape).set_in_layout(False)
 
 
 def _text(rate: Rate, wide: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,11 @@ from funnel.explorer.files import sample_sheet, save_upload, sheets_in_folder
 from funnel.explorer.questions import Questions
 from funnel.explorer.view import View
 from funnel.explorer.what_if import WhatIf
+from funnel.explorer.widgets import LABEL, REVIEWS, button, field_layout, row, writing
 from funnel.journey import presets
 from funnel.sheets import file_endings
 from funnel.text import count, fold
 from funnel.workflows.samples import SAMPLES
-
-LABEL = {"description_width": "initial"}
-ENDINGS = (".html", ".pdf", ".pptx", ".xlsx")
 
 
 class Controls:
@@ -33,27 +31,34 @@ class Controls:
         self.exploration = exploration
         self._following = False
         self.fields = self._fields()
-        self.upload = w.FileUpload(accept=",".join(file_endings()), description="Upload a sheet")
-        self.again = w.Button(description="Read again", tooltip="Open the sheet again, as it is now")
+        self.upload = w.FileUpload(
+            accept=",".join(file_endings()), description="Upload a sheet", layout=w.Layout(width="auto")
+        )
+        self.again = button("Read again", tooltip="Open the sheet again, as it is now")
         self.status = View(on_pick=None)
         self.questions = Questions(exploration, self.follow)
         self.page = w.ToggleButtons(options=list(pages.PAGES), style={"button_width": "auto"})
         self.view = View(on_pick=self._picked)
-        self.search = w.Text(placeholder="Filter these clients", continuous_update=True, layout=_field())
-        self.all_clients = w.Button(description="All clients")
+        self.search = w.Text(
+            placeholder="Filter these clients", continuous_update=True, layout=field_layout()
+        )
+        self.all_clients = button("All clients")
         self.actions = View(html=_ACTIONS)
         self.what_if = WhatIf(exploration)
         self.chart = View()
-        self.kind = w.Dropdown(options=ENDINGS, description="Review as", layout=_field(), style=LABEL)
+        self._links = [
+            w.jsdlink((self.page, "index"), (shown, "wanted")) for shown in (self.view, self.chart)
+        ]
+        self.kind = w.Dropdown(options=REVIEWS, description="Review as", layout=field_layout(), style=LABEL)
         self.names = w.Checkbox(description="with names", indent=False, layout=w.Layout(width="auto"))
-        self.write = w.Button(description="Write the review", button_style="primary")
+        self.write = button("Write the review", button_style="primary")
         self.written = View()
         self.above, self.below = w.VBox(), w.VBox()
         self.root = w.VBox([
-            _row([*(self.fields[n] for n in _CHOOSE), self.upload, self.again]),
-            _row([self.fields[n] for n in _FILTERS]),
+            row([*(self.fields[n] for n in _CHOOSE), self.upload, self.again]),
+            row([self.fields[n] for n in _FILTERS]),
             self.status, self.questions.root, self.page, self.above, self.view, self.below, self.chart,
-            _row([self.kind, self.names, self.write]), self.written,
+            row([self.kind, self.names, self.write]), self.written,
         ])  # fmt: skip
         self._observe()
         self.follow()
@@ -61,12 +66,12 @@ class Controls:
     def _fields(self) -> dict[str, Any]:
         """Make the fields, one for each setting."""
         made: dict[str, Any] = {
-            name: w.Dropdown(description=label, layout=_field(), style=LABEL)
+            name: w.Dropdown(description=label, layout=field_layout(), style=LABEL)
             for name, label in _LABELS.items()
         }
-        made["as_of"] = w.DatePicker(description="As of", layout=_field(), style=LABEL)
+        made["as_of"] = w.DatePicker(description="As of", layout=field_layout(), style=LABEL)
         made["window"] = w.IntSlider(
-            min=1, max=12, description="Window (months)", layout=_field(), style=LABEL
+            min=1, max=12, description="Window (months)", layout=w.Layout(width="320px"), style=LABEL
         )
         made["clock"].options = [("the lead", "lead"), ("the first payment", "paid")]
         made["counts"].options = [
@@ -78,7 +83,7 @@ class Controls:
         for name, field in self.fields.items():
             field.observe(self._changed(name), names="value")
         self.page.observe(self._changed("page"), names="value")
-        self.search.observe(lambda _change: self._guarded(self._list_people), names="value")
+        self.search.observe(lambda _change: self._guarded(self._list_clients), names="value")
         self.upload.observe(self._uploaded, names="value")
         self.again.on_click(lambda _button: self._reread())
         self.all_clients.on_click(lambda _button: self._picked(pages.pick_of(People())))
@@ -102,6 +107,7 @@ class Controls:
             self.page.value = self.exploration.settings.page
         self.status.html = ""
         self._guarded(self._show)
+        self.view.shown = self.chart.shown = self.page.index
 
     @contextmanager
     def _quietly(self) -> Iterator[None]:
@@ -146,13 +152,13 @@ class Controls:
         self.questions.show()
         page = self.exploration.settings.page
         self.view.html, self.chart.html = html.paragraphs("Computing …"), ""  # never another page's numbers
-        people = [_row([self.search, self.all_clients]), self.actions]
-        self.above.children = people if page == "People" else []
+        filters = [self.search, *([self.all_clients] if page == "People" else []), self.actions]
+        self.above.children = [row(filters)] if page in pages.LISTS else []
         self.below.children = [self.what_if.root] if page == "Where it leaks" else []
         for name, of in _ONLY.items():
             self.fields[name].layout.display = None if page in of else "none"
-        if page == "People":
-            self._list_people()
+        if page in pages.LISTS:
+            self._list_clients()
         else:
             self.view.html = pages.PAGES[page](self.exploration)
         if page == "Where it leaks":
@@ -161,13 +167,16 @@ class Controls:
             self.view.html = pages.differences(self.exploration) + self.view.html
         self.chart.html = pages.chart(self.exploration)
 
-    def _list_people(self) -> None:
-        found = self.exploration.people()
+    def _list_clients(self) -> None:
+        """Show the clients of the open page that contain the text to filter by."""
+        page = self.exploration.settings.page
+        if page not in pages.LISTS:
+            return
+        found = pages.LISTS[page](self.exploration)
         if wanted := fold(self.search.value):
             kept = [any(wanted in fold(cell) for cell in row) for row in found.itertuples(index=False)]
             found = found[kept]
-        caption = pages.people_caption(self.exploration, len(found))
-        self.view.html = pages.frame_html(found, caption)
+        self.view.html = pages.list_html(self.exploration, found)
         self.actions.copied, self.actions.saved = csv_text(found, "\t"), csv_text(found)
 
     @contextmanager
@@ -201,15 +210,11 @@ class Controls:
         self.follow()
 
     def _write(self) -> None:
-        self.write.disabled = True
-        try:
-            paths = self.exploration.write_review(self.kind.value, self.names.value)
-            said = f"Wrote {', '.join(map(str, paths))} ({count(self.exploration.funnel.leads, 'client')})."
-        except FunnelError as error:
-            said = str(error)
-        finally:
-            self.write.disabled = False
-        self.written.html = html.paragraphs(said)
+        self.written.html = writing(self.write, self._written)
+
+    def _written(self) -> tuple[list[Path], str]:
+        written = self.exploration.write_review(self.kind.value, self.names.value)
+        return written, count(self.exploration.funnel.leads, "client")
 
 
 _NONE = ""  # a Dropdown shows None as nothing at all
@@ -225,19 +230,6 @@ _ACTIONS = (
     '<div class="funnel-actions"><button type="button" data-copy>Copy these clients</button>'
     '<button type="button" data-save>Save as CSV</button></div>'
 )
-
-
-def _field() -> Any:
-    """Return a new layout for a field; they cannot share one, because some fields are hidden."""
-    return w.Layout(width="auto", min_width="190px", max_width="320px")
-
-
-def _row(fields: Sequence[Any]) -> Any:
-    """Put fields side by side, wrapped if the notebook is narrow."""
-    wrap = w.Layout(
-        display="flex", flex_flow="row wrap", width="100%", grid_gap="4px 12px", overflow="visible"
-    )
-    return w.HBox(fields, layout=wrap)
 
 
 def _fill(field: Any, options: list[tuple[str, Any]], value: Any) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from html import escape
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from funnel import html
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
     from funnel.metrics.core.result import Column
 
 Page: TypeAlias = Callable[[Exploration], str]
+ANSWER = "Answer the questions above, and write the answers."
+NO_STAGES = (
+    "The journey has no stages. Choose a journey with stages above, such as 'lifecycle', or declare "
+    "[[stage]] in the journey file (docs/journeys.md)."
+)
 MOST = 200  # clients shown in a list; the CSV has all
 
 
@@ -49,8 +55,7 @@ def pick_of(people: People) -> str:
 def overview(e: Exploration) -> str:
     """Return the verdict, what to work on, the steps, and what was understood."""
     funnel = e.funnel
-    parts = [html.paragraphs(f"{count(funnel.leads, 'client')}, as of {funnel.as_of}.")]
-    parts.append(html.paragraphs(*verdict_lines(funnel)))
+    parts = [html.paragraphs(f"{count(funnel.leads, 'client')}, as of {funnel.as_of}."), _verdict(e)]
     parts.append(result_html(funnel, "steps", at_step))
     if e.reading is not None:
         parts.append(f"<details><summary>What was understood</summary>{e.reading._repr_html_()}</details>")
@@ -58,16 +63,24 @@ def overview(e: Exploration) -> str:
     return "".join(parts)
 
 
+def _verdict(e: Exploration) -> str:
+    """Return the verdict in bold and the sentences after it; before the questions are answered, that."""
+    if e.reading is not None and e.reading.asks:
+        return html.paragraphs("No verdict yet, because it is not certain what the sheet contains. " + ANSWER)
+    first, *others = verdict_lines(e.funnel)
+    return f"<p><b>{escape(first)}</b></p>{html.paragraphs(*others)}"
+
+
 def leaks(e: Exploration) -> str:
     """Return the leaks, the worst first, and the number of clients in each state."""
     funnel = e.funnel
     if not len(funnel.leaks):
-        return html.paragraphs(funnel.verdict)
+        return _verdict(e)
     found = result("leaks")
     worst = worst_step(funnel)
     stands = result("steps")
     second = shown_html(show(stands, stands.show[1], funnel, funnel.steps), at_step, worst)
-    return html.paragraphs(*verdict_lines(funnel)) + table_html(funnel.leaks, found, funnel, at_leak) + second
+    return _verdict(e) + table_html(funnel.leaks, found, funnel, at_leak) + second
 
 
 def still_here(e: Exploration) -> str:
@@ -139,7 +152,7 @@ def stages(e: Exploration) -> str:
     """Return a card for each stage, and the stuck clients."""
     funnel = e.funnel
     if not funnel.journey.stages:
-        return result_html(funnel, "stages")
+        return html.paragraphs(NO_STAGES)
 
     def at_stage(column: Column, row: Mapping[Any, Any]) -> str:
         return pick_of(People(None, (), (("stage", row["stage"]),))) if column.name == "clients" else ""
@@ -153,23 +166,30 @@ def stages(e: Exploration) -> str:
 
 def people(e: Exploration) -> str:
     """Return the clients behind a number."""
-    found = e.people()
-    return frame_html(found, people_caption(e, len(found)))
-
-
-def people_caption(e: Exploration, n: int) -> str:
-    """Describe the listed clients."""
-    s = e.settings.people
-    statuses = " or ".join(status.removeprefix("settled_").replace("_", " ") for status in s.statuses)
-    words = [f"{statuses} at {s.step!r}"] if statuses else []
-    words += [f"{name} {value!r}" for name, value in s.by]
-    return f"{count(n, 'client')}: {', '.join(words) or 'all of them'}"
+    return list_html(e, LISTS["People"](e))
 
 
 def follow_up(e: Exploration) -> str:
     """Return the clients to contact, by coach."""
-    found = e.funnel.due()
-    return frame_html(found.drop(columns=["cell"]), f"{count(len(found), 'client')} to contact")
+    return list_html(e, LISTS["Follow up"](e))
+
+
+def list_html(e: Exploration, found: pd.DataFrame) -> str:
+    """Return some or all clients of the list of the open page, under what they are."""
+    if e.settings.page == "Follow up":
+        return frame_html(found, f"{count(len(found), 'client')} to contact")
+    s = e.settings.people
+    statuses = " or ".join(status.removeprefix("settled_").replace("_", " ") for status in s.statuses)
+    words = [f"{statuses} at {s.step!r}"] if statuses else []
+    words += [f"{name} {value!r}" for name, value in s.by]
+    return frame_html(found, f"{count(len(found), 'client')}: {', '.join(words) or 'all of them'}")
+
+
+LISTS: dict[str, Callable[[Exploration], pd.DataFrame]] = {
+    "People": lambda e: e.people(),
+    "Follow up": lambda e: e.funnel.due().drop(columns=["cell"]),
+}
+"""Page -> its list of clients, which can be filtered, copied and saved."""
 
 
 def problems(e: Exploration) -> str:
@@ -189,34 +209,35 @@ PAGES: dict[str, Page] = {
     "Problems": problems,
 }
 CHARTS = {
-    "Overview": "funnel", "Where it leaks": "leaks", "Still here": "retention", "Cohorts": "cohorts",
-    "Compare": "segments", "Stages": "stages",
+    "Overview": ("funnel",), "Where it leaks": ("leaks",), "Still here": ("retention",),
+    "Cohorts": ("cohorts",), "Compare": ("segments",), "Stages": ("stages", "moves"),
 }  # fmt: skip
-"""Page -> its chart, of those that `Funnel.plot` has."""
+"""Page -> its charts, of those that `Funnel.plot` has."""
 
 
 def chart(e: Exploration) -> str:
-    """Return the chart of the open page as SVG with its text; "" if there is nothing to draw."""
-    from matplotlib import pyplot
-
-    from funnel.charts.drawing.files import inline_svg, root_figure
+    """Return the charts of the open page as SVG with text; "" if there is nothing to draw."""
     from funnel.charts.drawing.labels import missing_fonts
 
-    name, funnel = CHARTS.get(e.settings.page), e.funnel
-    owners = {drawn.name: (found, drawn) for found in results() for drawn in found.every_chart}
-    if name not in owners:
-        return ""
-    found, drawn = owners[name]
-    if reason := found.no_picture(funnel, drawn):
-        return "" if found.missing(funnel) else html.paragraphs(f"No chart: {reason}")
+    drawn = [_chart(e, name) for name in CHARTS.get(e.settings.page, ())]
+    boxes = missing_fonts() if any(drawn) else ""
+    return "".join(drawn) + html.paragraphs(boxes)
+
+
+def _chart(e: Exploration, name: str) -> str:
+    """Return one chart, or why it cannot be drawn; "" if the page says so already."""
+    from funnel.charts.drawing.files import inline_svg, root_figure
+
+    funnel = e.funnel
+    found, declared = next(
+        (found, chart) for found in results() for chart in found.every_chart if chart.name == name
+    )
+    if reason := found.no_picture(funnel, declared):
+        return "" if found.missing(funnel) else html.paragraphs(f"No chart of {name}: {reason}")
     if name == "segments" and e.compared is None:
         return ""
     axes = funnel.plot.segments(e.compared) if name == "segments" else getattr(funnel.plot, name)()
-    figure = root_figure(axes.figure)
-    picture = inline_svg(figure, f"{name}-")
-    pyplot.close(figure)
-    boxes = missing_fonts()
-    return f'<div class="funnel-chart">{picture}</div>{html.paragraphs(boxes) if boxes else ""}'
+    return f'<div class="funnel-chart">{inline_svg(root_figure(axes.figure), f"{name}-")}</div>'
 
 
 def at_step(column: Column, row: Mapping[Any, Any]) -> str:

@@ -12,6 +12,7 @@ from funnel.clients.reading import ANOTHER
 from funnel.errors import FunnelError
 from funnel.explorer.exploration import Exploration
 from funnel.explorer.view import View
+from funnel.explorer.widgets import button
 
 
 class Questions:
@@ -24,7 +25,7 @@ class Questions:
         self.said = View()
         self._asked: tuple[Any, ...] = ()
         self.answers: list[Any] = []
-        self.write = w.Button(description="Write these answers", button_style="primary")
+        self.write = button("Write these answers", button_style="primary")
         self.write.on_click(lambda _button: self._write())
 
     def show(self) -> None:

@@ -36,8 +36,15 @@ function render({ model, el }) {
       setTimeout(() => URL.revokeObjectURL(link.href), 1000);
     }
   });
+  const fade = () => {
+    const stale = model.get("wanted") !== model.get("shown");
+    el.classList.toggle("funnel-stale", stale);
+    el.setAttribute("aria-busy", stale);
+  };
   model.on("change:html", draw);
+  model.on("change:wanted change:shown", fade);
   draw();
+  fade();
 }
 export default { render };
 """
@@ -48,6 +55,7 @@ _STYLE = """
 .funnel-view caption { text-align: left; font-weight: 600; padding: .3em 0; white-space: nowrap; }
 .funnel-view th, .funnel-view td { padding: .25em .6em; border-bottom: 1px solid rgba(128, 128, 128, .3);
   vertical-align: top; }
+.funnel-view.funnel-stale { opacity: .3; }
 .funnel-view p { margin: .4em 0; max-width: 75em; }
 .funnel-view summary { cursor: pointer; }
 .funnel-view button { font: inherit; color: inherit; background: none; border: 0; padding: 0 .1em;
@@ -62,13 +70,18 @@ _STYLE = """
 
 
 class View(anywidget.AnyWidget):
-    """A page of HTML; `on_pick` is called with the clients of a clicked button."""
+    """A page of HTML; `on_pick` is called with the clients of a clicked button.
+
+    It is faded while `wanted`, the chosen page, is not the one that is `shown`: the kernel may be busy.
+    """
 
     _esm = _SCRIPT
     _css = _STYLE
     html = traitlets.Unicode().tag(sync=True)
     copied = traitlets.Unicode().tag(sync=True)
     saved = traitlets.Unicode().tag(sync=True)
+    wanted = traitlets.Int(0).tag(sync=True)
+    shown = traitlets.Int(0).tag(sync=True)
     file = traitlets.Unicode("clients.csv").tag(sync=True)
 
     def __init__(self, on_pick: Any = None, **traits: Any) -> None:

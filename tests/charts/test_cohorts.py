@@ -47,7 +47,7 @@ def test_unripe_cells_are_hatched_and_have_no_text(gym):
 
 
 def test_cells_with_a_small_n_are_framed_not_shaded(gym):
-    fill, _, frame = cells(cohorts(gym))[0, 1]
+    fill, frame = cells(cohorts(gym))[0, 1]
     assert to_hex(fill.get_facecolor()) == PAPER.lower()
     assert (frame.get_fill(), frame.get_linestyle()) == (False, ":")
 

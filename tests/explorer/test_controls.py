@@ -56,6 +56,22 @@ def test_a_click_on_a_number_lists_the_clients(e: Explorer) -> None:
     assert "<caption>1 client: overdue" in controls.view.html
 
 
+def test_clients_to_contact_are_filtered_and_saved(e: Explorer) -> None:
+    controls = e.controls
+    controls.page.value = "Follow up"
+    first = str(e.funnel.due()["client"].iloc[0])
+    controls.search.value = first
+    assert first in controls.view.html
+    assert controls.actions.saved.splitlines()[0].startswith("row,client,coach,")
+    assert all(first in line for line in controls.actions.saved.splitlines()[1:])
+
+
+def test_a_page_is_faded_until_it_is_shown(e: Explorer) -> None:
+    controls = e.controls
+    controls.page.value = "Compare"
+    assert controls.view.shown == controls.chart.shown == list(pages.PAGES).index("Compare")
+
+
 def test_only_the_open_page_is_computed(e: Explorer, monkeypatch: pytest.MonkeyPatch) -> None:
     computed: list[str] = []
     spied: dict[str, Any] = {

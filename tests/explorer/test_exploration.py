@@ -65,6 +65,17 @@ def test_every_page_shows_something_and_escapes_it(tmp_path: Path) -> None:
     assert chart(e.set(page="Overview")).startswith('<div class="funnel-chart"><svg')
 
 
+def test_all_clients_have_no_columns_of_a_step() -> None:
+    e = Exploration(sample_sheet(), as_of=DAY, people=People())
+    assert list(e.people()) == ["row", "client", "coach", "last_step"]
+
+
+def test_the_stages_have_cards_and_moves() -> None:
+    e = Exploration("sales", page="Stages")
+    assert chart(e).count('<div class="funnel-chart"><svg') == 2
+    assert 'data-pick="' in PAGES["Stages"](e)
+
+
 def test_answers_become_the_journey_file(tmp_path: Path) -> None:
     path = tmp_path / "clients.csv"
     rows = [f"Client {i},{1 + i % 28:02}/01/2026,1,{i % 2 or ''}" for i in range(40)]
