@@ -143,7 +143,9 @@ def show_counts(out: Console, funnel: Funnel) -> None:
     staged = funnel.journey.staged
     table = table_of(("", "Clients in it" if staged else "Clients"))
     counts = funnel.stages[["stage", "clients"]] if staged else funnel.steps[["step", "marked"]]
-    for name, clients in counts.itertuples(index=False):
+    for name, clients in counts.dropna().itertuples(
+        index=False
+    ):  # retention that no column marks has no count
         table.add_row(str(name), f"{int(clients):,}")
     show_table(out, "Counts, if the guess is right", table)
     if funnel.assumed:

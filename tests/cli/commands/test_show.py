@@ -150,3 +150,19 @@ def test_a_terminal_without_room_drops_the_oldest_months(
     assert text(run("show", "months.csv", *DAY, "--table", "cohorts"), "Cohorts", "\n─").splitlines()[1:] == [
         "Step                      2026-05  2026-06  2026-07  2026-08"
     ]
+
+
+def test_a_guess_with_retention_that_no_column_marks_counts_only_the_columns(
+    run: Run, tmp_path: Path
+) -> None:
+    rows = [
+        f"Ana {i % 12},2026-01-{i + 1:02},{'x' * (i < 16)},{'x' * (i < 8)},{f'2026-03-{i - 15:02}' * (i >= 16)}"
+        for i in range(24)
+    ]
+    path = tmp_path / "clients.csv"
+    path.write_text("\n".join(["Name,Enquired,Called,Signed up,Quit on", *rows, ""]), "utf-8")
+    done = run("show", path.name, *DAY)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "1. Does 'Name' name the client of each row?" in done.stdout
+    counts = done.stdout.split("Counts, if the guess is right\n")[1].split("\n\n")[0]
+    assert [line.split() for line in counts.splitlines()[2:]] == [["Called", "16"], ["Signed", "up", "8"]]
