@@ -156,7 +156,8 @@ def test_a_guess_with_retention_that_no_column_marks_counts_only_the_columns(
     run: Run, tmp_path: Path
 ) -> None:
     rows = [
-        f"Ana {i % 12},2026-01-{i + 1:02},{'x' * (i < 16)},{'x' * (i < 8)},{f'2026-03-{i - 15:02}' * (i >= 16)}"
+        f"Ana {i % 12},2026-01-{i + 1:02},{'x' * (i < 16)},{'x' * (i < 8)},"
+        + f"2026-03-{i - 15:02}" * (i >= 16)
         for i in range(24)
     ]
     path = tmp_path / "clients.csv"
