@@ -23,9 +23,11 @@ from funnel.reading.journeys import journey_of, journey_of_preset
 from funnel.reading.presets import Recognised
 from funnel.reading.questions import paying_of
 from funnel.reading.tables.evidence import Evidence
+from funnel.reading.tables.relations import everywhere
 from funnel.reading.unused import unused
 from funnel.reading.words.concepts import says
 from funnel.reading.words.retention_words import retention_of
+from funnel.reading.words.thresholds import ENOUGH
 from funnel.reading.words.vocabulary import role_headers
 from funnel.text import fold
 
@@ -221,7 +223,10 @@ def reading_of_preset(found: Recognised, facts: Facts, source: str) -> Reading:
     columns = tuple(_preset_roles(found, candidate, because))
     taken = {belief.column for belief in columns}
     steps = [_preset_step(found, step, because) for step in found.journey.steps if step.name in found.steps]
-    more = [step for step in candidate.steps if not {c.number for c in step.columns} & (mine | taken)]
+    more = [
+        step for step in candidate.steps
+        if not {c.number for c in step.columns} & (mine | taken) and _is_sure(step)
+    ]  # fmt: skip
     for step in more:
         steps.insert(_place(step, steps, candidate), _further_step(step))
     timed = list(_further_times(facts, mine | taken | {c for step in steps for c in step.columns}))
@@ -246,6 +251,11 @@ def reading_of_preset(found: Recognised, facts: Facts, source: str) -> Reading:
         journey_of_preset(found, table.header, columns) if whole else journey_of(reading, candidate, source)
     )
     return _with_journey(reading, made)
+
+
+def _is_sure(step: Milestone) -> bool:
+    """Return True if a step beside those of a preset needs no question: by its words, or by many cells."""
+    return step.words or (len(step.main) >= 2 * ENOUGH and not everywhere(step.main))
 
 
 def _place(step: Milestone, placed: Sequence[StepBelief], candidate: Candidate) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from funnel.clients.reading import Confidence, Shape
@@ -142,15 +142,12 @@ def steps_of(facts: Facts) -> Candidate | None:
     taken = _taken(facts)
     possible = [c for c in facts.table.columns if c.number not in taken and _could_be_step(c, facts)]
     leaving = find_leaving(facts.table, facts.dates.events, possible, rows)
-    if leaving.date is not None:
-        taken.add(leaving.date.number)
-    events = [c for c in facts.dates.events if c is not leaving.date and c is not leaving.ends]
-    if lost is not None:
-        events = [c for c in events if not (_closes(c, lost) and _is_last(c, events))]
-    found = find_milestones(facts.table, events, taken)
+    found, left = _milestones(facts, leaving, taken, lost)
+    if left.date is not leaving.date and leaving.date is not None:
+        found, left = _milestones(facts, left, taken, lost)  # beside the real steps, it is another step
     if not found.steps:
         return None
-    leaving = find_leaving(facts.table, facts.dates.events, [s.main for s in found.steps], rows)
+    leaving = left
     steps = tuple(s for s in found.steps if leaving.date not in s.columns)
     if not steps:
         return None
@@ -160,6 +157,20 @@ def steps_of(facts: Facts) -> Candidate | None:
     score += 1.0 * (sum(s.words for s in steps) >= 2)  # columns named as steps say more than a stage column
     score += 0.4 * (leaving.date is not None) - 0.3 * len(found.apart)
     return Candidate(facts, shape, steps, found, lost, leaving=leaving, score=score)
+
+
+def _milestones(
+    facts: Facts, leaving: Leaving, taken: Set[int], lost: StageColumn | None
+) -> tuple[Milestones, Leaving]:
+    """Return the steps beside a leaving date, and how leaving is read beside these steps."""
+    events = [c for c in facts.dates.events if c is not leaving.date and c is not leaving.ends]
+    if lost is not None:
+        events = [c for c in events if not (_closes(c, lost) and _is_last(c, events))]
+    out = {leaving.date.number} if leaving.date is not None else set()
+    found = find_milestones(facts.table, events, taken | out)
+    steps = [step.main for step in found.steps]
+    rows = lost.lost_rows() if lost else None
+    return found, find_leaving(facts.table, facts.dates.events, steps, rows)
 
 
 def _reach_few(steps: Sequence[Milestone]) -> bool:

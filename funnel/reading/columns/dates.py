@@ -27,6 +27,7 @@ from funnel.reading.words.thresholds import (
 _DATE_WORDS = frozenset(("date", "data", "fecha", "datum", "дата", "tanggal", "tarihi", "on", "at"))
 _COMMON = frozenset(("start", "joined", "applied", "added", "created"))  # of other things as well
 _EVERY_ROW = 0.98  # share of rows with a date above which the date does not show who reached its step
+_SURELY = 2.0  # words that name the lead date and nothing else
 _MOSTLY = 0.5  # minimum share of rows with a lead date if its header names it
 _USUALLY = 0.8  # the same if its header does not
 
@@ -64,7 +65,8 @@ def sort_dates(table: Table, today: int, lost: Bools | None = None) -> Dates:
         if why := _by_words(column, today) or _by_future(column, today) or _by_spread(column):
             excluded[column.number] = why
     for column in every:
-        if _whatever_its_flag(column, table):
+        others = [c for c in every if c is not column and c.number not in excluded]
+        if _whatever_its_flag(column, table) and not _is_lead_date(column, others):
             excluded[column.number] = "a date in every row, also where its flag says no"
     free = [column for column in every if column.number not in excluded]
     for column in [c for c in free if _years_before(c, free)]:
@@ -87,6 +89,16 @@ def _whatever_its_flag(column: Evidence, table: Table) -> bool:
         and names_step(flag.header) and related(flag.header, column.header)
         for flag in table.columns
     )  # fmt: skip
+
+
+def _is_lead_date(column: Evidence, others: list[Evidence]) -> bool:
+    """Return True if a date is the lead date by words, and no other date in every row comes before it.
+
+    "First contact" is one beside the flag "Contacted".
+    """
+    full = [c for c in others if c.fill >= _EVERY_ROW]
+    earlier = [c for c in full if (in_order(c.days, column.days) or 0.0) >= IN_ORDER]
+    return _lead_words(column.header) >= _SURELY and not earlier
 
 
 def _by_words(column: Evidence, today: int) -> str | None:
@@ -165,11 +177,11 @@ def _lead_words(header: str) -> float:
     """Return how strongly a header names the lead date; 0 for a closing date."""
     bare = " ".join(word for word in plain(header).split() if word not in _DATE_WORDS)
     if bare and is_all("lead_date", bare) and bare not in _COMMON:
-        return 2.0
+        return _SURELY
     if says("stage_header", header) or says("close", header):
         return 0.0
     if is_all("lead_date", header):
-        return 1.0 if header.strip().lower() in ("date", "start", "start date") else 2.0
+        return 1.0 if header.strip().lower() in ("date", "start", "start date") else _SURELY
     if says("stages.lead", header) or says("people", header):
         return 1.0
     if says("paid", header) or says("lost", header) or says("close", header):

@@ -78,7 +78,8 @@ def _date(
         elif words:
             found.append((2, column, "likely", "its header is about leaving"))
         elif cells and not _says_step(column.header):
-            found.append((1, column, "likely", because))
+            among = _is_among(column, steps) and not _reason_beside(table, column)
+            found.append((1, column, "guess" if among else "likely", because))
         elif not _says_step(column.header) and _may_be_leaving(table, column, dates, steps):
             held = f"a date in {int(column.filled.sum())} of {len(column)} rows"
             found.append((0, column, "guess", f"{held}, not nested in the steps"))
@@ -127,6 +128,13 @@ def _may_be_leaving(
     return any(int(step.reached.sum()) >= 2 and apart(column.filled, step.reached) for step in named)
 
 
+def _is_among(column: Evidence, steps: Sequence[Evidence]) -> bool:
+    """Return True if a column has two steps on either side: a place where a step is more usual."""
+    numbers = [step.number for step in steps if step is not column]
+    before = sum(number < column.number for number in numbers)
+    return before >= 2 and len(numbers) - before >= 2
+
+
 def _is_last(column: Evidence, dates: Sequence[Evidence]) -> bool:
     """Return True if no other date of its row comes after a date."""
     rest = [other for other in dates if other is not column]
@@ -155,6 +163,17 @@ def _beside(column: Evidence, rows: Bools) -> bool:
     return bool(rows.any()) and overlap(column.filled, rows) >= BESIDE
 
 
+def _only_of(column: Evidence, rows: Bools) -> bool:
+    """Return True if a text is only in rows of leavers, and in half of them or more: a reason for some."""
+    n = int((column.filled & rows).sum())
+    return (
+        n >= 4
+        and float(rows.mean()) <= SPARSE
+        and share(rows, column.filled) == 1
+        and 2 * n >= int(rows.sum())
+    )
+
+
 def _says_step(header: str) -> bool:
     return any_says(("step", "paid", "paid_perhaps"), header) is not None
 
@@ -171,7 +190,8 @@ def _reason(
         with_left = (date is not None and _beside(column, date.filled)) or (
             lost_rows is not None and _beside(column, lost_rows)
         )
-        rank = _rank_reason(table, column, whole, some, with_left, steps)
+        of_leavers = date is not None and _only_of(column, date.filled)
+        rank = _rank_reason(table, column, whole, some, with_left, of_leavers, steps)
         if rank is None or (best is not None and rank[0] <= best[0]):
             continue
         best = (rank[0], column, rank[1], rank[2])
@@ -179,7 +199,13 @@ def _reason(
 
 
 def _rank_reason(
-    table: Table, column: Evidence, whole: bool, some: bool, with_left: bool, steps: Sequence[Evidence]
+    table: Table,
+    column: Evidence,
+    whole: bool,
+    some: bool,
+    with_left: bool,
+    of_leavers: bool,
+    steps: Sequence[Evidence],
 ) -> tuple[float, Confidence, str] | None:
     held = f"a text in {int(column.filled.sum())} of {len(column)} rows"
     if (whole or some) and with_left:
@@ -188,6 +214,8 @@ def _rank_reason(
         return 3, "certain" if column.fill <= SPARSE else "likely", held
     if with_left and column.fill <= MOST_LEFT and not is_all("notes", column.header):
         return 2, "likely", "filled in the same rows as leaving"
+    if of_leavers and not says("notes", column.header):
+        return 2, "likely", f"{held}, of clients who left"
     if some and column.fill <= MOST_LEFT and _ends_there(column, steps):
         return 1, "likely", f"{held}, of clients who went no further"
     return None

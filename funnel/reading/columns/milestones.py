@@ -21,6 +21,7 @@ from funnel.reading.words.vocabulary import step_headers
 from funnel.text import fold
 
 _SPAN = re.compile(r"(?<!\w)\d{1,3}(?:d|w|m|mo|y)(?!\w)")  # "90d"
+_MORE = 3  # clients by which a later step must exceed an earlier one to contradict the order of the columns
 _SHORT_MARKS = 12  # letters of a word that may be a mark
 
 
@@ -312,7 +313,8 @@ def _contradicted(steps: Sequence[Milestone]) -> bool:
                 if strictly_before(b.days, a.days) >= IN_ORDER:
                     return True
                 continue
-            fewer = int(a.reached.sum()) * 1.1 < int(b.reached.sum())
+            more = int(b.reached.sum()) - int(a.reached.sum())
+            fewer = more >= _MORE and more > 0.1 * int(a.reached.sum())
             if (
                 fewer
                 and len(a) >= ENOUGH

@@ -11,7 +11,7 @@ from funnel.reading.tables.relations import overlap
 from funnel.reading.words.concepts import plain
 from funnel.reading.words.retention_words import retention_of
 from funnel.reading.words.stage_words import rank_of
-from funnel.reading.words.thresholds import ENOUGH, TWIN, TWIN_BY_NAME
+from funnel.reading.words.thresholds import ENOUGH, TWIN, TWIN_BY_NAME, TWIN_OF_NAME
 
 _NO_SPACES = re.compile(r"[぀-ヿ㐀-鿿]")
 _MANY = 50  # minimum clients with and without a mark; two equal flags are then no coincidence
@@ -46,12 +46,21 @@ def _joined(groups: list[list[Evidence]], strength: int) -> list[list[Evidence]]
     for group in groups:
         column = group[0]
         fit = [g for g in made if all(twin_strength(a, b) >= strength for a in group for b in g)]
-        near = min(fit, key=lambda g: min(abs(c.number - column.number) for c in g), default=None)
+        near = min(fit, key=lambda g: min(_distance(c, column) for c in g), default=None)
         if near is None:
             made.append(group)
         else:
             near += group
     return made
+
+
+def _distance(a: Evidence, b: Evidence) -> tuple[int, int]:
+    """Return how far two columns are from one step: the words that only one header has, then the place."""
+    return len(_stems(a.header) ^ _stems(b.header)), abs(a.number - b.number)
+
+
+def _stems(header: str) -> set[str]:
+    return {word[:_STEM] for word in _words(header)}
 
 
 def are_twins(a: Evidence, b: Evidence) -> bool:
@@ -67,7 +76,10 @@ def twin_strength(a: Evidence, b: Evidence) -> int:
     the same rows are one step.
     """
     same = overlap(a.reached, b.reached)
-    if not a.reached.any() or same < (TWIN_BY_NAME if related(a.header, b.header) else TWIN):
+    least = TWIN_BY_NAME if related(a.header, b.header) else TWIN
+    if a.kind != b.kind and (stems := _stems(a.header)) and stems == _stems(b.header):
+        least = TWIN_OF_NAME
+    if not a.reached.any() or same < least:
         return 0
     numbers = [re.findall(r"\d+", column.header) for column in (a, b)]
     if all(numbers) and numbers[0] != numbers[1]:

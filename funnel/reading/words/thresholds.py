@@ -58,6 +58,9 @@ TWIN = 0.95
 TWIN_BY_NAME = 0.9
 """The same if both headers share a word: one cell in ten may be a typo."""
 
+TWIN_OF_NAME = 0.8
+"""The same for a flag and a date whose headers have the same words: two slips in a dozen cells are usual."""
+
 BESIDE = 0.8
 """Minimum overlap of a reason with a leaving date (or a lost stage)."""
 
