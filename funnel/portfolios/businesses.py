@@ -23,7 +23,7 @@ from funnel.text import count, percent
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from funnel.reports.review import Review
+    from funnel.reports.review import Review, Size
 
 
 @dataclass(frozen=True, repr=False)
@@ -118,13 +118,20 @@ class Portfolio:
             sentences.append(f"{more} of business and step outside the limits.")
         return tuple(sentences)
 
-    def plot(self, step: str | None = None, ax: Axes | None = None) -> Axes:
-        """Draw the funnel plot of a step; by default that of the most common leak."""
+    def plot(self, step: str | None = None, ax: Axes | None = None, *, size: Size | None = None) -> Axes:
+        """Draw the funnel plot of a step; by default that of the most common leak.
+
+        Parameters
+        ----------
+        ax : axes to draw on; None for a new figure. size : "slide", "page" or "phone".
+        """
+        from funnel.charts.drawing.picture import framed
         from funnel.charts.funnel_plot import funnel_plot
 
         common = common_leak(self.compared)
         first = str(self.table["step"].iloc[0]) if len(self.table) else ""
-        return funnel_plot(self.table, step or (common[0] if common else first), ax, as_of=self.as_of)
+        step = step or (common[0] if common else first)
+        return framed(funnel_plot, self.table, step, ax, as_of=self.as_of, size=size)
 
     def review(self) -> Review:
         """Make the review: ``portfolio.review().save("gyms.html")``, or .pdf, .pptx, .xlsx."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from funnel.charts.funnel_plot import funnel_plot
 from funnel.reports.review import Cover, Figure, Heading, Review, Section, Size, Table
 from funnel.reports.review_tables import plain_table
 from funnel.text import DASH, count, percent
@@ -40,7 +39,7 @@ def make_review(portfolio: Portfolio) -> Review:
     cover = Cover(portfolio.name, portfolio.as_of, None, None, clients, "", "", stated=facts)
 
     def draw(figure: Figure, size: Size | None) -> Axes:
-        return funnel_plot(portfolio.table, dict(figure.options)["step"], as_of=portfolio.as_of)
+        return portfolio.plot(dict(figure.options)["step"], size=size)
 
     return Review(cover, tuple(_sections(portfolio)), draw=draw)
 

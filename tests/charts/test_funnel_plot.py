@@ -1,0 +1,50 @@
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+
+from funnel.charts.drawing.picture import framed
+from funnel.charts.funnel_plot import funnel_plot
+
+
+@pytest.fixture
+def gyms() -> pd.DataFrame:
+    rows = {
+        "step": "Met",
+        "business": ["Leeds", "Turin Strength and Conditioning by the River", "Bath", "Hull", "Ulm"],
+        "n": [300, 290, 310, 305, 6], "reached": [180, 90, 190, 160, 6],
+        "outside": ["", "below 99.8 %", "", "below 95 %", ""],
+    }  # fmt: skip
+    return pd.DataFrame(rows).assign(rate=lambda table: table["reached"] / table["n"])
+
+
+def key(ax: Axes) -> list[str]:
+    return [text.get_text() for text in ax.figure.legends[0].get_texts()]
+
+
+def test_every_mark_is_explained(gyms: pd.DataFrame) -> None:
+    ax = funnel_plot(gyms, "Met")
+    assert key(ax) == [
+        "overall", "95 % limits", "99.8 % limits", "inside 95 %", "outside 95 %", "outside 99.8 % (named)",
+        "under 10 clients",
+    ]  # fmt: skip
+    assert [len(points.get_offsets()) for points in ax.collections] == [2, 1, 1, 1]
+    assert key(funnel_plot(gyms.iloc[[0, 2]], "Met"))[3:] == ["inside 95 %"]
+
+
+def test_only_some_of_many_are_named(gyms: pd.DataFrame) -> None:
+    many = pd.concat([gyms.iloc[[1]].assign(business=f"Gym {i}", n=290 + i) for i in range(12)])
+    ax = funnel_plot(many, "Met")
+    assert "outside 99.8 % (8 of 12 named)" in key(ax)
+    assert len(ax.texts) == 8
+
+
+@pytest.mark.parametrize("size", ["phone", "page", "slide"])
+def test_names_lie_within_the_picture(gyms: pd.DataFrame, size: str) -> None:
+    ax = framed(funnel_plot, gyms.assign(n=[300, 15, 310, 305, 6]), "Met", size=size)
+    (name,) = ax.texts
+    assert name.get_text() == "Turin Strength and\nConditioning by the…"
+    box, axes = name.get_window_extent(), ax.get_window_extent()
+    assert axes.x0 <= box.x0 < box.x1 <= axes.x1
+    assert axes.y0 <= box.y0 < box.y1 <= axes.y1
+    title = ax.figure.texts[0].get_window_extent()
+    assert title.x1 <= ax.figure.bbox.x1
