@@ -172,6 +172,25 @@ class PutValue:
 
 
 @dataclass(frozen=True, slots=True)
+class PutRows:
+    """Write new clients into blank rows of a client tab, at a person's request; formats are kept.
+
+    `cells` has row numbers of the tab as it was read; where rows may move, new rows are appended instead.
+    `formats` has the number format of dates in a column, as in its other rows.
+    """
+
+    tab: str
+    cells: tuple[Cell, ...]
+    formats: Mapping[int, str] = field(default_factory=dict)
+
+    def describe(self) -> list[str]:
+        """Describe the change for users."""
+        rows = sorted({cell.row for cell in self.cells})
+        where = f"row {rows[0]}" if len(rows) == 1 else f"rows {rows[0]} to {rows[-1]}"
+        return [f"Tab {self.tab!r}: write {count(len(rows), 'new client')} into {where}"]
+
+
+@dataclass(frozen=True, slots=True)
 class PutRules:
     """Make `rules` our only live highlights on a tab; the rules of other people stay unchanged."""
 
@@ -278,7 +297,7 @@ class DropTab:
         return [f"Tab {self.tab!r}: take it away{lost}"]
 
 
-Change: TypeAlias = PutBlock | PutValue | PutRules | PutFills | PutTab | Withdraw | DropTab
+Change: TypeAlias = PutBlock | PutValue | PutRows | PutRules | PutFills | PutTab | Withdraw | DropTab
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,7 @@ from typing import Any
 import pytest
 from notebook_browser import FLAGS
 
-from funnel.workflows.lab import copy_notebooks
-from funnel.workflows.samples import sample
+from funnel.workflows.samples import copy_notebooks, sample
 
 TOKEN = "testing"
 PORT = 18765 + os.getpid() % 1000

@@ -6,6 +6,7 @@ import click
 
 from funnel import __version__
 from funnel.cli.commands.actions import actions
+from funnel.cli.commands.add import add
 from funnel.cli.commands.charts import charts
 from funnel.cli.commands.check import check
 from funnel.cli.commands.compare import compare, people
@@ -35,8 +36,8 @@ def main() -> None:
     """See where your client journey leaks, in the sheet you already keep.
 
     SHEET is a spreadsheet file (.xlsx, .xlsm, .ods, .csv) or the address of a Google Sheet. Begin with
-    `funnel demo`, or with `funnel show SHEET` on your own sheet. Only `funnel refresh` and `funnel move` (one
-    cell) write into an existing sheet.
+    `funnel demo`, or with `funnel show SHEET` on your own sheet. Only `funnel refresh`, `funnel add`
+    (new rows) and `funnel move` (one cell) write into an existing sheet.
     """
     install_crash_message()
 
@@ -44,7 +45,7 @@ def main() -> None:
 GROUPS = {
     "Begin": (demo, new, init, lab),
     "Look": (show, check, compare, people, stages, charts, report),
-    "Write": (refresh, copy, move),
+    "Write": (refresh, add, move, copy),
     "Follow up": (due, actions, log),
     "Many businesses": (portfolio,),
     "Set up": (journey, schedule, google),

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, PlainValidator, model_validator
 
+from funnel.errors import UsageError
 from funnel.journey.actions import Action
 from funnel.journey.base import Frozen, Names
 from funnel.journey.durations import Duration
@@ -136,6 +137,22 @@ def nearest_stage(name: str, stages: Sequence[Stage]) -> str | None:
     if found and active[found] and not nearest(name, [found], cutoff=_NEARLY):
         return nearest(name, [stage for stage, is_lost in active.items() if not is_lost])
     return found
+
+
+def find_stage(stages: Sequence[Stage], name: str) -> str:
+    """Return the name of a stage, given by its name or a former one.
+
+    Raises
+    ------
+    UsageError : there is no such stage.
+    """
+    found = names(stages, {}).get(fold(name))
+    if found:
+        return found
+    active = [each.name for each in stages if each.active]
+    near = nearest_stage(name, stages)
+    meant = f"; did you mean {near!r}?" if near else "."
+    raise UsageError(f"There is no stage {name!r}{meant} There are {listed(map(repr, active), most=20)}.")
 
 
 def check_stages(stages: Sequence[Stage], reassign: Mapping[str, str]) -> None:

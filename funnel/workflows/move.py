@@ -15,14 +15,13 @@ from funnel.history.import_history import ImportedMove, read_moves
 from funnel.history.log_file import append_log, find_move_log
 from funnel.history.read import IMPORTED, MOVED, client_keys, locate_log
 from funnel.history.snapshot import CurrentState
-from funnel.journey.stages import names, nearest_stage
+from funnel.journey.stages import find_stage
 from funnel.metrics import Funnel
 from funnel.metrics.core.find_client import find_client
 from funnel.metrics.stages.snapshot import current_states
 from funnel.plan import Cell, Change, Plan, PutValue
 from funnel.sheets import open_sheet
 from funnel.sheets.run_lock import lock_sheet
-from funnel.text import fold, listed
 from funnel.workflows.load import JourneyLike, Opened, Source, open_clients
 from funnel.writer.history import log as logs
 
@@ -116,7 +115,7 @@ def _plan(
     at = find_client(clients, client, row)
     line = int(clients.table["row"].iloc[at])
     name = str(clients.table["client"].iloc[at])
-    wanted = None if stage is None else _stage(clients, stage)
+    wanted = None if stage is None else find_stage(clients.journey.stages, stage)
     if (line, column) in opened.grid.formulas:
         raise UsageError(
             f"{clients.source}, tab {opened.grid.tab!r}: the stage of {name!r} in {cell_name(line, column)} "
@@ -154,18 +153,6 @@ def _stage_column(clients: Clients) -> int:
             "events. Add a column with the header 'Stage', and try again."
         )
     return layout.columns["stage"]
-
-
-def _stage(clients: Clients, stage: str) -> str:
-    """Find a stage of the journey by its name or a former name."""
-    journey = clients.journey
-    found = names(journey.stages, {}).get(fold(stage))
-    if found:
-        return found
-    active = [each.name for each in journey.stages if each.active]
-    near = nearest_stage(stage, journey.stages)
-    meant = f"; did you mean {near!r}?" if near else "."
-    raise UsageError(f"There is no stage {stage!r}{meant} There are {listed(map(repr, active), most=20)}.")
 
 
 def _clients_after(opened: Opened, row: int, column: int, stage: str | None) -> Clients:

@@ -1,12 +1,13 @@
-"""The files installed with funnel: sample sheets and notebooks."""
+"""The files installed with funnel: sample sheets, and notebooks to copy into a folder."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
+import shutil
 from pathlib import Path
 
-from funnel.errors import ReadError
+from funnel.errors import ReadError, WriteError
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -55,6 +56,35 @@ def notebooks() -> list[Path]:
     '01_first_look'
     """
     return sorted(_along("notebooks", "01_first_look.ipynb").parent.glob("*.ipynb"))
+
+
+def copy_notebooks(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Copy the notebooks into a folder.
+
+    Returns
+    -------
+    The notebooks copied, and those that existed already, which are not changed.
+
+    Raises
+    ------
+    WriteError : the folder cannot be written.
+    """
+    copied, kept = [], []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for notebook in notebooks():
+            target = folder / notebook.name
+            if target.exists():
+                kept.append(target)
+                continue
+            shutil.copyfile(notebook, target)
+            copied.append(target)
+    except OSError as error:
+        raise WriteError(
+            f"The notebooks could not be copied into {folder}: {error.strerror}. Name another folder with "
+            "--folder."
+        ) from None
+    return copied, kept
 
 
 def _near(path: Path) -> Path:

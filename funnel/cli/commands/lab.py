@@ -33,7 +33,7 @@ def lab(sheet: str | None, folder: Path, no_browser: bool) -> None:
     Example: funnel lab clients.xlsx
     """
     from funnel.sheets import path_of
-    from funnel.workflows.lab import copy_notebooks
+    from funnel.workflows.samples import copy_notebooks
 
     if find_spec("jupyterlab") is None or find_spec("anywidget") is None:
         raise FunnelError(f"JupyterLab is not installed. {install_hint('lab')}")

@@ -18,6 +18,7 @@ from funnel.plan import (
     Link,
     PutBlock,
     PutFills,
+    PutRows,
     PutRules,
     PutTab,
     PutValue,
@@ -66,6 +67,10 @@ class Changes:
                 self._put_block(change)
             case PutValue():
                 self._write(change.tab, change.cell, _unchanged)
+            case PutRows():
+                for cell in change.cells:
+                    date = change.formats.get(cell.column, _DATE) if isinstance(cell.value, dt.date) else ""
+                    self._write(change.tab, cell, partial(self._client_look, date=date))
             case PutRules():
                 format_of = self._styles.rule_format
                 rules = partial(tail_elements.put_rules, rules=change.rules, format_of=format_of)
@@ -151,6 +156,11 @@ class Changes:
                 for row in range(area.top, area.bottom + 1):
                     for column in range(area.left, area.right + 1):
                         patch.edit(row, column, edit)
+
+    def _client_look(self, style: int, exists: bool, date: str) -> int | None:
+        """Keep the style of a client's cell, without a look of ours; a date needs a date format."""
+        kept = 0 if style in self._styles.ours else style
+        return (self._styles.dated(kept, date) if date else kept) or (0 if exists else None)
 
     def _painted(self, style: int, exists: bool, shade: str | None) -> int | None:
         return self._styles.painted(style, shade) if exists or shade else None

@@ -141,6 +141,15 @@ class Stylesheet:
             self._painted[index, shade] = self._repainted(index, shade)
         return self._painted[index, shade]
 
+    def dated(self, index: int, code: str) -> int:
+        """Return the index of a format with this date format, if its number format is General."""
+        if self._formats[index].get("numFmtId", "0") != "0":
+            return index
+        entry = deepcopy(self._formats[index])
+        entry.set("numFmtId", str(self._code(code)))
+        entry.set("applyNumberFormat", "1")
+        return self._add(entry)
+
     def rule_format(self, name: Literal["green", "red"]) -> int:
         """Return the index of the format of a rule: only the background colour."""
         formats = child_in_order(self._root, "dxfs", STYLESHEET_ORDER)

@@ -16,6 +16,7 @@ from funnel.plan import (
     Plan,
     PutBlock,
     PutFills,
+    PutRows,
     PutRules,
     PutTab,
     PutValue,
@@ -29,7 +30,7 @@ from funnel.sheets.google.write.charts import COLUMN_WIDTH, position, spec
 from funnel.sheets.google.write.inputs import prepare_blank_cells
 from funnel.sheets.google.write.rules import changed_rules, new_rules
 from funnel.sheets.google.write.totals_block import Rewrite, Steps, put_block, put_new_block, remove_block
-from funnel.sheets.google.write.values import put_value
+from funnel.sheets.google.write.values import append_rows, put_value
 from funnel.sheets.google.write.verify import head_address
 
 Json = dict[str, Any]
@@ -76,6 +77,10 @@ class Batch:
                 tab = self._tab(change.tab)
                 self._add_steps(put_value(tab, change))
                 self.watched.append(head_address(tab))
+            case PutRows():
+                tab = self._tab(change.tab)
+                self.requests += append_rows(tab, change, self._cells)
+                self.watched += [head_address(tab), quoted(change.tab)]
             case PutRules():
                 self._put_rules(change)
             case PutTab():

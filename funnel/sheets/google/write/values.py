@@ -1,11 +1,17 @@
-"""Write one cell of a client's row by metadata, so that it is found after the row has moved."""
+"""Write a cell of a client's row by metadata, which moves with the row; append the rows of new clients."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
 from funnel.grid import column_letter, quoted
-from funnel.plan import PutValue
+from funnel.plan import Cell, PutRows, PutValue
 from funnel.sheets.google.read import ids
 from funnel.sheets.google.read.spreadsheet import Tab
+from funnel.sheets.google.write.cells import ROWS_AT_ONCE, Cells
 from funnel.sheets.google.write.totals_block import ROWS_AROUND, Rewrite, Steps
 from funnel.text import escape_formula
 
@@ -31,3 +37,26 @@ def put_value(tab: Tab, change: PutValue) -> Steps:
         watched=[f"{quoted(tab.grid.tab)}!{address}"],
         last=[unmark],
     )
+
+
+def append_rows(tab: Tab, change: PutRows, cells: Cells) -> Iterator[dict[str, Any]]:
+    """Yield the requests that append new clients below the last row of a tab."""
+    lines = []
+    for _, row in groupby(sorted(change.cells, key=lambda cell: cell.row), key=lambda cell: cell.row):
+        data = {cell.column: _data(cell, cells, change.formats) for cell in row}
+        lines.append({"values": [data.get(column, {}) for column in range(1, max(data) + 1)]})
+    fields = "userEnteredValue,userEnteredFormat.numberFormat"
+    for first in range(0, len(lines), ROWS_AT_ONCE):
+        some = lines[first : first + ROWS_AT_ONCE]
+        yield {"appendCells": {"sheetId": tab.id, "rows": some, "fields": fields}}
+
+
+def _data(cell: Cell, cells: Cells, formats: Mapping[int, str]) -> dict[str, Any]:
+    """Return the CellData of a client's cell; a date has the date format of its column."""
+    if not isinstance(cell.value, dt.date):
+        return cells.data(cell, look=False)
+    data = cells.data(cell)
+    if cell.column in formats:
+        pattern = {"type": "DATE", "pattern": formats[cell.column]}
+        return {**data, "userEnteredFormat": {"numberFormat": pattern}}
+    return data

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Container, Iterator
+from itertools import groupby
 
 from funnel.grid import Grid, Value, cell_name, column_letter, quoted
-from funnel.plan import Cell, Change, Formula, Link, Plan, PutBlock, PutRules, PutTab, PutValue
+from funnel.plan import Cell, Change, Formula, Link, Plan, PutBlock, PutRows, PutRules, PutTab, PutValue
 from funnel.sheets.google.read.spreadsheet import Snapshot, Tab
 
 HEAD, MORE = 60, 20
@@ -74,10 +75,16 @@ def _differences_of(
         yield f"the tab {change.tab!r}"
     elif isinstance(change, PutTab):
         yield from _tab(change, blocks, tab.grid)
-    elif old and isinstance(change, PutBlock | PutValue | PutRules) and columns_moved(old.grid, tab.grid):
+    elif (
+        old
+        and isinstance(change, PutBlock | PutValue | PutRows | PutRules)
+        and columns_moved(old.grid, tab.grid)
+    ):
         yield f"the columns of tab {change.tab!r}"
     elif isinstance(change, PutBlock):
         yield from _block(change, tab.grid)
+    elif isinstance(change, PutRows):
+        yield from _rows(change, old.grid if old else None, tab.grid)
     elif isinstance(change, PutRules):
         seen = [(rule.name, rule.areas, rule.formula) for rule in tab.grid.rules if rule.name]
         if len(seen) != len(change.rules) or {(r.name, r.areas, r.formula) for r in change.rules} != set(
@@ -103,6 +110,20 @@ def _block(change: PutBlock, grid: Grid) -> Iterator[str]:
             written = grid[at] == cell.value
         if not written:
             yield f"{cell_name(*at)} on tab {change.tab!r}"
+            return
+
+
+def _rows(change: PutRows, before: Grid | None, after: Grid) -> Iterator[str]:
+    """Describe the new clients who are on no more rows than before."""
+    for _, row in groupby(sorted(change.cells, key=lambda cell: cell.row), key=lambda cell: cell.row):
+        cells = list(row)
+        seen = [
+            sum(all(_same(grid[at, cell.column], cell) for cell in cells) for at in range(1, grid.height + 1))
+            for grid in (before, after)
+            if grid is not None
+        ]
+        if seen[-1] <= (seen[0] if before else 0):
+            yield f"the new client {cells[0].value!r} on tab {change.tab!r}"
             return
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from sheets_server import faults
 from sheets_server.server import SheetsServer
 
 import funnel
@@ -13,6 +15,7 @@ from funnel.journey import preset
 from funnel.journey.actions import Action
 from funnel.sheets import open_sheet
 from funnel.workflows import move as moving
+from funnel.workflows.add import add_clients
 
 HEADERS = ("Contact", "Created", "Channel", "Lifecycle stage")
 ROWS = (
@@ -79,3 +82,43 @@ def test_a_cell_that_changed_meanwhile_needs_another_plan(contacts: SimpleNamesp
     done = moving.move(contacts.url, "Ana Lima", "Payment", journey="lifecycle")
     assert (done.before, done.after) == ("Hot Lead", "Payment")
     assert stages(contacts)["Ana Lima"] == "Payment"
+
+
+@pytest.fixture
+def new_clients(tmp_path: Path) -> Path:
+    path = tmp_path / "new.csv"
+    path.write_text(
+        "Contact,Created,Lifecycle stage\nDora Voss,2026-03-02,Payment\nana lima,2026-01-05,Customer\n"
+        "Elif Kaya,,hot lead\n",
+        "utf-8",
+    )
+    return path
+
+
+def test_new_clients_are_appended_with_typed_dates(contacts: SimpleNamespace, new_clients: Path) -> None:
+    """A row is inserted meanwhile: it moves nobody's cells, because the rows are appended."""
+    contacts.server.before_write(lambda: contacts.person.insert_rows("Clients", 1, 2))
+    added = add_clients(contacts.url, new_clients, journey="lifecycle")
+    assert [name for _, name, _ in added.clients] == ["Dora Voss", "Elif Kaya"]
+    assert added.skipped == (f"{new_clients}, row 3: 'ana lima' is already in row 2 of the sheet.",)
+    assert stages(contacts) == {
+        "Ana Lima": "", "Ben Okoro": "Hot Lead", "Chloe Marsh": "", "Dora Voss": "Payment",
+        "Elif Kaya": "Hot Lead",
+    }  # fmt: skip
+    dates = funnel.load(contacts.url, "lifecycle").table["lead_date"]
+    assert dates[3].date() == dt.date(2026, 3, 2)
+    funnel.refresh(contacts.url, journey="lifecycle")
+    assert [line[:3] for line in log(contacts)[-2:]] == [
+        ("Dora Voss", "", "Payment"), ("Elif Kaya", "", "Hot Lead")
+    ]  # fmt: skip
+    assert not add_clients(contacts.url, new_clients, journey="lifecycle").plan
+    assert not funnel.refresh(contacts.url, journey="lifecycle")
+
+
+@pytest.mark.parametrize("calls", [1, 2, 3])
+def test_a_lost_response_appends_nobody_twice(
+    contacts: SimpleNamespace, new_clients: Path, calls: int
+) -> None:
+    contacts.server.faults.extend([*[None] * calls, faults.reset(applied=True)])
+    add_clients(contacts.url, new_clients, journey="lifecycle")
+    assert len(stages(contacts)) == 5
