@@ -301,7 +301,7 @@ def into(source: str) -> str:
     return f" -o {shown(str(Path(source).with_suffix('.xlsx')))}"
 
 
-def more_pages(funnel: Funnel, found: pd.DataFrame) -> str:
+def next_page(funnel: Funnel, found: pd.DataFrame) -> str:
     """Return how to see more clients of an engine; "" if all are listed."""
     from funnel.clients.frames import in_memory
     from funnel.metrics.core.frames import PAGE

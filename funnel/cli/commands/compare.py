@@ -80,6 +80,7 @@ def people(
     """
     from funnel.cli import formats
     from funnel.cli.run import leave, measure
+    from funnel.metrics.core.frames import PAGE
     from funnel.metrics.core.records import records
 
     by = dict(pairs(filters, "--by"))
@@ -102,8 +103,10 @@ def people(
         words = titles[counted] if counted else "all clients"
         title = f"{step}: {words}{f', {who}' if who else ''} ({count(len(found), 'client')})"
         note = "Overdue: since the due date. Silent: since the last dated mark or the lead."
-        printing.show_table(out, title, _people(found), note)
-        if more := printing.more_pages(funnel, found):
+        printing.show_table(out, title, _people(found.head(PAGE)), note)
+        if len(found) > PAGE:
+            out.print(f"and {len(found) - PAGE:,} more: --format csv")
+        elif more := printing.next_page(funnel, found):
             out.print(more)
     leave(request.strict, len(funnel.problems))
 

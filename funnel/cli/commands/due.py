@@ -136,13 +136,18 @@ def _save(path: Path, text: str, what: str) -> None:
 
 
 def _show(funnel: Funnel, found: pd.DataFrame, overdue: bool) -> None:
-    """Print a table for each coach, then what to ask, and how to close a touch-base."""
+    """Print a table for each coach, 1,000 clients in all, what to ask, and how to close a touch-base."""
+    from funnel.metrics.core.frames import PAGE
+
     out = printing.console()
     out.print(printing.heading(funnel))
-    for coach, rows in found.assign(coach=found["coach"].fillna(NO_COACH)).groupby("coach", sort=False):
-        printing.show_table(out, f"{coach} ({len(rows)})", _lines(rows))
+    coaches = found.assign(coach=found["coach"].fillna(NO_COACH)).groupby("coach", sort=False)
+    most = PAGE if len(found) <= PAGE else max(1, PAGE // coaches.ngroups)
+    for coach, rows in coaches:
+        hidden = f"and {len(rows) - most:,} more: --format csv" * (len(rows) > most)
+        printing.show_table(out, f"{coach} ({len(rows)})", _lines(rows.head(most)), hidden)
     out.print()
-    if more := printing.more_pages(funnel, found):
+    if more := printing.next_page(funnel, found):
         out.print(more)
     if len(found):
         out.print("What to ask", style="bold")

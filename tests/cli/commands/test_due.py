@@ -236,3 +236,15 @@ def test_a_touch_base_is_closed_where_the_log_is_kept(
     update = ("log", name, "--update") if kept == "in a file" else ("refresh", name)
     assert run(*update, "--journey", "journey.toml").exit_code == 0
     assert "Ana" not in run(*ask).stdout
+
+
+def test_a_list_too_long_for_a_terminal_is_cut_for_each_coach(run: Run, tmp_path: Path) -> None:
+    rows = [f"Client {i},2026-01-05,{'AB'[i % 2]},1,1,,\n" for i in range(1200)]
+    path = tmp_path / "many.csv"
+    path.write_text(SHEET.splitlines(keepends=True)[0] + "".join(rows), "utf-8")
+    lines = run("due", path.name, *DAY).stdout.splitlines()
+    assert [line for line in lines if line.startswith(("A (", "B (", "and "))] == [
+        "A (600)", "and 100 more: --format csv", "B (600)", "and 100 more: --format csv",
+    ]  # fmt: skip
+    assert sum("overdue" in line for line in lines) == 1000
+    assert len(list(csv.DictReader(StringIO(run("due", path.name, *DAY, "--format", "csv").stdout)))) == 1200
