@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, cast
 
 from funnel.cells.dates import SERIALS
-from funnel.cells.mark_words import NO_REASON
+from funnel.cells.mark_words import ANY_TEXT, NO_REASON
 from funnel.journey import Duration, Journey, Stage
 from funnel.journey.conditions import (
     NEVER,
@@ -62,20 +62,30 @@ def marked(field: Field, date: Field | None = None) -> Condition:
     return And((IsTrue(field), Not(after(date, TODAY)))) if date is not None else IsTrue(field)
 
 
-def marked_cell(field: Field, words: Sequence[str], date_texts: bool = False) -> Condition:
+def marked_cell(
+    field: Field, words: Sequence[str], date_texts: bool = False, called_off: Sequence[str] | None = None
+) -> Condition:
     """Define a mark in a cell: a word, 1, TRUE, or a date that is not in the future.
 
     Parameters
     ----------
-    words : the words that mean reached (`funnel.cells.mark_words.reached_words`).
+    words : the words that mean reached (`funnel.cells.mark_words.reached_words`); with `ANY_TEXT`, any
+        text that does not mean "none".
     date_texts : whether dates typed as text are marks too, whatever their day.
+    called_off : texts that are no marks among the dates with a comment ("12.03.25 (Tel)"); None without any.
     """
     value = Or((
         Equals(field, 1),
         Equals(field, True),
         InRange(field, above=SERIALS.start - 1, below=TOMORROW),
     ))  # fmt: skip
-    return Or((OneOf(field, tuple(words)), value, *([IsDateText(field)] if date_texts else [])))
+    if ANY_TEXT in words:
+        return Or((value, And((Not(IsDate(field)), HasReason(field, tuple(sorted(NO_REASON)))))))
+    texts: list[Condition] = [IsDateText(field)] if date_texts else []
+    if called_off is not None:
+        commented = IsDateText(field, commented=True)
+        texts.append(And((commented, Not(OneOf(field, tuple(called_off))))) if called_off else commented)
+    return Or((OneOf(field, tuple(words)), value, *texts))
 
 
 def in_funnel(lead_date: Field) -> Condition:

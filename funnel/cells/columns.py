@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import numpy as np
 
 from funnel.cells.dates import YEARS, Order, read_date
-from funnel.cells.mark_words import NO_REASON, NOT_REACHED, normalize_word, reached_words
+from funnel.cells.mark_words import ANY_TEXT, NO_REASON, NOT_REACHED, normalize_word, reached_words
 from funnel.cells.marks import describe_spelling, read_mark
 from funnel.grid import CellError, Value
 from funnel.journey import Step
@@ -85,7 +85,7 @@ class MarkColumn:
     marked : True if reached.
     when : the dates of marks, NaT without a date; None if no mark has a date.
     bad, errors, wrong_year : offsets of cells with a problem.
-    spellings : each spelling of a mark, with the cell values that have it.
+    spellings : each spelling of a mark, with the cell values that have it; empty if any text is a mark.
     """
 
     column: int
@@ -180,7 +180,7 @@ def read_marks(values: Sequence[Value], column: int, step: Step, order: Order) -
     when = np.where(dated, codes - _DATED, NAT).view("datetime64[D]") if dated.any() else None
     spellings: dict[str, tuple[Value, ...]] = {}
     for value, read in cache.items():
-        if read == 1 or read >= _DATED // 2:
+        if ANY_TEXT not in reached and (read == 1 or read >= _DATED // 2):
             spellings[describe_spelling(value)] = (*spellings.get(describe_spelling(value), ()), value)
     offsets = _problem_offsets(values, bad)
     marked = (codes == 1) | dated

@@ -1,7 +1,8 @@
 """Parse dates as people type them; the order of day and month is decided for a whole column.
 
 Formats: real dates, serial numbers, ISO, day/month/year and month/day/year with any separator, two-digit
-years, and month names in six languages. A time of day after the date is dropped.
+years, and month names in six languages. A time of day after the date is dropped, and so is a short comment
+("12.03.25 (Tel)"), unless by its words the day was called off ("12.03.25 (abgesagt)").
 """
 
 from __future__ import annotations
@@ -31,11 +32,35 @@ _TIME = re.compile(
 )
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{1,2})\.?")
 _YEAR_LAST = re.compile(r"(\d{1,2})\s*([-/. ])\s*(\d{1,2})\s*[-/. ]\s*'?(\d{4}|\d{2})\.?")
+_COMMENT = re.compile(
+    r"(.*\d)(?:\s*\(\s*([^\d()]{1,24}?)\s*\)|(?:\s+[-–—]|\s*[,;:])\s*([^\d\W][^\d()]{1,23})|\s+([^\d\W][^\d()]{1,23}))"
+)
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _FILLERS = frozenset(
     ("st", "nd", "rd", "th", "er", "o", "a", "of", "the", "de", "del", "do", "da", "di", "le", "il", "el")
 )
+_CALLED_OFF = (
+    *(
+        "cancel",
+        "postpon",
+        "resched",
+        "no show",
+        "noshow",
+        "not ",
+        "missed",
+        "declin",
+        "moved to",
+        "tbc",
+        "maybe",
+        "perhaps",
+    ),
+    *("annull", "disdett", "rimandat", "spostat", "non ", "forse"),
+    *("aplazad", "anulad", "no ", "adiad", "remarcad", "nao ", "talvez", "quiza"),
+    *("abgesagt", "storniert", "verschoben", "nicht ", "vielleicht", "geplant"),
+    *("annule", "reporte", "pas ", "peut etre", "prevu"),
+    *("planned", "tentativ", "pending"),
+)  # beginnings of comments by which the day is not one on which something happened
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -196,6 +221,8 @@ def read_date_text(text: str) -> dt.date | NumericDate | None:
     (datetime.date(2026, 6, 1), datetime.date(2026, 3, 1))
     >>> read_date_text("3/4/26")
     NumericDate(first=3, second=4, year=2026, dotted=False)
+    >>> [str(read_date_text(text)) for text in ("2026-06-01 (Tel)", "1 June 2026 - met", "1.6.26 cancelled")]
+    ['2026-06-01', '2026-06-01', 'None']
     """
     text = text.strip()
     if len(text) > 40 or not any(c.isdecimal() for c in text):
@@ -209,7 +236,33 @@ def read_date_text(text: str) -> dt.date | NumericDate | None:
         return NumericDate(int(found[1]), int(found[3]), _year(found[4]), found[2] == ".")
     if text.isdecimal():
         return read_serial(int(text))
-    return _with_month_name(text)
+    return _with_month_name(text) or _commented(text)
+
+
+def _commented(text: str) -> dt.date | NumericDate | None:
+    """Parse a date with a short comment: "12.03.25 (Tel)", "3/4/2026 - called"; None if it was called off."""
+    found = _COMMENT.fullmatch(text)
+    if found is None or "?" in text:
+        return None
+    comment = f" {' '.join(_words(found[2] or found[3] or found[4])[0])} "
+    if any(f" {word}" in comment for word in _CALLED_OFF):
+        return None
+    day = _TIME.sub("", found[1])
+    if numbers := _YEAR_FIRST.fullmatch(day):
+        return _day(int(numbers[1]), int(numbers[2]), int(numbers[3]))
+    if numbers := _YEAR_LAST.fullmatch(day):
+        return NumericDate(int(numbers[1]), int(numbers[3]), _year(numbers[4]), numbers[2] == ".")
+    return _with_month_name(day)
+
+
+def has_comment(text: str) -> bool:
+    """Return True if a text is a date with a comment.
+
+    >>> has_comment("12.03.25 (Tel)"), has_comment("12 March 2025")
+    (True, False)
+    """
+    text = _TIME.sub("", text.strip())
+    return _commented(text) is not None and _with_month_name(text) is None
 
 
 def _with_month_name(text: str) -> dt.date | None:

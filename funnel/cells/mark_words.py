@@ -36,6 +36,10 @@ NO_REASON: frozenset[str] = NOT_REACHED | {"n/a", "none"}
 """Normalized words that mean "no reason" in the column of reasons for leaving."""
 
 
+ANY_TEXT = "*"
+"""The entry of a step's `marks` by which any text is a mark: initials, notes such as "9.7 (21:00)"."""
+
+
 def normalize_word(text: str) -> str:
     """Normalize a word for comparison.
 

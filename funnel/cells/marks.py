@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Literal, TypeAlias
 
 from funnel.cells.dates import SERIALS, NumericDate, Order, read_date, read_date_text, read_serial, to_serial
-from funnel.cells.mark_words import NOT_REACHED, normalize_word
+from funnel.cells.mark_words import ANY_TEXT, NO_REASON, NOT_REACHED, normalize_word
 from funnel.grid import CellError, Value
 
 Mark: TypeAlias = dt.date | Literal["reached", "not reached", "no mark", "error"]
@@ -19,6 +19,8 @@ def read_mark(value: Value, reached: frozenset[str], order: Order = "dmy") -> Ma
     >>> from funnel.cells.mark_words import REACHED
     >>> [read_mark(value, REACHED) for value in (1, " Yes ", None, False, "booked", "2026-06-01")]
     ['reached', 'reached', 'not reached', 'not reached', 'no mark', datetime.date(2026, 6, 1)]
+    >>> [read_mark(value, REACHED | {"*"}) for value in ("MK", "9.7 (21:00)", "n/a")]
+    ['reached', 'reached', 'not reached']
     """
     if value is None:
         return "not reached"
@@ -42,7 +44,11 @@ def _read_word(text: str, reached: frozenset[str], order: Order) -> Mark:
         return "not reached"
     read = None if typed.isdecimal() else read_date_text(text)
     date = read.date(read.order or order) if isinstance(read, NumericDate) else read
-    return date if date and to_serial(date) >= SERIALS.start else "no mark"
+    if date and to_serial(date) >= SERIALS.start:
+        return date
+    if ANY_TEXT in reached:
+        return "not reached" if typed in NO_REASON else "reached"
+    return "no mark"
 
 
 def _read_number(number: float, reached: frozenset[str]) -> Mark:
@@ -50,7 +56,7 @@ def _read_number(number: float, reached: frozenset[str]) -> Mark:
         return "reached"
     if number == 0:
         return "not reached"
-    return read_serial(number) or "no mark"
+    return read_serial(number) or ("reached" if ANY_TEXT in reached else "no mark")
 
 
 def describe_spelling(value: Value) -> str:

@@ -98,9 +98,15 @@ class IsDate:
 
 @dataclass(frozen=True, slots=True)
 class IsDateText:
-    """The cell contains text that ends like a date. The loader reads it as a date; a formula cannot."""
+    """The cell contains text that ends like a date. The loader reads it as a date; a formula cannot.
+
+    Parameters
+    ----------
+    commented : its first word does; a comment follows.
+    """
 
     field: Field
+    commented: bool = False
 
 
 @dataclass(frozen=True, slots=True)

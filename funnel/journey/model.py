@@ -66,7 +66,7 @@ class Step(Frozen):
     due : how long a client has to reach it ("7 days"); default: the journey's period.
     target : the share of clients who reached the previous step that should reach this one (0 to 1).
     optional : counted, but other steps do not depend on it.
-    marks : additional words that mean reached in this step's column.
+    marks : additional words that mean reached in this step's column; "*" for any text.
 
     >>> Step(name="One month post-lead", months=1).kind, Step(name="First paid session", paid=True).kind
     ('retention', 'step')

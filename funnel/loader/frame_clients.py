@@ -6,13 +6,13 @@ collected: each column of the clients' table is an expression, computed by the e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import narwhals as nw
 
-from funnel.cells.mark_words import NO_REASON, reached_words
+from funnel.cells.mark_words import ANY_TEXT, NO_REASON, reached_words
 from funnel.clients import Clients, Layout, Reading
 from funnel.clients.frames import Frame, lazy
 from funnel.errors import ReadError
@@ -151,7 +151,7 @@ class _Cell:
             return self.of.dt.replace_time_zone(None) if zoned else self.of
         raise ReadError(_wrong_type(self, "a date"))
 
-    def marked(self, words: Iterable[str]) -> nw.Expr:
+    def marked(self, words: Collection[str]) -> nw.Expr:
         """Return True if the cell is a mark."""
         if self.type == nw.Boolean:
             found = self.of
@@ -160,6 +160,8 @@ class _Cell:
             found = self.of.cast(nw.Float64).is_in(sorted(numbers))  # Polars compares only within one type
         elif self.is_date:
             return ~self.of.is_null()
+        elif ANY_TEXT in words:
+            found = ~self.text().str.to_lowercase().is_in(sorted(NO_REASON))
         else:
             found = self.text().str.to_lowercase().is_in(list(words))
         return found.fill_null(False)

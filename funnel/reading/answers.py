@@ -13,10 +13,14 @@ from funnel.reading.candidates import Candidate, Facts, by_stages
 from funnel.reading.columns.leaving import Leaving
 from funnel.reading.columns.milestones import Milestone, Milestones
 from funnel.reading.columns.stage_column import StageColumn
+from funnel.reading.tables.evidence import any_text_in
 from funnel.reading.tables.relations import everywhere
 
 Answers: TypeAlias = Sequence[tuple[str, str]]
 """What each answer is about, as questions name it, and the answer: ``[("L", "left_date")]``."""
+
+ANY = "any text"
+"""The answer by which any text in a column is a mark."""
 
 WAY = "way"
 """What the answer "columns", "events" or "stage HEADER" is about: what shows how far clients got."""
@@ -105,12 +109,22 @@ def _changed(candidate: Candidate, given: Answers) -> Candidate | None:
         if not {column_letter(c.number) for c in step.columns} & no_steps
         and (step.words or kinds.get("STEPS") != "no")
     ]  # fmt: skip
+    steps = [_with_any_text(step) if kinds.get(_letter(step)) == ANY else step for step in steps]
     there = {column.number for step in steps for column in step.columns}
     for column in candidate.facts.table.columns:
         if kinds.get(column_letter(column.number)) == "step" and column.number not in there:
             at = sum(step.main.number < column.number for step in steps)
             steps.insert(at, Milestone((column,), words=True, cells=True))
     return replace(candidate, steps=tuple(steps), leaving=leaving) if steps else None
+
+
+def _letter(step: Milestone) -> str:
+    """Return the letter of the column that is read for a step."""
+    return column_letter(step.main.number)
+
+
+def _with_any_text(step: Milestone) -> Milestone:
+    return replace(step, columns=(any_text_in(step.main), *step.columns[1:]))
 
 
 def _leaving(candidate: Candidate, kinds: dict[str, str]) -> Leaving:

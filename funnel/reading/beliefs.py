@@ -255,7 +255,8 @@ def reading_of_preset(found: Recognised, facts: Facts, source: str) -> Reading:
 
 def _is_sure(step: Milestone) -> bool:
     """Return True if a step beside those of a preset needs no question: by its words, or by many cells."""
-    return step.words or (len(step.main) >= 2 * ENOUGH and not everywhere(step.main))
+    by_cells = len(step.main) >= 2 * ENOUGH and not everywhere(step.main)
+    return not step.main.notes and (step.words or by_cells)
 
 
 def _place(step: Milestone, placed: Sequence[StepBelief], candidate: Candidate) -> int:

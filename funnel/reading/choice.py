@@ -134,7 +134,7 @@ def _is_possible(candidate: Candidate) -> bool:
     if facts.identity is None:
         return named >= 2
     if len(candidate.steps) == 1 and not candidate.results:
-        return named == 1 and facts.identity.people
+        return named == 1 and facts.identity.people and not candidate.steps[0].main.notes
     return True
 
 

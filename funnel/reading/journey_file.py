@@ -31,7 +31,7 @@ _STEP_HELP = """\
 #   months = 3               a retention mark: still here 3 months after the lead; or after = "6 weeks"
 #   due = "7 days"           how long a client has for this step, instead of the period above
 #   target = 1.0             the share of clients at the step before that should reach it
-#   marks = ["done"]         other words that mean reached
+#   marks = ["done"]         other words that mean reached; ["*"]: any text does
 #   optional = true          counted, but later steps do not depend on it
 #   win_probability = 0.2    share of clients who reached it that will pay, for the forecast
 #   advice = "…"             what to work on here"""

@@ -19,6 +19,8 @@ def unused(candidate: Candidate, used: set[int]) -> Iterator[Unused]:
             continue
         if column.number in why:
             yield Unused(column.number, column.header, why[column.number])
+        elif column.notes:
+            yield Unused(column.number, column.header, "texts that may or may not be marks")
         elif column.kind == "dates":
             yield Unused(
                 column.number, column.header, "a date whose header names no step, not filled as a step is"

@@ -140,8 +140,10 @@ def _number_or_error(condition: Condition, address: Address) -> str | None:
             return f'FIND("<"&LOWER({_trimmed(address(field))})&">",{text("".join(f"<{t}>" for t in texts))})'
         case Contains(field, part):
             return f"FIND({text(part)},LOWER({_trimmed(address(field))}))"
-        case IsDateText(field):
+        case IsDateText(field, commented):
             cell, typed = address(field), _trimmed(address(field))
+            if commented:
+                typed = f'LEFT({typed},FIND(" ",{typed}&" ")-1)'
             return f'1/(ISTEXT({cell})*(LEN({typed})>5)*ISNUMBER(-("1"&RIGHT({typed},2))))'
         case IsDate(field):
             cell = address(field)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Literal
 
 from funnel.cells.dates import SERIALS
-from funnel.cells.mark_words import NOT_REACHED, reached_words
+from funnel.cells.mark_words import ANY_TEXT, NOT_REACHED, reached_words
 from funnel.clients import Layout
 from funnel.grid import Area, Grid, cell_name
 from funnel.journey import ROLES, Journey, Role, Step
@@ -147,7 +147,7 @@ def _tab(journey: Journey, columns: list[tuple[str, str]], layout: Layout) -> Pu
         area = Area(layout.first, at, layout.header + ROOM, at)
         if name in steps:
             styles[at] = "mark"
-            validations.append(_marks(steps[name], area))
+            validations += [] if ANY_TEXT in steps[name].marks else [_marks(steps[name], area)]
         elif name == "stage" and journey.stages:
             validations.extend(_stages(journey, area))
         elif name in _STYLES:

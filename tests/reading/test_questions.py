@@ -252,3 +252,40 @@ def test_rows_that_nothing_says_are_people():
     )
     people = ["Req no", *[f"Ana {'abcdefghijklmnopqrstuvwx'[n]}" for n in range(24)]]
     assert not any("Nothing but" in question for question in asked(read(people, *columns)))
+
+
+def notes(text, n):
+    return [text.format(n=at + 1) for at in range(n)]
+
+
+def test_dates_with_a_comment_are_dates():
+    called, met = notes("{n:02d}.02.2026 (Tel)", 20), notes("{n:02d}.03.2026 - at the gym", 12)
+    reading = read(CLIENT, LEAD, ["Called", *called], ["Met", *met], ["Paid", *DAYS[:6]])
+    assert (reading.shape, asked(reading)) == ("dates", [])
+
+
+def test_a_source_with_a_day_is_no_date():
+    source = ["Source", *["12.03.2026 Fair", "14.04.2026 Fair", "Instagram"] * 8]
+    reading = read(CLIENT, LEAD, source, ["Called", *[1] * 20], ["Paid", *[1] * 6])
+    assert [belief.header for belief in reading.columns if belief.role == "source"] == ["Source"]
+
+
+def test_notes_with_a_day_and_initials_may_be_marks():
+    called, met = notes("{n}.2 (21:00)", 20), ["MK", "AB", "JS"] * 4
+    reading = read(CLIENT, LEAD, ["Called", *called], ["Met", *met], ["Paid", *[1] * 6])
+    assert asked(reading) == [
+        "'Called' contains texts such as '1.2 (21:00)' in 20 rows. Does any text there mean that the client "
+        "reached this step?",
+        "'Met' contains texts such as 'MK' in 12 rows. Does any text there mean that the client reached this "
+        "step?",
+    ]
+    assert [step.marks for step in reading.steps] == [("*",), ("*",), ()]
+
+
+def test_texts_beside_the_dates_of_a_step_are_asked_about():
+    met = notes("{n:02d}.03.2026", 9) + notes("{n:02d}.04.2026 (cancelled)", 4)
+    reading = read(CLIENT, LEAD, ["Called", *[1] * 20], ["Met", *met], ["Paid", *[1] * 6])
+    assert asked(reading) == [
+        "'Met' contains dates in 9 rows, and texts such as '01.04.2026 (cancelled)' in 4. Which clients "
+        "reached this step?"
+    ]

@@ -51,6 +51,12 @@ SHEETS: dict[str, dict[str, list[str]]] = {
         "Met on": days(4, range(6))[:10],
         "Paid on": days(5, range(4))[:10],
     },
+    "initials, and dates beside texts": {
+        "Called": [("MK", "AB", "JS")[n % 3] if n < 20 else "" for n in range(N)],
+        "Met on": [f"2026-02-{n + 1:02d}" if n % 3 else "2026-02-01 (cancelled)" for n in range(12)]
+        + [""] * 12,
+        "Paid": ["1" if n < 6 else "" for n in range(N)],
+    },
     "a flag in unknown words": {
         "Called": ["1" if n < 20 else "" for n in range(N)],
         "Zyx": ["1" if n % 3 == 0 else "" for n in range(N)],

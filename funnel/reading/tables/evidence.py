@@ -6,14 +6,14 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from funnel.cells.dates import Order, collect_evidence, read_date
-from funnel.cells.mark_words import NOT_REACHED, REACHED, normalize_word
+from funnel.cells.dates import Order, collect_evidence, has_comment, read_date
+from funnel.cells.mark_words import ANY_TEXT, NOT_REACHED, REACHED, normalize_word
 from funnel.cells.numbers import read_number
 from funnel.grid import CellError, Value
 from funnel.reading.words.concepts import entries, plain, says
@@ -29,8 +29,8 @@ Kind: TypeAlias = Literal["empty", "marks", "dates", "numbers", "choices", "name
 """The content of a column: marks and dates can be steps, choices stages, names clients."""
 
 _BLANK, _OFF, _NO, _MARK, _DATE, _NUMBER, _TEXT = range(7)
-TEXT = _TEXT
-"""The code of a cell with text."""
+MARK, TEXT = _MARK, _TEXT
+"""The codes of a cell with a mark, and with text."""
 _DAYS = range(36526, 55153)  # serial numbers of 2000 to 2050: dates if the header names a date
 _SLIPS = 0.02  # maximum share of other numbers in a column of ones, as typos
 _TRIES = 150  # different texts tried as dates before giving up
@@ -38,6 +38,13 @@ _MANY = 12  # ones; among at least this many, a single other number is a typo
 _NUMBERED = re.compile(r"\d{1,2}\s?[.):-]\s*[^\W\d_]")  # "3. Demo": a stage with its number
 _PARAGRAPH = 60  # letters; a longer text is not a name
 _STATES = frozenset(("attended", "sent", "received", "booked", "signed"))  # marks that are also stages
+_STEPS = ("step", "paid", "paid_perhaps")
+_NO_MARKS = (
+    "notes", "source", "owner", "reason", "left_reason", "stage_header", "result_header", "id", "people",
+    "deals", "email", "phone", "value", "attribute",
+)  # fmt: skip
+_DAY = re.compile(r"(?<!\d)\d{1,2}(?:[./:]|\s?[-–]\s?)\d{1,2}(?!\d)")  # "9.7 (21:00)"
+_INITIALS = re.compile(r"[^\W\d_]{2,3}|[^\W\d_]\.\s?[^\W\d_]\.?")  # "MK", "M. K."
 _HEADS = ("lead_date", "left_date", "plan", "moving")
 
 
@@ -53,6 +60,8 @@ class Evidence:
     numbers : the number of each cell; NaN elsewhere.
     texts : each text in its rows, "" elsewhere.
     options : the options of the cells' dropdown.
+    notes : "texts" if any text in the column may be a mark (initials, a note with a day); "dates" if its
+        dates are marks, and many texts beside them are not; else "".
     """
 
     number: int
@@ -62,6 +71,7 @@ class Evidence:
     numbers: Floats
     texts: tuple[str, ...]
     options: tuple[str, ...] = ()
+    notes: Literal["", "texts", "dates"] = ""
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -119,6 +129,8 @@ class Evidence:
         n = int(self.filled.sum())
         if n == 0:
             return "empty"
+        if self.notes:
+            return "marks" if self.notes == "texts" else "dates"
         of = {code: int((self.codes == code).sum()) for code in (_MARK, _DATE, _NUMBER, _TEXT)}
         if of[_DATE] >= OF_ONE_KIND * n or (of[_DATE] * 2 > n and of[_DATE] + of[_MARK] >= OF_ONE_KIND * n):
             return "dates"
@@ -148,7 +160,9 @@ class Evidence:
 
     @cached_property
     def spellings(self) -> tuple[str, ...]:
-        """The words that are marks in this column."""
+        """The words that are marks in this column; only `ANY_TEXT` if any text may be."""
+        if self.notes == "texts":
+            return (ANY_TEXT,)
         marks = (t for t, code in zip(self.texts, self.codes, strict=True) if code == _MARK and t)
         return tuple(dict.fromkeys(marks))
 
@@ -186,7 +200,42 @@ def look_at(
             )  # fmt: skip
             dated += known[key][0] == _DATE
         codes[at], days[at], numbers[at], texts[at] = known[key]
-    return Evidence(number, header, codes, days, numbers, tuple(texts), tuple(options))
+    found = Evidence(number, header, codes, days, numbers, tuple(texts), tuple(options))
+    return _as_notes(_without_comments(found))
+
+
+def _without_comments(column: Evidence) -> Evidence:
+    """Read dates with a comment as texts where they are unusual: "12.03.2026 Fair" in a column of sources."""
+    n = sum(n for text, n in column.counts.items() if has_comment(text))
+    told = column.says("lead_date", "left_date", "plan", "moving", *_STEPS)
+    other = column.says(*_NO_MARKS)
+    if not n or (told and not other) or (2 * n <= int(column.dated.sum()) and not other):
+        return column
+    texts = np.array([bool(text) and has_comment(text) for text in column.texts])
+    codes = np.where(texts, np.int8(_TEXT), column.codes)
+    return replace(column, codes=codes, days=np.where(texts, np.nan, column.days))
+
+
+def _as_notes(column: Evidence) -> Evidence:
+    """Read the texts of a column headed as a step as marks, if most are initials or contain a day or a time.
+
+    If most cells are dates, only these are marks. A reading that uses the column asks about it.
+    """
+    if column.kind not in ("choices", "names") or not column.says(*_STEPS) or column.says(*_NO_MARKS):
+        return column
+    n, is_text = int(column.filled.sum()), column.codes == _TEXT
+    if 2 * int(column.dated.sum()) >= n:
+        return replace(column, notes="dates")
+    texts = [text for text, other in zip(column.texts, is_text, strict=True) if other]
+    notes = sum(_DAY.search(text) is not None for text in texts)
+    initials = sum(_INITIALS.fullmatch(text) is not None for text in texts)
+    return any_text_in(column) if 2 * max(notes, initials) >= n else column
+
+
+def any_text_in(column: Evidence) -> Evidence:
+    """Read any text of a column as a mark."""
+    codes = np.where(column.codes == _TEXT, np.int8(_MARK), column.codes)
+    return replace(column, codes=codes, notes="texts")
 
 
 def _cell(value: Value, order: Order, as_days: bool, dates: bool) -> tuple[int, float, float, str]:

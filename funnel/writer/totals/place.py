@@ -7,7 +7,7 @@ filters and merged cells; at the top it takes three blank rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -46,17 +46,19 @@ class Marks:
     ----------
     words : the step's words, and dates that only the loader can read ("2026 June 1st").
     text_dates : whether the column contains dates typed as text.
+    called_off : texts that are no marks, if there are dates with a comment; else None.
     """
 
     step: Step
     column: int
     words: tuple[str, ...]
     text_dates: bool = False
+    called_off: tuple[str, ...] | None = None
 
     @property
     def condition(self) -> Condition:
         """The condition that a cell of the column is a mark."""
-        return marked_cell(self.column, self.words, self.text_dates)
+        return marked_cell(self.column, self.words, self.text_dates, self.called_off)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +143,19 @@ def _marks(grid: Grid, clients: Clients, step: Step, column: int) -> Marks:
     words, dates = reached_words(step), clients.table.get(step_date(step.name))
     if dates is None:
         return Marks(step, column, words)
-    cells = (grid[int(row), column] for row in clients.table["row"][dates.notna()])
-    texts = {normalize_word(cell) for cell in cells if isinstance(cell, str)}
-    named = sorted(text for text in texts if not _TYPED_DATE.fullmatch(text))[:_NAMED_DATES]
-    return Marks(step, column, (*words, *named), any(map(_TYPED_DATE.fullmatch, texts)))
+    rows = clients.table["row"]
+    texts, others = (_texts(grid, column, rows[some]) for some in (dates.notna(), dates.isna()))
+    named = sorted(text for text in texts if not _TYPED_DATE.fullmatch(text))
+    first = {text for text in texts | others if _TYPED_DATE.fullmatch(text.split(" ")[0]) and " " in text}
+    commented = [text for text in named if text in first]
+    named = [text for text in named if text not in first][:_NAMED_DATES]
+    called_off = tuple(sorted(others & first))[:_NAMED_DATES] if commented else None
+    return Marks(step, column, (*words, *named), any(map(_TYPED_DATE.fullmatch, texts)), called_off)
+
+
+def _texts(grid: Grid, column: int, rows: Iterable[int]) -> set[str]:
+    """Return the normalized texts of some rows of a column."""
+    return {normalize_word(cell) for row in rows if isinstance(cell := grid[int(row), column], str)}
 
 
 def _across(area: Area) -> range:

@@ -66,7 +66,9 @@ def cell(dice: random.Random, language: str) -> tuple[object, bool]:
     """What a person types in a step's cell, and whether that is a mark today."""
     yes, no = YES[language], NO[language]
     kept = [1, 1, 1.0, True, "x", "X", "✓", "1", " 1 ", yes, yes.upper(), f" {yes.title()} ", "y"]
+    commented = f"{TODAY - dt.timedelta(9):%d.%m.%Y} (Tel)"
     dates = [TODAY, TODAY - dt.timedelta(dice.randint(1, 900)), TODAY - dt.timedelta(3, hours=-9), 45_700]
+    dates += [commented, commented.replace(" (Tel)", " - called")]
     others = [
         None,
         None,
@@ -83,6 +85,7 @@ def cell(dice: random.Random, language: str) -> tuple[object, bool]:
         "*",
         7,
         TODAY + dt.timedelta(2),
+        commented.replace("Tel", "abgesagt"),
     ]
     group = dice.choice([kept, dates, others, others])
     return dice.choice(group), group is not others

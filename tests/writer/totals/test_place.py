@@ -99,3 +99,17 @@ def test_words_of_a_step_and_dates_as_text_belong_to_its_column():
     assert marks[0].words[-1] == "done"
     assert [step.text_dates for step in marks] == [True, False]
     assert marks[1].words[-1] == "2026 june 1st"
+
+
+def test_dates_with_a_comment_count_and_those_that_were_called_off_do_not():
+    steps = (Step(name="Met"), Step(name="Called", marks=("*",)))
+    marks = placed(
+        [
+            ["Client", "Ana", "Ben", "Cat"],
+            ["Met", "12.03.2026 (Tel)", "13.03.2026 (cancelled)", None],
+            ["Called", "MK", "n/a", "9.7 (21:00)"],
+        ],
+        journey(client="Client").model_copy(update={"steps": steps}),
+    ).steps
+    assert (marks[0].text_dates, marks[0].called_off) == (False, ("13.03.2026 (cancelled)",))
+    assert ("*" in marks[1].words, marks[1].called_off) == (True, None)
