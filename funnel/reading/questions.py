@@ -200,7 +200,7 @@ def _about_steps(candidate: Candidate) -> Iterator[Question]:
 def _about_notes(candidate: Candidate) -> Iterator[Question]:
     """Ask about steps whose cells contain notes or initials instead of marks, or beside dates."""
     no = {"ignore": "No: do not count the column."}
-    for column in (step.main for step in candidate.steps if step.main.notes):
+    for column in (step.main for step in candidate.steps if step.main.notes in ("texts", "dates")):
         n, letter = int(column.reached.sum()), column_letter(column.number)
         kind = TEXT if column.notes == "dates" else MARK
         words = (t for t, code in zip(column.texts, column.codes, strict=True) if t and code == kind)

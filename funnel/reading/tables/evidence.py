@@ -61,7 +61,7 @@ class Evidence:
     texts : each text in its rows, "" elsewhere.
     options : the options of the cells' dropdown.
     notes : "texts" if any text in the column may be a mark (initials, a note with a day); "dates" if its
-        dates are marks, and many texts beside them are not; else "".
+        dates are marks, and many texts beside them are not; "marks" if any text is, as answered; else "".
     """
 
     number: int
@@ -71,7 +71,7 @@ class Evidence:
     numbers: Floats
     texts: tuple[str, ...]
     options: tuple[str, ...] = ()
-    notes: Literal["", "texts", "dates"] = ""
+    notes: Literal["", "texts", "dates", "marks"] = ""
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -130,7 +130,7 @@ class Evidence:
         if n == 0:
             return "empty"
         if self.notes:
-            return "marks" if self.notes == "texts" else "dates"
+            return "dates" if self.notes == "dates" else "marks"
         of = {code: int((self.codes == code).sum()) for code in (_MARK, _DATE, _NUMBER, _TEXT)}
         if of[_DATE] >= OF_ONE_KIND * n or (of[_DATE] * 2 > n and of[_DATE] + of[_MARK] >= OF_ONE_KIND * n):
             return "dates"
@@ -161,7 +161,7 @@ class Evidence:
     @cached_property
     def spellings(self) -> tuple[str, ...]:
         """The words that are marks in this column; only `ANY_TEXT` if any text may be."""
-        if self.notes == "texts":
+        if self.notes in ("texts", "marks"):
             return (ANY_TEXT,)
         marks = (t for t, code in zip(self.texts, self.codes, strict=True) if code == _MARK and t)
         return tuple(dict.fromkeys(marks))
@@ -229,13 +229,13 @@ def _as_notes(column: Evidence) -> Evidence:
     texts = [text for text, other in zip(column.texts, is_text, strict=True) if other]
     notes = sum(_DAY.search(text) is not None for text in texts)
     initials = sum(_INITIALS.fullmatch(text) is not None for text in texts)
-    return any_text_in(column) if 2 * max(notes, initials) >= n else column
+    return replace(any_text_in(column), notes="texts") if 2 * max(notes, initials) >= n else column
 
 
 def any_text_in(column: Evidence) -> Evidence:
     """Read any text of a column as a mark."""
     codes = np.where(column.codes == _TEXT, np.int8(_MARK), column.codes)
-    return replace(column, codes=codes, notes="texts")
+    return replace(column, codes=codes, notes="marks")
 
 
 def _cell(value: Value, order: Order, as_days: bool, dates: bool) -> tuple[int, float, float, str]:
