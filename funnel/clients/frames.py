@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import narwhals as nw
 
+from funnel.clients.arrays import ArrayFrame
 from funnel.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Frame: TypeAlias = nw.LazyFrame[Any]
+Frame: TypeAlias = nw.LazyFrame[Any] | ArrayFrame
 
 
 def lazy(table: Any) -> Frame:
@@ -21,6 +22,10 @@ def lazy(table: Any) -> Frame:
     >>> lazy(pd.DataFrame({"a": [1, 2]})).collect_schema().names()
     ['a']
     """
+    if isinstance(table, ArrayFrame):
+        return table
+    if in_memory(table):
+        return ArrayFrame.of(table)
     frame = nw.from_native(table)
     if frame.implementation.is_pyarrow():  # pyarrow cannot add calendar months; it is in memory already
         frame = nw.from_native(frame.to_pandas())
@@ -77,7 +82,7 @@ def keeps_in_engine(frame: Frame) -> bool:
     >>> keeps_in_engine(lazy(pd.DataFrame()))
     False
     """
-    return not frame.implementation.is_pandas_like()
+    return not isinstance(frame, ArrayFrame) and not frame.implementation.is_pandas_like()
 
 
 def length(table: Any) -> int:

@@ -6,13 +6,12 @@ aggregates are collected, as small pandas DataFrames.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import narwhals as nw
-from pandas.errors import PerformanceWarning
 
+from funnel.clients.arrays import ArrayFrame
 from funnel.clients.frames import Frame, keeps_in_engine, lazy
 from funnel.schema import flag
 
@@ -78,27 +77,23 @@ def count_flags(frame: Frame, flags: Iterable[str], by: Sequence[str] = ()) -> p
     >>> count_flags(frame, ["paid"], by=["coach"])["paid"].sum()
     np.int64(2)
     """
-    names, in_engine = list(flags), keeps_in_engine(frame)
-    # Cast first, then sum: Spark cannot sum booleans, pyarrow cannot cast inside an aggregate. Pandas can sum
-    # them, and the cast would take several times as long as the count.
+    names = list(flags)
+    if isinstance(frame, ArrayFrame):
+        return frame.count(names, by)
+    # Cast first, then sum: Spark cannot sum booleans, pyarrow cannot cast inside an aggregate.
     # One expression over all columns: a hundred small ones take longer than the count itself.
-    ones = [nw.col(*names).cast(nw.Int64) if in_engine else nw.col(*names)] if names else []
-    rows = nw.len()
-    if in_engine and N in frame.collect_schema().names():
+    ones, rows = [nw.col(*names).cast(nw.Int64)] if names else [], nw.len()
+    if N in frame.collect_schema().names():
         ones, rows = [*(each * nw.col(N) for each in ones), nw.col(N)], nw.col(N).sum()
-    sums = [rows.alias("n"), *([nw.col(*names).sum()] if names else [])]
-    to_cast = ["n", *names] if in_engine else []
+    sums, numbers = [rows.alias("n"), *([nw.col(*names).sum()] if names else [])], ["n", *names]
     if not by:
-        return _as_int(collect(frame.select(*ones).select(*sums) if ones else frame.select(*sums)), to_cast)
-    with warnings.catch_warnings():
-        # Narwhals resets the index of the aggregated rows; pandas warns because they have many columns.
-        warnings.simplefilter("ignore", PerformanceWarning)
-        return _as_int(collect(frame.select(*by, *ones).group_by(*by).agg(*sums)), to_cast)
+        return _as_int(collect(frame.select(*ones).select(*sums) if ones else frame.select(*sums)), numbers)
+    return _as_int(collect(frame.select(*by, *ones).group_by(*by).agg(*sums)), numbers)
 
 
 def _as_int(counts: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     """Convert counts to int: DuckDB returns decimals, and null for zero rows; Polars unsigned integers."""
-    return counts.fillna(dict.fromkeys(names, 0)).astype(dict.fromkeys(names, "int64")) if names else counts
+    return counts.fillna(dict.fromkeys(names, 0)).astype(dict.fromkeys(names, "int64"))
 
 
 def count_groups(frame: Frame, *keys: nw.Expr) -> pd.DataFrame:
@@ -109,5 +104,7 @@ def count_groups(frame: Frame, *keys: nw.Expr) -> pd.DataFrame:
     [2, 1]
     """
     counted = frame.select(*keys)
+    if isinstance(counted, ArrayFrame):
+        return counted.count((), counted.columns)
     names = counted.collect_schema().names()
     return collect(counted.group_by(*names).agg(nw.len().alias("n"))).sort_values(names, ignore_index=True)

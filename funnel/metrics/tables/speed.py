@@ -128,7 +128,7 @@ def with_history(flagged: Flagged, clients: Clients) -> Flagged:
     found = found_dates(clients, flagged.as_of) if in_memory(clients.table) else None
     if found is None or "row" not in flagged.columns:
         return flagged
-    frame = flagged.frame.join(lazy(found), on="row", how="left")
+    frame = lazy(flagged.frame.collect().to_pandas().merge(found, on="row", how="left"))
     return replace(flagged, frame=frame, columns=flagged.columns | {*found})
 
 
