@@ -43,7 +43,7 @@ from funnel.metrics.tables.people import people_table
 from funnel.metrics.tables.periods import compare_periods
 from funnel.metrics.tables.retention import retention_table
 from funnel.metrics.tables.segments import best_rates
-from funnel.metrics.tables.speed import time_curve, time_table, with_history
+from funnel.metrics.tables.speed import Leg, legs_of, time_curve, time_table, with_history
 from funnel.metrics.tables.steps import COUNTS, Counts, steps_table
 from funnel.metrics.tables.survival import Clock, Survival, survival_of
 from funnel.metrics.tables.trends import WINDOW, trends_table
@@ -323,11 +323,11 @@ class Funnel(Comparisons):
 
     def time(self, within: str | None = None) -> ResultTable:
         """Compute days from step to step, by dated marks or the history; with the share within a time."""
-        return self._table("time", time_table(self._with_history, within) if within else self._time)
+        return self._table("time", time_table(self._legs, self.as_of, within))
 
     @cached_property
-    def _time(self) -> pd.DataFrame:
-        return time_table(self._with_history)
+    def _legs(self) -> list[Leg]:
+        return legs_of(self._with_history)
 
     @cached_property
     def _with_history(self) -> Flagged:

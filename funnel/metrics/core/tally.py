@@ -50,7 +50,9 @@ class Tally:
 
     def steps(self, chain: Chain) -> pd.DataFrame:
         """Return the counts of all clients with a row for each step and a column for each of `FLAGS`."""
-        return pd.DataFrame({name: [int(self.leads[flag(name, i)]) for i in each(chain)] for name in FLAGS})
+        names = [flag(name, i) for i in each(chain) for name in FLAGS]
+        counts = self.leads[names].to_numpy()
+        return pd.DataFrame(counts.reshape(-1, len(FLAGS)).astype("int64"), columns=list(FLAGS))
 
 
 def tally(flagged: Flagged) -> Tally:

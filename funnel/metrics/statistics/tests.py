@@ -97,7 +97,9 @@ def against_the_rest(
 
     Parameters
     ----------
-    compared : booleans, shape (k,). Other rates have no test and are not among the others.
+    reached, n : counts, shape (k,); or (k, s) for s separate comparisons, whose results are in the order of
+        the counts, row by row.
+    compared : booleans of that shape. Other rates have no test and are not among the others.
 
     >>> against_the_rest([4, 3, 0], [5, 6, 1], [True, True, False]).round(6)
               p            test  p_holm
@@ -107,8 +109,10 @@ def against_the_rest(
     """
     x, size = np.asarray(reached, dtype=float), np.asarray(n, dtype=float)
     x, size = np.where(compared, x, np.nan), np.where(compared, size, np.nan)
-    found = compare_rates(x, size, np.nansum(x) - x, np.nansum(size) - size)
-    return found.assign(p_holm=holm(found["p"]))
+    others, rest = (np.nansum(side, axis=0) - side for side in (x, size))
+    found = compare_rates(*(side.ravel() for side in (x, size, others, rest)))
+    p = found["p"].to_numpy().reshape(len(x), -1)
+    return found.assign(p_holm=np.stack([holm(each) for each in p.T], axis=-1).ravel())
 
 
 def holm(p: npt.ArrayLike) -> Floats:

@@ -6,7 +6,7 @@ left dates only (docs/definitions.md#retention).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -130,9 +130,15 @@ def retention_table(tally: Tally, flagged: Flagged) -> pd.DataFrame:
     `unknown` counts clients who left on an unknown day, so that the step is unknown. Rates are fractions, NaN
     if undefined: no eligible clients, or no column for leaving.
     """
+    return retention_tables([tally], flagged).reset_index(drop=True)
+
+
+def retention_tables(tallies: Iterable[Tally], flagged: Flagged) -> pd.DataFrame:
+    """Make the retention tables of several groups of clients, indexed by the positions of the groups."""
     chain = flagged.chain
     columns = [*COLUMNS[:7], "unknown", "overdue_after_paying", "marked", "everyone", "known"]
-    table = pd.DataFrame(list(_rows(tally, flagged)), columns=columns)
+    rows = [(at, row) for at, tally in enumerate(tallies) for row in _rows(tally, flagged)]
+    table = pd.DataFrame([row for _, row in rows], [at for at, _ in rows], columns)
     table["eligible"] -= table["unknown"]
     known = table["known"].astype(bool)
     eligible = table["eligible"].astype(float).where(known)

@@ -22,9 +22,9 @@ from funnel.metrics.core.tally import Tally, tallies
 from funnel.metrics.stages.cards import stages_table
 from funnel.metrics.statistics.pooling import pool
 from funnel.metrics.statistics.tests import LogRank, against_the_rest, compare_rates, holm, log_rank
-from funnel.metrics.tables.retention import retention_table
+from funnel.metrics.tables.retention import retention_tables
 from funnel.metrics.tables.steps import RESULT as STEPS
-from funnel.metrics.tables.steps import Counts, steps_table
+from funnel.metrics.tables.steps import Counts, steps_tables
 from funnel.metrics.tables.survival import Survival, survivals_by
 from funnel.schema import flag, shown
 
@@ -210,30 +210,31 @@ def segments_table(segments: Segments, counts: Counts, layout: Layout | None = N
     and the pooled rates (`pooling`) of `of_leads` (pooled, with bounds) and `settled_drop_off`
     (settled_pooled, with bounds).
     """
-    found = [(t.n, *segments.steps(t)) for t in segments.tallies.values()]
-    tables = [steps_table(tally, n, chain, counts, layout) for n, tally, chain in found]
-    table = _under_each_other(segments, tables)
-    if not len(table):
-        return table.reindex(columns=list(COLUMNS))
+    found = [(*segments.steps(each), each.n) for each in segments.tallies.values()]
+    if not found:
+        return pd.DataFrame(columns=list(COLUMNS))
+    table = _labelled(segments, steps_tables(found, counts, layout))
     named = table["value"] != BLANK
     table["compared"] = named & ~table["step"].isin(steps_before_filling(table))
-    parts = [_tested(rows, counts, named[rows.index]) for _, rows in table.groupby("step", sort=False)]
-    tested = table.join(pd.concat(parts))
-    return tested.assign(p_family=holm(tested["p_settled"]))[list(COLUMNS)]
+    return pd.concat([table, _tested(table, counts, named, len(found))], axis=1)[list(COLUMNS)]
 
 
-def _tested(rows: pd.DataFrame, counts: Counts, named: pd.Series[bool]) -> pd.DataFrame:
-    """Test and pool the values at one step."""
-    n, lost = rows[counts], rows["settled_left"] + rows["settled_overdue"]
-    before, settled = n + rows["lost"], against_the_rest(lost, rows["settled_n"], rows["compared"])
+def _tested(table: pd.DataFrame, counts: Counts, named: pd.Series[bool], values: int) -> pd.DataFrame:
+    """Test and pool the values at each step."""
+    names = (counts, "clients", "lost", "settled_n", "settled_left", "settled_overdue", "compared")
+    by_step = (table[name].to_numpy().reshape(values, -1) for name in names)
+    n, clients, fewer, settled, left, overdue, compared = by_step
+    before, lost, all_named = n + fewer, left + overdue, named.to_numpy().reshape(values, -1)
+    of_previous = ("p_of_previous", "test_of_previous", "p_holm_of_previous")
     parts = [
-        _named(against_the_rest(n, rows["clients"], named), "p_of_leads", "test", "p_holm"),
-        _named(against_the_rest(n, before, named), "p_of_previous", "test_of_previous", "p_holm_of_previous"),
-        _named(settled, "p_settled", "test_settled", "p_holm_settled"),
-        _named(pool(n, rows["clients"]), "pooled", "pooled_low", "pooled_high"),
-        _named(pool(lost, rows["settled_n"]), "settled_pooled", "settled_pooled_low", "settled_pooled_high"),
+        _named(against_the_rest(n, clients, all_named), "p_of_leads", "test", "p_holm"),
+        _named(against_the_rest(n, before, all_named), *of_previous),
+        _named(against_the_rest(lost, settled, compared), "p_settled", "test_settled", "p_holm_settled"),
+        _named(pool(n, clients), "pooled", "pooled_low", "pooled_high"),
+        _named(pool(lost, settled), "settled_pooled", "settled_pooled_low", "settled_pooled_high"),
     ]
-    return pd.concat(parts, axis=1).set_axis(rows.index)
+    tested = pd.concat(parts, axis=1)
+    return tested.assign(p_family=holm(tested["p_settled"]))
 
 
 def steps_before_filling(table: pd.DataFrame) -> list[str]:
@@ -261,21 +262,17 @@ def _named(table: pd.DataFrame, *names: str) -> pd.DataFrame:
     return table.set_axis(list(names), axis=1)
 
 
-def _under_each_other(segments: Segments, tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Join the tables of all values, with by, value and clients in front."""
-    labels = zip(segments.values, segments.tallies.values(), tables, strict=True)
-    named = [table.assign(by=segments.by, value=value, clients=t.n) for value, t, table in labels]
-    if not named:
-        return pd.DataFrame(columns=["by", "value", "clients"])
-    every = pd.concat(named, ignore_index=True)
-    front = ["by", "value", "clients"]
-    return every[[*front, *(name for name in every if name not in front)]]
+def _labelled(segments: Segments, table: pd.DataFrame) -> pd.DataFrame:
+    """Add by, value and clients in front of the rows of all values, indexed by the position of the value."""
+    clients = [tally.n for tally in segments.tallies.values()]
+    front = pd.DataFrame({"by": segments.by, "value": segments.values, "clients": clients})
+    rows = front.iloc[table.index.to_numpy()].reset_index(drop=True)
+    return pd.concat([rows, table.reset_index(drop=True)], axis=1)
 
 
 def segments_retention(segments: Segments) -> pd.DataFrame:
     """Join the retention tables of all values, with by, value and clients in front."""
-    tables = [retention_table(t, segments.flagged) for t in segments.tallies.values()]
-    return _under_each_other(segments, tables)
+    return _labelled(segments, retention_tables(segments.tallies.values(), segments.flagged))
 
 
 def segments_stages(segments: Segments) -> pd.DataFrame:

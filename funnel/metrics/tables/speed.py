@@ -5,7 +5,10 @@ Definition: docs/definitions.md#time-between-steps.
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import narwhals as nw
@@ -80,8 +83,8 @@ class Leg:
     Parameters
     ----------
     start, end : the lead or a step's name, and a step's name.
-    days : a row for each length: ``day`` (int), ``left`` (bool: reached `end`; else still waiting), ``n``.
-    windows : a row for each pair of dates: ``start``, ``day`` (NaN: not reached yet), ``n``.
+    days : a row for each pair of dates: ``start``, ``day`` (int: days from it to `end` or as-of), ``left``
+        (bool: reached `end`; else still waiting), ``n``.
     undated : number of clients who reached `end` on an unknown day; they are not counted.
     found : number of clients whose day at `end` is that of the refresh that found them there.
     """
@@ -89,15 +92,15 @@ class Leg:
     start: str
     end: str
     days: pd.DataFrame
-    windows: pd.DataFrame
     undated: int
     found: int
 
+    @cached_property
     def row(self) -> dict[str, Any]:
-        """Return the row of `time_table`."""
-        arrived = self.days[self.days["left"]]
-        taken = np.repeat(arrived["day"].to_numpy(dtype=float), arrived["n"])
-        n, reached = int(self.days["n"].sum()), len(taken)
+        """The row of `time_table`."""
+        left, each = self.days["left"].to_numpy(), self.days["n"].to_numpy()
+        taken = np.repeat(self.days["day"].to_numpy(dtype=float)[left], each[left])
+        n, reached = int(each.sum()), len(taken)
         quartiles = np.quantile(taken, [0.25, 0.5, 0.75]) if reached else np.full(3, np.nan)
         curve = self.curve()
         by = [_first(curve, share) for share in (0.25, 0.5, 0.75)]
@@ -114,9 +117,9 @@ class Leg:
 
     def window(self, within: Duration, last: pd.Timestamp) -> dict[str, Any]:
         """Count clients who reached `end` within a time, of those who started that long ago."""
-        full = self.windows[self.windows["start"] <= last]
+        full = self.days[self.days["start"] <= last]
         end = full["start"] + pd.DateOffset(months=within.months, days=within.days)
-        in_time = full["start"] + pd.to_timedelta(full["day"], unit="D") <= end
+        in_time = full["left"] & (full["start"] + pd.to_timedelta(full["day"], unit="D") <= end)
         n, reached = int(full["n"].sum()), int(full["n"][in_time].sum())
         low, high = wilson([reached], [n])
         values = (str(within), n, reached, float(ratio(reached, n)), float(low[0]), float(high[0]))
@@ -132,13 +135,14 @@ def with_history(flagged: Flagged, clients: Clients) -> Flagged:
     return replace(flagged, frame=frame, columns=flagged.columns | {*found})
 
 
-def time_table(flagged: Flagged, within: str | None = None) -> pd.DataFrame:
+def time_table(legs: Sequence[Leg], as_of: dt.date, within: str | None = None) -> pd.DataFrame:
     """Measure the days from the lead to each dated step, and from each dated step to the next.
 
     Clients who left are counted as waiting until as-of, because they did not reach the step.
 
     Parameters
     ----------
+    legs : of `legs_of`.
     within : a conversion window ("30 days"), which adds its own columns.
 
     Returns
@@ -156,24 +160,22 @@ def time_table(flagged: Flagged, within: str | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import datetime as dt
     >>> from funnel.journey import Journey, Step
     >>> from funnel.metrics.core.flags import flagged
-    >>> days = pd.to_datetime(["2026-01-01", "2026-01-01", "2026-03-01"])
+    >>> as_of, days = dt.date(2026, 7, 1), pd.to_datetime(["2026-01-01", "2026-01-01", "2026-03-01"])
     >>> table = pd.DataFrame({"lead_date": days, "step:^met": [True, True, False]})
     >>> table["when:^met"] = pd.to_datetime(["2026-01-05", "2026-02-20", None])
-    >>> found = time_table(flagged(table, Journey(steps=(Step(name="Met"),)), dt.date(2026, 7, 1)), "30 days")
+    >>> legs = legs_of(flagged(table, Journey(steps=(Step(name="Met"),)), as_of))
+    >>> found = time_table(legs, as_of, "30 days")
     >>> found[["from", "to", "n", "median", "half_by", "within_reached", "within_n"]]
        from   to  n  median  half_by  within_reached  within_n
     0  Lead  Met  3    27.0     50.0               1         3
     """
     window = _duration(within)
-    legs = legs_of(flagged)
-    columns = [*COLUMNS, *(WITHIN if window else ())]
-    if not legs or not window:
-        return pd.DataFrame([leg.row() for leg in legs], columns=columns)
-    last = pd.Timestamp(window.latest_start(flagged.as_of))
-    return pd.DataFrame([leg.row() | leg.window(window, last) for leg in legs], columns=columns)
+    if not window:
+        return pd.DataFrame([leg.row for leg in legs], columns=list(COLUMNS))
+    last = pd.Timestamp(window.latest_start(as_of))
+    return pd.DataFrame([leg.row | leg.window(window, last) for leg in legs], columns=[*COLUMNS, *WITHIN])
 
 
 def legs_of(flagged: Flagged) -> list[Leg]:
@@ -211,7 +213,7 @@ def _before(chain: Chain, i: int, dated: list[int]) -> int | None:
 
 def _leg(flagged: Flagged, start: int | None, end: int) -> Leg:
     """Collect the clients of a leg."""
-    steps, now = flagged.chain.steps, pd.Timestamp(flagged.as_of)
+    steps = flagged.chain.steps
     began = nw.col(LEAD) if start is None else _reached_on(flagged, start)
     reached = nw.col(flag("reached", end)).alias("reached")
     by_history = (_marked_on(flagged, end).is_null() & ~_found_on(flagged, end).is_null()).alias("by_history")
@@ -220,16 +222,15 @@ def _leg(flagged: Flagged, start: int | None, end: int) -> Leg:
     frame = flagged.frame.select(began.alias("start"), ended, reached, by_history)
     keys = map(nw.col, ("start", "end", "reached", "by_history"))
     found = count_groups(frame.filter(~nw.col("start").is_null()), *keys)
-    found["start"], found["end"] = pd.to_datetime(found["start"]), pd.to_datetime(found["end"])
+    begin, stop = (pd.to_datetime(found[name]).to_numpy("datetime64[D]") for name in ("start", "end"))
+    arrived, n = ~np.isnat(stop), found["n"].to_numpy()
     # Reached on an unknown day, or dated before the start.
-    unusable = (found["reached"].astype(bool) & found["end"].isna()) | (found["end"] < found["start"])
-    known = found[~unusable]
-    day = (known["end"].fillna(now) - known["start"]).dt.days
-    days = pd.DataFrame({"day": day, "left": known["end"].notna(), "n": known["n"]})
-    windows = known[["start", "n"]].assign(day=day.where(days["left"]))
+    unusable = (found["reached"].to_numpy(dtype=bool) & ~arrived) | (stop < begin)
+    late = int(n[found["by_history"].to_numpy(dtype=bool) & ~unusable].sum())
+    day = (np.where(arrived, stop, np.datetime64(flagged.as_of)) - begin).astype(np.int64)
+    days = pd.DataFrame({"start": begin.astype("datetime64[s]"), "day": day, "left": arrived, "n": n})
     name = FROM_LEAD if start is None else steps[start].name
-    late = int(known["n"][known["by_history"].astype(bool)].sum())
-    return Leg(name, steps[end].name, days, windows, int(found["n"][unusable].sum()), late)
+    return Leg(name, steps[end].name, days[~unusable], int(n[unusable].sum()), late)
 
 
 def _is_dated(flagged: Flagged, step: str) -> bool:

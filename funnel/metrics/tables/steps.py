@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from funnel.grid import column_letter
@@ -200,30 +202,51 @@ def steps_table(
     0   Met         0.80     2       0.8               0.0
     1  Paid         0.75     2       0.6               NaN
     """
-    table = tally.reset_index(drop=True)
-    cells = table.index.isin(chain.cells - chain.unknown)
+    return steps_tables([(tally, chain, leads)], counts, layout).reset_index(drop=True)
+
+
+def steps_tables(
+    parts: Sequence[tuple[pd.DataFrame, Chain, int]], counts: Counts, layout: Layout | None = None
+) -> pd.DataFrame:
+    """Make the steps tables of several groups of clients, one under the other, indexed by their positions.
+
+    Parameters
+    ----------
+    parts : tally, chain and leads of each group, as in `steps_table`.
+    """
+    table = pd.concat([tally for tally, _, _ in parts], ignore_index=True)
+    chain, times = parts[0][1], len(parts)
+    leads = np.repeat([n for _, _, n in parts], len(chain.steps))
+    cells = np.array([i in c.cells - c.unknown for _, c, _ in parts for i in each(chain)])
     for name in CELLS if not cells.all() else ():
         table[name] = table[name].astype(float).where(cells)
-    n = table[counts]
+    n = table[counts].to_numpy()
     before = _before(n, leads, chain)
-    table["of_previous"] = ratio(n, before)
-    table["drop_off"] = 1 - table["of_previous"]
-    table["lost"] = before - n
-    table["of_leads"] = ratio(n, np.full(len(n), leads))
-    table["low"], table["high"] = wilson(n, np.full(len(n), leads))
     lost = table["settled_left"] + table["settled_overdue"]
-    table["settled_drop_off"] = ratio(lost, table["settled_n"])
-    table["settled_low"], table["settled_high"] = wilson(lost, table["settled_n"])
-    table["step"] = [step.name for step in chain.steps]
-    table["kind"] = [step.kind for step in chain.steps]
-    table["column"], table["header"] = _places(chain, layout)
-    return table[list(COLUMNS)]
+    of_previous = ratio(n, before)
+    low, high = wilson(n, leads)
+    settled_low, settled_high = wilson(lost, table["settled_n"])
+    column, header = _places(chain, layout)
+    added = {
+        "of_previous": of_previous, "drop_off": 1 - of_previous, "lost": before - n,
+        "of_leads": ratio(n, leads), "low": low, "high": high,
+        "settled_drop_off": ratio(lost, table["settled_n"]),
+        "settled_low": settled_low, "settled_high": settled_high,
+        "step": [step.name for step in chain.steps] * times,
+        "kind": [step.kind for step in chain.steps] * times,
+        "column": column * times, "header": header * times,
+    }  # fmt: skip
+    whole = pd.concat([table, pd.DataFrame(added)], axis=1)[list(COLUMNS)]
+    return whole.set_axis(np.repeat(range(times), len(chain.steps)))
 
 
-def _before(n: pd.Series[float], leads: int, chain: Chain) -> pd.Series[float]:
+def _before(n: npt.NDArray[Any], leads: npt.NDArray[Any], chain: Chain) -> npt.NDArray[Any]:
     """Return N of the step before each step; all leads before the first."""
-    before = [chain.previous(i) for i in each(chain)]
-    return pd.Series([leads if step is None else n[step] for step in before], dtype=n.dtype)
+    before = leads.astype(n.dtype)
+    for i, step in enumerate(map(chain.previous, each(chain))):
+        if step is not None:
+            before[i :: len(chain.steps)] = n[step :: len(chain.steps)]
+    return before
 
 
 def _places(chain: Chain, layout: Layout | None) -> tuple[list[str | None], list[str | None]]:

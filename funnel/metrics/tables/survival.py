@@ -135,16 +135,16 @@ def kaplan_meier(lifetimes: pd.DataFrame) -> pd.DataFrame:
     DataFrame, a row for each day with leavers: day, survival, low, high (95 %, log-log; NaN where survival is
     0), at_risk (before that day's leavers).
     """
-    weights = np.where(lifetimes["left"], lifetimes["n"], 0)
-    by_day = lifetimes.assign(leavers=weights).groupby("day")[["n", "leavers"]].sum()
-    by_day["at_risk"] = by_day["n"].to_numpy()[::-1].cumsum()[::-1]
-    falls = by_day[by_day["leavers"] > 0]
-    leavers, at_risk = falls["leavers"].to_numpy(dtype=float), falls["at_risk"].to_numpy(dtype=float)
+    day, at = np.unique(lifetimes["day"].to_numpy(dtype="int64"), return_inverse=True)
+    n, left = lifetimes["n"].to_numpy(dtype=float), lifetimes["left"].to_numpy(dtype=bool)
+    leavers = np.bincount(at, np.where(left, n, 0.0), len(day)).astype(float)
+    at_risk = np.bincount(at, n, len(day)).astype(float)[::-1].cumsum()[::-1]
+    falls = leavers > 0
+    day, leavers, at_risk = day[falls], leavers[falls], at_risk[falls]
     survival = np.cumprod(1 - leavers / at_risk).round(12)  # so that 23/24 · 22/23 · … · 12/13 is a half
     low, high = log_log(survival, leavers, at_risk)
     return pd.DataFrame(
-        {"day": falls.index.to_numpy(dtype="int64"), "survival": survival, "low": low, "high": high}
-        | {"at_risk": falls["at_risk"].to_numpy(dtype="int64")}
+        {"day": day, "survival": survival, "low": low, "high": high, "at_risk": at_risk.astype("int64")}
     )
 
 
@@ -228,10 +228,10 @@ def last_seen(flagged: Flagged, start: nw.Expr) -> nw.Expr:
 
 def _days(pairs: pd.DataFrame, flagged: Flagged) -> pd.DataFrame:
     """Convert pairs of dates to days, until as-of for clients who have not left; drop negative ones."""
-    now = pd.Timestamp(flagged.as_of)
-    end = pd.to_datetime(pairs["end"])
-    end = end.where(end < now, now)
-    days = (end - pd.to_datetime(pairs["start"])).dt.days
-    table = pd.DataFrame({"day": days, "left": pairs["left"].astype(bool), "n": pairs["n"].astype("int64")})
-    known = table[days >= 0].astype({"day": "int64"})
-    return known.groupby(["day", "left"])["n"].sum().reset_index()
+    start, end = (pd.to_datetime(pairs[name]).to_numpy("datetime64[D]") for name in ("start", "end"))
+    days = (np.fmin(end, np.datetime64(flagged.as_of)) - start).astype(np.int64)
+    known = days >= 0  # an unknown start is the least number
+    left = pairs["left"].to_numpy(dtype=bool)[known]
+    found, at = np.unique(days[known] * 2 + left, return_inverse=True)
+    n = np.bincount(at, pairs["n"].to_numpy(dtype=float)[known], len(found)).astype("int64")
+    return pd.DataFrame({"day": found // 2, "left": found % 2 == 1, "n": n})
