@@ -215,6 +215,8 @@ def by_stages(facts: Facts, stages: StageColumn) -> Candidate:
             reason=leaving.reason, reason_confidence=leaving.reason_confidence,
             reason_because=leaving.reason_because,
         )  # fmt: skip
+    if stages.lost:
+        leaving = replace(leaving, ends=None)  # the stage shows who left; open clients have such a date too
     close = any(_closes(c, stages) for c in facts.dates.events)
     shape: Shape = "stages+dates" if close or leaving.date is not None else "stages"
     score = _base(facts) + 1.4 * stages.weight * (0.5 + 0.5 * stages.column.fill)

@@ -18,6 +18,7 @@ from funnel.reading.stage_questions import (
     STRAIGHT,
     TURNED,
     about_events,
+    about_few_rows,
     about_results,
     about_stages,
     in_order,
@@ -40,15 +41,13 @@ def questions_of(candidate: Candidate) -> list[Question]:
         *about_stages(candidate), *about_results(candidate), *about_events(candidate),
         *_about_paying(candidate), *about_leaving(candidate), *about_lost(candidate),
     ]  # fmt: skip
-    return made[:_MOST]
+    return made[:_MOST] or list(about_few_rows(candidate))
 
 
 def paying_of(candidate: Candidate) -> Paying:
     """Return the paid step of a reading."""
-    if candidate.events is not None:
-        return paid_stage(candidate.events.way)
-    if candidate.staged and candidate.stages is not None:
-        return paid_stage(candidate.stages.way)
+    if candidate.events is not None or candidate.staged:
+        return paid_stage(_names(candidate))
     return paid_step([_best_name(step.columns) for step in candidate.steps])
 
 

@@ -21,6 +21,8 @@ from funnel.text import listed
 
 _OFTEN = 2  # minimum rows per number if the numbers may be codes of stages
 _BEGUN = 2.0  # the position of the first stage that is not a beginning
+_FEW_ROWS = 6  # rows; with fewer, the values of a column may be anything
+_MANY = 100  # rows; with fewer, a stage may be missing because nobody is in it now
 _FEW_LOST = 3  # minimum lost clients with the date of a step; fewer may be typos
 NO_CLIENTS = "no: there are no clients here"
 """The answer that refuses a sheet."""
@@ -121,6 +123,20 @@ def _about_values(stages: StageColumn, letter: str) -> Iterator[Question]:
         )  # fmt: skip
 
 
+def about_few_rows(candidate: Candidate) -> Iterator[Question]:
+    """Ask about the stages of a handful of rows, which may be anything, if nothing else is asked."""
+    stages = candidate.stages
+    if stages is None or not candidate.staged or stages.order_from == "preset":
+        return
+    if (rows := len(stages.column)) < _FEW_ROWS:
+        header = stages.column.header
+        yield Question.of(
+            column_letter(stages.column.number),
+            f"There are only {rows} rows. Does {header!r} show how far a client got?",
+            {"stage": f"Yes: {_way_of(stages)}", "ignore": "No: it shows something else."},
+        )  # fmt: skip
+
+
 def _way_of(stages: StageColumn) -> str:
     return f"The column {stages.column.header!r} ({listed(map(repr, stages.way))})."
 
@@ -131,6 +147,9 @@ def _no_way(stages: StageColumn) -> str | None:
     decided = stages.column.says("result_header") and is_won(stages.way[0]) and stages.lost
     if (len(stages.way) == 1 and not decided) or (len(stages.way) == 2 and _is_yes_or_no(stages.way)):
         return f"{header!r} shows only {listed(map(repr, stages.way))}. Is that how far a client got?"
+    begins = any((rank_of(value) or 0.0) < _BEGUN for value in stages.way)
+    if len(stages.way) == 2 and not begins and len(stages.column) < _MANY and not decided:
+        return f"{header!r} shows only {listed(map(repr, stages.way))}. Are these all stages of the way?"
     steps = [value for value in stages.way if temperature_of(value) is None]
     known = [value for value in steps if rank_of(value) is not None]
     listed_so = stages.order_from in ("numbers", "dropdown", "preset") and steps
@@ -235,7 +254,8 @@ def about_events(candidate: Candidate) -> Iterator[Question]:
     company = events.client.says("deals") and not events.client.says("people")  # with several deals
     if candidate.events is None and not events.steady and (named >= OF_SOMEBODY or company):
         return
-    order = "" if events.steady else " They do not come in one order."
+    order = f" Nothing shows when {events.alone!r} comes." if events.alone else ""
+    order = order if events.steady else " They do not come in one order."
     yield Question.of(
         column_letter(events.event.number),
         f"Is each row an event, so that one client has several rows?{order}",

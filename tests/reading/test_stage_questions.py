@@ -5,7 +5,7 @@ from itertools import cycle, islice
 
 import pytest
 
-from funnel.grid import Grid
+from funnel.grid import Area, Dropdown, Grid
 from funnel.reading import read_grids
 
 AS_OF = dt.date(2026, 11, 28)
@@ -187,3 +187,40 @@ def test_how_long_clients_stay_needs_no_question_where_two_columns_say_who_left(
     }[told]
     reading = read(["Account", *CLIENT[1:]], ["Start date", *DAYS], left, column)
     assert (steps(reading), asked(reading)) == ([], [])
+
+
+def test_the_day_of_the_last_change_is_no_leaving_date_though_nearly_all_are_lost():
+    stages = often("Status", *["Rejected"] * 11, "Offer")
+    reading = read(CLIENT, ["Date applied", *DAYS], stages, ["Last updated", *DAYS])
+    assert not [belief.header for belief in reading.columns if belief.role == "left_date"]
+
+
+def test_an_exit_date_of_every_row_is_no_leaving_date_beside_a_stage_of_the_lost():
+    stages = often("Stage", "Prospecting", "Demo", "Proposal", "Closed won", "Closed lost")
+    left = ["Exited date", *[day + dt.timedelta(days=9) for day in DAYS]]
+    reading = read(CLIENT, LEAD, stages, left)
+    assert not reading.questions
+    assert not [belief.header for belief in reading.columns if belief.role == "left_date"]
+
+
+def test_two_stages_that_are_no_beginning_are_asked_about_in_few_rows():
+    reading = read(CLIENT, LEAD, often("Status", "Approved", "Approved", "Disbursed", "Denied"))
+    assert asked(reading) == [
+        "'Status' shows only 'Approved' and 'Disbursed'. Are these all stages of the way?"
+    ]
+    assert not asked(read(CLIENT, LEAD, often("Status", "Applied", "Applied", "Offer", "Rejected")))
+
+
+def test_the_stages_of_five_rows_are_asked_about():
+    columns = (CLIENT[:6], LEAD[:6], often("Stage", "New", "Met", "Offer", "Won", "Lost", rows=5))
+    assert asked(read(*columns, rows=5)) == ["There are only 5 rows. Does 'Stage' show how far a client got?"]
+
+
+def test_a_stage_listed_after_the_lost_ones_is_not_on_the_way():
+    options = ["New lead", "Contacted", "Proposal sent", "Closed-won", "Closed-lost", "Nurture"]
+    column = often("Stage", "New lead", "Proposal sent", "Closed-won", "Closed-lost")
+    offered = (Dropdown((Area(2, 3, N + 1, 3),), tuple(options)),)
+    grid = Grid("Leads", [CLIENT, LEAD, column], dropdowns=offered)
+    reading = read_grids({"Leads": grid}, AS_OF)
+    assert steps(reading) == ["New lead", "Contacted", "Proposal sent", "Closed-won"]
+    assert not reading.questions

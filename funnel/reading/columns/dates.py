@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from funnel.clients.reading import Confidence
+from funnel.reading.columns.leaving import fills_only
 from funnel.reading.columns.milestones import names_step
 from funnel.reading.tables.evidence import Bools, Evidence
-from funnel.reading.tables.relations import everywhere, in_future, in_order, latest, overlap
+from funnel.reading.tables.relations import everywhere, in_future, in_order, latest
 from funnel.reading.tables.table import Table
 from funnel.reading.tables.twins import related
 from funnel.reading.words.concepts import is_all, plain, says
 from funnel.reading.words.thresholds import (
     AFTER_ALL,
     BEFORE_LEAD,
-    BESIDE,
     DECADES,
     ENOUGH,
     FEW_ROWS,
@@ -60,7 +60,7 @@ def sort_dates(table: Table, today: int, lost: Bools | None = None) -> Dates:
     every = [column for column in table.columns if column.kind == "dates"]
     excluded: dict[int, str] = {}
     for column in every:
-        if lost is not None and lost.any() and overlap(column.filled, lost) >= BESIDE:
+        if lost is not None and fills_only(column, lost):
             continue
         if why := _by_words(column, today) or _by_future(column, today) or _by_spread(column):
             excluded[column.number] = why

@@ -24,6 +24,7 @@ _OFTEN = 0.85  # minimum share of event pairs in the common order
 _PAIRS = 8  # minimum number of consecutive events; the order of fewer may be chance
 _FEW_PAIRS = 3  # the same if headers and events are known words, and no pair contradicts
 _FIRST = 0.6  # minimum share of clients whose history starts with the same event
+_TOGETHER = 0.25  # minimum share of the clients with an event who have another one too
 _ONCE = 0.8  # minimum share of different events of a client
 _MOST_ROWS = 20  # rows per key; with more, the key is a group, not a client
 _MOST_NAMED = 200  # the same if the header names the number of a person
@@ -48,6 +49,7 @@ class EventRows:
     steady : whether clients have the events in that order, each once, starting with the same one.
     keyed, named : whether headers name the client and the event.
     known : the share of the events whose words are known.
+    alone : an event of clients who have no other one, so that nothing shows when it comes.
     """
 
     client: Evidence
@@ -60,11 +62,12 @@ class EventRows:
     keyed: bool
     named: bool
     known: float
+    alone: str = ""
 
     @property
     def confidence(self) -> Confidence:
         """The confidence that this is a log of steps."""
-        if not self.steady or not self.keyed:
+        if not self.steady or not self.keyed or self.alone:
             return "guess"
         if self.named and self.known >= 0.5:
             return "certain"
@@ -155,7 +158,16 @@ def _read(
     by_words = keyed and (named or known >= 0.7) and any(rank_of(value) is not None for value in way)
     if not by_words and not (steady and first > _ONCE and part >= 0.9):
         return None
-    return EventRows(key, event, when, tuple(way), tuple(lost), owned.clients, steady, keyed, named, known)
+    alone = next((value for value in way if _comes_alone(value, rows)), "")
+    return EventRows(
+        key, event, when, tuple(way), tuple(lost), owned.clients, steady, keyed, named, known, alone
+    )
+
+
+def _comes_alone(value: str, rows: Sequence[Sequence[str]]) -> bool:
+    """Return True if clients with an event have no other one, so that nothing shows its place."""
+    holders = [set(names) for names in rows if value in names]
+    return len(holders) >= _CLIENTS and sum(len(names) > 1 for names in holders) < _TOGETHER * len(holders)
 
 
 def _ranks_rise(way: Sequence[str]) -> bool:

@@ -10,7 +10,7 @@ from funnel.reading.tables.table import Table
 from funnel.reading.words.concepts import any_says, groups, is_all, says
 from funnel.reading.words.thresholds import DIFFERENT, NAMED
 
-_NOT = ("phone", "value", "notes", "owner", "source", "left_reason", "reason", "attribute")
+_NOT = ("phone", "value", "measure", "notes", "owner", "source", "left_reason", "reason", "attribute")
 _LINKS = ("http://", "https://", "www.")
 _FEWER = 0.3  # minimum share of different values in a column of clients
 _LISTED = 0.5  # minimum share of filled rows in a column headed as clients
@@ -105,8 +105,8 @@ def thing(table: Table) -> str | None:
     named = any(header_weight(c.header) >= 1.5 and _rank(table, c) is not None for c in table.columns)
     if named:
         keys = [c for c in keys if c is table.columns[0]]
-    if not named and table.columns and table.columns[0].kind == "dates":
-        keys.append(table.columns[0])
+    if not named and [c for c in table.columns if c.kind == "dates"] == list(table.columns[:1]):
+        keys.append(table.columns[0])  # the only date: a row for each day
     for column in keys:
         if header_weight(column.header) >= 1.5 or (says("value", column.header)):
             continue

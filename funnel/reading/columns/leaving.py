@@ -14,6 +14,8 @@ from funnel.reading.tables.table import Table
 from funnel.reading.words.concepts import any_says, is_all, says
 from funnel.reading.words.thresholds import AFTER_ALL, BESIDE, ENOUGH, MOST_LEFT, NEARLY_ALL, SPARSE
 
+_ELSEWHERE = 0.5  # maximum share of the other rows that are filled too
+
 
 @dataclass(frozen=True)
 class Leaving:
@@ -64,11 +66,15 @@ def _date(
     ends = None
     for column in dates:
         words = says_left(column.header)
-        if words and column.fill >= NEARLY_ALL and not (lost_rows is not None and _beside(column, lost_rows)):
+        if (
+            words
+            and column.fill >= NEARLY_ALL
+            and not (lost_rows is not None and fills_only(column, lost_rows))
+        ):
             ends = column
             continue
         cells, because = _lies_as_leaving(table, column, dates, steps, lost_rows)
-        if cells and lost_rows is not None and _beside(column, lost_rows):
+        if cells and lost_rows is not None and fills_only(column, lost_rows):
             found.append(
                 (4, column, "certain" if words or says("close", column.header) else "likely", because)
             )
@@ -94,7 +100,7 @@ def _lies_as_leaving(
 ) -> tuple[bool, str]:
     """Return True and the reason if a date is sparse, not nested in the steps, and the last in its row."""
     held = f"a date in {int(column.filled.sum())} of {len(column)} rows"
-    if lost is not None and _beside(column, lost):
+    if lost is not None and fills_only(column, lost):
         return True, f"{held}, the rows of the lost stages"
     if column.fill > MOST_LEFT or not column.filled.any():
         return False, ""
@@ -159,8 +165,14 @@ def _reason_beside(table: Table, column: Evidence) -> bool:
     )
 
 
-def _beside(column: Evidence, rows: Bools) -> bool:
-    return bool(rows.any()) and overlap(column.filled, rows) >= BESIDE
+def fills_only(column: Evidence, rows: Bools) -> bool:
+    """Return True if a column is filled in some rows, and mostly blank in the others.
+
+    Where nearly all clients are lost, a date in every row has their rows too, and shows nothing.
+    """
+    if not rows.any() or overlap(column.filled, rows) < BESIDE:
+        return False
+    return bool(rows.all()) or share(column.filled, ~rows) < _ELSEWHERE
 
 
 def _only_of(column: Evidence, rows: Bools) -> bool:
@@ -187,8 +199,8 @@ def _reason(
         if column.kind not in ("choices", "names", "text") or not column.filled.any():
             continue
         whole, some = says("left_reason", column.header), says("reason", column.header)
-        with_left = (date is not None and _beside(column, date.filled)) or (
-            lost_rows is not None and _beside(column, lost_rows)
+        with_left = (date is not None and fills_only(column, date.filled)) or (
+            lost_rows is not None and fills_only(column, lost_rows)
         )
         of_leavers = date is not None and _only_of(column, date.filled)
         rank = _rank_reason(table, column, whole, some, with_left, of_leavers, steps)

@@ -10,7 +10,7 @@ import numpy as np
 from funnel.clients.reading import Confidence, OrderFrom
 from funnel.reading.tables.evidence import TEXT, Bools, Evidence
 from funnel.reading.tables.table import Table
-from funnel.reading.words.concepts import is_all, plain, says
+from funnel.reading.words.concepts import groups, is_all, plain, says
 from funnel.reading.words.stage_words import (
     cold_ones,
     foreign,
@@ -26,6 +26,7 @@ from funnel.reading.words.stage_words import (
 from funnel.reading.words.thresholds import FEW, KNOWN_STAGES
 
 _FILLED = 0.6  # minimum share of filled rows if the header does not name a stage
+_WON = len(groups("stages")) - 2  # the place of a sale
 _BEGUN = 2.0  # the position of the first stage that is not a beginning
 _FILLED_HEADED = 0.25  # the same if the header names a stage: new clients may have a blank
 _CODES = 12  # maximum number of different stage numbers
@@ -146,8 +147,7 @@ def stage_column(column: Evidence) -> StageColumn | None:
     share = len(known) / len(values)
     if not ranked or (len(ranked) + len(lost) + len(cold) < 2):
         return None
-    ranks = {rank_of(value) for value in ranked}
-    if not headed and len(ranks) < 2:
+    if not headed and len({rank_of(value) for value in ranked}) < 2:
         return None
     if not (headed and share >= 0.3) and not (share >= KNOWN_STAGES and len(ranked) >= 2):
         return None
@@ -162,7 +162,10 @@ def stage_column(column: Evidence) -> StageColumn | None:
         way, order_from, doubt = numbered
         after = _after_lost(column, values, lost)
         lost += [value for value in parked if value in after]
-        way = [value for value in way if value not in lost]
+        back = _back_again(column, way, after) if doubt else []
+        parked += [value for value in back if value in column.counts]
+        aside += tuple(value for value in back if value not in parked)
+        way, _, doubt = order_of([value for value in way if value not in (*back, *lost)], column.options)
     else:
         way, order_from, doubt = order_of([v for v in values if v not in lost and v not in parked])
         way = order_of([*way, *parked])[0] if parked else way
@@ -208,6 +211,17 @@ def _after_lost(column: Evidence, values: Sequence[str], lost: Sequence[str]) ->
     places = {plain(option): at for at, option in enumerate(column.options)}
     gone = [places[plain(value)] for value in lost if plain(value) in places]
     return {value for value in values if gone and places.get(plain(value), -1) > min(gone)}
+
+
+def _back_again(column: Evidence, way: Sequence[str], after: set[str]) -> list[str]:
+    """Return the stages listed after a sale and the lost ones that come earlier by their words ("Nurture").
+
+    None if the stages before them are in no order either: then the dropdown shows none.
+    """
+    before = [value for value in way if value not in after]
+    if len(before) < 2 or order_of(before, column.options)[2] or (rank_of(before[-1]) or 0.0) < _WON:
+        return []
+    return [value for value in way if value in after and (rank_of(value) or _WON) < _WON]
 
 
 def _values(column: Evidence) -> list[str]:

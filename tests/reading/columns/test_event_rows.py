@@ -100,3 +100,12 @@ def test_a_user_and_not_the_session_is_the_client():
     sessions = ["session_id", *[f"S{user}{n // 2}" for n, user in enumerate(columns[0][1:])]]
     reading = read(sessions, *columns)
     assert reading.role("client").header == "user_id"
+
+
+def test_an_event_that_comes_alone_has_no_place():
+    columns = log(("New", "Contacted", "Qualified", "Won"), people=20)
+    alone = [(f"Q{n}", "Page viewed", DAYS[n]) for n in range(8)]
+    columns = [[*column, *cells] for column, cells in zip(columns, zip(*alone, strict=True), strict=True)]
+    assert [question.question for question in read(*columns).questions] == [
+        "Is each row an event, so that one client has several rows? Nothing shows when 'Page viewed' comes."
+    ]

@@ -13,3 +13,24 @@ def test_an_address_of_a_page_names_nobody():
     status = ["Status", *(["Applied", "Interview", "Offer", "Rejected"] * 4)]
     reading = read_grids({"Jobs": Grid("Jobs", [link, companies, day, status])}, dt.date(2026, 11, 28))
     assert [belief.header for belief in reading.columns if belief.role == "client"] == ["Company"]
+
+
+def test_a_figure_about_a_lead_names_nobody():
+    leads = ["lead_id", *[f"L{n:03}" for n in range(16)]]
+    score = ["lead_score", *[40 + 3 * n for n in range(16)]]
+    status = ["status", *(["New", "Contacted", "Qualified", "Closed Won"] * 4)]
+    reading = read_grids({"Leads": Grid("Leads", [leads, score, status])}, dt.date(2026, 11, 28))
+    assert [belief.header for belief in reading.columns if belief.role == "client"] == ["lead_id"]
+
+
+def test_rows_that_begin_with_the_day_of_the_lead_are_no_days():
+    days = [dt.date(2026, 1, 1 + n) for n in range(24)]
+    called = ["Called", *[day + dt.timedelta(days=2) for day in days[:14]], *[None] * 10]
+    signed = ["Contract signed", *[day + dt.timedelta(days=9) for day in days[:6]], *[None] * 18]
+    campaign = ["utm_campaign", *["brand", "generic", "partner"] * 8]
+    grid = Grid("Deals", [["CreateDate", *days], called, signed, campaign])
+    reading = read_grids({"Deals": grid}, dt.date(2026, 11, 28))
+    assert [step.step for step in reading.steps] == ["Called", "Contract signed"]
+    assert [question.question for question in reading.questions] == [
+        "No column names a client in every row. Is each row a client?"
+    ]
