@@ -125,14 +125,12 @@ def _still_here(funnel: Funnel) -> Section:
         tables.append(replace(shown, formulas=((5, "{2}/{1}"),)))
         if found.has_picture(funnel):
             figures.append(Figure("retention", "Still here", "Still here", bars=_blocks(tables[0])))
-    survival = result("survival")
-    if survival.has_picture(funnel) and len(funnel.survival):
-        figures.append(
-            Figure("survival", "How long clients stay", tables[0].title if tables else "Gym measures")
-        )
     gym = result("gym")
     if not gym.missing(funnel) and len(table(gym, funnel)):
         tables.append(result_table(funnel, "gym", source=counted_from(funnel, "steps", "left_date")))
+    survival = result("survival")
+    if tables and survival.has_picture(funnel) and len(funnel.survival):
+        figures.append(Figure("survival", "How long clients stay", tables[0].title))
     return Section("still_here", "Still here", tuple(sentences), tuple(figures), tuple(tables))
 
 

@@ -100,3 +100,16 @@ def test_a_logo_that_cannot_be_used(tmp_path, data, message):
     with pytest.raises(JourneyError) as error:
         Logo.read(path)
     assert message in str(error.value)
+
+
+def test_no_figure_without_a_table_of_its_section(tmp_path):
+    sheet = tmp_path / "clients.csv"  # nobody has paid: no retention, no gym measures, but a curve
+    sheet.write_text(
+        "Client name,Date of lead,Client contacted,Client meeting booked,Left date\n"
+        "Ana,2026-06-12,1,,2026-09-05\nBen,2026-02-26,1,1,2026-04-12\nCleo,2026-03-14,1,,\n", "utf-8",
+    )  # fmt: skip
+    review = make_review(Funnel(load(sheet, journey="gym", as_of=DAY), DAY))
+    captions = [section.caption(figure) for section in review.sections for figure in section.figures]
+    assert len(captions) >= 2
+    plain = make_review(Funnel(load(sheet, as_of=DAY), DAY))
+    assert [s.caption(figure) for s in plain.sections for figure in s.figures] != []
