@@ -173,6 +173,8 @@ def undo(path: str | Path) -> Written:
             _copy_ownership(target, fresh)
             with backup.open("rb") as old:
                 _write(fresh, lambda out: shutil.copyfileobj(old, out))
+            _last_backup(Path(path), target)  # somebody may have saved the file meanwhile
+            _check_unlocked(Path(path), target)
             names = target.stat().st_nlink
             fresh.replace(target)
             after.done = True

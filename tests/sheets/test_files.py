@@ -101,6 +101,21 @@ def test_undo_raises_if_the_file_has_changed_since(book: Path) -> None:
     )
 
 
+def test_a_file_that_is_saved_during_an_undo_is_kept(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    backup = put(book, b"new")
+    write = files._write
+
+    def save_meanwhile(fresh: Path, what: Callable[[BinaryIO], None]) -> None:
+        write(fresh, what)
+        book.write_bytes(b"saved meanwhile")
+
+    monkeypatch.setattr(files, "_write", save_meanwhile)
+    with pytest.raises(WriteError, match="has changed since it was last refreshed"):
+        files.undo(book)
+    assert book.read_bytes() == b"saved meanwhile"
+    assert names(book) == sorted([book.name, backup.name])
+
+
 def refused(path: Path, expected: str = "", check: Callable[[Path], None] = lambda path: None) -> str:
     """Return the message of the WriteError; the folder must be unchanged."""
     before = names(path), path.read_bytes()
