@@ -5,6 +5,7 @@ The keys: docs/definitions.md#journey-file.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -23,6 +24,7 @@ from funnel.journey.stages import Stage
 from funnel.text import fold, listed, nearest
 
 LONGEST_FILE = 1 << 20
+_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
 _STEP_KEYS = tuple(Step.model_fields)
 _FOLLOW_UP_KEYS = tuple(FollowUp.model_fields)
 _COLUMN_KEYS = ("headers", "join")
@@ -51,24 +53,57 @@ def read_journey(path: str | Path) -> Journey:
     """
     path = Path(path)
     try:
-        if path.exists() and not path.is_file():
-            raise JourneyError(f"{path} is not a file. Name a journey file (.toml).")
-        if path.is_file() and path.stat().st_size > LONGEST_FILE:
-            raise JourneyError(
-                f"{path} is larger than {LONGEST_FILE >> 10:,} KB, so it is not a journey file."
-            )
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_toml_text(path, "journey file")
     except FileNotFoundError:
         raise JourneyError(_no_such_file(path)) from None
     except UnicodeDecodeError:
         raise JourneyError(f"{path.name} is not a text file in UTF-8. Save it again as UTF-8.") from None
-    except OSError as error:
-        raise JourneyError(f"{path} could not be read: {error.strerror}.") from None
     journey = parse_journey(text, path.name)
     if journey.business.logo is None:
         return journey
     beside = str(path.parent / journey.business.logo)
     return journey.model_copy(update={"business": journey.business.model_copy(update={"logo": beside})})
+
+
+def read_toml_text(path: Path, what: str) -> str:
+    """Read the text of a TOML file; a pipe, a device, a folder or a file of megabytes is not opened.
+
+    Parameters
+    ----------
+    what : what the file should be, for the message: "journey file".
+
+    Raises
+    ------
+    JourneyError : it is no such file, or cannot be read.
+    FileNotFoundError, UnicodeDecodeError : for the caller to explain.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            raise JourneyError(f"{path} is not a file. Name a {what} (.toml).")
+        if path.is_file() and path.stat().st_size > LONGEST_FILE:
+            raise JourneyError(f"{path} is larger than {LONGEST_FILE >> 10:,} KB, so it is not a {what}.")
+        return path.read_text(encoding="utf-8-sig")
+    except (FileNotFoundError, UnicodeDecodeError):
+        raise
+    except ValueError as error:  # a NUL in the name
+        raise JourneyError(f"{str(path)!r} is not a valid path ({error}).") from None
+    except OSError as error:
+        raise JourneyError(f"{path} could not be read: {error.strerror}. Check the path.") from None
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """Parse TOML; a key of a hundred parts, which the parser takes minutes for, is an error of syntax.
+
+    >>> parse_toml("a.b = 1")
+    {'a': {'b': 1}}
+    >>> parse_toml("a." * 200 + "b = 1")
+    Traceback (most recent call last):
+    ...
+    ValueError: a key has more than 100 parts
+    """
+    if _LONG_KEY.search(text):
+        raise ValueError("a key has more than 100 parts")
+    return tomllib.loads(text)
 
 
 def parse_journey(text: str, name: str = "journey.toml") -> Journey:
@@ -88,7 +123,7 @@ def parse_journey(text: str, name: str = "journey.toml") -> Journey:
     Journey 'Journey': 1 steps, paid at 'First paid session'
     """
     try:
-        data = tomllib.loads(text.removeprefix("\ufeff"))
+        data = parse_toml(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
         raise JourneyError(_syntax(text, name, error)) from None
     except (ValueError, RecursionError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from funnel.errors import JourneyError
 from funnel.journey.base import Frozen, Names
+from funnel.journey.toml import parse_toml, read_toml_text
 from funnel.text import listed, nearest
 
 URL = "://"
@@ -91,7 +91,7 @@ def read_declaration(path: str | Path) -> Declaration:
     """
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_toml_text(path, "portfolio file")
     except UnicodeDecodeError:
         raise JourneyError(
             f"{path.name} is not a portfolio file. A portfolio file is UTF-8 text that names each business "
@@ -103,8 +103,6 @@ def read_declaration(path: str | Path) -> Declaration:
         meant = f"did you mean {str(path.parent / near)!r}?" if near else "docs/head-office.md shows one."
         there = f" The folder has {listed(map(repr, names))}." if names and not near else ""
         raise JourneyError(f"There is no portfolio file {str(path)!r}; {meant}{there}") from None
-    except OSError as error:
-        raise JourneyError(f"{path} could not be read: {error.strerror}. Check the path.") from None
     return parse_declaration(text, path)
 
 
@@ -120,8 +118,8 @@ def parse_declaration(text: str, path: Path) -> Declaration:
     'gyms/leeds.xlsx'
     """
     try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
+        data = parse_toml(text)
+    except (ValueError, RecursionError) as error:
         raise JourneyError(f"{path.name} is not valid TOML: {str(error)[:200]}.") from None
     _check_keys(data, path)
     try:

@@ -1,10 +1,46 @@
-"""Write lists to files for other programs; overwrite only a file that funnel wrote."""
+"""Write files for other programs and for people; overwrite only a file that funnel wrote."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from funnel.errors import WriteError
+
+
+def write_output(path: Path, data: bytes, is_ours: Callable[[Path], bool]) -> None:
+    """Write a file, whole or not at all; an existing one must be funnel's own.
+
+    Parameters
+    ----------
+    is_ours : returns True for a file that funnel wrote.
+
+    Raises
+    ------
+    WriteError : another file of this name exists, which is unchanged; or the file cannot be written.
+    """
+    try:
+        check_output(path, is_ours)
+        fresh = path.with_name(f".{path.name}.new")
+        fresh.write_bytes(data)
+        fresh.replace(path)
+    except OSError as error:
+        raise WriteError(
+            f"{path} could not be written: {error.strerror}. Choose another file name."
+        ) from None
+
+
+def check_output(path: Path, is_ours: Callable[[Path], bool]) -> None:
+    """Raise a WriteError if a path is a pipe or a folder, or a file that funnel did not write.
+
+    Raises
+    ------
+    WriteError : it must not be overwritten.
+    """
+    if path.exists() and not (path.is_file() and is_ours(path)):
+        raise WriteError(
+            f"{path} exists and was not written by funnel, so it is unchanged. Choose another file name."
+        )
 
 
 def write_list(path: Path, text: str) -> None:
@@ -14,22 +50,11 @@ def write_list(path: Path, text: str) -> None:
     ------
     WriteError : another file of this name exists, which is unchanged; or the file cannot be written.
     """
-    try:
-        if path.exists() and not _has_same_first_line(path, text):
-            raise WriteError(
-                f"{path} exists and was not written by funnel, so it is unchanged. Choose another file name."
-            )
-        fresh = path.with_name(f".{path.name}.new")
-        fresh.write_bytes(text.encode("utf-8"))
-        fresh.replace(path)
-    except OSError as error:
-        raise WriteError(
-            f"{path} could not be written: {error.strerror}. Choose another file name."
-        ) from None
-
-
-def _has_same_first_line(path: Path, text: str) -> bool:
-    """Return True if a file has the same first line as the text."""
     first = text.encode("utf-8").split(b"\n", 1)[0]
+    write_output(path, text.encode("utf-8"), lambda there: begins_with_line(there, first))
+
+
+def begins_with_line(path: Path, line: bytes) -> bool:
+    """Return True if a line is the first one of a file."""
     with path.open("rb") as file:
-        return file.read(len(first) + 1).rstrip(b"\n") == first
+        return file.read(len(line) + 1).rstrip(b"\n") == line

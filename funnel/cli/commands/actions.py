@@ -87,7 +87,7 @@ def _write(folder: Path, found: pd.DataFrame) -> None:
     """Write a file for each list, and a draft for each note."""
     from funnel.cli import formats
     from funnel.reports.drafts import mail_draft, mail_link
-    from funnel.reports.lists import write_list
+    from funnel.reports.lists import begins_with_line, write_list, write_output
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -105,10 +105,7 @@ def _write(folder: Path, found: pd.DataFrame) -> None:
             click.echo(f"Wrote {folder / name} ({count(len(rows), 'line')}).", err=True)
     for number, note in enumerate(notes.to_dict("records"), start=1):
         path = folder / f"note-{number}-{_plain(note['client'])}.eml"
-        try:
-            path.write_bytes(mail_draft(note))
-        except OSError as error:
-            raise WriteError(f"{path} could not be written: {error.strerror}.") from None
+        write_output(path, mail_draft(note), lambda there: begins_with_line(there, b"X-Unsent: 1"))
 
 
 def _plain(name: object) -> str:

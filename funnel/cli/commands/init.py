@@ -58,6 +58,8 @@ def init(
             f"{path} already exists and was not changed. Overwrite it with --force, or name another file "
             "with -o FILE."
         )
+    if path.exists() and (path.suffix.lower() != ".toml" or not path.is_file()):
+        raise UsageError(f"{path} is not a journey file and was not changed. Name a .toml file with -o FILE.")
     ask = _likeliest if yes else _prompt if _is_terminal() else None
     text, said = draft_journey_file(sheet, tab, journey, ask, answers, begun)
     write_text(path, text)

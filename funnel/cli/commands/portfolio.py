@@ -95,10 +95,12 @@ def _with_others(found: Portfolio, path: Path) -> Portfolio:
 
 
 def _write_benchmark(found: Portfolio, path: Path) -> None:
-    from funnel.cli.run import write_text
-    from funnel.portfolios.anonymous import to_benchmark
+    from funnel.portfolios.anonymous import KIND, to_benchmark
+    from funnel.reports.lists import write_output
 
-    write_text(path, json.dumps(to_benchmark(found.businesses, found.as_of), indent=1))
+    begins = f'{{\n "kind": "{KIND}"'.encode()
+    text = json.dumps(to_benchmark(found.businesses, found.as_of), indent=1)
+    write_output(path, text.encode(), lambda there: there.read_bytes().startswith(begins))
     click.echo(f"Wrote {path}: counts of {count(len(found.compared), 'business', 'businesses')}, no names.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 LONGEST_LOG = 1_000_000
 """Bytes after which a log is rotated: some years of a daily job."""
+
+_RUN = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d|$")
+_WEEK = re.compile(rb"Week \d{4}-W\d\d, as of |$")
 
 
 @click.command()
@@ -176,14 +180,35 @@ def _changes(plan: Plan) -> str:
 
 
 def _check_summary(path: Path) -> None:
-    """Raise a WriteError if a file cannot be written, before the sheet is."""
+    """Raise a WriteError if a file cannot be written or is a person's, before the sheet is written."""
     try:
+        _check_ours(path, "summary", _WEEK)
         path.open("a").close()
     except OSError as error:
         raise WriteError(
             f"The summary {path} cannot be written: {error.strerror}, so nothing was written. Name another "
             "file with --summary."
         ) from None
+
+
+def _check_ours(path: Path, what: str, begins: re.Pattern[bytes]) -> None:
+    """Raise a WriteError if a file exists that funnel did not write: a path may be that of a sheet.
+
+    Parameters
+    ----------
+    begins : how a file of ours begins; an empty file and a terminal may be written.
+    """
+    waits = path.is_fifo() and not str(path).startswith("/dev/")  # for a reader, who may never come
+    if waits or (path.is_file() and not begins.match(_first_bytes(path))):
+        raise WriteError(
+            f"The {what} {path} exists and was not written by funnel, so nothing was written. Name another "
+            f"file with --{what}."
+        )
+
+
+def _first_bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(64)
 
 
 @contextmanager
@@ -225,6 +250,7 @@ def _add(path: Path, text: str) -> None:
     """Append to a log; rotate a long one."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _check_ours(path, "log", _RUN)
         if path.is_file() and path.stat().st_size > LONGEST_LOG:
             path.replace(path.with_name(f"{path.name}.1"))
         with path.open("a", encoding="utf-8", errors="replace") as log:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
 from funnel.errors import UsageError, WriteError
+from funnel.reports.lists import check_output, write_output
 from funnel.reports.review import Review
 from funnel.text import listed
 
 Make: TypeAlias = Callable[[Review], bytes]
+
+_LARGEST = 64 << 20  # bytes of a page or document that is looked at
+_HEAD = 1 << 16  # of a part of a workbook or of slides
 
 
 def _html(review: Review) -> bytes:
@@ -65,6 +71,7 @@ def check_name(path: Path) -> str:
     Raises
     ------
     UsageError : it has another ending.
+    WriteError : there is a file of this name that funnel did not write, such as the sheet itself.
 
     >>> check_name(Path("review.HTML")), check_name(Path("reviews"))
     ('html', '')
@@ -75,19 +82,42 @@ def check_name(path: Path) -> str:
     if kind not in FORMATS:
         endings = listed([f".{name}" for name in FORMATS], last="or")
         raise UsageError(f"A review is written as {endings}, or into a folder; not as {path.name!r}.")
+    check_output(path, is_review)
     return kind
 
 
 def _write(review: Review, path: Path, make: Make) -> Path:
-    """Write one file, whole or not at all."""
+    """Write one file, whole or not at all; only a review that nobody has changed is overwritten."""
     data = make(review)
-    fresh = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_bytes(data)
-        fresh.replace(path)
     except OSError as error:
         raise WriteError(
             f"The review {path} could not be written: {error.strerror}. Name another file with -o."
         ) from None
+    write_output(path, data, is_review)
     return path
+
+
+def is_review(path: Path) -> bool:
+    """Return True for a review as funnel wrote it: other programs leave their own marks when they save it."""
+    if path.suffix.lower() in (".xlsx", ".pptx"):
+        try:
+            with zipfile.ZipFile(path) as book:
+                return _is_ours(book)
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
+            return False
+    page = b'<meta name="generator" content="funnel">'
+    mark = b"/Author(funnel)" if path.suffix.lower() == ".pdf" else page
+    return path.stat().st_size < _LARGEST and mark in path.read_bytes()
+
+
+def _is_ours(book: zipfile.ZipFile) -> bool:
+    names = book.namelist()
+    if (core := "docProps/core.xml") in names:  # slides; a workbook as we write it has no such part
+        with book.open(core) as part:
+            return b"<cp:lastModifiedBy>funnel</cp:lastModifiedBy>" in part.read(_HEAD)
+    if "xl/workbook.xml" not in names or any(name.startswith("docProps/") for name in names):
+        return False
+    with book.open("xl/workbook.xml") as part:
+        return b'<sheet name="Review"' in part.read(_HEAD)

@@ -42,6 +42,7 @@ def pptx(review: Review) -> bytes:
     properties = deck.core_properties
     properties.title, properties.author = clean(review.cover.title), "funnel"
     properties.subject, properties.language = "Review of the client journey", "en"
+    properties.last_modified_by = "funnel"  # until another program saves it
     made = _Deck(deck, review)
     made.cover()
     for section in review.sections:
