@@ -1,7 +1,8 @@
 """Every fault at every call to Google, applied or not, and with a person's edits before the second try.
 
-`python -m benchmarks.safety.google_faults [CASE ...]` prints the trials and the broken promises: something of a
-person is gone, something of ours is there twice, the message does not match, or the next run does not repair it.
+`python -m benchmarks.safety.google_faults [CASE ...]` prints the trials and the broken promises: something of
+a person is gone, something of ours is there twice, the message does not match, or the next run does not repair
+it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -32,9 +33,8 @@ from funnel.journey import Column, Journey, Stage, Step
 from funnel.journey.actions import Action
 from funnel.sheets.google.client import auth, http
 from funnel.sheets.google.write import apply as writing
-from funnel.workflows import act
+from funnel.workflows import act, new_sheet
 from funnel.workflows import move as moving
-from funnel.workflows import new_sheet
 from funnel.workflows import refresh as refreshing
 from funnel.workflows.remove import remove
 
@@ -43,7 +43,8 @@ UNANSWERED: Final = (408, 500, 502, 503)  # a call with such an answer may have 
 FAULTS: Final[dict[str, Fault]] = {
     **{str(code): faults.status(code) for code in CODES},
     **{f"{code}, applied": faults.status(code, applied=True) for code in UNANSWERED},
-    "429, at once": faults.status(429, retry_after=0), "429, in an hour": faults.status(429, retry_after=3600),
+    "429, at once": faults.status(429, retry_after=0),
+    "429, in an hour": faults.status(429, retry_after=3600),
     "reset": faults.reset(), "reset, applied": faults.reset(applied=True),
     "silence": faults.silent(0.02), "silence, applied": faults.silent(0.02, applied=True),
     "truncated": faults.truncated(),
@@ -192,10 +193,8 @@ class Google:
         seen = {"theirs": hands.theirs(gym), "version": gym.person.version()}
 
         def meddle() -> None:
-            try:
+            with suppress(ApiError, AssertionError):  # there is no such tab
                 EDITS[edit](gym)
-            except (ApiError, AssertionError):
-                pass  # there is no such tab
             seen.update(theirs=hands.theirs(gym), version=gym.person.version())
 
         before = [None] * at
@@ -261,10 +260,6 @@ class Google:
         titles = [tab.title for tab in gym.book.tabs]
         if again := [title for title in titles if title in ("Funnel 2", "Funnel log 2", "Funnel due 2")]:
             yield f"{again} are there twice"
-        for tab in gym.book.tabs:
-            names = [str(rule).split("funnel:")[1][:12] for rule in tab.conditional if "funnel:" in str(rule)]
-            if len(names) > len(set(names)) and "copied" not in names:
-                yield f"rules {names}"
         log = next((tab.title for tab in gym.book.tabs if tab.title.startswith("Funnel log")), None)
         if log:
             rows: dict[str, list[str]] = {}

@@ -1,8 +1,8 @@
 """Kill commands that write, at random moments of their run: afterwards the file is the old or the new one.
 
 `python -m benchmarks.safety.kills [SHARE]` kills 1,000 refreshes and 200 each of undo, move, copy and remove,
-or a share of that (0.1: a tenth). Half of them are killed after the first call that writes: that takes a tenth
-of the time of a run, and is where a file could be damaged.
+or a share of that (0.1: a tenth). Half of them are killed after the first call that writes: that takes a
+tenth of the time of a run, and is where a file could be damaged.
 """
 
 from __future__ import annotations
