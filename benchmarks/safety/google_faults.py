@@ -1,8 +1,8 @@
 """Every fault at every call to Google, applied or not, and with a person's edits before the second try.
 
 `python -m benchmarks.safety.google_faults [CASE ...]` prints the trials and the broken promises: something of
-a person is gone, something of ours is there twice, the message does not match, or the next run does not repair
-it.
+a person is gone, something of ours is there twice, the message does not match, or the next run does not
+repair it.
 """
 
 from __future__ import annotations
