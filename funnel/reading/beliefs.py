@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
@@ -25,12 +26,14 @@ from funnel.reading.questions import paying_of
 from funnel.reading.tables.evidence import Evidence
 from funnel.reading.tables.relations import everywhere
 from funnel.reading.unused import unused
-from funnel.reading.words.concepts import says
+from funnel.reading.words.concepts import plain, says
 from funnel.reading.words.retention_words import retention_of
 from funnel.reading.words.thresholds import ENOUGH
 from funnel.reading.words.vocabulary import role_headers
 from funnel.text import fold
 
+_DEALS = ("deal", "opp", "application", "trattativ", "oportunid", "negocio", "affaire", "chance", "szansa")
+_RECORD = re.compile(r"^(?:Deal|Lead|Person|Organi[sz]ation) - ")
 _FURTHER = {"source": "source", "coach": "owner", "value": "value", "company": "deals", "id": "id"}
 
 
@@ -43,6 +46,7 @@ def reading_of(candidate: Candidate, questions: Sequence[Question], source: str)
     used = {belief.column for belief in columns} | {c for step in steps for c in step.columns}
     if candidate.stages is not None:
         used.add(candidate.stages.column.number)
+        used |= {candidate.stages.result.number} if candidate.stages.result else set()
     confidence: Confidence = "guess" if questions else _confidence(candidate, columns, steps)
     reading = Reading(
         facts.table.tab, facts.table.header.row, candidate.shape, confidence, columns, steps, stages,
@@ -103,6 +107,9 @@ def _roles(candidate: Candidate) -> Iterator[RoleBelief]:
         taken.add(candidate.stages.column.number)
         held = f"{len(candidate.stages.column.counts)} values, each often"
         yield _role("stage", candidate.stages.column, candidate.stages.confidence, held)
+        if (result := candidate.stages.result) is not None:
+            taken.add(result.number)
+            yield _role("result", result, candidate.stages.confidence, "shows who was won or lost")
         closing = close_date(candidate)
         if closing is not None and closing.number not in taken:
             taken.add(closing.number)
@@ -118,7 +125,7 @@ def _further(facts: Facts, taken: set[int]) -> Iterator[RoleBelief]:
     """Yield roles that do not affect verdicts: source, coach, value."""
     found: set[str] = set()
     for column in facts.table.columns:
-        known = role_headers().get(fold(column.header))
+        known = role_headers().get(fold(_without_record(column.header)))
         if known in (*_FURTHER, "heard") and known not in found and _can_carry(known, column, taken):
             found.add(known)
             taken.add(column.number)
@@ -127,10 +134,22 @@ def _further(facts: Facts, taken: set[int]) -> Iterator[RoleBelief]:
         if role in found:
             continue
         for column in facts.table.columns:
-            if says(concept, column.header) and _can_carry(role, column, taken):
+            if _names(role, concept, _without_record(column.header)) and _can_carry(role, column, taken):
                 taken.add(column.number)
                 yield _role(role, column, "likely", "its header names it")
                 break
+
+
+def _names(role: str, concept: str, header: str) -> bool:
+    """Return True if a header names a role: a company by more than "Deal type", a coach not by a number."""
+    if role == "company":
+        header = " ".join(word for word in plain(header).split() if not word.startswith(_DEALS))
+    return says(concept, header) and not (role == "coach" and says("id", header))
+
+
+def _without_record(header: str) -> str:
+    """Return a header without the record that an export puts before each field ("Deal - Owner")."""
+    return _RECORD.sub("", header)
 
 
 def _can_carry(role: str | None, column: Evidence, taken: set[int]) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from funnel.clients.reading import Confidence, Shape
-from funnel.reading.columns.dates import Dates, sort_dates
+from funnel.reading.columns.dates import DATE_WORDS, Dates, sort_dates
 from funnel.reading.columns.event_rows import EventRows, find_event_rows
 from funnel.reading.columns.identity import Identity, find_identity, header_weight
 from funnel.reading.columns.leaving import Leaving, find_leaving
@@ -18,6 +20,7 @@ from funnel.reading.tables.evidence import Evidence
 from funnel.reading.tables.relations import in_order, latest
 from funnel.reading.tables.table import Table
 from funnel.reading.tables.twins import related
+from funnel.reading.words.concepts import is_all, plain
 from funnel.reading.words.retention_words import retention_of
 from funnel.reading.words.thresholds import AFTER_ALL, ENOUGH, OF_SOMEBODY
 
@@ -80,7 +83,7 @@ def facts_of(table: Table, today: int) -> Facts:
     """Collect the facts of a table."""
     identity = find_identity(table)
     stages = find_stage_columns(table)
-    lost = lost_of(stages)
+    lost = next((column for column in stages if column.lost), None)
     dates = sort_dates(table, today, lost.lost_rows() if lost else None)
     return Facts(
         table, identity, dates, tuple(stages),
@@ -120,7 +123,7 @@ def candidates_of(facts: Facts) -> Iterator[Candidate]:
 
 def _is_row_id(facts: Facts, events: EventRows) -> bool:
     """Return True if each row has its own number, and clients repeat."""
-    own = header_weight(facts.identity.columns[0].header) if facts.identity is not None else 0.0
+    own = facts.identity.weight if facts.identity is not None else 0.0
     return own < OF_SOMEBODY <= header_weight(events.client.header) and events.client.says("people")
 
 
@@ -221,7 +224,8 @@ def by_stages(facts: Facts, stages: StageColumn) -> Candidate:
     shape: Shape = "stages+dates" if close or leaving.date is not None else "stages"
     score = _base(facts) + 1.4 * stages.weight * (0.5 + 0.5 * stages.column.fill)
     score += 0.4 * (stages.order_confidence != "guess") - 0.5 * max(3 - len(stages.way), 0)
-    return Candidate(facts, shape, (), Milestones(), stages, leaving=leaving, score=score)
+    made = Candidate(facts, shape, (), Milestones(), stages, leaving=leaving, score=score)
+    return replace(made, shape="stages+dates") if close_date(made) is not None else made
 
 
 def _is_clear(stages: StageColumn) -> bool:
@@ -247,7 +251,24 @@ def close_date(candidate: Candidate) -> Evidence | None:
             continue
         if _closes(column, candidate.stages) and _is_last(column, dates.events):
             return column
-    return None
+    if candidate.leaving.date is not None or not candidate.staged:
+        return None
+    return next((c for c in candidate.facts.table.columns if _is_closing(c, candidate)), None)
+
+
+def _is_closing(column: Evidence, candidate: Candidate) -> bool:
+    """Return True if a date in every row is headed as the close date, and past for those who are lost.
+
+    A system shows the expected date there until a deal is won or lost.
+    """
+    named = " ".join(word for word in plain(column.header).split() if word not in DATE_WORDS)
+    if column.kind != "dates" or not is_all("close", named) or candidate.stages is None:
+        return False
+    rows, lead = candidate.stages.lost_rows(), candidate.facts.dates.lead
+    closed = np.where(rows, column.days, np.nan)
+    past = closed <= candidate.facts.today
+    after = lead is None or (in_order(lead.days, closed) or 0.0) >= AFTER_ALL
+    return after and past.sum() >= AFTER_ALL * rows.sum() > 0
 
 
 # --- results, events, only leaving -------------------------------------------------------------------------

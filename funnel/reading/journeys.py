@@ -15,6 +15,7 @@ from funnel.journey.events import Events
 from funnel.journey.model import ROLES
 from funnel.journey.rules import Comparison, without_event_counts
 from funnel.reading.candidates import Candidate
+from funnel.reading.columns.stage_column import StageColumn
 from funnel.reading.match_columns import match
 from funnel.reading.presets import Recognised
 from funnel.reading.tables.evidence import says_nothing
@@ -94,6 +95,10 @@ def _journey(reading: Reading, candidate: Candidate, name: str) -> Journey | Non
         return _of_events(reading, candidate, name)
     if candidate.staged:
         stages = _stages(reading)
+        if candidate.stages is not None and candidate.stages.result is not None:
+            return Journey(
+                name=name, columns=columns, stages=_with_result(stages, candidate.stages), stage_cells="start"
+            )
         first = next((stage.name for stage in stages if stage.default), "")
         return Journey(
             name=name, columns=columns, stages=stages, reassign=dict.fromkeys(_aside(candidate), first)
@@ -146,6 +151,17 @@ def _stages(reading: Reading) -> tuple[Stage, ...]:
         *way,
         *(Stage(name=name, lost=True, reached=reached_before(name, reading.steps)) for name in lost),
     )
+
+
+def _with_result(stages: Sequence[Stage], column: StageColumn) -> tuple[Stage, ...]:
+    """Return the stages with a rule for those that the column of the result shows: won and lost."""
+    assert column.result is not None
+    header, shown = column.result.header, {column.way[-1], *column.lost}
+    return tuple(
+        stage.model_copy(update={"rules": (Comparison(header, "is", stage.name),)})
+        if stage.name in shown else stage
+        for stage in stages
+    )  # fmt: skip
 
 
 def reached_before(lost: str, way: Sequence[StepBelief]) -> str | None:

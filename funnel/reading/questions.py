@@ -81,7 +81,7 @@ def _about_rows(candidate: Candidate) -> Iterator[Question]:
 def _names_nobody(candidate: Candidate) -> Evidence | None:
     """Return the column that names the rows, if nothing is about a person, a company or a deal."""
     identity = candidate.facts.identity
-    if identity is None or identity.people or header_weight(identity.columns[0].header) >= OF_SOMEBODY:
+    if identity is None or identity.people or identity.weight >= OF_SOMEBODY:
         return None
     told = ("people", "deals", "email", "phone", "contact", "owner")
     if any(column.says(*told) for column in candidate.facts.table.columns):
@@ -140,8 +140,8 @@ def _about_client(candidate: Candidate) -> Iterator[Question]:
 
 def _comes_again(candidate: Candidate, client: Evidence) -> Evidence | None:
     """Return a repeating column headed as the client, if only a number identifies each row."""
-    table = candidate.facts.table
-    if header_weight(client.header) >= OF_SOMEBODY or len(table.rows) < ENOUGH:
+    table, identity = candidate.facts.table, candidate.facts.identity
+    if identity is None or identity.weight >= OF_SOMEBODY or len(table.rows) < ENOUGH:
         return None
     return next(
         (

@@ -9,7 +9,6 @@ from dataclasses import replace
 from funnel.clients.reading import ANOTHER, Question
 from funnel.grid import column_letter
 from funnel.reading.candidates import Candidate, close_date, steps_of, tell_the_same
-from funnel.reading.columns.identity import header_weight
 from funnel.reading.columns.paying import is_won
 from funnel.reading.columns.stage_column import StageColumn
 from funnel.reading.tables.relations import everywhere, overlap
@@ -58,7 +57,7 @@ def about_stages(candidate: Candidate) -> Iterator[Question]:
     ]  # fmt: skip
     if beside is None or not tell_the_same(beside.steps, stages):
         named = named if len(named) >= len(sparse) else sparse
-    if len(named) >= 2:
+    if len(named) >= 2 and stages.result is None:
         yield Question.of(
             letter, f"What shows how far a client got: {stages.column.header!r}, or other columns?",
             {"stage": _way_of(stages), "the columns": f"The columns {listed(map(repr, named))}."},
@@ -179,7 +178,8 @@ def _is_yes_or_no(way: Sequence[str]) -> bool:
 
 def _rival(candidate: Candidate, stages: StageColumn) -> StageColumn | None:
     """Return another column with a way of its own; none beside a known system's list up to a sale."""
-    if stages.order_from == "preset" and any(is_won(value) for value in stages.way):
+    known = stages.order_from == "preset" and any(is_won(value) for value in stages.way)
+    if known or stages.result is not None:
         return None
     rows = stages.lost_rows()
     for other in candidate.facts.stages:
@@ -250,7 +250,7 @@ def about_events(candidate: Candidate) -> Iterator[Question]:
     if events is None or (sure and not _are_movements(events.way)):
         return
     identity = candidate.facts.identity
-    named = header_weight(identity.columns[0].header) if identity else 0.0
+    named = identity.weight if identity else 0.0
     company = events.client.says("deals") and not events.client.says("people")  # with several deals
     if candidate.events is None and not events.steady and (named >= OF_SOMEBODY or company):
         return

@@ -24,7 +24,8 @@ from funnel.reading.words.thresholds import (
     IN_ORDER,
 )
 
-_DATE_WORDS = frozenset(("date", "data", "fecha", "datum", "дата", "tanggal", "tarihi", "on", "at"))
+DATE_WORDS = frozenset(("date", "data", "fecha", "datum", "дата", "tanggal", "tarihi", "on", "at"))
+"""Words of a header that only mean a date."""
 _COMMON = frozenset(("start", "joined", "applied", "added", "created"))  # of other things as well
 _EVERY_ROW = 0.98  # share of rows with a date above which the date does not show who reached its step
 _SURELY = 2.0  # words that name the lead date and nothing else
@@ -175,7 +176,7 @@ def _came(free: list[Evidence]) -> tuple[Evidence | None, Confidence, str]:
 
 def _lead_words(header: str) -> float:
     """Return how strongly a header names the lead date; 0 for a closing date."""
-    bare = " ".join(word for word in plain(header).split() if word not in _DATE_WORDS)
+    bare = " ".join(word for word in plain(header).split() if word not in DATE_WORDS)
     if bare and is_all("lead_date", bare) and bare not in _COMMON:
         return _SURELY
     if says("stage_header", header) or says("close", header):

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from funnel.clients.reading import Confidence
 from funnel.reading.tables.evidence import Evidence
 from funnel.reading.tables.table import Table
-from funnel.reading.words.concepts import any_says, groups, is_all, says
+from funnel.reading.words.concepts import any_says, groups, is_all, plain, says
 from funnel.reading.words.thresholds import DIFFERENT, NAMED
 
 _NOT = ("phone", "value", "measure", "notes", "owner", "source", "left_reason", "reason", "attribute")
+_TITLE = 3.2  # the weight of the title of a deal: above the company that it is with
+_TITLES = frozenset(("title", "titolo", "titulo", "titre", "titel", "tytul", "название"))
 _LINKS = ("http://", "https://", "www.")
 _FEWER = 0.3  # minimum share of different values in a column of clients
 _LISTED = 0.5  # minimum share of filled rows in a column headed as clients
@@ -25,6 +27,7 @@ class Identity:
     columns : the column; two if the name is in two.
     others : other columns that name a client equally well, such as an id.
     people : whether the header means a person or a deal.
+    weight : how strongly the header names a client (`header_weight`).
     """
 
     columns: tuple[Evidence, ...]
@@ -32,6 +35,7 @@ class Identity:
     confidence: Confidence
     because: str
     people: bool
+    weight: float = 0.0
 
     @property
     def number(self) -> int:
@@ -48,7 +52,7 @@ def find_identity(table: Table) -> Identity | None:
     if not ranked:
         return None
     best = ranked[0][1]
-    words, cells = header_weight(best.header), fits(table, best)
+    words, cells = _TITLE if _is_title(table, best) else header_weight(best.header), fits(table, best)
     if words < 1 and not cells:
         return None
     confidence: Confidence = (
@@ -56,7 +60,7 @@ def find_identity(table: Table) -> Identity | None:
     )
     others = tuple(column for rank, column in ranked[1:] if rank >= 2 and fits(table, column))
     people = words >= 1.8 or (words >= 1 and _reachable(table))
-    return Identity(_joined(table, best), others, confidence, _because(table, best), people)
+    return Identity(_joined(table, best), others, confidence, _because(table, best), people, words)
 
 
 def header_weight(header: str) -> float:
@@ -121,6 +125,8 @@ def _rank(table: Table, column: Evidence) -> float | None:
     if column.kind in ("dates", "marks", "empty") or _holds_links(column):
         return None
     words = header_weight(column.header)
+    if _is_title(table, column):
+        words = _TITLE
     distinct = table.distinct[column.number]
     fit = fits(table, column)
     if column.kind == "numbers" and words < 1:
@@ -134,6 +140,17 @@ def _rank(table: Table, column: Evidence) -> float | None:
     if words == 0 and any_says((*groups("things"), "stage_header", "result_header"), column.header):
         return None
     return words + 2.0 * fit + 0.5 * column.fill + 0.5 * distinct
+
+
+def _is_title(table: Table, column: Evidence) -> bool:
+    """Return True for the title of a deal, beside a stage and the company or the person it is with."""
+    said = set(plain(column.header).split()) - {"deal", "opportunity", "trattativa", "negocio"}
+    beside = [c for c in table.columns if c is not column]
+    return (
+        said <= _TITLES and bool(said)
+        and any(c.says("deals") or c.says("contact") for c in beside)
+        and any(is_all("stage_header", c.header) for c in beside)
+    )  # fmt: skip
 
 
 def _holds_links(column: Evidence) -> bool:

@@ -32,6 +32,10 @@ _FILLED_HEADED = 0.25  # the same if the header names a stage: new clients may h
 _CODES = 12  # maximum number of different stage numbers
 _OFTEN_CODES = 3  # minimum rows per stage number on average; a count or an age has many, rare numbers
 _WAY = 4  # minimum number of positions in a column that shows progress
+_OPEN = frozenset((
+    "open", "aperto", "aperta", "abierto", "abierta", "aberto", "aberta", "ouvert", "ouverte", "offen",
+    "otwarty", "otwarte", "открыта", "открыт", "acik", "terbuka",
+))  # fmt: skip
 _SENTENCE = 4  # average words per value above which a planned next step is a note, not a stage
 
 
@@ -49,6 +53,7 @@ class StageColumn:
     headed : whether the header names a stage.
     doubt : the doubt about the order.
     outcome : whether it only shows the result, and another column shows progress.
+    result : the column beside it whose values are the last stage of the way and the lost stages, or None.
     """
 
     column: Evidence
@@ -61,6 +66,7 @@ class StageColumn:
     doubt: str
     aside: tuple[str, ...] = ()
     outcome: bool = False
+    result: Evidence | None = None
 
     @property
     def confidence(self) -> Confidence:
@@ -95,8 +101,8 @@ class StageColumn:
 
     def lost_rows(self) -> Bools:
         """Return the rows of clients in a lost stage."""
-        lost = {plain(value) for value in self.lost}
-        return np.array([bool(text) and plain(text) in lost for text in self.column.texts], dtype=bool)
+        lost, shown = {plain(value) for value in self.lost}, self.result or self.column
+        return np.array([bool(text) and plain(text) in lost for text in shown.texts], dtype=bool)
 
 
 def _of_one_step(header: str) -> bool:
@@ -115,10 +121,37 @@ def find_stage_columns(table: Table) -> list[StageColumn]:
     >>> found.way, found.lost, found.order_from
     (('New', 'Met', 'Won'), ('Lost',), 'vocabulary')
     """
-    found = [stages for column in table.columns if (stages := stage_column(column))]
+    found = _with_results([stages for column in table.columns if (stages := stage_column(column))])
     if any(len(stages.places) >= _WAY and not stages.lost for stages in found):
         found = [replace(s, outcome=bool(s.lost) and len(s.places) < _WAY - 1) for s in found]
     return sorted(found, key=lambda stages: -stages.weight)
+
+
+def _with_results(found: Sequence[StageColumn]) -> list[StageColumn]:
+    """Join a known system's list of stages with its status, which only shows who is open, won or lost.
+
+    As Pipedrive exports it: a deal stays in its stage when it is lost, and nothing else shows the sale.
+    """
+    results = [stages for stages in found if stages.headed and _is_result(stages)]
+    listed = [
+        stages for stages in found
+        if stages.headed and stages.confidence != "guess" and len(stages.way) >= _WAY - 1 and not stages.lost
+        and stages.order_from in ("preset", "numbers", "dropdown") and stages.order_confidence != "guess"
+        and not any(is_all("stages.won", value) for value in stages.way)
+    ]  # fmt: skip
+    if len(results) != 1 or len(listed) != 1:
+        return list(found)
+    result, main = results[0], listed[0]
+    won = next(value for value in result.way if is_all("stages.won", value))
+    joined = replace(main, way=(*main.way, won), lost=result.lost, result=result.column)
+    return [joined if stages is main else stages for stages in found]
+
+
+def _is_result(stages: StageColumn) -> bool:
+    """Return True if the values of a column are "Open", "Won" and "Lost", in any language, and no others."""
+    won = [value for value in stages.way if is_all("stages.won", value)]
+    others = [value for value in (*stages.way, *stages.parked, *stages.aside) if value not in won]
+    return len(won) == 1 and len(stages.lost) == 1 and all(plain(value) in _OPEN for value in others)
 
 
 def stage_column(column: Evidence) -> StageColumn | None:
@@ -234,7 +267,7 @@ def _values(column: Evidence) -> list[str]:
 
 def lost_of(stages: Sequence[StageColumn]) -> StageColumn | None:
     """Return the best column that shows lost clients, or None."""
-    return next((column for column in stages if column.lost), None)
+    return next((column for column in stages if column.lost and column.result is None), None)
 
 
 def is_status_of(column: StageColumn) -> bool:

@@ -185,6 +185,7 @@ def look_at(
     numbers = np.full(len(values), np.nan)
     texts = [""] * len(values)
     as_days = _serials(header, values)
+    step = any(says(concept, header) for concept in _STEPS)
     known: dict[tuple[type, Value], tuple[int, float, float, str]] = {}
     dated = 0
     for at, value in enumerate(values):
@@ -193,7 +194,9 @@ def look_at(
         key = (type(value), value)
         if key not in known:
             hopeless = len(known) > _TRIES and not dated  # a column of texts: no need to try each as a date
-            own = isinstance(value, str) and fold(value) == fold(header) != ""  # "Paid" in the column "Paid"
+            own = (
+                step and isinstance(value, str) and fold(value) == fold(header)
+            )  # "Paid" in the column "Paid"
             known[key] = (
                 (_MARK, float("nan"), float("nan"), " ".join(str(value).split())) if own
                 else _cell(value, order, as_days, not hopeless)
