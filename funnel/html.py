@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from html import escape
 
 BAR = "rgba(66, 133, 190, .30)"  # half transparent, so that text can be read on light and on dark
+LONG = 45  # characters of a sentence
 _RIGHT = "text-align: right"
 _LEFT = "text-align: left"
-_WHOLE = "; white-space: nowrap"
 _DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")  # a browser would break it after a "-"
 _SPAN = '<span style="opacity: .7">{}</span>'
 
@@ -72,7 +72,7 @@ def table(
     """
     left = {0, *texts}
     head = "".join(
-        f'<th scope="col" style="{_LEFT if at in left else _RIGHT}{_whole(title)}">{escape(title)}</th>'
+        f'<th scope="col" style="{_LEFT if at in left else _RIGHT}">{escape(title)}</th>'
         for at, title in enumerate(titles)
     )
     body, above = [], ""
@@ -107,14 +107,17 @@ def bullets(texts: Iterable[str], title: str = "") -> str:
     return (f"<p><b>{escape(title)}</b></p>" if title else "") + f"<ul>{items}</ul>" if items else ""
 
 
-def _whole(text: str) -> str:
-    """Return the style that keeps a date or a month in one line."""
-    return _WHOLE if _DAY.fullmatch(text) else ""
+def _fit(text: str, left: bool) -> str:
+    """Return the style that keeps a number or a date in one line, and gives a sentence some width."""
+    if len(text) > LONG:
+        return "; min-width: 14em"
+    whole = _DAY.fullmatch(text) if left else " " in text
+    return "; white-space: nowrap" if whole else ""
 
 
 def _cell(cell: Cell | str, at: int, left: set[int]) -> str:
     found = Cell(cell) if isinstance(cell, str) else cell
-    style = (_LEFT if at in left else _RIGHT) + _whole(found.text)
+    style = (_LEFT if at in left else _RIGHT) + _fit(found.text, at in left)
     if found.bar is not None:
         end = f"{min(max(found.bar, 0.0), 1.0) * 100:.1f}%"
         style += f"; background: linear-gradient(to right, {BAR} {end}, transparent {end}) no-repeat"

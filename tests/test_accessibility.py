@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from notebook_browser import FLAGS
+from notebook_browser import FLAGS, faults
 
 import funnel
 
@@ -24,16 +24,6 @@ def page(browser: str) -> Iterator[Any]:
         opened = driver.chromium.launch(executable_path=browser, headless=True, args=list(FLAGS))
         yield opened.new_page(bypass_csp=True)  # the review forbids scripts; the judge is one
         opened.close()
-
-
-def faults(page: Any) -> list[str]:
-    """The serious faults of the open page, with the first element of each."""
-    import axe_playwright_python
-
-    page.add_script_tag(path=str(Path(axe_playwright_python.__file__).with_name("axe.min.js")))
-    found = page.evaluate("async () => (await axe.run()).violations")
-    grave = [fault for fault in found if fault["impact"] in ("serious", "critical")]
-    return [f"{fault['id']}: {fault['help']}: {fault['nodes'][0]['html'][:200]}" for fault in grave]
 
 
 @pytest.fixture(scope="module")

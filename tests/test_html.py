@@ -17,8 +17,9 @@ def test_a_table_is_escaped() -> None:
 def test_a_rate_has_a_bar_and_its_n_beside_it() -> None:
     made = table(("Step", "Rate"), [["Met", Cell("47 %", 0.47, "of 128", title="lost")]])
     assert made.endswith(
-        '<td style="text-align: right; background: linear-gradient(to right, rgba(66, 133, 190, .30) 47.0%, '
-        'transparent 47.0%) no-repeat" title="lost">47 % <span style="opacity: .7">of 128</span></td>'
+        '<td style="text-align: right; white-space: nowrap; background: linear-gradient(to right, '
+        'rgba(66, 133, 190, .30) 47.0%, transparent 47.0%) no-repeat" title="lost">47 % '
+        '<span style="opacity: .7">of 128</span></td>'
         "</tr></tbody></table>"
     )
 

@@ -45,7 +45,7 @@ class Controls:
         self.all_clients = button("All clients")
         self.actions = View(html=_ACTIONS)
         self.what_if = WhatIf(exploration)
-        self.chart = View()
+        self.chart = View(on_pick=self._picked)
         self._links = [
             w.jsdlink((self.page, "index"), (shown, "wanted")) for shown in (self.view, self.chart)
         ]
@@ -161,11 +161,15 @@ class Controls:
             self._list_clients()
         else:
             self.view.html = pages.PAGES[page](self.exploration)
+            self.view.shown = self.page.index
         if page == "Where it leaks":
             self.what_if.show()
-        if page == "Compare":
-            self.view.html = pages.differences(self.exploration) + self.view.html
-        self.chart.html = pages.chart(self.exploration)
+        chart = pages.chart(self.exploration)
+        if page == "Compare":  # its table is long
+            self.view.html = pages.differences(self.exploration) + chart + self.view.html
+        else:
+            self.chart.html = chart
+        self.chart.shown = self.page.index
 
     def _list_clients(self) -> None:
         """Show the clients of the open page that contain the text to filter by."""

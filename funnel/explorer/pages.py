@@ -6,6 +6,7 @@ A number that can be clicked is a button with the clients behind it, `People` as
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from html import escape
@@ -17,6 +18,7 @@ from funnel.explorer.exploration import Exploration, People
 from funnel.metrics.core.flags import FLAGS
 from funnel.metrics.html import result_html, shown_html, table_html, worst_step
 from funnel.metrics.results import result, results
+from funnel.metrics.tables.leaks import rank_leaks
 from funnel.metrics.tables.verdicts import verdict_lines
 from funnel.metrics.views import show, whole_view
 from funnel.text import cell_text, count
@@ -28,10 +30,16 @@ if TYPE_CHECKING:
 
 Page: TypeAlias = Callable[[Exploration], str]
 ANSWER = "Answer the questions above, and write the answers."
+LEAKS_NOTE = (
+    "Target: the declared share of clients who reach the step, else that of the best segment, else 10 points "
+    "more. Per 100: what the target would bring, per 100 leads. Worst step: the probability that this step "
+    "loses most."
+)
 NO_STAGES = (
     "The journey has no stages. Choose a journey with stages above, such as 'lifecycle', or declare "
     "[[stage]] in the journey file (docs/journeys.md)."
 )
+LOST = ("settled_left", "settled_overdue")
 MOST = 200  # clients shown in a list; the CSV has all
 
 
@@ -80,7 +88,8 @@ def leaks(e: Exploration) -> str:
     worst = worst_step(funnel)
     stands = result("steps")
     second = shown_html(show(stands, stands.show[1], funnel, funnel.steps), at_step, worst)
-    return _verdict(e) + table_html(funnel.leaks, found, funnel, at_leak) + second
+    table = table_html(funnel.leaks, found, funnel, at_leak) + html.paragraphs(LEAKS_NOTE)
+    return _verdict(e) + table + second
 
 
 def still_here(e: Exploration) -> str:
@@ -237,7 +246,27 @@ def _chart(e: Exploration, name: str) -> str:
     if name == "segments" and e.compared is None:
         return ""
     axes = funnel.plot.segments(e.compared) if name == "segments" else getattr(funnel.plot, name)()
-    return f'<div class="funnel-chart">{inline_svg(root_figure(axes.figure), f"{name}-")}</div>'
+    rows = _rows(e, name)
+    for at, bar in enumerate(axes.patches):
+        row = round(bar.get_y() + bar.get_height() / 2) if rows and bar.get_alpha() is None else -1
+        if 0 <= row < len(rows):
+            bar.set_gid(f"row-{row}-{at}")
+    picture = inline_svg(root_figure(axes.figure), f"{name}-")
+
+    def clicked(found: re.Match[str]) -> str:
+        return f'{found[0]} data-pick="{escape(pick_of(rows[int(found[1])]))}"'
+
+    picture = re.sub(rf'id="{name}-row-(\d+)-\d+"', clicked, picture)
+    return f'<div class="funnel-chart">{picture}</div>'
+
+
+def _rows(e: Exploration, name: str) -> list[People]:
+    """Return the clients behind each bar of a chart, from the top; the bars can be clicked."""
+    if name == "funnel":
+        return [People(), *(People(step, (e.settings.counts,)) for step in e.funnel.steps["step"])]
+    if name == "leaks":
+        return [People(step, LOST) for step in rank_leaks(e.funnel.leaks, "rate")["step"]]
+    return []
 
 
 def at_step(column: Column, row: Mapping[Any, Any]) -> str:
@@ -250,7 +279,7 @@ def at_leak(column: Column, row: Mapping[Any, Any]) -> str:
     """Return the clients lost at a leak."""
     if column.name != "settled_lost" or not row["settled_lost"]:
         return ""
-    return pick_of(People(row["step"], ("settled_left", "settled_overdue")))
+    return pick_of(People(row["step"], LOST))
 
 
 def frame_html(table: pd.DataFrame, caption: str) -> str:

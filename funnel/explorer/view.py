@@ -12,16 +12,26 @@ import anywidget
 import traitlets
 
 _SCRIPT = """
+// ipywidgets shows the name of a slider, but does not tell screen readers.
+function nameSliders() {
+  for (const handle of document.querySelectorAll(".widget-hslider [role=slider]:not([aria-label])")) {
+    const label = handle.closest(".widget-hslider").querySelector("label");
+    if (label) handle.setAttribute("aria-label", label.textContent);
+  }
+}
 function render({ model, el }) {
   el.classList.add("funnel-view");
-  const draw = () => { el.innerHTML = model.get("html"); };
+  const draw = () => {
+    el.innerHTML = model.get("html");
+    setTimeout(nameSliders, 300);
+  };
   const note = (button, text) => {
     const before = button.textContent;
     button.textContent = text;
     setTimeout(() => { button.textContent = before; }, 1500);
   };
   el.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
+    const button = event.target.closest("button, [data-pick]");
     if (!button || !el.contains(button)) return;
     if (button.dataset.pick) {
       model.send({ pick: button.dataset.pick });
@@ -56,6 +66,8 @@ _STYLE = """
 .funnel-view th, .funnel-view td { padding: .25em .6em; border-bottom: 1px solid rgba(128, 128, 128, .3);
   vertical-align: top; }
 .funnel-view.funnel-stale { opacity: .3; }
+.funnel-view tbody th:first-child { position: sticky; left: 0;
+  background: var(--jp-layout-color0, Canvas); }
 .funnel-view p { margin: .4em 0; max-width: 75em; }
 .funnel-view summary { cursor: pointer; }
 .funnel-view button { font: inherit; color: inherit; background: none; border: 0; padding: 0 .1em;
@@ -65,6 +77,8 @@ _STYLE = """
 .funnel-view .funnel-actions button { border: 1px solid currentColor; border-radius: 3px; padding: .15em .7em;
   margin: 0 .5em .5em 0; text-decoration: none; }
 .funnel-view .funnel-chart { background: #fff; max-width: 60em; }
+.funnel-view .funnel-chart [data-pick] { cursor: pointer; }
+.funnel-view .funnel-chart [data-pick]:hover { opacity: .75; }
 .funnel-view .funnel-chart svg { max-width: 100%; height: auto; }
 """
 

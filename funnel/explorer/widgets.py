@@ -22,7 +22,7 @@ def field_layout() -> Any:
 
 def button(description: str, **options: Any) -> Any:
     """Return a button as wide as its text."""
-    return w.Button(description=description, layout=w.Layout(width="auto"), **options)
+    return w.Button(description=description, layout=w.Layout(width="max-content"), **options)
 
 
 def row(fields: Sequence[Any]) -> Any:

@@ -1,6 +1,8 @@
 """What is explored, without a notebook: every result is that of `Funnel`, and settings are kept."""
 
 import datetime as dt
+import re
+from html import unescape
 from pathlib import Path
 
 import pandas as pd
@@ -68,6 +70,15 @@ def test_every_page_shows_something_and_escapes_it(tmp_path: Path) -> None:
 def test_all_clients_have_no_columns_of_a_step() -> None:
     e = Exploration(sample_sheet(), as_of=DAY, people=People())
     assert list(e.people()) == ["row", "client", "coach", "last_step"]
+
+
+def test_the_bars_of_a_chart_can_be_clicked(gym: Funnel) -> None:
+    e = Exploration(sample_sheet(), as_of=DAY, page="Where it leaks", coach=None, people=People())
+    drawn = [
+        asked(unescape(pick)) for pick in re.findall('id="leaks-row[^"]*" data-pick="([^"]*)"', chart(e))
+    ]
+    assert {people.step for people in drawn} == set(gym.leaks["step"])
+    assert len(e.set(people=drawn[0]).people()) == gym.leaks.loc[drawn[0].step, "settled_lost"]
 
 
 def test_the_stages_have_cards_and_moves() -> None:
