@@ -1,5 +1,6 @@
 """Clients as tables of every engine, with columns as in a data lake."""
 
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ def _arrow(table: pd.DataFrame) -> Any:
 
 
 def _parquet(table: pd.DataFrame, folder: Path) -> str:
-    path = folder / "clients.parquet"
+    path = folder / f"{zlib.crc32(repr(table.to_dict()).encode())}.parquet"
     if not path.exists():
         pytest.importorskip("pyarrow.parquet").write_table(_arrow(table), path)
     return str(path)

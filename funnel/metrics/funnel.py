@@ -372,8 +372,7 @@ class Funnel(Comparisons):
 
     def back_test(self, as_of: str | dt.date, probabilities: Probabilities = None) -> pd.DataFrame:
         """Compare the forecast of a past date with the payments since: a row for each currency."""
-        then = flagged(table_as_of(self.clients, as_day(as_of)), self.journey, as_day(as_of))
-        return back_test(then, self.flagged, probabilities)
+        return back_test(self.clients, self.flagged, as_day(as_of), probabilities)
 
     # --- output -------------------------------------------------------------------------------------
 

@@ -72,7 +72,7 @@ def _number(value: Value) -> int | None:
 
 def _periods(funnel: Funnel) -> list[Table]:
     """Return the comparison of two periods of leads at equal age; nothing if there are no lead dates."""
-    if "lead_date" not in funnel.clients.table:
+    if "lead_date" not in funnel.clients.columns:
         return []
     try:
         found = funnel.periods()

@@ -154,7 +154,7 @@ def _cohorts(funnel: Funnel) -> Section:
 
 
 def _compared(funnel: Funnel) -> tuple[str, ...]:
-    return tuple(role for role in COMPARED if role in funnel.clients.table)
+    return tuple(role for role in COMPARED if role in funnel.clients.columns)
 
 
 def _comparison(funnel: Funnel, by: Sequence[str]) -> Section:

@@ -26,11 +26,15 @@ _ONLY = flag("only")
 
 
 def collect(frame: Frame) -> pd.DataFrame:
-    """Collect a small frame as pandas, with rows numbered from 0 and times without a zone.
+    """Collect a small frame as pandas, with rows numbered from 0, times without a zone, sums as floats.
 
-    Spark adds the zone of its session to every time; the wall time is what the table contains.
+    Spark adds the zone of its session to every time; the wall time is what the table contains. DuckDB sums
+    whole numbers as decimals, which pandas holds as objects.
     """
-    found = frame.collect().to_pandas().reset_index(drop=True)
+    rows = frame.collect()
+    decimals = [name for name, kind in rows.schema.items() if kind == nw.Decimal]
+    rows = rows.with_columns(nw.col(decimals).cast(nw.Float64)) if decimals else rows
+    found = rows.to_pandas().reset_index(drop=True)
     zoned = found.select_dtypes("datetimetz").columns
     return found.assign(**{name: found[name].dt.tz_localize(None) for name in zoned}) if len(zoned) else found
 

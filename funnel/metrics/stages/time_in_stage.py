@@ -232,7 +232,7 @@ def dated_stays(clients: Clients, as_of: dt.date) -> dict[int, list[Stay]]:
         found[int(i)].append(Stay(stage, pd.Timestamp(when), pd.Timestamp(when)))
     end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
     for stage in clients.journey.ordered_stages:
-        if (column := step_date(stage.name)) in clients.table:
+        if (column := step_date(stage.name)) in clients.columns:
             dates = clients.table[column]
             for i in np.flatnonzero((dates < end).to_numpy()).tolist():
                 found[i].append(Stay(stage.name, dates.iloc[i], dates.iloc[i]))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import narwhals as nw
@@ -10,12 +12,13 @@ import numpy as np
 import pandas as pd
 
 from funnel.clients import Clients
+from funnel.clients.frames import in_memory
 from funnel.errors import UsageError
 from funnel.metrics.core.as_of import table_as_of
 from funnel.metrics.core.flags import LEAD, PAID, Flagged, flag, flagged
 from funnel.metrics.core.frames import collect, count_flags
-from funnel.metrics.tables.currencies import currencies_of, in_currency
-from funnel.metrics.tables.forecast import forecast, state_of, why_no_forecast
+from funnel.metrics.tables.currencies import currencies_of, value_in
+from funnel.metrics.tables.forecast import Forecast, forecast, state_of, why_no_forecast
 from funnel.metrics.tables.win_probability import Probabilities, paid_position
 from funnel.schema import step_date
 
@@ -27,12 +30,8 @@ def last_back_test(clients: Clients, now: Flagged) -> list[dict[str, Any]]:
     """
     if why_no_forecast(now):
         return []
-    day = last_testable(now)
-    then = flagged(table_as_of(clients, day), now.journey, day)
-    if why_no_forecast(then):
-        return []
     try:
-        rows = back_test(then, now)
+        rows = back_test(clients, now, last_testable(now))
     except UsageError:  # no payment has a date, or no client was due then
         return []
     return [
@@ -46,7 +45,9 @@ def last_testable(flagged: Flagged) -> dt.date:
     return due.latest_start(flagged.as_of)
 
 
-def back_test(then: Flagged, now: Flagged, probabilities: Probabilities = None) -> pd.DataFrame:
+def back_test(
+    clients: Clients, now: Flagged, day: dt.date, probabilities: Probabilities = None
+) -> pd.DataFrame:
     """Compare a forecast as of a past date with the payments of the same clients by their due dates.
 
     Marks without a date cannot be rewound: a client whose paid mark has no date counts as won already then,
@@ -55,7 +56,8 @@ def back_test(then: Flagged, now: Flagged, probabilities: Probabilities = None) 
 
     Parameters
     ----------
-    then, now : the same clients as of the past date, and as of today.
+    clients, now : the clients, and their flags as of today.
+    day : the past date.
 
     Returns
     -------
@@ -67,48 +69,74 @@ def back_test(then: Flagged, now: Flagged, probabilities: Probabilities = None) 
 
     Raises
     ------
-    UsageError : the past date is not before today's; or no paid mark has a date.
+    UsageError : the past date is not before today's; no paid mark has a date; or there was no forecast then.
     """
-    paid = paid_position(then)
-    step = then.chain.steps[paid]
-    column = step_date(step.name)
-    if then.as_of >= now.as_of:
-        raise UsageError(f"The back-test looks from {then.as_of} to {now.as_of}; name an earlier day.")
+    paid = paid_position(now)
+    step = now.chain.steps[paid]
+    if day >= now.as_of:
+        raise UsageError(f"The back-test looks from {day} to {now.as_of}; name an earlier day.")
     marked = now.frame.filter(nw.col(flag("marked", paid)))
-    undated = count_flags(marked.with_columns(_undated(column, now).alias("undated")), ["undated"]).iloc[0]
-    if undated["n"] == undated["undated"]:
+    undated = _undated(step_date(step.name), now).alias("undated")
+    counts = count_flags(marked.with_columns(undated), ["undated"]).iloc[0]
+    if counts["n"] == counts["undated"]:
         later = "An event log has dates, and the history records moves from now on."
         later = later if now.chain.staged else "Type the date instead of a 1 from now on."
-        raise UsageError(
-            f"No mark of {step.name!r} has a date, so the state on {then.as_of} is unknown. {later}"
-        )
-    rows = [_in_currency(then, now, probabilities, currency) for currency in currencies_of(now)]
-    return pd.DataFrame(rows).assign(undated=int(undated["undated"]))
+        raise UsageError(f"No mark of {step.name!r} has a date, so the state on {day} is unknown. {later}")
+    currencies = currencies_of(now)
+    then = flagged(table_as_of(_with_outcome(clients, now, currencies), day), now.journey, day)
+    if probabilities is None and (reason := why_no_forecast(then)):
+        raise UsageError(f"There is no forecast as of {day}: {reason}.")
+    came = _outcome_of_those_in_the_journey(then, currencies)
+    rows = [
+        _compared(forecast(then, probabilities, currency), came, i, day, now.as_of)
+        for i, currency in enumerate(currencies)
+    ]
+    return pd.DataFrame(rows).assign(undated=int(counts["undated"]))
 
 
-def _in_currency(
-    then: Flagged, now: Flagged, probabilities: Probabilities, currency: str
+# The outcome of each client: columns added to the table, so that it is counted where the rows are.
+PAID_NOW, OPEN_NOW, VALUE_NOW = flag("paid now"), flag("open now"), "value now"
+
+
+def _with_outcome(clients: Clients, now: Flagged, currencies: Sequence[str]) -> Clients:
+    """Add the outcome to the clients' table: whether each paid in time, still has time, and the values."""
+    paid = paid_position(now)
+    step = now.chain.steps[paid].name
+    due_on = nw.col(LEAD).dt.offset_by(now.journey.due(step).offset)
+    late = nw.col(step_date(step)).dt.truncate("1d") > due_on
+    frame = now.frame.with_columns(
+        (nw.col(PAID) & ~late.fill_null(False)).alias(PAID_NOW),
+        (~nw.col(PAID) & nw.col(flag("not_due", paid))).alias(OPEN_NOW),
+        *(value_in(each).fill_null(0.0).alias(flag(VALUE_NOW, i)) for i, each in enumerate(currencies)),
+    )
+    added = [PAID_NOW, OPEN_NOW, *(flag(VALUE_NOW, i) for i in range(len(currencies)))]
+    if not in_memory(clients.table):
+        return replace(clients, table=frame.select(*clients.columns, *added))  # type: ignore[arg-type]
+    found = collect(frame.select("row", *added)).set_index("row").reindex(clients.table["row"])
+    found = found.fillna({PAID_NOW: False, OPEN_NOW: False}).astype({PAID_NOW: bool, OPEN_NOW: bool})
+    return replace(clients, table=clients.table.assign(**{name: found[name].to_numpy() for name in added}))
+
+
+def _outcome_of_those_in_the_journey(then: Flagged, currencies: Sequence[str]) -> Mapping[Any, Any]:
+    """Count those who were in the journey and have paid, those who still have time; sum the values."""
+    frame = then.frame.filter(state_of(then) == "in the journey")
+    whole = [nw.col(name).cast(nw.Int64).alias(name) for name in (PAID_NOW, OPEN_NOW)]
+    values = [flag(VALUE_NOW, i) for i in range(len(currencies))]
+    came = [nw.when(nw.col(PAID_NOW)).then(nw.col(name)).otherwise(0.0).alias(name) for name in values]
+    sums = collect(frame.select(*whole, *came).select(nw.col(PAID_NOW, OPEN_NOW, *values).sum()))
+    return sums.fillna(0).to_dict("records")[0]
+
+
+def _compared(
+    past: Forecast, came: Mapping[Any, Any], i: int, day: dt.date, until: dt.date
 ) -> dict[str, object]:
     """Compare the amounts in one currency."""
-    paid = paid_position(then)
-    step = then.chain.steps[paid]
-    past = forecast(then, probabilities, currency)
-    now = in_currency(now, currency, 0.0)
-    due_on = nw.col(LEAD).dt.offset_by(now.journey.due(step.name).offset)
-    late = nw.col(step_date(step.name)).dt.truncate("1d") > due_on
-    in_time = nw.col(PAID) & ~late.fill_null(False)
-    open_now = (~nw.col(PAID) & nw.col(flag("not_due", paid))).alias("open")
-    value = nw.col("value").fill_null(0.0).alias("value")
-    sheet = collect(then.frame.select("row", state_of(then).alias("state")))
-    today = collect(now.frame.select("row", value, in_time.alias("paid"), open_now))
-    followed = sheet[sheet["state"] == "in the journey"].merge(today, on="row")
-    came = float(followed.loc[followed["paid"], "value"].sum())
-    still_open = int(followed["open"].sum())
-    off = (came - past.expected) / past.spread if past.spread and not still_open else np.nan
+    amount, still_open = float(came[flag(VALUE_NOW, i)]), int(came[OPEN_NOW])
+    off = (amount - past.expected) / past.spread if past.spread and not still_open else np.nan
     return {
-        "as_of": pd.Timestamp(then.as_of), "until": pd.Timestamp(now.as_of), "clients": past.clients,
-        "expected": past.expected, "spread": past.spread, "came": came,
-        "paid": int(followed["paid"].sum()), "still_open": still_open, "off": off, "currency": currency,
+        "as_of": pd.Timestamp(day), "until": pd.Timestamp(until), "clients": past.clients,
+        "expected": past.expected, "spread": past.spread, "came": amount, "paid": int(came[PAID_NOW]),
+        "still_open": still_open, "off": off, "currency": past.currency,
     }  # fmt: skip
 
 

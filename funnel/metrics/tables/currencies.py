@@ -31,9 +31,15 @@ def in_currency(flagged: Flagged, currency: str, others: float | None = None) ->
     """Return the clients with their values in one currency; the values in others become `others`."""
     if not currency:
         return flagged
+    return replace(flagged, frame=flagged.frame.with_columns(value_in(currency, others).alias("value")))
+
+
+def value_in(currency: str, others: float | None = 0.0) -> nw.Expr:
+    """Return the value of each client in one currency ("" for any); those in others become `others`."""
+    if not currency:
+        return nw.col("value")
     mine = (nw.col("currency") == currency).fill_null(False) | nw.col("value").is_null()
-    value = nw.when(mine).then(nw.col("value")).otherwise(nw.lit(others, nw.Float64))
-    return replace(flagged, frame=flagged.frame.with_columns(value.alias("value")))
+    return nw.when(mine).then(nw.col("value")).otherwise(nw.lit(others, nw.Float64))
 
 
 def money(amount: float, currency: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from engine_frames import ENGINES, raw_table
@@ -32,6 +33,7 @@ MORE: dict[str, Callable[[Funnel], pd.DataFrame]] = {
     ),
     "by source": lambda f: f.by("source"),
     "by month": lambda f: f.by("month"),
+    "back-test": lambda f: f.back_test("2026-02-01") if "value" in f.clients.columns else pd.DataFrame(),
     "where": lambda f: f.where(coach="Tom Okoro").steps,
     "steps as the sum of all sources": lambda f: summed(Funnel(f.clients, f.as_of), "source"),
 }
@@ -61,6 +63,26 @@ def summed(funnel: Funnel, by: str) -> pd.DataFrame:
     return funnel.steps
 
 
+def dated_table() -> pd.DataFrame:
+    """Four hundred leads of a gym: each mark is a date, or null; whole values."""
+    rng = np.random.default_rng(8)
+    n = 400
+    when = pd.Series(pd.Timestamp("2025-06-01") + pd.to_timedelta(rng.integers(0, 380, n), "D"))
+    table = pd.DataFrame({
+        "Client name": [f"Client {i}" for i in range(n)], "Date of lead": when,
+        "Name of coach": np.where(rng.random(n) < 0.5, "Tom Okoro", "Zoe"),
+        "Source of lead": np.where(rng.random(n) < 0.5, "Ads", "Referral"), "Value": rng.integers(10, 99, n),
+    })  # fmt: skip
+    for step in GYM.steps:
+        wait = pd.to_timedelta(rng.integers(1, 40, n), "D")
+        when = (table["Date of lead"] + pd.DateOffset(months=step.months)) if step.months else when + wait
+        table[step.name] = when = when.where((rng.random(n) < 0.85) & (when < "2026-07-01"))
+    left = table["Date of lead"] + pd.to_timedelta(rng.integers(5, 200, n), "D")
+    table["When left journey"] = left.where(when.isna() & (rng.random(n) < 0.5))
+    table["Reason for discontinue"] = np.where(table["When left journey"].notna(), "Price", None)
+    return table
+
+
 def stage_table() -> pd.DataFrame:
     """Two hundred contacts of a sales team: a blank stage for every fifth, spellings mixed."""
     stages = ["Lead", "qualified ", "CUSTOMER", "Lost", None]
@@ -84,9 +106,10 @@ def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(scope="module")
-def sheet() -> pd.DataFrame:
-    return raw_table(funnel.load(SAMPLE, "gym"))
+@pytest.fixture(scope="module", params=["marks", "dates"])
+def sheet(request: pytest.FixtureRequest) -> pd.DataFrame:
+    """The sample with its marks; and one with dates of marks and values."""
+    return raw_table(funnel.load(SAMPLE, "gym")) if request.param == "marks" else dated_table()
 
 
 @pytest.fixture(scope="module")
@@ -143,5 +166,5 @@ def test_stages_of_a_column_are_those_of_pandas(engine: str, tmp_path: Path) -> 
 
 
 def _json(funnel: Funnel) -> Any:
-    every = json.loads(json.dumps(funnel.to_json(by="source")))
+    every = json.loads(json.dumps(funnel.to_json(by="source")), parse_float=lambda text: f"{float(text):.10g}")
     return {name: value for name, value in every.items() if name not in ("problems", "assumed", "reading")}
