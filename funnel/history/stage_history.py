@@ -16,6 +16,7 @@ from typing import Any, Final
 import pandas as pd
 
 from funnel.clients import Clients
+from funnel.clients.frames import in_memory
 from funnel.history.entry import NEW, REMOVED, ClientKey, State
 from funnel.history.read import FIRST_SEEN, client_keys, parse_moment, sort_entries
 from funnel.journey import Journey
@@ -245,8 +246,11 @@ def stays_of_clients(
 ) -> Iterator[list[Stay]]:
     """Yield the stays of each client, oldest first: those of the log, and the dated ones.
 
-    A client whose first stay is dated began in the default stage on the lead date.
+    A client whose first stay is dated began in the default stage on the lead date. Nothing for a table of an
+    engine, which has no log.
     """
+    if not in_memory(clients.table):
+        return
     journey, keys = clients.journey, client_keys(clients.table)
     default = next(stage.name for stage in journey.stages if stage.default)
     by_identity = {} if clients.log is None else stage_histories(clients.log, journey, as_of)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from funnel.metrics.core.assign_stages import AUTOMATIC_STAGE, SET_BY, STAGE
 from funnel.metrics.core.flags import Flagged
-from funnel.metrics.core.frames import collect, keep_rows
+from funnel.metrics.core.frames import collect_page, keep_rows
 
 COLUMNS = ("row", "client", "coach", "stage", "set_by", "overruled")
 SETTERS = {"rule": "a rule", "event": "an event", "company": "the company", "hand": "by hand"}
@@ -46,7 +46,7 @@ def automatic_stages_table(flagged: Flagged) -> pd.DataFrame:
     if AUTOMATIC_STAGE in flagged.columns:
         automatic = nw.col(AUTOMATIC_STAGE)
         overridden = (nw.col(SET_BY) == BY_HAND) & ~automatic.is_null() & (automatic != nw.col(STAGE))
-    found = collect(
+    found = collect_page(
         keep_rows(flagged.frame, overridden | ~nw.col(SET_BY).is_in(NOT_AUTOMATIC)).select(
             "row",
             "client",
@@ -54,7 +54,9 @@ def automatic_stages_table(flagged: Flagged) -> pd.DataFrame:
             STAGE,
             nw.col(SET_BY).alias("set_by"),
             nw.when(overridden).then(automatic).otherwise(null).alias("overruled"),
-        )
+        ),
+        1,
+        ("client",),
     )
     order = {stage.name: at for at, stage in enumerate((*journey.ordered_stages, *journey.lost))}
     found = found.assign(order=found["stage"].map(order)).sort_values(["order", "row"], ignore_index=True)

@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from funnel.metrics.core.flags import Flagged
-from funnel.metrics.core.frames import collect
 from funnel.metrics.core.result import STAGES, Column, Result, View
 from funnel.metrics.stages.time_in_stage import time_in_stage_table
 from funnel.text import days_text
@@ -64,7 +63,7 @@ COLUMNS = RESULT.names
 
 
 def stage_clients_table(flagged: Flagged) -> pd.DataFrame:
-    """List the clients in each stage, the longest in the stage first.
+    """List the clients in each stage, the longest in the stage first; of an engine, the oldest thousand.
 
     Returns
     -------
@@ -87,10 +86,9 @@ def stage_clients_table(flagged: Flagged) -> pd.DataFrame:
     if not flagged.journey.stages:
         return pd.DataFrame(columns=list(COLUMNS))
     known = [name for name in MONEY if name in flagged.columns]
-    money = collect(flagged.frame.select("row", *known)).set_index("row")
-    found = time_in_stage_table(flagged)
+    found = time_in_stage_table(flagged, known)
     for name in MONEY:
-        found[name] = found["row"].map(money[name]).astype(float) if name in known else float("nan")
+        found[name] = found[name].astype(float) if name in known else float("nan")
     order = {
         stage.name: i for i, stage in enumerate((*flagged.journey.ordered_stages, *flagged.journey.lost))
     }

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from itertools import pairwise
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from funnel.clients import Clients
+from funnel.clients.frames import in_memory, keeps_in_engine
 from funnel.history.stage_history import (
     LOG_FURTHEST,
     LOG_SINCE,
@@ -23,7 +26,7 @@ from funnel.journey import Duration, Stage
 from funnel.metrics.core.assign_stages import FURTHEST, FURTHEST_UNKNOWN, SET_BY, STAGE
 from funnel.metrics.core.event_facts import EVENT_FURTHEST, EVENT_SINCE, EVENT_STAGE, event_moves
 from funnel.metrics.core.flags import LEAD, Flagged
-from funnel.metrics.core.frames import collect
+from funnel.metrics.core.frames import collect_page, count_groups
 from funnel.metrics.core.result import STAGES, Column, Result, View, low_high
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.metrics.tables.leaks import ENOUGH
@@ -83,8 +86,10 @@ RESULT = Result(
 ADVANCE = RESULT.names
 
 
-def time_in_stage_table(flagged: Flagged) -> pd.DataFrame:
+def time_in_stage_table(flagged: Flagged, more: Sequence[str] = ()) -> pd.DataFrame:
     """Return how many days each client has been in its stage, at least and at most.
+
+    Of an engine, the thousand clients with the oldest leads.
 
     From the event that set the stage; else from the move log, which has the refreshes before and after the
     move; else, for clients who have always been in the default stage, from the lead date.
@@ -92,7 +97,7 @@ def time_in_stage_table(flagged: Flagged) -> pd.DataFrame:
     Returns
     -------
     DataFrame, in sheet order: row, client, coach (or None), stage, at_least, at_most (whole days; NaN if
-    unknown), known_by ("event", "log", "lead date" or None). Empty without stages.
+    unknown), known_by ("event", "log", "lead date" or None), and the columns `more`. Empty without stages.
     """
     if not flagged.journey.stages:
         return pd.DataFrame(columns=list(IN_STAGE))
@@ -102,17 +107,18 @@ def time_in_stage_table(flagged: Flagged) -> pd.DataFrame:
         if n in flagged.columns
     ]
     wanted = [n for n in ("row", "client") if n in flagged.columns]
-    table = collect(flagged.frame.select(*wanted, STAGE, SET_BY, LEAD, *optional))
+    frame = flagged.frame.select(*wanted, STAGE, SET_BY, LEAD, *optional, *more)
+    table = collect_page(frame, 1, (LEAD, *wanted))
     table = table.assign(**{n: None for n in ("row", "client", "coach") if n not in table})
     table = table.sort_values("row", kind="stable", ignore_index=True)
     since, until, source = _entered(table, flagged.as_of)
-    found = table[["row", "client", "coach"]].assign(stage=table[STAGE])
+    found = table[["row", "client", "coach", *more]].assign(stage=table[STAGE])
     found["coach"] = found["coach"].astype(object).where(found["coach"].notna(), None)
     as_of = pd.Timestamp(flagged.as_of)
     for name, begin in (("at_least", until), ("at_most", since)):
         found[name] = (as_of - begin.dt.normalize()).dt.days.clip(lower=0).astype(float)
     found["known_by"] = pd.Series(source, dtype=object)
-    return found[list(IN_STAGE)]
+    return found[[*IN_STAGE, *more]]
 
 
 def _entered(table: pd.DataFrame, as_of: dt.date) -> tuple[pd.Series, pd.Series, list[str | None]]:
@@ -146,7 +152,38 @@ def stuck_table(flagged: Flagged, log: pd.DataFrame | None) -> pd.DataFrame:
     DataFrame, the longest first: row, client, coach, stage, at_least, at_most (days in the stage so far),
     limit (days), rule (the reason for the limit).
     """
-    return _stuck(time_in_stage_table(flagged), limits_of(flagged, log))
+    return _stuck(time_in_stage_table(flagged), limits_of(flagged, log))[list(STUCK)]
+
+
+def _stays_so_far(flagged: Flagged) -> pd.DataFrame:
+    """Return the days in the stage so far, with n: a row for each client, or for equal ones of an engine."""
+    if not keeps_in_engine(flagged.frame):
+        return time_in_stage_table(flagged).assign(n=1)
+    # An engine has no log: days are known from the lead date of clients in the default stage.
+    found = count_groups(flagged.frame, nw.col(STAGE), nw.col(SET_BY), nw.col(LEAD).dt.truncate("1d"))
+    since, until, _ = _entered(found, flagged.as_of)
+    as_of = pd.Timestamp(flagged.as_of)
+    days = {name: (as_of - begin.dt.normalize()).dt.days.clip(lower=0).astype(float)
+            for name, begin in (("at_least", until), ("at_most", since))}  # fmt: skip
+    found = found.rename(columns={STAGE: "stage"}).assign(**days)
+    return found.assign(**{name: None for name in IN_STAGE if name not in found})
+
+
+def _quantile(values: pd.Series, n: pd.Series, share: float) -> float:
+    """Return a quantile of values that stand for n clients each; NaN if none is known.
+
+    >>> _quantile(pd.Series([1.0, 5.0, 9.0]), pd.Series([1, 2, 3]), 0.5)
+    7.0
+    """
+    known = values.notna()
+    ordered = values[known].sort_values()
+    until = n[known].loc[ordered.index].cumsum().to_numpy()
+    if not len(until):
+        return np.nan
+    at = share * (until[-1] - 1)
+    ends = np.searchsorted(until, [np.floor(at), np.ceil(at)], side="right")
+    low, high = ordered.to_numpy()[ends]
+    return float(low + (high - low) * (at - np.floor(at)))
 
 
 def _stuck(found: pd.DataFrame, limits: dict[str, tuple[float, str]]) -> pd.DataFrame:
@@ -156,7 +193,7 @@ def _stuck(found: pd.DataFrame, limits: dict[str, tuple[float, str]]) -> pd.Data
     rule = found["stage"].map({stage: reason for stage, (_, reason) in limits.items()}).astype(object)
     found = found.assign(limit=limit, rule=rule)
     found = found[found["at_least"] > found["limit"]]
-    return found.sort_values(["at_least", "row"], ascending=[False, True], ignore_index=True)[list(STUCK)]
+    return found.sort_values(["at_least", "row"], ascending=[False, True], ignore_index=True)
 
 
 def limits_of(flagged: Flagged, log: pd.DataFrame | None) -> dict[str, tuple[float, str]]:
@@ -216,17 +253,22 @@ def advance_table(clients: Clients, flagged: Flagged) -> pd.DataFrame:
 def _passed(flagged: Flagged) -> list[float]:
     """Count the clients who ever reached each ordered stage or a later one; NaN if that is unknown."""
     sources = [name for name in (FURTHEST, LOG_FURTHEST, EVENT_FURTHEST) if name in flagged.columns]
-    table = collect(flagged.frame.select(FURTHEST_UNKNOWN, *sources))
+    table = count_groups(flagged.frame, nw.col(FURTHEST_UNKNOWN), *map(nw.col, sources))
     order = {stage.name: i for i, stage in enumerate(flagged.journey.ordered_stages)}
     furthest = table[sources].apply(lambda names: names.map(order)).max(axis=1).fillna(0)
-    passed = [float((furthest >= i).sum()) for i in order.values()]
+    passed = [float(table["n"][furthest >= i].sum()) for i in order.values()]
     unknown = bool(table[FURTHEST_UNKNOWN].any())
     return [number if not i or not unknown else np.nan for i, number in enumerate(passed)]
 
 
 def dated_stays(clients: Clients, as_of: dt.date) -> dict[int, list[Stay]]:
-    """Return the stays that begin at an event or at a dated mark, by the client's position in the table."""
+    """Return the stays that begin at an event or at a dated mark, by the client's position in the table.
+
+    Empty for a table of an engine, whose rows have no position.
+    """
     found: dict[int, list[Stay]] = defaultdict(list)
+    if not in_memory(clients.table):
+        return found
     moves = event_moves(clients, as_of)
     for i, when, stage in zip(moves["client"], moves["when"], moves["stage"], strict=True):
         found[int(i)].append(Stay(stage, pd.Timestamp(when), pd.Timestamp(when)))
@@ -248,10 +290,18 @@ def cards(flagged: Flagged, log: pd.DataFrame | None) -> pd.DataFrame:
     median_days_at_most, longest_days_at_most (NaN if unknown), timed (clients whose days are known), stuck
     (NaN without a limit).
     """
-    people, limits = time_in_stage_table(flagged), limits_of(flagged, log)
-    found = people.groupby("stage")[["at_least", "at_most"]].agg(["median", "max"])
-    found.columns = pd.Index(["median_days", "longest_days", "median_days_at_most", "longest_days_at_most"])
-    found["timed"] = people.groupby("stage")["at_least"].count().astype(float)
-    stuck = _stuck(people, limits)["stage"].value_counts()
+    limits = limits_of(flagged, log)
+    people = _stays_so_far(flagged)
+    found = pd.DataFrame({
+        name: {stage: _quantile(rows[column], rows["n"], share) for stage, rows in people.groupby("stage")}
+        for name, column, share in (
+            ("median_days", "at_least", 0.5), ("longest_days", "at_least", 1.0),
+            ("median_days_at_most", "at_most", 0.5), ("longest_days_at_most", "at_most", 1.0),
+        )
+    })  # fmt: skip
+    found["timed"] = (
+        people["n"].where(people["at_least"].notna(), 0).groupby(people["stage"]).sum().astype(float)
+    )
+    stuck = _stuck(people, limits).groupby("stage")["n"].sum()
     found["stuck"] = [float(stuck.get(name, 0)) if name in limits else np.nan for name in found.index]
     return found

@@ -223,7 +223,7 @@ def last_seen(flagged: Flagged, start: nw.Expr) -> nw.Expr:
         if step.kind == "retention":
             due_on = nw.col(LEAD).dt.offset_by(flagged.journey.due(step.name).offset)
             dates.append(nw.when(marked).then(due_on))
-    return nw.max_horizontal(*dates)
+    return nw.max_horizontal(*dates) if len(dates) > 1 else start  # Spark compares no single column
 
 
 def _days(pairs: pd.DataFrame, flagged: Flagged) -> pd.DataFrame:
