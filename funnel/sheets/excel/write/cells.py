@@ -47,7 +47,7 @@ def clean(text: str) -> str:
 
 def too_long(text: str) -> bool:
     """Return True if a text is too long for a cell."""
-    return len(text) + sum(c > "\uffff" for c in text) > LONGEST_TEXT
+    return 2 * len(text) > LONGEST_TEXT and len(text) + sum(c > "\uffff" for c in text) > LONGEST_TEXT
 
 
 def serial(when: dt.date | dt.datetime | dt.time, date1904: bool = False) -> float | int:

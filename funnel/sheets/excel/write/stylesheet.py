@@ -108,6 +108,7 @@ class Stylesheet:
         self._fills = _Pool(self._root, "fills", fill_key)
         self._borders = _Pool(self._root, "borders", border_key)
         self._formats = _Pool(self._root, "cellXfs", self._format_key)
+        self._looks: dict[Look, int] = {Look(): 0}
         self._painted: dict[tuple[int, str | None], int] = {}
         self._before = self.data()
 
@@ -125,7 +126,9 @@ class Stylesheet:
         look = LOOKS[name]
         if number_format is not None and look.number_format == "General":
             look = replace(look, number_format=number_format)
-        return 0 if look == Look() else self._look(look)
+        if look not in self._looks:
+            self._looks[look] = self._look(look)
+        return self._looks[look]
 
     @cached_property
     def ours(self) -> frozenset[int]:
