@@ -16,10 +16,12 @@ def is_typo(a: str, b: str) -> bool:
     """
     if max(len(a), len(b)) <= _TOO_SHORT or abs(len(a) - len(b)) > _MOST_LETTERS:
         return False
+    if any(map(str.isdigit, a)):
+        return False
     start = _common_start(a, b)
     end = _common_start(a[start:][::-1], b[start:][::-1])
     one, other = a[start : len(a) - end], b[start : len(b) - end]
-    if max(len(one), len(other)) > _MOST_LETTERS or any(c.isdigit() for c in a):
+    if max(len(one), len(other)) > _MOST_LETTERS:
         return False
     return len(one) + len(other) <= 3 or sorted(one) == sorted(other)
 

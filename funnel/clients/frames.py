@@ -62,7 +62,7 @@ def columns_of(table: Any) -> tuple[str, ...]:
     >>> columns_of(pd.DataFrame({"a": [1], "b": [2]}))
     ('a', 'b')
     """
-    return tuple(nw.from_native(table).collect_schema().names())
+    return tuple(lazy(table).collect_schema().names())
 
 
 def in_memory(table: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -33,6 +34,8 @@ from funnel.reading.match_columns import Columns
 from funnel.reading.tables.header import Header
 from funnel.reading.tables.summary_rows import find_block
 from funnel.text import count, listed
+
+_MAY_HAVE_ZONE = (str, dt.datetime)  # a check without a call for each of a million cells
 
 
 def load_rows(
@@ -117,7 +120,8 @@ def _in_business_zone(grid: Grid, chosen: Choice) -> tuple[Grid, tuple[str, ...]
     values, found = list(grid.values), 0
     for column in dict.fromkeys(filter(None, at)):
         cells = list(grid.values[column - 1])
-        zoned = [row for row in range(header.row, len(cells)) if has_zone(cells[row])]
+        rows = range(header.row, len(cells))
+        zoned = [row for row in rows if isinstance(cells[row], _MAY_HAVE_ZONE) and has_zone(cells[row])]
         if zoned and journey.timezone:
             times = read_times([cells[row] for row in zoned], column, 1)
             days = in_zone(times.at, times.zoned, journey.timezone).astype("datetime64[D]").tolist()

@@ -7,10 +7,11 @@ filters and merged cells; at the top it takes three blank rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 
 from funnel.cells.mark_words import normalize_word, reached_words
 from funnel.clients import Clients, Layout
@@ -153,9 +154,11 @@ def _marks(grid: Grid, clients: Clients, step: Step, column: int) -> Marks:
     return Marks(step, column, (*words, *named), any(map(_TYPED_DATE.fullmatch, texts)), called_off)
 
 
-def _texts(grid: Grid, column: int, rows: Iterable[int]) -> set[str]:
+def _texts(grid: Grid, column: int, rows: pd.Series[int]) -> set[str]:
     """Return the normalized texts of some rows of a column."""
-    return {normalize_word(cell) for row in rows if isinstance(cell := grid[int(row), column], str)}
+    cells = grid.values[column - 1] if column <= grid.width else ()
+    kept = (cells[row - 1] for row in rows.tolist() if row <= len(cells))
+    return {normalize_word(cell) for cell in kept if isinstance(cell, str)}
 
 
 def _across(area: Area) -> range:
