@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from funnel.clients import Clients, Reading
 from funnel.clients.reading import RoleBelief, StageBelief, StepBelief
+from funnel.events.event_log import find_event_log
+from funnel.grid import Grid
+from funnel.journey import Journey
 from funnel.journey.model import ROLES
 from funnel.schema import step_mark
 
 _BECAUSE = "declared in the journey"
 
 
-def reading_of_clients(clients: Clients) -> Reading:
-    """Return a reading with the columns of a declared journey.
+def reading_of_clients(clients: Clients, grid: Grid | None = None) -> Reading:
+    """Return a reading with the columns of a declared journey; of an event log, those of its tab.
 
     >>> import pandas as pd
     >>> from funnel.journey import Journey, Step
@@ -29,6 +34,7 @@ def reading_of_clients(clients: Clients) -> Reading:
         for role in ROLES
         if role in at
     )
+    columns = (*(_of_log(journey, grid) if grid is not None else ()), *columns)
     steps = []
     for step in journey.steps:
         number = at.get(step_mark(step.name)) if not journey.staged else None
@@ -40,3 +46,14 @@ def reading_of_clients(clients: Clients) -> Reading:
     )
     row = layout.header if layout else 1
     return Reading(clients.tab, row, "journey", "certain", columns, tuple(steps), stages, journey=journey)
+
+
+def _of_log(journey: Journey, grid: Grid) -> Iterator[RoleBelief]:
+    """Yield the columns of an event log that is the sheet itself: its client, its events and their times."""
+    if journey.events is None or not journey.events.is_the_sheet:
+        return
+    log = find_event_log(grid, journey.events, grid.tab)
+    for role, number in log.columns.items():
+        if role in ("client", "event", "when"):
+            shown = "stage" if role == "event" else role
+            yield RoleBelief(shown, number, str(grid[log.first - 1, number]), "certain", _BECAUSE)

@@ -86,7 +86,7 @@ def open_clients(
     else:
         grid = _declared_tab(sheet, declared, tab)
         clients = load_grid(grid, declared, source=sheet.source)
-        clients = replace(clients, reading=reading_of_clients(clients))
+        clients = replace(clients, reading=reading_of_clients(clients, grid))
         if declared.unanswered:
             clients = _with_open_questions(clients, declared, sheet, tab, as_of)
         if isinstance(journey, Path):

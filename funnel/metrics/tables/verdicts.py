@@ -16,6 +16,7 @@ from funnel.clients import Clients
 from funnel.metrics.core.flags import LEAD, Chain, Flagged, flag
 from funnel.metrics.core.frames import collect, keep_rows
 from funnel.metrics.tables.leaks import ENOUGH
+from funnel.schema import step_mark
 from funnel.text import DASH, chance, count, fold, interval, listed, percent, typed_path
 
 SURE = {2: 0.98, 3: 0.95}  # number of steps -> minimum probability for "loses most"; for more steps 0.9
@@ -74,7 +75,7 @@ def verdict(funnel: Any) -> str:
     if funnel.clients.doubt:
         return f"No verdict: {funnel.clients.doubt}"
     if not (funnel.steps["marked"].any() or funnel.journey.staged):
-        return without_marks(funnel.leads)
+        return without_steps(funnel.retention) if _has_no_steps(funnel) else without_marks(funnel.leads)
     said = headline(funnel.leaks, "lead_date" in funnel.flagged.columns, funnel.flagged.chain)
     return f"{said} {_look_again(funnel.flagged)}" if said.startswith(TOO_FEW) else said
 
@@ -174,6 +175,27 @@ def without_marks(clients: int) -> str:
     """
     have = "has" if clients == 1 else "have"
     return f"No verdict: the {count(clients, 'client')} {have} no mark at any step yet."
+
+
+def _has_no_steps(funnel: Any) -> bool:
+    """Return True if the sheet has no column for any step, only the lead date and the leaving date."""
+    return not {step_mark(step.name) for step in funnel.journey.steps} & {*funnel.clients.table.columns}
+
+
+def without_steps(retention: pd.DataFrame) -> str:
+    """Return the verdict on a sheet without steps: how many stayed, at the last time with enough clients."""
+    leads = retention[(retention["of"] == "leads") & (retention["clock"] == "lead")]
+    enough = leads[leads["eligible"] >= ENOUGH]
+    said = "No verdict: the sheet has no steps, only when clients came and left."
+    if enough.empty:
+        return said
+    row = enough.sort_values("months").iloc[-1]
+    n, stayed, months = int(row["eligible"]), int(row["reached"]), count(int(row["months"]), "month")
+    bounds = interval(row["low"], row["high"])
+    return (
+        f"{said} After {months}, {stayed} of {count(n, 'client')} who were due were still there "
+        f"({percent(row['rate'])}, {bounds})."
+    )
 
 
 def arrow(step: str, chain: Chain) -> str:

@@ -330,3 +330,19 @@ def test_what_is_only_probable_gets_one_sentence_of_advice(make_clients: Callabl
         columns = {name: ["1"] * n + [""] * (60 - n) for name, n in (("met", met), ("paid", paid))}
         rows = pd.DataFrame({"client": "x", "lead_date": ["2026-01-05"] * 60} | columns)
         assert [*verdict_lines(Funnel(make_clients(rows, journey), "2026-07-01"))][-1] == said
+
+
+def test_a_sheet_that_only_shows_when_clients_came_and_left() -> None:
+    """Of 12 clients, 3 left in the second month; without a column of a step there is no leak to name."""
+    table = pd.DataFrame({
+        "client": [f"c{i}" for i in range(12)], "lead_date": pd.to_datetime(["2026-01-10"] * 12),
+        "left_date": pd.to_datetime(["2026-02-20"] * 3 + [None] * 9),
+    })  # fmt: skip
+    journey = Journey(steps=(Step(name="1m", months=1), Step(name="2m", months=2)))
+    assert Funnel(clients_of(table, journey), "2026-07-01").verdict == (
+        "No verdict: the sheet has no steps, only when clients came and left. After 2 months, 9 of 12 "
+        "clients who were due were still there (75 %, 47–91 %)."
+    )
+    assert Funnel(clients_of(table, journey), "2026-01-20").verdict == (
+        "No verdict: the sheet has no steps, only when clients came and left."
+    )
