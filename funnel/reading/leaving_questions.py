@@ -10,7 +10,7 @@ from funnel.reading.candidates import Candidate, close_date
 from funnel.reading.columns.milestones import names_step
 from funnel.reading.tables.relations import overlap
 from funnel.reading.words.stage_words import is_lost
-from funnel.reading.words.thresholds import BESIDE, SPARSE
+from funnel.reading.words.thresholds import BESIDE, DIFFERENT, SPARSE
 from funnel.reading.words.vocabulary import role_headers
 from funnel.text import fold, listed
 
@@ -18,6 +18,8 @@ from funnel.text import fold, listed
 def _is_stay(candidate: Candidate) -> bool:
     """Return True if a sheet surely holds how long clients stayed: by its words, and by another column."""
     leaving, stages = candidate.leaving, candidate.stages
+    if any(column.says("staff") and column.distinct >= DIFFERENT for column in candidate.facts.table.columns):
+        return False  # who works there, perhaps
     if leaving.date is None or leaving.date_confidence != "certain" or candidate.facts.identity is None:
         return _headed(candidate)
     told = stages is not None and overlap(stages.lost_rows(), leaving.date.filled) >= BESIDE

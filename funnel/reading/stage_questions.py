@@ -6,16 +6,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from funnel.clients.reading import ANOTHER, Question
 from funnel.grid import column_letter
 from funnel.reading.candidates import Candidate, close_date, steps_of, tell_the_same
 from funnel.reading.columns.paying import is_won
 from funnel.reading.columns.stage_column import StageColumn
-from funnel.reading.tables.relations import everywhere, overlap
+from funnel.reading.tables.relations import everywhere, overlap, share
 from funnel.reading.tables.twins import related
 from funnel.reading.words.concepts import groups, plain, says
 from funnel.reading.words.stage_words import is_lost, rank_of, temperature_of
-from funnel.reading.words.thresholds import BESIDE, FEW, OF_SOMEBODY
+from funnel.reading.words.thresholds import BESIDE, ENOUGH, FEW, NEARLY_ALL, OF_SOMEBODY
 from funnel.text import listed
 
 _OFTEN = 2  # minimum rows per number if the numbers may be codes of stages
@@ -81,6 +83,7 @@ def about_stages(candidate: Candidate) -> Iterator[Question]:
             f"Which shows how far a client got: {stages.column.header!r} or {rival.column.header!r}?",
             {"stage": _way_of(stages), second: _way_of(rival)},
         )  # fmt: skip
+    yield from _dated_too_early(candidate, stages)
     yield from _about_values(stages, letter)
 
 
@@ -185,9 +188,39 @@ def _rival(candidate: Candidate, stages: StageColumn) -> StageColumn | None:
     for other in candidate.facts.stages:
         middle = [value for value in other.way if 1 <= (rank_of(value) or 0) < 9]
         whole = other is not stages and other.confidence == "certain" and len(other.way) >= 3 and middle
-        if whole and overlap(other.column.filled, rows) < BESIDE and set(other.way) != set(stages.way):
+        apart = overlap(other.column.filled, rows) < BESIDE and set(other.way) != set(stages.way)
+        if whole and apart and not _repeats(other, stages):
             return other
     return None
+
+
+def _repeats(other: StageColumn, stages: StageColumn) -> bool:
+    """Return True if a column repeats the stage of all who are on the way: the last one before the end."""
+    on_the_way = {value for value in stages.way if value in other.way and not is_won(value)}
+    pairs = [
+        pair for pair in zip(stages.column.texts, other.column.texts, strict=True) if pair[0] in on_the_way
+    ]
+    return len(pairs) >= ENOUGH and sum(a == b for a, b in pairs) >= NEARLY_ALL * len(pairs)
+
+
+def _dated_too_early(candidate: Candidate, stages: StageColumn) -> Iterator[Question]:
+    """Ask about a date named as a stage that clients in earlier stages have as well."""
+    places = {plain(value): at for at, value in enumerate(stages.way)}
+    at_stage = np.array([places.get(plain(text), -1) for text in stages.column.texts])
+    for column in candidate.facts.dates.events:
+        value = next((value for value in stages.way if related(value, column.header)), None)
+        ends = column is candidate.leaving.date or says("close", column.header) or everywhere(column)
+        if value is None or ends:
+            continue
+        early = column.filled & (at_stage >= 0) & (at_stage < places[plain(value)])
+        if early.sum() >= _FEW_LOST and share(early, column.filled) > 1 - NEARLY_ALL:
+            yield Question.of(
+                column_letter(column.number),
+                f"Is {column.header!r} the day of {value!r}? {int(early.sum())} clients in an earlier stage "
+                "have a date there.",
+                {"ignore": "No: the stage shows how far they got.", "step": "Yes: count the date."},
+            )  # fmt: skip
+            return
 
 
 def _capital(text: str) -> str:
@@ -255,6 +288,8 @@ def about_events(candidate: Candidate) -> Iterator[Question]:
     if candidate.events is None and not events.steady and (named >= OF_SOMEBODY or company):
         return
     order = f" Nothing shows when {events.alone!r} comes." if events.alone else ""
+    if events.failed is not None:
+        order = f" Clients who failed by {events.failed.header!r} have later events."
     order = order if events.steady else " They do not come in one order."
     yield Question.of(
         column_letter(events.event.number),

@@ -224,3 +224,34 @@ def test_a_stage_listed_after_the_lost_ones_is_not_on_the_way():
     reading = read_grids({"Leads": grid}, AS_OF)
     assert steps(reading) == ["New lead", "Contacted", "Proposal sent", "Closed-won"]
     assert not reading.questions
+
+
+def test_a_date_of_a_stage_that_earlier_stages_have_too_is_asked_about():
+    stages = often("Status", "New", "Contacted", "Converted", "Dead")
+    dates = [
+        "Converted date",
+        *[day + dt.timedelta(days=20) if n % 3 else None for n, day in enumerate(DAYS)],
+    ]
+    assert asked(read(CLIENT, LEAD, stages, dates)) == [
+        "Is 'Converted date' the day of 'Converted'? 8 clients in an earlier stage have a date there."
+    ]
+
+
+def test_the_last_stage_before_the_end_is_no_rival_of_the_stage():
+    stages = often("Stage", "Demo", "Proposal", "Closed won", "Discovery", "Closed lost")
+    before = often("Last stage", "Demo", "Proposal", "Negotiation", "Discovery", "Demo")
+    assert not asked(read(CLIENT, LEAD, stages, before))
+
+
+def test_a_list_of_staff_is_asked_about():
+    people = ["employee_id", *[f"E{n:03}" for n in range(N)]]
+    names, left = ["Full name", *CLIENT[1:]], later("Termination date", 5, 40)
+    why = ["Reason for leaving", *["moved", "pay"] * 2, "pay"]
+    assert asked(read(people, names, ["Start date", *DAYS], left, why)) == [
+        "There is no step, only when clients came and left. Should only the time they stay be counted?"
+    ]
+
+
+def test_a_stage_under_way_is_proposed_before_the_end():
+    reading = read(CLIENT, LEAD, often("Status", "Selected", "In process", "Rejected", "Zyx"))
+    assert steps(reading)[0] == "In process"

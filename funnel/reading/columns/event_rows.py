@@ -14,6 +14,7 @@ import numpy as np
 from funnel.clients.reading import Confidence
 from funnel.grid import Value
 from funnel.reading.columns.identity import header_weight
+from funnel.reading.columns.results import is_failed
 from funnel.reading.tables.evidence import Evidence, look_at
 from funnel.reading.tables.table import Table
 from funnel.reading.words.concepts import any_says, groups, plain, says
@@ -49,6 +50,7 @@ class EventRows:
     steady : whether clients have the events in that order, each once, starting with the same one.
     keyed, named : whether headers name the client and the event.
     known : the share of the events whose words are known.
+    failed : a column of results in which clients fail, and have later events.
     alone : an event of clients who have no other one, so that nothing shows when it comes.
     """
 
@@ -63,11 +65,12 @@ class EventRows:
     named: bool
     known: float
     alone: str = ""
+    failed: Evidence | None = None
 
     @property
     def confidence(self) -> Confidence:
         """The confidence that this is a log of steps."""
-        if not self.steady or not self.keyed or self.alone:
+        if not self.steady or not self.keyed or self.alone or self.failed:
             return "guess"
         if self.named and self.known >= 0.5:
             return "certain"
@@ -158,9 +161,10 @@ def _read(
     by_words = keyed and (named or known >= 0.7) and any(rank_of(value) is not None for value in way)
     if not by_words and not (steady and first > _ONCE and part >= 0.9):
         return None
+    failed = next((column for column in table.columns if _go_on(table, column, owned)), None)
     alone = next((value for value in way if _comes_alone(value, rows)), "")
     return EventRows(
-        key, event, when, tuple(way), tuple(lost), owned.clients, steady, keyed, named, known, alone
+        key, event, when, tuple(way), tuple(lost), owned.clients, steady, keyed, named, known, alone, failed
     )
 
 
@@ -168,6 +172,17 @@ def _comes_alone(value: str, rows: Sequence[Sequence[str]]) -> bool:
     """Return True if clients with an event have no other one, so that nothing shows its place."""
     holders = [set(names) for names in rows if value in names]
     return len(holders) >= _CLIENTS and sum(len(names) > 1 for names in holders) < _TOGETHER * len(holders)
+
+
+def _go_on(table: Table, column: Evidence, owned: _Owned) -> bool:
+    """Return True if clients who failed an event, by a column of results, have later events."""
+    if column.kind not in ("choices", "marks") or not column.says("result_header"):
+        return False
+    results = table.values(column.number)
+    fails = [(owner, at) for at, (owner, row) in enumerate(owned.rows) if is_failed(str(results[row]))]
+    last = {owner: at for at, (owner, _) in enumerate(owned.rows)}
+    on = sum(last[owner] > at for owner, at in fails)
+    return on >= _CLIENTS and on > _TOGETHER * len(fails)
 
 
 def _ranks_rise(way: Sequence[str]) -> bool:

@@ -21,6 +21,7 @@ _NUMBERED = re.compile(
 _LETTERED = re.compile(r"^\s*([A-Za-z])[.):]\s+\S")
 _WON = len(groups("stages")) - 2  # the place of the group "won"
 _NEAR_THE_END = _WON - 0.4  # where a stage in unknown words is offered: before who has paid
+_UNDER_WAY = 2.5  # where "In progress" is offered
 _HOT = 1.5  # the place after the hottest of those who have not begun
 _DONE = frozenset((
     "done", "held", "had", "completed", "finished", "passed", "attended", "realizada", "realizado", "fatta",
@@ -271,6 +272,9 @@ def _by_words(values: Sequence[str]) -> tuple[list[str], str]:
     ranks = {value: _place(value, scale) for value in values}
     unknown = [value for value, rank in ranks.items() if rank is None]
     guessed = {value: rank_of(value, True) if rank is None else rank for value, rank in ranks.items()}
+    guessed |= {
+        value: _UNDER_WAY for value in unknown if guessed[value] is None and is_all("under_way", _bare(value))
+    }
     ordered = sorted(values, key=lambda value: _NEAR_THE_END if (g := guessed[value]) is None else g)
     if unknown:
         return ordered, f"{unknown[0]!r} is no known word"

@@ -109,3 +109,19 @@ def test_an_event_that_comes_alone_has_no_place():
     assert [question.question for question in read(*columns).questions] == [
         "Is each row an event, so that one client has several rows? Nothing shows when 'Page viewed' comes."
     ]
+
+
+def test_clients_who_failed_and_go_on_are_asked_about():
+    columns = log(("Phone screen", "Technical interview", "Panel", "Offer"), people=18)
+    result = ["Result", *[["Pass", "Fail"][n % 2] for n in range(len(columns[0]) - 1)]]
+    assert [question.question for question in read(*columns, result).questions] == [
+        "Is each row an event, so that one client has several rows? Clients who failed by 'Result' have "
+        "later events."
+    ]
+
+
+def test_an_interviewer_is_no_event():
+    columns = log(("Applied", "Interview", "Offer"), headers=("Candidate", "Event", "Date"))
+    people = ["Interviewer", *[f"Interviewer_{n % 3}" for n in range(len(columns[0]) - 1)]]
+    reading = read(*columns, people)
+    assert [belief.header for belief in reading.columns if belief.role == "stage"] == ["Event"]
