@@ -206,9 +206,10 @@ def _repeats(other: StageColumn, stages: StageColumn) -> bool:
 def _dated_too_early(candidate: Candidate, stages: StageColumn) -> Iterator[Question]:
     """Ask about a date named as a stage that clients in earlier stages have as well."""
     places = {plain(value): at for at, value in enumerate(stages.way)}
+    held = [value for value in stages.way if value in stages.column.counts]
     at_stage = np.array([places.get(plain(text), -1) for text in stages.column.texts])
     for column in candidate.facts.dates.events:
-        value = next((value for value in stages.way if related(value, column.header)), None)
+        value = next((value for value in held if related(value, column.header)), None)
         ends = column is candidate.leaving.date or says("close", column.header) or everywhere(column)
         if value is None or ends:
             continue
