@@ -16,14 +16,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from click.testing import CliRunner, Result
 
 from benchmarks.safety.injector import faults
 from funnel.cli import main as funnel
+from funnel.workflows import refresh as refreshing
 
 ERRORS: Final = (errno.EIO, errno.EACCES, errno.ENOSPC)
 STAGED: Final = """name = "Club"
@@ -168,6 +170,26 @@ def _faults(case: Case, before: dict[str, bytes], after: dict[str, bytes], resul
         yield f"nothing was written, and {sorted(left)} are left"
     if written and case.backup and old not in [after[name] for name in after if "funnel-backup" in name]:
         yield "no backup has the old version"
+
+
+@contextmanager
+def remembered_plans() -> Iterator[dict[object, Any]]:
+    """Plan the same version of a sheet once: a plan touches no file, and takes most of the time."""
+    plans: dict[object, Any] = {}
+    plan_refresh = refreshing.plan_refresh
+
+    def plan(opened: Any, **options: Any) -> Any:
+        sheet = opened.sheet
+        key = (sheet.source, sheet.version, opened.clients.journey.name, *sorted(options.items()))
+        if key not in plans:
+            plans[key] = plan_refresh(opened, **options)
+        return plans[key]
+
+    refreshing.plan_refresh = plan
+    try:
+        yield plans
+    finally:
+        refreshing.plan_refresh = plan_refresh
 
 
 def generic(name: str) -> str:

@@ -28,6 +28,7 @@ from sheets_server.faults import Fault
 from sheets_server.server import SheetsServer
 
 import funnel
+from benchmarks.safety.faults import remembered_plans
 from funnel.errors import FunnelError
 from funnel.journey import Column, Journey, Stage, Step
 from funnel.journey.actions import Action
@@ -35,7 +36,6 @@ from funnel.sheets.google.client import auth, http
 from funnel.sheets.google.write import apply as writing
 from funnel.workflows import act, new_sheet
 from funnel.workflows import move as moving
-from funnel.workflows import refresh as refreshing
 from funnel.workflows.remove import remove
 
 CODES: Final = (400, 401, 403, 404, 408, 429, 500, 502, 503)
@@ -270,26 +270,11 @@ class Google:
                 yield f"log rows twice: {lines}"
 
 
-def remembered(plan_refresh: Callable[..., Any]) -> Callable[..., Any]:
-    """Plan the same version of a sheet once: a plan calls nobody, and takes most of the time of a trial."""
-    plans: dict[object, Any] = {}
-
-    def plan(opened: Any, **options: Any) -> Any:
-        key = (opened.sheet.version, opened.clients.journey.name, *sorted(options.items()))
-        if key not in plans:
-            plans[key] = plan_refresh(opened, **options)
-        return plans[key]
-
-    return plan
-
-
 @contextmanager
 def google() -> Iterator[Google]:
     """Start a server, and sign in."""
     real = http.RETRY_POLICY, http.on_connect, auth.credentials, writing.LARGEST_BODY
-    plan_refresh = refreshing.plan_refresh
-    refreshing.plan_refresh = remembered(plan_refresh)
-    with SheetsServer() as server, tempfile.TemporaryDirectory() as folder:
+    with remembered_plans(), SheetsServer() as server, tempfile.TemporaryDirectory() as folder:
         key = Path(folder) / "key.json"
         key.write_text(json.dumps(server.service_account()), encoding="utf-8")
         os.environ["GOOGLE_APPLICATION_CREDENTIALS"] = str(key)
@@ -301,7 +286,6 @@ def google() -> Iterator[Google]:
         try:
             yield Google(server)
         finally:
-            refreshing.plan_refresh = plan_refresh
             http.RETRY_POLICY, http.on_connect, auth.credentials, writing.LARGEST_BODY = real
             del os.environ["GOOGLE_APPLICATION_CREDENTIALS"]
 

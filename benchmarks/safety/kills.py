@@ -15,10 +15,12 @@ import sys
 import tempfile
 import time
 import zipfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.safety.faults import CASES, Case, Trials
+from benchmarks.safety.faults import CASES, Case, Trials, remembered_plans
 
 TIMES: Final = {"refresh": 1000, "undo": 200, "move": 200, "copy": 200, "remove": 200}
 AGAIN: Final = ("refresh", "remove")  # commands that can be run twice
@@ -103,16 +105,22 @@ def _whole(path: Path) -> bool:
         return False
 
 
-def run(share: float, folder: Path) -> tuple[list[str], dict[str, int]]:
+def run(
+    share: float, folder: Path, say: Callable[[str], None] = lambda text: None
+) -> tuple[list[str], dict[str, int]]:
     """Kill a share of the usual number of runs; return broken promises, and how the runs ended."""
     gc.freeze()
     killer, broken = Killer(Trials(folder)), []
-    for case in CASES:
-        if case.name in TIMES:
+    with remembered_plans():
+        for case in CASES:
+            if case.name not in TIMES:
+                continue
+            killer.trials.calls(case)  # so that its plan is remembered
             whole, writing = killer.durations(case)
             for number in range(max(1, round(TIMES[case.name] * share))):
                 late = number % 2 == 0
                 broken += killer.kill(case, writing if late else whole, late)
+            say(f"{case.name}: {killer.outcomes}, {killer.while_writing} while writing, {len(broken)} broken")
     return broken, killer.outcomes | {"while writing": killer.while_writing}
 
 
@@ -120,7 +128,7 @@ def main() -> int:
     """Print the figures; return the number of broken promises."""
     share = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
     with tempfile.TemporaryDirectory() as folder:
-        broken, outcomes = run(share, Path(folder))
+        broken, outcomes = run(share, Path(folder), partial(print, flush=True))
     print("\n".join([*broken, f"{outcomes}; {len(broken)} broken promises"]))
     return len(broken)
 

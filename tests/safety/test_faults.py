@@ -1,15 +1,13 @@
 """A call of the operating system fails, at each kind of call in turn: what is said is what happened."""
 
 import errno
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks.safety.faults import CASES, Case, Trials, sampled
-from funnel.plan import Plan
-from funnel.workflows import refresh as refreshing
-from funnel.workflows.load import Opened
+from benchmarks.safety.faults import CASES, Case, Trials, remembered_plans, sampled
 
 
 @pytest.fixture(scope="module")
@@ -17,27 +15,16 @@ def trials(tmp_path_factory: pytest.TempPathFactory) -> Trials:
     return Trials(tmp_path_factory.mktemp("faults"))
 
 
-@pytest.fixture(autouse=True)
-def remembered_plans(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Plan the same bytes once: a plan touches no file, and takes most of the time of a trial."""
-    plan_refresh = refreshing.plan_refresh
-
-    def plan(opened: Opened, **options: Any) -> Plan:
-        key = (opened.sheet.source, opened.sheet.version, *sorted(options.items()))
-        if key not in PLANS:
-            PLANS[key] = plan_refresh(opened, **options)
-        return PLANS[key]
-
-    monkeypatch.setattr(refreshing, "plan_refresh", plan)
+@pytest.fixture(autouse=True, scope="module")
+def plans() -> Iterator[dict[object, Any]]:
+    with remembered_plans() as plans:
+        yield plans
 
 
-PLANS: dict[tuple[object, ...], Plan] = {}
-
-
-def test_the_calls_are_the_same_if_plans_are_remembered(trials: Trials) -> None:
-    PLANS.clear()
+def test_the_calls_are_the_same_if_plans_are_remembered(trials: Trials, plans: dict[object, Any]) -> None:
+    plans.clear()
     assert trials.calls(CASES[0]) == trials.calls(CASES[0])
-    assert len(PLANS) == 1
+    assert len(plans) == 1
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
