@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from funnel.cells.columns import DateColumn, Days, MarkColumn
 from funnel.clients import Problem
 from funnel.grid import Value, cell_name, column_letter
+from funnel.journey.rules import comparisons
 from funnel.loader.rows import Rows
 from funnel.loader.sheet_rows import SheetRows
 from funnel.reading.words.vocabulary import words
@@ -177,8 +178,10 @@ def _bad_dates(reading: SheetRows, what: str, dates: DateColumn, kept: set[int])
 
 
 def _bad_marks(reading: SheetRows, step: str, marks: MarkColumn, kept: set[int]) -> Iterator[Problem]:
-    cells = reading.cells(marks.column)
+    cells, known = reading.cells(marks.column), _compared(reading, marks.column)
     for offset in _in(marks.bad, kept):
+        if str(cells[offset]).strip().lower() in known:
+            continue
         shown = _shown(cells[offset])
         yield _problem(
             reading, "no mark", offset, marks.column,
@@ -190,6 +193,14 @@ def _bad_marks(reading: SheetRows, step: str, marks: MarkColumn, kept: set[int])
                        f"{{who}}: the date {_shown(cells[offset])} for {step!r} cannot be right.",
                        "Correct the year.")  # fmt: skip
     yield from _errors(reading, marks.column, marks.errors, kept)
+
+
+def _compared(reading: SheetRows, column: int) -> set[str]:
+    """Return the words of a step's column that a rule looks for, such as "Fail": they are no mistakes."""
+    header = fold(reading.header.names.get(column, ""))
+    parts = [part for rule in reading.journey.rules for part in comparisons(rule)]
+    words = [part.operand for part in parts if part.kind == "text" and fold(part.column) == header]
+    return {str(w).strip().lower() for some in words for w in (some if isinstance(some, tuple) else (some,))}
 
 
 def _errors(reading: SheetRows, column: int, offsets: Iterable[int], kept: set[int]) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from funnel.cells.columns import read_dates
+from funnel.cells.columns import read_dates, read_texts
 from funnel.cells.date_order import decide_date_orders
 from funnel.cells.numbers import read_numbers
 from funnel.clients import Problem
@@ -208,10 +208,16 @@ class _Binder:
             )
 
     def _of_mark(self, condition: Comparison, owner: str, name: str) -> Comparison:
-        """Bind a rule on a step (only `empty`, or its date) or on the client's name (any text)."""
+        """Bind a rule on a step (`empty`, or a text such as "Fail") or on the client's name (any text)."""
         if name == "client":
             self._only(condition, owner, condition.kind in ("text", "any"), "names", "text")
             said = np.array(self.reading.names, dtype=object)[self.clients]
+        elif condition.kind == "text":
+            column = self.reading.marks[parse(name).text].column
+            name = header(self.reading.header.names[column])
+            said = np.array(read_texts(self.reading.cells(column)), dtype=object)[self.clients]
+            self.bound.columns[name] = _texts(said)
+            return replace(condition, column=name)
         else:
             self._only(condition, owner, condition.kind == "any", "marks", "any")
             said = np.where(self.reading.marks[parse(name).text].marked[self.clients], "1", "")

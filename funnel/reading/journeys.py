@@ -204,12 +204,9 @@ def _statuses(candidate: Candidate) -> tuple[Stage, ...]:
 
 
 def _failed(candidate: Candidate) -> tuple[Stage, ...]:
-    """Return a lost stage for each result by which a client is out, of rounds whose date is the step."""
+    """Return a lost stage for each result by which a client is out."""
     rules: dict[str, list[Comparison]] = {}
-    marks = {step.main.number for step in candidate.steps}  # no rule compares the words of a step's column
     for result in candidate.results:
-        if result.column.number in marks:
-            continue
         for value in result.failed:
             rules.setdefault(value, []).append(Comparison(result.column.header, "is", value))
     lost = (Stage(name=value, lost=True, rules=tuple(found)) for value, found in rules.items())

@@ -236,11 +236,10 @@ def about_results(candidate: Candidate) -> Iterator[Question]:
     result = candidate.results[0]
     passed, header = result.passed[0], result.column.header
     failed = next(value for other in candidate.results for value in other.failed)
-    marks = {step.main.number for step in candidate.steps}
-    out = f", and {failed!r} that the client left" if result.column.number not in marks else ""
     yield Question.of(
         column_letter(result.column.number),
-        f"Does {passed!r} in {header!r} mean that the client passed this step{out}?",
+        f"Does {passed!r} in {header!r} mean that the client passed this step, and {failed!r} that the "
+        "client left?",
         {"yes": "Yes.", "no": "No: only the dates show how far a client got."},
     )  # fmt: skip
 

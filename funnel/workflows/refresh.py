@@ -112,6 +112,7 @@ def _refresh_copy(opened: Opened, out: Source, journey: JourneyLike, options: _O
     if opened.sheet.capabilities.in_engine:
         raise WriteError(str(opened.sheet.read_only_reason))
     notes = copy_to(opened.sheet, opened.grid, opened.clients, out)
+    answers = _copy_answers(opened, out) if journey is None else None
     try:
         made = open_clients(out, journey, opened.grid.tab, log_of=opened.sheet, as_of=options.as_of)
         if made.sheet.read_only_reason and opened.sheet.read_only_reason:  # a signature: the copy has it too
@@ -119,8 +120,21 @@ def _refresh_copy(opened: Opened, out: Source, journey: JourneyLike, options: _O
         plan = apply_plan(made.sheet, options.plan(made))
         return replace(plan, kept=(*plan.kept, *notes))
     except BaseException as error:
+        if answers is not None:
+            answers.unlink(missing_ok=True)
         _delete_copy(Path(out).expanduser(), error)
         raise
+
+
+def _copy_answers(opened: Opened, out: Source) -> Path | None:
+    """Copy the sheet's own journey file for its copy, so that nothing is asked again; return the new file."""
+    from funnel.workflows.journey_files import journey_path
+
+    own, new = journey_path(opened.sheet.source), journey_path(str(Path(out).expanduser()))
+    if not own.is_file() or new.exists():
+        return None
+    new.write_text(own.read_text("utf-8"), "utf-8")
+    return new
 
 
 def _delete_copy(out: Path, error: BaseException) -> None:

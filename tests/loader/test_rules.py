@@ -184,3 +184,19 @@ def test_a_rule_on_a_missing_column_is_switched_off_and_a_problem(sheet):
         ),
     ]  # fmt: skip
     assert Funnel(clients, "2026-07-31").stages["clients"].tolist() == [4, 0]
+
+
+def test_the_words_of_a_step_may_mean_that_a_client_left(sheet):
+    """A result that is itself the step: "Fail" is no typing mistake where a rule looks for it."""
+    stages = (
+        Stage(name="Active", default=True),
+        Stage(name="Out", lost=True, rules=({"column": "Interview", "is": "fail"},)),
+    )
+    steps = (Step(name="Interview", marks=("pass",)), Step(name="Hired", paid=True))
+    rows = [("Name", "Interview", "Hired"), ("Ana", "Pass", 1), ("Ben", "Fail", None), ("Cat", "Maybe", None)]
+    clients = load(sheet(*rows), Journey(columns={"client": "Name"}, steps=steps, stages=stages))
+    table = Funnel(clients, "2026-07-31").steps.set_index("step")
+    assert table.loc["Interview", ["marked", "left"]].tolist() == [1, 1]
+    assert [p.message for p in clients.problems if p.kind == "no mark"] == [
+        "Cat: 'Maybe' is not a mark for 'Interview'; it counts as not reached."
+    ]

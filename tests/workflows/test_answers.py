@@ -51,6 +51,10 @@ SHEETS: dict[str, dict[str, list[str]]] = {
         "Met on": days(4, range(6))[:10],
         "Paid on": days(5, range(4))[:10],
     },
+    "results that are the steps": {
+        "Result of call": of("Pass", "Pass", "Fail", "Pass"),
+        "Result of interview": of("Pass", "Fail", "NA", "Pass"),
+    },
     "initials, and dates beside texts": {
         "Called": [("MK", "AB", "JS")[n % 3] if n < 20 else "" for n in range(N)],
         "Met on": [f"2026-02-{n + 1:02d}" if n % 3 else "2026-02-01 (cancelled)" for n in range(12)]

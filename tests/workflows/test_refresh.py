@@ -211,6 +211,15 @@ def test_text_becomes_a_workbook(text: Path, tmp_path: Path) -> None:
     assert f.steps["marked"].tolist() == [2, 1]
 
 
+def test_a_copy_gets_the_answers_of_its_sheet(text: Path, tmp_path: Path) -> None:
+    """Else the copy would be asked about again, also at its next refresh."""
+    lines = 'name = "Answered"\n[columns]\nclient = "Client name"\n[[step]]\nname = "First paid session"\n'
+    text.with_name("clients.journey.toml").write_text(lines, "utf-8")
+    funnel.refresh(text, out=tmp_path / "copy.xlsx", as_of="2026-06-01")
+    assert (tmp_path / "copy.journey.toml").read_text("utf-8") == lines
+    assert funnel.load(tmp_path / "copy.xlsx").journey.name == "Answered"
+
+
 def test_text_cannot_be_refreshed_in_place(text: Path) -> None:
     before = text.read_bytes()
     with pytest.raises(WriteError) as caught:
