@@ -76,7 +76,9 @@ def _posterior(x: Floats, size: Floats) -> tuple[Floats, Floats]:
     from scipy.special import betaln
 
     strength, a, b, before = _priors()
-    likely = sum(betaln(a + r, b + m - r) - before for r, m in zip(x, size, strict=True) if m)
+    pairs = [(r, m) for r, m in zip(x.tolist(), size.tolist(), strict=True) if m]
+    of_each = {(r, m): betaln(a + r, b + m - r) - before for r, m in set(pairs)}  # small counts repeat
+    likely = sum(of_each[pair] for pair in pairs)
     likely = likely + np.log(strength) - 2 * np.log1p(strength)
     weight = np.exp(likely - likely.max())
     weight /= weight.sum()

@@ -154,7 +154,8 @@ class Segments:
         chain = self.flagged.chain
         counts = tally.steps(chain)
         unknown = frozenset(i for i in chain.unknown if counts["unknown"].iloc[i])
-        counts.loc[list(unknown), list(SETTLED)] = 0
+        if unknown:
+            counts.loc[list(unknown), list(SETTLED)] = 0
         return counts, replace(chain, unknown=unknown)
 
     def survivals(self) -> list[Survival]:
