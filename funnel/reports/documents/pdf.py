@@ -14,7 +14,7 @@ from funnel.errors import WriteError, install_hint
 from funnel.reports.documents.text import clean, names_sentence
 from funnel.reports.review import Figure, Review, Section, Table
 
-PAGE, TALLEST = 174.0, 205.0  # millimetres: width of the text, and height of a figure below a heading
+PAGE, TALLEST = 174.0, 158.0  # millimetres: width of the text, and height of a figure above its table
 STANDARD: Final = "ua-1"  # PDF/UA: tags, titles and alternative texts are checked while the file is made
 
 
@@ -89,7 +89,12 @@ def _figure(review: Review, section: Section, figure: Figure) -> dict[str, Any]:
 
 def _table(table: Table) -> dict[str, Any]:
     columns = [
-        {"title": clean(column.title), "text": column.text, "wide": _is_wide(table, at)}
+        {
+            "title": clean(column.title),
+            "text": column.text,
+            "wide": _is_wide(table, at),
+            "chars": max(map(len, [*(row[at] for row in table.texts), *column.title.split(), "12345"])),
+        }
         for at, column in enumerate(table.columns)
     ]
     return {
@@ -103,7 +108,7 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def _is_wide(table: Table, at: int) -> bool:
-    return table.columns[at].text and any(len(row[at]) > 18 for row in table.texts)
+    return table.columns[at].text and any(len(row[at]) > (40 if at == 0 else 18) for row in table.texts)
 
 
 def starts(table: Table) -> list[str]:

@@ -98,15 +98,17 @@ class _Deck:
     def section(self, section: Section) -> None:
         """Add the slides of a section: its sentences, its figures, its tables."""
         texts = [*section.sentences, *section.bullets]
-        for start in range(0, len(texts), 6):
+        beside = section.tables and not section.figures and sum(map(len, texts)) < 200
+        above = " ".join(texts) if beside else ""
+        for start in range(0, 0 if beside else len(texts), 6):
             slide = self.slide(section.title if start == 0 else f"{section.title}, continued")
             box = slide.shapes.add_textbox(*_inches(EDGE, TOP + 0.2, WIDE - 2 * EDGE, HIGH - TOP - 0.9))
             size = 20 if sum(map(len, texts[start : start + 6])) < 700 else 15
             _write(box.text_frame, texts[start : start + 6], size)
         for figure in section.figures:
             self.figure(section, figure)
-        for table in section.tables:
-            self.table(section, table)
+        for at, table in enumerate(section.tables):
+            self.table(section, table, above if at == 0 else "")
 
     def figure(self, section: Section, figure: Figure) -> None:
         """Add a figure: as an editable chart if possible, else as a picture."""
@@ -126,20 +128,22 @@ class _Deck:
         shape = slide.shapes.add_picture(io.BytesIO(data), *_inches(left, TOP, wide * scale, high * scale))
         _describe(shape, alt_text(drawn), figure.chart)
 
-    def table(self, section: Section, table: Table) -> None:
-        """Add a table, on up to `SLIDES` slides."""
+    def table(self, section: Section, table: Table, sentence: str = "") -> None:
+        """Add a table, on up to `SLIDES` slides, with a short sentence below the first."""
         columns = range(min(len(table.columns), COLUMNS))
         hidden = len(table.columns) - len(columns)
         pages = [range(at, min(at + ROWS, len(table.texts))) for at in range(0, len(table.texts), ROWS)]
         for number, page in enumerate(pages[:SLIDES]):
-            notes = [table.note] if number == 0 else []
+            notes = [sentence, table.note] if number == 0 else []
             if number == SLIDES - 1 and len(pages) > SLIDES:
                 more = len(table.texts) - SLIDES * ROWS
                 notes.append(f"{more:,} more rows are in the other forms of the review.")
             if hidden:
                 notes.append(f"{hidden} more columns are in the other forms of the review.")
             title = f"{section.title}: {table.title}" if table.title != section.title else section.title
-            slide = self.slide(title if number == 0 else f"{title}, continued", " ".join(notes)[:300])
+            slide = self.slide(
+                title if number == 0 else f"{title}, continued", " ".join(filter(None, notes))[:300]
+            )
             _add_table(slide, table, page, columns)
 
 

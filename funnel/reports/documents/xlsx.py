@@ -141,10 +141,22 @@ def _put_table(tab: _Tab, table: Table) -> list[int]:
         if group:
             tab.put([clean(group)], ["note"])
         rows.append(tab.row)
-        tab.put(*_record(table, at, values, texts, every))
+        more = [] if table.formulas else _continued(table, texts)
+        tab.put(*_record(table, at, values, [lines[0] for lines in more] or texts, every))
+        for line in range(1, max(map(len, more), default=0)):
+            parts = [lines[line] if line < len(lines) else None for lines in more]
+            tab.put(parts, ["plain"] * len(parts))
     for note in (table.note, f"Counted from {table.source}." if table.source else ""):
         tab.text(note, "note")
     return rows
+
+
+def _continued(table: Table, texts: Sequence[str]) -> list[list[str]]:
+    """Break the long texts of a row into lines, each for a row of its own; not every program fits heights."""
+    return [
+        wrapped(clean(text), WIDEST) or [""] if column.text and at else [text]
+        for at, (column, text) in enumerate(zip(table.columns, texts, strict=True))
+    ]
 
 
 def _record_rows(first: int, groups: Sequence[str]) -> list[int]:
@@ -168,8 +180,7 @@ def _record(
         live = _formula(formulas[position], rows, at) if position in formulas else ""
         if column.text or isinstance(value, str):
             cells.append(clean(text))
-            wrap = position == 0 or len(text) > WIDEST
-            styles.append("count" if not column.text else "label" if wrap else "plain")
+            styles.append("count" if not column.text else "label" if position == 0 else "plain")
             continue
         number = DASH if value is None else round(value, 12) if isinstance(value, float) else value
         cells.append(Formula(live, number) if live and value is not None else number)

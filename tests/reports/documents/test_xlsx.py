@@ -36,6 +36,13 @@ def test_nothing_typed_is_a_formula_in_the_workbook(hostile):
     assert [c.value for c in cells if c.data_type == "f" and not ours.match(c.value)] == []
 
 
+def test_long_texts_take_more_rows_because_not_every_program_fits_heights(workbook):
+    tab = load_workbook(io.BytesIO(workbook))["Definitions used"]
+    texts = [str(row[2].value) for row in tab.iter_rows() if row[2].value]
+    assert max(map(len, texts)) <= 60
+    assert any(row[1].value is None and row[2].value for row in tab.iter_rows())
+
+
 @pytest.mark.office
 def test_an_office_program_computes_the_same_numbers(review, workbook, tmp_path, office_convert):
     (tmp_path / "review.xlsx").write_bytes(workbook)
