@@ -29,6 +29,10 @@ class ReadError(FunnelError):
     exit_code = 3
 
 
+class NoClients(ReadError):  # noqa: N818 - it says what is missing
+    """A person answered that the sheet contains no clients (exit 3)."""
+
+
 class Unanswered(ReadError):  # noqa: N818 - it says what is missing
     """The reading of the sheet has open questions (exit 3)."""
 

@@ -181,6 +181,7 @@ class Journey(Frozen):
     unanswered: Names = ()  # open questions of `funnel init`: columns (letters), "paid", "order"
     business: Business = Business()
     notes: tuple[Note, ...] = ()
+    tab: str | None = None  # with the clients, where several tabs have the same headers
 
     @field_validator("period")
     @classmethod

@@ -63,7 +63,7 @@ def read_grids(
     tables = [table for grid in meant.values() if (table := find_table(grid, grids))]
     known = [(found, table) for table in tables if (found := recognise(table))]
     if known:
-        return _of_preset(known, tables, as_of, source)
+        return _of_preset(known, tables, as_of, source, answers)
     tabs = [_look_at(table, as_of, answers) for table in tables]
     others = [tab for tab in tabs if tab.candidates]
     turn = all(answer != STRAIGHT for _, answer in answers)
@@ -212,13 +212,29 @@ def _refused(facts: Sequence[Facts], grids: Mapping[str, Grid], source: str) -> 
 
 
 def _of_preset(
-    known: Sequence[tuple[Recognised, Table]], tables: Sequence[Table], as_of: dt.date, source: str
-) -> Reading:
-    """Read the tab with the headers of a preset; if there are several, the one with most clients."""
+    known: Sequence[tuple[Recognised, Table]], tables: Sequence[Table], as_of: dt.date, source: str,
+    answers: Answers,
+) -> Reading:  # fmt: skip
+    """Read the tab with the headers of a preset; if there are several, the one with most clients.
+
+    A tab of other clients with the same headers, as where each month has its own, is asked about.
+    """
     found, table = max(known, key=lambda pair: (not pair[1].grid.hidden, len(pair[0].steps), pair[1].height))
-    others = tuple(_others(tables, table, []))
-    reading = reading_of_preset(found, facts_of(table, as_of.toordinal()), source)
-    return replace(reading, other_tabs=others, headers=dict(table.header.names))
+    best = _Tab(table, facts_of(table, as_of.toordinal()), ())
+    alike = [
+        _Tab(other, facts_of(other, as_of.toordinal()), ()) for _, other in known
+        if other is not table and other.height and not other.grid.hidden
+        and dict(other.header.names) == dict(table.header.names)
+    ]  # fmt: skip
+    questions = unanswered(_which_tab(best, [tab for tab in alike if not _copies(tab, best)]), answers)
+    reading = reading_of_preset(found, best.facts, source)
+    return replace(
+        reading,
+        confidence="guess" if questions else reading.confidence,
+        questions=tuple(questions),
+        other_tabs=tuple(_others(tables, table, [])),
+        headers=dict(table.header.names),
+    )
 
 
 def or_refuse(reading: Reading) -> Reading:

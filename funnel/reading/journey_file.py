@@ -121,6 +121,8 @@ def write_toml(journey: Journey, reading: Reading | None = None, open_: Sequence
 
 def _settings(journey: Journey) -> Iterator[str]:
     yield f"name = {_text(journey.name)}"
+    if journey.tab is not None:
+        yield f"tab = {_text(journey.tab)} # the tab with the clients"
     yield f"period = {_text(journey.period)} # how long a client has for a step without its own `due`"
     if journey.ignore:
         yield f"ignore = {_texts(journey.ignore)}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from funnel.clients import Reading
 from funnel.clients.reading import ANOTHER, UNKNOWN, Question, names_in_order
-from funnel.errors import ReadError, UsageError
+from funnel.errors import NoClients, ReadError, UsageError
 from funnel.grid import column_letter
 from funnel.journey import Column, Journey, Stage, Step
 from funnel.journey.model import ROLES, Role
@@ -79,7 +79,7 @@ def interview(
 def _refuse_by(answer: str, source: Source) -> None:
     """Raise a ReadError if no journey file can be made after an answer."""
     if answer == NO_CLIENTS:
-        raise ReadError(f"{source} holds no clients, by the answer given; no journey file was written.")
+        raise NoClients(f"{source} holds no clients, by the answer given; no journey file was written.")
     if answer == TURNED:
         raise ReadError(
             f"funnel needs a row for each client, and {source} has a column for each. Copy the table and "

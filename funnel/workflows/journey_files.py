@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from funnel.errors import JourneyError
+from funnel.errors import JourneyError, NoClients
 from funnel.sheets import Sheet, path_of
 from funnel.sheets.adapters import adapter_of
 from funnel.sheets.files import is_there
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 
 SHARED = "journey.toml"
 """The journey file of a folder, used only for sheets that have its columns."""
+WITHOUT_CLIENTS = """\
+# The answer to `funnel init`: this sheet contains no clients. Delete this file to be asked again.
+no_clients = true
+"""
+"""What the journey file of a sheet contains if a person answered that it has no clients."""
 
 
 def journey_path(source: str) -> Path:
@@ -39,12 +45,28 @@ def find_journey_file(sheet: Sheet, tab: str | None = None) -> Path | None:
     Raises
     ------
     JourneyError : the sheet's own file is wrong.
+    NoClients : by the sheet's own file, it contains no clients.
     """
     own = journey_path(sheet.source)
     if is_there(own) and own.is_file():
+        if _says_no_clients(own):
+            raise NoClients(
+                f"{sheet.source} contains no clients, as answered in {own}. Delete that file to be asked "
+                "again."
+            )
         return own
     shared = own.with_name(SHARED)
     return shared if is_there(shared) and shared.is_file() and _fits(shared, sheet, tab) else None
+
+
+def _says_no_clients(path: Path) -> bool:
+    """Return True if a journey file only contains the answer that there are no clients."""
+    from funnel.journey.toml import read_toml_text
+
+    try:
+        return tomllib.loads(read_toml_text(path, "journey file")) == {"no_clients": True}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, JourneyError):
+        return False
 
 
 def unfinished(path: Path) -> Journey | None:

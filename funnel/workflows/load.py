@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from funnel.clients import Clients, Reading
 from funnel.clients.reading import Question
-from funnel.errors import UsageError
+from funnel.errors import ReadError, UsageError
 from funnel.grid import Grid
 from funnel.journey import Journey
 from funnel.loader.declared_reading import reading_of_clients
 from funnel.reading.answers import Answers, way_of
 from funnel.sheets.base import Sheet
+from funnel.text import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -180,21 +181,35 @@ def _understand(
     named = grids[tab].tab if tab is not None else None
     reading = read_grids(grids, day, source=sheet.source, tab=named, answers=answers)
     if reading.shape == "none" or reading.stages or reading.role("stage"):
-        listed = sheet.with_dropdowns(grids)
-        if any(listed[name].dropdowns != grid.dropdowns for name, grid in grids.items()):
-            grids = listed
+        offered = sheet.with_dropdowns(grids)
+        if any(offered[name].dropdowns != grid.dropdowns for name, grid in grids.items()):
+            grids = offered
             reading = read_grids(grids, day, source=sheet.source, tab=named, answers=answers)
     return reading, grids.get(reading.tab) or next(iter(grids.values()))
 
 
 def _declared_tab(sheet: Sheet, journey: Journey, tab: str | None) -> Grid:
-    """Read the tab with the clients: the named one, or the one whose headers fit the journey best."""
+    """Read the tab with the clients: the named one, the journey's, or the one whose headers fit it best.
+
+    Raises
+    ------
+    ReadError : the sheet has several tabs, and none with the journey's name.
+    """
     from funnel.events.find import is_events_tab
     from funnel.loader import find_tab
 
+    there = sheet.tabs()
+    if tab is None and journey.tab is not None and len(there) > 1:
+        if journey.tab not in there:
+            raise ReadError(
+                f"{sheet.source} has no tab {journey.tab!r}, which the journey file names. Its tabs: "
+                f"{listed(map(repr, there), most=12)}. Correct `tab` in the journey file, or name one with "
+                "--tab."
+            )
+        tab = journey.tab
     if tab is None:
-        tabs = [name for name in sheet.tabs() if not is_events_tab(name, journey)]
-        tab = find_tab({name: sheet.read(name, rows=PREVIEW) for name in tabs or sheet.tabs()}, journey)
+        tabs = [name for name in there if not is_events_tab(name, journey)]
+        tab = find_tab({name: sheet.read(name, rows=PREVIEW) for name in tabs or there}, journey)
     return sheet.read(tab)
 
 

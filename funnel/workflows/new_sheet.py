@@ -89,6 +89,7 @@ def draft_journey_file(
     if journey is not None:
         clients = open_clients(source, journey, tab).clients
         made = _with_headers_of(clients.journey, clients.layout) if clients.layout else clients.journey
+        made = made.model_copy(update={"tab": tab or made.tab})
         return write_toml(made), _left_out(as_journey(journey), made)
     asking = interview(source, tab, ask, answers, begun)
     made = answered(asking.reading, asking.given, str(source))
@@ -97,7 +98,9 @@ def draft_journey_file(
     if not (made.events and made.events.is_the_sheet):
         found = open_clients(source, made, asking.reading.tab).clients
         made = _with_headers_of(made, found.layout) if found.layout else made
-    made = made.model_copy(update={"unanswered": tuple(dict.fromkeys(q.key for q in asking.left))})
+    said = asking.reading.tab if tab or any(about == "tab" for about, _ in asking.given) else made.tab
+    left = tuple(dict.fromkeys(q.key for q in asking.left))
+    made = made.model_copy(update={"unanswered": left, "tab": said})
     return write_toml(made, asking.reading, asking.left), ()
 
 

@@ -89,7 +89,7 @@ ITEM = '[[follow_up]]\nname = "Call"\nafter = "1 day"\n'
             "j.toml: the key `peroid` is not known. Did you mean 'period'? Known here: name, period, "
             "currency, timezone, columns, step, "
             "ignore, totals, highlight, red, green, win_probability, follow_up, stage, segment, "
-            "stage_cells, reassign, events, company, unanswered and 3 more.",
+            "stage_cells, reassign, events, company, unanswered and 4 more.",
         ),
         (
             '[columns]\nclint = "Name"\n' + STEP,

@@ -15,7 +15,7 @@ from funnel.cli.options import (
     tab_option,
 )
 from funnel.cli.run import write_text
-from funnel.errors import UsageError
+from funnel.errors import NoClients, UsageError
 from funnel.text import typed_path
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def init(
 
     Other commands find the file automatically. Example: funnel init clients.xlsx
     """
-    from funnel.workflows.journey_files import journey_path, unfinished
+    from funnel.workflows.journey_files import WITHOUT_CLIENTS, journey_path, unfinished
     from funnel.workflows.new_sheet import draft_journey_file
 
     path = out or journey_path(sheet)
@@ -61,7 +61,14 @@ def init(
     if path.exists() and (path.suffix.lower() != ".toml" or not path.is_file()):
         raise UsageError(f"{path} is not a journey file and was not changed. Name a .toml file with -o FILE.")
     ask = _likeliest if yes else _prompt if _is_terminal() else None
-    text, said = draft_journey_file(sheet, tab, journey, ask, answers, begun)
+    try:
+        text, said = draft_journey_file(sheet, tab, journey, ask, answers, begun)
+    except NoClients as error:
+        write_text(path, WITHOUT_CLIENTS)
+        raise NoClients(
+            f"{sheet} contains no clients, by the answer given. {path} keeps the answer; delete it to be "
+            "asked again."
+        ) from error
     write_text(path, text)
     for sentence in said:
         click.echo(sentence)

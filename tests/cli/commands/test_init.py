@@ -1,8 +1,10 @@
 """`funnel init` where nobody can answer: the file counts as declared only once its questions are answered."""
 
+import datetime as dt
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -183,3 +185,52 @@ def test_the_terminal_goes_on_where_it_was_left(run, tmp_path: Path, monkeypatch
         "How far had the clients in 'Pending', 'On hold' or 'Lost' come before they left?",
     ]
     assert json.loads(run("show", sheet, *DAY, "--format", "json").stdout)["reading"]["questions"] == []
+
+
+def test_that_a_sheet_has_no_clients_is_kept(run, tmp_path: Path) -> None:
+    path, stages = tmp_path / "tickets.csv", ("New", "Contacted", "Demo", "Proposal")
+    lines = [f"Z{n},2026-01-{n + 1:02d},{stages[n % 4]}" for n in range(16)]
+    path.write_text("\n".join(["Zwa id,Created on,Stage", *lines]), "utf-8")
+    kept = tmp_path / "tickets.journey.toml"
+    answered = run("init", path, "--answer", "sheet=no: there are no clients here")
+    assert (answered.exit_code, answered.stderr) == (
+        3,
+        f"Error: {path} contains no clients, by the answer given. {kept} keeps the answer; delete it to be "
+        "asked again.\n",
+    )
+    shown = run("show", path, *DAY)
+    assert (shown.exit_code, shown.stderr) == (
+        3, f"Error: {path} contains no clients, as answered in {kept}. Delete that file to be asked again.\n"
+    )  # fmt: skip
+    assert run("init", path).exit_code == 2  # answered: left alone
+    kept.unlink()
+    assert run("show", path, *DAY).exit_code == 0
+
+
+def test_the_tab_of_a_month_is_asked_for_and_kept(run, tmp_path: Path) -> None:
+    """Each month has its own tab, with a preset's headers."""
+    path, book = tmp_path / "months.xlsx", openpyxl.Workbook()
+    book.remove(book.active)
+    for month, name in ((1, "January"), (2, "February")):
+        tab = book.create_sheet(name)
+        tab.append(["Client name", "Date of lead", "Client contacted", "First paid session"])
+        for n in range(4 - month):
+            tab.append([f"P{month}-{n}", dt.date(2026, month, 1 + n), 1, None])
+    book.save(path)
+    asked = json.loads(run("show", path, *DAY, "--format", "json").stdout)["reading"]["questions"]
+    assert [question["question"] for question in asked] == [
+        "Which tab holds the clients: 'January' or 'February'?"
+    ]
+    assert run("refresh", path, "--dry-run").exit_code == 3
+    for said in (("--answer", "tab=February"), ("--tab", "February")):
+        assert run("init", path, *said, "--force").exit_code == 0
+        told = json.loads(run("show", path, *DAY, "--format", "json").stdout)
+        assert (told["tab"], told["clients"], told["reading"]["questions"]) == ("February", 2, [])
+    book["February"].title = "Feb"
+    book.save(path)
+    lost = run("show", path, *DAY)
+    assert (lost.exit_code, lost.stderr) == (
+        3,
+        f"Error: {path} has no tab 'February', which the journey file names. Its tabs: 'January' and 'Feb'. "
+        "Correct `tab` in the journey file, or name one with --tab.\n",
+    )
