@@ -12,19 +12,29 @@ from typing import Any, TypeAlias
 import narwhals as nw
 import pandas as pd
 
-from funnel.clients import Clients
 from funnel.metrics.core.flags import LEAD, Chain, Flagged, flag
 from funnel.metrics.core.frames import collect, keep_rows
 from funnel.metrics.tables.leaks import ENOUGH
-from funnel.schema import step_mark
-from funnel.text import DASH, chance, count, fold, interval, listed, percent, typed_path
+from funnel.metrics.tables.no_verdict import (
+    has_no_steps,
+    is_undated,
+    open_questions,
+    without_clients,
+    without_marks,
+    without_steps,
+)
+from funnel.text import DASH, chance, count, fold, interval, listed, percent
 
 SURE = {2: 0.98, 3: 0.95}  # number of steps -> minimum probability for "loses most"; for more steps 0.9
 SURE_OF_MORE = 0.9
 PROBABLY = 0.6
 CONTENDER = 0.15  # minimum probability of a step named in "too close to call"
 FEWEST_LOST = 3  # clients lost, below which no step is called
-MANY = 3  # contenders, from which on the sentence is split
+MANY = (
+    3  # contenders, from which on the sentence is split; steps without a loss, above which they are counted
+)
+FEW = 20  # clients at the worst step, below which its rate is called uncertain
+UNLIKELY = 0.01  # probability of the second step, below which it is not named
 TOO_FEW = "Too few to call"
 Row: TypeAlias = Mapping[Hashable, Any]
 
@@ -75,7 +85,10 @@ def verdict(funnel: Any) -> str:
     if funnel.clients.doubt:
         return f"No verdict: {funnel.clients.doubt}"
     if not (funnel.steps["marked"].any() or funnel.journey.staged):
-        return without_steps(funnel.retention) if _has_no_steps(funnel) else without_marks(funnel.leads)
+        return without_steps(funnel.retention) if has_no_steps(funnel) else without_marks(funnel.leads)
+    if is_undated(funnel.flagged):
+        clients = count(funnel.leads, "client")
+        return f"No verdict: no due date is known, because the lead date is blank for the {clients}."
     said = headline(funnel.leaks, "lead_date" in funnel.flagged.columns, funnel.flagged.chain)
     return f"{said} {_look_again(funnel.flagged)}" if said.startswith(TOO_FEW) else said
 
@@ -95,19 +108,14 @@ def verdict_lines(funnel: Any) -> Iterator[str]:
 
 
 def what_to_work_on(funnel: Any, worst: str) -> str:
-    """Return the advice at the worst step; only its first sentence, as where to look, if that is not sure."""
+    """Return the advice at the worst step; only its first sentence, with "perhaps", if that is not sure."""
     said = funnel.advice(worst)
     if is_sure(funnel.leaks, funnel.flagged.chain):
-        return f"What to work on: {said}"
-    return f"Where to look first: {re.split(r'(?<=[.!?]) ', said)[0].removeprefix('Look at ')}"
-
-
-def open_questions(clients: Clients) -> str:
-    """Return the questions to answer before a step can be called the worst."""
-    assert clients.reading is not None
-    asked = " ".join(question.question for question in clients.reading.questions)
-    said = "No verdict yet, because it is not certain what the sheet holds."
-    return f"{said} {asked} Answer with: funnel init {typed_path(clients.source)}"
+        return f"What to work on: {said.removeprefix('Look at ')}"
+    first = re.split(r"(?<=[.!?]) ", said)[0]
+    if first.startswith("Look at "):
+        return f"Where to look first: {first.removeprefix('Look at ')}"
+    return f"Perhaps {first[0].lower()}{first[1:]}"
 
 
 def headline(leaks: pd.DataFrame, dated: bool = True, chain: Chain | None = None) -> str:
@@ -153,49 +161,6 @@ def _look_again(flagged: Flagged) -> str:
         return f"Look again when there are more clients: a step needs {ENOUGH}."
     day, i = min(later)
     return f"Look again on {day}: {arrow(chain.steps[i].name, chain)} then has {ENOUGH}."
-
-
-def without_clients(later: int, as_of: object) -> str:
-    """Return the verdict on a sheet without clients.
-
-    >>> without_clients(0, "2026-07-01"), without_clients(1, "2026-07-01")
-    ('No verdict: the sheet has no clients yet.', 'No verdict: the only lead is dated after 2026-07-01.')
-    """
-    if not later:
-        return "No verdict: the sheet has no clients yet."
-    leads = "the only lead is" if later == 1 else f"all {later:,} leads are"
-    return f"No verdict: {leads} dated after {as_of}."
-
-
-def without_marks(clients: int) -> str:
-    """Return the verdict on clients without any mark.
-
-    >>> without_marks(1)
-    'No verdict: the 1 client has no mark at any step yet.'
-    """
-    have = "has" if clients == 1 else "have"
-    return f"No verdict: the {count(clients, 'client')} {have} no mark at any step yet."
-
-
-def _has_no_steps(funnel: Any) -> bool:
-    """Return True if the sheet has no column for any step, only the lead date and the leaving date."""
-    return not {step_mark(step.name) for step in funnel.journey.steps} & {*funnel.clients.table.columns}
-
-
-def without_steps(retention: pd.DataFrame) -> str:
-    """Return the verdict on a sheet without steps: how many stayed, at the last time with enough clients."""
-    leads = retention[(retention["of"] == "leads") & (retention["clock"] == "lead")]
-    enough = leads[leads["eligible"] >= ENOUGH]
-    said = "No verdict: the sheet has no steps, only when clients came and left."
-    if enough.empty:
-        return said
-    row = enough.sort_values("months").iloc[-1]
-    n, stayed, months = int(row["eligible"]), int(row["reached"]), count(int(row["months"]), "month")
-    bounds = interval(row["low"], row["high"])
-    return (
-        f"{said} After {months}, {stayed} of {count(n, 'client')} who were due were still there "
-        f"({percent(row['rate'])}, {bounds})."
-    )
 
 
 def arrow(step: str, chain: Chain) -> str:
@@ -251,7 +216,7 @@ def column_totals(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> str
         because = f"only {count(int(blamed['settled_n']), 'client')} had to reach it so far"
     else:
         return ""
-    totals = "With clients not yet due" if chain.staged else "By the column totals alone"
+    totals = "Counting clients not yet due as lost" if chain.staged else "By the column totals alone"
     rate = percent(blamed["drop_off"])
     return f"{totals}, {arrow(str(blamed['step']), chain)} would look worst ({rate}); but {because}."
 
@@ -300,13 +265,14 @@ def _position(step: str, chain: Chain) -> int:
 
 
 def _facts(row: Row, chain: Chain) -> str:
-    """Return the numbers of a leak: 31 of 120 who were due (26 %, 19–34 %; the column totals say 22 %).
+    """Return the numbers of a leak: 31 of 120 who were due (26 %, 19–34 %; by the column totals 22 %).
 
     The second rate is left out if it is the same. Stages have no columns to total: there it is the rate of
     all clients, including those not yet due.
     """
     rate, marked = percent(row["settled_drop_off"]), percent(row["marked_drop_off"])
-    second = f"with clients not yet due, {marked}" if chain.staged else f"the column totals say {marked}"
+    staged = f"{marked} if those not yet due are counted as lost"
+    second = staged if chain.staged else f"by the column totals {marked}"
     totals = "" if marked in (rate, DASH) else f"; {second}"
     bounds = interval(row["settled_low"], row["settled_high"])
     return f"{row['settled_lost']:,} of {row['n']:,} who were due ({rate}, {bounds}{totals})"
@@ -324,8 +290,7 @@ def _headline(
     scope = "Of the steps with enough clients, " if few else ""
     worst = called[0]
     if not any(row["settled_lost"] for row in called):
-        shown = listed(f"{arrow(str(row['step']), chain)} (0 of {row['n']:,})" for row in called)
-        said = f"No client who was due was lost at {shown}"
+        said = f"No client who was due was lost at {_spared(called, chain)}"
         end = ", as far as is known." if unknown else ": there is nothing to fix there."
         return said + end + _beside(few, 0.0, chain)
     if worst["settled_lost"] < FEWEST_LOST:
@@ -340,6 +305,15 @@ def _headline(
     return said + _beside(few, float(worst["settled_drop_off"]), chain)
 
 
+def _spared(called: list[dict[Hashable, Any]], chain: Chain) -> str:
+    """Name the steps that lost nobody, or say how many they are."""
+    if len(called) <= MANY:
+        return listed(f"{arrow(str(row['step']), chain)} (0 of {row['n']:,})" for row in called)
+    counts = sorted(row["n"] for row in called)
+    clients = f"{counts[0]:,}" if counts[0] == counts[-1] else f"{counts[0]:,} to {counts[-1]:,}"
+    return f"any of the {len(called)} steps with enough clients ({clients} each)"
+
+
 def _compared(called: list[dict[Hashable, Any]], scope: str, chain: Chain) -> str:
     """Return the verdict on the worst of several steps, by its probability of being the worst."""
     worst, second = called[0], called[1]
@@ -347,25 +321,26 @@ def _compared(called: list[dict[Hashable, Any]], scope: str, chain: Chain) -> st
     if p < PROBABLY:
         return f"{scope}{'it is too' if scope else 'Too'} close to call {_contenders(called, chain)}"
     loses = "loses most" if p >= SURE.get(len(called), SURE_OF_MORE) else "probably loses most"
-    sure, less = chance(p), chance(second["probability_worst"])
+    likely = second["probability_worst"] >= UNLIKELY
+    other = f"; next: {arrow(str(second['step']), chain)} ({chance(second['probability_worst'])})"
+    few = f" With {worst['n']} clients the rate itself is uncertain." if worst["n"] < FEW else ""
     return (
-        f"{scope}{name} {loses}: {_facts(worst, chain)}. Probability that it is the worst: {sure}; "
-        f"next: {arrow(str(second['step']), chain)} ({less})."
+        f"{scope}{name} {loses}: {_facts(worst, chain)}. Probability that it is the worst: "
+        f"{chance(p)}{other if likely else ''}.{few}"
     )
 
 
 def _contenders(called: list[dict[Hashable, Any]], chain: Chain) -> str:
     """Return the steps that may be the worst: the two likeliest, and others of which it is probable."""
     close = [row for row in called if row["probability_worst"] >= CONTENDER or row in called[:2]]
-    names = [arrow(str(row["step"]), chain) for row in close]
-    lost = [f"{row['settled_lost']:,} of {row['n']:,}, {percent(row['settled_drop_off'])}" for row in close]
-    chances = [chance(row["probability_worst"]) for row in close]
-    if len(close) < MANY:
-        shown = listed(f"{name} ({facts})" for name, facts in zip(names, lost, strict=True))
-        return f"between {shown}. Probability of being the worst: {listed(chances)}."
-    every = zip(names, chances, lost, strict=True)
-    each = "; ".join(f"{name} {chance} (lost {facts})" for name, chance, facts in every)
-    return f"between {len(close)} steps. Probability of being the worst: {each}."
+    shown = listed(
+        f"{arrow(str(row['step']), chain)} ({row['settled_lost']:,} of {row['n']:,} lost, "
+        f"{percent(row['settled_drop_off'])})"
+        for row in close
+    )
+    split = f"{len(close)} steps: " if len(close) >= MANY else ""
+    chances = listed(chance(row["probability_worst"]) for row in close)
+    return f"between {split}{shown}. Probability of being the worst: {chances}."
 
 
 def _beside(few: list[dict[Hashable, Any]], rate: float, chain: Chain) -> str:

@@ -41,12 +41,12 @@ def test_the_verdict_comes_before_the_tables(run: Run, sheet: Path) -> None:
         f"""\
 The leak
 Of the steps with enough clients, Client contacted → Coach complimentary session
-done probably loses most: 10 of 18 who were due (56 %, 34–75 %; the column
-totals say 74 %). Probability that it is the worst: 98 %; next: Lead → Client
-contacted (2 %).
-Where to look first: Clients wait for their complimentary session, or never hear
-of it: check how many days pass between the referral and the coach's first call,
-and which coach is slow.
+done probably loses most: 10 of 18 who were due (56 %, 34–75 %; by the column
+totals 74 %). Probability that it is the worst: 98 %; next: Lead → Client
+contacted (2 %). With 18 clients the rate itself is uncertain.
+Perhaps clients wait for their complimentary session, or never hear of it: check
+how many days pass between the referral and the coach's first call, and which
+coach is slow.
 
 Steps
                                                       % of

@@ -49,10 +49,10 @@ def test_one_step_loses_most() -> None:
     leaks = judged([(18, 150), (41, 120), (15, 80)], [150, 117, 90])
     assert leaks["step"].tolist() == ["Meeting had", "Paid", "Meeting booked"]
     assert leaks["verdict"].tolist() == [
-        "Meeting booked → Meeting had loses most: 41 of 120 who were due (34 %, 26–43 %; the column "
-        "totals say 22 %). Probability that it is the worst: > 99 %; next: Meeting had → Paid (< 1 %).",
-        "Meeting had → Paid loses 15 of 80 who were due (19 %, 12–29 %; the column totals say 23 %).",
-        "Lead → Meeting booked loses 18 of 150 who were due (12 %, 8–18 %; the column totals say 25 %).",
+        "Meeting booked → Meeting had loses most: 41 of 120 who were due (34 %, 26–43 %; by the column "
+        "totals 22 %). Probability that it is the worst: > 99 %.",
+        "Meeting had → Paid loses 15 of 80 who were due (19 %, 12–29 %; by the column totals 23 %).",
+        "Lead → Meeting booked loses 18 of 150 who were due (12 %, 8–18 %; by the column totals 25 %).",
     ]
     assert headline(leaks) == leaks["verdict"][0]
 
@@ -60,8 +60,8 @@ def test_one_step_loses_most() -> None:
 def test_one_step_probably_loses_most() -> None:
     leaks = judged([(18, 150), (31, 120), (15, 80)], [150, 117, 90])  # 88 %, where three steps need 95 %
     assert leaks["verdict"][0] == (
-        "Meeting booked → Meeting had probably loses most: 31 of 120 who were due (26 %, 19–34 %; the "
-        "column totals say 22 %). Probability that it is the worst: 88 %; next: Meeting had → Paid (12 %)."
+        "Meeting booked → Meeting had probably loses most: 31 of 120 who were due (26 %, 19–34 %; by the "
+        "column totals 22 %). Probability that it is the worst: 88 %; next: Meeting had → Paid (12 %)."
     )
 
 
@@ -80,9 +80,9 @@ def test_the_more_steps_the_less_is_enough(others: list[tuple[int, int]], said: 
 def test_too_close_to_call_names_all_that_may_be_the_worst() -> None:
     leaks = judged([(2, 100), (30, 100), (29, 100), (28, 100)], [100, 80, 60, 50])
     assert leaks["verdict"][0] == (
-        "Too close to call between 3 steps. Probability of being the worst: Meeting booked → Meeting had "
-        "43 % (lost 30 of 100, 30 %); Meeting had → Paid 33 % (lost 29 of 100, 29 %); Paid → Started 24 % "
-        "(lost 28 of 100, 28 %)."
+        "Too close to call between 3 steps: Meeting booked → Meeting had (30 of 100 lost, 30 %), Meeting "
+        "had → Paid (29 of 100 lost, 29 %) and Paid → Started (28 of 100 lost, 28 %). Probability of being "
+        "the worst: 43 %, 33 % and 24 %."
     )
     assert called_worst(leaks, Chain(STEPS, frozenset(range(6)))) is None
 
@@ -91,7 +91,7 @@ def test_fewer_than_three_lost_blame_nobody() -> None:
     leaks = judged([(0, 20), (2, 20)], [150, 117])
     assert leaks["verdict"][0] == (
         "Too few lost to call. Meeting booked → Meeting had is the worst so far: it loses 2 of 20 who were "
-        "due (10 %, 3–30 %; the column totals say 22 %)."
+        "due (10 %, 3–30 %; by the column totals 22 %)."
     )
 
 
@@ -99,8 +99,8 @@ def test_a_small_step_that_looks_worse_is_named_beside() -> None:
     leaks = judged([(2, 40), (20, 40), (5, 7), (2, 4)], [150, 117, 90, 80])
     assert leaks["verdict"][0] == (
         "Of the steps with enough clients, Meeting booked → Meeting had loses most: 20 of 40 who were "
-        "due (50 %, 35–65 %; the column totals say 22 %). Probability that it is the worst: > 99 %; next: "
-        "Lead → Meeting booked (< 1 %). Meeting had → Paid has lost 5 of 7 so far: too few to call."
+        "due (50 %, 35–65 %; by the column totals 22 %). Probability that it is the worst: > 99 %. "
+        "Meeting had → Paid has lost 5 of 7 so far: too few to call."
     )
 
 
@@ -108,7 +108,7 @@ def test_too_few_to_call() -> None:
     leaks = judged([(4, 20), (3, 9), (0, 0), (0, 1)], [15, 10, 8, 8])
     assert leaks["verdict"].tolist() == [
         "Only one step has enough clients, so none can be called the worst: Lead → Meeting booked loses 4 of "
-        "20 who were due (20 %, 8–42 %; the column totals say 93 %). Meeting booked → Meeting had has lost 3 "
+        "20 who were due (20 %, 8–42 %; by the column totals 93 %). Meeting booked → Meeting had has lost 3 "
         "of 9 so far: too few to call.",
         "Meeting booked → Meeting had: too few to call (3 of 9 lost).",
         "Meeting had → Paid: too few to call (no client is due).",
@@ -278,7 +278,8 @@ def test_of_stages_the_first_loses_nobody_and_no_column_is_added_up() -> None:
     assert funnel.leaks["step"].tolist() == ["Won", "Met", "Lead"]
     assert funnel.verdict == (
         "Met → Won loses most: 9 of 15 who were due (60 %, 36–80 %). "
-        "Probability that it is the worst: 98 %; next: Lead → Met (2 %)."
+        "Probability that it is the worst: 98 %; next: Lead → Met (2 %). With 15 clients the rate itself "
+        "is uncertain."
     )
     assert funnel.leaks["verdict"].iloc[2] == "Lead: every client starts there."
     assert funnel.advice("Met") == "Look at what happens between 'Lead' and 'Met'."
@@ -325,7 +326,7 @@ def test_what_is_only_probable_gets_one_sentence_of_advice(make_clients: Callabl
     journey = Journey(steps=(Step(name="met", advice="Ring them. Then ring again."), Step(name="paid")))
     for met, paid, said in (
         (20, 19, "What to work on: Ring them. Then ring again."),
-        (30, 18, "Where to look first: Ring them."),
+        (30, 18, "Perhaps ring them."),
     ):
         columns = {name: ["1"] * n + [""] * (60 - n) for name, n in (("met", met), ("paid", paid))}
         rows = pd.DataFrame({"client": "x", "lead_date": ["2026-01-05"] * 60} | columns)
@@ -345,4 +346,19 @@ def test_a_sheet_that_only_shows_when_clients_came_and_left() -> None:
     )
     assert Funnel(clients_of(table, journey), "2026-01-20").verdict == (
         "No verdict: the sheet has no steps, only when clients came and left."
+    )
+
+
+def test_a_blank_column_of_lead_dates_is_named_as_the_cause(make_clients: Callable[..., Clients]) -> None:
+    rows = pd.DataFrame({"client": ["a", "b"], "lead_date": ["", ""], "paid": ["1", ""]})
+    assert Funnel(make_clients(rows, Journey(steps=(Step(name="paid"),))), "2026-07-01").verdict == (
+        "No verdict: no due date is known, because the lead date is blank for the 2 clients."
+    )
+
+
+def test_many_steps_without_a_loss_are_counted() -> None:
+    leaks = judged([(0, 20), (0, 31), (0, 30), (0, 20)], [150, 117, 90, 80])
+    assert leaks["verdict"][0] == (
+        "No client who was due was lost at any of the 4 steps with enough clients (20 to 31 each): there is "
+        "nothing to fix there."
     )

@@ -1,0 +1,73 @@
+"""The reasons why no step is called the worst: no clients, no marks, no steps, no dates, open questions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from funnel.clients import Clients
+from funnel.metrics.core.flags import LEAD, Flagged
+from funnel.metrics.core.frames import collect, keep_rows
+from funnel.metrics.tables.leaks import ENOUGH
+from funnel.schema import step_mark
+from funnel.text import count, interval, percent, typed_path
+
+
+def without_clients(later: int, as_of: object) -> str:
+    """Return the verdict on a sheet without clients.
+
+    >>> without_clients(0, "2026-07-01"), without_clients(1, "2026-07-01")
+    ('No verdict: the sheet has no clients yet.', 'No verdict: the only lead is dated after 2026-07-01.')
+    """
+    if not later:
+        return "No verdict: the sheet has no clients yet."
+    leads = "the only lead is" if later == 1 else f"all {later:,} leads are"
+    return f"No verdict: {leads} dated after {as_of}."
+
+
+def without_marks(clients: int) -> str:
+    """Return the verdict on clients without any mark.
+
+    >>> without_marks(1)
+    'No verdict: the 1 client has no mark at any step yet.'
+    """
+    have = "has" if clients == 1 else "have"
+    return f"No verdict: the {count(clients, 'client')} {have} no mark at any step yet."
+
+
+def has_no_steps(funnel: Any) -> bool:
+    """Return True if the sheet has no column for any step, only the lead date and the leaving date."""
+    return not {step_mark(step.name) for step in funnel.journey.steps} & {*funnel.clients.table.columns}
+
+
+def without_steps(retention: pd.DataFrame) -> str:
+    """Return the verdict on a sheet without steps: how many stayed, at the last time with enough clients."""
+    leads = retention[(retention["of"] == "leads") & (retention["clock"] == "lead")]
+    enough = leads[leads["eligible"] >= ENOUGH]
+    said = "No verdict: the sheet has no steps, only when clients came and left."
+    if enough.empty:
+        return said
+    row = enough.sort_values("months").iloc[-1]
+    n, stayed, months = int(row["eligible"]), int(row["reached"]), count(int(row["months"]), "month")
+    bounds = interval(row["low"], row["high"])
+    return (
+        f"{said} After {months}, {stayed} of {count(n, 'client')} who were due were still there "
+        f"({percent(row['rate'])}, {bounds})."
+    )
+
+
+def is_undated(flagged: Flagged) -> bool:
+    """Return True if the column of lead dates is blank for all clients."""
+    if "lead_date" not in flagged.columns:
+        return False
+    return not len(collect(keep_rows(flagged.frame, ~nw.col(LEAD).is_null()).select(LEAD).head(1)))
+
+
+def open_questions(clients: Clients) -> str:
+    """Return the questions to answer before a step can be called the worst."""
+    assert clients.reading is not None
+    asked = " ".join(question.question for question in clients.reading.questions)
+    said = "No verdict yet, because it is not certain what the sheet holds."
+    return f"{said} {asked} Answer with: funnel init {typed_path(clients.source)}"
