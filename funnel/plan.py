@@ -107,6 +107,8 @@ TOTALS_LABELS = ("Totals", "% of leads", "Drop-off from previous step")
 TOTALS_BESIDE = "Totals by funnel"
 """The first label if a person has totals of their own."""
 
+OUR_LABELS = (*TOTALS_LABELS, TOTALS_BESIDE)
+
 
 @dataclass(frozen=True, slots=True)
 class Validation:

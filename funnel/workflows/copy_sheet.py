@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from funnel.clients import Clients
 from funnel.errors import FunnelError, UsageError
 from funnel.grid import CellError, Grid, Value, cells_of
-from funnel.plan import TOTALS_BESIDE, TOTALS_LABELS, Cell, Plan, PutTab, StyleName
+from funnel.plan import OUR_LABELS, Cell, Plan, PutTab, StyleName
 from funnel.schema import parse, shown, step_date
 from funnel.sheets import Sheet, save_copy
 from funnel.sheets.run_lock import lock_sheet
@@ -105,7 +105,7 @@ def our_totals(grid: Grid) -> set[tuple[int, int]]:
         (row, column)
         for row, column, value in cells
         if block and block.contains(row, column)
-        and ((row, column) in grid.formulas or value in (*TOTALS_LABELS, TOTALS_BESIDE))
+        and ((row, column) in grid.formulas or value in OUR_LABELS)
     }  # fmt: skip
 
 

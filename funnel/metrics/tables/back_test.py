@@ -14,13 +14,14 @@ import pandas as pd
 from funnel.clients import Clients
 from funnel.clients.frames import in_memory
 from funnel.errors import UsageError
+from funnel.history.stage_history import found_dates
 from funnel.metrics.core.as_of import table_as_of
 from funnel.metrics.core.flags import LEAD, PAID, Flagged, flag, flagged
 from funnel.metrics.core.frames import collect, count_flags
 from funnel.metrics.tables.currencies import currencies_of, value_in
 from funnel.metrics.tables.forecast import Forecast, forecast, state_of, why_no_forecast
 from funnel.metrics.tables.win_probability import Probabilities, paid_position
-from funnel.schema import step_date
+from funnel.schema import step_date, step_found, step_mark
 
 
 def last_back_test(clients: Clients, now: Flagged) -> list[dict[str, Any]]:
@@ -39,6 +40,32 @@ def last_back_test(clients: Clients, now: Flagged) -> list[dict[str, Any]]:
     ]
 
 
+def dated_by_history(clients: Clients, now: Flagged) -> tuple[Clients, Flagged]:
+    """Return the clients and their flags, with the days on which refreshes found marks without a date.
+
+    Such a day is at most one refresh too late. Marks older than the history stay undated.
+    """
+    if not in_memory(clients.table) or now.chain.staged:
+        return clients, now
+    found = found_dates(clients, now.as_of)
+    dates = {} if found is None else _with_found(clients.table, found, now)
+    if not dates:
+        return clients, now
+    clients = replace(clients, table=clients.table.assign(**dates))
+    return clients, flagged(table_as_of(clients, now.as_of), now.journey, now.as_of)
+
+
+def _with_found(table: pd.DataFrame, found: pd.DataFrame, now: Flagged) -> dict[str, Any]:
+    """Return the date columns of the steps, with the days on which refreshes found the marks."""
+    columns = {}
+    for step in now.journey.steps:
+        mark, date, seen = (name(step.name) for name in (step_mark, step_date, step_found))
+        if seen in found and mark in table:
+            days = pd.Series(found[seen].to_numpy(), index=table.index).where(table[mark].astype(bool))
+            columns[date] = table[date].fillna(days) if date in table else days
+    return columns
+
+
 def last_testable(flagged: Flagged) -> dt.date:
     """Return the last day whose forecast can be tested today: all its clients are due to have paid."""
     due = flagged.journey.due(flagged.chain.steps[paid_position(flagged)].name)
@@ -50,9 +77,9 @@ def back_test(
 ) -> pd.DataFrame:
     """Compare a forecast as of a past date with the payments of the same clients by their due dates.
 
-    Marks without a date cannot be rewound: a client whose paid mark has no date counts as won already then,
-    and is on neither side. Earned probabilities use the clients who were settled then. The comparison assumes
-    that new leads are like earlier ones.
+    Marks without a date, in the cell or in the history, cannot be rewound: such a client counts as won
+    already then, and is on neither side. Earned probabilities use the clients who were settled then. The
+    comparison assumes that new leads are like earlier ones.
 
     Parameters
     ----------
@@ -75,10 +102,9 @@ def back_test(
     step = now.chain.steps[paid]
     if day >= now.as_of:
         raise UsageError(f"The back-test looks from {day} to {now.as_of}; name an earlier day.")
-    marked = now.frame.filter(nw.col(flag("marked", paid)))
-    undated = _undated(step_date(step.name), now).alias("undated")
-    counts = count_flags(marked.with_columns(undated), ["undated"]).iloc[0]
-    if counts["n"] == counts["undated"]:
+    clients, now = dated_by_history(clients, now)
+    marked, undated = payments(now)
+    if marked == undated:
         later = "An event log has dates, and the history records moves from now on."
         later = later if now.chain.staged else "Type the date instead of a 1 from now on."
         raise UsageError(f"No mark of {step.name!r} has a date, so the state on {day} is unknown. {later}")
@@ -91,7 +117,17 @@ def back_test(
         _compared(forecast(then, probabilities, currency), came, i, day, now.as_of)
         for i, currency in enumerate(currencies)
     ]
-    return pd.DataFrame(rows).assign(undated=int(counts["undated"]))
+    return pd.DataFrame(rows).assign(undated=undated)
+
+
+def payments(flagged: Flagged) -> tuple[int, int]:
+    """Return the number of paid marks, and of those without a date."""
+    paid = paid_position(flagged)
+    column = step_date(flagged.chain.steps[paid].name)
+    undated = nw.col(column).is_null() if column in flagged.columns else nw.lit(True)
+    marked = flagged.frame.filter(nw.col(flag("marked", paid)))
+    found = count_flags(marked.with_columns(undated.alias("undated")), ["undated"]).iloc[0]
+    return int(found["n"]), int(found["undated"])
 
 
 # The outcome of each client: columns added to the table, so that it is counted where the rows are.
@@ -138,7 +174,3 @@ def _compared(
         "expected": past.expected, "spread": past.spread, "came": amount, "paid": int(came[PAID_NOW]),
         "still_open": still_open, "off": off, "currency": past.currency,
     }  # fmt: skip
-
-
-def _undated(column: str, flagged: Flagged) -> nw.Expr:
-    return nw.col(column).is_null() if column in flagged.columns else nw.lit(True)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from funnel.metrics.core.records import plain, records
 from funnel.metrics.core.result import BY, VALUE, Column, Need, Result, View
-from funnel.metrics.tables.back_test import last_back_test
+from funnel.metrics.tables.back_test import last_back_test, payments
 from funnel.metrics.tables.currencies import currencies_of, money
 from funnel.metrics.tables.forecast import COLUMNS, Forecast, why_no_forecast
 from funnel.metrics.tables.win_probability import NEW
@@ -86,10 +86,13 @@ def _probabilities(funnel: Any) -> str:
 
 
 def _tested(funnel: Any) -> str:
-    """Return the last back-test as a sentence; "" if there is none."""
+    """Return the last back-test as a sentence, or that no payment has a date; "" if history is too short."""
     rows = last_back_test(funnel.clients, funnel.flagged)
     if not rows:
-        return ""
+        marked, undated = payments(funnel.flagged)
+        if not marked or marked > undated:
+            return ""
+        return "Not tested on the past, because no payment has a date: the history dates them from now on."
     found = "; ".join(
         f"{money(row['expected'], row['currency'])}, give or take {row['spread']:,.0f}, and "
         f"{money(row['came'], row['currency'])} came"

@@ -160,7 +160,9 @@ class Segments:
 
     def survivals(self) -> list[Survival]:
         """The lifetimes of the clients of each value, since the lead date; without undated leavers."""
-        return survivals_by(self.flagged, KEY, self.tallies)
+        paid = self.flagged.chain.paid
+        unknown = [value for value, tally in self.tallies.items() if paid in self.steps(tally)[1].unknown]
+        return survivals_by(self.flagged, KEY, self.tallies, unknown)
 
 
 def _has(value: object) -> nw.Expr:

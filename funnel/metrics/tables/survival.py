@@ -6,7 +6,7 @@ session to the left date, censored at as-of; of paid clients if there is a paid 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -179,13 +179,19 @@ def survival_of(flagged: Flagged, clock: Clock = "lead") -> Survival:
     return Survival(_days(dated, flagged), _days(undated, flagged))
 
 
-def survivals_by(flagged: Flagged, key: str, values: Iterable[object]) -> list[Survival]:
+def survivals_by(
+    flagged: Flagged, key: str, values: Iterable[object], unknown: Container[object]
+) -> list[Survival]:
     """Collect the lifetimes since the lead date for each value of a column (None: blank), in one aggregation.
 
     As `survival_of`, without undated leavers: they are in no curve, and their last marks take most time.
+
+    Parameters
+    ----------
+    unknown : the values for which payment is unknown for some lost clients; they have no curve.
     """
     start = nw.col(LEAD)
-    counted = _paid_clients(flagged) & until(start, flagged.as_of) & ~nw.col(LEFT_UNDATED)
+    counted = nw.col(PAID) & until(start, flagged.as_of) & ~nw.col(LEFT_UNDATED)
     columns = {"start": start, "end": nw.col(LEFT_ON), "left": nw.col(LEFT), "which": counted}
     kept = flagged.frame.select(key, **columns).filter(nw.col("which"))
     pairs = collect(kept.group_by(key, "start", "end", "left").agg(nw.len().alias("n")))
@@ -193,7 +199,7 @@ def survivals_by(flagged: Flagged, key: str, values: Iterable[object]) -> list[S
     found: dict[object, pd.DataFrame]
     found = {None if pd.isna(value) else value: _days(rows, flagged) for value, rows in groups}
     nobody = _days(pairs.iloc[:0], flagged)
-    return [Survival(found.get(value, nobody), nobody) for value in values]
+    return [Survival(nobody if value in unknown else found.get(value, nobody), nobody) for value in values]
 
 
 def _paid_clients(flagged: Flagged) -> nw.Expr:

@@ -65,7 +65,7 @@ def cells(place: Place, totals: Funnel) -> list[Cell]:
     rows = range(place.area.top, place.area.bottom + 1)
     looks: tuple[StyleName, ...] = ("total_label", "rate_label", "rate_label")
     layout = totals.clients.layout
-    beside = layout is not None and layout.summed and place.rowless is None
+    beside = layout is not None and layout.summed
     labels = zip(rows, (TOTALS_BESIDE, *TOTALS_LABELS[1:]) if beside else TOTALS_LABELS, looks, strict=True)
     written = [Cell(row, place.label, label, look) for row, label, look in labels]
     leads = leads_formula(place)

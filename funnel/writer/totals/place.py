@@ -20,7 +20,7 @@ from funnel.errors import UsageError
 from funnel.grid import Area, Grid, cell_name, column_letter
 from funnel.journey import Journey, Step
 from funnel.journey.conditions import Condition
-from funnel.plan import TOTALS_BESIDE, TOTALS_LABELS
+from funnel.plan import OUR_LABELS, TOTALS_LABELS
 from funnel.schema import step_date, step_mark
 from funnel.text import fold
 from funnel.writer.totals.formulas import Rows
@@ -169,7 +169,7 @@ def _is_ours(grid: Grid, cell: tuple[int, int]) -> bool:
     formula = grid.formulas.get(cell)
     if formula is not None:
         return formula.startswith(("=SUMPRODUCT(--((", "=IF(")) and ("TODAY()" in formula or "–" in formula)
-    return grid[cell] in (*TOTALS_LABELS, TOTALS_BESIDE)
+    return grid[cell] in OUR_LABELS
 
 
 def _label_and_leads(layout: Layout, taken: set[int]) -> tuple[int, int]:

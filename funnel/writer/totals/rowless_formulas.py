@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from funnel.clients import Clients, Layout
 from funnel.grid import Area, Grid, Value, column_letter
 from funnel.journey.conditions import Not, OneOf
-from funnel.plan import TOTALS_LABELS
+from funnel.plan import OUR_LABELS, TOTALS_LABELS
 from funnel.writer.areas import Span
 from funnel.writer.condition_formulas import text, truth
 
@@ -140,7 +140,8 @@ def rowless_formulas(
     above : whether the block is above the clients.
     """
     header = _header(grid, layout, label, formulas)
-    labels: dict[int, list[str]] = {label: [lower_trim(each) for each in TOTALS_LABELS]}
+    ours = OUR_LABELS if layout.summed else TOTALS_LABELS
+    labels: dict[int, list[str]] = {label: [lower_trim(each) for each in ours]}
     if header:
         labels.setdefault(header[0], []).append(lower_trim(header[1]))
     unlabelled = []

@@ -1,12 +1,15 @@
 """The back-test: a past forecast against what came of the same clients."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from funnel.clients import Clients
 from funnel.errors import UsageError
+from funnel.grid import Grid
+from funnel.history.read import read_log
 from funnel.journey import Journey, Step
 from funnel.metrics import Funnel
 
@@ -61,3 +64,25 @@ def test_what_cannot_be_tested(
     with pytest.raises(UsageError) as error:
         Funnel(clients_of(make_clients, rows), "2026-07-01").back_test(day, {"new": 0.1})
     assert str(error.value) == message
+
+
+def test_the_history_dates_marks_without_a_date(make_clients: Callable[..., Clients]) -> None:
+    """Ana was found paid on 1 April, Ben before the log began, Cat never: Ben is on neither side."""
+    rows = [
+        ("2026-02-10", "1", "1", None, 200), ("2026-02-10", "1", "1", None, 50),
+        ("2026-02-12", "1", "", None, 300),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["lead_date", "met", "paid", "left_date", "value"], dtype=object)
+    clients = make_clients(table.assign(client=["Ana", "Ben", "Cat"]), JOURNEY)
+    with pytest.raises(UsageError, match="No mark of 'paid' has a date"):
+        Funnel(clients, "2026-07-01").back_test("2026-03-01", {"new": 0.1})
+    lines = [
+        ("When", "Since", "Why", "Record: 1=met; 2=paid"),
+        ("2026-02-20", None, "first seen", "1 new>marks 1;Ana|2026-02-10"),
+        ("2026-02-20", None, "first seen", "2 new>marks 1-2;Ben|2026-02-10"),
+        ("2026-04-01", "2026-03-25", "typed", "3 marks 1>marks 1-2;Ana|2026-02-10"),
+    ]
+    log = read_log(Grid("Log", [[*column] for column in zip(*lines, strict=True)]))
+    logged = replace(clients, log=log)
+    row = Funnel(logged, "2026-07-01").back_test("2026-03-01", {"new": 0.1, "met": 0.5}).iloc[0]
+    assert (row["clients"], row["expected"], row["came"], row["undated"]) == (2, 250.0, 200.0, 1)

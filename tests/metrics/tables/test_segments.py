@@ -219,3 +219,7 @@ def test_an_unknown_client_of_one_coach_does_not_hide_the_others() -> None:
         "No coach differs from the others beyond chance.",
         "Not compared at Met and Won: Zoe. It is unknown how far some of the lost clients came.",
     )
+    assert funnel.survival_by("coach")["clients"].tolist() == [
+        6,
+        0,
+    ]  # Max's six; of Zoe's, payment is unknown

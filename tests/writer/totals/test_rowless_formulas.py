@@ -101,7 +101,9 @@ def test_a_header_that_cannot_be_looked_up_is_told_by_its_row() -> None:
 def test_a_persons_totals_are_told_by_what_they_say() -> None:
     blank: list[Any] = [None] * 4
     found = find([*ROWS, blank, ["Grand Total", None, 2, 1]])
-    assert found.labels[1] == ("totals", "% of leads", "drop-off from previous step", "client", "grand total")
+    assert found.labels[1] == (
+        "totals", "% of leads", "drop-off from previous step", "totals by funnel", "client", "grand total"
+    )  # fmt: skip
 
 
 def test_notes_below_the_clients_are_passed_over() -> None:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from funnel.grid import Area, CellError, ChartSeen, Grid, RuleSeen, Style, Value
-from funnel.plan import TOTALS_LABELS
+from funnel.plan import OUR_LABELS
 from funnel.sheets.google.read import ids
 from funnel.sheets.google.read.formulas import from_locale
 from funnel.sheets.google.read.looks import OURS, look_key, rgb
@@ -210,7 +210,7 @@ def is_ours(grid: Grid, row: int, column: int) -> bool:
     formula = grid.formulas.get((row, column))
     if formula is not None:
         return formula.startswith(("=SUMPRODUCT(--((", "=IF(INDIRECT("))
-    return grid[row, column] in TOTALS_LABELS
+    return grid[row, column] in OUR_LABELS
 
 
 class _Cells:
