@@ -122,6 +122,35 @@ class Week:
         self.day += dt.timedelta(days=7)
 
 
+class BookWeek(Week):
+    """The same workbook, for stories that ask which moves a refresh has found."""
+
+    def refresh(self) -> Any:
+        """Refresh, and once more to see that nothing is left to do; return the moves that the log gained."""
+        before = len(self.log())
+        super().refresh()
+        return self.log()[before:]
+
+    def log(self) -> list[tuple[str, str, str, str]]:
+        found = funnel.load(self.path, self.journey).log
+        columns = ["client", "from", "to", "why"]
+        return [] if found is None else list(found[columns].itertuples(index=False, name=None))
+
+    def tick(self, client: str) -> None:
+        """Put a mark into Done, on the tab of clients who were handed over."""
+        book = openpyxl.load_workbook(self.path)
+        sheet = book["Funnel hand-off"]
+        row = next(row for row in range(4, sheet.max_row + 1) if sheet.cell(row, 3).value == client)
+        sheet.cell(row, 8).value = "x"
+        book.save(self.path)
+
+    def recorded(self) -> tuple[list[Any], list[list[Any]]]:
+        """Return the headers of the weekly history, and its rows."""
+        sheet = openpyxl.load_workbook(self.path)["Funnel history"]
+        header, *rows = ([cell.value for cell in row[1:]] for row in sheet.iter_rows(min_row=3))
+        return header, rows
+
+
 class FileWeek(Week):
     """The same with a CSV file, its events and its log beside it: nothing is written into the sheet."""
 
