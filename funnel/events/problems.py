@@ -95,7 +95,9 @@ def _unmapped(journey: Journey, log: EventLog, codes: Integers, names: Sequence[
     most = np.argsort(-times, kind="stable")[:_MAX_PROBLEMS].tolist()
     more = f"\nand {len(names) - len(most):,} more" if len(names) > len(most) else ""
     first = next((stage.name for stage in journey.ordered_stages if not stage.default), "…")
-    lines = "\n".join(f'{_quoted(names[i])} = "{first}"  # {count(int(times[i]), "time")}' for i in most)
+    known = journey.events.advance
+    to = {i: known[near].stage if (near := nearest(names[i], list(known))) else first for i in most}
+    lines = "\n".join(f'{_quoted(names[i])} = "{to[i]}"  # {count(int(times[i]), "time")}' for i in most)
     return (
         f"no event in {log.place} is in the journey, so no event sets a stage. Add these lines to the "
         f"journey file, each with the stage to which it leads:\n[events.advance]\n{lines}{more}"

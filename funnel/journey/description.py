@@ -45,7 +45,7 @@ def describe(journey: Journey) -> Iterator[str]:
         yield f"Segment {name!r}: {_rule(rule)}"
     if journey.events:
         yield "Events"
-        yield from (f"  {event!r} leads to {stage}" for event, stage in journey.events.advance.items())
+        yield from (f"  {event!r} leads to {to.stage}" for event, to in journey.events.advance.items())
 
 
 def _either(headers: tuple[str, ...]) -> str:
