@@ -31,6 +31,7 @@ _BEGUN = 2.0  # the position of the first stage that is not a beginning
 _FILLED_HEADED = 0.25  # the same if the header names a stage: new clients may have a blank
 _CODES = 12  # maximum number of different stage numbers
 _OFTEN_CODES = 3  # minimum rows per stage number on average; a count or an age has many, rare numbers
+_UNHEADED = 3  # minimum number of known stages if neither the header nor a lost value shows a stage
 _WAY = 4  # minimum number of positions in a column that shows progress
 _OPEN = frozenset((
     "open", "aperto", "aperta", "abierto", "abierta", "aberto", "aberta", "ouvert", "ouverte", "offen",
@@ -178,9 +179,7 @@ def stage_column(column: Evidence) -> StageColumn | None:
     cold = {*beginning, *unclear}
     lost = [value for value in values if is_lost(value) and value not in cold]
     share = len(known) / len(values)
-    if not ranked or (len(ranked) + len(lost) + len(cold) < 2):
-        return None
-    if not headed and len({rank_of(value) for value in ranked}) < 2:
+    if not ranked or (len(ranked) + len(lost) + len(cold) < 2) or not (headed or _speak(ranked, lost)):
         return None
     if not (headed and share >= 0.3) and not (share >= KNOWN_STAGES and len(ranked) >= 2):
         return None
@@ -226,6 +225,11 @@ def _of_codes(column: Evidence) -> StageColumn | None:
     named = replace(column, texts=names, codes=np.where(there, TEXT, column.codes).astype(np.int8))
     way = tuple(str(int(code)) for code in codes)
     return StageColumn(named, way, (), (), 0.0, True, "numbers", "")
+
+
+def _speak(ranked: Sequence[str], lost: Sequence[str]) -> bool:
+    """Return True if values are stages whatever the header is: at two places, with a lost one or a third."""
+    return len({rank_of(value) for value in ranked}) > 1 and (bool(lost) or len(ranked) >= _UNHEADED)
 
 
 def _aside(values: Sequence[str]) -> tuple[str, ...]:

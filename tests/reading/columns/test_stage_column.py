@@ -110,3 +110,11 @@ def test_rows_that_are_lines_of_a_deal_are_asked_about():
     assert reading.questions[0].question == (
         "'Opportunity ID' names the same client in several rows. Is each row a separate client?"
     )
+
+
+def test_two_words_of_stages_under_another_header_are_no_way():
+    companies = ["Company", *CLIENT[1:]]
+    route = ["Route", *["Open role application", "Speculative outreach"] * 12]
+    replied = ["Response date", *LEAD[1:]]
+    grid = Grid("Replies", [companies, route, replied])
+    assert not read_grids({"Replies": grid}, AS_OF).steps
