@@ -1,11 +1,11 @@
 """Every ratio of speed in one run, beside other libraries, written into benchmarks/RESULTS.md.
 
 Prints processor seconds (user and system) of fresh processes, which take turns, so that a busy machine slows
-all of them. Libraries that are not installed are left out. About ten minutes; with a million rows far longer:
+all of them. Libraries that are not installed are left out. Numbers are the turns (three) and the most rows:
 
     with="--with python-calamine --with fastexcel --with wolfxl"
     uv run --all-groups $with python -m benchmarks results
-    uv run --all-groups $with python -m benchmarks results 1000000
+    uv run --all-groups $with python -m benchmarks results 1 1000000
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks import refresh
+from funnel.text import count
 
 OUT = Path(__file__).parent / "RESULTS.md"
 SAMPLE = str(refresh.SAMPLE)
@@ -226,7 +227,7 @@ HEAD = """# Speed beside other libraries
 
 Made by `python -m benchmarks results` (`benchmarks/results.py` has the command with all libraries). Read the
 ratios: seconds differ between machines, and a busy machine slows all processes. Processor seconds, user and
-system, medians of {runs} turns. "Growth" is the exponent of the rows, fitted to all sizes: 1 is linear.
+system, medians of {runs}. "Growth" is the exponent of the rows, fitted to all sizes: 1 is linear.
 
 {versions}
 """
@@ -234,15 +235,16 @@ system, medians of {runs} turns. "Growth" is the exponent of the rows, fitted to
 
 def main() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # users keep their bytecode
-    most = max([SIZES[-1], *(int(word) for word in sys.argv[1:] if word.isdecimal())])
-    sizes = [*SIZES, *([most] if most > SIZES[-1] else [])]
-    turns = {rows: RUNS if rows <= SIZES[-1] else 1 for rows in sizes}
-    lines = [*HEAD.format(runs=RUNS, versions=versions()).splitlines(), ""]
+    numbers = [int(word) for word in sys.argv[1:] if word.isdecimal()]
+    runs = next((number for number in numbers if number < SIZES[0]), RUNS)
+    sizes = [*SIZES, *(number for number in numbers if number > SIZES[-1])]
+    turns = {rows: runs if rows <= SIZES[-1] else 1 for rows in sizes}
+    lines = [*HEAD.format(runs=count(runs, "turn"), versions=versions()).splitlines(), ""]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         peak = "megabytes of the whole process"
         beside = "megabytes above the process before the work"
-        lines += table("What people wait for", {1_000: start_up(folder, RUNS)}, "import pandas", peak)
+        lines += table("What people wait for", {1_000: start_up(folder, runs)}, "import pandas", peak)
         found = {rows: read(folder / "read.xlsx", rows, turns[rows]) for rows in sizes}
         lines += table("Reading 18 columns", found, "inflate and bare expat", beside)
         found = {rows: measure(rows, turns[rows]) for rows in sizes}

@@ -129,8 +129,7 @@ def _parts(concept: str, phrases: bool = False) -> tuple[frozenset[str], tuple[s
     phrases : only entries of several words.
     """
     words, parts, followed = [], [], []
-    for entry in entries(concept):
-        body, before, after = _split(entry)
+    for entry, (body, before, after) in zip(entries(concept), _split(concept), strict=True):
         if phrases and " " not in body:
             continue
         if _NO_SPACES.search(entry):
@@ -160,11 +159,13 @@ def _whole(concept: str, folded: str) -> bool:
 @cache
 def _ends(concept: str) -> tuple[frozenset[str], tuple[tuple[str, bool, bool], ...]]:
     """Return the entries without a star, and those with a star before or after them."""
-    split = [_split(entry) for entry in entries(concept)]
-    closed = frozenset(body for body, before, after in split if not (before or after))
-    return closed, tuple(each for each in split if each[1] or each[2])
+    closed = frozenset(body for body, before, after in _split(concept) if not (before or after))
+    return closed, tuple(each for each in _split(concept) if each[1] or each[2])
 
 
-def _split(entry: str) -> tuple[str, bool, bool]:
-    """Return an entry folded and without its stars, and whether one was before and after it."""
-    return plain(entry.strip("*")), entry.startswith("*"), entry.endswith("*")
+@cache
+def _split(concept: str) -> tuple[tuple[str, bool, bool], ...]:
+    """Return each entry folded and without its stars, and whether one was before and after it."""
+    return tuple(
+        (plain(entry.strip("*")), entry.startswith("*"), entry.endswith("*")) for entry in entries(concept)
+    )
