@@ -21,6 +21,8 @@ from funnel.workflows.load import Source, open_questions, read
 Ask = Callable[[Question], "str | None"]
 
 _OF_COLUMNS = (*ROLES, "step", "ignore")  # what can be answered of any column, asked or not
+EACH = "each"  # the answer that clients of the lost stages had come differently far
+_REACHED = "reached "  # before the name of a lost stage: what a question on that stage alone is about
 _OF_JOURNEYS = ("paid", "order", "steps", "reached")  # what else can be answered without being asked
 
 
@@ -122,13 +124,18 @@ def _about_reached(reading: Reading, given: Sequence[tuple[str, str]]) -> Iterat
     way = journey.ordered_stages
     before = [stage.name for at, stage in enumerate(way) if not any(s.paid for s in way[: at + 1])]
     lost = [stage.name for stage in journey.lost if not (stage.reached or stage.rules)]
-    if lost and len(before) > 1:
-        unknown = "It is unknown, or differs: there is no drop-off between the stages."
-        yield Question.of(
-            "reached",
-            f"How far had the clients in {listed(map(repr, lost), 'or', most=4)} come before they left?",
-            {UNKNOWN: unknown, **{name: f"To {name!r}." for name in before}},
-        )  # fmt: skip
+    if not lost or len(before) < 2:
+        return
+    unknown = {UNKNOWN: "It is unknown, or differs: there is no drop-off between the stages."}
+    several = {EACH: "It depends on the stage they are in: ask for each."} if len(lost) > 1 else {}
+    places = {name: f"To {name!r}." for name in before}
+    asked = "How far had the clients in {} come before they left?"
+    if ("reached", EACH) not in given:
+        which = listed(map(repr, lost), "or", most=4)
+        yield Question.of("reached", asked.format(which), {**unknown, **several, **places})
+        return
+    for name in lost:
+        yield Question.of(f"{_REACHED}{name}", asked.format(repr(name)), {**unknown, **places})
 
 
 def _given_answer(question: Question, waiting: list[tuple[str, str]]) -> str | None:
@@ -165,7 +172,7 @@ def _check(reading: Reading, waiting: Sequence[tuple[str, str]]) -> None:
                 f"{' / '.join(asked.answers)}."
             )
         of_stage = about.upper() in _letters(reading) and answer.rpartition(": ")[0]
-        if not (of_stage or about in (*_OF_JOURNEYS, "tab")):
+        if not (of_stage or about in (*_OF_JOURNEYS, "tab") or about.startswith(_REACHED)):
             known = listed(dict.fromkeys(question.about for question in questions))
             raise UsageError(f"--answer {about}={answer} fits no question. Questions: {known or '–'}.")
 
@@ -197,8 +204,8 @@ def answered(reading: Reading, answers: Sequence[tuple[str, str]], source: str) 
             journey = _paid_at(journey, answer)
         elif about in ("order", "steps"):
             journey = _ordered(journey, answer)
-        elif about == "reached":
-            journey = _lost_from(journey, answer)
+        elif about == "reached" or about.startswith(_REACHED):
+            journey = _lost_from(journey, answer, about.removeprefix("reached").strip())
     if journey is None:
         raise ReadError(
             f"By the answers given, nothing in {source} shows how far a client got; no journey file was "
@@ -268,18 +275,22 @@ def _left_by(journey: Journey, header: str, values: Sequence[str]) -> Journey:
     return _changed(journey, stages=(*stages, *out))
 
 
-def _lost_from(journey: Journey, name: str) -> Journey:
-    """Return the journey where the clients of lost stages had reached one stage before."""
+def _lost_from(journey: Journey, name: str, lost: str = "") -> Journey:
+    """Return the journey where the clients of a lost stage, or of all, had reached one stage before."""
     names = [stage.name for stage in journey.ordered_stages]
-    if name == UNKNOWN:
+    if name in (UNKNOWN, EACH):
         return journey
     if name not in names:
         raise UsageError(f"--answer reached={name} names no stage. Stages: {listed(map(repr, names))}.")
+    if lost and lost not in {stage.name for stage in journey.lost}:
+        there = listed(repr(stage.name) for stage in journey.lost)
+        raise UsageError(f"--answer {_REACHED}{lost}={name} names no lost stage. Lost stages: {there}.")
     stages = [
-        stage.model_copy(update={"reached": name}) if stage.lost and not stage.rules and not stage.reached
+        stage.model_copy(update={"reached": name})
+        if stage.lost and not stage.rules and not stage.reached and lost in ("", stage.name)
         else stage
         for stage in journey.stages
-    ]  # fmt: skip
+    ]
     return _changed(journey, stages=tuple(stages), steps=())
 
 

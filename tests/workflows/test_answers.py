@@ -193,3 +193,17 @@ def test_every_answer_of_the_readings(tmp_path: Path, shared: Callable[[str], Pa
     path = tmp_path / name
     shutil.copy(shared("readings") / name, path)
     check(path)
+
+
+def test_clients_of_two_lost_stages_had_come_differently_far(tmp_path: Path) -> None:
+    path = tmp_path / "leads.csv"
+    stages = of("New", "Contacted", "Demo", "Won", "Lost", "Not interested")
+    path.write_text(
+        "\n".join(["Client,Lead date,Lead status", *map(",".join, zip(NAMES, DAYS, stages, strict=True))]),
+        "utf-8",
+    )
+    given = [("reached", "each"), ("reached Lost", "Demo"), ("reached Not interested", "Contacted")]
+    path_of_file = journey_path(str(path))
+    path_of_file.write_text(draft_journey_file(path, answers=given)[0], "utf-8")
+    lost = {stage.name: stage.reached for stage in open_clients(path).clients.journey.lost}
+    assert lost == {"Lost": "Demo", "Not interested": "Contacted"}
