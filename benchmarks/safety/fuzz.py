@@ -6,6 +6,7 @@ error that nobody foresaw, once, with the seed that repeats it.
 
 from __future__ import annotations
 
+import json
 import random
 import sys
 import tempfile
@@ -13,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from benchmarks.safety.hostile_parts import ods, pack, workbook
 from benchmarks.safety.hostile_texts import TEXTS
@@ -83,6 +84,54 @@ def mutated(data: bytes, dice: random.Random) -> bytes:
     return bytes(made)
 
 
+GOOGLE: Final[dict[str, Any]] = {
+    "properties": {"title": "Gym", "locale": "en_GB", "timeZone": "Etc/GMT"},
+    "sheets": [{
+        "properties": {"sheetId": 0, "title": "Clients", "index": 0, "sheetType": "GRID", "hidden": False,
+                       "gridProperties": {"rowCount": 100, "columnCount": 9}},
+        "data": [{"startRow": 0, "startColumn": 0, "rowMetadata": [
+            {"developerMetadata": [{"metadataId": 7, "metadataKey": "funnel.totals"}]}], "rowData": [
+            {"values": [{"effectiveValue": {"stringValue": text}} for text in
+                        ("Client name", "Date of lead", "Client contacted", "First paid session")]},
+            *({"values": [
+                {"effectiveValue": {"stringValue": f"Client {n}"}},
+                {"effectiveValue": {"numberValue": 46000 + n},
+                 "effectiveFormat": {"numberFormat": {"type": "DATE", "pattern": "d.m.yy"}}},
+                {"effectiveValue": {"boolValue": True}, "userEnteredValue": {"formulaValue": "=1=1"}},
+                {"effectiveValue": {"errorValue": {"type": "N_A"}}, "userEnteredFormat": {
+                    "backgroundColor": {"red": 0.5}, "textFormat": {"bold": True}}},
+            ]} for n in range(5)),
+        ]}],
+        "merges": [{"startRowIndex": 1, "endRowIndex": 2, "endColumnIndex": 3}],
+        "basicFilter": {"range": {"startRowIndex": 0, "endRowIndex": 9}},
+        "conditionalFormats": [{"ranges": [{"sheetId": 0, "endRowIndex": 5}], "booleanRule": {"condition": {
+            "type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": "=A1=1"}]}}}],
+        "protectedRanges": [{"range": {"startRowIndex": 0}, "warningOnly": True}],
+        "charts": [{"chartId": 5, "spec": {"altText": "[funnel steps]"}}],
+        "tables": [{"range": {"endRowIndex": 3, "endColumnIndex": 3}}],
+    }],
+}  # fmt: skip
+VALUES: Final = (None, "", "x", 0, -1, 1e300, 10**30, True, [], {}, [None], {"": None}, "=", "9" * 400)
+
+
+def mutated_tree(tree: Any, dice: random.Random) -> Any:
+    """Return a copy of JSON with one to three values replaced, removed or doubled, at any depth."""
+    made = json.loads(json.dumps(tree))
+    for _ in range(dice.randint(1, 3)):
+        at, place = made, None
+        while isinstance(at, dict | list) and at and (place is None or dice.random() < 0.9):
+            key = dice.choice(list(at) if isinstance(at, dict) else range(len(at)))
+            place, at = (at, key), at[key]
+        if place is None:
+            return dice.choice(VALUES)
+        inside, key = place
+        if dice.random() < 0.7:
+            inside[key] = dice.choice(VALUES)
+        else:
+            del inside[key]
+    return made
+
+
 @dataclass
 class Fuzzer:
     """Runs mutations of every kind in turn."""
@@ -105,6 +154,7 @@ class Fuzzer:
         yield "text", lambda dice: self._sheet("a.csv", mutated(text_file, dice))
         yield "journey", lambda dice: self._journey(mutated(JOURNEY, dice))
         yield "rules", lambda dice: self._journey(mutated(RULES, dice))
+        yield "google", lambda dice: self._google(mutated_tree(GOOGLE, dice))
         yield "events", lambda dice: self._sheet("a.csv", mutated(EVENTS, dice))
 
     def _sheet(self, name: str, data: bytes) -> None:
@@ -123,6 +173,16 @@ class Fuzzer:
         path = self.folder / "j.csv"
         path.write_bytes(TEXTS["small"]())
         load(open_sheet(path).read("j"), journey, source="j.csv")
+
+    def _google(self, answer: Any) -> None:
+        """Read what `LimitedClient` lets through: an object."""
+        from funnel.journey import parse_journey
+        from funnel.loader import load
+        from funnel.sheets.google.read.spreadsheet import Snapshot
+
+        if isinstance(answer, dict):
+            for tab in Snapshot(answer).tabs.values():
+                load(tab.grid, parse_journey(JOURNEY.decode()), source="Gym")
 
     def run(self, seconds: float = 1e9, seed: int = 1, rounds: int = 10**9) -> None:
         """Run mutations of every kind in turn, for some seconds or rounds."""

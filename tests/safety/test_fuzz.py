@@ -5,13 +5,25 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.safety.fuzz import JOURNEY, RULES, Fuzzer, mutated
+from benchmarks.safety.fuzz import GOOGLE, JOURNEY, RULES, Fuzzer, mutated
+from funnel.errors import ReadError
 from funnel.journey import parse_journey
+from funnel.sheets.google.read.spreadsheet import Snapshot
 
 
 @pytest.mark.parametrize("text", [JOURNEY, RULES])
 def test_what_is_mutated_is_valid(text: bytes) -> None:
     assert len(parse_journey(text.decode()).columns) >= 2
+
+
+def test_an_answer_of_google_that_is_no_spreadsheet() -> None:
+    assert Snapshot(GOOGLE).tabs["Clients"].grid[3, 1] == "Client 1"
+    with pytest.raises(ReadError) as error:
+        Snapshot({"sheets": [{"properties": {"title": "Clients"}, "data": 7}]})
+    assert str(error.value) == (
+        "Google sent an answer that is no spreadsheet (TypeError), so funnel stopped. Try again in a few "
+        "minutes."
+    )
 
 
 def test_a_seed_repeats_a_mutation() -> None:

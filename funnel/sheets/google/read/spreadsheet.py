@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from funnel.errors import ReadError
 from funnel.grid import Area, CellError, ChartSeen, Grid, RuleSeen, Style, Value
 from funnel.plan import OUR_LABELS
 from funnel.sheets.google.read import ids
@@ -18,6 +19,8 @@ Json = dict[str, Any]
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """End of an area without an end: a rule on whole columns."""
+
+_MOST_CELLS = 20_000_000  # twice what Google allows in a spreadsheet
 
 _CELL = (
     "userEnteredValue.formulaValue,effectiveValue,effectiveFormat.numberFormat,"
@@ -72,18 +75,28 @@ class Snapshot:
     Parameters
     ----------
     found : the answer of `spreadsheets.get`, or the spreadsheet in the answer of a batch.
+
+    Raises
+    ------
+    ReadError : the answer is not that of a spreadsheet.
     """
 
     def __init__(self, found: Json) -> None:
         self.found = found
-        self.locale = str(found.get("properties", {}).get("locale", "en_US"))
-        self.title = str(found.get("properties", {}).get("title", ""))
+        try:
+            self.locale = str(found.get("properties", {}).get("locale", "en_US"))
+            self.title = str(found.get("properties", {}).get("title", ""))
+            self._tabs = self._read_tabs()
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
+            raise ReadError(
+                f"Google sent an answer that is no spreadsheet ({type(error).__name__}), so funnel stopped. "
+                "Try again in a few minutes."
+            ) from error
 
-    @cached_property
-    def _tabs(self) -> dict[str, Tab]:
+    def _read_tabs(self) -> dict[str, Tab]:
         sheets = [s for s in self.found.get("sheets", []) if _kind(s) == "GRID"]
         sheets.sort(key=lambda sheet: sheet["properties"].get("index", 0))
-        return {s["properties"]["title"]: _tab(s, self.locale) for s in sheets}
+        return {str(s["properties"]["title"]): _tab(s, self.locale) for s in sheets}
 
     @cached_property
     def tabs(self) -> dict[str, Tab]:
@@ -145,7 +158,7 @@ def _tab(sheet: Json, locale: str) -> Tab:
     bounded = [area(found, LAST_ROW + 1) for found in sheet.get("merges", [])]
     filtered = sheet.get("basicFilter", {}).get("range")
     grid = Grid(
-        properties["title"], cells.columns(), cells.formulas, cells.styles(), cells.palette,
+        str(properties["title"]), cells.columns(), cells.formulas, cells.styles(), cells.palette,
         merges=tuple(bounded),
         tables=tuple(area(table["range"], LAST_ROW + 1) for table in sheet.get("tables", [])),
         filtered=_within(area(filtered, LAST_ROW + 1), rows) if filtered is not None else None,
@@ -240,7 +253,7 @@ class _Cells:
         value = value_of(cell.get("effectiveValue", {}), look.get("type", ""))
         formula = cell.get("userEnteredValue", {}).get("formulaValue")
         if formula is not None:
-            self.formulas[row, column] = from_locale(formula, self.locale)
+            self.formulas[row, column] = from_locale(str(formula), self.locale)
         if value is not None or formula is not None:
             self.values[row, column] = value
             self.height, self.width = max(self.height, row), max(self.width, column)
@@ -260,6 +273,8 @@ class _Cells:
 
     def columns(self) -> list[list[Value]]:
         """Return the values by column."""
+        if self.height * self.width > _MOST_CELLS:
+            raise ValueError("more cells than a spreadsheet may have")
         found: list[list[Value]] = [[None] * self.height for _ in range(self.width)]
         for (row, column), value in self.values.items():
             found[column - 1][row - 1] = value
@@ -289,7 +304,8 @@ def value_of(found: Json, kind: str) -> Value:
         return int(number) if float(number).is_integer() and abs(number) < 1 << 53 else float(number)
     if "errorValue" in found:
         return CellError(_ERRORS.get(found["errorValue"].get("type", ""), "#ERROR!"))
-    return found.get("stringValue") or found.get("boolValue")
+    text, truth = found.get("stringValue"), found.get("boolValue")
+    return str(text) if text else None if truth is None else bool(truth)
 
 
 def _moment(number: float, kind: str) -> Value:

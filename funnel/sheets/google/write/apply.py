@@ -179,10 +179,11 @@ class PlanWriter:
             try:
                 self._client.send(":batchUpdate", {"requests": lost[::-1]})
                 break
-            except RequestRefused:
+            except RequestRefused as refused:
                 first = [r["addConditionalFormatRule"] | {"index": 0} for r in lost]
                 lost = [{"addConditionalFormatRule": rule} for rule in first]
-                self._clock.wait(NoResponse("a rule could not be put back"))
+                refusal = NoResponse(f"a rule could not be put back ({refused.reason})")
+                self._client.pause(refusal, self._clock, self._done)
             except NoResponse as failed:
                 self._client.pause(failed, self._clock, self._done)
         raise SheetChanged(
