@@ -73,6 +73,15 @@ def step_found(step: str) -> str:
     return f"found:{escape(step)}"
 
 
+def no_mark(step: str) -> str:
+    """Name the column of an engine's table that holds the texts of a step that are no marks.
+
+    >>> no_mark("Paid")
+    'flag:no mark:^paid'
+    """
+    return f"flag:no mark:{escape(step)}"
+
+
 def header(text: str) -> str:
     """Name the column of a sheet that is neither a role nor a step.
 

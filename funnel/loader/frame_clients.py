@@ -12,7 +12,7 @@ from typing import Any
 
 import narwhals as nw
 
-from funnel.cells.mark_words import ANY_TEXT, NO_REASON, reached_words
+from funnel.cells.mark_words import ANY_TEXT, NO_REASON, NOT_REACHED, reached_words
 from funnel.clients import Clients, Layout, Reading
 from funnel.clients.frames import Frame, lazy
 from funnel.errors import ReadError
@@ -21,7 +21,7 @@ from funnel.journey import Journey
 from funnel.journey.stages import names, nearest_stage
 from funnel.loader.load import grid_of, load
 from funnel.loader.sheet_rows import DATE_ROLES, NUMBER_ROLES
-from funnel.schema import header, parse, step_date, step_mark
+from funnel.schema import header, no_mark, parse, step_date, step_mark
 from funnel.text import count, fold, listed
 
 FIRST_ROWS = 2000
@@ -104,8 +104,11 @@ def _column(name: str, cell: _Cell, frame: Frame, sample: Clients) -> Iterator[n
     """Yield one column of the clients' table; for a step, its marks and their dates."""
     journey, column = sample.journey, parse(name)
     if column.kind == "step":
-        yield cell.marked(reached_words(journey.step(column.text))).alias(name)
+        words = reached_words(journey.step(column.text))
+        yield cell.marked(words).alias(name)
         yield cell.when().alias(step_date(column.text))
+        if not cell.is_date and cell.type != nw.Boolean:
+            yield cell.no_mark(words).alias(no_mark(column.text))
     elif name in DATE_ROLES or column.kind == "date":
         yield cell.date().alias(name)
     elif name in NUMBER_ROLES or column.kind == "number":
@@ -165,6 +168,16 @@ class _Cell:
         else:
             found = self.text().str.to_lowercase().is_in(list(words))
         return found.fill_null(False)
+
+    def no_mark(self, words: Collection[str]) -> nw.Expr:
+        """Return the text of a cell that is neither a mark nor a word for not reached; else null."""
+        if self.type.is_numeric():
+            known = self.marked(words) | (self.of == 0)
+        elif ANY_TEXT in words:
+            return nw.lit(None, nw.String)
+        else:
+            known = self.text().str.to_lowercase().is_in(sorted({*words, *NOT_REACHED}))
+        return nw.when(~known).then(self.text())
 
     @property
     def is_date(self) -> bool:

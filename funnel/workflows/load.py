@@ -217,7 +217,7 @@ def load(
     source: Source | pd.DataFrame,
     journey: JourneyLike = None,
     tab: str | None = None,
-    events: pd.DataFrame | None = None,
+    events: Any = None,
     as_of: str | dt.date | None = None,
 ) -> Clients:
     """Load the clients of a sheet or of a DataFrame.
@@ -227,7 +227,8 @@ def load(
     source : a path, a URL, or a table with one row for each client: of pandas, Polars (eager or lazy),
         pyarrow, DuckDB, PySpark or Ibis. Only pandas and pyarrow are read into memory as a whole.
     journey, tab, as_of : as for `open_clients`.
-    events : the event log of clients in a DataFrame, one row for each event (a journey with [events]).
+    events : the event log of clients in memory, one row for each event (a journey with [events]); of any of
+        these kinds, and read as a whole.
 
     Raises
     ------
@@ -248,9 +249,22 @@ def load(
 
     table = as_pandas(source)
     if table is None:
+        if events is not None:
+            raise UsageError(
+                "An event log can be used with clients in memory, of pandas or pyarrow, and not with one of "
+                "an engine. Load the clients as pandas, or query the date of each step from the log."
+            )
         return _load_frame(source, as_journey(journey))
     clients = load_grid(grid_of(table), as_journey(journey), source="DataFrame")
-    return clients if events is None else add_events_table(clients, grid_of(events))
+    return clients if events is None else add_events_table(clients, grid_of(_collected(events)))
+
+
+def _collected(table: Any) -> pd.DataFrame:
+    """Return a table of any kind as pandas."""
+    from funnel.clients.frames import as_pandas, lazy
+
+    found = as_pandas(table)
+    return lazy(table).collect().to_pandas() if found is None else found
 
 
 def _load_frame(table: Any, journey: Journey | None) -> Clients:

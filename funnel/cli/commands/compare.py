@@ -82,6 +82,7 @@ def people(
     from funnel.cli.run import leave, measure
     from funnel.metrics.core.frames import PAGE
     from funnel.metrics.core.records import records
+    from funnel.metrics.tables.people import count_people
 
     by = dict(pairs(filters, "--by"))
     funnel = measure(request, within=within)
@@ -101,12 +102,18 @@ def people(
         who = " and ".join(f"{name} {value}" for name, value in by.items())
         found["status"] = found["status"].map(titles)
         words = titles[counted] if counted else "all clients"
-        title = f"{step}: {words}{f', {who}' if who else ''} ({count(len(found), 'client')})"
+        more = printing.next_page(funnel, found)
+        total = (
+            count_people(funnel.clients, funnel.flagged, step, counted, by)
+            if more or page > 1
+            else len(found)
+        )
+        title = f"{step}: {words}{f', {who}' if who else ''} ({count(total, 'client')})"
         note = "Overdue: since the due date. Silent: since the last dated mark or the lead."
         printing.show_table(out, title, _people(found.head(PAGE)), note)
         if len(found) > PAGE:
             out.print(f"and {len(found) - PAGE:,} more: --format csv")
-        elif more := printing.next_page(funnel, found):
+        elif more:
             out.print(more)
     leave(request.strict, len(funnel.problems))
 

@@ -14,7 +14,7 @@ import click
 
 from funnel.cli import printing
 from funnel.cli.options import Form, as_of_option, credentials_option, debug_option, form_option
-from funnel.errors import ReadError
+from funnel.errors import ReadError, WriteError, install_hint
 from funnel.text import DASH, count, interval, percent
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ MOST = 40  # businesses in the terminal
 @as_of_option
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), metavar="FILE|DIR",
-    help="Write the review: .html, .pdf, .pptx, .xlsx, or a folder for all.",
+    help="Write the review (.html, .pdf, .pptx, .xlsx, or a folder for all), or the table (.parquet).",
 )  # fmt: skip
 @click.option("--step", metavar="NAME", help="Show this step only.")
 @click.option(
@@ -61,7 +61,8 @@ def portfolio(
     from funnel.portfolios import portfolio as load
     from funnel.reports.documents.formats import check_name
 
-    if out:
+    as_table = out is not None and out.suffix.lower() == ".parquet"
+    if out and not as_table:
         check_name(out)
     with _progress() as shown:
         found = load(file, as_of, progress=shown, cache=not no_cache, history=not no_history)
@@ -75,7 +76,9 @@ def portfolio(
         click.echo(found.table.to_csv(index=False), nl=False)
     else:
         _print(found, step)
-    if out:
+    if out and as_table:
+        _write_table(found, out)
+    elif out:
         with printing.busy("Writing the review"):
             paths = found.review().save(out)
         click.echo("\n".join(map(str, paths)))
@@ -102,6 +105,24 @@ def _write_benchmark(found: Portfolio, path: Path) -> None:
     text = json.dumps(to_benchmark(found.businesses, found.as_of), indent=1)
     write_output(path, text.encode(), lambda there: there.read_bytes().startswith(begins))
     click.echo(f"Wrote {path}: counts of {count(len(found.compared), 'business', 'businesses')}, no names.")
+
+
+def _write_table(found: Portfolio, path: Path) -> None:
+    """Write the benchmark table as Parquet, a row for each business and step.
+
+    Raises
+    ------
+    WriteError : pyarrow is missing, or the file cannot be written.
+    """
+    try:
+        found.table.assign(as_of=found.as_of).to_parquet(path, engine="pyarrow", index=False)
+    except ImportError:
+        raise WriteError(
+            f"Writing {path} needs the package 'pyarrow', which is not installed. {install_hint('duckdb')}"
+        ) from None
+    except OSError as error:
+        raise WriteError(f"{path} could not be written: {error.strerror}. Check the folder.") from None
+    click.echo(path)
 
 
 @contextmanager

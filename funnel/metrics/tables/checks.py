@@ -5,9 +5,8 @@ The loader checks what does not depend on the date: words that are not marks, re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -19,24 +18,10 @@ from funnel.metrics.core.assign_stages import STAGE
 from funnel.metrics.core.event_facts import logged_sales
 from funnel.metrics.core.flags import LEAD, LEFT, LEFT_ON, PAID, Flagged, after, each, every, flag, some
 from funnel.metrics.core.frames import Frame, collect, count_flags, lazy
+from funnel.metrics.tables.engine_checks import SAMPLE, Check, Row, double_clients, engine_checks
 from funnel.metrics.tables.leaks import ENOUGH
 from funnel.schema import parse, step_date, step_mark
 from funnel.text import count, listed, percent
-
-Row: TypeAlias = Mapping[Hashable, Any]
-SAMPLE = 5
-"""Clients named for each kind of problem, if the rows are in an engine."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """A condition on a column, and the message for clients who meet it."""
-
-    kind: str
-    column: str  # of the table: a role, or the marks of a step
-    found: nw.Expr
-    message: Callable[[Row], str]
-    way_out: str
 
 
 def check(clients: Clients, flagged: Flagged) -> tuple[Problem, ...]:
@@ -54,7 +39,7 @@ def check(clients: Clients, flagged: Flagged) -> tuple[Problem, ...]:
     "Dan: 'Met' is not marked, but a later step is; it counts as reached."
     """
     everything = [*_found(clients, flagged), *_later_leads(clients, flagged), *_targets(clients, flagged)]
-    everything += [*_doubles(clients), *_later_events(clients, flagged), *_old_sales(clients, flagged)]
+    everything += [*_in_engine(clients), *_later_events(clients, flagged), *_old_sales(clients, flagged)]
     everything += _in_stages_to_avoid(clients, flagged)
     return tuple(sorted(everything, key=lambda p: (p.row is None, p.row or 0, p.column or 0)))
 
@@ -111,7 +96,8 @@ def _problems(what: Check, rows: pd.DataFrame, clients: Clients) -> Iterator[Pro
         number = columns.get("close_date")
     texts = {"row": rows["row"].astype(object).where(rows["row"].notna(), None).tolist()}
     texts["client"] = rows["client"].tolist()
-    texts |= {name: days(rows[name]) for name in ("lead_date", "left_date") if name in rows}
+    texts |= {name: days(rows[name]) for name in ("lead_date", "left_date", "close_date") if name in rows}
+    texts |= {name: rows[name].tolist() for name in what.shown}
     column = parse(what.column)
     if column.kind == "step":
         due = journey.due(column.text)
@@ -269,6 +255,21 @@ def _later_leads(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
     yield from _all_or_some(what, later.select("row", "client", "lead_date"), clients)
 
 
+def _in_engine(clients: Clients) -> Iterator[Problem]:
+    """Yield what the loader finds in a sheet, and only the engine in a table of its own."""
+    if in_memory(clients.table):
+        return
+    yield from double_clients(clients)
+    checks = list(engine_checks(clients))
+    frame = lazy(clients.table).with_columns(
+        *(what.found.alias(flag("check", i)) for i, what in enumerate(checks))
+    )
+    counts = count_flags(frame, [flag("check", i) for i in range(len(checks))]).iloc[0]
+    for i, what in enumerate(checks):
+        found = frame.filter(nw.col(flag("check", i)))
+        yield from _sampled(what, found, int(counts[flag("check", i)]), clients)
+
+
 def _later_events(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
     """Yield one problem for the events after as-of, which are not counted."""
     events = clients.events
@@ -328,26 +329,6 @@ def _in_stages_to_avoid(clients: Clients, flagged: Flagged) -> Iterator[Problem]
             )  # fmt: skip
             there = flagged.frame.filter(nw.col(STAGE) == stage.name)
             yield from _all_or_some(what, there.select("row", "client"), clients)
-
-
-def _doubles(clients: Clients) -> Iterator[Problem]:
-    """Yield one problem if an engine finds several rows of one client; the loader finds those of a sheet."""
-    if in_memory(clients.table):
-        return
-    key = ["id"] if "id" in clients.columns else [n for n in ("client", "lead_date") if n in clients.columns]
-    named = lazy(clients.table).filter(
-        nw.all_horizontal(*(~nw.col(n).is_null() for n in key), ignore_nulls=False)
-    )
-    named = named.filter(nw.col(key[0]) != "")
-    several = named.group_by(*key).agg(nw.len().alias("n")).filter(nw.col("n") > 1)
-    times = int(several.select(nw.len()).collect().item())
-    if times:
-        shown = listed(collect(several.head(SAMPLE))[key[0]].astype(str))
-        yield Problem(
-            "double client",
-            f"{count(times, 'client')} in several rows, each of which counts: {shown}.",
-            way_out="Keep one row for each client.", times=times,
-        )  # fmt: skip
 
 
 def _targets(clients: Clients, flagged: Flagged) -> Iterator[Problem]:

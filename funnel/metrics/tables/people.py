@@ -11,7 +11,7 @@ from funnel.clients import Clients
 from funnel.metrics.core.assign_stages import STAGE
 from funnel.metrics.core.column_lookup import check_name, where
 from funnel.metrics.core.flags import FLAGS, LEAD, Chain, Flagged, each, flag, step_value
-from funnel.metrics.core.frames import collect_page, keep_rows
+from funnel.metrics.core.frames import Frame, collect_page, keep_rows
 from funnel.metrics.tables.survival import last_seen
 
 WAITING = ("not_due", "overdue", "undated")
@@ -47,10 +47,7 @@ def people_table(
     UsageError : there is no such step, count or column.
     """
     chain = flagged.chain
-    i = [s.name for s in chain.steps].index(check_name("step", step, (s.name for s in chain.steps)))
-    frame = keep_rows(flagged.frame, where(clients, by or {}))
-    if count is not None:
-        frame = frame.filter(nw.col(flag(check_name("count of clients", count, FLAGS), i)))
+    i, frame = _counted(clients, flagged, step, count, by)
     coach = [name for name in ("coach", STAGE) if name in flagged.columns]
     found = collect_page(
         frame.select(
@@ -69,6 +66,29 @@ def people_table(
         days_waiting=late.where(found["status"] == "overdue").astype(float),
         days_silent=silent.where(found["status"].isin(WAITING)).astype(float),
     )
+
+
+def count_people(
+    clients: Clients,
+    flagged: Flagged,
+    step: str,
+    count: str | None = None,
+    by: Mapping[str, str | None] | None = None,
+) -> int:
+    """Return the number of clients on all pages of `people_table`."""
+    return int(_counted(clients, flagged, step, count, by)[1].select(nw.len()).collect().item())
+
+
+def _counted(
+    clients: Clients, flagged: Flagged, step: str, count: str | None, by: Mapping[str, str | None] | None
+) -> tuple[int, Frame]:
+    """Return the position of a step, and the clients that a cell of its row counts."""
+    names = [each.name for each in flagged.chain.steps]
+    i = names.index(check_name("step", step, names))
+    frame = keep_rows(flagged.frame, where(clients, by or {}))
+    if count is None:
+        return i, frame
+    return i, frame.filter(nw.col(flag(check_name("count of clients", count, FLAGS), i)))
 
 
 def _last_step(chain: Chain) -> nw.Expr:

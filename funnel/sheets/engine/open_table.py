@@ -5,17 +5,19 @@ Each engine is an extra of the package, and is imported only here.
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 from funnel.errors import ReadError, install_hint
 from funnel.text import count, listed, nearest
 
-_WAYS = "?table=NAME, ?query=SELECT … or, in Spark, ?path=FOLDER"
+_WAYS = {"duckdb": ("table", "query"), "spark": ("table", "query", "path")}
+_REACH = 5  # seconds to wait for a master of Spark, which Spark itself would try for a minute and more
 
 
 def open_table(source: str) -> Any:
@@ -57,8 +59,7 @@ def _duckdb_table(source: str) -> Any:
     duckdb = _module("duckdb")
     if duckdb is None:
         raise ReadError(_missing("a DuckDB database", "duckdb"))
-    address = urlsplit(source)
-    file, query = address.path.removeprefix("/"), dict(parse_qsl(address.query))
+    file, query = urlsplit(source.partition("?")[0]).path.removeprefix("/"), _parameters(source)
     if file and file != ":memory:" and not Path(file).is_file():
         raise ReadError(f"There is no file {file!r}, which {source} names. Check the path.")
     connection = _read(source, lambda: _connect(duckdb, file))
@@ -90,10 +91,10 @@ def _spark_table(source: str) -> Any:
     spark = _module("pyspark.sql")
     if spark is None:
         raise ReadError(_missing("a table in Spark", "spark"))
-    address = urlsplit(source)
-    query = dict(parse_qsl(address.query))
-    if not {"table", "path", "query"} & set(query):
-        raise ReadError(f"{source} names no table. Add one of {_WAYS}.")
+    address, query = urlsplit(source.partition("?")[0]), _parameters(source)
+    if not query:
+        raise ReadError(f"{source} names no table. Add ?table=NAME, ?path=FOLDER or ?query=SELECT …")
+    _check_master(source, address.netloc)
     session = _read(
         source,
         lambda: (
@@ -101,6 +102,7 @@ def _spark_table(source: str) -> Any:
             .appName("funnel")
             .config("spark.sql.session.timeZone", "UTC")
             .config("spark.ui.showConsoleProgress", "false")
+            .config("spark.log.level", "ERROR")
             .getOrCreate()
         ),
     )
@@ -109,6 +111,54 @@ def _spark_table(source: str) -> Any:
     if "table" in query:
         return _read(source, lambda: session.table(query["table"]))
     return _read(source, lambda: session.read.parquet(query["path"]))
+
+
+def _parameters(source: str) -> dict[str, str]:
+    """Return what follows the "?" of an address; SQL with spaces is taken as it is typed.
+
+    Raises
+    ------
+    ReadError : it has another key, or one without a value.
+
+    >>> _parameters("duckdb:///hq.db?query=select * from t where name like '%a%' and x & 1 = 1")
+    {'query': "select * from t where name like '%a%' and x & 1 = 1"}
+    >>> _parameters("duckdb:///hq.db?query=select%20a%2Bb%20from%20t")
+    {'query': 'select a+b from t'}
+    """
+    scheme, _, rest = source.partition("://")
+    known, text = _WAYS[scheme], rest.partition("?")[2]
+    key, _, value = text.partition("=")
+    if key == "query" and value:
+        return {key: value if " " in value else unquote_plus(value)}
+    found = dict(parse_qsl(text, keep_blank_values=True))
+    for name, given in found.items():
+        if name not in known or not given:
+            wrong = f"has the unknown key {name!r}" if name not in known else f"names no {name}"
+            raise ReadError(
+                f"{source} {wrong}. After the question mark there is one of "
+                f"{listed(f'{each}=…' for each in known)}; to choose clients, use --where."
+            )
+    return found
+
+
+def _check_master(source: str, masters: str) -> None:
+    """Check that a master of Spark answers.
+
+    Raises
+    ------
+    ReadError : none does.
+    """
+    for master in masters.split(","):
+        host, _, port = master.rpartition(":")
+        try:
+            with socket.create_connection((host or master, int(port) if host else 7077), _REACH):
+                return
+        except (OSError, ValueError):
+            continue
+    raise ReadError(
+        f"{source} cannot be read: no Spark master answers at {masters}. Check the host and the port, and "
+        "that the cluster is running."
+    )
 
 
 def _module(name: str) -> ModuleType | None:
