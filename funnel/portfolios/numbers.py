@@ -88,11 +88,15 @@ def numbers_of(name: str, funnel: Funnel, steps: Mapping[str, str] = {}) -> Busi
 
 def numbers_by(column: str, funnel: Funnel) -> list[BusinessNumbers]:
     """Return the numbers of each value of a column, for a table with many businesses."""
-    table = funnel.by(column)
+    from funnel.metrics.tables.segments import segments_of
+    from funnel.metrics.tables.steps import steps_table
+
+    segments = segments_of(funnel.clients, funnel.flagged, column, most=None)
     found = []
-    for value, rows in table.groupby("value", sort=False):
-        steps = tuple(_counts(rows, funnel, {}))
-        found.append(BusinessNumbers(str(value), funnel.as_of, int(rows["clients"].iloc[0]), steps))
+    for name, tally in zip(segments.values, segments.tallies.values(), strict=True):
+        counts, chain = segments.steps(tally)
+        rows = steps_table(counts, tally.n, chain, "marked", None)
+        found.append(BusinessNumbers(name, funnel.as_of, tally.n, tuple(_counts(rows, funnel, {}))))
     return found
 
 

@@ -100,3 +100,17 @@ def test_the_plot_and_the_review_name_the_outlier(tmp_path: Path) -> None:
     page = written[0].read_text("utf-8")
     assert "Gym 1" in page
     assert "Client 1" not in page
+
+
+def test_one_table_may_hold_more_businesses_than_can_be_compared_side_by_side(tmp_path: Path) -> None:
+    rows = ["Client name,Date of lead,Client contacted,First paid session,business"]
+    rows += [f"C{i},2026-01-05,1,{i % 2},Gym {i % 250}" for i in range(1000)]
+    (tmp_path / "all.csv").write_text("\n".join(rows), "utf-8")
+    text = 'journey = "gym"\n[[source]]\nsheet = "all.csv"\nby = "business"'
+    (tmp_path / "gyms.toml").write_text(text, "utf-8")
+    found = funnel.portfolio(tmp_path / "gyms.toml", "2026-07-01")
+    assert (len(found.compared), len(found.left_out)) == (250, 0)
+    assert found.businesses[0].name == "Gym 0"
+    assert [(step.step, step.settled_n, step.settled_reached) for step in found.businesses[0].steps[:2]] == [
+        ("Client contacted", 4, 4), ("First paid session", 4, 0),
+    ]  # fmt: skip

@@ -37,7 +37,7 @@ def engine_checks(clients: Clients) -> Iterator[Check]:
     """Yield the checks that the columns of a table allow."""
     columns = set(clients.columns)
     if clients.layout is not None and "client" in clients.layout.columns:
-        yield Check("no name", "client", nw.col("client") == "", lambda row: "it has no name.",
+        yield Check("no name", "client", nw.col("client") == "", lambda row: "its name is blank.",
                     "Add the name or id of the client.")  # fmt: skip
     if "lead_date" in columns:
         yield Check(

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from funnel.clients import Clients, Layout
+from funnel.clients.frames import keeps_in_engine
 from funnel.errors import UsageError
 from funnel.metrics.core.assign_stages import STAGE
 from funnel.metrics.core.column_lookup import BLANK, find_column, value_name, value_of
@@ -30,6 +31,7 @@ from funnel.schema import flag, shown
 
 KEY = flag("by")
 FILLED, UNLIKELY = 0.95, 0.001  # thresholds for a column that is filled in along the journey
+FIRST = 2000  # rows of an engine that are looked at first
 MOST = 200  # values; more cannot be read, nor distinguished from chance
 NOTE = (
     "Drop-off: of clients who were due. p: the probability of a difference this large by chance, corrected "
@@ -171,27 +173,37 @@ def _has(value: object) -> nw.Expr:
     return key.is_null() if value is None else (key == value).fill_null(False)
 
 
-def segments_of(clients: Clients, flagged: Flagged, by: str) -> Segments:
-    """Group the clients by a column.
+def segments_of(clients: Clients, flagged: Flagged, by: str, most: int | None = MOST) -> Segments:
+    """Group the clients by a column, in one pass over a table of an engine.
+
+    Parameters
+    ----------
+    most : the largest number of different values; None for any.
 
     Raises
     ------
-    UsageError : there is no such column, or it has more than `MOST` different values.
+    UsageError : there is no such column, or it has more different values.
     """
     name = by if by in TRUNCATE else find_column(clients, by)
     keyed = replace(flagged, frame=flagged.frame.with_columns(value_of(name, flagged).alias(KEY)))
-    found = keyed.frame.select(KEY).unique().select(nw.len()).collect().item()
-    if found > MOST:
-        raise UsageError(
-            f"{by!r} has {found:,} different values, more than {MOST}: too many to compare side by side. "
-            "Choose a column with fewer, such as 'source', 'coach' or 'month'."
-        )
+    # The first rows of an engine are enough to refuse a column of names before they are all counted.
+    first = keyed.frame.head(FIRST) if keeps_in_engine(keyed.frame) else keyed.frame
+    _check_values(by, first.select(KEY).unique().select(nw.len()).collect().item(), most)
     keyed = settled_of_each(keyed)
     found_tallies = tallies(keyed, KEY)
+    _check_values(by, len(found_tallies), most)
     if name == STAGE and flagged.journey.stages:  # in the journey's order, not in the alphabet's
         names = [stage.name for stage in (*flagged.journey.ordered_stages, *flagged.journey.lost)]
         found_tallies = {name: found_tallies[name] for name in names if name in found_tallies}
     return Segments(name if by in TRUNCATE else shown(name), keyed, found_tallies)
+
+
+def _check_values(by: str, n: int, most: int | None) -> None:
+    if most is not None and n > most:
+        raise UsageError(
+            f"{by!r} has {n:,} different values, more than {most}: too many to compare side by side. "
+            "Choose a column with fewer, such as 'source', 'coach' or 'month'."
+        )
 
 
 # --- the tables ------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 import pytest
@@ -164,6 +165,27 @@ def test_stages_of_a_column_are_those_of_pandas(engine: str, tmp_path: Path) -> 
             RESULTS[name](found), RESULTS[name](expected), check_dtype=False, rtol=1e-12
         )
     assert _json(found, "company") == _json(expected, "company")
+
+
+def test_spark_reads_the_data_once_for_steps_retention_and_segments(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of all queries together, the plans read the file once."""
+    clients = funnel.load(ENGINES["spark"](dated_table(), folder), journey=GYM)
+    plans: list[str] = []
+    collect = nw.LazyFrame.collect
+
+    def watched(self: Any, *args: Any, **options: Any) -> Any:
+        plans.append(self.to_native()._jdf.queryExecution().executedPlan().toString())
+        return collect(self, *args, **options)
+
+    monkeypatch.setattr(nw.LazyFrame, "collect", watched)
+    found = Funnel(clients, "2026-07-01")
+    tables = [found.by("source"), found.steps, found.retention]
+    assert all(map(len, tables))
+    first, *others = plans
+    assert "Limit" in first  # the first rows, to refuse a column with a value for each client
+    assert sum(plan.count("FileScan parquet") for plan in others) == 1
 
 
 def _json(funnel: Funnel, by: str = "source") -> Any:

@@ -6,9 +6,8 @@ import pandas as pd
 import pytest
 
 import funnel
-from funnel.clients.frames import lazy
 from funnel.journey import preset
-from funnel.loader.frame_clients import grid_of, load_frame
+from funnel.loader.frame_clients import first_rows, load_frame
 from funnel.metrics import Funnel
 
 
@@ -27,16 +26,16 @@ def table() -> pd.DataFrame:
 
 
 def test_the_engine_finds_what_the_loader_finds(table: pd.DataFrame) -> None:
-    found = Funnel(load_frame(lazy(table), grid_of(table), preset("gym")), "2026-03-01")
+    found = Funnel(load_frame(table, first_rows(table), preset("gym")), "2026-03-01")
     kinds = ("no name", "no lead date", "left before lead", "reason without date", "no mark")
     assert [problem.message for problem in found.problems if problem.kind in kinds] == [
-        "A client without a name: it has no name.",
+        "A client without a name: its name is blank.",
         "Client 10: there is no lead date; the client is left out of results that need one.",
-        "Client 0: left on 2025-12-01, before becoming a lead on 2026-01-05.",
-        "Client 1: there is a reason for leaving, 'Moved', but no date.",
         "Client 5: 'maybe' is not a mark for 'Client contacted'; it counts as not reached.",
         "Client 7: '2026-02-01' is not a mark for 'Client contacted'; it counts as not reached.",
         "Client 2: '3' is not a mark for 'First paid session'; it counts as not reached.",
+        "Client 0: left on 2025-12-01, before becoming a lead on 2026-01-05.",
+        "Client 1: there is a reason for leaving, 'Moved', but no date.",
     ]
     sheet = Counter(problem.kind for problem in funnel.load(table, journey="gym").problems)
     counts = Counter(problem.kind for problem in found.problems)

@@ -52,6 +52,21 @@ def test_a_database_by_table_query_and_alone(tmp_path: Path) -> None:
 def test_spark_needs_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_module", lambda name: object())
     assert refused("spark://host:7077") == (
-        "spark://host:7077 names no table. Add one of ?table=NAME, ?query=SELECT … or, in Spark, "
-        "?path=FOLDER."
+        "spark://host:7077 names no table. Add ?table=NAME, ?path=FOLDER or ?query=SELECT …"
+    )
+
+
+def test_a_cluster_that_does_not_answer_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_module", lambda name: object())
+    assert refused("spark://127.0.0.1:1?path=/data") == (
+        "spark://127.0.0.1:1?path=/data cannot be read: no Spark master answers at 127.0.0.1:1. Check the "
+        "host and the port, and that the cluster is running."
+    )
+
+
+def test_an_unknown_key_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_module", lambda name: object())
+    assert refused("duckdb:///hq.db?table=clients&where=1") == (
+        "duckdb:///hq.db?table=clients&where=1 has the unknown key 'where'. After the question mark there is "
+        "one of table=… and query=…; to choose clients, use --where."
     )
