@@ -18,8 +18,8 @@ from funnel.metrics.core.assign_stages import STAGE
 from funnel.metrics.core.event_facts import logged_sales
 from funnel.metrics.core.flags import LEAD, LEFT, LEFT_ON, PAID, Flagged, after, each, every, flag, some
 from funnel.metrics.core.frames import Frame, collect, count_flags, lazy
-from funnel.metrics.tables.engine_checks import SAMPLE, Check, Row, double_clients, engine_checks
 from funnel.metrics.tables.leaks import ENOUGH
+from funnel.metrics.tables.problems import SAMPLE, Check, Row, double_clients, engine_checks
 from funnel.schema import parse, step_date, step_mark
 from funnel.text import count, listed, percent
 
