@@ -12,7 +12,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.patches import Patch, Rectangle
 
 from funnel.charts.drawing.contrast import contrast
-from funnel.charts.drawing.labels import subtitle, text_style, wrap
+from funnel.charts.drawing.labels import subtitle, text_style, text_width, wrap
 from funnel.charts.drawing.picture import axes_size, describe, picture, show_message
 from funnel.charts.drawing.rates import Rate, format_share, to_float
 from funnel.charts.drawing.style import FAINT, INK, MUTED, NAME, NUMBER, PAPER, TOO_FEW, with_style
@@ -125,14 +125,15 @@ def cohorts(cohorts: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.da
 
 def _label(ax: Axes, steps: Sequence[str], groups: Mapping[str, int]) -> None:
     """Write the steps above the cells, and the cohorts with their number of leads to the left."""
-    slot = axes_size(ax)[0] / len(steps) - 0.08
+    beside = [f"{wrap(name, 1.2)}  ({count(leads, 'lead')})" for name, leads in groups.items()]
+    ax.set_yticks(range(len(groups)), beside, **text_style(NAME, INK, ha="right"))
+    wide = axes_size(ax)[0] - max(text_width(line, NAME) for text in beside for line in text.split("\n"))
+    slot = wide / len(steps) - 0.08  # what the names of the cohorts leave
     narrow = slot < NARROW
     above = [wrap(step, 1.6 if narrow else slot, NAME - 0.5, most=1 if narrow else 6) for step in steps]
     ax.xaxis.tick_top()
     turned: dict[str, Any] = {"rotation": 90, "va": "bottom"} if narrow else {}
     ax.set_xticks(range(len(steps)), above, **text_style(NAME - 0.5, INK, **turned))
-    beside = [f"{wrap(name, 1.2)}  ({count(leads, 'lead')})" for name, leads in groups.items()]
-    ax.set_yticks(range(len(groups)), beside, **text_style(NAME, INK, ha="right"))
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
 

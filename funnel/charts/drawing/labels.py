@@ -6,8 +6,11 @@ No text is parsed as mathematics. A character that no installed font contains be
 from __future__ import annotations
 
 import datetime as dt
+import logging
+import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -34,8 +37,16 @@ _NO_FONTS = (
 )  # of placeholders, or for formulas
 _NOTO = dict.fromkeys(("Cjk", "Hiragana", "Katakana", "Hangul", "Ideographic", "Fullwidth"), "Noto Sans CJK")
 _SCRIPT_NAMES = {"Cjk": "Chinese or Japanese"}
+_RTL = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
+_RTL_PART = re.compile(f"{_RTL}(?:[{_RTL[1:-1]} ]*{_RTL})?")
+_LEFT = "\u200e"  # the left-to-right mark
 BOX = "□"
 MORE = "…"
+
+# Few fonts have every weight; the nearest serves, and nobody has to be told.
+logging.getLogger("matplotlib.font_manager").addFilter(
+    lambda record: not str(record.msg).startswith("findfont: Failed to find font weight")
+)
 
 
 def families() -> tuple[str, ...]:
@@ -71,14 +82,32 @@ def _points(family: str) -> frozenset[int]:
 @cache
 def _has_font(point: int) -> bool:
     """Return True if an installed font has a character, and use that font; else note the missing script."""
+    if _use_font(point) or (_add_new_fonts() and _use_font(point)):
+        return True
+    _missing[_script(chr(point))] = None
+    return False
+
+
+def _use_font(point: int) -> bool:
     if any(point in _points(family) for family in families()):
         return True
     for family in sorted(set(font_manager.get_font_names()) - set(families())):
         if not family.startswith(_NO_FONTS) and point in _points(family):
             _found[family] = None
             return True
-    _missing[_script(chr(point))] = None
     return False
+
+
+@cache
+def _add_new_fonts() -> bool:
+    """Add the fonts installed since matplotlib listed them, once; it does not look again by itself."""
+    listed = {font.fname for font in font_manager.fontManager.ttflist}
+    new = [path for path in font_manager.findSystemFonts() if path not in listed]
+    for path in new:
+        with suppress(OSError, RuntimeError, ValueError):
+            font_manager.fontManager.addfont(path)
+    _usual.cache_clear()
+    return bool(new)
 
 
 def _script(char: str) -> str:
@@ -174,7 +203,17 @@ def wrap(name: object, inches: float, size: float = NAME, *, weight: str = "norm
         while len(last) > 1 and text_width(last + MORE, size, weight) > inches:
             last = last[:-1]
         lines = [*lines[: most - 1], last + MORE]
-    return "\n".join(lines)
+    return "\n".join(map(_left_to_right, lines))
+
+
+def _left_to_right(line: str) -> str:
+    """Keep the order of a line with words of both directions: marks around each right-to-left part.
+
+    >>> _left_to_right("شراء → بيع: 9") == "\u200eشراء\u200e → \u200eبيع\u200e: 9", _left_to_right("شراء")
+    (True, 'شراء')
+    """
+    part = re.sub(_RTL_PART, lambda found: f"{_LEFT}{found[0]}{_LEFT}", line)
+    return line if part == f"{_LEFT}{line}{_LEFT}" else part
 
 
 def text_style(size: float = NAME, color: str = INK, weight: str = "normal", **more: Any) -> dict[str, Any]:

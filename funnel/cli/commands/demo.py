@@ -9,6 +9,7 @@ import click
 
 from funnel.cli import pictures, printing
 from funnel.cli.options import debug_option
+from funnel.cli.run import say_missing_fonts
 from funnel.errors import WriteError
 from funnel.workflows.samples import DAY, sample
 
@@ -38,6 +39,7 @@ def run(folder: Path) -> None:
     click.echo()
     click.echo(("Refreshed again: " if again else "") + str(plan))
     click.echo(_next(sheet, drawn, again))
+    say_missing_fonts()
 
 
 def _next(sheet: Path, drawn: list[Path], again: bool) -> str:
