@@ -269,6 +269,9 @@ def reading_of_preset(found: Recognised, facts: Facts, source: str) -> Reading:
     made = (
         journey_of_preset(found, table.header, columns) if whole else journey_of(reading, candidate, source)
     )
+    if made is not None and not whole:
+        asked = found.journey.follow_ups_of(step.name for step in made.steps)
+        made = made.model_copy(update={"follow_ups": tuple(item for item in asked if item.step)})
     return _with_journey(reading, made)
 
 

@@ -117,3 +117,14 @@ def test_a_preset_without_its_event_log_and_a_column_of_its_rules(root, tmp_path
         "The sheet has no column 'Industry'. Its rules are switched off: those of the segment 'Fits'."
     ]
     assert clients.journey.events is None
+
+
+def test_few_steps_of_a_preset_keep_its_follow_ups() -> None:
+    """A lead who was not contacted is asked about after a day, not after 90; touch-bases stay out."""
+    heads = ("Client name", "Date of lead", "Client contacted", "First paid session")
+    columns = [[head, None] for head in heads]
+    columns[0][1], columns[1][1] = "Ana", "2026-11-20"
+    made = read_grids({"Clients": Grid("Clients", columns)}, dt.date(2026, 11, 29)).journey
+    assert made is not None
+    assert [item.step for item in made.follow_ups] == [("Client contacted",), ("First paid session",)]
+    assert str(made.follow_ups[0].after) == "1 day"
