@@ -180,7 +180,8 @@ def remembered_plans() -> Iterator[dict[object, Any]]:
 
     def plan(opened: Any, **options: Any) -> Any:
         sheet = opened.sheet
-        key = (sheet.source, sheet.version, opened.clients.journey.name, *sorted(options.items()))
+        today = refreshing.dt.date.today()
+        key = (sheet.source, sheet.version, opened.clients.journey.name, today, *sorted(options.items()))
         if key not in plans:
             plans[key] = plan_refresh(opened, **options)
         return plans[key]

@@ -60,6 +60,7 @@ class PlanWriter:
         if batch.rewrites:
             self._rewrite(after)
         if batch.last:
+            after = self._look() if batch.rewrites else after
             self._delete_last(after)
         if batch.again:
             raise SheetChanged(f"The totals of {self._client.source} have moved. Refresh again.")
@@ -222,12 +223,8 @@ class PlanWriter:
 
     def _delete_last(self, after: Snapshot) -> None:
         """Delete tabs and metadata, unless a person has typed on the tabs."""
-        for request in self._batch.last:
-            key = request.get("deleteSheet", {}).get("sheetId")
-            before, now = (each.by_id(key) if key else None for each in (self._before, after))
-            if before and now and _typed_on(before.grid) != _typed_on(now.grid):
-                raise SheetChanged(f"Somebody typed on tab {now.grid.tab!r} meanwhile. Try again.")
         while True:
+            self._check_typed(after)
             try:
                 self._client.send(":batchUpdate", {"requests": self._batch.last})
                 return
@@ -235,10 +232,18 @@ class PlanWriter:
                 self._client.refuse(refused, self._done)
             except NoResponse as failed:
                 self._client.pause(failed, self._clock, self._done)
-            found = self._look()
+            after = self._look()
             gone = (each.get("deleteSheet", {}).get("sheetId") for each in self._batch.last)
-            if not any(found.by_id(key) for key in gone if key):
+            if not any(after.by_id(key) for key in gone if key):
                 return
+
+    def _check_typed(self, now: Snapshot) -> None:
+        """Raise SheetChanged if a person has typed on a tab that is to be deleted."""
+        for request in self._batch.last:
+            key = request.get("deleteSheet", {}).get("sheetId")
+            old, new = (each.by_id(key) if key else None for each in (self._before, now))
+            if old and new and _typed_on(old.grid) != _typed_on(new.grid):
+                raise SheetChanged(f"Somebody typed on tab {new.grid.tab!r} meanwhile. Try again.")
 
 
 def _typed_on(grid: Any) -> Any:
