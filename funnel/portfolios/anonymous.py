@@ -17,9 +17,10 @@ FEWEST = 5
 
 
 def to_benchmark(businesses: Sequence[BusinessNumbers], as_of: dt.date) -> dict[str, Any]:
-    """Return the counts of each step of each business, sorted by size, without names.
+    """Return the counts of each step of each business, without names, the lowest rate first.
 
-    Each step is sorted separately, so that the rows of one business cannot be matched.
+    Who reached a step is the number due at the next one. So that neither identifies a business, or joins its
+    steps, the number of clients is rounded down to 10, 20, 50, 100 …; its rate is kept.
 
     Raises
     ------
@@ -34,13 +35,30 @@ def to_benchmark(businesses: Sequence[BusinessNumbers], as_of: dt.date) -> dict[
     names = list(dict.fromkeys(step.step for each in taking for step in each.steps))
     steps = []
     for name in names:
-        counts = [(s.settled_n, s.settled_reached) for each in taking for s in each.steps if s.step == name]
+        counts = [
+            _coarse(s.settled_n, s.settled_reached)
+            for each in taking
+            for s in each.steps
+            if s.step == name and s.settled_n
+        ]
         if len(counts) >= FEWEST:
-            steps.append({"step": name, "counts": [list(pair) for pair in sorted(counts)]})
+            counts.sort(key=lambda pair: (pair[1] / pair[0], pair[0]))
+            steps.append({"step": name, "counts": [list(pair) for pair in counts]})
     return {
         "kind": KIND, "version": VERSION, "as_of": as_of.isoformat(), "businesses": len(taking),
         "steps": steps,
     }  # fmt: skip
+
+
+def _coarse(n: int, reached: int) -> tuple[int, int]:
+    """Round a number of clients down to 1, 2 or 5 times a power of ten, at the same rate.
+
+    >>> _coarse(941, 814), _coarse(12, 3)
+    ((500, 433), (10, 2))
+    """
+    power = 10 ** (len(str(n)) - 1)
+    size = max(part * power for part in (1, 2, 5) if part * power <= n)
+    return size, round(reached / n * size)
 
 
 def read_benchmark(path: str | Path) -> tuple[int, dict[str, list[tuple[int, int]]]]:
@@ -74,7 +92,7 @@ def read_benchmark(path: str | Path) -> tuple[int, dict[str, list[tuple[int, int
 def others_of(path: str | Path, as_of: dt.date) -> list[BusinessNumbers]:
     """Return the businesses of a benchmark file as numbers without names, to compare with.
 
-    Each step is sorted separately, so the steps of one of these belong to different businesses.
+    The steps of one of these belong to different businesses.
     """
     from funnel.portfolios.numbers import StepCounts
 

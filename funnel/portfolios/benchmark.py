@@ -113,7 +113,8 @@ def gaps(table: pd.DataFrame) -> pd.DataFrame:
 def common_leak(businesses: Sequence[BusinessNumbers]) -> tuple[str, int, int] | None:
     """Return the step that loses the largest share in most businesses, their number, and that of all.
 
-    None if no business has a step with enough clients.
+    None if no business has a step with enough clients. Those of a benchmark file are skipped: their
+    steps belong to different businesses.
     """
     worst = []
     for each in businesses:
@@ -122,7 +123,7 @@ def common_leak(businesses: Sequence[BusinessNumbers]) -> tuple[str, int, int] |
             for step in each.steps
             if step.settled_n >= ENOUGH
         }
-        if not each.left_out and rates and max(rates.values()) > 0:
+        if each.leads and not each.left_out and rates and max(rates.values()) > 0:
             worst.append(max(rates, key=lambda step: rates[step]))
     if not worst:
         return None

@@ -12,11 +12,11 @@ from funnel.portfolios.anonymous import others_of, read_benchmark, to_benchmark
 FIVE = [business(f"Gym {i}", (100 - i, 90), (90, 40 + i)) for i in range(5)]
 
 
-def test_it_holds_counts_sorted_by_step_and_no_name(tmp_path: Path) -> None:
+def test_it_holds_rates_of_rounded_sizes_and_no_name(tmp_path: Path) -> None:
     data = to_benchmark(FIVE, DAY)
     assert "Gym" not in json.dumps(data)
     assert data["steps"][1] == {
-        "step": "Client meeting had", "counts": [[90, 40], [90, 41], [90, 42], [90, 43], [90, 44]],
+        "step": "Client meeting had", "counts": [[50, 22], [50, 23], [50, 23], [50, 24], [50, 24]],
     }  # fmt: skip
     path = tmp_path / "benchmark.json"
     path.write_text(json.dumps(data), "utf-8")
