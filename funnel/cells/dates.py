@@ -239,6 +239,23 @@ def read_date_text(text: str) -> dt.date | NumericDate | None:
     return _with_month_name(text) or _commented(text)
 
 
+def read_day(text: str) -> dt.date | None:
+    """Parse a date that a person gives a command, if its order is certain.
+
+    >>> [str(read_day(text)) for text in ("2026-11-21", "21.11.2026", "21/11/26", "21 Nov 2026")]
+    ['2026-11-21', '2026-11-21', '2026-11-21', '2026-11-21']
+    >>> read_day("11/12/2026"), read_day("tomorrow"), read_day("46174"), read_day("2026-02-30")
+    (None, None, None, None)
+    """
+    text = text.strip()
+    if has_comment(text) or (text.isdecimal() and not _COMPACT.fullmatch(text)):
+        return None
+    found = read_date_text(text)
+    if not isinstance(found, NumericDate):
+        return found
+    return found.date(found.order or "dmy") if not found.open else None
+
+
 def _commented(text: str) -> dt.date | NumericDate | None:
     """Parse a date with a short comment: "12.03.25 (Tel)", "3/4/2026 - called"; None if it was called off."""
     found = _COMMENT.fullmatch(text)

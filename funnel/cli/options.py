@@ -35,19 +35,21 @@ class SheetRequest:
 
 
 class Day(click.DateTime):
-    """A day as YYYY-MM-DD, the only unambiguous order."""
+    """A day as YYYY-MM-DD, or in any common form whose order is certain."""
 
     def __init__(self) -> None:
         super().__init__(["%Y-%m-%d"])
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Parse the day; the error shows the format."""
-        try:
-            return super().convert(value, param, ctx)
-        except click.BadParameter:
+        from funnel.cells.dates import read_day
+
+        found = value if isinstance(value, dt.date) else read_day(str(value))
+        if found is None:
             self.fail(
                 f"{str(value)!r} is not a day; write it like 2026-11-21 (year, month, day).", param, ctx
             )
+        return dt.datetime(found.year, found.month, found.day)
 
 
 def _as_date(_ctx: click.Context, _param: click.Parameter, value: dt.datetime | None) -> dt.date:

@@ -50,9 +50,9 @@ class VisibleStream:
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
 
-    def write(self, text: str) -> int:
-        """Write a text."""
-        self.stream.write(visible(text))
+    def write(self, text: str | bytes) -> int:
+        """Write a text; the script for the Tab key is bytes."""
+        self.stream.write(visible(text.decode() if isinstance(text, bytes) else text))
         return len(text)
 
     def __getattr__(self, name: str) -> Any:

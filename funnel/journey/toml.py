@@ -376,7 +376,7 @@ def _no_such_file(path: Path) -> str:
     folder = path.parent
     others = sorted(entry.name for entry in folder.glob("*.toml")) if folder.is_dir() else []
     return (
-        f"There is no journey file {path}{_meant(path.name, others)} "
+        f"There is no journey file {path}{_meant(path.name, [*others, *presets()])} "
         "`funnel init SHEET` writes one from the sheet's headers."
     )
 

@@ -11,6 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from funnel.cells.dates import read_day
 from funnel.clients import Clients, Reading
 from funnel.clients.reading import Question
 from funnel.errors import ReadError, UsageError
@@ -294,18 +295,17 @@ def as_journey(journey: JourneyLike) -> Journey | None:
 
 
 def as_date(day: str | dt.date) -> dt.date:
-    """Parse a date.
+    """Parse a date in any common form whose order is certain.
 
     Raises
     ------
     UsageError : it is not a date.
 
-    >>> as_date("2026-11-21")
-    datetime.date(2026, 11, 21)
+    >>> as_date("2026-11-21") == as_date("21 Nov 2026") == as_date("21.11.2026")
+    True
     """
     if isinstance(day, dt.date):
         return day.date() if isinstance(day, dt.datetime) else day
-    try:
-        return dt.date.fromisoformat(day)
-    except ValueError:
-        raise UsageError(f"{day!r} is not a date. Write it as year-month-day, such as 2026-11-21.") from None
+    if found := read_day(day):
+        return found
+    raise UsageError(f"{day!r} is not a date. Write it as year-month-day, such as 2026-11-21.")

@@ -2,6 +2,9 @@
 
 import csv
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -300,3 +303,15 @@ def test_every_command_is_in_one_group_of_the_help(run: Run) -> None:
     assert [line.rstrip(":") for line in text.splitlines() if line.endswith(":") and line[0] != " "] == [
         "Options", "Begin", "Look", "Write", "Follow up", "Many businesses", "Set up",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_tab_key_completes_commands(shell: str) -> None:
+    def run(**variables: str) -> str:
+        command = [sys.executable, "-c", "from funnel.cli import main; main(prog_name='funnel')"]
+        done = subprocess.run(command, env=os.environ | variables, capture_output=True, check=False)
+        return done.stdout.decode()
+
+    assert "_FUNNEL_COMPLETE" in run(_FUNNEL_COMPLETE=f"{shell}_source")
+    typed = {"COMP_WORDS": "funnel sho", "COMP_CWORD": "sho" if shell == "fish" else "1"}
+    assert "show" in run(_FUNNEL_COMPLETE=f"{shell}_complete", **typed)

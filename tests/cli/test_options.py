@@ -34,7 +34,13 @@ def test_the_day_is_today_unless_one_is_given() -> None:
     assert got[0].as_of == dt.date.today()
 
 
-@pytest.mark.parametrize("day", ["21/11/2026", "tomorrow", "2026-02-30"])
+@pytest.mark.parametrize("day", ["21/11/2026", "21.11.2026", "21 Nov 2026", "November 21, 2026"])
+def test_a_day_whose_order_is_certain_is_read(day: str) -> None:
+    _, _, got = request("a.xlsx", "--as-of", day)
+    assert got[0].as_of == dt.date(2026, 11, 21)
+
+
+@pytest.mark.parametrize("day", ["11/12/2026", "tomorrow", "2026-02-30"])
 def test_a_day_that_is_none_is_wrong_use(day: str) -> None:
     code, output, got = request("a.xlsx", "--as-of", day)
     assert (code, got) == (2, [])

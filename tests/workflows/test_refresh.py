@@ -103,8 +103,8 @@ def test_the_tab_with_the_clients_is_found_or_named(book: Path) -> None:
 
 def test_a_day_that_is_none() -> None:
     with pytest.raises(UsageError) as caught:
-        as_date("21.11.2026")
-    assert str(caught.value) == "'21.11.2026' is not a date. Write it as year-month-day, such as 2026-11-21."
+        as_date("11/12/2026")
+    assert str(caught.value) == "'11/12/2026' is not a date. Write it as year-month-day, such as 2026-11-21."
     assert as_date(dt.datetime(2026, 11, 21, 9, 0)) == dt.date(2026, 11, 21)
 
 
