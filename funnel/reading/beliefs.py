@@ -244,7 +244,7 @@ def reading_of_preset(found: Recognised, facts: Facts, source: str) -> Reading:
     steps = [_preset_step(found, step, because) for step in found.journey.steps if step.name in found.steps]
     more = [
         step for step in candidate.steps
-        if not {c.number for c in step.columns} & (mine | taken) and _is_sure(step)
+        if not {c.number for c in step.columns} & (mine | taken) and _is_sure(step, found)
     ]  # fmt: skip
     for step in more:
         steps.insert(_place(step, steps, candidate), _further_step(step))
@@ -275,10 +275,12 @@ def reading_of_preset(found: Recognised, facts: Facts, source: str) -> Reading:
     return _with_journey(reading, made)
 
 
-def _is_sure(step: Milestone) -> bool:
-    """Return True if a step beside those of a preset needs no question: by its words, or by many cells."""
+def _is_sure(step: Milestone, found: Recognised) -> bool:
+    """Return True if a step beside those of a preset needs no question: by its words, place or many cells."""
+    places = [column.number for column in found.steps.values()]
+    among = bool(places) and min(places) < step.main.number < max(places)
     by_cells = len(step.main) >= 2 * ENOUGH and not everywhere(step.main)
-    return not step.main.notes and (step.words or by_cells)
+    return not step.main.notes and (step.words or among or by_cells)
 
 
 def _place(step: Milestone, placed: Sequence[StepBelief], candidate: Candidate) -> int:
