@@ -276,7 +276,12 @@ def reading_of_preset(found: Recognised, facts: Facts, source: str) -> Reading:
 
 
 def _is_sure(step: Milestone, found: Recognised) -> bool:
-    """Return True if a step beside those of a preset needs no question: by its words, place or many cells."""
+    """Return True if a step beside those of a preset needs no question: by its words, place or many cells.
+
+    A time after the lead ("one month") is none of them: it comes after all other steps.
+    """
+    if retention_of(step.header) is not None:
+        return False
     places = [column.number for column in found.steps.values()]
     among = bool(places) and min(places) < step.main.number < max(places)
     by_cells = len(step.main) >= 2 * ENOUGH and not everywhere(step.main)
