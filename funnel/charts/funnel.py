@@ -219,10 +219,10 @@ def _narrow(ax: Axes, found: Sequence[Level]) -> None:
     room = axes_size(ax)[0]
     for y, level in enumerate(found):
         _bar(ax, 0, y + 0.2, level, 0.36)
-        said = " · ".join(filter(None, (f"{level.n:,.0f}" if not math.isnan(level.n) else DASH,
+        label = " · ".join(filter(None, (f"{level.n:,.0f}" if not math.isnan(level.n) else DASH,
                                          level.share(level.leads), level.change)))  # fmt: skip
-        ax.text(1, y - 0.04, said, **text_style(NUMBER, INK, ha="right", va="bottom"))
-        name = wrap(level.name, room - text_width(said, NUMBER) - 0.1, NUMBER, most=1)
+        ax.text(1, y - 0.04, label, **text_style(NUMBER, INK, ha="right", va="bottom"))
+        name = wrap(level.name, room - text_width(label, NUMBER) - 0.1, NUMBER, most=1)
         ax.text(0, y - 0.04, name, **text_style(NUMBER, INK, ha="left", va="bottom"))
     ax.set_xlim(0, 1.0)
 
@@ -295,8 +295,10 @@ def _panel(ax: Axes, x: float, name: str, found: Sequence[Level]) -> None:
     for y, level in enumerate(found):
         _bar(ax, x, y - 0.17, level, 0.34, blocks=level.few)
         n = DASH if math.isnan(level.n) else f"{level.n:,.0f}"
-        said = n if y == 0 else level.share(level.leads) if level.few else f"{n} ({level.share(level.leads)})"
-        ax.text(x, y + 0.07, said, **text_style(NUMBER, MUTED if level.few else INK, ha="left", va="top"))
+        label = (
+            n if y == 0 else level.share(level.leads) if level.few else f"{n} ({level.share(level.leads)})"
+        )
+        ax.text(x, y + 0.07, label, **text_style(NUMBER, MUTED if level.few else INK, ha="left", va="top"))
 
 
 def plot(funnel_: Funnel, by: str | None = None, ax: Axes | None = None) -> Axes:

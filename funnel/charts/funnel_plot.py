@@ -96,11 +96,11 @@ def funnel_plot(
         ax.set_xlabel("clients who were due", fontsize=NAME, color=MUTED)
     _names(ax, _named(rows, limits), rows)
     outside = rows[rows["kind"] == "99.8 %"]
-    said = f"Overall {percent(limits.centre)}. "
-    said += f"Outside the 99.8 % limits: {listed(outside['business'], most=NAMED)}." if len(outside) else (
+    text = f"Overall {percent(limits.centre)}. "
+    text += f"Outside the 99.8 % limits: {listed(outside['business'], most=NAMED)}." if len(outside) else (
         "No business is outside the 99.8 % limits."
     )  # fmt: skip
-    describe(ax, said)
+    describe(ax, text)
     return ax
 
 

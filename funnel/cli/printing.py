@@ -88,9 +88,9 @@ def show_funnel(funnel: Funnel, hints: bool = True) -> None:
 
     out = console()
     out.print(heading(funnel))
-    if funnel.clients.reading is not None and (funnel.leads or funnel.clients.asks):
+    if funnel.clients.reading is not None and (funnel.leads or funnel.clients.is_guess):
         show_reading(out, funnel.clients.reading)
-    if funnel.clients.asks:
+    if funnel.clients.is_guess:
         show_counts(out, funnel)
         return
     if not funnel.leads:
@@ -121,7 +121,8 @@ def show_reading(out: Console, reading: Reading) -> None:
 
     out.print()
     out.print(
-        "Understood as" if not reading.asks else "A guess, until the questions are answered", style="bold"
+        "Understood as" if not reading.is_guess else "A guess, until the questions are answered",
+        style="bold",
     )
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
@@ -129,7 +130,7 @@ def show_reading(out: Console, reading: Reading) -> None:
     for label, text in lines(reading):
         table.add_row(label, text)
     out.print(table)
-    if reading.asks:
+    if reading.is_guess:
         out.print()
         out.print("Questions", style="bold")
         for number, question in enumerate(reading.questions, start=1):
@@ -158,8 +159,8 @@ def open_questions(funnel: Funnel, meanwhile: str) -> str:
     """Return how many questions about a sheet are open, what that means, and the command that asks them."""
     reading = funnel.clients.reading
     n = len(reading.questions) if reading is not None else 1
-    asked = f"{count(n, 'question')} about the sheet {'is' if n == 1 else 'are'} not answered"
-    return f"{asked}. {meanwhile} Answer with: funnel init {shown(funnel.clients.source)}"
+    sentence = f"{count(n, 'question')} about the sheet {'is' if n == 1 else 'are'} not answered"
+    return f"{sentence}. {meanwhile} Answer with: funnel init {shown(funnel.clients.source)}"
 
 
 def show_result(out: Console, funnel: Funnel, result: Result, view: View, table: pd.DataFrame) -> None:

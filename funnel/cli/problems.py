@@ -26,7 +26,7 @@ def show_problems(funnel: Funnel, everything: bool = False) -> None:
     """
     out = console()
     out.print(heading(funnel))
-    if funnel.clients.asks:
+    if funnel.clients.is_guess:
         out.print()
         out.print(typed(open_questions(funnel, "Until then, these problems are a guess.")))
     kinds = by_kind(funnel.problems)
@@ -42,7 +42,7 @@ def show_problems(funnel: Funnel, everything: bool = False) -> None:
         for way in dict.fromkeys(problem.way_out for problem in listed if problem.way_out):
             out.print(_beside("  →", way))
     out.print()
-    out.print(_total(kinds, everything, funnel.clients.asks))
+    out.print(_total(kinds, everything, funnel.clients.is_guess))
 
 
 def _total(kinds: dict[str, list[Problem]], everything: bool, guess: bool) -> str:

@@ -151,9 +151,9 @@ class Clients:
         return columns_of(self.table)
 
     @property
-    def asks(self) -> bool:
+    def is_guess(self) -> bool:
         """True if the reading has open questions; then no verdict is given."""
-        return self.reading is not None and self.reading.asks
+        return self.reading is not None and self.reading.is_guess
 
     def __repr__(self) -> str:
         problems = count(len(self.problems), "problem") if self.problems else "no problems"

@@ -182,7 +182,7 @@ class Reading:
         return next((belief for belief in self.columns if belief.role == role), None)
 
     @property
-    def asks(self) -> bool:
+    def is_guess(self) -> bool:
         """True if there are open questions; then no verdict is given and nothing is written."""
         return self.confidence == "guess" and bool(self.questions)
 

@@ -184,13 +184,13 @@ class Exploration:
 
     def people(self) -> pd.DataFrame:
         """Return the clients of the page People, in sheet order, without the columns that are blank."""
-        asked, funnel = self.settings.people, self.funnel
+        chosen, funnel = self.settings.people, self.funnel
         names = [step.name for step in funnel.journey.steps]
-        step = asked.step if asked.step in names else names[0]
-        by = {column: None if value == BLANK else value for column, value in asked.by}
-        found = [funnel.people(step, status, by) for status in asked.statuses or (None,)]
+        step = chosen.step if chosen.step in names else names[0]
+        by = {column: None if value == BLANK else value for column, value in chosen.by}
+        found = [funnel.people(step, status, by) for status in chosen.statuses or (None,)]
         listed = pd.concat(found).drop_duplicates("row").sort_values("row", ignore_index=True)
-        if not asked.statuses:  # these tell of the step, which nobody chose
+        if not chosen.statuses:  # these tell of the step, which nobody chose
             listed = listed.drop(columns=["status", "due", "days_waiting", "days_silent"])
         return listed.dropna(axis="columns", how="all") if len(listed) else listed
 

@@ -73,7 +73,7 @@ def overview(e: Exploration) -> str:
 
 def _verdict(e: Exploration) -> str:
     """Return the verdict in bold and the sentences after it; before the questions are answered, that."""
-    if e.reading is not None and e.reading.asks:
+    if e.reading is not None and e.reading.is_guess:
         return html.paragraphs("No verdict yet, because it is not certain what the sheet contains. " + ANSWER)
     first, *others = verdict_lines(e.funnel)
     return f"<p><b>{escape(first)}</b></p>{html.paragraphs(*others)}"

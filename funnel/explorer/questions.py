@@ -31,12 +31,12 @@ class Questions:
     def show(self) -> None:
         """Show the questions of the sheet, each with its possible answers, preset to the likeliest."""
         reading = self.exploration.reading
-        asked = reading.questions if reading is not None and reading.asks else ()
-        if asked == self._asked:
+        open_questions = reading.questions if reading is not None and reading.is_guess else ()
+        if open_questions == self._asked:
             return
-        self._asked = asked
+        self._asked = open_questions
         self.answers, rows = [], []
-        for question in asked:
+        for question in open_questions:
             known = [answer for answer in question.answers if answer != ANOTHER]  # it takes words
             options = [(question.sentence(answer), answer) for answer in known]
             value = question.as_read if question.likely and question.as_read in known else None
@@ -44,7 +44,7 @@ class Questions:
             self.answers.append(field)
             rows += [View(html=html.paragraphs(question.question)), field]
         head = View(html="<p><b>Questions to answer before any verdict</b></p>")
-        self.root.children = [head, *rows, self.write, self.said] if asked else [self.said]
+        self.root.children = [head, *rows, self.write, self.said] if open_questions else [self.said]
 
     def _write(self) -> None:
         given = [

@@ -53,8 +53,8 @@ def _either(headers: tuple[str, ...]) -> str:
 
 
 def _line(name: str, facts: Iterator[str]) -> str:
-    said = "; ".join(facts)
-    return f"{name}: {said}" if said else name
+    sentence = "; ".join(facts)
+    return f"{name}: {sentence}" if sentence else name
 
 
 def _facts_of_step(step: Step) -> Iterator[str]:

@@ -56,8 +56,8 @@ class Comparison:
     of: Literal["client", "company"] = "client"
 
     def __str__(self) -> str:
-        whose = " of the company" if self.of == "company" else ""
-        return f"`{self.operator} = {_shown(self.operand)}` on the column {self.column!r}{whose}"
+        owner = " of the company" if self.of == "company" else ""
+        return f"`{self.operator} = {_shown(self.operand)}` on the column {self.column!r}{owner}"
 
     @property
     def kind(self) -> Kind:
@@ -141,8 +141,8 @@ def rule_as_data(rule: Rule) -> object:
         return {"event": events, rule.operator: rule.times} | back
     operand = rule.operand
     value: object = str(operand) if isinstance(operand, Duration) else operand
-    whose = "company" if rule.of == "company" else "column"
-    return {whose: rule.column, rule.operator: list(value) if isinstance(value, tuple) else value}
+    owner = "company" if rule.of == "company" else "column"
+    return {owner: rule.column, rule.operator: list(value) if isinstance(value, tuple) else value}
 
 
 def comparisons(rule: Rule) -> Iterator[Comparison]:
@@ -254,12 +254,12 @@ def _condition(value: Mapping[str, object]) -> Comparison:
         raise ValueError(
             "a rule names a `column` and a column of the `company`; put several into `all = […]`"
         )
-    whose: Literal["client", "company"] = "company" if "company" in value else "client"
-    column = value.get("company" if whose == "company" else "column")
+    owner: Literal["client", "company"] = "company" if "company" in value else "client"
+    column = value.get("company" if owner == "company" else "column")
     if not isinstance(column, str) or not column.strip():
         raise ValueError(f"a rule has no `column`; write it like {_EXAMPLE}")
     operator = _operator(value, f"the column {column!r}")
-    return Comparison(column, operator, _operand(operator, value[operator], column), whose)
+    return Comparison(column, operator, _operand(operator, value[operator], column), owner)
 
 
 def _operator(value: Mapping[str, object], where: str, ignored: tuple[str, ...] = ()) -> str:

@@ -45,14 +45,14 @@ def uncalculated(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem
     for column, name, read_as in wanted:
         if column in rows:
             n, letter = len(rows[column]), column_letter(column)
-            said = (
+            sentence = (
                 f"1 cell of column {letter} ({name}) has a formula that was never calculated, so it counts"
                 if n == 1
                 else f"{n:,} cells of column {letter} ({name}) have formulas that were never calculated, so "
                 "they count"
             )
             yield Problem(
-                "not calculated", f"{said} as {read_as}.", rows[column][0], column,
+                "not calculated", f"{sentence} as {read_as}.", rows[column][0], column,
                 way_out="Open the workbook in Excel or LibreOffice, save it once, and try again.",
             )  # fmt: skip
 
@@ -100,9 +100,9 @@ def client_problems(reading: SheetRows, clients: Sequence[int]) -> Iterator[Prob
                            "{who} looks like an example row; it is counted.",
                            "If it is not a client, delete the row.")  # fmt: skip
     if lead is not None:
-        said = {*lead.unreadable, *lead.wrong_year, *lead.errors}
+        reported = {*lead.unreadable, *lead.wrong_year, *lead.errors}
         for offset in (int(i) for i in at[np.isnat(lead.days[at])]):
-            if offset not in said:
+            if offset not in reported:
                 yield _problem(reading, "no lead date", offset, lead.column,
                                "{who} has no lead date, and is left out of results that need one.",
                                "Type the date of the lead.")  # fmt: skip
@@ -115,8 +115,8 @@ def _names_an_example(name: str) -> bool:
     >>> [_names_an_example(name) for name in ("Example: Ana", "e.g. Ana", "Testa Rossi", "Ana Sample")]
     [True, True, False, False]
     """
-    said, known = f"{fold(name)} ", words("example", "words")
-    return any(said.startswith(f"{word} ") for word in known)
+    folded, known = f"{fold(name)} ", words("example", "words")
+    return any(folded.startswith(f"{word} ") for word in known)
 
 
 def _leaving(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
@@ -141,10 +141,10 @@ def _leaving(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
             )  # fmt: skip
     if reasons is None:
         return
-    said = {*left.unreadable, *left.wrong_year, *left.errors}
+    reported = {*left.unreadable, *left.wrong_year, *left.errors}
     column = reading.columns.at["left_reason"][0]
     for offset in (int(i) for i in at[np.isnat(left.days[at])]):
-        if offset not in said and reasons[offset]:
+        if offset not in reported and reasons[offset]:
             where = cell_name(reading.first + offset, column)
             yield _problem(
                 reading, "reason without date", offset, left.column,
@@ -229,9 +229,9 @@ def mixed_marks(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]
         odd += [(s, found[0], marks.column) for s, found in places.items() if s != usual and found]
     if odd:
         odd.sort(key=lambda place: (place[2], place[1]))
-        said = listed(f"{_spelt(s)} in {cell_name(reading.first + at, column)}" for s, at, column in odd)
+        examples = listed(f"{_spelt(s)} in {cell_name(reading.first + at, column)}" for s, at, column in odd)
         yield Problem(
-            "mixed marks", f"Marks are written in several ways ({said}); all of them count as reached.",
+            "mixed marks", f"Marks are written in several ways ({examples}); all of them count as reached.",
             reading.first + odd[0][1], odd[0][2],
             way_out="No action is needed; 1 everywhere is easiest to read.",
         )  # fmt: skip

@@ -111,11 +111,11 @@ def _columns(log: EventLog, owner: Integers, first: Sequence[int]) -> list[list[
         header, cells = column[log.first - 2], column[log.first - 1 :]
         if number in events or header in (None, ""):
             continue
-        said: list[Value] = [cells[at] for at in first]
+        values: list[Value] = [cells[at] for at in first]
         for i, value in enumerate(cells):
-            if value not in (None, "") and owner[i] >= 0 and said[owner[i]] in (None, ""):
-                said[owner[i]] = value
-        made.append([header, *said])
+            if value not in (None, "") and owner[i] >= 0 and values[owner[i]] in (None, ""):
+                values[owner[i]] = value
+        made.append([header, *values])
     return made
 
 
@@ -127,8 +127,8 @@ def _placed(clients: Clients, rows: Sequence[int], columns: dict[Role, Column]) 
         replace(problem, row=rows[problem.row - 2] if problem.row and problem.row > 1 else None, column=None)
         for problem in clients.problems
     )
-    said = f"read as an event log: {count(len(table), 'client')}, each a lead since the first event"
+    assumption = f"read as an event log: {count(len(table), 'client')}, each a lead since the first event"
     return replace(
         clients, table=table, journey=journey, problems=problems, layout=None,
-        assumed=(said, *clients.assumed),
+        assumed=(assumption, *clients.assumed),
     )  # fmt: skip

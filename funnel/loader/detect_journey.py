@@ -157,10 +157,10 @@ def _done_without(journey: Journey, columns: Columns) -> Iterator[str]:
 
 def _no_lead_date(header: Header, near: str | None = None) -> Problem:
     """Return the problem of a missing lead date column."""
-    said = f"; the nearest header is {near!r}" if near else ""
+    nearest = f"; the nearest header is {near!r}" if near else ""
     return Problem(
         "no lead date column",
-        f"The sheet has no column for the lead date{said}. Steps are counted, but due dates, cohorts and "
+        f"The sheet has no column for the lead date{nearest}. Steps are counted, but due dates, cohorts and "
         "trends are left out.",
         header.row,
         way_out="Add a column `Lead date` with the date of each lead, or name its header in a "
@@ -181,12 +181,12 @@ def _missing(header: Header, journey: Journey, columns: Columns) -> Iterator[Pro
             yield _no_lead_date(header, near)
             continue
         what = f"for {_NAMED_ROLES[name]}" if step is None else repr(step.name)
-        said = f"; the nearest header is {near!r}" if near else ""
+        nearest = f"; the nearest header is {near!r}" if near else ""
         left_out = "" if step is None else " The step is left out."
         key = f"columns.{name}" if step is None else "column"
         yield Problem(
             "missing column",
-            f"The sheet has no column {what}{said}.{left_out}",
+            f"The sheet has no column {what}{nearest}.{left_out}",
             header.row,
             way_out=f"Add the column, or name its header in the journey file (`{key}`).",
         )

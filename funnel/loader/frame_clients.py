@@ -233,11 +233,14 @@ def _stage(frame: Frame, cell: _Cell, sample: Clients) -> nw.Expr:
     stages = frame.select(text.alias("stage")).filter(~nw.col("stage").is_null())
     spellings = dict(stages.group_by("stage").agg(nw.len().alias("n")).collect().iter_rows())
     known = names(journey.stages, journey.reassign)
-    found = {said: known.get(fold(said) or said) for said in spellings if said not in _NO_STAGE}
-    unknown = {said: spellings[said] for said, stage in found.items() if stage is None}
+    found = {
+        spelling: known.get(fold(spelling) or spelling) for spelling in spellings if spelling not in _NO_STAGE
+    }
+    unknown = {spelling: spellings[spelling] for spelling, stage in found.items() if stage is None}
     if unknown:
         shown = [
-            f"{said!r} ({count(n, 'client')})" for said, n in sorted(unknown.items(), key=lambda p: -p[1])
+            f"{spelling!r} ({count(n, 'client')})"
+            for spelling, n in sorted(unknown.items(), key=lambda p: -p[1])
         ]
         first = next(iter(unknown))
         active = [stage.name for stage in journey.stages if stage.active]
@@ -249,7 +252,7 @@ def _stage(frame: Frame, cell: _Cell, sample: Clients) -> nw.Expr:
         )
     stage = nw.lit(None, nw.String)
     for name in {name for name in found.values() if name}:
-        spelled = [said for said, meant in found.items() if meant == name]
+        spelled = [spelling for spelling, meant in found.items() if meant == name]
         stage = nw.when(text.is_in(spelled)).then(nw.lit(name)).otherwise(stage)
     return stage
 

@@ -131,10 +131,12 @@ def _in_business_zone(grid: Grid, chosen: Choice) -> tuple[Grid, tuple[str, ...]
         found += len(zoned)
     if not found:
         return grid, ()
-    said = f"{count(found, 'time')} with a zone: "
+    sentence = f"{count(found, 'time')} with a zone: "
     if journey.timezone:
-        return replace(grid, values=values), (f"{said}the day in {journey.timezone} counts",)
-    return grid, (f"{said}the day written counts; `timezone` in the journey file sets that of the business",)
+        return replace(grid, values=values), (f"{sentence}the day in {journey.timezone} counts",)
+    return grid, (
+        f"{sentence}the day written counts; `timezone` in the journey file sets that of the business",
+    )
 
 
 def _orders(
@@ -173,17 +175,17 @@ def _read(
 def _left_out(reading: SheetRows, rows: Rows) -> Iterator[str]:
     """Yield sentences on the rows below the headers that were not counted."""
     if rows.totals:
-        said = listed(str(reading.first + offset) for offset in rows.totals)
+        numbers = listed(str(reading.first + offset) for offset in rows.totals)
         rows_are = "row" if len(rows.totals) == 1 else "rows"
-        yield f"{rows_are} {said} taken for totals that a person made, and not counted"
+        yield f"{rows_are} {numbers} taken for totals that a person made, and not counted"
     if rows.headings:
-        said = listed(str(reading.first + offset) for offset in rows.headings)
+        numbers = listed(str(reading.first + offset) for offset in rows.headings)
         taken = count(len(rows.headings), "row")
-        yield f"{taken} taken for headings between the clients, and not counted: {said}"
+        yield f"{taken} taken for headings between the clients, and not counted: {numbers}"
     if rows.passed_over:
-        said = listed(str(reading.first + offset) for offset in rows.passed_over)
+        numbers = listed(str(reading.first + offset) for offset in rows.passed_over)
         passed = count(len(rows.passed_over), "row")
-        yield f"{passed} below a gap not counted, with neither lead date nor mark: {said}"
+        yield f"{passed} below a gap not counted, with neither lead date nor mark: {numbers}"
 
 
 def _layout(reading: SheetRows, rows: Rows, block: Area | None, by_labels: bool) -> Layout:

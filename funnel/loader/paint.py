@@ -85,10 +85,10 @@ def _banded(same: Bools) -> bool:
 def agreement(reading: SheetRows, clients: np.ndarray[tuple[int], np.dtype[np.int64]]) -> dict[Colour, Bools]:
     """Return for each colour which clients' cells mean the same: left for red, paid for green."""
     meanings: dict[Meaning, Bools | None] = {"left": reading.left, "paid": reading.paid, "ignore": None}
-    said: dict[Colour, Bools | None] = {
+    by_cells: dict[Colour, Bools | None] = {
         "red": meanings[reading.journey.red], "green": meanings[reading.journey.green],
     }  # fmt: skip
-    return {colour: rows[clients] for colour, rows in said.items() if rows is not None}
+    return {colour: rows[clients] for colour, rows in by_cells.items() if rows is not None}
 
 
 def paint_problems(

@@ -183,10 +183,10 @@ def _repeated_headers(reading: SheetRows, candidates: Iterable[int]) -> tuple[in
         if name in (cells := reading.cells(column))
         for at, value in enumerate(cells) if value == name
     }  # fmt: skip
-    said = frozenset(map(fold, reading.header.short.values()))
+    headers = frozenset(map(fold, reading.header.short.values()))
     return tuple(
         at for at in candidates
-        if (at in again or fold(first_text(reading.grid, reading.first + at) or "") in said)
+        if (at in again or fold(first_text(reading.grid, reading.first + at) or "") in headers)
         and _repeats_header(reading, at)
     )  # fmt: skip
 

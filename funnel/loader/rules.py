@@ -167,19 +167,19 @@ class _Binder:
 
     def _find(self, condition: Comparison) -> tuple[str, int | None] | None:
         """Find a column by role or header: its name in the table, and its number; None if it is missing."""
-        at, said = self.reading.columns.at, condition.column
-        exact = next((n for n, text in self.reading.header.names.items() if text == said), None)
+        at, header = self.reading.columns.at, condition.column
+        exact = next((n for n, text in self.reading.header.names.items() if text == header), None)
         if exact is not None:
             return self._name_of(exact), exact
-        if said == "stage" or said in at:
-            return said, at[said][0] if said in at else None
-        if (mark := step_mark(said)) in at:
+        if header == "stage" or header in at:
+            return header, at[header][0] if header in at else None
+        if (mark := step_mark(header)) in at:
             return mark, at[mark][0]
         headers = {fold(text): number for number, text in reversed(list(self.reading.header.names.items()))}
-        number = headers.get(fold(said))
-        if number is None and fold(said) == DAYS_IN_STAGE:
+        number = headers.get(fold(header))
+        if number is None and fold(header) == DAYS_IN_STAGE:
             return DAYS_IN_STAGE, None
-        if number is None and (role := self._from_events(said)):
+        if number is None and (role := self._from_events(header)):
             return role, None
         return None if number is None else (self._name_of(number), number)
 
@@ -188,14 +188,14 @@ class _Binder:
         owners = {numbers[0]: name for name, numbers in self.reading.columns.at.items()}
         return owners.get(number) or header(header_names(self.reading)[number])
 
-    def _from_events(self, said: str) -> str | None:
+    def _from_events(self, header: str) -> str | None:
         """Return the role of a name if the sheet has no column for it, but the event log has."""
         if self.reading.journey.events is None:
             return None
         columns = self.reading.journey.columns
         for role in SALES_ROLES:
             named = columns[role].headers if role in columns else ()
-            if fold(said) in map(fold, (role, *named)):
+            if fold(header) in map(fold, (role, *named)):
                 return role
         return None
 
@@ -211,17 +211,17 @@ class _Binder:
         """Bind a rule on a step (`empty`, or a text such as "Fail") or on the client's name (any text)."""
         if name == "client":
             self._only(condition, owner, condition.kind in ("text", "any"), "names", "text")
-            said = np.array(self.reading.names, dtype=object)[self.clients]
+            values = np.array(self.reading.names, dtype=object)[self.clients]
         elif condition.kind == "text":
             column = self.reading.marks[parse(name).text].column
             name = header(self.reading.header.names[column])
-            said = np.array(read_texts(self.reading.cells(column)), dtype=object)[self.clients]
-            self.bound.columns[name] = _texts(said)
+            values = np.array(read_texts(self.reading.cells(column)), dtype=object)[self.clients]
+            self.bound.columns[name] = _texts(values)
             return replace(condition, column=name)
         else:
             self._only(condition, owner, condition.kind == "any", "marks", "any")
-            said = np.where(self.reading.marks[parse(name).text].marked[self.clients], "1", "")
-        self.bound.columns[read_as("text", name)] = _texts(said)
+            values = np.where(self.reading.marks[parse(name).text].marked[self.clients], "1", "")
+        self.bound.columns[read_as("text", name)] = _texts(values)
         return replace(condition, column=read_as("text", name))
 
     def _typed(self, condition: Comparison, owner: str, name: str, column: int) -> str:
@@ -234,10 +234,10 @@ class _Binder:
             numbers, bad = read_numbers(cells)
             values: Any = numbers[self.clients]
         else:
-            asked = {column: cells}
+            wanted = {column: cells}
             for dates in self.reading.dates.values():
-                asked[dates.column] = self.reading.cells(dates.column)
-            order = decide_date_orders(asked, self.reading.first).of[column]
+                wanted[dates.column] = self.reading.cells(dates.column)
+            order = decide_date_orders(wanted, self.reading.first).of[column]
             read = read_dates(cells, column, order, strict=False)
             values = read.days[self.clients].astype("datetime64[s]")
             bad = [*read.unreadable, *read.wrong_year]
@@ -249,13 +249,13 @@ class _Binder:
         """Refuse a column that mostly contains another type; report single cells."""
         kept, cells = set(self.clients.tolist()), self.reading.cells(column)
         wrong = sorted(at for at in bad if at in kept)
-        said = sum(cells[at] not in (None, "") for at in kept)
+        n = sum(cells[at] not in (None, "") for at in kept)
         what = "a number" if condition.kind == "number" else "a date"
-        if 2 * len(wrong) > said:
+        if 2 * len(wrong) > n:
             shown = f"{cells[wrong[0]]!r} in {cell_name(self.reading.first + wrong[0], column)}"
             raise JourneyError(
                 f"{self.place}: {owner} has the rule {condition}, which compares with {what}, but "
-                f"{len(wrong)} of the {count(said, 'filled cell')} of column {column_letter(column)} are not "
+                f"{len(wrong)} of the {count(n, 'filled cell')} of column {column_letter(column)} are not "
                 f"({shown}). Use {_USE['text']} for text, or correct the cells."
             )
         kind = "not a number" if condition.kind == "number" else "unreadable date"

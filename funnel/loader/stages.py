@@ -74,7 +74,7 @@ def _refusal(reading: SheetRows, unknown: dict[str, list[int]], source: str) -> 
     column = reading.columns.at["stage"][0]
     off = {fold(stage.name): stage.name for stage in reading.journey.stages if not stage.active}
     active = [stage.name for stage in reading.journey.stages if stage.active]
-    said = []
+    lines = []
     for text, at in sorted(unknown.items(), key=lambda pair: -len(pair[1])):
         facts = [count(len(at), "client"), f"first in {cell_name(reading.first + at[0], column)}"]
         near = nearest_stage(text, reading.journey.stages)
@@ -82,14 +82,14 @@ def _refusal(reading: SheetRows, unknown: dict[str, list[int]], source: str) -> 
             facts.append("switched off by `active = false`")
         elif near:
             facts.append(f"did you mean {near!r}?")
-        said.append(f"{text!r} ({', '.join(facts)})")
+        lines.append(f"{text!r} ({', '.join(facts)})")
     first = next(iter(unknown))
     near = nearest_stage(first, reading.journey.stages)
     place = ", ".join(filter(None, (source, reading.grid.tab and f"tab {reading.grid.tab!r}")))
     return (
         f"{place}: the column {reading.header.names[column]!r} contains "
         f"{count(len(unknown), 'stage')} that the journey {reading.journey.name!r} does not have: "
-        f"{listed(said)}. Nothing was counted, so that no client is left out. Correct the cells; or add the "
+        f"{listed(lines)}. Nothing was counted, so that no client is left out. Correct the cells; or add the "
         "stage to the journey file as a [[stage]]; or "
         f'reassign its clients: reassign = {{ "{first}" = "{near or active[0]}" }}.'
     )

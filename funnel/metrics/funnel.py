@@ -230,7 +230,7 @@ class Funnel(Comparisons):
     def _leaks(self, best: Sequence[float | None] = ()) -> ResultTable:
         steps, chain = self._steps("marked"), self.flagged.chain
         found = verdicts(measure_leaks(steps, chain, best), steps, chain)
-        return self._table("leaks", found.iloc[:0] if self.clients.asks or self.clients.doubt else found)
+        return self._table("leaks", found.iloc[:0] if self.clients.is_guess or self.clients.doubt else found)
 
     @cached_property
     def time_in_stage(self) -> pd.DataFrame:

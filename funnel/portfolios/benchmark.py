@@ -77,11 +77,11 @@ def _outside(row: Row) -> str:
     """Name the widest limit that a business is outside of."""
     if row["n"] < ENOUGH:
         return ""
-    for name, said in (("998", "99.8 %"), ("95", "95 %")):
+    for name, label in (("998", "99.8 %"), ("95", "95 %")):
         if row["rate"] <= row[f"low_{name}"]:
-            return f"below {said}"
+            return f"below {label}"
         if row["rate"] >= row[f"high_{name}"]:
-            return f"above {said}"
+            return f"above {label}"
     return ""
 
 

@@ -92,7 +92,7 @@ def _of_source(source: Source, declaration: Declaration, as_of: dt.date) -> list
 
     try:
         funnel = Funnel(load(source.sheet, source.journey or declaration.journey, as_of=as_of), as_of)
-        if funnel.clients.asks:
+        if funnel.clients.is_guess:
             return [numbers_of(source.sheet, funnel)]
         return numbers_by(source.by, funnel)
     except FunnelError as error:

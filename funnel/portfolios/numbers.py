@@ -80,7 +80,7 @@ def numbers_of(name: str, funnel: Funnel, steps: Mapping[str, str] = {}) -> Busi
     steps : names of its own steps -> names of the shared steps.
     """
     reading = funnel.clients.reading
-    if reading is not None and reading.asks:
+    if reading is not None and reading.is_guess:
         return BusinessNumbers(name, funnel.as_of, funnel.leads, question=_question(reading))
     counts = tuple(_counts(funnel.steps, funnel, steps))
     return BusinessNumbers(name, funnel.as_of, funnel.leads, counts, problems=len(funnel.clients.problems))

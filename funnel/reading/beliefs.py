@@ -26,7 +26,7 @@ from funnel.reading.questions import paying_of
 from funnel.reading.tables.evidence import Evidence
 from funnel.reading.tables.relations import everywhere
 from funnel.reading.unused import unused
-from funnel.reading.words.concepts import plain, says
+from funnel.reading.words.concepts import has_word, plain
 from funnel.reading.words.retention_words import retention_of
 from funnel.reading.words.thresholds import ENOUGH
 from funnel.reading.words.vocabulary import role_headers
@@ -144,7 +144,7 @@ def _names(role: str, concept: str, header: str) -> bool:
     """Return True if a header names a role: a company by more than "Deal type", a coach not by a number."""
     if role == "company":
         header = " ".join(word for word in plain(header).split() if not word.startswith(_DEALS))
-    return says(concept, header) and not (role == "coach" and says("id", header))
+    return has_word(concept, header) and not (role == "coach" and has_word("id", header))
 
 
 def _without_record(header: str) -> str:
@@ -270,8 +270,8 @@ def reading_of_preset(found: Recognised, facts: Facts, source: str) -> Reading:
         journey_of_preset(found, table.header, columns) if whole else journey_of(reading, candidate, source)
     )
     if made is not None and not whole:
-        asked = found.journey.follow_ups_of(step.name for step in made.steps)
-        made = made.model_copy(update={"follow_ups": tuple(item for item in asked if item.step)})
+        follow_ups = found.journey.follow_ups_of(step.name for step in made.steps)
+        made = made.model_copy(update={"follow_ups": tuple(item for item in follow_ups if item.step)})
     return _with_journey(reading, made)
 
 

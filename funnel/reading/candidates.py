@@ -124,7 +124,7 @@ def candidates_of(facts: Facts) -> Iterator[Candidate]:
 def _is_row_id(facts: Facts, events: EventRows) -> bool:
     """Return True if each row has its own number, and clients repeat."""
     own = facts.identity.weight if facts.identity is not None else 0.0
-    return own < OF_SOMEBODY <= header_weight(events.client.header) and events.client.says("people")
+    return own < OF_SOMEBODY <= header_weight(events.client.header) and events.client.has_word("people")
 
 
 # --- marks and dates --------------------------------------------------------------------------------------

@@ -109,7 +109,7 @@ def write_toml(journey: Journey, reading: Reading | None = None, open_: Sequence
             parts += [
                 "",
                 f"[{key}]",
-                *(f"{_text(name)} = {_inline(rule_as_data(said))}" for name, said in table.items()),
+                *(f"{_text(name)} = {_inline(rule_as_data(rule))}" for name, rule in table.items()),
             ]
     parts += [*_company(journey), *_events(journey), *_business(journey)]
     parts += ["", *_FOLLOW_UP_HELP.splitlines()]
@@ -260,8 +260,8 @@ def _asked(questions: Sequence[Question]) -> Iterator[str]:
         yield f"# Not sure ({question.about}): {_one_line(question.question)}"
         for answer in question.answers:
             read_so = " (read so until it is answered)" if answer == question.as_read else ""
-            said = "first → second → …" if answer == ANOTHER else answer
-            yield f"#   {_one_line(f'{question.about}={said}: {question.sentence(answer)}{read_so}')}"
+            shown = "first → second → …" if answer == ANOTHER else answer
+            yield f"#   {_one_line(f'{question.about}={shown}: {question.sentence(answer)}{read_so}')}"
     if questions:
         yield "# Until these are answered, funnel gives counts but no verdict, and writes nothing. Answer"
         yield "# them with `funnel init` in a terminal; or correct this file and delete the next line."

@@ -173,8 +173,8 @@ def reached_before(lost: str, way: Sequence[StepBelief]) -> str | None:
     >>> reached_before("Lost", way[:1])
     'New'
     """
-    said = f" {plain(lost)} "
-    named = [s.step for s in way if any(f" {word} {plain(s.step)} " in said for word in _AFTER)]
+    padded = f" {plain(lost)} "
+    named = [s.step for s in way if any(f" {word} {plain(s.step)} " in padded for word in _AFTER)]
     if len(named) == 1:
         return named[0]
     before = [step.step for at, step in enumerate(way) if not any(s.paid for s in way[: at + 1])]

@@ -18,12 +18,14 @@ from funnel.text import fold, listed
 def _is_stay(candidate: Candidate) -> bool:
     """Return True if a sheet surely holds how long clients stayed: by its words, and by another column."""
     leaving, stages = candidate.leaving, candidate.stages
-    if any(column.says("staff") and column.distinct >= DIFFERENT for column in candidate.facts.table.columns):
+    if any(
+        column.has_word("staff") and column.distinct >= DIFFERENT for column in candidate.facts.table.columns
+    ):
         return False  # who works there, perhaps
     if leaving.date is None or leaving.date_confidence != "certain" or candidate.facts.identity is None:
         return _headed(candidate)
-    told = stages is not None and overlap(stages.lost_rows(), leaving.date.filled) >= BESIDE
-    return told or leaving.reason is not None or _headed(candidate)
+    lost_dated = stages is not None and overlap(stages.lost_rows(), leaving.date.filled) >= BESIDE
+    return lost_dated or leaving.reason is not None or _headed(candidate)
 
 
 def _headed(candidate: Candidate) -> bool:
@@ -52,8 +54,8 @@ def about_lost(candidate: Candidate) -> Iterator[Question]:
         if column.number in used or not column.filled.any():
             continue
         lost = [value for value in column.counts if is_lost(value)]
-        headed = column.says("stage_header", "result_header")
-        if column.kind == "marks" and column.says("lost", "left_date") and not names_step(column.header):
+        headed = column.has_word("stage_header", "result_header")
+        if column.kind == "marks" and column.has_word("lost", "left_date") and not names_step(column.header):
             yield Question.of(
                 column_letter(column.number),
                 f"{column.header!r} has a mark in {int(column.reached.sum())} rows. Have these clients left?",
@@ -61,7 +63,7 @@ def about_lost(candidate: Candidate) -> Iterator[Question]:
             )  # fmt: skip
             return
         texts = column.kind in ("choices", "names", "text") and column.fill <= SPARSE
-        if texts and column.says("reason") and not candidate.staged:
+        if texts and column.has_word("reason") and not candidate.staged:
             yield Question.of(
                 column_letter(column.number),
                 f"{column.header!r} has a text in {int(column.filled.sum())} rows. Have these clients left?",

@@ -24,8 +24,8 @@ from funnel.reading.stage_questions import (
     in_order,
 )
 from funnel.reading.tables.evidence import MARK, TEXT, Evidence
-from funnel.reading.tables.relations import nested, tells
-from funnel.reading.words.concepts import says
+from funnel.reading.tables.relations import nested, nested_beyond_chance
+from funnel.reading.words.concepts import has_word
 from funnel.reading.words.thresholds import ENOUGH, NAMED, OF_SOMEBODY
 from funnel.text import listed
 
@@ -83,8 +83,8 @@ def _names_nobody(candidate: Candidate) -> Evidence | None:
     identity = candidate.facts.identity
     if identity is None or identity.people or identity.weight >= OF_SOMEBODY:
         return None
-    told = ("people", "deals", "email", "phone", "contact", "owner")
-    if any(column.says(*told) for column in candidate.facts.table.columns):
+    naming = ("people", "deals", "email", "phone", "contact", "owner")
+    if any(column.has_word(*naming) for column in candidate.facts.table.columns):
         return None
     if _like_names(identity.columns[0]) or paying_of(candidate).at is not None:
         return None
@@ -155,9 +155,9 @@ def _comes_again(candidate: Candidate, client: Evidence) -> Evidence | None:
 
 def _names_client(header: str, own: str) -> bool:
     """Return True if a header names a person, or a deal by its number, and the other header does not."""
-    if says("people", header):
+    if has_word("people", header):
         return header_weight(header) >= 2
-    return says("deals", header) and says("id", header) and not says("deals", own)
+    return has_word("deals", header) and has_word("id", header) and not has_word("deals", own)
 
 
 def _about_steps(candidate: Candidate) -> Iterator[Question]:
@@ -281,7 +281,7 @@ def _doubted(candidate: Candidate) -> list[Evidence]:
             and _names_no_step(column)
             and int(column.reached.sum()) >= ENOUGH
             and len(before) == 2
-            and all(tells(column.reached, step.reached) for step in before)
+            and all(nested_beyond_chance(column.reached, step.reached) for step in before)
         ):
             found.append(column)
     return found
@@ -289,12 +289,12 @@ def _doubted(candidate: Candidate) -> list[Evidence]:
 
 def _names_no_step(column: Evidence) -> bool:
     """Return True if a header names something else than a step. A tick for a plan may still be one."""
-    return is_attribute(column.header) or (column.kind == "marks" and column.says("plan", "moving"))
+    return is_attribute(column.header) or (column.kind == "marks" and column.has_word("plan", "moving"))
 
 
 def _is_fact(column: Evidence) -> bool:
     """Return True if a column that is not a step has a known header of another kind."""
-    return column.says(
+    return column.has_word(
         "email", "phone", "value", "notes", "owner", "source", "reason", "id", "plan", "moving"
     )
 
@@ -313,15 +313,17 @@ def _about_paying(candidate: Candidate) -> Iterator[Question]:
     names = _names(candidate)
     if paying.others:
         several = [names[at] for at in paying.others][:3]
-        asked = "At which step does a client pay, or become one?"
+        question_text = "At which step does a client pay, or become one?"
     elif paying.at is None and not candidate.facts.understood and names:
         several = names[-3:]
-        asked = "At which step does a client pay, or become one? The words of the headers are not known."
+        question_text = (
+            "At which step does a client pay, or become one? The words of the headers are not known."
+        )
     else:
         return
     none = {"none": "At none of the steps of this sheet."}
     yield Question.of(
-        "paid", asked, {**{name: f"{name!r}." for name in several}, **none},
+        "paid", question_text, {**{name: f"{name!r}." for name in several}, **none},
         several[0] if paying.others else "none",
     )  # fmt: skip
 

@@ -71,7 +71,7 @@ def _candidate_column(table: Table):  # type: ignore[no-untyped-def]
                 return column, "it is a fact or an answer, not something that clients reach"
             return column, "it is filled independently of the other columns"
     for column in table.columns:
-        if column.kind == "choices" and column.says("stage_header"):
+        if column.kind == "choices" and column.has_word("stage_header"):
             some = ", ".join(repr(text) for text, _ in column.counts.most_common(3))
             return column, f"its values ({some}) are no stages of a journey"
     return None

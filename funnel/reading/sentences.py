@@ -157,6 +157,7 @@ def unanswered(reading: Reading, source: str, outcome: str = "") -> str:
     "a.csv has to be understood first. Is 'Gone' when they left? Answer with: funnel init a.csv"
     """
     sheet = source or "The sheet"
-    asked = " ".join(question.question for question in reading.questions)
-    said = f"{outcome} " if outcome else ""
-    return f"{sheet} has to be understood first. {asked} {said}Answer with: funnel init {typed_path(source)}"
+    questions = " ".join(question.question for question in reading.questions)
+    command = f"funnel init {typed_path(source)}"
+    end = f"{outcome} Answer with: {command}" if outcome else f"Answer with: {command}"
+    return f"{sheet} has to be understood first. {questions} {end}"

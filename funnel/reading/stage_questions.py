@@ -15,7 +15,7 @@ from funnel.reading.columns.paying import is_won
 from funnel.reading.columns.stage_column import StageColumn
 from funnel.reading.tables.relations import everywhere, overlap, share
 from funnel.reading.tables.twins import related
-from funnel.reading.words.concepts import groups, plain, says
+from funnel.reading.words.concepts import groups, has_word, plain
 from funnel.reading.words.stage_words import is_lost, rank_of, temperature_of
 from funnel.reading.words.thresholds import BESIDE, ENOUGH, FEW, NEARLY_ALL, OF_SOMEBODY
 from funnel.text import listed
@@ -34,14 +34,14 @@ STRAIGHT = "no: rows are clients"
 
 def in_order(about: str, question: str, items: Sequence[str], likely: bool = True) -> Question:
     """Return a question whose answer is an order of some items."""
-    asked = Question.of(
+    order_question = Question.of(
         about, question,
         {
             "as listed": f"In this order: {' → '.join(items)}.",
             ANOTHER: "In another order.",
         },
     )  # fmt: skip
-    return replace(asked, items=tuple(items), likely=likely)
+    return replace(order_question, items=tuple(items), likely=likely)
 
 
 def about_stages(candidate: Candidate) -> Iterator[Question]:
@@ -67,7 +67,7 @@ def about_stages(candidate: Candidate) -> Iterator[Question]:
     for column in candidate.facts.table.columns:
         codes = {number for number in column.numbers.tolist() if number == number}
         other = column.number != stages.column.number
-        headed = other and column.says("stage_header") and not column.says("value")
+        headed = other and column.has_word("stage_header") and not column.has_word("value")
         often = column.filled.sum() >= _OFTEN * len(codes)
         if column.kind == "numbers" and headed and often and 3 <= len(codes) <= FEW:
             yield Question.of(
@@ -99,8 +99,8 @@ def _about_values(stages: StageColumn, letter: str) -> Iterator[Question]:
         )  # fmt: skip
     if len(stages.way) > 1 and (stages.order_from == "unknown" or stages.doubt):
         doubt = f"{_capital(stages.doubt)}."
-        asked = f"In which order do clients go through the stages of {stages.column.header!r}? {doubt}"
-        yield in_order("order", asked, stages.way, likely=stages.order_from != "unknown")
+        text = f"In which order do clients go through the stages of {stages.column.header!r}? {doubt}"
+        yield in_order("order", text, stages.way, likely=stages.order_from != "unknown")
     for value in stages.parked[:3] if stages.order_from != "preset" else ():
         yield Question.of(
             letter, f"Is {value!r} a stage on the way, or have its clients left?",
@@ -146,7 +146,7 @@ def _way_of(stages: StageColumn) -> str:
 def _no_way(stages: StageColumn) -> str | None:
     """Return what to ask if the values of a column may be no stages; None if they are."""
     header = stages.column.header
-    decided = stages.column.says("result_header") and is_won(stages.way[0]) and stages.lost
+    decided = stages.column.has_word("result_header") and is_won(stages.way[0]) and stages.lost
     if (len(stages.way) == 1 and not decided) or (len(stages.way) == 2 and _is_yes_or_no(stages.way)):
         return f"{header!r} shows only {listed(map(repr, stages.way))}. Is that how far a client got?"
     begins = any((rank_of(value) or 0.0) < _BEGUN for value in stages.way)
@@ -162,7 +162,7 @@ def _no_way(stages: StageColumn) -> str | None:
 
 def _unanswered(stages: StageColumn) -> list[str]:
     """Return the lost stages of clients who do not reply, if most lost clients are in them."""
-    silent = [value for value in stages.lost if says("no_answer", value)]
+    silent = [value for value in stages.lost if has_word("no_answer", value)]
     lost, counts = int(stages.lost_rows().sum()), stages.column.counts
     return silent if 3 * sum(counts.get(value, 0) for value in silent) > 2 * lost else []
 
@@ -170,7 +170,9 @@ def _unanswered(stages: StageColumn) -> list[str]:
 def _perhaps_first(stages: StageColumn) -> list[str]:
     """Return the lost stage "Unqualified" if it may be where clients begin: no other stage is."""
     begins = any((rank_of(value) or 0.0) < _BEGUN for value in stages.way)
-    return [v for v in stages.lost if says("unqualified", v)] if len(stages.lost) == 1 and not begins else []
+    return (
+        [v for v in stages.lost if has_word("unqualified", v)] if len(stages.lost) == 1 and not begins else []
+    )
 
 
 def _is_yes_or_no(way: Sequence[str]) -> bool:
@@ -210,7 +212,7 @@ def _dated_too_early(candidate: Candidate, stages: StageColumn) -> Iterator[Ques
     at_stage = np.array([places.get(plain(text), -1) for text in stages.column.texts])
     for column in candidate.facts.dates.events:
         value = next((value for value in held if related(value, column.header)), None)
-        ends = column is candidate.leaving.date or says("close", column.header) or everywhere(column)
+        ends = column is candidate.leaving.date or has_word("close", column.header) or everywhere(column)
         if value is None or ends:
             continue
         early = column.filled & (at_stage >= 0) & (at_stage < places[plain(value)])
@@ -254,7 +256,7 @@ def _about_decided(candidate: Candidate) -> Iterator[Question]:
         letter = column_letter(date.number)
         lost = stages is not None and bool((stages.lost_rows() & date.filled).any())
         last = at == len(candidate.steps)
-        if lost and last and says("close", date.header) and not says("paid", date.header):
+        if lost and last and has_word("close", date.header) and not has_word("paid", date.header):
             yield Question.of(
                 letter, f"What is the date in {date.header!r}? Lost clients have one too.",
                 {"step": "A step.", "close_date": "The day on which a client was won or lost."},
@@ -284,7 +286,7 @@ def about_events(candidate: Candidate) -> Iterator[Question]:
         return
     identity = candidate.facts.identity
     named = identity.weight if identity else 0.0
-    company = events.client.says("deals") and not events.client.says("people")  # with several deals
+    company = events.client.has_word("deals") and not events.client.has_word("people")  # with several deals
     if candidate.events is None and not events.steady and (named >= OF_SOMEBODY or company):
         return
     order = f" Nothing shows when {events.alone!r} comes." if events.alone else ""

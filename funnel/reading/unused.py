@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from funnel.clients.reading import Unused
 from funnel.reading.candidates import Candidate
 from funnel.reading.columns.identity import header_weight
-from funnel.reading.words.concepts import says
+from funnel.reading.words.concepts import has_word
 
 
 def unused(candidate: Candidate, used: set[int]) -> Iterator[Unused]:
@@ -29,7 +29,9 @@ def unused(candidate: Candidate, used: set[int]) -> Iterator[Unused]:
             yield Unused(
                 column.number, column.header, "marks whose header names no step, not filled as a step is"
             )
-        elif column.kind == "choices" and says("name", column.header) and header_weight(column.header) < 2:
+        elif (
+            column.kind == "choices" and has_word("name", column.header) and header_weight(column.header) < 2
+        ):
             share = facts.table.distinct[column.number]
             yield Unused(
                 column.number, column.header, f"few different values ({share:.0%}): no client's name"
@@ -43,6 +45,6 @@ def unused(candidate: Candidate, used: set[int]) -> Iterator[Unused]:
 def _ones(column) -> bool:  # type: ignore[no-untyped-def]
     return (
         bool((column.numbers == 1).any())
-        and not says("value", column.header)
-        and not says("id", column.header)
+        and not has_word("value", column.header)
+        and not has_word("id", column.header)
     )

@@ -38,7 +38,7 @@ def sections(
     """Yield the sections in order; if the reading is a guess or the sheet is empty, only some of them."""
     yield _understood(funnel)
     yield Section("verdict", "Verdict and what to work on", tuple(verdict_lines(funnel)))
-    if funnel.clients.asks:
+    if funnel.clients.is_guess:
         yield Section("funnel", "Funnel", ("No rate or leak is given until the questions are answered.",),
                       tables=(_marked(funnel),))  # fmt: skip
     elif funnel.leads:
@@ -219,18 +219,20 @@ def _follow_ups(funnel: Funnel, names: bool) -> Section:
     cells = counted_from(funnel, "steps", "lead_date", "coach")
     tables = [plain_table("Open follow-ups", headings, rows, source=cells)]
     overdue = int((due["state"] == "overdue").sum())
-    said = f"{count(len(due), 'client')} to follow up with; of them {overdue:,} overdue."
+    sentence = f"{count(len(due), 'client')} to follow up with; of them {overdue:,} overdue."
     if names:
         listed = due[["coach", "client", "follow_up", "ask", "since", "days_waiting"]].head(MOST_ROWS)
         columns = ("Coach", "Client", "Follow-up", "What to ask", "Since", "Days waiting")
         more = len(due) - len(listed)
         note = f"{more:,} more: see `funnel due`." if more else ""
         tables.append(plain_table("Who to ask", columns, listed.itertuples(index=False), note=note))
-    return Section("follow_ups", "Follow-ups", (said,), tables=tuple(tables))
+    return Section("follow_ups", "Follow-ups", (sentence,), tables=tuple(tables))
 
 
 def _problems(funnel: Funnel, names: bool) -> Section:
     if not funnel.problems:
         return Section("problems", "Data problems", ("No problems were found in the sheet.",))
-    said = f"{count(len(funnel.problems), 'problem')}. `funnel check` lists each with its cell."
-    return Section("problems", "Data problems", (said,), tables=(problems_table(funnel, names, MOST_ROWS),))
+    sentence = f"{count(len(funnel.problems), 'problem')}. `funnel check` lists each with its cell."
+    return Section(
+        "problems", "Data problems", (sentence,), tables=(problems_table(funnel, names, MOST_ROWS),)
+    )

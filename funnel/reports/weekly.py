@@ -126,7 +126,9 @@ def _leak(funnel: Funnel) -> str:
 
 def _falls(funnel: Funnel) -> Iterator[str]:
     """Yield a warning for each step whose conversion fell beyond chance (docs/definitions.md#falls)."""
-    for row in funnel.falls.to_dict("records") if not (funnel.clients.asks or funnel.clients.doubt) else ():
+    for row in (
+        funnel.falls.to_dict("records") if not (funnel.clients.is_guess or funnel.clients.doubt) else ()
+    ):
         if row["fell"]:
             yield (
                 f"Warning: {arrow(str(row['step']), funnel.flagged.chain)} fell beyond chance: "

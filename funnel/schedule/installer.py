@@ -131,10 +131,10 @@ def _run(command: Sequence[str], typed: str | None = None, unless: str | None = 
     )  # fmt: skip
     if not done.returncode:
         return done.stdout
-    said = " ".join((done.stderr or done.stdout).split()) or f"exit code {done.returncode}"
-    if unless and unless in said:
+    sentence = " ".join((done.stderr or done.stdout).split()) or f"exit code {done.returncode}"
+    if unless and unless in sentence:
         return ""
     raise UsageError(
-        f"`{' '.join(command)}` failed: {said}. The job is not installed. Choose another scheduler with "
+        f"`{' '.join(command)}` failed: {sentence}. The job is not installed. Choose another scheduler with "
         "--for, or leave out --install and install the output manually."
     )

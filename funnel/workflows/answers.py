@@ -129,13 +129,13 @@ def _about_reached(reading: Reading, given: Sequence[tuple[str, str]]) -> Iterat
     unknown = {UNKNOWN: "It is unknown, or differs: there is no drop-off between the stages."}
     several = {EACH: "It depends on the stage they are in: ask for each."} if len(lost) > 1 else {}
     places = {name: f"To {name!r}." for name in before}
-    asked = "How far had the clients in {} come before they left?"
+    question_text = "How far had the clients in {} come before they left?"
     if ("reached", EACH) not in given:
         which = listed(map(repr, lost), "or", most=4)
-        yield Question.of("reached", asked.format(which), {**unknown, **several, **places})
+        yield Question.of("reached", question_text.format(which), {**unknown, **several, **places})
         return
     for name in lost:
-        yield Question.of(f"{_REACHED}{name}", asked.format(repr(name)), {**unknown, **places})
+        yield Question.of(f"{_REACHED}{name}", question_text.format(repr(name)), {**unknown, **places})
 
 
 def _given_answer(question: Question, waiting: list[tuple[str, str]]) -> str | None:
@@ -165,11 +165,11 @@ def _check(reading: Reading, waiting: Sequence[tuple[str, str]]) -> None:
     """
     questions = reading.questions
     for about, answer in waiting:
-        asked = next((q for q in questions if q.about.casefold() == about.casefold()), None)
-        if asked is not None and about not in _OF_JOURNEYS:
+        found_question = next((q for q in questions if q.about.casefold() == about.casefold()), None)
+        if found_question is not None and about not in _OF_JOURNEYS:
             raise UsageError(
-                f"--answer {about}={answer} is no answer to: {asked.question} Answer one of: "
-                f"{' / '.join(asked.answers)}."
+                f"--answer {about}={answer} is no answer to: {found_question.question} Answer one of: "
+                f"{' / '.join(found_question.answers)}."
             )
         of_stage = about.upper() in _letters(reading) and answer.rpartition(": ")[0]
         if not (of_stage or about in (*_OF_JOURNEYS, "tab") or about.startswith(_REACHED)):

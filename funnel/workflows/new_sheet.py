@@ -98,9 +98,9 @@ def draft_journey_file(
     if not (made.events and made.events.is_the_sheet):
         found = open_clients(source, made, asking.reading.tab).clients
         made = _with_headers_of(made, found.layout) if found.layout else made
-    said = asking.reading.tab if tab or any(about == "tab" for about, _ in asking.given) else made.tab
+    sentence = asking.reading.tab if tab or any(about == "tab" for about, _ in asking.given) else made.tab
     left = tuple(dict.fromkeys(q.key for q in asking.left))
-    made = made.model_copy(update={"unanswered": left, "tab": said})
+    made = made.model_copy(update={"unanswered": left, "tab": sentence})
     return write_toml(made, asking.reading, asking.left), ()
 
 
@@ -121,12 +121,12 @@ def _left_out(begun: Journey | None, made: Journey) -> tuple[str, ...]:
         return ()
     steps = [step.name for step in begun.steps if step.name not in {s.name for s in made.steps}]
     roles = [role for role in begun.columns if role not in made.columns]
-    said = []
+    sentences = []
     if steps:
-        said.append(f"Steps left out, because they have no column: {listed(map(repr, steps))}.")
+        sentences.append(f"Steps left out, because they have no column: {listed(map(repr, steps))}.")
     if roles:
-        said.append(f"No column for {listed(role.replace('_', ' ') for role in roles)}.")
-    return tuple(said)
+        sentences.append(f"No column for {listed(role.replace('_', ' ') for role in roles)}.")
+    return tuple(sentences)
 
 
 def _with_headers_of(journey: Journey, layout: Layout) -> Journey:

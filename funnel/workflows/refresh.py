@@ -231,7 +231,7 @@ def _require_answers(opened: Opened) -> None:
     from funnel.reading.sentences import unanswered
 
     reading = opened.clients.reading
-    if reading is not None and opened.clients.asks:
+    if reading is not None and opened.clients.is_guess:
         raise Unanswered(unanswered(reading, opened.sheet.source, "Nothing was written."), reading)
 
 

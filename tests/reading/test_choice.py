@@ -85,7 +85,7 @@ def test_a_stage_column_in_the_order_of_its_dropdown():
 
 def test_stages_without_a_known_order_are_asked_about():
     reading = read(CLIENT, LEAD, ["Stage", *["New", "Zab", "Zub", "Won"] * 6])
-    assert reading.asks
+    assert reading.is_guess
     assert any(question.about == "order" for question in reading.questions)
 
 
@@ -106,7 +106,7 @@ def test_stages_in_every_language(new, met, won, lost):
     reading = read(CLIENT, LEAD, ["Status", *[met, won, lost, new] * 6])
     assert [step.step for step in reading.steps] == [new, met, won]
     assert [stage.stage for stage in reading.stages if stage.lost] == [lost]
-    assert not reading.asks
+    assert not reading.is_guess
 
 
 def test_an_event_log_counts_its_keys():
@@ -163,7 +163,7 @@ def test_a_sheet_is_read_as_a_careful_person_reads_it(human):
         assert reading.shape == "none"
         assert reading.refusal
         return
-    assert reading.asks == (human["answer"] == "ask")
+    assert reading.is_guess == (human["answer"] == "ask")
     seen = check.product_reading({"reading": reading.to_json()}, {})
     steps, roles, tab, lost = seen
     hows = [

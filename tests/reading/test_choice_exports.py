@@ -49,7 +49,7 @@ def read_system(stages, **columns):
 
 
 def check(reading, stages, client, lead, close):
-    assert (reading.asks, reading.shape) == (False, "stages+dates")
+    assert (reading.is_guess, reading.shape) == (False, "stages+dates")
     assert [step.step for step in reading.steps] == [*stages, "Closed Won"]
     assert [step.step for step in reading.steps if step.paid] == ["Closed Won"]
     assert [stage.stage for stage in reading.stages if stage.lost] == ["Closed Lost"]
@@ -145,7 +145,7 @@ def pipedrive(status=ended, prefix=""):
 def test_pipedrive_keeps_lost_deals_in_their_stage():
     for prefix in ("", "Deal - "):
         reading = pipedrive(prefix=prefix)
-        assert (reading.asks, reading.confidence) == (False, "certain")
+        assert (reading.is_guess, reading.confidence) == (False, "certain")
         assert [step.step for step in reading.steps] == [*PIPEDRIVE, "Won"]
         assert [step.step for step in reading.steps if step.paid] == ["Won"]
         found = {role: header.removeprefix(prefix) for role, header in roles(reading).items()}
@@ -165,5 +165,5 @@ def test_pipedrive_keeps_lost_deals_in_their_stage():
 
 def test_a_status_with_further_values_is_no_result_of_the_stages():
     reading = pipedrive(lambda n: "Waiting" if n % 7 == 0 else ended(n))
-    assert reading.asks
+    assert reading.is_guess
     assert "result" not in roles(reading)

@@ -47,7 +47,7 @@ def test_a_flag_in_unknown_words_that_is_not_nested_in_the_step_before():
     reading = read(
         names, ["Lead date", *DAYS], ["Called", *[1] * 20], ["Met", *[1] * 12], odd, ["Paid", *[1] * 6]
     )
-    assert reading.asks or "Zyx" not in [step.step for step in reading.steps]
+    assert reading.is_guess or "Zyx" not in [step.step for step in reading.steps]
 
 
 CLIENT, LEAD = ["Client", *[f"P{n}" for n in range(24)]], ["Lead date", *DAYS]
@@ -102,7 +102,7 @@ def test_a_phrase_says_more_than_its_last_word():
 def test_a_state_and_its_opposite_are_no_way():
     offers = ["Company", *[f"C{n}" for n in range(24)]]
     reading = read(offers, ["Hiring status", *["Actively hiring", "Not actively hiring"] * 12])
-    assert reading.shape == "none" or reading.asks
+    assert reading.shape == "none" or reading.is_guess
 
 
 def test_numbers_that_may_be_the_stages():
@@ -141,7 +141,7 @@ def test_a_checklist_ticked_in_the_same_rows_is_no_way():
         for name, n in (("Civil", 7), ("Panel", 6), ("Inverter", 6), ("Cable", 6), ("DCDB", 7))
     ]
     reading = read(["Name", *CLIENT[1:]], LEAD, *parts)
-    assert reading.shape == "none" or reading.asks
+    assert reading.shape == "none" or reading.is_guess
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ def check(path: Path) -> None:
         opened = open_clients(path)
         reading = opened.clients.reading
         assert reading is not None
-        assert (opened.clients.asks, reading.questions) == (False, ()), label
+        assert (opened.clients.is_guess, reading.questions) == (False, ()), label
         assert all(visible(answer, question, reading) for question, answer in seen), label
         tried += 1
     assert tried

@@ -136,21 +136,21 @@ def _further(every: pd.DataFrame, found: pd.DataFrame) -> list[str]:
     """Return sentences on the actions that are not listed."""
     rest = every.drop(index=found.index)
     states = rest["state"].value_counts()
-    said = []
+    lines = []
     if n := int(states.get("given out", 0)):
-        said.append(f"{count(n, 'action')} given out before and not done yet: --all lists them.")
+        lines.append(f"{count(n, 'action')} given out before and not done yet: --all lists them.")
     if n := int(states.get("offered", 0)):
         clients = rest[rest["state"] == "offered"]["client"].nunique()
-        said.append(
+        lines.append(
             f"{count(clients, 'client')} {'was' if clients == 1 else 'were'} in a stage with actions when "
             f"the log began ({count(n, 'action')}). Give these out once with --first."
         )
     if n := int(states.get("not certain", 0)):
-        said.append(
+        lines.append(
             f"{count(n, 'action')} not given out: rows of the log were deleted, so they may have been given "
             "out before. --all lists them."
         )
-    return said
+    return lines
 
 
 def _lines(rows: pd.DataFrame, kind: str, every: bool) -> Any:

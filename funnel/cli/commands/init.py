@@ -62,7 +62,7 @@ def init(
         raise UsageError(f"{path} is not a journey file and was not changed. Name a .toml file with -o FILE.")
     ask = _likeliest if yes else _prompt if _is_terminal() else None
     try:
-        text, said = draft_journey_file(sheet, tab, journey, ask, answers, begun)
+        text, sentences = draft_journey_file(sheet, tab, journey, ask, answers, begun)
     except NoClients as error:
         write_text(path, WITHOUT_CLIENTS)
         raise NoClients(
@@ -70,7 +70,7 @@ def init(
             "asked again."
         ) from error
     write_text(path, text)
-    for sentence in said:
+    for sentence in sentences:
         click.echo(sentence)
     open_ = text.count("# Not sure (")
     if open_:

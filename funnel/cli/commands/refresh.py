@@ -82,9 +82,9 @@ def refresh(
             written = removing.undo(request.sheet)
             done[:] = ["put back", *written.notes]
             named = written.backup.name if written.backup else "its backup"
-            said = f"{request.sheet} was restored as it was before the last refresh (from {named})."
+            sentence = f"{request.sheet} was restored as it was before the last refresh (from {named})."
             with after_writing(request.sheet):
-                _say("\n".join([said, *written.notes]), quiet)
+                _say("\n".join([sentence, *written.notes]), quiet)
             return
         with printing.busy(f"Refreshing {request.sheet}"):
             plan = removing.remove(request.sheet, dry_run=dry_run) if remove else refreshing.refresh(
@@ -239,9 +239,11 @@ def logged(path: Path | None, sheet: str) -> Iterator[list[str]]:
         raise
     finally:
         now = dt.datetime.now().astimezone().isoformat(timespec="seconds")
-        said = " ".join(" ".join(done).split())
+        message = " ".join(" ".join(done).split())
         try:
-            _add(path, visible(f"{now} {outcome} {sheet}: {said} ({time.monotonic() - begun:.1f} s)") + "\n")
+            _add(
+                path, visible(f"{now} {outcome} {sheet}: {message} ({time.monotonic() - begun:.1f} s)") + "\n"
+            )
         except WriteError as error:  # must not hide the outcome of the run
             click.echo(f"The run has ended ({outcome}), but: {error}", err=True)
 

@@ -306,14 +306,16 @@ def _old_sales(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
             strict=True,
         ):
             if day:
-                said = f"the last sale is on {cell:%Y-%m-%d} in the sheet and on {sold:%Y-%m-%d} in the log; "
-                said += "the later date counts."
+                contradiction = (
+                    f"the last sale is on {cell:%Y-%m-%d} in the sheet and on {sold:%Y-%m-%d} in the log; "
+                )
+                contradiction += "the later date counts."
             else:
-                said = f"the {_SUMS[role]} is {cell:,.0f} in the sheet and {sold:,.0f} in the log; "
-                said += "the cell counts."
+                contradiction = f"the {_SUMS[role]} is {cell:,.0f} in the sheet and {sold:,.0f} in the log; "
+                contradiction += "the cell counts."
             yield Problem(
                 "older sale date" if day else "smaller sum of sales",
-                f"{client or f'The client of row {row}'}: {said}",
+                f"{client or f'The client of row {row}'}: {contradiction}",
                 int(row), column, client or None, "Correct the cell, or empty it; the log then fills it.",
             )  # fmt: skip
 

@@ -192,7 +192,7 @@ def _items(flagged: Flagged) -> Iterator[Item]:
     """Yield the journey's follow-ups in the order of their steps, and a default for each step without one."""
     chain = flagged.chain
     at = {step.name: i for i, step in enumerate(chain.steps)}
-    asked = [i for i in chain.required if i in chain.cells]
+    required = [i for i in chain.required if i in chain.cells]
     declared = [
         Item(
             item, tuple(i for i in map(at.__getitem__, item.step) if i in chain.cells), _kind(item, at, chain)
@@ -201,7 +201,7 @@ def _items(flagged: Flagged) -> Iterator[Item]:
     ]
     declared = [item for item in declared if item.steps or item.kind == "touch-base"]
     covered = {i for item in declared for i in item.steps}
-    places = {i: Item(_default(i, flagged), (i,), chain.steps[i].kind) for i in asked if i not in covered}
+    places = {i: Item(_default(i, flagged), (i,), chain.steps[i].kind) for i in required if i not in covered}
     for item in declared:
         for i in sorted(i for i in places if item.steps and i < min(item.steps)):
             yield places.pop(i)
@@ -315,8 +315,8 @@ def _to_ask(flagged: Flagged, item: Item, items: Sequence[Item]) -> nw.Expr:
         later = some(until(other, flagged.as_of) & (other > day).fill_null(False) for other in others)
         return ~nw.col(LEFT) & come & may_pay & ~later
     come = come | some(nw.col(flag("overdue", i)) for i in item.steps)
-    asked = ~nw.col(LEFT) & come & some(~nw.col(flag("reached", i)) for i in item.steps)
-    return asked if item.kind == "step" else asked & nw.col(PAID)
+    is_open = ~nw.col(LEFT) & come & some(~nw.col(flag("reached", i)) for i in item.steps)
+    return is_open if item.kind == "step" else is_open & nw.col(PAID)
 
 
 def _dates(wide: pd.DataFrame, i: int) -> pd.Series[pd.Timestamp]:

@@ -196,13 +196,13 @@ def contradictions(flagged: Flagged) -> Iterator[Problem]:
         low, high = float(wilson([paid], [n + unknown])[0][0]), float(wilson([paid], [n])[1][0])
         if name not in given or n < ENOUGH or low <= given[name] <= high:
             continue
-        whose = "new leads" if name == NEW else f"clients who reached {name!r}"
+        group = "new leads" if name == NEW else f"clients who reached {name!r}"
         many, share = f"{n:,}", percent(paid / n, 1)
         if unknown:  # lost clients whose furthest step is unknown
             many, share = f"{n:,} to {n + unknown:,}", f"{percent(paid / (n + unknown), 1)} to {share}"
         yield Problem(
             "win probability",
-            f"The journey says that {percent(given[name])} of {whose} pay; of {many} who were due, "
+            f"The journey says that {percent(given[name])} of {group} pay; of {many} who were due, "
             f"{paid:,} did ({share}, {interval(low, high)}).",
             way_out="Change `win_probability` in the journey file, or remove it to use history instead.",
         )

@@ -46,14 +46,14 @@ def without_steps(retention: pd.DataFrame) -> str:
     """Return the verdict on a sheet without steps: how many stayed, at the last time with enough clients."""
     leads = retention[(retention["of"] == "leads") & (retention["clock"] == "lead")]
     enough = leads[leads["eligible"] >= ENOUGH]
-    said = "No verdict: the sheet has no steps, only when clients came and left."
+    sentence = "No verdict: the sheet has no steps, only when clients came and left."
     if enough.empty:
-        return said
+        return sentence
     row = enough.sort_values("months").iloc[-1]
     n, stayed, months = int(row["eligible"]), int(row["reached"]), count(int(row["months"]), "month")
     bounds = interval(row["low"], row["high"])
     return (
-        f"{said} After {months}, {stayed} of {count(n, 'client')} who were due were still there "
+        f"{sentence} After {months}, {stayed} of {count(n, 'client')} who were due were still there "
         f"({percent(row['rate'])}, {bounds})."
     )
 
@@ -69,5 +69,5 @@ def open_questions(clients: Clients) -> str:
     """Return the questions to answer before a step can be called the worst."""
     assert clients.reading is not None
     asked = " ".join(question.question for question in clients.reading.questions)
-    said = "No verdict yet, because it is not certain what the sheet holds."
-    return f"{said} {asked} Answer with: funnel init {typed_path(clients.source)}"
+    sentence = "No verdict yet, because it is not certain what the sheet holds."
+    return f"{sentence} {asked} Answer with: funnel init {typed_path(clients.source)}"

@@ -60,7 +60,7 @@ def verdicts(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> pd.DataF
     n = len(called)
     unknown = bool(steps["unknown"].any())
     words = [_headline(rows[:n], rows[n : n + len(few)], chain, unknown)] if n else []
-    words = [said + _unknown_leavers(steps, chain) for said in words]
+    words = [sentence + _unknown_leavers(steps, chain) for sentence in words]
     words += [f"{arrow(str(row['step']), chain)} loses {_facts(row, chain)}." for row in rows[1:n]]
     words += [_uncalled(row, chain) for row in rows[n : n + len(few)]]
     words += [f"{row['step']}: every client starts there." for row in rows[n + len(few) :]]
@@ -80,7 +80,7 @@ def verdict(funnel: Any) -> str:
     """Name the worst leak of a `Funnel` in a sentence or two, or the reason why none is named."""
     if not funnel.leads:
         return without_clients(funnel.leads_after_as_of, funnel.as_of)
-    if funnel.clients.asks:
+    if funnel.clients.is_guess:
         return open_questions(funnel.clients)
     if funnel.clients.doubt:
         return f"No verdict: {funnel.clients.doubt}"
@@ -89,8 +89,8 @@ def verdict(funnel: Any) -> str:
     if is_undated(funnel.flagged):
         clients = count(funnel.leads, "client")
         return f"No verdict: no due date is known, because the lead date is blank for the {clients}."
-    said = headline(funnel.leaks, "lead_date" in funnel.flagged.columns, funnel.flagged.chain)
-    return f"{said} {_look_again(funnel.flagged)}" if said.startswith(TOO_FEW) else said
+    sentence = headline(funnel.leaks, "lead_date" in funnel.flagged.columns, funnel.flagged.chain)
+    return f"{sentence} {_look_again(funnel.flagged)}" if sentence.startswith(TOO_FEW) else sentence
 
 
 def verdict_lines(funnel: Any) -> Iterator[str]:
@@ -109,10 +109,10 @@ def verdict_lines(funnel: Any) -> Iterator[str]:
 
 def what_to_work_on(funnel: Any, worst: str) -> str:
     """Return the advice at the worst step; only its first sentence, with "perhaps", if that is not sure."""
-    said = funnel.advice(worst)
+    sentence = funnel.advice(worst)
     if is_sure(funnel.leaks, funnel.flagged.chain):
-        return f"What to work on: {said.removeprefix('Look at ')}"
-    first = re.split(r"(?<=[.!?]) ", said)[0]
+        return f"What to work on: {sentence.removeprefix('Look at ')}"
+    first = re.split(r"(?<=[.!?]) ", sentence)[0]
     if first.startswith("Look at "):
         return f"Where to look first: {first.removeprefix('Look at ')}"
     return f"Perhaps {first[0].lower()}{first[1:]}"
@@ -290,19 +290,21 @@ def _headline(
     scope = "Of the steps with enough clients, " if few else ""
     worst = called[0]
     if not any(row["settled_lost"] for row in called):
-        said = f"No client who was due was lost at {_spared(called, chain)}"
+        sentence = f"No client who was due was lost at {_spared(called, chain)}"
         end = ", as far as is known." if unknown else ": there is nothing to fix there."
-        return said + end + _beside(few, 0.0, chain)
+        return sentence + end + _beside(few, 0.0, chain)
     if worst["settled_lost"] < FEWEST_LOST:
         name = arrow(str(worst["step"]), chain)
-        said = f"Too few lost to call. {scope}{name} is the worst so far: it loses {_facts(worst, chain)}."
+        sentence = (
+            f"Too few lost to call. {scope}{name} is the worst so far: it loses {_facts(worst, chain)}."
+        )
     elif len(called) == 1:
         name = arrow(str(worst["step"]), chain)
-        said = f"Only one step has enough clients, so none can be called the worst: {name} loses "
-        said += f"{_facts(worst, chain)}."
+        sentence = f"Only one step has enough clients, so none can be called the worst: {name} loses "
+        sentence += f"{_facts(worst, chain)}."
     else:
-        said = _compared(called, scope, chain)
-    return said + _beside(few, float(worst["settled_drop_off"]), chain)
+        sentence = _compared(called, scope, chain)
+    return sentence + _beside(few, float(worst["settled_drop_off"]), chain)
 
 
 def _spared(called: list[dict[Hashable, Any]], chain: Chain) -> str:

@@ -13,7 +13,7 @@ from funnel.reading.tables.evidence import Bools, Evidence
 from funnel.reading.tables.relations import everywhere, in_future, in_order, latest
 from funnel.reading.tables.table import Table
 from funnel.reading.tables.twins import related
-from funnel.reading.words.concepts import is_all, plain, says
+from funnel.reading.words.concepts import has_word, is_all, plain
 from funnel.reading.words.thresholds import (
     AFTER_ALL,
     BEFORE_LEAD,
@@ -104,13 +104,13 @@ def _is_lead_date(column: Evidence, others: list[Evidence]) -> bool:
 
 def _by_words(column: Evidence, today: int) -> str | None:
     header = column.header
-    if is_all("lead_date", header) or says("left_date", header):
+    if is_all("lead_date", header) or has_word("left_date", header):
         return None
-    if says("attribute", header):
+    if has_word("attribute", header):
         return "a fact about the person or the record, by its header"
-    if says("plan", header) and not (says("stages.booked", header) and in_future(column, today) == 0):
+    if has_word("plan", header) and not (has_word("stages.booked", header) and in_future(column, today) == 0):
         return "a plan or a deadline, by its header"
-    if says("moving", header):
+    if has_word("moving", header):
         return "a timestamp of the last change, by its header"
     return None
 
@@ -134,15 +134,15 @@ def _lead(table: Table, free: list[Evidence]) -> tuple[Evidence | None, Confiden
     """Return the date that is filled on nearly every row and comes before all others of its row."""
     ranked: list[tuple[float, Evidence, bool, bool]] = []
     for column in free:
-        if says("left_date", column.header):
+        if has_word("left_date", column.header):
             continue
         words = _lead_words(column.header)
-        if not words and says("close", column.header):
+        if not words and has_word("close", column.header):
             continue
-        if not words and says("paid", column.header) and not _begins(column, table):
+        if not words and has_word("paid", column.header) and not _begins(column, table):
             continue
-        others = [c for c in free if c is not column and not says("close", c.header)]
-        named = [c for c in others if names_step(c.header) or says("left_date", c.header)]
+        others = [c for c in free if c is not column and not has_word("close", c.header)]
+        named = [c for c in others if names_step(c.header) or has_word("left_date", c.header)]
         first = _is_first(column, named if words >= 2 else others)
         cells = column.fill >= _USUALLY and first
         if not cells and (not words or column.fill < _MOSTLY or not first):
@@ -168,7 +168,7 @@ def _came(free: list[Evidence]) -> tuple[Evidence | None, Confidence, str]:
     for column in free:
         others = [c for c in free if c is not column]
         first = len(column) >= ENOUGH and others and _is_first(column, others)
-        began = says("signing", column.header) and not says("close", column.header)
+        began = has_word("signing", column.header) and not has_word("close", column.header)
         if first and began and everywhere(column):
             return column, "likely", "filled in every row, before the other dates"
     return None, "guess", ""
@@ -179,15 +179,15 @@ def _lead_words(header: str) -> float:
     bare = " ".join(word for word in plain(header).split() if word not in DATE_WORDS)
     if bare and is_all("lead_date", bare) and bare not in _COMMON:
         return _SURELY
-    if says("stage_header", header) or says("close", header):
+    if has_word("stage_header", header) or has_word("close", header):
         return 0.0
     if is_all("lead_date", header):
         return 1.0 if header.strip().lower() in ("date", "start", "start date") else _SURELY
-    if says("stages.lead", header) or says("people", header):
+    if has_word("stages.lead", header) or has_word("people", header):
         return 1.0
-    if says("paid", header) or says("lost", header) or says("close", header):
+    if has_word("paid", header) or has_word("lost", header) or has_word("close", header):
         return 0.0
-    return 0.5 if says("lead_date", header) else 0.0
+    return 0.5 if has_word("lead_date", header) else 0.0
 
 
 def _is_first(column: Evidence, others: list[Evidence]) -> bool:

@@ -17,7 +17,7 @@ from funnel.reading.columns.identity import header_weight
 from funnel.reading.columns.results import is_failed
 from funnel.reading.tables.evidence import Evidence, look_at
 from funnel.reading.tables.table import Table
-from funnel.reading.words.concepts import any_says, groups, plain, says
+from funnel.reading.words.concepts import first_concept, groups, has_word, plain
 from funnel.reading.words.stage_words import is_known, is_lost, rank_of
 from funnel.reading.words.thresholds import FEW, OF_SOMEBODY, REPEATS
 
@@ -96,7 +96,9 @@ def find_event_rows(table: Table) -> EventRows | None:
 
 def _could_be_event(column: Evidence) -> bool:
     few = column.kind == "choices" and column.fill >= 0.9 and 2 <= len(column.counts) <= FEW
-    return few and (column.says("event_header") or not column.says("source", "owner", *groups("things")))
+    return few and (
+        column.has_word("event_header") or not column.has_word("source", "owner", *groups("things"))
+    )
 
 
 def _keys(table: Table) -> list[tuple[Evidence, float]]:
@@ -107,13 +109,13 @@ def _keys(table: Table) -> list[tuple[Evidence, float]]:
             continue
         distinct = table.distinct[column.number]
         weight = header_weight(column.header)
-        if any_says(groups("things"), column.header) and says("id", column.header):
+        if first_concept(groups("things"), column.header) and has_word("id", column.header):
             weight = max(weight, 1.2)  # a project or a policy, by its number
         rows = 1 / distinct if distinct else 0.0
         most = _MOST_NAMED if weight >= 2.6 else _MOST_ROWS
         if not (REPEATS if weight >= 1 else _ROWS) <= rows <= most:
             continue
-        if (weight < 1 and column.says(*_NO_KEYS)) or _is_mostly_one(column):
+        if (weight < 1 and column.has_word(*_NO_KEYS)) or _is_mostly_one(column):
             continue
         ranked.append((weight, -column.number, column))
     ranked.sort(key=lambda entry: entry[:2], reverse=True)
@@ -139,10 +141,12 @@ def _read(
     """Return the log of one key and one column of events."""
     spelled = {_key_of(value): value for value in reversed(event.counts) if value}
     values = list(reversed(spelled.values()))
-    named = event.says("event_header", "stage_header")
+    named = event.has_word("event_header", "stage_header")
     known = sum(is_known(value) for value in values) / len(values)
     keyed = weight >= 1
-    sure = not key.says("deals") or key.says("people", "id") or event.says("event_header")  # or applications
+    sure = (
+        not key.has_word("deals") or key.has_word("people", "id") or event.has_word("event_header")
+    )  # or applications
     if keyed and not named and known < 0.7:
         return None  # such as the plans that a member had
     rows = _histories(table, event, owned, spelled)
@@ -176,7 +180,7 @@ def _comes_alone(value: str, rows: Sequence[Sequence[str]]) -> bool:
 
 def _go_on(table: Table, column: Evidence, owned: _Owned) -> bool:
     """Return True if clients who failed an event, by a column of results, have later events."""
-    if column.kind not in ("choices", "marks") or not column.says("result_header"):
+    if column.kind not in ("choices", "marks") or not column.has_word("result_header"):
         return False
     results = table.values(column.number)
     fails = [(owner, at) for at, (owner, row) in enumerate(owned.rows) if is_failed(str(results[row]))]

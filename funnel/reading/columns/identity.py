@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from funnel.clients.reading import Confidence
 from funnel.reading.tables.evidence import Evidence
 from funnel.reading.tables.table import Table
-from funnel.reading.words.concepts import any_says, groups, is_all, plain, says
+from funnel.reading.words.concepts import first_concept, groups, has_word, is_all, plain
 from funnel.reading.words.thresholds import DIFFERENT, NAMED
 
 _NOT = ("phone", "value", "measure", "notes", "owner", "source", "left_reason", "reason", "attribute")
@@ -69,24 +69,24 @@ def header_weight(header: str) -> float:
     >>> [header_weight(name) for name in ("Client name", "Lead_No", "Company", "Name", "Id", "Campaign_Name")]
     [3.0, 2.6, 2.0, 2.4, 1.0, 0.0]
     """
-    a_name = says("name", header) or is_all("name", header)
-    if any(says(concept, header) for concept in _NOT) or header.rstrip().endswith(("?", "？")):
+    a_name = has_word("name", header) or is_all("name", header)
+    if any(has_word(concept, header) for concept in _NOT) or header.rstrip().endswith(("?", "？")):
         return 0.0
-    if says("people", header) and not says("stage_header", header):
-        return 2.6 if says("id", header) else 3.0
-    if says("contact", header):
+    if has_word("people", header) and not has_word("stage_header", header):
+        return 2.6 if has_word("id", header) else 3.0
+    if has_word("contact", header):
         return 1.9
-    if says("email", header):
+    if has_word("email", header):
         return 1.2
     if is_all("name", header) or is_all("first_name", header):
         return 2.4
-    if says("deals", header) and not says("stage_header", header):
-        return 1.8 if says("id", header) else 2.0
-    if any_says(groups("things"), header):
+    if has_word("deals", header) and not has_word("stage_header", header):
+        return 1.8 if has_word("id", header) else 2.0
+    if first_concept(groups("things"), header):
         return 0.0
     if a_name:
         return 1.5
-    return 1.0 if says("id", header) else 0.0
+    return 1.0 if has_word("id", header) else 0.0
 
 
 def fits(table: Table, column: Evidence) -> bool:
@@ -112,9 +112,9 @@ def thing(table: Table) -> str | None:
     if not named and [c for c in table.columns if c.kind == "dates"] == list(table.columns[:1]):
         keys.append(table.columns[0])  # the only date: a row for each day
     for column in keys:
-        if header_weight(column.header) >= 1.5 or (says("value", column.header)):
+        if header_weight(column.header) >= 1.5 or (has_word("value", column.header)):
             continue
-        found = any_says(groups("things"), column.header)
+        found = first_concept(groups("things"), column.header)
         if found and (found != "things.periods" or not named):
             return found
     return None
@@ -135,20 +135,20 @@ def _rank(table: Table, column: Evidence) -> float | None:
         return None
     if not fit and (words < 1.5 or distinct < _FEWER or column.fill < _LISTED):
         return None
-    if words == 0 and (says("value", column.header) or any(says(c, column.header) for c in _NOT)):
+    if words == 0 and (has_word("value", column.header) or any(has_word(c, column.header) for c in _NOT)):
         return None
-    if words == 0 and any_says((*groups("things"), "stage_header", "result_header"), column.header):
+    if words == 0 and first_concept((*groups("things"), "stage_header", "result_header"), column.header):
         return None
     return words + 2.0 * fit + 0.5 * column.fill + 0.5 * distinct
 
 
 def _is_title(table: Table, column: Evidence) -> bool:
     """Return True for the title of a deal, beside a stage and the company or the person it is with."""
-    said = set(plain(column.header).split()) - {"deal", "opportunity", "trattativa", "negocio"}
+    sentence = set(plain(column.header).split()) - {"deal", "opportunity", "trattativa", "negocio"}
     beside = [c for c in table.columns if c is not column]
     return (
-        said <= _TITLES and bool(said)
-        and any(c.says("deals") or c.says("contact") for c in beside)
+        sentence <= _TITLES and bool(sentence)
+        and any(c.has_word("deals") or c.has_word("contact") for c in beside)
         and any(is_all("stage_header", c.header) for c in beside)
     )  # fmt: skip
 
@@ -172,7 +172,7 @@ def _joined(table: Table, best: Evidence) -> tuple[Evidence, ...]:
 
 def _reachable(table: Table) -> bool:
     """Return True if the table has a phone number or an address."""
-    return any(says("email", c.header) or says("phone", c.header) for c in table.columns)
+    return any(has_word("email", c.header) or has_word("phone", c.header) for c in table.columns)
 
 
 def _because(table: Table, column: Evidence) -> str:

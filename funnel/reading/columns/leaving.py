@@ -11,7 +11,7 @@ from funnel.clients.reading import Confidence
 from funnel.reading.tables.evidence import Bools, Evidence
 from funnel.reading.tables.relations import apart, in_order, latest, overlap, share
 from funnel.reading.tables.table import Table
-from funnel.reading.words.concepts import any_says, is_all, says
+from funnel.reading.words.concepts import first_concept, has_word, is_all
 from funnel.reading.words.thresholds import AFTER_ALL, BESIDE, ENOUGH, MOST_LEFT, NEARLY_ALL, SPARSE
 
 _ELSEWHERE = 0.5  # maximum share of the other rows that are filled too
@@ -45,17 +45,19 @@ def find_leaving(
     reason, reason_confidence, reason_because = _reason(table, date, steps, lost_rows)
     beside = date is not None and reason is not None and reason_because.startswith("filled in the same")
     if date is not None and beside and confidence != "guess":
-        confidence = "certain" if confidence == "certain" or says_left(date.header) else "likely"
+        confidence = "certain" if confidence == "certain" or names_leaving(date.header) else "likely"
     return Leaving(date, confidence, because, reason, reason_confidence, reason_because, ends)
 
 
-def says_left(header: str) -> bool:
+def names_leaving(header: str) -> bool:
     """Return True if a header is about leaving.
 
-    >>> [says_left(name) for name in ("Exit date", "Gone", "Date entered \\"Closed lost\\"", "Close date")]
+    >>> [names_leaving(name) for name in ("Exit date", "Gone", "Date entered 'Closed lost'", "Close date")]
     [True, True, True, False]
     """
-    return says("left_date", header) or (says("lost", header) and not says("stage_header", header))
+    return has_word("left_date", header) or (
+        has_word("lost", header) and not has_word("stage_header", header)
+    )
 
 
 def _date(
@@ -65,7 +67,7 @@ def _date(
     found: list[tuple[float, Evidence, Confidence, str]] = []
     ends = None
     for column in dates:
-        words = says_left(column.header)
+        words = names_leaving(column.header)
         if (
             words
             and column.fill >= NEARLY_ALL
@@ -76,7 +78,7 @@ def _date(
         cells, because = _lies_as_leaving(table, column, dates, steps, lost_rows)
         if cells and lost_rows is not None and fills_only(column, lost_rows):
             found.append(
-                (4, column, "certain" if words or says("close", column.header) else "likely", because)
+                (4, column, "certain" if words or has_word("close", column.header) else "likely", because)
             )
             continue
         if words and cells:
@@ -187,7 +189,7 @@ def _only_of(column: Evidence, rows: Bools) -> bool:
 
 
 def _says_step(header: str) -> bool:
-    return any_says(("step", "paid", "paid_perhaps"), header) is not None
+    return first_concept(("step", "paid", "paid_perhaps"), header) is not None
 
 
 def _reason(
@@ -198,7 +200,7 @@ def _reason(
     for column in table.columns:
         if column.kind not in ("choices", "names", "text") or not column.filled.any():
             continue
-        whole, some = says("left_reason", column.header), says("reason", column.header)
+        whole, some = has_word("left_reason", column.header), has_word("reason", column.header)
         with_left = (date is not None and fills_only(column, date.filled)) or (
             lost_rows is not None and fills_only(column, lost_rows)
         )
@@ -226,7 +228,7 @@ def _rank_reason(
         return 3, "certain" if column.fill <= SPARSE else "likely", held
     if with_left and column.fill <= MOST_LEFT and not is_all("notes", column.header):
         return 2, "likely", "filled in the same rows as leaving"
-    if of_leavers and not says("notes", column.header):
+    if of_leavers and not has_word("notes", column.header):
         return 2, "likely", f"{held}, of clients who left"
     if some and column.fill <= MOST_LEFT and _ends_there(column, steps):
         return 1, "likely", f"{held}, of clients who went no further"

@@ -11,10 +11,10 @@ import numpy as np
 
 from funnel.clients.reading import Confidence
 from funnel.reading.tables.evidence import Evidence
-from funnel.reading.tables.relations import apart, everywhere, nested, strictly_before, tells
+from funnel.reading.tables.relations import apart, everywhere, nested, nested_beyond_chance, strictly_before
 from funnel.reading.tables.table import Table
 from funnel.reading.tables.twins import merge_twins
-from funnel.reading.words.concepts import is_period, plain, says
+from funnel.reading.words.concepts import has_word, is_period, plain
 from funnel.reading.words.retention_words import retention_of
 from funnel.reading.words.thresholds import ENOUGH, IN_ORDER
 from funnel.reading.words.vocabulary import step_headers
@@ -84,12 +84,12 @@ def _names_step(header: str) -> bool:
         return True
     if is_attribute(header):
         return False
-    if says("close", header) and not says("paid", header):
+    if has_word("close", header) and not has_word("paid", header):
         return False
     return (
-        says("step", header)
-        or says("paid", header)
-        or says("paid_perhaps", header)
+        has_word("step", header)
+        or has_word("paid", header)
+        or has_word("paid_perhaps", header)
         or retention_of(header) is not None
     )
 
@@ -101,10 +101,10 @@ def is_attribute(header: str) -> bool:
     (True, True, False)
     """
     words = plain(header).split()
-    asked = header.rstrip().endswith(("?", "？")) and bool(words)
-    if asked and len(words) > 1 and any(says("question", " ".join(words[:n])) for n in (1, 2)):
+    is_question = header.rstrip().endswith(("?", "？")) and bool(words)
+    if is_question and len(words) > 1 and any(has_word("question", " ".join(words[:n])) for n in (1, 2)):
         return True
-    return says("attribute", header)
+    return has_word("attribute", header)
 
 
 def find_milestones(table: Table, dates: Sequence[Evidence], passed_over: Iterable[int]) -> Milestones:
@@ -151,11 +151,11 @@ def _no_step(column: Evidence) -> str | None:
     if is_attribute(header):
         return "a fact about the person or an answer, by its header"
     if column.kind == "marks":
-        if says("plan", header) and not says("step", header):
+        if has_word("plan", header) and not has_word("step", header):
             return "a plan, by its header"
-        if says("moving", header) and not says("step", header):
+        if has_word("moving", header) and not has_word("step", header):
             return "changes all the time, by its header"
-        if says("lost", header) and not says("paid", header):
+        if has_word("lost", header) and not has_word("paid", header):
             return "shows who was lost, not that a step was reached"
     if not column.reached.any():
         return "nothing is typed in it yet"
@@ -175,15 +175,15 @@ def _lies_as_step(column: Evidence, table: Table, skip: set[int]) -> bool:
     after = [c for c in marks if c.number > column.number][:2]
     return (
         bool(before and after)
-        and all(tells(column.reached, c.reached) for c in before)
-        and all(tells(c.reached, column.reached) for c in after)
+        and all(nested_beyond_chance(column.reached, c.reached) for c in before)
+        and all(nested_beyond_chance(c.reached, column.reached) for c in after)
     )
 
 
 def _measured(column: Evidence, table: Table) -> str | None:
     """Return why a mark is a figure of some time, as the amounts beside it ("Upsell 90d", "Visits 90d")."""
     span = _SPAN.search(plain(column.header))
-    if span is None or column.kind != "marks" or says("step", column.header):
+    if span is None or column.kind != "marks" or has_word("step", column.header):
         return None
     beside = [c for c in table.columns if c.kind == "numbers" and span[0] in plain(c.header).split()]
     return "a figure of some time, as the numbers beside it" if len(beside) >= 2 else None
@@ -206,7 +206,7 @@ def _only_everywhere(group: list[Evidence], candidates: Sequence[Evidence]) -> b
 
 def _tell(a: Evidence, b: Evidence) -> bool:
     """Return True if one of two columns is nested in the other, beyond chance."""
-    return tells(a.reached, b.reached) or tells(b.reached, a.reached)
+    return nested_beyond_chance(a.reached, b.reached) or nested_beyond_chance(b.reached, a.reached)
 
 
 def _chain(
@@ -258,7 +258,7 @@ def _support(group: list[Evidence], others: list[list[Evidence]]) -> tuple[int, 
         if other is group:
             continue
         theirs = other[0].reached
-        if tells(own, theirs) or tells(theirs, own):
+        if nested_beyond_chance(own, theirs) or nested_beyond_chance(theirs, own):
             support += 1
         elif apart(own, theirs):
             against += 1
@@ -318,7 +318,7 @@ def _contradicted(steps: Sequence[Milestone]) -> bool:
             if (
                 fewer
                 and len(a) >= ENOUGH
-                and tells(a.reached, b.reached)
+                and nested_beyond_chance(a.reached, b.reached)
                 and not nested(b.reached, a.reached)
             ):
                 return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from funnel.reading.words.concepts import groups, is_all, plain, says
+from funnel.reading.words.concepts import groups, has_word, is_all, plain
 from funnel.reading.words.retention_words import retention_of
 from funnel.reading.words.stage_words import rank_of
 
@@ -37,7 +37,7 @@ def paid_step(headers: Sequence[str]) -> Paying:
         return Paying()
     best = max(weights.values())
     top = [at for at, weight in weights.items() if weight == best]
-    if len(top) > 1 and not any(says("payment", headers[at]) or weights[at] > 1 for at in top):
+    if len(top) > 1 and not any(has_word("payment", headers[at]) or weights[at] > 1 for at in top):
         top = top[-1:]  # of signatures and entries, the last one
     return Paying(top[0]) if len(top) == 1 else Paying(None, tuple(top))
 
@@ -49,12 +49,12 @@ def paid_weight(header: str) -> int:
     [3, 2, 1, 0, 0]
     """
     bare = " ".join(word for word in plain(header).split() if word not in _ASIDE)
-    if retention_of(header) is not None or says("not_paid", bare):
+    if retention_of(header) is not None or has_word("not_paid", bare):
         return 0
-    if is_all("paid", bare) or is_all("paid", header) or says("paid", bare):
-        return 3 if "paid" in bare or "payment" in bare or says("value", bare) else 2
+    if is_all("paid", bare) or is_all("paid", header) or has_word("paid", bare):
+        return 3 if "paid" in bare or "payment" in bare or has_word("value", bare) else 2
     perhaps = is_all("paid_perhaps", bare) or is_all("paid_perhaps", header)
-    return 1 if perhaps or says("payment", bare) or says("signing", bare) else 0
+    return 1 if perhaps or has_word("payment", bare) or has_word("signing", bare) else 0
 
 
 def paid_stage(way: Sequence[str]) -> Paying:

@@ -10,7 +10,7 @@ from funnel.reading.tables.evidence import Evidence
 from funnel.reading.tables.relations import share
 from funnel.reading.tables.table import Table
 from funnel.reading.tables.twins import related
-from funnel.reading.words.concepts import plain, says
+from funnel.reading.words.concepts import has_word, plain
 from funnel.reading.words.stage_words import is_lost, rank_of
 
 _PASSED = frozenset((
@@ -52,7 +52,7 @@ def find_results(table: Table, dates: Sequence[Evidence]) -> list[Result]:
         passed = tuple(value for value in column.counts if is_passed(value))
         failed = tuple(value for value in column.counts if is_failed(value))
         few = len(column.counts) <= 6 and (len(passed) + len(failed)) * 2 >= len(column.counts)
-        headed = says("result_header", column.header)
+        headed = has_word("result_header", column.header)
         date = _date_of(column, dates)
         flag = column.kind == "marks" and not headed  # plain yes and no: a step, not a result
         if few and not flag and passed and (failed or headed) and (headed or date is not None):

@@ -8,7 +8,7 @@ from funnel.reading.columns.identity import Identity, thing
 from funnel.reading.columns.milestones import is_attribute, names_step
 from funnel.reading.tables.evidence import Evidence
 from funnel.reading.tables.table import Table, is_person_named
-from funnel.reading.words.concepts import is_all, is_period, says
+from funnel.reading.words.concepts import has_word, is_all, is_period
 
 _THINGS = {
     "things.vehicles": "its rows are vehicles",
@@ -51,7 +51,7 @@ def _counts(table: Table) -> Rows | None:
     ]
     if len(months) >= 3 and len(numeric) * 2 >= len(months):
         return Rows("its columns are months or days and its cells are counts", 2)
-    totals = [c for c in numeric if is_all("totals", c.header) or says("totals", c.header)]
+    totals = [c for c in numeric if is_all("totals", c.header) or has_word("totals", c.header)]
     if totals and len(numeric) * 3 >= 2 * (len(table.columns) - 1) and len(numeric) >= 2:
         return Rows("its cells are counts that are added up", 2)
     return None
@@ -70,9 +70,15 @@ def _roster(table: Table) -> Rows | None:
 
 def _form(table: Table) -> Rows | None:
     """Recognise a form: headers are questions, with answers in nearly all cells."""
-    asked = [c for c in table.columns if c.header.rstrip().endswith(("?", "？")) or len(c.header) > 60]
-    known = [c for c in asked if not is_attribute(c.header) and names_step(c.header)]
-    if len(asked) >= 3 and len(asked) * 3 >= len(table.columns) and len(known) * 2 < len(asked):
+    form_questions = [
+        c for c in table.columns if c.header.rstrip().endswith(("?", "？")) or len(c.header) > 60
+    ]
+    known = [c for c in form_questions if not is_attribute(c.header) and names_step(c.header)]
+    if (
+        len(form_questions) >= 3
+        and len(form_questions) * 3 >= len(table.columns)
+        and len(known) * 2 < len(form_questions)
+    ):
         return Rows("its columns are the questions of a form, and its cells the answers", 2)
     return None
 
@@ -93,7 +99,7 @@ def _full(column: Evidence) -> bool:
 
 def _ledger(table: Table) -> Rows | None:
     """Recognise a ledger: two columns of amounts filled alternately, debit and credit."""
-    bills = [c for c in table.columns if says("things.bills", c.header)]
+    bills = [c for c in table.columns if has_word("things.bills", c.header)]
     money = [c for c in bills if c.kind == "numbers"]
     if len(money) >= 2:
         return Rows("it is a ledger: amounts of bills, orders or vouchers", 2)

@@ -10,7 +10,7 @@ import numpy as np
 from funnel.clients.reading import Confidence, OrderFrom
 from funnel.reading.tables.evidence import TEXT, Bools, Evidence
 from funnel.reading.tables.table import Table
-from funnel.reading.words.concepts import groups, is_all, plain, says
+from funnel.reading.words.concepts import groups, has_word, is_all, plain
 from funnel.reading.words.stage_words import (
     cold_ones,
     foreign,
@@ -108,8 +108,8 @@ class StageColumn:
 
 def _of_one_step(header: str) -> bool:
     """Return True if a header is the status of one step ("Offer status"), and not of the client."""
-    whose = says("people", header) or says("deals", header)
-    return says("step", header) and not is_all("stage_header", header) and not whose
+    about_somebody = has_word("people", header) or has_word("deals", header)
+    return has_word("step", header) and not is_all("stage_header", header) and not about_somebody
 
 
 def find_stage_columns(table: Table) -> list[StageColumn]:
@@ -161,15 +161,17 @@ def stage_column(column: Evidence) -> StageColumn | None:
         return _of_codes(column)
     if column.kind not in ("choices", "names") and not (column.kind == "marks" and len(column.counts) > 1):
         return None
-    of_others = says("owner", column.header) or says("source", column.header)
+    of_others = has_word("owner", column.header) or has_word("source", column.header)
     if of_others and not is_all("stage_header", column.header):
         return None
     values = _values(column)
     if not 2 <= len(values) <= FEW or foreign(values):
         return None
-    if says("plan", column.header) and sum(len(value.split()) for value in values) >= _SENTENCE * len(values):
+    if has_word("plan", column.header) and sum(len(value.split()) for value in values) >= _SENTENCE * len(
+        values
+    ):
         return None
-    headed = says("stage_header", column.header)
+    headed = has_word("stage_header", column.header)
     if column.fill < (_FILLED_HEADED if headed else _FILLED):
         return None
     listed = known_order([value for value in values if not is_lost(value)]) or []

@@ -16,7 +16,7 @@ from funnel.cells.dates import Order, collect_evidence, has_comment, read_date
 from funnel.cells.mark_words import ANY_TEXT, NOT_REACHED, REACHED, normalize_word
 from funnel.cells.numbers import read_number
 from funnel.grid import CellError, Value
-from funnel.reading.words.concepts import entries, plain, says
+from funnel.reading.words.concepts import entries, has_word, plain
 from funnel.reading.words.thresholds import FEW, OF_ONE_KIND, OFTEN
 from funnel.text import fold
 
@@ -76,9 +76,9 @@ class Evidence:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def says(self, *concepts: str) -> bool:
+    def has_word(self, *concepts: str) -> bool:
         """Return True if the header contains a word of any of the concepts."""
-        return any(says(concept, self.header) for concept in concepts)
+        return any(has_word(concept, self.header) for concept in concepts)
 
     @cached_property
     def filled(self) -> Bools:
@@ -154,7 +154,7 @@ class Evidence:
         a column headed as a status or a result, where it may be one state of several.
         """
         marks = {text.lower() for text, code in zip(self.texts, self.codes, strict=True) if code == _MARK}
-        states = self.says("stage_header", "result_header")
+        states = self.has_word("stage_header", "result_header")
         same = REACHED if states else REACHED | (_marks("reached") - _STATES)
         return len({"" if word in same else word for word in marks})
 
@@ -185,7 +185,7 @@ def look_at(
     numbers = np.full(len(values), np.nan)
     texts = [""] * len(values)
     as_days = _serials(header, values)
-    step = any(says(concept, header) for concept in _STEPS)
+    step = any(has_word(concept, header) for concept in _STEPS)
     known: dict[tuple[type, Value], tuple[int, float, float, str]] = {}
     dated = 0
     for at, value in enumerate(values):
@@ -210,9 +210,9 @@ def look_at(
 def _without_comments(column: Evidence) -> Evidence:
     """Read dates with a comment as texts where they are unusual: "12.03.2026 Fair" in a column of sources."""
     n = sum(n for text, n in column.counts.items() if has_comment(text))
-    told = column.says("lead_date", "left_date", "plan", "moving", *_STEPS)
-    other = column.says(*_NO_MARKS)
-    if not n or (told and not other) or (2 * n <= int(column.dated.sum()) and not other):
+    known = column.has_word("lead_date", "left_date", "plan", "moving", *_STEPS)
+    other = column.has_word(*_NO_MARKS)
+    if not n or (known and not other) or (2 * n <= int(column.dated.sum()) and not other):
         return column
     texts = np.array([bool(text) and has_comment(text) for text in column.texts])
     codes = np.where(texts, np.int8(_TEXT), column.codes)
@@ -224,7 +224,7 @@ def _as_notes(column: Evidence) -> Evidence:
 
     If most cells are dates, only these are marks. A reading that uses the column asks about it.
     """
-    if column.kind not in ("choices", "names") or not column.says(*_STEPS) or column.says(*_NO_MARKS):
+    if column.kind not in ("choices", "names") or not column.has_word(*_STEPS) or column.has_word(*_NO_MARKS):
         return column
     n, is_text = int(column.filled.sum()), column.codes == _TEXT
     if 2 * int(column.dated.sum()) >= n:
@@ -316,7 +316,7 @@ def date_order(values: Sequence[Value]) -> Order | None:
 
 def _serials(header: str, values: Sequence[Value]) -> bool:
     """Return True if plain numbers are dates: the header names a date, and all are in this century."""
-    if not any(says(concept, header) for concept in _HEADS) and not says("things.periods", header):
+    if not any(has_word(concept, header) for concept in _HEADS) and not has_word("things.periods", header):
         return False
     numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
     return bool(numbers) and all(v in _DAYS or int(v) in _DAYS for v in numbers)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from funnel.cells.dates import read_date_text
 from funnel.cells.mark_words import NOT_REACHED, REACHED, normalize_word
 from funnel.grid import Area, Grid, Value
-from funnel.reading.words.concepts import any_says
+from funnel.reading.words.concepts import first_concept
 from funnel.reading.words.thresholds import HEADER_ROWS, WIDEST
 from funnel.text import fold
 
@@ -52,7 +52,7 @@ def is_known(header: str) -> bool:
     >>> is_known("Client"), is_known("Zyx")
     (True, False)
     """
-    return any_says(_HEADER_WORDS, header) is not None
+    return first_concept(_HEADER_WORDS, header) is not None
 
 
 def find_header(grid: Grid, known: Set[str] | None = None) -> Header | None:

@@ -29,7 +29,7 @@ def nested(later: Bools, earlier: Bools) -> bool:
     return int(later.sum()) <= 1.05 * int(earlier.sum()) and share(earlier, later) >= NESTED
 
 
-def tells(later: Bools, earlier: Bools) -> bool:
+def nested_beyond_chance(later: Bools, earlier: Bools) -> bool:
     """Return True if nesting is beyond chance: the earlier column is not filled everywhere."""
     everywhere = float(earlier.mean()) if len(earlier) else 1.0
     enough = int(later.sum()) >= 2

@@ -42,9 +42,9 @@ def is_total_label(text: Value) -> bool:
     """
     if not isinstance(text, str):
         return False
-    labels, said = words("totals", "labels"), fold(text).split()
-    return " ".join(said) in labels or (
-        len(said) > 1 and said[0] in labels and set(said[1:]) <= words("totals", "of")
+    labels, parts = words("totals", "labels"), fold(text).split()
+    return " ".join(parts) in labels or (
+        len(parts) > 1 and parts[0] in labels and set(parts[1:]) <= words("totals", "of")
     )
 
 

@@ -13,7 +13,7 @@ from funnel.grid import CellError, Grid, Value
 from funnel.reading.tables.dropdowns import options_of
 from funnel.reading.tables.evidence import Bools, Evidence, date_order, look_at
 from funnel.reading.tables.header import Header, find_header
-from funnel.reading.words.concepts import is_all, plain, says
+from funnel.reading.words.concepts import has_word, is_all, plain
 from funnel.reading.words.thresholds import SAMPLE
 from funnel.text import fold
 
@@ -177,6 +177,6 @@ def _name_like(header: str) -> bool:
     return (
         len(words) == 2
         and all(part[:1].isupper() and part[1:].islower() for part in words)
-        and not any(says(concept, header) for concept in ("step", "paid", "attribute", "things.periods"))
+        and not any(has_word(concept, header) for concept in ("step", "paid", "attribute", "things.periods"))
         and not any(c.isdigit() for c in plain(header))
     )

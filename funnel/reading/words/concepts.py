@@ -58,10 +58,10 @@ def groups(table: str) -> tuple[str, ...]:
     return tuple(f"{table}.{name}" for name in vocabulary()[table])
 
 
-def says(concept: str, text: str) -> bool:
+def has_word(concept: str, text: str) -> bool:
     """Return True if a header or value contains a word of the concept.
 
-    >>> says("people", "Client name"), says("people", "Campaign"), says("stages.won", "成約")
+    >>> has_word("people", "Client name"), has_word("people", "Campaign"), has_word("stages.won", "成約")
     (True, False, True)
     """
     return _found(concept, plain(text))
@@ -86,13 +86,13 @@ def is_period(text: str) -> bool:
     return bool(plain(text)) and all(any(is_all(c, word) for c in _PERIODS) for word in words)
 
 
-def any_says(concepts: Iterable[str], text: str) -> str | None:
+def first_concept(concepts: Iterable[str], text: str) -> str | None:
     """Return the first of the concepts that a text contains a word of.
 
-    >>> any_says(groups("things"), "Invoice no")
+    >>> first_concept(groups("things"), "Invoice no")
     'things.bills'
     """
-    return next((concept for concept in concepts if says(concept, text)), None)
+    return next((concept for concept in concepts if has_word(concept, text)), None)
 
 
 def names_phrase(concept: str, text: str) -> bool:

@@ -26,13 +26,13 @@ def retention_of(header: str) -> Duration | None:
     folded = fold(header)
     if short := _SHORT.fullmatch(folded):
         return _duration(int(short[1] or short[2]), "month")
-    said = _GLUED.sub(r"\1 \2", folded).split()
-    if words("retention", "offers") & set(said):
+    parts = _GLUED.sub(r"\1 \2", folded).split()
+    if words("retention", "offers") & set(parts):
         return None
     units = _meanings("units")
-    for at, word in enumerate(said):
+    for at, word in enumerate(parts):
         if word in units:
-            around = [*said[max(at - 1, 0) : at], *said[at + 1 : at + 2]]
+            around = [*parts[max(at - 1, 0) : at], *parts[at + 1 : at + 2]]
             numbers = [number for number in map(_number, around) if number]
             return _duration(numbers[0], units[word]) if numbers else None
     return None
@@ -41,7 +41,9 @@ def retention_of(header: str) -> Duration | None:
 @cache
 def _meanings(table: str) -> dict[str, str]:
     """Return the meaning of each word of a table."""
-    return {word: meaning for meaning, said in vocabulary()["retention"][table].items() for word in said}
+    return {
+        word: meaning for meaning, spellings in vocabulary()["retention"][table].items() for word in spellings
+    }
 
 
 def _number(word: str) -> int | None:

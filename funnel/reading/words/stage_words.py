@@ -10,7 +10,7 @@ from itertools import pairwise
 from funnel.clients.reading import OrderFrom
 from funnel.journey import preset, presets
 from funnel.journey.stages import names
-from funnel.reading.words.concepts import any_says, groups, is_all, names_phrase, plain, says
+from funnel.reading.words.concepts import first_concept, groups, has_word, is_all, names_phrase, plain
 from funnel.reading.words.vocabulary import vocabulary
 
 _NUMBERED = re.compile(
@@ -48,7 +48,7 @@ def is_lost(value: str) -> bool:
     >>> is_lost("Closed Lost"), is_lost("Не дозвонились"), is_lost("Won"), is_lost("Not yet contacted")
     (True, True, False, False)
     """
-    return says("lost", _bare(value)) and not _is_new(value)
+    return has_word("lost", _bare(value)) and not _is_new(value)
 
 
 _NOT_YET = ("not ", "non ", "sin ", "nao ", "nicht ", "niet ", "nie ", "не ", "belum ", "未")
@@ -57,7 +57,7 @@ _NOT_YET = ("not ", "non ", "sin ", "nao ", "nicht ", "niet ", "nie ", "не ", 
 def _is_new(value: str) -> bool:
     """Return True if something has not happened yet: "Not contacted" is a beginning, not lost."""
     bare = plain(_bare(value))
-    return bare.startswith(_NOT_YET) and (is_all("stages.new", bare) or not says("lost", bare))
+    return bare.startswith(_NOT_YET) and (is_all("stages.new", bare) or not has_word("lost", bare))
 
 
 @lru_cache(maxsize=8192)
@@ -67,7 +67,7 @@ def is_parked(value: str) -> bool:
     >>> is_parked("On hold"), is_parked("Pending"), is_parked("Pending contract"), is_parked("Proposal")
     (True, True, False, False)
     """
-    return rank_of(value) is None and not is_lost(value) and says("parked", _bare(value))
+    return rank_of(value) is None and not is_lost(value) and has_word("parked", _bare(value))
 
 
 @lru_cache(maxsize=8192)
@@ -139,10 +139,10 @@ def rank_of(value: str, waiting: bool = False) -> float | None:
     bare = _bare(value)
     if is_lost(value):
         return None
-    found = [at for at, group in enumerate(groups("stages")) if says(group, bare)]
+    found = [at for at, group in enumerate(groups("stages")) if has_word(group, bare)]
     phrases = [at for at in found if names_phrase(groups("stages")[at], bare)]
     found = phrases or found  # "Sales accepted" is more specific than "accepted"
-    if len(found) > 1 and says("people", bare) and not is_all(groups("stages")[found[-1]], bare):
+    if len(found) > 1 and has_word("people", bare) and not is_all(groups("stages")[found[-1]], bare):
         found = [at for at in found if at != _WON]  # "Client replied" is not a client yet
     if not found:
         return None
@@ -151,7 +151,7 @@ def rank_of(value: str, waiting: bool = False) -> float | None:
     exact = [at for at, group in enumerate(groups("stages")) if is_all(group, bare)]
     if is_all("parked", bare) and not exact:
         return None  # "Working on"
-    if says("parked", bare) and not exact and _is_waiting(bare) and not waiting:
+    if has_word("parked", bare) and not exact and _is_waiting(bare) and not waiting:
         next_step = [at for at in found if at != _WON]  # "Pending contract" comes before the contract
         return max(next_step) - 0.4 if next_step and not _is_held(bare) else None
     return max(exact or found) + _within_group(bare)
@@ -165,7 +165,7 @@ def _within_group(bare: str) -> float:
         place += 0.2
     elif any(word.startswith("nurtur") for word in words):
         place += 0.4
-    if says("payment", bare):
+    if has_word("payment", bare):
         place += 0.4
     if any(word.startswith(("review", "cv", "resume")) for word in words):
         place -= 0.2
@@ -173,8 +173,8 @@ def _within_group(bare: str) -> float:
         place += 0.1 if "accepted" in words else 0.2
     elif any(word.startswith("opportunit") for word in words):
         place += 0.4
-    for number, said in _ORDINALS.items():
-        if any(_is_word(word, words, bare) for word in said):
+    for number, spellings in _ORDINALS.items():
+        if any(_is_word(word, words, bare) for word in spellings):
             place += 0.1 * number - 0.2
     digits = re.search(r"\d", bare)
     return place + (0.01 * int(digits[0]) if digits else 0.0)
@@ -332,7 +332,9 @@ def foreign(values: Sequence[str]) -> str | None:
 
 def is_known(value: str) -> bool:
     """Return True if the value of a stage is in the vocabulary."""
-    return rank_of(value) is not None or is_lost(value) or any_says(("parked",), _bare(value)) is not None
+    return (
+        rank_of(value) is not None or is_lost(value) or first_concept(("parked",), _bare(value)) is not None
+    )
 
 
 @lru_cache(maxsize=8192)

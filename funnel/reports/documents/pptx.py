@@ -225,11 +225,11 @@ def _add_chart(slide: Any, table: Table, bars: Bars, title: str) -> None:
 
 def _in_words(table: Table, bars: Bars) -> str:
     """Return the numbers of a chart in words, for its alternative text."""
-    said = []
+    parts = []
     for series in bars.series:
         rows = range(series.rows[0], series.rows[1] + 1) if series.rows else range(len(table.texts))
-        said += [f"{series.name}, {table.texts[at][0]}: {table.texts[at][series.column]}." for at in rows]
-    return " ".join(said)
+        parts += [f"{series.name}, {table.texts[at][0]}: {table.texts[at][series.column]}." for at in rows]
+    return " ".join(parts)
 
 
 def _write(

@@ -42,7 +42,7 @@ def test_a_row_id_is_not_the_client_of_an_event_log(header, make):
     reading = read(*log(WORDS, (header, make)))
     assert (reading.shape, reading.role("client").header) == ("events", "Client")
     assert [step.step for step in reading.steps] == list(WORDS)
-    assert not reading.asks
+    assert not reading.is_guess
 
 
 def test_events_of_one_day_come_in_the_order_of_their_times():
@@ -72,14 +72,14 @@ def test_several_applications_to_one_company_are_no_sure_log():
     roles = ["Position", *[f"Job {n}" for n in range(24)]]
     status = ["Status", *["Applied", "Rejected", "Applied", "Interview", "Offer", "Applied"] * 4]
     reading = read(companies, roles, ["Date applied", *DAYS[:24]], status)
-    assert reading.shape != "events" or reading.asks
+    assert reading.shape != "events" or reading.is_guess
 
 
 def test_rows_below_a_client_who_comes_again_are_asked_about():
     """Without a time there is no log, but a row is no client either."""
     columns = log(WORDS, ("event_id", lambda n: n + 1))[:3]
     reading = read(*columns)
-    assert reading.shape == "none" or reading.asks
+    assert reading.shape == "none" or reading.is_guess
 
 
 def test_visits_in_any_order_are_asked_about_by_their_customer():
@@ -91,7 +91,7 @@ def test_visits_in_any_order_are_asked_about_by_their_customer():
     reading = read(visits, customers, when, ["Stage", *[pages[n % 3 + (n % 7 == 0) * 2] for n in range(100)]])
     assert (reading.shape, reading.role("client").header) == ("events", "CustomerID")
     assert [step.step for step in reading.steps] == ["Homepage", "ProductPage", "Checkout"]
-    assert reading.asks
+    assert reading.is_guess
 
 
 def test_a_user_and_not_the_session_is_the_client():

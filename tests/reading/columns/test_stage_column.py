@@ -27,7 +27,7 @@ def seen(reading):
     return (
         [step.step for step in reading.steps],
         [stage.stage for stage in reading.stages if stage.lost],
-        reading.asks,
+        reading.is_guess,
     )
 
 
@@ -98,7 +98,7 @@ def test_clients_who_do_not_answer_are_asked_about_if_they_are_most_of_the_lost(
     many = ["New", silent, "Contacted", silent, "Won", silent, "Lost", silent]
     steps, lost, asks = seen(read(many))
     assert (steps, sorted(lost), asks) == (["New", "Contacted", "Won"], sorted([silent, "Lost"]), True)
-    assert not read(["New", silent, "Contacted", "Won", "Lost"]).asks
+    assert not read(["New", silent, "Contacted", "Won", "Lost"]).is_guess
 
 
 def test_rows_that_are_lines_of_a_deal_are_asked_about():

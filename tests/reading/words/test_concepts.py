@@ -2,7 +2,7 @@
 
 import pytest
 
-from funnel.reading.words.concepts import says
+from funnel.reading.words.concepts import has_word
 
 
 @pytest.mark.parametrize(
@@ -13,4 +13,4 @@ from funnel.reading.words.concepts import says
     ],
 )  # fmt: skip
 def test_a_word_before_a_space_and_a_star_is_a_word_of_its_own(header, known):
-    assert says("attribute", header) == known
+    assert has_word("attribute", header) == known
