@@ -112,8 +112,9 @@ def _refresh_copy(opened: Opened, out: Source, journey: JourneyLike, options: _O
     if opened.sheet.capabilities.in_engine:
         raise WriteError(str(opened.sheet.read_only_reason))
     notes = copy_to(opened.sheet, opened.grid, opened.clients, out)
-    answers = _copy_answers(opened, out) if journey is None else None
+    answers = None
     try:
+        answers = _copy_answers(opened, out) if journey is None else None
         made = open_clients(out, journey, opened.grid.tab, log_of=opened.sheet, as_of=options.as_of)
         if made.sheet.read_only_reason and opened.sheet.read_only_reason:  # a signature: the copy has it too
             raise WriteError(opened.sheet.read_only_reason)

@@ -13,9 +13,9 @@ from funnel.cli.options import debug_option
 @click.argument("preset", required=False, metavar="[PRESET|FILE]")
 @debug_option
 def journey(preset: str | None) -> None:
-    """Print a preset as a journey file, say what a journey FILE means, or list the presets.
+    """Print a preset, explain a journey file, or list the presets.
 
-    Example: funnel journey studio > clients.journey.toml
+    A preset is printed as a journey file, to be edited. Example: funnel journey studio > clients.journey.toml
     """
     from funnel.journey import read_journey
     from funnel.journey.description import describe
