@@ -109,7 +109,7 @@ def test_a_persons_own_totals_are_never_written_over(tmp_path: Path, new: Path) 
     with pytest.raises(UsageError) as refused:
         add_clients(book, new)
     assert str(refused.value) == (
-        f"{book}, tab 'Sheet': 3 new clients need the rows 4 to 6, but A5 is not blank. Insert 2 rows above "
+        f"{book}, tab 'Sheet': 3 new clients would go below row 3, but A5 is not blank. Insert 2 rows above "
         "row 5, and try again."
     )
     assert book.read_bytes() == bytes_before

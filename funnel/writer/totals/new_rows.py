@@ -10,6 +10,7 @@ from funnel.clients import Clients
 from funnel.errors import UsageError
 from funnel.grid import Grid, cell_name
 from funnel.plan import Cell, PutBlock
+from funnel.text import count
 from funnel.writer.totals.block import put_totals
 from funnel.writer.totals.place import SPACERS, own_cells, place
 
@@ -33,9 +34,9 @@ def blank_rows(grid: Grid, clients: Clients, n: int, columns: Set[int]) -> list[
         taken = next(_content(grid, row, like, own, columns), None)
         if taken:
             raise UsageError(
-                f"{clients.source}, tab {grid.tab!r}: {n:,} new clients need the rows {last + 1:,} to "
-                f"{last + n:,}, but {taken} is not blank. Insert {last + n + 1 - row:,} rows above row "
-                f"{row:,}, and try again."
+                f"{clients.source}, tab {grid.tab!r}: {count(n, 'new client')} would go below row {last:,}, "
+                f"but {taken} is not blank. Insert {count(last + n + 1 - row, 'row')} above row {row:,}, "
+                "and try again."
             )
     return list(range(last + 1, last + 1 + n))
 

@@ -37,6 +37,6 @@ def test_a_note_is_in_the_way() -> None:
     with pytest.raises(UsageError) as refused:
         rows(grid(None, None, "ask Zoe"), 5)
     assert str(refused.value) == (
-        "clients.xlsx, tab 'Clients': 5 new clients need the rows 3 to 7, but C5 is not blank. Insert 3 rows "
+        "clients.xlsx, tab 'Clients': 5 new clients would go below row 2, but C5 is not blank. Insert 3 rows "
         "above row 5, and try again."
     )
