@@ -88,6 +88,7 @@ class Seen:
     def explore(self) -> None:
         """Choose a coach, and click a bar and a number."""
         page = self.page
+        self.open("Overview")
         page.locator(".funnel-chart svg").first.wait_for(timeout=WAIT)
         self.choose("Coach", "Jonas Lind")
         self.text("28 clients, as of ")
