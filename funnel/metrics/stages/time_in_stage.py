@@ -157,7 +157,7 @@ def stuck_table(flagged: Flagged, log: pd.DataFrame | None) -> pd.DataFrame:
 
 def _stays_so_far(flagged: Flagged) -> pd.DataFrame:
     """Return the days in the stage so far, with n: a row for each client, or for equal ones of an engine."""
-    if not keeps_in_engine(flagged.frame):
+    if not flagged.journey.stages or not keeps_in_engine(flagged.frame):
         return time_in_stage_table(flagged).assign(n=1)
     # An engine has no log: days are known from the lead date of clients in the default stage.
     found = count_groups(flagged.frame, nw.col(STAGE), nw.col(SET_BY), nw.col(LEAD).dt.truncate("1d"))
