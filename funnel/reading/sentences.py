@@ -8,6 +8,7 @@ from funnel.clients.reading import Reading, RoleBelief
 from funnel.grid import column_letter
 from funnel.journey import Journey, presets
 from funnel.journey import preset as named
+from funnel.reading.words.retention_words import retention_of
 from funnel.reading.words.vocabulary import role_headers
 from funnel.text import count, fold, listed, typed_path
 
@@ -126,7 +127,10 @@ def _staged(reading: Reading) -> bool:
 
 
 def _steps(reading: Reading) -> str:
-    names = [f"{step.step} (paid)" if step.paid else step.step for step in reading.steps]
+    shown = reading.steps
+    if not _staged(reading):  # retention without a column comes from the leaving date
+        shown = tuple(step for step in shown if step.columns or retention_of(step.step) is None)
+    names = [f"{step.step} (paid)" if step.paid else step.step for step in shown]
     if not names:
         return "none"
     column = reading.role("stage")

@@ -167,3 +167,17 @@ def test_a_guess_with_retention_that_no_column_marks_counts_only_the_columns(
     assert "1. Does 'Name' name the client of each row?" in done.stdout
     counts = done.stdout.split("Counts, if the guess is right\n")[1].split("\n\n")[0]
     assert [line.split() for line in counts.splitlines()[2:]] == [["Called", "16"], ["Signed", "up", "8"]]
+
+
+def test_retention_without_a_column_is_no_step_that_was_read(run: Run, tmp_path: Path) -> None:
+    rows = [
+        f"Ana {i},2026-01-{i + 1:02},{'x' * (i < 16)},{'x' * (i < 8)},{'2026-03-15' * (i >= 16)}"
+        for i in range(24)
+    ]
+    (tmp_path / "clients.csv").write_text(
+        "\n".join(["Name,Enquired,Called,Signed up,Quit on", *rows, ""]), "utf-8"
+    )
+    before = run("show", "clients.csv", *DAY).stdout
+    assert run("init", "clients.csv", "--yes").exit_code == 0
+    for output in (before, run("show", "clients.csv", *DAY).stdout):
+        assert re.search(r"^Steps +Called → Signed up \(paid\) *$", output, re.MULTILINE)
