@@ -13,7 +13,7 @@ from funnel.cli.options import credentials_option, debug_option, journey_option,
 @click.option(
     "--from", "file", required=True, metavar="FILE", help="A CSV file or a workbook of new clients."
 )
-@click.option("--stage", metavar="NAME", help="The stage of clients for whom FILE has none.")
+@click.option("--stage", metavar="NAME", help="The stage for clients without one in FILE.")
 @click.option("--dry-run", is_flag=True, help="Print who would be added; change nothing.")
 @journey_option
 @tab_option

@@ -170,7 +170,7 @@ def _stays_so_far(flagged: Flagged) -> pd.DataFrame:
 
 
 def _quantile(values: pd.Series, n: pd.Series, share: float) -> float:
-    """Return a quantile of values that stand for n clients each; NaN if none is known.
+    """Return a quantile of values, each counted for n clients; NaN if no value is known.
 
     >>> _quantile(pd.Series([1.0, 5.0, 9.0]), pd.Series([1, 2, 3]), 0.5)
     7.0

@@ -59,7 +59,7 @@ TWIN_BY_NAME = 0.9
 """The same if both headers share a word: one cell in ten may be a typo."""
 
 TWIN_OF_NAME = 0.8
-"""The same for a flag and a date whose headers have the same words: two slips in a dozen cells are usual."""
+"""The same for a flag and a date with the same words in their headers: two typing errors in 12 are usual."""
 
 BESIDE = 0.8
 """Minimum overlap of a reason with a leaving date (or a lost stage)."""
