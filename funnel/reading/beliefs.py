@@ -34,6 +34,7 @@ from funnel.text import fold
 
 _DEALS = ("deal", "opp", "application", "trattativ", "oportunid", "negocio", "affaire", "chance", "szansa")
 _RECORD = re.compile(r"^(?:Deal|Lead|Person|Organi[sz]ation) - ")
+_OF_THE_COMPANY = ("annual revenue", "annualrevenue", "company revenue", "yearly revenue")
 _FURTHER = {"source": "source", "coach": "owner", "value": "value", "company": "deals", "id": "id"}
 
 
@@ -141,7 +142,12 @@ def _further(facts: Facts, taken: set[int]) -> Iterator[RoleBelief]:
 
 
 def _names(role: str, concept: str, header: str) -> bool:
-    """Return True if a header names a role: a company by more than "Deal type", a coach not by a number."""
+    """Return True if a header names a role: a company by more than "Deal type", a coach not by a number.
+
+    What a company earns in a year is no value of the client: systems export it beside each contact.
+    """
+    if role == "value" and plain(header) in _OF_THE_COMPANY:
+        return False
     if role == "company":
         header = " ".join(word for word in plain(header).split() if not word.startswith(_DEALS))
     return has_word(concept, header) and not (role == "coach" and has_word("id", header))

@@ -167,3 +167,53 @@ def test_a_status_with_further_values_is_no_result_of_the_stages():
     reading = pipedrive(lambda n: "Waiting" if n % 7 == 0 else ended(n))
     assert reading.is_guess
     assert "result" not in roles(reading)
+
+
+def test_names_of_fields_as_a_system_joins_them():
+    """A data loader writes "CLOSEDATE" and "dealstage"; the close date was read as the date of the lead."""
+    stages = ["Prospecting", "Qualification", "Needs Analysis"]
+    reading = read_system(
+        stages,
+        NAME=lambda n: f"Opportunity {n}",
+        STAGENAME="stage",
+        CLOSEDATE="close",
+        AMOUNT=lambda n: 900 + n % 4,
+    )
+    found = roles(reading)
+    assert (found["stage"], found["close_date"], found.get("lead_date")) == ("STAGENAME", "CLOSEDATE", None)
+
+
+def test_a_full_name_beside_the_first_name_is_the_client_alone():
+    """ "Name" is a surname in German, and beside "FirstName" the whole name elsewhere."""
+    first, last = (lambda n: f"Ana{n % 51}"), (lambda n: f"Rossi{n % 50}")
+    shared = {"Status": lambda n: ("New", "Working", "Qualified")[n % 3], "CreatedDate": made}
+    reading = read(
+        LastName=last, FirstName=first, Name=lambda n: f"{first(n)} {last(n)}",
+        AnnualRevenue=lambda n: 900_000 + n, **shared,
+    )  # fmt: skip
+    assert [b.header for b in reading.columns if b.role == "client"] == ["Name"]
+    assert "value" not in roles(reading)  # what a company earns in a year is not what it brings
+    german = read(Vorname=first, Name=last, **shared)
+    assert [b.header for b in german.columns if b.role == "client"] == ["Vorname", "Name"]
+
+
+def test_deals_with_columns_of_bills_are_clients():
+    """An export of all fields has columns such as "Invoice total": its rows are no bills."""
+    stages = [
+        "Appointment Scheduled", "Qualified To Buy", "Presentation Scheduled", "Decision Maker Bought-In",
+        "Contract Sent",
+    ]  # fmt: skip
+    reading = read_system(
+        stages,
+        Record_ID=lambda n: 9_000_000 + n,
+        Deal_Name=lambda n: f"Firm {n} - New Deal",
+        Deal_Stage="stage",
+        Close_Date="close",
+        Create_Date="made",
+        Invoice_Total=lambda n: 100 + n,
+        Invoice_Paid=lambda n: 90 + n,
+        Calls_Involved=lambda n: "Yes" if n % 2 else "No",
+        Tasks_Involved=lambda n: "Yes" if n % 3 else "No",
+        Events_Involved=lambda n: "Yes" if n % 4 else "No",
+    )
+    check(reading, stages, "Deal Name", "Create Date", "Close Date")

@@ -302,7 +302,8 @@ def _steps(parts: pd.DataFrame, chances: Chances) -> pd.DataFrame:
         clients = int(mine["clients"].sum())
         expected, spread = _amounts(mine, shared)
         late = parts[(parts[STEP] == k) & (parts[STATE] == "overdue")]
-        alone = chances.table.iat[k, 0] if len(chances.bands) == 1 else np.nan
+        known = len(chances.bands) == 1 and (chances.basis != "earned" or bool(here["clients"].sum()))
+        alone = chances.table.iat[k, 0] if known else np.nan
         rows.append({
             "step": name, "probability": float(mine["paying"].sum()) / clients if clients else alone,
             "n": chances.n[k], "clients": clients, "value": float(mine["value"].sum()),

@@ -41,8 +41,12 @@ def _sentence(funnel: Any) -> str:
     found = forecasts[0]
     parts = [
         f"Value of paid clients: {money(one.won, one.currency)}. Expected: "
-        f"{money(one.expected, one.currency)} of {count(found.clients, 'client')} in the journey, "
-        f"give or take {one.spread:,.0f} (one standard deviation)."
+        + (
+            f"{money(one.expected, one.currency)} of {count(found.clients, 'client')} in the journey, "
+            f"give or take {one.spread:,.0f} (one standard deviation)."
+            if found.clients
+            else "nothing, because every client has paid, left or is overdue."
+        )
         for one in forecasts
     ]
     if found.overdue_clients:
@@ -63,6 +67,8 @@ def _forecasts(funnel: Any) -> list[Forecast]:
 
 def _basis(funnel: Any) -> str:
     """Return the source of the probabilities, and the back-test."""
+    if not funnel.forecast().clients:
+        return ""
     return " ".join(filter(None, (_probabilities(funnel), _tested(funnel))))
 
 

@@ -165,9 +165,18 @@ def _joined(table: Table, best: Evidence) -> tuple[Evidence, ...]:
     last = [c for c in table.columns if is_all("last_name", c.header) and c.kind in ("names", "choices")]
     for a in first:
         for b in last:
-            if a is not b and best in (a, b):
+            if a is not b and best in (a, b) and not _contains(b, a):
                 return (a, b)
     return (best,)
+
+
+def _contains(whole: Evidence, part: Evidence) -> bool:
+    """Return True if most cells contain the words of another column: a full name beside the first name."""
+    pairs = [
+        (plain(a).split(), plain(b).split()) for a, b in zip(whole.texts, part.texts, strict=True) if a and b
+    ]
+    inside = sum(len(a) > len(b) and set(b) <= set(a) for a, b in pairs)
+    return inside * 2 > len(pairs)
 
 
 def _reachable(table: Table) -> bool:

@@ -33,14 +33,25 @@ def other_than_clients(table: Table, identity: Identity | None) -> Rows | None:
     if table.height == 0:
         return Rows("it has headers and no rows below them", 2)
     people = identity is not None and identity.people
-    checks = (_counts(table), _roster(table), _form(table), _attributes(table, identity), _ledger(table))
+    deals = _deals(table)
+    ledger = None if deals else _ledger(table)
+    checks = (_counts(table), _roster(table), _form(table), _attributes(table, identity), ledger)
     found = [rows for rows in checks if rows]
     group = thing(table)
     if group:
         found.append(Rows(_THINGS[group], 1 if people else 2))
-    if is_person_named(table):
+    if is_person_named(table) and not deals:
         found.append(Rows("its columns are headed by the names of people", 2))
     return max(found, key=lambda rows: rows.weight, default=None)
+
+
+def _deals(table: Table) -> bool:
+    """Return True for the deals of a system: one column with the name of a deal, and one with its stage."""
+    named = any(
+        has_word("deals", c.header) and has_word("name", c.header) and c.kind in ("names", "text")
+        for c in table.columns
+    )
+    return named and any(is_all("stage_header", c.header) for c in table.columns)
 
 
 def _counts(table: Table) -> Rows | None:

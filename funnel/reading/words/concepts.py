@@ -19,6 +19,10 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _PLAIN = str.maketrans(
     {"ł": "l", "ı": "i", "ø": "o", "đ": "d"}
 )  # letters that lose no accent when decomposed
+_JOINED = re.compile(
+    r"^(clos(?:e|ed|ing)|creat(?:e|ed)|deal|stage|lead|opportunity|owner)(date|time|name|stage|source|owner|status)$",
+    re.IGNORECASE,
+)  # names of fields as systems join them: "closedate", "DEALSTAGE"
 _DIGITS = re.compile(r"\d+")
 _PERIODS = ("months", "weekdays", "quarters")
 _NO_SPACES = re.compile(r"[぀-ヿ㐀-鿿]")  # Japanese and Chinese are written without spaces
@@ -26,13 +30,13 @@ _NO_SPACES = re.compile(r"[぀-ヿ㐀-鿿]")  # Japanese and Chinese are written
 
 @lru_cache(maxsize=8192)
 def plain(text: str) -> str:
-    """Fold a header or value like the vocabulary; "createdAt" is two words.
+    """Fold a header or value like the vocabulary; "createdAt" and "closedate" are two words.
 
-    >>> plain("createdAt"), plain("Data zgłoszenia"), plain("Lead_No"), plain("SQL won")
-    ('created at', 'data zgloszenia', 'lead no', 'sql won')
+    >>> plain("createdAt"), plain("Data zgłoszenia"), plain("Lead_No"), plain("SQL won"), plain("CLOSEDATE")
+    ('created at', 'data zgloszenia', 'lead no', 'sql won', 'close date')
     """
     if " " not in text.strip():
-        text = _CAMEL.sub(" ", text)
+        text = _CAMEL.sub(" ", _JOINED.sub(r"\1 \2", text.strip()))
     return fold(text).translate(_PLAIN)
 
 

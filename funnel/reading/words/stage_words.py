@@ -169,6 +169,8 @@ def _within_group(bare: str) -> float:
         place += 0.4
     if any(word.startswith(("review", "cv", "resume")) for word in words):
         place -= 0.2
+    if any(word.startswith("attempt") for word in words):
+        place -= 0.2
     if "sql" in words or "sales" in words:
         place += 0.1 if "accepted" in words else 0.2
     elif any(word.startswith("opportunit") for word in words):

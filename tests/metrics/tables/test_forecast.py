@@ -16,6 +16,7 @@ from funnel.errors import UsageError
 from funnel.journey import Journey, Stage, Step
 from funnel.metrics import Funnel
 from funnel.metrics.tables.forecast import AMOUNTS, why_no_forecast
+from funnel.metrics.tables.forecast_entry import VIEW
 from funnel.metrics.tables.win_probability import PRIOR
 from funnel.schema import step_date, step_mark
 
@@ -342,8 +343,27 @@ def test_history_contradicts_a_stage_only_where_it_does_so_whatever_became_of_th
 
 def test_earned_of_stages_is_the_lowest_that_it_can_be() -> None:
     rows = [(name, 1, "Ads", "Zoe", OLD) for name in ["Won"] * 30 + ["Offer"] * 10 + ["Lost"] * 60]
+    rows.append(("Offer", 1, "Ads", "Zoe", "2026-06-25"))  # the only client who still has time
     unknown = Funnel(staged(rows), "2026-07-01").forecast("earned").steps  # type: ignore[arg-type]
     told = (*STAGES[:3], STAGES[3].model_copy(update={"reached": "Offer"}))
     known = Funnel(staged(rows, told), "2026-07-01").forecast("earned").steps  # type: ignore[arg-type]
     assert unknown["probability"].tolist() == known["probability"].tolist()
+    assert unknown.set_index("step")["probability"]["Offer"] == pytest.approx(30.5 / 101)
     assert unknown["n"].tolist() == [100, 100, 100]
+
+
+def test_nobody_in_the_journey_has_no_probability() -> None:
+    """30 of 40 paid, 10 are overdue: "0 %" would mean that the next client at the offer never pays."""
+    rows = [(name, 1, "Ads", "Zoe", OLD) for name in ["Won"] * 30 + ["Offer"] * 10]
+    stages = tuple(stage.model_copy(update={"win_probability": None}) for stage in STAGES)
+    funnel = Funnel(staged(rows, stages), "2026-07-01")  # type: ignore[arg-type]
+    steps = funnel.forecast("earned").steps
+    assert steps["clients"].tolist() == [0, 0, 0]
+    assert steps["probability"].isna().all()
+    assert VIEW.sentence is not None
+    assert callable(VIEW.note)
+    assert [VIEW.sentence(funnel), VIEW.note(funnel)] == [
+        "Value of paid clients: 30. Expected: nothing, because every client has paid, left or is overdue. "
+        "10 overdue are not included: ask them first (funnel due).",
+        "",
+    ]
