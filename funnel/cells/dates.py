@@ -1,8 +1,9 @@
 """Parse dates as people type them; the order of day and month is decided for a whole column.
 
 Formats: real dates, serial numbers, ISO, day/month/year and month/day/year with any separator, two-digit
-years, and month names in six languages. A time of day after the date is dropped, and so is a short comment
-("12.03.25 (Tel)"), unless by its words the day was called off ("12.03.25 (abgesagt)").
+years, month names in fifteen languages, and 2026年3月12日 or 2026년 3월 12일. A weekday before or after the
+date is dropped, and so are a time of day and a short comment ("12.03.25 (Tel)"), unless by its words the
+day was called off ("12.03.25 (abgesagt)").
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from funnel.cells.month_names import FIRST_NAMES, MONTHS, WEEKDAYS, fold_name
 from funnel.grid import Value
 
 Order: TypeAlias = Literal["dmy", "mdy"]
@@ -27,7 +29,7 @@ YEARS = range(1990, 2101)
 
 _EPOCH = dt.date(1899, 12, 30)
 _TIME = re.compile(
-    r"[\sT,]+\d{1,2}[:h]\d{2}(:\d{2}([.,]\d+)?)?\s*([ap]\.?m\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$",
+    r"[\sT,]+\d{1,2}[:h]\d{2}(:\d{2}([.,]\d+)?)?\s*([ap]\.?m\.?)?\s*(Z|(UTC|GMT)?([+-]\d{2}:?\d{2})?)$",
     re.IGNORECASE,
 )
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{1,2})\.?")
@@ -35,10 +37,43 @@ _YEAR_LAST = re.compile(r"(\d{1,2})\s*([-/. ])\s*(\d{1,2})\s*[-/. ]\s*'?(\d{4}|\
 _COMMENT = re.compile(
     r"(.*\d)(?:\s*\(\s*([^\d()]{1,24}?)\s*\)|(?:\s+[-–—]|\s*[,;:])\s*([^\d\W][^\d()]{1,23})|\s+([^\d\W][^\d()]{1,23}))"
 )
+_EAST_ASIAN = re.compile(
+    r"(令和)?\s*(\d{4}|\d{1,2}|元)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号號]?(.*)"
+)
+_REIWA = 2018  # the year before the era's first
+_EAST_ASIAN_TIME = re.compile(r"\s*(?:午前|午後|上午|下午|오전|오후)?\s*\d{1,2}\s*[:時时点点시].*")
+_WEEKDAY_SIGN = re.compile(r"\s*\([月火水木金土日월화수목금토일]\)\s*")
+_EAST_ASIAN_WEEKDAY = re.compile(
+    r"\s*\(?(?:星期|周|週)?[月火水木金土日一二三四五六天월화수목금토일](?:曜日?|요일)?\)?"
+)
+_WEEKDAY_FIRST = re.compile(r"^\(?([^\W\d_]+(?:-[^\W\d_]+)?)\)?[.,]*\s*(?=\w)")
+_WEEKDAY_LAST = re.compile(r"(?<=\d)[\s.,]*\(?\s*([^\W\d_]+(?:-[^\W\d_]+)?)\.?\s*\)?$")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _FILLERS = frozenset(
-    ("st", "nd", "rd", "th", "er", "o", "a", "of", "the", "de", "del", "do", "da", "di", "le", "il", "el")
+    (
+        "st",
+        "nd",
+        "rd",
+        "th",
+        "er",
+        "o",
+        "a",
+        "of",
+        "the",
+        "de",
+        "del",
+        "do",
+        "da",
+        "di",
+        "le",
+        "il",
+        "el",
+        "г",
+        "года",
+        "r",
+        "roku",
+    )
 )
 _CALLED_OFF = (
     *(
@@ -60,28 +95,12 @@ _CALLED_OFF = (
     *("abgesagt", "storniert", "verschoben", "nicht ", "vielleicht", "geplant"),
     *("annule", "reporte", "pas ", "peut etre", "prevu"),
     *("planned", "tentativ", "pending"),
+    *("geannul", "afgezegd", "verzet", "niet ", "misschien"),
+    *("odwolan", "anulow", "przeloz", "nie ", "moze"),
+    *("отмен", "перенес", "не ", "возможно"),
+    *("iptal", "ertelen", "belki", "batal", "tunda", "tidak ", "mungkin"),
+    *("キャンセル", "取消", "延期", "未", "취소", "연기", "الغ", "تاجيل"),
 )  # beginnings of comments by which the day is not one on which something happened
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan gennaio gen enero ene janeiro januar janner jaenner janvier janv",
-            "february feb febbraio febrero fevereiro fev februar fevrier fevr",
-            "march mar marzo marco marz maerz mrz mars",
-            "april apr aprile abril abr avril avr",
-            "may maggio mag mayo maio mai",
-            "june jun giugno giu junio junho juni juin",
-            "july jul luglio lug julio julho juli juillet juil",
-            "august aug agosto ago aout",
-            "september sept sep settembre set septiembre setiembre setembro septembre",
-            "october oct ottobre ott octubre outubro out oktober okt octobre",
-            "november nov novembre noviembre novembro",
-            "december dec dicembre dic diciembre dezembro dez dezember decembre",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,17 +205,18 @@ def month_heading(text: str) -> Literal["", "month", "month and year"]:
     ('', '', '')
     """
     months, numbers = _words(text) if len(text) <= 40 else ([], [])
-    if len(months) != 1 or months[0] not in _MONTHS:
+    month = " ".join(months)
+    if month not in MONTHS:
         return ""
     if len(numbers) == 1:
         return "month and year" if len(numbers[0]) == 2 or int(numbers[0]) in YEARS else ""
-    return "month" if not numbers and (len(months[0]) > 3 or months[0] in ("may", "mai")) else ""
+    alone = (len(month) > 3 or month in ("may", "mai", "mei")) and month not in FIRST_NAMES
+    return "month" if alone and not numbers else ""
 
 
 def _words(text: str) -> tuple[list[str], list[str]]:
     """Return the words of a text, without accents and fillers, and its numbers."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
-    tokens = [token for token in _TOKEN.findall(plain) if token not in _FILLERS]
+    tokens = [token for token in _TOKEN.findall(fold_name(text)) if token not in _FILLERS]
     return [t for t in tokens if not t.isdecimal()], [t for t in tokens if t.isdecimal()]
 
 
@@ -229,14 +249,49 @@ def read_date_text(text: str) -> dt.date | NumericDate | None:
         return None
     if compact := _compact(text):
         return compact
-    text = _TIME.sub("", text)
+    text = _TIME.sub("", _without_signs(text))
+    if text.isdecimal():
+        return read_serial(int(text))
+    return _uncommented(text) or _commented(text)
+
+
+def _uncommented(text: str) -> dt.date | NumericDate | None:
+    """Parse a date without a comment, with or without a weekday."""
+    plain = _without_weekday(text)
+    return _numeric(text) or _with_month_name(text) or _numeric(plain) or _with_month_name(plain)
+
+
+def _without_signs(text: str) -> str:
+    """Write 2026年3月12日(木) as 2026-3-12."""
+    if text.isascii():
+        return text
+    text = _WEEKDAY_SIGN.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+    if not (found := _EAST_ASIAN.fullmatch(text)):
+        return text
+    era, digits, month, day, rest = found.groups()
+    year = (1 if digits == "元" else int(digits)) + _REIWA if era else _year(digits.replace("元", "0"))
+    rest = _EAST_ASIAN_WEEKDAY.sub("", rest, count=1) if _EAST_ASIAN_WEEKDAY.match(rest) else rest
+    if _EAST_ASIAN_TIME.fullmatch(rest):
+        rest = ""
+    return f"{year:04}-{month}-{day}{' ' * (rest[:1].isalpha())}{rest}"
+
+
+def _without_weekday(text: str) -> str:
+    """Drop a weekday before or after a date: "Thu, 12 March 2026", "12/03/2026 (gio)"."""
+    for pattern in (_WEEKDAY_FIRST, _WEEKDAY_LAST):
+        found = pattern.search(text)
+        if found and fold_name(found[1]) in WEEKDAYS:
+            return text[: found.start()] + text[found.end() :]
+    return text
+
+
+def _numeric(text: str) -> dt.date | NumericDate | None:
+    """Parse a date of three numbers."""
     if found := _YEAR_FIRST.fullmatch(text):
         return _day(int(found[1]), int(found[2]), int(found[3]))
     if found := _YEAR_LAST.fullmatch(text):
         return NumericDate(int(found[1]), int(found[3]), _year(found[4]), found[2] == ".")
-    if text.isdecimal():
-        return read_serial(int(text))
-    return _with_month_name(text) or _commented(text)
+    return None
 
 
 def read_day(text: str) -> dt.date | None:
@@ -264,12 +319,7 @@ def _commented(text: str) -> dt.date | NumericDate | None:
     comment = f" {' '.join(_words(found[2] or found[3] or found[4])[0])} "
     if any(f" {word}" in comment for word in _CALLED_OFF):
         return None
-    day = _TIME.sub("", found[1])
-    if numbers := _YEAR_FIRST.fullmatch(day):
-        return _day(int(numbers[1]), int(numbers[2]), int(numbers[3]))
-    if numbers := _YEAR_LAST.fullmatch(day):
-        return NumericDate(int(numbers[1]), int(numbers[3]), _year(numbers[4]), numbers[2] == ".")
-    return _with_month_name(day)
+    return _uncommented(_TIME.sub("", found[1]))
 
 
 def has_comment(text: str) -> bool:
@@ -278,18 +328,18 @@ def has_comment(text: str) -> bool:
     >>> has_comment("12.03.25 (Tel)"), has_comment("12 March 2025")
     (True, False)
     """
-    text = _TIME.sub("", text.strip())
-    return _commented(text) is not None and _with_month_name(text) is None
+    text = _TIME.sub("", _without_signs(text.strip()))
+    return _uncommented(text) is None and _commented(text) is not None
 
 
 def _with_month_name(text: str) -> dt.date | None:
     """Parse "12 March 2026", "March 12, 2026", "12-mar-26", "2026 März 12"."""
     words, numbers = _words(text)
-    months = [_MONTHS.get(word) for word in words]
-    if len(numbers) != 2 or len(months) != 1 or months[0] is None:
+    month = MONTHS.get(" ".join(words))
+    if len(numbers) != 2 or month is None:
         return None
     day, year = numbers if len(numbers[0]) <= 2 else reversed(numbers)
-    return _day(_year(year), months[0], int(day)) if len(year) in (2, 4) else None
+    return _day(_year(year), month, int(day)) if len(year) in (2, 4) else None
 
 
 def _compact(text: str) -> dt.date | None:

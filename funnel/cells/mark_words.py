@@ -1,4 +1,4 @@
-"""The words that count as marks in a step's cell, in six languages.
+"""The words that count as marks in a step's cell, in fifteen languages.
 
 Definition: docs/definitions.md#marks. Case and outer spaces are ignored, as by ``TRIM(cell)="word"`` in a
 spreadsheet, so that the loader and the live totals agree. Accents count there, so both spellings are listed.
@@ -16,6 +16,8 @@ _REACHED = (
     *("sim", "verdadeiro"),  # Portuguese
     *("ja", "j", "wahr"),  # German
     *("oui", "vrai"),  # French
+    *("tak", "да", "evet", "ya", "نعم"),  # Polish, Russian, Turkish, Indonesian, Arabic; Dutch as German
+    *("はい", "済", "○", "◯", "是", "√", "예", "네"),  # Japanese, Chinese, Korean
 )
 _NOT_REACHED = (
     *("", "0", "0.0", "0,0", "false", "-", "–", "—", "☐"),
@@ -24,6 +26,8 @@ _NOT_REACHED = (
     *("não", "nao"),  # Portuguese
     *("nein", "falsch"),  # German
     *("non", "faux"),  # French
+    *("nee", "nie", "нет", "hayır", "hayir", "tidak", "belum", "لا"),  # Dutch, Polish, …
+    *("いいえ", "未", "×", "否", "아니요", "아니오"),  # Japanese, Chinese, Korean
 )
 
 REACHED: frozenset[str] = frozenset(_REACHED)
@@ -52,7 +56,7 @@ def normalize_word(text: str) -> str:
 def reached_words(step: Step) -> tuple[str, ...]:
     """Return the words that mean reached in a step's column: the common ones, then the step's own.
 
-    >>> reached_words(Step(name="Met", marks=("Done", "x")))[-2:]
-    ('vrai', 'done')
+    >>> reached_words(Step(name="Met", marks=("Done", "x")))[-1]
+    'done'
     """
     return tuple(dict.fromkeys((*_REACHED, *map(normalize_word, step.marks))))

@@ -15,12 +15,23 @@ import numpy as np
 from funnel.cells.columns import ParseCache
 from funnel.grid import Value
 
-_NUMBER = re.compile(r"[^\d\-–−(]*([-–−(]?)\s*(\d[\d.,'’\s]*)\)?\s*[^\d]*")
+_NUMBER = re.compile(r"[^\d\-–−(]*([-–−(]?)\s*(\d[\d.,'’\s]*)\)?\s*([^\d]*)")
 LONGEST = 80  # characters; a longer text is not a number, and would slow the pattern down
+_SCALES = {
+    **dict.fromkeys(("k", "tsd", "tys", "тыс", "ribu", "rb", "千", "천"), 1_000),
+    **dict.fromkeys(("万", "萬", "만"), 10_000),
+}
+_UNCLEAR_SCALES = frozenset(  # "m" and "mil" are thousands to some, millions to others
+    "m mm mil mila mio mln mrd million millions millionen milioni millones bn lakh lakhs lac cr crore crores "
+    "juta jt млн 百万 億 亿 억".split()
+)
+_SIGNS_OF_SCALE = re.compile(r"[千万萬億亿천만억]")
+_SCALE = re.compile(r"[\W\d_]*(百万|[千万萬億亿천만억]|[^\W\d_]+)")
 _SPACES = re.compile(r"[\s'’]")
 _NAMED = (
     "us$ USD|a$ AUD|au$ AUD|c$ CAD|ca$ CAD|nz$ NZD|r$ BRL|s$ SGD|hk$ HKD|€ EUR|£ GBP|₹ INR|₺ TRY|₽ RUB|₴ UAH|"
-    "₪ ILS|₩ KRW|฿ THB|₫ VND|₦ NGN|₱ PHP|zł PLN|kč CZK|fr. CHF|euro EUR|euros EUR|$ $|¥ ¥|kr kr|kr. kr"
+    "₪ ILS|₩ KRW|฿ THB|₫ VND|₦ NGN|₱ PHP|zł PLN|kč CZK|fr. CHF|euro EUR|euros EUR|"
+    "円 JPY|元 CNY|원 KRW|rp IDR|rp. IDR|tl TRY|руб RUB|руб. RUB|грн UAH|nt$ TWD|$ $|¥ ¥|￥ ¥|kr kr|kr. kr"
 )
 _ISO = (
     "AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KES KRW MAD MXN "
@@ -33,8 +44,9 @@ _SHARED = {
     "¥": ("JPY", "CNY"),
     "kr": ("SEK", "NOK", "DKK", "ISK"),
 }
-_CURRENCY = re.compile(r"[a-z]{0,2}\$|[€£₹₺₽₴₪₩฿₫₦₱¥]|[^\W\d_]+\.?", re.IGNORECASE)
+_CURRENCY = re.compile(r"[a-z]{0,2}\$|[€£₹₺₽₴₪₩฿₫₦₱¥￥円元원]|[^\W\d_]+\.?", re.IGNORECASE)
 _FORMAT = re.compile(r"\[\$([^\]-]+)[^\]]*\]|\"([^\"]*)\"|([$€£¥₹])")
+_WHOLE = frozenset(("JPY", "KRW", "IDR", "VND", "CLP"))  # currencies that are used without decimals
 _OPEN = re.compile(r"[1-9]\d{0,2}([.,])\d{3}")
 
 
@@ -68,6 +80,8 @@ def read_number(text: str, decimal_comma: bool = False, fixed: bool = False) -> 
 
     >>> read_number("1,200.50"), read_number("1.200,50"), read_number("1.200", True), read_number("12a3")
     (1200.5, 1200.5, 1200.0, None)
+    >>> read_number("€ 1,5k"), read_number("5万円"), read_number("$2M")
+    (1500.0, 50000.0, None)
     """
     found = _NUMBER.fullmatch(text.strip()) if len(text) <= LONGEST else None
     if not found:
@@ -81,7 +95,15 @@ def read_number(text: str, decimal_comma: bool = False, fixed: bool = False) -> 
     digits = digits.replace("." if decimal_comma else ",", "").replace(",", ".")
     if digits.count(".") > 1:
         return None
-    return -float(digits) if found[1] else float(digits)
+    scale = _scale(found[3])
+    return None if scale is None else (-scale if found[1] else scale) * float(digits)
+
+
+def _scale(unit: str) -> int | None:
+    """Return the factor in the word after a number ("5k"); None for a word of several meanings."""
+    found = _SCALE.match(unit)
+    word = found[1].lower() if found else ""
+    return None if word in _UNCLEAR_SCALES else _SCALES.get(word, 1)
 
 
 def _decimal_comma(texts: Iterable[str]) -> bool:
@@ -141,7 +163,7 @@ def read_amounts(values: Sequence[Value], formats: Sequence[str | None] = ()) ->
         by_format = ParseCache(currency_of_format)
         named = [name or by_format[form] for name, form in zip(named, formats, strict=True)]
     numbers = np.array([np.nan if (n := read[value]) is None else n for value in values], dtype=np.float64)
-    unclear = set() if column else {t for t in texts if _thousands(t)}
+    unclear = set() if column else {t for t in texts if _thousands(t) and currency[t] not in _WHOLE}
     return Amounts(numbers, named, bad, [at for at, value in enumerate(values) if value in unclear])
 
 
@@ -151,7 +173,7 @@ def currency_of(text: str) -> str:
     >>> [currency_of(text) for text in ("1.200,50 €", "US$ 90", "$90", "90 chf", "90 kr", "90 a month")]
     ['EUR', 'USD', '$', 'CHF', 'kr', '']
     """
-    for found in _CURRENCY.findall(text):
+    for found in _CURRENCY.findall(_SIGNS_OF_SCALE.sub("", text)):
         if found.lower() in _SYMBOLS:
             return _SYMBOLS[found.lower()]
         if found.upper() in _CODES:

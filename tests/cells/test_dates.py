@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from funnel.cells.dates import (
     NumericDate,
     collect_evidence,
+    has_comment,
+    month_heading,
     read_date,
     read_date_text,
     read_serial,
@@ -47,6 +49,29 @@ dates = st.dates(D(1990, 1, 1), D(2068, 12, 31))
         ("01.06.26 (?)", None),
         ("01.06.2026 - 05.06.2026", None),
         ("12/31/2026", D(2026, 12, 31)),
+        ("2026年6月1日", D(2026, 6, 1)),
+        ("2026年6月1日（月）14:30", D(2026, 6, 1)),
+        ("2026年6月1日月曜日", D(2026, 6, 1)),
+        ("2026年6月1日 午後2時30分", D(2026, 6, 1)),
+        ("2026年6月1日(電話)", D(2026, 6, 1)),
+        ("2026年6月1日 キャンセル", None),
+        ("令和8年6月1日", D(2026, 6, 1)),
+        ("令和元年6月1日", D(2019, 6, 1)),
+        ("2026/6/1(月)", D(2026, 6, 1)),
+        ("2026年6月1日星期一", D(2026, 6, 1)),
+        ("2026년 6월 1일 (월)", D(2026, 6, 1)),
+        ("2026. 6. 1.", D(2026, 6, 1)),
+        ("٠١/٠٦/٢٠٢٦", D(2026, 6, 1)),
+        ("Mon, 1 June 2026", D(2026, 6, 1)),
+        ("Monday, June 1, 2026", D(2026, 6, 1)),
+        ("Mon Jun 01 2026 10:00:00 GMT+0100", D(2026, 6, 1)),
+        ("lun. 01/06/2026", D(2026, 6, 1)),
+        ("Mo, 01.06.2026", D(2026, 6, 1)),
+        ("01.06.2026 (Mo)", D(2026, 6, 1)),
+        ("segunda-feira, 1 de junho de 2026", D(2026, 6, 1)),
+        ("mar 2 jun 2026", D(2026, 6, 2)),
+        ("mar 12 2026", D(2026, 3, 12)),
+        ("room 12 2026", None),
     ],
 )
 def test_dates(value, date):
@@ -56,11 +81,12 @@ def test_dates(value, date):
 @pytest.mark.parametrize(
     "text",
     ["12 March 2026", "March 12, 2026", "12-Mar-26", "12th of march 2026", "12 marzo 2026",
-    "12 de marzo de 2026",
-     "12 mar 2026", "12 de março de 2026", "12. März 2026", "12 Mrz 2026", "12 mars 2026", "2026 March 12",
+     "12 de marzo de 2026", "12 mar 2026", "12 de março de 2026", "12. März 2026", "12 Mrz 2026",
+     "12 maart 2026", "12 mrt 2026", "12 marca 2026", "12 марта 2026 г.", "12 мар. 2026", "12 Mart 2026",
+     "12 Maret 2026", "12 مارس 2026", "12 آذار 2026", "12 mars 2026", "2026 March 12",
      "March 12, 2026 9:15"],
 )  # fmt: skip
-def test_months_by_name_in_six_languages(text):
+def test_months_by_name_in_fifteen_languages(text):
     assert read_date(text) == D(2026, 3, 12)
 
 
@@ -129,3 +155,25 @@ def test_any_text_parses(text):
 def test_any_number_parses(number):
     read = read_date(number)
     assert read is None or isinstance(read, dt.date)
+
+
+@pytest.mark.parametrize(
+    "text", ["Mon, 1 June 2026", "01.06.2026 (Mo)", "2026/6/1(月)", "1 июня 2026 г.", "2 jun 2026"]
+)
+def test_a_weekday_or_a_word_for_year_is_no_comment(text):
+    assert not has_comment(text)
+
+
+def test_a_comment_after_a_weekday():
+    assert has_comment("Mon, 1 June 2026 (Tel)")
+    assert read_date("Mon, 01.06.2026 (Tel)") == D(2026, 6, 1)
+    assert read_date("Mon, 01.06.2026 (cancelled)") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [("Marzec 2026", "month and year"), ("март", "month"), ("كانون الثاني 2026", "month and year"),
+     ("Maja", ""), ("Nisan", ""), ("Kasım", ""), ("Kasım 2026", "month and year")],
+)  # fmt: skip
+def test_a_first_name_is_no_heading(text, what):
+    assert month_heading(text) == what

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funnel.cells.numbers import read_number, read_numbers
+from funnel.cells.numbers import read_amounts, read_number, read_numbers
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,28 @@ def test_both_conventions_read_back(amount):
     english = f"{amount:,.2f}"
     assert read_number(english) == float(amount)
     assert read_number(english.translate(str.maketrans(",.", ".,"))) == float(amount)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "currency"),
+    [("1,5k", 1500, ""), ("€1.5K", 1500, "EUR"), ("$1.2k/month", 1200, "$"), ("5万円", 50_000, "JPY"),
+     ("5 тыс. руб.", 5000, "RUB"), ("Rp 150 ribu", 150_000, "IDR"), ("50,000원", 50_000, "KRW"),
+     ("5,000元", 5000, "CNY"), ("1.200 TL", 1200, "TRY"), ("￥5000", 5000, "¥"), ("25 kr", 25, "kr")],
+)  # fmt: skip
+def test_thousands_in_words_and_currencies_as_people_write_them(text, number, currency):
+    found = read_amounts([text])
+    assert (found.numbers[0], found.currencies) == (number, [currency])
+
+
+@pytest.mark.parametrize(
+    "text", ["2M", "1.5 mln", "3 million", "2 lakh", "1 crore", "5 mil", "3 juta", "2億円"]
+)
+def test_a_number_with_a_word_of_several_meanings_is_unreadable(text):
+    """5 mil is 5,000 in Madrid and 5,000,000 in London."""
+    assert read_number(text) is None
+    assert read_amounts([text]).unreadable == [0]
+
+
+def test_a_currency_without_decimals_has_thousands_only():
+    assert read_amounts(["50,000원", "Rp 150.000"]).ambiguous == []
+    assert read_amounts(["5,000元"]).ambiguous == [0]
