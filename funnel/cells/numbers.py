@@ -21,9 +21,13 @@ _SCALES = {
     **dict.fromkeys(("k", "tsd", "tys", "тыс", "ribu", "rb", "千", "천"), 1_000),
     **dict.fromkeys(("万", "萬", "만"), 10_000),
 }
-_UNCLEAR_SCALES = frozenset(  # "m" and "mil" are thousands to some, millions to others
-    "m mm mil mila mio mln mrd million millions millionen milioni millones bn lakh lakhs lac cr crore crores "
-    "juta jt млн 百万 億 亿 억".split()
+# "m" and "mil" are thousands to some, millions to others
+_UNCLEAR_SCALES = frozenset(
+    (
+        *("m", "mm", "mil", "mila", "mio", "mln", "mrd", "bn", "млн", "million", "millions"),
+        *("millionen", "milioni", "millones", "lakh", "lakhs", "lac", "cr", "crore", "crores"),
+        *("juta", "jt", "百万", "億", "亿", "억"),
+    )
 )
 _SIGNS_OF_SCALE = re.compile(r"[千万萬億亿천만억]")
 _SCALE = re.compile(r"[\W\d_]*(百万|[千万萬億亿천만억]|[^\W\d_]+)")
