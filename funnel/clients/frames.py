@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import narwhals as nw
 
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Frame: TypeAlias = nw.LazyFrame[Any] | ArrayFrame
+_SLOW_RULE: Final = "spark.sql.constraintPropagation.enabled"
+_SPARK: Final = Lock()
 
 
 def lazy(table: Any) -> Frame:
@@ -85,6 +90,39 @@ def keeps_in_engine(frame: Frame) -> bool:
     return not isinstance(frame, ArrayFrame) and not frame.implementation.is_pandas_like()
 
 
+def fetch(frame: Frame) -> nw.DataFrame[Any]:
+    """Collect a frame that is small. Every query of an engine runs here.
+
+    >>> import pandas as pd
+    >>> fetch(lazy(pd.DataFrame({"a": [1, 2]}))).shape
+    (2, 1)
+    """
+    with _without_slow_rule(frame):
+        found: nw.DataFrame[Any] = frame.collect()
+        return found
+
+
+@contextmanager
+def _without_slow_rule(frame: Frame) -> Iterator[None]:
+    """Switch off, for one query of Spark, a rule of its optimizer; the session keeps its setting.
+
+    Below a filter, the rule derives each condition once more for each column made of it: with flags made of
+    flags, their number grows exponentially, and a query of a second is planned for minutes. The rule helps
+    only joins, and we have none.
+    """
+    if isinstance(frame, ArrayFrame) or not frame.implementation.is_spark_like():
+        yield
+        return
+    settings = frame.to_native().sparkSession.conf
+    with _SPARK:  # a second thread must not take our setting for that of the session
+        before = settings.get(_SLOW_RULE)
+        settings.set(_SLOW_RULE, "false")
+        try:
+            yield
+        finally:
+            settings.set(_SLOW_RULE, before)
+
+
 def length(table: Any) -> int:
     """Count the rows.
 
@@ -92,7 +130,9 @@ def length(table: Any) -> int:
     >>> length(pd.DataFrame({"a": [1, 2]}))
     2
     """
-    return len(table) if in_memory(table) else int(lazy(table).select(nw.len()).collect().item())
+    if isinstance(table, ArrayFrame) or in_memory(table):
+        return len(table)
+    return int(fetch(lazy(table).select(nw.len())).item())
 
 
 def head_of(table: Any, n: int = 1000) -> pd.DataFrame:
@@ -102,4 +142,4 @@ def head_of(table: Any, n: int = 1000) -> pd.DataFrame:
     >>> head_of(pd.DataFrame({"a": [1, 2]})).shape
     (2, 1)
     """
-    return table if in_memory(table) else lazy(table).head(n).collect().to_pandas()
+    return table if in_memory(table) else fetch(lazy(table).head(n)).to_pandas()

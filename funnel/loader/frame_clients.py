@@ -14,7 +14,7 @@ import narwhals as nw
 
 from funnel.cells.mark_words import ANY_TEXT, NO_REASON, NOT_REACHED, reached_words
 from funnel.clients import Clients, Layout, Reading
-from funnel.clients.frames import Frame, lazy
+from funnel.clients.frames import Frame, fetch, lazy
 from funnel.errors import ReadError
 from funnel.grid import Grid
 from funnel.journey import Journey
@@ -74,7 +74,7 @@ def load_frame(
 
 def first_rows(table: Any) -> Grid:
     """Return the first rows of a frame as a Grid."""
-    return grid_of(lazy(table).head(FIRST_ROWS).collect().to_pandas())
+    return grid_of(fetch(lazy(table).head(FIRST_ROWS)).to_pandas())
 
 
 def _zones(frame: Frame) -> Iterator[str]:
@@ -231,7 +231,7 @@ def _stage(frame: Frame, cell: _Cell, sample: Clients) -> nw.Expr:
     """
     journey, text = sample.journey, cell.text()
     stages = frame.select(text.alias("stage")).filter(~nw.col("stage").is_null())
-    spellings = dict(stages.group_by("stage").agg(nw.len().alias("n")).collect().iter_rows())
+    spellings = dict(fetch(stages.group_by("stage").agg(nw.len().alias("n"))).iter_rows())
     known = names(journey.stages, journey.reassign)
     found = {
         spelling: known.get(fold(spelling) or spelling) for spelling in spellings if spelling not in _NO_STAGE

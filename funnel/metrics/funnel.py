@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import narwhals as nw
 import pandas as pd
 
 from funnel.clients import Clients, Problem
@@ -22,7 +21,7 @@ from funnel.metrics.core.column_lookup import check_name
 from funnel.metrics.core.date_ranges import Calendar, Range, as_day
 from funnel.metrics.core.filter_clients import filter_clients
 from funnel.metrics.core.flags import LEFT_UNDATED, Flagged, each, flagged, step_value
-from funnel.metrics.core.frames import collect, lazy
+from funnel.metrics.core.frames import collect
 from funnel.metrics.core.tally import Tally, tally, total
 from funnel.metrics.html import funnel_html
 from funnel.metrics.json import funnel_json
@@ -155,7 +154,7 @@ class Funnel(Comparisons):
     @cached_property
     def leads_after_as_of(self) -> int:
         """The number of leads dated after as-of."""
-        return int(lazy(self.clients.table).select(nw.len()).collect().item()) - self.leads
+        return len(self.clients) - self.leads
 
     @property
     def undated_leavers(self) -> int:

@@ -262,10 +262,10 @@ def load(
 
 def _collected(table: Any) -> pd.DataFrame:
     """Return a table of any kind as pandas."""
-    from funnel.clients.frames import as_pandas, lazy
+    from funnel.clients.frames import as_pandas, fetch, lazy
 
     found = as_pandas(table)
-    return lazy(table).collect().to_pandas() if found is None else found
+    return fetch(lazy(table)).to_pandas() if found is None else found
 
 
 def _load_frame(table: Any, journey: Journey | None) -> Clients:

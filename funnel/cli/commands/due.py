@@ -94,10 +94,10 @@ def _known_coach(funnel: Funnel, coach: str) -> str:
     import narwhals as nw
 
     from funnel.metrics.core.column_lookup import BLANK, check_name, find_column
-    from funnel.metrics.core.frames import lazy
+    from funnel.metrics.core.frames import fetch, lazy
 
     column = find_column(funnel.clients, "coach")
-    cells = lazy(funnel.clients.table).select(nw.col(column)).drop_nulls().unique().collect()
+    cells = fetch(lazy(funnel.clients.table).select(nw.col(column)).drop_nulls().unique())
     names = sorted(cells[column].to_list())
     return check_name("coach", coach, [*names, BLANK])
 

@@ -13,7 +13,7 @@ from funnel.journey import stages
 from funnel.metrics.core.assign_stages import STAGE
 from funnel.metrics.core.date_ranges import TRUNCATE, Range
 from funnel.metrics.core.flags import LEAD, Flagged, until
-from funnel.metrics.core.frames import lazy
+from funnel.metrics.core.frames import fetch, lazy
 from funnel.schema import is_of_sheet, parse, shown
 from funnel.text import fold, listed, nearest
 
@@ -100,7 +100,7 @@ def where(clients: Clients, by: Mapping[str, object]) -> nw.Expr:
 
 def _spellings(clients: Clients, column: str, value: str) -> list[str]:
     """Return the value if the column contains it; else all values that differ only in case or accents."""
-    cells = lazy(clients.table).select(nw.col(column)).drop_nulls().unique().collect()
+    cells = fetch(lazy(clients.table).select(nw.col(column)).drop_nulls().unique())
     values = sorted(filter(None, cells[column].to_list()))
     alike = [other for other in values if fold(other) == fold(value)]
     if not alike:

@@ -23,7 +23,7 @@ from funnel.journey.conditions import Condition
 from funnel.metrics.core.assign_stages import FURTHEST_UNKNOWN, assign_stages, has_reached
 from funnel.metrics.core.chain import Chain as Chain
 from funnel.metrics.core.condition_expressions import expression
-from funnel.metrics.core.frames import Frame, count_flags, keep_rows, lazy
+from funnel.metrics.core.frames import Frame, count_flags, fetch, keep_rows, lazy
 from funnel.schema import flag as flag
 from funnel.schema import step_date, step_mark
 
@@ -209,7 +209,7 @@ def _has_leaving_data(frame: Frame, columns: frozenset[str], journey: Journey) -
     if "painted" not in columns:
         return False
     painted = keep_rows(frame, _is_painted(columns, journey, "left")).select(nw.len())
-    return bool(painted.collect().item())
+    return bool(fetch(painted).item())
 
 
 def _dates(columns: frozenset[str]) -> list[nw.Expr]:

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from funnel.clients.arrays import ArrayFrame
-from funnel.clients.frames import Frame, keeps_in_engine, lazy
+from funnel.clients.frames import Frame, fetch, keeps_in_engine, lazy, length
 from funnel.schema import flag
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Frame", "collect", "collect_page", "count_flags", "count_groups", "keep_rows", "lazy"]
+__all__ = [
+    "Frame", "collect", "collect_page", "count_flags", "count_groups", "fetch", "keep_rows", "lazy", "length",
+]  # fmt: skip
 
 N = flag("n")
 """The number of clients that a row stands for, where equal clients have been condensed to one row."""
@@ -31,7 +33,7 @@ def collect(frame: Frame) -> pd.DataFrame:
     Spark adds the zone of its session to every time; the wall time is what the table contains. DuckDB sums
     whole numbers as decimals, which pandas holds as objects.
     """
-    rows = frame.collect()
+    rows = fetch(frame)
     decimals = [name for name, kind in rows.schema.items() if kind == nw.Decimal]
     rows = rows.with_columns(nw.col(decimals).cast(nw.Float64)) if decimals else rows
     found = rows.to_pandas().reset_index(drop=True)

@@ -17,7 +17,7 @@ from funnel.clients.frames import in_memory
 from funnel.metrics.core.assign_stages import STAGE
 from funnel.metrics.core.event_facts import logged_sales
 from funnel.metrics.core.flags import LEAD, LEFT, LEFT_ON, PAID, Flagged, after, each, every, flag, some
-from funnel.metrics.core.frames import Frame, collect, count_flags, lazy
+from funnel.metrics.core.frames import Frame, collect, count_flags, lazy, length
 from funnel.metrics.tables.leaks import ENOUGH
 from funnel.metrics.tables.problems import SAMPLE, Check, Row, double_clients, engine_checks
 from funnel.schema import parse, step_date, step_mark
@@ -71,7 +71,7 @@ def _all_or_some(what: Check, found: Frame, clients: Clients) -> Iterator[Proble
     if in_memory(clients.table):
         yield from _problems(what, collect(found), clients)
     else:
-        yield from _sampled(what, found, int(found.select(nw.len()).collect().item()), clients)
+        yield from _sampled(what, found, length(found), clients)
 
 
 def _sampled(what: Check, found: Frame, times: int, clients: Clients) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import narwhals as nw
@@ -12,6 +13,7 @@ from funnel.metrics.core.date_ranges import TRUNCATE, Calendar, Range
 from funnel.metrics.core.flags import LEAD, Flagged, each, flag
 from funnel.metrics.core.frames import count_flags
 from funnel.metrics.core.result import KIND, LEAD_DATES, STEP, Chart, Column, Result, View, low_high
+from funnel.metrics.core.tally import condense
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.text import count, percent
 
@@ -91,7 +93,8 @@ def by_lead_date(flagged: Flagged, kind: Calendar, names: tuple[str, ...]) -> pd
     key = nw.col(LEAD).dt.truncate(TRUNCATE[kind]).alias("range")
     frame = flagged.frame.filter(~nw.col(LEAD).is_null()).with_columns(key)
     flags = [flag(name, i) for i in each(flagged.chain) for name in names]
-    found = count_flags(frame, flags, by=["range"]).sort_values("range", ignore_index=True)
+    found = count_flags(condense(replace(flagged, frame=frame), ["range"]).frame, flags, by=["range"])
+    found = found.sort_values("range", ignore_index=True)
     ranges = [Range.of(pd.Timestamp(day).date(), kind) for day in found["range"]]
     return found.assign(range=pd.Series(ranges, dtype=object))
 

@@ -8,7 +8,7 @@ import narwhals as nw
 import pandas as pd
 
 from funnel.metrics.core.flags import PAID, Chain, Flagged, every, flag
-from funnel.metrics.core.frames import collect, count_flags, keep_rows
+from funnel.metrics.core.frames import collect, count_flags, keep_rows, length
 from funnel.metrics.core.result import Column, Result, View, low_high
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.metrics.tables.currencies import currencies_of, in_currency
@@ -133,7 +133,7 @@ def _revenue(flagged: Flagged) -> Iterator[tuple[object, ...]]:
         return
     if flagged.chain.paid in flagged.chain.unknown:  # lost clients may have paid
         return
-    leads, nan = int(flagged.frame.select(nw.len()).collect().item()), float("nan")
+    leads, nan = length(flagged.frame), float("nan")
     currencies = currencies_of(flagged)
     for currency in currencies:
         paid = keep_rows(in_currency(flagged, currency).frame, nw.col(PAID))

@@ -11,7 +11,7 @@ from funnel.clients import Clients
 from funnel.metrics.core.assign_stages import STAGE
 from funnel.metrics.core.column_lookup import check_name, where
 from funnel.metrics.core.flags import FLAGS, LEAD, Chain, Flagged, each, flag, step_value
-from funnel.metrics.core.frames import Frame, collect_page, keep_rows
+from funnel.metrics.core.frames import Frame, collect_page, keep_rows, length
 from funnel.metrics.tables.survival import last_seen
 
 WAITING = ("not_due", "overdue", "undated")
@@ -76,7 +76,7 @@ def count_people(
     by: Mapping[str, str | None] | None = None,
 ) -> int:
     """Return the number of clients on all pages of `people_table`."""
-    return int(_counted(clients, flagged, step, count, by)[1].select(nw.len()).collect().item())
+    return length(_counted(clients, flagged, step, count, by)[1])
 
 
 def _counted(

@@ -13,7 +13,7 @@ import narwhals as nw
 import pandas as pd
 
 from funnel.clients import Clients, Problem
-from funnel.metrics.core.frames import collect, lazy
+from funnel.metrics.core.frames import collect, lazy, length
 from funnel.metrics.core.records import records
 from funnel.metrics.core.result import Column, Result
 from funnel.schema import no_mark, step_mark
@@ -111,7 +111,7 @@ def double_clients(clients: Clients) -> Iterator[Problem]:
     )
     named = named.filter(nw.col(key[0]) != "")
     several = named.group_by(*key).agg(nw.len().alias("n")).filter(nw.col("n") > 1)
-    times = int(several.select(nw.len()).collect().item())
+    times = length(several)
     if times:
         shown = listed(collect(several.head(SAMPLE))[key[0]].astype(str))
         yield Problem(

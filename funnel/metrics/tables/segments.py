@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from funnel.clients import Clients, Layout
-from funnel.clients.frames import keeps_in_engine
+from funnel.clients.frames import keeps_in_engine, length
 from funnel.errors import UsageError
 from funnel.metrics.core.assign_stages import STAGE
 from funnel.metrics.core.column_lookup import BLANK, find_column, value_name, value_of
@@ -188,7 +188,7 @@ def segments_of(clients: Clients, flagged: Flagged, by: str, most: int | None = 
     keyed = replace(flagged, frame=flagged.frame.with_columns(value_of(name, flagged).alias(KEY)))
     # The first rows of an engine are enough to refuse a column of names before they are all counted.
     first = keyed.frame.head(FIRST) if keeps_in_engine(keyed.frame) else keyed.frame
-    _check_values(by, first.select(KEY).unique().select(nw.len()).collect().item(), most)
+    _check_values(by, length(first.select(KEY).unique()), most)
     keyed = settled_of_each(keyed)
     found_tallies = tallies(keyed, KEY)
     _check_values(by, len(found_tallies), most)

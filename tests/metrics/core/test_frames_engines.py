@@ -116,8 +116,6 @@ def sheet(request: pytest.FixtureRequest) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def pair(engine: str, sheet: pd.DataFrame, folder: Path) -> tuple[Funnel, Funnel]:
     """The funnel of an engine, and that of pandas."""
-    if engine == "spark" and pd.api.types.is_datetime64_any_dtype(sheet[GYM.steps[0].name]):
-        pytest.skip("a table of dated marks takes Spark more than six minutes")
     other = funnel.load(ENGINES[engine](sheet, folder), journey=GYM)
     return Funnel(other, "2026-07-01"), Funnel(funnel.load(sheet, journey=GYM), "2026-07-01")
 
@@ -188,6 +186,25 @@ def test_spark_reads_the_data_once_for_steps_retention_and_segments(
     first, *others = plans
     assert "Limit" in first  # the first rows, to refuse a column with a value for each client
     assert sum(plan.count("FileScan parquet") for plan in others) == 1
+
+
+def test_spark_plans_our_queries_without_a_slow_rule_and_keeps_the_setting_of_the_session(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the rule, the cohorts of dated marks were planned for 47 seconds, trends for minutes."""
+    rule, during = "spark.sql.constraintPropagation.enabled", []
+    table = ENGINES["spark"](dated_table(), folder)
+    settings, collect = table.sparkSession.conf, nw.LazyFrame.collect
+    clients = funnel.load(table, journey=GYM)
+
+    def watched(self: Any, *args: Any, **options: Any) -> Any:
+        during.append(settings.get(rule))
+        return collect(self, *args, **options)
+
+    monkeypatch.setattr(nw.LazyFrame, "collect", watched)
+    assert len(Funnel(clients, "2026-07-01").trends())
+    assert during == ["false"]
+    assert settings.get(rule) == "true"
 
 
 def _json(funnel: Funnel, by: str = "source") -> Any:
