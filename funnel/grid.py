@@ -11,6 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+TOTALS_LABELS = ("Totals", "% of leads", "Drop-off from previous step")
+"""The row labels of the totals block, which identify it if its anchor is missing."""
+
+TOTALS_BESIDE = "Totals by funnel"
+"""The first label if a person has totals of their own."""
+
+OUR_LABELS = (*TOTALS_LABELS, TOTALS_BESIDE)
+
 
 @dataclass(frozen=True, slots=True)
 class CellError:

@@ -101,14 +101,6 @@ class Rule:
 OUR_FILLS: Mapping[Literal["green", "red"], str] = {"green": "C7EFCF", "red": "FFC8CE"}
 """Two shades that only funnel uses: a row with one of them was not painted by a person."""
 
-TOTALS_LABELS = ("Totals", "% of leads", "Drop-off from previous step")
-"""The row labels of the totals block, which identify it if its anchor is missing."""
-
-TOTALS_BESIDE = "Totals by funnel"
-"""The first label if a person has totals of their own."""
-
-OUR_LABELS = (*TOTALS_LABELS, TOTALS_BESIDE)
-
 
 @dataclass(frozen=True, slots=True)
 class Validation:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sheets_server.errors import ApiError
 
 import funnel
-from funnel.plan import OUR_FILLS, TOTALS_LABELS
+from funnel.grid import TOTALS_LABELS
+from funnel.plan import OUR_FILLS
 from funnel.schema import step_mark
 from funnel.sheets.google.read import ids
 from funnel.writer.highlights.paint import row_colors

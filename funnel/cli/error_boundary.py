@@ -5,8 +5,9 @@ from __future__ import annotations
 import atexit
 import gc
 import sys
-from types import TracebackType
-from typing import Any, TextIO, cast
+from collections.abc import Callable
+from types import FunctionType, TracebackType
+from typing import Any, TextIO, TypeVar, cast
 
 import click
 
@@ -15,6 +16,21 @@ from funnel.cli.printing import VisibleStream, typed
 from funnel.errors import FunnelError
 from funnel.text import visible
 
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_FRAME = 17_000  # words of memory: 136 kB, for which Python takes a chunk of 256 kB
+
+
+def with_large_frame(function: _Function) -> _Function:
+    """Give a function a frame so large that the frames of all calls inside it fit into the same chunk.
+
+    Python takes memory for frames in chunks of 16 kB, and its versions before 2026 return a chunk as soon
+    as it is empty. A loop whose calls cross the end of a chunk takes and returns one at each call
+    (https://github.com/python/cpython/issues/142183): a fifth of the time of `funnel show`.
+    """
+    plain = cast("FunctionType", function)
+    plain.__code__ = plain.__code__.replace(co_stacksize=_FRAME)
+    return function
+
 
 class ErrorBoundary(click.Group):
     """A group of commands that turns errors into a paragraph and an exit code.
@@ -22,6 +38,7 @@ class ErrorBoundary(click.Group):
     The codes: docs/definitions.md#exit-codes.
     """
 
+    @with_large_frame
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line; a character that the console cannot print becomes a question mark.
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from funnel.clients import Clients
 from funnel.errors import FunnelError, UsageError
-from funnel.grid import CellError, Grid, Value, cells_of
-from funnel.plan import OUR_LABELS, Cell, Plan, PutTab, StyleName
+from funnel.grid import OUR_LABELS, CellError, Grid, Value, cells_of
+from funnel.plan import Cell, Plan, PutTab, StyleName
 from funnel.schema import parse, shown, step_date
 from funnel.sheets import Sheet, save_copy
 from funnel.sheets.run_lock import lock_sheet

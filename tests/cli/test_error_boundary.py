@@ -9,9 +9,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from funnel.cli.error_boundary import ErrorBoundary
+from funnel.cli.error_boundary import ErrorBoundary, with_large_frame
 from funnel.cli.options import debug_option
 from funnel.errors import ReadError, UsageError, WriteError
+from funnel.text import visible
 
 
 @click.group(cls=ErrorBoundary)
@@ -74,3 +75,25 @@ def test_a_console_that_knows_few_letters_stops_nothing(root: Path) -> None:
     done = run("from funnel.cli import main; main()", "show", sheet, PYTHONIOENCODING="ascii", NO_COLOR="1")
     assert done.returncode == 0, done.stderr
     assert "Client contacted" in done.stdout
+
+
+def fall(depth: int) -> None:
+    """Call a small function many times at this depth of calls."""
+    if depth:
+        fall(depth - 1)
+    else:
+        for _ in range(200):
+            visible("")
+
+
+def test_calls_inside_a_large_frame_take_no_memory_from_the_system_at_any_depth() -> None:
+    resource = pytest.importorskip("resource", reason="counts pages of memory")
+
+    @with_large_frame
+    def calls() -> int:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        for depth in range(200):  # 200 small frames are more than one chunk of 16 kB
+            fall(depth)
+        return int(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+
+    assert calls() < 150  # without the large frame: 200 pages and more at each end of a chunk

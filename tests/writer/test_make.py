@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from funnel.errors import UsageError
-from funnel.grid import ChartSeen, Grid, cells_of
+from funnel.grid import TOTALS_LABELS, ChartSeen, Grid, cells_of
 from funnel.loader.load import load
 from funnel.metrics import Funnel
-from funnel.plan import TOTALS_LABELS, PutTab
+from funnel.plan import PutTab
 from funnel.writer import make_plan
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from funnel.grid import Area, Grid, Value
-from funnel.plan import TOTALS_BESIDE, TOTALS_LABELS
+from funnel.grid import TOTALS_BESIDE, TOTALS_LABELS, Area, Grid, Value
 from funnel.reading.tables.header import Header
 from funnel.reading.words.vocabulary import words
 from funnel.text import fold

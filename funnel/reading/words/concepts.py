@@ -25,6 +25,7 @@ _JOINED = re.compile(
 )  # names of fields as systems join them: "closedate", "DEALSTAGE"
 _DIGITS = re.compile(r"\d+")
 _PERIODS = ("months", "weekdays", "quarters")
+_IS_PLAIN = re.compile("[a-z ]*").fullmatch  # most entries, which need not be folded again
 _NO_SPACES = re.compile(r"[぀-ヿ㐀-鿿]")  # Japanese and Chinese are written without spaces
 
 
@@ -121,7 +122,7 @@ def _contains(folded: str, words: frozenset[str], parts: Iterable[str], followed
     if not words.isdisjoint(folded.split()):
         return True
     text = f" {folded} "
-    return any(part in text for part in parts) or any(part in text[:-1] for part in followed)
+    return any(map(text.__contains__, parts)) or any(map(text[:-1].__contains__, followed))
 
 
 @cache
@@ -170,6 +171,8 @@ def _ends(concept: str) -> tuple[frozenset[str], tuple[tuple[str, bool, bool], .
 @cache
 def _split(concept: str) -> tuple[tuple[str, bool, bool], ...]:
     """Return each entry folded and without its stars, and whether one was before and after it."""
+    bodies = ((entry, entry.strip("* ")) for entry in entries(concept))
     return tuple(
-        (plain(entry.strip("*")), entry.startswith("*"), entry.endswith("*")) for entry in entries(concept)
+        (body if _IS_PLAIN(body) else plain(body), entry.startswith("*"), entry.endswith("*"))
+        for entry, body in bodies
     )

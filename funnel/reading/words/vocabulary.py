@@ -5,7 +5,7 @@ The words are data: ``vocabulary.toml``, with its sources. Headers of the preset
 
 from __future__ import annotations
 
-import tomllib
+import re
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -22,8 +22,32 @@ def vocabulary() -> dict[str, Any]:
     >>> vocabulary()["retention"]["units"]["quarter"][0]
     'quarter'
     """
-    file = resources.files("funnel.reading.words") / "vocabulary.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return parse((resources.files("funnel.reading.words") / "vocabulary.toml").read_text(encoding="utf-8"))
+
+
+_TABLE_OR_LIST = re.compile(r"^\[(?P<table>[\w.]+)\]|^(?P<key>\w+) = \[(?P<words>[^\]]*)\]", re.MULTILINE)
+_WORD = re.compile(r'"([^"]*)"')
+
+
+def parse(text: str) -> dict[str, Any]:
+    """Parse tables of lists of words: all that there is in this TOML file.
+
+    Python's `tomllib` takes twenty times as long, a twentieth of the time of `funnel show`; a test compares
+    the two.
+
+    >>> parse("[marks]\\n[marks.en]\\nyes = ['x']".replace("'", '"'))
+    {'marks': {'en': {'yes': ['x']}}}
+    """
+    tables: dict[str, Any] = {}
+    table = tables
+    for found in _TABLE_OR_LIST.finditer(text):
+        if found["key"]:
+            table[found["key"]] = _WORD.findall(found["words"])
+        else:
+            table = tables
+            for name in found["table"].split("."):
+                table = table.setdefault(name, {})
+    return tables
 
 
 @cache

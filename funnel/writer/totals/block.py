@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from funnel import definitions
 from funnel.clients import Layout
-from funnel.grid import Area, Grid, cell_name
+from funnel.grid import TOTALS_BESIDE, TOTALS_LABELS, Area, Grid, cell_name
 from funnel.journey.conditions import Condition
-from funnel.plan import TOTALS_BESIDE, TOTALS_LABELS, Cell, Formula, PutBlock, StyleName
+from funnel.plan import Cell, Formula, PutBlock, StyleName
 from funnel.text import DASH, listed
 from funnel.writer.condition_formulas import Address, number, truth
 from funnel.writer.ownership import same

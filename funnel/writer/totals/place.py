@@ -17,10 +17,9 @@ from funnel.cells.mark_words import normalize_word, reached_words
 from funnel.clients import Clients, Layout
 from funnel.definitions import marked_cell
 from funnel.errors import UsageError
-from funnel.grid import Area, Grid, cell_name, column_letter
+from funnel.grid import OUR_LABELS, TOTALS_LABELS, Area, Grid, cell_name, column_letter
 from funnel.journey import Journey, Step
 from funnel.journey.conditions import Condition
-from funnel.plan import OUR_LABELS, TOTALS_LABELS
 from funnel.schema import step_date, step_mark
 from funnel.text import fold
 from funnel.writer.totals.formulas import Rows

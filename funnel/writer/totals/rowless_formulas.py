@@ -13,9 +13,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from funnel.clients import Clients, Layout
-from funnel.grid import Area, Grid, Value, column_letter
+from funnel.grid import OUR_LABELS, TOTALS_LABELS, Area, Grid, Value, column_letter
 from funnel.journey.conditions import Not, OneOf
-from funnel.plan import OUR_LABELS, TOTALS_LABELS
 from funnel.writer.areas import Span
 from funnel.writer.condition_formulas import text, truth
 

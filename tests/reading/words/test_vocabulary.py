@@ -1,3 +1,6 @@
+import tomllib
+from importlib import resources
+
 import pytest
 
 from funnel.reading.words.vocabulary import role_headers, step_headers, vocabulary
@@ -7,6 +10,11 @@ from funnel.text import fold
 def _lists(table):
     for value in table.values():
         yield from _lists(value) if isinstance(value, dict) else [value]
+
+
+def test_the_file_is_toml_and_read_as_any_other_reader_reads_it():
+    text = (resources.files("funnel.reading.words") / "vocabulary.toml").read_text(encoding="utf-8")
+    assert vocabulary() == tomllib.loads(text)
 
 
 @pytest.mark.parametrize("table", ["headers", "retention", "events", "example"])

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from funnel.grid import Area, CellError
+from funnel.grid import TOTALS_BESIDE, TOTALS_LABELS, Area, CellError
 from funnel.loader import load
-from funnel.plan import TOTALS_BESIDE, TOTALS_LABELS, Formula, PutBlock
+from funnel.plan import Formula, PutBlock
 from funnel.sheets.excel.write.looks import LOOKS
 
 MARKED = [11, 9, 7, 5, 4, 2]

@@ -9,8 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from funnel.errors import ReadError
-from funnel.grid import Area, CellError, ChartSeen, Grid, RuleSeen, Style, Value
-from funnel.plan import OUR_LABELS
+from funnel.grid import OUR_LABELS, Area, CellError, ChartSeen, Grid, RuleSeen, Style, Value
 from funnel.sheets.google.read import ids
 from funnel.sheets.google.read.formulas import from_locale
 from funnel.sheets.google.read.looks import OURS, look_key, rgb

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from funnel.grid import Area, Grid, Value
-from funnel.plan import TOTALS_LABELS, Cell, Formula, PutBlock
+from funnel.grid import TOTALS_LABELS, Area, Grid, Value
+from funnel.plan import Cell, Formula, PutBlock
 from funnel.sheets.google.read import ids
 from funnel.sheets.google.read.spreadsheet import Snapshot, Tab
 from funnel.sheets.google.write.cells import Cells
