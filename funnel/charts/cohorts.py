@@ -12,8 +12,16 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.patches import Patch, Rectangle
 
 from funnel.charts.drawing.contrast import contrast
-from funnel.charts.drawing.labels import subtitle, text_style, text_width, wrap
-from funnel.charts.drawing.picture import axes_size, describe, picture, show_message
+from funnel.charts.drawing.labels import (
+    not_drawn,
+    subtitle,
+    text_style,
+    text_width,
+    worst_that_fit,
+    wrap,
+    wrap_names,
+)
+from funnel.charts.drawing.picture import axes_size, describe, picture, picture_width, show_message
 from funnel.charts.drawing.rates import Rate, format_share, to_float
 from funnel.charts.drawing.style import FAINT, INK, MUTED, NAME, NUMBER, PAPER, TOO_FEW, with_style
 from funnel.charts.drawing.vertical_bars import HATCH
@@ -30,6 +38,8 @@ BLACK = "#000000"  # on a middle shade, `INK` is not dark enough
 BLANK: dict[str, Any] = {"facecolor": PAPER, "edgecolor": "#B4BDC6", "hatch": HATCH, "linewidth": 0}
 FRAME: dict[str, Any] = {"fill": False, "edgecolor": MUTED, "linewidth": 0.9, "linestyle": ":"}
 _CELL = (0.95, 0.44)  # inches
+SLOT = 0.2  # inches for the narrowest cell
+EDGES = 1.7  # inches beside the cells
 NARROW = 0.55  # inches, width of a cell without room for its counts
 
 
@@ -98,16 +108,22 @@ def cohorts(cohorts: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.da
     ['75 %\n15 of 20']
     """
     rows = cohorts.to_dict("records")
-    names = list(dict.fromkeys(str(row["step"]) for row in rows))
+    every = list(dict.fromkeys(str(row["step"]) for row in rows))
+    room = (picture_width(max(7.5, 1.3 + _CELL[0] * len(every))) if ax is None else axes_size(ax)[0]) - EDGES
+    names = [every[at] for at in worst_that_fit(_falls(cohorts, every), room / SLOT)]
+    rows = [row for row in rows if str(row["step"]) in names]
     groups = {str(row["cohort"]): int(row["leads"]) for row in rows}
     rates = [Rate(to_float(row["rate"]), to_float(row["reached"]), to_float(row["n"])) for row in rows]
     few = any(rate.few and row["ripe"] for rate, row in zip(rates, rows, strict=True))
     unripe = sum(not row["ripe"] for row in rows)
+    short = "Each cell, in per cent" if names and room / len(names) < NARROW + 0.08 else "Each cell"
     size = max(7.5, 1.3 + _CELL[0] * len(names)), 1.1 + _CELL[1] * max(len(groups), 2)
     ax = picture(
         ax, size, "Cohorts by lead date",
         [subtitle(as_of, count(sum(groups.values()), "client"))],
-        "Each cell: clients who reached the step, of all clients of the cohort.", _key(few, unripe > 0),
+        f"{short}: clients who reached the step, of all clients of the cohort."
+        f"{not_drawn(len(every), len(names))}",
+        _key(few, unripe > 0),
     )  # fmt: skip
     if not rows:
         return show_message(ax, "No cohorts: no client has a lead date.")
@@ -123,6 +139,13 @@ def cohorts(cohorts: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.da
     return ax
 
 
+def _falls(cohorts: pd.DataFrame, steps: Sequence[str]) -> list[float]:
+    """Return how many clients fewer reached each step than the step before, of all cohorts."""
+    reached = cohorts.groupby("step")["reached"].sum()
+    sums = [float(reached[step]) for step in steps]
+    return [before - after for before, after in zip([sums[0], *sums], sums, strict=False)] if sums else []
+
+
 def _label(ax: Axes, steps: Sequence[str], groups: Mapping[str, int]) -> None:
     """Write the steps above the cells, and the cohorts with their number of leads to the left."""
     beside = [f"{wrap(name, 1.2)}  ({count(leads, 'lead')})" for name, leads in groups.items()]
@@ -130,7 +153,7 @@ def _label(ax: Axes, steps: Sequence[str], groups: Mapping[str, int]) -> None:
     wide = axes_size(ax)[0] - max(text_width(line, NAME) for text in beside for line in text.split("\n"))
     slot = wide / len(steps) - 0.08  # what the names of the cohorts leave
     narrow = slot < NARROW
-    above = [wrap(step, 1.6 if narrow else slot, NAME - 0.5, most=1 if narrow else 6) for step in steps]
+    above = wrap_names(steps, 1.6 if narrow else slot, NAME - 0.5, most=1 if narrow else 6)
     ax.xaxis.tick_top()
     turned: dict[str, Any] = {"rotation": 90, "va": "bottom"} if narrow else {}
     ax.set_xticks(range(len(steps)), above, **text_style(NAME - 0.5, INK, **turned))

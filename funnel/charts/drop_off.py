@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 
-from funnel.charts.drawing.labels import subtitle
-from funnel.charts.drawing.picture import describe, picture, show_message
+from funnel.charts.drawing.labels import not_drawn, subtitle, worst_that_fit
+from funnel.charts.drawing.picture import axes_size, describe, picture, picture_width, show_message
 from funnel.charts.drawing.rates import Rate, Row, format_share, to_float
 from funnel.charts.drawing.style import QUIET, STRONG, with_style
 from funnel.charts.drawing.vertical_bars import (
@@ -39,6 +39,8 @@ NOTE = (
     "overdue."
 )
 SETTLED = "of clients who were due"
+SLOT = 0.3  # inches for a step: two lines of text
+EDGES = 0.7  # inches beside the bars
 _VALUES = ("reached", "left", "not_due", "overdue", "undated")
 
 
@@ -94,22 +96,32 @@ def drop_off(
     >>> [float(bar.get_height()) for bar in ax.patches]
     [0.25, 0.25]
     """
-    names = [str(name) for name in steps["step"]]
-    rows = steps.to_dict("records")
+    every = [str(name) for name in steps["step"]]
+    room = (picture_width(bars_size(len(every))[0]) if ax is None else axes_size(ax)[0]) - EDGES
+    shown = worst_that_fit([_settled(row).rate for row in steps.to_dict("records")], room / SLOT)
+    names = [every[at] for at in shown]
+    rows = steps.iloc[shown].to_dict("records") if every else []
     settled = [_settled(row) for row in rows]
     literal = [_literal(row, counts) for row in rows]
     beside = EVERYBODY if staged else LITERAL[counts]
     few = [few_swatch(STRONG)] if any(rate.few for rate in [*settled, *literal]) else []
     line = subtitle(as_of, _clients(steps))
     signs = [(swatch(STRONG), SETTLED), (swatch(QUIET), beside), whisker(), *few]
-    ax = picture(ax, bars_size(len(names)), "Clients lost at each step", [line], NOTE, signs)
+    ax = picture(
+        ax,
+        bars_size(len(names)),
+        "Clients lost at each step",
+        [line],
+        NOTE + not_drawn(len(every), len(shown)),
+        signs,
+    )
     if not names:
         return show_message(ax, "There are no steps.")
     rotated = must_rotate_counts(ax, [settled, literal])
+    scale_bars(ax, [*settled, *literal], rotated)
     draw_bars(ax, [x - 0.21 for x in range(len(names))], settled, 0.38, STRONG, rotated)
     draw_bars(ax, [x + 0.21 for x in range(len(names))], literal, 0.38, QUIET, rotated)
     name_bars(ax, names, [*settled, *literal], rotated)
-    scale_bars(ax, [*settled, *literal], rotated)
     describe(ax, *(
         f"{name}: {ours.label} ({format_share(ours.part, ours.whole)}) {SETTLED}, {theirs.label} "
         f"({format_share(theirs.part, theirs.whole)}) {beside}."

@@ -17,10 +17,10 @@ from funnel.charts.drawing.horizontal_bars import (
     NAMES_WIDE,
     NARROW,
     columns_beside,
-    names_wide,
     rows_size,
+    write_row_names,
 )
-from funnel.charts.drawing.labels import subtitle, text_style, text_width, wrap, write_text
+from funnel.charts.drawing.labels import subtitle, text_style, text_width, wrap, wrap_names, write_text
 from funnel.charts.drawing.picture import axes_size, describe, picture, picture_width, show_message
 from funnel.charts.drawing.rates import Row, format_share, to_float
 from funnel.charts.drawing.style import FEW, INK, MUTED, NAME, NUMBER, PAPER, QUIET, STRONG, with_style
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 LEADS = "Leads"
 PANEL = 1.05  # inches for the bars of one value of a column
+LOW = 0.34  # inches, height of a row without room for numbers under its bar
 MOST = 8  # values side by side
 UNITS = 20  # up to this many clients, a bar has one block for each
 _OF = {
@@ -101,9 +102,11 @@ def levels(rows: Sequence[Row], counts: str, leads: float | None = None) -> list
     return found
 
 
-def _bar(ax: Axes, x: float, y: float, level: Level, high: float, blocks: bool = True) -> None:
-    """Draw the bar of a level, and behind it the difference from the level before."""
-    unit = 1 / level.leads if level.leads else 0.0
+def _bar(
+    ax: Axes, x: float, y: float, level: Level, high: float, blocks: bool = True, whole: float = 1.0
+) -> None:
+    """Draw the bar of a level, and behind it the difference from the level before; all leads are `whole`."""
+    unit = whole / level.leads if level.leads else 0.0
     if level.before > level.n:
         ax.barh(y, level.before * unit, high, left=x, facecolor=QUIET, alpha=0.45, linewidth=0, zorder=1.5)
     if math.isnan(level.n):
@@ -184,18 +187,12 @@ def _frame(ax: Axes, rows: int) -> None:
     ax.spines[:].set_visible(False)
 
 
-def _names(ax: Axes, names: Sequence[str]) -> None:
-    labels = [wrap(name, names_wide(ax), NAME, most=3) for name in names]
-    ax.set_yticks(range(len(names)), labels, **text_style(NAME, INK, ha="right", linespacing=1.05))
-    ax.tick_params(axis="y", length=0, pad=8)
-
-
 def _wide(ax: Axes, found: Sequence[Level]) -> None:
     """Draw bars with names to the left, and numbers to the right; the difference between two rows."""
     for y, level in enumerate(found):
         _bar(ax, 0, y, level, 0.62)
     ax.set_xlim(0, 1.0)
-    _names(ax, [level.name for level in found])
+    write_row_names(ax, [level.name for level in found])
     columns = [
         ("clients", [f"{level.n:,.0f}" if not math.isnan(level.n) else DASH for level in found]),
         ("of leads", [level.share(level.leads) for level in found]),
@@ -216,13 +213,16 @@ def _wide(ax: Axes, found: Sequence[Level]) -> None:
 
 def _narrow(ax: Axes, found: Sequence[Level]) -> None:
     """Draw bars with names and numbers above them."""
-    room = axes_size(ax)[0]
-    for y, level in enumerate(found):
+    labels = [
+        " · ".join(filter(None, (DASH if math.isnan(level.n) else f"{level.n:,.0f}", level.share(level.leads),
+                                 level.change)))
+        for level in found
+    ]  # fmt: skip
+    room = axes_size(ax)[0] - max(text_width(label, NUMBER) for label in labels) - 0.1
+    names = wrap_names([level.name for level in found], room, NUMBER, most=1)
+    for y, (level, name) in enumerate(zip(found, names, strict=True)):
         _bar(ax, 0, y + 0.2, level, 0.36)
-        label = " · ".join(filter(None, (f"{level.n:,.0f}" if not math.isnan(level.n) else DASH,
-                                         level.share(level.leads), level.change)))  # fmt: skip
-        ax.text(1, y - 0.04, label, **text_style(NUMBER, INK, ha="right", va="bottom"))
-        name = wrap(level.name, room - text_width(label, NUMBER) - 0.1, NUMBER, most=1)
+        ax.text(1, y - 0.04, labels[y], **text_style(NUMBER, INK, ha="right", va="bottom"))
         ax.text(0, y - 0.04, name, **text_style(NUMBER, INK, ha="left", va="bottom"))
     ax.set_xlim(0, 1.0)
 
@@ -268,10 +268,11 @@ def funnels(
         return show_message(ax, "There are no values to compare.")
     _frame(ax, rows)
     step = 1 + GAP / PANEL
-    for at, (name, levels_) in enumerate(found.items()):
-        _panel(ax, at * step, name, levels_)
+    heads = wrap_names(list(found), PANEL, NAME, weight="bold", most=3)
+    for at, (head, levels_) in enumerate(zip(heads, found.values(), strict=True)):
+        _panel(ax, at * step, head, levels_)
     ax.set_xlim(0, step * len(found) - GAP / PANEL)
-    _names(ax, [level.name for level in next(iter(found.values()))])
+    write_row_names(ax, [level.name for level in next(iter(found.values()))])
     describe(ax, *(f"{name}. {' '.join(level.sentence for level in one)}" for name, one in found.items()))
     return ax
 
@@ -287,18 +288,20 @@ def _chosen(every: dict[str, pd.DataFrame], by: str, most: int) -> dict[str, pd.
     return {name: part for name, part in every.items() if name in largest}
 
 
-def _panel(ax: Axes, x: float, name: str, found: Sequence[Level]) -> None:
-    """Draw the bars of one value, with their numbers below them, under its name."""
-    head = wrap(name, PANEL, NAME, weight="bold", most=2)
+def _panel(ax: Axes, x: float, head: str, found: Sequence[Level]) -> None:
+    """Draw the bars of one value under its name, with their numbers below, or beside if rows are low."""
+    low = axes_size(ax)[1] / len(found) < LOW
     style = text_style(NAME, INK, "bold", ha="left", va="bottom")
     write_text(ax, head, (x, -0.5), (0, 3), **style)
     for y, level in enumerate(found):
-        _bar(ax, x, y - 0.17, level, 0.34, blocks=level.few)
+        _bar(ax, x, y if low else y - 0.17, level, 0.6 if low else 0.34, level.few, 0.45 if low else 1.0)
         n = DASH if math.isnan(level.n) else f"{level.n:,.0f}"
         label = (
             n if y == 0 else level.share(level.leads) if level.few else f"{n} ({level.share(level.leads)})"
         )
-        ax.text(x, y + 0.07, label, **text_style(NUMBER, MUTED if level.few else INK, ha="left", va="top"))
+        right, down = (x + 0.49, y) if low else (x, y + 0.07)
+        style = text_style(NUMBER, MUTED if level.few else INK, ha="left", va="center" if low else "top")
+        ax.text(right, down, label, **style)
 
 
 def plot(funnel_: Funnel, by: str | None = None, ax: Axes | None = None) -> Axes:

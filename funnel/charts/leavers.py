@@ -77,9 +77,9 @@ def leavers(leavers: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.da
     rates = [Rate(n / total, n, total) for _, n in pairs]
     names = [name for name, _ in pairs]
     rotated = must_rotate_counts(ax, [rates])
+    scale_bars(ax, [Rate(1.0, total, total)])
     draw_bars(ax, range(len(rates)), rates, 0.6, STRONG, rotated)
     name_bars(ax, names, rates, rotated)
-    scale_bars(ax, [Rate(1.0, total, total)])
     sums = [sum(n for _, n in pairs[: at + 1]) / total for at in range(len(pairs))]
     ax.plot(
         [at + 0.3 for at in range(len(sums))],

@@ -126,6 +126,7 @@ def retention(
             ax, "No retention: the sheet has no retention step and no left date, or no client is due."
         )
     rotated = must_rotate_counts(ax, list(rates.values()))
+    scale_bars(ax, every, rotated)
     slot = 0.86 / len(groups)
     for place, of in enumerate(groups):
         centres = [x + (place - (len(groups) - 1) / 2) * slot for x in range(len(months))]
@@ -138,7 +139,6 @@ def retention(
             for name, rate in zip(names, rates[of], strict=True)
         ))  # fmt: skip
     name_bars(ax, names, every, rotated)
-    scale_bars(ax, every, rotated)
     return ax
 
 

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
     from funnel.metrics import Funnel
 
+NOTE_HIGH = 0.31  # inches, of a note of two lines
+STACKED = 3  # notes above each other
+BELOW = 0.7  # inches that the months and the numbers below them will take
+
 
 def _every_month(months: Sequence[str]) -> list[str]:
     """Return all months from the first to the last, including those without leads.
@@ -141,8 +145,9 @@ def trends(
         _line(ax, rows, _look(n), band)
     widest = max(text_width(f"{to_float(row['n']):,.0f}", NUMBER) for rows in filled for row in rows)
     shown = _shown(ax, months, widest)
-    _axes(ax, months, filled, shown)
-    _notes(ax, months, notes)
+    inside = sorted((day, text) for day, text in notes if f"{day:%Y-%m}" in months)
+    _axes(ax, months, filled, shown, min(len(inside), STACKED) * NOTE_HIGH)
+    _notes(ax, months, inside)
     below = [[f"{to_float(rows[at]['n']):,.0f}" for at in shown] for rows in filled]
     write_numbers_below(
         ax, shown, list(zip(names if len(names) > 1 else ["clients"], below, strict=True)), lines=2
@@ -156,15 +161,14 @@ def trends(
 
 
 def _notes(ax: Axes, months: Sequence[str], notes: Sequence[tuple[dt.date, str]]) -> None:
-    """Draw a line at the day of each note, with its text; texts of nearby lines are stacked."""
-    inside = sorted((day, text) for day, text in notes if f"{day:%Y-%m}" in months)
-    for n, (day, text) in enumerate(inside):
+    """Draw a line at the day of each note, with its text above the data; nearby texts are stacked."""
+    for n, (day, text) in enumerate(notes):
         x = months.index(f"{day:%Y-%m}") - 0.5 + (day.day - 1) / 31
         ax.axvline(x, color=MUTED, linestyle=(0, (1, 2)), linewidth=1.1, zorder=1.5)
         side = "right" if x > len(months) / 2 else "left"
         words = wrap(f"{text} ({day})", 2.2, NUMBER, most=2)
         style = text_style(NUMBER, INK, ha=side, va="top")
-        shift = (-4 if side == "right" else 4, -2 - (n % 3) * 22)
+        shift = (-4 if side == "right" else 4, -2 - (n % STACKED) * NOTE_HIGH * 72)
         write_text(ax, words, (x, 1), shift, ax.get_xaxis_transform(), **style)
         describe(ax, f"{day}: {text}.")
 
@@ -175,11 +179,12 @@ def _shown(ax: Axes, months: Sequence[str], widest: float) -> range:
     return range(0, len(months), max(1, step))
 
 
-def _axes(ax: Axes, months: Sequence[str], filled: list[list[Row]], shown: range) -> None:
-    """Scale both axes; write the year under its first month."""
+def _axes(ax: Axes, months: Sequence[str], filled: list[list[Row]], shown: range, above: float) -> None:
+    """Scale both axes, with `above` inches over the data; write the year under its first month."""
     tops = [to_float(row[name]) for rows in filled for row in rows for name in ("rate", "high")]
     top = max((value for value in tops if not math.isnan(value)), default=1.0) or 1.0
-    ax.set_ylim(0, top * 1.06)
+    high = axes_size(ax)[1] - BELOW
+    ax.set_ylim(0, top * 1.06 * high / max(high - above, high / 2))
     percent_axis(ax.yaxis, 0, top)
     years = [""] + [months[at][:4] for at in shown]
     labels = [

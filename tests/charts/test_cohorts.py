@@ -9,6 +9,7 @@ from pandas.testing import assert_frame_equal
 
 from funnel.charts.cohorts import BLACK, SHADES, cohorts
 from funnel.charts.drawing.contrast import contrast, luminance
+from funnel.charts.drawing.picture import framed
 from funnel.charts.drawing.style import PAPER
 
 
@@ -93,3 +94,16 @@ def test_the_table_is_not_changed(gym):
     before = gym.copy(deep=True)
     cohorts(gym)
     assert_frame_equal(gym, before)
+
+
+@pytest.mark.parametrize("size", [None, "slide", "page", "phone"])
+def test_many_long_names_in_every_size(whole, size):
+    steps = [f"Step {n} with the responsible coach at the main studio" for n in range(26)]
+    row = {"cohort": "2026-01", "leads": 100, "n": 100, "low": 0.0, "high": 1.0, "ripe": True}
+    rows = [row | {"step": step, "reached": 100 - n, "rate": 1 - n / 100} for n, step in enumerate(steps)]
+    ax = framed(cohorts, pd.DataFrame(rows), size=size)
+    whole(ax)
+    labels = [label.get_text() for label in ax.get_xticklabels()]
+    assert len(set(labels)) == len(labels) == (11 if size == "phone" else 26)
+    note = " ".join(text.get_text() for text in ax.figure.texts).replace("\n", " ")
+    assert ("Not drawn, for lack of room: 15 steps, with the smallest losses." in note) == (size == "phone")

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from pandas.testing import assert_frame_equal
 
+from funnel.charts.drawing.picture import framed
 from funnel.charts.drawing.style import PAPER, QUIET, STRONG
 from funnel.charts.drop_off import drop_off
 
@@ -187,3 +188,31 @@ def test_stages_have_no_column_totals(root):
         key = [text.get_text() for legend in ax.figure.legends for text in legend.get_texts()]
         assert "of all clients, including those not yet due" in key
         assert "column totals" not in f"{key} {ax.get_label()}"
+
+
+def test_a_value_stands_at_the_end_of_its_bar_not_of_a_long_interval(make_steps):
+    ax = drop_off(make_steps([(9, 12, 1, 0), (97, 800, 100, 100)]))
+    ax.figure.canvas.draw()
+    heights = {text.get_text(): ax.transData.inverted().transform(text.get_window_extent())[0][1]
+               for text in ax.texts}  # fmt: skip
+    assert ax.patches[0].get_height() == pytest.approx(1 / 12)
+    assert 1 / 12 < heights["8 %"] < 1 / 12 + 0.05  # the interval ends at 35 %
+    assert heights["25 %"] > 0.25
+
+
+LONG = tuple(f"{what} arranged with the responsible coach in the {n}th week" for what in ("Call", "Visit")
+             for n in range(1, 14))  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [None, "slide", "page", "phone"])
+def test_many_long_names_in_every_size(make_steps, whole, size):
+    steps = make_steps([(1000 - 20 * n, 900 - 20 * n, 10 + n, 0) for n in range(26)], LONG, 1020)
+    ax = framed(drop_off, steps, size=size)
+    whole(ax)
+    labels = [label.get_text().replace("\n", " ") for label in ax.get_xticklabels()]
+    assert len(set(labels)) == len(labels) == (10 if size == "phone" else 21 if size == "page" else 26)
+    note = " ".join(text.get_text() for text in ax.figure.texts).replace("\n", " ")
+    left_out = {"phone": "16 steps", "page": "5 steps"}
+    assert (f"Not drawn, for lack of room: {left_out.get(size)}, with the smallest losses." in note) == (
+        size in left_out
+    )

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
+from funnel.charts.drawing.picture import framed
 from funnel.charts.leaks import leaks
 from funnel.errors import UsageError
 from funnel.metrics.statistics.intervals import wilson
@@ -114,3 +115,15 @@ def test_the_table_is_not_changed(gym):
     before = gym.copy(deep=True)
     leaks(gym)
     assert_frame_equal(gym, before)
+
+
+@pytest.mark.parametrize("size", [None, "slide", "page", "phone"])
+def test_many_long_names_in_every_size(whole, size):
+    row = {"n": 120, "settled_lost": 31, "settled_drop_off": 31 / 120, "marked_drop_off": 0.22, "target": 0.8,
+           "regained_per_100": 8.6, "kept_per_100": 0.0, "probability_worst": 0.1, "verdict": ""}  # fmt: skip
+    steps = [f"Session {n} with the responsible coach at the main studio" for n in range(26)]
+    ax = framed(leaks, pd.DataFrame([row | {"step": step} for step in steps]), size=size)
+    whole(ax)
+    names = {label.get_text() for label in ax.get_yticklabels()}
+    assert len(names) == 26
+    assert "31 of 120" in [text.get_text() for text in ax.texts]  # on a phone, too

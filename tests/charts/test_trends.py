@@ -115,3 +115,15 @@ def test_notes_are_lines_at_their_day(whole):
     assert "2026-06-01: New coach." in ax.get_label()
     assert "Long ago" not in ax.get_label()
     whole(ax)
+
+
+def test_notes_are_written_above_the_data(whole):
+    months = [f"2026-{month:02d}" for month in range(1, 9)]
+    table = pd.DataFrame({"month": months, "step": "Paid", "n": 20, "rate": 1.0, "low": 0.9, "high": 1.0})
+    long = "New coach, and a long text that a mentor typed about everything else that changed on this day"
+    ax = trends(table, notes=[(dt.date(2026, month, 1), long) for month in (2, 3, 6)])
+    whole(ax)
+    point = ax.transData.transform((0, 1.0))[1]
+    written = [text for text in ax.texts if text.get_text().startswith("New coach")]
+    assert len(written) == 3
+    assert min(text.get_window_extent().y0 for text in written) > point

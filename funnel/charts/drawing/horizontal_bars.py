@@ -8,8 +8,8 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from funnel.charts.drawing.labels import text_style, text_width, wrap, write_text
-from funnel.charts.drawing.picture import percent_axis
+from funnel.charts.drawing.labels import text_style, text_width, wrap, wrap_names, write_text
+from funnel.charts.drawing.picture import axes_size, percent_axis
 from funnel.charts.drawing.rates import Rate
 from funnel.charts.drawing.style import INK, MUTED, NAME, NUMBER, PAPER
 from funnel.charts.drawing.vertical_bars import FLOOR, HATCH
@@ -36,12 +36,18 @@ def names_wide(ax: Axes) -> float:
 
 def name_rows(ax: Axes, names: Sequence[str], rates: Sequence[Rate]) -> None:
     """Write names left of their rows, the first on top; muted if the n is small."""
-    labels = [wrap(name, names_wide(ax), NAME, most=3) for name in names]
-    ax.set_yticks(range(len(names)), labels, **text_style(NAME, INK, ha="right", linespacing=1.05))
+    write_row_names(ax, names)
     for label, rate in zip(ax.get_yticklabels(), rates, strict=True):
         label.set_color(MUTED if rate.few else INK)
-    ax.tick_params(axis="y", length=0, pad=8)
     ax.set_ylim(len(names) - 0.5, -0.5)
+
+
+def write_row_names(ax: Axes, names: Sequence[str]) -> None:
+    """Write names left of their rows, in as many lines as a row is high."""
+    lines = round(axes_size(ax)[1] / max(len(names), 1) * 72 / (NAME * 1.25))
+    labels = wrap_names(names, names_wide(ax), NAME, most=min(max(lines, 1), 3))
+    ax.set_yticks(range(len(names)), labels, **text_style(NAME, INK, ha="right", linespacing=1.05))
+    ax.tick_params(axis="y", length=0, pad=8)
 
 
 def columns_beside(ax: Axes, columns: Sequence[tuple[str, Sequence[str]]]) -> float:
@@ -50,7 +56,7 @@ def columns_beside(ax: Axes, columns: Sequence[tuple[str, Sequence[str]]]) -> fl
     In a narrow picture the last columns are left out; they are in the table of the result.
     """
     wide = float(ax.figure.get_figure(root=True).get_size_inches()[0])
-    most = wide if wide >= NARROW else 0.35 * wide
+    most = wide if wide >= NARROW else 0.4 * wide
     at = GAP
     for heading, cells in columns:
         head = wrap(heading, 1.1, NUMBER)

@@ -11,13 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from funnel.charts.drawing.labels import text_style, text_width, wrap, write_text
+from funnel.charts.drawing.labels import text_style, text_width, wrap_names, write_text
 from funnel.charts.drawing.picture import axes_size, percent_axis
 from funnel.charts.drawing.rates import Rate, format_share
 from funnel.charts.drawing.style import INK, LINE, MUTED, NAME, NUMBER, PAPER, TOO_FEW
 
 HATCH = "////"
 NARROW = 0.8  # inches for a name; with less room, names are rotated
+FAR = 0.3  # inches from the end of a bar to the end of its interval: two lines of text
 APART = 0.16  # inches between two names; rounding of letters to pixels takes half of it
 DIAMOND: dict[str, Any] = {
     "marker": "D", "markersize": 5, "markerfacecolor": PAPER, "markeredgecolor": INK, "markeredgewidth": 1.1,
@@ -40,8 +41,10 @@ def bars_size(names: int) -> tuple[float, float]:
 def draw_bars(
     ax: Axes, centres: Sequence[float], rates: Sequence[Rate], wide: float, color: str, rotated: bool
 ) -> None:
-    """Draw bars of one colour, with intervals, percentages above and counts below."""
+    """Draw bars of one colour on scaled axes, with intervals, percentages above and counts below."""
     angle = 90 if rotated else 0
+    bottom, top = ax.get_ylim()
+    far = FAR / axes_size(ax)[1] * (top - bottom)
     for x, rate in zip(centres, rates, strict=True):
         height = 0.0 if math.isnan(rate.rate) else max(rate.rate, FLOOR)
         fill, edge, hatch = (PAPER, color, HATCH) if rate.few else (color, PAPER, None)
@@ -54,13 +57,11 @@ def draw_bars(
                 x, rate.rate, yerr=rate.arms, fmt="none", ecolor=line, elinewidth=1.1, capsize=2.5, zorder=3
             )
         ink = MUTED if rate.few or math.isnan(rate.rate) else INK
-        write_text(
-            ax,
-            rate.label,
-            (x, max(rate.top, 0.0)),
-            (0, 3),
-            **text_style(NUMBER, ink, va="bottom", rotation=angle),
-        )
+        above = text_style(NUMBER, ink, va="bottom", rotation=angle, zorder=3.5)
+        if rate.top - height > far:  # above a long interval it would read as the value there
+            above["bbox"] = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}
+        y = max(height if "bbox" in above else rate.top, 0.0)
+        write_text(ax, rate.label, (x, y), (0, 3), **above)
         counts = format_share(rate.part, rate.whole).replace(" of ", " of " if rotated else " of\n")
         looks = text_style(NUMBER - 0.5, MUTED, va="top", rotation=angle, linespacing=1.1)
         write_text(ax, counts, (x, 0), (0, -3), ax.get_xaxis_transform(), **looks)
@@ -83,7 +84,7 @@ def name_bars(ax: Axes, names: Sequence[str], rates: Sequence[Rate], rotated: bo
     slot = axes_size(ax)[0] / max(len(names), 1)
     angle = 90 if slot < NARROW else 0
     longest = max((text_width(format_share(rate.part, rate.whole), NUMBER) for rate in rates), default=0.0)
-    labels = [wrap(name, 1.7, NAME, most=2) if angle else wrap(name, slot - APART, NAME) for name in names]
+    labels = wrap_names(names, 1.7, NAME, most=2) if angle else wrap_names(names, slot - APART, NAME)
     ax.set_xticks(
         range(len(names)), labels, **text_style(NAME, INK, va="top", rotation=angle, linespacing=1.1)
     )
