@@ -338,18 +338,3 @@ class Plan:
             )
         more = [f"  kept: {sentence}" for sentence in self.kept]
         return "\n".join([head, *more, *(f"  to do: {sentence}" for sentence in self.to_do)])
-
-
-def describe_cell(cell: Cell) -> str:
-    """Format one cell of a plan, for ``--dry-run --verbose``.
-
-    >>> describe_cell(Cell(14, 6, Formula("=SUM(F2:F13)", 7)))
-    'F14 =SUM(F2:F13) (7)'
-    """
-    value = cell.value
-    name = cell_name(cell.row, cell.column)
-    if isinstance(value, Formula):
-        return f"{name} {value.text} ({value.cached})"
-    if isinstance(value, Link):
-        return f"{name} {value.text} -> {value.cell}"
-    return f"{name} {'(empty)' if value is None else value}"

@@ -21,7 +21,6 @@ from funnel.reading.tables.relations import in_order, latest
 from funnel.reading.tables.table import Table
 from funnel.reading.tables.twins import related
 from funnel.reading.words.concepts import is_all, plain
-from funnel.reading.words.retention_words import retention_of
 from funnel.reading.words.thresholds import AFTER_ALL, ENOUGH, OF_SOMEBODY
 
 _WHOLE = 4  # ordered stages; with at least this many, a stage column is better than a few dates
@@ -377,8 +376,3 @@ def _base(facts: Facts) -> float:
         score -= 0.8 * facts.other.weight
     score += 0.2 * (len(facts.table.rows) >= ENOUGH) - 0.5 * facts.table.grid.hidden
     return score
-
-
-def is_timed(step: Milestone) -> bool:
-    """Return True if a step is a time after the lead."""
-    return retention_of(step.header) is not None

@@ -274,8 +274,3 @@ def _values(column: Evidence) -> list[str]:
 def lost_of(stages: Sequence[StageColumn]) -> StageColumn | None:
     """Return the best column that shows lost clients, or None."""
     return next((column for column in stages if column.lost and column.result is None), None)
-
-
-def is_status_of(column: StageColumn) -> bool:
-    """Return True if a column has only one ordered stage, and lost ones: a status."""
-    return len(column.way) < 2 and not is_all("result_header", column.column.header)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from funnel.grid import TOTALS_BESIDE, TOTALS_LABELS, Area, Grid, Value
 from funnel.reading.tables.header import Header
@@ -45,12 +45,6 @@ def is_total_label(text: Value) -> bool:
     return " ".join(parts) in labels or (
         len(parts) > 1 and parts[0] in labels and set(parts[1:]) <= words("totals", "of")
     )
-
-
-def summary_rows(grid: Grid, header: Header, block: Area | None, rows: Iterable[int]) -> set[int]:
-    """Return those of some rows that are a person's totals, by a label or a formula."""
-    sums = summing_rows(grid, header, block)
-    return {row for row in rows if row in sums or is_total_label(first_text(grid, row))}
 
 
 def summing_rows(grid: Grid, header: Header, block: Area | None) -> set[int]:

@@ -63,11 +63,6 @@ def _stems(header: str) -> set[str]:
     return {word[:_STEM] for word in _words(header)}
 
 
-def are_twins(a: Evidence, b: Evidence) -> bool:
-    """Return True if two columns show the same step."""
-    return twin_strength(a, b) > 0
-
-
 def twin_strength(a: Evidence, b: Evidence) -> int:
     """Return how surely two columns show the same step: 3 by words, 2 by place, 1 by rows, 0 not at all.
 

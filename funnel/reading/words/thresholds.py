@@ -84,9 +84,6 @@ ENOUGH = 8
 
 # --- readings ---
 
-MARGIN = 0.15
-"""Margin of the best reading's score over the next, as a share, for "likely"."""
-
 REPEATS = 1.3
 """Minimum rows per client for an event log."""
 

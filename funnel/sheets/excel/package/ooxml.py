@@ -109,11 +109,6 @@ def child_in_order(parent: Element, name: str, order: Sequence[str]) -> Element:
     return place(parent, make(parent, name), order) if found is None else found
 
 
-def is_strict(namespace: str | None) -> bool:
-    """Return True if a namespace belongs to a strict workbook."""
-    return namespace is not None and namespace.startswith("http://purl.oclc.org/ooxml/")
-
-
 def in_dialect(data: bytes, strict: bool) -> bytes:
     """Replace the namespaces in a new part by those of a strict workbook, if `strict`."""
     for transitional, name in STRICT.items() if strict else ():
