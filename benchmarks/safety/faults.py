@@ -28,6 +28,7 @@ from funnel.cli import main as funnel
 from funnel.workflows import refresh as refreshing
 
 ERRORS: Final = (errno.EIO, errno.EACCES, errno.ENOSPC)
+NOT_RECORDED: Final = "The history was not recorded: "
 STAGED: Final = """name = "Club"
 [columns]
 client = "Client name"
@@ -40,6 +41,7 @@ default = true
 name = "Joined"
 paid = true
 """
+HISTORY: Final = "p.history.csv"
 HEADERS: Final = ("Client name", "Date of lead", "Source of lead", "Client contacted", "First paid session")
 
 
@@ -47,7 +49,8 @@ HEADERS: Final = ("Client name", "Date of lead", "Source of lead", "Client conta
 class Case:
     """A command that writes, and the file that it writes.
 
-    `{dir}` in the arguments is the folder of the trial; `before` are the files that are there.
+    `{dir}` in the arguments is the folder of the trial; `before` are the files that are there; `beside` are
+    files that may be written whatever becomes of `written`, such as a history.
     """
 
     name: str
@@ -55,6 +58,18 @@ class Case:
     arguments: tuple[str, ...]
     written: str
     backup: bool = False
+    beside: tuple[str, ...] = ()
+
+
+def _report(kind: str, before: tuple[str, ...] = ()) -> Case:
+    arguments = ("report", "{dir}/clients.xlsx", "-o", f"{{dir}}/r.{kind}")
+    return Case(f"report {kind}{' again' * bool(before)}", ("clients.xlsx", *before), arguments, f"r.{kind}")
+
+
+def _portfolio(form: str, *options: str, written: str = HISTORY, before: tuple[str, ...] = ()) -> Case:
+    beside = () if written == HISTORY else (HISTORY,)
+    files = ("clients.xlsx", "p.toml", *before)
+    return Case(f"portfolio {form}", files, ("portfolio", "{dir}/p.toml", *options), written, beside=beside)
 
 
 CASES: Final = (
@@ -76,6 +91,18 @@ CASES: Final = (
     Case("log again", ("stages.csv", "j.toml", "stages.funnel-log.csv"),
          ("log", "{dir}/stages.csv", "--update", "--journey", "{dir}/j.toml"), "stages.funnel-log.csv"),
     Case("new", (), ("new", "{dir}/b.xlsx"), "b.xlsx"),
+    Case("add", ("clients.xlsx", "more.csv"), ("add", "{dir}/clients.xlsx", "--from", "{dir}/more.csv"),
+         "clients.xlsx", True),
+    *map(_report, ("html", "pdf", "pptx", "xlsx")), _report("html", ("r.html",)),
+    _portfolio("html", "-o", "{dir}/q.html", written="q.html"),
+    _portfolio("xlsx", "-o", "{dir}/q.xlsx", written="q.xlsx"),
+    _portfolio("history", "--format", "json"),
+    _portfolio("history again", "--format", "csv", before=(HISTORY,)),
+    Case("calendar", ("clients.xlsx",), ("due", "{dir}/clients.xlsx", "--calendar", "{dir}/d.ics"), "d.ics"),
+    Case("tasks", ("clients.xlsx",), ("due", "{dir}/clients.xlsx", "--todoist", "{dir}/d.csv"), "d.csv"),
+    Case("init", ("clients.xlsx",), ("init", "{dir}/clients.xlsx", "--yes"), "clients.journey.toml"),
+    Case("init again", ("clients.xlsx", "clients.journey.toml"),
+         ("init", "{dir}/clients.xlsx", "--yes", "--force"), "clients.journey.toml"),
 )  # fmt: skip
 
 
@@ -110,6 +137,16 @@ class Trials:
                     *((f"C {n}", "2026-01-05", "New") for n in range(6)),
                 ]
             )
+        (self.made / "p.toml").write_text('[[business]]\nname = "A"\nsheet = "clients.xlsx"\n')
+        (self.made / "more.csv").write_text(",".join(HEADERS) + "\nNew Lead,2026-02-01,Web,1,\n")
+        clients = str(self.made / "clients.xlsx")
+        for made in (
+            ("report", clients, "-o", str(self.made / "r.html")), ("init", clients, "--yes"),
+            ("portfolio", str(self.made / "p.toml"), "--as-of", "2026-08-01"),
+        ):  # fmt: skip
+            assert self.call(*made).exit_code == 0, made
+        with (self.made / "clients.journey.toml").open("a") as journey:
+            journey.write("# by hand\n")
         shutil.copy(self.made / "clients.xlsx", self.made / "done.xlsx")
         assert self.call("refresh", str(self.made / "done.xlsx")).exit_code == 0
         for backup in self.made.glob("done.funnel-backup-*"):
@@ -160,12 +197,15 @@ def _faults(case: Case, before: dict[str, bytes], after: dict[str, bytes], resul
         yield f"unforeseen {result.exception!r}"
     old, new = before.get(case.written), after.get(case.written)
     said, written = result.exit_code == 0, old != new
+    if case.written == HISTORY:
+        said = said and NOT_RECORDED not in result.output
     if said != written:
         yield f"exit {result.exit_code} though written is {written}: {result.output[-300:]!r}"
-    others = {name: data for name, data in before.items() if name != case.written and "backup" not in name}
+    own = {case.written, *case.beside}
+    others = {name: data for name, data in before.items() if name not in own and "backup" not in name}
     if any(after.get(name) != data for name, data in others.items()):
         yield "another file is gone or changed"
-    left = {generic(name) for name in after.keys() - before.keys() - {case.written, "log", "sum"}}
+    left = {generic(name) for name in after.keys() - before.keys() - own - {"log", "sum"}}
     if not written and left:
         yield f"nothing was written, and {sorted(left)} are left"
     if written and case.backup and old not in [after[name] for name in after if "funnel-backup" in name]:

@@ -1,17 +1,25 @@
-"""Mutate what funnel reads, with a seed: each mutation is read, or refused with a sentence.
+"""Mutate what funnel reads: each mutation is read, or refused with a sentence.
 
-`python -m benchmarks.safety.fuzz [SECONDS [SEED]]` (60 seconds by default) prints the executions, and each
-error that nobody foresaw, once, with the seed that repeats it.
+`python -m benchmarks.safety.fuzz [SECONDS [SEED]]` (60 seconds by default) mutates with a seed. It prints the
+executions of each kind, and each error that nobody foresaw, once, with the seed that repeats it.
+
+`uv run --with atheris python -m benchmarks.safety.fuzz guided [SECONDS [KIND ...]]` is guided by coverage:
+an input that reaches a new line of funnel is kept and mutated further. Each kind runs in its own process, for
+some seconds (10 by default).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import random
+import re
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -55,6 +63,25 @@ name = "Joined"
 paid = true
 rules = [{ column = "Client contacted", is = "1" }, { column = "Client name", one_of = ["Ana", "Ben"] }]
 """
+PORTFOLIO: Final = b"""name = "Gyms"
+journey = "gym"
+steps = ["Client contacted"]
+[[business]]
+name = "Leeds"
+sheet = "leeds.xlsx"
+steps = { "Phoned" = "Client contacted" }
+[[source]]
+sheet = "all.parquet"
+by = "gym"
+"""
+BENCHMARK: Final = b"""{
+ "kind": "funnel benchmark", "version": 1, "as_of": "2026-11-28", "businesses": 2,
+ "steps": [{"step": "Client contacted", "counts": [[100, 50], [200, 120]]}]
+}"""
+ANSWER: Final = b"""429
+7
+{"error": {"code": 429, "message": "Quota exceeded", "status": "RESOURCE_EXHAUSTED"}}"""
+FOUND: Final = "NOT FORESEEN "
 EVENTS: Final = b"""Client,When,Event,By,Amount
 Ana,2026-01-05 10:00,signed up,Zoe,10
 Ana,2026-02-05T10:00:00+02:00,paid,Zoe,"1.200,50"
@@ -132,6 +159,118 @@ def mutated_tree(tree: Any, dice: random.Random) -> Any:
     return made
 
 
+def mutated_json(data: bytes, dice: random.Random) -> bytes:
+    """Return JSON with values replaced or removed; other text, and a tenth of all, with bytes changed."""
+    try:
+        tree = json.loads(data)
+    except (ValueError, RecursionError):
+        return mutated(data, dice)
+    return json.dumps(mutated_tree(tree, dice)).encode() if dice.random() < 0.9 else mutated(data, dice)
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is mutated, and how it is read.
+
+    Parameters
+    ----------
+    seed : a valid input.
+    read : reads an input; a FunnelError refuses it.
+    mutate : returns another input.
+    """
+
+    seed: bytes
+    read: Callable[[bytes], Any]
+    mutate: Callable[[bytes, random.Random], bytes] = mutated
+
+
+def targets(folder: Path) -> dict[str, Target]:
+    """Return a target for each kind of input; files are written into a folder."""
+    book, document, found = workbook(), ods(), {}
+
+    def sheet(name: str, data: bytes) -> None:
+        from funnel.workflows.load import load
+
+        (folder / name).write_bytes(data)
+        load(folder / name, as_of="2026-11-28")
+
+    for part, text in book.items():
+        found[f"workbook: {part}"] = Target(
+            str(text).encode(), lambda data, part=part: sheet("a.xlsx", pack({**book, part: data}))
+        )  # type: ignore[misc]
+    for part in ("content.xml", "styles.xml"):
+        found[f"ods: {part}"] = Target(
+            str(document[part]).encode(),
+            lambda data, part=part: sheet("a.ods", pack({**document, part: data})),
+        )  # type: ignore[misc]
+    found["zip"] = Target(pack(book), lambda data: sheet("a.xlsx", data))
+    found["text"] = Target(TEXTS["small"](), lambda data: sheet("a.csv", data))
+    found["events"] = Target(EVENTS, lambda data: sheet("a.csv", data))
+    found["journey"], found["rules"] = Target(JOURNEY, _journey), Target(RULES, _journey)
+    found["portfolio"] = Target(PORTFOLIO, _portfolio)
+    found["benchmark"] = Target(BENCHMARK, lambda data: _benchmark(folder / "b.json", data), mutated_json)
+    found["google"] = Target(json.dumps(GOOGLE).encode(), _google, mutated_json)
+    found["google: answer"] = Target(ANSWER, _answer, mutated)
+    return found
+
+
+def _journey(data: bytes) -> None:
+    from funnel.grid import Grid
+    from funnel.journey import parse_journey
+    from funnel.loader import load
+
+    journey = parse_journey(data.decode("utf-8", "replace"), "j.toml")
+    rows = [line.split(",") for line in TEXTS["small"]().decode().splitlines()]
+    load(Grid("j", [list(column) for column in zip(*rows, strict=True)]), journey, source="j.csv")
+
+
+def _portfolio(data: bytes) -> None:
+    from funnel.portfolios.declaration import parse_declaration
+
+    parse_declaration(data.decode("utf-8", "replace"), Path("p.toml"))
+
+
+def _benchmark(path: Path, data: bytes) -> None:
+    from funnel.portfolios.anonymous import others_of
+
+    path.write_bytes(data)
+    others_of(path, dt.date(2026, 11, 28))
+
+
+def _google(data: bytes) -> None:
+    """Read what `LimitedClient` lets through: an object."""
+    from funnel.journey import parse_journey
+    from funnel.loader import load
+    from funnel.sheets.google.read.spreadsheet import Snapshot
+
+    try:
+        answer = json.loads(data)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(answer, dict):
+        for tab in Snapshot(answer).tabs.values():
+            load(tab.grid, parse_journey(JOURNEY.decode()), source="Gym")
+
+
+def _answer(data: bytes) -> None:
+    """Answer a call with a status (a line), a header Retry-After (a line), and a body."""
+    import requests
+    from google.oauth2.credentials import Credentials
+
+    from funnel.sheets.google.client.http import LimitedClient, NoResponse, RequestRefused
+
+    status, _, rest = data.partition(b"\n")
+    wait, _, body = rest.partition(b"\n")
+    made = requests.Response()
+    made.status_code = int(status) if status.isdigit() and len(status) == 3 else 200
+    made.headers["Retry-After"] = wait.decode("latin-1")
+    made._content = body
+    session = requests.Session()
+    session.request = lambda *args, **options: made  # type: ignore[method-assign]
+    with suppress(NoResponse, RequestRefused):
+        LimitedClient(Credentials("token"), session).once("get", "https://127.0.0.1/", {})
+
+
 @dataclass
 class Fuzzer:
     """Runs mutations of every kind in turn."""
@@ -140,68 +279,42 @@ class Fuzzer:
     executions: dict[str, int] = field(default_factory=dict)
     unforeseen: dict[str, str] = field(default_factory=dict)
 
-    def kinds(self) -> Iterator[tuple[str, Callable[[random.Random], None]]]:
-        """Yield each kind with a function that makes and reads one mutation."""
-        book, document = workbook(), ods()
-        for part, text in book.items():
-            yield f"workbook: {part}", lambda dice, part=part, text=text: self._sheet(  # type: ignore[misc]
-                "a.xlsx", pack({**book, part: mutated(str(text).encode(), dice)}))  # fmt: skip
-        for part in ("content.xml", "styles.xml"):
-            yield f"ods: {part}", lambda dice, part=part: self._sheet(  # type: ignore[misc]
-                "a.ods", pack({**document, part: mutated(str(document[part]).encode(), dice)}))  # fmt: skip
-        whole, text_file = pack(book), TEXTS["small"]()
-        yield "zip", lambda dice: self._sheet("a.xlsx", mutated(whole, dice))
-        yield "text", lambda dice: self._sheet("a.csv", mutated(text_file, dice))
-        yield "journey", lambda dice: self._journey(mutated(JOURNEY, dice))
-        yield "rules", lambda dice: self._journey(mutated(RULES, dice))
-        yield "google", lambda dice: self._google(mutated_tree(GOOGLE, dice))
-        yield "events", lambda dice: self._sheet("a.csv", mutated(EVENTS, dice))
+    def run(self, seconds: float = 1e9, seed: int = 1, rounds: int = 10**9, turn: float = 0.0) -> None:
+        """Run mutations of every kind in turn, for some seconds or rounds.
 
-    def _sheet(self, name: str, data: bytes) -> None:
-        from funnel.workflows.load import load
-
-        path = self.folder / name
-        path.write_bytes(data)
-        load(path, as_of="2026-11-28")
-
-    def _journey(self, data: bytes) -> None:
-        from funnel.journey import parse_journey
-        from funnel.loader import load
-        from funnel.sheets import open_sheet
-
-        journey = parse_journey(data.decode("utf-8", "replace"), "j.toml")
-        path = self.folder / "j.csv"
-        path.write_bytes(TEXTS["small"]())
-        load(open_sheet(path).read("j"), journey, source="j.csv")
-
-    def _google(self, answer: Any) -> None:
-        """Read what `LimitedClient` lets through: an object."""
-        from funnel.journey import parse_journey
-        from funnel.loader import load
-        from funnel.sheets.google.read.spreadsheet import Snapshot
-
-        if isinstance(answer, dict):
-            for tab in Snapshot(answer).tabs.values():
-                load(tab.grid, parse_journey(JOURNEY.decode()), source="Gym")
-
-    def run(self, seconds: float = 1e9, seed: int = 1, rounds: int = 10**9) -> None:
-        """Run mutations of every kind in turn, for some seconds or rounds."""
-        from funnel.errors import FunnelError
-
+        Parameters
+        ----------
+        turn : seconds of one kind in each round; 0 for a single execution.
+        """
         end, number = time.monotonic() + seconds, seed
-        kinds = list(self.kinds())
+        kinds = targets(self.folder)
         while rounds and time.monotonic() < end:
             rounds -= 1
-            for kind, read in kinds:
-                number += 1
-                try:
-                    read(random.Random(number))
-                except FunnelError:
-                    pass
-                except (Exception, RecursionError) as error:  # noqa: BLE001 - to find them is the purpose
-                    where = _where(error)
-                    self.unforeseen.setdefault(where, f"{kind}, seed {number}: {error!r}"[:300])
-                self.executions[kind] = self.executions.get(kind, 0) + 1
+            for kind, target in kinds.items():
+                next_kind = time.monotonic() + turn
+                while True:
+                    number += 1
+                    self.read(
+                        kind, target, target.mutate(target.seed, random.Random(number)), f"seed {number}"
+                    )
+                    if time.monotonic() >= next_kind:
+                        break
+
+    def read(self, kind: str, target: Target, data: bytes, what: str) -> str:
+        """Read an input; return where an error was that nobody foresaw, the first time; else ""."""
+        from funnel.errors import FunnelError
+
+        self.executions[kind] = self.executions.get(kind, 0) + 1
+        try:
+            target.read(data)
+        except FunnelError:
+            pass
+        except (Exception, RecursionError) as error:  # noqa: BLE001 - to find them is the purpose
+            where = _where(error)
+            if where not in self.unforeseen:
+                self.unforeseen[where] = f"{kind}, {what}: {error!r}"[:300]
+                return where
+        return ""
 
 
 def _where(error: BaseException) -> str:
@@ -215,12 +328,63 @@ def _where(error: BaseException) -> str:
     return f"{type(error).__name__} at {found}"
 
 
+def guide(kind: str, seconds: int, folder: Path) -> None:
+    """Fuzz one kind, guided by coverage, until the process ends; print errors and figures."""
+    import atheris
+
+    with atheris.instrument_imports(include=["funnel"]):
+        target, fuzzer = targets(folder)[kind], Fuzzer(folder)
+        fuzzer.read(kind, target, target.seed, "the seed")  # imports what is instrumented
+
+    def read(data: bytes) -> None:
+        if where := fuzzer.read(kind, target, data, repr(data[:4000])):
+            print(f"{FOUND}{where}: {fuzzer.unforeseen[where]} {data.hex()}", flush=True)
+
+    def change(data: bytes, longest: int, seed: int) -> bytes:
+        dice = random.Random(seed)
+        made = target.mutate(data, dice) if dice.random() < 0.5 else atheris.Mutate(data, longest)
+        return bytes(made[:longest])
+
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    (corpus / "seed").write_bytes(target.seed)
+    limits = (f"-max_total_time={seconds}", "-timeout=20", "-rss_limit_mb=3000", "-max_len=20000")
+    options = ("-print_final_stats=1", f"-artifact_prefix={folder}/", str(corpus))
+    atheris.Setup(["fuzz", *limits, *options], read, custom_mutator=change)
+    atheris.Fuzz()
+
+
+def guided(seconds: int, named: Sequence[str] = ()) -> int:
+    """Fuzz each kind in a process of its own; print figures and errors; return the number of errors."""
+    total = broken = 0
+    for kind in named or targets(Path()):
+        command = [sys.executable, "-m", "benchmarks.safety.fuzz", "child", str(seconds), kind]
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+        found = [line for line in done.stdout.splitlines() if line.startswith(FOUND)]
+        if done.returncode:
+            found.append(f"{FOUND}the process ended with {done.returncode}: {done.stderr[-2000:]}")
+        runs = re.search(r"number_of_executed_units: *(\d+)", done.stderr)
+        reached = re.findall(r" cov: (\d+)", done.stderr)
+        total, broken = total + int(runs[1] if runs else 0), broken + len(found)
+        print(f"{kind}: {int(runs[1] if runs else 0):,} executions, coverage {reached[:1]} to {reached[-1:]}",
+              *found, sep="\n", flush=True)  # fmt: skip
+    print(f"{total:,} executions guided by coverage, {broken} errors not foreseen")
+    return broken
+
+
 def main() -> int:
     """Print the executions and the errors; return the number of errors."""
-    seconds, seed = (float(sys.argv[1]) if len(sys.argv) > 1 else 60.0), int((sys.argv[2:] or ["1"])[0])
+    words = sys.argv[1:]
+    if words[:1] == ["guided"]:
+        return guided(int((words[1:] or ["10"])[0]), words[2:])
     with tempfile.TemporaryDirectory() as folder:
+        if words[:1] == ["child"]:
+            guide(words[2], int(words[1]), Path(folder))
+        seconds, seed = float((words or ["60"])[0]), int((words[1:] or ["1"])[0])
         fuzzer = Fuzzer(Path(folder))
-        fuzzer.run(seconds, seed)
+        fuzzer.run(seconds, seed, turn=0.05)
+    for kind, executions in fuzzer.executions.items():
+        print(f"{kind}: {executions:,}")
     for where, example in fuzzer.unforeseen.items():
         print(f"{where}: {example}")
     print(f"{sum(fuzzer.executions.values()):,} executions, {len(fuzzer.unforeseen)} errors not foreseen")

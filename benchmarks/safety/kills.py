@@ -1,8 +1,8 @@
 """Kill commands that write, at random moments of their run: afterwards the file is the old or the new one.
 
-`python -m benchmarks.safety.kills [SHARE]` kills 1,000 refreshes and 200 each of undo, move, copy and remove,
-or a share of that (0.1: a tenth). Half of them are killed after the first call that writes: that takes a
-tenth of the time of a run, and is where a file could be damaged.
+`python -m benchmarks.safety.kills [SHARE [SEED]]` kills 1,000 refreshes and 200 each of undo, move, copy and
+remove, or a share of that (0.1: a tenth), at moments that the seed decides. Half of them are killed after the
+first call that writes: that takes a tenth of the time of a run, and is where a file could be damaged.
 """
 
 from __future__ import annotations
@@ -34,6 +34,11 @@ class Killer:
         self.dice = random.Random(seed)
         self.outcomes = {"old": 0, "new": 0, "ended before": 0}
         self.while_writing = 0
+
+    @property
+    def killed(self) -> int:
+        """The number of runs that were killed before they ended."""
+        return self.outcomes["old"] + self.outcomes["new"]
 
     def durations(self, case: Case) -> tuple[float, float]:
         """Return the seconds that a child takes when nobody kills it: in all, and from its first write on."""
@@ -106,18 +111,19 @@ def _whole(path: Path) -> bool:
 
 
 def run(
-    share: float, folder: Path, say: Callable[[str], None] = lambda text: None
+    share: float, folder: Path, say: Callable[[str], None] = lambda text: None, seed: int = 1
 ) -> tuple[list[str], dict[str, int]]:
     """Kill a share of the usual number of runs; return broken promises, and how the runs ended."""
     gc.freeze()
-    killer, broken = Killer(Trials(folder)), []
+    killer, broken = Killer(Trials(folder), seed), []
     with remembered_plans():
         for case in CASES:
             if case.name not in TIMES:
                 continue
             killer.trials.calls(case)  # so that its plan is remembered
             whole, writing = killer.durations(case)
-            for number in range(max(1, round(TIMES[case.name] * share))):
+            killed, most = killer.killed, max(1, round(TIMES[case.name] * share))
+            while (number := killer.killed - killed) < most:  # a run that ends before does not count
                 late = number % 2 == 0
                 broken += killer.kill(case, writing if late else whole, late)
             say(f"{case.name}: {killer.outcomes}, {killer.while_writing} while writing, {len(broken)} broken")
@@ -126,9 +132,9 @@ def run(
 
 def main() -> int:
     """Print the figures; return the number of broken promises."""
-    share = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
+    share, seed = float((sys.argv[1:] or ["1"])[0]), int((sys.argv[2:] or ["1"])[0])
     with tempfile.TemporaryDirectory() as folder:
-        broken, outcomes = run(share, Path(folder), partial(print, flush=True))
+        broken, outcomes = run(share, Path(folder), partial(print, flush=True), seed)
     print("\n".join([*broken, f"{outcomes}; {len(broken)} broken promises"]))
     return len(broken)
 

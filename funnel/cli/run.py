@@ -58,14 +58,16 @@ def say_missing_fonts() -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file.
+    """Write a text file, whole or not at all.
 
     Raises
     ------
     WriteError : it cannot be written.
     """
+    from funnel.reports.lists import write_whole
+
     try:
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text.encode("utf-8"))
     except OSError as error:
         raise WriteError(
             f"{path} could not be written: {error.strerror}. Name another file with -o."

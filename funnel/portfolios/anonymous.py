@@ -10,8 +10,11 @@ from typing import Any
 
 from funnel.errors import ReadError
 from funnel.portfolios.numbers import BusinessNumbers
+from funnel.sheets.source_file import SourceFile
 
 KIND, VERSION = "funnel benchmark", 1
+MOST = 100_000  # businesses
+_MOST_CLIENTS = 1 << 31  # of one business
 FEWEST = 5
 """Minimum number of businesses in a benchmark file, so that none can be identified."""
 
@@ -73,9 +76,7 @@ def read_benchmark(path: str | Path) -> tuple[int, dict[str, list[tuple[int, int
     ReadError : the file is missing, or not a benchmark.
     """
     try:
-        data = json.loads(Path(path).read_text("utf-8"))
-    except OSError as error:
-        raise ReadError(f"{path} could not be read: {error.strerror}. Check the path.") from None
+        data = json.loads(SourceFile(Path(path)).data)
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict) or data.get("kind") != KIND or data.get("version") != VERSION:
@@ -84,8 +85,12 @@ def read_benchmark(path: str | Path) -> tuple[int, dict[str, list[tuple[int, int
         )
     try:
         steps = {str(s["step"]): [(int(n), int(x)) for n, x in s["counts"]] for s in data["steps"]}
-        return int(data["businesses"]), steps
-    except (KeyError, TypeError, ValueError):
+        n_businesses = int(data["businesses"])
+        pairs = [pair for counts in steps.values() for pair in counts]
+        if n_businesses > MOST or any(not 0 <= x <= n < _MOST_CLIENTS for n, x in pairs):
+            raise ValueError("no such counts")
+        return n_businesses, steps
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise ReadError(f"{path} is a damaged benchmark file. Ask for it again.") from None
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from funnel.errors import ReadError, WriteError
 from funnel.metrics.core.records import records
 from funnel.portfolios.benchmark import benchmark, common_leak, gaps
 from funnel.portfolios.declaration import Declaration, read_declaration
@@ -36,6 +37,7 @@ class Portfolio:
     businesses : all of them, in the order of the file; those left out too.
     steps : the shared steps, in order; empty: those of the first business.
     history : earlier results (`funnel.portfolios.history`).
+    notes : what failed besides, such as recording the history.
 
     >>> from funnel.portfolios.numbers import BusinessNumbers
     >>> Portfolio("Gyms", dt.date(2026, 7, 1), (BusinessNumbers("Leeds", dt.date(2026, 7, 1), 40),))
@@ -47,6 +49,7 @@ class Portfolio:
     businesses: tuple[BusinessNumbers, ...]
     steps: tuple[str, ...] = ()
     history: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
+    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         compared = count(len(self.compared), "business", "businesses")
@@ -177,7 +180,11 @@ def portfolio(
     day = as_date(as_of) if as_of is not None else dt.date.today()
     found = measure_all(declaration, day, progress, cache=cache)
     path = None if isinstance(source, Declaration) or not history else history_path(Path(source))
-    before = pd.DataFrame() if path is None else read_history(path)
-    if path is not None:
-        record(path, found)
-    return Portfolio(declaration.name, day, tuple(found), declaration.steps, before)
+    before, notes = pd.DataFrame(), tuple[str, ...]()
+    try:
+        if path is not None:
+            before = read_history(path)
+            record(path, before, found)
+    except (ReadError, WriteError) as error:
+        notes = (f"The history was not recorded: {error}",)
+    return Portfolio(declaration.name, day, tuple(found), declaration.steps, before, notes)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import os
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from funnel.errors import ReadError, WriteError
 from funnel.portfolios.numbers import BusinessNumbers
+from funnel.reports.lists import write_whole
+from funnel.sheets import files
+from funnel.sheets.source_file import SourceFile
 
 COLUMNS = ("as_of", "business", "leads", "step", "n", "reached")
 MONTH = 28  # days; results are compared with the last ones at least this old
@@ -26,23 +30,35 @@ def history_path(portfolio: Path) -> Path:
 
 
 def read_history(path: Path) -> pd.DataFrame:
-    """Return the earlier counts, with `COLUMNS`; empty if there is no file, or it is damaged."""
-    empty = pd.DataFrame(columns=list(COLUMNS))
-    try:
-        found = pd.read_csv(path, dtype={"business": str, "step": str, "as_of": str})
-    except (OSError, ValueError):
-        return empty
-    return found[list(COLUMNS)] if set(COLUMNS) <= set(found.columns) else empty
-
-
-def record(path: Path, businesses: Sequence[BusinessNumbers]) -> None:
-    """Add these counts; replace earlier ones of the same date.
+    """Return the earlier counts, with `COLUMNS`; empty if there is no file.
 
     Raises
     ------
-    OSError : the file cannot be written; it is unchanged.
+    ReadError : it cannot be read, or is another or a damaged file.
     """
-    before = read_history(path)
+    if not files.is_there(path):
+        return pd.DataFrame(columns=list(COLUMNS))
+    data = SourceFile(path).data
+    try:
+        texts = {"business": str, "step": str, "as_of": str}
+        found = pd.read_csv(io.BytesIO(data), dtype=texts, keep_default_na=False)  # "NA" may be a name
+    except ValueError:
+        found = pd.DataFrame()
+    if tuple(found.columns) != COLUMNS:
+        raise ReadError(
+            f"{path} should be the history of this portfolio, but has other columns or is damaged. Rename "
+            "it, and a new one is begun."
+        )
+    return found
+
+
+def record(path: Path, before: pd.DataFrame, businesses: Sequence[BusinessNumbers]) -> None:
+    """Add these counts to those before; replace earlier ones of the same date.
+
+    Raises
+    ------
+    WriteError : the file cannot be written; it is unchanged.
+    """
     taking = [each for each in businesses if not each.left_out]
     if not taking:
         return
@@ -53,12 +69,16 @@ def record(path: Path, businesses: Sequence[BusinessNumbers]) -> None:
         for each in taking
         for step in each.steps
     ]
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with beside.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        writer.writerows(rows)
-    beside.replace(path)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    writer.writerows(rows)
+    try:
+        write_whole(path, text.getvalue().encode("utf-8"))
+    except OSError as error:
+        raise WriteError(
+            f"{path} could not be written: {error.strerror}. Correct that, or use --no-history."
+        ) from None
 
 
 def changes(history: pd.DataFrame, businesses: Sequence[BusinessNumbers], as_of: dt.date) -> pd.DataFrame:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 from funnel.errors import WriteError
+from funnel.sheets import files
 
 
 def write_output(path: Path, data: bytes, is_ours: Callable[[Path], bool]) -> None:
@@ -21,13 +23,28 @@ def write_output(path: Path, data: bytes, is_ours: Callable[[Path], bool]) -> No
     """
     try:
         check_output(path, is_ours)
-        fresh = path.with_name(f".{path.name}.new")
-        fresh.write_bytes(data)
-        fresh.replace(path)
+        write_whole(path, data)
     except OSError as error:
         raise WriteError(
             f"{path} could not be written: {error.strerror}. Choose another file name."
         ) from None
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file, whole or not at all; until then, nobody else can read its temporary file.
+
+    Raises
+    ------
+    OSError : it cannot be written; an existing file is unchanged.
+    """
+    target = path.resolve()
+    with files.temporary_file(target) as fresh:
+        with fresh.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~files.umask())
+        fresh.replace(target)
 
 
 def check_output(path: Path, is_ours: Callable[[Path], bool]) -> None:

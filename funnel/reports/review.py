@@ -8,6 +8,7 @@ it contains no client's name.
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from funnel.errors import JourneyError
+from funnel.sheets.source_file import has_bytes
 from funnel.text import count
 
 if TYPE_CHECKING:
@@ -45,8 +47,10 @@ class Logo:
         """
         path = Path(path)
         try:
-            with path.open("rb") as file:
+            with path.open("rb") if has_bytes(path) else io.BytesIO() as file:
                 data = file.read(LOGO_BYTES + 1)
+        except ValueError:  # a NUL in the name
+            raise JourneyError(f"{str(path)!r}, the logo, is not a valid path.") from None
         except OSError as error:
             raise JourneyError(
                 f"The logo {path} could not be read: {error.strerror}. Correct `business.logo` in the "

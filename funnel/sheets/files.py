@@ -98,7 +98,7 @@ def replace(
     after = _After(target)
     with _explain_errors(target):
         _check_writable(Path(path), target)
-        with _temporary_file(target, after) as fresh:
+        with temporary_file(target, after) as fresh:
             _copy_ownership(target, fresh)
             _write(fresh, write)
             check(fresh)
@@ -137,8 +137,8 @@ def create(
             raise WriteError(
                 f"{path} cannot be written: there is no folder {target.parent}. Create it first."
             )
-        with _temporary_file(target, after) as fresh:
-            fresh.chmod(0o666 & ~_umask())
+        with temporary_file(target, after) as fresh:
+            fresh.chmod(0o666 & ~umask())
             _write(fresh, write)
             check(fresh)
             _move_to_new(fresh, target)
@@ -169,7 +169,7 @@ def undo(path: str | Path) -> Written:
     with _explain_errors(target):
         backup = _last_backup(Path(path), target)
         _check_writable(Path(path), target)
-        with _temporary_file(target, after) as fresh:
+        with temporary_file(target, after) as fresh:
             _copy_ownership(target, fresh)
             with backup.open("rb") as old:
                 _write(fresh, lambda out: shutil.copyfileobj(old, out))
@@ -263,7 +263,7 @@ def _explain_errors(target: Path, so: str = "so it is unchanged") -> Iterator[No
 
 
 @contextlib.contextmanager
-def _temporary_file(target: Path, after: _After | None = None) -> Iterator[Path]:
+def temporary_file(target: Path, after: _After | None = None) -> Iterator[Path]:
     """Create an empty temporary file beside another; delete it afterwards unless it was moved into place.
 
     Nobody else can read it until it gets the mode of the file that it replaces.
@@ -339,7 +339,7 @@ def _back_up(target: Path, new: str, when: float) -> Iterator[Path]:
     backup = target.with_name(f"{_backup_begin(target)}{date}-{new[:_TAG]}{target.suffix}")
     known = is_there(backup)  # the same version was written in this second, and undone by hand
     try:
-        with _temporary_file(backup) as copy:
+        with temporary_file(backup) as copy:
             shutil.copyfile(target, copy)
             _copy_ownership(target, copy)
             copy.replace(backup)
@@ -386,7 +386,7 @@ def _flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _umask() -> int:
+def umask() -> int:
     """Return the umask; it can only be read by setting it."""
     mask = os.umask(0o022)
     os.umask(mask)

@@ -29,6 +29,19 @@ _SPECIAL: Final = (
 Result = TypeVar("Result")
 
 
+def has_bytes(path: Path) -> bool:
+    """Return True for a regular file that is not empty.
+
+    Pipes and devices, and files of the system such as /proc/kmsg, whose size is 0, could have no end.
+
+    Raises
+    ------
+    OSError : there is no such file.
+    """
+    facts = path.stat()
+    return stat.S_ISREG(facts.st_mode) and facts.st_size > 0
+
+
 class SourceFile:
     """A file, or a folder, that may be a sheet.
 
@@ -82,11 +95,15 @@ class SourceFile:
 
     def _read_head(self) -> bytes:
         self._check_kind()
+        if not has_bytes(self.path):
+            return b""
         with self.path.open("rb") as file:
             return file.read(_HEAD)
 
     def _read_all(self) -> bytes:
         self._check_kind()
+        if not has_bytes(self.path):
+            return b""
         if self.path.stat().st_size > LARGEST_FILE:
             raise self._too_large(LARGEST_FILE)
         if not self.head.startswith(_CONTAINERS):

@@ -33,9 +33,22 @@ def test_with_few_businesses_each_could_be_recognised() -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"kind": "funnel benchmark", "version": 9}', "[" * 9999])
+@pytest.mark.parametrize("text", ["[]", "{}", '{"kind": "funnel benchmark", "version": 9}', "[" * 9999])
 def test_another_file_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "b.json"
     path.write_text(text, "utf-8")
     with pytest.raises(ReadError, match="is not a benchmark file"):
         read_benchmark(path)
+
+
+@pytest.mark.parametrize(
+    ("businesses", "pair"), [(10**30, [10, 5]), (5, [10, 11]), (5, [10, -1]), (5, [1e300, 1]), (5, [None, 1])]
+)
+def test_counts_that_no_portfolio_has(businesses: int, pair: list[float], tmp_path: Path) -> None:
+    path = tmp_path / "b.json"
+    steps = [{"step": "Client contacted", "counts": [pair]}]
+    data = {"kind": "funnel benchmark", "version": 1, "businesses": businesses, "steps": steps}
+    path.write_text(json.dumps(data), "utf-8")
+    with pytest.raises(ReadError) as refused:
+        read_benchmark(path)
+    assert str(refused.value) == f"{path} is a damaged benchmark file. Ask for it again."

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.safety.fuzz import GOOGLE, JOURNEY, RULES, Fuzzer, mutated
+from benchmarks.safety.fuzz import GOOGLE, JOURNEY, RULES, Fuzzer, mutated, targets
 from funnel.errors import ReadError
 from funnel.journey import parse_journey
 from funnel.sheets.google.read.spreadsheet import Snapshot
@@ -24,6 +24,12 @@ def test_an_answer_of_google_that_is_no_spreadsheet() -> None:
         "Google sent an answer that is no spreadsheet (TypeError), so funnel stopped. Try again in a few "
         "minutes."
     )
+
+
+def test_no_seed_is_refused(tmp_path: Path) -> None:
+    """Each is read whole, so that its mutations reach what is behind the first checks."""
+    for target in targets(tmp_path).values():
+        target.read(target.seed)
 
 
 def test_a_seed_repeats_a_mutation() -> None:

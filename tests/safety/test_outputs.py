@@ -100,3 +100,64 @@ def test_init_overwrites_journey_files_only(folder: Path) -> None:
         f"Error: {sheet} is not a journey file and was not changed. Name a .toml file with -o FILE.\n"
     )
     assert zipfile.is_zipfile(sheet)
+
+
+@pytest.mark.parametrize(
+    "theirs", ["as_of,business,leads,step,n,reached,note\n", "Leads of July\n", "\0", "as_of\n"]
+)
+def test_another_history_of_a_portfolio_is_kept(folder: Path, theirs: str) -> None:
+    """A file of the same name, or one that a person added a column to; before, it was replaced."""
+    path = folder / "p.history.csv"
+    path.write_text(theirs, "utf-8")
+    code, said = run(folder, "portfolio", folder / "review.html")
+    assert (code, path.read_text("utf-8")) == (0, theirs)
+    assert "The history was not recorded: " in said
+
+
+def test_a_history_that_cannot_be_read_is_kept(folder: Path) -> None:
+    path = folder / "p.history.csv"
+    path.mkdir()
+    code, said = run(folder, "portfolio", folder / "review.html")
+    assert code == 0
+    assert f"The history was not recorded: {path} is a folder. Name the file in it." in said.splitlines()
+
+
+def test_no_temporary_file_is_written_through_a_link(folder: Path) -> None:
+    """The name of the temporary file was known in advance."""
+    mine = folder / "mine.txt"
+    mine.write_text("a letter", "utf-8")
+    (folder / ".review.html.new").symlink_to(mine)
+    assert run(folder, "review", folder / "review.html")[0] == 0
+    assert mine.read_text("utf-8") == "a letter"
+
+
+def test_a_table_replaces_tables_of_a_portfolio_only(folder: Path) -> None:
+    pd, parquet = pytest.importorskip("pandas"), folder / "table.parquet"
+    pytest.importorskip("pyarrow")
+    assert [run(folder, "portfolio", parquet)[0] for _ in range(2)] == [0, 0]
+    assert list(pd.read_parquet(parquet)["business"].unique()) == ["A"]
+    pd.DataFrame({"business": ["mine"]}).to_parquet(parquet)
+    before = parquet.read_bytes()
+    assert (run(folder, "portfolio", parquet)[0], parquet.read_bytes()) == (4, before)
+
+
+def test_a_folder_of_reviews_says_what_was_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pptx")
+    pytest.importorskip("typst")
+    from funnel.errors import WriteError
+    from funnel.reports.documents import formats
+
+    write = formats.write_output
+
+    def fail(path: Path, *rest: object) -> None:
+        if path.suffix == ".pptx":
+            raise WriteError(f"{path} could not be written: the disk is full.")
+        write(path, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(formats, "write_output", fail)
+    code, said = run(folder, "review", folder / "all")
+    assert code == 4
+    assert said.endswith(
+        "review.pptx could not be written: the disk is full. Written before that: review.html and review.pdf.\n"
+    )
+    assert sorted(path.name for path in (folder / "all").iterdir()) == ["review.html", "review.pdf"]

@@ -35,6 +35,16 @@ def test_pipes_sockets_and_devices(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert refused(tmp_path) == f"{tmp_path} is a folder. Name the file in it."
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no files of the system there")
+@pytest.mark.parametrize("name", ["/proc/self/status", "/proc/kmsg"])
+def test_files_of_the_system(name: str) -> None:
+    """Their size is 0, and a reader of /proc/kmsg waits for the next message."""
+    assert refused(Path(name)) == (
+        f"{name} is empty. If it is in a synchronised folder, open it once so that it is downloaded, and try "
+        "again."
+    )
+
+
 def test_paths_that_cannot_exist(tmp_path: Path) -> None:
     long = tmp_path / ("a" * 300)
     assert refused(long) == f"{long} cannot be read (File name too long). Check the path and the disk."

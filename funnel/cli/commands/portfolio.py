@@ -66,6 +66,8 @@ def portfolio(
         check_name(out)
     with _progress() as shown:
         found = load(file, as_of, progress=shown, cache=not no_cache, history=not no_history)
+    for note in found.notes:
+        click.echo(note, err=True)
     if against:
         found = _with_others(found, against)
     if anonymous:
@@ -76,6 +78,8 @@ def portfolio(
         click.echo(found.table.to_csv(index=False), nl=False)
     else:
         _print(found, step)
+    if found.left_out and not found.compared:
+        raise ReadError("No business could be compared: every one was left out, for the reasons above.")
     if out and as_table:
         _write_table(found, out)
     elif out:
@@ -83,8 +87,6 @@ def portfolio(
             paths = found.review().save(out)
         click.echo("\n".join(map(str, paths)))
         say_missing_fonts()
-    if found.left_out and not found.compared:
-        raise ReadError("No business could be compared: every one was left out, for the reasons above.")
 
 
 def _with_others(found: Portfolio, path: Path) -> Portfolio:
@@ -112,16 +114,27 @@ def _write_table(found: Portfolio, path: Path) -> None:
 
     Raises
     ------
-    WriteError : pyarrow is missing, or the file cannot be written.
+    WriteError : pyarrow is missing, or the file cannot be written or is not such a table.
     """
+    from funnel.reports.lists import write_output
+
+    table = found.table.assign(as_of=found.as_of)
+
+    def is_ours(there: Path) -> bool:
+        from pyarrow import parquet  # type: ignore[import-not-found]
+
+        try:
+            return bool(parquet.read_schema(there).names == list(table.columns))
+        except ValueError:
+            return False
+
     try:
-        found.table.assign(as_of=found.as_of).to_parquet(path, engine="pyarrow", index=False)
+        data = table.to_parquet(None, engine="pyarrow", index=False)
     except ImportError:
         raise WriteError(
             f"Writing {path} needs the package 'pyarrow', which is not installed. {install_hint('duckdb')}"
         ) from None
-    except OSError as error:
-        raise WriteError(f"{path} could not be written: {error.strerror}. Check the folder.") from None
+    write_output(path, data, is_ours)
     click.echo(path)
 
 

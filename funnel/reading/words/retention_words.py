@@ -12,6 +12,8 @@ from funnel.text import fold
 _SHORT = re.compile(r"(?:m|mo|month)(\d{1,2})|(\d{1,2})(?:m|mo)")
 _GLUED = re.compile(r"(\d+)([^\W\d_]+)")
 _FIRST_DAYS = 28  # "day 1 session" is not a retention step; "day 30" is
+_LAST_DAYS = 3660
+_DIGITS = 4
 
 
 @lru_cache(maxsize=2048)
@@ -20,8 +22,8 @@ def retention_of(header: str) -> Duration | None:
 
     >>> [str(retention_of(name)) for name in ("One month post-lead", "12-month", "M3", "Dopo 6 settimane")]
     ['1 month', '12 months', '3 months', '42 days']
-    >>> retention_of("6 week challenge"), retention_of("Day 1 call")
-    (None, None)
+    >>> retention_of("6 week challenge"), retention_of("Day 1 call"), retention_of("9999 weeks")
+    (None, None, None)
     """
     folded = fold(header)
     if short := _SHORT.fullmatch(folded):
@@ -47,12 +49,15 @@ def _meanings(table: str) -> dict[str, str]:
 
 
 def _number(word: str) -> int | None:
-    """Return the number of a word or of digits."""
-    return int(word) if word.isdecimal() else int(_meanings("numbers").get(word, 0)) or None
+    """Return the number of a word or of digits; None if no time has so many digits."""
+    if word.isdecimal():
+        return int(word) if len(word) <= _DIGITS else None
+    return int(_meanings("numbers").get(word, 0)) or None
 
 
 def _duration(number: int, unit: str) -> Duration | None:
     """Return the duration; None if it is too short or too long for a retention step."""
     length = Duration.parse(f"{number} {unit}")
     days = length.days or 30 * length.months
-    return length if _FIRST_DAYS <= days <= 3660 or (unit == "week" and number >= 2) else None
+    early_enough = days >= _FIRST_DAYS or (unit == "week" and number >= 2)
+    return length if early_enough and days <= _LAST_DAYS else None

@@ -60,9 +60,19 @@ def save(review: Review, path: Path) -> list[Path]:
     WriteError : a file cannot be written, or a library for it is missing.
     """
     kind = check_name(path)
-    if not kind:
-        return [_write(review, path / f"review.{kind}", make) for kind, make in FORMATS.items()]
-    return [_write(review, path, FORMATS[kind])]
+    paths = {path: FORMATS[kind]} if kind else {path / f"review.{each}": FORMATS[each] for each in FORMATS}
+    made = {path: make(review) for path, make in paths.items()}
+    for path in paths:
+        check_output(path, is_review)
+    written: list[Path] = []
+    for path, data in made.items():
+        try:
+            _write(path, data)
+        except WriteError as error:
+            done = f" Written before that: {listed([each.name for each in written])}." if written else ""
+            raise WriteError(f"{error}{done}") from None
+        written.append(path)
+    return written
 
 
 def check_name(path: Path) -> str:
@@ -86,9 +96,8 @@ def check_name(path: Path) -> str:
     return kind
 
 
-def _write(review: Review, path: Path, make: Make) -> Path:
+def _write(path: Path, data: bytes) -> None:
     """Write one file, whole or not at all; only a review that nobody has changed is overwritten."""
-    data = make(review)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -96,7 +105,6 @@ def _write(review: Review, path: Path, make: Make) -> Path:
             f"The review {path} could not be written: {error.strerror}. Name another file with -o."
         ) from None
     write_output(path, data, is_review)
-    return path
 
 
 def is_review(path: Path) -> bool:

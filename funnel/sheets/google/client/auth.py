@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from funnel.errors import ReadError, UsageError
+from funnel.sheets.source_file import has_bytes
 
 _LONGEST_KEY = 1 << 20  # bytes
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"
@@ -71,7 +72,7 @@ def _service_account(path: Path) -> Any:
         )
     try:
         return ServiceAccount.from_service_account_info(info, scopes=[SCOPE])  # type: ignore[no-untyped-call]
-    except (ValueError, GoogleAuthError):
+    except (ValueError, TypeError, AttributeError, GoogleAuthError):
         # The cause may quote the key, so it is dropped.
         raise ReadError(
             f"The key in {path} cannot be used: it is damaged or incomplete. Create a new one in the Google "
@@ -85,7 +86,7 @@ def _person(path: Path) -> Any:
     info = _json(path, "a stored sign-in")
     try:
         return Credentials.from_authorized_user_info(info, scopes=[SCOPE])  # type: ignore[no-untyped-call]
-    except ValueError:
+    except (ValueError, TypeError, AttributeError):
         raise ReadError(
             f"The sign-in stored in {path} cannot be used. Delete that file and sign in again with "
             "`funnel google setup --client FILE`."
@@ -97,6 +98,8 @@ def _json(path: Path, what: str) -> dict[str, Any]:
     try:
         if path.exists() and not path.is_file():
             raise ReadError(f"{path}, {what}, is not a file. Check the path.")
+        if not has_bytes(path):
+            raise ValueError("it is empty")
         with path.open("rb") as file:
             found = json.loads(file.read(_LONGEST_KEY))
     except FileNotFoundError:

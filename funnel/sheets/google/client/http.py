@@ -104,17 +104,17 @@ class LimitedClient(gspread.HTTPClient):
         NoResponse : there was no usable response.
         """
         try:
-            answer = self.request(method, url, params=dict(params), json=body)
+            answer = self.session.request(method, url, params=dict(params), json=body, timeout=self.timeout)
+            if not answer.ok:  # gspread's own error expects a code in the body
+                raise _refusal(answer)
             found = answer.json()
-        except gspread.exceptions.APIError as error:
-            raise _refusal(error.response) from None
         except RefreshError as error:
             if error.retryable:
                 raise NoResponse("the sign-in server did not answer") from None
             raise RequestRefused(401, "the sign-in was refused") from None
         except (requests.RequestException, TransportError) as error:
             raise NoResponse(_named(error)) from None
-        except ValueError:
+        except (ValueError, RecursionError):
             raise NoResponse("the answer was cut short") from None
         if not isinstance(found, dict):
             raise NoResponse("the answer was cut short")
@@ -154,7 +154,7 @@ def _refusal(answer: requests.Response) -> RequestRefused | NoResponse:
         return NoResponse(what, _retry_after(answer.headers.get("Retry-After")))
     try:
         reason = str(answer.json()["error"]["message"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         reason = answer.reason or "no reason was given"
     return RequestRefused(answer.status_code, " ".join(reason.split())[:500])
 
@@ -171,7 +171,7 @@ def _retry_after(text: str | None) -> float | None:
         return float(text)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     zone = moment.tzinfo or dt.UTC
     return max(0.0, (moment.replace(tzinfo=zone) - dt.datetime.now(dt.UTC)).total_seconds())

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import index
 from typing import Any
 
 from funnel.errors import ReadError
@@ -135,8 +136,8 @@ def area(found: Json, rows: int = LAST_ROW, columns: int = LAST_COLUMN) -> Area:
     >>> area({"endRowIndex": 1000, "endColumnIndex": 1}, rows=1000).a1
     'A1:A1048576'
     """
-    top, left = found.get("startRowIndex", 0), found.get("startColumnIndex", 0)
-    bottom, right = found.get("endRowIndex", LAST_ROW), found.get("endColumnIndex", LAST_COLUMN)
+    top, left = index(found.get("startRowIndex", 0)), index(found.get("startColumnIndex", 0))
+    bottom, right = index(found.get("endRowIndex", LAST_ROW)), index(found.get("endColumnIndex", LAST_COLUMN))
     if top == 0 and bottom >= rows:
         bottom = LAST_ROW
     return Area(top + 1, left + 1, bottom, min(right, columns if right > columns else right))

@@ -7,6 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import requests
+from google.oauth2.credentials import Credentials
 from sheets_server.faults import Fault, reset, silent, status, truncated
 from sheets_server.server import SheetsServer
 
@@ -130,3 +132,21 @@ def test_the_pause_grows_and_is_drawn_at_random(monkeypatch: pytest.MonkeyPatch)
     ] * 4
     with pytest.raises(http.NoResponse, match=r"nothing \(after 5 tries\)"):
         clock.wait(http.NoResponse("nothing"))
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b'{"error": {"message": "no such\\n range"}}', "no such range"), (b'{"error": {}}', "Bad Request"),
+        (b"<html>", "Bad Request"), (b"[" * 100_000, "Bad Request"), (b"", "Bad Request"),
+    ],
+)  # fmt: skip
+def test_a_refusal_with_any_body(body: bytes, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error of gspread needs a code in the body."""
+    monkeypatch.setattr(http, "on_connect", None)
+    client, answer = http.LimitedClient(Credentials("token")), requests.Response()
+    answer.status_code, answer.reason, answer._content = 400, "Bad Request", body
+    monkeypatch.setattr(client.session, "request", lambda *args, **options: answer)
+    with pytest.raises(http.RequestRefused) as refused:
+        client.once("get", "https://127.0.0.1/", {})
+    assert str(refused.value) == f"400: {reason}"
