@@ -145,8 +145,9 @@ class Trials:
             ("portfolio", str(self.made / "p.toml"), "--as-of", "2026-08-01"),
         ):  # fmt: skip
             assert self.call(*made).exit_code == 0, made
-        with (self.made / "clients.journey.toml").open("a") as journey:
-            journey.write("# by hand\n")
+        for name, more in (("clients.journey.toml", "# older\n"), ("r.html", "<!-- older -->\n")):
+            with (self.made / name).open("a") as file:
+                file.write(more)
         shutil.copy(self.made / "clients.xlsx", self.made / "done.xlsx")
         assert self.call("refresh", str(self.made / "done.xlsx")).exit_code == 0
         for backup in self.made.glob("done.funnel-backup-*"):
