@@ -1,4 +1,4 @@
-"""Live totals of random sheets in six languages: LibreOffice's count of them is the one in our JSON.
+"""Live totals of random sheets in nine languages: LibreOffice's count of them is the one in our JSON.
 
 `FUNNEL_EXAMPLES=20` tries twenty workbooks instead of one.
 """
@@ -34,6 +34,11 @@ HEADERS = {
                 "Datum des Abbruchs"],
     "Français": ["Nom du client", "Date du contact", "Client contacté", "Rendez-vous effectué",
                  "Première séance payée", "Un mois après le contact", "Motif d'arrêt", "Date d'arrêt"],
+    "Polski": ["Klient", "Data kontaktu", "Skontaktowano", "Spotkanie odbyte", "Pierwsza płatność",
+               "Miesiąc po kontakcie", "Powód odejścia", "Data odejścia"],
+    "Русский": ["Клиент", "Дата обращения", "Связались", "Встреча", "Первая оплата", "Месяц после обращения",
+                "Причина ухода", "Дата ухода"],
+    "日本語": ["氏名", "問い合わせ日", "連絡済み", "面談", "初回支払い", "1か月後", "退会理由", "退会日"],
 }  # fmt: skip
 YES = {
     "English": "yes",
@@ -42,6 +47,9 @@ YES = {
     "Português": "sim",
     "Deutsch": "ja",
     "Français": "oui",
+    "Polski": "tak",
+    "Русский": "да",
+    "日本語": "はい",
 }
 NO = {
     "English": "no",
@@ -50,6 +58,9 @@ NO = {
     "Português": "não",
     "Deutsch": "nein",
     "Français": "non",
+    "Polski": "nie",
+    "Русский": "нет",
+    "日本語": "いいえ",
 }
 ROLES = ("client", "lead_date", "left_reason", "left_date")
 """Four roles and four steps, in the columns A, B, G, H and C to F."""
@@ -132,8 +143,8 @@ def test_libreoffice_counts_what_the_json_says(
 
 
 def test_the_command_line_counts_the_same(tmp_path: Path) -> None:
-    """Without a journey: headers and words of the six languages are found by themselves."""
-    for language in HEADERS:
+    """Without a journey: the preset knows the headers of six languages, whatever is in the cells."""
+    for language in list(HEADERS)[:6]:
         path, book = tmp_path / f"{language}.xlsx", openpyxl.Workbook()
         counts = fill(book.active, language, random.Random(9))
         book.save(path)
