@@ -243,6 +243,7 @@ class PutTab:
     hidden_columns: tuple[int, ...] = (1,)
     freeze_row: int | None = None  # rows above stay in view
     gridlines: bool = False
+    one_page: bool = False  # on paper: the whole tab, upright, so that no chart is cut
     column_styles: Mapping[int, StyleName] = field(
         default_factory=dict
     )  # style of cells that are still blank

@@ -28,11 +28,11 @@ def page(browser: str) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def review(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The review of forty clients, with a comparison, reasons and problems."""
+    """The review of forty clients over seventeen months, with a comparison, reasons and problems."""
     number = pd.Series(range(40))
     clients = pd.DataFrame({
         "Client name": "Client " + number.astype("str"),
-        "Date of lead": pd.Timestamp("2026-01-10") + pd.to_timedelta(number, unit="D"),
+        "Date of lead": pd.Timestamp("2025-05-10") + pd.to_timedelta(13 * number, unit="D"),
         "Name of coach": ["Zoe", "Max"] * 20,
         "Client contacted": 1,
         "Client meeting booked": [1, 1, "maybe", 1] * 10,
@@ -49,6 +49,18 @@ def test_the_review(page: Any, review: Path, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(review.as_uri())
     assert faults(page) == []
+
+
+def test_no_column_is_cut_on_paper(page: Any, review: Path) -> None:
+    inches = 8.27 - 2 * 0.63  # A4, less its margins
+    page.set_viewport_size({"width": round(inches * 96), "height": 900})
+    page.emulate_media(media="print")
+    page.goto(review.as_uri())
+    wide = page.evaluate("Array.from(document.querySelectorAll('table, figure'), (part) => part.scrollWidth)")
+    assert len(wide) >= 15
+    assert max(wide) <= round(inches * 96) + 2  # borders
+    assert page.locator("section#cohorts thead th").count() == 17
+    page.emulate_media(media="screen")
 
 
 def test_the_judge_finds_a_fault(page: Any) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from funnel.metrics.results import result, table
+from funnel.metrics.tables.leaks import rank_leaks
 from funnel.metrics.tables.segments import NOTE
 from funnel.metrics.tables.verdicts import verdict_lines
 from funnel.reading.sentences import lines
@@ -102,9 +103,9 @@ def _leaks(funnel: Funnel) -> Section:
     )
     if not len(funnel.leaks):
         return Section("leaks", "Leaks", (funnel.verdict,))
-    leaks = result_table(
-        funnel, "leaks", view("Leaks", columns, note), source=counted_from(funnel, "steps", "left_date")
-    )
+    ranked = rank_leaks(funnel.leaks)  # in the order of the chart
+    source = counted_from(funnel, "steps", "left_date")
+    leaks = result_table(funnel, "leaks", view("Leaks", columns, note), ranked, source)
     leaks = replace(leaks, formulas=((3, "{2}/{1}"),))
     lost = Bars((Series(LOST, 3),), n=1)
     figures = (

@@ -6,6 +6,7 @@ import pytest
 
 from funnel.errors import JourneyError, UsageError
 from funnel.metrics import Funnel
+from funnel.metrics.tables.leaks import rank_leaks
 from funnel.reports.make_review import make_review
 from funnel.reports.review import Logo, Review
 from funnel.text import percent
@@ -53,9 +54,10 @@ def test_cover(review):
 
 def test_the_numbers_are_those_of_the_results(funnel, review):
     table = review["leaks"].table("Leaks")
-    for row, leak in zip(table.values, funnel.leaks.to_dict("records"), strict=True):
+    ranked = rank_leaks(funnel.leaks)
+    for row, leak in zip(table.values, ranked.to_dict("records"), strict=True):
         assert row[:4] == (leak["step"], leak["n"], leak["settled_lost"], leak["settled_drop_off"])
-    assert [row[3] for row in table.texts] == [percent(rate) for rate in funnel.leaks["settled_drop_off"]]
+    assert [row[3] for row in table.texts] == [percent(rate) for rate in ranked["settled_drop_off"]]
     steps = review["funnel"].table("Steps")
     assert [row[1] for row in steps.values] == funnel.steps["marked"].tolist()
     assert review["verdict"].sentences[0] == funnel.verdict

@@ -106,7 +106,8 @@ def _table(table: Table) -> str:
     label = escape(f"Table: {table.title}")
     notes = "".join(f'<p class="note">{escape(text)}</p>' for text in _notes(table))
     return (
-        f'<div class="frame" role="region" tabindex="0" aria-label="{label}"><table>'
+        f'<div class="frame" role="region" tabindex="0" aria-label="{label}">'
+        f'<table style="--columns: {len(table.columns)}">'
         f"<caption>{escape(table.title)}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{''.join(_rows(table))}</tbody></table></div>{notes}"
     )

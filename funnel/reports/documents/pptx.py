@@ -17,6 +17,7 @@ from funnel.reports.review import Bars, Figure, Review, Section, Table
 WIDE, HIGH, EDGE = 13.333, 7.5, 0.5  # inches
 TOP = 1.25  # inches, below the title
 ROWS = 13  # of a table on one slide
+MARGINS = 3  # letters: the white beside the text of a cell
 SLIDES = 3  # of one table; the rest is counted
 COLUMNS = 9
 INK, MUTED = "1B2733", "56626E"
@@ -173,7 +174,7 @@ def _add_table(slide: Any, table: Table, rows: Sequence[int], columns: Sequence[
 
 
 def _widths(table: Table, columns: Sequence[int]) -> list[float]:
-    """Return the widths of the columns in inches, by their longest texts."""
+    """Return the widths of the columns in inches, by their longest texts, with their margins."""
     longest = []
     for at in columns:
         groups = table.groups if at == 0 and table.groups else ("",) * len(table.texts)
@@ -181,7 +182,8 @@ def _widths(table: Table, columns: Sequence[int]) -> list[float]:
             min(len(row[at]) + len(group) + 2 * bool(group), 60)
             for row, group in zip(table.texts, groups, strict=True)
         ]
-        longest.append(max([*cells, min(len(table.columns[at].title), 14), 7]))
+        words = [len(word) * 1.15 for word in table.columns[at].title.split()]  # headings are bold
+        longest.append(max([*cells, *words, 4]) + MARGINS)
     return [(WIDE - 2 * EDGE) * wide / sum(longest) for wide in longest]
 
 

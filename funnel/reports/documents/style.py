@@ -58,9 +58,12 @@ footer { margin-top: 3rem; color: var(--muted); font-size: 0.875rem; }
 @media print {
   :root { {light} }
   @page { size: A4; margin: 16mm; }
-  body { max-width: none; padding: 0; font-size: 10pt; }
+  html { font-size: 10pt; }
+  body { max-width: none; padding: 0; }
   nav, a.skip { display: none; }
-  .frame { overflow: visible; }
+  .frame { overflow: visible; break-inside: avoid; }
+  table { font-size: min(9pt, calc(490pt / (12 + 4.1 * (var(--columns) - 1)))); }
+  th, td { padding: 0.25em 0.4em; }
   h2 { break-after: avoid; }
   figure, tr { break-inside: avoid; }
   thead { display: table-header-group; }

@@ -65,7 +65,7 @@ class _Tab:
         """Return the change that writes the tab."""
         return PutTab(
             self.name, "", tuple(self.cells), tuple(self.charts), create=True, widths=self.widths,
-            hidden_columns=(LABELS,), gridlines=False,
+            hidden_columns=(LABELS,), gridlines=False, one_page=bool(self.charts),
         )  # fmt: skip
 
 

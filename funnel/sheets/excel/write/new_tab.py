@@ -30,9 +30,16 @@ def new_sheet(tab: PutTab, look: Callable[[StyleName], int]) -> bytes:
             _columns(tab, look),
             "<sheetData/>",
             _validations(tab.validations),
-            '<pageSetup orientation="landscape" fitToHeight="0"/></worksheet>',
+            _page(tab),
+            "</worksheet>",
         ]
     ).encode()
+
+
+def _page(tab: PutTab) -> str:
+    """Return the page: one page wide; also one page high, and upright, if the tab must not be cut."""
+    upright, high = ("portrait", 1) if tab.one_page else ("landscape", 0)
+    return f'<pageSetup orientation="{upright}" fitToHeight="{high}"/>'
 
 
 def _view(tab: PutTab) -> str:
