@@ -19,22 +19,24 @@ from funnel.clients.reading import (
 from funnel.journey.model import Step
 from funnel.reading.candidates import Candidate, Facts, close_date, steps_of
 from funnel.reading.columns.milestones import Milestone
-from funnel.reading.columns.paying import paid_step
+from funnel.reading.columns.paying import paid_step, paid_weight
 from funnel.reading.journeys import journey_of, journey_of_preset
 from funnel.reading.presets import Recognised
 from funnel.reading.questions import paying_of
 from funnel.reading.tables.evidence import Evidence
 from funnel.reading.tables.relations import everywhere
+from funnel.reading.tables.twins import related
 from funnel.reading.unused import unused
 from funnel.reading.words.concepts import has_word, plain
 from funnel.reading.words.retention_words import retention_of
-from funnel.reading.words.thresholds import ENOUGH
+from funnel.reading.words.thresholds import ENOUGH, TWIN_OF_NAME
 from funnel.reading.words.vocabulary import role_headers
 from funnel.text import fold
 
 _DEALS = ("deal", "opp", "application", "trattativ", "oportunid", "negocio", "affaire", "chance", "szansa")
 _RECORD = re.compile(r"^(?:Deal|Lead|Person|Organi[sz]ation) - ")
 _OF_THE_COMPANY = ("annual revenue", "annualrevenue", "company revenue", "yearly revenue")
+_PAYS = 2  # the weight of a header that means payment, and nothing less
 _FURTHER = {"source": "source", "coach": "owner", "value": "value", "company": "deals", "id": "id"}
 
 
@@ -251,6 +253,7 @@ def reading_of_preset(found: Recognised, facts: Facts, source: str) -> Reading:
     more = [
         step for step in candidate.steps
         if not {c.number for c in step.columns} & (mine | taken) and _is_sure(step, found)
+        and not _is_again(step, found)
     ]  # fmt: skip
     for step in more:
         steps.insert(_place(step, steps, candidate), _further_step(step))
@@ -279,6 +282,17 @@ def reading_of_preset(found: Recognised, facts: Facts, source: str) -> Reading:
         follow_ups = found.journey.follow_ups_of(step.name for step in made.steps)
         made = made.model_copy(update={"follow_ups": tuple(item for item in follow_ups if item.step)})
     return _with_journey(reading, made)
+
+
+def _is_again(step: Milestone, found: Recognised) -> bool:
+    """Return True if a step is one of the preset's: the date of its flag, in about the same rows."""
+    for column in found.steps.values():
+        paid = paid_weight(step.header) >= _PAYS and paid_weight(column.header) >= _PAYS
+        alike = paid or related(step.header, column.header)
+        both, own = column.reached & step.main.reached, step.main.reached
+        if alike and column.kind != step.main.kind and both.sum() >= TWIN_OF_NAME * own.sum():
+            return True
+    return False
 
 
 def _is_sure(step: Milestone, found: Recognised) -> bool:

@@ -16,9 +16,10 @@ from funnel.reading.presets import Recognised, recognise
 from funnel.reading.questions import questions_of
 from funnel.reading.refusals import refusal
 from funnel.reading.stage_questions import STRAIGHT
+from funnel.reading.tables.relations import everywhere
 from funnel.reading.tables.table import Table, find_table
 from funnel.reading.tables.transposed import turned
-from funnel.reading.words.thresholds import DIFFERENT
+from funnel.reading.words.thresholds import DIFFERENT, ENOUGH
 from funnel.text import listed
 
 _LEAST = 1.6  # minimum score of a reading
@@ -134,7 +135,9 @@ def _is_possible(candidate: Candidate) -> bool:
     if facts.identity is None:
         return named >= 2
     if len(candidate.steps) == 1 and not candidate.results:
-        return named == 1 and facts.identity.people and not candidate.steps[0].main.notes
+        step = candidate.steps[0].main
+        whole = everywhere(step) and facts.table.height >= ENOUGH  # everybody has it: nothing was lost there
+        return named == 1 and facts.identity.people and not step.notes and not whole
     return True
 
 

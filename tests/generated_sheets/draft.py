@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from generated_sheets.people import Course, Person, Wanted, simulate
-from generated_sheets.words import LANGUAGES, Words, words_of
+from generated_sheets.words import Words, language_of, words_of
 
 SHAPES = {
     "marks": 35, "dates": 20, "both": 15, "mixed": 8, "stages": 8, "stages+close": 7, "steps+stage": 7,
@@ -82,7 +82,7 @@ def make_draft(seed: int, nonsense: bool) -> Draft:
 
 
 def _draw_all(dice: random.Random, seed: int, nonsense: bool) -> Draft | None:
-    words = words_of(LANGUAGES[seed % len(LANGUAGES)])
+    words = words_of(language_of(seed))
     shape, leaving, size = draw(dice, SHAPES), draw(dice, LEAVING), draw(dice, SIZES)
     count, days = dice.randrange(size[0], size[1] + 1), dice.choice((120, 240, 365, 540))
     stages = dice.choice(words.stages)

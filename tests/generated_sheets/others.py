@@ -11,7 +11,7 @@ from generated_sheets.layout import Frame, lay_out
 from generated_sheets.people import AS_OF, Person, names
 from generated_sheets.sheets import SIZES, Sheet, make_nonsense
 from generated_sheets.truth import Truth
-from generated_sheets.words import LANGUAGES, Words, words_of
+from generated_sheets.words import Words, language_of, words_of
 
 from funnel.grid import Value
 
@@ -25,7 +25,7 @@ def make_other(seed: int, nonsense: bool = False) -> Sheet:
     (True, 'refuse')
     """
     dice = random.Random(f"{seed} other")
-    words = words_of(LANGUAGES[seed % len(LANGUAGES)])
+    words = words_of(language_of(seed))
     kind = dice.choice(sorted(KINDS))
     rows = 0 if kind == "headers only" else dice.choice((9, 14, 25, 40, 80, 200))
     columns = KINDS[kind](dice, words, rows)

@@ -1,6 +1,6 @@
 """Trackers made at random, each with its truth.
 
-``make(17)`` has headers in the words of one of fourteen languages; ``make(17, nonsense=True)`` is a sheet of
+``make(17)`` has headers in the words of one of fifteen languages; ``make(17, nonsense=True)`` is a sheet of
 which only the cells can tell what its columns are. The same seed always makes the same sheet.
 """
 

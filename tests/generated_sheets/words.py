@@ -1,4 +1,4 @@
-"""Header words and cell texts of trackers in fourteen languages, written from general knowledge.
+"""Header words and cell texts of trackers in fifteen languages, written from general knowledge.
 
 They are independent of the vocabulary of the product: a word that is missing there must show as a failure.
 """
@@ -47,6 +47,12 @@ class Words:
     total: str
     yes: str
     no: str
+
+
+def language_of(seed: int) -> str:
+    """Return the language of a seed: Korean, which came last, for every fifteenth."""
+    others = [language for language in LANGUAGES if language != "ko"]
+    return "ko" if seed % len(LANGUAGES) == len(others) else others[seed % len(others)]
 
 
 @cache

@@ -17,7 +17,7 @@ def verdicts(sheets) -> Counter:
     return Counter(score.verdict for score in scores)
 
 
-def test_sheets_with_headers_in_fourteen_languages():
+def test_sheets_with_headers_in_fifteen_languages():
     found = verdicts(make(seed) for seed in range(60))
     assert found["right"] >= 57
     assert found["wrong"] <= 2

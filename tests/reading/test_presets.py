@@ -128,3 +128,18 @@ def test_few_steps_of_a_preset_keep_its_follow_ups() -> None:
     assert made is not None
     assert [item.step for item in made.follow_ups] == [("Client contacted",), ("First paid session",)]
     assert str(made.follow_ups[0].after) == "1 day"
+
+
+def test_the_date_of_a_flag_of_the_preset_is_no_step_of_its_own():
+    days = [dt.date(2026, 1, 5) + dt.timedelta(days=3 * n) for n in range(20)]
+    columns = [
+        ["Full name", *[f"Person {n}" for n in range(20)]],
+        ["Date added", *days],
+        ["Contacted", *[1 if n < 17 else None for n in range(20)]],
+        ["Trial session", *[1 if n < 11 else None for n in range(20)]],
+        ["Paid", *[1 if n < 7 else None for n in range(20)]],
+        ["First payment date", *[days[n] if n < 6 else None for n in range(20)]],
+    ]
+    reading = read_grids({"Leads": Grid("Leads", columns)}, AS_OF)
+    assert [step.step for step in reading.steps] == ["Contacted", "Trial session", "Paid"]
+    assert [step.step for step in reading.steps if step.paid] == ["Paid"]

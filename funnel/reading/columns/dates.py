@@ -104,7 +104,7 @@ def _is_lead_date(column: Evidence, others: list[Evidence]) -> bool:
 
 def _by_words(column: Evidence, today: int) -> str | None:
     header = column.header
-    if is_all("lead_date", header) or has_word("left_date", header):
+    if _lead_words(header) >= _SURELY or is_all("lead_date", header) or has_word("left_date", header):
         return None
     if has_word("attribute", header):
         return "a fact about the person or the record, by its header"

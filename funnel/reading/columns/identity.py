@@ -78,8 +78,10 @@ def header_weight(header: str) -> float:
         return 1.9
     if has_word("email", header):
         return 1.2
-    if is_all("name", header) or is_all("first_name", header):
+    if is_all("name", header):
         return 2.4
+    if is_all("first_name", header):
+        return 2.3  # the whole name says more
     if has_word("deals", header) and not has_word("stage_header", header):
         return 1.8 if has_word("id", header) else 2.0
     if first_concept(groups("things"), header):

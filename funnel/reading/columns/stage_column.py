@@ -23,7 +23,7 @@ from funnel.reading.words.stage_words import (
     order_of,
     rank_of,
 )
-from funnel.reading.words.thresholds import FEW, KNOWN_STAGES
+from funnel.reading.words.thresholds import AFTER_ALL, FEW, KNOWN_STAGES
 
 _FILLED = 0.6  # minimum share of filled rows if the header does not name a stage
 _WON = len(groups("stages")) - 2  # the place of a sale
@@ -33,6 +33,7 @@ _CODES = 12  # maximum number of different stage numbers
 _OFTEN_CODES = 3  # minimum rows per stage number on average; a count or an age has many, rare numbers
 _UNHEADED = 3  # minimum number of known stages if neither the header nor a lost value shows a stage
 _WAY = 4  # minimum number of positions in a column that shows progress
+_SOLD = 3  # minimum number of won clients for evidence from cells
 _OPEN = frozenset((
     "open", "aperto", "aperta", "abierto", "abierta", "aberto", "aberta", "ouvert", "ouverte", "offen",
     "otwarty", "otwarte", "открыта", "открыт", "acik", "terbuka",
@@ -129,30 +130,44 @@ def find_stage_columns(table: Table) -> list[StageColumn]:
 
 
 def _with_results(found: Sequence[StageColumn]) -> list[StageColumn]:
-    """Join a known system's list of stages with its status, which only shows who is open, won or lost.
+    """Join a list of stages with its status, which only shows who is open, won or lost.
 
-    As Pipedrive exports it: a deal stays in its stage when it is lost, and nothing else shows the sale.
+    As Pipedrive exports it: a deal stays in its stage when it is lost, and nothing else shows the sale. Where
+    no known system has this list, the cells must agree: who was won is in the last stage.
     """
     results = [stages for stages in found if stages.headed and _is_result(stages)]
     listed = [
         stages for stages in found
         if stages.headed and stages.confidence != "guess" and len(stages.way) >= _WAY - 1 and not stages.lost
-        and stages.order_from in ("preset", "numbers", "dropdown") and stages.order_confidence != "guess"
+        and stages.order_confidence != "guess"
         and not any(is_all("stages.won", value) for value in stages.way)
     ]  # fmt: skip
     if len(results) != 1 or len(listed) != 1:
         return list(found)
     result, main = results[0], listed[0]
+    known = main.order_from in ("preset", "numbers", "dropdown") and len(result.lost) == 1
+    if not known and not _ends_in_the_last(main, result):
+        return list(found)
     won = next(value for value in result.way if is_all("stages.won", value))
     joined = replace(main, way=(*main.way, won), lost=result.lost, result=result.column)
     return [joined if stages is main else stages for stages in found]
 
 
+def _ends_in_the_last(main: StageColumn, result: StageColumn) -> bool:
+    """Return True if clients who were won are in the last stage, and lost ones in several."""
+    won = {plain(value) for value in result.way if is_all("stages.won", value)}
+    lost, last = {plain(value) for value in result.lost}, plain(main.way[-1])
+    pairs = [(plain(a), plain(b)) for a, b in zip(main.column.texts, result.column.texts, strict=True)]
+    sold = [stage for stage, end in pairs if end in won]
+    gone = {stage for stage, end in pairs if end in lost}
+    return len(sold) >= _SOLD and sold.count(last) >= AFTER_ALL * len(sold) and len(gone) > 1
+
+
 def _is_result(stages: StageColumn) -> bool:
-    """Return True if the values of a column are "Open", "Won" and "Lost", in any language, and no others."""
+    """Return True if a column only says who is open, won or lost, in any language."""
     won = [value for value in stages.way if is_all("stages.won", value)]
     others = [value for value in (*stages.way, *stages.parked, *stages.aside) if value not in won]
-    return len(won) == 1 and len(stages.lost) == 1 and all(plain(value) in _OPEN for value in others)
+    return len(won) == 1 and bool(stages.lost) and all(plain(value) in _OPEN for value in others)
 
 
 def stage_column(column: Evidence) -> StageColumn | None:

@@ -13,7 +13,6 @@ from funnel.reading.words.retention_words import retention_of
 from funnel.reading.words.stage_words import rank_of
 from funnel.reading.words.thresholds import ENOUGH, TWIN, TWIN_BY_NAME, TWIN_OF_NAME
 
-_NO_SPACES = re.compile(r"[぀-ヿ㐀-鿿]")
 _MANY = 50  # minimum clients with and without a mark; two equal flags are then no coincidence
 _STEM = 4  # letters that related words share at the start
 _NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2}")  # Japanese and Chinese
@@ -63,6 +62,12 @@ def _stems(header: str) -> set[str]:
     return {word[:_STEM] for word in _words(header)}
 
 
+def _same_words(a: str, b: str) -> bool:
+    """Return True if all words of one header are in the other: "Contract signed" and "Signing date"."""
+    first, second = _stems(a), _stems(b)
+    return bool(first and second) and (first <= second or second <= first)
+
+
 def twin_strength(a: Evidence, b: Evidence) -> int:
     """Return how surely two columns show the same step: 3 by words, 2 by place, 1 by rows, 0 not at all.
 
@@ -72,7 +77,7 @@ def twin_strength(a: Evidence, b: Evidence) -> int:
     """
     same = overlap(a.reached, b.reached)
     least = TWIN_BY_NAME if related(a.header, b.header) else TWIN
-    if a.kind != b.kind and (stems := _stems(a.header)) and stems == _stems(b.header):
+    if a.kind != b.kind and _same_words(a.header, b.header):
         least = TWIN_OF_NAME
     if not a.reached.any() or same < least:
         return 0

@@ -1,1 +1,1 @@
-"""The meanings of words: headers and values in fourteen languages, stages, times after the lead."""
+"""The meanings of words: headers and values in fifteen languages, stages, times after the lead."""

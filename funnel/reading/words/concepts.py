@@ -1,4 +1,4 @@
-"""The meanings of words in headers and values, in fourteen languages.
+"""The meanings of words in headers and values, in fifteen languages.
 
 The words are data: ``vocabulary.toml``. They are evidence for a reading, never proof.
 """
@@ -13,7 +13,7 @@ from typing import Any
 from funnel.reading.words.vocabulary import vocabulary
 from funnel.text import fold
 
-LANGUAGES = ("en", "it", "es", "pt", "fr", "de", "nl", "pl", "ru", "tr", "id", "ja", "zh", "ar")
+LANGUAGES = ("en", "it", "es", "pt", "fr", "de", "nl", "pl", "ru", "tr", "id", "ja", "zh", "ar", "ko")
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _PLAIN = str.maketrans(
@@ -26,7 +26,7 @@ _JOINED = re.compile(
 _DIGITS = re.compile(r"\d+")
 _PERIODS = ("months", "weekdays", "quarters")
 _IS_PLAIN = re.compile("[a-z ]*").fullmatch  # most entries, which need not be folded again
-_NO_SPACES = re.compile(r"[぀-ヿ㐀-鿿]")  # Japanese and Chinese are written without spaces
+_NO_SPACES = re.compile(r"[぀-ヿ㐀-鿿가-힣]")  # Japanese and Chinese have no spaces; Korean joins words
 
 
 @lru_cache(maxsize=8192)

@@ -24,7 +24,10 @@ def retention_of(header: str) -> Duration | None:
     ['1 month', '12 months', '3 months', '42 days']
     >>> retention_of("6 week challenge"), retention_of("Day 1 call"), retention_of("9999 weeks")
     (None, None, None)
+    >>> retention_of("Risk_>45_days")
     """
+    if any(sign in header for sign in "<>≥≤+"):
+        return None  # "Idle > 45 days" compares
     folded = fold(header)
     if short := _SHORT.fullmatch(folded):
         return _duration(int(short[1] or short[2]), "month")

@@ -149,7 +149,7 @@ def rank_of(value: str, waiting: bool = False) -> float | None:
     if _is_new(value):
         return 0.0
     exact = [at for at, group in enumerate(groups("stages")) if is_all(group, bare)]
-    if is_all("parked", bare) and not exact:
+    if (is_all("parked", bare) or _is_deferred(bare)) and not exact:
         return None  # "Working on"
     if has_word("parked", bare) and not exact and _is_waiting(bare) and not waiting:
         next_step = [at for at in found if at != _WON]  # "Pending contract" comes before the contract
@@ -161,7 +161,9 @@ def _within_group(bare: str) -> float:
     """Return the position of a stage in its group: booked before done, the first round before the second."""
     words = plain(bare).split()
     place = -0.3 if _TO_COME & set(words) else 0.3 if _DONE & set(words) else 0.0
-    if any(word.startswith(("engag", "repl", "respon", "conversation")) for word in words):
+    if any(word.startswith(("attempt", "tried", "trying")) for word in words):
+        place -= 0.3
+    elif any(word.startswith(("engag", "repl", "respon", "conversation")) for word in words):
         place += 0.2
     elif any(word.startswith("nurtur") for word in words):
         place += 0.4
@@ -187,6 +189,14 @@ def _is_word(word: str, words: Sequence[str], bare: str) -> bool:
     if not word.isascii():
         return word in bare
     return word in words or (len(word) > 4 and plain(bare).startswith(word))
+
+
+_LATER = frozenset(("future", "later", "futuro", "spater", "позже"))
+
+
+def _is_deferred(bare: str) -> bool:
+    """Return True if a stage is put off: "Contact in future" is not a contact."""
+    return not _LATER.isdisjoint(plain(bare).split())
 
 
 def _is_waiting(bare: str) -> bool:
@@ -282,8 +292,16 @@ def _by_words(values: Sequence[str]) -> tuple[list[str], str]:
         return ordered, f"{unknown[0]!r} is no known word"
     if scale and any(_HOT < (ranks[value] or 0.0) < _WON for value in values if value not in warm):
         return ordered, f"{warm[0]!r} says how keen a client is, and perhaps not how far"
+    nurtured = [value for value in ordered if _is_nurtured(value)]
+    if nurtured and sum((rank or 0.0) >= 2.0 for rank in ranks.values()) > len(nurtured):
+        return ordered, f"{nurtured[0]!r} may come before or after the other contacts"
     ties = [f"{a!r} and {b!r}" for a, b in pairwise(ordered) if (ranks[b] or 0.0) - (ranks[a] or 0.0) < 0.005]
     return ordered, f"{ties[0]} may come in either order" if ties else ""
+
+
+def _is_nurtured(value: str) -> bool:
+    """Return True if clients are kept warm in a stage: before they qualify, or after they did not buy."""
+    return any(word.startswith("nurtur") for word in plain(_bare(value)).split())
 
 
 _ROUND = re.compile(

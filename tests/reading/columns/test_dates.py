@@ -47,3 +47,17 @@ def test_a_date_in_an_unknown_word_among_the_steps_is_asked_about():
     assert reading.questions[0].question == (
         "'Zyx' has a date in 6 of 16 rows, whatever steps the client took. Is it when clients left?"
     )
+
+
+def test_the_day_on_which_a_cv_came_is_the_lead_date():
+    placed = ["Fecha_Colocacion", *[day + dt.timedelta(days=40) for day in DAYS[:7]]]
+    reading = read(CLIENT, ["Fecha_CV_Recibido", *DAYS], placed)
+    assert [belief.header for belief in reading.columns if belief.role == "lead_date"] == [
+        "Fecha_CV_Recibido"
+    ]
+    assert [step.step for step in reading.steps] == ["Fecha_Colocacion"]
+
+
+def test_a_step_that_everybody_has_is_no_funnel():
+    hired = ["Hire date", *[day + dt.timedelta(days=9) for day in DAYS]]
+    assert read(["Student", *[f"Person {n}" for n in range(16)]], hired).shape == "none"

@@ -34,3 +34,17 @@ def test_rows_that_begin_with_the_day_of_the_lead_are_no_days():
     assert [question.question for question in reading.questions] == [
         "No column names a client in every row. Is each row a client?"
     ]
+
+
+def test_the_whole_name_names_a_client_and_not_its_first_part():
+    first = ["FirstName", *[f"Ana{n}" for n in range(16)]]
+    last = ["LastName", *[f"Rossi{n}" for n in range(16)]]
+    whole = ["Name", *[f"Ana{n} Rossi{n}" for n in range(16)]]
+    status = ["Status", *(["New", "Contacted", "Qualified", "Closed Won"] * 4)]
+
+    def clients(*columns):
+        reading = read_grids({"Leads": Grid("Leads", list(columns))}, dt.date(2026, 11, 28))
+        return [belief.header for belief in reading.columns if belief.role == "client"]
+
+    assert clients(last, first, whole, status) == ["Name"]
+    assert clients(last, first, status) == ["FirstName", "LastName"]

@@ -118,3 +118,56 @@ def test_two_words_of_stages_under_another_header_are_no_way():
     replied = ["Response date", *LEAD[1:]]
     grid = Grid("Replies", [companies, route, replied])
     assert not read_grids({"Replies": grid}, AS_OF).steps
+
+
+RECRUITING = ["Applied", "Screening", "Interview", "Offer"]
+
+
+def _ends(hired_from):
+    """A final stage beside the outcome: who was hired was in a stage of `hired_from`."""
+    stages = ["final_stage", *(RECRUITING[n % 4] for n in range(ROWS))]
+    outcome = ["outcome"]
+    for n, stage in enumerate(stages[1:]):
+        hired = stage in hired_from and n % 3 != 1
+        outcome.append("Hired" if hired else "Withdrawn" if n % 5 == 0 else "Rejected")
+    return read_grids({"Leads": Grid("Leads", [CLIENT, LEAD, stages, outcome])}, AS_OF)
+
+
+def test_an_outcome_beside_the_last_stage_shows_who_was_won_and_who_left():
+    assert seen(_ends({"Offer"})) == ([*RECRUITING, "Hired"], ["Withdrawn", "Rejected"], False)
+
+
+def test_an_outcome_that_does_not_fit_the_stages_is_asked_about():
+    assert _ends({"Applied", "Interview", "Offer"}).is_guess
+
+
+def test_nurturing_may_come_before_or_after_the_others():
+    reading = read(["New", "Working", "Nurturing", "Qualified", "Closed Won"])
+    assert [question.question for question in reading.questions] == [
+        "In which order do clients go through the stages of 'Status'? "
+        "'Nurturing' may come before or after the other contacts."
+    ]
+    assert not read(
+        ["New", "Contacted", "Nurturing", "Qualified", "Converted"]
+    ).is_guess  # a known system's list
+    assert not read(["New", "Nurturing", "Proposal", "Closed Won", "Lost"], offered=True).is_guess
+
+
+def test_an_attempt_comes_before_the_contact_and_a_later_contact_has_no_place():
+    reading = read(
+        ["Not Contacted", "Contacted", "Attempted to Contact", "Contact in Future", "Won", "Lost Lead"]
+    )
+    order = [step.step for step in reading.steps if step.step != "Contact in Future"]
+    assert order == ["Not Contacted", "Attempted to Contact", "Contacted", "Won"]
+    assert any("'Contact in Future'" in question.question for question in reading.questions)
+
+
+def test_flags_of_a_threshold_are_no_steps():
+    flags = [[f"Risk_>{days}_days", *(["yes", "no"] * ROWS)[:ROWS]] for days in (45, 60, 90)]
+    reading = read(["Prospecting", "Proposal", "Negotiation", "Closed Won", "Closed Lost"], more=flags)
+    assert seen(reading) == (["Prospecting", "Proposal", "Negotiation", "Closed Won"], ["Closed Lost"], False)
+
+
+def test_stages_in_korean():
+    reading = read(["신규", "상담 예약", "체험 완료", "등록", "연락두절", "실주"], header="진행 단계")
+    assert seen(reading) == (["신규", "상담 예약", "체험 완료", "등록"], ["연락두절", "실주"], False)

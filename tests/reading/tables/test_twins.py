@@ -1,7 +1,9 @@
 """Which columns are one step."""
 
+import pytest
+
 from funnel.reading.tables.evidence import look_at
-from funnel.reading.tables.twins import merge_twins
+from funnel.reading.tables.twins import merge_twins, twin_strength
 
 DAY = "2026-01-05"
 
@@ -25,3 +27,13 @@ def test_two_slips_in_a_dozen_cells_do_not_part_a_flag_from_the_date_of_its_name
     dates = [*[DAY] * 12, "soon", DAY, DAY, *[None] * 10]
     assert headers(("Measured", marks), ("Date measured", dates)) == [["Date measured", "Measured"]]
     assert headers(("Measured", marks), ("Date called", dates)) == [["Measured"], ["Date called"]]
+
+
+@pytest.mark.parametrize(
+    ("flag", "day"), [("Contract signed", "Signing date"), ("Contratto firmato", "Data firma")]
+)
+def test_a_flag_and_its_date_are_one_step_in_spite_of_typing_errors(flag, day):
+    marks = [1, 1, None, 1, 1, 1, 1, 1, 1, None]
+    days = [f"2026-03-{n + 10}" if n not in (3, 9) else None for n in range(10)]
+    days[2] = None
+    assert twin_strength(look_at(1, flag, marks), look_at(5, day, days))
