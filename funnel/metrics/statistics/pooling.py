@@ -10,6 +10,8 @@ empirical Bayes, 95 % bounds covered 82 to 94 % in simulation (tests/metrics/sta
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
@@ -21,6 +23,8 @@ from funnel.metrics.statistics.intervals import CONFIDENCE
 Floats = npt.NDArray[np.float64]
 WHOLES = (np.arange(40) + 0.5) / 40  # μ
 STRENGTHS = np.geomspace(0.5, 2000, 28)  # M, evenly on the scale of its logarithm
+
+RISES = 3  # a beta function takes as long as the logarithms of so many counts
 
 
 def pool(reached: npt.ArrayLike, n: npt.ArrayLike) -> pd.DataFrame:
@@ -73,16 +77,59 @@ def _priors() -> tuple[Floats, Floats, Floats, Floats]:
 
 def _posterior(x: Floats, size: Floats) -> tuple[Floats, Floats]:
     """Return mean and variance of each segment's true rate, averaged over the grid of priors."""
-    from scipy.special import betaln
-
-    strength, a, b, before = _priors()
-    pairs = [(r, m) for r, m in zip(x.tolist(), size.tolist(), strict=True) if m]
-    of_each = {(r, m): betaln(a + r, b + m - r) - before for r, m in set(pairs)}  # small counts repeat
-    likely = sum(of_each[pair] for pair in pairs)
-    likely = likely + np.log(strength) - 2 * np.log1p(strength)
+    strength, a, _, _ = _priors()
+    likely = _likelihood(x, size) + np.log(strength) - 2 * np.log1p(strength)
     weight = np.exp(likely - likely.max())
     weight /= weight.sum()
-    total = strength[:, None] + size
-    rate = (a[:, None] + x) / total
-    mean = weight @ rate
-    return mean, weight @ (rate * (1 - rate) / (total + 1) + rate**2) - mean**2
+    # Priors of one strength share the denominators: their sums replace a table of all priors and segments.
+    zeroth, first, second = ((weight * a**power).reshape(len(STRENGTHS), -1).sum(axis=1) for power in (0, 1, 2))
+    total = STRENGTHS[:, None] + size
+    rate = (first[:, None] + zeroth[:, None] * x) / total
+    square = (second[:, None] + 2 * first[:, None] * x + zeroth[:, None] * x**2) / total**2
+    mean = rate.sum(axis=0)
+    return mean, ((rate - square) / (total + 1) + square).sum(axis=0) - mean**2
+
+
+def _likelihood(x: Floats, size: Floats) -> Floats:
+    """Return the logarithm of the likelihood of all counts for each prior, up to a constant."""
+    pairs = [(r, m) for r, m in zip(x.tolist(), size.tolist(), strict=True) if m]
+    times = Counter(pairs)  # small counts repeat
+    whole = all(r.is_integer() and m.is_integer() for r, m in times)
+    if whole and max((m for _, m in times), default=0) < RISES * len(times):
+        return likelihood_by_rises(times)
+    return likelihood_by_pairs(times)
+
+
+def likelihood_by_pairs(times: Mapping[tuple[float, float], int]) -> Floats:
+    """Sum up one beta function for each pair of counts and prior.
+
+    Parameters
+    ----------
+    times : (reached, n) -> how many segments have these counts.
+    """
+    from scipy.special import betaln
+
+    _, a, b, before = _priors()
+    found = np.zeros_like(a)
+    for (reached, n), segments in times.items():
+        found += segments * (betaln(a + reached, b + n - reached) - before)
+    return found
+
+
+def likelihood_by_rises(times: Mapping[tuple[float, float], int]) -> Floats:
+    """Sum up the logarithms of which those beta functions consist: faster for many small counts.
+
+    B(a + r, b + m - r) / B(a, b) is a (a + 1) … (a + r - 1) · b … (b + m - r - 1) / (M … (M + m - 1)): a factor
+    is computed once for all segments that have it. A test compares the two ways.
+    """
+    _, a, b, _ = _priors()
+    counts = np.array(list(times), dtype=int)
+    reached, n, segments = counts[:, 0], counts[:, 1], np.array(list(times.values()))
+    below = np.repeat(_rises(STRENGTHS, n, segments), len(WHOLES))
+    return _rises(a, reached, segments) + _rises(b, n - reached, segments) - below
+
+
+def _rises(base: Floats, counts: npt.NDArray[np.int_], segments: npt.NDArray[np.int_]) -> Floats:
+    """Sum log(base) + log(base + 1) + … of `count` factors, for each base, over all segments."""
+    with_factor = np.bincount(counts, weights=segments)[::-1].cumsum()[::-1][1:]  # segments, by factor
+    return np.asarray(np.log(base[:, None] + np.arange(len(with_factor))) @ with_factor, dtype=float)

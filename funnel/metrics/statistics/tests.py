@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +21,7 @@ from funnel.metrics.statistics.intervals import ratio, wilson
 Floats = npt.NDArray[np.float64]
 FISHER, CHI_SQUARE = "Fisher's exact", "chi-square, Yates"
 EXPECTED = 5  # smallest expected count for chi-square
+BLOCK = 1_000  # tests in one array: with an expected count under 5, few tables have the same margins
 
 
 def compare_rates(
@@ -68,25 +68,39 @@ def _chi_square(tables: Floats, sizes: Floats) -> Floats:
         return _chi_square_p(total * np.maximum(apart, 0) ** 2 / sizes.prod(axis=0), 1)
 
 
-def _fisher(tables: Floats) -> list[float]:
-    """Return p of Fisher's exact test of 2 × 2 tables."""
-    return [_fisher_p(*map(int, row)) for row in tables]
+def _fisher(tables: Floats) -> Floats:
+    """Return p of Fisher's exact test of 2 × 2 tables (rows of four counts)."""
+    different, where = np.unique(tables.astype(int), axis=0, return_inverse=True)  # small counts repeat
+    blocks = [_fisher_p(different[at : at + BLOCK]) for at in range(0, len(different), BLOCK)]
+    return np.concatenate([[], *blocks])[where.ravel()]
 
 
-@lru_cache(maxsize=4096)  # small counts repeat: between steps, values, and refreshes of a portfolio
-def _fisher_p(a: int, b: int, c: int, d: int) -> float:
-    """Return p of Fisher's exact test of a table of two rows: the sum over all tables no likelier than it."""
+def _fisher_p(tables: npt.NDArray[np.int_]) -> Floats:
+    """Return p of Fisher's exact test: the sum over all tables with the same margins that are no likelier.
+
+    All tables of all tests are in one array: a loop over the tests takes ten times as long.
+    """
+    a, b, c, d = tables.T
     one, two, reached = a + b, c + d, a + c
-    k = np.arange(max(0, reached - two), min(one, reached) + 1)
-    p = np.exp(_log_choose(one, k) + _log_choose(two, reached - k) - _log_choose(one + two, reached))
-    return float(min(p[p <= p[a - k[0]] * (1 + 1e-7)].sum(), 1.0))
+    least = np.maximum(0, reached - two)
+    possible = np.minimum(one, reached) - least + 1
+    begin = np.cumsum(possible) - possible
+    test = np.repeat(np.arange(len(tables)), possible)
+    k = np.arange(len(test)) - (begin - least)[test]
+    p = np.exp(
+        _log_choose(one[test], k) + _log_choose(two[test], reached[test] - k)
+        - _log_choose(one + two, reached)[test]
+    )  # fmt: skip
+    counted = p <= (p[begin + a - least] * (1 + 1e-7))[test]
+    first = np.cumsum(np.bincount(test[counted])) - np.bincount(test[counted])
+    return np.minimum(np.add.reduceat(p[counted], first), 1.0)
 
 
-def _log_choose(n: int, k: npt.ArrayLike) -> Floats:
+def _log_choose(n: npt.ArrayLike, k: npt.ArrayLike) -> Floats:
     """Return the logarithm of the number of ways to choose k of n."""
     from scipy.special import betaln
 
-    k = np.asarray(k, dtype=float)
+    n, k = np.asarray(n, dtype=float), np.asarray(k, dtype=float)
     return np.asarray(-np.log(n + 1) - betaln(n - k + 1, k + 1), dtype=float)
 
 

@@ -117,3 +117,13 @@ def test_log_rank_without_anybody_to_compare() -> None:
     for groups in ([], [stays], [stays, stays], [nobody, lifetimes([(3, True, 2)])]):
         assert np.isnan(log_rank(groups).p)
         assert log_rank(groups).degrees == 0
+
+
+@settings(max_examples=examples(50))
+@given(st.lists(st.tuples(*[st.integers(0, 40)] * 4), min_size=1, max_size=30))
+def test_fisher_of_many_tables_at_once_is_fisher_of_each(tables: list[tuple[int, int, int, int]]) -> None:
+    rows = np.array(tables)
+    found = compare_rates(rows[:, 0], rows[:, 0] + rows[:, 1], rows[:, 2], rows[:, 2] + rows[:, 3])
+    for (a, b, c, d), p, test in zip(tables, found["p"], found["test"], strict=True):
+        if test == "Fisher's exact":
+            assert p == pytest.approx(stats.fisher_exact([[a, b], [c, d]]).pvalue, rel=1e-6)
