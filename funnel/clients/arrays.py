@@ -109,6 +109,11 @@ class ArrayFrame:
         kept: dict[str, Any] = {name: partial(_rows, self, name, keep) for name in self._columns}
         return ArrayFrame(kept, self._index[keep])
 
+    def head(self, n: int = 5) -> ArrayFrame:
+        """Keep the first rows."""
+        kept: dict[str, Any] = {name: partial(_rows, self, name, slice(n)) for name in self._columns}
+        return ArrayFrame(kept, self._index[:n])
+
     def drop(self, *names: str) -> ArrayFrame:
         """Leave columns out."""
         return ArrayFrame({k: v for k, v in self._columns.items() if k not in names}, self._index)

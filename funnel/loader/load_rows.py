@@ -120,8 +120,10 @@ def _in_business_zone(grid: Grid, chosen: Choice) -> tuple[Grid, tuple[str, ...]
     values, found = list(grid.values), 0
     for column in dict.fromkeys(filter(None, at)):
         cells = list(grid.values[column - 1])
-        rows = range(header.row, len(cells))
-        zoned = [row for row in rows if isinstance(cells[row], _MAY_HAVE_ZONE) and has_zone(cells[row])]
+        zoned = [
+            row for row, cell in enumerate(cells[header.row :], header.row)
+            if isinstance(cell, _MAY_HAVE_ZONE) and has_zone(cell)
+        ]  # fmt: skip
         if zoned and journey.timezone:
             times = read_times([cells[row] for row in zoned], column, 1)
             days = in_zone(times.at, times.zoned, journey.timezone).astype("datetime64[D]").tolist()

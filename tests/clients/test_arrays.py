@@ -92,6 +92,7 @@ def test_aggregates_give_one_row(columns: list[nw.Expr]) -> None:
 def test_the_rest_is_left_to_narwhals() -> None:
     ours, theirs = frames()
     same(ours.head(2), theirs.head(2))
+    same(ours.filter(PAID).head(1), theirs.filter(PAID).head(1))
     same(ours.drop("row", "lead"), theirs.drop("row", "lead"))
     counted = [f.group_by("met").agg(nw.len().alias("n")).sort("met") for f in (ours, theirs)]
     same(*counted)

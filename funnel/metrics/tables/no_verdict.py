@@ -8,8 +8,9 @@ import narwhals as nw
 import pandas as pd
 
 from funnel.clients import Clients
+from funnel.clients.frames import length
 from funnel.metrics.core.flags import LEAD, Flagged
-from funnel.metrics.core.frames import collect, keep_rows
+from funnel.metrics.core.frames import keep_rows
 from funnel.metrics.tables.leaks import ENOUGH
 from funnel.schema import step_mark
 from funnel.text import count, interval, percent, typed_path
@@ -62,7 +63,7 @@ def is_undated(flagged: Flagged) -> bool:
     """Return True if the column of lead dates is blank for all clients."""
     if "lead_date" not in flagged.columns:
         return False
-    return not len(collect(keep_rows(flagged.frame, ~nw.col(LEAD).is_null()).select(LEAD).head(1)))
+    return not length(keep_rows(flagged.frame, ~nw.col(LEAD).is_null()).select(LEAD).head(1))
 
 
 def open_questions(clients: Clients) -> str:

@@ -7,7 +7,6 @@ more, its state is "nothing due". A tick beside a touch-base closes it in the lo
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -24,6 +23,8 @@ from funnel.writer.ownership import Written, fingerprint, records, seen
 from funnel.writer.page import FIRST, Page, tidy
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from funnel.metrics import Funnel
 
 NAME = "due"
@@ -32,6 +33,7 @@ NAME = "due"
 TAB = "Funnel due"
 HEADER = 4
 MOST = 250  # lines, as many of each coach; `funnel due` lists all
+_NO_COACH = "No coach yet"
 _TICKS: Final = REACHED | {"done"}
 NOT_DUE: Final = "nothing due"  # the state of a line kept only because of a person's note
 CLIENT, ABOUT, STATE, VALUE, DONE = "Client", "Ask about", "State", "Value", "Done"
@@ -77,19 +79,18 @@ def page(old: Grid | None, funnel: Funnel) -> list[Cell]:
     old : the present tab; None if there is none yet.
     funnel : the results, in which the ticks of the tab are closed already (`close_ticked`).
     """
-    lines = list(_lines(funnel))
-    if not lines and old is None:
+    found = funnel.due()
+    if found.empty and old is None:
         return []
     at = _columns(funnel)
     sheet = Page()
-    clients = count(len(lines), "client")
-    sheet.text(f"To ask: {clients}" if lines else "To ask: no client", "title")
+    sheet.text(f"To ask: {count(len(found), 'client')}" if len(found) else "To ask: no client", "title")
     hint = " Type x under Done to close a touch-base." if DONE in at else ""
     note = f"As of {funnel.as_of}, by coach, the longest wait first. Mark a step on the client tab."
     sheet.text(note + hint, "note")
     sheet.text("A line beside which you type a note keeps its row; clear the note, and it may move.", "note")
     sheet.put(list(at), [_HEADERS[name][1] for name in at])
-    return [*sheet.cells, *_placed(old, _first(lines), at, len(lines))]
+    return [*sheet.cells, *_placed(old, list(_lines(funnel, _first(found))), at, len(found))]
 
 
 def close_ticked(old: Grid | None, funnel: Funnel) -> tuple[Funnel, list[list[Value]]]:
@@ -115,15 +116,15 @@ def _columns(funnel: Funnel) -> dict[str, int]:
     return {name: at for at, name in enumerate((n for n in _HEADERS if has.get(n, True)), start=FIRST)}
 
 
-def _lines(funnel: Funnel) -> Iterator[Line]:
-    """Yield the lines, in the order of the call list."""
-    found, table, tab = funnel.due(), funnel.clients.table, funnel.clients.tab
+def _lines(funnel: Funnel, found: pd.DataFrame) -> Iterator[Line]:
+    """Yield the lines of some rows of the call list, in its order."""
+    table, tab = funnel.clients.table, funnel.clients.tab
     values = dict(zip(table["row"], table["value"], strict=True)) if "value" in table.columns else {}
     for row in found.to_dict("records"):
         at, step = int(row["row"]), row["step"]
         since, value = row["since"], values.get(at)
         cells: dict[str, Value | Link] = {
-            "Coach": row["coach"] or "No coach yet",
+            "Coach": row["coach"] or _NO_COACH,
             CLIENT: Link(row["client"] or f"row {at}", tab, f"A{at}"),
             ABOUT: step or row["follow_up"],
             "Since": since.date() if since == since else None,
@@ -136,16 +137,11 @@ def _lines(funnel: Funnel) -> Iterator[Line]:
         yield Line(at, "" if step else row["follow_up"], cells)
 
 
-def _first(lines: list[Line]) -> list[Line]:
-    """Return the first lines, up to `MOST`: for each coach those who have waited longest."""
-    seen_of: Counter[str] = Counter()
-    ranks = []
-    for line in lines:
-        coach = _shown(line.cells["Coach"])
-        ranks.append(seen_of[coach])
-        seen_of[coach] += 1
-    chosen = set(sorted(range(len(lines)), key=ranks.__getitem__)[:MOST])
-    return [line for at, line in enumerate(lines) if at in chosen]
+def _first(found: pd.DataFrame) -> pd.DataFrame:
+    """Return the first rows of the call list, up to `MOST`: for each coach those who have waited longest."""
+    coach = found["coach"].fillna("").replace("", _NO_COACH)
+    ranks = coach.groupby(coach).cumcount().sort_values(kind="stable")
+    return found.loc[sorted(ranks.index[:MOST])]
 
 
 def _placed(old: Grid | None, lines: list[Line], at: Mapping[str, int], total: int) -> Iterator[Cell]:
@@ -196,7 +192,7 @@ def _ticked(old: Grid, funnel: Funnel) -> Iterator[Line]:
     at = _columns(funnel)
     if DONE not in at:
         return
-    open_now = [line for line in _lines(funnel) if line.item]
+    open_now = [line for line in _lines(funnel, funnel.due()) if line.item]
     for _, cells in _annotated(old, at):
         ticked = read_mark(cells[DONE], _TICKS)
         if ticked == "reached" or isinstance(ticked, dt.date):

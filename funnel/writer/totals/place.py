@@ -157,7 +157,7 @@ def _texts(grid: Grid, column: int, rows: pd.Series[int]) -> set[str]:
     """Return the normalized texts of some rows of a column."""
     cells = grid.values[column - 1] if column <= grid.width else ()
     kept = (cells[row - 1] for row in rows.tolist() if row <= len(cells))
-    return {normalize_word(cell) for cell in kept if isinstance(cell, str)}
+    return {normalize_word(text) for text in {cell for cell in kept if isinstance(cell, str)}}
 
 
 def _across(area: Area) -> range:
