@@ -82,7 +82,9 @@ def _posterior(x: Floats, size: Floats) -> tuple[Floats, Floats]:
     weight = np.exp(likely - likely.max())
     weight /= weight.sum()
     # Priors of one strength share the denominators: their sums replace a table of all priors and segments.
-    zeroth, first, second = ((weight * a**power).reshape(len(STRENGTHS), -1).sum(axis=1) for power in (0, 1, 2))
+    zeroth, first, second = (
+        (weight * a**power).reshape(len(STRENGTHS), -1).sum(axis=1) for power in (0, 1, 2)
+    )
     total = STRENGTHS[:, None] + size
     rate = (first[:, None] + zeroth[:, None] * x) / total
     square = (second[:, None] + 2 * first[:, None] * x + zeroth[:, None] * x**2) / total**2
@@ -119,8 +121,8 @@ def likelihood_by_pairs(times: Mapping[tuple[float, float], int]) -> Floats:
 def likelihood_by_rises(times: Mapping[tuple[float, float], int]) -> Floats:
     """Sum up the logarithms of which those beta functions consist: faster for many small counts.
 
-    B(a + r, b + m - r) / B(a, b) is a (a + 1) … (a + r - 1) · b … (b + m - r - 1) / (M … (M + m - 1)): a factor
-    is computed once for all segments that have it. A test compares the two ways.
+    B(a + r, b + m - r) / B(a, b) is a (a + 1) … (a + r - 1) · b … (b + m - r - 1) / (M … (M + m - 1)), and each
+    factor is computed once for all segments that have it. A test compares the two ways.
     """
     _, a, b, _ = _priors()
     counts = np.array(list(times), dtype=int)
