@@ -121,8 +121,9 @@ def likelihood_by_pairs(times: Mapping[tuple[float, float], int]) -> Floats:
 def likelihood_by_rises(times: Mapping[tuple[float, float], int]) -> Floats:
     """Sum up the logarithms of which those beta functions consist: faster for many small counts.
 
-    B(a + r, b + m - r) / B(a, b) is a (a + 1) … (a + r - 1) · b … (b + m - r - 1) / (M … (M + m - 1)), and each
-    factor is computed once for all segments that have it. A test compares the two ways.
+    B(a + r, b + m - r) / B(a, b) is a (a + 1) … (a + r - 1) · b … (b + m - r - 1), divided by
+    M (M + 1) … (M + m - 1). Each factor is computed once for all segments that have it. A test compares
+    the two ways.
     """
     _, a, b, _ = _priors()
     counts = np.array(list(times), dtype=int)
