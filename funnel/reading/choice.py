@@ -129,6 +129,8 @@ def _is_possible(candidate: Candidate) -> bool:
         return not rules_out and facts.identity is not None and facts.identity.people
     if candidate.staged and stages is not None:
         sure = stages.known >= 0.7 and len(stages.way) - len(stages.parked) >= _SURE_OF_STAGES
+        if facts.identity is None and stages.column.distinct >= DIFFERENT:
+            return False  # the list of what a dropdown offers
         return sure if rules_out or facts.identity is None else True
     if rules_out:
         return facts.identity is not None and facts.identity.people and named >= 2

@@ -25,6 +25,8 @@ _BEGUN = 2.0  # the position of the first stage that is not a beginning
 _FEW_ROWS = 6  # rows; with fewer, the values of a column may be anything
 _MANY = 100  # rows; with fewer, a stage may be missing because nobody is in it now
 _FEW_LOST = 3  # minimum lost clients with the date of a step; fewer may be typos
+_SELDOM = 0.7  # distinct deals per row; below it, the question about the client asks
+_DEALS = ("deal", "opp", "trattativa", "oportunidad", "oportunidade", "affaire", "сделка")
 NO_CLIENTS = "no: there are no clients here"
 """The answer that refuses a sheet."""
 TURNED = "yes: turn them"
@@ -146,7 +148,8 @@ def _way_of(stages: StageColumn) -> str:
 def _no_way(stages: StageColumn) -> str | None:
     """Return what to ask if the values of a column may be no stages; None if they are."""
     header = stages.column.header
-    decided = stages.column.has_word("result_header") and is_won(stages.way[0]) and stages.lost
+    closed = len(stages.column) >= _MANY and stages.column.has_word("deals")  # an export of what was decided
+    decided = (stages.column.has_word("result_header") or closed) and is_won(stages.way[0]) and stages.lost
     if (len(stages.way) == 1 and not decided) or (len(stages.way) == 2 and _is_yes_or_no(stages.way)):
         return f"{header!r} shows only {listed(map(repr, stages.way))}. Is that how far a client got?"
     begins = any((rank_of(value) or 0.0) < _BEGUN for value in stages.way)
@@ -189,7 +192,8 @@ def _rival(candidate: Candidate, stages: StageColumn) -> StageColumn | None:
     rows = stages.lost_rows()
     for other in candidate.facts.stages:
         middle = [value for value in other.way if 1 <= (rank_of(value) or 0) < 9]
-        whole = other is not stages and other.confidence == "certain" and len(other.way) >= 3 and middle
+        shows = middle or other.order_from == "numbers"
+        whole = other is not stages and other.confidence == "certain" and len(other.way) >= 3 and shows
         apart = overlap(other.column.filled, rows) < BESIDE and set(other.way) != set(stages.way)
         if whole and apart and not _repeats(other, stages):
             return other
@@ -287,6 +291,9 @@ def about_events(candidate: Candidate) -> Iterator[Question]:
     identity = candidate.facts.identity
     named = identity.weight if identity else 0.0
     company = events.client.has_word("deals") and not events.client.has_word("people")  # with several deals
+    seldom = candidate.facts.table.distinct[events.client.number] >= _SELDOM
+    history = seldom and plain(events.client.header).startswith(_DEALS)  # a deal has few changes
+    company = company and not history
     if candidate.events is None and not events.steady and (named >= OF_SOMEBODY or company):
         return
     order = f" Nothing shows when {events.alone!r} comes." if events.alone else ""

@@ -14,6 +14,9 @@ _NOT = ("phone", "value", "measure", "notes", "owner", "source", "left_reason", 
 _TITLE = 3.2  # the weight of the title of a deal: above the company that it is with
 _TITLES = frozenset(("title", "titolo", "titulo", "titre", "titel", "tytul", "название"))
 _LINKS = ("http://", "https://", "www.")
+_CHANGES = frozenset((
+    "history", "log", "change", "changes", "storico", "historial", "historico", "historique", "verlauf",
+))  # fmt: skip
 _FEWER = 0.3  # minimum share of different values in a column of clients
 _LISTED = 0.5  # minimum share of filled rows in a column headed as clients
 
@@ -72,6 +75,8 @@ def header_weight(header: str) -> float:
     a_name = has_word("name", header) or is_all("name", header)
     if any(has_word(concept, header) for concept in _NOT) or header.rstrip().endswith(("?", "？")):
         return 0.0
+    if has_word("id", header) and not _CHANGES.isdisjoint(plain(header).split()):
+        return 1.0  # "Opportunity history key" numbers the changes
     if has_word("people", header) and not has_word("stage_header", header):
         return 2.6 if has_word("id", header) else 3.0
     if has_word("contact", header):

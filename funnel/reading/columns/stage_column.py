@@ -124,9 +124,14 @@ def find_stage_columns(table: Table) -> list[StageColumn]:
     (('New', 'Met', 'Won'), ('Lost',), 'vocabulary')
     """
     found = _with_results([stages for column in table.columns if (stages := stage_column(column))])
-    if any(len(stages.places) >= _WAY and not stages.lost for stages in found):
+    if any(_is_long(stages) and not stages.lost for stages in found):
         found = [replace(s, outcome=bool(s.lost) and len(s.places) < _WAY - 1) for s in found]
     return sorted(found, key=lambda stages: -stages.weight)
+
+
+def _is_long(stages: StageColumn) -> bool:
+    """Return True if a column shows progress: by the words of its stages, or by their numbers."""
+    return len(stages.places) >= _WAY or (stages.order_from == "numbers" and len(stages.way) >= _WAY)
 
 
 def _with_results(found: Sequence[StageColumn]) -> list[StageColumn]:
@@ -190,6 +195,8 @@ def stage_column(column: Evidence) -> StageColumn | None:
     if column.fill < (_FILLED_HEADED if headed else _FILLED):
         return None
     listed = known_order([value for value in values if not is_lost(value)]) or []
+    if headed and _are_numbered(values):
+        listed = [value for value in values if not is_lost(value)]
     known = [value for value in values if value in listed or is_known(value)]
     ranked = [value for value in values if value in listed or rank_of(value, True) is not None]
     beginning, unclear = cold_ones(values, column.options)
@@ -221,6 +228,13 @@ def stage_column(column: Evidence) -> StageColumn | None:
     return StageColumn(
         column, tuple(way), tuple(lost), tuple(parked), share, headed, order_from, doubt, aside
     )
+
+
+def _are_numbered(values: Sequence[str]) -> bool:
+    """Return True if at least three stages, and most, begin with a number of their own ("1 - Stage 1")."""
+    numbers = [number for value in values if (number := number_of(value)) is not None]
+    least = max(_UNHEADED, KNOWN_STAGES * len(values))
+    return len(set(numbers)) == len(numbers) >= least
 
 
 def _of_codes(column: Evidence) -> StageColumn | None:

@@ -19,6 +19,7 @@ from funnel.text import fold
 
 _LABELS = 3  # cells at the left of a row that may contain the label of totals
 _SELDOM = 0.1  # maximum share of rows that repeat the headers; with more, the headers are words for marks
+_SUMMARY = 5  # maximum number of rows of a person's summary below the clients
 _OUR_TABS = frozenset(["summary", "history", "log", "handoff", "due"])
 
 
@@ -112,12 +113,19 @@ def _data_rows(grid: Grid, header: Header, step: int) -> list[int]:
     columns = [grid.values[number - 1] for number in numbers]
     names = [fold(header.short.get(number, "")) for number in numbers]
     totals = grid.anchors.get("totals")
-    found, repeated = [], set()
+    found: list[int] = []
+    below: list[int] = []
+    repeated: set[int] = set()
+    gap = False
     for row in range(header.row + 1, grid.height + 1, step):
         if totals and totals.top <= row <= totals.bottom:
             continue
         cells = [column[row - 1] for column in columns]
         held = [at for at, value in enumerate(cells) if _holds(value)]
+        gap = gap or (not held and bool(found))
+        if gap and held and _is_summary([cells[at] for at in held]):
+            below.append(row)
+            continue
         if not held or (len(held) == 1 and len(numbers) >= 4 and held[0] > 0):
             continue
         if any(_is_total(cells[at]) for at in held[:_LABELS]) or _totals_row([cells[at] for at in held]):
@@ -125,6 +133,8 @@ def _data_rows(grid: Grid, header: Header, step: int) -> list[int]:
         found.append(row)
         if _repeats(cells, held, names):
             repeated.add(row)
+    if len(below) > max(_SUMMARY, len(found) // 10):
+        found = sorted([*found, *below])  # too many for a summary: clients without a date or a mark
     own_words = len(repeated) > max(1, _SELDOM * len(found))  # "Paid" in the column "Paid" is a mark
     return found if own_words else [row for row in found if row not in repeated]
 
@@ -145,6 +155,13 @@ def _totals_row(cells: Sequence[Value]) -> bool:
     if _is_total(cells[0]):
         return True
     return any(map(_is_total, cells)) and all(_is_total(cell) or _is_number(cell) for cell in cells)
+
+
+def _is_summary(cells: Sequence[Value]) -> bool:
+    """Return True if a row below a gap is a summary: a label alone, or with counts ("Goal", 18, 12)."""
+    label, rest = cells[0], cells[1:]
+    counts = [cell for cell in rest if _is_number(cell) and cell not in (0, 1, "0", "1")]
+    return isinstance(label, str) and all(map(_is_number, rest)) and (not rest or bool(counts))
 
 
 def _is_number(value: Value) -> bool:

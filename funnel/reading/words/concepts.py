@@ -20,7 +20,8 @@ _PLAIN = str.maketrans(
     {"ł": "l", "ı": "i", "ø": "o", "đ": "d"}
 )  # letters that lose no accent when decomposed
 _JOINED = re.compile(
-    r"^(clos(?:e|ed|ing)|creat(?:e|ed)|deal|stage|lead|opportunity|owner)(date|time|name|stage|source|owner|status)$",
+    r"^(clos(?:e|ed|ing)|creat(?:e|ed)|deal|stage|lead|opportunity|owner|contact|customer|client|candidate)"
+    r"(id|date|time|name|stage|source|owner|status)$",
     re.IGNORECASE,
 )  # names of fields as systems join them: "closedate", "DEALSTAGE"
 _DIGITS = re.compile(r"\d+")

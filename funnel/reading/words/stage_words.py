@@ -169,6 +169,8 @@ def _within_group(bare: str) -> float:
         place += 0.4
     if has_word("payment", bare):
         place += 0.4
+    if "analysis" in words or "discovery" in words:
+        place += 0.2 if "analysis" in words else 0.001  # after the qualification; a discovery may come first
     if any(word.startswith(("review", "cv", "resume")) for word in words):
         place -= 0.2
     if any(word.startswith("attempt") for word in words):

@@ -125,3 +125,16 @@ def test_an_interviewer_is_no_event():
     people = ["Interviewer", *[f"Interviewer_{n % 3}" for n in range(len(columns[0]) - 1)]]
     reading = read(*columns, people)
     assert [belief.header for belief in reading.columns if belief.role == "stage"] == ["Event"]
+
+
+def test_a_history_of_changes_is_no_list_of_deals():
+    """Most deals have one change only: what the rows are is asked, and no deal is counted twice."""
+    deals = [f"006B{n:03}" for n in range(26)] + [f"006B{n:03}" for n in range(10)]
+    stages = (["Prospecting", "Qualification", "Closed Lost", "Closed Won"] * 7)[:26] + ["Closed Won"] * 10
+    days = [dt.date(2026, 1, 1) + dt.timedelta(days=n) for n in range(36)]
+    columns = [
+        ["OpportunityHistoryKey", *[f"K{n:04}" for n in range(36)]],
+        ["OpportunityId", *deals], ["CreatedDate", *days], ["StageName", *stages],
+    ]  # fmt: skip
+    reading = read_grids({"History": Grid("History", columns)}, dt.date(2026, 11, 28))
+    assert any("Is each row an event" in question.question for question in reading.questions)

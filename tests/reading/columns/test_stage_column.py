@@ -171,3 +171,45 @@ def test_flags_of_a_threshold_are_no_steps():
 def test_stages_in_korean():
     reading = read(["신규", "상담 예약", "체험 완료", "등록", "연락두절", "실주"], header="진행 단계")
     assert seen(reading) == (["신규", "상담 예약", "체험 완료", "등록"], ["연락두절", "실주"], False)
+
+
+def test_numbered_stages_in_unknown_words_show_more_than_a_status():
+    way = ["1 - Stage 1", "2 - Stage 2", "3 - Stage 3", "4 - Stage 4"]
+    status = ["Status reason", *(["Open", "Open", "Open", "Won"] * ROWS)[:ROWS]]
+    reading = read(way, header="Sales stage", more=[status])
+    assert [step.step for step in reading.steps] == way
+    assert [belief.header for belief in reading.columns if belief.role == "stage"] == ["Sales stage"]
+
+
+@pytest.mark.parametrize(
+    ("stages", "steps", "lost"),
+    [
+        (["Agendado", "Compareceu", "Faltou"], ["Agendado", "Compareceu"], ["Faltou"]),
+        (["Booked", "Attended", "Won", "Complete loss"], ["Booked", "Attended", "Won"], ["Complete loss"]),
+    ],
+)
+def test_who_does_not_come_is_lost(stages, steps, lost):
+    found = seen(read(stages))
+    assert (found[0], found[1]) == (steps, lost)
+
+
+def test_the_analysis_of_needs_comes_after_the_qualification():
+    reading = read(["Prospect", "Needs Analysis", "Qualification", "Closed Won", "Closed Lost"])
+    assert seen(reading)[0] == ["Prospect", "Qualification", "Needs Analysis", "Closed Won"]
+
+
+def test_a_list_of_what_a_dropdown_offers_has_no_clients():
+    columns = [["Status", "Applied", "Interview", "Offer", "Rejected"], ["Type", "Full-time", "Part-time"]]
+    filled = [[*column, *[None] * (5 - len(column))] for column in columns]
+    assert read_grids({"Drop Downs": Grid("Drop Downs", filled)}, AS_OF).shape == "none"
+
+
+@pytest.mark.parametrize(("header", "way", "lost", "asked"), [
+    ("deal_stage", "Won", "Lost", False), ("status", "Active", "Withdrawn", True),
+])  # fmt: skip
+def test_a_long_list_of_decided_deals_is_read_and_one_of_members_asked_about(header, way, lost, asked):
+    key = ["id", *[f"K{n:03}" for n in range(120)]]
+    day = ["engage_date", *[dt.date(2026, 1, 1) + dt.timedelta(days=n) for n in range(120)]]
+    stage = [header, *[lost if n % 3 == 0 else way for n in range(120)]]
+    reading = read_grids({"Deals": Grid("Deals", [key, day, stage])}, AS_OF)
+    assert reading.is_guess == asked
