@@ -143,7 +143,8 @@ def _steps(reading: Reading) -> str:
 def _left(reading: Reading) -> str:
     lost = [stage.stage for stage in reading.stages if stage.lost]
     parts = [_role(reading, role) for role in ("left_date", "left_reason") if reading.role(role)]
-    on = f", on {_role(reading, 'close_date')}" if reading.role("close_date") else ""
+    closed = reading.role("close_date") and not reading.role("left_date")
+    on = f", on {_role(reading, 'close_date')}" if closed else ""
     parts += [f"stage {listed(lost, 'or', most=4)}{on}"] if lost else []
     return "; ".join(parts) if parts else "no column says who left"
 

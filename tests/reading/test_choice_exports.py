@@ -1,9 +1,11 @@
 """Deals as CRM systems export them, with the columns that each exports by default."""
 
 import datetime as dt
+import re
 
 from funnel.grid import Grid
 from funnel.reading import read_grids
+from funnel.reading.sentences import lines
 
 N = 60
 FIRST = dt.datetime(2026, 1, 5, 9)
@@ -154,6 +156,10 @@ def test_pipedrive_keeps_lost_deals_in_their_stage():
             "left_reason": "Lost reason", "result": "Status", "company": "Organization", "coach": "Owner",
             "close_date": "Deal closed on", "value": "Value", "id": "ID",
         }  # fmt: skip
+        left = f"{prefix}Lost time (P); {prefix}Lost reason (S); stage Lost"  # the close date says no more
+        assert re.sub(r"\([A-Z]+\)", "(P)", dict(lines(reading))["Left"]) == re.sub(
+            r"\([A-Z]+\)", "(P)", left
+        )
         journey = reading.journey
         assert journey is not None
         assert journey.stage_cells == "start"

@@ -204,7 +204,16 @@ def look_at(
             dated += known[key][0] == _DATE
         codes[at], days[at], numbers[at], texts[at] = known[key]
     found = Evidence(number, header, codes, days, numbers, tuple(texts), tuple(options))
-    return _as_notes(_without_comments(found))
+    return _without_crosses(found) or _as_notes(_without_comments(found))
+
+
+def _without_crosses(column: Evidence) -> Evidence | None:
+    """Read a column of circles and crosses as texts: beside an o, an x means no; elsewhere it is a mark."""
+    typed = {text.lower() for text in column.counts}
+    if "x" not in typed or typed.isdisjoint(_CIRCLES):
+        return None
+    texts = np.array([text.lower() in _CIRCLES | {"x"} for text in column.texts])
+    return replace(column, codes=np.where(texts, np.int8(_TEXT), column.codes))
 
 
 def _without_comments(column: Evidence) -> Evidence:
@@ -286,6 +295,7 @@ def _text(value: str, order: Order, as_days: bool, dates: bool) -> tuple[int, fl
     return _TEXT, nan, nan, text
 
 
+_CIRCLES = frozenset("o○◯〇")
 _NOTHING = frozenset(
     ("-", "–", "—", "n/a", "na", "none", "null", "nan", "nil", "#n/a", "?", "tbd", ".", "--")
 )

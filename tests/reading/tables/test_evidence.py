@@ -51,3 +51,11 @@ def test_the_words_of_a_status_are_choices():
 def test_the_name_of_a_step_is_a_mark_in_its_column():
     column = look_at(3, "Offer made", ["Offer made", None, "offer made", None])
     assert (column.kind, column.spellings) == ("marks", ("Offer made", "offer made"))
+
+
+@pytest.mark.parametrize("circle", ["O", "o", "○"])
+def test_a_cross_beside_circles_is_no_mark(circle):
+    """In Korea and Japan an O is a yes and an X a no; an x alone is a mark, so such a column is no step."""
+    assert look_at(2, "면접", [circle, "X", circle, None, "X", circle, circle, circle]).kind == "choices"
+    assert look_at(2, "면접", [circle, "X", "X", "X", "X", "X", "X", "X"]).kind == "choices"
+    assert look_at(2, "Met", ["x", None, "X", "x"]).kind == "marks"
