@@ -109,7 +109,8 @@ def candidates_of(facts: Facts) -> Iterator[Candidate]:
     if by_steps:
         yield by_steps
     leavers = None if by_steps else _by_leaving(facts)
-    for stages in facts.stages[:2]:
+    clients = facts.identity.columns if facts.identity is not None else ()
+    for stages in [found for found in facts.stages if found.column not in clients][:2]:
         if len(stages.way) > 1 or leavers is None or leavers.leaving.date is None:
             yield by_stages(facts, stages)
     if facts.results and (by_results := _by_results(facts)):

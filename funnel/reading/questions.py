@@ -231,7 +231,7 @@ def _about_unknown_words(candidate: Candidate) -> Iterator[Question]:
     few = 2 * len(unnamed) > len(steps) and len(different) < (
         _UNNAMED if alone else min(_UNNAMED, len(unnamed))
     )
-    few = few or (len(unnamed) > 1 and len(steps[0].main) < ENOUGH)
+    few = few or (len(unnamed) > 1 and len(steps[0].main) < ENOUGH) or (len(steps) == 2 and len(unnamed) == 1)
     if few or not all(_is_nested(step, steps) for step in unnamed):
         one = len(unnamed) == 1
         names = listed(repr(step.header) for step in unnamed)

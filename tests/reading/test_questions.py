@@ -289,3 +289,14 @@ def test_texts_beside_the_dates_of_a_step_are_asked_about():
         "'Met' contains dates in 9 rows, and texts such as '01.04.2026 (cancelled)' in 4. Which clients "
         "reached this step?"
     ]
+
+
+def test_one_known_step_and_one_in_unknown_words_are_no_funnel_without_asking():
+    days = [dt.date(2026, 1, 1) + dt.timedelta(days=3 * n) for n in range(24)]
+    columns = [
+        ["Client", *[f"Person {n}" for n in range(24)]], ["Lead date", *days],
+        ["Zyx?", *[1 if n % 4 == 0 and n < 16 else 0 for n in range(24)]],
+        ["Appointment date", *[days[n] + dt.timedelta(days=5) if n < 16 else None for n in range(24)]],
+    ]  # fmt: skip
+    reading = read_grids({"Leads": Grid("Leads", columns)}, dt.date(2026, 11, 28))
+    assert [question.question for question in reading.questions] == ["Is 'Zyx?' a step that clients take?"]

@@ -92,7 +92,8 @@ def header_weight(header: str) -> float:
     if first_concept(groups("things"), header):
         return 0.0
     if a_name:
-        return 1.5
+        rest = " ".join(word for word in plain(header).split() if not is_all("name", word))
+        return 0.0 if is_all("stage_header", rest) else 1.5  # "Stage name" is a stage
     return 1.0 if has_word("id", header) else 0.0
 
 

@@ -9,6 +9,7 @@ from funnel.reading.columns.milestones import is_attribute, names_step
 from funnel.reading.tables.evidence import Evidence
 from funnel.reading.tables.table import Table, is_person_named
 from funnel.reading.words.concepts import has_word, is_all, is_period
+from funnel.reading.words.thresholds import FEW
 
 _THINGS = {
     "things.vehicles": "its rows are vehicles",
@@ -35,7 +36,14 @@ def other_than_clients(table: Table, identity: Identity | None) -> Rows | None:
     people = identity is not None and identity.people
     deals = _deals(table)
     ledger = None if deals else _ledger(table)
-    checks = (_counts(table), _roster(table), _form(table), _attributes(table, identity), ledger)
+    checks = (
+        _counts(table),
+        _stage_counts(table),
+        _roster(table),
+        _form(table),
+        _attributes(table, identity),
+        ledger,
+    )
     found = [rows for rows in checks if rows]
     group = thing(table)
     if group:
@@ -65,6 +73,16 @@ def _counts(table: Table) -> Rows | None:
     totals = [c for c in numeric if is_all("totals", c.header) or has_word("totals", c.header)]
     if totals and len(numeric) * 3 >= 2 * (len(table.columns) - 1) and len(numeric) >= 2:
         return Rows("its cells are counts that are added up", 2)
+    return None
+
+
+def _stage_counts(table: Table) -> Rows | None:
+    """Recognise a table of stages, one in each row, with their counts."""
+    numbers = any(c.kind == "numbers" or c.has_word("measure", "totals") for c in table.columns)
+    for column in table.columns[:2]:
+        named = column.kind in ("names", "choices") and column.has_word("stage_header")
+        if numbers and named and column.fill == 1 and column.distinct == 1 and 3 <= table.height <= FEW:
+            return Rows("each row is a stage, and its cells are counts", 2)
     return None
 
 

@@ -48,3 +48,21 @@ def test_the_whole_name_names_a_client_and_not_its_first_part():
 
     assert clients(last, first, whole, status) == ["Name"]
     assert clients(last, first, status) == ["FirstName", "LastName"]
+
+
+def test_a_table_of_stages_with_their_counts_has_no_clients():
+    stages = [
+        "StageName",
+        "Prospecting",
+        "Qualification",
+        "Proposal",
+        "Negotiation",
+        "Closed Won",
+        "Closed Lost",
+    ]
+    groups = ["Group", "Early", "Early", "Late", "Late", "Closed", "Closed"]
+    for header in ("StageName", "Status"):
+        columns = [[header, *stages[1:]], ["Count", 6, 1, 3, 2, 19, 8], groups]
+        reading = read_grids({"Stages": Grid("Stages", columns)}, dt.date(2026, 11, 28))
+        assert reading.shape == "none"
+        assert "each row is a stage, and its cells are counts" in reading.refusal
