@@ -187,16 +187,14 @@ def stage_column(column: Evidence) -> StageColumn | None:
     values = _values(column)
     if not 2 <= len(values) <= FEW or foreign(values):
         return None
-    if has_word("plan", column.header) and sum(len(value.split()) for value in values) >= _SENTENCE * len(
-        values
-    ):
+    words = sum(len(value.split()) for value in values)
+    if has_word("plan", column.header) and words >= _SENTENCE * len(values):
         return None
     headed = has_word("stage_header", column.header)
     if column.fill < (_FILLED_HEADED if headed else _FILLED):
         return None
-    listed = known_order([value for value in values if not is_lost(value)]) or []
-    if headed and _are_numbered(values):
-        listed = [value for value in values if not is_lost(value)]
+    possible = [value for value in values if not is_lost(value)]
+    listed = possible if headed and _are_numbered(values) else known_order(possible) or []
     known = [value for value in values if value in listed or is_known(value)]
     ranked = [value for value in values if value in listed or rank_of(value, True) is not None]
     beginning, unclear = cold_ones(values, column.options)
