@@ -116,8 +116,9 @@ def _problems(
         yield problem("not a number", offset, "{who}: the value {cell} is not a number; it counts as blank.",
                       "Type it as a number.")  # fmt: skip
     for offset in others:
-        has = f"is in {amounts.currencies[offset]}" if amounts.currencies[offset] else "has no currency"
-        yield problem("another currency", offset,
+        own = amounts.currencies[offset]
+        has = f"is in {own}" if own else "has no currency"
+        yield problem("another currency" if own else "no currency", offset,
                       f"{{who}}: the amount {{cell}} {has}, and the others are in {main}; it is not added.",
                       "Type the amount with its currency, or convert it.")  # fmt: skip
     unclear = [at for at in amounts.ambiguous if at in kept]

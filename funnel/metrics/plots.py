@@ -39,7 +39,7 @@ class Plots:
         module, _, function = found[name].draw.partition(":")
         draw = getattr(import_module(module), function)
         framed = import_module("funnel.charts.drawing.picture").framed
-        method = partial(framed, draw, self._funnel)
+        method = partial(framed, draw, self._funnel, window=self._funnel.journey.within or "")
         method.__doc__ = draw.__doc__
         return method
 

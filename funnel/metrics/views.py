@@ -101,6 +101,8 @@ def value_text(column: Column, row: Mapping[Any, Any]) -> str:
 
     >>> value_text(Column("rate", "Rate", "rate", ""), {"rate": 0.128})
     '13 %'
+    >>> value_text(Column("since", "Since", "date", ""), {"since": "2026-05-11 00:00:00"})
+    '2026-05-11'
     """
     unit, value = column.unit, row[column.name]
     if unit == "mixed":
@@ -111,6 +113,8 @@ def value_text(column: Column, row: Mapping[Any, Any]) -> str:
         return percent(value)
     if unit == "p":
         return p_value(value)
+    if unit == "date":
+        return DASH if undefined(value) else str(value)[:10]
     if unit == "money":
         return DASH if undefined(value) else f"{value:,.0f}"
     return plain_text(value)

@@ -29,6 +29,7 @@ def report(
     names: bool = False,
     since: str | dt.date | None = None,
     where: dict[str, str | None] | None = None,
+    within: str | None = None,
 ) -> Review:
     """Make the review of a sheet, or of a funnel: ``funnel.report("clients.xlsx").save("review.html")``.
 
@@ -41,6 +42,7 @@ def report(
     names : whether clients are named in follow-ups and problems.
     since : the day of the last review; by default four weeks before.
     where : only these clients: ``{"coach": "Zoe"}``.
+    within : a conversion window, as for `Funnel`; not for a Funnel.
 
     Returns
     -------
@@ -70,7 +72,7 @@ def report(
             clients, history, tabs = opened.clients, find_history(opened.sheet), opened.sheet.tabs()
         else:
             clients = load(source, journey, tab, as_of=day)
-        funnel = Funnel(clients, day)
+        funnel = Funnel(clients, day, within=within)
     if where:
         funnel = funnel.where(**where)
     return make_review(

@@ -92,7 +92,8 @@ def test_one_currency_is_that_of_amounts_without_any() -> None:
 
 def test_an_amount_without_a_currency_among_several_is_not_added() -> None:
     found = funnel(["€ 100", "$50", 30, None, None])
-    assert problems(found, "another currency") == [
+    assert problems(found, "another currency") == []
+    assert problems(found, "no currency") == [
         "Cat: the amount 30 has no currency, and the others are in $ and EUR; it is not added."
     ]
     assert found.forecast().clients == 3

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
@@ -21,6 +22,9 @@ from matplotlib.textpath import text_to_path
 
 from funnel.charts.drawing.style import INK, NAME
 from funnel.text import count
+
+WINDOW: ContextVar[str] = ContextVar("window", default="")
+"""The conversion window of the funnel that is being drawn ("30 days"); "" without one."""
 
 # Used after DejaVu Sans, which comes with matplotlib, for scripts that it lacks.
 _FALLBACKS = (
@@ -383,4 +387,5 @@ def subtitle(as_of: str | dt.date | None, *facts: str) -> str:
     ('as of 2026-11-21 · 12 clients', 'as of 2026-11-21', '')
     """
     day = f"as of {str(as_of)[:10]}" if as_of is not None else ""
-    return " · ".join(filter(None, (day, *facts)))
+    window = f"reached within {WINDOW.get()} of the lead" if WINDOW.get() else ""
+    return " · ".join(filter(None, (day, *facts, window)))

@@ -22,7 +22,14 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from funnel.charts.drawing.files import DPI, alt_text, render
-from funnel.charts.drawing.labels import remove_control_characters, text_style, text_width, wrap, write_text
+from funnel.charts.drawing.labels import (
+    WINDOW,
+    remove_control_characters,
+    text_style,
+    text_width,
+    wrap,
+    write_text,
+)
 from funnel.charts.drawing.style import FAINT, INK, LINE, MUTED, NAME, NUMBER, SUBTITLE, TITLE
 from funnel.errors import UsageError
 from funnel.text import listed, percent
@@ -66,6 +73,7 @@ def framed(
     title: str | None = None,
     figsize: tuple[float, float] | None = None,
     size: str | None = None,
+    window: str = "",
     **options: Any,
 ) -> Axes:
     """Draw a chart with the caller's title and size.
@@ -76,6 +84,7 @@ def framed(
     title : replaces its own title.
     figsize : width and height in inches, of the whole picture.
     size : "slide", "page" or "phone", instead of `figsize`.
+    window : the conversion window of the funnel ("30 days"), for the subtitle.
 
     Raises
     ------
@@ -84,11 +93,12 @@ def framed(
     if size is not None and size not in SIZES:
         raise UsageError(f"There is no size {size!r}; there are {listed(SIZES)}.")
     wide, high = figsize or (SIZES[size] if size else (None, None))
-    token = _FRAME.set(Frame(title, wide, high))
+    token, counted = _FRAME.set(Frame(title, wide, high)), WINDOW.set(window)
     try:
         return draw(*args, **options)
     finally:
         _FRAME.reset(token)
+        WINDOW.reset(counted)
 
 
 def picture_width(wide: float) -> float:

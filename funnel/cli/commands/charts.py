@@ -10,6 +10,7 @@ from funnel.cli import printing
 from funnel.cli.options import (
     SheetRequest,
     takes_sheet,
+    within_option,
 )
 from funnel.cli.run import leave, measure, say_missing_fonts
 from funnel.errors import UsageError
@@ -34,9 +35,11 @@ from funnel.errors import UsageError
     "--size", type=click.Choice(["slide", "page", "phone"]),
     help="Size of every picture; default: what each chart needs.",
 )  # fmt: skip
+@within_option
 def charts(
-    request: SheetRequest, out: Path, kinds: tuple[str, ...], by: str | None, size: str | None
-) -> None:
+    request: SheetRequest, out: Path, kinds: tuple[str, ...], by: str | None, size: str | None,
+    within: str | None,
+) -> None:  # fmt: skip
     """Draw SHEET as pictures: funnel, drop-off, retention, leaks …
 
     Also survival, cohorts, trends and leavers. Lists the charts for which the sheet has no data.
@@ -50,7 +53,7 @@ def charts(
             f"-o takes a folder; {out.name!r} looks like a file. Write -o {out.stem}; the kind of file is "
             "chosen by --picture png, svg or pdf."
         )
-    funnel = measure(request)
+    funnel = measure(request, within=within)
     with printing.busy("Drawing"):
         for path in pictures.write(funnel, out, kinds, by, size=size):
             click.echo(path)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from funnel.cli import printing
-from funnel.cli.options import Day, SheetRequest, takes_sheet
+from funnel.cli.options import Day, SheetRequest, takes_sheet, within_option
 from funnel.cli.run import leave, say_missing_fonts
 
 
@@ -27,9 +27,11 @@ from funnel.cli.run import leave, say_missing_fonts
     "--since", type=Day(), metavar="YYYY-MM-DD",
     help="The day of the last review; default: four weeks ago.",
 )  # fmt: skip
+@within_option
 def report(
-    request: SheetRequest, out: Path, by: tuple[str, ...], names: bool, since: dt.datetime | None
-) -> None:
+    request: SheetRequest, out: Path, by: tuple[str, ...], names: bool, since: dt.datetime | None,
+    within: str | None,
+) -> None:  # fmt: skip
     """Write the review of SHEET: page, document, slides, workbook.
 
     It contains the verdict and what to work on, the funnel, leaks, retention, cohorts, a comparison of
@@ -45,7 +47,7 @@ def report(
     with printing.busy(f"Reviewing {request.sheet}"):
         review = make(
             request.sheet, request.journey, request.tab, request.as_of, by=by, names=names,
-            since=since.date() if since else None, where=dict(request.where),
+            since=since.date() if since else None, where=dict(request.where), within=within,
         )  # fmt: skip
     with printing.busy("Writing"):
         paths = review.save(out)

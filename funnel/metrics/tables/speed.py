@@ -22,7 +22,7 @@ from funnel.history.stage_history import found_dates
 from funnel.journey import Duration
 from funnel.metrics.core.flags import LEAD, Chain, Flagged, flag, until
 from funnel.metrics.core.frames import count_groups, lazy
-from funnel.metrics.core.result import Chart, Column, Need, Result
+from funnel.metrics.core.result import Chart, Column, Need, Result, View
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.metrics.tables.survival import kaplan_meier
 from funnel.schema import step_date, step_found
@@ -61,6 +61,11 @@ RESULT = Result(
         ),
     ),
     lambda funnel: funnel.time(),
+    alone=View(
+        "Time between steps",
+        (),
+        drop_first=("three_quarters_by", "quarter_by", "q3", "q1", "undated", "waiting"),
+    ),
     chart=Chart("time", "funnel.charts.time:plot"),
     needs=(
         Need(

@@ -7,6 +7,7 @@ from tables import clients_of
 from funnel.errors import UsageError
 from funnel.journey import Journey, Stage, Step
 from funnel.metrics import Funnel
+from funnel.metrics.tables.speed import RESULT as TIME
 
 JOURNEY = Journey(
     steps=(Step(name="Met", due="7 days"), Step(name="Paid", paid=True), Step(name="1m", months=1))
@@ -88,3 +89,19 @@ def test_stages_have_a_window_by_their_dates() -> None:
     rows["when:^won"] = pd.to_datetime(["2026-01-10", "2026-02-10"])
     found = Funnel(clients_of(rows, Journey(stages=stages)), "2026-03-01", within="1 month")
     assert found.steps["marked"].tolist() == [2, 1]
+
+
+def test_a_chart_of_a_window_names_it() -> None:
+    assert "as of 2026-03-01 · 5 clients · reached within 30 days of the lead" in texts(funnel())
+    assert "as of 2026-03-01 · 5 clients" in texts(funnel(None))
+
+
+def texts(found: Funnel) -> list[str]:
+    return [text.get_text() for text in found.plot.drop_off().figure.texts]
+
+
+def test_times_in_a_narrow_terminal_keep_the_median() -> None:
+    shown = TIME.alone
+    assert shown is not None
+    assert {"q1", "q3", "undated", "waiting"} <= set(shown.drop_first)
+    assert "median" not in shown.drop_first
