@@ -19,6 +19,7 @@ from funnel.metrics.tables.no_verdict import (
     has_no_steps,
     is_undated,
     open_questions,
+    unfilled,
     without_clients,
     without_marks,
     without_steps,
@@ -60,7 +61,9 @@ def verdicts(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> pd.DataF
     n = len(called)
     unknown = bool(steps["unknown"].any())
     words = [_headline(rows[:n], rows[n : n + len(few)], chain, unknown)] if n else []
-    words = [sentence + _unknown_leavers(steps, chain) for sentence in words]
+    if n:
+        lost = called_worst(ranked, chain)
+        words[0] += (unfilled(lost, steps, chain) if lost else "") + _unknown_leavers(steps, chain)
     words += [f"{arrow(str(row['step']), chain)} loses {_facts(row, chain)}." for row in rows[1:n]]
     words += [_uncalled(row, chain) for row in rows[n : n + len(few)]]
     words += [f"{row['step']}: every client starts there." for row in rows[n + len(few) :]]
@@ -85,7 +88,9 @@ def verdict(funnel: Any) -> str:
     if funnel.clients.doubt:
         return f"No verdict: {funnel.clients.doubt}"
     if not (funnel.steps["marked"].any() or funnel.journey.staged):
-        return without_steps(funnel.retention) if has_no_steps(funnel) else without_marks(funnel.leads)
+        if has_no_steps(funnel):
+            return without_steps(funnel.retention)
+        return without_marks(funnel.leads, int(funnel.steps["left"].iloc[0]))
     if is_undated(funnel.flagged):
         clients = count(funnel.leads, "client")
         return f"No verdict: no due date is known, because the lead date is blank for the {clients}."
@@ -325,24 +330,30 @@ def _compared(called: list[dict[Hashable, Any]], scope: str, chain: Chain) -> st
     loses = "loses most" if p >= SURE.get(len(called), SURE_OF_MORE) else "probably loses most"
     likely = second["probability_worst"] >= UNLIKELY
     other = f"; next: {arrow(str(second['step']), chain)} ({chance(second['probability_worst'])})"
-    few = f" With {worst['n']} clients the rate itself is uncertain." if worst["n"] < FEW else ""
+    few = f"; with {worst['n']} clients its rate is uncertain" if worst["n"] < FEW else ""
     return (
         f"{scope}{name} {loses}: {_facts(worst, chain)}. Probability that it is the worst: "
-        f"{chance(p)}{other if likely else ''}.{few}"
+        f"{chance(p)}{other if likely else ''}{few}."
     )
 
 
 def _contenders(called: list[dict[Hashable, Any]], chain: Chain) -> str:
-    """Return the steps that may be the worst: the two likeliest, and others of which it is probable."""
+    """Return the steps that may be the worst: the two likeliest, and others of which it is probable.
+
+    From three on each is named by its end alone, and their probabilities stand in the table of leaks.
+    """
     close = [row for row in called if row["probability_worst"] >= CONTENDER or row in called[:2]]
+    many = len(close) >= MANY
     shown = listed(
-        f"{arrow(str(row['step']), chain)} ({row['settled_lost']:,} of {row['n']:,} lost, "
-        f"{percent(row['settled_drop_off'])})"
-        for row in close
+        f"{row['step'] if many else arrow(str(row['step']), chain)} ({row['settled_lost']:,} of {row['n']:,} "
+        f"{'' if many and at else 'lost'}".rstrip()
+        + f", {percent(row['settled_drop_off'])})"
+        for at, row in enumerate(close)
     )
-    split = f"{len(close)} steps: " if len(close) >= MANY else ""
+    if many:
+        return f"between {len(close)} steps: {shown}."
     chances = listed(chance(row["probability_worst"]) for row in close)
-    return f"between {split}{shown}. Probability of being the worst: {chances}."
+    return f"between {shown}. Probability of being the worst: {chances}."
 
 
 def _beside(few: list[dict[Hashable, Any]], rate: float, chain: Chain) -> str:

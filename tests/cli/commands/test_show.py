@@ -43,7 +43,7 @@ The leak
 Of the steps with enough clients, Client contacted → Coach complimentary session
 done probably loses most: 10 of 18 who were due (56 %, 34–75 %; by the column
 totals 74 %). Probability that it is the worst: 98 %; next: Lead → Client
-contacted (2 %). With 18 clients the rate itself is uncertain.
+contacted (2 %); with 18 clients its rate is uncertain.
 Perhaps clients wait for their complimentary session, or never hear of it: check
 how many days pass between the referral and the coach's first call, and which
 coach is slow.
