@@ -23,6 +23,7 @@ from funnel.sheets.run_lock import lock_sheet
 from funnel.text import fold, listed
 from funnel.workflows.load import JourneyLike, Opened, Source, open_clients
 from funnel.writer.history.log import put_lines, state_lines
+from funnel.writer.summary import hand_off
 
 Choose: TypeAlias = "Callable[[Opened, pd.DataFrame], pd.DataFrame]"
 
@@ -132,8 +133,28 @@ def _record(
 
 def _chosen(opened: Opened, choose: Choose) -> Actions:
     funnel = Funnel(opened.clients, dt.date.today())
-    every = actions_of(funnel)
+    every = _handed_over(opened, actions_of(funnel))
     return Actions(funnel, every, choose(opened, every))
+
+
+def _handed_over(opened: Opened, every: pd.DataFrame) -> pd.DataFrame:
+    """Take the state of an offered hand-off from the tab that still shows it, after its log was deleted.
+
+    The tags and notes of the same entry were given out with it.
+    """
+    if not (every["state"] == "offered").any():
+        return every
+    sheet = opened.sheet
+    name = next((tab for tab in sheet.tabs() if hand_off.NAME in sheet.read(tab, rows=1).anchors), None)
+    shown = hand_off.states_on_tab(sheet.read(name)) if name is not None else {}
+    entered = {(client, stage) for _, client, stage in shown}
+    rows = every[["state", "kind", "list", "client", "stage"]].itertuples(index=False, name=None)
+    states = []
+    for state, kind, of_list, client, stage in rows:
+        entry = fold(client), fold(stage)
+        now = shown.get((str(of_list), *entry)) if kind == "hand_off" else None
+        states.append(now or (GIVEN_OUT if entry in entered else state) if state == "offered" else state)
+    return every.assign(state=states)
 
 
 def _write(opened: Opened, state: str, by: str, choose: Choose) -> Actions:

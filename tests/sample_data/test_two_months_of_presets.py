@@ -29,11 +29,12 @@ def renamed(stage: Stage, name: str) -> Stage:
 
 
 @pytest.mark.slow
-def test_marketing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", [FileWeek, BookWeek])
+def test_marketing(kind: type[FileWeek | BookWeek], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     journey = preset("marketing")
     unknown, initial, primary, intentional, confirmed, closed = journey.stages
     headers = ("Name", "E-mail", "Id", "Created", "Owner", "Customer stage")
-    week = FileWeek(tmp_path, monkeypatch, headers, journey, "Customer stage")
+    week = kind(tmp_path, monkeypatch, headers, journey, "Customer stage")
     # 1: three are imported, one with a stage; nothing has happened.
     week.add(("Ana", "ana@a.it", 1, CREATED), ("Ben", "ben@b.it", 2, CREATED))
     week.add(("Cat", "cat@c.it", 3, CREATED, "Zoe", "Primary Leads"))

@@ -139,6 +139,22 @@ def test_a_deleted_log_starts_nothing_and_is_said(book: Path) -> None:
     assert (plan.to_do, given(book)) == ((), [])
 
 
+def test_a_deleted_log_offers_nobody_whom_the_hand_off_tab_still_shows(book: Path) -> None:
+    """Ana was handed over with a note, and Sales are done. Only Cat, who was there first, is offered."""
+    move(book, "Ana", "Hot")
+    given(book)
+    act.close(book, "Ana", of_list="Sales", journey=JOURNEY)
+    funnel.refresh(book, journey=JOURNEY)
+    edit(book, lambda workbook: workbook.remove(workbook[LOG]))
+    funnel.refresh(book, journey=JOURNEY)
+    assert states(book) == [
+        ("Ana", "hand_off", "done"), ("Ana", "note", "given out"), ("Cat", "hand_off", "offered"),
+        ("Cat", "note", "offered"),
+    ]  # fmt: skip
+    assert given(book, first=True) == [("Cat", "hand_off"), ("Cat", "note")]
+    assert given(book, first=True) == []
+
+
 def test_a_mark_on_the_hand_off_tab_is_recorded_and_lines_stay_in_their_rows(book: Path) -> None:
     move(book, "Ana", "Hot")
     move(book, "Ben", "Hot")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from funnel.cells.mark_words import NOT_REACHED
 from funnel.grid import Grid, Value
-from funnel.history.action_states import OPEN
+from funnel.history.action_states import DONE, GIVEN_OUT, OPEN
 from funnel.history.entry import State
 from funnel.history.history_table import actions_of_clients
 from funnel.journey.stages import names
@@ -58,6 +58,24 @@ def ticked(grid: Grid | None, funnel: Funnel) -> list[Row]:
     lines = _lines(grid, funnel.journey, hand_offs(funnel))
     done = {row for row in lines if plain_text(grid[row, _DONE] or "").strip().lower() not in NOT_REACHED}
     return [line for row, line in lines.items() if line and row in done and line["state"] in OPEN]
+
+
+def states_on_tab(grid: Grid) -> dict[tuple[str, str, str], str]:
+    """Return the state of each hand-off that the tab still shows, by list, client and stage.
+
+    A deleted log forgets who was handed over; this tab does not, and a second hand-off is worse than none.
+    """
+    found: dict[tuple[str, str, str], str] = {}
+    for row in range(HEADER + 1, grid.height + 1):
+        of_list, client, stage, _, _, state, done = (
+            plain_text(grid[row, FIRST + at] or "").strip() for at in range(len(_HEADERS))
+        )
+        was = next((known for known in (DONE, GIVEN_OUT) if state.startswith(known)), None)
+        if not (of_list and client and was):
+            continue
+        key, marked = (of_list, fold(client), fold(stage)), done.lower() not in NOT_REACHED
+        found[key] = DONE if marked or DONE in (was, found.get(key)) else GIVEN_OUT
+    return found
 
 
 def page(funnel: Funnel, grid: Grid | None = None) -> tuple[Sequence[Cell], Mapping[int, str]]:
