@@ -246,8 +246,9 @@ def stays_of_clients(
 ) -> Iterator[list[Stay]]:
     """Yield the stays of each client, oldest first: those of the log, and the dated ones.
 
-    A client whose first stay is dated began in the default stage on the lead date. Nothing for a table of an
-    engine, which has no log.
+    A client whose first stay is dated began in the default stage on the lead date. A typed stage without a
+    date, further than the dated ones, was entered by the as-of date. Nothing for a table of an engine, which
+    has no log.
     """
     if not in_memory(clients.table):
         return
@@ -255,6 +256,8 @@ def stays_of_clients(
     default = next(stage.name for stage in journey.stages if stage.default)
     by_identity = {} if clients.log is None else stage_histories(clients.log, journey, as_of)
     counted = Counter(key.identity for key in keys)
+    order = {stage.name: at for at, stage in enumerate(journey.ordered_stages)}
+    typed = clients.table["stage"].tolist() if "stage" in clients.table else []
     for i, key in enumerate(keys):
         history = _find(by_identity, key) if counted[key.identity] == 1 else None
         stays = [*(history.stays if history else ()), *dated.get(i, ())]
@@ -263,7 +266,17 @@ def stays_of_clients(
         known = stays and lead is not NO_TIME and lead <= stays[0].until
         if known and not (stays[0].first_seen and stays[0].stage != default):
             stays.insert(0, Stay(default, lead, lead))
+        if i in dated and i < len(typed):
+            stays += _typed_stay(stays, typed[i], order, as_of)
         yield [stay for before, stay in pairwise([None, *stays]) if not before or before.stage != stay.stage]
+
+
+def _typed_stay(stays: Sequence[Stay], typed: object, order: Mapping[str, int], as_of: dt.date) -> list[Stay]:
+    """Return the stay in a typed stage that has no date, if it is further than all others."""
+    furthest = max((order[stay.stage] for stay in stays if stay.stage in order), default=-1)
+    if not isinstance(typed, str) or order.get(typed, -1) <= furthest:
+        return []
+    return [Stay(typed, stays[-1].until, max(pd.Timestamp(as_of), stays[-1].until))]
 
 
 def _histories(log: pd.DataFrame | None, journey: Journey, as_of: dt.date) -> Iterable[StageHistory]:

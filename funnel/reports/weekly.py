@@ -53,15 +53,22 @@ def weekly_text(funnel: Funnel, tab: Grid | None, tabs: Iterable[str] = ()) -> s
     this = history.week(funnel.as_of)
     before = [(name, row) for name, row in history.recorded(tab, funnel, tabs).items() if name < this]
     head = f"Week {this}, as of {funnel.as_of}: {count(funnel.leads, 'client')}."
+    order = _new_order(tab, funnel)
     if not before:
         nothing = "No earlier week is recorded in this sheet yet. Changes will be shown from next week on."
-        return "\n".join([head, nothing, _leak(funnel), *_falls(funnel)])
+        return "\n".join([head, nothing, *order, _leak(funnel), *_falls(funnel)])
     name, then = before[-1]
     now = {header: value for header, (value, _) in history.entry(funnel).items()}
     lines = [head, _since(name, then[history.AS_OF], funnel.as_of), *_counts(now, then, _steps(funnel))]
-    if order := history.new_order(tab, funnel):
-        lines.append(f"The order of the steps has changed; it is now: {' → '.join(order)}.")
+    lines += order
     return "\n".join([*lines, _leak(funnel), _leak_then(then, funnel.journey), *_falls(funnel)])
+
+
+def _new_order(tab: Grid | None, funnel: Funnel) -> list[str]:
+    """Return a sentence on the order of the steps if it is not that of the columns of the last refresh."""
+    order = history.new_order(tab, funnel)
+    kind = "stages" if funnel.journey.staged else "steps"
+    return [f"The order of the {kind} has changed; it is now: {' → '.join(order)}."] if order else []
 
 
 def _steps(funnel: Funnel) -> list[str]:

@@ -122,6 +122,18 @@ def test_going_on_is_dated_by_events_too_and_who_came_back_has_gone_on():
     assert found[shown].values.tolist() == [["Lead", 3, 2, 2, 15.0, 15.0], ["Hot", 2, 1, 1, 30.0, 30.0]]
 
 
+def test_a_typed_stage_without_a_date_was_entered_by_the_day_of_the_numbers():
+    """Ana was hot on 11 June, and "Won" is typed without a day: 0 to 164 days later. Ben has no date."""
+    table = pd.DataFrame({
+        "row": [2, 3], "client": ["Ana", "Ben"], "lead_date": pd.to_datetime(["2026-06-01"] * 2),
+        "stage": pd.array(["Won", "Won"], dtype="str"),
+    })  # fmt: skip
+    table[step_date("Hot")] = pd.to_datetime(["2026-06-11", None])
+    found = Funnel(clients_of(table, Journey(stages=STAGES)), DAY).advance
+    shown = ["stage", "n", "advanced", "timed", "median_at_least", "median_at_most"]
+    assert found[shown].values.tolist() == [["Lead", 2, 2, 1, 10.0, 10.0], ["Hot", 2, 2, 1, 0.0, 164.0]]
+
+
 def test_going_on_is_dated_by_dated_marks():
     """Two columns with the days on which a stage began."""
     table = pd.DataFrame({

@@ -208,8 +208,12 @@ def test_another_order_is_said_and_notes_of_a_person_keep_the_columns_where_they
     first = staged(LEAD, HOT, TRIAL, WON)
     page = written(None, *history.rows(None, first, first.as_of))
     later = Funnel(staged(LEAD, TRIAL, HOT, WON).clients, "2026-07-08")
-    said = "The order of the steps has changed; it is now: Lead → Trial → Hot → Won."
+    said = "The order of the stages has changed; it is now: Lead → Trial → Hot → Won."
     assert said in weekly_text(later, page).splitlines()
+    same_week = Funnel(staged(LEAD, TRIAL, HOT, WON).clients, first.as_of)
+    assert weekly_text(same_week, page).splitlines()[1:3] == [
+        "No earlier week is recorded in this sheet yet. Changes will be shown from next week on.", said,
+    ]  # fmt: skip
     noted = book_typed(page, {(4, page.width + 1): "a note"})
     kept = written(noted, *history.rows(noted, later, later.as_of))
     assert kept.row(3)[4:8] == ["Lead", "Hot", "Trial", "Won"]
