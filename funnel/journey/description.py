@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from funnel.journey.contradictions import contradictions
 from funnel.journey.model import Journey, Step
 from funnel.journey.rules import Group, Rule
 from funnel.journey.stages import Stage
@@ -46,6 +47,9 @@ def describe(journey: Journey) -> Iterator[str]:
     if journey.events:
         yield "Events"
         yield from (f"  {event!r} leads to {to.stage}" for event, to in journey.events.advance.items())
+    if wrong := [*contradictions(journey.stages, journey.segments)]:
+        yield "Correct in the journey file"
+        yield from (f"  {sentence}" for sentence in wrong)
 
 
 def _either(headers: tuple[str, ...]) -> str:

@@ -1,6 +1,6 @@
 """What a journey file means, in sentences."""
 
-from funnel.journey import preset
+from funnel.journey import parse_journey, preset
 from funnel.journey.description import describe
 
 
@@ -26,3 +26,32 @@ def test_steps_come_with_their_times() -> None:
         or "  Client contacted: due after 1 day; target 100 %" in said
     )
     assert any(line.startswith("  One month post-lead: still here after 1 month") for line in said)
+
+
+def test_what_can_never_be_is_said() -> None:
+    """The rule of Warm never holds, that of Hot is never used, and Hot is less likely to pay than Warm."""
+    text = """
+[[stage]]
+name = "Lead"
+default = true
+[[stage]]
+name = "Warm"
+win_probability = 0.5
+rules = [{ all = [{ column = "Score", at_least = 60 }, { column = "Score", at_most = 10 }] }]
+[[stage]]
+name = "Hot"
+win_probability = 0.3
+rules = [{ column = "Score", at_least = 50 }]
+[[stage]]
+name = "Won"
+paid = true
+rules = [{ column = "Score", at_least = 50 }]
+"""
+    lines = [*describe(parse_journey(text))]
+    assert lines[lines.index("Correct in the journey file") + 1 :] == [
+        "  A rule of the stage 'Hot' is never used: each client who meets it also meets a rule of 'Won', which "
+        "is tried first (lost stages, then the furthest stage).",
+        "  A rule of the stage 'Warm' never holds: `at_least = 60` and `at_most = 10` on the column 'Score'.",
+        "  The win probability falls from 'Warm' (50 %) to the later stage 'Hot' (30 %); a client who advances "
+        "should be more likely to pay.",
+    ]
