@@ -22,6 +22,7 @@ from funnel.metrics.stages.snapshot import current_states
 from funnel.plan import Cell, Change, Plan, PutValue
 from funnel.sheets import open_sheet
 from funnel.sheets.run_lock import lock_sheet
+from funnel.text import typed_path
 from funnel.workflows.load import JourneyLike, Opened, Source, open_clients
 from funnel.writer.history import log as logs
 
@@ -69,25 +70,30 @@ def move(
         return opened, _plan(opened, client, stage, row, by, now)
 
     if dry_run:
-        return planned()[1]
+        opened, moving = planned()
+        if todo := _by_hand(moving, opened):
+            return replace(moving, plan=replace(moving.plan, changes=(), kept=(todo, *moving.plan.kept)))
+        return moving
     with lock_sheet(source):
         opened, moving = planned()
-        if reason := opened.sheet.read_only_reason:
-            raise WriteError(f"{reason} {_to_type(moving, opened)}".strip())
+        if todo := _by_hand(moving, opened):
+            raise WriteError(todo)
         try:
             return _apply(opened, moving)
         except SheetChanged:  # edited in between: read and plan again, once
             return _apply(*planned())
 
 
-def _to_type(moving: ManualMove, opened: Opened) -> str:
-    """Return a sentence on what to type into a sheet that cannot be written."""
+def _by_hand(moving: ManualMove, opened: Opened) -> str:
+    """Return what to type into a sheet that cannot be written; "" if it can be."""
+    reason = opened.sheet.read_only_reason
     put = next((change for change in moving.plan.changes if isinstance(change, PutValue)), None)
-    if put is None:
-        return ""
+    if reason is None or put is None:
+        return reason or ""
     cell = cell_name(put.cell.row, put.cell.column)
     what = f"Type {put.cell.value!r} into {cell}" if put.cell.value else f"Empty {cell}"
-    return f"{what} yourself; then: funnel log {opened.sheet.source} --update"
+    log = f"; then: funnel log {typed_path(opened.sheet.source)} --update"
+    return f"{reason.partition('. ')[0]}. {what} yourself{log if opened.sheet.log_path else ''}"
 
 
 def _apply(opened: Opened, moving: ManualMove) -> ManualMove:

@@ -49,9 +49,9 @@ rules = [{ column = "Score", at_least = 50 }]
 """
     lines = [*describe(parse_journey(text))]
     assert lines[lines.index("Correct in the journey file") + 1 :] == [
-        "  A rule of the stage 'Hot' is never used: each client who meets it also meets a rule of 'Won', which "
-        "is tried first (lost stages, then the furthest stage).",
+        "  A rule of the stage 'Hot' is never used: each client who meets it also meets a rule of 'Won', "
+        "which is tried first (lost stages, then the furthest stage).",
         "  A rule of the stage 'Warm' never holds: `at_least = 60` and `at_most = 10` on the column 'Score'.",
-        "  The win probability falls from 'Warm' (50 %) to the later stage 'Hot' (30 %); a client who advances "
-        "should be more likely to pay.",
+        "  The win probability falls from 'Warm' (50 %) to the later stage 'Hot' (30 %); a client who "
+        "advances should be more likely to pay.",
     ]

@@ -174,7 +174,13 @@ def test_the_log_beside_a_file(text: Path, journey: Path, tmp_path: Path) -> Non
     assert moves(text, journey)[-1] == ("Ben Tal", "Cold", "Customer", "typed", "")
     with pytest.raises(WriteError) as raised:
         moving.move(text, "Ana Rossi", "Cold", journey=journey)
-    assert str(raised.value).endswith(f" Type 'Cold' into C2 yourself; then: funnel log {text} --update")
+    sentence = (
+        f"{text} is a text file, which funnel reads but does not write. Type 'Cold' into C2 yourself; then: "
+        f"funnel log {text} --update"
+    )
+    assert str(raised.value) == sentence
+    planned = moving.move(text, "Ana Rossi", "Cold", journey=journey, dry_run=True).plan
+    assert (planned.changes, planned.kept) == ((), (sentence,))
 
 
 def test_a_workbook_keeps_its_log_itself(book: Path, journey: Path) -> None:

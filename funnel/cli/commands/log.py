@@ -149,12 +149,13 @@ def move(
     done = moving.move(
         sheet, client, stage, row=row, by=by, journey=journey, tab=tab, dry_run=dry_run
     )  # fmt: skip
-    if not done.plan:
+    if not done.plan and done.before == done.after:
         click.echo(f"{done.client}: nothing to change; the cell already contains {done.after}.")
         return
     changed = f"{done.before} → {done.after}" if done.before != done.after else f"{done.after}, as before"
     if dry_run:
-        click.echo(f"{done.client}: {changed}.\n{done.plan}")
+        shown = [str(done.plan)] if done.plan else done.plan.kept
+        click.echo("\n".join([f"{done.client}: {changed}.", *shown]))
         return
     with after_writing(sheet):
         starts = [f"To do: {sentence} (funnel actions gives it out)." for sentence in done.plan.to_do]
