@@ -134,3 +134,23 @@ def test_every_room_is_in_the_picture() -> None:
     rooms = {p.stem for p in (ROOT / "funnel").iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}
     drawn = re.findall(r'<text [^>]*font-weight="bold" text-anchor="start"[^>]*>(\w+)<', script["picture"]())
     assert set(drawn) == rooms - {"__init__", "__main__"}
+
+
+def test_each_feature_of_the_five_systems_names_a_command_or_key_and_a_test() -> None:
+    """docs/journeys.md: every line says how, with commands and options that exist, and has a test."""
+    commands = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    lines = [
+        line
+        for line in (ROOT / "docs" / "journeys.md").read_text("utf-8").splitlines()
+        if line.startswith("| ")
+    ]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    rows = [row for row in rows if row[0] != "feature"]
+    assert len(rows) > 40
+    for feature, how, test in rows:
+        assert how, f"{feature}: how?"
+        assert {*re.findall(r"funnel ([a-z]+)", how)} <= {*re.findall(r"### funnel (\w+)", commands)}, feature
+        assert {*re.findall(r"--[a-z-]+", how)} <= {*re.findall(r"--[a-z-]+", commands)}, feature
+        files = re.findall(r"\]\(([^)]+)\)", test)
+        assert files, f"{feature}: no test"
+        assert all((ROOT / "docs" / file).exists() for file in files), feature

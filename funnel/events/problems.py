@@ -104,6 +104,22 @@ def _unmapped(journey: Journey, log: EventLog, codes: Integers, names: Sequence[
     )
 
 
+def without_meaning(journey: Journey, codes: Integers, names: Sequence[str], place: str) -> Iterator[str]:
+    """Yield a note on the events whose names are not in the journey, the most frequent first."""
+    assert journey.events is not None
+    used = {*targets(journey.events, journey.stages, journey.reassign), *map(fold, journey.events.sales)}
+    used |= {fold(name) for found in journey.event_counts for name in found.events if name != ANY_EVENT}
+    times = np.bincount(codes[codes >= 0], minlength=len(names))
+    order = np.argsort(-times, kind="stable").tolist()
+    others = [f"{names[i]!r} ({times[i]:,})" for i in order if times[i] and fold(names[i]) not in used]
+    if others:
+        n = sum(int(times[i]) for i in order if fold(names[i]) not in used)
+        yield (
+            f"{place}: {count(n, 'event')} {'sets' if n == 1 else 'set'} no stage, because the journey has "
+            f"no event of that name: {listed(others, most=3)}"
+        )
+
+
 def _quoted(name: str) -> str:
     """Return a name as a key of a TOML file."""
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')

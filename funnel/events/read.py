@@ -18,7 +18,7 @@ from funnel.cells.times import Times, in_zone, read_times, stable_argsort
 from funnel.clients import Clients, Problem
 from funnel.events.event_log import EventLog, find_event_log
 from funnel.events.event_owner import find_owners
-from funnel.events.problems import amount_problems, event_problems, why_not_used
+from funnel.events.problems import amount_problems, event_problems, why_not_used, without_meaning
 from funnel.grid import Grid, Value
 from funnel.text import count, fold
 
@@ -81,6 +81,8 @@ def join_events(clients: Clients, grid: Grid, place: str) -> Clients:
     )
     assumed = (*clients.assumed, read, *zoned, *(f"{place}: {sentence}" for sentence in times.assumed))
     doubt = why_not_used(clients, log, owners, codes, names) if clients.journey.staged else ""
+    if clients.journey.staged and not doubt and log.cells("event") is not None:
+        assumed += tuple(without_meaning(clients.journey, codes, names, place))
     if doubt:
         problems = [Problem("events not used", doubt), *problems]
     return replace(

@@ -243,6 +243,20 @@ def test_no_event_is_in_the_journey_so_its_lines_are_given(read):
     assert read(HEAD[:3], *rows, advance={"Opened": "Won"}).doubt == ""
 
 
+def test_events_without_a_meaning_beside_others_are_named(read):
+    """One of four moves a client; the other three are named with their counts."""
+    rows = (["Ana", "Bought"], ["Ana", "Rang"], ["Ben", "Wrote"], ["Ben", "rang"])
+    clients = read(HEAD, *([*row, "2026-02-01"] for row in rows), advance={"Bought": "Won"})
+    assert clients.assumed[-1] == (
+        "tab 'Log': 3 events set no stage, because the journey has no event of that name: 'Rang' (2) and "
+        "'Wrote' (1)"
+    )
+    clients = read(
+        HEAD, *([*row, "2026-02-01"] for row in rows[:2]), advance={"Bought": "Won", "Rang": "Lead"}
+    )
+    assert not [sentence for sentence in clients.assumed if "sets no stage" in sentence]
+
+
 def test_times_with_a_zone_are_those_of_the_business(read):
     rows = (["Ana", "Won", "2026-07-01T23:30:00+00:00"], ["Ben", "Won", "2026-07-01 09:00"])
     clients = read(HEAD[:3], *rows, zone="Europe/London")

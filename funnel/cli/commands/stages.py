@@ -26,6 +26,9 @@ NOTE = (
     "By hand: the stage is typed, and overrides rules. By rule or event: the cell is blank, and a rule or an "
     "event sets the stage. The other clients are in the default stage. Win: the win probability."
 )
+STARTS = (
+    'By hand: the cell, where the client began (stage_cells = "start"); no event or rule has moved it on. '
+)
 SIDE_BY_SIDE = 5  # values of a column that fit side by side
 MOST = 200  # clients in a list in the terminal; JSON and CSV have them all
 ON_A_CARD = 10  # clients on each card of --cards
@@ -164,13 +167,24 @@ def show_sales(funnel: Funnel) -> None:
         out.print(f"{label}: {amount:,.0f} ({note})")
 
 
+def _note(funnel: Funnel) -> str:
+    """Return how to read who set the stages."""
+    if funnel.journey.stage_cells == "hand":
+        return NOTE
+    _, _, rest = NOTE.partition(" By rule")
+    return f"By hand: the stage in the cell, where the client began. By rule{rest}".replace(
+        "the cell is blank, and a rule or an event sets the stage",
+        "a rule or an event has set the stage since",
+    )
+
+
 def show(funnel: Funnel) -> None:
     """Print sales, a line for each stage, days in stage, and clients without owner or with overrides."""
     out, cards = printing.console(), funnel.stages
     out.print(printing.heading(funnel))
     show_sales(funnel)
     way, lost = cards[~cards["lost"].astype(bool)], cards[cards["lost"].astype(bool)]
-    printing.show_table(out, "Stages", _cards(way, cards), NOTE)
+    printing.show_table(out, "Stages", _cards(way, cards), _note(funnel))
     if len(lost):
         printing.show_table(out, "Lost", _cards(lost, cards))
     if _filled(cards, TIME):
