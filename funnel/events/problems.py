@@ -95,13 +95,22 @@ def _unmapped(journey: Journey, log: EventLog, codes: Integers, names: Sequence[
     most = np.argsort(-times, kind="stable")[:_MAX_PROBLEMS].tolist()
     more = f"\nand {len(names) - len(most):,} more" if len(names) > len(most) else ""
     first = next((stage.name for stage in journey.ordered_stages if not stage.default), "…")
-    known = journey.events.advance
-    to = {i: known[near].stage if (near := nearest(names[i], list(known))) else first for i in most}
+    known, sold = journey.events.advance, _sold(log, codes)
+    paid = next((stage.name for stage in journey.ordered_stages if stage.paid), first)
+    near = {i: nearest(names[i], list(known)) for i in most}
+    to = {i: known[name].stage if (name := near[i]) else paid if i in sold else first for i in most}
     lines = "\n".join(f'{_quoted(names[i])} = "{to[i]}"  # {count(int(times[i]), "time")}' for i in most)
     return (
         f"no event in {log.place} is in the journey, so no event sets a stage. Add these lines to the "
         f"journey file, each with the stage to which it leads:\n[events.advance]\n{lines}{more}"
     )
+
+
+def _sold(log: EventLog, codes: Integers) -> set[int]:
+    """Return the events of which at least half have an amount: they are sales."""
+    cells = log.cells("amount") or [None] * len(log)
+    filled = np.array([value not in (None, "") for value in cells], dtype=bool)
+    return {int(i) for i in np.unique(codes[codes >= 0]) if filled[codes == i].mean() >= 0.5}
 
 
 def without_meaning(journey: Journey, codes: Integers, names: Sequence[str], place: str) -> Iterator[str]:

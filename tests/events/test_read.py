@@ -243,6 +243,20 @@ def test_no_event_is_in_the_journey_so_its_lines_are_given(read):
     assert read(HEAD[:3], *rows, advance={"Opened": "Won"}).doubt == ""
 
 
+def test_an_unknown_event_with_amounts_is_offered_the_paid_stage(sheet):
+    stages = (Stage(name="Lead", default=True), Stage(name="Met"), Stage(name="Won", paid=True))
+    journey = Journey(
+        columns={"client": "Name"}, stages=stages, events=Events(tab="Log", sales=("Sold",))
+    )  # fmt: skip
+    log = sheet(
+        HEAD, ["Ana", "Ordered", "2026-02-01", None, 50], ["Ben", "Rang", "2026-02-01", None, None], tab="Log"
+    )  # fmt: skip
+    doubt = join_events(load(sheet(*PEOPLE), journey), log, "tab 'Log'").doubt
+    assert doubt.splitlines()[1:] == [
+        "[events.advance]", '"Ordered" = "Won"  # 1 time', '"Rang" = "Met"  # 1 time',
+    ]  # fmt: skip
+
+
 def test_events_without_a_meaning_beside_others_are_named(read):
     """One of four moves a client; the other three are named with their counts."""
     rows = (["Ana", "Bought"], ["Ana", "Rang"], ["Ben", "Wrote"], ["Ben", "rang"])
