@@ -48,7 +48,7 @@ def weekly_text(funnel: Funnel, tab: Grid | None, tabs: Iterable[str] = ()) -> s
     >>> print(weekly_text(funnel, None))
     Week 2026-W48, as of 2026-11-23: 2 clients.
     No earlier week is recorded in this sheet yet. Changes will be shown from next week on.
-    The leak: ...
+    Too few to call: ...
     """
     this = history.week(funnel.as_of)
     before = [(name, row) for name, row in history.recorded(tab, funnel, tabs).items() if name < this]
@@ -124,7 +124,7 @@ def _leak(funnel: Funnel) -> str:
     """Return the leak of this week in one line; the whole verdict if no step is called the worst."""
     worst = leaking(funnel)
     if worst is None:
-        return f"The leak: {funnel.verdict}"
+        return funnel.verdict
     row = next(row for row in funnel.steps.to_dict("records") if row["step"] == worst)
     lost, n = int(row["settled_left"] + row["settled_overdue"]), int(row["settled_n"])
     step = arrow(worst, funnel.flagged.chain)

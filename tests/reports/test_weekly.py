@@ -16,7 +16,7 @@ HEADERS = ("Week", "As of", "Clients", "Called", "Met", "Paid", "Left the journe
            "Settled drop-off", "of n")  # fmt: skip
 LAST = ("2026-W47", dt.date(2026, 11, 16), 3, 2, 2, 0, 0, "Met", 0.46, 120)
 TOO_FEW = (
-    "The leak: Too few to call: no step has 10 clients who were due and had reached the step before it. "
+    "Too few to call: no step has 10 clients who were due and had reached the step before it. "
     "Look again when there are more clients: a step needs 10."
 )
 

@@ -18,7 +18,7 @@ DAY = ("--as-of", "2026-06-01")
 WEEK = (
     "Week 2026-W23, as of 2026-06-01: 3 clients.\n"
     "No earlier week is recorded in this sheet yet. Changes will be shown from next week on.\n"
-    "The leak: Too few to call: no step has 10 clients who were due and had reached the step before it. "
+    "Too few to call: no step has 10 clients who were due and had reached the step before it. "
     "Look again when there are more clients: a step needs 10.\n"
 )
 
