@@ -48,7 +48,7 @@ def weekly_text(funnel: Funnel, tab: Grid | None, tabs: Iterable[str] = ()) -> s
     >>> print(weekly_text(funnel, None))
     Week 2026-W48, as of 2026-11-23: 2 clients.
     No earlier week is recorded in this sheet yet. Changes will be shown from next week on.
-    Too few to call: ...
+    No verdict: ...
     """
     this = history.week(funnel.as_of)
     before = [(name, row) for name, row in history.recorded(tab, funnel, tabs).items() if name < this]
