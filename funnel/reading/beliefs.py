@@ -36,6 +36,13 @@ from funnel.text import fold
 _DEALS = ("deal", "opp", "application", "trattativ", "oportunid", "negocio", "affaire", "chance", "szansa")
 _RECORD = re.compile(r"^(?:Deal|Lead|Person|Organi[sz]ation) - ")
 _OF_THE_COMPANY = ("annual revenue", "annualrevenue", "company revenue", "yearly revenue")
+_COUNTED = frozenset(  # "calls amount" is how many, and no money
+    (
+        *("call", "calls", "email", "emails", "mail", "mails", "message", "messages", "sms"),
+        *("visit", "visits", "session", "sessions", "meeting", "meetings", "day", "days"),
+        *("item", "items", "unit", "units", "people", "employees", "llamadas", "chiamate", "appels"),
+    )
+)
 _PAYS = 2  # the weight of a header that means payment, and nothing less
 _FURTHER = {"source": "source", "coach": "owner", "value": "value", "company": "deals", "id": "id"}
 
@@ -146,12 +153,14 @@ def _further(facts: Facts, taken: set[int]) -> Iterator[RoleBelief]:
 def _names(role: str, concept: str, header: str) -> bool:
     """Return True if a header names a role: a company by more than "Deal type", a coach not by a number.
 
-    What a company earns in a year is no value of the client: systems export it beside each contact.
+    What a company earns in a year is no value of the client: systems export it beside each contact. A number
+    of calls is none either.
     """
-    if role == "value" and plain(header) in _OF_THE_COMPANY:
+    folded = plain(header)
+    if role == "value" and (folded in _OF_THE_COMPANY or not _COUNTED.isdisjoint(folded.split())):
         return False
     if role == "company":
-        header = " ".join(word for word in plain(header).split() if not word.startswith(_DEALS))
+        header = " ".join(word for word in folded.split() if not word.startswith(_DEALS))
     return has_word(concept, header) and not (role == "coach" and has_word("id", header))
 
 

@@ -223,3 +223,14 @@ def test_deals_with_columns_of_bills_are_clients():
         Events_Involved=lambda n: "Yes" if n % 4 else "No",
     )
     check(reading, stages, "Deal Name", "Create Date", "Close Date")
+
+
+def test_a_number_of_calls_is_no_value():
+    reading = read(
+        Deal_Name=lambda n: f"Deal {n}",
+        Created=made,
+        Stage=lambda n: ("New", "Demo", "Proposal", "Won")[n % 4],
+        Calls_amount=lambda n: n % 4,
+        Price=lambda n: 100 + n,
+    )
+    assert roles(reading)["value"] == "Price"
