@@ -32,7 +32,16 @@ SAMPLE = str(refresh.SAMPLE)
 SIZES = (1_000, 10_000, 100_000)
 RUNS = 3
 FUNNEL = (sys.executable, "-m", "funnel")
-LIBRARIES = ("funnel", "pandas", "numpy", "narwhals", "openpyxl", "python-calamine", "fastexcel", "wolfxl")
+LIBRARIES = (
+    "funnelbook",
+    "pandas",
+    "numpy",
+    "narwhals",
+    "openpyxl",
+    "python-calamine",
+    "fastexcel",
+    "wolfxl",
+)
 MEASURE = """
 import json, resource, sys, time
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
