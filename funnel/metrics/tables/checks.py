@@ -5,7 +5,7 @@ The loader checks what does not depend on the date: words that are not marks, re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import narwhals as nw
@@ -59,17 +59,18 @@ def _found(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
             yield from _sampled(what, frame.filter(nw.col(names[i])), int(counts[names[i]]), clients)
         return
     rows = collect(frame.filter(nw.any_horizontal(*map(nw.col, names.values()), ignore_nulls=False)))
-    facts = rows.drop(columns=list(names.values()))  # few columns, as each check takes its rows of them
+    facts = {name: rows[name].array for name in rows.columns if name not in names.values()}
     for i, what in checks.items():
-        found_rows = rows[names[i]].to_numpy()
+        found_rows = rows[names[i]].to_numpy(dtype=bool)
         if found_rows.any():
-            yield from _problems(what, facts[found_rows], clients)
+            few = facts.keys() & _shown(what)  # a check takes its rows of few columns
+            yield from _problems(what, {name: facts[name][found_rows] for name in few}, clients)
 
 
 def _all_or_some(what: Check, found: Frame, clients: Clients) -> Iterator[Problem]:
     """Yield a problem for each client of a sheet; of an engine, for the first ones and for the others."""
     if in_memory(clients.table):
-        yield from _problems(what, collect(found), clients)
+        yield from _problems(what, _columns(collect(found)), clients)
     else:
         yield from _sampled(what, found, length(found), clients)
 
@@ -79,7 +80,7 @@ def _sampled(what: Check, found: Frame, times: int, clients: Clients) -> Iterato
     if not times:
         return
     rows = collect(found.head(SAMPLE))
-    yield from _problems(what, rows, clients)
+    yield from _problems(what, _columns(rows), clients)
     if rest := times - len(rows):
         column = clients.layout.columns.get(what.column) if clients.layout else None
         yield Problem(
@@ -87,21 +88,41 @@ def _sampled(what: Check, found: Frame, times: int, clients: Clients) -> Iterato
         )
 
 
-def _problems(what: Check, rows: pd.DataFrame, clients: Clients) -> Iterator[Problem]:
-    """Yield the problem of each client, with dates as text."""
+def _columns(rows: pd.DataFrame) -> dict[str, Any]:
+    return {str(name): rows[name].array for name in rows.columns}
+
+
+def _shown(what: Check) -> set[str]:
+    """Return the columns that the problems of a check may show."""
+    column = parse(what.column)
+    dates = {step_date(column.text)} if column.kind == "step" else set()
+    return {"row", "client", *_DATES, *what.shown} | dates
+
+
+_DATES = ("lead_date", "left_date", "close_date")
+
+
+def _problems(what: Check, rows: Mapping[str, Any], clients: Clients) -> Iterator[Problem]:
+    """Yield the problem of each client, with dates as text.
+
+    Parameters
+    ----------
+    rows : by column, the values of the clients.
+    """
     journey = clients.journey
     columns = clients.layout.columns if clients.layout else {}
     number = columns.get(what.column)
     if number is None and what.column == "left_date":  # of a lost stage
         number = columns.get("close_date")
-    texts = {"row": rows["row"].astype(object).where(rows["row"].notna(), None).tolist()}
+    texts: dict[str, list[Any]] = {"row": [None if pd.isna(row) else row for row in rows["row"].tolist()]}
     texts["client"] = rows["client"].tolist()
-    texts |= {name: days(rows[name]) for name in ("lead_date", "left_date", "close_date") if name in rows}
+    texts |= {name: days(rows[name]) for name in _DATES if name in rows}
     texts |= {name: rows[name].tolist() for name in what.shown}
     column = parse(what.column)
     if column.kind == "step":
         due = journey.due(column.text)
-        texts["due"] = days(rows["lead_date"] + pd.DateOffset(months=due.months, days=due.days))
+        moved = pd.Series(rows["lead_date"]) + pd.DateOffset(months=due.months, days=due.days)
+        texts["due"] = days(moved.array)
         if step_date(column.text) in rows:
             texts["marked_on"] = days(rows[step_date(column.text)])
     for cells in zip(*texts.values(), strict=True):
@@ -366,10 +387,10 @@ def _before(first: nw.Expr, second: nw.Expr) -> nw.Expr:
     return (first < second).fill_null(False)
 
 
-def days(dates: pd.Series[pd.Timestamp]) -> list[str]:
-    """Convert dates to text, without time of day.
+def days(dates: Any) -> list[str]:
+    """Convert an array of dates to text, without time of day.
 
-    >>> days(pd.to_datetime(pd.Series(["2026-07-05 14:00"])))
+    >>> days(pd.to_datetime(["2026-07-05 14:00"]))
     ['2026-07-05']
     """
     texts: list[str] = np.datetime_as_string(dates.to_numpy("datetime64[D]")).tolist()

@@ -157,8 +157,9 @@ def _row(key: Any, rows: pd.DataFrame) -> Mapping[str, Any]:
 
 
 def _median(rows: pd.DataFrame, column: str) -> float:
-    known = rows[rows[column].notna()]
-    return float(np.median(np.repeat(known[column], known["n"])) / MONTH) if len(known) else float("nan")
+    days, n = rows[column].to_numpy(), rows["n"].to_numpy()
+    known = ~np.isnan(days)
+    return float(np.median(np.repeat(days[known], n[known])) / MONTH) if known.any() else float("nan")
 
 
 def reasons_by_step_table(clients: Clients, flagged: Flagged) -> pd.DataFrame:
