@@ -19,6 +19,7 @@ def service() -> Iterator[Google]:
         ("refresh", 1, "reset, applied", "tab renamed"),
         ("remove", 6, "reset", "typed on Funnel"),
         ("remove", 8, "503", "typed on Funnel"),
+        ("remove", 5, "reset, applied", "own rule"),
         ("move", 1, "truncated", ""),
     ],
 )

@@ -18,6 +18,7 @@ from funnel.sheets.google.client.http import NoResponse, RequestRefused, RetryTi
 from funnel.sheets.google.read.spreadsheet import READ_FIELDS, Snapshot, rule_name
 from funnel.sheets.google.write.backup_tab import TITLE
 from funnel.sheets.google.write.requests import Batch
+from funnel.sheets.google.write.rules import lost_rules
 from funnel.sheets.google.write.verify import columns_moved, differences
 from funnel.text import listed
 
@@ -54,7 +55,7 @@ class PlanWriter:
         """
         batch = self._batch
         after = self._send_batch() if batch.requests else self._look()
-        self._put_back_rules()
+        self._put_back_rules(self._deleted_rules())
         self._put_back_cells(after)
         self._compare(after)
         if batch.rewrites:
@@ -102,6 +103,7 @@ class PlanWriter:
                 return Snapshot(updated) if updated else None
             if found:
                 self._done += 1
+                self._put_back_rules(lost_rules(self._before, found, self._batch.requests))
                 return found
 
     def _find_if_applied(self, whole: bool, why: RequestRefused | NoResponse) -> Snapshot | None:
@@ -125,6 +127,8 @@ class PlanWriter:
             return None
         if not whole:
             self._put_back_cells(now, some=True)
+        if not isinstance(why, RequestRefused):
+            self._put_back_rules(lost_rules(self._before, now, self._batch.requests))
         what = "Google refused a batch that no longer fits" if isinstance(why, RequestRefused) else str(why)
         raise SheetChanged(f"{self._client.source} changed while it was written ({what}). Refresh again.")
 
@@ -166,14 +170,29 @@ class PlanWriter:
             "it was. Refresh again."
         )
 
-    def _put_back_rules(self) -> None:
-        """Restore a rule of a person that was deleted in place of ours: rules are addressed by number."""
+    def _deleted_rules(self) -> list[Json]:
+        """Return requests that add the rules of a person which the replies show as deleted."""
         lost = []
         for request, reply in self._replies:
             rule = reply.get("deleteConditionalFormatRule", {}).get("rule")
             if rule is not None and rule_name(rule) is None:
                 index = request["deleteConditionalFormatRule"].get("index", 0)
                 lost.append({"addConditionalFormatRule": {"rule": rule, "index": index}})
+        return lost
+
+    def _put_back_rules(self, lost: list[Json] | None) -> None:
+        """Restore rules of a person that were deleted in place of ours: rules are addressed by number.
+
+        Parameters
+        ----------
+        lost : requests that add them; None if one was deleted that nothing contains.
+        """
+        if lost is None:
+            raise WriteError(
+                f"Somebody put a colour rule into {self._client.source} while funnel deleted its own, and "
+                "Google's answer was lost, so that rule may be gone. Look at Format > Conditional "
+                "formatting; File > Version history has the sheet as it was. Then run the command again."
+            )
         if not lost:
             return
         while True:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from funnel.grid import Area
 from funnel.plan import OUR_FILLS, Rule
 from funnel.sheets.google.read.looks import color
 from funnel.sheets.google.read.spreadsheet import LAST_ROW, Snapshot
-from funnel.sheets.google.write.rules import changed_rules, new_rules
+from funnel.sheets.google.write.rules import changed_rules, lost_rules, new_rules
 
 WHOLE = Area(1, 1, LAST_ROW, 3)
 RED = Rule("red", (WHOLE,), '=AND(N("funnel:red")=0,$C1=1)')
@@ -61,3 +63,36 @@ def test_no_rules() -> None:
     deleted, added = changed_rules([], tab("=$A1=1", RED.formula), "en_US")
     assert [each["deleteConditionalFormatRule"]["index"] for each in deleted] == [1]
     assert added == []
+
+
+FORMULAS = {name: f'=AND(N("funnel:{name}")=0,$A1=1)' for name in ("paid", "left")}
+RULES = {
+    name: {"booleanRule": {"condition": {"values": [{"userEnteredValue": FORMULAS.get(name, f"={name}=1")}]}}}
+    for name in ("paid", "left", "A1", "B1", "C1")
+}
+
+
+def with_rules(*names: str) -> Snapshot:
+    sheet = {"properties": {"sheetId": 3, "title": "T"}, "conditionalFormats": [RULES[n] for n in names]}
+    return Snapshot({"sheets": [sheet]})
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (("A1", "B1"), []),  # as planned
+        (("A1", "paid", "left", "B1"), []),  # not applied
+        (("C1", "left", "B1"), [("A1", 0)]),  # C1 was put first: the numbers hit A1 and "paid"
+        (("A1", "left", "B1"), None),  # a rule was put first, and nothing contains it
+    ],
+)
+def test_rules_deleted_in_place_of_ours(after: tuple[str, ...], expected: Any) -> None:
+    """The batch deletes numbers 2 and 1, and its answer is lost."""
+    sent = [{"deleteConditionalFormatRule": {"sheetId": 3, "index": at}} for at in (2, 1)]
+    lost = lost_rules(with_rules("A1", "paid", "left", "B1"), with_rules(*after), sent)
+    made = (
+        None
+        if expected is None
+        else [{"addConditionalFormatRule": {"rule": RULES[name], "index": at}} for name, at in expected]
+    )
+    assert lost == made
