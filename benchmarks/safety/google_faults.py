@@ -46,6 +46,7 @@ FAULTS: Final[dict[str, Fault]] = {
     "429, at once": faults.status(429, retry_after=0),
     "429, in an hour": faults.status(429, retry_after=3600),
     "reset": faults.reset(), "reset, applied": faults.reset(applied=True),
+    "the cell limit": faults.status(400, message=faults.CELL_LIMIT),
     "silence": faults.silent(0.02), "silence, applied": faults.silent(0.02, applied=True),
     "truncated": faults.truncated(),
 }  # fmt: skip
@@ -244,7 +245,8 @@ class Google:
         if error and "The sheet is unchanged." in str(error) and gym.person.version() != seen["version"]:
             yield "said to be unchanged"
         yield from self._twice(gym)
-        if "tab deleted" in edit or not case.repeats:
+        unreadable = case.rows is IN_STAGES and edit in ("typed", "log deleted")  # no stage; no open action
+        if "tab deleted" in edit or not case.repeats or unreadable:
             return
         changed = gym.person.version()
         try:

@@ -12,6 +12,10 @@ HTML = (
     "  <p>The server encountered a temporary error and could not complete your request.\n"
     "  <p>Please try again in 30 seconds.\n</html>\n"
 )
+CELL_LIMIT = (
+    "Invalid requests[0].addSheet: This action would increase the number of cells in the workbook above the "
+    "limit of 10000000 cells."
+)
 MESSAGES = {
     408: "The request took too long to process.",
     429: (
@@ -32,11 +36,15 @@ class Fault:
     applied: bool = False
     retry_after: str | None = None
     seconds: float = 60.0
+    message: str = ""
 
 
-def status(code: int, retry_after: int | str | None = None, applied: bool = False) -> Fault:
-    """An error status: 408, 429 (with Retry-After), 500, 502 (HTML), 503, or 401, 403."""
-    return Fault("status", code, applied, None if retry_after is None else str(retry_after))
+def status(
+    code: int, retry_after: int | str | None = None, applied: bool = False, message: str = ""
+) -> Fault:
+    """An error status: 408, 429 (with Retry-After), 500, 502 (HTML), 503, or 400, 401, 403."""
+    after = None if retry_after is None else str(retry_after)
+    return Fault("status", code, applied, after, message=message)
 
 
 def reset(applied: bool = False) -> Fault:

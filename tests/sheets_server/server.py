@@ -290,7 +290,7 @@ class _Handler(BaseHTTPRequestHandler):
             name = self.name_of(owner)
         if fault is not None:
             code = fault.code
-            answer = answer if fault.kind == "truncated" else error_body(fault.code)
+            answer = answer if fault.kind == "truncated" else error_body(fault.code, fault.message)
         lost = fault is not None and fault.kind in {"reset", "silent"}
         owner.calls.append(Call(name, self.command, self.path, len(body), 0 if lost else len(answer), code))
         self.reply(code or 200, answer, fault)
@@ -344,11 +344,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def error_body(code: int) -> bytes:
+def error_body(code: int, said: str = "") -> bytes:
     """The body of a planned error status."""
     if code == 502:
         return HTML.encode()
-    message = MESSAGES.get(code, "The request failed.")
+    message = said or MESSAGES.get(code, "The request failed.")
     return json.dumps(
         {"error": {"code": code, "message": message, "status": STATUS.get(code, "UNKNOWN")}}
     ).encode()

@@ -133,7 +133,9 @@ class SpreadsheetClient:
                 f"{self.source} could not be {what}: the sign-in was refused. Make a new key, or sign in "
                 f"again; {auth.SETUP}."
             )
-        return f"{self.source} could not be {what}: Google refused it ({refused.reason})."
+        full = "Delete empty rows, columns and tabs of the sheet, and try again."
+        more = f" {full}" if "number of cells" in refused.reason else ""
+        return f"{self.source} could not be {what}: Google refused it ({refused.reason.rstrip('.')}).{more}"
 
 
 def describe_progress(done: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 from google.oauth2.credentials import Credentials
-from sheets_server.faults import Fault, reset, silent, status, truncated
+from sheets_server.faults import CELL_LIMIT, Fault, reset, silent, status, truncated
 from sheets_server.server import SheetsServer
 
 import funnel
@@ -103,6 +103,32 @@ def test_a_write_that_never_arrives_leaves_the_sheet_as_it_was(plain: SimpleName
         f"{plain.url} could not be written: it answered 503 (after 4 tries). It may have been written; your "
         "own data is safe. Refresh again in a few minutes."
     )
+    assert plain.person.version() == before
+
+
+def test_a_sheet_at_the_cell_limit(plain: SimpleNamespace, names: Any) -> None:
+    before = plain.person.version()
+    plain.server.faults.extend([None, status(400, message=CELL_LIMIT)])
+    with pytest.raises(WriteError) as error:
+        funnel.refresh(plain.url)
+    assert str(error.value) == (
+        f"{plain.url} could not be written: Google refused it ({CELL_LIMIT[:-1]}). Delete empty rows, "
+        "columns and tabs of the sheet, and try again. The sheet is unchanged."
+    )
+    assert plain.person.version() == before
+    assert names(plain.server) == ["get", "batchUpdate", "get"]
+
+
+def test_a_long_silence_ends_within_the_time(plain: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Silence at each call, for ever: the write ends, and the sheet is as it was."""
+    quick = http.RetryPolicy(tries=2, pause=0.01, deadline=5.0, timeout=(60.0, 0.5))
+    monkeypatch.setattr(http, "RETRY_POLICY", quick)
+    before = plain.person.version()
+    plain.server.faults.extend([None, *[silent(60)] * 20])
+    began = time.monotonic()
+    with pytest.raises(WriteError, match=r"it did not answer in time .* It may have been written; your own"):
+        funnel.refresh(plain.url)
+    assert time.monotonic() - began < 50  # one silence would be longer
     assert plain.person.version() == before
 
 
