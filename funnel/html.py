@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 
 BAR = "rgba(66, 133, 190, .30)"  # half transparent, so that text can be read on light and on dark
 LONG = 45  # characters of a sentence
 _RIGHT = "text-align: right"
 _LEFT = "text-align: left"
 _DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")  # a browser would break it after a "-"
+_CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _SPAN = '<span style="opacity: .7">{}</span>'
+
+
+def escape(text: str) -> str:
+    """Escape a text for HTML; a character that controls a terminal, or that no file may contain, is replaced.
+
+    >>> escape("<b> \x1b[2J")
+    '&lt;b&gt; \ufffd[2J'
+    """
+    return html.escape(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from html import escape
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from funnel import html
@@ -76,7 +75,7 @@ def _verdict(e: Exploration) -> str:
     if e.reading is not None and e.reading.is_guess:
         return html.paragraphs("No verdict yet, because it is not certain what the sheet contains. " + ANSWER)
     first, *others = verdict_lines(e.funnel)
-    return f"<p><b>{escape(first)}</b></p>{html.paragraphs(*others)}"
+    return f"<p><b>{html.escape(first)}</b></p>{html.paragraphs(*others)}"
 
 
 def leaks(e: Exploration) -> str:
@@ -254,7 +253,7 @@ def _chart(e: Exploration, name: str) -> str:
     picture = inline_svg(root_figure(axes.figure), f"{name}-")
 
     def clicked(found: re.Match[str]) -> str:
-        return f'{found[0]} data-pick="{escape(pick_of(rows[int(found[1])]))}"'
+        return f'{found[0]} data-pick="{html.escape(pick_of(rows[int(found[1])]))}"'
 
     picture = re.sub(rf'id="{name}-row-(\d+)-\d+"', clicked, picture)
     return f'<div class="funnel-chart">{picture}</div>'

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from html import escape
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from funnel import html
@@ -60,7 +59,7 @@ def table_html(
     rows : the table; shown as its usual view if it has all columns of the result, else with its own columns.
     """
     if funnel is None or not len(rows):
-        return f"<p>{escape(declared.title)}: no rows.</p>"
+        return f"<p>{html.escape(declared.title)}: no rows.</p>"
     whole = set(declared.names) <= set(rows)
     views = (declared.show[:1] or (declared.alone,)) if whole else ()
     view = next(iter(filter(None, views)), None) or whole_view(declared, rows)

@@ -189,7 +189,6 @@ def _widths(table: Table, columns: Sequence[int]) -> list[float]:
 
 def _add_chart(slide: Any, table: Table, bars: Bars, title: str) -> None:
     """Add an editable chart, with its numbers in its own workbook."""
-    from pptx.chart.data import CategoryChartData
     from pptx.dml.color import RGBColor
     from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
     from pptx.util import Pt
@@ -197,7 +196,7 @@ def _add_chart(slide: Any, table: Table, bars: Bars, title: str) -> None:
     def part(rows: tuple[int, int] | None) -> range:
         return range(rows[0], rows[1] + 1) if rows else range(len(table.values))
 
-    data = CategoryChartData(number_format="0%" if bars.percent else "#,##0")
+    data = _text_data(number_format="0%" if bars.percent else "#,##0")
     data.categories = [clean(label) for label in bars.labels(table)]
     for series in bars.series:
         values = [table.values[at][series.column] for at in part(series.rows)]
@@ -223,6 +222,30 @@ def _add_chart(slide: Any, table: Table, bars: Bars, title: str) -> None:
     chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     chart.value_axis.visible, chart.value_axis.has_major_gridlines = False, False
     chart.value_axis.minimum_scale = 0
+
+
+def _text_data(**how: Any) -> Any:
+    """Return the data of a chart whose workbook has names as text; its writer would make formulas of some."""
+    from contextlib import contextmanager
+
+    from pptx.chart.data import CategoryChartData
+    from pptx.chart.xlsx import CategoryWorkbookWriter
+    from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
+    class Writer(CategoryWorkbookWriter):  # type: ignore[misc]
+        @contextmanager
+        def _open_worksheet(self, file: Any) -> Any:
+            plain = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+            workbook = Workbook(file, {"in_memory": True, **plain})
+            yield workbook, workbook.add_worksheet()
+            workbook.close()
+
+    class Data(CategoryChartData):  # type: ignore[misc]
+        @property
+        def _workbook_writer(self) -> Any:
+            return Writer(self)
+
+    return Data(**how)
 
 
 def _in_words(table: Table, bars: Bars) -> str:
