@@ -6,10 +6,12 @@ Rates are fractions everywhere else. Undefined (NaN or None) is shown as a dash,
 from __future__ import annotations
 
 import math
+import os
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 DASH = "–"
@@ -211,3 +213,12 @@ def escape_formula(text: str) -> str:
     ("'=HYPERLINK(1)", 'Ana')
     """
     return f"'{text}" if text.startswith(_LIVE) else text
+
+
+def home_path(path: str | os.PathLike[str]) -> Path:
+    """Return a path with "~" replaced by the home folder; the lock file "~$clients.xlsx" of Excel stays.
+
+    >>> home_path("~$clients.xlsx").name
+    '~$clients.xlsx'
+    """
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser fails for an unknown user

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 from funnel.errors import JourneyError
 from funnel.journey.base import Frozen, Names
 from funnel.journey.toml import parse_toml, read_toml_text
-from funnel.text import listed, nearest
+from funnel.text import home_path, listed, nearest
 
 URL = "://"
 
@@ -157,7 +157,7 @@ def _beside(each: Business | Source, folder: Path) -> dict[str, str]:
     """Return the sheet and the journey file with their paths, relative to the portfolio file."""
     found = {}
     if URL not in each.sheet[:12]:
-        found["sheet"] = str(folder / Path(each.sheet).expanduser())
+        found["sheet"] = str(folder / home_path(each.sheet))
     if each.journey is not None and (folder / each.journey).is_file():
         found["journey"] = str(folder / each.journey)
     return found

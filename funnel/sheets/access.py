@@ -14,6 +14,7 @@ from funnel.sheets.adapters import adapter_named, adapter_of, adapter_of_file, f
 from funnel.sheets.base import Capabilities, Sheet
 from funnel.sheets.files import Written
 from funnel.sheets.source_file import SourceFile
+from funnel.text import home_path
 
 if TYPE_CHECKING:
     from funnel.plan import Plan
@@ -43,7 +44,7 @@ def open_sheet(source: Source, kind: str | None = None) -> Sheet:
     name = os.fspath(source)
     if is_url(name):
         return adapter_of(name).open(name, None)
-    path = Path(name).expanduser()
+    path = home_path(name)
     file = SourceFile(path, file_endings)
     adapter = adapter_named(kind) if kind else adapter_of_file(file)
     return adapter.open(str(path), file)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
 
 from funnel.errors import UsageError, WriteError
 from funnel.grid import Grid
+from funnel.text import home_path
 
 if TYPE_CHECKING:
     from funnel.plan import Plan
@@ -282,11 +283,11 @@ class FileAdapter:
 
     def path(self, source: str) -> Path | None:
         """Return the path that a source names."""
-        return Path(source).expanduser()
+        return home_path(source)
 
     def identity(self, source: str) -> Identity:
         """Return the absolute path, with links resolved."""
-        path = Path(source).expanduser().resolve()
+        path = home_path(source).resolve()
         return Identity(path.stem, os.path.normcase(path))
 
     def undo(self, source: str) -> Written:
@@ -298,4 +299,4 @@ class FileAdapter:
         """
         from funnel.sheets import files
 
-        return files.undo(Path(source).expanduser())
+        return files.undo(home_path(source))

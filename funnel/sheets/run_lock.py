@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from funnel.errors import WriteError
 from funnel.sheets.adapters import adapter_of
-from funnel.text import fold
+from funnel.text import fold, home_path
 
 STATE = "FUNNEL_STATE"
 """The environment variable that names another folder for locks and logs."""
@@ -26,7 +26,7 @@ def state_folder() -> Path:
     True
     """
     if named := os.environ.get(STATE):
-        return Path(named).expanduser().absolute()
+        return home_path(named).absolute()
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "funnel"
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "funnel"

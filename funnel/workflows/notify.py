@@ -9,10 +9,10 @@ import logging
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from funnel.errors import UsageError, install_hint
+from funnel.text import home_path
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def _every_address(given: Iterable[str]) -> list[str]:
     found = []
     for text in given:
         try:
-            lines = (text if "://" in text else Path(text).expanduser().read_text("utf-8")).splitlines()
+            lines = (text if "://" in text else home_path(text).read_text("utf-8")).splitlines()
         except (OSError, UnicodeError):
             raise UsageError(
                 "--notify takes an address like mailto://…, or a file that contains addresses, one a line. "

@@ -11,6 +11,7 @@ from funnel.errors import SheetChanged, Unanswered, UsageError, WriteError
 from funnel.grid import Grid
 from funnel.sheets import Sheet, capabilities_of, open_sheet, path_of
 from funnel.sheets.run_lock import lock_sheet
+from funnel.text import home_path
 from funnel.workflows import unchanged
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _refresh_copy(opened: Opened, out: Source, journey: JourneyLike, options: _O
     except BaseException as error:
         if answers is not None:
             answers.unlink(missing_ok=True)
-        _delete_copy(Path(out).expanduser(), error)
+        _delete_copy(home_path(out), error)
         raise
 
 
@@ -131,7 +132,7 @@ def _copy_answers(opened: Opened, out: Source) -> Path | None:
     """Copy the sheet's own journey file for its copy, so that nothing is asked again; return the new file."""
     from funnel.workflows.journey_files import journey_path
 
-    own, new = journey_path(opened.sheet.source), journey_path(str(Path(out).expanduser()))
+    own, new = journey_path(opened.sheet.source), journey_path(str(home_path(out)))
     if not own.is_file() or new.exists():
         return None
     new.write_text(own.read_text("utf-8"), "utf-8")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from funnel.cli.options import KEY, debug_option, journey_option, sheet_argument, tab_option
+from funnel.text import home_path
 
 if TYPE_CHECKING:
     from funnel.schedule import Job, System
@@ -73,7 +74,7 @@ def schedule(
 
 
 def _absolute(path: str | Path) -> str:
-    return str(Path(path).expanduser().resolve())
+    return str(home_path(path).resolve())
 
 
 def _install(job: Job, system: System) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from funnel.errors import ReadError, UsageError
 from funnel.sheets.source_file import has_bytes
+from funnel.text import home_path
 
 _LONGEST_KEY = 1 << 20  # bytes
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"
@@ -43,7 +44,7 @@ def credentials() -> Any:
     """
     named = os.environ.get(VARIABLE)
     if named:
-        return _service_account(Path(named).expanduser())
+        return _service_account(home_path(named))
     token = folder() / "token.json"
     if token.is_file():
         return _person(token)
