@@ -1,7 +1,8 @@
-"""Time tables of an engine: `python -m benchmarks.scale [CLIENTS] [ENGINE …]` (10,000,000 on DuckDB, Polars).
+"""Time tables of an engine: `python -m benchmarks.scale [CLIENTS] [duckdb polars spark]` (10,000,000; two).
 
 Makes so many clients as Parquet with DuckDB, then times steps, retention and steps by source through
-`Funnel`, and the same totals in hand-written SQL. Needs the extras `duckdb` and `polars`.
+`Funnel`, and the same totals written by hand for the same engine. Needs the extras of the engines. Seconds
+are by the clock / of all cores; those of Spark's cores are not known here.
 """
 
 from __future__ import annotations
@@ -43,27 +44,70 @@ def write_clients(path: Path, clients: int) -> None:
     """)
 
 
-def native(path: Path) -> None:
-    """The totals, the totals by source and the clients who are due, as somebody would write them."""
-    import duckdb
-
+def totals_in_sql(table: str, run: Callable[[str], object], quote: str = '"') -> None:
+    """The totals, those by source, and the clients who are due: in the SQL that somebody would write."""
     steps = preset("gym").steps
-    sums = ", ".join(f'sum("{step.name}")' for step in steps)
-    passed = [f"""("Date of lead" <= date '{DAY}' - interval {step.months or 3} month)""" for step in steps]
-    due = ", ".join(
-        f"""sum(cast({come} as int)), sum(cast({come} as int) * "{step.name}"),
-            sum(cast("When left journey" <= date '{DAY}' as int) * (1 - "{step.name}"))"""
-        for step, come in zip(steps, passed, strict=True)
+    names = [f"{quote}{step.name}{quote}" for step in steps]
+    lead, left, source = (
+        f"{quote}{name}{quote}" for name in ("Date of lead", "When left journey", "Source of lead")
     )
-    table = f"read_parquet('{path}')"
-    duckdb.execute(f"select count(*), {sums}, {due} from {table}").fetchall()
-    duckdb.execute(f'select "Source of lead", count(*), {sums}, {due} from {table} group by 1').fetchall()
+    sums = ", ".join(f"sum({name})" for name in names)
+    due = ", ".join(
+        f"""sum(cast({come} as int)), sum(cast({come} as int) * {name}),
+            sum(cast({left} <= date '{DAY}' as int) * (1 - {name}))"""
+        for name, step in zip(names, steps, strict=True)
+        for come in [f"({lead} <= date '{DAY}' - interval {step.months or 3} month)"]
+    )
+    run(f"select count(*), {sums}, {due} from {table}")
+    run(f"select {source}, count(*), {sums}, {due} from {table} group by 1")
+
+
+def native(engine: str, path: Path) -> None:
+    """The same totals in the engine's own language."""
+    if engine == "duckdb":
+        import duckdb
+
+        totals_in_sql(f"read_parquet('{path}')", lambda sql: duckdb.execute(sql).fetchall())
+    elif engine == "spark":
+        totals_in_sql(f"parquet.`{path}`", lambda sql: spark().sql(sql).collect(), "`")
+    else:
+        totals_in_polars(path)
+
+
+def totals_in_polars(path: Path) -> None:
+    """The same totals as Polars expressions."""
+    import polars as pl
+
+    sums: list[Any] = [pl.len().alias("n")]
+    for step in preset("gym").steps:
+        mark, day = pl.col(step.name), pl.lit(DAY).str.to_date()
+        come = pl.col("Date of lead") <= day.dt.offset_by(f"-{step.months or 3}mo")
+        gone = pl.col("When left journey") <= day
+        sums += [
+            mark.sum().alias(f"{step.name} all"),
+            come.sum().alias(f"{step.name} due"),
+            (come.cast(pl.Int32) * mark).sum().alias(f"{step.name} reached"),
+            (gone.cast(pl.Int32) * (1 - mark)).sum().alias(f"{step.name} left"),
+        ]
+    table = pl.scan_parquet(path)
+    table.select(sums).collect()
+    table.group_by("Source of lead").agg(sums).collect()
+
+
+def spark() -> Any:
+    """A session of Spark on two cores, in one process."""
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    return builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
 
 
 def tables(engine: str, path: Path) -> Any:
     """The table of an engine."""
     if engine == "duckdb":
         return path
+    if engine == "spark":
+        return spark().read.parquet(str(path))
     import polars
 
     return polars.scan_parquet(path)
@@ -95,9 +139,10 @@ def main() -> None:
         path = Path(folder) / "clients.parquet"
         write_clients(path, clients)
         print(f"{clients:,} clients, {path.stat().st_size >> 20} MB of Parquet")
-        by_hand = timed(lambda: native(path))
-        print(f"hand-written SQL in DuckDB: {shown(by_hand)} s")
         for engine in engines:
+            native(engine, path)  # once before, as a start of Spark is not measured
+            by_hand = timed(lambda engine=engine: native(engine, path))
+            print(f"{engine}, hand-written: {shown(by_hand)} s")
             found = Funnel(funnel.load(tables(engine, path), "gym"), DAY)
             parts = {name: timed(partial(part, found)) for name, part in PARTS.items()}
             ratios = [

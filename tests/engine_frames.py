@@ -1,14 +1,18 @@
-"""Clients as tables of every engine, with columns as in a data lake."""
+"""Clients as tables of every engine, with columns as in a data lake; and events beside them."""
 
 import zlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from funnel.clients import Clients
+from funnel.journey import Journey, Stage
+from funnel.journey.events import Events
 from funnel.schema import parse
 
 
@@ -42,8 +46,13 @@ def _parquet(table: pd.DataFrame, folder: Path) -> str:
     return str(path)
 
 
+@cache
+def _ibis_connection() -> Any:
+    return pytest.importorskip("ibis").duckdb.connect()
+
+
 def _ibis(table: pd.DataFrame, folder: Path) -> Any:
-    return pytest.importorskip("ibis").duckdb.connect().read_parquet(_parquet(table, folder))
+    return _ibis_connection().read_parquet(_parquet(table, folder))
 
 
 def _spark(table: pd.DataFrame, folder: Path) -> Any:
@@ -62,3 +71,39 @@ ENGINES: dict[str, Callable[[pd.DataFrame, Path], Any]] = {
     "spark": _spark,
 }
 """Engine -> its table, from a pandas table; skipped where the engine is not installed."""
+
+ADVANCE = {
+    "Met": "Met", "Bought": "Won", "Went cold": "Cold", "Chose another": "Rival",
+    "Wrote again": {"stage": "Lead", "back": True}, "Came back": {"stage": "Won", "back": True},
+}  # fmt: skip
+OPENED = {"event": "Opened", "at_least": 3, "within_the_last": "60 days"}
+EVENTS = Journey(
+    columns={"client": "Name", "lead_date": "Created", "source": "Source"},
+    stages=(
+        Stage(name="Lead", default=True),
+        Stage(name="Met"),
+        Stage(name="Won", paid=True, rules=(OPENED,)),
+        Stage(name="Cold", lost=True),
+        Stage(name="Rival", lost=True),
+    ),
+    events=Events(tab="Log", advance=ADVANCE, sales=("Bought",)),
+)
+
+
+def random_log(seed: int, people: int = 60, events: int = 500) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Clients, some with a typed stage; events in two spellings, at equal times, of unknown clients."""
+    rng = np.random.default_rng(seed)
+    clients = pd.DataFrame({
+        "Name": [f"Client {i}" for i in range(people)],
+        "Created": pd.date_range("2026-01-01", periods=people, freq="D"),
+        "Stage": [["Met", "Cold", None, None, None, None][i % 6] for i in range(people)],
+        "Source": np.where(rng.random(people) < 0.5, "Ads", "Web"),
+    })  # fmt: skip
+    names = [*ADVANCE, "met ", "Opened", "Opened", "Smiled", "Lead"]
+    log = pd.DataFrame({
+        "Client": [f"client {i}" for i in rng.integers(0, people + 3, events)],
+        "Event": rng.choice(names, events),
+        "Date": pd.Timestamp("2026-01-01") + pd.to_timedelta(rng.integers(0, 300 * 6, events) * 4, "h"),
+        "Amount": np.where(rng.random(events) < 0.5, rng.integers(-20, 100, events).astype(float), np.nan),
+    })  # fmt: skip
+    return clients, log

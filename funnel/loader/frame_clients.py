@@ -96,11 +96,11 @@ def _columns(frame: Frame, sample: Clients) -> Iterator[nw.Expr]:
         number = _column_of(name, layout)
         if number is not None:
             column = types.names()[number - 1]
-            cell = _Cell(nw.col(column), types[column], column)
+            cell = Cell(nw.col(column), types[column], column)
             yield from _column(name, cell, frame, sample)
 
 
-def _column(name: str, cell: _Cell, frame: Frame, sample: Clients) -> Iterator[nw.Expr]:
+def _column(name: str, cell: Cell, frame: Frame, sample: Clients) -> Iterator[nw.Expr]:
     """Yield one column of the clients' table; for a step, its marks and their dates."""
     journey, column = sample.journey, parse(name)
     if column.kind == "step":
@@ -126,7 +126,7 @@ def _column(name: str, cell: _Cell, frame: Frame, sample: Clients) -> Iterator[n
 
 
 @dataclass(frozen=True)
-class _Cell:
+class Cell:
     """A column of a frame, read as one cell of a sheet would be."""
 
     of: nw.Expr
@@ -193,7 +193,7 @@ def _is_number(word: str) -> bool:
     return word.replace(".", "", 1).isdecimal()
 
 
-def _wrong_type(cell: _Cell, wanted: str) -> str:
+def _wrong_type(cell: Cell, wanted: str) -> str:
     return (
         f"The column {cell.name!r} has the type {cell.type}, and the journey needs {wanted} there. Cast it "
         f"in your query or frame first, or name another column in the journey file."
@@ -218,11 +218,11 @@ def _joined(frame: Frame, sample: Clients, first: nw.Expr) -> nw.Expr:
     types = frame.collect_schema()
     by_name = {fold(name): name for name in reversed(types.names())}
     parts = [by_name[fold(name)] for name in column.join if fold(name) in by_name]
-    texts = [_Cell(nw.col(name), types[name], name).text() for name in parts]
+    texts = [Cell(nw.col(name), types[name], name).text() for name in parts]
     return nw.concat_str(*texts, separator=" ", ignore_nulls=True)
 
 
-def _stage(frame: Frame, cell: _Cell, sample: Clients) -> nw.Expr:
+def _stage(frame: Frame, cell: Cell, sample: Clients) -> nw.Expr:
     """Return the stage of each cell; every spelling is looked up once.
 
     Raises

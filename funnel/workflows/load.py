@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from funnel.cells.dates import read_day
-from funnel.clients import Clients, Reading
+from funnel.clients import Clients, Problem, Reading
 from funnel.clients.reading import Question
 from funnel.errors import ReadError, UsageError
 from funnel.grid import Grid
@@ -126,7 +126,19 @@ def _open_table(sheet: Sheet, journey: Journey | None, as_of: str | dt.date | No
 
     reading, first = (None, sheet.read("")) if journey else _understand(sheet, None, as_of)
     clients = load_frame(sheet.table, first, journey, source=sheet.source, reading=reading)
+    if clients.journey.events is not None:
+        clients = replace(clients, problems=(*clients.problems, _no_events(sheet.source)))
     return Opened(sheet, first, clients)
+
+
+def _no_events(source: str) -> Problem:
+    """Return the problem of a journey with events and a table that is opened by its name."""
+    return Problem(
+        "no event log",
+        f"The journey has [events], and {source} is one table, so no client has an event. Stages are those of "
+        "the table and of rules without events.",
+        way_out="In Python, give both tables: funnel.load(clients, journey=…, events=events).",
+    )
 
 
 def read(
@@ -228,8 +240,8 @@ def load(
     source : a path, a URL, or a table with one row for each client: of pandas, Polars (eager or lazy),
         pyarrow, DuckDB, PySpark or Ibis. Only pandas and pyarrow are read into memory as a whole.
     journey, tab, as_of : as for `open_clients`.
-    events : the event log of clients in memory, one row for each event (a journey with [events]); of any of
-        these kinds, and read as a whole.
+    events : the event log, one row for each event (a journey with [events]): beside clients of an engine, a
+        table of the same engine, which stays there; else of any of these kinds, and read as a whole.
 
     Raises
     ------
@@ -250,12 +262,7 @@ def load(
 
     table = as_pandas(source)
     if table is None:
-        if events is not None:
-            raise UsageError(
-                "An event log can be used with clients in memory, of pandas or pyarrow, and not with one of "
-                "an engine. Load the clients as pandas, or query the date of each step from the log."
-            )
-        return _load_frame(source, as_journey(journey))
+        return _load_frame(source, as_journey(journey), events)
     clients = load_grid(grid_of(table), as_journey(journey), source="DataFrame")
     return clients if events is None else add_events_table(clients, grid_of(_collected(events)))
 
@@ -268,11 +275,13 @@ def _collected(table: Any) -> pd.DataFrame:
     return fetch(lazy(table)).to_pandas() if found is None else found
 
 
-def _load_frame(table: Any, journey: Journey | None) -> Clients:
-    """Load the clients of a frame without moving its rows out of its engine."""
+def _load_frame(table: Any, journey: Journey | None, events: Any) -> Clients:
+    """Load the clients of a frame, and their events, without moving their rows out of the engine."""
     from funnel.loader.frame_clients import first_rows, load_frame
+    from funnel.loader.frame_events import add_frame_events
 
-    return load_frame(table, first_rows(table), journey, source="DataFrame")
+    clients = load_frame(table, first_rows(table), journey, source="DataFrame")
+    return clients if events is None else add_frame_events(clients, events, first_rows(events))
 
 
 def as_journey(journey: JourneyLike) -> Journey | None:

@@ -12,10 +12,11 @@ import narwhals as nw
 import pandas as pd
 
 from funnel.clients import Clients
-from funnel.clients.frames import in_memory, lazy
+from funnel.clients.frames import in_memory
 from funnel.history.stage_history import columns_from_log
 from funnel.journey.rules import comparisons
 from funnel.metrics.core.event_facts import event_columns
+from funnel.metrics.core.event_frames import with_event_columns
 from funnel.schema import flag
 from funnel.text import fold
 
@@ -33,7 +34,7 @@ def table_as_of(clients: Clients, as_of: dt.date) -> Any:
     companies = _uses_companies(clients)
     if not in_memory(clients.table):
         folded = nw.col("company").str.strip_chars().str.to_lowercase()
-        frame = lazy(clients.table)
+        frame = with_event_columns(clients, as_of)
         return frame.with_columns(folded.alias(COMPANY)) if companies else frame
     added = {**columns_from_log(clients, as_of), **event_columns(clients, as_of)}
     if companies:

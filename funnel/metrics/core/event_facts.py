@@ -18,6 +18,7 @@ import pandas as pd
 
 from funnel.cells.times import stable_argsort
 from funnel.clients import Clients
+from funnel.clients.frames import in_memory
 from funnel.journey import Duration, Journey
 from funnel.journey.events import targets
 from funnel.journey.rules import ANY_EVENT, EventCount, comparisons
@@ -91,7 +92,7 @@ def event_columns(clients: Clients, as_of: dt.date) -> dict[str, Any]:
 
 def logged_sales(clients: Clients, as_of: dt.date) -> dict[str, Any]:
     """Return what the event log alone has for each sales role until a date, one value for each client."""
-    if clients.journey.events is None or clients.events is None:
+    if clients.journey.events is None or clients.events is None or not in_memory(clients.table):
         return {}
     own = clients.table.drop(columns=[role for role in SALES_ROLES if role in clients.table])
     return _sales_columns(_past(clients, as_of), replace(clients, table=own), as_of)
@@ -108,7 +109,7 @@ def event_moves(clients: Clients, as_of: dt.date) -> pd.DataFrame:
     if clients.journey.events is None or not clients.journey.stages:
         return pd.DataFrame(columns=["client", "when", "stage", "event", "row", "by"])
     past = _past(clients, as_of)
-    names = _stages_by_rank(clients.journey)
+    names = stages_by_rank(clients.journey)
     moves = _fold_events(past, clients.journey)
     cause = past.order[moves.cause]
     log = clients.events if clients.events is not None else _no_events()
@@ -176,7 +177,7 @@ def _start_ranks(clients: Clients) -> Integers:
     default = next(i for i, stage in enumerate(journey.ordered_stages) if stage.default)
     if journey.stage_cells == "hand" or "stage" not in clients.table:
         return np.full(n, default, dtype=np.int64)
-    ranks = {name: rank for rank, name in enumerate(_stages_by_rank(journey))}
+    ranks = {name: rank for rank, name in enumerate(stages_by_rank(journey))}
     return np.array([ranks.get(stage, default) for stage in clients.table["stage"]], dtype=np.int64)
 
 
@@ -201,7 +202,7 @@ class _Moves:
     cause: Integers
 
 
-def _stages_by_rank(journey: Journey) -> list[str]:
+def stages_by_rank(journey: Journey) -> list[str]:
     """Return the ordered stages, then the lost ones, of which the first has the highest rank, as in rules."""
     return [stage.name for stage in (*journey.ordered_stages, *reversed(journey.lost))]
 
@@ -209,7 +210,7 @@ def _stages_by_rank(journey: Journey) -> list[str]:
 def _ranks(past: _PastEvents, journey: Journey) -> tuple[Integers, NDArray[np.bool_]]:
     """Return the rank of the stage of each event (-1 for none), and whether it may move a client back."""
     assert journey.events is not None
-    known, names = targets(journey.events, journey.stages, journey.reassign), _stages_by_rank(journey)
+    known, names = targets(journey.events, journey.stages, journey.reassign), stages_by_rank(journey)
     found = [known.get(name) for name in past.names]
     back = np.array([bool(target and target.back) for target in found], dtype=bool)
     rank = np.array([names.index(target.stage) if target else -1 for target in found], dtype=np.int64)
@@ -238,7 +239,7 @@ def _fold_events(past: _PastEvents, journey: Journey) -> _Moves:
     there = np.maximum.reduceat(rank, starts)
     first = np.r_[True, client[starts][1:] != client[starts][:-1]]
     stretch = np.cumsum(first | (base >= 0))
-    stages = len(_stages_by_rank(journey))
+    stages = len(stages_by_rank(journey))
     state = np.maximum.accumulate(stretch * stages + there) - stretch * stages
     moved = np.flatnonzero(first | (state != np.r_[-1, state[:-1]]))
     instant = np.cumsum(begins) - 1
@@ -251,7 +252,7 @@ def _fold_events(past: _PastEvents, journey: Journey) -> _Moves:
 def _stage_columns(past: _PastEvents, clients: Clients) -> dict[str, Any]:
     """Return each client's stage by events, since when, the furthest ever, and the dates of steps."""
     journey, n = clients.journey, past.clients
-    found, names = _fold_events(past, journey), _stages_by_rank(journey)
+    found, names = _fold_events(past, journey), stages_by_rank(journey)
     stage, since = np.full(n, -1, dtype=np.int64), np.full(n, _NONE)
     stage[found.client], since[found.client] = found.rank, found.when  # the last move of each client is kept
     columns: dict[str, Any] = {EVENT_STAGE: _text(stage, names), EVENT_SINCE: since}

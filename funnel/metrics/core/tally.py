@@ -26,6 +26,7 @@ from funnel.metrics.core.flags import (
     Flagged,
     each,
     flag,
+    settled_of_each,
     with_values,
 )
 from funnel.metrics.core.frames import N, count_flags
@@ -82,6 +83,8 @@ def tally(flagged: Flagged) -> Tally:
 def tallies(flagged: Flagged, key: str) -> dict[str | None, Tally]:
     """Count every flag for each value of a column, in one aggregation; blank cells under None.
 
+    Settled flags are those of `settled_of_each`.
+
     Examples
     --------
     >>> import datetime as dt
@@ -122,7 +125,8 @@ def total(parts: Iterable[Tally]) -> Tally:
 def _count(flagged: Flagged, by: list[str]) -> pd.DataFrame:
     """Count all flags for each combination of keys and `PAID`."""
     frame, facts = retention_facts(flagged)
-    frame, names = with_retention(condense(replace(flagged, frame=frame), by, facts))
+    rows = condense(replace(flagged, frame=frame), by, facts)
+    frame, names = with_retention(settled_of_each(rows) if by else rows)
     steps = [flag(name, i) for i in each(flagged.chain) for name in FLAGS]
     return count_flags(frame, [*steps, *names, LEFT, LEFT_UNDATED], by=[*by, PAID])
 

@@ -25,6 +25,7 @@ from funnel.history.stage_history import (
 from funnel.journey import Duration, Stage
 from funnel.metrics.core.assign_stages import FURTHEST, FURTHEST_UNKNOWN, SET_BY, STAGE
 from funnel.metrics.core.event_facts import EVENT_FURTHEST, EVENT_SINCE, EVENT_STAGE, event_moves
+from funnel.metrics.core.event_frames import event_pairs
 from funnel.metrics.core.flags import LEAD, Flagged
 from funnel.metrics.core.frames import collect_page, count_groups
 from funnel.metrics.core.result import STAGES, Column, Result, View, low_high
@@ -159,8 +160,12 @@ def _stays_so_far(flagged: Flagged) -> pd.DataFrame:
     """Return the days in the stage so far, with n: a row for each client, or for equal ones of an engine."""
     if not flagged.journey.stages or not keeps_in_engine(flagged.frame):
         return time_in_stage_table(flagged).assign(n=1)
-    # An engine has no log: days are known from the lead date of clients in the default stage.
-    found = count_groups(flagged.frame, nw.col(STAGE), nw.col(SET_BY), nw.col(LEAD).dt.truncate("1d"))
+    # An engine has no move log: days are known from events, and from the lead for the default stage.
+    events = [nw.col(EVENT_STAGE), nw.col(EVENT_SINCE).dt.truncate("1d")]
+    events = events if EVENT_STAGE in flagged.columns else []
+    found = count_groups(
+        flagged.frame, nw.col(STAGE), nw.col(SET_BY), nw.col(LEAD).dt.truncate("1d"), *events
+    )
     since, until, _ = _entered(found, flagged.as_of)
     as_of = pd.Timestamp(flagged.as_of)
     days = {name: (as_of - begin.dt.normalize()).dt.days.clip(lower=0).astype(float)
@@ -238,7 +243,7 @@ def advance_table(clients: Clients, flagged: Flagged) -> pd.DataFrame:
     stages = flagged.journey.ordered_stages
     if not stages:
         return pd.DataFrame(columns=list(ADVANCE))
-    took = advances(clients, flagged.as_of, dated_stays(clients, flagged.as_of))
+    took = _days_to_advance(clients, flagged.as_of)
     passed = _passed(flagged)
     lines = []
     for i, (stage, following) in enumerate(pairwise(stages)):
@@ -246,8 +251,26 @@ def advance_table(clients: Clients, flagged: Flagged) -> pd.DataFrame:
         low, high = wilson([passed[i + 1]], [passed[i]])
         rate = float(ratio([passed[i + 1]], [passed[i]])[0])
         facts = [stage.name, following.name, passed[i], passed[i + 1], rate, float(low[0]), float(high[0])]
-        lines.append([*facts, len(seen), seen["at_least"].median(), seen["at_most"].median()])
+        medians = [_quantile(seen[name], seen["n"], 0.5) for name in ("at_least", "at_most")]
+        lines.append([*facts, int(seen["n"].sum()), *medians])
     return pd.DataFrame(lines, columns=list(ADVANCE))
+
+
+def _days_to_advance(clients: Clients, as_of: dt.date) -> pd.DataFrame:
+    """Return the days from each stage to a later one; equal ones of an engine are one row."""
+    if in_memory(clients.table):
+        return advances(clients, as_of, dated_stays(clients, as_of)).assign(n=1)
+    pairs = event_pairs(clients, as_of, ordered=True)
+    if pairs is None:
+        return pd.DataFrame(columns=["stage", "at_least", "at_most", "n"])
+    first = pairs.filter(nw.col("two") > nw.col("one")).group_by("owner", "one")
+    days = first.agg(nw.col("began").min(), nw.col("entered").min())
+    found = count_groups(days, nw.col("one"), nw.col("began"), nw.col("entered"))
+    took = (found["entered"] - found["began"]).dt.days.astype(float)
+    names = dict(enumerate(stage.name for stage in clients.journey.ordered_stages))
+    return pd.DataFrame(
+        {"stage": found["one"].map(names), "at_least": took, "at_most": took, "n": found["n"]}
+    )
 
 
 def _passed(flagged: Flagged) -> list[float]:

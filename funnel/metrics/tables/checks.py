@@ -19,7 +19,7 @@ from funnel.metrics.core.event_facts import logged_sales
 from funnel.metrics.core.flags import LEAD, LEFT, LEFT_ON, PAID, Flagged, after, each, every, flag, some
 from funnel.metrics.core.frames import Frame, collect, count_flags, lazy, length
 from funnel.metrics.tables.leaks import ENOUGH
-from funnel.metrics.tables.problems import SAMPLE, Check, Row, double_clients, engine_checks
+from funnel.metrics.tables.problems import SAMPLE, Check, Row, double_clients, engine_checks, unused_events
 from funnel.schema import parse, step_date, step_mark
 from funnel.text import count, listed, percent
 
@@ -294,6 +294,9 @@ def _in_engine(clients: Clients) -> Iterator[Problem]:
 def _later_events(clients: Clients, flagged: Flagged) -> Iterator[Problem]:
     """Yield one problem for the events after as-of, which are not counted."""
     events = clients.events
+    if not in_memory(clients.table):
+        yield from unused_events(clients, flagged.as_of)
+        return
     if events is None or not len(events):
         return
     later = events[events["when"] >= pd.Timestamp(flagged.as_of) + pd.Timedelta(days=1)]

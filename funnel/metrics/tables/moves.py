@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from itertools import pairwise
+from typing import TypeAlias
 
+import narwhals as nw
 import pandas as pd
 
 from funnel.clients import Clients
+from funnel.clients.frames import in_memory
 from funnel.history.entry import REMOVED
 from funnel.history.stage_history import stays_of_clients
+from funnel.metrics.core.event_facts import stages_by_rank
+from funnel.metrics.core.event_frames import event_pairs
 from funnel.metrics.core.flags import Flagged
+from funnel.metrics.core.frames import collect
 from funnel.metrics.core.result import STAGES, Chart, Column, Need, Result
 from funnel.metrics.stages.time_in_stage import dated_stays
 
+Pairs: TypeAlias = Mapping[tuple[str, str], int]
 MOVES = Need(
     "dated moves",
     lambda funnel: len(funnel.moves) > 0,
@@ -63,6 +71,21 @@ def moves_table(clients: Clients, flagged: Flagged) -> pd.DataFrame:
     """
     journey = clients.journey
     order = {stage.name: i for i, stage in enumerate((*journey.ordered_stages, *journey.lost))}
+    moves, people = (
+        _count(clients, flagged, order) if in_memory(clients.table) else _count_in_engine(clients, flagged)
+    )
+    lost = {stage.name for stage in journey.lost}
+    found = sorted(moves, key=lambda pair: (order[pair[0]], order[pair[1]]))
+    rows = [
+        (one, two, moves[one, two], people[one, two],
+         "lost" if two in lost else "forward" if order[two] > order[one] else "back")
+        for one, two in found
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(RESULT.names))
+
+
+def _count(clients: Clients, flagged: Flagged, order: Mapping[str, int]) -> tuple[Pairs, Pairs]:
+    """Count the moves between each two stages, and the clients who made them."""
     moves: Counter[tuple[str, str]] = Counter()
     people: Counter[tuple[str, str]] = Counter()
     for stays in (
@@ -72,11 +95,17 @@ def moves_table(clients: Clients, flagged: Flagged) -> pd.DataFrame:
         pairs = [(one, two) for one, two in pairs if one in order and two in order and one != two]
         moves.update(pairs)
         people.update(set(pairs))
-    lost = {stage.name for stage in journey.lost}
-    found = sorted(moves, key=lambda pair: (order[pair[0]], order[pair[1]]))
-    rows = [
-        (one, two, moves[one, two], people[one, two],
-         "lost" if two in lost else "forward" if order[two] > order[one] else "back")
-        for one, two in found
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=list(RESULT.names))
+    return moves, people
+
+
+def _count_in_engine(clients: Clients, flagged: Flagged) -> tuple[Pairs, Pairs]:
+    """Count the same from the event log of an engine."""
+    pairs, names = event_pairs(clients, flagged.as_of), stages_by_rank(clients.journey)
+    if pairs is None:
+        return {}, {}
+    made = pairs.group_by("owner", "one", "two").agg(nw.len().alias("moves"))
+    found = collect(made.group_by("one", "two").agg(nw.col("moves").sum(), nw.len().alias("clients")))
+    found = found.astype("int64")  # sums of DuckDB are decimals
+    between = [(names[one], names[two]) for one, two in zip(found["one"], found["two"], strict=True)]
+    moves, people = (dict(zip(between, found[name], strict=True)) for name in ("moves", "clients"))
+    return moves, people

@@ -5,6 +5,7 @@ The loader makes these checks where it reads a sheet. An engine counts; a few cl
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -13,10 +14,12 @@ import narwhals as nw
 import pandas as pd
 
 from funnel.clients import Clients, Problem
-from funnel.metrics.core.frames import collect, lazy, length
+from funnel.loader.frame_events import OWNER
+from funnel.metrics.core.event_frames import FACTS, owners
+from funnel.metrics.core.frames import collect, count_flags, lazy, length
 from funnel.metrics.core.records import records
 from funnel.metrics.core.result import Column, Result
-from funnel.schema import no_mark, step_mark
+from funnel.schema import flag, no_mark, step_mark
 from funnel.text import count, listed
 
 IN_JSON = ["kind", "cell", "row", "message"]
@@ -101,6 +104,36 @@ def engine_checks(clients: Clients) -> Iterator[Check]:
                 ),
                 "Write 1 if it was reached; or add the word to `marks` in the journey file.", (odd,),
             )  # fmt: skip
+
+
+def unused_events(clients: Clients, as_of: dt.date) -> Iterator[Problem]:
+    """Yield a problem for each reason why events of an engine's log are not counted."""
+    if clients.events is None:
+        return
+    known = owners(clients).select(FACTS, nw.col("n").alias("of"))
+    events = lazy(clients.events).lazy().join(known, left_on=OWNER, right_on=FACTS, how="left")
+    end = dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time())
+    blank, of = nw.col(OWNER).is_null(), nw.col("of")
+    reasons = {
+        "event without client": (blank, "no client", "Enter the client."),
+        "unknown client": (of.is_null() & ~blank, "a client who is not in the table", "Add the client."),
+        "ambiguous client": ((of > 1).fill_null(False), "a name that several clients have",
+                             "Give clients an id, in the table and in the log."),
+        "event without a name": (nw.col("event").is_null(), "no event", "Enter the event."),
+        "unreadable time": (nw.col("when").is_null(), "no time", "Enter the time."),
+        "date in the future": ((nw.col("when") >= end).fill_null(False), f"a time after {as_of}",
+                               "Correct the date, or wait for the day."),
+    }  # fmt: skip
+    names = {kind: flag("unused", i) for i, kind in enumerate(reasons)}
+    counts = count_flags(
+        events.select(reasons[kind][0].alias(name) for kind, name in names.items()), names.values()
+    )
+    for kind, (_, what, way_out) in reasons.items():
+        if times := int(counts[names[kind]].iloc[0]):
+            text = (
+                f"{count(times, 'event')} of the log {'has' if times == 1 else 'have'} {what}. Not counted."
+            )
+            yield Problem(kind, text, way_out=way_out, times=times)
 
 
 def double_clients(clients: Clients) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from funnel.errors import UsageError
 from funnel.metrics.core.assign_stages import STAGE
 from funnel.metrics.core.column_lookup import BLANK, find_column, value_name, value_of
 from funnel.metrics.core.date_ranges import TRUNCATE
-from funnel.metrics.core.flags import SETTLED, Chain, Flagged, flags_among, settled_of_each
+from funnel.metrics.core.flags import SETTLED, Chain, Flagged, flags_among
 from funnel.metrics.core.records import records
 from funnel.metrics.core.result import BY, VALUE, Chart, Column, Result, View, low_high
 from funnel.metrics.core.tally import Tally, tallies
@@ -189,7 +189,6 @@ def segments_of(clients: Clients, flagged: Flagged, by: str, most: int | None = 
     # The first rows of an engine are enough to refuse a column of names before they are all counted.
     first = keyed.frame.head(FIRST) if keeps_in_engine(keyed.frame) else keyed.frame
     _check_values(by, length(first.select(KEY).unique()), most)
-    keyed = settled_of_each(keyed)
     found_tallies = tallies(keyed, KEY)
     _check_values(by, len(found_tallies), most)
     if name == STAGE and flagged.journey.stages:  # in the journey's order, not in the alphabet's

@@ -13,7 +13,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 import pytest
-from engine_frames import ENGINES, raw_table
+from engine_frames import ENGINES, EVENTS, random_log, raw_table
 
 import funnel
 from funnel.journey import Journey, Stage, preset
@@ -165,6 +165,20 @@ def test_stages_of_a_column_are_those_of_pandas(engine: str, tmp_path: Path) -> 
             RESULTS[name](found), RESULTS[name](expected), check_dtype=False, rtol=1e-12
         )
     assert _json(found, "company") == _json(expected, "company")
+
+
+def test_results_of_events_are_those_of_pandas(engine: str, tmp_path: Path) -> None:
+    """The events stay in the engine, and only counts are collected."""
+    clients, log = random_log(3)
+    table, events = (ENGINES[engine](each, tmp_path) for each in (clients, log))
+    found = Funnel(funnel.load(table, journey=EVENTS, events=events), "2026-07-01")
+    expected = Funnel(funnel.load(clients, journey=EVENTS, events=log), "2026-07-01")
+    assert len(expected.moves)
+    for name in MODULES.keys() - LISTS:
+        pd.testing.assert_frame_equal(
+            RESULTS[name](found), RESULTS[name](expected), check_dtype=False, rtol=1e-12
+        )
+    assert _json(found) == _json(expected)
 
 
 def test_spark_reads_the_data_once_for_steps_retention_and_segments(
