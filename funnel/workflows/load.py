@@ -135,8 +135,8 @@ def _no_events(source: str) -> Problem:
     """Return the problem of a journey with events and a table that is opened by its name."""
     return Problem(
         "no event log",
-        f"The journey has [events], and {source} is one table, so no client has an event. Stages are those of "
-        "the table and of rules without events.",
+        f"The journey has [events], and {source} is one table, so no client has an event. Stages are those "
+        "of the table and of rules without events.",
         way_out="In Python, give both tables: funnel.load(clients, journey=…, events=events).",
     )
 
