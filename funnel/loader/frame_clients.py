@@ -1,4 +1,4 @@
-"""Clients from a frame of any engine: Polars, pyarrow, DuckDB, Spark, Ibis.
+"""Clients, and their events, from frames of any engine: Polars, pyarrow, DuckDB, Spark, Ibis.
 
 The first rows are loaded as a sheet would be, which decides what each column is. The whole frame is never
 collected: each column of the clients' table is an expression, computed by the engine when needed.
@@ -8,25 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import narwhals as nw
 
 from funnel.cells.mark_words import ANY_TEXT, NO_REASON, NOT_REACHED, reached_words
 from funnel.clients import Clients, Layout, Reading
 from funnel.clients.frames import Frame, fetch, lazy
-from funnel.errors import ReadError
+from funnel.errors import ReadError, UsageError
+from funnel.events.event_log import find_event_log
+from funnel.events.read import SALE
 from funnel.grid import Grid
 from funnel.journey import Journey
 from funnel.journey.stages import names, nearest_stage
 from funnel.loader.load import grid_of, load
 from funnel.loader.sheet_rows import DATE_ROLES, NUMBER_ROLES
-from funnel.schema import header, no_mark, parse, step_date, step_mark
+from funnel.schema import flag, header, no_mark, parse, step_date, step_mark
 from funnel.text import count, fold, listed
 
 FIRST_ROWS = 2000
 _KEPT = frozenset(["missing column", "no lead date column", "double header"])
 _NO_STAGE = ("-", "–", "—")
+OWNER: Final = flag("event_owner")
+"""The column by which clients and events are joined: the id, else the name, in lower case."""
 
 
 def load_frame(
@@ -72,6 +76,54 @@ def load_frame(
     )
 
 
+def add_frame_events(clients: Clients, table: Any, first: Grid) -> Clients:
+    """Add an event log of the same engine to its clients; no row of it is loaded.
+
+    Parameters
+    ----------
+    table : one row for each event. Times have a date type, amounts are numbers.
+    first : its first rows, in which its columns are found.
+
+    Returns
+    -------
+    Clients : `events` is a lazy Narwhals frame: the client as the log names it, when, event, amount.
+
+    Raises
+    ------
+    UsageError : the journey has no [events], or the log is in another engine.
+    ReadError : a column is missing, or has another type.
+    """
+    if clients.journey.events is None:
+        raise UsageError(
+            f"The journey {clients.journey.name!r} has no [events], so it cannot use an event log. Add "
+            "[events], with `advance` for the events that move a client to a stage."
+        )
+    frame, own = lazy(table), lazy(clients.table)
+    if frame.implementation != own.implementation:
+        raise UsageError(
+            f"The clients are a table of {own.implementation.name.lower()}, and the events one of "
+            f"{frame.implementation.name.lower()}. Give both as tables of the same engine."
+        )
+    log = find_event_log(first, clients.journey.events, "the table of events")
+    types = frame.collect_schema()
+    cells = {
+        role: _Cell(nw.col(name), types[name], name)
+        for role, number in log.columns.items()
+        for name in [types.names()[number - 1]]
+    }
+    event = cells["event"].text() if "event" in cells else nw.lit(SALE)
+    amount = cells["amount"].number() if "amount" in cells else nw.lit(None, nw.Float64)
+    events = frame.select(
+        cells["client"].text().str.to_lowercase().alias(OWNER),
+        cells["when"].date().alias("when"),
+        event.alias("event"),
+        amount.alias("amount"),
+    )
+    by = "id" if "id" in clients.columns else "name"
+    told = f"events belong to the client with their {by}, as it is written but for capitals"
+    return replace(clients, events=events, assumed=(*clients.assumed, told))  # type: ignore[arg-type]
+
+
 def first_rows(table: Any) -> Grid:
     """Return the first rows of a frame as a Grid."""
     return grid_of(fetch(lazy(table).head(FIRST_ROWS)).to_pandas())
@@ -96,11 +148,11 @@ def _columns(frame: Frame, sample: Clients) -> Iterator[nw.Expr]:
         number = _column_of(name, layout)
         if number is not None:
             column = types.names()[number - 1]
-            cell = Cell(nw.col(column), types[column], column)
+            cell = _Cell(nw.col(column), types[column], column)
             yield from _column(name, cell, frame, sample)
 
 
-def _column(name: str, cell: Cell, frame: Frame, sample: Clients) -> Iterator[nw.Expr]:
+def _column(name: str, cell: _Cell, frame: Frame, sample: Clients) -> Iterator[nw.Expr]:
     """Yield one column of the clients' table; for a step, its marks and their dates."""
     journey, column = sample.journey, parse(name)
     if column.kind == "step":
@@ -126,7 +178,7 @@ def _column(name: str, cell: Cell, frame: Frame, sample: Clients) -> Iterator[nw
 
 
 @dataclass(frozen=True)
-class Cell:
+class _Cell:
     """A column of a frame, read as one cell of a sheet would be."""
 
     of: nw.Expr
@@ -193,7 +245,7 @@ def _is_number(word: str) -> bool:
     return word.replace(".", "", 1).isdecimal()
 
 
-def _wrong_type(cell: Cell, wanted: str) -> str:
+def _wrong_type(cell: _Cell, wanted: str) -> str:
     return (
         f"The column {cell.name!r} has the type {cell.type}, and the journey needs {wanted} there. Cast it "
         f"in your query or frame first, or name another column in the journey file."
@@ -218,11 +270,11 @@ def _joined(frame: Frame, sample: Clients, first: nw.Expr) -> nw.Expr:
     types = frame.collect_schema()
     by_name = {fold(name): name for name in reversed(types.names())}
     parts = [by_name[fold(name)] for name in column.join if fold(name) in by_name]
-    texts = [Cell(nw.col(name), types[name], name).text() for name in parts]
+    texts = [_Cell(nw.col(name), types[name], name).text() for name in parts]
     return nw.concat_str(*texts, separator=" ", ignore_nulls=True)
 
 
-def _stage(frame: Frame, cell: Cell, sample: Clients) -> nw.Expr:
+def _stage(frame: Frame, cell: _Cell, sample: Clients) -> nw.Expr:
     """Return the stage of each cell; every spelling is looked up once.
 
     Raises

@@ -16,7 +16,7 @@ from funnel.history.history_table import actions_of_clients
 from funnel.history.log_file import append_log, find_move_log
 from funnel.history.read import client_keys, locate_log
 from funnel.metrics import Funnel
-from funnel.metrics.core.find_client import find_client
+from funnel.metrics.find_client import find_client
 from funnel.metrics.stages.snapshot import current_states
 from funnel.plan import Plan
 from funnel.sheets.run_lock import lock_sheet

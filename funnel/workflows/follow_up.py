@@ -10,7 +10,7 @@ from funnel.history.followed_up import followed_up_line
 from funnel.history.log_file import append_log, find_move_log
 from funnel.history.read import client_keys, locate_log
 from funnel.metrics import Funnel
-from funnel.metrics.core.find_client import find_client
+from funnel.metrics.find_client import find_client
 from funnel.plan import Plan
 from funnel.sheets.run_lock import lock_sheet
 from funnel.workflows.load import JourneyLike, Opened, Source, open_clients

@@ -277,8 +277,7 @@ def _collected(table: Any) -> pd.DataFrame:
 
 def _load_frame(table: Any, journey: Journey | None, events: Any) -> Clients:
     """Load the clients of a frame, and their events, without moving their rows out of the engine."""
-    from funnel.loader.frame_clients import first_rows, load_frame
-    from funnel.loader.frame_events import add_frame_events
+    from funnel.loader.frame_clients import add_frame_events, first_rows, load_frame
 
     clients = load_frame(table, first_rows(table), journey, source="DataFrame")
     return clients if events is None else add_frame_events(clients, events, first_rows(events))

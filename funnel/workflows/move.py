@@ -17,7 +17,7 @@ from funnel.history.read import IMPORTED, MOVED, client_keys, locate_log
 from funnel.history.snapshot import CurrentState
 from funnel.journey.stages import find_stage
 from funnel.metrics import Funnel
-from funnel.metrics.core.find_client import find_client
+from funnel.metrics.find_client import find_client
 from funnel.metrics.stages.snapshot import current_states
 from funnel.plan import Cell, Change, Plan, PutValue
 from funnel.sheets import open_sheet

@@ -69,8 +69,8 @@ def _print(request: SheetRequest, client: str | None, row: int | None) -> None:
     from funnel.history.history_table import moves_table
     from funnel.history.read import client_keys
     from funnel.metrics.core.event_facts import event_moves
-    from funnel.metrics.core.find_client import find_client
     from funnel.metrics.core.records import records
+    from funnel.metrics.find_client import find_client
 
     funnel = measure(request)
     clients = funnel.clients

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from funnel.cli import printing
-from funnel.cli.options import SheetRequest, takes_sheet
+from funnel.cli.options import SheetRequest, page_option, takes_sheet
 from funnel.errors import UsageError
 from funnel.metrics.results import result
 from funnel.metrics.views import value_text
@@ -42,8 +42,15 @@ UNKNOWN_DAYS = "Days –: not known, because the stage was set before the log of
 @click.option("--newest", is_flag=True, help="On cards, list the newest first instead of the longest there.")
 @click.option("--by", metavar="COLUMN", help="The clients in each stage for each value of a column.")
 @click.option("--clients", is_flag=True, help="Clients whose stage was set automatically, or overridden.")
+@page_option
 def stages(
-    request: SheetRequest, stage: str | None, cards: bool, newest: bool, by: str | None, clients: bool
+    request: SheetRequest,
+    stage: str | None,
+    cards: bool,
+    newest: bool,
+    by: str | None,
+    clients: bool,
+    page: int,
 ) -> None:
     """Print where the clients of SHEET are now.
 
@@ -53,6 +60,7 @@ def stages(
     from funnel.cli import formats
     from funnel.cli.run import leave, measure
     from funnel.metrics.core.records import records
+    from funnel.metrics.stages.stage_clients import stage_clients_table
 
     chosen = [
         name
@@ -61,19 +69,19 @@ def stages(
     ]
     if len(chosen) > 1:
         raise UsageError(f"{' and '.join(chosen)} cannot be combined; choose one.")
-    if newest and not (stage or cards):
-        raise UsageError("--newest needs --stage or --cards.")
+    for option, given in (("--newest", newest), ("--page", page > 1)):
+        if given and not (stage or cards):
+            raise UsageError(f"{option} needs --stage or --cards.")
     funnel = measure(request)
     if not funnel.journey.stages:
         raise UsageError(
             f"The journey {funnel.journey.name!r} has no stages. Name one that has: --journey studio, "
-            f"marketing, "
-            "sales or lifecycle; or add a [[stage]] for each to your journey file."
+            "marketing, sales or lifecycle; or add a [[stage]] for each to your journey file."
         )
     names = _named(funnel, stage) if stage else None
     name, table = ("placed", funnel.automatic_stages) if clients else ("stages", funnel.stages)
     if stage or cards:
-        name, table = "stage_clients", _on_cards(funnel.stage_clients, names, newest)
+        name, table = "stage_clients", _on_cards(stage_clients_table(funnel.flagged, names, page), newest)
     table = funnel.stages_by(by) if by else table
     if request.form == "json":
         further = {} if chosen else {"advance": records(funnel.advance), "stuck": records(funnel.stuck)}
@@ -100,13 +108,13 @@ def _named(funnel: Funnel, stage: str) -> str:
     return known.get(fold(stage)) or check_name("stage", stage, dict.fromkeys(known.values()))
 
 
-def _on_cards(clients: pd.DataFrame, stage: str | None, newest: bool) -> pd.DataFrame:
-    """Return the clients of one stage, or of all; those who came last first if `newest`."""
-    if newest:
-        places = {name: at for at, name in enumerate(dict.fromkeys(clients["stage"]))}
-        clients = clients.assign(at=clients["stage"].map(places))
-        clients = clients.sort_values(["at", "at_least", "row"], ignore_index=True).drop(columns="at")
-    return clients if stage is None else clients[clients["stage"] == stage].reset_index(drop=True)
+def _on_cards(clients: pd.DataFrame, newest: bool) -> pd.DataFrame:
+    """Return the clients of each stage; those who came last first if `newest`."""
+    if not newest:
+        return clients
+    places = {name: at for at, name in enumerate(dict.fromkeys(clients["stage"]))}
+    clients = clients.assign(at=clients["stage"].map(places))
+    return clients.sort_values(["at", "at_least", "row"], ignore_index=True).drop(columns="at")
 
 
 def show_cards(funnel: Funnel, clients: pd.DataFrame, stage: str | None, most: int) -> None:
@@ -128,6 +136,8 @@ def show_cards(funnel: Funnel, clients: pd.DataFrame, stage: str | None, most: i
             option = "--format csv" if stage else f'--stage "{card["stage"]}"'
             more = f"{len(rows) - most:,} more: {option}. {more}".strip()
         printing.show_table(out, title, _clients(rows.head(most)), more)
+    if more := printing.next_page(funnel, clients):
+        out.print(more)
 
 
 def _sums(card: dict[Any, Any]) -> str:

@@ -19,7 +19,7 @@ from funnel.clients.frames import fetch, lazy
 from funnel.journey import Journey
 from funnel.journey.events import targets
 from funnel.journey.rules import ANY_EVENT, comparisons
-from funnel.loader.frame_events import OWNER
+from funnel.loader.frame_clients import OWNER
 from funnel.loader.sheet_rows import SALES_ROLES
 from funnel.metrics.core.event_facts import (
     EVENT_FURTHEST,

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+import narwhals as nw
 import pandas as pd
 
+from funnel.metrics.core.assign_stages import STAGE
 from funnel.metrics.core.flags import Flagged
+from funnel.metrics.core.frames import keep_rows
 from funnel.metrics.core.result import STAGES, Column, Result, View
 from funnel.metrics.stages.time_in_stage import time_in_stage_table
 from funnel.text import days_text
@@ -62,8 +66,10 @@ RESULT = Result(
 COLUMNS = RESULT.names
 
 
-def stage_clients_table(flagged: Flagged) -> pd.DataFrame:
-    """List the clients in each stage, the longest in the stage first; of an engine, the oldest thousand.
+def stage_clients_table(flagged: Flagged, stage: str | None = None, page: int = 1) -> pd.DataFrame:
+    """List the clients in each stage, or in one, the longest in the stage first.
+
+    Of an engine, a page of a thousand clients, those with the oldest leads on the first.
 
     Returns
     -------
@@ -86,7 +92,9 @@ def stage_clients_table(flagged: Flagged) -> pd.DataFrame:
     if not flagged.journey.stages:
         return pd.DataFrame(columns=list(COLUMNS))
     known = [name for name in MONEY if name in flagged.columns]
-    found = time_in_stage_table(flagged, known)
+    if stage is not None:
+        flagged = replace(flagged, frame=keep_rows(flagged.frame, nw.col(STAGE) == stage))
+    found = time_in_stage_table(flagged, known, page)
     for name in MONEY:
         found[name] = found[name].astype(float) if name in known else float("nan")
     order = {

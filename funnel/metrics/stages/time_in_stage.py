@@ -87,10 +87,10 @@ RESULT = Result(
 ADVANCE = RESULT.names
 
 
-def time_in_stage_table(flagged: Flagged, more: Sequence[str] = ()) -> pd.DataFrame:
+def time_in_stage_table(flagged: Flagged, more: Sequence[str] = (), page: int = 1) -> pd.DataFrame:
     """Return how many days each client has been in its stage, at least and at most.
 
-    Of an engine, the thousand clients with the oldest leads.
+    Of an engine, a page of a thousand clients, those with the oldest leads on the first.
 
     From the event that set the stage; else from the move log, which has the refreshes before and after the
     move; else, for clients who have always been in the default stage, from the lead date.
@@ -109,7 +109,7 @@ def time_in_stage_table(flagged: Flagged, more: Sequence[str] = ()) -> pd.DataFr
     ]
     wanted = [n for n in ("row", "client") if n in flagged.columns]
     frame = flagged.frame.select(*wanted, STAGE, SET_BY, LEAD, *optional, *more)
-    table = collect_page(frame, 1, (LEAD, *wanted))
+    table = collect_page(frame, page, (LEAD, *wanted))
     table = table.assign(**{n: None for n in ("row", "client", "coach") if n not in table})
     table = table.sort_values("row", kind="stable", ignore_index=True)
     since, until, source = _entered(table, flagged.as_of)

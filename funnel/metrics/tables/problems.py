@@ -14,7 +14,7 @@ import narwhals as nw
 import pandas as pd
 
 from funnel.clients import Clients, Problem
-from funnel.loader.frame_events import OWNER
+from funnel.loader.frame_clients import OWNER
 from funnel.metrics.core.event_frames import FACTS, owners
 from funnel.metrics.core.frames import collect, count_flags, lazy, length
 from funnel.metrics.core.records import records

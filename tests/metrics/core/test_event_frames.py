@@ -13,8 +13,7 @@ import funnel
 from funnel.clients import Clients
 from funnel.clients.frames import fetch, lazy
 from funnel.journey import Journey
-from funnel.loader.frame_clients import load_frame
-from funnel.loader.frame_events import add_frame_events
+from funnel.loader.frame_clients import add_frame_events, load_frame
 from funnel.metrics import Funnel
 from funnel.metrics.core.as_of import table_as_of
 from funnel.metrics.core.event_facts import EVENT_FURTHEST, EVENT_SINCE, EVENT_STAGE

@@ -1,5 +1,6 @@
 """The clients of each stage, counted by hand: order, value and days."""
 
+import datetime as dt
 import json
 
 import numpy as np
@@ -8,7 +9,8 @@ from tables import clients_of
 
 from funnel.journey import Journey, Stage
 from funnel.metrics import Funnel
-from funnel.metrics.stages.stage_clients import COLUMNS
+from funnel.metrics.core.flags import flagged
+from funnel.metrics.stages.stage_clients import COLUMNS, stage_clients_table
 from funnel.writer.summary.tab import page
 
 STAGES = (
@@ -57,3 +59,15 @@ def test_the_tab_has_the_first_ten_of_each_stage():
     assert rows[0] == ["Lead", "Client 0", "20"]
     assert rows[9] == ["Lead", "Client 9", "11"]
     assert rows[10] == []
+
+
+def test_one_stage_is_chosen_before_the_page() -> None:
+    """Of an engine, a page has a thousand clients: of this stage, not of all."""
+    table = pd.DataFrame({
+        "row": range(2, 5), "client": ["Ana", "Ben", "Cat"], "stage": ["Met", "Lead", "Met"],
+        "lead_date": pd.to_datetime(["2026-01-05"] * 3),
+    })  # fmt: skip
+    journey = Journey(stages=(Stage(name="Lead", default=True), Stage(name="Met")))
+    flags = flagged(table.astype({"stage": "str"}), journey, dt.date(2026, 7, 1))
+    assert stage_clients_table(flags, "Met")["client"].tolist() == ["Ana", "Cat"]
+    assert stage_clients_table(flags)["client"].tolist() == ["Ben", "Ana", "Cat"]

@@ -6,7 +6,7 @@ import pytest
 from funnel.clients import Clients
 from funnel.errors import UsageError
 from funnel.journey import Journey, Step
-from funnel.metrics.core.find_client import find_client
+from funnel.metrics.find_client import find_client
 
 TABLE = pd.DataFrame({
     "row": [2, 3, 4, 5], "client": ["Ana Rossi", "7", "ana  rossi", ""], "id": ["7", "8", None, None],
