@@ -36,11 +36,12 @@ from funnel.text import fold
 _DEALS = ("deal", "opp", "application", "trattativ", "oportunid", "negocio", "affaire", "chance", "szansa")
 _RECORD = re.compile(r"^(?:Deal|Lead|Person|Organi[sz]ation) - ")
 _OF_THE_COMPANY = ("annual revenue", "annualrevenue", "company revenue", "yearly revenue")
-_COUNTED = frozenset(  # "calls amount" is how many, and no money
+_AMOUNTS = frozenset(("amount", "jumlah"))  # of money, or of anything else
+_COUNTED = frozenset(  # "calls amount" is how many
     (
         *("call", "calls", "email", "emails", "mail", "mails", "message", "messages", "sms"),
         *("visit", "visits", "session", "sessions", "meeting", "meetings", "day", "days"),
-        *("item", "items", "unit", "units", "people", "employees", "llamadas", "chiamate", "appels"),
+        *("item", "items", "unit", "units", "people", "employees"),
     )
 )
 _PAYS = 2  # the weight of a header that means payment, and nothing less
@@ -157,7 +158,8 @@ def _names(role: str, concept: str, header: str) -> bool:
     of calls is none either.
     """
     folded = plain(header)
-    if role == "value" and (folded in _OF_THE_COMPANY or not _COUNTED.isdisjoint(folded.split())):
+    words = set(folded.split())
+    if role == "value" and (folded in _OF_THE_COMPANY or (words & _AMOUNTS and words & _COUNTED)):
         return False
     if role == "company":
         header = " ".join(word for word in folded.split() if not word.startswith(_DEALS))

@@ -231,6 +231,6 @@ def test_a_number_of_calls_is_no_value():
         Created=made,
         Stage=lambda n: ("New", "Demo", "Proposal", "Won")[n % 4],
         Calls_amount=lambda n: n % 4,
-        Price=lambda n: 100 + n,
+        Session_price=lambda n: 100 + n,
     )
-    assert roles(reading)["value"] == "Price"
+    assert roles(reading)["value"] == "Session price"
