@@ -311,6 +311,20 @@ def read_day(text: str) -> dt.date | None:
     return found.date(found.order or "dmy") if not found.open else None
 
 
+def possible_days(text: str) -> list[dt.date]:
+    """Return the day that a person typed; two days if its order is not certain, none if it is no day.
+
+    >>> [str(day) for day in possible_days("04/05/2026")], possible_days("tomorrow")
+    (['2026-05-04', '2026-04-05'], [])
+    """
+    if (day := read_day(text)) is not None:
+        return [day]
+    found = read_date_text(text.strip())
+    if not isinstance(found, NumericDate) or has_comment(text):
+        return []
+    return [day for order in ("dmy", "mdy") if (day := found.date(order)) is not None]
+
+
 def _commented(text: str) -> dt.date | NumericDate | None:
     """Parse a date with a short comment: "12.03.25 (Tel)", "3/4/2026 - called"; None if it was called off."""
     found = _COMMENT.fullmatch(text)

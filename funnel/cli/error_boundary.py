@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import atexit
 import gc
+import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import FunctionType, TracebackType
 from typing import Any, TextIO, TypeVar, cast
 
 import click
 
 from funnel.cli.options import DEBUG
-from funnel.cli.printing import VisibleStream, typed
+from funnel.cli.printing import VisibleStream, shown, typed
 from funnel.errors import FunnelError
-from funnel.text import visible
+from funnel.sheets.adapters import is_url
+from funnel.text import listed, visible
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_NO_COMMAND = re.compile("No such command '(.+)'")
 _FRAME = 17_000  # words of memory: 136 kB, for which Python takes a chunk of 256 kB
 
 
@@ -78,6 +82,8 @@ class ErrorBoundary(click.Group):
         """Run a command; print a `FunnelError` and exit with its code."""
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            raise _clearer(error) from None
         except FunnelError as error:
             if ctx.meta.get(DEBUG):
                 raise
@@ -90,6 +96,27 @@ class ErrorBoundary(click.Group):
                 raise
             click.echo(f"Error: {_explain(error)}", err=True)
             ctx.exit(3)
+
+
+def _clearer(error: click.UsageError) -> click.UsageError:
+    """Return a usage error in words for owners, with what to type instead; else the error itself."""
+    command = error.ctx.command_path if error.ctx else "funnel"
+    if isinstance(error, click.MissingParameter) and error.param and error.param.name == "sheet":
+        files = (
+            path for ending in ("xlsx", "xlsm", "ods", "csv") for path in sorted(Path().glob(f"*.{ending}"))
+        )
+        names = [path.name for path in files if path.stat().st_size and not path.name.startswith("~$")]
+        there = f" This folder contains {listed(names, most=5)}." if len(names) > 1 else ""
+        message = f"Name your sheet, such as: {command} {names[0] if names else 'clients.xlsx'}.{there}"
+    elif isinstance(error, click.MissingParameter) and isinstance(error.param, click.Option):
+        message = f"Add {error.param.opts[0]} {error.param.metavar or ''}. {error.param.help}"
+    elif error.message.startswith("Got unexpected extra argument"):
+        message = f'{error.message}. A name with blanks needs quotes, such as: {command} "my clients.xlsx"'
+    elif (no := _NO_COMMAND.match(error.message)) and (Path(no[1]).suffix or is_url(no[1])):
+        message = typed(f"{no[1]!r} is not a command. To look at a sheet: funnel show {shown(no[1])}")
+    else:
+        return error
+    return click.UsageError(message, error.ctx)
 
 
 def _explain(error: OSError | MemoryError) -> str:

@@ -42,13 +42,17 @@ class Day(click.DateTime):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Parse the day; the error shows the format."""
-        from funnel.cells.dates import read_day
+        from funnel.cells.dates import possible_days
 
-        found = value if isinstance(value, dt.date) else read_day(str(value))
-        if found is None:
+        days = [value] if isinstance(value, dt.date) else possible_days(str(value))
+        if len(days) > 1:
+            either = " or ".join(map(str, days))
+            self.fail(f"{str(value)!r} can be {either}; write the one you mean.", param, ctx)
+        if not days:
             self.fail(
                 f"{str(value)!r} is not a day; write it like 2026-11-21 (year, month, day).", param, ctx
             )
+        found = days[0]
         return dt.datetime(found.year, found.month, found.day)
 
 

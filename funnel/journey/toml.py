@@ -376,9 +376,10 @@ def _way_out(line: str) -> str:
 
 def _no_such_file(path: Path) -> str:
     folder = path.parent
-    others = sorted(entry.name for entry in folder.glob("*.toml")) if folder.is_dir() else []
+    others = {entry.stem: entry.name for entry in sorted(folder.glob("*.toml"))} if folder.is_dir() else {}
+    near = nearest(path.stem, [*others, *presets()])
     return (
-        f"There is no journey file {path}{_meant(path.name, [*others, *presets()])} "
+        f"There is no journey file {path}{f'. Did you mean {others.get(near, near)!r}?' if near else '.'} "
         "`funnel init SHEET` writes one from the sheet's headers."
     )
 

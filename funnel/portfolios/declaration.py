@@ -90,18 +90,23 @@ def read_declaration(path: str | Path) -> Declaration:
     JourneyError : the file is missing or wrong; the message names the key.
     """
     path = Path(path)
+    other = JourneyError(
+        f"{path.name} is not a portfolio file. A portfolio file is UTF-8 text that names each business and "
+        "its sheet; see docs/head-office.md."
+    )
+    if path.suffix.lower() in (".csv", ".tsv"):
+        raise other
     try:
         text = read_toml_text(path, "portfolio file")
     except UnicodeDecodeError:
-        raise JourneyError(
-            f"{path.name} is not a portfolio file. A portfolio file is UTF-8 text that names each business "
-            "and its sheet; see docs/head-office.md."
-        ) from None
+        raise other from None
     except FileNotFoundError:
-        names = sorted(each.name for each in path.parent.glob("*.toml"))
-        near = nearest(path.name, names)
-        meant = f"did you mean {str(path.parent / near)!r}?" if near else "docs/head-office.md shows one."
-        there = f" The folder has {listed(map(repr, names))}." if names and not near else ""
+        names = {each.stem: each.name for each in sorted(path.parent.glob("*.toml"))}
+        near = nearest(path.stem, list(names))
+        meant = (
+            f"did you mean {str(path.parent / names[near])!r}?" if near else "docs/head-office.md shows one."
+        )
+        there = f" The folder has {listed(map(repr, names.values()))}." if names and not near else ""
         raise JourneyError(f"There is no portfolio file {str(path)!r}; {meant}{there}") from None
     return parse_declaration(text, path)
 

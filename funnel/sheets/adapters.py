@@ -81,12 +81,12 @@ def adapter_of(source: str | os.PathLike[str]) -> Adapter:
 
 
 def is_url(source: str) -> bool:
-    """Return True if a source is a URL, not a path.
+    """Return True if a source is a URL, not a path; Google's may lack "https://", as some browsers show it.
 
-    >>> is_url("https://example.org/a"), is_url("clients.xlsx")
-    (True, False)
+    >>> is_url("https://example.org/a"), is_url("clients.xlsx"), is_url("docs.google.com/spreadsheets/d/1A")
+    (True, False, True)
     """
-    return "://" in source[:12]
+    return "://" in source[:12] or source.startswith("docs.google.com/")
 
 
 def adapter_of_file(file: SourceFile) -> Adapter:

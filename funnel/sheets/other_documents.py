@@ -10,6 +10,7 @@ from funnel.sheets.source_file import SourceFile
 WORKBOOK_ENDINGS: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 _SAVE: Final = "save it as an Excel workbook (.xlsx), and use that one."
+_PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 _WEB_ARCHIVE: Final = re.compile(
     rb"(?:mime-version:|from: <saved by|content-type: multipart/related)", re.IGNORECASE
 )
@@ -34,6 +35,8 @@ def describe_document(file: SourceFile) -> str | None:
         return f"{file.path} is a PDF, not a sheet: copy its table into a new workbook, {_SAVE}"
     if _WEB_ARCHIVE.match(head):
         return f"{file.path} is a web archive (MHTML), not a sheet: open it in Excel, {_SAVE}"
+    if file.head.startswith(_PICTURES):
+        return f"{file.path} is a picture, not a sheet: open the sheet it shows, {_SAVE}"
     if not head.startswith(b"<"):
         return None
     begin = head[_match_end(head) :].lower()

@@ -177,7 +177,9 @@ class SourceFile:
                 f"current folder is {str(Path.cwd())!r}."
             )
         names = self._sheets_in(folder)
-        stems = {Path(name).stem: name for name in reversed(names)}
+        ending = path.suffix.strip().lower()  # of two names that are as near, the one with this ending
+        by_ending = sorted(names, key=lambda name: Path(name).suffix.lower().startswith(ending or "."))
+        stems = {Path(name).stem: name for name in by_ending}
         if near := nearest(path.stem, list(stems)):
             return ReadError(f"There is no file {str(path)!r}; did you mean {str(folder / stems[near])!r}?")
         are = "sheets in its folder are" if len(names) > 1 else "only sheet in its folder is"

@@ -28,5 +28,6 @@ def find_tab_name(tab: str, tabs: Sequence[str], source: str) -> str:
         if name.casefold() == tab.casefold():
             return name
     near = nearest(tab, tabs)
-    meant = f"; did you mean {near!r}? Its tabs are" if near else ". Its tabs are"
+    its = "Its tabs are" if len(tabs) > 1 else "Its only tab is"
+    meant = f"; did you mean {near!r}? {its}" if near else f". {its}"
     raise ReadError(f"{source} has no tab {tab!r}{meant} {listed(tabs)}.")

@@ -22,7 +22,8 @@ from funnel.errors import UsageError
     "-o",
     "--out",
     type=click.Path(path_type=Path),
-    required=True,
+    default=Path("pictures"),
+    show_default=True,
     metavar="DIR",
     help="The folder to write into.",
 )
@@ -48,10 +49,11 @@ def charts(
     """
     from funnel.cli import pictures
 
-    if out.suffix and not out.exists():
+    if (out.suffix and not out.is_dir()) or out.is_file():
         raise UsageError(
-            f"-o takes a folder; {out.name!r} looks like a file. Write -o {out.stem}; the kind of file is "
-            "chosen by --picture png, svg or pdf."
+            f"-o takes a folder; {out.name!r} {'is' if out.is_file() else 'looks like'} a file. Write -o "
+            f"{out.stem if out.suffix else 'pictures'}; the kind of file is chosen by --picture png, svg or "
+            "pdf."
         )
     funnel = measure(request, within=within)
     with printing.busy("Drawing"):

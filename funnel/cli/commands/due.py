@@ -63,6 +63,15 @@ def due(
     files = [path.resolve() for path in (todoist, calendar, out) if path]
     if len(set(files)) < len(files):
         raise UsageError("--todoist, --calendar and -o name the same file; each needs its own.")
+    for option, file, ending in (
+        ("--calendar", calendar, ".ics"),
+        ("--todoist", todoist, ".csv"),
+        ("-o", out, ".csv"),
+    ):
+        if file and file.suffix.lower() != ending:
+            raise UsageError(
+                f"{option} writes a {ending} file, not {file.name!r}. Name it {file.stem}{ending}."
+            )
     if overdue and also:
         raise UsageError("--overdue and --also cannot be combined; choose one.")
     if done:

@@ -51,7 +51,17 @@ def find_column(clients: Clients, name: str) -> str:
     folded = {fold(text): column for text, column in reversed(named.items())}
     if fold(name) in folded:
         return folded[fold(name)]
-    raise UsageError(_unknown("column", name, list(dict.fromkeys([*map(shown, columns), *headers]))))
+    options = list(dict.fromkeys([*map(shown, columns), *headers]))
+    number = clients.layout.columns.get("client") if clients.layout else None
+    if fold(name) in {
+        "client",
+        fold(clients.layout.headers.get(number, "")) if clients.layout and number else "",
+    }:
+        raise UsageError(
+            f"{name!r} contains the names of the clients, each its own value. Choose another column: "
+            f"{listed(map(repr, options))}."
+        )
+    raise UsageError(_unknown("column", name, options))
 
 
 def check_name(what: str, name: str, options: Iterable[str]) -> str:

@@ -274,4 +274,4 @@ def _duration(within: str | None) -> Duration | None:
     try:
         return Duration.parse(within) if within else None
     except ValueError as error:
-        raise UsageError(f"within={error}.") from None
+        raise UsageError(f"{error} (within).") from None

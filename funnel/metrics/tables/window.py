@@ -29,7 +29,7 @@ def with_window(clients: Clients, within: str) -> Clients:
     try:
         Duration.parse(within)
     except ValueError as error:
-        raise UsageError(f"within={error}.") from None
+        raise UsageError(f"{error} (within).") from None
     return replace(clients, journey=clients.journey.model_copy(update={"within": within}))
 
 

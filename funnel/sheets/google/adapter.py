@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from funnel.sheets.google.sheet import GoogleSheet
     from funnel.sheets.source_file import SourceFile
 
-_ADDRESSES: Final = ("https://docs.google.com/spreadsheets", "http://docs.google.com/spreadsheets")
+_ADDRESSES: Final = tuple(f"{begin}docs.google.com/spreadsheets" for begin in ("https://", "http://", ""))
 
 
 class GoogleAdapter:

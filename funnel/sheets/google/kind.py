@@ -27,6 +27,11 @@ def spreadsheet_id(url: str) -> str:
     '1AbC-9'
     """
     found = _ADDRESS.search(url)
+    if "/spreadsheets/d/e/" in url:
+        raise ReadError(
+            f"{url} is the address of a published copy, which funnel cannot read. Open the sheet itself and "
+            "copy its address, such as https://docs.google.com/spreadsheets/d/1AbC…/edit."
+        )
     if found is None:
         raise ReadError(
             f"{url} is not the address of one Google Sheet. Open the sheet in the browser and copy its whole "

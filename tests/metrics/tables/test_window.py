@@ -78,7 +78,7 @@ def test_a_sheet_without_dates_has_no_window() -> None:
 
 
 def test_no_length_of_time() -> None:
-    with pytest.raises(UsageError, match="within='soon'"):
+    with pytest.raises(UsageError, match="'soon' is not a length of time"):
         funnel("soon")
 
 

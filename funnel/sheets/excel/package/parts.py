@@ -187,6 +187,8 @@ def _other_kind(package: Container) -> str:
     """Describe a zip file that is not an Office file."""
     if package.has("mimetype") and b"opendocument" in package.read("mimetype"):
         return "an OpenDocument file, not an Excel workbook"
+    if package.has("Index/Document.iwa"):
+        return "an Apple document, not an Excel workbook (in Numbers: File, Export To, Excel)"
     return "a zip file without a workbook in it"
 
 

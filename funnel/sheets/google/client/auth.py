@@ -66,6 +66,11 @@ def _service_account(path: Path) -> Any:
     from funnel.sheets.google.client.service_account import ServiceAccount
 
     info = _json(path, "the key file of a service account")
+    if "installed" in info or "web" in info:
+        raise ReadError(
+            f"{path} is the client file with which a person signs in, not the key file of a service account. "
+            f"Sign in with it once: funnel google setup --client {path}; then leave --credentials out."
+        )
     if info.get("type") != "service_account":
         raise ReadError(
             f"{path} is not the key file of a service account. Create one in the Google Cloud "
