@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -14,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from funnel.workflows.samples import sample
+
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -21,6 +24,17 @@ FLAGS = (
 """Chromium headless, and silent towards the network."""
 WAIT = 120_000  # milliseconds, of a busy machine
 CLIENT = "Cleo Garland-Voss"  # of the sample
+DOUBTFUL = Path(__file__).parent / "explorer" / "doubtful.csv"
+
+
+def mentor_folder(tmp_path: Path) -> Path:
+    """Make the folder of a mentor, with a sheet, and one with a question; beside it, a home for a server."""
+    folder = tmp_path / "mentor"
+    folder.mkdir()
+    (tmp_path / "home").mkdir()
+    shutil.copyfile(sample(), folder / "clients.xlsx")
+    shutil.copyfile(DOUBTFUL, folder / DOUBTFUL.name)
+    return folder
 
 
 def faults(page: Any, inside: str = "html") -> list[str]:
@@ -101,12 +115,17 @@ class Seen:
         page.keyboard.press("Enter")
         assert CLIENT in self.text("89 clients: marked at 'Client meeting had'").inner_text()
 
-    def slide(self) -> None:
-        """Ask what a better step would bring, by the keyboard."""
+    def slide(self, keys: bool = True) -> None:
+        """Ask what a better step would bring: by the keyboard, or by the mouse."""
         self.open("Where it leaks")
         slider = self.page.locator(".widget-hslider:visible", has_text="First paid session")
-        slider.locator("[role=slider]").focus()
-        self.page.keyboard.press("ArrowRight")
+        handle = slider.locator("[role=slider]")
+        if keys:
+            handle.focus()
+            self.page.keyboard.press("ArrowRight")
+        else:
+            handle.scroll_into_view_if_needed()
+            handle.drag_to(slider.locator(".noUi-target"), force=True)
         self.text("If First paid session rose from ")
 
     def answer(self, folder: Path) -> None:

@@ -1,18 +1,16 @@
 """The explorer in a real JupyterLab, in Chromium: clicks arrive, names appear, nothing is asked outside."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from notebook_browser import CLIENT, WAIT, Seen, faults, serving, window
+from notebook_browser import CLIENT, WAIT, Seen, faults, mentor_folder, serving, window
 
-from funnel.workflows.samples import copy_notebooks, sample
+from funnel.workflows.samples import copy_notebooks
 
 TOKEN = "testing"
 PORT = 18765 + os.getpid() % 1000
-DOUBTFUL = Path(__file__).parent / "explorer" / "doubtful.csv"
 SETTINGS = Path(".settings", "@jupyterlab", "apputils-extension")
 
 pytestmark = [
@@ -25,10 +23,7 @@ pytestmark = [
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The folder of a mentor, with the notebooks of `funnel lab`."""
-    folder = tmp_path / "mentor"
-    folder.mkdir()
-    shutil.copyfile(sample(), folder / "clients.xlsx")
-    shutil.copyfile(DOUBTFUL, folder / "doubtful.csv")
+    folder = mentor_folder(tmp_path)
     copy_notebooks(folder)
     settings = folder / SETTINGS
     settings.mkdir(parents=True)
@@ -39,7 +34,6 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def seen(browser: str, folder: Path, tmp_path: Path) -> Iterator[Seen]:
     """The first notebook, opened and run."""
-    (tmp_path / "home").mkdir()
     command = ["jupyterlab", "--no-browser", "--allow-root", f"--port={PORT}",
                f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}"]  # fmt: skip
     url = f"http://127.0.0.1:{PORT}/api/status?token={TOKEN}"

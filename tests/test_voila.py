@@ -1,17 +1,13 @@
 """The explorer in Voilà and Notebook 7, in Chromium: a mentor answers, explores, and leaves with a review."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
-from notebook_browser import WAIT, Seen, serving, window
+from notebook_browser import WAIT, Seen, mentor_folder, serving, window
 
-from funnel.workflows.samples import sample
-
-DOUBTFUL = Path(__file__).parent / "explorer" / "doubtful.csv"
 PORT = 19765 + os.getpid() % 1000
 TOKEN = "testing"
 OTHERS = "@jupyter-notebook/lab-extension"
@@ -31,15 +27,11 @@ pytestmark = [
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The folder of a mentor, with a notebook of one cell."""
-    folder = tmp_path / "mentor"
-    folder.mkdir()
-    shutil.copyfile(sample(), folder / "clients.xlsx")
-    shutil.copyfile(DOUBTFUL, folder / "doubtful.csv")
+    folder = mentor_folder(tmp_path)
     code = nbformat.v4.new_code_cell("import funnel\n\nfunnel.explore()")
     notebook = nbformat.v4.new_notebook(cells=[code])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, folder / "explore.ipynb")
-    (tmp_path / "home").mkdir()
     return folder
 
 
@@ -78,8 +70,13 @@ def notebook(browser: str, folder: Path, tmp_path: Path) -> Iterator[Seen]:
         yield seen
 
 
-def test_a_mentor_explores_in_notebook_7(notebook: Seen) -> None:
+def test_a_mentor_leaves_notebook_7_with_a_review(notebook: Seen, folder: Path) -> None:
     notebook.explore()
     notebook.picture("notebook-7")
+    notebook.slide(keys=False)  # Notebook 7 keeps the arrow keys for itself
+    notebook.page.set_viewport_size({"width": 700, "height": 1000})
+    notebook.picture("notebook-7-700")
+    notebook.answer(folder)
+    notebook.write_reviews(folder)
     assert set(notebook.errors) <= {OWN}
     assert notebook.outside == []

@@ -119,3 +119,18 @@ def test_the_notebook_shows_controls_and_text(e: Explorer) -> None:
 
 def test_an_exploration_of_its_own() -> None:
     assert isinstance(Explorer(Exploration(sample_sheet())).exploration, Exploration)
+
+
+def test_an_output_is_text_too_and_needs_no_scripts_but_those_of_ipywidgets_and_anywidget(
+    e: Explorer,
+) -> None:
+    """What a notebook needs that is not JupyterLab, such as VS Code's."""
+    bundle = e._repr_mimebundle_()
+    assert bundle["text/plain"] == "Explorer: gym.xlsx. Run this cell to see the controls."
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    waiting, modules = [e.controls.root], set()
+    while waiting:
+        widget = waiting.pop()
+        modules |= {widget._model_module, widget._view_module}
+        waiting += getattr(widget, "children", ())
+    assert modules == {"@jupyter-widgets/controls", "anywidget"}
