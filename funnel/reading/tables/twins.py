@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from funnel.reading.tables.evidence import Evidence
 from funnel.reading.tables.relations import overlap
-from funnel.reading.words.concepts import plain
+from funnel.reading.words.concepts import has_word, plain
 from funnel.reading.words.retention_words import retention_of
 from funnel.reading.words.stage_words import rank_of
 from funnel.reading.words.thresholds import ENOUGH, TWIN, TWIN_BY_NAME, TWIN_OF_NAME
@@ -63,9 +63,13 @@ def _stems(header: str) -> set[str]:
 
 
 def _same_words(a: str, b: str) -> bool:
-    """Return True if all words of one header are in the other: "Contract signed" and "Signing date"."""
+    """Return True if all words of one header are in the other: "Contract signed" and "Signing date".
+
+    "Demo booked on" and "Demo done" are two steps.
+    """
     first, second = _stems(a), _stems(b)
-    return bool(first and second) and (first <= second or second <= first)
+    booked = has_word("stages.booked", a), has_word("stages.booked", b)
+    return booked[0] == booked[1] and bool(first and second) and (first <= second or second <= first)
 
 
 def twin_strength(a: Evidence, b: Evidence) -> int:

@@ -37,3 +37,9 @@ def test_a_flag_and_its_date_are_one_step_in_spite_of_typing_errors(flag, day):
     days = [f"2026-03-{n + 10}" if n not in (3, 9) else None for n in range(10)]
     days[2] = None
     assert twin_strength(look_at(1, flag, marks), look_at(5, day, days))
+
+
+def test_what_is_booked_and_what_is_done_are_two_steps():
+    booked = [f"2026-03-{n + 10}" if n < 9 else None for n in range(10)]
+    done = [1 if n < 7 or n == 9 else None for n in range(10)]
+    assert not twin_strength(look_at(1, "Demo booked on", booked), look_at(5, "Demo done", done))
