@@ -285,7 +285,17 @@ def closing(funnel: Funnel, hints: bool) -> Iterator[tuple[str, str]]:
 
 
 def _refresh(source: str) -> str:
-    """Return the command that previews a refresh; for other files than workbooks, into a new workbook."""
+    """Return the command that previews a refresh; for other files than workbooks, into a new workbook.
+
+    A table of an engine cannot be refreshed: the command that writes its results into a workbook.
+
+    >>> _refresh("clients.xlsx"), _refresh("lake.parquet")
+    ('funnel refresh clients.xlsx --dry-run', 'funnel report lake.parquet -o summary.xlsx')
+    """
+    from funnel.sheets import capabilities_of
+
+    if capabilities_of(source).in_engine:
+        return f"funnel report {shown(source)} -o summary.xlsx"
     return f"funnel refresh {shown(source)}{into(source)} --dry-run"
 
 

@@ -119,9 +119,22 @@ def add_frame_events(clients: Clients, table: Any, first: Grid) -> Clients:
         event.alias("event"),
         amount.alias("amount"),
     )
+    _check_join(own, events)
     by = "id" if "id" in clients.columns else "name"
     told = f"events belong to the client with their {by}, as it is written but for capitals"
     return replace(clients, events=events, assumed=(*clients.assumed, told))  # type: ignore[arg-type]
+
+
+def _check_join(clients: Frame, events: Frame) -> None:
+    """Check that the engine joins both tables; DuckDB does so only within one connection."""
+    try:
+        joined = clients.lazy().join(events.lazy(), left_on="client", right_on=OWNER, how="inner")
+        joined.collect_schema()
+    except Exception as error:  # every engine has exceptions of its own
+        raise UsageError(
+            f"The clients and the events cannot be joined: {str(error).partition(chr(10))[0]} Give both as "
+            "tables of the same engine and the same connection."
+        ) from error
 
 
 def first_rows(table: Any) -> Grid:

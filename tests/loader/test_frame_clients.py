@@ -179,3 +179,15 @@ def test_a_log_of_another_engine_is_refused() -> None:
         "The clients are a table of pandas, and the events one of polars. Give both as tables of the same "
         "engine."
     )
+
+
+def test_a_log_of_another_connection_is_refused() -> None:
+    duckdb = pytest.importorskip("duckdb")
+    pytest.importorskip("pyarrow")
+    people = pd.DataFrame({"Name": ["Ana"], "Created": pd.to_datetime(["2026-01-01"])})
+    table = duckdb.connect().from_df(people)
+    loaded = load_frame(table, first_rows(table), EVENTS)
+    with pytest.raises(
+        UsageError, match=r"cannot be joined: .*Give both as tables of the same engine and the same"
+    ):
+        add_frame_events(loaded, duckdb.connect().from_df(LOG), grid_of(LOG))
