@@ -59,6 +59,32 @@ def check(reading, stages, client, lead, close):
     assert (found["client"], found["lead_date"], found["close_date"]) == (client, lead, close)
 
 
+def test_pipedrive_in_portuguese():
+    """Its own order: a deal is qualified before the contact is made."""
+    stages = [
+        "Qualificado",
+        "Contato feito",
+        "Demonstração agendada",
+        "Proposta feita",
+        "Negociações iniciadas",
+    ]
+    status = {"Open": "Aberto", "Won": "Ganho", "Lost": "Perdido"}
+    columns = {
+        "Negócio - ID": lambda n: n + 1,
+        "Negócio - Título": lambda n: f"Negócio Empresa {n}",
+        "Negócio - Pessoa de contato": lambda n: f"Pessoa {n}",
+        "Negócio - Proprietário": lambda n: OWNERS[n % 3],
+        "Negócio - Etapa": lambda n: stages[-1] if ended(n) == "Won" else stages[n % len(stages)],
+        "Negócio - Status": lambda n: status[ended(n)],
+        "Negócio - Negócio criado em": made,
+    }
+    cells = [[header, *map(cell, range(N))] for header, cell in columns.items()]
+    reading = read_grids({"deals": Grid("deals", cells)}, dt.date(2026, 11, 28), "deals.csv")
+    assert [step.step for step in reading.steps] == [*stages, "Ganho"]
+    assert [stage.stage for stage in reading.stages if stage.lost] == ["Perdido"]
+    assert not reading.is_guess
+
+
 def test_hubspot():
     stages = [
         "Appointment Scheduled", "Qualified To Buy", "Presentation Scheduled", "Decision Maker Bought-In",
