@@ -247,8 +247,11 @@ def test_charts(run: Run, clean: Path, tmp_path: Path) -> None:
 
 def test_charts_into_a_file(run: Run, clean: Path) -> None:
     result = run("charts", clean, "-o", clean, *DAY)
-    assert result.exit_code == 4
-    assert "could not be written into" in result.stderr
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "Error: -o takes a folder; 'clean.csv' is a file. Write -o clean; the kind of file is chosen by "
+        "--picture png, svg or pdf.\n",
+    )
 
 
 # --- copy and new ----------------------------------------------------------------------------------------

@@ -64,8 +64,8 @@ def test_folders_empty_files_and_other_files(tmp_path):
     picture = tmp_path / "picture.png"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20)
     assert refusal(picture) == (
-        f"{picture} is neither a workbook nor text, so funnel cannot read it. Open it in the "
-        "program that made it, save it as an Excel workbook (.xlsx) or as CSV, and use that one."
+        f"{picture} is a picture, not a sheet: open the sheet it shows, save it as an Excel workbook (.xlsx), "
+        "and use that one."
     )
 
 
@@ -92,7 +92,7 @@ def test_tabs_are_found_in_any_case_and_suggested(tmp_path, book):
     path.write_bytes(book("<row/>"))
     with pytest.raises(ReadError) as caught:
         open_sheet(path).read("Laeds")
-    assert str(caught.value) == f"{path} has no tab 'Laeds'; did you mean 'Leads'? Its tabs are Leads."
+    assert str(caught.value) == f"{path} has no tab 'Laeds'; did you mean 'Leads'? Its only tab is Leads."
 
 
 def test_errors_of_read_only_sheets_suggest_an_alternative(tmp_path, book):

@@ -156,7 +156,11 @@ def test_the_files(run: Run, sheet: Path, tmp_path: Path) -> None:
 
 
 def test_the_sheet_is_never_written_over(run: Run, sheet: Path) -> None:
-    for option in ("-o", "--todoist", "--calendar"):
+    refused = run("due", sheet.name, *DAY, "--calendar", sheet.name)
+    assert (refused.exit_code, refused.stderr) == (
+        2, "Error: --calendar writes a .ics file, not 'clients.csv'. Name it clients.ics.\n",
+    )  # fmt: skip
+    for option in ("-o", "--todoist"):
         result = run("due", sheet.name, *DAY, option, sheet.name)
         assert (result.exit_code, result.stdout) == (4, "")
         assert result.stderr == (

@@ -71,7 +71,7 @@ def test_within(funnel: Funnel) -> None:
     with pytest.raises(UsageError) as error:
         funnel.time(within="soon")
     assert str(error.value) == (
-        'within=\'soon\' is not a length of time; write it like "90 days", "6 weeks" or "3 months".'
+        '\'soon\' is not a length of time; write it like "90 days", "6 weeks" or "3 months" (within).'
     )
 
 
