@@ -27,6 +27,9 @@ SERIALS = range(20001, 80000)
 YEARS = range(1990, 2101)
 """Years that are plausible in a client sheet; any other is a typo."""
 
+GIVEN_YEARS = range(1900, 2201)
+"""Years of a day that a person gives a command."""
+
 _EPOCH = dt.date(1899, 12, 30)
 _TIME = re.compile(
     r"[\sT,]+\d{1,2}[:h]\d{2}(:\d{2}([.,]\d+)?)?\s*([ap]\.?m\.?)?\s*(Z|(UTC|GMT)?([+-]\d{2}:?\d{2})?)$",
@@ -301,14 +304,15 @@ def read_day(text: str) -> dt.date | None:
     ['2026-11-21', '2026-11-21', '2026-11-21', '2026-11-21']
     >>> read_day("11/12/2026"), read_day("tomorrow"), read_day("46174"), read_day("2026-02-30")
     (None, None, None, None)
+    >>> read_day("9999-12-31")
     """
     text = text.strip()
     if has_comment(text) or (text.isdecimal() and not _COMPACT.fullmatch(text)):
         return None
     found = read_date_text(text)
-    if not isinstance(found, NumericDate):
-        return found
-    return found.date(found.order or "dmy") if not found.open else None
+    if isinstance(found, NumericDate):
+        found = None if found.open else found.date(found.order or "dmy")
+    return found if found and found.year in GIVEN_YEARS else None
 
 
 def possible_days(text: str) -> list[dt.date]:

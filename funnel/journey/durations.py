@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 _UNITS = {"day": (0, 1), "week": (0, 7), "month": (1, 0), "quarter": (3, 0), "year": (12, 0)}
+LONGEST_MONTHS = 1200
 _SHAPE = re.compile(r"\s*(\d{1,5})[\s-]*(day|week|month|quarter|year)s?\s*", re.IGNORECASE)
 
 
@@ -24,14 +25,22 @@ class Duration:
 
     @classmethod
     def parse(cls, text: str) -> Duration:
-        """Read "90 days", "6 weeks", "3 months", "1 year"; ValueError for anything else."""
+        """Read "90 days", "6 weeks", "3 months", "1 year"; ValueError for anything else.
+
+        >>> Duration.parse("101 years")
+        Traceback (most recent call last):
+        ...
+        ValueError: '101 years' is longer than 100 years
+        """
         found = _SHAPE.fullmatch(text)
         if not found:
             raise ValueError(
                 f'{text!r} is not a length of time; write it like "90 days", "6 weeks" or "3 months"'
             )
-        months, days = _UNITS[found[2].lower()]
-        return cls(months=months * int(found[1]), days=days * int(found[1]))
+        months, days = (each * int(found[1]) for each in _UNITS[found[2].lower()])
+        if months > LONGEST_MONTHS or days > 31 * LONGEST_MONTHS:
+            raise ValueError(f"{text!r} is longer than {LONGEST_MONTHS // 12} years")
+        return cls(months=months, days=days)
 
     def __str__(self) -> str:
         n, unit = (self.months, "month") if self.months else (self.days, "day")

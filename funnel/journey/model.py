@@ -19,7 +19,7 @@ from funnel.journey import stages as stages_
 from funnel.journey.base import Frozen, Names
 from funnel.journey.business import Business, Note
 from funnel.journey.company import Company
-from funnel.journey.durations import Duration
+from funnel.journey.durations import LONGEST_MONTHS, Duration
 from funnel.journey.events import Events, check_events
 from funnel.journey.rules import EventCount, Rule, check_segments, event_counts, read_rule
 from funnel.journey.stages import Stage, check_stages
@@ -76,7 +76,7 @@ class Step(Frozen):
     column: str | None = None
     aliases: Names = ()
     paid: bool = False
-    months: int | None = Field(default=None, gt=0)
+    months: int | None = Field(default=None, gt=0, le=LONGEST_MONTHS)
     after: str | None = None
     due: str | None = None
     target: float | None = Field(default=None, ge=0, le=1)

@@ -313,7 +313,9 @@ def as_date(day: str | dt.date) -> dt.date:
     True
     """
     if isinstance(day, dt.date):
-        return day.date() if isinstance(day, dt.datetime) else day
+        from funnel.metrics.core.date_ranges import as_day
+
+        return as_day(day)
     if found := read_day(day):
         return found
     raise UsageError(f"{day!r} is not a date. Write it as year-month-day, such as 2026-11-21.")

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from funnel.cells.dates import GIVEN_YEARS
 from funnel.errors import UsageError
 from funnel.journey import Duration
 
@@ -100,12 +101,16 @@ def as_day(day: str | dt.date) -> dt.date:
 
     >>> as_day("2026-11-21")
     datetime.date(2026, 11, 21)
+    >>> as_day(dt.date.max)
+    Traceback (most recent call last):
+    ...
+    funnel.errors.UsageError: as_of=9999-12-31 is outside the years 1900 to 2200.
     """
-    if isinstance(day, dt.datetime):
-        return day.date()
-    if isinstance(day, dt.date):
-        return day
-    try:
-        return dt.date.fromisoformat(day)
-    except ValueError:
-        raise UsageError(f'as_of={day!r} is not a date; write it like "2026-11-21".') from None
+    if isinstance(day, str):
+        try:
+            day = dt.date.fromisoformat(day)
+        except ValueError:
+            raise UsageError(f'as_of={day!r} is not a date; write it like "2026-11-21".') from None
+    if day.year not in GIVEN_YEARS:
+        raise UsageError(f"as_of={day} is outside the years 1900 to 2200.")
+    return day.date() if isinstance(day, dt.datetime) else day

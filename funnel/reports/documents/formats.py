@@ -87,7 +87,13 @@ def check_name(path: Path) -> str:
     ('html', '')
     """
     kind = path.suffix.lower().removeprefix(".")
-    if not kind or path.is_dir():
+    if path.is_dir():
+        return ""
+    if not kind:
+        if path.exists():
+            raise WriteError(
+                f"{path} is no folder for reviews. Name a new folder, or a file such as review.html."
+            )
         return ""
     if kind not in FORMATS:
         endings = listed([f".{name}" for name in FORMATS], last="or")
