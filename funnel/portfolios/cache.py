@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 
 from funnel.portfolios.numbers import BusinessNumbers
+from funnel.sheets.source_file import has_bytes
 
 
 def cache_folder() -> Path:
@@ -25,15 +26,17 @@ def cache_folder() -> Path:
 def content_key(sheet: Path, parts: tuple[str, ...]) -> str | None:
     """Return the key of a sheet: a hash of its bytes, its journey files and the other parameters.
 
-    None if the file cannot be read.
+    None if it is no file, or cannot be read.
     """
+    if not sheet.is_file():  # a folder of a data lake, whose content is not hashed
+        return None
     version = import_module("funnel").__version__
     digest = hashlib.sha256(repr((version, parts)).encode())
     beside = sorted(sheet.parent.glob(f"{sheet.stem}*.toml"))
     named = [Path(part) for part in parts if part.endswith(".toml")]
     for path in (sheet, *beside, *named, *_files(sheet)):
         try:
-            digest.update(b"\0" + (path.read_bytes() if path.is_file() else b""))
+            digest.update(b"\0" + (path.read_bytes() if path.is_file() and has_bytes(path) else b""))
         except OSError:
             return None
     return digest.hexdigest()

@@ -9,10 +9,14 @@ import logging
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from funnel.errors import UsageError, install_hint
+from funnel.sheets.source_file import has_bytes
 from funnel.text import home_path
+
+_LONGEST_FILE = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -71,12 +75,20 @@ class Notifier:
         ]
 
 
+def _read(path: Path) -> str:
+    """Read the first part of a file or a pipe; a device or a file of the system could have no end."""
+    if not (path.is_fifo() or has_bytes(path)):
+        return ""
+    with path.open("rb") as file:
+        return file.read(_LONGEST_FILE).decode("utf-8")
+
+
 def _every_address(given: Iterable[str]) -> list[str]:
     """Return the addresses, with those of each file in its place."""
     found = []
     for text in given:
         try:
-            lines = (text if "://" in text else home_path(text).read_text("utf-8")).splitlines()
+            lines = (text if "://" in text else _read(home_path(text))).splitlines()
         except (OSError, UnicodeError):
             raise UsageError(
                 "--notify takes an address like mailto://…, or a file that contains addresses, one a line. "

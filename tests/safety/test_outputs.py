@@ -159,3 +159,27 @@ def test_a_folder_of_reviews_says_what_was_written(folder: Path, monkeypatch: py
     assert code == 4
     assert said.endswith(" the disk is full. Written before that: review.html and review.pdf.\n")
     assert sorted(path.name for path in (folder / "all").iterdir()) == ["review.html", "review.pdf"]
+
+
+def test_a_run_is_one_line_of_the_log_whatever_the_name_of_the_sheet(folder: Path) -> None:
+    sheet = folder / "two\nlines.xlsx"
+    (folder / "clients.xlsx").rename(sheet)
+    result = CliRunner().invoke(main, ["refresh", str(sheet), "--quiet", "--log", str(folder / "log")])
+    assert result.exit_code == 0
+    lines = (folder / "log").read_text("utf-8").splitlines()
+    assert len(lines) == 1
+    assert "two lines.xlsx" in lines[0]
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no devices with a path there")
+def test_a_portfolio_of_things_that_are_no_sheets(folder: Path) -> None:
+    """Each is left out, with the reason; the good one is compared."""
+    import os
+
+    os.mkfifo(folder / "pipe")
+    sheets = ("pipe", "/dev/zero", "/proc/kmsg", ".", "~nobody9/x", r"a\u0000b", "clients.xlsx")
+    text = "".join(f'[[business]]\nname = "{n}"\nsheet = "{sheet}"\n' for n, sheet in enumerate(sheets))
+    (folder / "p.toml").write_text(text, "utf-8")
+    code, said = run(folder, "portfolio", folder / "review.html")
+    assert code == 0
+    assert "1 business, 6 left out" in said

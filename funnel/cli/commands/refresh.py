@@ -240,9 +240,10 @@ def logged(path: Path | None, sheet: str) -> Iterator[list[str]]:
     finally:
         now = dt.datetime.now().astimezone().isoformat(timespec="seconds")
         message = " ".join(" ".join(done).split())
+        name = " ".join(sheet.splitlines())  # of a file, which may contain a line end
         try:
             _add(
-                path, visible(f"{now} {outcome} {sheet}: {message} ({time.monotonic() - begun:.1f} s)") + "\n"
+                path, visible(f"{now} {outcome} {name}: {message} ({time.monotonic() - begun:.1f} s)") + "\n"
             )
         except WriteError as error:  # must not hide the outcome of the run
             click.echo(f"The run has ended ({outcome}), but: {error}", err=True)
