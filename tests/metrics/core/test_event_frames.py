@@ -71,7 +71,7 @@ def test_each_column_is_that_of_arrays(seed: int, day: dt.date) -> None:
 
 @pytest.mark.parametrize("name", ["stages", "advance", "moves", "steps"])
 def test_results_of_events_are_those_of_a_sheet(name: str) -> None:
-    clients, log = random_log(5)
+    clients, log = random_log(5, typed=False)
     expected = Funnel(funnel.load(clients, journey=EVENTS, events=log), DAY)
     found = getattr(Funnel(engine(clients, log), DAY), name)
     pd.testing.assert_frame_equal(found, getattr(expected, name), check_dtype=False, rtol=1e-12)
