@@ -135,3 +135,9 @@ def test_what_the_loader_said_comes_first(clients: Clients) -> None:
     said = Problem("no lead date", "Lee has no lead date.", row=13, column=2)
     again = Clients(clients.table, clients.journey, problems=(said,), layout=clients.layout)
     assert Funnel(again, "2026-07-01").problems[0] == said
+
+
+def test_rows_are_plain_numbers(clients: Clients) -> None:
+    """A NumPy number would show as `np.int64(8)` in a notebook, and not be JSON."""
+    rows = [problem.row for problem in Funnel(clients, "2026-07-01").problems]
+    assert {type(row) for row in rows} <= {int, type(None)}
