@@ -131,8 +131,8 @@ def log_problems(grid: Grid | None) -> tuple[Problem, ...]:
     return tuple(
         Problem(
             "unreadable time",
-            f"Log {grid.tab!r}, row {row}: {str(cell)!r} in When is not a date; the day in Since is used, "
-            "or else the date of the row above.",
+            f"Log {grid.tab!r}, row {row}: {str(cell)!r} in When is not a date, so this move is known only "
+            "to lie between the dates of the rows above and below it.",
             way_out="Write it like 2026-11-21.",
         )
         for row, cell in cells.items()
@@ -166,8 +166,11 @@ def _lines(grid: Grid, layout: LogLayout, others: Container[str]) -> Iterator[tu
             return grid[row, layout.columns[name]]
 
         since = parse_moment(cell("Since"))
-        unreadable = cell("When") not in (None, "") and parse_moment(cell("When")) is None
-        when = parse_moment(cell("When")) or (since if unreadable and since else when)
+        if (read := parse_moment(cell("When"))) is None and cell("When") not in (None, ""):
+            since = since or (when if seen else None)
+            when = _date_below(grid, layout, row) or since or when
+        else:
+            when = read or when
         copied = record.number in seen
         if copied or str(cell(TAB_HEADER) or "").casefold() in others:
             continue
@@ -177,6 +180,12 @@ def _lines(grid: Grid, layout: LogLayout, others: Container[str]) -> Iterator[tu
             client = (key.name, parse_moment(key.lead_date), key.id)
             states = (record.before, record.after)
             yield (row, record.number, when, since, *client, *texts, *states, key, old_key)
+
+
+def _date_below(grid: Grid, layout: LogLayout, row: int) -> dt.datetime | None:
+    """Return the first date in When below a row."""
+    cells = (grid[below, layout.columns["When"]] for below in range(row + 1, grid.height + 1))
+    return next(filter(None, map(parse_moment, cells)), None)
 
 
 def sort_entries(log: pd.DataFrame) -> pd.DataFrame:

@@ -89,11 +89,23 @@ def test_parse_moment():
 
 def test_a_non_date_in_when_is_a_problem_and_not_the_date_above():
     grid = Grid("Funnel log", [
+        ["When", "2026-11-02", "soon", "2026-11-23"], ["Since", None, None, "2026-11-16"],
+        ["Record", "1 new>stage Lead;Ana", "2 stage Lead>stage Won;Ana", "3 new>stage Lead;Ben"],
+    ])  # fmt: skip
+    log = read_log(grid)
+    assert log["when"].astype(str).tolist() == ["2026-11-02", "2026-11-23", "2026-11-23"]
+    assert log["since"].astype(str).fillna("").tolist() == ["", "2026-11-02", "2026-11-16"]
+    assert [problem.message for problem in log_problems(grid)] == [
+        "Log 'Funnel log', row 3: 'soon' in When is not a date, so this move is known only to lie between the "
+        "dates of the rows above and below it."
+    ]
+
+
+def test_a_non_date_in_the_last_when_keeps_its_since():
+    grid = Grid("Funnel log", [
         ["When", "2026-11-02", "soon"], ["Since", None, "2026-11-09"],
         ["Record", "1 new>stage Lead;Ana", "2 stage Lead>stage Won;Ana"],
     ])  # fmt: skip
-    assert read_log(grid)["when"].astype(str).tolist() == ["2026-11-02", "2026-11-09"]
-    assert [problem.message for problem in log_problems(grid)] == [
-        "Log 'Funnel log', row 3: 'soon' in When is not a date; the day in Since is used, or else the date "
-        "of the row above."
-    ]
+    log = read_log(grid)
+    assert log["since"].astype(str).fillna("").tolist() == ["", "2026-11-09"]
+    assert log["when"].astype(str).tolist() == ["2026-11-02", "2026-11-09"]
