@@ -54,5 +54,5 @@ def test_any_name_and_many_stages(nasty: tuple[str, ...], size: str | None, tmp_
 def test_chart_of_a_funnel(root: Path):
     clients = funnel.load(root / "sample_data" / "sales.csv", journey="sales")
     found = funnel.Funnel(clients, "2026-11-21")
-    assert found.moves["moves"].tolist() == [8, 2, 19]
+    assert found.moves["moves"].tolist() == [8, 2, 19, 1]  # the last by a typed stage after an event
     assert found.plot.moves(title="Our moves").figure.texts[0].get_text() == "Our moves"

@@ -114,10 +114,8 @@ def _problems(what: Check, rows: Mapping[str, Any], clients: Clients) -> Iterato
     number = columns.get(what.column)
     if number is None and what.column == "left_date":  # of a lost stage
         number = columns.get("close_date")
-    texts: dict[str, list[Any]] = {
-        "row": [None if pd.isna(row) else int(row) for row in rows["row"].tolist()]
-    }
-    texts["client"] = rows["client"].tolist()
+    texts: dict[str, list[Any]] = {"client": rows["client"].tolist()}
+    texts["row"] = [None if pd.isna(row) else int(row) for row in rows["row"].tolist()]
     texts |= {name: days(rows[name]) for name in _DATES if name in rows}
     texts |= {name: rows[name].tolist() for name in what.shown}
     column = parse(what.column)

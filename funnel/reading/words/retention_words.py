@@ -60,7 +60,10 @@ def _number(word: str) -> int | None:
 
 def _duration(number: int, unit: str) -> Duration | None:
     """Return the duration; None if it is too short or too long for a retention step."""
-    length = Duration.parse(f"{number} {unit}")
+    try:
+        length = Duration.parse(f"{number} {unit}")
+    except ValueError:  # longer than 100 years
+        return None
     days = length.days or 30 * length.months
     early_enough = days >= _FIRST_DAYS or (unit == "week" and number >= 2)
     return length if early_enough and days <= _LAST_DAYS else None
