@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -104,12 +104,18 @@ def _journey(reading: Reading, candidate: Candidate, name: str) -> Journey | Non
             name=name, columns=columns, stages=stages, reassign=dict.fromkeys(_aside(candidate), first)
         )
     steps = [_step(belief) for belief in reading.steps]
-    stays = not steps or any(step.paid for step in steps)
-    if stays and {"lead_date", "left_date"} <= columns.keys() and all(s.kind == "step" for s in steps):
-        steps += [Step(name=f"{m} month{'s' if m > 1 else ''}", months=m) for m in DERIVED_MONTHS]
+    steps += derived_retention(steps, columns)
     if not steps:
         return None
     return Journey(name=name, columns=columns, steps=tuple(steps), stages=_statuses(candidate))
+
+
+def derived_retention(steps: Sequence[Step], columns: Container[str]) -> list[Step]:
+    """Return the retention steps that lead and left dates show; none without a paid step, or beside columns."""
+    known = "lead_date" in columns and "left_date" in columns and all(s.kind == "step" for s in steps)
+    if not known or not (not steps or any(step.paid for step in steps)):
+        return []
+    return [Step(name=f"{m} month{'s' if m > 1 else ''}", months=m) for m in DERIVED_MONTHS]
 
 
 def _columns(reading: Reading) -> dict[Role, Column]:

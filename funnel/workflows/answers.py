@@ -14,6 +14,7 @@ from funnel.journey import Column, Journey, Stage, Step
 from funnel.journey.model import ROLES, Role
 from funnel.journey.rules import Comparison
 from funnel.reading.answers import way_of
+from funnel.reading.journeys import derived_retention
 from funnel.reading.stage_questions import NO_CLIENTS, TURNED
 from funnel.text import fold, listed, typed_path
 from funnel.workflows.load import Source, open_questions, read
@@ -211,7 +212,9 @@ def answered(reading: Reading, answers: Sequence[tuple[str, str]], source: str) 
             f"By the answers given, nothing in {source} shows how far a client got; no journey file was "
             f"written. Name the columns: funnel init {typed_path(source)} --answer A=client --answer D=step"
         )
-    return journey
+    if not journey.steps or journey.staged:
+        return journey
+    return _changed(journey, steps=(*journey.steps, *derived_retention(journey.steps, journey.columns)))
 
 
 def _letters(reading: Reading) -> dict[str, str]:

@@ -96,8 +96,8 @@ def test_a_non_date_in_when_is_a_problem_and_not_the_date_above():
     assert log["when"].astype(str).tolist() == ["2026-11-02", "2026-11-23", "2026-11-23"]
     assert log["since"].astype(str).fillna("").tolist() == ["", "2026-11-02", "2026-11-16"]
     assert [problem.message for problem in log_problems(grid)] == [
-        "Log 'Funnel log', row 3: 'soon' in When is not a date, so this move is known only to lie between the "
-        "dates of the rows above and below it."
+        "Log 'Funnel log', row 3: 'soon' in When is not a date, so this move is known only to lie between "
+        "the dates of the rows above and below it."
     ]
 
 

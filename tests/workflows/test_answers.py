@@ -9,6 +9,7 @@ import pytest
 
 from funnel.clients.reading import ANOTHER, Question, Reading
 from funnel.errors import ReadError
+from funnel.metrics import Funnel
 from funnel.workflows.answers import interview
 from funnel.workflows.journey_files import journey_path
 from funnel.workflows.load import open_clients
@@ -207,3 +208,26 @@ def test_clients_of_two_lost_stages_had_come_differently_far(tmp_path: Path) -> 
     path_of_file.write_text(draft_journey_file(path, answers=given)[0], "utf-8")
     lost = {stage.name: stage.reached for stage in open_clients(path).clients.journey.lost}
     assert lost == {"Lost": "Demo", "Not interested": "Contacted"}
+
+
+def test_retention_follows_from_the_leaving_date_once_the_paid_step_is_answered(tmp_path: Path) -> None:
+    """Where the headers' words are unknown, who paid is asked; the months were missing after the answer."""
+    done = {"Zwa": range(20), "Zwe": range(14), "Zwi": range(8)}
+    columns = {
+        "Namn": NAMES,
+        "Kontaktdatum": DAYS,
+        **{name: ["1" if n in rows else "" for n in range(N)] for name, rows in done.items()},
+        "Slutade": days(9, [1, 5, 10, 15, 16]),
+    }
+    path = tmp_path / "clients.csv"
+    path.write_text("\n".join(",".join(row) for row in [list(columns), *zip(*columns.values(), strict=True)]))
+    text, _ = draft_journey_file(path, answers=[("paid", "Zwi"), ("sheet", "yes: a client in each row")])
+    journey_path(path).write_text(text, "utf-8")
+    clients = open_clients(path).clients
+    assert [step.name for step in clients.journey.steps] == [
+        "Zwa", "Zwe", "Zwi", "1 month", "2 months", "3 months", "6 months", "12 months",
+    ]  # fmt: skip
+    retention = Funnel(clients, "2026-11-29").retention
+    paid = retention[retention["of"] == "paid"]
+    assert paid["reached"].tolist()[:4] == [8, 8, 8, 8]  # of the eight, two left in September
+    assert paid["eligible"].tolist()[:4] == [8, 8, 8, 8]
