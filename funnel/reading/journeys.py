@@ -111,7 +111,7 @@ def _journey(reading: Reading, candidate: Candidate, name: str) -> Journey | Non
 
 
 def derived_retention(steps: Sequence[Step], columns: Container[str]) -> list[Step]:
-    """Return the retention steps that lead and left dates show; none without a paid step, or beside columns."""
+    """Return the retention steps that both dates show: none without a paid step or beside columns."""
     known = "lead_date" in columns and "left_date" in columns and all(s.kind == "step" for s in steps)
     if not known or not (not steps or any(step.paid for step in steps)):
         return []
