@@ -61,7 +61,9 @@ def verdicts(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> pd.DataF
     n = len(called)
     unknown = bool(steps["unknown"].any())
     words = [_headline(rows[:n], rows[n : n + len(few)], chain, unknown)] if n else []
-    if n:
+    if n and _follows_a_blank_column(rows[0], chain):
+        words[0] = f"No verdict:{unfilled(str(rows[0]['step']), steps, chain).replace(' No', ' no', 1)}"
+    elif n:
         lost = called_worst(ranked, chain)
         words[0] += (unfilled(lost, steps, chain) if lost else "") + _unknown_leavers(steps, chain)
     words += [f"{arrow(str(row['step']), chain)} loses {_facts(row, chain)}." for row in rows[1:n]]
@@ -237,9 +239,15 @@ def called_worst(leaks: pd.DataFrame, chain: Chain) -> str | None:
     called = leaks[leaks["n"] >= ENOUGH]
     if len(called) < 2 or called["settled_lost"].iloc[0] < FEWEST_LOST:  # one step cannot be the worst of one
         return None
-    if called["probability_worst"].iloc[0] < PROBABLY:
+    if called["probability_worst"].iloc[0] < PROBABLY or _follows_a_blank_column(called.iloc[0], chain):
         return None
     return str(called["step"].iloc[0])
+
+
+def _follows_a_blank_column(worst: Row | pd.Series[Any], chain: Chain) -> bool:
+    """Return True if nobody is marked at the retention step before, so that only leavers count as there."""
+    before = chain.previous(_position(str(worst["step"]), chain))
+    return before in chain.retention and before in chain.cells and bool(pd.isna(worst["marked_drop_off"]))
 
 
 def is_sure(leaks: pd.DataFrame, chain: Chain) -> bool:

@@ -7,6 +7,7 @@ import pandas as pd
 from funnel import load
 from funnel.journey import preset
 from funnel.metrics import Funnel
+from funnel.metrics.tables.verdicts import called_worst
 
 GYM = preset("gym")
 SIX = tuple(step.name for step in GYM.steps[:6])
@@ -43,10 +44,12 @@ def test_a_step_that_nobody_marks() -> None:
 def test_a_blank_retention_column_between_derived_steps() -> None:
     """10 of 30 left after three months; of the 20 others nobody is marked there, so only the 10 count."""
     left = {LEFT: lambda i: "2026-04-20" if i < 10 else None, "Three months post-lead": lambda _: None}
-    assert gym([30] * 6, **left).verdict.endswith(
-        "No client is marked at Three months post-lead, so only those who left after it count as having "
-        "reached it. Fill in its column first."
+    found = gym([30] * 6, **left)
+    assert found.verdict == (
+        "No verdict: no client is marked at Three months post-lead, so only those who left after it count as "
+        "having reached it. Fill in its column first."
     )
+    assert called_worst(found.leaks, found.flagged.chain) is None
 
 
 def test_nobody_is_marked_and_all_or_some_left() -> None:
