@@ -58,6 +58,7 @@ def _theme(folder: Path, name: str) -> None:
 def test_a_mentor_explores_a_sheet_and_leaves_with_a_review(seen: Seen, folder: Path) -> None:
     page = seen.page
     page.keyboard.press("Control+b")  # the side bar
+    assert page.locator(".jp-CodeCell:visible").count() == 1  # the code for the curious stays folded
     seen.slide()
     seen.explore()
     with page.expect_download() as download:

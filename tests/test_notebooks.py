@@ -56,3 +56,24 @@ def test_its_pictures_are_committed_and_no_path_of_a_machine(path: Path) -> None
     assert "image/png" in text
     assert not re.search(r"/(?:home|Users|root|tmp)/\w", text)
     assert len(text) < 1_000_000
+
+
+FOLDED = [p for p in NOTEBOOKS if "HeadingCollapsed" in p.read_text("utf-8")]
+
+
+@pytest.mark.parametrize("path", FOLDED, ids=lambda p: p.stem)
+def test_the_code_for_the_curious_stays_folded_after_run_all(path: Path) -> None:
+    """JupyterLab opens the folded part that contains the last cell, so a heading of that level follows it."""
+    cells = read(path).cells
+    [folded] = [n for n, cell in enumerate(cells) if cell.metadata.get("jp-MarkdownHeadingCollapsed")]
+    level = cells[folded].source.split(" ")[0]
+    assert [cell.source.split("\n")[0] for cell in cells[folded:] if cell.source.startswith(f"{level} ")] == [
+        f"{level} For the curious: the same in code",
+        f"{level} Next",
+    ]
+    assert cells[-1].source.startswith(f"{level} Next")
+    assert [cell.cell_type for cell in cells[:folded]].count("code") == 1
+
+
+def test_most_notebooks_have_a_folded_part() -> None:
+    assert [path.stem[:2] for path in FOLDED] == ["01", "02", "03", "04"]
