@@ -90,15 +90,13 @@ EVENTS = Journey(
 )
 
 
-def random_log(
-    seed: int, people: int = 60, events: int = 500, typed: bool = True
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def random_log(seed: int, people: int = 60, events: int = 500) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Clients, some with a typed stage; events in two spellings, at equal times, of unknown clients."""
     rng = np.random.default_rng(seed)
     clients = pd.DataFrame({
         "Name": [f"Client {i}" for i in range(people)],
         "Created": pd.date_range("2026-01-01", periods=people, freq="D"),
-        "Stage": [["Met" if typed else None, "Cold", None, None, None, None][i % 6] for i in range(people)],
+        "Stage": [["Met", "Cold", None, "Won", None, None][i % 6] for i in range(people)],
         "Source": np.where(rng.random(people) < 0.5, "Ads", "Web"),
     })  # fmt: skip
     names = [*ADVANCE, "met ", "Opened", "Opened", "Smiled", "Lead"]

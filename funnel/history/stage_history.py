@@ -247,8 +247,8 @@ def stays_of_clients(
     """Yield the stays of each client, oldest first: those of the log, and the dated ones.
 
     A client whose first stay is dated began in the default stage on the lead date. A typed stage without a
-    date, further than the dated ones, was entered by the as-of date. Nothing for a table of an engine, which
-    has no log.
+    date, further than the dated ones, was entered by the as-of date, unless cells say where clients began before
+    their events. Nothing for a table of an engine, which has no log.
     """
     if not in_memory(clients.table):
         return
@@ -258,6 +258,7 @@ def stays_of_clients(
     counted = Counter(key.identity for key in keys)
     order = {stage.name: at for at, stage in enumerate(journey.ordered_stages)}
     typed = clients.table["stage"].tolist() if "stage" in clients.table else []
+    begins = journey.stage_cells == "start" and journey.events is not None  # cells are before the events
     for i, key in enumerate(keys):
         history = _find(by_identity, key) if counted[key.identity] == 1 else None
         stays = [*(history.stays if history else ()), *dated.get(i, ())]
@@ -266,7 +267,7 @@ def stays_of_clients(
         known = stays and lead is not NO_TIME and lead <= stays[0].until
         if known and not (stays[0].first_seen and stays[0].stage != default):
             stays.insert(0, Stay(default, lead, lead))
-        if i in dated and i < len(typed):
+        if i in dated and i < len(typed) and not begins:
             stays += _typed_stay(stays, typed[i], order, as_of)
         yield [stay for before, stay in pairwise([None, *stays]) if not before or before.stage != stay.stage]
 

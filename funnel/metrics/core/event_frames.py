@@ -33,11 +33,12 @@ from funnel.metrics.core.event_facts import (
 from funnel.schema import flag, step_date
 from funnel.text import fold
 
-MOVE = ("owner", "one", "two", "began", "entered")
+MOVE = ("owner", "one", "two", "began", "entered", "latest")
 Rows: TypeAlias = "nw.LazyFrame[Any]"
 FACTS = flag("facts_owner")
 _START, _BACK, _THERE, _ON, _STRETCH, _STATE = map(flag, ("start", "back", "there", "on", "stretch", "state"))
 _LEAD, _BEFORE, _ENTERED, _BEGAN = map(flag, ("owner_lead", "before", "entered", "began"))
+_TYPED, _LATEST, _FURTHEST = map(flag, ("typed", "latest", "furthest"))
 _NO_TIME = nw.lit(None, nw.Datetime())
 _SUMS = {name: flag(name) for name in ("sales", "sum", "recent", "orders", "ordered", "sold")}
 
@@ -67,21 +68,25 @@ def owner_of(clients: Clients) -> nw.Expr:
 
 
 def owners(clients: Clients) -> Rows:
-    """Return each text that names clients, with the number of them, their first stage and their lead date."""
+    """Return each text that names clients, with their number, first stage, lead date and typed stage."""
     lead = nw.col("lead_date").dt.truncate("1d") if "lead_date" in clients.columns else _NO_TIME
     frame = _rows(clients.table).with_columns(
-        owner_of(clients).alias(OWNER), _start_rank(clients).alias(_START), lead.alias(_LEAD)
+        owner_of(clients).alias(OWNER),
+        _start_rank(clients).alias(_START),
+        lead.alias(_LEAD),
+        _typed_rank(clients).alias(_TYPED),
     )
     frame = frame.filter((nw.col(OWNER) != "").fill_null(False))
-    facts = (nw.col(_START).max().alias(_START), nw.col(_LEAD).max().alias(_LEAD))
+    facts = (nw.col(name).max().alias(name) for name in (_START, _LEAD, _TYPED))
     found = frame.group_by(OWNER).agg(nw.len().alias("n"), *facts)
-    return found.select(nw.col(OWNER).alias(FACTS), "n", _START, _LEAD)
+    return found.select(nw.col(OWNER).alias(FACTS), "n", _START, _LEAD, _TYPED)
 
 
 def event_pairs(clients: Clients, as_of: dt.date, ordered: bool = False) -> Rows | None:
     """Return the moves that events caused until a date, each with the stay before it.
 
-    A client whose first move is after the lead date began in the default stage on that date.
+    A client whose first move is after the lead date began in the default stage on that date. A typed stage,
+    further than those of events, was entered between the last event and `as_of`, as in a sheet.
 
     Parameters
     ----------
@@ -89,8 +94,8 @@ def event_pairs(clients: Clients, as_of: dt.date, ordered: bool = False) -> Rows
 
     Returns
     -------
-    A row for each move: owner, the ranks of both stages, and the days on which they were entered
-    (`MOVE`). None without a log of an engine, or without stages.
+    A row for each move: owner, the ranks of both stages, the days on which they were entered, and the last
+    day on which the second may have been (`MOVE`). None without a log of an engine, or without stages.
     """
     journey = clients.journey
     if journey.events is None or clients.events is None or not journey.stages:
@@ -104,7 +109,8 @@ def event_pairs(clients: Clients, as_of: dt.date, ordered: bool = False) -> Rows
     lead = nw.when(nw.col(_LEAD) <= nw.col(_BEGAN)).then(nw.col(_LEAD))
     at_first = (nw.col("when") == nw.col(_BEGAN)) & (nw.col(_STATE) == default)
     day = nw.when(at_first & ~lead.is_null()).then(lead).otherwise(nw.col("when")).dt.truncate("1d")
-    rows = rows.with_columns(lead.alias(_LEAD), day.alias(_ENTERED))
+    rows = rows.with_columns(lead.alias(_LEAD), day.alias(_ENTERED), day.alias(_LATEST))
+    rows = _with_typed(rows, journey, as_of)
     if ordered:
         rows = rows.filter(nw.col(_STATE) < len(journey.ordered_stages))
     first = nw.when(~nw.col(_LEAD).is_null()).then(nw.lit(default))
@@ -113,8 +119,35 @@ def event_pairs(clients: Clients, as_of: dt.date, ordered: bool = False) -> Rows
         nw.coalesce(nw.col(_ENTERED).shift(1).over(OWNER, order_by="when"), nw.col(_LEAD)).alias(_BEGAN),
     )
     rows = rows.filter(~nw.col(_BEFORE).is_null() & (nw.col(_BEFORE) != nw.col(_STATE)))
-    names = dict(zip(MOVE, (OWNER, _BEFORE, _STATE, _BEGAN, _ENTERED), strict=True))
+    names = dict(zip(MOVE, (OWNER, _BEFORE, _STATE, _BEGAN, _ENTERED, _LATEST), strict=True))
     return rows.select(nw.col(old).alias(new) for new, old in names.items())
+
+
+def _with_typed(rows: Rows, journey: Journey, as_of: dt.date) -> Rows:
+    """Add a last row for each client with a typed stage that is further than all before it."""
+    default = next(i for i, stage in enumerate(journey.ordered_stages) if stage.default)
+    on = nw.when(nw.col(_STATE) < len(journey.ordered_stages)).then(nw.col(_STATE)).otherwise(nw.lit(-1))
+    began = nw.when(~nw.col(_LEAD).is_null()).then(nw.lit(default)).otherwise(nw.lit(-1))
+    stays = rows.with_columns(on.alias(_FURTHEST), began.alias(_BEFORE))
+    most = (nw.col(name).max() for name in (_LEAD, _FURTHEST, _BEFORE, "when"))
+    typed = stays.group_by(OWNER, _TYPED).agg(*most)
+    typed = typed.filter((nw.col(_TYPED) > nw.col(_FURTHEST)) & (nw.col(_TYPED) > nw.col(_BEFORE)))
+    after, last = (nw.lit(_midnight(as_of + dt.timedelta(days=days))) for days in (1, 0))
+    day = nw.col("when").dt.truncate("1d")
+    typed = typed.with_columns(
+        nw.col(_TYPED).alias(_STATE), day.alias(_ENTERED), last.alias(_LATEST), after.alias("when")
+    )
+    names = [nw.col(_STATE).cast(nw.Int64)]  # sums of DuckDB are larger
+    names += [nw.col(name).cast(nw.Datetime()) for name in ("when", _LEAD, _ENTERED, _LATEST)]
+    return nw.concat([each.select(OWNER, *names) for each in (rows, typed)], how="vertical")
+
+
+def _typed_rank(clients: Clients) -> nw.Expr:
+    """Return the rank of the stage that a cell sets; -1 for a lost stage or none, or where clients begin."""
+    if clients.journey.stage_cells != "hand" or "stage" not in clients.columns:
+        return nw.lit(-1).cast(nw.Int64)
+    names = enumerate(stage.name for stage in clients.journey.ordered_stages)
+    return _case((nw.col("stage") == name, rank) for rank, name in names).fill_null(-1).cast(nw.Int64)
 
 
 def _start_rank(clients: Clients) -> nw.Expr:
@@ -253,7 +286,7 @@ class _Folding:
         )
         sums = [nw.col(name).sum() for name in (*_SUMS.values(), *self._counts())]
         most = [nw.col(name).max() for name in (_THERE, _BACK, _ON)]
-        return self._follow(rows.group_by(OWNER, _START, _LEAD, "when").agg(*most, *sums))
+        return self._follow(rows.group_by(OWNER, _START, _LEAD, _TYPED, "when").agg(*most, *sums))
 
     def _follow(self, instants: Rows) -> Rows:
         """Add the stage of each client after each instant, and the one before (-1: no event has set one).

@@ -264,12 +264,12 @@ def _days_to_advance(clients: Clients, as_of: dt.date) -> pd.DataFrame:
     if pairs is None:
         return pd.DataFrame(columns=["stage", "at_least", "at_most", "n"])
     first = pairs.filter(nw.col("two") > nw.col("one")).group_by("owner", "one")
-    days = first.agg(nw.col("began").min(), nw.col("entered").min())
-    found = count_groups(days, nw.col("one"), nw.col("began"), nw.col("entered"))
-    took = (found["entered"] - found["began"]).dt.days.astype(float)
+    days = first.agg(nw.col(name).min() for name in ("began", "entered", "latest"))
+    found = count_groups(days, *map(nw.col, ("one", "began", "entered", "latest")))
+    least, most = ((found[name] - found["began"]).dt.days.astype(float) for name in ("entered", "latest"))
     names = dict(enumerate(stage.name for stage in clients.journey.ordered_stages))
     return pd.DataFrame(
-        {"stage": found["one"].map(names), "at_least": took, "at_most": took, "n": found["n"]}
+        {"stage": found["one"].map(names), "at_least": least.clip(lower=0), "at_most": most, "n": found["n"]}
     )
 
 

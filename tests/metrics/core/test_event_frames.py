@@ -69,11 +69,14 @@ def test_each_column_is_that_of_arrays(seed: int, day: dt.date) -> None:
         pd.testing.assert_series_equal(one, other, check_dtype=False, check_names=False)
 
 
+@pytest.mark.parametrize("cells", ["hand", "start"])
+@pytest.mark.parametrize("seed", [5, 6, 7])
 @pytest.mark.parametrize("name", ["stages", "advance", "moves", "steps"])
-def test_results_of_events_are_those_of_a_sheet(name: str) -> None:
-    clients, log = random_log(5, typed=False)
-    expected = Funnel(funnel.load(clients, journey=EVENTS, events=log), DAY)
-    found = getattr(Funnel(engine(clients, log), DAY), name)
+def test_results_of_events_are_those_of_a_sheet(name: str, seed: int, cells: str) -> None:
+    clients, log = random_log(seed)
+    journey = EVENTS.model_copy(update={"stage_cells": cells})
+    expected = Funnel(funnel.load(clients, journey=journey, events=log), DAY)
+    found = getattr(Funnel(engine(clients, log, journey), DAY), name)
     pd.testing.assert_frame_equal(found, getattr(expected, name), check_dtype=False, rtol=1e-12)
     assert len(found)
 
@@ -97,7 +100,40 @@ def test_days_begin_at_the_lead_and_moves_are_counted_by_hand() -> None:
 def test_without_a_log_no_client_has_an_event() -> None:
     clients, _ = random_log(1)
     stages = Funnel(engine(clients, None), DAY).stages.loc[["Lead", "Met", "Won", "Cold"], "clients"]
-    assert stages.tolist() == [40, 10, 0, 10]
+    assert stages.tolist() == [30, 10, 10, 10]
+
+
+@pytest.mark.parametrize("in_engine", [True, False])
+def test_a_typed_stage_without_a_date_was_entered_by_the_day_of_the_numbers(in_engine: bool) -> None:
+    """Ana was met on 11 January and is typed Won: 0 to 171 days later. Ben is only typed: no move.
+
+    Cat was cold on 5 February, then Won: 4 to 150 days after the lead. Dan's cell is behind his event.
+    """
+    people = pd.DataFrame({
+        "Name": ["Ana", "Ben", "Cat", "Dan"], "Created": pd.to_datetime(["2026-01-01"] * 2 + ["2026-02-01"] * 2),
+        "Stage": ["Won", "Won", "Won", "Met"],
+    })  # fmt: skip
+    log = pd.DataFrame({
+        "Client": ["Ana", "Cat", "Dan"], "Event": ["Met", "Went cold", "Bought"],
+        "Date": pd.to_datetime(["2026-01-11", "2026-02-05", "2026-03-03"]),
+    })  # fmt: skip
+
+    def moves(journey: Journey) -> list[tuple[object, ...]]:
+        clients = (
+            engine(people, log, journey) if in_engine else funnel.load(people, journey=journey, events=log)
+        )
+        f = Funnel(clients, DAY)
+        days.append(f.advance[["timed", "median_at_least", "median_at_most"]].fillna(-1).values.tolist())
+        return list(f.moves[["moves", "clients"]].to_records().tolist())
+
+    days: list[object] = []
+    assert moves(EVENTS) == [
+        ("Lead", "Met", 1, 1), ("Lead", "Won", 1, 1), ("Lead", "Cold", 1, 1), ("Met", "Won", 1, 1),
+        ("Cold", "Won", 1, 1),
+    ]  # fmt: skip
+    assert days[0] == [[3, 10, 30], [1, 0, 171]]  # Lead: 10; 4 to 150; 30
+    began = EVENTS.model_copy(update={"stage_cells": "start"})
+    assert all(next_stage != "Won" or stage == "Lead" for stage, next_stage, *_ in moves(began))
 
 
 def test_events_that_are_not_counted_are_problems() -> None:

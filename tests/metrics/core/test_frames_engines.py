@@ -169,7 +169,7 @@ def test_stages_of_a_column_are_those_of_pandas(engine: str, tmp_path: Path) -> 
 
 def test_results_of_events_are_those_of_pandas(engine: str, tmp_path: Path) -> None:
     """The events stay in the engine, and only counts are collected."""
-    clients, log = random_log(3, typed=False)  # a typed stage without a date: no move of an engine
+    clients, log = random_log(3)
     table, events = (ENGINES[engine](each, tmp_path) for each in (clients, log))
     found = Funnel(funnel.load(table, journey=EVENTS, events=events), "2026-07-01")
     expected = Funnel(funnel.load(clients, journey=EVENTS, events=log), "2026-07-01")
