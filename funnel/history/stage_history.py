@@ -247,8 +247,8 @@ def stays_of_clients(
     """Yield the stays of each client, oldest first: those of the log, and the dated ones.
 
     A client whose first stay is dated began in the default stage on the lead date. A typed stage without a
-    date, further than the dated ones, was entered by the as-of date, unless cells say where clients began before
-    their events. Nothing for a table of an engine, which has no log.
+    date, further than the dated ones, was entered by the as-of date, unless cells say where clients began
+    before their events. Nothing for a table of an engine, which has no log.
     """
     if not in_memory(clients.table):
         return

@@ -110,7 +110,8 @@ def test_a_typed_stage_without_a_date_was_entered_by_the_day_of_the_numbers(in_e
     Cat was cold on 5 February, then Won: 4 to 150 days after the lead. Dan's cell is behind his event.
     """
     people = pd.DataFrame({
-        "Name": ["Ana", "Ben", "Cat", "Dan"], "Created": pd.to_datetime(["2026-01-01"] * 2 + ["2026-02-01"] * 2),
+        "Name": ["Ana", "Ben", "Cat", "Dan"],
+        "Created": pd.to_datetime(["2026-01-01"] * 2 + ["2026-02-01"] * 2),
         "Stage": ["Won", "Won", "Won", "Met"],
     })  # fmt: skip
     log = pd.DataFrame({
