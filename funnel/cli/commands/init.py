@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,15 +106,23 @@ def _prompt(question: Question) -> str | None:
     for number, sentence in enumerate(sentences, start=1):
         click.echo(f"  {number}. {sentence}")
     default = str(question.answers.index(likely) + 1) if likely in question.answers else None
-    text = ""
-    while text not in [str(number) for number in range(1, len(sentences) + 1)]:
-        if text:
-            click.echo(f"Type a number from 1 to {len(sentences)}.")
-        text = click.prompt("Number", default=default, show_default=False).strip().rstrip(".")
-    if int(text) > len(question.answers):
+    while (chosen := _chosen(click.prompt("Number", default=default, show_default=False), sentences)) is None:
+        click.echo(f"Type a number from 1 to {len(sentences)}.")
+    if chosen > len(question.answers):
         return None
-    answer = question.answers[int(text) - 1]
+    answer = question.answers[chosen - 1]
     return _ask_order(question.items) if answer == ANOTHER else answer
+
+
+def _chosen(typed: str, sentences: Sequence[str]) -> int | None:
+    """Return the number that was typed, or that of the only sentence which begins with the words typed."""
+    text = typed.strip().rstrip(".")
+    numbers = [str(number) for number in range(1, len(sentences) + 1)]
+    if text in numbers:
+        return int(text)
+    words = re.escape({"y": "yes", "n": "no"}.get(text.lower(), text))
+    begin = [n for n, s in enumerate(sentences, start=1) if re.match(rf"{words}\b", s, re.IGNORECASE)]
+    return begin[0] if text and len(begin) == 1 else None
 
 
 def _ask_order(items: Sequence[str]) -> str:

@@ -50,6 +50,9 @@ def lab(sheet: str | None, folder: Path, no_browser: bool) -> None:
     from funnel.explorer.files import SHEET
 
     environment = os.environ | ({SHEET: sheet} if sheet else {})
-    command = [sys.executable, "-m", "jupyterlab", FIRST, *(["--no-browser"] if no_browser else [])]
+    printed = f"--LabApp.default_url=/lab/tree/{FIRST}"  # the address that JupyterLab prints
+    command = [
+        sys.executable, "-m", "jupyterlab", FIRST, printed, *(["--no-browser"] if no_browser else [])
+    ]  # fmt: skip
     if subprocess.run(command, cwd=folder, env=environment, check=False).returncode:
         raise FunnelError("JupyterLab ended with an error; see its messages above.")

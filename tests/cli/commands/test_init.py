@@ -111,6 +111,27 @@ def in_terminal(monkeypatch: pytest.MonkeyPatch, sheet: Path, typed: str) -> str
     return result.output
 
 
+@pytest.mark.parametrize("typed", ["1", "yes", "Yes.", "y", ""])
+def test_yes_is_an_answer(typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = "".join(f"P{n},2026-01-{n + 1:02d},yes,{'yes' * (n < 9)},{'yes' * (n < 3)}\n" for n in range(24))
+    sheet = written(tmp_path, "Client,Lead date,Zyx,2 Zyx,3 Zyx\n" + rows)
+    printed = in_terminal(monkeypatch, sheet, f"{typed}\n")
+    assert "Type a number" not in printed
+    assert sheet.with_name("sheet.journey.toml").read_text("utf-8").count("[[step]]\nname") == 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("no", 2), ("N", 2), ("I do not know", 3), ("2.", 2), ("4", None), ("", None), ("ye", None), ("0", None)],
+)
+def test_the_first_words_of_an_answer_choose_it(typed: str, number: int | None) -> None:
+    from funnel.cli.commands.init import _chosen
+
+    sentences = ["Yes.  (Enter)", "No: they are not steps.", "I do not know: leave it open."]
+    assert _chosen(typed, sentences) == number
+    assert _chosen("In", ["In this order: A → B.", "In another order."]) is None
+
+
 ORDER = "Client,Lead date,Deal stage\n" + "".join(
     f"P{n},2026-01-{n + 1:02d},{('New', 'Zwa', 'Demo', 'Won', 'Zwe', 'Lost')[n % 6]}\n" for n in range(24)
 )

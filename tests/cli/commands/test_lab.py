@@ -48,7 +48,10 @@ def test_the_notebooks_are_copied_and_opened_at_the_sheet(started: list[Any], tm
         "File, Shut Down in the browser.\n"
     )
     [(command, options)] = started
-    assert command == ["-m", "jupyterlab", "01_first_look.ipynb", "--no-browser"]
+    assert command == [
+        "-m", "jupyterlab", "01_first_look.ipynb", "--LabApp.default_url=/lab/tree/01_first_look.ipynb",
+        "--no-browser",
+    ]  # fmt: skip
     assert options["env"]["FUNNEL_SHEET"] == sheet
     assert sorted(path.name for path in tmp_path.glob("*.ipynb")) == NAMES
 
