@@ -3,7 +3,10 @@
 import re
 import shlex
 import shutil
+import subprocess
+from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -36,3 +39,50 @@ def test_every_example_runs(page: str, root: Path, tmp_path: Path, monkeypatch: 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_readme_leads_there(page: str, root: Path) -> None:
     assert f"(docs/{page}.md)" in (root / "README.md").read_text("utf-8")
+
+
+def pottery() -> str:
+    """The sheet of docs/first-half-hour.md: a row for each of 24 clients, a week apart."""
+    first = "Ada Ben Cleo Dan Eva Finn Gita Hugo Ines Jan Kim Lara".split()
+    lines = ["Person,Wrote to us,Wheel,Glaze,Kiln,Gave up"]
+    for n, name in enumerate(f"{given} {family}" for family in ("Berg", "Costa") for given in first):
+        steps = sum(n * 5 % 24 < limit for limit in (18, 11, 5))
+        left = ("moved away", "too dear", "no time")[n % 3] if steps < 2 and n < 16 and n % 4 else ""
+        marks = ["x" if step < steps else "" for step in range(3)]
+        lines.append(",".join([name, str(date(2026, 3, 2) + timedelta(weeks=n)), *marks, left]))
+    return "\n".join(lines) + "\n"
+
+
+def test_the_first_half_hour(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each command prints the lines shown below it, in that order; JupyterLab and cron are not started."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("funnel.cli.commands.init._is_terminal", lambda: True)
+    monkeypatch.setattr("shutil.which", lambda name: name)
+    started: list[list[str]] = []
+
+    def run(command: list[str], **_options: object) -> SimpleNamespace:
+        started.append(command)
+        return SimpleNamespace(returncode=0, stdout="", stderr="")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    text = (root / "docs" / "first-half-hour.md").read_text("utf-8")
+    [head] = re.findall(r"^```csv\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    assert pottery().startswith(head)
+    Path("pottery.csv").write_text(pottery(), "utf-8")
+    shown = "".join(re.findall(r"^```console\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL))
+    commands = re.findall(r"^\$ funnel (.*)\n((?:(?!\$ ).*\n)*)", shown, flags=re.MULTILINE)
+    assert len(commands) == 10
+    for line, seen in commands:
+        result = CliRunner().invoke(main, shlex.split(line), input="yes\n", prog_name="funnel")
+        printed = " ".join(result.output.split()).replace("uv run funnel", "funnel")
+        for expected in (" ".join(part.split()) for part in seen.splitlines() if part not in ("", "…")):
+            assert expected in printed, f"{line}: {expected}\n{result.output}"
+            printed = printed.split(expected, 1)[1]
+        assert result.exit_code == (4 if "Error: " in seen else 0), line
+    assert [command[0] for command in started if "jupyterlab" not in command] == ["crontab", "crontab"]
+    assert len(started) == 3
+
+
+def test_the_mentor_and_the_readme_lead_to_the_first_half_hour(root: Path) -> None:
+    assert "(docs/first-half-hour.md)" in (root / "README.md").read_text("utf-8")
+    assert "(first-half-hour.md)" in (root / "docs" / "mentor.md").read_text("utf-8")

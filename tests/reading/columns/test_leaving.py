@@ -35,3 +35,10 @@ def test_a_reason_beside_clients_at_any_step_is_asked_about():
         "'Motif' has a text in 4 rows. Have these clients left?"
     ]
     assert "left_reason" not in roles(reading)
+
+
+def test_gave_up_is_a_word_for_leaving():
+    days = ["Gave up", *[day + dt.timedelta(days=90) if n in LEFT else None for n, day in enumerate(DAYS)]]
+    assert roles(read(days))["left_date"] == "Gave up"
+    reasons = ["Gave up", *["too dear" if n in LEFT else None for n in range(16)]]
+    assert roles(read(reasons))["left_reason"] == "Gave up"
