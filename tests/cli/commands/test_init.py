@@ -122,7 +122,16 @@ def test_yes_is_an_answer(typed: str, tmp_path: Path, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize(
     ("typed", "number"),
-    [("no", 2), ("N", 2), ("I do not know", 3), ("2.", 2), ("4", None), ("", None), ("ye", None), ("0", None)],
+    [
+        ("no", 2),
+        ("N", 2),
+        ("I do not know", 3),
+        ("2.", 2),
+        ("4", None),
+        ("", None),
+        ("ye", None),
+        ("0", None),
+    ],
 )
 def test_the_first_words_of_an_answer_choose_it(typed: str, number: int | None) -> None:
     from funnel.cli.commands.init import _chosen
