@@ -167,7 +167,8 @@ def stages(e: Exploration) -> str:
 
     cards = table_html(funnel.stages, result("stages"), funnel, at_stage)
     stuck = funnel.stuck
-    too_long = frame_html(stuck, f"In a stage for too long ({len(stuck):,})") if len(stuck) else ""
+    n = int(funnel.stages["stuck"].sum())
+    too_long = frame_html(stuck, f"In a stage for too long ({n:,})") if len(stuck) else ""
     listed = getattr(funnel, "stage_clients")  # noqa: B009  (a result of the registry)
     return cards + too_long + frame_html(listed, "Clients by stage")
 

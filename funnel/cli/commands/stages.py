@@ -162,7 +162,7 @@ def _clients(rows: pd.DataFrame) -> Any:
     for row in rows.to_dict("records"):
         cells = [row["client"], *([row["coach"] or ""] if owner else [])]
         cells += [value_text(column, row) for column in columns]
-        table.add_row(str(row["row"]), *cells, days_text(row["at_least"], row["at_most"]))
+        table.add_row(_row(row["row"]), *cells, days_text(row["at_least"], row["at_most"]))
     return table
 
 
@@ -204,7 +204,7 @@ def show(funnel: Funnel) -> None:
         if advance.alone:
             printing.show_result(out, funnel, advance, advance.alone, funnel.advance)
     if len(funnel.stuck):
-        printing.show_table(out, f"Stuck ({len(funnel.stuck):,})", _stuck(funnel.stuck.head(MOST)))
+        printing.show_table(out, f"Stuck ({int(cards['stuck'].sum()):,})", _stuck(funnel.stuck.head(MOST)))
     for sentence in _further(funnel):
         out.print()
         out.print(sentence)
@@ -240,7 +240,7 @@ def show_placed(funnel: Funnel) -> None:
     table = printing.table_of(titles, titles[1:])
     for row in placed.head(MOST).to_dict("records"):
         table.add_row(
-            str(row["row"]), row["client"], row["stage"], SETTERS[row["set_by"]], row["overruled"] or ""
+            _row(row["row"]), row["client"], row["stage"], SETTERS[row["set_by"]], row["overruled"] or ""
         )
     more = f"{len(placed) - MOST:,} more: --format csv." if len(placed) > MOST else ""
     printing.show_table(out, f"Set automatically, or overridden by hand ({len(placed):,})", table, more)
@@ -298,11 +298,16 @@ def _times(cards: pd.DataFrame) -> Any:
     return table
 
 
+def _row(row: Any) -> str:
+    """Return the number of a row; blank for a table of an engine, whose rows have none."""
+    return "" if row is None or row != row else str(row)
+
+
 def _stuck(stuck: pd.DataFrame) -> Any:
     """Who is in a stage for longer than it allows."""
     texts = ("Client", "Stage", "Longer than")
     table = printing.table_of(("Row", "Client", "Stage", "Days", "Longer than"), texts)
     for row in stuck.to_dict("records"):
         days = days_text(row["at_least"], row["at_most"])
-        table.add_row(str(row["row"]), row["client"], row["stage"], days, row["rule"])
+        table.add_row(_row(row["row"]), row["client"], row["stage"], days, row["rule"])
     return table

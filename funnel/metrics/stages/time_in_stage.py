@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -27,17 +29,18 @@ from funnel.metrics.core.assign_stages import FURTHEST, FURTHEST_UNKNOWN, SET_BY
 from funnel.metrics.core.event_facts import EVENT_FURTHEST, EVENT_SINCE, EVENT_STAGE, event_moves
 from funnel.metrics.core.event_frames import event_pairs
 from funnel.metrics.core.flags import LEAD, Flagged
-from funnel.metrics.core.frames import collect_page, count_groups
+from funnel.metrics.core.frames import collect_page, count_groups, keep_rows
 from funnel.metrics.core.result import STAGES, Column, Result, View, low_high
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.metrics.tables.leaks import ENOUGH
-from funnel.schema import step_date
+from funnel.schema import flag, step_date
 from funnel.text import days_text
 
 TIMES = 3
 """A client is stuck after this many times the median stay of the clients who have left the stage."""
 
 IN_STAGE = ("row", "client", "coach", "stage", "at_least", "at_most", "known_by")
+_IN = flag("in_stage_since")
 STUCK = ("row", "client", "coach", "stage", "at_least", "at_most", "limit", "rule")
 
 
@@ -87,10 +90,12 @@ RESULT = Result(
 ADVANCE = RESULT.names
 
 
-def time_in_stage_table(flagged: Flagged, more: Sequence[str] = (), page: int = 1) -> pd.DataFrame:
+def time_in_stage_table(
+    flagged: Flagged, more: Sequence[str] = (), page: int = 1, order: Sequence[str] = (LEAD,)
+) -> pd.DataFrame:
     """Return how many days each client has been in its stage, at least and at most.
 
-    Of an engine, a page of a thousand clients, those with the oldest leads on the first.
+    Of an engine, a page of a thousand clients: of its columns `order`, the smallest on the first.
 
     From the event that set the stage; else from the move log, which has the refreshes before and after the
     move; else, for clients who have always been in the default stage, from the lead date.
@@ -108,8 +113,10 @@ def time_in_stage_table(flagged: Flagged, more: Sequence[str] = (), page: int = 
         if n in flagged.columns
     ]
     wanted = [n for n in ("row", "client") if n in flagged.columns]
-    frame = flagged.frame.select(*wanted, STAGE, SET_BY, LEAD, *optional, *more)
-    table = collect_page(frame, page, (LEAD, *wanted))
+    frame = flagged.frame
+    by = [name for name in order if name != LEAD and keeps_in_engine(frame)]
+    frame = frame.select(*wanted, STAGE, SET_BY, LEAD, *optional, *more, *by)
+    table = collect_page(frame, page, (*order, *wanted))
     table = table.assign(**{n: None for n in ("row", "client", "coach") if n not in table})
     table = table.sort_values("row", kind="stable", ignore_index=True)
     since, until, source = _entered(table, flagged.as_of)
@@ -146,14 +153,32 @@ def stuck_table(flagged: Flagged, log: pd.DataFrame | None) -> pd.DataFrame:
     """List clients in a stage for longer than its declared `limit`, or else three times the median stay.
 
     The median is of the stays (at most) of clients who have left the stage, if there are at least ten. Lost
-    stages, the paid stage and the last one have no limit.
+    stages, the paid stage and the last one have no limit. Of an engine, the thousand that are there longest;
+    the stage cards count all.
 
     Returns
     -------
     DataFrame, the longest first: row, client, coach, stage, at_least, at_most (days in the stage so far),
     limit (days), rule (the reason for the limit).
     """
-    return _stuck(time_in_stage_table(flagged), limits_of(flagged, log))[list(STUCK)]
+    limits = limits_of(flagged, log)
+    if keeps_in_engine(flagged.frame):
+        flagged = replace(flagged, frame=_longest(flagged, limits))
+    return _stuck(time_in_stage_table(flagged, order=(_IN,)), limits)[list(STUCK)]
+
+
+def _longest(flagged: Flagged, limits: dict[str, tuple[float, str]]) -> nw.LazyFrame[Any]:
+    """Keep the clients of an engine over the limit of their stage, with the day they entered it."""
+    entered = nw.when(nw.col(SET_BY) == "default").then(nw.col(LEAD))
+    if EVENT_STAGE in flagged.columns:
+        same = (nw.col(EVENT_STAGE) == nw.col(STAGE)).fill_null(False) & ~nw.col(EVENT_SINCE).is_null()
+        entered = nw.when(same).then(nw.col(EVENT_SINCE)).otherwise(entered)
+    over = nw.lit(False)
+    for stage, (days, _) in limits.items():
+        first = dt.datetime.combine(flagged.as_of - dt.timedelta(days=int(days)), dt.time())
+        over = over | ((nw.col(STAGE) == stage) & (nw.col(_IN) < first)).fill_null(False)
+    frame = flagged.frame.with_columns(entered.dt.truncate("1d").alias(_IN))
+    return keep_rows(frame, over)
 
 
 def _stays_so_far(flagged: Flagged) -> pd.DataFrame:

@@ -204,3 +204,13 @@ def test_cards_of_all_stages(run: Run, tmp_path: Path) -> None:
     ):
         result = run("stages", sheet.name, *day, *options)
         assert (result.exit_code, result.stderr) == (2, f"Error: {said}\n")
+
+
+def test_rows_of_a_table_of_an_engine_have_no_number(run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("duckdb").sql(
+        "copy (select 'Ana' as Name, date '2026-11-01' as \"Inquiry date\", 'Active Trial' as Stage) "
+        f"to '{tmp_path / 'clients.parquet'}'"
+    )
+    result = run("stages", "clients.parquet", *DAY, "--stage", "Active Trial")
+    lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
+    assert (result.exit_code, "Ana –" in lines) == (0, True), result.output

@@ -181,6 +181,27 @@ def test_results_of_events_are_those_of_pandas(engine: str, tmp_path: Path) -> N
     assert _json(found) == _json(expected)
 
 
+def test_all_clients_of_an_engine_can_be_stuck_not_only_those_of_a_page(
+    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page holds those stuck for longest; the cards count everybody."""
+    monkeypatch.setattr(frames, "PAGE", 3)
+    clients, log = random_log(3)
+    stages = [stage.model_copy(update={"limit": "30 days"}) for stage in EVENTS.stages[:2]]
+    journey = EVENTS.model_copy(update={"stages": (*stages, *EVENTS.stages[2:])})
+    table, events = (ENGINES[engine](each, tmp_path) for each in (clients, log))
+    found = Funnel(funnel.load(table, journey=journey, events=events), "2026-07-01")
+    expected = Funnel(funnel.load(clients, journey=journey, events=log), "2026-07-01")
+    n = len(expected.stuck)
+    assert n == 5
+    assert found.stages["stuck"].sum() == n
+    shown = ["client", "stage", "at_least", "limit", "rule"]
+    few = expected.stuck if engine == "pyarrow" else expected.stuck.head(3)  # pyarrow is in memory
+    days = few["at_least"].tolist()
+    assert found.stuck["at_least"].tolist() == days
+    assert set(found.stuck[shown].itertuples(index=False)) <= set(expected.stuck[shown].itertuples(index=False))
+
+
 def test_spark_reads_the_data_once_for_steps_retention_and_segments(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
