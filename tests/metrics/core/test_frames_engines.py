@@ -199,7 +199,9 @@ def test_all_clients_of_an_engine_can_be_stuck_not_only_those_of_a_page(
     few = expected.stuck if engine == "pyarrow" else expected.stuck.head(3)  # pyarrow is in memory
     days = few["at_least"].tolist()
     assert found.stuck["at_least"].tolist() == days
-    assert set(found.stuck[shown].itertuples(index=False)) <= set(expected.stuck[shown].itertuples(index=False))
+    assert set(found.stuck[shown].itertuples(index=False)) <= set(
+        expected.stuck[shown].itertuples(index=False)
+    )
 
 
 def test_spark_reads_the_data_once_for_steps_retention_and_segments(
