@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -29,7 +28,7 @@ from funnel.metrics.core.assign_stages import FURTHEST, FURTHEST_UNKNOWN, SET_BY
 from funnel.metrics.core.event_facts import EVENT_FURTHEST, EVENT_SINCE, EVENT_STAGE, event_moves
 from funnel.metrics.core.event_frames import event_pairs
 from funnel.metrics.core.flags import LEAD, Flagged
-from funnel.metrics.core.frames import collect_page, count_groups, keep_rows
+from funnel.metrics.core.frames import Frame, collect_page, count_groups, keep_rows
 from funnel.metrics.core.result import STAGES, Column, Result, View, low_high
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.metrics.tables.leaks import ENOUGH
@@ -167,9 +166,9 @@ def stuck_table(flagged: Flagged, log: pd.DataFrame | None) -> pd.DataFrame:
     return _stuck(time_in_stage_table(flagged, order=(_IN,)), limits)[list(STUCK)]
 
 
-def _longest(flagged: Flagged, limits: dict[str, tuple[float, str]]) -> nw.LazyFrame[Any]:
+def _longest(flagged: Flagged, limits: dict[str, tuple[float, str]]) -> Frame:
     """Keep the clients of an engine over the limit of their stage, with the day they entered it."""
-    entered = nw.when(nw.col(SET_BY) == "default").then(nw.col(LEAD))
+    entered: nw.Expr = nw.when(nw.col(SET_BY) == "default").then(nw.col(LEAD))
     if EVENT_STAGE in flagged.columns:
         same = (nw.col(EVENT_STAGE) == nw.col(STAGE)).fill_null(False) & ~nw.col(EVENT_SINCE).is_null()
         entered = nw.when(same).then(nw.col(EVENT_SINCE)).otherwise(entered)
