@@ -17,6 +17,7 @@ from funnel.clients.reading import Question
 from funnel.errors import ReadError, UsageError
 from funnel.grid import Grid
 from funnel.journey import Journey
+from funnel.journey.events import Events
 from funnel.loader.declared_reading import reading_of_clients
 from funnel.reading.answers import Answers, way_of
 from funnel.sheets.base import Sheet
@@ -79,7 +80,7 @@ def open_clients(
         journey = find_journey_file(sheet, tab)
     declared = as_journey(journey)
     if sheet.capabilities.in_engine:
-        return _open_table(sheet, declared, as_of)
+        return _open_table(sheet, journey, as_of)
     if declared is None:
         reading, grid = _understand(sheet, tab, as_of)
         if reading.journey is not None and not has_event_log(sheet, reading.journey):
@@ -120,24 +121,52 @@ def _with_open_questions(
     return replace(clients, reading=replace(clients.reading, confidence="guess", questions=found))
 
 
-def _open_table(sheet: Sheet, journey: Journey | None, as_of: str | dt.date | None) -> Opened:
+def _open_table(sheet: Sheet, journey: JourneyLike, as_of: str | dt.date | None) -> Opened:
     """Open a table of an engine: the reading uses its first rows, and all rows are clients."""
-    from funnel.loader.frame_clients import load_frame
+    from funnel.loader.frame_clients import add_frame_events, first_rows, load_frame
 
-    reading, first = (None, sheet.read("")) if journey else _understand(sheet, None, as_of)
-    clients = load_frame(sheet.table, first, journey, source=sheet.source, reading=reading)
+    declared = as_journey(journey)
+    reading, first = (None, sheet.read("")) if declared else _understand(sheet, None, as_of)
+    clients = load_frame(sheet.table, first, declared, source=sheet.source, reading=reading)
     if clients.journey.events is not None:
-        clients = replace(clients, problems=(*clients.problems, _no_events(sheet.source)))
+        events = _events_beside(sheet, clients.journey.events, journey)
+        if isinstance(events, Problem):
+            clients = replace(clients, problems=(*clients.problems, events))
+        else:
+            clients = add_frame_events(clients, events, first_rows(events))
     return Opened(sheet, first, clients)
 
 
-def _no_events(source: str) -> Problem:
-    """Return the problem of a journey with events and a table that is opened by its name."""
+def _events_beside(sheet: Sheet, events: Events, journey: JourneyLike) -> Any:
+    """Return the event log beside a table: a Parquet file, or a table of the same database; else a Problem."""
+    from funnel.sheets.engine.open_table import table_beside
+
+    if events.file is None:
+        if sheet.path is not None or events.tab is None:
+            return _no_events(f"{sheet.source} is one table without an event log beside it")
+        try:
+            return table_beside(sheet.table, events.tab)
+        except ReadError as error:
+            return _no_events(str(error).rstrip("."))
+    named = Path(journey) if isinstance(journey, str | PathLike) else None
+    folders = [sheet.path.parent] if sheet.path is not None else []
+    folders += [named.parent] if named is not None and named.is_file() else []
+    folders = list(dict.fromkeys(folders or [Path()]))
+    path = next((at for at in (each / events.file for each in folders) if at.is_file()), None)
+    if path is None:
+        return _no_events(f"there is no file {events.file!r} in {listed(repr(str(p)) for p in folders)}")
+    if path.suffix.lower() != ".parquet":
+        return _no_events(f"{events.file!r} is no Parquet file, so the engine cannot join it to the clients")
+    return table_beside(sheet.table, path)
+
+
+def _no_events(why: str) -> Problem:
+    """Return the problem of a table that is opened by its name without an event log."""
     return Problem(
         "no event log",
-        f"The journey has [events], and {source} is one table, so no client has an event. Stages are those "
-        "of the table and of rules without events.",
-        way_out="In Python, give both tables: funnel.load(clients, journey=…, events=events).",
+        f"The event log is missing: {why}. Stages are those of the table and of rules without events.",
+        way_out="Name a Parquet file beside the clients ([events] file), or, in a database, another table "
+        "([events] tab). In Python: funnel.load(clients, journey=…, events=events).",
     )
 
 
