@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import narwhals as nw
 
 from funnel.clients.arrays import ArrayFrame
-from funnel.errors import UsageError
+from funnel.errors import ReadError, UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +37,30 @@ def lazy(table: Any) -> Frame:
         frame = nw.from_native(frame.to_pandas())
     found: Frame = frame.lazy()
     return found
+
+
+def table_beside(table: Any, name: str | Path) -> Any:
+    """Return another table of the same engine and connection.
+
+    Parameters
+    ----------
+    name : the path of a Parquet file, or the name of a table of the database or the Spark session.
+
+    Raises
+    ------
+    ReadError : there is no such file or table.
+    """
+    try:
+        if session := getattr(table, "sparkSession", None):
+            return session.read.parquet(str(name)) if isinstance(name, Path) else session.table(name)
+        if nw.from_native(table).implementation.is_polars():
+            return nw.scan_parquet(str(name), backend="polars").to_native()
+        quoted = str(name).replace("'", "''") if isinstance(name, Path) else name.replace('"', '""')
+        of = f"read_parquet('{quoted}')" if isinstance(name, Path) else f'"{quoted}"'
+        return table.query("clients_beside", f"SELECT * FROM {of}")
+    except Exception as error:  # every engine has exceptions of its own
+        first = str(error).strip().partition("\n")[0]
+        raise ReadError(f"{name} cannot be read: {first}") from error
 
 
 def as_pandas(table: Any) -> pd.DataFrame | None:

@@ -139,7 +139,7 @@ def _open_table(sheet: Sheet, journey: JourneyLike, as_of: str | dt.date | None)
 
 def _events_beside(sheet: Sheet, events: Events, journey: JourneyLike) -> Any:
     """Return the event log beside a table: a Parquet file, or a table of the database; else a Problem."""
-    from funnel.sheets.engine.open_table import table_beside
+    from funnel.clients.frames import table_beside
 
     if events.file is None:
         if sheet.path is not None or events.tab is None:

@@ -34,29 +34,6 @@ def open_table(source: str) -> Any:
     return _parquet(Path(source))
 
 
-def table_beside(table: Any, name: str | Path) -> Any:
-    """Return another table of the same engine and connection.
-
-    Parameters
-    ----------
-    name : the path of a Parquet file, or the name of a table of the database or the Spark session.
-
-    Raises
-    ------
-    ReadError : there is no such file or table.
-    """
-    if session := getattr(table, "sparkSession", None):
-        return _read(str(name), lambda: (
-            session.read.parquet(str(name)) if isinstance(name, Path) else session.table(name)
-        ))  # fmt: skip
-    if type(table).__module__.startswith("polars"):
-        polars = import_module("polars")
-        return _read(str(name), lambda: polars.scan_parquet(name))
-    quoted = str(name).replace("'", "''") if isinstance(name, Path) else name.replace('"', '""')
-    of = f"read_parquet('{quoted}')" if isinstance(name, Path) else f'"{quoted}"'
-    return _read(str(name), lambda: table.query("clients_beside", f"SELECT * FROM {of}"))
-
-
 def _parquet(path: Path) -> Any:
     files = [path] if path.is_file() else sorted(path.glob("**/*.parquet"))
     names = [str(file) for file in files]
