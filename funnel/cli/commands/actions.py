@@ -47,12 +47,12 @@ def actions(
     from funnel.cli.run import after_writing
     from funnel.workflows import act
 
-    if not done and (of_list or row is not None or by):
+    if done is None and (of_list or row is not None or by):
         raise UsageError("--list, --row and --by need --done CLIENT.")
-    if done and (every or first or dry_run or out):
+    if done is not None and (every or first or dry_run or out):
         raise UsageError("--done cannot be combined with --all, --first, --dry-run or -o.")
     where: dict[str, Any] = {"journey": request.journey, "tab": request.tab}
-    if done:
+    if done is not None:
         closed = act.close(request.sheet, done, row=row, of_list=of_list, by=by, **where).chosen
         with after_writing(request.sheet):
             for each in closed.to_dict("records"):

@@ -74,7 +74,7 @@ def due(
             )
     if overdue and also:
         raise UsageError("--overdue and --also cannot be combined; choose one.")
-    if done:
+    if done is not None:
         _close(request, done, row, author)
         return
     if row is not None or author:
