@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -150,10 +151,10 @@ def mutated_tree(tree: Any, dice: random.Random) -> Any:
             key = dice.choice(list(at) if isinstance(at, dict) else range(len(at)))
             place, at = (at, key), at[key]
         if place is None:
-            return dice.choice(VALUES)
+            return deepcopy(dice.choice(VALUES))
         inside, key = place
         if dice.random() < 0.7:
-            inside[key] = dice.choice(VALUES)
+            inside[key] = deepcopy(dice.choice(VALUES))  # or the next mutation would change VALUES
         else:
             del inside[key]
     return made
