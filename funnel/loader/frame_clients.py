@@ -72,7 +72,7 @@ def load_frame(
         sample,
         table=_clients_only(frame.select(*_columns(frame, sample)), sample.journey),  # type: ignore[arg-type]
         problems=tuple(problem for problem in sample.problems if problem.kind in _KEPT),
-        assumed=(*sample.assumed, *_zones(frame)),
+        assumed=(*sample.assumed, *_zones(frame), *_dated_stages(frame, sample)),
     )
 
 
@@ -148,6 +148,19 @@ def _zones(frame: Frame) -> Iterator[str]:
     zoned = [name for name, kind in types.items() if getattr(kind, "time_zone", None)]
     if zoned:
         yield f"times of {listed(map(repr, zoned))} are taken as written in their own zone"
+
+
+def _dated_stages(frame: Frame, sample: Clients) -> Iterator[str]:
+    """Yield a sentence if columns have dates of stages, which are moves only in a sheet."""
+    types, journey = frame.collect_schema(), sample.journey
+    assert sample.layout is not None
+    numbers = {stage.name: _column_of(step_mark(stage.name), sample.layout) for stage in journey.stages}
+    kinds = {name: types[types.names()[number - 1]] for name, number in numbers.items() if number}
+    if dated := [name for name, kind in kinds.items() if kind in (nw.Date, nw.Datetime)]:
+        yield (
+            "moves between stages, and their days, are counted from events only; the dates in "
+            f"{listed(map(repr, dated))} are not used for them, as they would be in a sheet"
+        )
 
 
 def _columns(frame: Frame, sample: Clients) -> Iterator[nw.Expr]:

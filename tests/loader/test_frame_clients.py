@@ -191,3 +191,14 @@ def test_a_log_of_another_connection_is_refused() -> None:
         UsageError, match=r"cannot be joined: .*Give both as tables of the same engine and the same"
     ):
         add_frame_events(loaded, duckdb.connect().from_df(LOG), grid_of(LOG))
+
+
+def test_dates_of_stages_that_are_no_moves_are_told() -> None:
+    stages = (Stage(name="Lead", default=True), Stage(name="Met"), Stage(name="Paid", paid=True))
+    day = pd.to_datetime(["2026-01-05"])
+    table = pd.DataFrame({"Name": ["Ana"], "Lead date": day, "Met": day, "Paid": [True]})
+    assert load(table, JOURNEY.model_copy(update={"stages": stages})).assumed[-1] == (
+        "moves between stages, and their days, are counted from events only; the dates in 'Met' are not used "
+        "for them, as they would be in a sheet"
+    )
+    assert not load(table).assumed
