@@ -115,18 +115,16 @@ class Seen:
         page.keyboard.press("Enter")
         assert CLIENT in self.text("89 clients: marked at 'Client meeting had'").inner_text()
 
-    def slide(self, keys: bool = True) -> None:
-        """Ask what a better step would bring: by the keyboard, or by the mouse."""
+    def slide(self) -> None:
+        """Ask what a better step would bring, by the keyboard."""
         self.open("Where it leaks")
         slider = self.page.locator(".widget-hslider:visible", has_text="First paid session")
-        handle = slider.locator("[role=slider]")
-        if keys:
-            handle.focus()
-            self.page.keyboard.press("ArrowRight")
-        else:
-            handle.scroll_into_view_if_needed()
-            handle.drag_to(slider.locator(".noUi-target"), force=True)
+        handle = slider.locator("[role=slider][aria-label]")  # our script has seen it
+        before = int(handle.get_attribute("aria-valuetext") or 0)
+        handle.focus()
+        self.page.keyboard.press("ArrowRight")
         self.text("If First paid session rose from ")
+        assert int(handle.get_attribute("aria-valuetext") or 0) == before + 1
 
     def answer(self, folder: Path) -> None:
         """Open the doubtful sheet of the folder, and answer its question."""

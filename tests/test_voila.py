@@ -73,7 +73,7 @@ def notebook(browser: str, folder: Path, tmp_path: Path) -> Iterator[Seen]:
 def test_a_mentor_leaves_notebook_7_with_a_review(notebook: Seen, folder: Path) -> None:
     notebook.explore()
     notebook.picture("notebook-7")
-    notebook.slide(keys=False)  # Notebook 7 keeps the arrow keys for itself
+    notebook.slide()
     notebook.page.set_viewport_size({"width": 700, "height": 1000})
     notebook.picture("notebook-7-700")
     notebook.answer(folder)

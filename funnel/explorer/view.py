@@ -12,11 +12,13 @@ import anywidget
 import traitlets
 
 _SCRIPT = """
-// ipywidgets shows the name of a slider, but does not tell screen readers.
+// ipywidgets shows the name of a slider, but does not tell screen readers. Notebook 7 takes the arrow keys of
+// what has the focus to move between cells, unless that element itself, no parent, has the attribute.
 function nameSliders() {
-  for (const handle of document.querySelectorAll(".widget-hslider [role=slider]:not([aria-label])")) {
+  for (const handle of document.querySelectorAll(".widget-hslider [role=slider]")) {
+    handle.setAttribute("data-lm-suppress-shortcuts", "true");
     const label = handle.closest(".widget-hslider").querySelector("label");
-    if (label) handle.setAttribute("aria-label", label.textContent);
+    if (label && !handle.ariaLabel) handle.setAttribute("aria-label", label.textContent);
   }
 }
 function render({ model, el }) {
