@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 COLORS = {"forward": STRONG, "back": WARM, "lost": SERIES[2]}
 NOTE = "Left: where clients moved from. Right: where they moved to. The more moves, the wider the ribbon."
 NAMES = 0.3  # share of the width for the names, on each side
+NAMES_WIDE = 1.35  # inches, least width of the names, if ribbons keep a quarter of the width
 ROW = 0.42  # inches, for a name
 BAR = 0.09  # inches, width of the bar of a stage
 GAP = 0.05  # inches, between two names
@@ -34,7 +35,13 @@ Slots = Mapping[str, float]
 
 
 @with_style
-def moves(moves: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.date | None = None) -> Axes:
+def moves(
+    moves: pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    as_of: str | dt.date | None = None,
+    stages: Sequence[str] = (),
+) -> Axes:
     """Draw the moves between stages: forward, back, and to lost stages.
 
     Parameters
@@ -43,6 +50,7 @@ def moves(moves: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.date |
         modified.
     ax : axes to draw on; None for a new figure.
     as_of : the as-of date, for the subtitle.
+    stages : the stages in their order, on both sides; default: as they come in the rows. Lost ones are last.
 
     Returns
     -------
@@ -57,7 +65,8 @@ def moves(moves: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.date |
         (str(row["stage"]), str(row["next"]), int(row["moves"]), str(row["direction"]))
         for row in moves.to_dict("records")
     ]
-    order = sorted(dict.fromkeys([row[0] for row in rows] + [row[1] for row in rows]), key=_lost_stages(rows))
+    known = dict.fromkeys([*stages, *(row[0] for row in rows), *(row[1] for row in rows)])
+    order = sorted(known, key=_lost_stages(rows))
     left, right = _totals(rows, 0, order), _totals(rows, 1, order)
     kinds = [kind for kind in COLORS if any(kind == row[3] for row in rows)]
     key: Key = [(swatch(COLORS[kind]), kind) for kind in kinds]
@@ -69,7 +78,7 @@ def moves(moves: pd.DataFrame, ax: Axes | None = None, *, as_of: str | dt.date |
     ax.set_axis_off()
     wide, high = axes_size(ax)
     ax.set(xlim=(0, wide), ylim=(high, 0), xticks=[], yticks=[])
-    room = NAMES * wide
+    room = max(NAMES * wide, min(NAMES_WIDE, 0.375 * wide))
     labels = [{name: _label(name, n, room) for name, n in side.items()} for side in (left, right)]
     unit = min(_unit(side, texts, high) for side, texts in zip((left, right), labels, strict=True))
     tops = [_tops(side, texts, unit, high) for side, texts in zip((left, right), labels, strict=True)]
@@ -150,4 +159,4 @@ def _draw_ribbons(
 
 def plot(funnel: Funnel, ax: Axes | None = None) -> Axes:
     """Draw the moves between stages that are known, as ribbons."""
-    return moves(funnel.moves, ax, as_of=funnel.as_of)
+    return moves(funnel.moves, ax, as_of=funnel.as_of, stages=[str(name) for name in funnel.stages["stage"]])

@@ -56,3 +56,18 @@ def test_chart_of_a_funnel(root: Path):
     found = funnel.Funnel(clients, "2026-11-21")
     assert found.moves["moves"].tolist() == [8, 2, 19, 1]  # the last by a typed stage after an event
     assert found.plot.moves(title="Our moves").figure.texts[0].get_text() == "Our moves"
+
+
+def test_both_sides_have_the_order_of_the_journey():
+    """Confirmed is before Closed, although the first row of a move to it is later."""
+    rows = [("New", "Closed", 1, "forward"), ("New", "Confirmed", 2, "forward"),
+            ("Confirmed", "Closed", 2, "forward")]  # fmt: skip
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    names = [text.get_text() for text in moves(table, stages=["New", "Confirmed", "Closed"]).texts]
+    assert names == ["New (3)", "Confirmed (2)", "Confirmed (2)", "Closed (3)"]
+
+
+def test_a_phone_has_room_for_names_of_three_words():
+    table = pd.DataFrame([("Lead", "Sales Qualified Lead", 8, "forward")], columns=COLUMNS)
+    texts = framed(moves, table, size="phone").texts
+    assert [text.get_text() for text in texts] == ["Lead (8)", "Sales\nQualified Lead (8)"]

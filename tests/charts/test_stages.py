@@ -8,6 +8,7 @@ import pytest
 
 import funnel
 from funnel.charts.drawing.files import save
+from funnel.charts.drawing.picture import axes_size
 from funnel.charts.stages import stages
 
 CARDS = pd.DataFrame({
@@ -78,3 +79,13 @@ def test_chart_of_a_funnel(root: Path):
     clients = funnel.load(root / "sample_data" / "lifecycle.csv", journey="lifecycle")
     ax = funnel.Funnel(clients, "2026-11-21").plot.stages()
     assert len(ax.patches) == 8
+
+
+def test_bars_keep_their_room_beside_many_columns(root: Path):
+    """On a page, the last columns are left out, and no percentage of the axis touches the next."""
+    clients = funnel.load(root / "sample_data" / "sales.csv", journey="sales")
+    ax = funnel.Funnel(clients, "2026-11-21").plot.stages(size="page")
+    headings = [text.get_text() for text in ax.texts]
+    assert {"clients", "share", "value", "lifetime value"} <= {*headings}
+    assert "longest days in\nstage" not in headings
+    assert axes_size(ax)[0] >= 1.5

@@ -17,6 +17,7 @@ from funnel.charts.drawing.vertical_bars import FLOOR, HATCH
 NAMES_WIDE = 2.1  # inches, width of the names
 ROW = 0.5  # inches, height of a row: three lines of a name
 GAP = 0.22  # inches between columns
+BARS_WIDE = 1.5  # inches, least width that columns beside the bars leave to them
 NARROW = 6.5  # inches; a narrower picture has less text
 
 
@@ -56,7 +57,7 @@ def columns_beside(ax: Axes, columns: Sequence[tuple[str, Sequence[str]]]) -> fl
     In a narrow picture the last columns are left out; they are in the table of the result.
     """
     wide = float(ax.figure.get_figure(root=True).get_size_inches()[0])
-    most = wide if wide >= NARROW else 0.4 * wide
+    most = wide - names_wide(ax) - BARS_WIDE if wide >= NARROW else 0.4 * wide
     at = GAP
     for heading, cells in columns:
         head = wrap(heading, 1.1, NUMBER)
