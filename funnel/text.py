@@ -80,12 +80,18 @@ def plain_text(value: Any) -> str:
 
 
 def typed_path(source: str) -> str:
-    """Return a path as it must be typed in a command; SHEET where there is none.
+    """Return a path or an address as it must be typed in a command; SHEET where there is none.
 
     >>> typed_path("our clients.xlsx"), typed_path("")
     ('"our clients.xlsx"', 'SHEET')
+    >>> print(typed_path('duckdb:///?query=select "Name" from t'))
+    'duckdb:///?query=select "Name" from t'
     """
-    return f'"{source}"' if " " in source else source or "SHEET"
+    if not set(source) & set(" ?&;|()<>*$`'\""):
+        return source or "SHEET"
+    if "'" not in source and set(source) & set('"$`'):
+        return f"'{source}'"
+    return '"' + "".join(f"\\{sign}" if sign in '"$`' else sign for sign in source) + '"'
 
 
 def cell_text(value: Any) -> str:

@@ -17,7 +17,7 @@ from funnel.reading.sentences import sentences
 from funnel.reading.tables.header import Header, find_header, header_at
 from funnel.reading.words.thresholds import HEADER_ROWS
 from funnel.schema import step_mark
-from funnel.text import fold, listed, nearest
+from funnel.text import fold, listed, nearest, typed_path
 
 _OUR_TABS = frozenset(["summary", "history", "log", "handoff", "due"])
 _NAMED_ROLES = {
@@ -135,7 +135,7 @@ def _of_stages(grid: Grid, header: Header, journey: Journey, columns: Columns, s
     """Choose for a journey with stages: it needs a stage column, or rules or events."""
     if not ("stage" in columns.at or journey.events or any(stage.rules for stage in journey.stages)):
         raise ReadError(
-            f"The journey {journey.name!r} has stages, and the tab {grid.tab!r}{_of(source)} has no column "
+            f"The journey {journey.name!r} has stages, and {_place(grid, source)} has no column "
             f"for them. Its headers in row {header.row} are "
             f"{listed(map(repr, header.names.values()), most=20)}. Name the column in the journey file: "
             '[columns] stage = "…".'
@@ -233,7 +233,7 @@ def _no_headers(grid: Grid, source: str) -> str:
     if grid.height == 0:
         return f"The tab {grid.tab!r}{_of(source)} is empty. `funnel new FILE` creates a sheet."
     return (
-        f"No row among the first {HEADER_ROWS} of the tab {grid.tab!r}{_of(source)} looks like headers. Name "
+        f"No row among the first {HEADER_ROWS} of {_place(grid, source)} looks like headers. Name "
         "the tab of the clients with --tab, or name its columns in a journey file: "
         f"{_commands(source)}."
     )
@@ -251,18 +251,23 @@ def _headers_shown(grid: Grid, header: Header, journey: Journey, source: str) ->
     pairs = [(name, near) for name in names if (near := nearest(name, list(wanted)))]
     alike = listed((f"{name!r} is like {wanted[near]!r}" for name, near in pairs), most=3)
     return (
-        f"No journey fits the tab {grid.tab!r}{_of(source)}. Its headers in row {header.row} are "
+        f"No journey fits {_place(grid, source)}. Its headers in row {header.row} are "
         f"{listed(map(repr, names), most=20)}; none is a step of the journey {journey.name!r}"
         f"{f' ({alike})' if pairs else ''}"
     )
 
 
 def _commands(source: str) -> str:
-    sheet = source or "SHEET"
+    sheet = typed_path(source)
     return (
         f"`funnel init {sheet}` to write a journey file from its headers, or "
         f"`funnel show {sheet} --journey FILE` with one of your own (--tab NAME picks another tab)"
     )
+
+
+def _place(grid: Grid, source: str) -> str:
+    """Return the tab and the sheet; a table of an engine has no tab."""
+    return f"the tab {grid.tab!r}{_of(source)}" if grid.tab or not source else source
 
 
 def _of(source: str) -> str:

@@ -169,7 +169,8 @@ def _module(name: str) -> ModuleType | None:
 
 
 def _missing(what: str, extra: str) -> str:
-    return f"Reading {what} needs the package {extra!r}, which is not installed. {install_hint(extra)}"
+    package = {"spark": "pyspark"}.get(extra, extra)
+    return f"Reading {what} needs the package {package!r}, which is not installed. {install_hint(extra)}"
 
 
 def _read(source: str, read: Callable[[], Any]) -> Any:

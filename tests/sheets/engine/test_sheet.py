@@ -119,3 +119,13 @@ def test_a_log_that_cannot_be_joined_is_a_problem(where: str, why: str, tmp_path
         f"The event log is missing: {why.format(folder)}. Stages are those of the table and of rules without "
         "events.",
     )]  # fmt: skip
+
+
+def test_the_commands_of_a_query_can_be_pasted() -> None:
+    pytest.importorskip("duckdb")
+    with pytest.raises(ReadError) as error:
+        funnel.load('duckdb:///?query=select 1 as "a"', "gym")
+    assert str(error.value).startswith(
+        'No row among the first 60 of duckdb:///?query=select 1 as "a" looks like headers. '
+    )
+    assert "`funnel init 'duckdb:///?query=select 1 as \"a\"'`" in str(error.value)
