@@ -89,7 +89,9 @@ def test_each_figure_has_the_sentences_of_its_chart(catalog):
     found = [tag["/Alt"] for tag in tags(catalog["/StructTreeRoot"], "/Figure")]
     assert len(found) >= 9
     assert all(len(text) > 60 for text in found)
-    assert found[0].startswith("Funnel. as of 2026-11-21 · 200 clients. Leads: 200. Client contacted: 195, 98 %")
+    assert found[0].startswith(
+        "Funnel. as of 2026-11-21 · 200 clients. Leads: 200. Client contacted: 195, 98 %"
+    )
 
 
 def test_the_same_review_is_the_same_bytes(review, document):
