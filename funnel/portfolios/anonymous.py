@@ -27,9 +27,9 @@ def to_benchmark(businesses: Sequence[BusinessNumbers], as_of: dt.date) -> dict[
 
     Raises
     ------
-    ReadError : fewer than five businesses take part.
+    ReadError : fewer than five businesses with clients take part.
     """
-    taking = [each for each in businesses if not each.left_out]
+    taking = [each for each in businesses if each.leads and not each.left_out]
     if len(taking) < FEWEST:
         raise ReadError(
             f"A benchmark without names needs at least {FEWEST} businesses that can be compared; this "

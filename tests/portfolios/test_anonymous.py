@@ -24,6 +24,10 @@ def test_it_holds_rates_of_rounded_sizes_and_no_name(tmp_path: Path) -> None:
     assert [each.name for each in others_of(path, DAY)][:2] == ["Business 1", "Business 2"]
 
 
+def test_a_business_without_clients_is_not_counted() -> None:
+    assert to_benchmark([*FIVE, business("New", leads=0)], DAY)["businesses"] == 5
+
+
 def test_with_few_businesses_each_could_be_recognised() -> None:
     with pytest.raises(ReadError) as error:
         to_benchmark(FIVE[:4], DAY)

@@ -104,9 +104,10 @@ def _write_benchmark(found: Portfolio, path: Path) -> None:
     from funnel.reports.lists import write_output
 
     begins = f'{{\n "kind": "{KIND}"'.encode()
-    text = json.dumps(to_benchmark(found.businesses, found.as_of), indent=1)
+    data = to_benchmark(found.businesses, found.as_of)
+    text = json.dumps(data, indent=1)
     write_output(path, text.encode(), lambda there: there.read_bytes().startswith(begins))
-    click.echo(f"Wrote {path}: counts of {count(len(found.compared), 'business', 'businesses')}, no names.")
+    click.echo(f"Wrote {path}: counts of {count(data['businesses'], 'business', 'businesses')}, no names.")
 
 
 def _write_table(found: Portfolio, path: Path) -> None:
