@@ -95,6 +95,7 @@ def test_systemd(fake: Fake, home: Path) -> None:
     for name, text in texts(JOB, "systemd", START).items():
         assert (folder / name).read_text("utf-8") == text
     assert (home / "calls").read_text().splitlines() == [
+        "--user daemon-reload",  # before the files are written: is there a session?
         "--user daemon-reload",
         "--user enable --now funnel-clients-1a2b3c4d.timer",
     ]
@@ -117,6 +118,13 @@ def test_systemd_without_a_place_for_the_timer(fake: Fake, home: Path) -> None:
         f"The timer could not be written into {home}/config/systemd/user: Not a directory. Nothing was "
         "installed. Try --for cron, or ask for write permission there."
     )
+
+
+def test_systemd_without_a_session_leaves_no_files(fake: Fake, home: Path) -> None:
+    fake("systemctl", 'echo "Failed to connect to bus: No medium found" >&2; exit 1')
+    with pytest.raises(UsageError, match="No medium found. The job is not installed. "):
+        install(JOB, "systemd", START)
+    assert not (home / "config").exists()
 
 
 def test_windows(fake: Fake, home: Path) -> None:
