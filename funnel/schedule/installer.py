@@ -72,7 +72,9 @@ def _systemd(job: Job, start: dt.date) -> Installed:
     base = os.environ.get("XDG_CONFIG_HOME")
     folder = Path(base or Path.home() / ".config") / "systemd" / "user"
     timer = f"{job.unit}.timer"
-    _run(["systemctl", "--user", "daemon-reload"])  # without a session it fails here, before a file is written
+    _run(
+        ["systemctl", "--user", "daemon-reload"]
+    )  # without a session it fails here, before a file is written
     written = []
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -122,7 +122,7 @@ def test_systemd_without_a_place_for_the_timer(fake: Fake, home: Path) -> None:
 
 def test_systemd_without_a_session_leaves_no_files(fake: Fake, home: Path) -> None:
     fake("systemctl", 'echo "Failed to connect to bus: No medium found" >&2; exit 1')
-    with pytest.raises(UsageError, match="No medium found. The job is not installed. "):
+    with pytest.raises(UsageError, match=r"No medium found\. The job is not installed\."):
         install(JOB, "systemd", START)
     assert not (home / "config").exists()
 
