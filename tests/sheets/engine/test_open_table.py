@@ -16,19 +16,19 @@ def refused(source: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("source", "what", "extra"),
+    ("source", "what", "package", "extra"),
     [
-        ("clients.parquet", "a Parquet file", "duckdb"),
-        ("duckdb:///hq.db?table=clients", "a DuckDB database", "duckdb"),
-        ("spark://host:7077?table=clients", "a table in Spark", "spark"),
+        ("clients.parquet", "a Parquet file", "duckdb", "duckdb"),
+        ("duckdb:///hq.db?table=clients", "a DuckDB database", "duckdb", "duckdb"),
+        ("spark://host:7077?table=clients", "a table in Spark", "pyspark", "spark"),
     ],
 )
 def test_a_missing_engine_is_a_sentence(
-    source: str, what: str, extra: str, monkeypatch: pytest.MonkeyPatch
+    source: str, what: str, package: str, extra: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_module", lambda name: None)
     assert refused(source) == (
-        f"Reading {what} needs the package {extra!r}, which is not installed. In your copy of the project, "
+        f"Reading {what} needs the package {package!r}, which is not installed. In your copy of the project, "
         f'type uv tool install ".[{extra}]", or start with uv run --extra {extra} funnel …'
     )
 
