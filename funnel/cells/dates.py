@@ -47,7 +47,7 @@ _REIWA = 2018  # the year before the era's first
 _EAST_ASIAN_TIME = re.compile(r"\s*(?:午前|午後|上午|下午|오전|오후)?\s*\d{1,2}\s*[:時时点点시].*")
 _WEEKDAY_SIGN = re.compile(r"\s*\([月火水木金土日월화수목금토일]\)\s*")
 _EAST_ASIAN_WEEKDAY = re.compile(
-    r"\s*\(?(?:星期|周|週)?[月火水木金土日一二三四五六天월화수목금토일](?:曜日?|요일)?\)?"
+    r"\s*\(?(?:星期|周|週)?[月火水木金土日一二三四五六天월화수목금토일](?:曜日?|요일)?\)?(?![次回])"
 )
 _WEEKDAY_FIRST = re.compile(r"^\(?([^\W\d_]+(?:-[^\W\d_]+)?)\)?[.,]*\s*(?=\w)")
 _WEEKDAY_LAST = re.compile(r"(?<=\d)[\s.,]*\(?\s*([^\W\d_]+(?:-[^\W\d_]+)?)\.?\s*\)?$")
@@ -55,27 +55,26 @@ _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _FILLERS = frozenset(
     (
-        "st",
-        "nd",
-        "rd",
-        "th",
-        "er",
-        "o",
-        "a",
-        "of",
-        "the",
-        "de",
-        "del",
-        "do",
-        "da",
-        "di",
-        "le",
-        "il",
-        "el",
-        "г",
-        "года",
-        "r",
-        "roku",
+        *(
+            "st",
+            "nd",
+            "rd",
+            "th",
+            "er",
+            "o",
+            "a",
+            "of",
+            "the",
+            "de",
+            "del",
+            "do",
+            "da",
+            "di",
+            "le",
+            "il",
+            "el",
+        ),
+        *("г", "года", "r", "roku"),  # "year" in Russian and Polish
     )
 )
 _CALLED_OFF = (
@@ -102,8 +101,11 @@ _CALLED_OFF = (
     *("odwolan", "anulow", "przeloz", "nie ", "moze"),
     *("отмен", "перенес", "не ", "возможно"),
     *("iptal", "ertelen", "belki", "batal", "tunda", "tidak ", "mungkin"),
-    *("キャンセル", "取消", "延期", "未", "취소", "연기", "الغ", "تاجيل"),
+    *("الغ", "تاجيل"),
 )  # beginnings of comments by which the day is not one on which something happened
+_CALLED_OFF_EAST_ASIAN = re.compile(
+    "キャンセル|取消|取り消し|中止|延期|欠席|改期|未|취소|연기|불참|노쇼"
+)  # anywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +337,7 @@ def _commented(text: str) -> dt.date | NumericDate | None:
     if found is None or "?" in text:
         return None
     comment = f" {' '.join(_words(found[2] or found[3] or found[4])[0])} "
-    if any(f" {word}" in comment for word in _CALLED_OFF):
+    if any(f" {word}" in comment for word in _CALLED_OFF) or _CALLED_OFF_EAST_ASIAN.search(text):
         return None
     return _uncommented(_TIME.sub("", found[1]))
 

@@ -28,7 +28,7 @@ def with_large_frame(function: _Function) -> _Function:
     """Give a function a frame so large that the frames of all calls inside it fit into the same chunk.
 
     Python takes memory for frames in chunks of 16 kB, and its versions before 2026 return a chunk as soon
-    as it is empty. A loop whose calls cross the end of a chunk takes and returns one at each call
+    as it is empty. If a loop calls functions across the end of a chunk, each call takes one and returns it
     (https://github.com/python/cpython/issues/142183): a fifth of the time of `funnel show`.
     """
     plain = cast("FunctionType", function)

@@ -114,7 +114,7 @@ def _sold(log: EventLog, codes: Integers) -> set[int]:
 
 
 def without_meaning(journey: Journey, codes: Integers, names: Sequence[str], place: str) -> Iterator[str]:
-    """Yield a note on the events whose names are not in the journey, the most frequent first."""
+    """Yield a note on events that the journey does not name, the most frequent first."""
     assert journey.events is not None
     used = {*targets(journey.events, journey.stages, journey.reassign), *map(fold, journey.events.sales)}
     used |= {fold(name) for found in journey.event_counts for name in found.events if name != ANY_EVENT}

@@ -157,6 +157,7 @@ def _lines(grid: Grid, layout: LogLayout, others: Container[str]) -> Iterator[tu
     reader, when = RecordReader(layout.legend.names), dt.datetime(1900, 1, 1)
     records = grid.values[layout.columns[RECORD] - 1]
     seen: set[int] = set()
+    below: dict[int, dt.datetime] | None = None  # found when a first cell needs it
     for row in range(layout.header + 1, grid.height + 1):
         record = reader.read(records[row - 1])
         if record is None:
@@ -167,8 +168,9 @@ def _lines(grid: Grid, layout: LogLayout, others: Container[str]) -> Iterator[tu
 
         since = parse_moment(cell("Since"))
         if (read := parse_moment(cell("When"))) is None and cell("When") not in (None, ""):
+            below = _dates_below(grid, layout) if below is None else below
             since = since or (when if seen else None)
-            when = _date_below(grid, layout, row) or since or when
+            when = below.get(row) or since or when
         else:
             when = read or when
         copied = record.number in seen
@@ -182,10 +184,15 @@ def _lines(grid: Grid, layout: LogLayout, others: Container[str]) -> Iterator[tu
             yield (row, record.number, when, since, *client, *texts, *states, key, old_key)
 
 
-def _date_below(grid: Grid, layout: LogLayout, row: int) -> dt.datetime | None:
-    """Return the first date in When below a row."""
-    cells = (grid[below, layout.columns["When"]] for below in range(row + 1, grid.height + 1))
-    return next(filter(None, map(parse_moment, cells)), None)
+def _dates_below(grid: Grid, layout: LogLayout) -> dict[int, dt.datetime]:
+    """Return for each row the first date in When below it; rows without one are left out."""
+    found: dict[int, dt.datetime] = {}
+    below = None
+    for row in range(grid.height, layout.header, -1):
+        if below is not None:
+            found[row] = below
+        below = parse_moment(grid[row, layout.columns["When"]]) or below
+    return found
 
 
 def sort_entries(log: pd.DataFrame) -> pd.DataFrame:

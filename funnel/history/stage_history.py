@@ -246,9 +246,9 @@ def stays_of_clients(
 ) -> Iterator[list[Stay]]:
     """Yield the stays of each client, oldest first: those of the log, and the dated ones.
 
-    A client whose first stay is dated began in the default stage on the lead date. A typed stage without a
-    date, further than the dated ones, was entered by the as-of date, unless cells say where clients began
-    before their events. Nothing for a table of an engine, which has no log.
+    If the first stay has a date, the client began in the default stage on the lead date. A typed stage
+    without a date that is further than the dated ones was entered by the as-of date, unless cells show
+    where clients began before their events. Nothing for a table of an engine, which has no log.
     """
     if not in_memory(clients.table):
         return

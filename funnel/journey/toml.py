@@ -82,7 +82,7 @@ def read_toml_text(path: Path, what: str) -> str:
             raise JourneyError(f"{path} is not a file. Name a {what} (.toml).")
         if path.is_file() and path.stat().st_size > LONGEST_FILE:
             raise JourneyError(f"{path} is larger than {LONGEST_FILE >> 10:,} KB, so it is not a {what}.")
-        if path.is_file() and not path.stat().st_size:  # or a file of the system, whose end may never come
+        if path.is_file() and not path.stat().st_size:  # or a file of the system, which may never end
             return ""
         return path.read_text(encoding="utf-8-sig")
     except (FileNotFoundError, UnicodeDecodeError):

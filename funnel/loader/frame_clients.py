@@ -121,8 +121,8 @@ def add_frame_events(clients: Clients, table: Any, first: Grid) -> Clients:
     )
     _check_join(own, events)
     by = "id" if "id" in clients.columns else "name"
-    told = f"events belong to the client with their {by}, as it is written but for capitals"
-    return replace(clients, events=events, assumed=(*clients.assumed, told))  # type: ignore[arg-type]
+    matched = f"events belong to the client with their {by}, as it is written but for capitals"
+    return replace(clients, events=events, assumed=(*clients.assumed, matched))  # type: ignore[arg-type]
 
 
 def _check_join(clients: Frame, events: Frame) -> None:

@@ -28,7 +28,7 @@ def content_key(sheet: Path, parts: tuple[str, ...]) -> str | None:
 
     None if it is no file, or cannot be read.
     """
-    if not sheet.is_file():  # a folder of a data lake, whose content is not hashed
+    if not sheet.is_file():  # a folder of a data lake is not hashed
         return None
     version = import_module("funnel").__version__
     digest = hashlib.sha256(repr((version, parts)).encode())

@@ -32,7 +32,7 @@ Result = TypeVar("Result")
 def has_bytes(path: Path) -> bool:
     """Return True for a regular file that is not empty.
 
-    Pipes and devices, and files of the system such as /proc/kmsg, whose size is 0, could have no end.
+    Pipes, devices and files of the system such as /proc/kmsg (of size 0) may never end.
 
     Raises
     ------

@@ -109,3 +109,13 @@ def test_a_non_date_in_the_last_when_keeps_its_since():
     log = read_log(grid)
     assert log["since"].astype(str).fillna("").tolist() == ["", "2026-11-09"]
     assert log["when"].astype(str).tolist() == ["2026-11-02", "2026-11-09"]
+
+
+def test_many_non_dates_take_no_longer_than_many_dates():
+    """Each looked for the next date by itself: a log of 20,000 rows would have taken minutes."""
+    n = 20_000
+    grid = Grid("Funnel log", [
+        ["When", *["soon"] * n, "2026-11-23"], ["Since", *[None] * (n + 1)],
+        ["Record", *(f"{i + 1} new>stage Lead;Client {i}" for i in range(n + 1))],
+    ])  # fmt: skip
+    assert set(read_log(grid)["when"].astype(str)) == {"2026-11-23"}

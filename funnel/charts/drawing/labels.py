@@ -49,30 +49,12 @@ BOX = "□"
 MORE = "…"
 _VOWELS = frozenset("aeiouyаеиоуыэюяαεηιουω")
 _TOGETHER = frozenset(
-    [
-        "ch",
-        "ck",
-        "ph",
-        "sc",
-        "sh",
-        "th",
-        "bl",
-        "br",
-        "cl",
-        "cr",
-        "dr",
-        "fl",
-        "fr",
-        "gl",
-        "gr",
-        "kl",
-        "kr",
-        "pl",
-        "pr",
-        "tr",
-    ]
-)
-_WITH_HYPHENS = ("LATIN", "GREEK", "CYRILLIC")  # scripts whose words are divided with a hyphen
+    (
+        *("ch", "ck", "ph", "sc", "sh", "th", "bl", "br", "cl", "cr", "dr"),
+        *("fl", "fr", "gl", "gr", "kl", "kr", "pl", "pr", "tr"),
+    )
+)  # letters that a hyphen does not part
+_WITH_HYPHENS = ("LATIN", "GREEK", "CYRILLIC")  # scripts in which a divided word gets a hyphen
 
 # Few fonts have every weight; the nearest serves, and nobody has to be told.
 logging.getLogger("matplotlib.font_manager").addFilter(

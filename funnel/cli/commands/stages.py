@@ -299,7 +299,7 @@ def _times(cards: pd.DataFrame) -> Any:
 
 
 def _row(row: Any) -> str:
-    """Return the number of a row; blank for a table of an engine, whose rows have none."""
+    """Return the number of a row; blank in a table of an engine, which has no row numbers."""
     return "" if row is None or row != row else str(row)
 
 

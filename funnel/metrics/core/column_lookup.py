@@ -52,11 +52,9 @@ def find_column(clients: Clients, name: str) -> str:
     if fold(name) in folded:
         return folded[fold(name)]
     options = list(dict.fromkeys([*map(shown, columns), *headers]))
-    number = clients.layout.columns.get("client") if clients.layout else None
-    if fold(name) in {
-        "client",
-        fold(clients.layout.headers.get(number, "")) if clients.layout and number else "",
-    }:
+    layout = clients.layout
+    client = layout.headers.get(layout.columns.get("client", 0), "") if layout else ""
+    if fold(name) and fold(name) in ("client", fold(client)):
         raise UsageError(
             f"{name!r} contains the names of the clients, each its own value. Choose another column: "
             f"{listed(map(repr, options))}."

@@ -85,8 +85,8 @@ def owners(clients: Clients) -> Rows:
 def event_pairs(clients: Clients, as_of: dt.date, ordered: bool = False) -> Rows | None:
     """Return the moves that events caused until a date, each with the stay before it.
 
-    A client whose first move is after the lead date began in the default stage on that date. A typed stage,
-    further than those of events, was entered between the last event and `as_of`, as in a sheet.
+    If the first move is after the lead date, the client began in the default stage on that date. A typed
+    stage that is further than those of events was entered between the last event and `as_of`, as in a sheet.
 
     Parameters
     ----------

@@ -100,10 +100,7 @@ def tallies(flagged: Flagged, key: str) -> dict[str | None, Tally]:
     every = rows.groupby(key, dropna=False).sum()  # in order, blanks last
     paid = paid.reindex(every.index, fill_value=0)
     values = [None if pd.isna(value) else value for value in every.index]
-    leads, payers = (
-        every.to_numpy(),
-        paid.to_numpy(),
-    )  # a row of numbers is faster to take than one of a table
+    leads, payers = every.to_numpy(), paid.to_numpy()  # a row of an array is faster to take
     return {
         value: Tally(pd.Series(leads[at], every.columns), pd.Series(payers[at], paid.columns))
         for at, value in enumerate(values)

@@ -162,7 +162,7 @@ def _within_group(bare: str) -> float:
     words = plain(bare).split()
     place = -0.3 if _TO_COME & set(words) else 0.3 if _DONE & set(words) else 0.0
     if any(word.startswith(("attempt", "tried", "trying")) for word in words):
-        place -= 0.3
+        place -= 0.5
     elif any(word.startswith(("engag", "repl", "respon", "conversation")) for word in words):
         place += 0.2
     elif any(word.startswith("nurtur") for word in words):
@@ -172,8 +172,6 @@ def _within_group(bare: str) -> float:
     if "analysis" in words or "discovery" in words:
         place += 0.2 if "analysis" in words else 0.001  # after the qualification; a discovery may come first
     if any(word.startswith(("review", "cv", "resume")) for word in words):
-        place -= 0.2
-    if any(word.startswith("attempt") for word in words):
         place -= 0.2
     if "sql" in words or "sales" in words:
         place += 0.1 if "accepted" in words else 0.2

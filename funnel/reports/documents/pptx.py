@@ -225,7 +225,7 @@ def _add_chart(slide: Any, table: Table, bars: Bars, title: str) -> None:
 
 
 def _text_data(**how: Any) -> Any:
-    """Return the data of a chart whose workbook has names as text; its writer would make formulas of some."""
+    """Return the data of a chart, with names as text in its workbook; pptx would write some as formulas."""
     from contextlib import contextmanager
 
     from pptx.chart.data import CategoryChartData
