@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from funnel.errors import WriteError
 from funnel.metrics.results import results
 from funnel.text import fold
 
@@ -40,17 +39,19 @@ def write(
 
     Raises
     ------
-    WriteError : the folder cannot be written.
+    WriteError : a file of such a name exists that funnel did not write, so nothing was written; or a picture
+        cannot be written, and those that were are named.
     """
-    from funnel.charts.drawing.files import save
+    from funnel.charts.drawing.files import is_picture, render, root_figure
+    from funnel.sheets.outputs import write_outputs
 
     drawn = draw(funnel, by, first, size)
-    try:
-        return [save(axes.figure, folder / f"{name}.{kind}") for name, axes in drawn for kind in kinds]
-    except OSError as error:
-        raise WriteError(
-            f"The pictures could not be written into {folder}: {error.strerror}. Name another folder with -o."
-        ) from None
+    made = {
+        folder / f"{name}.{kind}": render(root_figure(axes.figure), kind)
+        for name, axes in drawn
+        for kind in kinds
+    }
+    return write_outputs(made, is_picture)
 
 
 def draw(

@@ -1,17 +1,16 @@
-"""Shared by the commands: measure the sheet, write a text file, exit with a code."""
+"""Shared by the commands: measure the sheet, exit with a code."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from funnel.cli import printing
 from funnel.cli.options import SheetRequest
-from funnel.errors import FunnelError, WriteError
+from funnel.errors import FunnelError
 
 if TYPE_CHECKING:
     from funnel.metrics import Funnel
@@ -55,20 +54,3 @@ def say_missing_fonts() -> None:
 
     if sentence := missing_fonts():
         click.echo(sentence, err=True)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file, whole or not at all.
-
-    Raises
-    ------
-    WriteError : it cannot be written.
-    """
-    from funnel.reports.lists import write_whole
-
-    try:
-        write_whole(path, text.encode("utf-8"))
-    except OSError as error:
-        raise WriteError(
-            f"{path} could not be written: {error.strerror}. Name another file with -o."
-        ) from None

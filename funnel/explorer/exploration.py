@@ -18,6 +18,7 @@ from funnel.metrics.core.date_ranges import every
 from funnel.metrics.tables.steps import Counts
 from funnel.metrics.tables.survival import Clock
 from funnel.metrics.tables.trends import WINDOW
+from funnel.sheets.outputs import write_text_file
 from funnel.text import cell_text, escape_formula
 from funnel.workflows.load import open_clients
 from funnel.workflows.samples import DAY, SAMPLES, sample_of
@@ -239,7 +240,7 @@ class Exploration:
         if path.exists() and begun is None:
             raise UsageError(f"{path} already exists and was not changed. Edit it, or delete it first.")
         text, _ = draft_journey_file(self.settings.sheet, self.settings.tab, None, None, answers, begun)
-        path.write_text(text, encoding="utf-8")
+        write_text_file(path, text)
         self.read_again()
         return path
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from funnel.errors import UsageError
-from funnel.sheets import file_endings
+from funnel.sheets import file_endings, files
 from funnel.workflows.samples import sample
 
 SHEET = "FUNNEL_SHEET"
@@ -49,8 +49,8 @@ def save_upload(name: str, content: bytes, folder: Path | None = None) -> str:
     if Path(plain).suffix.lower() not in file_endings():
         raise UsageError(f"{plain} cannot be read as a sheet. Upload a file of {', '.join(file_endings())}.")
     path, n = (folder or Path()) / plain, 2
-    while path.exists() and path.read_bytes() != content:
+    while path.exists() and not (path.is_file() and path.read_bytes() == content):
         path, n = path.with_name(f"{Path(plain).stem}-{n}{path.suffix}"), n + 1
     if not path.exists():
-        path.write_bytes(content)
+        files.create(path, lambda out: out.write(content))
     return str(path)

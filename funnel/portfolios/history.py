@@ -12,8 +12,8 @@ import pandas as pd
 
 from funnel.errors import ReadError, WriteError
 from funnel.portfolios.numbers import BusinessNumbers
-from funnel.reports.lists import write_whole
 from funnel.sheets import files
+from funnel.sheets.outputs import write_whole
 from funnel.sheets.source_file import SourceFile
 
 COLUMNS = ("as_of", "business", "leads", "step", "n", "reached")

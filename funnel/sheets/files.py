@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import errno
+import glob
 import hashlib
 import os
 import shutil
@@ -23,6 +24,7 @@ from typing import BinaryIO, Final
 from funnel.errors import WriteError
 from funnel.text import count
 
+WINDOWS: Final = os.name == "nt"
 KEPT: Final = 5  # backups beside a workbook
 _TAG: Final = 12  # hexadecimal digits of a version, in a backup's name
 _ABANDONED: Final = 3600  # seconds after which a half-written file of ours is litter
@@ -48,7 +50,7 @@ class Written:
 
 
 def is_there(path: Path) -> bool:
-    """Return True if there is a file of any kind; a name that is too long or invalid does not exist.
+    """Return True if there is a file of any kind; a name that is too long does not exist.
 
     >>> is_there(Path("a" * 300)), is_there(Path("."))
     (False, True)
@@ -76,7 +78,7 @@ def version_written(path: Path) -> str | None:
 def replace(
     path: str | Path,
     expected: str,
-    write: Callable[[BinaryIO], None],
+    write: Callable[[BinaryIO], object],
     check: Callable[[Path], None] = lambda path: None,
 ) -> Written:
     """Replace a file by a new version, and return the backup of the old one.
@@ -91,8 +93,8 @@ def replace(
 
     Raises
     ------
-    WriteError : where the file is open elsewhere, read-only, has changed since it was read, or the disk is
-        full; the file is unchanged, and there is no new backup.
+    WriteError : the file is open elsewhere, read-only or changed since it was read, or the disk is full; the
+        file is unchanged, and there is no new backup.
     """
     target = Path(path).resolve()
     after = _After(target)
@@ -100,7 +102,7 @@ def replace(
         _check_writable(Path(path), target)
         with temporary_file(target, after) as fresh:
             _copy_ownership(target, fresh)
-            _write(fresh, write)
+            write_flushed(fresh, write)
             check(fresh)
             new = version_of(fresh)
             if version_of(target) != expected:
@@ -119,27 +121,24 @@ def replace(
 
 
 def create(
-    path: str | Path, write: Callable[[BinaryIO], None], check: Callable[[Path], None] = lambda path: None
+    path: str | Path, write: Callable[[BinaryIO], object], check: Callable[[Path], None] = lambda path: None
 ) -> Written:
     """Write a file that does not exist yet.
 
     Raises
     ------
-    WriteError : where there is a file of that name, the folder is missing or cannot be written, or the disk
-        is full.
+    WriteError : there is a file of that name, the folder is missing or read-only, or the disk is full.
     """
     target = Path(path)
     after = _After(target)
     with _explain_errors(target, "and does not exist"):
         if is_there(target) or target.is_symlink():
             raise _exists(target)
-        if not target.parent.is_dir():
-            raise WriteError(
-                f"{path} cannot be written: there is no folder {target.parent}. Create it first."
-            )
+        if not (folder := target.parent).is_dir():
+            raise WriteError(f"{path} cannot be written: there is no folder {folder}. Create it first.")
         with temporary_file(target, after) as fresh:
             fresh.chmod(0o666 & ~umask())
-            _write(fresh, write)
+            write_flushed(fresh, write)
             check(fresh)
             _move_to_new(fresh, target)
             after.done = True
@@ -151,7 +150,7 @@ def backups(path: str | Path) -> list[Path]:
     """Return the backups of a file, the latest first."""
     target = Path(path).resolve()
     begins = _backup_begin(target)
-    found = target.parent.glob(f"{_escaped(begins)}*{_escaped(target.suffix)}")
+    found = target.parent.glob(f"{glob.escape(begins)}*{glob.escape(target.suffix)}")
     dated = len(begins) + len("2026-11-21T101500")
     return sorted(found, key=lambda backup: (backup.name[:dated], backup.stat().st_mtime_ns), reverse=True)
 
@@ -172,7 +171,7 @@ def undo(path: str | Path) -> Written:
         with temporary_file(target, after) as fresh:
             _copy_ownership(target, fresh)
             with backup.open("rb") as old:
-                _write(fresh, lambda out: shutil.copyfileobj(old, out))
+                write_flushed(fresh, lambda out: shutil.copyfileobj(old, out))
             _last_backup(Path(path), target)  # somebody may have saved the file meanwhile
             _check_unlocked(Path(path), target)
             names = target.stat().st_nlink
@@ -254,12 +253,21 @@ def _explain_errors(target: Path, so: str = "so it is unchanged") -> Iterator[No
         if error.errno in _FULL:
             why = "the disk is full. Free some space"
         elif isinstance(error, PermissionError):
-            why = f"you have no permission to write in {target.parent}. Get the permission, or use `-o`"
+            access = f"you have no permission to write in {target.parent}. Get the permission"
+            why = f"{f'{reason(error)}. Close it there' if WINDOWS else access}, or use `-o`"
         elif error.errno == errno.ENAMETOOLONG:
             why = "its name is too long. Shorten it"
         else:
-            why = f"{error.strerror or error}. Correct that"
+            why = f"{reason(error)}. Correct that"
         raise WriteError(f"{target} could not be written, {so}: {why}, and try again.") from error
+
+
+def reason(error: OSError) -> str:
+    """Return why the system refused; Windows denies access to a file that is open elsewhere."""
+    why = error.strerror or str(error)
+    if WINDOWS and isinstance(error, PermissionError):
+        return f"{why}, perhaps because it is open in another program such as Excel"
+    return why
 
 
 @contextlib.contextmanager
@@ -284,7 +292,7 @@ def temporary_file(target: Path, after: _After | None = None) -> Iterator[Path]:
 
 def _delete_abandoned(folder: Path, begins: str, now: float) -> None:
     """Delete temporary files of runs that were killed."""
-    for other in folder.glob(f"{_escaped(begins)}*.tmp"):
+    for other in folder.glob(f"{glob.escape(begins)}*.tmp"):
         with contextlib.suppress(FileNotFoundError):
             if now - other.stat().st_mtime > _ABANDONED:
                 other.unlink()
@@ -313,15 +321,14 @@ def _copy_ownership(target: Path, fresh: Path) -> None:
     """Copy mode, attributes and, if permitted, the owner of a file to another."""
     shutil.copystat(target, fresh)
     if hasattr(os, "chown"):
-        owner = target.stat()
         try:
-            os.chown(fresh, owner.st_uid, owner.st_gid)
+            os.chown(fresh, target.stat().st_uid, target.stat().st_gid)
         except OSError as error:
             if error.errno not in _NO_OWNERS:
                 raise
 
 
-def _write(fresh: Path, write: Callable[[BinaryIO], None]) -> None:
+def write_flushed(fresh: Path, write: Callable[[BinaryIO], object]) -> None:
     """Write a file and flush it to the disk."""
     with fresh.open("wb") as out:
         write(out)
@@ -377,7 +384,7 @@ def _delete_old_backups(target: Path) -> None:
 
 def _flush_folder(folder: Path) -> None:
     """Flush the entries of a folder to the disk, on systems that support it."""
-    if os.name == "nt":
+    if WINDOWS:
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
@@ -391,8 +398,3 @@ def umask() -> int:
     mask = os.umask(0o022)
     os.umask(mask)
     return mask
-
-
-def _escaped(name: str) -> str:
-    """Escape the wildcards of a name."""
-    return "".join(f"[{c}]" if c in "[*?" else c for c in name)

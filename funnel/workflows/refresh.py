@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from funnel.errors import SheetChanged, Unanswered, UsageError, WriteError
 from funnel.grid import Grid
 from funnel.sheets import Sheet, capabilities_of, open_sheet, path_of
+from funnel.sheets.outputs import copy_new
 from funnel.sheets.run_lock import lock_sheet
 from funnel.text import home_path
 from funnel.workflows import unchanged
@@ -135,7 +136,7 @@ def _copy_answers(opened: Opened, out: Source) -> Path | None:
     own, new = journey_path(opened.sheet.source), journey_path(str(home_path(out)))
     if not own.is_file() or new.exists():
         return None
-    new.write_text(own.read_text("utf-8"), "utf-8")
+    copy_new(own, new)
     return new
 
 

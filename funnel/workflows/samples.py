@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import shutil
 from pathlib import Path
 
-from funnel.errors import ReadError, WriteError
+from funnel.errors import ReadError
+from funnel.sheets.outputs import copy_new, make_folder
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -70,20 +70,14 @@ def copy_notebooks(folder: Path) -> tuple[list[Path], list[Path]]:
     WriteError : the folder cannot be written.
     """
     copied, kept = [], []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for notebook in notebooks():
-            target = folder / notebook.name
-            if target.exists():
-                kept.append(target)
-                continue
-            shutil.copyfile(notebook, target)
+    make_folder(folder)
+    for notebook in notebooks():
+        target = folder / notebook.name
+        if target.exists():
+            kept.append(target)
+        else:
+            copy_new(notebook, target)
             copied.append(target)
-    except OSError as error:
-        raise WriteError(
-            f"The notebooks could not be copied into {folder}: {error.strerror}. Name another folder with "
-            "--folder."
-        ) from None
     return copied, kept
 
 

@@ -27,7 +27,9 @@ def test_the_same_bytes_on_each_run(gym: "funnel.Funnel", tmp_path: Path) -> Non
 def test_a_folder_that_is_a_file(gym: "funnel.Funnel", tmp_path: Path) -> None:
     path = tmp_path / "taken"
     path.write_text("a file", "utf-8")
-    with pytest.raises(WriteError, match=r"The pictures could not be written into .*taken"):
+    with pytest.raises(
+        WriteError, match=r"The folder .*taken could not be created: File exists. Name another folder."
+    ):
         pictures.write(gym, path, ["png"])
 
 

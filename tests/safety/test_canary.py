@@ -19,9 +19,9 @@ from sheets_server.faults import status
 from sheets_server.server import SheetsServer
 
 from funnel.cli import main
-from funnel.reports.lists import write_whole
 from funnel.sheets.files import replace, version_of
 from funnel.sheets.google.client import http
+from funnel.sheets.outputs import write_whole
 
 STAGES = """[columns]
 client = "Client name"

@@ -10,7 +10,11 @@ from click.testing import CliRunner
 from funnel.cli import main
 
 REFUSED = "exists and was not written by funnel, so"
-ENDINGS = {"calendar": ".ics", "tasks": ".csv"}
+CHANGED = (
+    "is not as funnel last wrote it on this computer, so it is unchanged: somebody may have edited it. "
+    "Choose another file name, or delete it."
+)
+ENDINGS = {"calendar": ".ics", "tasks": ".csv", "list": ".csv"}
 OUTPUTS = {
     "review": ("report", "{sheet}", "-o", "{file}"),
     "log": ("refresh", "{sheet}", "--log", "{file}"),
@@ -18,6 +22,8 @@ OUTPUTS = {
     "summary": ("refresh", "{sheet}", "--summary", "{file}"),
     "calendar": ("due", "{sheet}", "--calendar", "{file}"),
     "tasks": ("due", "{sheet}", "--todoist", "{file}"),
+    "list": ("due", "{sheet}", "-o", "{file}"),
+    "benchmark": ("portfolio", "{folder}/five.toml", "--no-history", "--anonymous", "{file}"),
     "portfolio": ("portfolio", "{folder}/p.toml", "-o", "{file}"),
 }
 
@@ -30,6 +36,8 @@ def folder(tmp_path: Path) -> Path:
         book.worksheets[0].append(row)
     book.save(tmp_path / "clients.xlsx")
     (tmp_path / "p.toml").write_text('[[business]]\nname = "A"\nsheet = "clients.xlsx"\n')
+    five = "".join(f'[[business]]\nname = "{name}"\nsheet = "clients.xlsx"\n' for name in "ABCDE")
+    (tmp_path / "five.toml").write_text(five)
     return tmp_path
 
 
@@ -51,7 +59,7 @@ def test_no_output_replaces_the_sheet(folder: Path, output: str) -> None:
         assert (code, f"writes a {ENDINGS[output]} file, not 'clients.xlsx'." in said) == (2, True)
     else:
         assert (code, f"{sheet} {REFUSED}" in said) == (4, True)
-    assert {path.name for path in folder.iterdir()} == {"clients.xlsx", "p.toml"}
+    assert {path.name for path in folder.iterdir()} == {"clients.xlsx", "p.toml", "five.toml"}
 
 
 @pytest.mark.parametrize("output", ["log", "summary", "calendar", "tasks"])
@@ -146,20 +154,99 @@ def test_a_table_replaces_tables_of_a_portfolio_only(folder: Path) -> None:
     assert (run(folder, "portfolio", parquet)[0], parquet.read_bytes()) == (4, before)
 
 
+@pytest.mark.parametrize(
+    ("option", "names"),
+    [((), ["drop-off.png"]), (("--picture", "svg", "--picture", "pdf"), ["drop-off.svg", "funnel.pdf"])],
+)
+def test_pictures_of_a_person_are_kept(folder: Path, option: tuple[str, ...], names: list[str]) -> None:
+    """And nothing is written if one of the names is taken."""
+    pictures = folder / "pictures"
+    pictures.mkdir()
+    for name in names:
+        (pictures / name).write_bytes(b"a photograph of Zoe's")
+    result = CliRunner().invoke(main, ["charts", str(folder / "clients.xlsx"), "-o", str(pictures), *option])
+    assert (result.exit_code, f"{pictures / names[0]} {REFUSED}" in result.output) == (4, True)
+    assert sorted(path.name for path in pictures.iterdir()) == sorted(names)
+    assert {path.read_bytes() for path in pictures.iterdir()} == {b"a photograph of Zoe's"}
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+def test_pictures_are_drawn_again_until_somebody_changes_one(folder: Path, kind: str) -> None:
+    arguments = ["charts", str(folder / "clients.xlsx"), "-o", str(folder / "p"), "--picture", kind]
+    assert [CliRunner().invoke(main, arguments).exit_code for _ in range(2)] == [0, 0]
+    picture = folder / "p" / f"drop-off.{kind}"
+    picture.write_bytes(picture.read_bytes() + b"<!-- a note of Zoe's -->")
+    before = picture.read_bytes()
+    result = CliRunner().invoke(main, arguments)
+    assert (result.exit_code, picture.read_bytes()) == (4, before)
+    assert f"{picture} {CHANGED}" in result.output
+
+
+def test_a_drawing_that_inkscape_saved_is_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also on another computer, where no record shows it: programs keep no comment before the drawing."""
+    from funnel.charts.drawing.files import is_picture
+
+    arguments = ["charts", str(folder / "clients.xlsx"), "-o", str(folder / "p"), "--picture", "svg"]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    picture = folder / "p" / "drop-off.svg"
+    assert is_picture(picture)
+    monkeypatch.setenv("FUNNEL_STATE", str(folder / "of another computer"))
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    picture.write_text(picture.read_text("utf-8").replace("<!-- Creator: funnel -->", ""), "utf-8")
+    assert CliRunner().invoke(main, arguments).exit_code == 4
+
+
+@pytest.mark.parametrize("output", ["review", "summary", "calendar", "tasks", "list", "benchmark"])
+def test_a_file_with_words_of_a_person_is_kept(folder: Path, output: str) -> None:
+    """An editor of text keeps the first line and the generator, so the mark of funnel is there still."""
+    endings = {"review": ".html", "list": ".csv", "summary": ".txt", "benchmark": ".json"}
+    file = folder / f"ours{endings.get(output) or ENDINGS[output]}"
+    assert [run(folder, output, file)[0] for _ in range(2)] == [0, 0]
+    file.write_bytes(file.read_bytes().rstrip() + b" (called her)\r\n")
+    before, sheet = file.read_bytes(), (folder / "clients.xlsx").read_bytes()
+    code, said = run(folder, output, file)
+    assert (code, file.read_bytes(), f"{file} {CHANGED}" in said) == (4, before, True)
+    assert (folder / "clients.xlsx").read_bytes() == sheet
+    file.unlink()
+    assert run(folder, output, file)[0] == 0
+
+
+def test_a_refused_refresh_leaves_no_summary(folder: Path) -> None:
+    (folder / "~$clients.xlsx").touch()
+    assert run(folder, "summary", folder / "week.txt")[0] == 4
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "clients.xlsx",
+        "five.toml",
+        "p.toml",
+        "~$clients.xlsx",
+    ]
+
+
+def test_the_demo_keeps_pictures_of_a_person(folder: Path) -> None:
+    """The sheet is refreshed all the same, and that is what the exit code means."""
+    demo = folder / "demo"
+    demo.mkdir()
+    (demo / "drop-off.png").write_bytes(b"a photograph of Zoe's")
+    result = CliRunner().invoke(main, ["demo", "-o", str(demo)])
+    assert result.exit_code == 0, result.output
+    assert f"{demo / 'gym.xlsx'} was written. A later step failed: {demo / 'drop-off.png'} " in result.output
+    assert (demo / "drop-off.png").read_bytes() == b"a photograph of Zoe's"
+
+
 def test_a_folder_of_reviews_says_what_was_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("pptx")
     pytest.importorskip("typst")
     from funnel.errors import WriteError
-    from funnel.reports.documents import formats
+    from funnel.sheets import outputs
 
-    write = formats.write_output
+    write = outputs.write_output
 
     def fail(path: Path, *rest: object) -> None:
         if path.suffix == ".pptx":
             raise WriteError(f"{path} could not be written: the disk is full.")
         write(path, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(formats, "write_output", fail)
+    monkeypatch.setattr(outputs, "write_output", fail)
     code, said = run(folder, "review", folder / "all")
     assert code == 4
     assert said.endswith(" the disk is full. Written before that: review.html and review.pdf.\n")

@@ -103,13 +103,13 @@ def test_undo_raises_if_the_file_has_changed_since(book: Path) -> None:
 
 def test_a_file_that_is_saved_during_an_undo_is_kept(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     backup = put(book, b"new")
-    write = files._write
+    write = files.write_flushed
 
     def save_meanwhile(fresh: Path, what: Callable[[BinaryIO], None]) -> None:
         write(fresh, what)
         book.write_bytes(b"saved meanwhile")
 
-    monkeypatch.setattr(files, "_write", save_meanwhile)
+    monkeypatch.setattr(files, "write_flushed", save_meanwhile)
     with pytest.raises(WriteError, match="has changed since it was last refreshed"):
         files.undo(book)
     assert book.read_bytes() == b"saved meanwhile"

@@ -11,10 +11,14 @@ from matplotlib.figure import Figure, SubFigure
 from funnel.charts.drawing.style import style_context
 from funnel.charts.drawing.svg import finish_svg
 from funnel.errors import UsageError
+from funnel.sheets.outputs import write_outputs
 from funnel.text import listed
 
 DPI = 144
 FORMATS = ("png", "svg", "pdf")
+_SVG_MARK = "<!-- Creator: funnel -->"
+_MARKS = {"png": b"tEXtSoftware\0funnel", "svg": _SVG_MARK.encode(), "pdf": b"/Creator (funnel)"}
+_LARGEST = 64 << 20  # bytes of a picture
 
 
 def root_figure(figure: Figure | SubFigure) -> Figure:
@@ -62,7 +66,7 @@ def render(figure: Figure, kind: str = "png") -> bytes:
         figure.savefig(buffer, format=kind, dpi=DPI, metadata=_metadata(kind, alt))
     if kind == "svg":
         drawing = finish_svg(buffer.getvalue(), alt.split(". ")[0], alt)
-        return f'<?xml version="1.0" encoding="utf-8"?>\n{drawing}\n'.encode()
+        return f'<?xml version="1.0" encoding="utf-8"?>\n{_SVG_MARK}\n{drawing}\n'.encode()
     return buffer.getvalue()
 
 
@@ -75,7 +79,7 @@ def inline_svg(figure: Figure, prefix: str) -> str:
 
 
 def save(figure: Figure | SubFigure, path: str | Path) -> Path:
-    """Save a figure in the format of the file name.
+    """Save a figure in the format of the file name; only a picture that funnel wrote is replaced.
 
     Parameters
     ----------
@@ -87,8 +91,8 @@ def save(figure: Figure | SubFigure, path: str | Path) -> Path:
 
     Raises
     ------
-    UsageError
-        The name has another ending.
+    UsageError : the name has another ending.
+    WriteError : another file of this name exists, which is unchanged; or the picture cannot be written.
 
     >>> save(Figure(), "drop_off.gif")
     Traceback (most recent call last):
@@ -102,6 +106,11 @@ def save(figure: Figure | SubFigure, path: str | Path) -> Path:
             f"Pictures are saved as {endings}, not as {path.name!r}. "
             f"Choose a name such as {path.with_suffix('.png').name!r}."
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(render(root_figure(figure), kind))
+    write_outputs({path: render(root_figure(figure), kind)}, is_picture)
     return path
+
+
+def is_picture(path: Path) -> bool:
+    """Return True if a file has the mark of a picture that funnel wrote."""
+    mark = _MARKS[path.suffix.lower().removeprefix(".")]
+    return path.stat().st_size < _LARGEST and mark in path.read_bytes()

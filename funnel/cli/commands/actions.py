@@ -10,7 +10,7 @@ import click
 
 from funnel.cli import printing
 from funnel.cli.options import SheetRequest, takes_sheet
-from funnel.errors import UsageError, WriteError
+from funnel.errors import UsageError
 from funnel.text import count, fold
 
 if TYPE_CHECKING:
@@ -73,26 +73,23 @@ def _print(request: SheetRequest, given: Actions, every: bool, out: Path | None)
     from funnel.metrics.core.records import records
 
     found = given.every if every else given.chosen
-    if out:
-        _write(out, found)
     if request.form == "json":
         formats.print_json({**formats.origin(given.funnel), "actions": records(found)})
     elif request.form == "csv":
         formats.print_csv(found)
     else:
         _show(given, found, every)
+    if out:
+        _write(out, found)
 
 
 def _write(folder: Path, found: pd.DataFrame) -> None:
     """Write a file for each list, and a draft for each note."""
     from funnel.cli import formats
     from funnel.reports.drafts import mail_draft, mail_link
-    from funnel.reports.lists import begins_with_line, write_list, write_output
+    from funnel.sheets.outputs import begins_with_line, make_folder, write_list, write_output
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WriteError(f"The folder {folder} could not be made: {error.strerror}.") from None
+    make_folder(folder)
     found = found.drop(columns=["number", "action"])
     handed = found[found["kind"] == "hand_off"]
     files = {f"hand-off-{_plain(name)}.csv": rows for name, rows in handed.groupby("list", sort=False)}

@@ -9,8 +9,8 @@ import click
 
 from funnel.cli import pictures, printing
 from funnel.cli.options import debug_option
-from funnel.cli.run import say_missing_fonts
-from funnel.errors import WriteError
+from funnel.cli.run import after_writing, say_missing_fonts
+from funnel.sheets.outputs import copy_new, make_folder
 from funnel.workflows.samples import DAY, sample
 
 
@@ -22,19 +22,15 @@ def run(folder: Path) -> None:
 
     sheet = folder / "gym.xlsx"
     again = sheet.exists()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not again:
-            shutil.copyfile(sample(), sheet)
-    except OSError as error:
-        raise WriteError(
-            f"The demo could not write into {folder}: {error.strerror}. Run it in another folder."
-        ) from None
+    make_folder(folder)
+    if not again:
+        copy_new(sample(), sheet)
     with printing.busy("Refreshing the sample sheet"):
         plan = refresh(sheet, as_of=DAY)
         funnel = Funnel(load(sheet), DAY)
     printing.show_funnel(funnel, hints=False)
-    with printing.busy("Drawing"):
+    drawn: list[Path] = []
+    with after_writing(str(sheet)), printing.busy("Drawing"):
         drawn = pictures.write(funnel, folder, ["png"], first=True)
     click.echo()
     click.echo(("Refreshed again: " if again else "") + str(plan))

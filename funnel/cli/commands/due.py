@@ -131,7 +131,7 @@ def _exports(
 
 def _save(path: Path, text: str, what: str) -> None:
     """Write a file, and report it on the error stream."""
-    from funnel.reports.lists import write_list
+    from funnel.sheets.outputs import write_list
 
     write_list(path, text)
     click.echo(f"Wrote {path} ({what}).", err=True)

@@ -15,8 +15,8 @@ from funnel.cli.options import (
     sheet_argument,
     tab_option,
 )
-from funnel.cli.run import write_text
 from funnel.errors import NoClients, UsageError
+from funnel.sheets.outputs import write_text_file
 from funnel.text import typed_path
 
 if TYPE_CHECKING:
@@ -65,12 +65,12 @@ def init(
     try:
         text, sentences = draft_journey_file(sheet, tab, journey, ask, answers, begun)
     except NoClients as error:
-        write_text(path, WITHOUT_CLIENTS)
+        write_text_file(path, WITHOUT_CLIENTS)
         raise NoClients(
             f"{sheet} contains no clients, by the answer given. {path} keeps the answer; delete it to be "
             "asked again."
         ) from error
-    write_text(path, text)
+    write_text_file(path, text)
     for sentence in sentences:
         click.echo(sentence)
     open_ = text.count("# Not sure (")

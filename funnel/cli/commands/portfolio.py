@@ -101,12 +101,12 @@ def _with_others(found: Portfolio, path: Path) -> Portfolio:
 
 def _write_benchmark(found: Portfolio, path: Path) -> None:
     from funnel.portfolios.anonymous import KIND, to_benchmark
-    from funnel.reports.lists import write_output
+    from funnel.sheets.outputs import begins_with, write_output
 
     begins = f'{{\n "kind": "{KIND}"'.encode()
     data = to_benchmark(found.businesses, found.as_of)
     text = json.dumps(data, indent=1)
-    write_output(path, text.encode(), lambda there: there.read_bytes().startswith(begins))
+    write_output(path, text.encode(), lambda there: begins_with(there, begins))
     click.echo(f"Wrote {path}: counts of {count(data['businesses'], 'business', 'businesses')}, no names.")
 
 
@@ -117,7 +117,7 @@ def _write_table(found: Portfolio, path: Path) -> None:
     ------
     WriteError : pyarrow is missing, or the file cannot be written or is not such a table.
     """
-    from funnel.reports.lists import write_output
+    from funnel.sheets.outputs import write_output
 
     table = found.table.assign(as_of=found.as_of)
 

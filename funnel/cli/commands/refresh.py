@@ -97,7 +97,7 @@ def refresh(
     problems = 0
     with after_writing(out or request.sheet) if plan and not dry_run else nullcontext():
         if summary:
-            summary.write_text(plan.weekly + "\n", encoding="utf-8")
+            _write_summary(summary, plan.weekly + "\n")
         if not quiet:
             _print(request, plan, out, dry_run)
         if sent.failed or (sent.note and request.form == "table" and not quiet):
@@ -181,14 +181,36 @@ def _changes(plan: Plan) -> str:
 
 def _check_summary(path: Path) -> None:
     """Raise a WriteError if a file cannot be written or is a person's, before the sheet is written."""
+    from funnel.sheets.files import temporary_file
+    from funnel.sheets.outputs import check_output
+
     try:
         _check_ours(path, "summary", _WEEK)
-        path.open("a").close()
+        if path.is_file():
+            check_output(path, _is_summary)
+        if path.exists():
+            path.open("a").close()
+        else:
+            with temporary_file(path.resolve()):
+                pass
     except OSError as error:
         raise WriteError(
             f"The summary {path} cannot be written: {error.strerror}, so nothing was written. Name another "
             "file with --summary."
         ) from None
+
+
+def _write_summary(path: Path, text: str) -> None:
+    from funnel.sheets.outputs import write_output
+
+    if path.exists() and not path.is_file():  # a terminal
+        path.write_text(text, encoding="utf-8")
+    else:
+        write_output(path, text.encode("utf-8"), _is_summary)
+
+
+def _is_summary(path: Path) -> bool:
+    return bool(_WEEK.match(_first_bytes(path)))
 
 
 def _check_ours(path: Path, what: str, begins: re.Pattern[bytes]) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from funnel.errors import UsageError, WriteError
-from funnel.reports.lists import check_output, write_output
 from funnel.reports.review import Review
+from funnel.sheets.outputs import check_output, write_outputs
 from funnel.text import listed
 
 Make: TypeAlias = Callable[[Review], bytes]
@@ -62,17 +62,7 @@ def save(review: Review, path: Path) -> list[Path]:
     kind = check_name(path)
     paths = {path: FORMATS[kind]} if kind else {path / f"review.{each}": FORMATS[each] for each in FORMATS}
     made = {path: make(review) for path, make in paths.items()}
-    for path in paths:
-        check_output(path, is_review)
-    written: list[Path] = []
-    for path, data in made.items():
-        try:
-            _write(path, data)
-        except WriteError as error:
-            done = f" Written before that: {listed([each.name for each in written])}." if written else ""
-            raise WriteError(f"{error}{done}") from None
-        written.append(path)
-    return written
+    return write_outputs(made, is_review)
 
 
 def check_name(path: Path) -> str:
@@ -100,17 +90,6 @@ def check_name(path: Path) -> str:
         raise UsageError(f"A review is written as {endings}, or into a folder; not as {path.name!r}.")
     check_output(path, is_review)
     return kind
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write one file, whole or not at all; only a review that nobody has changed is overwritten."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WriteError(
-            f"The review {path} could not be written: {error.strerror}. Name another file with -o."
-        ) from None
-    write_output(path, data, is_review)
 
 
 def is_review(path: Path) -> bool:

@@ -36,4 +36,6 @@ def test_a_folder_that_cannot_be_made(run: Run, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file", "utf-8")
     result = run("demo", "-o", "taken")
     assert result.exit_code == 4
-    assert result.stderr.startswith("Error: The demo could not write into taken: ")
+    assert result.stderr == (
+        "Error: The folder taken could not be created: File exists. Name another folder.\n"
+    )

@@ -86,7 +86,7 @@ def test_a_folder_that_cannot_be_written(started: list[Any], tmp_path: Path) -> 
     (tmp_path / "taken").write_text("a file", "utf-8")
     done = call("--folder", "taken")
     assert done.exit_code == 4
-    assert done.stderr.startswith("Error: The notebooks could not be copied into taken: ")
+    assert done.stderr.startswith("Error: The folder taken could not be created: ")
 
 
 @pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from funnel.errors import WriteError
-from funnel.reports.lists import write_list
+from funnel.sheets.outputs import write_list
 
 LIST = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
 
