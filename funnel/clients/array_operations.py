@@ -23,6 +23,7 @@ _LOGIC: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "__and__": operator.and_, "__or__": operator.or_, "__rand__": operator.and_, "__ror__": operator.or_,
 }  # fmt: skip
 _OFFSET: Final = re.compile(r"(\d+)(d|mo|y)")
+_UNITS: Final = {"1d": "D", "1mo": "M", "1q": "3M", "1y": "Y"}
 _NO_TIME: Final = np.datetime64("NaT", "us")
 _NO_TEXT: Final = np.array(None)
 _TEXT: Final[dict[str, Callable[[pd.Series[str], dict[str, Any]], pd.Series[Any]]]] = {
@@ -110,11 +111,10 @@ def apply(name: str, values: Array, others: list[Array], kwargs: dict[str, Any])
     if kind == "s" and name in _TEXT and not isinstance(values, str):
         given = {"value": others[0]} if others else kwargs
         return _TEXT[name](pd.Series(values, copy=False), given).array
-    if name == "dt.truncate" and kind == "M" and kwargs["every"] in ("1d", "1mo", "1y"):
-        unit = {"1d": "D", "1mo": "M", "1y": "Y"}[kwargs["every"]]
-        return values.astype(f"datetime64[{unit}]").astype(values.dtype)
+    if name == "dt.truncate" and kind == "M" and kwargs["every"] in _UNITS:
+        return values.astype(f"datetime64[{_UNITS[kwargs['every']]}]").astype(values.dtype)
     if name == "dt.offset_by" and kind == "M":
-        return _moved(values, kwargs["by"])
+        return moved(values, kwargs["by"])
     if name == "cast" and kind == "b" and kwargs["dtype"] in (nw.Int64, nw.Int64()):
         return values.astype(np.int64)
     if name == "is_in" and kind == "s":
@@ -140,6 +140,8 @@ def _is_in(values: Array, others: Any) -> Array:
 
 def _is_null(values: Array) -> Array:
     """Return where there is no value."""
+    if values is _NO_TEXT or isinstance(values, np.datetime64):
+        return np.bool_(pd.isna(values))
     if isinstance(values, np.ndarray):
         return np.isnat(values) if values.dtype.kind == "M" else np.asarray(pd.isna(values))
     return np.asarray(pd.isna(values)) if getattr(values, "ndim", 0) else unknown()
@@ -165,7 +167,7 @@ def _where(condition: Any, values: Array, others: Array) -> Array:
     return pd.Series(texts, dtype="str").array
 
 
-def _moved(dates: Array, by: str) -> Array:
+def moved(dates: Array, by: str) -> Array:
     """Move dates by days or calendar months; the day is clamped to the end of the month."""
     found = _OFFSET.fullmatch(by) or unknown()
     number, unit = int(found[1]), found[2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from funnel.metrics.tables.segments import (
     segments_stages,
     segments_survival,
     segments_table,
+    with_pooled_rates,
 )
 
 if TYPE_CHECKING:
@@ -43,22 +45,32 @@ class Comparisons(Measured):
         """Compare the steps of each value of a column, as `by` and the command ``funnel compare`` do."""
         return self.by(column)
 
-    def by(self, column: str) -> ResultTable:
+    def by(self, column: str, pooled: bool = True) -> ResultTable:
         """Compare the steps of each value of a column, with tests and pooled rates.
 
         Parameters
         ----------
         column : a role ("source", "coach"), a header, or "month" or "quarter" (of the lead date).
+        pooled : False leaves out the pooled rates, the only columns that need SciPy.
 
         Returns
         -------
-        DataFrame, a row for each value and step; `segments_table` names its columns.
+        DataFrame, a row for each value and step; `RESULT` of the module `segments` describes its columns.
         """
-        segments = self._segments(column)
-        if column not in self._compared:
-            found = segments_table(segments, self.counts, self.clients.layout)
-            self._compared[column] = result_table("segments", found, self)
-        return self._compared[column].copy()
+        if not pooled:
+            return self.remembered("segments", lambda: self._tested(column), column, "tested")
+        return self.remembered(
+            "segments", lambda: with_pooled_rates(self.by(column, pooled=False), self.counts), column
+        )
+
+    def _tested(self, column: str) -> pd.DataFrame:
+        return segments_table(self._segments(column), self.counts, self.clients.layout)
+
+    def remembered(self, name: str, compute: Callable[[], pd.DataFrame], *given: object) -> ResultTable:
+        """Return a copy of a result's table, which is computed once for each choice of arguments."""
+        if (name, *given) not in self._tables:
+            self._tables[name, *given] = result_table(name, compute(), self)
+        return self._tables[name, *given].copy(deep=False)  # pandas copies what is changed
 
     def retention_by(self, column: str) -> pd.DataFrame:
         """Return the retention table for each value of a column."""
@@ -78,7 +90,9 @@ class Comparisons(Measured):
 
     def differences(self, column: str) -> tuple[str, ...]:
         """Return sentences on the values of a column that differ from the others beyond chance."""
-        return differences(self.by(column), self.log_rank(column) if self.has_leaving_data else None)
+        return differences(
+            self.by(column, pooled=False), self.log_rank(column) if self.has_leaving_data else None
+        )
 
     def _segments(self, column: str) -> Segments:
         if column not in self._segmented:
@@ -91,6 +105,6 @@ class Comparisons(Measured):
         return {}
 
     @cached_property
-    def _compared(self) -> dict[str, ResultTable]:
-        """Cache of the compared tables, by column."""
+    def _tables(self) -> dict[tuple[object, ...], ResultTable]:
+        """Cache of the tables, by name and arguments."""
         return {}

@@ -73,7 +73,10 @@ def charts() -> dict[str, Chart]:
 
 
 def table(found: Result, funnel: Measured) -> pd.DataFrame:
-    """Return the table of a result; empty if it exists only for the values of a column."""
+    """Return the table of a result, if possible from the cache; empty if it only compares values of a column."""
     import pandas as pd
 
-    return found.compute(funnel) if found.compute else pd.DataFrame(columns=list(found.names))
+    if found.compute is None:
+        return pd.DataFrame(columns=list(found.names))
+    cached: pd.DataFrame | None = vars(funnel).get(found.name)
+    return found.compute(funnel) if cached is None else cached

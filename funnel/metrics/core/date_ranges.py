@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from funnel.cells.dates import GIVEN_YEARS
@@ -72,7 +73,7 @@ class Range:
         kind = self._kind
         return Range.of(end, kind) if kind else Range(end - (self.end - self.start), end)
 
-    @property
+    @cached_property
     def _kind(self) -> str | None:
         return next((kind for kind in LENGTHS if Range.of(self.start, kind) == self), None)
 

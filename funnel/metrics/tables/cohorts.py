@@ -7,10 +7,11 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from funnel.metrics.core.date_ranges import TRUNCATE, Calendar, Range
-from funnel.metrics.core.flags import LEAD, Flagged, each, flag
+from funnel.metrics.core.flags import LEAD, Chain, Flagged, each, flag
 from funnel.metrics.core.frames import count_flags
 from funnel.metrics.core.result import KIND, LEAD_DATES, STEP, Chart, Column, Result, View, low_high
 from funnel.metrics.core.tally import condense
@@ -126,20 +127,21 @@ def cohorts_table(flagged: Flagged, kind: Calendar = "month") -> pd.DataFrame:
     """
     chain = flagged.chain
     found = by_lead_date(flagged, kind, ("due", "reached", "unknown"))
-    table = pd.DataFrame(
-        [
-            (str(row["range"]), row["n"], step.name, step.kind, row["n"], row[flag("due", i)],
-             row[flag("reached", i)], chain.known(i), row[flag("unknown", i)])
-            for row in found.to_dict("records") for i, step in enumerate(chain.steps)
-        ],
-        columns=[*COLUMNS[:7], "known", "unknown"],
-    )  # fmt: skip
-    table["ripe"] = table["due"] == table["n"]
-    ripe_n = (
-        (table["n"] - table["unknown"])
-        .astype(float)
-        .where(table["ripe"] & table.pop("known").astype(bool), np.nan)
-    )
-    table["rate"] = ratio(table["reached"], ripe_n)
-    table["low"], table["high"] = wilson(table["reached"], ripe_n)
-    return table[list(COLUMNS)]
+    n = np.repeat(found["n"].to_numpy(), len(chain.steps))
+    due, reached, unknown = (by_step(found, name, chain).ravel() for name in ("due", "reached", "unknown"))
+    known = np.tile([chain.known(i) for i in each(chain)], len(found))
+    ripe_n = np.where((due == n) & known, n - unknown, np.nan)
+    low, high = wilson(reached, ripe_n)
+    columns = {
+        "cohort": [name for name in map(str, found["range"]) for _ in chain.steps], "leads": n,
+        "step": [step.name for step in chain.steps] * len(found),
+        "kind": [step.kind for step in chain.steps] * len(found),
+        "n": n, "due": due, "reached": reached, "rate": ratio(reached, ripe_n), "low": low, "high": high,
+        "ripe": due == n, "unknown": unknown,
+    }  # fmt: skip
+    return pd.DataFrame(columns)[list(COLUMNS)]
+
+
+def by_step(found: pd.DataFrame, name: str, chain: Chain) -> npt.NDArray[Any]:
+    """Return the counts of a flag: a row for each row of a table of flags, a column for each step."""
+    return found[[flag(name, i) for i in each(chain)]].to_numpy()

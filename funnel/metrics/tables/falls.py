@@ -67,7 +67,8 @@ def falls_table(flagged: Flagged) -> pd.DataFrame:
     0  Met 2026-02-24  62       22       238             190  True
     """
     steps, counted = flagged.chain.steps, _by_day(flagged)
-    weeks = np.array([_weeks(flagged, counted, i) for i in each(flagged.chain)])
+    lead = pd.to_datetime(counted[LEAD]).to_numpy("datetime64[D]")
+    weeks = np.array([_weeks(flagged, counted, lead, i) for i in each(flagged.chain)])
     n, reached = weeks.reshape(len(steps), 2, RECENT + BEFORE).transpose(1, 0, 2)
     strength, length = strongest_fall(n, reached)
     rows = [(_first_lead(flagged, i, int(length[i])), *_sides(n[i], reached[i], int(length[i])))
@@ -149,14 +150,13 @@ def _first_lead(flagged: Flagged, i: int, weeks: int) -> dt.date | None:
     return _last_lead(flagged, i) - dt.timedelta(days=7 * weeks - 1) if weeks else None
 
 
-def _weeks(flagged: Flagged, counted: pd.DataFrame, i: int) -> Counts:
+def _weeks(flagged: Flagged, counted: pd.DataFrame, lead: NDArray[np.datetime64], i: int) -> Counts:
     """Return both counts of a step for each week of leads, the newest first."""
-    last = pd.Timestamp(_last_lead(flagged, i))
-    week = (last - counted[LEAD].astype("datetime64[s]")).dt.days // 7
-    inside = counted[(week >= 0) & (week < RECENT + BEFORE)].assign(week=week)
-    sums = inside.groupby("week")[[flag("settled_n", i), flag("settled_reached", i)]].sum()
-    found: Counts = sums.reindex(range(RECENT + BEFORE), fill_value=0).to_numpy(dtype="int64").T
-    return found
+    week = (np.datetime64(_last_lead(flagged, i)) - lead).astype(np.int64) // 7
+    inside = (week >= 0) & (week < RECENT + BEFORE)
+    names = (flag("settled_n", i), flag("settled_reached", i))
+    sums = [np.bincount(week[inside], counted[name].to_numpy()[inside], RECENT + BEFORE) for name in names]
+    return np.array(sums, dtype=np.int64)
 
 
 def _sides(n: Counts, reached: Counts, weeks: int) -> tuple[int, int, int, int]:

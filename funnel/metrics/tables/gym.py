@@ -120,10 +120,11 @@ def _rate(measure: str, reached: int, n: int, of: str) -> tuple[object, ...]:
 
 def _long_term(retention: pd.DataFrame) -> Iterator[tuple[object, ...]]:
     """Yield the share who stay for twelve months: of paid clients, or of leads if there is no paid step."""
-    base = "paid" if (retention["of"] == "paid").any() else "leads"
-    rows = retention[(retention["of"] == base) & (retention["months"] == LONG_TERM)].head(1)
-    of = f"{'paid clients' if base == 'paid' else 'leads'} of {LONG_TERM} months ago or earlier"
-    for row in rows.to_dict("records"):
+    rows = list(zip(retention["of"].tolist(), retention["months"].tolist(), strict=True))
+    base = "paid" if any(of == "paid" for of, _ in rows) else "leads"
+    if (base, LONG_TERM) in rows:
+        row = retention.iloc[rows.index((base, LONG_TERM))]
+        of = f"{'paid clients' if base == 'paid' else 'leads'} of {LONG_TERM} months ago or earlier"
         yield _rate("long-term clients", int(row["reached"]), int(row["eligible"]), of)
 
 

@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 
 from funnel.clients import Clients, Layout
-from funnel.clients.frames import keeps_in_engine, length
+from funnel.clients.frames import keeps_in_engine
 from funnel.errors import UsageError
 from funnel.metrics.core.assign_stages import STAGE
 from funnel.metrics.core.column_lookup import BLANK, find_column, value_name, value_of
 from funnel.metrics.core.date_ranges import TRUNCATE
 from funnel.metrics.core.flags import SETTLED, Chain, Flagged, flags_among
+from funnel.metrics.core.frames import count_groups
 from funnel.metrics.core.records import records
 from funnel.metrics.core.result import BY, VALUE, Chart, Column, Result, View, low_high
 from funnel.metrics.core.tally import Tally, tallies
@@ -188,7 +189,7 @@ def segments_of(clients: Clients, flagged: Flagged, by: str, most: int | None = 
     keyed = replace(flagged, frame=flagged.frame.with_columns(value_of(name, flagged).alias(KEY)))
     # The first rows of an engine are enough to refuse a column of names before they are all counted.
     first = keyed.frame.head(FIRST) if keeps_in_engine(keyed.frame) else keyed.frame
-    _check_values(by, length(first.select(KEY).unique()), most)
+    _check_values(by, len(count_groups(first, nw.col(KEY))), most)
     found_tallies = tallies(keyed, KEY)
     _check_values(by, len(found_tallies), most)
     if name == STAGE and flagged.journey.stages:  # in the journey's order, not in the alphabet's
@@ -209,7 +210,7 @@ def _check_values(by: str, n: int, most: int | None) -> None:
 
 
 def segments_table(segments: Segments, counts: Counts, layout: Layout | None = None) -> pd.DataFrame:
-    """Join the steps tables of all values, with tests and pooled rates.
+    """Join the steps tables of all values, with tests, and without pooled rates (`pooled_rates`).
 
     Each value is tested against all other values, at each step (docs/definitions.md#tests), with
     Holm's correction over the values: `of_leads` (p_of_leads, test, p_holm), `of_previous` (p_of_previous,
@@ -220,21 +221,34 @@ def segments_table(segments: Segments, counts: Counts, layout: Layout | None = N
 
     Returns
     -------
-    DataFrame, a row for each value and step: by, value, clients, the columns of the steps table, the tests,
-    and the pooled rates (`pooling`) of `of_leads` (pooled, with bounds) and `settled_drop_off`
-    (settled_pooled, with bounds).
+    DataFrame, a row for each value and step: by, value, clients, the columns of the steps table, the tests.
     """
     found = [(*segments.steps(each), each.n) for each in segments.tallies.values()]
     if not found:
-        return pd.DataFrame(columns=list(COLUMNS))
+        return pd.DataFrame(columns=[name for name in COLUMNS if "pooled" not in name])
     table = _labelled(segments, steps_tables(found, counts, layout))
     named = table["value"] != BLANK
     table["compared"] = named & ~table["step"].isin(steps_before_filling(table))
-    return pd.concat([table, _tested(table, counts, named, len(found))], axis=1)[list(COLUMNS)]
+    tested = pd.concat([table, _tested(table, counts, named, len(found))], axis=1)
+    return tested[[name for name in COLUMNS if name in tested]]
+
+
+def with_pooled_rates(table: pd.DataFrame, counts: Counts) -> pd.DataFrame:
+    """Add the pooled rates of `of_leads` and `settled_drop_off` (`pooling`), with bounds, to the table."""
+    if not len(table):
+        return pd.DataFrame(columns=list(COLUMNS))
+    values = table["value"].nunique()
+    names = (counts, "clients", "settled_n", "settled_left", "settled_overdue")
+    n, clients, settled, left, overdue = (table[name].to_numpy().reshape(values, -1) for name in names)
+    parts = [
+        _named(pool(n, clients), "pooled", "pooled_low", "pooled_high"),
+        _named(pool(left + overdue, settled), "settled_pooled", "settled_pooled_low", "settled_pooled_high"),
+    ]
+    return pd.concat([table.reset_index(drop=True), *parts], axis=1)[list(COLUMNS)]
 
 
 def _tested(table: pd.DataFrame, counts: Counts, named: pd.Series[bool], values: int) -> pd.DataFrame:
-    """Test and pool the values at each step."""
+    """Test the values at each step."""
     names = (counts, "clients", "lost", "settled_n", "settled_left", "settled_overdue", "compared")
     by_step = (table[name].to_numpy().reshape(values, -1) for name in names)
     n, clients, fewer, settled, left, overdue, compared = by_step
@@ -244,8 +258,6 @@ def _tested(table: pd.DataFrame, counts: Counts, named: pd.Series[bool], values:
         _named(against_the_rest(n, clients, all_named), "p_of_leads", "test", "p_holm"),
         _named(against_the_rest(n, before, all_named), *of_previous),
         _named(against_the_rest(lost, settled, compared), "p_settled", "test_settled", "p_holm_settled"),
-        _named(pool(n, clients), "pooled", "pooled_low", "pooled_high"),
-        _named(pool(lost, settled), "settled_pooled", "settled_pooled_low", "settled_pooled_high"),
     ]
     tested = pd.concat(parts, axis=1)
     return tested.assign(p_family=holm(tested["p_settled"]))

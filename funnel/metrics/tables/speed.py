@@ -13,9 +13,11 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from funnel.clients import Clients
+from funnel.clients.array_operations import moved
 from funnel.clients.frames import in_memory
 from funnel.errors import UsageError
 from funnel.history.stage_history import found_dates
@@ -24,7 +26,7 @@ from funnel.metrics.core.flags import LEAD, Chain, Flagged, flag, until
 from funnel.metrics.core.frames import count_groups, lazy
 from funnel.metrics.core.result import Chart, Column, Need, Result, View
 from funnel.metrics.statistics.intervals import ratio, wilson
-from funnel.metrics.tables.survival import kaplan_meier
+from funnel.metrics.tables.survival import estimate, kaplan_meier
 from funnel.schema import step_date, step_found
 
 FROM_LEAD = "Lead"
@@ -107,8 +109,8 @@ class Leg:
         taken = np.repeat(self.days["day"].to_numpy(dtype=float)[left], each[left])
         n, reached = int(each.sum()), len(taken)
         quartiles = np.quantile(taken, [0.25, 0.5, 0.75]) if reached else np.full(3, np.nan)
-        curve = self.curve()
-        by = [_first(curve, share) for share in (0.25, 0.5, 0.75)]
+        day, survival, *_ = estimate(self.days)
+        by = [_first(day, 1 - survival, share) for share in (0.25, 0.5, 0.75)]
         counts = (self.start, self.end, n, reached, n - reached, self.undated, self.found)
         return dict(zip(COLUMNS, (*counts, *quartiles.tolist(), *by), strict=True))
 
@@ -120,12 +122,13 @@ class Leg:
             | {"high": 1 - curve["low"], "waiting": curve["at_risk"]}
         )
 
-    def window(self, within: Duration, last: pd.Timestamp) -> dict[str, Any]:
+    def window(self, within: Duration, last: dt.date) -> dict[str, Any]:
         """Count clients who reached `end` within a time, of those who started that long ago."""
-        full = self.days[self.days["start"] <= last]
-        end = full["start"] + pd.DateOffset(months=within.months, days=within.days)
-        in_time = full["left"] & (full["start"] + pd.to_timedelta(full["day"], unit="D") <= end)
-        n, reached = int(full["n"].sum()), int(full["n"][in_time].sum())
+        start, left, each = (self.days[name].to_numpy() for name in ("start", "left", "n"))
+        start = start.astype("datetime64[D]")
+        in_time = self.days["day"].to_numpy() <= (moved(start, within.offset) - start).astype(np.int64)
+        full = start <= np.datetime64(last)
+        n, reached = int(each[full].sum()), int(each[full & left & in_time].sum())
         low, high = wilson([reached], [n])
         values = (str(within), n, reached, float(ratio(reached, n)), float(low[0]), float(high[0]))
         return dict(zip(WITHIN, values, strict=True))
@@ -179,7 +182,7 @@ def time_table(legs: Sequence[Leg], as_of: dt.date, within: str | None = None) -
     window = _duration(within)
     if not window:
         return pd.DataFrame([leg.row for leg in legs], columns=list(COLUMNS))
-    last = pd.Timestamp(window.latest_start(as_of))
+    last = window.latest_start(as_of)
     return pd.DataFrame([leg.row | leg.window(window, last) for leg in legs], columns=[*COLUMNS, *WITHIN])
 
 
@@ -264,10 +267,10 @@ def _marked_on(flagged: Flagged, step: int) -> nw.Expr:
     return nw.when(nw.col(flag("marked", step)) & until(when, flagged.as_of)).then(when)
 
 
-def _first(curve: pd.DataFrame, share: float) -> float:
-    """Return the day by which the curve has reached a share; NaN if it has not."""
-    reached = curve["day"][curve["share"] >= share - 1e-12]
-    return float(reached.iloc[0]) if len(reached) else float("nan")
+def _first(day: npt.NDArray[Any], shares: npt.NDArray[Any], share: float) -> float:
+    """Return the day by which a curve has reached a share; NaN if it has not."""
+    reached = day[shares >= share - 1e-12]
+    return float(reached[0]) if len(reached) else float("nan")
 
 
 def _duration(within: str | None) -> Duration | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import narwhals as nw
 import numpy as np
@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from funnel.metrics.core.flags import LEAD, LEFT, LEFT_ON, LEFT_UNDATED, NEVER, PAID, Flagged, flag, until
-from funnel.metrics.core.frames import Frame, collect, count_groups
+from funnel.metrics.core.frames import Frame, count_groups
 from funnel.metrics.core.records import records
 from funnel.metrics.core.result import BY, VALUE, WHO_LEFT, Chart, Column, Need, Result, low_high
 from funnel.metrics.statistics.intervals import Z
@@ -135,6 +135,12 @@ def kaplan_meier(lifetimes: pd.DataFrame) -> pd.DataFrame:
     DataFrame, a row for each day with leavers: day, survival, low, high (95 %, log-log; NaN where survival is
     0), at_risk (before that day's leavers).
     """
+    day, survival, low, high, at_risk = estimate(lifetimes)
+    return pd.DataFrame({"day": day, "survival": survival, "low": low, "high": high, "at_risk": at_risk})
+
+
+def estimate(lifetimes: pd.DataFrame) -> tuple[npt.NDArray[Any], ...]:
+    """Return the columns of `kaplan_meier`."""
     day, at = np.unique(lifetimes["day"].to_numpy(dtype="int64"), return_inverse=True)
     n, left = lifetimes["n"].to_numpy(dtype=float), lifetimes["left"].to_numpy(dtype=bool)
     leavers = np.bincount(at, np.where(left, n, 0.0), len(day)).astype(float)
@@ -142,10 +148,7 @@ def kaplan_meier(lifetimes: pd.DataFrame) -> pd.DataFrame:
     falls = leavers > 0
     day, leavers, at_risk = day[falls], leavers[falls], at_risk[falls]
     survival = np.cumprod(1 - leavers / at_risk).round(12)  # so that 23/24 · 22/23 · … · 12/13 is a half
-    low, high = log_log(survival, leavers, at_risk)
-    return pd.DataFrame(
-        {"day": day, "survival": survival, "low": low, "high": high, "at_risk": at_risk.astype("int64")}
-    )
+    return day, survival, *log_log(survival, leavers, at_risk), at_risk.astype("int64")
 
 
 def log_log(
@@ -194,7 +197,7 @@ def survivals_by(
     counted = nw.col(PAID) & until(start, flagged.as_of) & ~nw.col(LEFT_UNDATED)
     columns = {"start": start, "end": nw.col(LEFT_ON), "left": nw.col(LEFT), "which": counted}
     kept = flagged.frame.select(key, **columns).filter(nw.col("which"))
-    pairs = collect(kept.group_by(key, "start", "end", "left").agg(nw.len().alias("n")))
+    pairs = count_groups(kept, *map(nw.col, (key, "start", "end", "left")))
     groups = pairs.groupby(key, dropna=False)  # as `tallies` groups: the same values, blanks are NaN
     found: dict[object, pd.DataFrame]
     found = {None if pd.isna(value) else value: _days(rows, flagged) for value, rows in groups}

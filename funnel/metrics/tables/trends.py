@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from funnel.errors import UsageError
 from funnel.metrics.core.date_ranges import every
-from funnel.metrics.core.flags import Flagged, flag
+from funnel.metrics.core.flags import Flagged
 from funnel.metrics.core.result import KIND, LEAD_DATES, SETTLED, STEP, Chart, Column, Result, low_high
 from funnel.metrics.statistics.intervals import ratio, wilson
-from funnel.metrics.tables.cohorts import by_lead_date
+from funnel.metrics.tables.cohorts import by_lead_date, by_step
 
 WINDOW = 3  # months
 RESULT = Result(
@@ -68,22 +72,37 @@ def trends_table(flagged: Flagged, window: int = WINDOW) -> pd.DataFrame:
     """
     if window < 1:
         raise UsageError(f"window={window!r} is not a number of months. Choose 1 for single months, or 3.")
-    found = by_lead_date(flagged, "month", ("settled_n", "settled_reached")).set_index("range")
+    found, steps = by_lead_date(flagged, "month", ("settled_n", "settled_reached")), flagged.chain.steps
     if not len(found):
         return pd.DataFrame(columns=list(COLUMNS))
-    months = every(found.index[0].start, found.index[-1].start, "month")
-    sums = found.reindex(months, fill_value=0).rolling(window, min_periods=1).sum().astype("int64")
-    tables = [
-        pd.DataFrame(
-            {"month": [str(month) for month in months], "step": step.name, "kind": step.kind}
-        ).assign(
-            window=window,
-            n=sums[flag("settled_n", i)].to_numpy(),
-            reached=sums[flag("settled_reached", i)].to_numpy(),
-        )
-        for i, step in enumerate(flagged.chain.steps)
-    ]
-    table = pd.concat(tables, ignore_index=True)
-    table["rate"] = ratio(table["reached"], table["n"])
-    table["low"], table["high"] = wilson(table["reached"], table["n"])
-    return table[list(COLUMNS)]
+    months = every(found["range"].iloc[0].start, found["range"].iloc[-1].start, "month")
+    position = {month: at for at, month in enumerate(months)}
+    at = [position[month] for month in found["range"]]
+    n, reached = (
+        _rolling(at, by_step(found, name, flagged.chain), len(months), window)
+        for name in ("settled_n", "settled_reached")
+    )
+    low, high = wilson(reached, n)
+    columns = {
+        "month": [str(month) for month in months] * len(steps),
+        "step": [step.name for step in steps for _ in months],
+        "kind": [step.kind for step in steps for _ in months],
+    }
+    rates = {
+        "window": window,
+        "n": n,
+        "reached": reached,
+        "rate": ratio(reached, n),
+        "low": low,
+        "high": high,
+    }
+    return pd.DataFrame(columns | rates)[list(COLUMNS)]
+
+
+def _rolling(at: list[int], counts: npt.NDArray[Any], months: int, window: int) -> npt.NDArray[Any]:
+    """Add up counts over the last months, for each step and month; `at` is the month of each row."""
+    every_month = np.zeros((months, counts.shape[1]), np.int64)
+    every_month[at] = counts
+    sums = every_month.cumsum(axis=0)
+    sums[window:] = sums[window:] - sums[:-window]
+    return sums.T.ravel()

@@ -155,14 +155,13 @@ def _results(sheet: Page, funnel: Funnel) -> None:
 
 
 def _put_compared(sheet: Page, funnel: Funnel, found: Result, view: View) -> None:
-    """Write a result for the values of each column that an owner compares by."""
-    assert found.compute_by is not None
+    """Write the segments by each column that an owner compares by."""
     for by in _COMPARED:
         if by not in funnel.clients.table.columns or not funnel.clients.table[by].notna().any():
             continue
         title = f"{view.title} {by}"
         try:
-            rows = found.compute_by(funnel, by)
+            rows = funnel.by(by, pooled=False)
         except UsageError as error:  # too many values
             sheet.text(title, "section")
             sheet.text(str(error), "note")

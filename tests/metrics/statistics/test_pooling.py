@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import betaln
 
 from funnel.metrics.statistics.intervals import wilson
-from funnel.metrics.statistics.pooling import likelihood_by_pairs, likelihood_by_rises, pool
+from funnel.metrics.statistics.pooling import STRENGTHS, WHOLES, _likelihood, pool
 
 COUNTS = st.lists(
     st.integers(0, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=1, max_size=8
@@ -65,17 +66,18 @@ def test_bounds_are_ordered_and_order_does_not_matter(counts: list[tuple[int, in
     assert np.allclose(turned, found, atol=1e-7)
 
 
-@given(COUNTS)
-def test_the_two_ways_to_a_likelihood_agree(counts: list[tuple[int, int]]) -> None:
-    times = {(float(x), float(n)): 1 + x % 3 for x, n in counts}
-    one, other = likelihood_by_pairs(times), likelihood_by_rises(times)
-    assert np.allclose(one, other, rtol=1e-9, atol=1e-9)
+@given(COUNTS, st.sampled_from([1, 7, 500]))
+def test_the_likelihood_is_that_of_beta_functions(counts: list[tuple[int, int]], times: int) -> None:
+    x, n = np.array(counts, dtype=float).T * times
+    a, b = (np.outer(STRENGTHS, side).ravel() for side in (WHOLES, 1 - WHOLES))
+    expected = sum(betaln(a + r, b + m - r) - betaln(a, b) for r, m in zip(x, n, strict=True))
+    assert np.allclose(_likelihood(x, n), expected, rtol=1e-12, atol=1e-9)
 
 
 def test_two_hundred_small_segments_are_pooled_as_three_large_ones_are() -> None:
     dice = np.random.default_rng(5)
     n = dice.integers(0, 12, 200)
     reached = dice.binomial(n, 0.4)
-    found = pool(reached, n)  # by rises; one count of 5,000 more changes the way, and nearly no rate
+    found = pool(reached, n)  # one count of 5,000 more, and nearly no rate changes
     beside = pool([*reached, 2000], [*n, 5000])
     assert found["pooled"].to_numpy() == pytest.approx(beside["pooled"].to_numpy()[:200], abs=0.05)

@@ -7,10 +7,13 @@ from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from scipy.special import betaln, chdtrc
 
 from funnel.metrics.statistics.tests import (
     CHI_SQUARE,
     FISHER,
+    _chi_square_p,
+    _log_choose,
     against_the_rest,
     compare_rates,
     holm,
@@ -110,6 +113,19 @@ def test_log_rank_of_two_by_scipy_and_of_three_by_statsmodels() -> None:
     assert log_rank(tables[:2]).chi_square == pytest.approx(expected.statistic**2)
     chi_square, p = survdiff(np.concatenate(days), np.concatenate(left).astype(int), np.repeat([0, 1, 2], 40))
     assert (log_rank(tables).chi_square, log_rank(tables).p) == pytest.approx((chi_square, p))
+
+
+@pytest.mark.parametrize("degrees", [1, 2, 3, 4, 11, 24, 199])
+def test_the_tail_of_chi_square_is_that_of_scipy(degrees: int) -> None:
+    values = np.array([0, 1e-9, 0.3, 2, 5, 20, 80, 300])
+    assert _chi_square_p(values, degrees) == pytest.approx(chdtrc(degrees, values), rel=1e-12, abs=0)
+    assert np.isnan(_chi_square_p(np.nan, degrees))
+
+
+def test_the_ways_to_choose_are_those_of_scipy() -> None:
+    n, k = np.array([0, 5, 10, 100, 1_000, 1_000_000]), np.array([0, 2, 10, 40, 7, 50_000])
+    expected = -np.log(n + 1) - betaln(n - k + 1.0, k + 1.0)
+    assert _log_choose(n, k) == pytest.approx(expected, rel=1e-12, abs=1e-12)
 
 
 def test_log_rank_without_anybody_to_compare() -> None:
