@@ -27,7 +27,7 @@ from funnel.metrics.html import funnel_html
 from funnel.metrics.json import funnel_json
 from funnel.metrics.plots import Plots
 from funnel.metrics.result_table import ResultTable, result_table
-from funnel.metrics.results import MODULES, result, table
+from funnel.metrics.results import MODULES, compute, result
 from funnel.metrics.stages.automatic_stages import automatic_stages_table
 from funnel.metrics.stages.time_in_stage import stuck_table, time_in_stage_table
 from funnel.metrics.tables.assumptions import assumption_sentences
@@ -124,7 +124,7 @@ class Funnel(Comparisons):
         """Compute and cache a result of the registry that has no method here."""
         if name not in MODULES:
             raise AttributeError(f"'Funnel' object has no attribute {name!r}")
-        vars(self)[name] = self._table(name, table(result(name), self))
+        vars(self)[name] = self._table(name, compute(result(name), self))
         return vars(self)[name]
 
     def __dir__(self) -> list[str]:

@@ -73,10 +73,15 @@ def charts() -> dict[str, Chart]:
 
 
 def table(found: Result, funnel: Measured) -> pd.DataFrame:
-    """Return the table of a result, if possible from the cache; empty if it only compares values of a column."""
+    """Return the table of a result; those without a method of `Funnel` are cached as its attributes."""
+    if hasattr(type(funnel), found.name):
+        return compute(found, funnel)
+    made: pd.DataFrame = getattr(funnel, found.name)
+    return made
+
+
+def compute(found: Result, funnel: Measured) -> pd.DataFrame:
+    """Compute the table of a result; empty if it exists only for the values of a column."""
     import pandas as pd
 
-    if found.compute is None:
-        return pd.DataFrame(columns=list(found.names))
-    cached: pd.DataFrame | None = vars(funnel).get(found.name)
-    return found.compute(funnel) if cached is None else cached
+    return found.compute(funnel) if found.compute else pd.DataFrame(columns=list(found.names))

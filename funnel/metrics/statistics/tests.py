@@ -1,9 +1,9 @@
 """Tests of two rates, Holm's correction, the log-rank test.
 
 Chi-square and Fisher's exact test are formulas here: `scipy.stats` takes one table at a time, and its import
-takes longer than that of pandas (that of `scipy.special`, half as long). Holm's correction and the log-rank test of several groups are not in SciPy,
-and statsmodels would add 40 MB to every installation. The tests of this module compare all with SciPy,
-statsmodels and lifelines.
+takes longer than that of pandas (that of `scipy.special`, half as long). Holm's correction and the log-rank
+test of several groups are not in SciPy, and statsmodels would add 40 MB to every installation. The tests of
+this module compare all with SciPy, statsmodels and lifelines.
 """
 
 from __future__ import annotations

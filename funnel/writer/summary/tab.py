@@ -167,8 +167,8 @@ def _put_compared(sheet: Page, funnel: Funnel, found: Result, view: View) -> Non
             sheet.text(str(error), "note")
             sheet.skip()
             continue
-        rows = view.prepare(funnel, rows) if view.prepare else rows
-        _put(sheet, funnel, found, rows, title, [words(view.note, funnel), *funnel.differences(by)])
+        shown = view.prepare(funnel, rows) if view.prepare else rows
+        _put(sheet, funnel, found, shown, title, [words(view.note, funnel), *funnel.differences(by)])
 
 
 def _put(
