@@ -10,9 +10,8 @@ from pydantic import Field, ValidationError, model_validator
 from funnel.errors import JourneyError
 from funnel.journey.base import Frozen, Names
 from funnel.journey.toml import parse_toml, read_toml_text
+from funnel.sheets.adapters import is_url
 from funnel.text import home_path, listed, nearest
-
-URL = "://"
 
 
 class Business(Frozen):
@@ -161,7 +160,7 @@ def _check_keys(data: dict[str, Any], path: Path) -> None:
 def _beside(each: Business | Source, folder: Path) -> dict[str, str]:
     """Return the sheet and the journey file with their paths, relative to the portfolio file."""
     found = {}
-    if URL not in each.sheet[:12]:
+    if not is_url(each.sheet):
         found["sheet"] = str(folder / home_path(each.sheet))
     if each.journey is not None and (folder / each.journey).is_file():
         found["journey"] = str(folder / each.journey)

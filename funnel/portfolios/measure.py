@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 
 from funnel.errors import FunnelError
-from funnel.portfolios.cache import content_key, keep, recall
-from funnel.portfolios.declaration import URL, Business, Declaration, Source
+from funnel.portfolios.cache import Entry
+from funnel.portfolios.declaration import Business, Declaration, Source
 from funnel.portfolios.numbers import BusinessNumbers, numbers_by, numbers_of
 from funnel.portfolios.worker import measure
 from funnel.portfolios.workers import Workers
+from funnel.sheets.adapters import is_url
 
 SERVICES = 4
 """Google Sheets loaded at once: each takes a call or two, and Google allows 60 a minute."""
@@ -34,7 +35,7 @@ def measure_all(
     cache : use and fill the cache (`funnel.portfolios.cache`).
     """
     found: dict[str, BusinessNumbers] = {}
-    wanted: list[tuple[Business, str | None]] = []
+    wanted: list[Business] = []
     total = len(declaration.business) + len(declaration.source)
 
     def done(numbers: BusinessNumbers) -> None:
@@ -43,15 +44,13 @@ def measure_all(
             progress(len(found), total, numbers.name)
 
     for business in declaration.business:
-        key = _key(business, declaration, as_of) if cache else None
-        kept = recall(key) if key else None
-        if kept is not None:
-            done(BusinessNumbers.from_json(kept.to_json() | {"name": business.name}))
+        entry = Entry.of(business, declaration.journey) if cache else None
+        kept = entry.last(entry.content()) if entry else None
+        if kept is not None and kept.as_of == as_of:
+            done(replace(kept, name=business.name))
         else:
-            wanted.append((business, key))
-    for numbers, key in _measured(wanted, declaration.journey, as_of):
-        if key and not numbers.problem:
-            keep(key, numbers)
+            wanted.append(business)
+    for numbers in _measured(wanted, declaration.journey, as_of, cache):
         done(numbers)
     ordered = [found[business.name] for business in declaration.business]
     for source in declaration.source:
@@ -59,30 +58,19 @@ def measure_all(
     return ordered
 
 
-def _key(business: Business, declaration: Declaration, as_of: dt.date) -> str | None:
-    """Return the key of a business in the cache; None for a service."""
-    if URL in business.sheet[:12]:
-        return None
-    journey = business.journey or declaration.journey or ""
-    parts = (journey, business.tab or "", as_of.isoformat(), repr(sorted(business.steps.items())))
-    return content_key(Path(business.sheet), parts)
-
-
 def _measured(
-    wanted: Sequence[tuple[Business, str | None]], journey: str | None, as_of: dt.date
-) -> Iterator[tuple[BusinessNumbers, str | None]]:
+    wanted: Sequence[Business], journey: str | None, as_of: dt.date, cache: bool
+) -> Iterator[BusinessNumbers]:
     """Yield the numbers of each business when ready: many files in processes, others in threads."""
-    files = [pair for pair in wanted if URL not in pair[0].sheet[:12]]
-    others = [pair for pair in wanted if URL in pair[0].sheet[:12]]
+    files = [business for business in wanted if not is_url(business.sheet)]
+    others = [business for business in wanted if is_url(business.sheet)]
     if len(files) < WORTH_PROCESSES:
         others, files = [*others, *files], []
     with ThreadPoolExecutor(SERVICES) as threads, Workers(min(os.cpu_count() or 1, len(files))) as workers:
-        futures: dict[Future[BusinessNumbers], str | None] = {
-            threads.submit(measure, business, journey, as_of): key for business, key in others
-        }
-        futures |= {workers.submit(business, journey, as_of): key for business, key in files}
+        futures = [threads.submit(measure, business, journey, as_of, cache=cache) for business in others]
+        futures += [workers.submit(business, journey, as_of, cache=cache) for business in files]
         for future in as_completed(futures):
-            yield future.result(), futures[future]
+            yield future.result()
 
 
 def _of_source(source: Source, declaration: Declaration, as_of: dt.date) -> list[BusinessNumbers]:

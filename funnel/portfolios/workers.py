@@ -37,17 +37,21 @@ class Workers:
             process.kill()
             process.communicate()
 
-    def submit(self, business: Business, journey: str | None, as_of: dt.date) -> Future[BusinessNumbers]:
+    def submit(
+        self, business: Business, journey: str | None, as_of: dt.date, *, cache: bool
+    ) -> Future[BusinessNumbers]:
         """Measure a business in one of the processes."""
-        return self._threads.submit(self._measure, business, journey, as_of)
+        job = {
+            "business": business.model_dump(), "journey": journey, "as_of": as_of.isoformat(), "cache": cache,
+        }  # fmt: skip
+        return self._threads.submit(self._measure, business, as_of, json.dumps(job))
 
-    def _measure(self, business: Business, journey: str | None, as_of: dt.date) -> BusinessNumbers:
-        job = {"business": business.model_dump(), "journey": journey, "as_of": as_of.isoformat()}
+    def _measure(self, business: Business, as_of: dt.date, job: str) -> BusinessNumbers:
         process = self._process()
         try:
             assert process.stdin is not None
             assert process.stdout is not None
-            process.stdin.write(json.dumps(job) + "\n")
+            process.stdin.write(job + "\n")
             process.stdin.flush()
             if answer := process.stdout.readline():
                 return BusinessNumbers.from_json(json.loads(answer))

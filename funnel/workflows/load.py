@@ -43,7 +43,7 @@ class Opened:
 
 
 def open_clients(
-    source: Source,
+    source: Source | Sheet,
     journey: JourneyLike = None,
     tab: str | None = None,
     log_of: Sheet | None = None,
@@ -53,7 +53,7 @@ def open_clients(
 
     Parameters
     ----------
-    source : a path or a URL.
+    source : a path, a URL, or an open sheet.
     journey : a Journey, a journey file, the name of a preset. None: the journey file of the sheet if there is
         one, else a reading of the sheet.
     tab : name of the tab with the clients; found by its headers if None.
@@ -75,7 +75,7 @@ def open_clients(
     from funnel.sheets import open_sheet
     from funnel.workflows.journey_files import find_journey_file
 
-    sheet = open_sheet(source)
+    sheet = open_sheet(source) if isinstance(source, str | PathLike) else source
     if journey is None:
         journey = find_journey_file(sheet, tab)
     declared = as_journey(journey)
@@ -103,6 +103,16 @@ def open_clients(
     problems = (*clients.problems, *log_problems(page))
     return Opened(
         sheet, grid, replace(clients, problems=problems, log=read_log(page, grid.tab, sheet.tabs()))
+    )
+
+
+def has_later_dates(opened: Opened) -> bool:
+    """Return True if the tab has a date after today, so that it may be read in another way on another day."""
+    today = dt.date.today()
+    return any(
+        isinstance(value, dt.date) and dt.date(value.year, value.month, value.day) > today
+        for column in opened.grid.values
+        for value in column
     )
 
 

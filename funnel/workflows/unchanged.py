@@ -44,7 +44,7 @@ def facts_of(
     files = [own, own.with_name(SHARED)] if journey is None else [Path(journey)]
     try:
         return {
-            "code": _code(),
+            "code": code_version(),
             "source": os.fspath(source),
             "as_of": str(as_of),
             "today": str(dt.date.today()),
@@ -135,7 +135,7 @@ def _has_events_elsewhere(opened: Opened) -> bool:
     return events.tab is None or fold(events.tab) not in map(fold, opened.sheet.tabs())
 
 
-def _code() -> str:
+def code_version() -> str:
     """Return a hash of what computes the results: Python, the libraries and our own files."""
     facts = [sys.version]
     if (pandas := find_spec("pandas")) and pandas.origin:  # an installation changes the folder of libraries

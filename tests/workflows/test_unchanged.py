@@ -113,7 +113,7 @@ def test_another_journey_is_heeded(book: Path) -> None:
     assert not is_known(book, journey=file)
 
 
-@pytest.mark.parametrize("other", [("_code", "other code"), ("_beside", ["clients.xlsx", "more"])])
+@pytest.mark.parametrize("other", [("code_version", "other code"), ("_beside", ["clients.xlsx", "more"])])
 def test_other_code_or_another_file_beside_it_is_heeded(
     book: Path, other: tuple[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
