@@ -20,12 +20,12 @@ def business(name: str, *counts: tuple[int, int], leads: int = 100) -> BusinessN
     return BusinessNumbers(name, DAY, leads, steps)
 
 
-def write_gym(path: Path, clients: int, had: int, paid: int) -> None:
+def write_gym(path: Path, clients: int, had: int, paid: int, steps: tuple[str, ...] = STEPS) -> None:
     """A gym's sheet: all contacted, some had the meeting, some of these paid; all leads are old."""
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
-    sheet.append(["Client name", "Date of lead", *STEPS])
+    sheet.append(["Client name", "Date of lead", *steps])
     for i in range(clients):
         marks = (1, 1 if i < had else None, 1 if i < paid else None)
         sheet.append([f"Client {i}", dt.date(2026, 1, 1) + dt.timedelta(days=i % 60), *marks])

@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 
 from funnel.charts.drawing.labels import subtitle, text_style, text_width, wrap, write_text
 from funnel.charts.drawing.picture import axes_size, describe, percent_axis, picture, show_message
-from funnel.charts.drawing.style import INK, MUTED, NAME, NUMBER, PAPER, STRONG, with_style
+from funnel.charts.drawing.style import INK, MUTED, NAME, NUMBER, PAPER, QUIET, STRONG, with_style
 from funnel.metrics.statistics.funnel_limits import LIMITS, Limits, limits_of
 from funnel.metrics.tables.leaks import ENOUGH
 from funnel.text import count, listed, percent
@@ -42,6 +42,7 @@ class _Mark(NamedTuple):
 
 
 _MARKS = {
+    "other": _Mark("o", QUIET, PAPER, 22),
     "inside": _Mark("o", STRONG, PAPER, 30),
     "few": _Mark("o", PAPER, MUTED, 26),
     "95 %": _Mark("s", INK, PAPER, 30),
@@ -58,7 +59,8 @@ def funnel_plot(
 
     Parameters
     ----------
-    table : the benchmark table: step, business, n, reached, rate, outside. Not modified.
+    table : the benchmark table: step, business, n, reached, rate, outside; a blank business is one of a
+        benchmark file. Not modified.
     step : the step. ax : axes to draw on; None for a new figure. as_of : for the subtitle.
 
     Returns
@@ -73,7 +75,7 @@ def funnel_plot(
     [3]
     """
     rows = table[(table["step"] == step) & (table["n"] > 0)]
-    rows = rows.assign(kind=[_kind(row["outside"], row["n"]) for row in rows.to_dict("records")])
+    rows = rows.assign(kind=[_kind(row) for row in rows.to_dict("records")])
     clients = count(int(rows["n"].sum()), "client")
     about = f"{count(len(rows), 'business', 'businesses')}, {clients} who were due"
     title = f"{step}: share that reached it"
@@ -104,11 +106,13 @@ def funnel_plot(
     return ax
 
 
-def _kind(outside: str, n: int) -> str:
+def _kind(row: Mapping[Hashable, Any]) -> str:
     """Return the kind of a business, a key of `_MARKS`."""
-    if n < ENOUGH:
+    if not row["business"]:
+        return "other"
+    if row["n"] < ENOUGH:
         return "few"
-    return outside.split(" ", 1)[1] if outside else "inside"
+    return str(row["outside"]).split(" ", 1)[1] if row["outside"] else "inside"
 
 
 def _key(rows: pd.DataFrame) -> Iterator[tuple[Artist, str]]:
@@ -120,6 +124,7 @@ def _key(rows: pd.DataFrame) -> Iterator[tuple[Artist, str]]:
     far = seen.get("99.8 %", 0)
     some = f"{NAMED} of {far} named" if far > NAMED else "named"
     for kind, name in (
+        ("other", "in the benchmark file"),
         ("inside", "inside 95 %"),
         ("95 %", "outside 95 %"),
         ("99.8 %", f"outside 99.8 % ({some})"),
@@ -149,8 +154,12 @@ def _lines(ax: Axes, limits: Limits, most: float) -> None:
 
 
 def _named(rows: pd.DataFrame, limits: Limits) -> pd.DataFrame:
-    """Return the businesses outside the 99.8 % limits with the most clients above or below the overall."""
-    outside = rows[rows["kind"] == "99.8 %"]
+    """Return the businesses outside the 99.8 % limits with the most clients above or below the overall.
+
+    Beside those of a benchmark file: the other businesses, wherever they are.
+    """
+    kinds = ["99.8 %"] if (rows["business"] != "").all() else [kind for kind in _MARKS if kind != "other"]
+    outside = rows[rows["kind"].isin(kinds)]
     difference = (outside["n"] * (outside["rate"] - limits.centre)).abs()
     return outside.assign(difference=difference).nlargest(NAMED, "difference")
 

@@ -159,6 +159,7 @@ class Reading:
     transposed : the clients are in columns.
     headers : the header of each column of the tab.
     journey : the journey made from the reading; None if there is none.
+    for_today : the sheet may be read in another way on a later day, because it has dates in the future.
     """
 
     tab: str
@@ -176,6 +177,7 @@ class Reading:
     transposed: bool = False
     headers: Mapping[int, str] = field(default_factory=dict, compare=False, repr=False)
     journey: Journey | None = field(default=None, compare=False, repr=False)
+    for_today: bool = field(default=False, compare=False, repr=False)
 
     def role(self, role: str) -> RoleBelief | None:
         """Return the column of a role, or None."""

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from funnel.errors import ReadError
-from funnel.portfolios.numbers import BusinessNumbers
+from funnel.portfolios.numbers import BusinessNumbers, StepCounts
 from funnel.sheets.source_file import SourceFile
+from funnel.text import fold, listed
 
 KIND, VERSION = "funnel benchmark", 1
 MOST = 100_000  # businesses
@@ -94,20 +95,33 @@ def read_benchmark(path: str | Path) -> tuple[int, dict[str, list[tuple[int, int
         raise ReadError(f"{path} is a damaged benchmark file. Ask for it again.") from None
 
 
-def others_of(path: str | Path, as_of: dt.date) -> list[BusinessNumbers]:
-    """Return the businesses of a benchmark file as numbers without names, to compare with.
+def others_of(path: Path, as_of: dt.date, steps: Sequence[str]) -> list[BusinessNumbers]:
+    """Return the businesses of a benchmark file as numbers with a blank name, to compare with.
 
     The steps of one of these belong to different businesses.
-    """
-    from funnel.portfolios.numbers import StepCounts
 
-    found = []
-    n_businesses, steps = read_benchmark(path)
-    for i in range(n_businesses):
-        counts = tuple(
-            StepCounts(step, "step", False, 0, pairs[i][0], pairs[i][1], 0, 0)
-            for step, pairs in steps.items()
-            if i < len(pairs)
+    Parameters
+    ----------
+    steps : the steps to compare; case, accents and blanks may differ.
+
+    Raises
+    ------
+    ReadError : the file is not a benchmark, or has none of the steps.
+    """
+    n_businesses, counts = read_benchmark(path)
+    spelled = {fold(step): step for step in steps}
+    pairs = {spelled[fold(step)]: counts[step] for step in counts if fold(step) in spelled}
+    if not pairs:
+        raise ReadError(
+            f"{path} has none of the steps of this portfolio: it has {listed(map(repr, counts))}, not "
+            f"{listed(map(repr, steps))}. Map them in the portfolio file, such as steps = "
+            '{ "OWN" = "SHARED" }.'
         )
-        found.append(BusinessNumbers(f"Business {i + 1}", as_of, 0, counts))
-    return found
+    return [
+        BusinessNumbers("", as_of, 0, tuple(
+            StepCounts(step, "step", False, 0, *counts[i], 0, 0)
+            for step, counts in pairs.items()
+            if i < len(counts)
+        ))
+        for i in range(n_businesses)
+    ]  # fmt: skip

@@ -30,8 +30,8 @@ def benchmark(businesses: Sequence[BusinessNumbers], steps: Sequence[str] = ()) 
 
     Parameters
     ----------
-    businesses : those that take part; others are skipped.
-    steps : the shared steps in order; by default those of the first business that has any.
+    businesses : those that take part.
+    steps : the shared steps in order; by default all that any has.
 
     Returns
     -------
@@ -41,9 +41,8 @@ def benchmark(businesses: Sequence[BusinessNumbers], steps: Sequence[str] = ()) 
     outside ("below 99.8 %", "below 95 %", "above …" or "", which it is under 10 clients); regained_per_100
     (paying, or kept, clients per 100 leads if the step rose to that of the others; NaN if not below them).
     """
-    taking = [each for each in businesses if not each.left_out]
-    shared = list(steps) or [step.step for each in taking[:1] for step in each.steps]
-    parts = [_of_step(step, taking) for step in shared]
+    shared = list(steps) or list(dict.fromkeys(step.step for each in businesses for step in each.steps))
+    parts = [_of_step(step, businesses) for step in shared]
     parts = [part for part in parts if len(part)]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
 
@@ -102,28 +101,33 @@ def gaps(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame, a row for each business that is below the others somewhere, the largest gain first: business,
-    step, n, rate, others, outside, regained_per_100.
+    step, n, reached, rate, others, outside, regained_per_100.
     """
     below = table[table["regained_per_100"].notna()]
     best = below.loc[below.groupby("business")["regained_per_100"].idxmax()] if len(below) else below
-    columns = ["business", "step", "n", "rate", "others", "outside", "regained_per_100"]
+    columns = ["business", "step", "n", "reached", "rate", "others", "outside", "regained_per_100"]
     return best.sort_values("regained_per_100", ascending=False, ignore_index=True)[columns]
 
 
-def common_leak(businesses: Sequence[BusinessNumbers]) -> tuple[str, int, int] | None:
+def common_leak(
+    businesses: Sequence[BusinessNumbers], steps: Sequence[str] = ()
+) -> tuple[str, int, int] | None:
     """Return the step that loses the largest share in most businesses, their number, and that of all.
 
-    None if no business has a step with enough clients. Those of a benchmark file are skipped: their
-    steps belong to different businesses.
+    None if no business has a step with enough clients.
+
+    Parameters
+    ----------
+    steps : the shared steps; by default all.
     """
     worst = []
     for each in businesses:
         rates = {
             step.step: 1 - step.settled_reached / step.settled_n
             for step in each.steps
-            if step.settled_n >= ENOUGH
+            if step.settled_n >= ENOUGH and (not steps or step.step in steps)
         }
-        if each.leads and not each.left_out and rates and max(rates.values()) > 0:
+        if rates and max(rates.values()) > 0:
             worst.append(max(rates, key=lambda step: rates[step]))
     if not worst:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
 from os import PathLike
@@ -19,7 +19,9 @@ from funnel.portfolios.declaration import Declaration, read_declaration
 from funnel.portfolios.history import changes, history_path, read_history, record
 from funnel.portfolios.measure import Progress, measure_all
 from funnel.portfolios.numbers import BusinessNumbers
-from funnel.text import count, percent
+from funnel.portfolios.shared_steps import share_steps
+from funnel.portfolios.verdict import outside_limits, verdict
+from funnel.text import count
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,9 +37,10 @@ class Portfolio:
     ----------
     name : the title. as_of : the date of the numbers.
     businesses : all of them, in the order of the file; those left out too.
-    steps : the shared steps, in order; empty: those of the first business.
+    steps : the shared steps, in order; empty: all that any business has.
     history : earlier results (`funnel.portfolios.history`).
     notes : what failed besides, such as recording the history.
+    others : the businesses of a benchmark file (`against`), without names.
 
     >>> from funnel.portfolios.numbers import BusinessNumbers
     >>> Portfolio("Gyms", dt.date(2026, 7, 1), (BusinessNumbers("Leeds", dt.date(2026, 7, 1), 40),))
@@ -50,12 +53,14 @@ class Portfolio:
     steps: tuple[str, ...] = ()
     history: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
     notes: tuple[str, ...] = ()
+    others: tuple[BusinessNumbers, ...] = ()
 
     def __repr__(self) -> str:
         compared = count(len(self.compared), "business", "businesses")
         out = f", {len(self.left_out)} left out" if self.left_out else ""
         clients = count(sum(each.leads for each in self.compared), "client")
-        return f"Portfolio: {self.name}, {compared}{out}, {clients}, as of {self.as_of}"
+        beside = f", beside {count(len(self.others), 'other')}" if self.others else ""
+        return f"Portfolio: {self.name}, {compared}{out}, {clients}{beside}, as of {self.as_of}"
 
     def _repr_html_(self) -> str:
         return str(self.review()._repr_html_())
@@ -73,7 +78,11 @@ class Portfolio:
     @cached_property
     def table(self) -> pd.DataFrame:
         """The benchmark table: every business at every shared step, with limits."""
-        return benchmark(self.businesses, self.steps)
+        return self._with_others[self._with_others["business"] != ""].reset_index(drop=True)
+
+    @cached_property
+    def _with_others(self) -> pd.DataFrame:
+        return benchmark([*self.compared, *self.others], self.steps)
 
     @cached_property
     def gaps(self) -> pd.DataFrame:
@@ -91,38 +100,27 @@ class Portfolio:
     @property
     def outside(self) -> pd.DataFrame:
         """The rows of the table outside the 99.8 % limits, the lowest rate first."""
-        found = self.table[self.table["outside"].astype(str).str.endswith("99.8 %")]
-        return found.sort_values("gap", ignore_index=True)
+        return outside_limits(self.table)
 
     @property
     def verdict(self) -> tuple[str, ...]:
         """Sentences on the most common leak, and on who differs beyond chance."""
-        if not self.compared:
-            return ("No business can be compared yet.",)
-        sentences = []
-        if common := common_leak(self.compared):
-            step, n, of = common
-            sentences.append(
-                f"{n} of {of} businesses lose most at the same step: {step}."
-                if n > 1
-                else "No two businesses lose most at the same step."
-            )
-        outside = self.outside
-        if not len(outside):
-            sentences.append("No business differs from the others beyond chance at any step (99.8 % limits).")
-        for row in outside.head(10).to_dict("records"):
-            sentences.append(
-                f"{row['business']}, {row['step']}: {row['reached']:,} of {row['n']:,} "
-                f"({percent(row['rate'])}), {row['outside'].split()[0]} what chance explains; overall "
-                f"{percent(row['centre'])}."
-            )
-        if len(outside) > 10:
-            more = count(len(outside) - 10, "more pair")
-            sentences.append(f"{more} of business and step outside the limits.")
-        return tuple(sentences)
+        return tuple(verdict(self.compared, self.steps, self.table, self.gaps, len(self.others)))
+
+    def against(self, path: str | PathLike[str]) -> Portfolio:
+        """Compare with the businesses of a benchmark file too: ``portfolio.against("gyms.json").verdict``.
+
+        Raises
+        ------
+        ReadError : the file is not a benchmark, or has none of the shared steps.
+        """
+        from funnel.portfolios.anonymous import others_of
+
+        steps = self.steps or tuple(dict.fromkeys(s.step for each in self.compared for s in each.steps))
+        return replace(self, others=tuple(others_of(Path(path), self.as_of, steps)), steps=steps)
 
     def plot(self, step: str | None = None, ax: Axes | None = None, *, size: Size | None = None) -> Axes:
-        """Draw the funnel plot of a step; by default that of the most common leak.
+        """Draw the funnel plot of a step; by default that of the most common leak, or of the biggest gap.
 
         Parameters
         ----------
@@ -131,10 +129,15 @@ class Portfolio:
         from funnel.charts.drawing.picture import framed
         from funnel.charts.funnel_plot import funnel_plot
 
-        common = common_leak(self.compared)
-        first = str(self.table["step"].iloc[0]) if len(self.table) else ""
-        step = step or (common[0] if common else first)
-        return framed(funnel_plot, self.table, step, ax, as_of=self.as_of, size=size)
+        return framed(funnel_plot, self._with_others, step or self._step, ax, as_of=self.as_of, size=size)
+
+    @property
+    def _step(self) -> str:
+        """The step to look at first."""
+        if len(self.compared) == 1 and len(self.gaps):
+            return str(self.gaps["step"].iloc[0])
+        common = common_leak(self.compared, self.steps)
+        return common[0] if common else str(next(iter(self.table["step"]), ""))
 
     def review(self) -> Review:
         """Make the review: ``portfolio.review().save("gyms.html")``, or .pdf, .pptx, .xlsx."""
@@ -146,7 +149,7 @@ class Portfolio:
         return {
             "version": 1, "portfolio": self.name, "as_of": self.as_of.isoformat(),
             "verdict": list(self.verdict), "benchmark": records(self.table), "gaps": records(self.gaps),
-            "changes": records(self.changes),
+            "changes": records(self.changes), "others": len(self.others),
             "left_out": [{"business": each.name, "problem": each.problem or None,
                           "question": each.question or None} for each in self.left_out],
         }  # fmt: skip
@@ -178,13 +181,13 @@ def portfolio(
 
     declaration = source if isinstance(source, Declaration) else read_declaration(Path(source))
     day = as_date(as_of) if as_of is not None else dt.date.today()
-    found = measure_all(declaration, day, progress, cache=cache)
+    found, steps, notes = share_steps(measure_all(declaration, day, progress, cache=cache), declaration)
     path = None if isinstance(source, Declaration) or not history else history_path(Path(source))
-    before, notes = pd.DataFrame(), tuple[str, ...]()
+    before = pd.DataFrame()
     try:
         if path is not None:
             before = read_history(path)
             record(path, before, found)
     except (ReadError, WriteError) as error:
-        notes = (f"The history was not recorded: {error}",)
-    return Portfolio(declaration.name, day, tuple(found), declaration.steps, before, notes)
+        notes = (*notes, f"The history was not recorded: {error}")
+    return Portfolio(declaration.name, day, found, steps, before, notes)

@@ -1,12 +1,13 @@
 """A cache with an entry for each sheet: its numbers, and what gives them as of another date.
 
-Two files: `.json`, the numbers as of the last date; `.npz`, a row for each client with its dates and marks, and
-whether it left, without names or other texts of its row. An entry holds while the sheet, its journey files and
-the code are unchanged. A changed sheet replaces its entry.
+Two files: `.json`, the numbers as of the last date; `.npz`, a row for each client with its dates and marks,
+and whether it left, without names or other texts of its row. An entry holds while the sheet, its journey
+files and the code are unchanged. A changed sheet replaces its entry.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
 import hashlib
@@ -25,6 +26,8 @@ import pandas as pd
 from funnel.portfolios.declaration import Business
 from funnel.portfolios.numbers import BusinessNumbers, numbers_of
 from funnel.sheets.adapters import is_url
+from funnel.sheets.files import version_of
+from funnel.sheets.source_file import has_bytes
 from funnel.workflows.journey_files import SHARED, journey_path
 from funnel.workflows.unchanged import code_version
 
@@ -81,7 +84,7 @@ class Entry:
         digest = hashlib.sha256(repr((_code(), self, version)).encode())
         try:
             for path in self._files():
-                digest.update(b"\0" + (path.read_bytes() if path.is_file() else b""))
+                digest.update(version_of(path).encode() if path.is_file() and has_bytes(path) else b"none")
         except OSError:
             return None
         return digest.hexdigest()
@@ -127,7 +130,8 @@ class Entry:
         journey = opened.clients.journey
         if content is None or journey.events or (journey.stages and not self.is_file):
             return
-        self._path(".json").unlink(missing_ok=True)  # never the numbers of one content beside other clients
+        with contextlib.suppress(OSError):  # never the numbers of one content beside other clients
+            self._path(".json").unlink(missing_ok=True)
         if not journey.stages:
             self._keep_clients(content, opened)
         self._keep_numbers(content, numbers)
@@ -137,16 +141,15 @@ class Entry:
         self._write(".json", lambda file: file.write(data))
 
     def _keep_clients(self, content: str, opened: Opened) -> None:
-        """Keep the clients, unless the sheet may be read in another way when its later dates have come."""
+        """Keep the clients, unless the sheet may be read in another way on another day."""
         from funnel.clients.frames import in_memory
-        from funnel.workflows.load import has_later_dates
 
-        table, journey = opened.clients.table, opened.clients.journey
-        if not in_memory(table) or has_later_dates(opened):
+        table, journey, reading = opened.clients.table, opened.clients.journey, opened.clients.reading
+        if not in_memory(table) or reading is None or reading.for_today:
             return
-        names = [name for name in table if name in _ROLES or name.startswith(("step:", "when:"))]
+        names = [name for name in map(str, table) if name in _ROLES or name.startswith(("step:", "when:"))]
         about = {"content": content, "columns": names, "journey": journey.model_dump_json(include=_JOURNEY)}
-        arrays = {f"column{at}": _array(table[name]) for at, name in enumerate(names)}
+        arrays: dict[str, Any] = {f"column{at}": _array(table[name]) for at, name in enumerate(names)}
         self._write(".npz", lambda file: np.savez_compressed(file, about=json.dumps(about), **arrays))
 
     def _clients(self, content: str | None) -> Clients | None:

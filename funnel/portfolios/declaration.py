@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError, model_validator
 
-from funnel.errors import JourneyError
+from funnel.errors import FunnelError, JourneyError
+from funnel.journey import presets
 from funnel.journey.base import Frozen, Names
 from funnel.journey.toml import parse_toml, read_toml_text
-from funnel.sheets.adapters import is_url
-from funnel.text import home_path, listed, nearest
+from funnel.sheets.adapters import adapter_of, is_url
+from funnel.text import fold, home_path, listed, nearest
 
 
 class Business(Frozen):
@@ -69,9 +71,18 @@ class Declaration(Frozen):
         names = [each.name for each in self.business]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"there are two businesses called {listed(map(repr, twice))}")
+            raise ValueError(f"two businesses are called {listed(map(repr, twice))}; give each its own name")
         if not names and not self.source:
-            raise ValueError("it names no [[business]] and no [[source]]")
+            raise ValueError('it names no [[business]] (with name = "…" and sheet = "…") and no [[source]]')
+        for each in self.business:
+            for name in each.steps.values():
+                if self.steps and fold(name) not in map(fold, self.steps):
+                    near = nearest(name, self.steps)
+                    meant = f"did you mean {near!r}?" if near else f"they are {listed(map(repr, self.steps))}"
+                    raise ValueError(
+                        f"[[business]] {each.name!r} maps a step to {name!r}, which is not among the shared "
+                        f"`steps`; {meant}"
+                    )
         return self
 
 
@@ -124,19 +135,68 @@ def parse_declaration(text: str, path: Path) -> Declaration:
     try:
         data = parse_toml(text)
     except (ValueError, RecursionError) as error:
-        raise JourneyError(f"{path.name} is not valid TOML: {str(error)[:200]}.") from None
+        hint = " Write a path with / or between single quotes." if "Unescaped" in str(error) else ""
+        raise JourneyError(f"{path.name} is not valid TOML: {str(error)[:200]}.{hint}") from None
     _check_keys(data, path)
     try:
         found = Declaration.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        message = str(first["msg"]).removeprefix("Value error, ")
-        raise JourneyError(f"{path.name}: {f'{place}: ' if place else ''}{message}.") from None
-    return found.model_copy(update={
-        "business": tuple(each.model_copy(update=_beside(each, path.parent)) for each in found.business),
-        "source": tuple(each.model_copy(update=_beside(each, path.parent)) for each in found.source),
+        raise JourneyError(f"{path.name}: {_explain(error.errors()[0], data)}") from None
+    found = found.model_copy(update={
+        "journey": _journey(found.journey, path.parent, path.name),
+        "business": tuple(each.model_copy(update=_beside(each, path)) for each in found.business),
+        "source": tuple(each.model_copy(update=_beside(each, path)) for each in found.source),
     })  # fmt: skip
+    _check_sheets(found, path)
+    return found
+
+
+_WANTED = {
+    "missing": "is missing",
+    "string_type": "must be a text between quotes",
+    "string_too_short": "is empty",
+    "dict_type": 'must name own steps and shared ones, such as { "Met" = "Client meeting had" }',
+    "tuple_type": "must be a list",
+    "model_type": "must be a table in double brackets, such as [[business]], with name and sheet",
+}
+"""Kind of error of pydantic -> what is wrong with the key."""
+
+
+def _explain(error: Any, data: Mapping[str, Any]) -> str:
+    """Return a sentence on the first error of a portfolio file."""
+    place, message = list(error["loc"]), str(error["msg"]).removeprefix("Value error, ").rstrip(".?")
+    if not place:
+        return message + ("?" if error["msg"].endswith("?") else ".")
+    where = ""
+    if len(place) > 1 and isinstance(place[1], int):
+        table = data[str(place[0])][place[1]]
+        named = _named(table) or f"number {place[1] + 1}"
+        where, place = f"[[{place[0]}]] {named}: ", place[2:] or [str(place[0])]
+    key = ".".join(map(str, place))
+    kind = "model_type" if key in ("business", "source") else error["type"]
+    return f"{where}{key!r} {_WANTED.get(kind, f'is wrong: {message}')}."
+
+
+def _named(table: Any) -> str:
+    """Return the name of a business or source in quotes, or else its sheet; "" if it has neither."""
+    name = table.get("name", table.get("sheet")) if isinstance(table, dict) else None
+    return repr(name) if isinstance(name, str) and name else ""
+
+
+def _check_sheets(found: Declaration, path: Path) -> None:
+    """Refuse a sheet that is listed twice: it would count twice among the others."""
+    seen: dict[tuple[str, str], str] = {}
+    for each in found.business:
+        try:
+            sheet = adapter_of(each.sheet).identity(each.sheet).key
+        except (FunnelError, OSError, ValueError, RuntimeError):  # the reason for leaving it out, later
+            continue
+        first = seen.setdefault((sheet, each.tab or ""), each.name)
+        if first != each.name:
+            raise JourneyError(
+                f"{path.name}: {first!r} and {each.name!r} name the same sheet, {each.sheet}. Delete one, or "
+                "give each its own `tab`."
+            )
 
 
 def _check_keys(data: dict[str, Any], path: Path) -> None:
@@ -150,18 +210,33 @@ def _check_keys(data: dict[str, Any], path: Path) -> None:
         for key in table:
             if key not in known:
                 near = nearest(key, known)
-                where = f"[[{name}]]" if name else "the file"
+                where = f"[[{name}]] {_named(table)}".rstrip() if name else "the file"
                 meant = f"; did you mean {near!r}?" if near else "."
                 raise JourneyError(
                     f"{path.name}: {where} has the unknown key {key!r}{meant} Its keys are {listed(known)}."
                 )
 
 
-def _beside(each: Business | Source, folder: Path) -> dict[str, str]:
+def _beside(each: Business | Source, path: Path) -> dict[str, str | None]:
     """Return the sheet and the journey file with their paths, relative to the portfolio file."""
-    found = {}
-    if not is_url(each.sheet):
-        found["sheet"] = str(folder / home_path(each.sheet))
-    if each.journey is not None and (folder / each.journey).is_file():
-        found["journey"] = str(folder / each.journey)
-    return found
+    name = each.name if isinstance(each, Business) else each.sheet
+    where = f"{path.name}: [[{type(each).__name__.lower()}]] {name!r}"
+    sheet = each.sheet if is_url(each.sheet) else str(path.parent / home_path(each.sheet))
+    return {"sheet": sheet, "journey": _journey(each.journey, path.parent, where)}
+
+
+def _journey(journey: str | None, folder: Path, where: str) -> str | None:
+    """Return a journey file with its path, or the name of a preset.
+
+    Raises
+    ------
+    JourneyError : there is no such file or preset.
+    """
+    if journey is None or (beside := folder / home_path(journey)).is_file():
+        return None if journey is None else str(beside)
+    if journey in presets():
+        return journey
+    files = sorted(file.name for file in folder.glob("*.toml"))
+    near = nearest(journey, [*presets(), *files])
+    meant = f"did you mean {near!r}?" if near else f"the presets are {listed(presets())}."
+    raise JourneyError(f"{where}: there is no journey file or preset {journey!r}; {meant}")

@@ -72,17 +72,12 @@ class BusinessNumbers:
         return cls(**{**data, "as_of": dt.date.fromisoformat(data["as_of"]), "steps": steps})
 
 
-def numbers_of(name: str, funnel: Funnel, steps: Mapping[str, str] = {}) -> BusinessNumbers:
-    """Return the numbers of a business.
-
-    Parameters
-    ----------
-    steps : names of its own steps -> names of the shared steps.
-    """
+def numbers_of(name: str, funnel: Funnel) -> BusinessNumbers:
+    """Return the numbers of a business, with its own names of steps."""
     reading = funnel.clients.reading
     if reading is not None and reading.is_guess:
-        return BusinessNumbers(name, funnel.as_of, funnel.leads, question=_question(reading))
-    counts = tuple(_counts(funnel.steps, funnel, steps))
+        return BusinessNumbers(name, funnel.as_of, question=_question(reading))
+    counts = tuple(_counts(funnel.steps, funnel))
     return BusinessNumbers(name, funnel.as_of, funnel.leads, counts, problems=len(funnel.clients.problems))
 
 
@@ -96,18 +91,18 @@ def numbers_by(column: str, funnel: Funnel) -> list[BusinessNumbers]:
     for name, tally in zip(segments.values, segments.tallies.values(), strict=True):
         counts, chain = segments.steps(tally)
         rows = steps_table(counts, tally.n, chain, "marked", None)
-        found.append(BusinessNumbers(name, funnel.as_of, tally.n, tuple(_counts(rows, funnel, {}))))
+        found.append(BusinessNumbers(name, funnel.as_of, tally.n, tuple(_counts(rows, funnel))))
     return found
 
 
-def _counts(table: pd.DataFrame, funnel: Funnel, names: Mapping[str, str]) -> Iterator[StepCounts]:
+def _counts(table: pd.DataFrame, funnel: Funnel) -> Iterator[StepCounts]:
     table = table.reset_index() if "step" not in table.columns else table
     paid = funnel.journey.paid
     for row in table.to_dict("records"):
         own = str(row["step"])
         counts = {name: _whole(row[name]) for name in COUNTS}
         is_paid = paid is not None and own == paid.name
-        yield StepCounts(names.get(own, own), str(row["kind"]), is_paid, **counts)
+        yield StepCounts(own, str(row["kind"]), is_paid, **counts)
 
 
 def _whole(value: Any) -> int:

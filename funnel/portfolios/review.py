@@ -47,7 +47,10 @@ def make_review(portfolio: Portfolio) -> Review:
 def _sections(portfolio: Portfolio) -> Iterator[Section]:
     yield Section("verdict", "The most common leak, and who differs", portfolio.verdict)
     gaps = ("business", "step", "n", "rate", "others", "outside", "regained_per_100")
-    note = "What a business would gain if the step rose to the share of the others."
+    note = (
+        "Gained: paying clients (after the paid step: clients who stay) if the step rose to the share of the "
+        "others. Where “Beyond chance” is blank, the gap may be chance."
+    )
     yield Section("gaps", "The biggest gap of each business",
                   tables=(_table("Biggest gaps", portfolio.gaps, gaps, note),))  # fmt: skip
     columns = ("business", "n", "reached", "rate", "low", "high", "pooled", "outside")

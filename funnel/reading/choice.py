@@ -12,6 +12,7 @@ from funnel.grid import Grid
 from funnel.reading.answers import Answers, answered_candidates, unanswered
 from funnel.reading.beliefs import reading_of, reading_of_preset
 from funnel.reading.candidates import Candidate, Facts, candidates_of, facts_of
+from funnel.reading.columns.dates import may_change
 from funnel.reading.presets import Recognised, recognise
 from funnel.reading.questions import questions_of
 from funnel.reading.refusals import refusal
@@ -87,6 +88,7 @@ def read_grids(
         other_tabs=tuple(_others(tables, best.table, tabs)),
         headers=dict(best.table.header.names),
         runner_up=_runner_up(best, rivals),
+        for_today=_is_for_today([tab.table for tab in tabs], as_of),
     )
 
 
@@ -239,7 +241,14 @@ def _of_preset(
         questions=tuple(questions),
         other_tabs=tuple(_others(tables, table, [])),
         headers=dict(table.header.names),
+        for_today=_is_for_today([table for _, table in known], as_of),
     )
+
+
+def _is_for_today(tables: Sequence[Table], as_of: dt.date) -> bool:
+    """Return True if the sheet may be read in another way on a later day."""
+    today = as_of.toordinal()
+    return any(may_change(column, today) for table in tables for column in table.columns)
 
 
 def or_refuse(reading: Reading) -> Reading:

@@ -106,16 +106,6 @@ def open_clients(
     )
 
 
-def has_later_dates(opened: Opened) -> bool:
-    """Return True if the tab has a date after today, so that it may be read in another way on another day."""
-    today = dt.date.today()
-    return any(
-        isinstance(value, dt.date) and dt.date(value.year, value.month, value.day) > today
-        for column in opened.grid.values
-        for value in column
-    )
-
-
 def open_questions(reading: Reading, journey: Journey) -> tuple[Question, ...]:
     """Return the questions of a reading that a journey file lists as unanswered."""
     return tuple(q for q in reading.questions if {q.key, q.about} & {*journey.unanswered})
@@ -237,6 +227,8 @@ def _understand(
         if any(offered[name].dropdowns != grid.dropdowns for name, grid in grids.items()):
             grids = offered
             reading = read_grids(grids, day, source=sheet.source, tab=named, answers=answers)
+    if day > today:
+        reading = replace(reading, for_today=True)
     return reading, grids.get(reading.tab) or next(iter(grids.values()))
 
 

@@ -38,6 +38,13 @@ def test_only_some_of_many_are_named(gyms: pd.DataFrame) -> None:
     assert len(ax.texts) == 8
 
 
+def test_businesses_of_a_benchmark_file_have_no_names_and_ours_are_named(gyms: pd.DataFrame) -> None:
+    beside = gyms.assign(business=["Leeds", "", "", "", ""])
+    ax = funnel_plot(beside, "Met")
+    assert key(ax)[3:] == ["in the benchmark file", "inside 95 %"]
+    assert [text.get_text() for text in ax.texts] == ["Leeds"]
+
+
 @pytest.mark.parametrize("size", ["phone", "page", "slide"])
 def test_names_lie_within_the_picture(gyms: pd.DataFrame, size: str) -> None:
     ax = framed(funnel_plot, gyms.assign(n=[300, 15, 310, 305, 6]), "Met", size=size)

@@ -21,7 +21,22 @@ def test_it_holds_rates_of_rounded_sizes_and_no_name(tmp_path: Path) -> None:
     path = tmp_path / "benchmark.json"
     path.write_text(json.dumps(data), "utf-8")
     assert read_benchmark(path)[0] == 5
-    assert [each.name for each in others_of(path, DAY)][:2] == ["Business 1", "Business 2"]
+    others = others_of(path, DAY, ["client MEETING had ", "First paid session"])
+    assert [each.name for each in others] == [""] * 5
+    assert [(s.step, s.settled_n, s.settled_reached) for s in others[0].steps] == [
+        ("client MEETING had ", 50, 22)
+    ]
+
+
+def test_a_file_without_a_step_in_common(tmp_path: Path) -> None:
+    path = tmp_path / "benchmark.json"
+    path.write_text(json.dumps(to_benchmark(FIVE, DAY)), "utf-8")
+    with pytest.raises(ReadError) as error:
+        others_of(path, DAY, ["Called"])
+    assert str(error.value) == (
+        f"{path} has none of the steps of this portfolio: it has 'Client contacted' and 'Client meeting "
+        """had', not 'Called'. Map them in the portfolio file, such as steps = { "OWN" = "SHARED" }."""
+    )
 
 
 def test_a_business_without_clients_is_not_counted() -> None:

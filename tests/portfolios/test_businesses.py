@@ -4,7 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from businesses import DAY, business, write_gym, write_portfolio
+from businesses import DAY, STEPS, business, write_gym, write_portfolio
 
 import funnel
 from funnel.portfolios import Portfolio
@@ -38,30 +38,6 @@ def test_the_verdict_in_sentences() -> None:
     assert low.verdict[1] == (
         "Low, Client meeting had: 100 of 290 (34 %), below what chance explains; overall 66 %."
     )
-    assert Portfolio("Gyms", DAY, ()).verdict == ("No business can be compared yet.",)
-
-
-def test_the_second_look_loads_only_what_changed(
-    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = write_portfolio(tmp_path)
-    first = funnel.portfolio(path, "2026-07-01")
-    assert len(list(cache.glob("*.json"))) == 3
-    write_gym(tmp_path / "g1.xlsx", 41, 20, 8)
-    loaded: list[str] = []
-    from funnel.portfolios import measure as module
-
-    real = module.measure
-    monkeypatch.setattr(module, "measure", lambda b, j, d: loaded.append(b.name) or real(b, j, d))  # type: ignore[func-returns-value]
-    again = funnel.portfolio(path, "2026-07-01")
-    assert sorted(loaded) == ["Gym 1", "broken", "missing"]
-    assert again.businesses[0] == first.businesses[0]
-    assert again.businesses[1] != first.businesses[1]
-
-
-def test_no_client_is_in_the_cache(tmp_path: Path, cache: Path) -> None:
-    funnel.portfolio(write_portfolio(tmp_path), "2026-07-01")
-    assert not any(b"Client 1" in file.read_bytes() for file in cache.glob("*.json"))
 
 
 def test_changes_since_the_last_look(tmp_path: Path) -> None:
@@ -82,12 +58,19 @@ def test_many_files_are_measured_in_processes(tmp_path: Path) -> None:
 
 def test_own_names_of_steps_are_mapped(tmp_path: Path) -> None:
     path = write_portfolio(tmp_path, 2)
-    text = path.read_text("utf-8").replace(
-        'sheet = "g1.xlsx"', 'sheet = "g1.xlsx"\nsteps = { "Client meeting had" = "Client contacted" }'
+    own = ("Reached by phone", "Came to the intro", "Bought a membership")
+    write_gym(tmp_path / "own.xlsx", 40, 25, 8, own)
+    steps = ", ".join(f'"{a}" = "{b}"' for a, b in zip(own, STEPS, strict=True))
+    text = f'[[business]]\nname = "Own"\nsheet = "own.xlsx"\njourney = "own.toml"\nsteps = {{ {steps} }}\n'
+    path.write_text(path.read_text("utf-8") + "\n" + text, "utf-8")
+    journey = "".join(f'[[step]]\nname = "{name}"\n' for name in own)
+    (tmp_path / "own.toml").write_text(
+        f'[columns]\nclient = "Client name"\nlead_date = "Date of lead"\n{journey}'
     )
-    path.write_text(text, "utf-8")
     found = funnel.portfolio(path, "2026-07-01")
-    assert [step.step for step in found.businesses[1].steps][:2] == ["Client contacted", "Client contacted"]
+    assert [each.name for each in found.compared] == ["Gym 0", "Gym 1", "Own"]
+    had = found.table[found.table["step"] == "Client meeting had"]
+    assert had[["business", "n", "reached"]].to_numpy().tolist()[2] == ["Own", 40, 25]
 
 
 def test_the_plot_and_the_review_name_the_outlier(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ def test_a_killed_process_leaves_out_its_sheet_alone(tmp_path: Path, monkeypatch
     good = Business(name="Good", sheet=str(tmp_path / "good.xlsx"))
     with Workers(1) as workers:
         monkeypatch.setattr(module, "COMMAND", (sys.executable, "-c", "import os; os._exit(9)"))
-        killed = workers.submit(Business(name="Bomb", sheet="bomb.xlsx"), "gym", DAY).result()
+        killed = workers.submit(Business(name="Bomb", sheet="bomb.xlsx"), "gym", DAY, cache=False).result()
         assert killed.problem == "bomb.xlsx could not be measured: its process ended (code 9)."
         monkeypatch.undo()
-        assert workers.submit(good, "gym", DAY).result().leads == 12
+        assert workers.submit(good, "gym", DAY, cache=False).result().leads == 12

@@ -68,8 +68,8 @@ def portfolio(
         found = load(file, as_of, progress=shown, cache=not no_cache, history=not no_history)
     for note in found.notes:
         click.echo(note, err=True)
-    if against:
-        found = _with_others(found, against)
+    if against and found.compared:
+        found = found.against(against)
     if anonymous:
         _write_benchmark(found, anonymous)
     if form == "json":
@@ -87,16 +87,6 @@ def portfolio(
             paths = found.review().save(out)
         click.echo("\n".join(map(str, paths)))
         say_missing_fonts()
-
-
-def _with_others(found: Portfolio, path: Path) -> Portfolio:
-    from dataclasses import replace
-
-    from funnel.portfolios.anonymous import others_of
-
-    steps = found.steps or tuple(dict.fromkeys(s.step for each in found.compared for s in each.steps))
-    businesses = (*found.businesses, *others_of(path, found.as_of))
-    return replace(found, businesses=businesses, steps=steps)
 
 
 def _write_benchmark(found: Portfolio, path: Path) -> None:
@@ -173,10 +163,11 @@ def _print(found: Portfolio, step: str | None) -> None:
             map(percent, table["pooled"]), table["outside"], strict=True,
         ))  # fmt: skip
     elif len(found.gaps):
-        _show(out, "The biggest gap of each business",
-              ("Business", "Step", "Share", "The others", "Gain per 100 leads"), (
+        titles = ("Business", "Step", "Share", "Others", "Gain per 100", "Beyond chance")
+        rows = found.gaps.head(MOST).to_dict("records")
+        _show(out, "The biggest gap of each business, and its gain in clients per 100 leads", titles, (
             (row["business"], row["step"], f"{percent(row['rate'])} of {row['n']:,}", percent(row["others"]),
-             f"{row['regained_per_100']:.1f}") for row in found.gaps.head(MOST).to_dict("records")
+             f"{row['regained_per_100']:.1f}", row["outside"].removeprefix("below ") or "no") for row in rows
         ))  # fmt: skip
         if len(found.gaps) > MOST:
             out.print(f"and {len(found.gaps) - MOST} more; use -o FILE for all.")

@@ -41,8 +41,8 @@ class Limits:
         (0.4, 0.6)
         """
         size = np.maximum(np.asarray(n, dtype=float), 1)
-        if self.centre in (0.0, 1.0) or np.isnan(self.centre):
-            return np.full(size.shape, self.centre), np.full(size.shape, self.centre)
+        if not 0 < self.centre < 1:  # all reached it, or nobody did: no business is outside
+            return self.centre - 1 / size, self.centre + 1 / size
         high = _upper(size, self.centre, (1 - level) / 2)
         low = 1 - _upper(size, 1 - self.centre, (1 - level) / 2)
         wider = np.sqrt(self.spread)

@@ -121,6 +121,12 @@ def _by_future(column: Evidence, today: int) -> str | None:
     return f"{ahead:.0%} of its dates are in the future: plans" if ahead > FUTURE else None
 
 
+def may_change(column: Evidence, today: int) -> bool:
+    """Return True if a column of dates may be read in another way once its later dates have come."""
+    plans = has_word("plan", column.header) or has_word("close", column.header)
+    return column.kind == "dates" and in_future(column, today) > (0.0 if plans else FUTURE)
+
+
 def _by_spread(column: Evidence) -> str | None:
     """Return the reason if dates are spread over decades, like birthdays."""
     days = column.days[~np.isnan(column.days)]
