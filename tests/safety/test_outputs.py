@@ -29,15 +29,17 @@ OUTPUTS = {
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     book = openpyxl.Workbook()
     for row in (("Client name", "Date of lead", "Client contacted", "First paid session"),
                 ("Ana", "2026-01-05", 1, 1), ("Ben", "2026-02-05", 1, None)):  # fmt: skip
         book.worksheets[0].append(row)
     book.save(tmp_path / "clients.xlsx")
     (tmp_path / "p.toml").write_text('[[business]]\nname = "A"\nsheet = "clients.xlsx"\n')
-    five = "".join(f'[[business]]\nname = "{name}"\nsheet = "clients.xlsx"\n' for name in "ABCDE")
-    (tmp_path / "five.toml").write_text(five)
+    five = tmp_path_factory.mktemp("five") / "five.csv"
+    rows = (f"{name} {n},2026-01-05,1,{n},{name}" for name in "ABCDE" for n in (0, 1))
+    five.write_text("Client name,Date of lead,Client contacted,First paid session,gym\n" + "\n".join(rows))
+    (tmp_path / "five.toml").write_text(f"[[source]]\nsheet = '{five}'\nby = 'gym'\n")
     return tmp_path
 
 
