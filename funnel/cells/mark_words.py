@@ -40,6 +40,11 @@ NO_REASON: frozenset[str] = NOT_REACHED | {"n/a", "none"}
 """Normalized words that mean "no reason" in the column of reasons for leaving."""
 
 
+CIRCLES = frozenset("o○◯〇")
+"""Circles that mean reached; beside one, an x means not reached."""
+
+CROSS = "x"
+
 ANY_TEXT = "*"
 """The entry of a step's `marks` by which any text is a mark: initials, notes such as "9.7 (21:00)"."""
 
@@ -56,7 +61,13 @@ def normalize_word(text: str) -> str:
 def reached_words(step: Step) -> tuple[str, ...]:
     """Return the words that mean reached in a step's column: the common ones, then the step's own.
 
+    If a circle is one of its own, an x means not reached.
+
     >>> reached_words(Step(name="Met", marks=("Done", "x")))[-1]
     'done'
+    >>> "x" in reached_words(Step(name="Met", marks=("O",)))
+    False
     """
-    return tuple(dict.fromkeys((*_REACHED, *map(normalize_word, step.marks))))
+    own = tuple(map(normalize_word, step.marks))
+    common = _REACHED if CIRCLES.isdisjoint(own) else (word for word in _REACHED if word != CROSS)
+    return tuple(dict.fromkeys((*common, *own)))

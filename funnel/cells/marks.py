@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Literal, TypeAlias
 
 from funnel.cells.dates import SERIALS, NumericDate, Order, read_date, read_date_text, read_serial, to_serial
-from funnel.cells.mark_words import ANY_TEXT, NO_REASON, NOT_REACHED, normalize_word
+from funnel.cells.mark_words import ANY_TEXT, CROSS, NO_REASON, NOT_REACHED, normalize_word
 from funnel.grid import CellError, Value
 
 Mark: TypeAlias = dt.date | Literal["reached", "not reached", "no mark", "error"]
@@ -21,6 +21,8 @@ def read_mark(value: Value, reached: frozenset[str], order: Order = "dmy") -> Ma
     ['reached', 'reached', 'not reached', 'not reached', 'no mark', datetime.date(2026, 6, 1)]
     >>> [read_mark(value, REACHED | {"*"}) for value in ("MK", "9.7 (21:00)", "n/a")]
     ['reached', 'reached', 'not reached']
+    >>> [read_mark(value, frozenset({"o"})) for value in ("O", "X")]
+    ['reached', 'not reached']
     """
     if value is None:
         return "not reached"
@@ -40,7 +42,7 @@ def _read_word(text: str, reached: frozenset[str], order: Order) -> Mark:
     typed = normalize_word(text)
     if typed in reached:
         return "reached"
-    if typed in NOT_REACHED:
+    if typed in NOT_REACHED or typed == CROSS:  # beside circles
         return "not reached"
     read = None if typed.isdecimal() else read_date_text(text)
     date = read.date(read.order or order) if isinstance(read, NumericDate) else read

@@ -13,6 +13,7 @@ from funnel.grid import Value, cell_name, column_letter
 from funnel.journey.rules import comparisons
 from funnel.loader.rows import Rows
 from funnel.loader.sheet_rows import SheetRows
+from funnel.reading.tables.evidence import says_not_reached
 from funnel.reading.words.vocabulary import words
 from funnel.text import fold, listed
 
@@ -180,7 +181,7 @@ def _bad_dates(reading: SheetRows, what: str, dates: DateColumn, kept: set[int])
 def _bad_marks(reading: SheetRows, step: str, marks: MarkColumn, kept: set[int]) -> Iterator[Problem]:
     cells, known = reading.cells(marks.column), _compared(reading, marks.column)
     for offset in _in(marks.bad, kept):
-        if str(cells[offset]).strip().lower() in known:
+        if str(cells[offset]).strip().lower() in known or says_not_reached(str(cells[offset])):
             continue
         shown = _shown(cells[offset])
         yield _problem(

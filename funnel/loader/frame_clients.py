@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import narwhals as nw
 
-from funnel.cells.mark_words import ANY_TEXT, NO_REASON, NOT_REACHED, reached_words
+from funnel.cells.mark_words import ANY_TEXT, CROSS, NO_REASON, NOT_REACHED, reached_words
 from funnel.clients import Clients, Layout, Reading
 from funnel.clients.frames import Frame, fetch, lazy
 from funnel.errors import ReadError, UsageError
@@ -254,7 +254,7 @@ class _Cell:
         elif ANY_TEXT in words:
             return nw.lit(None, nw.String)
         else:
-            known = self.text().str.to_lowercase().is_in(sorted({*words, *NOT_REACHED}))
+            known = self.text().str.to_lowercase().is_in(sorted({*words, *NOT_REACHED, CROSS}))
         return nw.when(~known).then(self.text())
 
     @property

@@ -10,10 +10,11 @@ from funnel.clients.reading import OtherTab, Question, Reading
 from funnel.errors import ReadError
 from funnel.grid import Grid
 from funnel.reading.answers import Answers, answered_candidates, unanswered
-from funnel.reading.beliefs import reading_of, reading_of_preset
+from funnel.reading.beliefs import reading_of
 from funnel.reading.candidates import Candidate, Facts, candidates_of, facts_of
 from funnel.reading.columns.dates import may_change
-from funnel.reading.presets import Recognised, recognise
+from funnel.reading.columns.preset_columns import Recognised, recognise
+from funnel.reading.preset_reading import reading_of_preset
 from funnel.reading.questions import questions_of
 from funnel.reading.refusals import refusal
 from funnel.reading.stage_questions import STRAIGHT
@@ -233,12 +234,9 @@ def _of_preset(
         if other is not table and other.height and not other.grid.hidden
         and dict(other.header.names) == dict(table.header.names)
     ]  # fmt: skip
-    questions = unanswered(_which_tab(best, [tab for tab in alike if not _copies(tab, best)]), answers)
-    reading = reading_of_preset(found, best.facts, source)
+    questions = _which_tab(best, [tab for tab in alike if not _copies(tab, best)])
     return replace(
-        reading,
-        confidence="guess" if questions else reading.confidence,
-        questions=tuple(questions),
+        reading_of_preset(found, best.facts, source, answers, questions),
         other_tabs=tuple(_others(tables, table, [])),
         headers=dict(table.header.names),
         for_today=_is_for_today([table for _, table in known], as_of),

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
 from pydantic import ValidationError
 
-from funnel.cells.mark_words import REACHED, normalize_word
+from funnel.cells.mark_words import CIRCLES, REACHED, normalize_word
 from funnel.clients.reading import Reading, RoleBelief, StepBelief
 from funnel.journey import Column, Journey, Role, Stage, Step, preset
 from funnel.journey.events import Events
 from funnel.journey.model import ROLES
 from funnel.journey.rules import Comparison, without_event_counts
 from funnel.reading.candidates import Candidate
+from funnel.reading.columns.preset_columns import Recognised
 from funnel.reading.columns.stage_column import StageColumn
 from funnel.reading.match_columns import match
-from funnel.reading.presets import Recognised
 from funnel.reading.tables.evidence import says_nothing
 from funnel.reading.tables.header import Header
 from funnel.reading.words.concepts import plain
@@ -43,8 +43,15 @@ def journey_of(reading: Reading, candidate: Candidate, source: str) -> Journey |
         return None
 
 
-def journey_of_preset(found: Recognised, header: Header, beliefs: Sequence[RoleBelief]) -> Journey:
-    """Reduce a preset to what the sheet has; keep retention steps with a column, or all if none has one."""
+def journey_of_preset(
+    found: Recognised, header: Header, beliefs: Sequence[RoleBelief], marks: Mapping[str, tuple[str, ...]]
+) -> Journey:
+    """Reduce a preset to what the sheet has; keep retention steps with a column, or all if none has one.
+
+    Parameters
+    ----------
+    marks : by step, the words that are marks in this sheet.
+    """
     if found.journey.staged:
         return found.journey  # rules without a column are switched off when the clients are loaded
     client = tuple(belief.header for belief in beliefs if belief.role == "client")
@@ -55,7 +62,8 @@ def journey_of_preset(found: Recognised, header: Header, beliefs: Sequence[RoleB
     dated = {"lead_date", "left_date"} <= set(columns.at)
     derive = dated and not any(step_mark(step.name) in columns.at for step in found.journey.retention)
     steps = tuple(
-        step for step in found.journey.steps
+        step.model_copy(update={"marks": tuple(dict.fromkeys((*step.marks, *marks.get(step.name, ()))))})
+        for step in found.journey.steps
         if step_mark(step.name) in columns.at or (derive and step.kind == "retention")
     )  # fmt: skip
     roles = {role: column for role, column in declared.items() if role in columns.at}
@@ -135,7 +143,7 @@ def _step(belief: StepBelief) -> Step:
     known = next((step_headers()[fold(h)] for h in belief.headers if fold(h) in step_headers()), None)
     model = preset("gym").step(known) if known else None
     clock = None if belief.paid else retention_of(header)
-    marks = tuple(text for text in belief.marks if normalize_word(text) not in REACHED)
+    marks = tuple(text for text in belief.marks if normalize_word(text) not in REACHED - CIRCLES)
     return Step(
         name=belief.step,
         column=header if header != belief.step else None,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from funnel.clients.reading import Question
 from funnel.grid import column_letter
-from funnel.reading.answers import ANY
 from funnel.reading.candidates import Candidate, tell_the_same
+from funnel.reading.cell_questions import about_notes
 from funnel.reading.columns.identity import header_weight
 from funnel.reading.columns.milestones import Milestone, is_attribute, names_step
 from funnel.reading.columns.paying import Paying, paid_stage, paid_step
@@ -23,7 +22,7 @@ from funnel.reading.stage_questions import (
     about_stages,
     in_order,
 )
-from funnel.reading.tables.evidence import MARK, TEXT, Evidence
+from funnel.reading.tables.evidence import Evidence
 from funnel.reading.tables.relations import nested, nested_beyond_chance
 from funnel.reading.words.concepts import has_word
 from funnel.reading.words.thresholds import ENOUGH, NAMED, OF_SOMEBODY
@@ -181,7 +180,7 @@ def _about_steps(candidate: Candidate) -> Iterator[Question]:
             "the steps?",
             [step.header for step in steps],
         )
-    yield from _about_notes(candidate)
+    yield from about_notes(steps)
     yield from _about_unknown_words(candidate)
     stages = next((found for found in candidate.facts.stages if found.confidence != "guess"), None)
     fewest = 3 if len(candidate.facts.table.rows) >= ENOUGH else 2
@@ -194,30 +193,6 @@ def _about_steps(candidate: Candidate) -> Iterator[Question]:
                 "stage": f"The column {stages.column.header!r} ({listed(map(repr, stages.way))}).",
             },
         )  # fmt: skip
-
-
-def _about_notes(candidate: Candidate) -> Iterator[Question]:
-    """Ask about steps whose cells contain notes or initials instead of marks, or beside dates."""
-    no = {"ignore": "No: do not count the column."}
-    for column in (step.main for step in candidate.steps if step.main.notes in ("texts", "dates")):
-        n, letter = int(column.reached.sum()), column_letter(column.number)
-        kind = TEXT if column.notes == "dates" else MARK
-        words = (t for t, code in zip(column.texts, column.codes, strict=True) if t and code == kind)
-        text = Counter(words).most_common(1)[0][0]
-        if column.notes == "dates":
-            yield Question.of(
-                letter,
-                f"{column.header!r} contains dates in {n} rows, and texts such as {text!r} in "
-                f"{int(column.filled.sum()) - n}. Which clients reached this step?",
-                {"step": "Those with a date.", ANY: "Those with a date or any text.", **no},
-            )  # fmt: skip
-        else:
-            yield Question.of(
-                letter,
-                f"{column.header!r} contains texts such as {text!r} in {n} rows. Does any text there mean "
-                "that the client reached this step?",
-                {"step": "Yes: any text is a mark.", **no},
-            )  # fmt: skip
 
 
 def _about_unknown_words(candidate: Candidate) -> Iterator[Question]:

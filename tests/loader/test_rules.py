@@ -193,10 +193,15 @@ def test_the_words_of_a_step_may_mean_that_a_client_left(sheet):
         Stage(name="Out", lost=True, rules=({"column": "Interview", "is": "fail"},)),
     )
     steps = (Step(name="Interview", marks=("pass",)), Step(name="Hired", paid=True))
-    rows = [("Name", "Interview", "Hired"), ("Ana", "Pass", 1), ("Ben", "Fail", None), ("Cat", "Maybe", None)]
+    rows = [
+        ("Name", "Interview", "Hired"),
+        ("Ana", "Pass", 1),
+        ("Ben", "Fail", None),
+        ("Cat", "Later", None),
+    ]
     clients = load(sheet(*rows), Journey(columns={"client": "Name"}, steps=steps, stages=stages))
     table = Funnel(clients, "2026-07-31").steps.set_index("step")
     assert table.loc["Interview", ["marked", "left"]].tolist() == [1, 1]
     assert [p.message for p in clients.problems if p.kind == "no mark"] == [
-        "Cat: 'Maybe' is not a mark for 'Interview'; it counts as not reached."
+        "Cat: 'Later' is not a mark for 'Interview'; it counts as not reached."
     ]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from funnel.cells.dates import Order, collect_evidence, has_comment, read_date
-from funnel.cells.mark_words import ANY_TEXT, NOT_REACHED, REACHED, normalize_word
+from funnel.cells.mark_words import ANY_TEXT, CIRCLES, CROSS, NOT_REACHED, REACHED, normalize_word
 from funnel.cells.numbers import read_number
 from funnel.grid import CellError, Value
 from funnel.reading.words.concepts import entries, has_word, plain
@@ -29,8 +29,8 @@ Kind: TypeAlias = Literal["empty", "marks", "dates", "numbers", "choices", "name
 """The content of a column: marks and dates can be steps, choices stages, names clients."""
 
 _BLANK, _OFF, _NO, _MARK, _DATE, _NUMBER, _TEXT = range(7)
-MARK, TEXT = _MARK, _TEXT
-"""The codes of a cell with a mark, and with text."""
+NO, MARK, NUMBER, TEXT = _NO, _MARK, _NUMBER, _TEXT
+"""The codes of a cell with a word for no, with a mark, with a number, and with text."""
 _DAYS = range(36526, 55153)  # serial numbers of 2000 to 2050: dates if the header names a date
 _SLIPS = 0.02  # maximum share of other numbers in a column of ones, as typos
 _TRIES = 150  # different texts tried as dates before giving up
@@ -62,6 +62,7 @@ class Evidence:
     options : the options of the cells' dropdown.
     notes : "texts" if any text in the column may be a mark (initials, a note with a day); "dates" if its
         dates are marks, and many texts beside them are not; "marks" if any text is, as answered; else "".
+    circles : whether circles are its marks, and an x means no.
     """
 
     number: int
@@ -72,6 +73,7 @@ class Evidence:
     texts: tuple[str, ...]
     options: tuple[str, ...] = ()
     notes: Literal["", "texts", "dates", "marks"] = ""
+    circles: bool = False
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -160,11 +162,12 @@ class Evidence:
 
     @cached_property
     def spellings(self) -> tuple[str, ...]:
-        """The words that are marks in this column; only `ANY_TEXT` if any text may be."""
+        """The words that are marks in this column only; only `ANY_TEXT` if any text may be."""
         if self.notes in ("texts", "marks"):
             return (ANY_TEXT,)
         marks = (t for t, code in zip(self.texts, self.codes, strict=True) if code == _MARK and t)
-        return tuple(dict.fromkeys(marks))
+        own = (t for t in marks if self.circles or normalize_word(t) not in REACHED)
+        return tuple(dict.fromkeys(own))
 
 
 def look_at(
@@ -204,16 +207,26 @@ def look_at(
             dated += known[key][0] == _DATE
         codes[at], days[at], numbers[at], texts[at] = known[key]
     found = Evidence(number, header, codes, days, numbers, tuple(texts), tuple(options))
-    return _without_crosses(found) or _as_notes(_without_comments(found))
+    return _without_crosses(found) or _as_notes(_without_states(_without_comments(found)))
 
 
 def _without_crosses(column: Evidence) -> Evidence | None:
-    """Read a column of circles and crosses as texts: beside an o, an x means no; elsewhere it is a mark."""
+    """Read a column of circles and crosses as texts, until the other columns show which are the marks."""
     typed = {text.lower() for text in column.counts}
-    if "x" not in typed or typed.isdisjoint(_CIRCLES):
+    if CROSS not in typed or typed.isdisjoint(CIRCLES):
         return None
-    texts = np.array([text.lower() in _CIRCLES | {"x"} for text in column.texts])
+    texts = np.array([text.lower() in CIRCLES | {CROSS} for text in column.texts])
     return replace(column, codes=np.where(texts, np.int8(_TEXT), column.codes))
+
+
+def _without_states(column: Evidence) -> Evidence:
+    """Read "booked" and the like as texts where most marks are others: a 1 in "Meeting had" means more."""
+    if _STATES.isdisjoint(map(normalize_word, column.counts)):
+        return column
+    states = np.array([normalize_word(text) in _STATES for text in column.texts])
+    if 2 * states.sum() >= (column.codes == _MARK).sum():
+        return column
+    return replace(column, codes=np.where(states, np.int8(_TEXT), column.codes))
 
 
 def _without_comments(column: Evidence) -> Evidence:
@@ -295,7 +308,6 @@ def _text(value: str, order: Order, as_days: bool, dates: bool) -> tuple[int, fl
     return _TEXT, nan, nan, text
 
 
-_CIRCLES = frozenset("o○◯〇")
 _NOTHING = frozenset(
     ("-", "–", "—", "n/a", "na", "none", "null", "nan", "nil", "#n/a", "?", "tbd", ".", "--")
 )
@@ -308,6 +320,15 @@ def says_nothing(text: str) -> bool:
     (True, False)
     """
     return normalize_word(text) in _NOTHING
+
+
+def says_not_reached(text: str) -> bool:
+    """Return True if a cell's text means not reached, in any language.
+
+    >>> says_not_reached("Not yet"), says_not_reached("nej"), says_not_reached("booked")
+    (True, True, False)
+    """
+    return normalize_word(text) in _marks("not_reached")
 
 
 @cache

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from funnel.grid import CellError, Grid, Value
+from funnel.reading.tables.circles import settle_circles
 from funnel.reading.tables.dropdowns import options_of
 from funnel.reading.tables.evidence import Bools, Evidence, date_order, look_at
 from funnel.reading.tables.header import Header, find_header
@@ -97,13 +98,13 @@ def table_at(grid: Grid, header: Header, grids: Mapping[str, Grid]) -> Table:
     orders = {number: date_order(values) for number, values in cells.items()}
     seen = Counter(order for order in orders.values() if order)
     common = max(seen, key=seen.__getitem__, default=None)  # sparse columns use the order of the others
-    columns = tuple(
+    columns = settle_circles([
         look_at(
             number, header.names[number], values, offered.get(number, ()),
             orders[number] or common,
         )
         for number, values in cells.items()
-    )  # fmt: skip
+    ])  # fmt: skip
     return Table(grid, header, some, columns, step * len(rows))
 
 

@@ -15,6 +15,7 @@ from funnel.text import fold
 
 LANGUAGES = ("en", "it", "es", "pt", "fr", "de", "nl", "pl", "ru", "tr", "id", "ja", "zh", "ar", "ko")
 
+_FURTHER = "further"  # words of a few other languages
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _PLAIN = str.maketrans(
     {"ł": "l", "ı": "i", "ø": "o", "đ": "d"}
@@ -52,7 +53,8 @@ def entries(concept: str) -> tuple[str, ...]:
     table: Mapping[str, Any] = vocabulary()
     for key in concept.split("."):
         table = table[key]
-    return tuple(dict.fromkeys(entry for language in LANGUAGES for entry in table[language]))
+    lists = [*(table[language] for language in LANGUAGES), table.get(_FURTHER, ())]
+    return tuple(dict.fromkeys(entry for each in lists for entry in each))
 
 
 def groups(table: str) -> tuple[str, ...]:
