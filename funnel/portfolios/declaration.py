@@ -56,13 +56,15 @@ class Declaration(Frozen):
     ----------
     name : the title of the review.
     journey : the journey of each business that names none.
-    steps : the shared steps, in order; by default those of the first business.
+    steps : the shared steps, in order; by default all that at least two businesses have.
+    credentials : the key file for Google Sheets; by default GOOGLE_APPLICATION_CREDENTIALS or the sign-in.
     business : the businesses. source : tables with many of them.
     """
 
     name: str = "Portfolio"
     journey: str | None = None
     steps: Names = ()
+    credentials: str | None = None
     business: tuple[Business, ...] = ()
     source: tuple[Source, ...] = ()
 
@@ -144,6 +146,7 @@ def parse_declaration(text: str, path: Path) -> Declaration:
         raise JourneyError(f"{path.name}: {_explain(error.errors()[0], data)}") from None
     found = found.model_copy(update={
         "journey": _journey(found.journey, path.parent, path.name),
+        "credentials": _credentials(found.credentials, path),
         "business": tuple(each.model_copy(update=_beside(each, path)) for each in found.business),
         "source": tuple(each.model_copy(update=_beside(each, path)) for each in found.source),
     })  # fmt: skip
@@ -215,6 +218,28 @@ def _check_keys(data: dict[str, Any], path: Path) -> None:
                 raise JourneyError(
                     f"{path.name}: {where} has the unknown key {key!r}{meant} Its keys are {listed(known)}."
                 )
+
+
+def _credentials(named: str | None, path: Path) -> str | None:
+    """Return the path of the key file; a key itself is never in a message.
+
+    Raises
+    ------
+    JourneyError : it is not a file.
+    """
+    if named is None:
+        return None
+    if "{" in named or "-----" in named:
+        raise JourneyError(
+            f"{path.name}: 'credentials' must be the path of the key file, not the key. Delete the key from "
+            f"{path.name}."
+        )
+    file = path.parent / home_path(named)
+    if not file.is_file():
+        raise JourneyError(
+            f"{path.name}: 'credentials' names {named!r}, but there is no such file. Check the path."
+        )
+    return str(file)
 
 
 def _beside(each: Business | Source, path: Path) -> dict[str, str | None]:

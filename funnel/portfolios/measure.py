@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import replace
 
 from funnel.errors import FunnelError
@@ -17,9 +18,10 @@ from funnel.portfolios.workers import Workers
 from funnel.sheets.adapters import is_url
 
 SERVICES = 4
-"""Google Sheets loaded at once: each takes a call or two, and Google allows 60 a minute."""
+"""Sheets of a service loaded at once; `funnel.sheets.google.client.quota` bounds the calls in a minute."""
 WORTH_PROCESSES = 8
 """Minimum number of files that is worth starting processes for."""
+KEY = "GOOGLE_APPLICATION_CREDENTIALS"
 
 Progress = Callable[[int, int, str], None]
 
@@ -50,12 +52,26 @@ def measure_all(
             done(replace(kept, name=business.name))
         else:
             wanted.append(business)
-    for numbers in _measured(wanted, declaration.journey, as_of, cache):
-        done(numbers)
-    ordered = [found[business.name] for business in declaration.business]
-    for source in declaration.source:
-        ordered += _of_source(source, declaration, as_of)
+    with _signed_in(declaration.credentials):
+        for numbers in _measured(wanted, declaration.journey, as_of, cache):
+            done(numbers)
+        ordered = [found[business.name] for business in declaration.business]
+        for source in declaration.source:
+            ordered += _of_source(source, declaration, as_of)
     return ordered
+
+
+@contextmanager
+def _signed_in(key: str | None) -> Iterator[None]:
+    """Use a key file, unless --credentials or the environment names another."""
+    if key is None or KEY in os.environ:
+        yield
+        return
+    os.environ[KEY] = key
+    try:
+        yield
+    finally:
+        del os.environ[KEY]
 
 
 def _measured(

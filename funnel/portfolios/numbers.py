@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from funnel.clients.reading import Reading
+from funnel.text import typed_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +77,7 @@ def numbers_of(name: str, funnel: Funnel) -> BusinessNumbers:
     """Return the numbers of a business, with its own names of steps."""
     reading = funnel.clients.reading
     if reading is not None and reading.is_guess:
-        return BusinessNumbers(name, funnel.as_of, question=_question(reading))
+        return BusinessNumbers(name, funnel.as_of, question=_question(reading, funnel.clients.source))
     counts = tuple(_counts(funnel.steps, funnel))
     return BusinessNumbers(name, funnel.as_of, funnel.leads, counts, problems=len(funnel.clients.problems))
 
@@ -109,7 +110,7 @@ def _whole(value: Any) -> int:
     return 0 if value is None or value != value else int(value)
 
 
-def _question(reading: Reading) -> str:
-    return next(
-        (question.question for question in reading.questions), "Run `funnel init` on the sheet first."
-    )
+def _question(reading: Reading, source: str) -> str:
+    """Return the first open question, and how to answer it."""
+    first = next((f"{question.question} Answer: " for question in reading.questions), "Run ")
+    return f"{first}funnel init {typed_path(source)}"

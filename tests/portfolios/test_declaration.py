@@ -16,7 +16,7 @@ ONE = '[[business]]\nname = "Leeds"\nsheet = "leeds.xlsx"\n'
         ("", 'p.toml: it names no [[business]] (with name = "…" and sheet = "…") and no [[source]].'),
         (ONE + ONE, "p.toml: two businesses are called 'Leeds'; give each its own name."),
         ('nmae = "x"\n' + ONE, "p.toml: the file has the unknown key 'nmae'; did you mean 'name'? Its keys "
-         "are name, journey, steps, business and source."),
+         "are name, journey, steps, credentials, business and source."),
         (ONE + 'sheeet = "a"', "p.toml: [[business]] 'Leeds' has the unknown key 'sheeet'; did you mean "
          "'sheet'? Its keys are name, sheet, journey, tab and steps."),
         ('[[business]]\nname = "Leeds"\n', "p.toml: [[business]] 'Leeds': 'sheet' is missing."),

@@ -19,8 +19,12 @@ import gspread
 import requests
 from google.auth.exceptions import RefreshError, TransportError
 
+from funnel.sheets.google.client.quota import READS
+
 RETRY_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 """Status codes after which a call may be sent again."""
+OVER_QUOTA = 20
+"""The pause after a call beyond the quota of a minute, in pauses: four of them are longer than a minute."""
 
 on_connect: Callable[[requests.Session], None] | None = None
 """Called with every new session; tests and the offline notebook use it to redirect to another server."""
@@ -61,12 +65,14 @@ class NoResponse(Exception):  # noqa: N818
 
     Attributes
     ----------
-    wait : seconds that Google asks to wait, or None.
+    wait : seconds to wait before the next try, or None.
+    over_quota : the quota of calls is used up, also for other sheets.
     """
 
-    def __init__(self, what: str, wait: float | None = None) -> None:
+    def __init__(self, what: str, wait: float | None = None, over_quota: bool = False) -> None:
         super().__init__(what)
         self.wait = wait
+        self.over_quota = over_quota
 
 
 class LimitedClient(gspread.HTTPClient):
@@ -79,7 +85,7 @@ class LimitedClient(gspread.HTTPClient):
             on_connect(self.session)
 
     def read(self, url: str, params: Mapping[str, Any], clock: RetryTimer | None = None) -> dict[str, Any]:
-        """Send a GET request, with retries.
+        """Send a GET request, with retries, within Google's quota.
 
         Raises
         ------
@@ -88,10 +94,14 @@ class LimitedClient(gspread.HTTPClient):
         """
         clock = clock or RetryTimer()
         while True:
+            READS.wait_for_turn()
             try:
                 return self.once("get", url, params)
             except NoResponse as failed:
-                clock.wait(failed)
+                if not failed.over_quota:
+                    clock.wait(failed)
+                else:  # all reads of this process wait, at their next turn
+                    READS.hold(clock.pause(failed))
 
     def once(
         self, method: str, url: str, params: Mapping[str, Any], body: Mapping[str, Any] | None = None
@@ -138,24 +148,32 @@ class RetryTimer:
 
     def wait(self, failed: NoResponse) -> None:
         """Wait before the next try; raise NoResponse again if there is none left."""
+        time.sleep(self.pause(failed))
+
+    def pause(self, failed: NoResponse) -> float:
+        """Return the seconds until the next try; raise NoResponse again if there is none left."""
         self.tried += 1
         longest = self.patience.pause * 2 ** (self.tried - 1)
         pause = failed.wait if failed.wait is not None else random.uniform(longest / 2, longest)
         tries = f"{self.tried} {'try' if self.tried == 1 else 'tries'}"
         if self.tried >= self.patience.tries or time.monotonic() + pause > self.end:
             raise NoResponse(f"{failed} (after {tries})")
-        time.sleep(pause)
+        return pause
 
 
 def _refusal(answer: requests.Response) -> RequestRefused | NoResponse:
     """Turn an error status into an exception."""
-    if answer.status_code in RETRY_STATUSES:
-        what = f"it answered {answer.status_code}"
-        return NoResponse(what, _retry_after(answer.headers.get("Retry-After")))
+    wait = _retry_after(answer.headers.get("Retry-After"))
     try:
-        reason = str(answer.json()["error"]["message"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        reason = answer.reason or "no reason was given"
+        error = answer.json()["error"]
+        reason, kind = str(error["message"]), str(error.get("status"))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        reason, kind = answer.reason or "no reason was given", ""
+    if answer.status_code == 429 or kind == "RESOURCE_EXHAUSTED":
+        what = f"it answered {answer.status_code}: too many calls in a minute"
+        return NoResponse(what, RETRY_POLICY.pause * OVER_QUOTA if wait is None else wait, over_quota=True)
+    if answer.status_code in RETRY_STATUSES:
+        return NoResponse(f"it answered {answer.status_code}", wait)
     return RequestRefused(answer.status_code, " ".join(reason.split())[:500])
 
 

@@ -81,7 +81,7 @@ def test_an_endless_failure_ends_with_a_sentence(gym: SimpleNamespace, names: An
 def test_a_wait_longer_than_our_time_ends_at_once(gym: SimpleNamespace, names: Any) -> None:
     gym.server.faults.append(status(429, retry_after=3600))
     began = time.monotonic()
-    with pytest.raises(ReadError, match=r"it answered 429 \(after 1 try\)"):
+    with pytest.raises(ReadError, match=r"it answered 429: too many calls in a minute \(after 1 try\)"):
         funnel.load(gym.url)
     assert time.monotonic() - began < 600  # an hour was asked for
     assert len(names(gym.server)) == 1
