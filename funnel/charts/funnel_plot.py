@@ -22,7 +22,7 @@ from funnel.text import count, listed, percent
 if TYPE_CHECKING:
     import pandas as pd
 
-NAMED = 8  # businesses outside the limits that are named
+NAMED = 8  # businesses that are named at most
 NAME_WIDTH = 1.3  # inches
 GAP = 0.08  # inches between a point and its name
 NOTE = (
@@ -122,12 +122,12 @@ def _key(rows: pd.DataFrame) -> Iterator[tuple[Artist, str]]:
     yield Line2D([], [], color=INK, linestyle=":", linewidth=1.2), "99.8 % limits"
     seen = rows["kind"].value_counts()
     far = seen.get("99.8 %", 0)
-    some = f"{NAMED} of {far} named" if far > NAMED else "named"
+    some = "" if _are_few(rows) else f" ({NAMED} of {far} named)" if far > NAMED else " (named)"
     for kind, name in (
         ("other", "in the benchmark file"),
         ("inside", "inside 95 %"),
         ("95 %", "outside 95 %"),
-        ("99.8 %", f"outside 99.8 % ({some})"),
+        ("99.8 %", f"outside 99.8 %{some}"),
         ("few", f"under {ENOUGH} clients"),
     ):
         if kind in seen:
@@ -154,14 +154,19 @@ def _lines(ax: Axes, limits: Limits, most: float) -> None:
 
 
 def _named(rows: pd.DataFrame, limits: Limits) -> pd.DataFrame:
-    """Return the businesses outside the 99.8 % limits with the most clients above or below the overall.
+    """Return the businesses to name, those with the most clients above or below the overall first.
 
-    Beside those of a benchmark file: the other businesses, wherever they are.
+    They are all of a few, wherever they are; else those outside the 99.8 % limits.
     """
-    kinds = ["99.8 %"] if (rows["business"] != "").all() else [kind for kind in _MARKS if kind != "other"]
-    outside = rows[rows["kind"].isin(kinds)]
-    difference = (outside["n"] * (outside["rate"] - limits.centre)).abs()
-    return outside.assign(difference=difference).nlargest(NAMED, "difference")
+    own = rows[rows["business"] != ""]
+    named = own if _are_few(rows) else own[own["kind"] == "99.8 %"]
+    difference = (named["n"] * (named["rate"] - limits.centre)).abs()
+    return named.assign(difference=difference).nlargest(NAMED, "difference")
+
+
+def _are_few(rows: pd.DataFrame) -> bool:
+    """Return True if all businesses can be named, except those of a benchmark file."""
+    return int((rows["business"] != "").sum()) <= NAMED
 
 
 def _names(ax: Axes, named: pd.DataFrame, every: pd.DataFrame) -> None:
