@@ -187,7 +187,8 @@ def _names(ax: Axes, named: pd.DataFrame, every: pd.DataFrame) -> None:
         boxes = [(x, y, x + w, y + h) for x, y in corners]
         x, y, *_ = min(boxes, key=lambda box: _overlap(box, taken))
         taken.append((x, y, x + w, y + h))
-        style = text_style(NUMBER, INK, ha="left", va="bottom", zorder=4, linespacing=1.2)
+        paper = {"facecolor": PAPER, "edgecolor": "none", "alpha": 0.75, "pad": 0.5}  # lines cross below it
+        style = text_style(NUMBER, INK, ha="left", va="bottom", zorder=2, linespacing=1.2, bbox=paper)
         write_text(ax, name, (x / wide, y / high), (0, 0), "axes fraction", **style)
 
 

@@ -3,7 +3,6 @@
 import datetime as dt
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -149,18 +148,6 @@ def test_no_more_reads_than_the_quota_in_any_minute(
     assert len(found.compared) == 12
     assert time.monotonic() - start >= 1.0
     assert len(server.calls) == 12
-
-
-def test_threads_take_turns() -> None:
-    turns = quota.Quota(3, 0.2)
-    with ThreadPoolExecutor(8) as threads:
-        list(threads.map(lambda _: turns.wait_for_turn(), range(10)))
-    times = list(turns._times)
-    assert all(later - first >= 0.2 for first, later in zip(times, times[3:], strict=False))
-    turns.hold(0.1)
-    start = time.monotonic()
-    turns.wait_for_turn()
-    assert time.monotonic() - start >= 0.1
 
 
 def test_the_second_look_reads_each_google_sheet_once_and_measures_only_what_changed(
