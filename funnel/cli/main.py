@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from funnel import __version__
@@ -40,6 +42,7 @@ def main() -> None:
     (new rows) and `funnel move` (one cell) write into an existing sheet.
     """
     install_crash_message()
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for some reads all packages' files
 
 
 GROUPS = {

@@ -49,7 +49,7 @@ def join(name: str, values: list[Array]) -> Array:
     if name == "coalesce":
         return reduce(lambda a, b: _where(_is_null(a), b, a), values)
     if name == "max_horizontal":
-        return reduce(np.fmax, [each if _kind(each) == "M" else unknown() for each in values])
+        return reduce(np.fmax, [each if kind_of(each) == "M" else unknown() for each in values])
     if name == "when_then":
         otherwise = values[2] if len(values) > 2 else _null_like(values[1])
         return _where(as_bool(values[0]), values[1], otherwise)
@@ -78,7 +78,7 @@ def literal(value: Any, kind: Any) -> Array:
     return _NO_TEXT if value is None and kind in (nw.String, nw.String()) else unknown()
 
 
-def _kind(values: Array) -> str:
+def kind_of(values: Array) -> str:
     """Return b (marks), M (dates), n (numbers), s (text) or "" for what is not known here."""
     if isinstance(values, str):
         return "s"
@@ -92,12 +92,12 @@ def _kind(values: Array) -> str:
 
 def as_bool(values: Array) -> Any:
     """Return marks; UnknownError if they are something else."""
-    return values if _kind(values) == "b" else unknown()
+    return values if kind_of(values) == "b" else unknown()
 
 
 def apply(name: str, values: Array, others: list[Array], kwargs: dict[str, Any]) -> Array:
     """Apply an operation of one column, with at most one operand."""
-    kind = _kind(values)
+    kind = kind_of(values)
     if name == "__invert__":
         return ~as_bool(values)
     if name in _LOGIC:
@@ -124,11 +124,11 @@ def apply(name: str, values: Array, others: list[Array], kwargs: dict[str, Any])
 
 def _compared(name: str, values: Array, other: Array) -> Array:
     """Compare values of one kind; text only with one text, and only whether it is the same."""
-    kind = _kind(values)
-    if kind != _kind(other) or not kind or (kind == "s" and not isinstance(other, str)):
+    kind = kind_of(values)
+    if kind != kind_of(other) or not kind or (kind == "s" and not isinstance(other, str)):
         return unknown()
     found = _COMPARE[name](values, other)
-    return found if _kind(found) == "b" else np.asarray(found, dtype=bool)
+    return found if kind_of(found) == "b" else np.asarray(found, dtype=bool)
 
 
 def _is_in(values: Array, others: Any) -> Array:
@@ -149,15 +149,15 @@ def _is_null(values: Array) -> Array:
 
 def _null_like(values: Array) -> Array:
     """Return a null of the type of some values."""
-    if _kind(values) == "s":
+    if kind_of(values) == "s":
         return _NO_TEXT
-    return _NO_TIME.astype(values.dtype) if _kind(values) == "M" else unknown()
+    return _NO_TIME.astype(values.dtype) if kind_of(values) == "M" else unknown()
 
 
 def _where(condition: Any, values: Array, others: Array) -> Array:
     """Return values where a condition is true, else others: marks, dates or text."""
-    kind = _kind(values)
-    if kind != _kind(others) or kind not in ("b", "M", "s"):
+    kind = kind_of(values)
+    if kind != kind_of(others) or kind not in ("b", "M", "s"):
         return unknown()
     if kind != "s":
         return np.where(condition, values, others)

@@ -24,6 +24,7 @@ from funnel.clients.array_operations import (
     apply,
     as_bool,
     join,
+    kind_of,
     literal,
     repeat,
     unknown,
@@ -83,6 +84,10 @@ class ArrayFrame:
     def collect(self) -> nw.DataFrame[Any]:
         """Return all columns as a frame in memory."""
         return self._narwhals(self._columns)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return all columns as a table, without the part of Narwhals for pandas, whose import takes long."""
+        return self._table(self._columns)
 
     def with_columns(self, *expressions: Any, **named: nw.Expr) -> ArrayFrame:
         """Add columns, or replace them."""
@@ -166,8 +171,11 @@ class ArrayFrame:
 
     def _narwhals(self, columns: Iterable[str], **more: Array) -> nw.DataFrame[Any]:
         """Return some columns as a frame of Narwhals over pandas."""
+        return nw.from_native(self._table(columns, **more), eager_only=True)
+
+    def _table(self, columns: Iterable[str], **more: Array) -> pd.DataFrame:
         data = {name: self.array(name) for name in columns} | more
-        return nw.from_native(pd.DataFrame(data, index=self._index, copy=False), eager_only=True)
+        return pd.DataFrame(data, index=self._index, copy=False)
 
     def _values(self, expression: Any) -> list[tuple[str, Array]]:
         """Evaluate an expression: a chain of operations, each on what the ones before it made."""
@@ -223,7 +231,8 @@ class _Schema(Mapping[str, Any]):
         return len(self._frame.columns)
 
     def __getitem__(self, name: str) -> Any:
-        return self._frame._narwhals([name]).schema[name]
+        is_text = kind_of(self._frame.array(name)) == "s"
+        return nw.String() if is_text else self._frame._narwhals([name]).schema[name]
 
 
 def _flat(expressions: Iterable[Any]) -> Iterator[Any]:

@@ -7,7 +7,7 @@ aggregates are collected, as small pandas DataFrames.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
@@ -33,12 +33,16 @@ def collect(frame: Frame) -> pd.DataFrame:
     Spark adds the zone of its session to every time; the wall time is what the table contains. DuckDB sums
     whole numbers as decimals, which pandas holds as objects.
     """
-    rows = fetch(frame)
-    decimals = [name for name, kind in rows.schema.items() if kind == nw.Decimal]
-    rows = rows.with_columns(nw.col(decimals).cast(nw.Float64)) if decimals else rows
-    found = rows.to_pandas().reset_index(drop=True)
+    found = (frame.to_pandas() if isinstance(frame, ArrayFrame) else _fetched(frame)).reset_index(drop=True)
     zoned = found.select_dtypes("datetimetz").columns
     return found.assign(**{name: found[name].dt.tz_localize(None) for name in zoned}) if len(zoned) else found
+
+
+def _fetched(frame: nw.LazyFrame[Any]) -> pd.DataFrame:
+    """Collect a frame of an engine, with decimals as floats."""
+    rows = fetch(frame)
+    decimals = [name for name, kind in rows.schema.items() if kind == nw.Decimal]
+    return (rows.with_columns(nw.col(decimals).cast(nw.Float64)) if decimals else rows).to_pandas()
 
 
 PAGE = 1000

@@ -23,7 +23,7 @@ from funnel.errors import UsageError
 from funnel.history.stage_history import found_dates
 from funnel.journey import Duration
 from funnel.metrics.core.flags import LEAD, Chain, Flagged, flag, until
-from funnel.metrics.core.frames import count_groups, lazy
+from funnel.metrics.core.frames import collect, count_groups, lazy
 from funnel.metrics.core.result import Chart, Column, Need, Result, View
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.metrics.tables.survival import estimate, kaplan_meier
@@ -139,7 +139,7 @@ def with_history(flagged: Flagged, clients: Clients) -> Flagged:
     found = found_dates(clients, flagged.as_of) if in_memory(clients.table) else None
     if found is None or "row" not in flagged.columns:
         return flagged
-    frame = lazy(flagged.frame.collect().to_pandas().merge(found, on="row", how="left"))
+    frame = lazy(collect(flagged.frame).merge(found, on="row", how="left"))
     return replace(flagged, frame=frame, columns=flagged.columns | {*found})
 
 

@@ -1,33 +1,36 @@
 """Write native charts: a `Chart` as the XML of a chart part, with its cached values.
 
-openpyxl writes the XML. A chart part caches the values of the chart, for previews and programs that do not
-calculate; the caches of new and old charts are filled from the tab's cells here.
+A chart part caches the values of the chart, for previews and programs that do not calculate; the caches of
+new and old charts are filled from the tab's cells here. A test compares the XML with that of openpyxl, whose
+import takes a quarter of the time of that of pandas.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
+from xml.sax.saxutils import escape
 
 from funnel.grid import Area, Value, column_letter, quoted
 from funnel.plan import Chart, Series
-from funnel.sheets.excel.package.ooxml import CHART, Element, editable, make, place, serialise
+from funnel.sheets.excel.package.ooxml import CHART, DRAWING, Element, make, place
+from funnel.sheets.excel.write.cells import clean
 from funnel.sheets.xml_parts import child, local
 
-_GREY: Final = "D9D9D9"
+_ERROR_BARS, _GRID_LINES = "404040", "D9D9D9"
+_WIDE: Final = ' w="28575"'  # 2.25 points
 
 
 def chart_part(chart: Chart, tab: str) -> bytes:
     """Return the chart part of a chart of cells of `tab`; its caches are empty."""
-    made = {"column": _columns, "bar": _bars, "line": _lines}[chart.kind]()
-    for series in chart.series:
-        made.series.append(_series(series, tab, chart.kind))
-    _axes(made, chart)
-    _titles(made, chart)
-    root = editable(_xml(made), "our own chart")
-    for minus in root.iter(f"{{{CHART}}}minus"):  # openpyxl writes it first; in the schema it is second
-        minus.getparent().find(f"{{{CHART}}}plus").addnext(minus)  # type: ignore[union-attr]
-    return serialise(root)
+    series = "".join(_series(each, at, tab, chart.kind) for at, each in enumerate(chart.series))
+    legend = '<legend><legendPos val="b"/><overlay val="0"/></legend>' if len(chart.series) > 1 else ""
+    return (
+        "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
+        f'<chartSpace xmlns="{CHART}" xmlns:a="{DRAWING}"><roundedCorners val="0"/><chart>'
+        f"{_title(chart.title)}<plotArea>{_plot(chart, series)}{_axes(chart)}</plotArea>{legend}"
+        '<plotVisOnly val="0"/><dispBlanksAs val="gap"/></chart></chartSpace>'  # the numbers may be hidden
+    ).encode()
 
 
 def fill_caches(root: Element, value_of: Callable[[int, int], Value]) -> None:
@@ -79,114 +82,81 @@ def _cells(area: Area) -> list[tuple[int, int]]:
     return [(r, c) for r in range(area.top, area.bottom + 1) for c in range(area.left, area.right + 1)]
 
 
-def _xml(chart: Any) -> bytes:
-    from openpyxl.xml.functions import tostring
-
-    written: str | bytes = tostring(chart._write())
-    return written.encode() if isinstance(written, str) else written
-
-
-def _columns() -> Any:
-    from openpyxl.chart import BarChart
-
-    chart = BarChart()
-    chart.type, chart.gapWidth = "col", 60
-    return chart
-
-
-def _bars() -> Any:
-    chart = _columns()
-    chart.type = "bar"
-    chart.x_axis.scaling.orientation = "maxMin"  # the first step on top
-    chart.y_axis.crosses = "max"  # keep the numbers at the bottom
-    return chart
-
-
-def _lines() -> Any:
-    from openpyxl.chart import LineChart
-
-    chart = LineChart()
-    chart.marker = True
-    return chart
-
-
 def _address(area: Area, tab: str) -> str:
     first = f"${column_letter(area.left)}${area.top}"
-    return f"{quoted(tab)}!{first}:${column_letter(area.right)}${area.bottom}"
+    return escape(f"{quoted(tab)}!{first}:${column_letter(area.right)}${area.bottom}")
 
 
-def _series(series: Series, tab: str, kind: str) -> Any:
-    """Make one series, with names and numbers from the tab."""
-    from openpyxl.chart.data_source import AxDataSource, NumDataSource, NumRef, StrRef
-    from openpyxl.chart.marker import Marker
-    from openpyxl.chart.series import Series as Written
-    from openpyxl.chart.series import SeriesLabel
+def _title(text: str) -> str:
+    """Return a title outside the plot."""
+    if not text:
+        return ""
+    words = f"<a:pPr><a:defRPr/></a:pPr><a:r><a:t>{escape(clean(text))}</a:t></a:r>"
+    return f'<title><tx><rich><a:bodyPr/><a:p>{words}</a:p></rich></tx><overlay val="0"/></title>'
 
-    made = Written(
-        val=NumDataSource(numRef=NumRef(f=_address(series.values, tab))),
-        cat=AxDataSource(strRef=StrRef(f=_address(series.categories, tab))),
-        tx=SeriesLabel(v=series.name),
-    )
+
+def _plot(chart: Chart, series: str) -> str:
+    """Return the columns, bars or lines."""
+    gap, axes = '<gapWidth val="60"/>', '<axId val="10"/><axId val="100"/>'
+    if chart.kind == "line":
+        return f'<lineChart><grouping val="standard"/>{series}<marker val="1"/>{axes}</lineChart>'
+    direction = "bar" if chart.kind == "bar" else "col"
+    return f'<barChart><barDir val="{direction}"/><grouping val="clustered"/>{series}{gap}{axes}</barChart>'
+
+
+def _series(series: Series, at: int, tab: str, kind: str) -> str:
+    """Return one series, with names and numbers from the tab."""
+    fill = _fill(series.color)
     if kind == "line":
-        made.graphicalProperties.line.solidFill = series.color
-        made.graphicalProperties.line.width = 28_575  # 2.25 points
-        made.marker = Marker(symbol="circle", size=6)
-        made.marker.graphicalProperties.solidFill = series.color
-        made.marker.graphicalProperties.line.solidFill = series.color
-        made.smooth = False
+        marker = f'<symbol val="circle"/><size val="6"/><spPr>{fill}{_line(series.color)}</spPr>'
+        look = f"<spPr>{_line(series.color, _WIDE)}</spPr><marker>{marker}</marker>"
+        smooth = '<smooth val="0"/>'
     else:
-        made.graphicalProperties.solidFill = series.color
-        made.invertIfNegative = False
-    if series.error_low is not None and series.error_high is not None:
-        made.errBars = _error_bars(_address(series.error_low, tab), _address(series.error_high, tab), kind)
-    return made
-
-
-def _error_bars(low: str, high: str, kind: str) -> Any:
-    """Make error bars from the lower to the upper bound."""
-    from openpyxl.chart.data_source import NumDataSource, NumRef
-    from openpyxl.chart.error_bar import ErrorBars
-    from openpyxl.chart.shapes import GraphicalProperties
-
-    bars = ErrorBars(
-        errDir="y",
-        errBarType="both",
-        errValType="cust",
-        plus=NumDataSource(numRef=NumRef(f=high)),
-        minus=NumDataSource(numRef=NumRef(f=low)),
+        outline = '<a:ln><a:prstDash val="solid"/></a:ln>'
+        look, smooth = f'<spPr>{fill}{outline}</spPr><invertIfNegative val="0"/>', ""
+    return (
+        f'<ser><idx val="{at}"/><order val="{at}"/><tx><v>{escape(clean(series.name))}</v></tx>{look}'
+        f"{_error_bars(series, tab)}"
+        f"<cat><strRef><f>{_address(series.categories, tab)}</f></strRef></cat>"
+        f"<val><numRef><f>{_address(series.values, tab)}</f></numRef></val>"
+        f"{smooth}</ser>"
     )
-    bars.spPr = GraphicalProperties()
-    bars.spPr.line.solidFill = "404040"
-    return bars
 
 
-def _axes(made: Any, chart: Chart) -> None:
-    """Show the axes, percentages without decimals, and pale gridlines."""
-    from openpyxl.chart.axis import ChartLines
-    from openpyxl.chart.shapes import GraphicalProperties
-
-    made.x_axis.delete = made.y_axis.delete = False
-    made.x_axis.tickLblPos = "low"
-    made.y_axis.number_format = "0%" if chart.percent else "#,##0"
-    made.y_axis.numFmt.sourceLinked = False
-    if chart.percent:
-        made.y_axis.scaling.max = 1
-    made.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties())
-    made.y_axis.majorGridlines.spPr.line.solidFill = _GREY
+def _error_bars(series: Series, tab: str) -> str:
+    """Return error bars from the lower to the upper bound, if the series has bounds."""
+    if series.error_low is None or series.error_high is None:
+        return ""
+    low, high = (_address(area, tab) for area in (series.error_low, series.error_high))
+    return (
+        '<errBars><errDir val="y"/><errBarType val="both"/><errValType val="cust"/>'
+        f"<plus><numRef><f>{high}</f></numRef></plus><minus><numRef><f>{low}</f></numRef></minus>"
+        f"<spPr>{_line(_ERROR_BARS)}</spPr></errBars>"
+    )
 
 
-def _titles(made: Any, chart: Chart) -> None:
-    """Put the titles outside the plot; add a legend if there are several series."""
-    made.title = chart.title
-    made.title.overlay = False
-    if chart.y_title:
-        made.y_axis.title = chart.y_title
-        made.y_axis.title.overlay = False
-    made.display_blanks = "gap"
-    made.visible_cells_only = False  # the numbers are in hidden columns
-    made.roundedCorners = False
-    if len(chart.series) > 1:
-        made.legend.position = "b"
-        made.legend.overlay = False
-    else:
-        made.legend = None
+def _axes(chart: Chart) -> str:
+    """Return the axes, with percentages without decimals, and pale gridlines."""
+    orientation, crosses = "minMax", ""
+    if chart.kind == "bar":  # the first step on top, the numbers at the bottom
+        orientation, crosses = "maxMin", '<crosses val="max"/>'
+    most = '<max val="1"/>' if chart.percent else ""
+    numbers = "0%" if chart.percent else "#,##0"
+    ticks = '<majorTickMark val="none"/><minorTickMark val="none"/>'
+    shown = '<delete val="0"/><axPos val="l"/>'
+    return (
+        f'<catAx><axId val="10"/><scaling><orientation val="{orientation}"/></scaling>'
+        f'{shown}{ticks}<tickLblPos val="low"/><crossAx val="100"/><lblOffset val="100"/></catAx>'
+        f'<valAx><axId val="100"/><scaling><orientation val="minMax"/>{most}</scaling>{shown}'
+        f"<majorGridlines><spPr>{_line(_GRID_LINES)}</spPr></majorGridlines>{_title(chart.y_title)}"
+        f'<numFmt formatCode="{numbers}" sourceLinked="0"/>{ticks}<crossAx val="10"/>'
+        f"{crosses}</valAx>"
+    )
+
+
+def _fill(color: str) -> str:
+    return f'<a:solidFill><a:srgbClr val="{color}"/></a:solidFill>'
+
+
+def _line(color: str, width: str = "") -> str:
+    return f'<a:ln{width}>{_fill(color)}<a:prstDash val="solid"/></a:ln>'

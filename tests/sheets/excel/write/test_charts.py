@@ -1,6 +1,17 @@
 import datetime as dt
 
+import pytest
 from lxml import etree
+from openpyxl.chart import BarChart, LineChart
+from openpyxl.chart.axis import ChartLines
+from openpyxl.chart.data_source import AxDataSource, NumDataSource, NumRef, StrRef
+from openpyxl.chart.error_bar import ErrorBars
+from openpyxl.chart.legend import Legend
+from openpyxl.chart.marker import Marker
+from openpyxl.chart.series import Series as OpenpyxlSeries
+from openpyxl.chart.series import SeriesLabel
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.xml.functions import tostring
 
 from funnel.grid import Area, Value
 from funnel.plan import Chart, Series
@@ -50,6 +61,79 @@ def test_axes_show_percentages_and_titles_do_not_cover_the_plot() -> None:
     counted = chart(percent=False)
     assert counted.find(".//{*}valAx/{*}numFmt").get("formatCode") == "#,##0"
     assert counted.find(".//{*}valAx//{*}max") is None
+
+
+@pytest.mark.parametrize("several", [False, True])
+@pytest.mark.parametrize("percent", [False, True])
+@pytest.mark.parametrize("kind", ["column", "bar", "line"])
+def test_the_xml_is_that_of_openpyxl(kind: str, percent: bool, several: bool) -> None:
+    more = (Series("Paid <€>", STEPS, HIGH, "D97706"),) if several else ()
+    y_title = "Share & more" if percent else ""
+    ours = chart(kind, more, percent=percent, y_title=y_title)
+    theirs = of_openpyxl(kind, ("Lost", *(each.name for each in more)), percent, y_title)
+    assert canonical(ours) == canonical(theirs)
+
+
+def canonical(root: etree._Element) -> str:
+    return etree.tostring(root, method="c14n", exclusive=True).decode()
+
+
+def of_openpyxl(kind: str, names: tuple[str, ...], percent: bool, y_title: str) -> etree._Element:
+    """The same chart, made by openpyxl."""
+    made = LineChart() if kind == "line" else BarChart()
+    if kind == "line":
+        made.marker = True
+    else:
+        made.type, made.gapWidth = "bar" if kind == "bar" else "col", 60
+    if kind == "bar":
+        made.x_axis.scaling.orientation, made.y_axis.crosses = "maxMin", "max"
+    colors, columns = ("3B6EA8", "D97706"), "CE"
+    for name, color, column in zip(names, colors, columns, strict=False):
+        series = openpyxl_series(name, color, column, kind)
+        if column == "C":
+            low, high = (NumDataSource(numRef=NumRef(f=cells(letter))) for letter in "DE")
+            series.errBars = ErrorBars(errDir="y", errBarType="both", errValType="cust", plus=high, minus=low)
+            series.errBars.spPr = GraphicalProperties()
+            series.errBars.spPr.line.solidFill = "404040"
+        made.series.append(series)
+    made.x_axis.delete = made.y_axis.delete = False
+    made.x_axis.tickLblPos, made.y_axis.number_format = "low", "0%" if percent else "#,##0"
+    made.y_axis.numFmt.sourceLinked = False
+    made.y_axis.scaling.max = 1 if percent else None
+    made.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties())
+    made.y_axis.majorGridlines.spPr.line.solidFill = "D9D9D9"
+    made.title, made.visible_cells_only, made.roundedCorners = "Drop-off & more", False, False
+    made.title.overlay = False
+    if y_title:
+        made.y_axis.title = y_title
+        made.y_axis.title.overlay = False
+    made.display_blanks = "gap"
+    made.legend = Legend(legendPos="b") if len(names) > 1 else None
+    if made.legend:
+        made.legend.overlay = False
+    root = etree.fromstring(tostring(made._write()))
+    for minus in root.iter("{*}minus"):  # openpyxl writes it first; in the schema it is second
+        minus.getparent().find("{*}plus").addnext(minus)
+    return root
+
+
+def openpyxl_series(name: str, color: str, column: str, kind: str) -> OpenpyxlSeries:
+    values = NumDataSource(numRef=NumRef(f=cells(column)))
+    steps = AxDataSource(strRef=StrRef(f=cells("B")))
+    series = OpenpyxlSeries(val=values, cat=steps, tx=SeriesLabel(v=name))
+    if kind == "line":
+        series.graphicalProperties.line.solidFill = color
+        series.graphicalProperties.line.width = 28_575
+        series.marker, series.smooth = Marker(symbol="circle", size=6), False
+        series.marker.graphicalProperties.solidFill = color
+        series.marker.graphicalProperties.line.solidFill = color
+    else:
+        series.graphicalProperties.solidFill, series.invertIfNegative = color, False
+    return series
+
+
+def cells(column: str) -> str:
+    return f"'Bob''s tab'!${column}$4:${column}$6"
 
 
 def test_a_legend_only_for_several_series() -> None:
