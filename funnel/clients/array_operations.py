@@ -163,6 +163,8 @@ def _where(condition: Any, values: Array, others: Array) -> Array:
         return np.where(condition, values, others)
     if not condition.ndim:
         return unknown()
+    if not isinstance(values, str) and values is not _NO_TEXT and condition.all():
+        return values
     texts = np.where(condition, *(np.asarray(part, dtype=object) for part in (values, others)))
     return pd.Series(texts, dtype="str").array
 

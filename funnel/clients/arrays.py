@@ -8,6 +8,7 @@ the others, on the columns that they need, so only the time differs.
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial, reduce
@@ -128,9 +129,12 @@ class ArrayFrame:
         group, first = self._groups(by)
         counts = [np.bincount(group, minlength=len(first))]
         counts += [np.bincount(group[as_bool(self.array(name))], minlength=len(first)) for name in flags]
+        keys = {name: self.array(name)[first] for name in by}
+        if not flags:
+            return pd.DataFrame({**keys, "n": counts[0].astype(np.int64, copy=False)})
         found = pd.DataFrame(np.column_stack(counts).astype(np.int64, copy=False), columns=["n", *flags])
-        for at, name in enumerate(by):
-            found.insert(at, name, self.array(name)[first])
+        for at, (name, values) in enumerate(keys.items()):
+            found.insert(at, name, values)
         return found
 
     def _groups(self, by: Sequence[str]) -> tuple[Any, Any]:
@@ -138,10 +142,13 @@ class ArrayFrame:
         together = np.zeros(len(self), np.int64)
         if not by:
             return together, np.zeros(1, np.int64)
-        for name in by:
-            codes, values = pd.factorize(self.array(name), sort=True)
-            together = together * (len(values) + 1) + np.where(codes < 0, len(values), codes)
-            _, together = np.unique(together, return_inverse=True)
+        codes, sizes = zip(*(_codes(self.array(name)) for name in by), strict=True)
+        if math.prod(sizes) < 1 << 62:
+            for code, size in zip(codes, sizes, strict=True):
+                together = together * size + code
+        else:
+            for code, size in zip(codes, sizes, strict=True):
+                _, together = np.unique(together * size + code, return_inverse=True)
         _, first, group = np.unique(together, return_index=True, return_inverse=True)
         return group, first
 
@@ -265,6 +272,14 @@ def _aggregates(expression: Any) -> bool:
     """Return True if an expression may make fewer values than there are rows."""
     nodes = list(_nodes(expression))
     return not nodes or any(node.name in _AGGREGATES for node in nodes)
+
+
+def _codes(values: Array) -> tuple[Any, int]:
+    """Return the position of each value among the different ones, in order, null last; and their number."""
+    if kind_of(values) == "b":
+        return values.astype(np.int64), 2
+    codes, different = pd.factorize(values, sort=True)
+    return np.where(codes < 0, len(different), codes), len(different) + 1
 
 
 def _array(column: pd.Series[Any]) -> Array:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from funnel.metrics.result_table import ResultTable, result_table
-from funnel.metrics.statistics.tests import LogRank
+from funnel.metrics.statistics.tests import LogRank, log_rank
 from funnel.metrics.tables.differences import differences
 from funnel.metrics.tables.segments import (
     Segments,
@@ -82,11 +82,11 @@ class Comparisons(Measured):
 
     def survival_by(self, column: str) -> pd.DataFrame:
         """Compare how long the clients of each value stay: median days, log-rank test against the rest."""
-        return segments_survival(self._segments(column))[0]
+        return segments_survival(self._segments(column))
 
     def log_rank(self, column: str) -> LogRank:
         """Test whether the clients of all values of a column stay equally long."""
-        return segments_survival(self._segments(column))[1]
+        return log_rank([survival.lifetimes for survival in self._segments(column).survivals()])
 
     def differences(self, column: str) -> tuple[str, ...]:
         """Return sentences on the values of a column that differ from the others beyond chance."""

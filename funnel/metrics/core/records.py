@@ -17,8 +17,18 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     [{'step': 'Met', 'n': 2, 'rate': 0.5}, {'step': None, 'n': 0, 'rate': None}]
     """
     names = [str(name) for name in table.columns]
-    columns = [[plain(value) for value in column.tolist()] for _, column in table.items()]
+    columns = [_values(column) for _, column in table.items()]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _values(column: pd.Series[Any]) -> list[Any]:
+    """Return the values of a column; those of numbers need no look at each."""
+    values: list[Any] = column.tolist()
+    if column.dtype.kind in "biu":
+        return values
+    if column.dtype.kind == "f":
+        return [None if value != value else value for value in values]
+    return [plain(value) for value in values]
 
 
 def plain(value: Any) -> Any:

@@ -5,11 +5,13 @@ In an engine, equal clients are counted as one row first (`condense`): one pass 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 import narwhals as nw
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from funnel.clients.frames import keeps_in_engine
@@ -52,12 +54,20 @@ class Tally:
 
     def steps(self, chain: Chain) -> pd.DataFrame:
         """Return the counts of all clients with a row for each step and a column for each of `FLAGS`."""
-        at = self.leads.index.get_indexer(_flags_of_steps(len(chain.steps)))
-        counts = self.leads.to_numpy()[at].astype("int64")
-        return pd.DataFrame(counts.reshape(-1, len(FLAGS)), columns=_COLUMNS)
+        return pd.DataFrame(counts_of_steps([self], chain)[0], columns=_COLUMNS)
 
 
 _COLUMNS = pd.Index(FLAGS)
+
+
+def counts_of_steps(tallies: Collection[Tally], chain: Chain) -> npt.NDArray[np.int64]:
+    """Return the counts of all clients of several groups; axes: group, step, flag (`FLAGS`)."""
+    found = np.zeros((len(tallies), len(chain.steps), len(FLAGS)), np.int64)
+    names = next(iter(tallies)).leads.index
+    at = names.get_indexer(_flags_of_steps(len(chain.steps)))
+    for group, tally in enumerate(tallies):  # all have the same flags
+        found[group] = tally.leads.to_numpy()[at].reshape(found.shape[1:])
+    return found
 
 
 @cache
@@ -96,14 +106,16 @@ def tallies(flagged: Flagged, key: str) -> dict[str | None, Tally]:
     {'Zoe': (2, 1), None: (1, 1)}
     """
     rows = _count(flagged, [key])
-    paid = rows[rows.pop(PAID).astype(bool)].groupby(key, dropna=False).sum()
-    every = rows.groupby(key, dropna=False).sum()  # in order, blanks last
-    paid = paid.reindex(every.index, fill_value=0)
-    values = [None if pd.isna(value) else value for value in every.index]
-    leads, payers = every.to_numpy(), paid.to_numpy()  # a row of an array is faster to take
+    paid, codes = rows.pop(PAID).to_numpy(dtype=bool), rows.pop(key)
+    at, values = pd.factorize(codes, sort=True)
+    every = [*values, None] if (at < 0).any() else list(values)  # in order, blanks last
+    numbers = rows.to_numpy()
+    leads, payers = (np.zeros((len(every), numbers.shape[1]), np.int64) for _ in range(2))
+    np.add.at(leads, at, numbers)  # -1, for blanks, is the last
+    np.add.at(payers, at[paid], numbers[paid])
     return {
-        value: Tally(pd.Series(leads[at], every.columns), pd.Series(payers[at], paid.columns))
-        for at, value in enumerate(values)
+        value: Tally(pd.Series(leads[i], rows.columns), pd.Series(payers[i], rows.columns))
+        for i, value in enumerate(every)
     }
 
 

@@ -211,6 +211,26 @@ def log_rank(groups: Sequence[pd.DataFrame]) -> LogRank:
     return LogRank(left, expected, chi_square, len(compared), float(_chi_square_p(chi_square, len(compared))))
 
 
+def log_rank_of_each(groups: Sequence[pd.DataFrame]) -> Floats:
+    """Test each group against all others together (`log_rank`); return p, NaN if there is nothing to compare.
+
+    >>> short = pd.DataFrame({"day": [1, 2, 3], "left": [True, True, True], "n": [1, 1, 1]})
+    >>> long = pd.DataFrame({"day": [4, 5, 6], "left": [True, True, False], "n": [1, 1, 1]})
+    >>> log_rank_of_each([short, long]).round(4).tolist()
+    [0.0246, 0.0246]
+    """
+    leavers, risk = _by_day(groups)
+    d, n = leavers.sum(axis=0), risk.sum(axis=0)
+    share = risk / n
+    spread = d * np.divide(n - d, n - 1, out=np.zeros_like(n), where=n > 1)
+    expected, others = (d * share).sum(axis=1), (d * (1 - share)).sum(axis=1)
+    variance = (spread * share * (1 - share)).sum(axis=1)
+    compared = (expected > 0) & (others > 0)
+    apart = (leavers.sum(axis=1) - expected) ** 2
+    chi_square = np.divide(apart, variance, out=np.zeros_like(apart), where=variance > 0)
+    return np.where(compared, _chi_square_p(chi_square, 1), np.nan)
+
+
 def _by_day(groups: Sequence[pd.DataFrame]) -> tuple[Floats, Floats]:
     """Return leavers and clients at risk: a row for each group, a column for each day with a leaver."""
     days = np.unique(np.concatenate([[], *(g.loc[g["left"], "day"].to_numpy(dtype=float) for g in groups)]))

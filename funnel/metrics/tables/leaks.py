@@ -150,8 +150,10 @@ def worst_probability(lost: npt.ArrayLike, reached: npt.ArrayLike) -> npt.NDArra
     density = np.exp(log_density - log_density.max(axis=1, keepdims=True))
     density /= density.sum(axis=1, keepdims=True)
     below = np.cumsum(density, axis=1) - density / 2
-    others = [np.prod(np.delete(below, k, axis=0), axis=0) for k in range(len(below))]
-    worst = (density * np.array(others)).sum(axis=1)
+    one = np.ones((1, points))
+    before = np.cumprod(np.concatenate([one, below[:-1]]), axis=0)
+    after = np.cumprod(np.concatenate([one, below[:0:-1]]), axis=0)[::-1]
+    worst = (density * before * after).sum(axis=1)
     total: npt.NDArray[np.float64] = worst / worst.sum()
     return total
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import narwhals as nw
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from funnel.clients import Clients
@@ -19,6 +20,7 @@ from funnel.metrics.core.retention_flags import MONTH
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.schema import distinct, flag, step_date
 
+Floats: TypeAlias = npt.NDArray[np.float64]
 BEGINNING = "before the first step"
 NOT_KNOWN = "(not known)"  # the last step of lost clients whose furthest stage is unknown
 AFTER = {"months": LEAD, "months after paid": flag("paid_on")}  # the start of the months
@@ -92,11 +94,13 @@ def leavers_table(clients: Clients, flagged: Flagged, by: str = "reason") -> pd.
     key = nw.lit(None, nw.String) if by in AFTER else _key(clients, flagged, by)
     days = [nw.col(LEAD), nw.col(flag("paid_on")), nw.col(LEFT_ON)]
     found = count_groups(frame, key.alias("key"), *days)
-    found["stayed"] = _days(found, LEAD)
-    found["stayed_paid"] = _days(found, flag("paid_on"))
+    stayed, stayed_paid, n = _days(found, LEAD), _days(found, flag("paid_on")), found["n"].to_numpy()
+    keys: Any = found["key"]
     if by in AFTER:
-        found["key"] = np.floor(found["stayed" if by == "months" else "stayed_paid"] / MONTH)
-    table = pd.DataFrame([_row(key, rows) for key, rows in found.groupby("key", dropna=False)])
+        keys = np.floor((stayed if by == "months" else stayed_paid) / MONTH)
+    codes, values = pd.factorize(keys, sort=True, use_na_sentinel=True)
+    groups = [(key, codes == at) for at, key in [*enumerate(values), (-1, None)]]  # -1: null
+    table = pd.DataFrame([_row(key, n[at], stayed[at], stayed_paid[at]) for key, at in groups if at.any()])
     if not len(table):
         return pd.DataFrame(columns=[by, *COLUMNS])
     columns, ascending = (["key"], [True]) if by in AFTER else (["n", "key"], [False, True])
@@ -139,25 +143,25 @@ def _paid_on(flagged: Flagged) -> nw.Expr:
     return nw.when(until(when, flagged.as_of)).then(when)
 
 
-def _days(found: pd.DataFrame, start: str) -> pd.Series[float]:
+def _days(found: pd.DataFrame, start: str) -> Floats:
     """Return the days from a date to leaving; NaN if either is unknown or leaving comes first."""
-    days = (pd.to_datetime(found[LEFT_ON]) - pd.to_datetime(found[start])).dt.days
-    return days.where(days >= 0).astype(float)
+    left, begin = (pd.to_datetime(found[name]).to_numpy("datetime64[s]") for name in (LEFT_ON, start))
+    days = (left - begin).astype("timedelta64[D]")
+    return np.where(days >= np.timedelta64(0, "D"), days.astype(float), np.nan)
 
 
-def _row(key: Any, rows: pd.DataFrame) -> Mapping[str, Any]:
+def _row(key: Any, n: npt.NDArray[np.int64], stayed: Floats, stayed_paid: Floats) -> Mapping[str, Any]:
     """Count the leavers of one group."""
     return {
         "key": None if pd.isna(key) else key,
-        "n": int(rows["n"].sum()),
-        "dated": int(rows["n"][rows["stayed"].notna()].sum()),
-        "median_months": _median(rows, "stayed"),
-        "median_months_after_paid": _median(rows, "stayed_paid"),
+        "n": int(n.sum()),
+        "dated": int(n[~np.isnan(stayed)].sum()),
+        "median_months": _median(n, stayed),
+        "median_months_after_paid": _median(n, stayed_paid),
     }
 
 
-def _median(rows: pd.DataFrame, column: str) -> float:
-    days, n = rows[column].to_numpy(), rows["n"].to_numpy()
+def _median(n: npt.NDArray[np.int64], days: Floats) -> float:
     known = ~np.isnan(days)
     return float(np.median(np.repeat(days[known], n[known])) / MONTH) if known.any() else float("nan")
 

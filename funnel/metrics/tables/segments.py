@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,14 +16,20 @@ from funnel.errors import UsageError
 from funnel.metrics.core.assign_stages import STAGE
 from funnel.metrics.core.column_lookup import BLANK, find_column, value_name, value_of
 from funnel.metrics.core.date_ranges import TRUNCATE
-from funnel.metrics.core.flags import SETTLED, Chain, Flagged, flags_among
+from funnel.metrics.core.flags import FLAGS, SETTLED, Chain, Flagged, each, flags_among
 from funnel.metrics.core.frames import count_groups
 from funnel.metrics.core.records import records
 from funnel.metrics.core.result import BY, VALUE, Chart, Column, Result, View, low_high
-from funnel.metrics.core.tally import Tally, tallies
+from funnel.metrics.core.tally import Tally, counts_of_steps, tallies
 from funnel.metrics.stages.cards import stages_table
 from funnel.metrics.statistics.pooling import pool
-from funnel.metrics.statistics.tests import LogRank, against_the_rest, compare_rates, holm, log_rank
+from funnel.metrics.statistics.tests import (
+    against_the_rest,
+    compare_rates,
+    holm,
+    log_rank,
+    log_rank_of_each,
+)
 from funnel.metrics.tables.retention import retention_tables
 from funnel.metrics.tables.steps import RESULT as STEPS
 from funnel.metrics.tables.steps import Counts, steps_tables
@@ -154,17 +160,28 @@ class Segments:
 
     def steps(self, tally: Tally) -> tuple[pd.DataFrame, Chain]:
         """Return the counts of the steps of one value, and its chain: only its own clients can be unknown."""
+        counts, (chain,) = self._steps([tally])
+        return counts, chain
+
+    @property
+    def every_steps(self) -> tuple[pd.DataFrame, list[Chain]]:
+        """The counts of the steps of all values, one under the other, and the chain of each."""
+        return self._steps(self.tallies.values())
+
+    def _steps(self, tallies: Collection[Tally]) -> tuple[pd.DataFrame, list[Chain]]:
         chain = self.flagged.chain
-        counts = tally.steps(chain)
-        unknown = frozenset(i for i in chain.unknown if counts["unknown"].iloc[i])
-        if unknown:
-            counts.loc[list(unknown), list(SETTLED)] = 0
-        return counts, replace(chain, unknown=unknown)
+        counts = counts_of_steps(tallies, chain)
+        unknown = np.isin(each(chain), list(chain.unknown)) & (counts[:, :, FLAGS.index("unknown")] > 0)
+        for name in SETTLED:
+            counts[:, :, FLAGS.index(name)][unknown] = 0
+        table = pd.DataFrame(counts.reshape(-1, len(FLAGS)), columns=list(FLAGS))
+        return table, [replace(chain, unknown=frozenset(np.flatnonzero(row).tolist())) for row in unknown]
 
     def survivals(self) -> list[Survival]:
         """The lifetimes of the clients of each value, since the lead date; without undated leavers."""
         paid = self.flagged.chain.paid
-        unknown = [value for value, tally in self.tallies.items() if paid in self.steps(tally)[1].unknown]
+        chains = self.every_steps[1] if paid in self.flagged.chain.unknown else ()
+        unknown = [value for value, chain in zip(self.tallies, chains, strict=False) if paid in chain.unknown]
         return survivals_by(self.flagged, KEY, self.tallies, unknown)
 
 
@@ -223,13 +240,13 @@ def segments_table(segments: Segments, counts: Counts, layout: Layout | None = N
     -------
     DataFrame, a row for each value and step: by, value, clients, the columns of the steps table, the tests.
     """
-    found = [(*segments.steps(each), each.n) for each in segments.tallies.values()]
-    if not found:
+    if not segments.tallies:
         return pd.DataFrame(columns=[name for name in COLUMNS if "pooled" not in name])
-    table = _labelled(segments, steps_tables(found, counts, layout))
+    clients = [tally.n for tally in segments.tallies.values()]
+    table = _labelled(segments, steps_tables(*segments.every_steps, clients, counts, layout))
     named = table["value"] != BLANK
     table["compared"] = named & ~table["step"].isin(steps_before_filling(table))
-    tested = pd.concat([table, _tested(table, counts, named, len(found))], axis=1)
+    tested = pd.concat([table, _tested(table, counts, named, len(clients))], axis=1)
     return tested[[name for name in COLUMNS if name in tested]]
 
 
@@ -319,18 +336,17 @@ def segments_stages(segments: Segments) -> pd.DataFrame:
     return whole[[*first, *(name for name in whole if name not in first)]]
 
 
-def segments_survival(segments: Segments) -> tuple[pd.DataFrame, LogRank]:
+def segments_survival(segments: Segments) -> pd.DataFrame:
     """Compare how long the clients of each value stay, by the log-rank test.
 
     Returns
     -------
     DataFrame, a row for each value: by, value, clients (in the curve), left, expected (leavers if all values
-    stayed equally long), median_days, p and p_holm (against the rest); and the test of all values together.
+    stayed equally long), median_days, p and p_holm (against the rest).
     """
     survivals = segments.survivals()
     lives = [survival.lifetimes for survival in survivals]
     whole = log_rank(lives)
-    rest = [_against(lives, i) for i in range(len(lives))]
     columns = {
         "by": segments.by,
         "value": segments.values,
@@ -338,16 +354,10 @@ def segments_survival(segments: Segments) -> tuple[pd.DataFrame, LogRank]:
         "left": whole.left.astype(int),
         "expected": whole.expected,
         "median_days": [s.median for s in survivals],
-        "p": rest,
+        "p": log_rank_of_each(lives),
     }
     table = pd.DataFrame(columns)
-    return table.assign(p_holm=holm(table["p"])), whole
-
-
-def _against(lives: Sequence[pd.DataFrame], i: int) -> float:
-    """Return the p-value of one group against all others together."""
-    others = [life for j, life in enumerate(lives) if j != i]
-    return log_rank([lives[i], pd.concat(others, ignore_index=True)]).p if others else float("nan")
+    return table.assign(p_holm=holm(table["p"]))
 
 
 def best_rates(table: pd.DataFrame, steps: Iterable[str]) -> list[float | None]:

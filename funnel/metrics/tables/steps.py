@@ -202,22 +202,27 @@ def steps_table(
     0   Met         0.80     2       0.8               0.0
     1  Paid         0.75     2       0.6               NaN
     """
-    return steps_tables([(tally, chain, leads)], counts, layout).reset_index(drop=True)
+    return steps_tables(tally, [chain], [leads], counts, layout).reset_index(drop=True)
 
 
 def steps_tables(
-    parts: Sequence[tuple[pd.DataFrame, Chain, int]], counts: Counts, layout: Layout | None = None
+    tally: pd.DataFrame,
+    chains: Sequence[Chain],
+    clients: Sequence[int],
+    counts: Counts,
+    layout: Layout | None = None,
 ) -> pd.DataFrame:
     """Make the steps tables of several groups of clients, one under the other, indexed by their positions.
 
     Parameters
     ----------
-    parts : tally, chain and leads of each group, as in `steps_table`.
+    tally : the tallies of all groups, as in `steps_table`, one under the other.
+    chains, clients : the chain of each group, and its number of clients.
     """
-    table = pd.concat([tally for tally, _, _ in parts], ignore_index=True)
-    chain, times = parts[0][1], len(parts)
-    leads = np.repeat([n for _, _, n in parts], len(chain.steps))
-    cells = np.array([i in c.cells - c.unknown for _, c, _ in parts for i in each(chain)])
+    table = tally.reset_index(drop=True)
+    chain, times = chains[0], len(chains)
+    leads = np.repeat(clients, len(chain.steps))
+    cells = np.array([i in c.cells and i not in c.unknown for c in chains for i in each(chain)])
     for name in CELLS if not cells.all() else ():
         table[name] = table[name].astype(float).where(cells)
     n = table[counts].to_numpy()

@@ -5,6 +5,7 @@ The words for each probability: docs/definitions.md#verdict.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Any, TypeAlias
@@ -50,15 +51,15 @@ def verdicts(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> pd.DataF
     leaks : as from `measure_leaks`.
     steps : the steps table, for the bounds.
     """
-    bounds = steps.set_index("step")[["settled_low", "settled_high"]]
-    begins = leaks["step"] == chain.steps[0].name if chain.staged else leaks["n"] < 0
-    ranked = leaks.join(bounds, on="step").assign(begins=begins, called=(leaks["n"] >= ENOUGH) & ~begins)
-    by = ["called", "probability_worst", "settled_drop_off"]
-    called = ranked[ranked["called"]].sort_values(by, ascending=False, kind="stable")
-    few = ranked[~ranked["called"] & ~begins]
-    ranked = pd.concat([called, few, ranked[begins]], ignore_index=True)
-    rows = ranked.to_dict("records")
-    n = len(called)
+    bounds = zip(*(steps[name].tolist() for name in ("step", "settled_low", "settled_high")), strict=True)
+    names = {step: {"settled_low": low, "settled_high": high} for step, low, high in bounds}
+    every = [row | names[row["step"]] for row in leaks.to_dict("records")]
+    begins = [at for at, row in enumerate(every) if chain.staged and row["step"] == chain.steps[0].name]
+    called = [at for at, row in enumerate(every) if row["n"] >= ENOUGH and at not in begins]
+    called.sort(key=lambda at: [_last(every[at][name]) for name in ("probability_worst", "settled_drop_off")])
+    few = [at for at in range(len(every)) if at not in {*called, *begins}]
+    order, n = [*called, *few, *begins], len(called)
+    ranked, rows = leaks.iloc[order].reset_index(drop=True), [every[at] for at in order]
     unknown = bool(steps["unknown"].any())
     words = [_headline(rows[:n], rows[n : n + len(few)], chain, unknown)] if n else []
     if n and _follows_a_blank_column(rows[0], chain):
@@ -69,7 +70,12 @@ def verdicts(leaks: pd.DataFrame, steps: pd.DataFrame, chain: Chain) -> pd.DataF
     words += [f"{arrow(str(row['step']), chain)} loses {_facts(row, chain)}." for row in rows[1:n]]
     words += [_uncalled(row, chain) for row in rows[n : n + len(few)]]
     words += [f"{row['step']}: every client starts there." for row in rows[n + len(few) :]]
-    return ranked[leaks.columns].assign(verdict=words)
+    return ranked.assign(verdict=words)
+
+
+def _last(value: float) -> float:
+    """Return the key that sorts a value in descending order, NaN last."""
+    return math.inf if math.isnan(value) else -value
 
 
 def _unknown_leavers(steps: pd.DataFrame, chain: Chain) -> str:
