@@ -278,6 +278,10 @@ def _codes(values: Array) -> tuple[Any, int]:
     """Return the position of each value among the different ones, in order, null last; and their number."""
     if kind_of(values) == "b":
         return values.astype(np.int64), 2
+    if kind_of(values) == "M":  # null is the least number; pandas would wrap the dates
+        codes, numbers = pd.factorize(values.view(np.int64), sort=True)
+        nulls = int(len(numbers) and numbers[0] == np.iinfo(np.int64).min)
+        return (codes - nulls) % max(len(numbers), 1), len(numbers)
     codes, different = pd.factorize(values, sort=True)
     return np.where(codes < 0, len(different), codes), len(different) + 1
 

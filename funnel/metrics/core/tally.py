@@ -5,9 +5,8 @@ In an engine, equal clients are counted as one row first (`condense`): one pass 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 import narwhals as nw
 import numpy as np
@@ -44,35 +43,24 @@ class Tally:
     leads, paid : of all clients, and of paid ones: one int for each flag, and ``n``, the number of clients.
     """
 
-    leads: pd.Series[int]
-    paid: pd.Series[int]
+    leads: Mapping[str, int]
+    paid: Mapping[str, int]
 
     @property
     def n(self) -> int:
         """Number of clients."""
-        return int(self.leads["n"])
+        return self.leads["n"]
 
     def steps(self, chain: Chain) -> pd.DataFrame:
         """Return the counts of all clients with a row for each step and a column for each of `FLAGS`."""
-        return pd.DataFrame(counts_of_steps([self], chain)[0], columns=_COLUMNS)
-
-
-_COLUMNS = pd.Index(FLAGS)
+        return pd.DataFrame(counts_of_steps([self], chain)[0], columns=list(FLAGS))
 
 
 def counts_of_steps(tallies: Collection[Tally], chain: Chain) -> npt.NDArray[np.int64]:
     """Return the counts of all clients of several groups; axes: group, step, flag (`FLAGS`)."""
-    found = np.zeros((len(tallies), len(chain.steps), len(FLAGS)), np.int64)
-    names = next(iter(tallies)).leads.index
-    at = names.get_indexer(_flags_of_steps(len(chain.steps)))
-    for group, tally in enumerate(tallies):  # all have the same flags
-        found[group] = tally.leads.to_numpy()[at].reshape(found.shape[1:])
-    return found
-
-
-@cache
-def _flags_of_steps(steps: int) -> pd.Index[str]:
-    return pd.Index([flag(name, i) for i in range(steps) for name in FLAGS])
+    names = [flag(name, i) for i in each(chain) for name in FLAGS]
+    counts = [[tally.leads[name] for name in names] for tally in tallies]
+    return np.array(counts, np.int64).reshape(len(tallies), len(chain.steps), len(FLAGS))
 
 
 def tally(flagged: Flagged) -> Tally:
@@ -85,7 +73,7 @@ def tally(flagged: Flagged) -> Tally:
     >>> table = pd.DataFrame({"step:^met": [True, True, False], "step:^paid": [True, False, False]})
     >>> counted = tally(flagged(table, journey, dt.date(2026, 7, 1)))
     >>> counted.n, counted.leads["flag:marked:0"], counted.paid["flag:marked:0"]
-    (3, np.int64(2), np.int64(1))
+    (3, 2, 1)
     """
     return _from_rows(_count(flagged, []))
 
@@ -102,7 +90,7 @@ def tallies(flagged: Flagged, key: str) -> dict[str | None, Tally]:
     >>> from funnel.metrics.core.flags import flagged
     >>> table = pd.DataFrame({"coach": ["Zoe", None, "Zoe"], "step:^met": [True, True, False]})
     >>> counted = tallies(flagged(table, Journey(steps=(Step(name="Met"),)), dt.date(2026, 7, 1)), "coach")
-    >>> {value: (found.n, int(found.leads["flag:marked:0"])) for value, found in counted.items()}
+    >>> {value: (found.n, found.leads["flag:marked:0"]) for value, found in counted.items()}
     {'Zoe': (2, 1), None: (1, 1)}
     """
     rows = _count(flagged, [key])
@@ -111,24 +99,22 @@ def tallies(flagged: Flagged, key: str) -> dict[str | None, Tally]:
     every = [*values, None] if (at < 0).any() else list(values)  # in order, blanks last
     numbers = rows.to_numpy()
     leads, payers = (np.zeros((len(every), numbers.shape[1]), np.int64) for _ in range(2))
-    np.add.at(leads, at, numbers)  # -1, for blanks, is the last
-    np.add.at(payers, at[paid], numbers[paid])
-    return {
-        value: Tally(pd.Series(leads[i], rows.columns), pd.Series(payers[i], rows.columns))
-        for i, value in enumerate(every)
-    }
+    leads[at[~paid]], payers[at[paid]] = numbers[~paid], numbers[paid]  # -1, for blanks, is the last
+    leads += payers
+    columns = [str(name) for name in rows]
+    return {value: _tally(columns, *counts) for value, *counts in zip(every, leads, payers, strict=True)}
 
 
 def total(parts: Iterable[Tally]) -> Tally:
     """Add up the counts of parts that have every client once.
 
-    >>> one = pd.Series({"n": 2, "flag:marked:0": 1})
+    >>> one = {"n": 2, "flag:marked:0": 1}
     >>> total([Tally(one, one), Tally(one, one)]).n
     4
     """
     found = list(parts)
-    leads, paid = (pd.DataFrame([getattr(part, of) for part in found]).sum() for of in ("leads", "paid"))
-    return Tally(leads, paid)
+    leads, paid = ([part.leads for part in found], [part.paid for part in found])
+    return Tally(*({name: sum(counts[name] for counts in of) for name in of[0]} for of in (leads, paid)))
 
 
 def _count(flagged: Flagged, by: list[str]) -> pd.DataFrame:
@@ -144,8 +130,11 @@ def _from_rows(rows: pd.DataFrame) -> Tally:
     """Make a Tally from counts of paid and of other clients, as the column `PAID` shows."""
     counts, paid = rows.drop(columns=PAID), rows[PAID].to_numpy(dtype=bool)
     numbers = counts.to_numpy()  # pandas would sum two hundred columns one by one
-    everyone, payers = numbers.sum(axis=0), numbers[paid].sum(axis=0)
-    return Tally(pd.Series(everyone, counts.columns), pd.Series(payers, counts.columns))
+    return _tally([str(name) for name in counts], numbers.sum(axis=0), numbers[paid].sum(axis=0))
+
+
+def _tally(names: Sequence[str], leads: npt.NDArray[np.int64], paid: npt.NDArray[np.int64]) -> Tally:
+    return Tally(*(dict(zip(names, counts.tolist(), strict=True)) for counts in (leads, paid)))
 
 
 # --- equal clients as one row ------------------------------------------------------------------------------

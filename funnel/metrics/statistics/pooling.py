@@ -56,8 +56,12 @@ def pool(reached: npt.ArrayLike, n: npt.ArrayLike) -> pd.DataFrame:
         mean, variance = np.stack([_posterior(*each) for each in zip(x.T, size.T, strict=True)], axis=-1)
     spread = mean * (1 - mean) / variance - 1
     a, b = mean * spread, (1 - mean) * spread
-    columns = {"pooled": mean, "low": betaincinv(a, b, (1 - CONFIDENCE) / 2)}
-    columns["high"] = betaincinv(a, b, (1 + CONFIDENCE) / 2)
+    different, where = np.unique(a + 1j * b, return_inverse=True)  # small counts repeat
+    low, high = (
+        betaincinv(different.real, different.imag, p)[where]
+        for p in ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2)
+    )
+    columns = {"pooled": mean, "low": low, "high": high}
     undefined = ~known | (size.sum(axis=0) == 0)
     return pd.DataFrame({name: np.where(undefined, np.nan, each).ravel() for name, each in columns.items()})
 

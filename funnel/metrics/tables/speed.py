@@ -6,7 +6,7 @@ Definition: docs/definitions.md#time-between-steps.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -23,7 +23,7 @@ from funnel.errors import UsageError
 from funnel.history.stage_history import found_dates
 from funnel.journey import Duration
 from funnel.metrics.core.flags import LEAD, Chain, Flagged, flag, until
-from funnel.metrics.core.frames import collect, count_groups, lazy
+from funnel.metrics.core.frames import Frame, collect, count_groups, lazy
 from funnel.metrics.core.result import Chart, Column, Need, Result, View
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.metrics.tables.survival import estimate, kaplan_meier
@@ -194,7 +194,8 @@ def legs_of(flagged: Flagged) -> list[Leg]:
         (start, i) for i in dated if chain.steps[i].kind == "step"
         for start in dict.fromkeys((None, _before(chain, i, dated)))
     ]  # fmt: skip
-    legs = (_leg(flagged, start, end) for start, end in pairs)
+    dates = _dates(flagged, dated)
+    legs = (_leg(flagged, dates, start, end) for start, end in pairs)
     return [leg for leg in legs if leg.days["left"].any()]
 
 
@@ -210,7 +211,8 @@ def time_curve(flagged: Flagged, end: str, start: str | None = None) -> pd.DataF
     ends = [end] if start is None else [start, end]
     if not all(_is_dated(flagged, name) for name in ends):
         return pd.DataFrame(columns=list(CURVE))
-    return _leg(flagged, None if start is None else positions[start], positions[end]).curve()
+    at = None if start is None else positions[start]
+    return _leg(flagged, _dates(flagged, [positions[name] for name in ends]), at, positions[end]).curve()
 
 
 def _before(chain: Chain, i: int, dated: list[int]) -> int | None:
@@ -219,17 +221,24 @@ def _before(chain: Chain, i: int, dated: list[int]) -> int | None:
     return previous if previous in dated else None
 
 
-def _leg(flagged: Flagged, start: int | None, end: int) -> Leg:
+def _dates(flagged: Flagged, steps: Iterable[int]) -> Frame:
+    """Return the lead date; and for each step when it was reached, and whether only the history has that."""
+    columns = [nw.col(LEAD)]
+    for i in steps:
+        by_history = _marked_on(flagged, i).is_null() & ~_found_on(flagged, i).is_null()
+        columns += [nw.col(flag("reached", i)), _reached_on(flagged, i).alias(flag("date", i))]
+        columns.append(by_history.alias(flag("by_history", i)))
+    return flagged.frame.select(*columns)
+
+
+def _leg(flagged: Flagged, dates: Frame, start: int | None, end: int) -> Leg:
     """Collect the clients of a leg."""
     steps = flagged.chain.steps
-    began = nw.col(LEAD) if start is None else _reached_on(flagged, start)
-    reached = nw.col(flag("reached", end)).alias("reached")
-    by_history = (_marked_on(flagged, end).is_null() & ~_found_on(flagged, end).is_null()).alias("by_history")
+    columns = {"start": LEAD if start is None else flag("date", start), "end": flag("date", end)}
+    columns |= {name: flag(name, end) for name in ("reached", "by_history")}
     # Select few columns first, because a filter copies all.
-    ended = _reached_on(flagged, end).alias("end")
-    frame = flagged.frame.select(began.alias("start"), ended, reached, by_history)
-    keys = map(nw.col, ("start", "end", "reached", "by_history"))
-    found = count_groups(frame.filter(~nw.col("start").is_null()), *keys)
+    frame = dates.select(*(nw.col(column).alias(name) for name, column in columns.items()))
+    found = count_groups(frame.filter(~nw.col("start").is_null()), *map(nw.col, columns))
     begin, stop = (pd.to_datetime(found[name]).to_numpy("datetime64[D]") for name in ("start", "end"))
     arrived, n = ~np.isnat(stop), found["n"].to_numpy()
     # Reached on an unknown day, or dated before the start.
