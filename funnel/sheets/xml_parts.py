@@ -13,6 +13,25 @@ SHEET_NAMESPACES = {
 }
 
 
+def escape(text: str) -> str:
+    """Escape a text for XML; `xml.sax.saxutils` would import the network modules of Python.
+
+    >>> escape("<b> & c")
+    '&lt;b&gt; &amp; c'
+    """
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def quoteattr(text: str) -> str:
+    """Return a text as the value of an attribute, with its quotes.
+
+    >>> quoteattr('a "b"\\n')
+    '"a &quot;b&quot;&#10;"'
+    """
+    escaped = escape(text).replace('"', "&quot;")
+    return '"' + escaped.replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;") + '"'
+
+
 def parse(data: bytes, where: str) -> etree._Element:
     """Return the root element of a part, without comments and processing instructions.
 

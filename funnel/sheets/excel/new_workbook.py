@@ -7,7 +7,6 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
-from xml.sax.saxutils import quoteattr
 
 from funnel.errors import UsageError
 from funnel.plan import Plan, PutTab
@@ -22,6 +21,7 @@ from funnel.sheets.excel.package.parts import Package
 from funnel.sheets.excel.write.apply import apply_plan
 from funnel.sheets.excel.write.new_tab import new_sheet
 from funnel.sheets.excel.write.stylesheet import BLANK, Stylesheet
+from funnel.sheets.xml_parts import quoteattr
 
 _XML: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _TYPES: Final = (

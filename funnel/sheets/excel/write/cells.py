@@ -7,11 +7,11 @@ import math
 import re
 from collections.abc import Callable
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from funnel.errors import WriteError
 from funnel.grid import CellError, Value
 from funnel.plan import Formula, Link
+from funnel.sheets.xml_parts import escape
 
 LONGEST_TEXT = 32_767  # of a cell, in UTF-16 units
 LONGEST_FORMULA = 8_192

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final
-from xml.sax.saxutils import escape
 
 from funnel.grid import Area, Value, column_letter, quoted
 from funnel.plan import Chart, Series
 from funnel.sheets.excel.package.ooxml import CHART, DRAWING, Element, make, place
 from funnel.sheets.excel.write.cells import clean
-from funnel.sheets.xml_parts import child, local
+from funnel.sheets.xml_parts import child, escape, local
 
 _ERROR_BARS, _GRID_LINES = "404040", "D9D9D9"
 _WIDE: Final = ' w="28575"'  # 2.25 points

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Final
-from xml.sax.saxutils import escape
 
 from funnel.sheets.excel.package.draft import Draft
 from funnel.sheets.excel.package.parts import ANCHOR, Package
 from funnel.sheets.excel.write.drawings import drawing_of, our_charts
 from funnel.sheets.excel.write.remove_tab import reachable_parts
-from funnel.sheets.xml_parts import local
+from funnel.sheets.xml_parts import escape, local
 
 _OURS: Final = {"drawing", "printerSettings", "hyperlink"}
 """Kinds of links from a tab that are not a user's work; a hyperlink belongs to its cell."""

@@ -10,7 +10,6 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
-from xml.sax.saxutils import quoteattr
 
 from funnel.grid import Area
 from funnel.plan import Chart
@@ -28,7 +27,7 @@ from funnel.sheets.excel.package.ooxml import (
 )  # fmt: skip
 from funnel.sheets.excel.read.features import loses_charts, own_title
 from funnel.sheets.excel.write.charts import chart_part
-from funnel.sheets.xml_parts import attribute, local
+from funnel.sheets.xml_parts import attribute, local, quoteattr
 
 OURS: Final = "funnel:"
 

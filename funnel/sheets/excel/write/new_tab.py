@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Final
-from xml.sax.saxutils import escape, quoteattr
 
 from funnel.plan import PutTab, StyleName, Validation
 from funnel.sheets.excel.package.ooxml import MAIN
 from funnel.sheets.excel.write.cells import clean
+from funnel.sheets.xml_parts import escape, quoteattr
 
 _LONGEST_MESSAGE: Final = 255  # limit of Excel
 _DATES: Final = "<formula1>DATE(2000,1,1)</formula1>"
