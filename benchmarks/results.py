@@ -98,13 +98,27 @@ coaches = [f"Coach {{i:03}}" for i in range({n})]
 clients.table["coach"] = np.random.default_rng(1).choice(coaches, len(clients.table))
 funnel = Funnel(clients, "2026-11-21"); funnel.flagged
 """
+RUNNING = {
+    "funnel.refresh, the first": (
+        f"import gc, shutil, funnel\nshutil.copyfile({SAMPLE!r}, path + '.xlsx'); gc.disable()\n"
+        f"funnel.refresh(path + '.xlsx', as_of={refresh.AS_OF!r})",
+        f"funnel.refresh(path, as_of={refresh.AS_OF!r})",
+    ),
+    "openpyxl: load and save": (
+        f"import gc, openpyxl\ngc.disable(); openpyxl.load_workbook({SAMPLE!r}).save(path + '.xlsx')",
+        "openpyxl.load_workbook(path).save(path)",
+    ),
+}
+"""The same work in a process that has done it before with the sample, so that nothing is imported any more;
+without garbage collection, as on the command line."""
 Runs = dict[str, list[tuple[float, float]]]
 
 
 def part(before: str, work: str, path: str) -> tuple[float, float]:
     """Processor seconds and megabytes of a piece of work in a fresh process, without its imports."""
-    code = MEASURE.format(before=before, work=work)
-    done = subprocess.run([sys.executable, "-c", code, path], check=True, capture_output=True, text=True)
+    code, state = MEASURE.format(before=before, work=work), str(Path(path).parent / "state")
+    command, environment = [sys.executable, "-c", code, path], {**os.environ, "FUNNEL_STATE": state}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
     seconds, megabytes = json.loads(done.stdout.splitlines()[-1])
     return seconds, megabytes
 
@@ -185,6 +199,18 @@ def write(folder: Path, rows: int, runs: int) -> Runs:
     return found
 
 
+def running(folder: Path, rows: int, runs: int) -> Runs:
+    """A first refresh in a running process, beside openpyxl, which loads and saves the same workbook."""
+    original, path = folder / "many.xlsx", folder / "clients.xlsx"
+    refresh.make_apart("refresh", original, rows)
+    found: Runs = {}
+    for _ in range(runs):
+        for name, (before, work) in RUNNING.items():
+            shutil.copyfile(original, path)
+            found.setdefault(name, []).append(part(before, work, str(path)))
+    return found
+
+
 def medians(runs: Sequence[tuple[float, float]]) -> tuple[float, float]:
     """The median seconds and the median megabytes."""
     seconds, megabytes = zip(*runs, strict=True)
@@ -256,6 +282,8 @@ def main() -> None:
         folder = Path(name)
         parts: list[tuple[str, Callable[[int], Runs], Sequence[int], str, str]] = [
             ("What people wait for", lambda _: start_up(folder, runs), SIZES[:1], "import pandas", peak),
+            ("The same refresh in a running process", lambda rows: running(folder, rows, runs), SIZES[:2],
+             "openpyxl: load and save", beside),
             ("Measuring", lambda rows: measure(rows, turns[rows]), sizes, "by, 25 coaches", beside),
             ("Reading 18 columns", lambda rows: read(folder / "read.xlsx", rows, turns[rows]), sizes,
              "inflate and bare expat", beside),

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -97,6 +98,18 @@ def test_no_example_has_a_deadline() -> None:
 def test_importing_is_light(statement: str) -> None:
     code = f"import sys; {statement}; print(*sorted(set({HEAVY!r}) & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_a_refresh_loads_nothing_that_it_does_not_need(tmp_path: Path) -> None:
+    """Each of these takes as long as measuring a small sheet."""
+    sheet = shutil.copyfile(ROOT / "sample_data/gym.xlsx", tmp_path / "gym.xlsx")
+    code = (
+        "import sys, funnel; funnel.refresh(sys.argv[1], as_of='2026-11-21');"
+        "print(*sorted({'scipy', 'openpyxl', 'PIL', 'matplotlib', 'gspread', 'ssl'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", code, str(sheet)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
 
 

@@ -58,15 +58,15 @@ class Comparisons(Measured):
         DataFrame, a row for each value and step; `RESULT` of the module `segments` describes its columns.
         """
         if not pooled:
-            return self.remembered("segments", lambda: self._tested(column), column, "tested")
-        return self.remembered(
+            return self._remembered("segments", lambda: self._tested(column), column, "tested")
+        return self._remembered(
             "segments", lambda: with_pooled_rates(self.by(column, pooled=False), self.counts), column
         )
 
     def _tested(self, column: str) -> pd.DataFrame:
         return segments_table(self._segments(column), self.counts, self.clients.layout)
 
-    def remembered(self, name: str, compute: Callable[[], pd.DataFrame], *given: object) -> ResultTable:
+    def _remembered(self, name: str, compute: Callable[[], pd.DataFrame], *given: object) -> ResultTable:
         """Return a copy of a result's table, which is computed once for each choice of arguments."""
         if (name, *given) not in self._tables:
             self._tables[name, *given] = result_table(name, compute(), self)

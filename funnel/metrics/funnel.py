@@ -314,15 +314,15 @@ class Funnel(Comparisons):
 
     def cohorts(self, by: Calendar = "month") -> ResultTable:
         """Compute the share of each month's (or quarter's) leads that reached each step."""
-        return self.remembered("cohorts", lambda: cohorts_table(self.flagged, by), by)
+        return self._remembered("cohorts", lambda: cohorts_table(self.flagged, by), by)
 
     def trends(self, window: int = WINDOW) -> ResultTable:
         """Compute each step's settled conversion by month of lead, over a rolling window of months."""
-        return self.remembered("trends", lambda: trends_table(self.flagged, window), window)
+        return self._remembered("trends", lambda: trends_table(self.flagged, window), window)
 
     def time(self, within: str | None = None) -> ResultTable:
         """Compute days from step to step, by dated marks or the history; with the share within a time."""
-        return self.remembered("time", lambda: time_table(self._legs, self.as_of, within), within)
+        return self._remembered("time", lambda: time_table(self._legs, self.as_of, within), within)
 
     @cached_property
     def _legs(self) -> list[Leg]:
@@ -341,7 +341,7 @@ class Funnel(Comparisons):
 
     def leavers(self, by: str = "reason") -> ResultTable:
         """Count leavers by "reason", "step", "months", "months after paid" or any column."""
-        return self.remembered("leavers", lambda: leavers_table(self.clients, self.flagged, by), by)
+        return self._remembered("leavers", lambda: leavers_table(self.clients, self.flagged, by), by)
 
     # --- what to do next, and what to expect ---------------------------------------------------------
 

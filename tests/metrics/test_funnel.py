@@ -66,3 +66,15 @@ def test_results_are_made_once(clients: Clients) -> None:
     funnel = Funnel(clients, "2026-07-01")
     assert funnel.steps is funnel.steps
     assert funnel.retention is funnel.retention
+
+
+def test_a_table_that_was_changed_is_not_the_one_of_the_next_call(clients: Clients) -> None:
+    funnel = Funnel(clients, "2026-07-01")
+    for result in (funnel.leavers, lambda: funnel.by("source")):
+        before = result().copy()
+        changed = result()
+        changed.iloc[:, -1] = -1
+        changed.index = range(len(changed))
+        pd.testing.assert_frame_equal(result(), before)
+    assert "pooled" in funnel.by("source")
+    assert "pooled" not in funnel.by("source", pooled=False)
