@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from funnel.errors import ReadError, WriteError
+from funnel.metrics.tables.leaks import ENOUGH
 from funnel.portfolios.numbers import BusinessNumbers
 from funnel.sheets import files
 from funnel.sheets.outputs import write_whole
@@ -42,7 +43,8 @@ def read_history(path: Path) -> pd.DataFrame:
     try:
         texts = {"business": str, "step": str, "as_of": str}
         found = pd.read_csv(io.BytesIO(data), dtype=texts, keep_default_na=False)  # "NA" may be a name
-    except ValueError:
+        found = found.astype({"n": int, "reached": int})
+    except (ValueError, KeyError):
         found = pd.DataFrame()
     if tuple(found.columns) != COLUMNS:
         raise ReadError(
@@ -86,22 +88,19 @@ def changes(history: pd.DataFrame, businesses: Sequence[BusinessNumbers], as_of:
 
     Returns
     -------
-    DataFrame, a row for each business and step that has both: business, step, since (the date of the latter),
-    n_before, rate_before, n, rate, change (rate − rate_before); the largest fall first.
+    DataFrame, a row for each business and step with at least ten clients on both days: business, step, since
+    (the earlier day), n_before, rate_before, n, rate, change (rate − rate_before); the largest fall first.
     """
-    columns = ["business", "step", "since", "n_before", "rate_before", "n", "rate", "change"]
-    day = (as_of - dt.timedelta(days=MONTH)).isoformat()
-    old = history[history["as_of"] <= day]
-    if old.empty:
-        return pd.DataFrame(columns=columns)
-    last = old[old["as_of"] == old["as_of"].max()].set_index(["business", "step"])
+    old = history[history["as_of"] <= (as_of - dt.timedelta(days=MONTH)).isoformat()]
+    last = old[old["as_of"] == old.groupby("business")["as_of"].transform("max")]
+    before = {(row["business"], row["step"]): row for row in last.to_dict("records")}
     rows = []
     for each in businesses:
         for step in each.steps:
-            if (each.name, step.step) in last.index and step.settled_n:
-                was = last.loc[(each.name, step.step)]
-                if was["n"]:
-                    rate, before = step.settled_reached / step.settled_n, was["reached"] / was["n"]
-                    rows.append([each.name, step.step, was["as_of"], int(was["n"]), before, step.settled_n,
-                                 rate, rate - before])  # fmt: skip
+            was = before.get((each.name, step.step))
+            if was and min(was["n"], step.settled_n) >= ENOUGH:
+                rate, earlier = step.settled_reached / step.settled_n, was["reached"] / was["n"]
+                rows.append([each.name, step.step, was["as_of"], was["n"], earlier, step.settled_n, rate,
+                             rate - earlier])  # fmt: skip
+    columns = ["business", "step", "since", "n_before", "rate_before", "n", "rate", "change"]
     return pd.DataFrame(rows, columns=columns).sort_values("change", ignore_index=True)

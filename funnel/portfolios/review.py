@@ -17,15 +17,17 @@ if TYPE_CHECKING:
     from funnel.portfolios.businesses import Portfolio
 
 TITLES: dict[str, tuple[str, Unit]] = {
-    "business": ("Business", "text"), "step": ("Step", "text"), "n": ("Of how many", "count"),
+    "business": ("Business", "text"), "step": ("Step", "text"), "n": ("Clients due", "count"),
     "reached": ("Reached", "count"), "rate": ("Share", "rate"), "low": ("From", "rate"),
     "high": ("To", "rate"), "pooled": ("Share, pooled", "rate"), "others": ("The others", "rate"),
     "gap": ("Gap", "rate"), "outside": ("Beyond chance", "text"),
     "regained_per_100": ("Gained per 100 leads", "number"), "since": ("Since", "text"),
-    "n_before": ("Of how many then", "count"), "rate_before": ("Share then", "rate"),
+    "n_before": ("Clients due then", "count"), "rate_before": ("Share then", "rate"),
     "change": ("Change", "rate"), "leads": ("Clients", "count"), "problem": ("Why", "text"),
 }  # fmt: skip
 """Column -> its title and unit."""
+LARGE = 0.05
+"""Change of a share from which it is listed."""
 
 
 def make_review(portfolio: Portfolio) -> Review:
@@ -46,22 +48,27 @@ def make_review(portfolio: Portfolio) -> Review:
 
 def _sections(portfolio: Portfolio) -> Iterator[Section]:
     yield Section("verdict", "The most common leak, and who differs", portfolio.verdict)
-    gaps = ("business", "step", "n", "rate", "others", "outside", "regained_per_100")
+    gaps = ("business", "step", "regained_per_100", "rate", "others", "n", "outside")
     note = (
         "Gained: paying clients (after the paid step: clients who stay) if the step rose to the share of the "
         "others. Where “Beyond chance” is blank, the gap may be chance."
     )
     yield Section("gaps", "The biggest gap of each business",
                   tables=(_table("Biggest gaps", portfolio.gaps, gaps, note),))  # fmt: skip
-    columns = ("business", "n", "reached", "rate", "low", "high", "pooled", "outside")
+    columns = ("business", "rate", "n", "reached", "outside", "low", "high", "pooled")
     for at, step in enumerate(dict.fromkeys(map(str, portfolio.table["step"]))):
         rows = portfolio.table[portfolio.table["step"] == step].sort_values("rate")
         figure = Figure("funnel_plot", step, step, (("step", step),))
         yield Section(f"step-{at + 1}", step, figures=(figure,), tables=(_table(step, rows, columns),))
     if len(portfolio.changes):
-        columns = ("business", "step", "since", "n_before", "rate_before", "n", "rate", "change")
-        yield Section("changes", "Changes since the last results a month ago or more",
-                      tables=(_table("Changes", portfolio.changes, columns),))  # fmt: skip
+        columns = ("business", "step", "change", "rate_before", "rate", "n_before", "n", "since")
+        title = "Changes since the last results a month ago or more"
+        large = portfolio.changes[portfolio.changes["change"].abs() >= LARGE]
+        note = f"Changes of at least {percent(LARGE)[:-2]} points. Most clients are the same on both days."
+        if large.empty:
+            yield Section("changes", title, (f"No share changed by {percent(LARGE)[:-2]} points or more.",))
+        else:
+            yield Section("changes", title, tables=(_table("Changes", large, columns, note),))
     if portfolio.left_out:
         reasons = [(each.name, each.problem or each.question) for each in portfolio.left_out]
         yield Section("left-out", "Left out", tables=(plain_table("Left out", ("Business", "Why"), reasons),))

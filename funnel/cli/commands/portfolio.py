@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from funnel.portfolios import Portfolio
 
 MOST = 40  # businesses in the terminal
+MOST_CHANGES = 10  # since a month ago, in the terminal
 
 
 @click.command()
@@ -148,6 +149,7 @@ def _progress() -> Iterator[Callable[[int, int, str], None] | None]:
 
 def _print(found: Portfolio, step: str | None) -> None:
     from funnel.metrics.core.column_lookup import check_name
+    from funnel.portfolios.review import LARGE
 
     out = printing.console()
     out.print(repr(found), style="bold")
@@ -171,6 +173,15 @@ def _print(found: Portfolio, step: str | None) -> None:
         ))  # fmt: skip
         if len(found.gaps) > MOST:
             out.print(f"and {len(found.gaps) - MOST} more; use -o FILE for all.")
+    changed = found.changes[found.changes["change"].abs() >= LARGE]
+    if len(changed) and not step:
+        largest = changed.loc[changed["change"].abs().nlargest(MOST_CHANGES).index].sort_values("change")
+        _show(out, f"The largest changes since {changed['since'].iloc[0]}",
+              ("Business", "Step", "Then", "Now", "Change"), (
+            (row["business"], row["step"], f"{percent(row['rate_before'])} of {row['n_before']:,}",
+             f"{percent(row['rate'])} of {row['n']:,}", f"{100 * row['change']:+.0f} points")
+            for row in largest.to_dict("records")
+        ))  # fmt: skip
     if found.left_out:
         out.print()
         out.print("Left out", style="bold")
