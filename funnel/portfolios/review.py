@@ -48,20 +48,20 @@ def make_review(portfolio: Portfolio) -> Review:
 
 def _sections(portfolio: Portfolio) -> Iterator[Section]:
     yield Section("verdict", "The most common leak, and who differs", portfolio.verdict)
-    gaps = ("business", "step", "regained_per_100", "rate", "others", "n", "outside")
+    gaps = ("business", "step", "outside", "regained_per_100", "rate", "others", "n")
     note = (
         "Gained: paying clients (after the paid step: clients who stay) if the step rose to the share of the "
         "others. Where “Beyond chance” is blank, the gap may be chance."
     )
     yield Section("gaps", "The biggest gap of each business",
                   tables=(_table("Biggest gaps", portfolio.gaps, gaps, note),))  # fmt: skip
-    columns = ("business", "rate", "n", "reached", "outside", "low", "high", "pooled")
+    columns = ("business", "outside", "rate", "n", "reached", "low", "high", "pooled")
     for at, step in enumerate(dict.fromkeys(map(str, portfolio.table["step"]))):
         rows = portfolio.table[portfolio.table["step"] == step].sort_values("rate")
         figure = Figure("funnel_plot", step, step, (("step", step),))
         yield Section(f"step-{at + 1}", step, figures=(figure,), tables=(_table(step, rows, columns),))
     if len(portfolio.changes):
-        columns = ("business", "step", "change", "rate_before", "rate", "n_before", "n", "since")
+        columns = ("business", "step", "since", "change", "rate_before", "rate", "n_before", "n")
         title = "Changes since the last results a month ago or more"
         large = portfolio.changes[portfolio.changes["change"].abs() >= LARGE]
         note = f"Changes of at least {percent(LARGE)[:-2]} points. Most clients are the same on both days."
