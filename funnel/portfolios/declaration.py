@@ -171,7 +171,7 @@ def _explain(error: Any, data: Mapping[str, Any]) -> str:
     if not place:
         return message + ("?" if error["msg"].endswith("?") else ".")
     where = ""
-    if len(place) > 1 and isinstance(place[1], int):
+    if place[0] in ("business", "source") and len(place) > 1:
         table = data[str(place[0])][place[1]]
         named = _named(table) or f"number {place[1] + 1}"
         where, place = f"[[{place[0]}]] {named}: ", place[2:] or [str(place[0])]

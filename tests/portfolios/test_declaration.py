@@ -26,6 +26,7 @@ ONE = '[[business]]\nname = "Leeds"\nsheet = "leeds.xlsx"\n'
         (ONE + "tab = 1", "p.toml: [[business]] 'Leeds': 'tab' must be a text between quotes."),
         (ONE + 'steps = "Met"', "p.toml: [[business]] 'Leeds': 'steps' must name own steps and shared ones, "
          'such as { "Met" = "Client meeting had" }.'),
+        ("steps = [3]\n" + ONE, "p.toml: 'steps.0' must be a text between quotes."),
         ("name = 3\n" + ONE, "p.toml: 'name' must be a text between quotes."),
         ('[business]\nname = "Leeds"', "p.toml: 'business' must be a table in double brackets, such as "
          "[[business]], with name and sheet."),
