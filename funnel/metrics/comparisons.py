@@ -60,11 +60,15 @@ class Comparisons(Measured):
         if not pooled:
             return self._remembered("segments", lambda: self._tested(column), column, "tested")
         return self._remembered(
-            "segments", lambda: with_pooled_rates(self.by(column, pooled=False), self.counts), column
+            "segments", lambda: with_pooled_rates(self._tested(column), self.counts), column
         )
 
     def _tested(self, column: str) -> pd.DataFrame:
-        return segments_table(self._segments(column), self.counts, self.clients.layout)
+        """Return the segments without pooled rates, by position: an index of two names slows every access."""
+        if column not in self._tests:
+            found = segments_table(self._segments(column), self.counts, self.clients.layout)
+            self._tests[column] = found
+        return self._tests[column]
 
     def _remembered(self, name: str, compute: Callable[[], pd.DataFrame], *given: object) -> ResultTable:
         """Return a copy of a result's table, which is computed once for each choice of arguments."""
@@ -90,9 +94,7 @@ class Comparisons(Measured):
 
     def differences(self, column: str) -> tuple[str, ...]:
         """Return sentences on the values of a column that differ from the others beyond chance."""
-        return differences(
-            self.by(column, pooled=False), self.log_rank(column) if self.has_leaving_data else None
-        )
+        return differences(self._tested(column), self.log_rank(column) if self.has_leaving_data else None)
 
     def _segments(self, column: str) -> Segments:
         if column not in self._segmented:
@@ -102,6 +104,11 @@ class Comparisons(Measured):
     @cached_property
     def _segmented(self) -> dict[str, Segments]:
         """Cache of the segments, by column."""
+        return {}
+
+    @cached_property
+    def _tests(self) -> dict[str, pd.DataFrame]:
+        """Cache of the tested segments, by column."""
         return {}
 
     @cached_property

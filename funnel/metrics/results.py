@@ -73,11 +73,13 @@ def charts() -> dict[str, Chart]:
 
 
 def table(found: Result, funnel: Measured) -> pd.DataFrame:
-    """Return the table of a result; those without a method of `Funnel` are cached as its attributes."""
-    if hasattr(type(funnel), found.name):
-        return compute(found, funnel)
-    made: pd.DataFrame = getattr(funnel, found.name)
-    return made
+    """Return the table of a result, its rows numbered: an index of two names slows every access.
+
+    Results without a method of `Funnel` are cached as its attributes.
+    """
+    made = compute(found, funnel) if hasattr(type(funnel), found.name) else getattr(funnel, found.name)
+    numbered: pd.DataFrame = made.reset_index(drop=True)
+    return numbered
 
 
 def compute(found: Result, funnel: Measured) -> pd.DataFrame:

@@ -161,7 +161,7 @@ def _put_compared(sheet: Page, funnel: Funnel, found: Result, view: View) -> Non
             continue
         title = f"{view.title} {by}"
         try:
-            rows = funnel.by(by, pooled=False)
+            rows = funnel.by(by, pooled=False).reset_index(drop=True)
         except UsageError as error:  # too many values
             sheet.text(title, "section")
             sheet.text(str(error), "note")
@@ -211,7 +211,7 @@ def _parted(
 
 def _shown(funnel: Funnel) -> pd.DataFrame:
     """Return the retention for the tab; without that of few clients since payment, which would be noise."""
-    table = funnel.retention
+    table = funnel.retention.reset_index(drop=True)
     return table[(table["clock"] != "paid") | (table["eligible"] >= ENOUGH)]
 
 
