@@ -271,28 +271,23 @@ def _of_item(
     step = np.full(len(wide), -1)
     for is_overdue in (False, True):  # the first step not reached; the first overdue one overrides it
         for i in reversed(item.steps):
-            found = wide[flag("overdue", i)] if is_overdue else ~wide[flag("reached", i)]
-            step = np.where(found, i, step)
-    day, overdue = wide[flag("since", n)].astype("datetime64[s]"), np.zeros(len(wide), dtype=bool)
+            marks = wide[flag("overdue" if is_overdue else "reached", i)].to_numpy(dtype=bool)
+            step = np.where(marks == is_overdue, i, step)
+    day, overdue = _dates(wide, flag("since", n)), np.zeros(len(wide), dtype=bool)
     for i in item.steps:
-        overdue_here, due = (step == i) & wide[flag("overdue", i)].to_numpy(), _dates(wide, i)
-        day, overdue = day.mask(overdue_here & ~(day <= due), due), overdue | overdue_here
-    come = (day <= pd.Timestamp(flagged.as_of)).to_numpy()
-    closed = ~_should_ask(wide, item, come) | day.isna().to_numpy() | (step < 0 if item.steps else False)
+        overdue_here = (step == i) & wide[flag("overdue", i)].to_numpy(dtype=bool)
+        due = _dates(wide, flag("due_on", i))
+        day, overdue = np.where(overdue_here & ~(day <= due), due, day), overdue | overdue_here
+    come = day <= np.datetime64(flagged.as_of)
+    closed = ~_should_ask(wide, item, come) | np.isnat(day) | (step < 0 if item.steps else False)
     names = np.array([*(s.name for s in flagged.chain.steps), None], dtype=object)
     state = np.select([closed, overdue, come], ["closed", "overdue", "open"], "coming")
-    kept = np.isin(state, states)
-    table = wide.loc[kept, ["row", "client", "id", "coach", "lead_date"]].assign(
-        item=n,
-        follow_up=item.follow_up.name,
-        ask=item.follow_up.ask,
-        step=names[step[kept]],
-        place=step[kept],
-        since=day[kept],
-        state=state[kept],
-        touch=item.kind == "touch-base",
-    )
-    return table, np.where(come, day.to_numpy(), np.datetime64("NaT"))
+    kept = np.flatnonzero(np.isin(state, states))
+    columns = {name: wide[name].array[kept] for name in ("row", "client", "id", "coach", "lead_date")}
+    item_of = {"item": n, "follow_up": item.follow_up.name, "ask": item.follow_up.ask}
+    found = {"step": names[step[kept]], "place": step[kept], "since": day[kept], "state": state[kept]}
+    table = pd.DataFrame(columns | item_of | found | {"touch": item.kind == "touch-base"}, index=kept)
+    return table, np.where(come, day, np.datetime64("NaT"))
 
 
 def _should_ask(wide: pd.DataFrame, item: Item, come: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -319,9 +314,9 @@ def _to_ask(flagged: Flagged, item: Item, items: Sequence[Item]) -> nw.Expr:
     return is_open if item.kind == "step" else is_open & nw.col(PAID)
 
 
-def _dates(wide: pd.DataFrame, i: int) -> pd.Series[pd.Timestamp]:
-    """Return the due date of a step."""
-    return wide[flag("due_on", i)].astype("datetime64[s]")
+def _dates(wide: pd.DataFrame, name: str) -> npt.NDArray[np.datetime64]:
+    """Return a column of dates."""
+    return wide[name].astype("datetime64[s]").to_numpy()
 
 
 def _cells(clients: Clients, found: pd.DataFrame) -> Iterator[str | None]:
