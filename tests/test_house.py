@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -111,6 +112,9 @@ def test_a_refresh_loads_nothing_that_it_does_not_need(tmp_path: Path) -> None:
     command = [sys.executable, "-c", code, str(sheet)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+    with zipfile.ZipFile(sheet) as package:  # openpyxl would have declared the usual prefixes
+        parts = [package.read(name) for name in package.namelist() if name.endswith(".xml")]
+    assert not any(re.search(rb"\bns\d+[:=]", part) for part in parts)
 
 
 def test_the_way_the_data_flows() -> None:

@@ -52,6 +52,9 @@ STYLESHEET_ORDER: Final = (
     "colors", "extLst",
 )  # fmt: skip
 
+for _prefix, _namespace in {"r": RELATIONSHIPS, "a": DRAWING, "c": CHART, "xdr": SHEET_DRAWING}.items():
+    etree.register_namespace(_prefix, _namespace)  # else lxml makes up prefixes, such as ns5:id
+
 Element = etree._Element
 
 
