@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from funnel.clients import Clients
-from funnel.journey import Journey, Stage
+from funnel.journey import Journey, Stage, Step
 from funnel.journey.events import Events
 from funnel.schema import parse
 
@@ -105,5 +105,53 @@ def random_log(seed: int, people: int = 60, events: int = 500) -> tuple[pd.DataF
         "Event": rng.choice(names, events),
         "Date": pd.Timestamp("2026-01-01") + pd.to_timedelta(rng.integers(0, 300 * 6, events) * 4, "h"),
         "Amount": np.where(rng.random(events) < 0.5, rng.integers(-20, 100, events).astype(float), np.nan),
+    })  # fmt: skip
+    return clients, log
+
+
+DATED = Journey(
+    columns={"client": "Name", "lead_date": "Created", "stage": "Stage", "id": "Contact ID"},
+    steps=(Step(name="Met"), Step(name="Offer"), Step(name="Won", paid=True)),
+    stages=(
+        Stage(name="Lead", default=True),
+        Stage(name="Met"),
+        Stage(name="Offer"),
+        Stage(name="Won", paid=True),
+        Stage(name="Cold", lost=True),
+    ),
+)
+"""Dates in columns with the names of stages; `dated_stages` has its clients."""
+DATED_EVENTS = DATED.model_copy(
+    update={
+        "stage_cells": "start",
+        "events": Events(tab="Log", advance={"Again": {"stage": "Lead", "back": True}}),
+    }
+)
+
+
+def dated_stages(seed: int, people: int = 120, events: int = 400) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Clients with dates of stages, typed stages, blank lead dates and some names twice; and events.
+
+    The log names clients by id, by e-mail address, and by names that are written in other ways.
+    """
+    rng = np.random.default_rng(seed)
+    lead = pd.Timestamp("2026-01-01") + pd.to_timedelta(rng.integers(0, 150, people), "D")
+    clients = pd.DataFrame({
+        "Name": [f"Zoë Núñez {i % (people - 9)}" for i in range(people)],
+        "Created": pd.Series(lead).where(rng.random(people) < 0.9),
+        "E-mail": [f"c{i}@example.org" if i % 3 else None for i in range(people)],
+        "Contact ID": [f"K{i}" if i % 2 else None for i in range(people)],
+        "Stage": rng.choice(np.array(["Lead", "Offer", "Won", "Cold", None, None], dtype=object), people),
+        "Source": np.where(rng.random(people) < 0.5, "Ads", "Web"),
+    })  # fmt: skip
+    for stage in ("Met", "Offer", "Won"):
+        when = lead + pd.to_timedelta(rng.integers(-5 * 24, 190 * 24, people), "h")
+        clients[stage] = pd.Series(when).where(rng.random(people) < 0.5)
+    forms = ("zoe  nunez {name}", "k{i}", "C{i}@example.org", "ZOË-NÚÑEZ {name}")
+    named = zip(rng.integers(0, people + 5, events), rng.choice(forms, events), strict=True)
+    log = pd.DataFrame({
+        "Client": [form.format(i=i, name=i % (people - 9)) for i, form in named],
+        "Event": rng.choice(["Met", "Offer", "Won", "Cold", "Again", "Smiled"], events),
+        "Date": pd.Timestamp("2026-01-01") + pd.to_timedelta(rng.integers(0, 200 * 6, events) * 4, "h"),
     })  # fmt: skip
     return clients, log

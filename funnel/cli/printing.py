@@ -312,16 +312,6 @@ def into(source: str) -> str:
     return f" -o {shown(str(Path(source).with_suffix('.xlsx')))}"
 
 
-def next_page(funnel: Funnel, found: pd.DataFrame) -> str:
-    """Return how to see more clients of an engine; "" if all are listed."""
-    from funnel.clients.frames import in_memory
-    from funnel.metrics.core.frames import PAGE
-
-    if in_memory(funnel.clients.table) or len(found) < PAGE:
-        return ""
-    return f"One page of {PAGE:,} clients. The next one: add --page 2, 3, … to the command."
-
-
 _COMMAND = re.compile(r"\bfunnel (?=(?:demo|show|check|compare|people|refresh|charts|init|new|copy)\b)")
 
 

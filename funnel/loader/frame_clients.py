@@ -8,29 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 import narwhals as nw
 
 from funnel.cells.mark_words import ANY_TEXT, CROSS, NO_REASON, NOT_REACHED, reached_words
-from funnel.clients import Clients, Layout, Reading
+from funnel.clients import Clients, Layout, Problem, Reading
 from funnel.clients.frames import Frame, fetch, lazy
 from funnel.errors import ReadError, UsageError
 from funnel.events.event_log import find_event_log
+from funnel.events.owner_keys import MATCHES, NAMED, OwnerKeys, Rows, accents_in, mail_columns
 from funnel.events.read import SALE
 from funnel.grid import Grid
 from funnel.journey import Journey
 from funnel.journey.stages import names, nearest_stage
 from funnel.loader.load import grid_of, load
 from funnel.loader.sheet_rows import DATE_ROLES, NUMBER_ROLES
-from funnel.schema import flag, header, no_mark, parse, step_date, step_mark
+from funnel.schema import header, no_mark, parse, step_date, step_mark
 from funnel.text import count, fold, listed
 
 FIRST_ROWS = 2000
 _KEPT = frozenset(["missing column", "no lead date column", "double header"])
 _NO_STAGE = ("-", "–", "—")
-OWNER: Final = flag("event_owner")
-"""The column by which clients and events are joined: the id, else the name, in lower case."""
 
 
 def load_frame(
@@ -72,7 +71,7 @@ def load_frame(
         sample,
         table=_clients_only(frame.select(*_columns(frame, sample)), sample.journey),  # type: ignore[arg-type]
         problems=tuple(problem for problem in sample.problems if problem.kind in _KEPT),
-        assumed=(*sample.assumed, *_zones(frame), *_dated_stages(frame, sample)),
+        assumed=(*sample.assumed, *_zones(frame)),
     )
 
 
@@ -114,27 +113,56 @@ def add_frame_events(clients: Clients, table: Any, first: Grid) -> Clients:
     event = cells["event"].text() if "event" in cells else nw.lit(SALE)
     amount = cells["amount"].number() if "amount" in cells else nw.lit(None, nw.Float64)
     events = frame.select(
-        cells["client"].text().str.to_lowercase().alias(OWNER),
+        cells["client"].text().alias(NAMED),
         cells["when"].date().alias("when"),
         event.alias("event"),
         amount.alias("amount"),
     )
-    _check_join(own, events)
-    by = "id" if "id" in clients.columns else "name"
-    matched = f"events belong to the client with their {by}, as it is written but for capitals"
-    return replace(clients, events=events, assumed=(*clients.assumed, matched))  # type: ignore[arg-type]
+    plain, log_of = own.lazy(), events.lazy()
+    mails = [name for name in mail_columns(plain) if name not in ("id", "client")]
+    columns = [*(["id"] if "id" in clients.columns else []), "client", *mails]
+    keys = OwnerKeys(columns, accents_in(plain, "client") | accents_in(log_of, NAMED))
+    with_keys = plain.with_columns(keys.of_clients())
+    owned = _owned(keys, log_of, with_keys)
+    by = listed(dict.fromkeys(_KEYS.get(name, "e-mail address") for name in keys.columns), "or")
+    assumed = (*clients.assumed, f"events belong to the client with the same {by}")
+    found = replace(clients, table=with_keys, events=owned, assumed=assumed)  # type: ignore[arg-type]
+    return _with_doubt(found) if clients.journey.staged else found
 
 
-def _check_join(clients: Frame, events: Frame) -> None:
-    """Check that the engine joins both tables; DuckDB does so only within one connection."""
+_KEYS = {"id": "id", "client": "name"}
+
+
+def _owned(keys: OwnerKeys, events: Rows, clients: Rows) -> Rows:
+    """Find the client of each event; DuckDB joins only within one connection."""
     try:
-        joined = clients.lazy().join(events.lazy(), left_on="client", right_on=OWNER, how="inner")
-        joined.collect_schema()
+        found = keys.with_owners(events, clients)
+        found.collect_schema()
     except Exception as error:  # every engine has exceptions of its own
         raise UsageError(
             f"The clients and the events cannot be joined: {str(error).partition(chr(10))[0]} Give both as "
             "tables of the same engine and the same connection."
         ) from error
+    return found
+
+
+def _with_doubt(clients: Clients) -> Clients:
+    """Give no verdict on stages if most events match no client."""
+    named = ~nw.col("event").is_null()
+    matched = named & (nw.col(MATCHES) == 1).fill_null(False)
+    counts = lazy(clients.events).select(
+        named.cast(nw.Int64).alias("n"), matched.cast(nw.Int64).alias("matched")
+    )
+    n, others = fetch(
+        counts.select(nw.col("n").sum(), (nw.col("n") - nw.col("matched")).sum().alias("others"))
+    ).row(0)
+    if not n or 2 * others <= n:
+        return clients
+    doubt = (
+        f"{int(others):,} of {count(int(n), 'event')} match no client, so the stages are not known. Write "
+        "the clients in the log as in the table, or give both tables the same ids or e-mail addresses."
+    )
+    return replace(clients, problems=(*clients.problems, Problem("events not used", doubt)), doubt=doubt)
 
 
 def first_rows(table: Any) -> Grid:
@@ -148,19 +176,6 @@ def _zones(frame: Frame) -> Iterator[str]:
     zoned = [name for name, kind in types.items() if getattr(kind, "time_zone", None)]
     if zoned:
         yield f"times of {listed(map(repr, zoned))} are taken as written in their own zone"
-
-
-def _dated_stages(frame: Frame, sample: Clients) -> Iterator[str]:
-    """Yield a sentence if columns have dates of stages, which are moves only in a sheet."""
-    types, journey = frame.collect_schema(), sample.journey
-    assert sample.layout is not None
-    numbers = {stage.name: _column_of(step_mark(stage.name), sample.layout) for stage in journey.stages}
-    kinds = {name: types[types.names()[number - 1]] for name, number in numbers.items() if number}
-    if dated := [name for name, kind in kinds.items() if kind in (nw.Date, nw.Datetime)]:
-        yield (
-            "moves between stages, and their days, are counted from events only; the dates in "
-            f"{listed(map(repr, dated))} are not used for them, as they would be in a sheet"
-        )
 
 
 def _columns(frame: Frame, sample: Clients) -> Iterator[nw.Expr]:

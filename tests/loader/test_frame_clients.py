@@ -7,8 +7,9 @@ from engine_frames import EVENTS
 from funnel.clients import Clients
 from funnel.clients.frames import fetch, in_memory, lazy
 from funnel.errors import ReadError, UsageError
+from funnel.events.owner_keys import MATCHES, NAMED, OWNER
 from funnel.journey import Journey, Stage, Step, preset
-from funnel.loader.frame_clients import OWNER, add_frame_events, first_rows, load_frame
+from funnel.loader.frame_clients import add_frame_events, first_rows, load_frame
 from funnel.metrics import Funnel
 from funnel.sheets.dataframe import grid_of
 
@@ -145,13 +146,21 @@ def loaded_clients(journey: Journey = EVENTS) -> Clients:
 def test_a_row_for_each_event_and_a_sentence_on_how_clients_are_found() -> None:
     found = add_frame_events(loaded_clients(), LOG, grid_of(LOG))
     rows = fetch(lazy(found.events)).to_pandas()
-    assert list(rows.columns) == [OWNER, "when", "event", "amount"]
+    assert list(rows.columns) == [NAMED, "when", "event", "amount", OWNER, MATCHES]
     assert rows.astype(object).where(rows.notna(), None).to_numpy().tolist() == [
-        ["ana", pd.Timestamp("2026-01-05"), "Met", 5.0], [None, None, None, 7.0],
+        ["ANA", pd.Timestamp("2026-01-05"), "Met", 5.0, "ana", 1], [None, None, None, 7.0, None, None],
     ]  # fmt: skip
-    assert (
-        found.assumed[-1] == "events belong to the client with their name, as it is written but for capitals"
+    assert found.assumed[-1] == "events belong to the client with the same name"
+
+
+def test_no_verdict_on_stages_if_most_events_match_no_client() -> None:
+    log = LOG.assign(Client=["Zoe", None], Event="Met")
+    found = add_frame_events(loaded_clients(), log, grid_of(log))
+    assert found.doubt == (
+        "2 of 2 events match no client, so the stages are not known. Write the clients in the log as in the "
+        "table, or give both tables the same ids or e-mail addresses."
     )
+    assert [problem.kind for problem in found.problems] == ["events not used"]
 
 
 def test_a_journey_without_events_is_refused() -> None:
@@ -191,14 +200,3 @@ def test_a_log_of_another_connection_is_refused() -> None:
         UsageError, match=r"cannot be joined: .*Give both as tables of the same engine and the same"
     ):
         add_frame_events(loaded, duckdb.connect().from_df(LOG), grid_of(LOG))
-
-
-def test_dates_of_stages_that_are_no_moves_are_told() -> None:
-    stages = (Stage(name="Lead", default=True), Stage(name="Met"), Stage(name="Paid", paid=True))
-    day = pd.to_datetime(["2026-01-05"])
-    table = pd.DataFrame({"Name": ["Ana"], "Lead date": day, "Met": day, "Paid": [True]})
-    assert load(table, JOURNEY.model_copy(update={"stages": stages})).assumed[-1] == (
-        "moves between stages, and their days, are counted from events only; the dates in 'Met' are not used "
-        "for them, as they would be in a sheet"
-    )
-    assert not load(table).assumed

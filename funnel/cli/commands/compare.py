@@ -78,7 +78,10 @@ def people(
 
     Example: funnel people clients.xlsx --step "Client meeting had" --status overdue --by coach=Zoe
     """
+    from functools import partial
+
     from funnel.cli import formats
+    from funnel.cli.pages import page_of
     from funnel.cli.run import leave, measure
     from funnel.metrics.core.frames import PAGE
     from funnel.metrics.core.records import records
@@ -89,32 +92,30 @@ def people(
     step = step or _paid_stage(funnel)
     titles = _statuses()
     counted = _status(status, titles) if status else None
+    people_of = partial(count_people, funnel.clients, funnel.flagged, step, counted, by)
+    at = page_of(funnel, page, people_of)
     found = funnel.people(step, counted, by, page)
     found["due"] = found["due"].dt.strftime("%Y-%m-%d")
     if request.form == "csv":
         formats.print_csv(found)
+        click.echo(at.next, err=True, nl=bool(at.next))
     elif request.form == "json":
         asked_for = {"step": step, "status": counted, "by": by}
-        formats.print_json({**formats.origin(funnel), **asked_for, "people": records(found)})
+        formats.print_json({**formats.origin(funnel), **asked_for, "people": records(found), **at.in_json})
     else:
         out = printing.console()
         out.print(printing.heading(funnel))
         who = " and ".join(f"{name} {value}" for name, value in by.items())
         found["status"] = found["status"].map(titles)
         words = titles[counted] if counted else "all clients"
-        more = printing.next_page(funnel, found)
-        total = (
-            count_people(funnel.clients, funnel.flagged, step, counted, by)
-            if more or page > 1
-            else len(found)
-        )
+        total = people_of() if at.of > 1 else len(found)
         title = f"{step}: {words}{f', {who}' if who else ''} ({count(total, 'client')})"
         note = "Overdue: since the due date. Silent: since the last dated mark or the lead."
         printing.show_table(out, title, _people(found.head(PAGE)), note)
         if len(found) > PAGE:
             out.print(f"and {len(found) - PAGE:,} more: --format csv")
-        elif more:
-            out.print(more)
+        elif at.next:
+            out.print(at.next)
     leave(request.strict, len(funnel.problems))
 
 

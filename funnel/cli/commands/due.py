@@ -15,6 +15,7 @@ from funnel.text import count
 if TYPE_CHECKING:
     import pandas as pd
 
+    from funnel.cli.pages import Page
     from funnel.metrics import Funnel
 
 NO_COACH = "No coach yet"
@@ -58,7 +59,9 @@ def due(
     you name. Example: funnel due clients.xlsx --coach Zoe --calendar zoe.ics
     """
     from funnel.cli import formats
+    from funnel.cli.pages import page_of
     from funnel.cli.run import leave, measure
+    from funnel.metrics.tables.due import count_due
 
     files = [path.resolve() for path in (todoist, calendar, out) if path]
     if len(set(files)) < len(files):
@@ -81,6 +84,7 @@ def due(
         raise UsageError("--row and --by need --done CLIENT.")
     funnel = measure(request)
     by = {"coach": _known_coach(funnel, coach)} if coach else {}
+    at = page_of(funnel, page, lambda: count_due(funnel.clients, funnel.flagged, by))
     found = funnel.due("overdue" if overdue else also or "open", by, page)
     shown = found.assign(since=found["since"].dt.strftime("%Y-%m-%d"))
     for path, text, what in _exports(funnel, found, by, todoist, calendar):
@@ -90,11 +94,13 @@ def due(
     if request.form == "json":
         from funnel.metrics.core.records import records
 
-        formats.print_json({**formats.origin(funnel), "also": also, "coach": coach, "due": records(shown)})
+        asked_for = {"also": also, "coach": coach}
+        formats.print_json({**formats.origin(funnel), **asked_for, "due": records(shown), **at.in_json})
     elif request.form == "csv":
         formats.print_csv(shown)
+        click.echo(at.next, err=True, nl=bool(at.next))
     else:
-        _show(funnel, shown, overdue)
+        _show(funnel, shown, overdue, at)
     leave(request.strict, len(funnel.problems))
 
 
@@ -144,7 +150,7 @@ def _save(path: Path, text: str, what: str) -> None:
 # --- in the terminal ----------------------------------------------------------------------------------------
 
 
-def _show(funnel: Funnel, found: pd.DataFrame, overdue: bool) -> None:
+def _show(funnel: Funnel, found: pd.DataFrame, overdue: bool, page: Page) -> None:
     """Print a table for each coach, 1,000 clients in all, what to ask, and how to close a touch-base."""
     from funnel.metrics.core.frames import PAGE
 
@@ -156,8 +162,8 @@ def _show(funnel: Funnel, found: pd.DataFrame, overdue: bool) -> None:
         hidden = f"and {len(rows) - most:,} more: --format csv" * (len(rows) > most)
         printing.show_table(out, f"{coach} ({len(rows)})", _lines(rows.head(most)), hidden)
     out.print()
-    if more := printing.next_page(funnel, found):
-        out.print(more)
+    if page.next:
+        out.print(page.next)
     if len(found):
         out.print("What to ask", style="bold")
         for name, ask in found.drop_duplicates("follow_up")[["follow_up", "ask"]].to_numpy():

@@ -17,6 +17,7 @@ from funnel.text import DASH, count, days_text, fold
 if TYPE_CHECKING:
     import pandas as pd
 
+    from funnel.cli.pages import Page
     from funnel.metrics import Funnel
 
 SET = ("by_hand", "by_rule", "by_event", "by_company")
@@ -58,10 +59,44 @@ def stages(
     --journey studio --stage "Active Trial"
     """
     from funnel.cli import formats
+    from funnel.cli.pages import page_of
     from funnel.cli.run import leave, measure
     from funnel.metrics.core.records import records
     from funnel.metrics.stages.stage_clients import stage_clients_table
 
+    _check(stage, cards, by, clients, newest, page)
+    funnel = measure(request)
+    if not funnel.journey.stages:
+        raise UsageError(
+            f"The journey {funnel.journey.name!r} has no stages. Name one that has: --journey studio, "
+            "marketing, sales or lifecycle; or add a [[stage]] for each to your journey file."
+        )
+    names = _named(funnel, stage) if stage else None
+    name, table = ("placed", funnel.automatic_stages) if clients else ("stages", funnel.stages)
+    at = None
+    if stage or cards:
+        at = page_of(funnel, page, lambda: _in_stage(funnel, names))
+        name, table = "stage_clients", _on_cards(stage_clients_table(funnel.flagged, names, page), newest)
+    table = funnel.stages_by(by) if by else table
+    if request.form == "json":
+        further = at.in_json if at else {} if by else _further_in_json(funnel, clients)
+        formats.print_json({**formats.origin(funnel), name: records(table), **further})
+    elif request.form == "csv":
+        formats.print_csv(table)
+        click.echo(at.next if at else "", err=True, nl=bool(at and at.next))
+    elif at:
+        show_cards(funnel, table, names, MOST if stage else ON_A_CARD, at)
+    elif clients:
+        show_placed(funnel)
+    elif by:
+        show_by(funnel, by)
+    else:
+        show(funnel)
+    leave(request.strict, len(funnel.problems))
+
+
+def _check(stage: str | None, cards: bool, by: str | None, clients: bool, newest: bool, page: int) -> None:
+    """Check that the options can be combined."""
     chosen = [
         name
         for name, given in (("--stage", stage), ("--cards", cards), ("--by", by), ("--clients", clients))
@@ -72,31 +107,23 @@ def stages(
     for option, given in (("--newest", newest), ("--page", page > 1)):
         if given and not (stage or cards):
             raise UsageError(f"{option} needs --stage or --cards.")
-    funnel = measure(request)
-    if not funnel.journey.stages:
-        raise UsageError(
-            f"The journey {funnel.journey.name!r} has no stages. Name one that has: --journey studio, "
-            "marketing, sales or lifecycle; or add a [[stage]] for each to your journey file."
-        )
-    names = _named(funnel, stage) if stage else None
-    name, table = ("placed", funnel.automatic_stages) if clients else ("stages", funnel.stages)
-    if stage or cards:
-        name, table = "stage_clients", _on_cards(stage_clients_table(funnel.flagged, names, page), newest)
-    table = funnel.stages_by(by) if by else table
-    if request.form == "json":
-        further = {} if chosen else {"advance": records(funnel.advance), "stuck": records(funnel.stuck)}
-        formats.print_json({**formats.origin(funnel), name: records(table), **further})
-    elif request.form == "csv":
-        formats.print_csv(table)
-    elif stage or cards:
-        show_cards(funnel, table, names, MOST if stage else ON_A_CARD)
-    elif clients:
-        show_placed(funnel)
-    elif by:
-        show_by(funnel, by)
-    else:
-        show(funnel)
-    leave(request.strict, len(funnel.problems))
+
+
+def _further_in_json(funnel: Funnel, clients: bool) -> dict[str, Any]:
+    """Return what JSON has beside the list; of a list that an engine cuts off, the number of all clients."""
+    from funnel.metrics.core.records import records
+    from funnel.metrics.stages.automatic_stages import count_automatic
+
+    if clients:
+        return {"placed_total": count_automatic(funnel.flagged)[0]}
+    stuck = {"stuck": records(funnel.stuck), "stuck_total": int(funnel.stages["stuck"].sum())}
+    return {"advance": records(funnel.advance), **stuck}
+
+
+def _in_stage(funnel: Funnel, stage: str | None) -> int:
+    """Count the clients in a stage, or in all."""
+    found = funnel.stages
+    return int((found if stage is None else found[found["stage"] == stage])["clients"].sum())
 
 
 def _named(funnel: Funnel, stage: str) -> str:
@@ -117,7 +144,7 @@ def _on_cards(clients: pd.DataFrame, newest: bool) -> pd.DataFrame:
     return clients.sort_values(["at", "at_least", "row"], ignore_index=True).drop(columns="at")
 
 
-def show_cards(funnel: Funnel, clients: pd.DataFrame, stage: str | None, most: int) -> None:
+def show_cards(funnel: Funnel, clients: pd.DataFrame, stage: str | None, most: int, page: Page) -> None:
     """Print a card for each stage: the sums, then the clients with value and days."""
     out = printing.console()
     out.print(printing.heading(funnel))
@@ -136,8 +163,8 @@ def show_cards(funnel: Funnel, clients: pd.DataFrame, stage: str | None, most: i
             option = "--format csv" if stage else f'--stage "{card["stage"]}"'
             more = f"{len(rows) - most:,} more: {option}. {more}".strip()
         printing.show_table(out, title, _clients(rows.head(most)), more)
-    if more := printing.next_page(funnel, clients):
-        out.print(more)
+    if page.next:
+        out.print(page.next)
 
 
 def _sums(card: dict[Any, Any]) -> str:
@@ -232,9 +259,9 @@ def show_by(funnel: Funnel, by: str) -> None:
 
 def show_placed(funnel: Funnel) -> None:
     """Print clients whose stage was set automatically, or whose typed stage overrides a rule or event."""
-    from funnel.metrics.stages.automatic_stages import SETTERS
+    from funnel.metrics.stages.automatic_stages import SETTERS, count_automatic
 
-    out, placed = printing.console(), funnel.automatic_stages
+    out, placed, total = printing.console(), funnel.automatic_stages, count_automatic(funnel.flagged)[0]
     out.print(printing.heading(funnel))
     titles = ("Row", "Client", "Stage", "Set by", "Overridden")
     table = printing.table_of(titles, titles[1:])
@@ -242,15 +269,19 @@ def show_placed(funnel: Funnel) -> None:
         table.add_row(
             _row(row["row"]), row["client"], row["stage"], SETTERS[row["set_by"]], row["overruled"] or ""
         )
-    more = f"{len(placed) - MOST:,} more: --format csv." if len(placed) > MOST else ""
-    printing.show_table(out, f"Set automatically, or overridden by hand ({len(placed):,})", table, more)
+    more = f"{total - MOST:,} more: --format csv." if total > MOST else ""
+    if total > len(placed):  # of an engine
+        more = f"{total - MOST:,} more; --format csv has the first {len(placed):,}."
+    printing.show_table(out, f"Set automatically, or overridden by hand ({total:,})", table, more)
 
 
 def _further(funnel: Funnel) -> list[str]:
     """Return sentences on clients without an owner, and on typed stages that override a rule or event."""
+    from funnel.metrics.stages.automatic_stages import count_automatic
+
     cards = funnel.stages
     without = int(cards["no_coach"].sum()) if cards["no_coach"].notna().all() else 0
-    overruled = int(funnel.automatic_stages["overruled"].notna().sum())
+    overruled = count_automatic(funnel.flagged)[1]
     found = [f"{count(without, 'client')} without a coach or other owner."] if without else []
     if overruled:
         found.append(

@@ -21,6 +21,8 @@ from funnel.schema import flag
 from funnel.text import fold
 
 COMPANY = flag("company")  # the company's folded name, null if blank
+AS_READ = {name: flag("as_read", i) for i, name in enumerate(("stage", "left_date", "left_reason"))}
+"""Columns that stages replace -> their cells as read from a table of an engine, for clients of a filter."""
 
 
 def table_as_of(clients: Clients, as_of: dt.date) -> Any:
@@ -35,6 +37,8 @@ def table_as_of(clients: Clients, as_of: dt.date) -> Any:
     if not in_memory(clients.table):
         folded = nw.col("company").str.strip_chars().str.to_lowercase()
         frame = with_event_columns(clients, as_of)
+        kept = [name for name in AS_READ if clients.journey.stages and name in clients.columns]
+        frame = frame.with_columns(nw.col(name).alias(AS_READ[name]) for name in kept)
         return frame.with_columns(folded.alias(COMPANY)) if companies else frame
     added = {**columns_from_log(clients, as_of), **event_columns(clients, as_of)}
     if companies:

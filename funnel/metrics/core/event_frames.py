@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
 import narwhals as nw
 
 from funnel.clients import Clients
 from funnel.clients.frames import fetch, lazy
+from funnel.events.owner_keys import MATCHES, OWNER, Rows
 from funnel.journey import Journey
 from funnel.journey.events import targets
 from funnel.journey.rules import ANY_EVENT, comparisons
-from funnel.loader.frame_clients import OWNER
 from funnel.loader.sheet_rows import SALES_ROLES
 from funnel.metrics.core.event_facts import (
     EVENT_FURTHEST,
@@ -33,12 +33,12 @@ from funnel.metrics.core.event_facts import (
 from funnel.schema import flag, step_date
 from funnel.text import fold
 
-MOVE = ("owner", "one", "two", "began", "entered", "latest")
-Rows: TypeAlias = "nw.LazyFrame[Any]"
-FACTS = flag("facts_owner")
-_START, _BACK, _THERE, _ON, _STRETCH, _STATE = map(flag, ("start", "back", "there", "on", "stretch", "state"))
-_LEAD, _BEFORE, _ENTERED, _BEGAN = map(flag, ("owner_lead", "before", "entered", "began"))
-_TYPED, _LATEST, _FURTHEST = map(flag, ("typed", "latest", "furthest"))
+_FACTS = flag("facts_owner")
+STATE = flag("state")
+"""The rank of a stage in `stages_by_rank`."""
+_START, _BACK, _THERE, _ON, _STRETCH, _BEFORE = map(
+    flag, ("start", "back", "there", "on", "stretch", "before")
+)
 _NO_TIME = nw.lit(None, nw.Datetime())
 _SUMS = {name: flag(name) for name in ("sales", "sum", "recent", "orders", "ordered", "sold")}
 
@@ -46,108 +46,38 @@ _SUMS = {name: flag(name) for name in ("sales", "sum", "recent", "orders", "orde
 def with_event_columns(clients: Clients, as_of: dt.date) -> Rows:
     """Add to the clients of an engine what the event log records about each until a date.
 
-    Without a log, no client has an event. An event belongs to the client with its id, or, in a table
-    without ids, with its name; a name of several clients belongs to none.
+    Without a log, no client has an event. The loader has found the owner of each (`events.owner_keys`).
     """
     frame, journey = _rows(clients.table), clients.journey
     if journey.events is None:
         return frame
-    frame = frame.with_columns(owner_of(clients).alias(OWNER))
     folding = _Folding(clients, journey, as_of)
     facts = folding.facts()
     columns = folding.columns(facts is not None)
     if facts is not None:
-        frame = frame.join(facts, left_on=OWNER, right_on=FACTS, how="left")
+        frame = frame.join(facts, left_on=OWNER, right_on=_FACTS, how="left")
     kept = [name for name in clients.columns if name not in columns]
     return frame.select(*kept, *(expr.alias(name) for name, expr in columns.items()))
 
 
-def owner_of(clients: Clients) -> nw.Expr:
-    """Return the text by which an event names each client."""
-    return nw.col("id" if "id" in clients.columns else "client").str.strip_chars().str.to_lowercase()
-
-
-def owners(clients: Clients) -> Rows:
-    """Return each text that names clients, with their number, first stage, lead date and typed stage."""
-    lead = nw.col("lead_date").dt.truncate("1d") if "lead_date" in clients.columns else _NO_TIME
-    frame = _rows(clients.table).with_columns(
-        owner_of(clients).alias(OWNER),
-        _start_rank(clients).alias(_START),
-        lead.alias(_LEAD),
-        _typed_rank(clients).alias(_TYPED),
-    )
-    frame = frame.filter((nw.col(OWNER) != "").fill_null(False))
-    facts = (nw.col(name).max().alias(name) for name in (_START, _LEAD, _TYPED))
-    found = frame.group_by(OWNER).agg(nw.len().alias("n"), *facts)
-    return found.select(nw.col(OWNER).alias(FACTS), "n", _START, _LEAD, _TYPED)
-
-
-def event_pairs(clients: Clients, as_of: dt.date, ordered: bool = False) -> Rows | None:
-    """Return the moves that events caused until a date, each with the stay before it.
-
-    If the first move is after the lead date, the client began in the default stage on that date. A typed
-    stage that is further than those of events was entered between the last event and `as_of`, as in a sheet.
+def event_stages(clients: Clients, as_of: dt.date, carried: Mapping[str, nw.Expr]) -> Rows | None:
+    """Return a row for each event that changed a client's stage until a date; None without a log.
 
     Parameters
     ----------
-    ordered : leave out the moves to lost stages, as if they had not been.
+    carried : columns of the clients that each row has, too.
 
     Returns
     -------
-    A row for each move: owner, the ranks of both stages, the days on which they were entered, and the last
-    day on which the second may have been (`MOVE`). None without a log of an engine, or without stages.
+    Frame: `OWNER`, the carried columns, ``when``, and `STATE` (the rank of the new stage).
     """
-    journey = clients.journey
-    if journey.events is None or clients.events is None or not journey.stages:
+    if clients.journey.events is None or clients.events is None:
         return None
-    folding = _Folding(clients, journey, as_of)
+    folding = _Folding(clients, clients.journey, as_of, carried)
     assert folding.past is not None
     rows = folding.instants(folding.past)
-    rows = rows.filter((nw.col(_STATE) >= 0) & (nw.col(_STATE) != nw.col(_BEFORE)))
-    default = next(i for i, stage in enumerate(journey.ordered_stages) if stage.default)
-    rows = rows.with_columns(nw.col("when").min().over(OWNER).alias(_BEGAN))
-    lead = nw.when(nw.col(_LEAD) <= nw.col(_BEGAN)).then(nw.col(_LEAD))
-    at_first = (nw.col("when") == nw.col(_BEGAN)) & (nw.col(_STATE) == default)
-    day = nw.when(at_first & ~lead.is_null()).then(lead).otherwise(nw.col("when")).dt.truncate("1d")
-    rows = rows.with_columns(lead.alias(_LEAD), day.alias(_ENTERED), day.alias(_LATEST))
-    rows = _with_typed(rows, journey, as_of)
-    if ordered:
-        rows = rows.filter(nw.col(_STATE) < len(journey.ordered_stages))
-    first = nw.when(~nw.col(_LEAD).is_null()).then(nw.lit(default))
-    rows = rows.with_columns(
-        nw.coalesce(nw.col(_STATE).shift(1).over(OWNER, order_by="when"), first).alias(_BEFORE),
-        nw.coalesce(nw.col(_ENTERED).shift(1).over(OWNER, order_by="when"), nw.col(_LEAD)).alias(_BEGAN),
-    )
-    rows = rows.filter(~nw.col(_BEFORE).is_null() & (nw.col(_BEFORE) != nw.col(_STATE)))
-    names = dict(zip(MOVE, (OWNER, _BEFORE, _STATE, _BEGAN, _ENTERED, _LATEST), strict=True))
-    return rows.select(nw.col(old).alias(new) for new, old in names.items())
-
-
-def _with_typed(rows: Rows, journey: Journey, as_of: dt.date) -> Rows:
-    """Add a last row for each client with a typed stage that is further than all before it."""
-    default = next(i for i, stage in enumerate(journey.ordered_stages) if stage.default)
-    on = nw.when(nw.col(_STATE) < len(journey.ordered_stages)).then(nw.col(_STATE)).otherwise(nw.lit(-1))
-    began = nw.when(~nw.col(_LEAD).is_null()).then(nw.lit(default)).otherwise(nw.lit(-1))
-    stays = rows.with_columns(on.alias(_FURTHEST), began.alias(_BEFORE))
-    most = (nw.col(name).max() for name in (_LEAD, _FURTHEST, _BEFORE, "when"))
-    typed = stays.group_by(OWNER, _TYPED).agg(*most)
-    typed = typed.filter((nw.col(_TYPED) > nw.col(_FURTHEST)) & (nw.col(_TYPED) > nw.col(_BEFORE)))
-    after, last = (nw.lit(_midnight(as_of + dt.timedelta(days=days))) for days in (1, 0))
-    day = nw.col("when").dt.truncate("1d")
-    typed = typed.with_columns(
-        nw.col(_TYPED).alias(_STATE), day.alias(_ENTERED), last.alias(_LATEST), after.alias("when")
-    )
-    names = [nw.col(_STATE).cast(nw.Int64)]  # sums of DuckDB are larger
-    names += [nw.col(name).cast(nw.Datetime()) for name in ("when", _LEAD, _ENTERED, _LATEST)]
-    return nw.concat([each.select(OWNER, *names) for each in (rows, typed)], how="vertical")
-
-
-def _typed_rank(clients: Clients) -> nw.Expr:
-    """Return the rank of the stage that a cell sets; -1 for a lost stage or none, or where clients begin."""
-    if clients.journey.stage_cells != "hand" or "stage" not in clients.columns:
-        return nw.lit(-1).cast(nw.Int64)
-    names = enumerate(stage.name for stage in clients.journey.ordered_stages)
-    return _case((nw.col("stage") == name, rank) for rank, name in names).fill_null(-1).cast(nw.Int64)
+    rows = rows.filter((nw.col(STATE) >= 0) & (nw.col(STATE) != nw.col(_BEFORE)))
+    return rows.select(OWNER, *carried, "when", STATE)
 
 
 def _start_rank(clients: Clients) -> nw.Expr:
@@ -158,12 +88,12 @@ def _start_rank(clients: Clients) -> nw.Expr:
     default = next(i for i, stage in enumerate(journey.ordered_stages) if stage.default)
     if journey.stage_cells == "hand" or "stage" not in clients.columns:
         return nw.lit(default)
-    return _case(
+    return first_of(
         (nw.col("stage") == name, rank) for rank, name in enumerate(stages_by_rank(journey))
     ).fill_null(default)
 
 
-def _case(cases: Iterable[tuple[nw.Expr, str | int]]) -> nw.Expr:
+def first_of(cases: Iterable[tuple[nw.Expr, str | int]]) -> nw.Expr:
     """Return the value of the condition that holds; null if none does."""
     found: nw.Expr | None = None
     for holds, value in cases:
@@ -179,6 +109,7 @@ class _Folding:
     clients: Clients
     journey: Journey
     as_of: dt.date
+    carried: Mapping[str, nw.Expr] = field(default_factory=dict)
 
     @cached_property
     def past(self) -> Rows | None:
@@ -187,10 +118,11 @@ class _Folding:
             return None
         events = _rows(self.clients.events)
         end = dt.datetime.combine(self.as_of + dt.timedelta(days=1), dt.time())
-        events = events.filter((nw.col("when") < end).fill_null(False) & ~nw.col("event").is_null())
-        return events.join(
-            owners(self.clients).filter(nw.col("n") == 1), left_on=OWNER, right_on=FACTS, how="inner"
-        )
+        happened = (nw.col("when") < end).fill_null(False) & ~nw.col("event").is_null()
+        events = events.filter(happened & (nw.col(MATCHES) == 1))
+        facts = {_FACTS: nw.col(OWNER), _START: _start_rank(self.clients), **self.carried}
+        known = _rows(self.clients.table).select(expr.alias(name) for name, expr in facts.items())
+        return events.join(known, left_on=OWNER, right_on=_FACTS, how="inner")
 
     @cached_property
     def spellings(self) -> Mapping[str, int]:
@@ -219,9 +151,9 @@ class _Folding:
         """Return one row for each client with events; None without a log."""
         if self.past is None:
             return None
-        when, state, on = nw.col("when"), nw.col(_STATE), nw.col(_ON)
+        when, state, on = nw.col("when"), nw.col(STATE), nw.col(_ON)
         last = {
-            _STATE: nw.when(when == nw.col(flag("end"))).then(state),
+            STATE: nw.when(when == nw.col(flag("end"))).then(state),
             EVENT_SINCE: nw.when((state >= 0) & (state != nw.col(_BEFORE))).then(when),
             flag("last_sale"): nw.when(nw.col(_SUMS["sold"]) > 0).then(when),
         }
@@ -232,7 +164,9 @@ class _Folding:
         rows = self.instants(self.past).with_columns(
             expr.alias(name) for name, expr in (*last.items(), *first.items())
         )
-        return rows.group_by(nw.col(OWNER).alias(FACTS)).agg(  # columns first: no engine misreads a plain one
+        return rows.group_by(
+            nw.col(OWNER).alias(_FACTS)
+        ).agg(  # columns first: no engine misreads a plain one
             *(nw.col(name).sum() for name in (*_SUMS.values(), *self._counts())),
             *(nw.col(name).max() for name in (*last, _ON)),
             *(nw.col(name).min() for name in first),
@@ -273,7 +207,7 @@ class _Folding:
         known = targets(self.journey.events, self.journey.stages, self.journey.reassign)
         ranks = {name: rank for rank, name in enumerate(stages_by_rank(self.journey))}
         leads = {name: known[fold(name)] for name in self.spellings if fold(name) in known}
-        rank = _case((nw.col("event") == name, ranks[to.stage]) for name, to in leads.items())
+        rank = first_of((nw.col("event") == name, ranks[to.stage]) for name, to in leads.items())
         back = [name for name, to in leads.items() if to.back]
         rank = rank.fill_null(-1).cast(nw.Int64) if leads else nw.lit(-1).cast(nw.Int64)
         ordered = len(self.journey.ordered_stages)
@@ -286,7 +220,7 @@ class _Folding:
         )
         sums = [nw.col(name).sum() for name in (*_SUMS.values(), *self._counts())]
         most = [nw.col(name).max() for name in (_THERE, _BACK, _ON)]
-        return self._follow(rows.group_by(OWNER, _START, _LEAD, _TYPED, "when").agg(*most, *sums))
+        return self._follow(rows.group_by(OWNER, _START, *self.carried, "when").agg(*most, *sums))
 
     def _follow(self, instants: Rows) -> Rows:
         """Add the stage of each client after each instant, and the one before (-1: no event has set one).
@@ -305,10 +239,10 @@ class _Folding:
             for name in (_THERE, _ON)
         )
         height = nw.col(_STRETCH) * stages
-        frame = frame.with_columns((height + nw.col(_THERE)).alias(_STATE))
-        frame = frame.with_columns(nw.col(_STATE).cum_max().over(OWNER, order_by="when").alias(_STATE))
-        frame = frame.with_columns((nw.col(_STATE) - height).alias(_STATE))
-        before = nw.col(_STATE).shift(1).over(OWNER, order_by="when").fill_null(-1)
+        frame = frame.with_columns((height + nw.col(_THERE)).alias(STATE))
+        frame = frame.with_columns(nw.col(STATE).cum_max().over(OWNER, order_by="when").alias(STATE))
+        frame = frame.with_columns((nw.col(STATE) - height).alias(STATE))
+        before = nw.col(STATE).shift(1).over(OWNER, order_by="when").fill_null(-1)
         return frame.with_columns(before.alias(_BEFORE), nw.col("when").max().over(OWNER).alias(flag("end")))
 
     def columns(self, logged: bool) -> dict[str, nw.Expr]:
@@ -317,10 +251,10 @@ class _Folding:
         none, names = _NO_TIME, stages_by_rank(self.journey)
         if self.journey.stages:
             stage, furthest = (
-                _case((nw.col(name) == i, text) for i, text in enumerate(names))
+                first_of((nw.col(name) == i, text) for i, text in enumerate(names))
                 if logged
                 else nw.lit(None, nw.String)
-                for name in (_STATE, _ON)
+                for name in (STATE, _ON)
             )
             since = nw.col(EVENT_SINCE) if logged else none
             found |= {EVENT_STAGE: stage, EVENT_SINCE: since, EVENT_FURTHEST: furthest}

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import narwhals as nw
 import pandas as pd
 
 from funnel.clients import Clients
 from funnel.clients.frames import in_memory
+from funnel.metrics.core.as_of import AS_READ
 from funnel.metrics.core.column_lookup import where
 from funnel.metrics.core.flags import Flagged, flags_among
 from funnel.metrics.core.frames import collect
@@ -50,7 +52,8 @@ def filter_clients(
     filters = listed([_filter(name, value) for name, value in by.items()])
     only = listed([clients.only, filters]) if clients.only else filters
     if not in_memory(clients.table):
-        table = flags.frame.select(*clients.columns)
+        read = {name: cells for name, cells in AS_READ.items() if cells in flags.columns}
+        table = flags.frame.select(nw.col(read.get(name, name)).alias(name) for name in clients.columns)
         assumed = (f"Only {filters}.", *clients.assumed)
         return replace(clients, table=table, assumed=assumed, only=only), flags  # type: ignore[arg-type]
     rows = set(collect(flags.frame.select("row"))["row"])

@@ -7,7 +7,7 @@ import pandas as pd
 
 from funnel.metrics.core.assign_stages import AUTOMATIC_STAGE, SET_BY, STAGE
 from funnel.metrics.core.flags import Flagged
-from funnel.metrics.core.frames import collect_page, keep_rows
+from funnel.metrics.core.frames import collect_page, count_flags, keep_rows
 
 COLUMNS = ("row", "client", "coach", "stage", "set_by", "overruled")
 SETTERS = {"rule": "a rule", "event": "an event", "company": "the company", "hand": "by hand"}
@@ -18,6 +18,8 @@ NOT_AUTOMATIC = (BY_HAND, "start", "default")
 
 def automatic_stages_table(flagged: Flagged) -> pd.DataFrame:
     """List clients whose stage was set automatically, and those whose manual stage overrides a rule or event.
+
+    Of an engine, the first thousand by name; `count_automatic` counts all.
 
     Returns
     -------
@@ -41,13 +43,10 @@ def automatic_stages_table(flagged: Flagged) -> pd.DataFrame:
     journey = flagged.journey
     if not journey.stages:
         return pd.DataFrame(columns=list(COLUMNS))
+    automatic, overridden = _overridden(flagged)
     null = nw.lit(None, nw.String)
-    automatic, overridden = null, nw.lit(False)
-    if AUTOMATIC_STAGE in flagged.columns:
-        automatic = nw.col(AUTOMATIC_STAGE)
-        overridden = (nw.col(SET_BY) == BY_HAND) & ~automatic.is_null() & (automatic != nw.col(STAGE))
     found = collect_page(
-        keep_rows(flagged.frame, overridden | ~nw.col(SET_BY).is_in(NOT_AUTOMATIC)).select(
+        keep_rows(flagged.frame, _to_list(overridden)).select(
             "row",
             "client",
             (nw.col("coach") if "coach" in flagged.columns else null).alias("coach"),
@@ -63,3 +62,24 @@ def automatic_stages_table(flagged: Flagged) -> pd.DataFrame:
     texts = found[["coach", "overruled"]].astype(object)
     found[["coach", "overruled"]] = texts.where(texts.notna(), None)
     return found[list(COLUMNS)]
+
+
+def count_automatic(flagged: Flagged) -> tuple[int, int]:
+    """Return the number of clients of `automatic_stages_table`, and of those overridden; all of an engine."""
+    overridden = _overridden(flagged)[1]
+    every = flagged.frame.select(_to_list(overridden).alias("all"), overridden.alias("overridden"))
+    counts = count_flags(every, ["all", "overridden"]).iloc[0]
+    return int(counts["all"]), int(counts["overridden"])
+
+
+def _overridden(flagged: Flagged) -> tuple[nw.Expr, nw.Expr]:
+    """Return the automatic stage, and whether a manual one overrides it."""
+    if AUTOMATIC_STAGE not in flagged.columns:
+        return nw.lit(None, nw.String), nw.lit(False)
+    automatic = nw.col(AUTOMATIC_STAGE)
+    other = (nw.col(SET_BY) == BY_HAND) & ~automatic.is_null() & (automatic != nw.col(STAGE)).fill_null(False)
+    return automatic, other
+
+
+def _to_list(overridden: nw.Expr) -> nw.Expr:
+    return overridden | ~nw.col(SET_BY).is_in(NOT_AUTOMATIC)

@@ -26,10 +26,10 @@ from funnel.history.stage_history import (
 from funnel.journey import Duration, Stage
 from funnel.metrics.core.assign_stages import FURTHEST, FURTHEST_UNKNOWN, SET_BY, STAGE
 from funnel.metrics.core.event_facts import EVENT_FURTHEST, EVENT_SINCE, EVENT_STAGE, event_moves
-from funnel.metrics.core.event_frames import event_pairs
 from funnel.metrics.core.flags import LEAD, Flagged
 from funnel.metrics.core.frames import Frame, collect_page, count_groups, keep_rows
 from funnel.metrics.core.result import STAGES, Column, Result, View, low_high
+from funnel.metrics.stages.moves_in_engine import days_to_advance
 from funnel.metrics.statistics.intervals import ratio, wilson
 from funnel.metrics.tables.leaks import ENOUGH
 from funnel.schema import flag, step_date
@@ -284,17 +284,7 @@ def _days_to_advance(clients: Clients, as_of: dt.date) -> pd.DataFrame:
     """Return the days from each stage to a later one; equal ones of an engine are one row."""
     if in_memory(clients.table):
         return advances(clients, as_of, dated_stays(clients, as_of)).assign(n=1)
-    pairs = event_pairs(clients, as_of, ordered=True)
-    if pairs is None:
-        return pd.DataFrame(columns=["stage", "at_least", "at_most", "n"])
-    first = pairs.filter(nw.col("two") > nw.col("one")).group_by("owner", "one")
-    days = first.agg(nw.col(name).min() for name in ("began", "entered", "latest"))
-    found = count_groups(days, *map(nw.col, ("one", "began", "entered", "latest")))
-    least, most = ((found[name] - found["began"]).dt.days.astype(float) for name in ("entered", "latest"))
-    names = dict(enumerate(stage.name for stage in clients.journey.ordered_stages))
-    return pd.DataFrame(
-        {"stage": found["one"].map(names), "at_least": least.clip(lower=0), "at_most": most, "n": found["n"]}
-    )
+    return days_to_advance(clients, as_of)
 
 
 def _passed(flagged: Flagged) -> list[float]:

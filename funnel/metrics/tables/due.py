@@ -24,7 +24,7 @@ from funnel.history.read import client_keys
 from funnel.journey import Duration, FollowUp
 from funnel.metrics.core.column_lookup import check_name, where
 from funnel.metrics.core.flags import LEAD, LEFT, PAID, Chain, Flagged, some, until
-from funnel.metrics.core.frames import collect_page, keep_rows
+from funnel.metrics.core.frames import Frame, collect_page, keep_rows, length
 from funnel.schema import flag, step_date, step_mark
 
 Also: TypeAlias = Literal["overdue", "open", "coming"]
@@ -124,6 +124,21 @@ def follow_ups_table(
     return _without_rows(_follow_ups(clients, flagged, by, page, STATES), clients)
 
 
+def count_due(clients: Clients, flagged: Flagged, by: Mapping[str, str | None] | None = None) -> int:
+    """Return the number of clients on all pages of `due_table`, for a table of an engine."""
+    return length(_open(clients, flagged, by, tuple(_items(flagged))))
+
+
+def _open(
+    clients: Clients, flagged: Flagged, by: Mapping[str, str | None] | None, items: Sequence[Item]
+) -> Frame:
+    """Return the clients with these values; in an engine, only those with an open or overdue follow-up."""
+    frame = keep_rows(flagged.frame, where(clients, by or {}))
+    if in_memory(clients.table):
+        return frame
+    return keep_rows(frame, some(_to_ask(flagged, item, items) for item in items))
+
+
 def _without_rows(found: pd.DataFrame, clients: Clients) -> pd.DataFrame:
     """Empty the column row if the clients are in an engine, where it only keeps them apart."""
     return found if in_memory(clients.table) else found.assign(row=np.nan)
@@ -142,9 +157,7 @@ def _follow_ups(
     closed is listed as closed.
     """
     items = tuple(_items(flagged))
-    frame = keep_rows(flagged.frame, where(clients, by or {}))
-    if not in_memory(clients.table):
-        frame = keep_rows(frame, some(_to_ask(flagged, item, items) for item in items))
+    frame = _open(clients, flagged, by, items)
     wide = collect_page(
         frame.select(*_client(flagged), *_facts(flagged, items)), page, ("lead_date", "client")
     )

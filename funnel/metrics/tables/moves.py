@@ -7,18 +7,15 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import TypeAlias
 
-import narwhals as nw
 import pandas as pd
 
 from funnel.clients import Clients
 from funnel.clients.frames import in_memory
 from funnel.history.entry import REMOVED
 from funnel.history.stage_history import stays_of_clients
-from funnel.metrics.core.event_facts import stages_by_rank
-from funnel.metrics.core.event_frames import event_pairs
 from funnel.metrics.core.flags import Flagged
-from funnel.metrics.core.frames import collect
 from funnel.metrics.core.result import STAGES, Chart, Column, Need, Result
+from funnel.metrics.stages.moves_in_engine import count_moves
 from funnel.metrics.stages.time_in_stage import dated_stays
 
 Pairs: TypeAlias = Mapping[tuple[str, str], int]
@@ -71,9 +68,8 @@ def moves_table(clients: Clients, flagged: Flagged) -> pd.DataFrame:
     """
     journey = clients.journey
     order = {stage.name: i for i, stage in enumerate((*journey.ordered_stages, *journey.lost))}
-    moves, people = (
-        _count(clients, flagged, order) if in_memory(clients.table) else _count_in_engine(clients, flagged)
-    )
+    count = _count if in_memory(clients.table) else _count_in_engine
+    moves, people = count(clients, flagged, order)
     lost = {stage.name for stage in journey.lost}
     found = sorted(moves, key=lambda pair: (order[pair[0]], order[pair[1]]))
     rows = [
@@ -98,14 +94,9 @@ def _count(clients: Clients, flagged: Flagged, order: Mapping[str, int]) -> tupl
     return moves, people
 
 
-def _count_in_engine(clients: Clients, flagged: Flagged) -> tuple[Pairs, Pairs]:
-    """Count the same from the event log of an engine."""
-    pairs, names = event_pairs(clients, flagged.as_of), stages_by_rank(clients.journey)
-    if pairs is None:
-        return {}, {}
-    made = pairs.group_by("owner", "one", "two").agg(nw.len().alias("moves"))
-    found = collect(made.group_by("one", "two").agg(nw.col("moves").sum(), nw.len().alias("clients")))
-    found = found.astype("int64")  # sums of DuckDB are decimals
-    between = [(names[one], names[two]) for one, two in zip(found["one"], found["two"], strict=True)]
-    moves, people = (dict(zip(between, found[name], strict=True)) for name in ("moves", "clients"))
+def _count_in_engine(clients: Clients, flagged: Flagged, _order: object) -> tuple[Pairs, Pairs]:
+    """Count the same in an engine."""
+    found = count_moves(clients, flagged.as_of)
+    pairs = list(zip(found["stage"], found["next"], strict=True))
+    moves, people = (dict(zip(pairs, found[name], strict=True)) for name in ("moves", "clients"))
     return moves, people

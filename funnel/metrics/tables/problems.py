@@ -14,8 +14,7 @@ import narwhals as nw
 import pandas as pd
 
 from funnel.clients import Clients, Problem
-from funnel.loader.frame_clients import OWNER
-from funnel.metrics.core.event_frames import FACTS, owners
+from funnel.events.owner_keys import MATCHES, NAMED
 from funnel.metrics.core.frames import collect, count_flags, lazy, length
 from funnel.metrics.core.records import records
 from funnel.metrics.core.result import Column, Result
@@ -110,14 +109,13 @@ def unused_events(clients: Clients, as_of: dt.date) -> Iterator[Problem]:
     """Yield a problem for each reason why events of an engine's log are not counted."""
     if clients.events is None:
         return
-    known = owners(clients).select(FACTS, nw.col("n").alias("of"))
-    events = lazy(clients.events).lazy().join(known, left_on=OWNER, right_on=FACTS, how="left")
     end = dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time())
-    blank, of = nw.col(OWNER).is_null(), nw.col("of")
+    blank, matches = nw.col(NAMED).is_null(), nw.col(MATCHES)
     reasons = {
         "event without client": (blank, "no client", "Enter the client."),
-        "unknown client": (of.is_null() & ~blank, "a client who is not in the table", "Add the client."),
-        "ambiguous client": ((of > 1).fill_null(False), "a name that several clients have",
+        "unknown client": (matches.is_null() & ~blank, "a client who is not in the table",
+                           "Add the client; or give clients the same id, name or e-mail address in both."),
+        "ambiguous client": ((matches > 1).fill_null(False), "a name that several clients have",
                              "Give clients an id, in the table and in the log."),
         "event without a name": (nw.col("event").is_null(), "no event", "Enter the event."),
         "unreadable time": (nw.col("when").is_null(), "no time", "Enter the time."),
@@ -126,7 +124,8 @@ def unused_events(clients: Clients, as_of: dt.date) -> Iterator[Problem]:
     }  # fmt: skip
     names = {kind: flag("unused", i) for i, kind in enumerate(reasons)}
     counts = count_flags(
-        events.select(reasons[kind][0].alias(name) for kind, name in names.items()), names.values()
+        lazy(clients.events).select(reasons[kind][0].alias(name) for kind, name in names.items()),
+        names.values(),
     )
     for kind, (_, what, way_out) in reasons.items():
         if times := int(counts[names[kind]].iloc[0]):

@@ -43,7 +43,7 @@ def test_in_the_terminal(run: Run, studio: Path) -> None:
 
 def test_as_json_and_csv(run: Run, studio: Path) -> None:
     told = json.loads(run("stages", studio.name, *DAY, "--format", "json").stdout)
-    assert list(told) == ["version", "source", "tab", "as_of", "stages", "advance", "stuck"]
+    assert list(told) == ["version", "source", "tab", "as_of", "stages", "advance", "stuck", "stuck_total"]
     assert [(card["stage"], card["clients"], card["by_hand"]) for card in told["stages"]][2] == (
         "Active Trial",
         2,

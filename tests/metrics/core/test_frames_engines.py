@@ -13,7 +13,15 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 import pytest
-from engine_frames import ENGINES, EVENTS, random_log, raw_table
+from engine_frames import (
+    DATED,
+    DATED_EVENTS,
+    ENGINES,
+    EVENTS,
+    dated_stages,
+    random_log,
+    raw_table,
+)
 
 import funnel
 from funnel.journey import Journey, Stage, preset
@@ -179,6 +187,24 @@ def test_results_of_events_are_those_of_pandas(engine: str, tmp_path: Path) -> N
             RESULTS[name](found), RESULTS[name](expected), check_dtype=False, rtol=1e-12
         )
     assert _json(found) == _json(expected)
+
+
+@pytest.mark.parametrize("journey", [DATED, DATED_EVENTS], ids=["dates", "dates and events"])
+def test_dates_of_stages_are_moves_as_in_pandas(journey: Journey, engine: str, tmp_path: Path) -> None:
+    """The events of a client are found by id, name or e-mail address; of a filter, too."""
+    clients, log = dated_stages(1)
+    table, events = (ENGINES[engine](each, tmp_path) for each in (clients, log))
+    logs = (events, log) if journey.events else (None, None)
+    found, expected = (
+        Funnel(funnel.load(one, journey=journey, events=other), "2026-07-01")
+        for one, other in zip((table, clients), logs, strict=True)
+    )
+    assert expected.moves["moves"].sum() >= 100
+    pairs = dict.fromkeys(("moves", "advance", "stages"), (found, expected))
+    pairs["moves of a filter"] = found.where(source="Ads"), expected.where(source="Ads")
+    for name, both in pairs.items():
+        ours, theirs = (RESULTS[name.partition(" ")[0]](each) for each in both)
+        pd.testing.assert_frame_equal(ours, theirs, check_dtype=False, rtol=1e-12)
 
 
 def test_all_clients_of_an_engine_can_be_stuck_not_only_those_of_a_page(
