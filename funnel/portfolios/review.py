@@ -36,6 +36,11 @@ def make_review(portfolio: Portfolio) -> Review:
     facts = (
         f"As of {portfolio.as_of}",
         f"{count(len(portfolio.compared), 'business', 'businesses')}, {count(clients, 'client')}",
+        *(
+            (f"Beside {count(len(portfolio.others), 'business', 'businesses')} of a benchmark file",)
+            if portfolio.others
+            else ()
+        ),
         *((f"{len(portfolio.left_out)} left out, listed at the end",) if portfolio.left_out else ()),
     )
     cover = Cover(portfolio.name, portfolio.as_of, None, None, clients, "", "", stated=facts)
