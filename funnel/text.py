@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 DASH = "–"
+_LONGEST_PART = 50  # letters of a file name: up to 200 of the 255 bytes that systems allow
 _ASCII_PUNCTUATION = str.maketrans({c: " " for c in map(chr, range(128)) if not c.isalnum()})
 
 
@@ -171,6 +172,15 @@ def fold(name: object) -> str:
     return " ".join(kept.split())
 
 
+def file_part(name: object) -> str:
+    """Return a name as part of a file name that every system accepts; "" if it has no letter or digit.
+
+    >>> file_part("How did you hear?"), file_part("Sales: UK/Wales"), file_part("体験レッスン")
+    ('how-did-you-hear', 'sales-uk-wales', '体験レッスン')
+    """
+    return fold(name).replace(" ", "-")[:_LONGEST_PART].rstrip("-")
+
+
 def nearest(name: str, options: Sequence[str], cutoff: float = 0.6) -> str | None:
     """Return the option that is most similar to a name, or None.
 
@@ -228,3 +238,8 @@ def home_path(path: str | os.PathLike[str]) -> Path:
     '~$clients.xlsx'
     """
     return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser fails for an unknown user
+
+
+def real_path(path: str | os.PathLike[str]) -> Path:
+    """Return an absolute path without symbolic links; for a circle of links, a path that does not exist."""
+    return Path(os.path.realpath(path))  # Path.resolve fails for a circle, before Python 3.13

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import codecs
 import gc
 import re
 import sys
@@ -14,7 +15,7 @@ from typing import Any, TextIO, TypeVar, cast
 import click
 
 from funnel.cli.options import DEBUG
-from funnel.cli.printing import VisibleStream, shown, typed
+from funnel.cli.printing import VisibleStream, shown, spell, typed
 from funnel.errors import FunnelError
 from funnel.sheets.adapters import is_url
 from funnel.text import listed, visible
@@ -44,13 +45,14 @@ class ErrorBoundary(click.Group):
 
     @with_large_frame
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the command line; a character that the console cannot print becomes a question mark.
+        """Run the command line; a sign that the console cannot print is spelled, or a question mark.
 
         Garbage collection is off: in a short command it frees little and takes a fifth of the time.
         """
+        codecs.register_error("spell", spell)
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors="replace")
+                stream.reconfigure(errors="spell")
         gc.disable()
         atexit.register(gc.freeze)
         streams = sys.stdout, sys.stderr

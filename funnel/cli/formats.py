@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,12 +20,19 @@ if TYPE_CHECKING:
 def print_json(results: dict[str, Any]) -> None:
     """Print one JSON object, in which undefined numbers are already null."""
     text = json.dumps(results, ensure_ascii=False, indent=2, allow_nan=False)
-    click.echo(UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))  # they occur in strings only
+    _print(UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")  # they occur in strings only
 
 
 def print_csv(table: pd.DataFrame) -> None:
     """Print a table as CSV; no text in it can become a formula."""
-    click.echo(csv_text(table), nl=False)
+    _print(csv_text(table))
+
+
+def _print(text: str) -> None:
+    """Print a text for other programs: in UTF-8, except on a terminal with another encoding."""
+    if not sys.stdout.isatty() and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")
+    click.echo(text, nl=False)
 
 
 def csv_text(table: pd.DataFrame) -> str:

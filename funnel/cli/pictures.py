@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funnel.metrics.results import results
-from funnel.text import fold
+from funnel.text import file_part
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,17 +67,10 @@ def draw(
             if result.compute:
                 drawn.append((chart.file, plot()))
             if by and (chart.by or not result.compute):
-                drawn.append((f"{chart.file}-by-{_file_name(by)}" if chart.by else chart.file, plot(by)))
+                drawn.append(
+                    (f"{chart.file}-by-{file_part(by) or 'column'}" if chart.by else chart.file, plot(by))
+                )
     return drawn
-
-
-def _file_name(column: str) -> str:
-    """Return the name of a column as part of a file name.
-
-    >>> _file_name("How did you hear?"), _file_name("coach")
-    ('how-did-you-hear', 'coach')
-    """
-    return fold(column).replace(" ", "-") or "column"
 
 
 def not_drawn(funnel: Funnel, by: str | None = None) -> Iterator[str]:

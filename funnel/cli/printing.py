@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from funnel.metrics.views import Shown
 
 PATIENCE = 1.0  # seconds before the spinner appears
+_SPELLED = {
+    "→": "->", "−": "-", "–": "-", "—": "-", "…": "...", "·": "-", "×": "x", "✓": "x", "’": "'", "“": '"',
+    "”": '"', "≥": ">=", "≤": "<=",
+}  # fmt: skip
 NARROW = 11  # letters; longer column titles are broken into lines
 
 
@@ -51,7 +55,12 @@ class VisibleStream:
         self.stream = stream
 
     def write(self, text: str | bytes) -> int:
-        """Write a text; the script for the Tab key is bytes."""
+        """Write a text; the script for the Tab key is bytes.
+
+        No bytes at all are how click asks whether this stream takes bytes in the encoding of the console.
+        """
+        if text == b"":
+            raise TypeError("this stream takes text")
         self.stream.write(visible(text.decode() if isinstance(text, bytes) else text))
         return len(text)
 
@@ -59,6 +68,17 @@ class VisibleStream:
         if name == "buffer":  # bytes would not be filtered
             raise AttributeError(name)
         return getattr(self.stream, name)
+
+
+def spell(error: UnicodeError) -> tuple[str, int]:
+    """Spell signs that a console cannot print (a Windows file or pipe is cp1252): an arrow as ->.
+
+    >>> codecs.register_error("spell", spell)
+    >>> "Met → Paid – 日".encode("ascii", "spell")
+    b'Met -> Paid - ?'
+    """
+    assert isinstance(error, UnicodeEncodeError)
+    return "".join(_SPELLED.get(sign, "?") for sign in error.object[error.start : error.end]), error.end
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from funnel.workflows.samples import sample
 
 SHEET = "FUNNEL_SHEET"
 """The sheet that `funnel lab SHEET` was started with."""
+_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)?\s*\.", re.IGNORECASE)  # no names on Windows
 _NOT_SHEETS = ("~$", ".", "review-")  # Excel's locks, hidden files, our reviews
 
 
@@ -45,7 +47,8 @@ def save_upload(name: str, content: bytes, folder: Path | None = None) -> str:
     ------
     UsageError : funnel reads no files with this ending.
     """
-    plain = Path(name.replace("\\", "/")).name
+    plain = re.sub(r'[<>:"|?*\0-\x1f]', "-", Path(name.replace("\\", "/")).name)
+    plain = f"sheet-{plain}" if _DEVICE.match(plain) else plain
     if Path(plain).suffix.lower() not in file_endings():
         raise UsageError(f"{plain} cannot be read as a sheet. Upload a file of {', '.join(file_endings())}.")
     path, n = (folder or Path()) / plain, 2

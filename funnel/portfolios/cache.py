@@ -27,7 +27,7 @@ from funnel.portfolios.declaration import Business
 from funnel.portfolios.numbers import BusinessNumbers, numbers_of
 from funnel.sheets.adapters import is_url
 from funnel.sheets.files import version_of
-from funnel.sheets.source_file import has_bytes
+from funnel.sheets.source_file import LARGEST_FILE, has_bytes
 from funnel.workflows.journey_files import SHARED, journey_path
 from funnel.workflows.unchanged import code_version
 
@@ -84,6 +84,8 @@ class Entry:
         digest = hashlib.sha256(repr((_code(), self, version)).encode())
         try:
             for path in self._files():
+                if path.is_file() and path.stat().st_size > LARGEST_FILE:
+                    return None
                 digest.update(version_of(path).encode() if path.is_file() and has_bytes(path) else b"none")
         except OSError:
             return None

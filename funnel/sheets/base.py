@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
 
 from funnel.errors import UsageError, WriteError
 from funnel.grid import Grid
-from funnel.text import home_path
+from funnel.text import home_path, real_path
 
 if TYPE_CHECKING:
     from funnel.plan import Plan
@@ -287,7 +287,7 @@ class FileAdapter:
 
     def identity(self, source: str) -> Identity:
         """Return the absolute path, with links resolved."""
-        path = home_path(source).resolve()
+        path = real_path(home_path(source))
         return Identity(path.stem, os.path.normcase(path))
 
     def undo(self, source: str) -> Written:

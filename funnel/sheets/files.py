@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from funnel.errors import WriteError
-from funnel.text import count
+from funnel.text import count, real_path
 
 WINDOWS: Final = os.name == "nt"
 KEPT: Final = 5  # backups beside a workbook
@@ -96,7 +96,7 @@ def replace(
     WriteError : the file is open elsewhere, read-only or changed since it was read, or the disk is full; the
         file is unchanged, and there is no new backup.
     """
-    target = Path(path).resolve()
+    target = real_path(path)
     after = _After(target)
     with _explain_errors(target):
         _check_writable(Path(path), target)
@@ -148,7 +148,7 @@ def create(
 
 def backups(path: str | Path) -> list[Path]:
     """Return the backups of a file, the latest first."""
-    target = Path(path).resolve()
+    target = real_path(path)
     begins = _backup_begin(target)
     found = target.parent.glob(f"{glob.escape(begins)}*{glob.escape(target.suffix)}")
     dated = len(begins) + len("2026-11-21T101500")
@@ -163,7 +163,7 @@ def undo(path: str | Path) -> Written:
     WriteError : where there is no backup, or the file has changed since it was written, so that putting the
         old version back would lose what somebody did.
     """
-    target = Path(path).resolve()
+    target = real_path(path)
     after = _After(target)
     with _explain_errors(target):
         backup = _last_backup(Path(path), target)

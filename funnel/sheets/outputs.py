@@ -16,7 +16,8 @@ from pathlib import Path
 from funnel.errors import WriteError
 from funnel.sheets import files
 from funnel.sheets.run_lock import state_folder
-from funnel.text import listed
+from funnel.sheets.source_file import has_bytes
+from funnel.text import listed, real_path
 
 
 def write_output(path: Path, data: bytes, is_ours: Callable[[Path], bool]) -> None:
@@ -94,7 +95,7 @@ def write_whole(path: Path, data: bytes) -> None:
     ------
     OSError : it cannot be written; an existing file is unchanged.
     """
-    target = path.resolve()
+    target = real_path(path)
     with files.temporary_file(target) as fresh:
         files.write_flushed(fresh, lambda out: out.write(data))
         fresh.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~files.umask())
@@ -110,7 +111,7 @@ def check_output(path: Path, is_ours: Callable[[Path], bool]) -> None:
     """
     if not path.exists():
         return
-    if not (path.is_file() and is_ours(path)):
+    if not (has_bytes(path) and is_ours(path)):
         raise WriteError(
             f"{path} exists and was not written by funnel, so it is unchanged. Choose another file name."
         )
@@ -160,7 +161,7 @@ def begins_with(path: Path, begin: bytes) -> bool:
 
 
 def _record_path(path: Path) -> Path:
-    name = hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:32]
+    name = hashlib.sha256(os.fsencode(real_path(path))).hexdigest()[:32]
     return state_folder() / "outputs" / name
 
 

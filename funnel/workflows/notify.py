@@ -76,8 +76,11 @@ class Notifier:
 
 
 def _read(path: Path) -> str:
-    """Read the first part of a file or a pipe; a device or a file of the system could have no end."""
-    if not (path.is_fifo() or has_bytes(path)):
+    """Read the first part of a file, or of a pipe of the shell, as in ``--notify <(pass show mail)``.
+
+    Another pipe could wait for ever; a device or a file of the system could have no end.
+    """
+    if not (has_bytes(path) or (path.is_fifo() and str(path).startswith(("/dev/fd/", "/proc/self/fd/")))):
         return ""
     with path.open("rb") as file:
         return file.read(_LONGEST_FILE).decode("utf-8")

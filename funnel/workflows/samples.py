@@ -8,6 +8,7 @@ from pathlib import Path
 
 from funnel.errors import ReadError
 from funnel.sheets.outputs import copy_new, make_folder
+from funnel.text import real_path
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -45,8 +46,8 @@ def sample_of(path: str) -> str | None:
     >>> sample_of(str(sample("studio"))), sample_of("studio.csv")
     ('studio', None)
     """
-    found = Path(path).resolve()
-    return next((preset for preset in SAMPLES if found == sample(preset).resolve()), None)
+    found = real_path(path)
+    return next((preset for preset in SAMPLES if found == real_path(sample(preset))), None)
 
 
 def notebooks() -> list[Path]:

@@ -27,6 +27,7 @@ from funnel.workflows.journey_files import SHARED, journey_path
 if TYPE_CHECKING:
     from funnel.workflows.load import JourneyLike, Opened, Source
 
+_LARGEST = 1 << 20  # bytes of a journey file
 Facts: TypeAlias = dict[str, Any]
 
 
@@ -49,7 +50,7 @@ def facts_of(
             "as_of": str(as_of),
             "today": str(dt.date.today()),
             "options": options,
-            "files": {str(file.absolute()): version_of(file) if file.is_file() else None for file in files},
+            "files": {str(file.absolute()): _version(file) for file in files},
             "beside": _beside(path),
         }
     except OSError:
@@ -125,6 +126,14 @@ def _beside(path: Path) -> list[str]:
     """Return the files that are named after a sheet: an event log may be among them, or become one."""
     stem = fold(path.stem)
     return sorted(name for name in os.listdir(path.parent) if fold(name).startswith(stem))  # noqa: PTH208
+
+
+def _version(file: Path) -> str | None:
+    """Return the version of a journey file; None if there is none. A large one is not read."""
+    if not file.is_file():
+        return None
+    size = file.stat().st_size
+    return version_of(file) if 0 < size <= _LARGEST else str(size)
 
 
 def _has_events_elsewhere(opened: Opened) -> bool:

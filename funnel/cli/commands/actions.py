@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,8 @@ import click
 from funnel.cli import printing
 from funnel.cli.options import SheetRequest, takes_sheet
 from funnel.errors import UsageError
-from funnel.text import count, fold
+from funnel.sheets.outputs import make_folder
+from funnel.text import count, file_part
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,9 +59,11 @@ def actions(
             for each in closed.to_dict("records"):
                 click.echo(f"{each['client']}: {each['action']}: done.")
         return
+    if out:
+        make_folder(out)
     only = dict(request.where)
     given = act.give_out(request.sheet, first=first, dry_run=every or dry_run, only=only, **where)
-    if every or dry_run:
+    if every or dry_run or given.chosen.empty:
         _print(request, given, every, out)
         return
     with after_writing(request.sheet):
@@ -87,12 +90,13 @@ def _write(folder: Path, found: pd.DataFrame) -> None:
     """Write a file for each list, and a draft for each note."""
     from funnel.cli import formats
     from funnel.reports.drafts import mail_draft, mail_link
-    from funnel.sheets.outputs import begins_with_line, make_folder, write_list, write_output
+    from funnel.sheets.outputs import begins_with_line, write_list, write_output
 
-    make_folder(folder)
     found = found.drop(columns=["number", "action"])
     handed = found[found["kind"] == "hand_off"]
-    files = {f"hand-off-{_plain(name)}.csv": rows for name, rows in handed.groupby("list", sort=False)}
+    files: dict[str, pd.DataFrame] = {}
+    for name, rows in handed.groupby("list", sort=False):
+        files[_list_file(name, files)] = rows
     files |= {f"{kind}s.csv": found[found["kind"] == kind] for kind in ("tag", "note")}
     if len(notes := files["notes.csv"]):
         files["notes.csv"] = notes.assign(link=[mail_link(row) for row in notes.to_dict("records")])
@@ -101,13 +105,15 @@ def _write(folder: Path, found: pd.DataFrame) -> None:
             write_list(folder / name, formats.csv_text(rows.dropna(axis="columns", how="all")))
             click.echo(f"Wrote {folder / name} ({count(len(rows), 'line')}).", err=True)
     for number, note in enumerate(notes.to_dict("records"), start=1):
-        path = folder / f"note-{number}-{_plain(note['client'])}.eml"
+        path = folder / f"note-{number}-{file_part(note['client']) or 'client'}.eml"
         write_output(path, mail_draft(note), lambda there: begins_with_line(there, b"X-Unsent: 1"))
 
 
-def _plain(name: object) -> str:
-    """Return a file name that any system accepts."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-") or "list"
+def _list_file(name: object, taken: Collection[str]) -> str:
+    """Return the file of a list; two lists never share one."""
+    part = f"hand-off-{file_part(name) or 'list'}"
+    names = (f"{part}.csv", *(f"{part}-{n}.csv" for n in range(2, 1000)))
+    return next(name for name in names if name not in taken)
 
 
 def _show(given: Actions, found: pd.DataFrame, every: bool) -> None:

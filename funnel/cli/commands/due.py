@@ -10,7 +10,7 @@ import click
 from funnel.cli import printing
 from funnel.cli.options import SheetRequest, page_option, takes_sheet
 from funnel.errors import UsageError
-from funnel.text import count
+from funnel.text import count, real_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +63,7 @@ def due(
     from funnel.cli.run import leave, measure
     from funnel.metrics.tables.due import count_due
 
-    files = [path.resolve() for path in (todoist, calendar, out) if path]
+    files = [real_path(path) for path in (todoist, calendar, out) if path]
     if len(set(files)) < len(files):
         raise UsageError("--todoist, --calendar and -o name the same file; each needs its own.")
     for option, file, ending in (

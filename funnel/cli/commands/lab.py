@@ -12,7 +12,7 @@ import click
 
 from funnel.cli.options import debug_option
 from funnel.errors import FunnelError, install_hint
-from funnel.text import listed
+from funnel.text import listed, real_path
 
 FIRST = "01_first_look.ipynb"
 STOP = "To stop it: press Ctrl+C here twice, or choose File, Shut Down in the browser."
@@ -41,7 +41,7 @@ def lab(sheet: str | None, folder: Path, no_browser: bool) -> None:
         from funnel.sheets import open_sheet
 
         open_sheet(sheet)  # report a wrong name here, not in the notebook
-        sheet = str(Path(sheet).resolve())
+        sheet = str(real_path(sheet))
     copied, kept = copy_notebooks(folder)
     for verb, paths in (("Copied", copied), ("Not changed", kept)):
         if paths:

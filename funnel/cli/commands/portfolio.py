@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funnel.cli import printing
+from funnel.cli import formats, printing
 from funnel.cli.options import Form, as_of_option, credentials_option, debug_option, form_option
 from funnel.errors import ReadError, WriteError, install_hint
 from funnel.text import DASH, count, interval, percent
@@ -74,9 +74,9 @@ def portfolio(
     if anonymous:
         _write_benchmark(found, anonymous)
     if form == "json":
-        click.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
+        formats.print_json(found.to_json())
     elif form == "csv":
-        click.echo(found.table.to_csv(index=False), nl=False)
+        formats.print_csv(found.table)
     else:
         _print(found, step)
     if found.left_out and not found.compared:

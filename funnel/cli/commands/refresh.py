@@ -16,7 +16,8 @@ import click
 from funnel.cli import printing
 from funnel.cli.options import SheetRequest, takes_sheet
 from funnel.errors import FunnelError, UsageError, WriteError
-from funnel.text import count, listed, visible
+from funnel.sheets.source_file import has_bytes
+from funnel.text import count, listed, real_path, visible
 
 if TYPE_CHECKING:
     from funnel.plan import Plan
@@ -186,12 +187,12 @@ def _check_summary(path: Path) -> None:
 
     try:
         _check_ours(path, "summary", _WEEK)
-        if path.is_file():
+        if path.is_file() and has_bytes(path):
             check_output(path, _is_summary)
         if path.exists():
             path.open("a").close()
         else:
-            with temporary_file(path.resolve()):
+            with temporary_file(real_path(path)):
                 pass
     except OSError as error:
         raise WriteError(
@@ -221,7 +222,8 @@ def _check_ours(path: Path, what: str, begins: re.Pattern[bytes]) -> None:
     begins : how a file of ours begins; an empty file and a terminal may be written.
     """
     waits = path.is_fifo() and not str(path).startswith("/dev/")  # for a reader, who may never come
-    if waits or (path.is_file() and not begins.match(_first_bytes(path))):
+    system = path.is_file() and real_path(path).parts[1:2] in (("proc",), ("sys",))
+    if waits or system or (path.is_file() and not begins.match(_first_bytes(path))):
         raise WriteError(
             f"The {what} {path} exists and was not written by funnel, so nothing was written. Name another "
             f"file with --{what}."
@@ -229,6 +231,8 @@ def _check_ours(path: Path, what: str, begins: re.Pattern[bytes]) -> None:
 
 
 def _first_bytes(path: Path) -> bytes:
+    if not has_bytes(path):  # a file of the system, such as /proc/kmsg, may have no end
+        return b""
     with path.open("rb") as file:
         return file.read(64)
 

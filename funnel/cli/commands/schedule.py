@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from funnel.cli.options import KEY, debug_option, journey_option, sheet_argument, tab_option
-from funnel.text import home_path
+from funnel.text import home_path, real_path
 
 if TYPE_CHECKING:
     from funnel.schedule import Job, System
@@ -74,7 +74,7 @@ def schedule(
 
 
 def _absolute(path: str | Path) -> str:
-    return str(home_path(path).resolve())
+    return str(real_path(home_path(path)))
 
 
 def _install(job: Job, system: System) -> None:

@@ -114,3 +114,22 @@ def test_a_journey_without_actions_says_so(book: Path) -> None:
         "The journey 'Journey' has no actions. Its file declares them below a [[stage]]: "
         'actions = [{ hand_off = "Sales" }].'
     ) in said
+
+
+def test_lists_with_like_names_are_in_files_of_their_own(book: Path, tmp_path: Path) -> None:
+    """The second file of a name replaced the first: a list that was recorded as given out was lost."""
+    lists = ("Sales (UK)", "Sales/UK", "体験", "受付", "!", "?")
+    actions = ", ".join(f'{{ hand_off = "{name}" }}' for name in lists)
+    journey = tmp_path / "journey.toml"
+    journey.write_text(JOURNEY.partition("actions")[0] + f"actions = [{actions}]\n", "utf-8")
+    run("refresh", book)
+    done = run("actions", book, "--first", "-o", tmp_path / "lists")
+    assert done.exit_code == 0, done.output
+    files = {path.name: path.read_text("utf-8") for path in (tmp_path / "lists").iterdir()}
+    assert sorted(files) == [
+        "hand-off-list-2.csv", "hand-off-list.csv", "hand-off-sales-uk-2.csv", "hand-off-sales-uk.csv",
+        "hand-off-体験.csv", "hand-off-受付.csv",
+    ]  # fmt: skip
+    assert all(
+        sum(name in text for text in files.values()) == 1 for name in ("Sales (UK)", "Sales/UK", "体験")
+    )
