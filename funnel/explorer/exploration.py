@@ -19,7 +19,7 @@ from funnel.metrics.tables.steps import Counts
 from funnel.metrics.tables.survival import Clock
 from funnel.metrics.tables.trends import WINDOW
 from funnel.sheets.outputs import write_text_file
-from funnel.text import cell_text, escape_formula
+from funnel.text import cell_text, csv_cell
 from funnel.workflows.load import open_clients
 from funnel.workflows.samples import DAY, SAMPLES, sample_of
 
@@ -267,6 +267,7 @@ def csv_text(table: pd.DataFrame, separator: str = ",") -> str:
     >>> csv_text(pd.DataFrame({"client": ["=1+1"]}))
     "client\\n'=1+1\\n"
     """
-    return table.map(lambda value: escape_formula(cell_text(value))).to_csv(
+    table = table.rename(columns=lambda name: csv_cell(str(name)))
+    return table.map(lambda value: csv_cell(cell_text(value))).to_csv(
         index=False, sep=separator, lineterminator="\n"
     )

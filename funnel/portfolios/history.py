@@ -16,6 +16,7 @@ from funnel.portfolios.numbers import BusinessNumbers
 from funnel.sheets import files
 from funnel.sheets.outputs import write_whole
 from funnel.sheets.source_file import SourceFile
+from funnel.text import csv_cell
 
 COLUMNS = ("as_of", "business", "leads", "step", "n", "reached")
 MONTH = 28  # days; results are compared with the last ones at least this old
@@ -67,7 +68,7 @@ def record(path: Path, before: pd.DataFrame, businesses: Sequence[BusinessNumber
     today = taking[0].as_of.isoformat()
     rows = [list(row) for row in before[before["as_of"] != today].itertuples(index=False)]
     rows += [
-        [today, each.name, each.leads, step.step, step.settled_n, step.settled_reached]
+        [today, csv_cell(each.name), each.leads, csv_cell(step.step), step.settled_n, step.settled_reached]
         for each in taking
         for step in each.steps
     ]
@@ -97,7 +98,7 @@ def changes(history: pd.DataFrame, businesses: Sequence[BusinessNumbers], as_of:
     rows = []
     for each in businesses:
         for step in each.steps:
-            was = before.get((each.name, step.step))
+            was = before.get((csv_cell(each.name), csv_cell(step.step)))
             if was and min(was["n"], step.settled_n) >= ENOUGH:
                 rate, earlier = step.settled_reached / step.settled_n, was["reached"] / was["n"]
                 rows.append([each.name, step.step, was["as_of"], was["n"], earlier, step.settled_n, rate,

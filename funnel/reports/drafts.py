@@ -7,6 +7,8 @@ from email.message import EmailMessage
 from typing import Any
 from urllib.parse import quote
 
+from funnel.text import visible
+
 _LONGEST_SUBJECT = 70
 
 
@@ -24,9 +26,10 @@ def mail_draft(row: Mapping[Any, Any]) -> bytes:
     mail = EmailMessage()
     mail["X-Unsent"] = "1"
     if row["email"]:
-        mail["To"] = " ".join(str(row["email"]).split())
-    mail["Subject"] = subject(str(row["text"]))
-    mail.set_content(str(row["text"]))
+        mail["To"] = " ".join(visible(str(row["email"])).split())
+    text = visible(str(row["text"]))
+    mail["Subject"] = subject(text)
+    mail.set_content(text)
     return bytes(mail)
 
 
@@ -36,8 +39,8 @@ def mail_link(row: Mapping[Any, Any]) -> str:
     >>> mail_link({"email": "ana@example.org", "text": "Dear Ana,\\nwelcome!"})
     'mailto:ana@example.org?subject=Dear%20Ana%2C&body=Dear%20Ana%2C%0D%0Awelcome%21'
     """
-    text = "\r\n".join(str(row["text"]).splitlines())
-    to = quote(str(row["email"] or ""), safe="@")
+    text = "\r\n".join(visible(str(row["text"])).splitlines())
+    to = quote(visible(str(row["email"] or "")), safe="@")
     return f"mailto:{to}?subject={quote(subject(text), safe='')}&body={quote(text, safe='')}"
 
 

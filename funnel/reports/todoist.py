@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from funnel.text import escape_formula
+from funnel.text import csv_cell
 
 Row: TypeAlias = Mapping[Hashable, Any]
 HEADER = (
@@ -64,4 +64,4 @@ def _plain(text: str) -> str:
     >>> _plain("=1+1"), _plain("Ana @home"), _plain("ana@example.com")
     ("'=1+1", 'Ana ＠home', 'ana@example.com')
     """
-    return escape_formula(re.sub(r"(?<!\S)@", "＠", " ".join(text.split())))
+    return csv_cell(re.sub(r"(?<!\S)@", "＠", " ".join(text.split())))

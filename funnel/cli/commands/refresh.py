@@ -98,7 +98,7 @@ def refresh(
     problems = 0
     with after_writing(out or request.sheet) if plan and not dry_run else nullcontext():
         if summary:
-            _write_summary(summary, plan.weekly + "\n")
+            _write_summary(summary, visible(plan.weekly) + "\n")
         if not quiet:
             _print(request, plan, out, dry_run)
         if sent.failed or (sent.note and request.form == "table" and not quiet):
@@ -132,7 +132,7 @@ def _send(notifier: Notifier, sheet: str, plan: Plan, dry_run: bool) -> _Sent:
     title = f"Funnel of {path.name if path else 'your Google Sheet'}"
     if dry_run:
         return _Sent(f"That text would be sent to {listed(notifier.services)}, titled {title!r}.")
-    if not (failed := notifier.send(title, plan.weekly)):
+    if not (failed := notifier.send(visible(title), visible(plan.weekly))):
         return _Sent(f"Sent to {listed(notifier.services)}.")
     state = f"{sheet} was written" if plan else f"{sheet} needed no change"
     return _Sent(

@@ -63,7 +63,7 @@ def _fill_cache(reference: Element, values: list[Value]) -> None:
     start = 0 if code is None else 1
     cache.insert(start, make(cache, "ptCount", val=str(len(values))))
     for index, value in enumerate(values):
-        shown = _number(value) if numbers else (None if value is None else str(value))
+        shown = _number(value) if numbers else (None if value is None else clean(str(value)))
         if shown is not None:
             point = make(cache, "pt", idx=str(index))
             point.append(make(point, "v"))

@@ -17,6 +17,7 @@ from funnel.sheets.excel.package.ooxml import (
     make,
     place,
 )
+from funnel.sheets.excel.write.cells import clean
 from funnel.sheets.xml_parts import child, children, local
 
 _MARKER: Final = re.compile(r'N\(\s*"funnel:')
@@ -46,7 +47,7 @@ def put_rules(
             block, "cfRule", type="expression", dxfId=str(format_of(rule.name)), priority=str(priority)
         )
         formula = make(entry, "formula")
-        formula.text = rule.formula.removeprefix("=")
+        formula.text = clean(rule.formula.removeprefix("="))
         entry.append(formula)
         block.append(entry)
 
