@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import codecs
 import gc
+import io
 import re
 import sys
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from funnel.text import listed, visible
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _NO_COMMAND = re.compile("No such command '(.+)'")
+_STOPPED = "Stopped. A file is as it was, or completely written; the next run completes a Google Sheet."
 _FRAME = 17_000  # words of memory: 136 kB, for which Python takes a chunk of 256 kB
 
 
@@ -56,7 +58,9 @@ class ErrorBoundary(click.Group):
         gc.disable()
         atexit.register(gc.freeze)
         streams = sys.stdout, sys.stderr
-        sys.stdout, sys.stderr = (cast("TextIO", VisibleStream(stream)) for stream in streams)
+        sys.stdout, sys.stderr = (
+            cast("TextIO", VisibleStream(stream or io.StringIO())) for stream in streams
+        )
         try:
             return super().main(*args, **kwargs)
         finally:
@@ -91,6 +95,9 @@ class ErrorBoundary(click.Group):
                 raise
             click.echo(typed(f"Error: {error}"), err=True)
             ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo(_STOPPED, err=True)
+            ctx.exit(130)  # as shells report Ctrl+C
         except BrokenPipeError:
             raise  # the output was closed by its reader
         except (OSError, MemoryError) as error:

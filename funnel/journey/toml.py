@@ -23,6 +23,7 @@ from funnel.journey.model import ROLES, FollowUp, Journey, Step
 from funnel.journey.stages import Stage
 from funnel.text import fold, listed, nearest
 
+_LONGEST_LINE = 200  # letters of a line that a message quotes
 LONGEST_FILE = 1 << 20
 _LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
 _STEP_KEYS = tuple(Step.model_fields)
@@ -355,6 +356,10 @@ def _syntax(text: str, name: str, error: tomllib.TOMLDecodeError) -> str:
         return f"{name} ends too early: {what or message}. Close the open quote or bracket."
     number = int(place.split()[1].rstrip(",)"))
     shown = text.splitlines()[number - 1].strip() if number <= len(text.splitlines()) else ""
+    if number == 1 and shown.startswith("{"):  # perhaps a key, which no message may contain
+        return f"{name} is JSON, not a journey file. A journey file is TOML, and begins with [columns]."
+    if len(shown) > _LONGEST_LINE:
+        return f"{name}, line {number}: {what[0].lower()}{what[1:]}. The line is too long to be shown."
     return f"{name}, line {number}: {what[0].lower()}{what[1:]}. The line reads: {shown}{_way_out(shown)}"
 
 

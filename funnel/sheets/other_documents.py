@@ -14,6 +14,7 @@ _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 _WEB_ARCHIVE: Final = re.compile(
     rb"(?:mime-version:|from: <saved by|content-type: multipart/related)", re.IGNORECASE
 )
+_JSON: Final = re.compile(rb'[\[{\s]*\{\s*"[^"]*"\s*:')
 _TAGS: Final = (
     *(b"<!doctype html", b"<html", b"<head", b"<body", b"<meta", b"<style", b"<title", b"<div", b"<p>"),
     *(b"<center", b"<font", b"<table", b"<thead", b"<tbody", b"<tr"),
@@ -35,6 +36,11 @@ def describe_document(file: SourceFile) -> str | None:
         return f"{file.path} is a PDF, not a sheet: copy its table into a new workbook, {_SAVE}"
     if _WEB_ARCHIVE.match(head):
         return f"{file.path} is a web archive (MHTML), not a sheet: open it in Excel, {_SAVE}"
+    if _JSON.match(head):
+        return (
+            f"{file.path} is a JSON file, not a sheet. If it is the key of a service account, name it with "
+            "--credentials. Else export the clients as .csv, and use that file."
+        )
     if file.head.startswith(_PICTURES):
         return f"{file.path} is a picture, not a sheet: open the sheet it shows, {_SAVE}"
     if not head.startswith(b"<"):

@@ -173,5 +173,11 @@ def _write(opened: Opened, state: str, by: str, choose: Choose) -> Actions:
     else:
         assert page is not None
         change = put_lines(page, page.tab, legend, lines)
-        sheet.apply(Plan(sheet.source, (change,), sheet.version, found.funnel.as_of))
+        try:
+            sheet.apply(Plan(sheet.source, (change,), sheet.version, found.funnel.as_of))
+        except WriteError as error:
+            if "may have been" not in str(error):
+                raise
+            names = listed([f"{row['client']}: {row['action']}" for row in rows])
+            raise WriteError(f"{error} If it was, these are recorded as {state}: {names}.") from None
     return found

@@ -36,7 +36,7 @@ def journey_path(source: str) -> Path:
     if path is None:
         key = adapter_of(source).identity(source)[1]
         return Path(f"{re.sub(r'[^A-Za-z0-9_-]+', '-', key).strip('-')}.journey.toml")
-    return path.with_name(f"{path.stem}.journey.toml")
+    return path.parent / f"{path.stem}.journey.toml"  # of the folder / too, which has no name
 
 
 def find_journey_file(sheet: Sheet, tab: str | None = None) -> Path | None:

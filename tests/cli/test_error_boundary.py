@@ -9,6 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from funnel.cli import main
 from funnel.cli.error_boundary import ErrorBoundary, with_large_frame
 from funnel.cli.options import debug_option
 from funnel.errors import ReadError, UsageError, WriteError
@@ -97,3 +98,26 @@ def test_calls_inside_a_large_frame_take_no_memory_from_the_system_at_any_depth(
         return int(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 
     assert calls() < 150  # without the large frame: 200 pages and more at each end of a chunk
+
+
+def test_ctrl_c_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was "Aborted!" and exit code 1, which means that there are problems."""
+
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("funnel.workflows.load.load", stop)
+    result = CliRunner().invoke(main, ["show", "clients.xlsx"])
+    assert (result.exit_code, result.stderr) == (
+        130,
+        "Stopped. A file is as it was, or completely written; the next run completes a Google Sheet.\n",
+    )
+
+
+def test_a_program_without_streams(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As pythonw runs a task on Windows: there is no output at all."""
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    with pytest.raises(SystemExit) as ended:
+        main(["new", str(tmp_path / "new.xlsx")])
+    assert (ended.value.code, (tmp_path / "new.xlsx").exists()) == (0, True)

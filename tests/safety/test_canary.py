@@ -233,3 +233,29 @@ def test_a_temporary_file_is_private(tmp_path: Path, monkeypatch: pytest.MonkeyP
     path.chmod(0o600)
     replace(path, version_of(path), lambda out: out.writelines([b"Ben"]))
     assert modes[1] == 0o600
+
+
+@pytest.mark.parametrize("words", [
+    "show s.csv --journey key.json", "portfolio key.json", "show key.json", "add s.csv --from key.json",
+    "portfolio p.toml --against key.json", "log s.csv --import key.json", "refresh s.csv --notify key.json",
+    "init s.csv --journey key.json -o j.toml", "journey key.json", "google setup --client key.json",
+    "refresh s.csv -o o.xlsx --journey key.json --log run.log", "show s.csv --events key.json",
+])  # fmt: skip
+def test_a_key_that_is_named_in_the_wrong_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    """Messages quote the line or the headers of a file that is wrong; a key may be one line."""
+    secret = "MIIEvQIBADANBgkqhkiG9w0BAQ"
+    key = {
+        "type": "service_account",
+        "private_key": f"-----BEGIN PRIVATE KEY-----\n{secret}\n-----END PRIVATE",
+    }
+    monkeypatch.chdir(tmp_path)
+    Path("s.csv").write_text("Client name,Date of lead,First paid session\nAna,2026-01-05,1\n", "utf-8")
+    Path("p.toml").write_text('[[business]]\nname = "A"\nsheet = "s.csv"\n', "utf-8")
+    for indent in (None, 1):
+        Path("key.json").write_text(json.dumps(key, indent=indent), "utf-8")
+        result = CliRunner().invoke(main, words.split())
+        assert result.exit_code, result.output
+        written = [path.read_text("utf-8") for path in Path().iterdir() if path.suffix in (".log", ".toml")]
+        assert secret not in "".join([result.output, *written])

@@ -22,6 +22,10 @@ TEXT = (
     "is a text file, not a workbook, and contains no table (it begins with {!r}): export or download the "
     "sheet again, and use that file."
 )
+JSON = (
+    "is a JSON file, not a sheet. If it is the key of a service account, name it with --credentials. Else "
+    "export the clients as .csv, and use that file."
+)
 DOCUMENTS = {
     "page": ("<html><body><TABLE><tr><td>Client", PAGE),
     "bare table": ("\n<table border=1><tr><td>Client", PAGE),
@@ -33,7 +37,7 @@ DOCUMENTS = {
     "pdf": ("%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n", PDF),
     "xml of 2003": ('<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook>', XML),
     "prose": ("Hello Ana,\n\nthe sheet is attached.\n\nBen\n", TEXT.format("Hello Ana,\n\nthe sheet is")),
-    "json": ('{"client": "Ana",\n "paid": 1}\n', TEXT.format('{"client": "Ana",\n "paid')),
+    "json": ('{"client": "Ana",\n "paid": 1}\n', JSON),
 }
 
 
