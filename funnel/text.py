@@ -5,6 +5,7 @@ Rates are fractions everywhere else. Undefined (NaN or None) is shown as a dash,
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import re
@@ -238,6 +239,15 @@ def home_path(path: str | os.PathLike[str]) -> Path:
     '~$clients.xlsx'
     """
     return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser fails for an unknown user
+
+
+def home_folder() -> Path:
+    """Return the home folder of this account; an OSError if it has none, as a service or a container may."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        why = "this account has no home folder: set the environment variable HOME"
+        raise FileNotFoundError(errno.ENOENT, why) from None
 
 
 def real_path(path: str | os.PathLike[str]) -> Path:

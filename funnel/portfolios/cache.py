@@ -28,6 +28,7 @@ from funnel.portfolios.numbers import BusinessNumbers, numbers_of
 from funnel.sheets.adapters import is_url
 from funnel.sheets.files import version_of
 from funnel.sheets.source_file import LARGEST_FILE, has_bytes
+from funnel.text import home_folder
 from funnel.workflows.journey_files import SHARED, journey_path
 from funnel.workflows.unchanged import code_version
 
@@ -45,7 +46,7 @@ _ROLES = ("lead_date", "left_date", "left_reason", "painted")
 def cache_folder() -> Path:
     """Return the folder of the cache: that of the system, or `FUNNEL_CACHE`."""
     named = os.environ.get("FUNNEL_CACHE")
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    home = os.environ.get("XDG_CACHE_HOME") or home_folder() / ".cache"
     return Path(named) if named else Path(home) / "funnel" / "portfolio"
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from funnel.errors import UsageError
 from funnel.schedule.job import Job
 from funnel.schedule.systems import System, cron_line, cron_mark, texts
+from funnel.text import home_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def _cron(job: Job, _start: dt.date) -> Installed:
 
 def _systemd(job: Job, start: dt.date) -> Installed:
     base = os.environ.get("XDG_CONFIG_HOME")
-    folder = Path(base or Path.home() / ".config") / "systemd" / "user"
+    folder = Path(base or home_folder() / ".config") / "systemd" / "user"
     timer = f"{job.unit}.timer"
     _run(
         ["systemctl", "--user", "daemon-reload"]

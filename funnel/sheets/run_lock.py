@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from funnel.errors import WriteError
 from funnel.sheets.adapters import adapter_of
-from funnel.text import fold, home_path
+from funnel.text import fold, home_folder, home_path
 
 STATE = "FUNNEL_STATE"
 """The environment variable that names another folder for locks and logs."""
@@ -28,8 +28,8 @@ def state_folder() -> Path:
     if named := os.environ.get(STATE):
         return home_path(named).absolute()
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "funnel"
-    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "funnel"
+        return Path(os.environ.get("LOCALAPPDATA") or home_folder() / "AppData" / "Local") / "funnel"
+    return Path(os.environ.get("XDG_STATE_HOME") or home_folder() / ".local" / "state") / "funnel"
 
 
 def run_name(source: str | os.PathLike[str]) -> str:

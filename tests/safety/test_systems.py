@@ -274,3 +274,22 @@ def test_no_file_is_opened_in_the_encoding_of_the_computer(tmp_path: Path) -> No
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         assert "/funnel/" not in "".join(x for x in done.stderr.splitlines() if "EncodingWarning" in x)
+
+
+def test_an_account_without_a_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a service, or a container with a user of its own: reading works; a lock must be somewhere."""
+
+    def none() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", none)
+    for name in ("FUNNEL_STATE", "XDG_STATE_HOME", "FUNNEL_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    before = sheet(tmp_path / "s.xlsx").read_bytes()
+    for words in ("show s.xlsx", "due s.xlsx -o d.csv", "due s.xlsx -o d.csv", "charts s.xlsx -o p"):
+        assert CliRunner().invoke(main, words.split()).exit_code == 0
+    refused = CliRunner().invoke(main, ["refresh", "s.xlsx"])
+    assert refused.exit_code == 3
+    assert "(this account has no home folder: set the environment variable HOME)" in refused.stderr
+    assert (tmp_path / "s.xlsx").read_bytes() == before

@@ -13,7 +13,7 @@ from typing import Any
 
 from funnel.errors import ReadError, UsageError
 from funnel.sheets.source_file import has_bytes
-from funnel.text import home_path
+from funnel.text import home_folder, home_path
 
 _LONGEST_KEY = 1 << 20  # bytes
 SCOPE = "https://www.googleapis.com/auth/spreadsheets"
@@ -30,9 +30,9 @@ def folder() -> Path:
     """
     if sys.platform == "win32":
         base = os.environ.get("APPDATA")
-        return Path(base or Path.home()) / "funnel"
+        return Path(base or home_folder()) / "funnel"
     base = os.environ.get("XDG_CONFIG_HOME")
-    return Path(base or Path.home() / ".config") / "funnel"
+    return Path(base or home_folder() / ".config") / "funnel"
 
 
 def credentials() -> Any:
