@@ -36,7 +36,7 @@ class Range:
         """Parse "2026-Q3", "2026-07", "2026", "2026-07-01..2026-08-15" or one day; else UsageError."""
         if named := _NAMED.fullmatch(text.strip()):
             year, quarter, month = (int(part) if part else None for part in named.groups())
-            if year in GIVEN_YEARS and (month is None or 1 <= month <= 12):
+            if year and year in GIVEN_YEARS and (month is None or 1 <= month <= 12):
                 kind = "quarter" if quarter else "month" if month else "year"
                 return cls.of(dt.date(year, month or (quarter or 1) * 3 - 2, 1), kind)
         try:
