@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, cast
 
 from funnel.cells.dates import SERIALS
-from funnel.cells.mark_words import ANY_TEXT, NO_REASON
+from funnel.cells.mark_words import ANY_TEXT, NO_REASON, NO_TEXT
 from funnel.journey import Duration, Journey, Stage
 from funnel.journey.conditions import (
     NEVER,
@@ -80,7 +80,7 @@ def marked_cell(
         InRange(field, above=SERIALS.start - 1, below=TOMORROW),
     ))  # fmt: skip
     if ANY_TEXT in words:
-        return Or((value, And((Not(IsDate(field)), HasReason(field, tuple(sorted(NO_REASON)))))))
+        return Or((value, And((Not(IsDate(field)), HasReason(field, tuple(sorted(NO_TEXT)))))))
     texts: list[Condition] = [IsDateText(field)] if date_texts else []
     if called_off is not None:
         commented = IsDateText(field, commented=True)
@@ -114,13 +114,23 @@ def client_row(
 # --- leaving -----------------------------------------------------------------------------------------------
 
 
-def left(date: Field | None, reason: Field | None, others: Iterable[Condition] = ()) -> Condition:
+def left(
+    date: Field | None, reason: Field | None, others: Iterable[Condition] = (), texts: bool = False
+) -> Condition:
     """Define who is known to have left; no client, if no column shows it.
 
     With a left date: from that day on. Without one: with a reason, or by any of `others` (a lost stage, or a
     row that a person painted). A date typed as text counts, whatever its day.
+
+    Parameters
+    ----------
+    texts : whether the column of the date also has marks and texts, which count too.
     """
-    undated: list[Condition] = [IsDateText(date)] if date is not None else []
+    undated: list[Condition] = []
+    if date is not None and texts:
+        undated = [And((HasReason(date, tuple(sorted(NO_REASON))), Not(InRange(date, above=1))))]
+    elif date is not None:
+        undated = [IsDateText(date)]
     undated += [HasReason(reason, tuple(sorted(NO_REASON)))] if reason is not None else []
     undated += (other for other in others if other != NEVER)
     if date is not None:

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import numpy as np
 
 from funnel.cells.dates import YEARS, Order, read_date
-from funnel.cells.mark_words import ANY_TEXT, NO_REASON, NOT_REACHED, normalize_word, reached_words
+from funnel.cells.mark_words import (
+    ANY_TEXT,
+    NO_REASON,
+    NOT_GIVEN,
+    NOT_REACHED,
+    REACHED,
+    normalize_word,
+    reached_words,
+)
 from funnel.cells.marks import describe_spelling, read_mark
 from funnel.grid import CellError, Value
 from funnel.journey import Step
@@ -126,6 +134,18 @@ def read_reason(text: str) -> str:
     ('Price', '')
     """
     return "" if normalize_word(text) in NO_REASON else text
+
+
+def read_left_text(value: Value) -> str:
+    """Return what a cell of the left date shows besides a date: the reason of a client who left.
+
+    >>> [read_left_text(value) for value in ("yes", 1, "moved away", "active", "no", 12, None)]
+    ['Not given', 'Not given', 'moved away', '', '', '', '']
+    """
+    if isinstance(value, int | float) and value != 1:
+        return ""
+    text = read_text(value)
+    return NOT_GIVEN if normalize_word(text) in REACHED else read_reason(text)
 
 
 def read_dates(values: Sequence[Value], column: int, order: Order, strict: bool) -> DateColumn:

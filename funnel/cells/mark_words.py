@@ -36,8 +36,21 @@ REACHED: frozenset[str] = frozenset(_REACHED)
 NOT_REACHED: frozenset[str] = frozenset(_NOT_REACHED)
 """Normalized words that mean not reached, including ""."""
 
-NO_REASON: frozenset[str] = NOT_REACHED | {"n/a", "none"}
-"""Normalized words that mean "no reason" in the column of reasons for leaving."""
+HERE = frozenset((
+    *("active", "still active", "current", "ongoing", "still here"),
+    *("attivo", "attiva", "activo", "activa", "ativo", "ativa"),  # Italian, Spanish, Portuguese
+    *("aktiv", "actif", "actief", "aktywny", "активен", "aktif"),  # German, French, Dutch, Polish, …
+))  # fmt: skip
+"""Normalized words for clients who have not left."""
+
+NO_TEXT: frozenset[str] = NOT_REACHED | {"n/a", "none"}
+"""Normalized words that mean nothing, where any other text is a mark."""
+
+NO_REASON: frozenset[str] = NO_TEXT | {"?", *HERE}
+"""Normalized words that mean that a client has not left, in a column of reasons or dates of leaving."""
+
+NOT_GIVEN = "Not given"
+"""The reason of clients who left by a mark alone."""
 
 
 CIRCLES = frozenset("o○◯〇")

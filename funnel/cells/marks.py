@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Literal, TypeAlias
 
 from funnel.cells.dates import SERIALS, NumericDate, Order, read_date, read_date_text, read_serial, to_serial
-from funnel.cells.mark_words import ANY_TEXT, CROSS, NO_REASON, NOT_REACHED, normalize_word
+from funnel.cells.mark_words import ANY_TEXT, CROSS, NO_TEXT, NOT_REACHED, normalize_word
 from funnel.grid import CellError, Value
 
 Mark: TypeAlias = dt.date | Literal["reached", "not reached", "no mark", "error"]
@@ -49,7 +49,7 @@ def _read_word(text: str, reached: frozenset[str], order: Order) -> Mark:
     if date and to_serial(date) >= SERIALS.start:
         return date
     if ANY_TEXT in reached:
-        return "not reached" if typed in NO_REASON else "reached"
+        return "not reached" if typed in NO_TEXT else "reached"
     return "no mark"
 
 

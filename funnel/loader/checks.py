@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from funnel.cells.columns import DateColumn, Days, MarkColumn
+from funnel.cells.mark_words import NO_REASON, normalize_word
 from funnel.clients import Problem
 from funnel.grid import Value, cell_name, column_letter
 from funnel.journey.rules import comparisons
@@ -143,7 +144,7 @@ def _leaving(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
     if reasons is None:
         return
     reported = {*left.unreadable, *left.wrong_year, *left.errors}
-    column = reading.columns.at["left_reason"][0]
+    column = reading.columns.first("left_reason") or left.column
     for offset in (int(i) for i in at[np.isnat(left.days[at])]):
         if offset not in reported and reasons[offset]:
             where = cell_name(reading.first + offset, column)
@@ -156,7 +157,18 @@ def _leaving(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
 
 def _bad_dates(reading: SheetRows, what: str, dates: DateColumn, kept: set[int]) -> Iterator[Problem]:
     cells = reading.cells(dates.column)
+    left = reading.left_without_date if dates is reading.dates.get("left_date") else {}
     for offset in _in(dates.unreadable, kept):
+        if offset in left:
+            yield _problem(
+                reading, "unreadable date", offset, dates.column,
+                f"{{who}}: {_shown(cells[offset])} is not a readable {what}; the client counts as having "
+                "left, on an unknown day.",
+                "Type the day on which the client left, for example 2026-03-31.",
+            )  # fmt: skip
+            continue
+        if dates is reading.dates.get("left_date") and normalize_word(str(cells[offset])) in NO_REASON:
+            continue  # still here
         yield _problem(reading, "unreadable date", offset, dates.column,
                        f"{{who}}: {_shown(cells[offset])} is not a readable {what}; it counts as blank.",
                        "Type it as a date, for example 2026-03-31.")  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any
 
 import narwhals as nw
 
-from funnel.cells.mark_words import ANY_TEXT, CROSS, NO_REASON, NOT_REACHED, reached_words
+from funnel.cells.mark_words import ANY_TEXT, CROSS, NO_REASON, NO_TEXT, NOT_REACHED, reached_words
 from funnel.clients import Clients, Layout, Problem, Reading
 from funnel.clients.frames import Frame, fetch, lazy
 from funnel.errors import ReadError, UsageError
@@ -257,7 +257,7 @@ class _Cell:
         elif self.is_date:
             return ~self.of.is_null()
         elif ANY_TEXT in words:
-            found = ~self.text().str.to_lowercase().is_in(sorted(NO_REASON))
+            found = ~self.text().str.to_lowercase().is_in(sorted(NO_TEXT))
         else:
             found = self.text().str.to_lowercase().is_in(list(words))
         return found.fill_null(False)

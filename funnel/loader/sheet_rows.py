@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from funnel.cells.columns import Bools, DateColumn, Days, MarkColumn, ParseCache, read_reason, read_texts
+from funnel.cells.columns import (
+    Bools,
+    DateColumn,
+    Days,
+    MarkColumn,
+    ParseCache,
+    read_left_text,
+    read_reason,
+    read_texts,
+)
 from funnel.grid import Grid, Value
 from funnel.journey import Journey
 from funnel.reading.match_columns import Columns
@@ -59,7 +68,20 @@ class SheetRows:
         texts = {role: joined(self, self.columns.at[role]) for role in TEXT_ROLES if role in self.columns.at}
         if "left_reason" in texts:
             texts["left_reason"] = list(map(ParseCache(read_reason).__getitem__, texts["left_reason"]))
+        if shown := self.left_without_date:
+            reasons = texts.get("left_reason") or [""] * len(self)
+            texts["left_reason"] = [text or shown.get(at, "") for at, text in enumerate(reasons)]
         return texts
+
+    @cached_property
+    def left_without_date(self) -> dict[int, str]:
+        """The clients who left by a mark or a text instead of a date: by offset, the reason."""
+        dates = self.dates.get("left_date")
+        if dates is None or not dates.unreadable:
+            return {}
+        cells = self.cells(dates.column)
+        shown = {at: read_left_text(cells[at]) for at in dates.unreadable}
+        return {at: text for at, text in shown.items() if text}
 
     @property
     def lead(self) -> Days | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from funnel.cells.mark_words import ANY_TEXT
+from funnel.cells.mark_words import ANY_TEXT, NO_REASON, normalize_word
 from funnel.clients.reading import Question
 from funnel.grid import column_letter
 from funnel.reading.answers import ANY
 from funnel.reading.columns.milestones import Milestone
 from funnel.reading.tables.evidence import MARK, NUMBER, TEXT, Evidence
 from funnel.reading.words.concepts import has_word
-from funnel.reading.words.thresholds import ENOUGH, FEW_ROWS, OF_ONE_KIND
+from funnel.reading.words.thresholds import ENOUGH, FEW_ROWS, NEARLY_ALL, OF_ONE_KIND
 
 _IGNORE = {"ignore": "No: do not count the column."}
 
@@ -57,10 +57,24 @@ def about_cells(column: Evidence) -> Iterator[Question]:
     )
 
 
+def about_everybody(reason: Evidence) -> Question | None:
+    """Ask about reasons for leaving in nearly every row, unless all of them mean that nobody left."""
+    texts = Counter(text for text in reason.texts if text and normalize_word(text) not in NO_REASON)
+    n = texts.total()
+    if len(reason) < ENOUGH or n < NEARLY_ALL * len(reason):
+        return None
+    return Question.of(
+        column_letter(reason.number),
+        f"{reason.header!r} is filled in {n} of {len(reason)} rows, most often with "
+        f"{texts.most_common(1)[0][0]!r}. Have all of these clients left?",
+        {"ignore": "No: do not use the column.", "left_reason": "Yes."},
+    )
+
+
 def any_text_counts(column: Evidence) -> bool:
     """Return True if a preset's step has many cells that are neither marks nor words for no, nor for lost."""
     if column.notes:
-        return True
+        return column.notes != "marks"
     odd, filled = _odd(column).total(), int(column.filled.sum())
     most, many = odd >= FEW_ROWS and 2 * odd > filled, odd >= ENOUGH and odd > (1 - OF_ONE_KIND) * filled
     return most or many
@@ -69,7 +83,7 @@ def any_text_counts(column: Evidence) -> bool:
 def own_marks(column: Evidence, answer: str | None) -> tuple[str, ...]:
     """Return the marks of a preset's step besides the common ones, as its cells or an answer show them."""
     asked = any_text_counts(column) and column.notes != "dates"
-    if answer == ANY or (answer is None and asked and _mostly_odd(column)):
+    if column.notes == "marks" or answer == ANY or (answer is None and asked and _mostly_odd(column)):
         return (ANY_TEXT,)
     return tuple(text for text in column.spellings if text != ANY_TEXT)
 

@@ -11,7 +11,7 @@ from funnel.journey.model import Step
 from funnel.reading.answers import Answers, unanswered
 from funnel.reading.beliefs import role_belief, unused, with_journey
 from funnel.reading.candidates import Candidate, Facts, steps_of
-from funnel.reading.cell_questions import about_cells, own_marks
+from funnel.reading.cell_questions import about_cells, about_everybody, own_marks
 from funnel.reading.columns.milestones import Milestone
 from funnel.reading.columns.paying import paid_step, paid_weight
 from funnel.reading.columns.preset_columns import Recognised
@@ -38,10 +38,13 @@ def reading_of_preset(
     table, name = facts.table, found.name
     given = {about.upper(): answer for about, answer in answers}
     ignored = {c.number for c in facts.table.columns if given.get(_letter(c)) == "ignore"}
-    kept = {step: column for step, column in found.steps.items() if column.number not in ignored}
-    found = replace(found, steps=kept)
-    asked = (question for column in found.steps.values() for question in about_cells(column))
+    asked = [question for column in found.steps.values() for question in about_cells(column)]
+    reason = found.roles.get("left_reason")
+    if reason is not None and (everybody := about_everybody(reason)):
+        asked.append(everybody)
+        ignored |= {reason.number} if given.get(_letter(reason)) != "left_reason" else set()
     questions = unanswered([*questions, *asked][:_MOST], answers)
+    found = _without(found, ignored)
     because = f"a header of the preset {name!r}"
     candidate = steps_of(facts)
     if found.journey.staged or candidate is None:
@@ -102,6 +105,12 @@ def _preset_steps(
         steps = [replace(step, paid=n == at) for n, step in enumerate(steps)]
     most = 2 * len(found.steps) > len(found.journey.steps)
     return steps, found.journey.staged or (most and not (more or timed))
+
+
+def _without(found: Recognised, ignored: Set[int]) -> Recognised:
+    steps = {step: column for step, column in found.steps.items() if column.number not in ignored}
+    roles = {role: c for role, c in found.roles.items() if role != "left_reason" or c.number not in ignored}
+    return replace(found, steps=steps, roles=roles)
 
 
 def _letter(column: Evidence) -> str:

@@ -66,6 +66,17 @@ def test_dates_that_cannot_be_read(problems):
     ]
 
 
+def test_a_mark_or_a_text_instead_of_the_date_of_leaving(problems):
+    left = "the client counts as having left, on an unknown day."
+    assert problems(("Ana", D(2026, 1, 5), 1, 1, None, "yes")) == [
+        ("F2", "unreadable date", f"Ana: 'yes' is not a readable date of leaving; {left}"),
+    ]
+    assert problems(("Ana", D(2026, 1, 5), 1, 1, None, "in spring")) == [
+        ("F2", "unreadable date", f"Ana: 'in spring' is not a readable date of leaving; {left}"),
+    ]
+    assert problems(("Ana", D(2026, 1, 5), 1, 1, "still active", "current")) == []
+
+
 def test_years_that_cannot_be_right(problems):
     assert problems(("Ana", D(1926, 1, 5), D(2206, 1, 5), 1)) == [
         ("B2", "wrong year", "Ana: the lead date 1926-01-05 cannot be right; it counts as blank."),

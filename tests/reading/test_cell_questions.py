@@ -87,3 +87,16 @@ def test_booked_is_no_mark_for_a_meeting_had():
     """A few words for another stage among the marks."""
     reading = read_grids(grid(Client_meeting_had=[1] * 17 + ["booked"] * 2 + [None]), DAY)
     assert (reading.questions, reading.journey.step("Client meeting had").marks) == ((), ())
+
+
+def test_a_reason_for_leaving_of_everybody_is_asked_about():
+    reasons = ["Reason for discontinue", *["Price" if n % 4 == 0 else "With us" for n in range(20)]]
+    columns = [*grid()["Clients"].values, reasons]
+    reading = read_grids({"Clients": Grid("Clients", columns)}, DAY)
+    assert [question.question for question in reading.questions] == [
+        "'Reason for discontinue' is filled in 20 of 20 rows, most often with 'With us'. Have all of these "
+        "clients left?"
+    ]
+    assert "left_reason" not in reading.journey.columns
+    answered = read_grids({"Clients": Grid("Clients", columns)}, DAY, answers=[("G", "left_reason")])
+    assert (answered.questions, "left_reason" in answered.journey.columns) == ((), True)

@@ -32,10 +32,10 @@ def messy(grid: Grid, seed: int) -> Grid:
 
 
 def only_about_steps(reading) -> bool:
-    """Whether nothing is asked but whether the texts in the column of a step are marks."""
+    """Whether nothing is asked but whether texts are marks of a step, or reasons of clients who left."""
     steps = {column_letter(column) for step in reading.steps for column in step.columns}
-    about = {question.about for question in reading.questions}
-    return about <= steps and reading.confidence == ("guess" if about else "certain")
+    about = {question.about for question in reading.questions if "left_reason" not in question.answers}
+    return about <= steps and reading.confidence == ("guess" if reading.questions else "certain")
 
 
 @pytest.fixture(scope="module")

@@ -128,6 +128,8 @@ def test_a_left_date_counts_once_it_has_come(ask):
     values = [TODAY, TODAY + dt.timedelta(1), "15/05/2026", "still here", None, CellError("#N/A"), 1]
     _, each = ask(values, definitions.left(1, None))
     assert each == [True, False, True, False, False, False, False]
+    _, each = ask(values, definitions.left(1, None, texts=True))
+    assert each == [True, False, True, False, False, False, True]
 
 
 def test_long_lists_of_words_are_cut_where_excel_cuts():
@@ -175,6 +177,8 @@ def test_the_definitions_as_formulas_on_a_row() -> None:
     assert truth(definitions.left("L", "K"), cell) == f"IF({dated},$L2<TODAY()+1,{typed}+{reason}>0)"
     assert truth(definitions.left("L", None), cell) == f"IF({dated},$L2<TODAY()+1,{typed})"
     assert truth(definitions.left(None, "K"), cell) == f"{reason}>0"
+    shown = f"{reason.replace('K', 'L')}*ISERROR(1/(ISNUMBER($L2)*($L2>1)))"
+    assert truth(definitions.left("L", None, texts=True), cell) == f"IF({dated},$L2<TODAY()+1,{shown}>0)"
     assert definitions.left(None, None) == NEVER
     lead = 'ISNUMBER(1/LEN(TRIM($A2&"")))*ISERROR(FIND("<"&LOWER(TRIM($A2&""))&">","<may 2026>"))'
     named = definitions.client_row({"A": ["may 2026"], "B": []}, None, [])

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from funnel.cells.mark_words import NO_REASON, normalize_word
 from funnel.clients.reading import Confidence
-from funnel.reading.tables.evidence import Bools, Evidence
+from funnel.reading.tables.evidence import NO, Bools, Evidence
 from funnel.reading.tables.relations import apart, in_order, latest, overlap, share
 from funnel.reading.tables.table import Table
-from funnel.reading.words.concepts import first_concept, has_word, is_all
+from funnel.reading.words.concepts import first_concept, has_word, is_all, plain
 from funnel.reading.words.thresholds import AFTER_ALL, BESIDE, ENOUGH, MOST_LEFT, NEARLY_ALL, SPARSE
 
 _ELSEWHERE = 0.5  # maximum share of the other rows that are filled too
@@ -92,9 +93,36 @@ def _date(
             held = f"a date in {int(column.filled.sum())} of {len(column)} rows"
             found.append((0, column, "guess", f"{held}, not nested in the steps"))
     if not found:
+        found = [
+            (0, column, "likely", f"{_held(column)}; its header is about leaving")
+            for column in table.columns if column not in dates and _is_undated(column)
+        ]  # fmt: skip
+    if not found:
         return None, "certain", "", ends
     _, column, confidence, because = max(found, key=lambda entry: (entry[0], entry[1].number))
     return column, confidence, because, ends
+
+
+def _is_undated(column: Evidence) -> bool:
+    """Return True if a column shows who left by marks, or by texts and some dates."""
+    header = column.header
+    if not 0 < column.fill <= MOST_LEFT or not has_word("left_date", header):
+        return False
+    if column.kind == "marks":
+        return not (_of_one_visit(header) or _says_step(header))
+    text = column.kind in ("choices", "names", "text")
+    days = 3 * int(column.dated.sum()) >= int(column.filled.sum()) or has_word("things.periods", header)
+    return text and days and not (has_word("left_reason", header) or has_word("reason", header))
+
+
+def _held(column: Evidence) -> str:
+    return f"filled in {int(column.filled.sum())} of {len(column)} rows"
+
+
+def _of_one_visit(header: str) -> bool:
+    """Return True for "No-show" and "Cancelled the trial": the client may come another time."""
+    visits = ("stages.meeting", "stages.trial")
+    return "show" in plain(header).split() or first_concept(visits, header) is not None
 
 
 def _lies_as_leaving(
@@ -198,9 +226,10 @@ def _reason(
     """Return the reason for leaving: by words, or because it is filled in the rows of leavers."""
     best: tuple[float, Evidence, Confidence, str] | None = None
     for column in table.columns:
+        whole, some = has_word("left_reason", column.header), has_word("reason", column.header)
+        column = _of_leavers(column) if whole or some else column
         if column.kind not in ("choices", "names", "text") or not column.filled.any():
             continue
-        whole, some = has_word("left_reason", column.header), has_word("reason", column.header)
         with_left = (date is not None and fills_only(column, date.filled)) or (
             lost_rows is not None and fills_only(column, lost_rows)
         )
@@ -210,6 +239,12 @@ def _reason(
             continue
         best = (rank[0], column, rank[1], rank[2])
     return (best[1], best[2], best[3]) if best else (None, "certain", "")
+
+
+def _of_leavers(column: Evidence) -> Evidence:
+    """Read the words for clients who are still here as blank: "active" is no reason for leaving."""
+    here = np.array([bool(text) and normalize_word(text) in NO_REASON for text in column.texts], dtype=bool)
+    return replace(column, codes=np.where(here, np.int8(NO), column.codes)) if here.any() else column
 
 
 def _rank_reason(

@@ -157,6 +157,8 @@ def _no_step(column: Evidence) -> str | None:
             return "changes all the time, by its header"
         if has_word("lost", header) and not has_word("paid", header):
             return "shows who was lost, not that a step was reached"
+        if has_word("still", header) and retention_of(header) is None:
+            return "shows who is still there, not that a step was reached"
     if not column.reached.any():
         return "nothing is typed in it yet"
     return None

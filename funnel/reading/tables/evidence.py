@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from funnel.cells.dates import Order, collect_evidence, has_comment, read_date
-from funnel.cells.mark_words import ANY_TEXT, CIRCLES, CROSS, NOT_REACHED, REACHED, normalize_word
+from funnel.cells.mark_words import ANY_TEXT, CIRCLES, CROSS, HERE, NOT_REACHED, REACHED, normalize_word
 from funnel.cells.numbers import read_number
 from funnel.grid import CellError, Value
 from funnel.reading.words.concepts import entries, has_word, plain
+from funnel.reading.words.retention_words import retention_of
 from funnel.reading.words.thresholds import FEW, OF_ONE_KIND, OFTEN
 from funnel.text import fold
 
@@ -207,7 +208,7 @@ def look_at(
             dated += known[key][0] == _DATE
         codes[at], days[at], numbers[at], texts[at] = known[key]
     found = Evidence(number, header, codes, days, numbers, tuple(texts), tuple(options))
-    return _without_crosses(found) or _as_notes(_without_states(_without_comments(found)))
+    return _without_crosses(found) or _as_notes(_as_states(_without_states(_without_comments(found))))
 
 
 def _without_crosses(column: Evidence) -> Evidence | None:
@@ -217,6 +218,20 @@ def _without_crosses(column: Evidence) -> Evidence | None:
         return None
     texts = np.array([text.lower() in CIRCLES | {CROSS} for text in column.texts])
     return replace(column, codes=np.where(texts, np.int8(_TEXT), column.codes))
+
+
+def _as_states(column: Evidence) -> Evidence:
+    """Read "Active" and "Left" in a column such as "3 months" as reached and not reached."""
+    if column.kind not in ("choices", "names") or retention_of(column.header) is None:
+        return column
+    here = {text for text in column.counts if normalize_word(text) in HERE}
+    gone = {text for text in column.counts if has_word("lost", text)} - here
+    if not here or len(here) + len(gone) < len(column.counts):
+        return column
+    codes = column.codes.copy()
+    codes[[text in here for text in column.texts]] = _MARK
+    codes[[text in gone for text in column.texts]] = _NO
+    return replace(column, codes=codes)
 
 
 def _without_states(column: Evidence) -> Evidence:

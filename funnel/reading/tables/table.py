@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from funnel.grid import CellError, Grid, Value
+from funnel.reading.tables.amounts import settle_amounts
 from funnel.reading.tables.circles import settle_circles
 from funnel.reading.tables.dropdowns import options_of
 from funnel.reading.tables.evidence import Bools, Evidence, date_order, look_at
@@ -105,7 +106,7 @@ def table_at(grid: Grid, header: Header, grids: Mapping[str, Grid]) -> Table:
         )
         for number, values in cells.items()
     ])  # fmt: skip
-    return Table(grid, header, some, columns, step * len(rows))
+    return Table(grid, header, some, settle_amounts(columns), step * len(rows))
 
 
 def _data_rows(grid: Grid, header: Header, step: int) -> list[int]:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from funnel import definitions
+from funnel.cells.columns import read_left_text
+from funnel.cells.dates import read_date
 from funnel.clients import Layout
 from funnel.grid import Area, Grid, column_letter
 from funnel.journey.conditions import NEVER, TODAY, And, Condition, Field, Not, after
@@ -45,7 +47,7 @@ def put_rules(
         out |= dict.fromkeys(against, whole)
         against |= {row for row, columns in out.items() if columns == whole and row in colors}
         guards = _guards(grid, layout, place, out) if place.rowless else ()
-        rules = make_rules(layout, place, out, guards, stages)
+        rules = make_rules(layout, place, out, guards, stages, _left_by_text(grid, layout))
         kept = _by_hand(grid, against) if rules else []
     wanted = {(rule.name, rule.areas, rule.formula) for rule in rules}
     existing = [(rule.name, rule.areas, rule.formula) for rule in grid.rules if rule.name]
@@ -60,6 +62,7 @@ def make_rules(
     without: Mapping[int, frozenset[int]],
     guards: Sequence[str] = (),
     stages: StageRules | None = None,
+    left_texts: bool = False,
 ) -> tuple[Rule, ...]:
     """Make the red and the green rule on the rows of clients and the spacer rows, red first.
 
@@ -68,6 +71,7 @@ def make_rules(
     without : columns to leave out, by row.
     guards : conditions that select the rows to colour, if rows are not known by number.
     stages : the conditions of lost and paid stages, if the journey has stages.
+    left_texts : whether clients left by a mark or a text in the column of the left date.
     """
     across = _across(layout)
     if place.rowless:
@@ -84,7 +88,7 @@ def make_rules(
 
     columns = layout.columns
     lost = [_lost(stages, columns.get("close_date"))] if stages else []
-    left = definitions.left(columns.get("left_date"), columns.get("left_reason"), lost)
+    left = definitions.left(columns.get("left_date"), columns.get("left_reason"), lost, left_texts)
     rules = [Rule("red", areas, formulas.rule("red", *guards, truth(left, at)))] if left != NEVER else []
     step = next((marks for marks in place.steps if marks.step.paid), None)
     paid = step.condition if step else stages.condition(stages.paid) if stages else NEVER
@@ -92,6 +96,12 @@ def make_rules(
         conditions = [truth(paid, at), *([truth(Not(left), at)] if left != NEVER else [])]
         rules.append(Rule("green", areas, formulas.rule("green", *guards, *conditions)))
     return tuple(rules)
+
+
+def _left_by_text(grid: Grid, layout: Layout) -> bool:
+    column = layout.columns.get("left_date")
+    cells = set(grid.values[column - 1][layout.first - 1 : layout.last]) if column else set()
+    return any(read_date(cell) is None and read_left_text(cell) for cell in cells)
 
 
 def _lost(stages: StageRules, close_date: int | None) -> Condition:

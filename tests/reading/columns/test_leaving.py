@@ -42,3 +42,31 @@ def test_gave_up_is_a_word_for_leaving():
     assert roles(read(days))["left_date"] == "Gave up"
     reasons = ["Gave up", *["too dear" if n in LEFT else None for n in range(16)]]
     assert roles(read(reasons))["left_reason"] == "Gave up"
+
+
+def test_a_mark_under_left_shows_who_left():
+    for header in ("Left", "Cancelled?", "Churned", "Dropped out", "Gekündigt", "退会"):
+        reading = read([header, *["x" if n in LEFT else None for n in range(16)]])
+        assert (reading.questions, roles(reading)["left_date"]) == ((), header)
+
+
+def test_a_no_show_and_a_cancelled_trial_show_nothing():
+    for header in ("No-show", "Trial cancelled"):
+        reading = read([header, *["x" if n in LEFT else None for n in range(16)]])
+        assert "left_date" not in roles(reading)
+
+
+def test_texts_among_the_dates_of_leaving():
+    days = [day + dt.timedelta(days=90) if n in LEFT else None for n, day in enumerate(DAYS)]
+    gone = ["Date left", *["unknown" if n in LEFT[2:5] else day for n, day in enumerate(days)]]
+    assert roles(read(gone))["left_date"] == "Date left"
+
+
+def test_words_for_clients_who_are_still_here_are_no_reasons():
+    reading = read(["Reason for leaving", *["Price" if n in LEFT else "Still active" for n in range(16)]])
+    assert (reading.questions, roles(reading)["left_reason"]) == ((), "Reason for leaving")
+
+
+def test_who_is_still_there_is_no_step():
+    reading = read(["Still a member?", *["yes" if n % 8 < 4 else "no" for n in range(16)]])
+    assert [step.step for step in reading.steps] == ["Called", "Met", "Paid"]

@@ -59,3 +59,9 @@ def test_a_cross_beside_circles_is_no_mark(circle):
     assert look_at(2, "면접", [circle, "X", circle, None, "X", circle, circle, circle]).kind == "choices"
     assert look_at(2, "면접", [circle, "X", "X", "X", "X", "X", "X", "X"]).kind == "choices"
     assert look_at(2, "Met", ["x", None, "X", "x"]).kind == "marks"
+
+
+def test_active_and_left_in_a_column_of_a_time_after_the_lead():
+    column = look_at(5, "3 months", ["Active", "Left", None, "active", "Cancelled", "Active"])
+    assert (column.kind, column.reached.tolist()) == ("marks", [True, False, False, True, False, True])
+    assert look_at(5, "Group", ["Active", "Left", None, "Active", "Active", "Active"]).kind == "choices"
