@@ -24,6 +24,7 @@ from funnel.journey import Journey
 from funnel.journey.stages import names, nearest_stage
 from funnel.loader.load import grid_of, load
 from funnel.loader.sheet_rows import DATE_ROLES, NUMBER_ROLES
+from funnel.reading.tables.evidence import not_reached_words
 from funnel.schema import header, no_mark, parse, step_date, step_mark
 from funnel.text import count, fold, listed
 
@@ -227,9 +228,9 @@ class _Cell:
     name: str
 
     def text(self) -> nw.Expr:
-        """Return the trimmed text; null if blank."""
+        """Return the trimmed text; null if blank. A whole number has no ".0", as in a sheet."""
         text = self.of if self.type == nw.String else self.of.cast(nw.String)
-        text = text.str.strip_chars()
+        text = text.str.replace_all(r"\.0$", "") if self.type.is_float() else text.str.strip_chars()
         return nw.when(text != "").then(text)
 
     def number(self) -> nw.Expr:
@@ -269,7 +270,8 @@ class _Cell:
         elif ANY_TEXT in words:
             return nw.lit(None, nw.String)
         else:
-            known = self.text().str.to_lowercase().is_in(sorted({*words, *NOT_REACHED, CROSS}))
+            no = NOT_REACHED | not_reached_words() | {CROSS}
+            known = self.text().str.to_lowercase().is_in(sorted({*words, *no}))
         return nw.when(~known).then(self.text())
 
     @property

@@ -153,6 +153,18 @@ def test_a_row_for_each_event_and_a_sentence_on_how_clients_are_found() -> None:
     assert found.assumed[-1] == "events belong to the client with the same name"
 
 
+def test_ids_that_are_whole_numbers_have_no_decimals() -> None:
+    """A column of numbers with a blank becomes one of decimals in Parquet."""
+    people = pd.DataFrame({"Name": ["Ana", "Ben"], "Contact ID": [7.0, None]})
+    journey = Journey(
+        columns={"client": "Name", "id": "Contact ID"}, stages=EVENTS.stages, events=EVENTS.events
+    )
+    log = LOG.assign(Client=[7, 8])
+    found = add_frame_events(load_frame(people, grid_of(people), journey), log, grid_of(log))
+    assert fetch(lazy(found.events)).to_pandas()[MATCHES].fillna(0).tolist() == [1, 0]
+    assert found.assumed[-1] == "events belong to the client with the same id or name"
+
+
 def test_no_verdict_on_stages_if_most_events_match_no_client() -> None:
     log = LOG.assign(Client=["Zoe", None], Event="Met")
     found = add_frame_events(loaded_clients(), log, grid_of(log))

@@ -343,7 +343,12 @@ def says_not_reached(text: str) -> bool:
     >>> says_not_reached("Not yet"), says_not_reached("nej"), says_not_reached("booked")
     (True, True, False)
     """
-    return normalize_word(text) in _marks("not_reached")
+    return normalize_word(text) in not_reached_words()
+
+
+def not_reached_words() -> frozenset[str]:
+    """Return the normalized words that mean not reached, in any language."""
+    return _marks("not_reached")
 
 
 @cache

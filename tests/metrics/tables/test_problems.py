@@ -33,7 +33,7 @@ def table() -> pd.DataFrame:
     rows = {
         "Client name": [f"Client {i}" for i in range(n - 1)] + [None],
         "Date of lead": pd.to_datetime(["2026-01-05"] * (n - 2) + [None, "2026-01-07"]),
-        "Client contacted": ["1"] * 4 + ["no", "maybe", None, "2026-02-01", "x", "1", "1", "1"],
+        "Client contacted": ["1"] * 4 + ["not yet", "booked", None, "2026-02-01", "x", "1", "1", "1"],
         "First paid session": [1, 0, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0],
         "Reason for discontinue": ["Price", "Moved", *[None] * (n - 2)],
         "When left journey": pd.to_datetime(["2025-12-01", *[None] * (n - 1)]),
@@ -47,7 +47,7 @@ def test_the_engine_finds_what_the_loader_finds(table: pd.DataFrame) -> None:
     assert [problem.message for problem in found.problems if problem.kind in kinds] == [
         "A client without a name: its name is blank.",
         "Client 10: there is no lead date; the client is left out of results that need one.",
-        "Client 5: 'maybe' is not a mark for 'Client contacted'; it counts as not reached.",
+        "Client 5: 'booked' is not a mark for 'Client contacted'; it counts as not reached.",
         "Client 7: '2026-02-01' is not a mark for 'Client contacted'; it counts as not reached.",
         "Client 2: '3' is not a mark for 'First paid session'; it counts as not reached.",
         "Client 0: left on 2025-12-01, before becoming a lead on 2026-01-05.",
