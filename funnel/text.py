@@ -182,6 +182,20 @@ def file_part(name: object) -> str:
     return fold(name).replace(" ", "-")[:_LONGEST_PART].rstrip("-")
 
 
+def fold_all(names: Sequence[str]) -> list[str]:
+    """Normalise many texts of one line, like `fold`; those in ASCII together.
+
+    >>> fold_all(["Ana  Rossi!", "José"])
+    ['ana rossi', 'jose']
+    """
+    plain = [name for name in names if name.isascii()]
+    folded = "\n".join(plain).lower().translate(_ASCII_PUNCTUATION | {10: "\n"}).split("\n")
+    if len(folded) != len(plain):  # a text has several lines
+        return list(map(fold, names))
+    waiting = iter(folded)
+    return [" ".join(next(waiting).split()) if name.isascii() else fold(name) for name in names]
+
+
 def nearest(name: str, options: Sequence[str], cutoff: float = 0.6) -> str | None:
     """Return the option that is most similar to a name, or None.
 

@@ -117,7 +117,8 @@ def read_text(value: Value) -> str:
     ('Ana Rossi', '12', '', '2026-03-01')
     """
     if isinstance(value, str):
-        return " ".join(value.split())
+        text = " ".join(value.split())
+        return value if text == value else text  # the same text again would take memory
     if value is None or value is False or isinstance(value, CellError):
         return ""
     if isinstance(value, bool):

@@ -1,7 +1,15 @@
 """Detect names that differ by a typo."""
 
+import re
+
+_DIGIT = re.compile(r"\d")
 _MOST_LETTERS = 2  # that a typo changes
 _TOO_SHORT = 4  # letters; shorter names with a typo look like other names
+
+
+def has_digit(name: str) -> bool:
+    """Return True if a name contains a digit: then no other name is taken for a typo of it."""
+    return _DIGIT.search(name) is not None
 
 
 def is_typo(a: str, b: str) -> bool:
@@ -16,7 +24,7 @@ def is_typo(a: str, b: str) -> bool:
     """
     if max(len(a), len(b)) <= _TOO_SHORT or abs(len(a) - len(b)) > _MOST_LETTERS:
         return False
-    if any(map(str.isdigit, a)):
+    if has_digit(a):
         return False
     start = _common_start(a, b)
     end = _common_start(a[start:][::-1], b[start:][::-1])

@@ -175,10 +175,13 @@ def moved(dates: Array, by: str) -> Array:
     number, unit = int(found[1]), found[2]
     if unit == "d":
         return dates + np.timedelta64(number, "D")
-    months = dates.astype("datetime64[M]")
-    moved = months + np.timedelta64(number * (12 if unit == "y" else 1), "M")
-    within = dates - months.astype(dates.dtype)
-    last = (moved + np.timedelta64(1, "M")).astype("datetime64[D]") - moved.astype("datetime64[D]")
-    day = within.astype("timedelta64[D]")
-    over = np.maximum(day - (last - np.timedelta64(1, "D")), np.timedelta64(0, "D"))
-    return moved.astype(dates.dtype) + within - over
+    flat = dates.reshape(-1)
+    months = flat.astype("datetime64[M]")
+    within = flat - months.astype(dates.dtype)
+    months += np.timedelta64(number * (12 if unit == "y" else 1), "M")
+    result = months.astype(dates.dtype) + within
+    late = np.flatnonzero(within >= np.timedelta64(28, "D"))  # the days that not every month has
+    first = months[late].astype("datetime64[D]")
+    last = (months[late] + np.timedelta64(1, "M")).astype("datetime64[D]") - first - np.timedelta64(1, "D")
+    result[late] -= np.maximum(within[late].astype("timedelta64[D]") - last, np.timedelta64(0, "D"))
+    return result.reshape(dates.shape)

@@ -120,6 +120,13 @@ class ArrayFrame:
         kept: dict[str, Any] = {name: partial(_rows, self, name, slice(n)) for name in self._columns}
         return ArrayFrame(kept, self._index[:n])
 
+    def pieces(self, rows: int) -> Iterator[ArrayFrame]:
+        """Yield the rows in order, some at a time; one frame without rows if there are none."""
+        for start in range(0, max(len(self), 1), rows):
+            piece = slice(start, start + rows)
+            kept: dict[str, Any] = {name: partial(_rows, self, name, piece) for name in self._columns}
+            yield ArrayFrame(kept, self._index[piece])
+
     def drop(self, *names: str) -> ArrayFrame:
         """Leave columns out."""
         return ArrayFrame({k: v for k, v in self._columns.items() if k not in names}, self._index)

@@ -8,13 +8,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from funnel.cells.columns import ParseCache
-from funnel.cells.typos import is_typo
+from funnel.cells.typos import has_digit, is_typo
 from funnel.clients import Problem
 from funnel.grid import cell_name
 from funnel.loader.checks import who
 from funnel.loader.sheet_rows import SheetRows
-from funnel.text import count, fold, listed
+from funnel.text import count, fold, fold_all, listed
 
 _NO_DAY = -1
 _MOST_NAMED = 50  # names listed that occur twice with different dates; in a large sheet more may be chance
@@ -27,25 +26,31 @@ def double_problems(reading: SheetRows, clients: Sequence[int]) -> Iterator[Prob
     column = reading.columns.first("client")
     if column is None:
         return
-    fold_name = ParseCache(fold)
-    by_name: dict[str, list[int]] = defaultdict(list)
-    for offset in clients:
-        if reading.names[offset]:
-            by_name[fold_name[reading.names[offset]]].append(offset)
+    named = [offset for offset in clients if reading.names[offset]]
+    names = fold_all([reading.names[offset] for offset in named])
     days = _days(reading)
     namesakes = []
-    for offsets in by_name.values():
-        if len(offsets) > 1:
-            by_day: dict[int, list[int]] = defaultdict(list)
-            for offset in offsets:
-                by_day[days[offset]].append(offset)
-            undated = by_day.pop(_NO_DAY, [])
-            for same in by_day.values():
-                yield from _doubles(reading, same, column)
-            if len(by_day) + len(undated) > 1:
-                namesakes.append(sorted([*(same[0] for same in by_day.values()), *undated]))
+    for offsets in _repeated(names, named):
+        by_day: dict[int, list[int]] = defaultdict(list)
+        for offset in offsets:
+            by_day[days[offset]].append(offset)
+        undated = by_day.pop(_NO_DAY, [])
+        for same in by_day.values():
+            yield from _doubles(reading, same, column)
+        if len(by_day) + len(undated) > 1:
+            namesakes.append(sorted([*(same[0] for same in by_day.values()), *undated]))
     yield from _namesakes(reading, namesakes, len(clients), column)
-    yield from _nearly(reading, by_name, days, column)
+    yield from _nearly(reading, names, named, days, column)
+
+
+def _repeated(names: Sequence[str], offsets: Sequence[int]) -> list[list[int]]:
+    """Return the offsets of each name that occurs several times, in the order of the first ones."""
+    first: dict[str, int] = {}
+    several: dict[str, list[int]] = {}
+    for name, offset in zip(names, offsets, strict=True):
+        if first.setdefault(name, offset) != offset:
+            several.setdefault(name, [first[name]]).append(offset)
+    return sorted(several.values())
 
 
 def spelling_problems(reading: SheetRows, clients: Sequence[int]) -> Iterator[Problem]:
@@ -104,20 +109,18 @@ def _namesakes(
 
 
 def _nearly(
-    reading: SheetRows, by_name: dict[str, list[int]], days: Sequence[int], column: int
+    reading: SheetRows, names: Sequence[str], offsets: Sequence[int], days: Sequence[int], column: int
 ) -> Iterator[Problem]:
     """Yield problems with clients of one lead date whose names differ by a typo.
 
     Only neighbours are compared: in the order of the names, of the reversed names, and of their words.
     """
     by_day: dict[int, dict[str, int]] = defaultdict(dict)
-    for name, offsets in by_name.items():
-        for offset in offsets:
+    for name, offset in zip(names, offsets, strict=True):
+        if days[offset] != _NO_DAY:
             by_day[days[offset]].setdefault(name, offset)
-    for day, names in by_day.items():
-        if day == _NO_DAY or len(names) < 2:
-            continue
-        pairs = {(min(names[a], names[b]), max(names[a], names[b])) for a, b in _neighbours(names)}
+    for at in by_day.values():
+        pairs = {(min(at[a], at[b]), max(at[a], at[b])) for a, b in _neighbours(at)}
         for first, second in sorted(pairs):
             yield _near_problem(reading, first, second, column)
 
@@ -127,11 +130,16 @@ def _neighbours(names: Mapping[str, int]) -> Iterator[tuple[str, str]]:
 
     A typo in the second half leaves the first unchanged, and the last two letters or all but the last four.
     """
+    numbered = set(filter(has_digit, names))
     for a, b in pairwise(sorted(names)):
+        if a in numbered:
+            continue
         half = len(a) // 2 - 1
         if a[:half] == b[:half] and (a[-2:] == b[-2:] or a[:-4] == b[: len(a) - 4]) and is_typo(a, b):
             yield a, b
     for a, b in pairwise(sorted(names, key=lambda name: name[::-1])):
+        if a in numbered:
+            continue
         half = len(a) // 2 - 1
         if a[-half:] == b[-half:] and (a[:2] == b[:2] or a[4:] == b[4 - len(a) :]) and is_typo(a, b):
             yield a, b
@@ -170,4 +178,5 @@ def _days(reading: SheetRows) -> Sequence[int]:
     """Return the lead date of each row as a number, `_NO_DAY` if there is none."""
     if reading.lead is None:
         return [_NO_DAY] * len(reading)
-    return list(map(int, np.where(np.isnat(reading.lead), _NO_DAY, reading.lead.view(np.int64))))
+    days: list[int] = np.where(np.isnat(reading.lead), _NO_DAY, reading.lead.view(np.int64)).tolist()
+    return days

@@ -35,8 +35,6 @@ from funnel.reading.tables.header import Header
 from funnel.reading.tables.summary_rows import find_block
 from funnel.text import count, listed
 
-_MAY_HAVE_ZONE = (str, dt.datetime)  # a check without a call for each of a million cells
-
 
 def load_rows(
     grid: Grid,
@@ -119,12 +117,13 @@ def _in_business_zone(grid: Grid, chosen: Choice) -> tuple[Grid, tuple[str, ...]
     at = [columns.first(role) for role in DATE_ROLES] + list(columns.steps(journey).values())
     values, found = list(grid.values), 0
     for column in dict.fromkeys(filter(None, at)):
+        distinct = set(grid.values[column - 1][header.row :])
+        with_zone = {cell for cell in distinct if isinstance(cell, str | dt.datetime) and has_zone(cell)}
+        if not with_zone:
+            continue
         cells = list(grid.values[column - 1])
-        zoned = [
-            row for row, cell in enumerate(cells[header.row :], header.row)
-            if isinstance(cell, _MAY_HAVE_ZONE) and has_zone(cell)
-        ]  # fmt: skip
-        if zoned and journey.timezone:
+        zoned = [row for row, cell in enumerate(cells) if row >= header.row and cell in with_zone]
+        if journey.timezone:
             times = read_times([cells[row] for row in zoned], column, 1)
             days = in_zone(times.at, times.zoned, journey.timezone).astype("datetime64[D]").tolist()
             for row, day in zip(zoned, days, strict=True):

@@ -55,7 +55,7 @@ def make_table(
     data["painted"] = pd.array(list(paint), dtype="str")
     for column, name in header_names(reading).items():
         data[header(name)] = text(joined(reading, [column]))
-    return pd.DataFrame(data | dict(more))
+    return pd.DataFrame(data | dict(more), copy=False)  # each column is an array of its own
 
 
 def header_names(reading: SheetRows) -> dict[int, str]:

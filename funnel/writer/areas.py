@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 from typing import TypeAlias
 
 from funnel.grid import Area
@@ -45,7 +46,7 @@ def rectangles(rows: Iterable[tuple[int, tuple[Span, ...]]]) -> Iterator[Area]:
     """
     top, bottom = 0, -1
     same: tuple[Span, ...] = ()
-    for row, across in [*rows, (-1, ())]:
+    for row, across in chain(rows, [(-1, ())]):
         if row == bottom + 1 and across == same:
             bottom = row
             continue

@@ -27,7 +27,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from .cells import enter
 from .entering import typed
@@ -221,6 +221,13 @@ class SheetsServer:
             do()
 
 
+def printed(found: Any, path: str) -> bytes:
+    """An answer as JSON: with line breaks and spaces, unless the call says ``prettyPrint=false``."""
+    if parse_qs(urlsplit(path).query).get("prettyPrint", ["true"])[0] == "false":
+        return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(found, ensure_ascii=False, indent=2).encode()
+
+
 class _Http(ThreadingHTTPServer):
     """Threads that end with the server; sockets that are all closed."""
 
@@ -285,7 +292,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault is None or fault.applied:
             token = (self.headers.get("Authorization") or "").removeprefix("Bearer ").strip()
             code, found, name = owner.answer(self.command, self.path, token, body)
-            answer = json.dumps(found, ensure_ascii=False).encode()
+            answer = printed(found, self.path)
         else:
             name = self.name_of(owner)
         if fault is not None:

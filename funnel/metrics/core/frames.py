@@ -6,7 +6,7 @@ aggregates are collected, as small pandas DataFrames.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Frame", "collect", "collect_page", "count_flags", "count_groups", "fetch", "keep_rows", "lazy", "length",
+    "pieces",
 ]  # fmt: skip
 
 N = flag("n")
@@ -64,6 +65,16 @@ def collect_page(frame: Frame, page: int, order: Sequence[str]) -> pd.DataFrame:
         return collect(frame)
     found = collect(frame.sort(*order, nulls_last=True).head(page * PAGE))
     return found.iloc[(page - 1) * PAGE :].reset_index(drop=True)
+
+
+def pieces(frame: Frame, rows: int) -> Iterator[Frame]:
+    """Yield the rows of a pandas table in pieces, so that work on each takes little memory; else the frame.
+
+    >>> import pandas as pd
+    >>> [piece.collect().rows() for piece in pieces(lazy(pd.DataFrame({"a": [1, 2, 3]})), 2)]
+    [[(1,), (2,)], [(3,)]]
+    """
+    return frame.pieces(rows) if isinstance(frame, ArrayFrame) else iter([frame])
 
 
 def keep_rows(frame: Frame, condition: nw.Expr) -> Frame:

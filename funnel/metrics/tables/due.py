@@ -24,7 +24,7 @@ from funnel.history.read import client_keys
 from funnel.journey import Duration, FollowUp
 from funnel.metrics.core.column_lookup import check_name, where
 from funnel.metrics.core.flags import LEAD, LEFT, PAID, Chain, Flagged, some, until
-from funnel.metrics.core.frames import Frame, collect_page, keep_rows, length
+from funnel.metrics.core.frames import Frame, collect_page, keep_rows, length, pieces
 from funnel.schema import flag, step_date, step_mark
 
 Also: TypeAlias = Literal["overdue", "open", "coming"]
@@ -36,6 +36,7 @@ ITEMS = (
     "row", "client", "id", "coach", "lead_date", "item", "follow_up", "step", "place", "ask", "since",
     "state",
 )  # fmt: skip
+_AT_ONCE = 50_000  # clients of a sheet whose follow-ups are made together, for the memory
 ASK = "Ask whether it happened; then mark it, or record that the client left."
 ASK_STAGE = "Ask for news; then set a later stage, or a lost one if the client left."
 ASK_LATER = (
@@ -158,20 +159,33 @@ def _follow_ups(
     """
     items = tuple(_items(flagged))
     frame = _open(clients, flagged, by, items)
-    wide = collect_page(
-        frame.select(*_client(flagged), *_facts(flagged, items)), page, ("lead_date", "client")
-    )
-    if not in_memory(clients.table):
-        wide["row"] = np.arange(len(wide))  # only to keep the clients apart
-    made = [_of_item(wide, i, item, flagged, states) for i, item in enumerate(items)]
-    if not made:
+    if in_memory(clients.table) and "closed" not in states:
+        frame = keep_rows(frame, ~nw.col(LEFT))  # nobody asks them, so all their items are closed
+    if not items:
         return pd.DataFrame(columns=list(ITEMS)).astype({"since": "datetime64[s]"})
+    found = []
+    for some_clients in pieces(frame, _AT_ONCE):
+        wide = collect_page(
+            some_clients.select(*_client(flagged), *_facts(flagged, items)), page, ("lead_date", "client")
+        )
+        if not in_memory(clients.table):
+            wide["row"] = np.arange(len(wide))  # only to keep the clients apart
+        found.append(_of_clients(wide, items, clients, flagged, states))
+    table = pd.concat([table for table in found if len(table)] or found[:1])
+    return table.sort_values(["row", "item"], ignore_index=True)
+
+
+def _of_clients(
+    wide: pd.DataFrame, items: Sequence[Item], clients: Clients, flagged: Flagged, states: Sequence[str]
+) -> pd.DataFrame:
+    """Return the follow-ups of some clients."""
+    made = [_of_item(wide, i, item, flagged, states) for i, item in enumerate(items)]
     tables = [table for table, _ in made if len(table)] or [made[0][0]]
     table = pd.concat(tables).rename_axis("client_at").reset_index()
     latest = reduce(np.fmax, (came for _, came in made))[table["client_at"]]
     passed = table["touch"] & (table["state"] == "open") & (table["since"].to_numpy() < latest)
     table.loc[passed | _done(table, clients, flagged), "state"] = "closed"  # open until the next item
-    return table.sort_values(["row", "item"], ignore_index=True)[list(ITEMS)]
+    return table[list(ITEMS)]
 
 
 def _done(table: pd.DataFrame, clients: Clients, flagged: Flagged) -> npt.NDArray[np.bool_]:

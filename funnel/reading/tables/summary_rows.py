@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from funnel.grid import TOTALS_BESIDE, TOTALS_LABELS, Area, Grid, Value
 from funnel.reading.tables.header import Header
@@ -22,8 +21,9 @@ def find_block(grid: Grid) -> tuple[Area | None, bool]:
     if "totals" in grid.anchors:
         return grid.anchors["totals"], False
     found = None
+    rows = sorted({row for row, _ in grid.formulas if row <= grid.height})
     for column, values in enumerate(grid.values, start=1):
-        for row in (*_rows_of(values, TOTALS_LABELS[0]), *_rows_of(values, TOTALS_BESIDE)):
+        for row in (row for row in rows if values[row - 1] in (TOTALS_LABELS[0], TOTALS_BESIDE)):
             labels = tuple(grid[row + below, column] for below in range(3))
             formulas = [c for c in range(column + 1, grid.width + 1) if (row, c) in grid.formulas]
             if labels[1:] == TOTALS_LABELS[1:] and formulas and (found is None or row > found.top):
@@ -68,8 +68,3 @@ def first_text(grid: Grid, row: int) -> str | None:
         if isinstance(value, str) and value.strip():
             return value
     return None
-
-
-def _rows_of(values: Sequence[Value], text: str) -> list[int]:
-    """Return the rows in which a column contains a text."""
-    return [row for row, value in enumerate(values, start=1) if value == text] if text in values else []

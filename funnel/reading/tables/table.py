@@ -63,8 +63,9 @@ class Table:
     def _distinct(self, column: Evidence) -> float:
         if self.height <= len(self.rows):
             return column.distinct
-        cells = [v for v in self.grid.values[column.number - 1][self.header.row :] if v not in (None, "")]
-        return len(set(cells)) / len(cells) if cells else 0.0
+        cells = list(self.grid.values[column.number - 1][self.header.row :])
+        filled = len(cells) - cells.count(None) - cells.count("")
+        return len(set(cells) - {None, ""}) / filled if filled else 0.0
 
     def values(self, number: int) -> list[Value]:
         """Return every cell of a column below the headers."""

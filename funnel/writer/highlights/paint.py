@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+import numpy as np
+
 from funnel import definitions
 from funnel.clients import Clients
 from funnel.grid import Grid
@@ -65,16 +67,15 @@ def meaningful_fills(grid: Grid, clients: Clients, across: Span, rows: Span) -> 
     across : the columns in question.
     rows : first and last row of the clients.
     """
-    coloured = {i: style.fill for i, style in enumerate(grid.palette) if style.fill not in _PLAIN}
+    coloured = np.array([style.fill not in _PLAIN for style in grid.palette])
     painted = clients.table.get("painted")
     agreed = set() if painted is None else set(clients.table["row"][painted.notna()])
     found: dict[int, dict[int, str | None]] = {}
     for column in range(across[0], min(across[1], len(grid.styles)) + 1):
-        styles = grid.styles[column - 1][rows[0] - 1 : rows[1]]
-        if coloured.keys() & set(styles):
-            for row, style in enumerate(styles, start=rows[0]):
-                if style in coloured and row not in agreed:
-                    found.setdefault(row, {})[column] = coloured[style]
+        styles = np.asarray(grid.styles[column - 1][rows[0] - 1 : rows[1]], dtype=np.intp)
+        for at in np.flatnonzero(coloured[styles]).tolist():
+            if rows[0] + at not in agreed:
+                found.setdefault(rows[0] + at, {})[column] = grid.palette[styles[at]].fill
     return _without_decoration(found, rows[1] - rows[0] + 1)
 
 

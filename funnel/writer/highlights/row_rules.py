@@ -78,7 +78,10 @@ def make_rules(
         areas: tuple[Area, ...] = (whole_columns(across),)
     else:
         rows = (row for first, last in place.rows for row in range(first, last + 1))
-        areas = tuple(rectangles((row, spans(across, without.get(row, ()))) for row in rows))
+        whole = spans(across, ())
+        areas = tuple(
+            rectangles((row, spans(across, without[row]) if row in without else whole) for row in rows)
+        )
     if not areas:
         return ()
 

@@ -141,9 +141,9 @@ def own_cells(grid: Grid, layout: Layout) -> frozenset[tuple[int, int]]:
 def _marks(grid: Grid, clients: Clients, step: Step, column: int) -> Marks:
     """Return the words of a step's column, so that its formula counts what the loader counted."""
     words, dates = reached_words(step), clients.table.get(step_date(step.name))
-    if dates is None:
-        return Marks(step, column, words)
     rows = clients.table["row"]
+    if dates is None or not _has_text(grid, column, rows):
+        return Marks(step, column, words)
     texts, others = (_texts(grid, column, rows[some]) for some in (dates.notna(), dates.isna()))
     named = sorted(text for text in texts if not _TYPED_DATE.fullmatch(text))
     first = {text for text in texts | others if _TYPED_DATE.fullmatch(text.split(" ")[0]) and " " in text}
@@ -153,11 +153,17 @@ def _marks(grid: Grid, clients: Clients, step: Step, column: int) -> Marks:
     return Marks(step, column, (*words, *named), any(map(_TYPED_DATE.fullmatch, texts)), called_off)
 
 
+def _has_text(grid: Grid, column: int, rows: pd.Series[int]) -> bool:
+    """Return True if a column contains text in or below some rows; a quick check of a long sheet."""
+    cells = grid.values[column - 1] if column <= grid.width and len(rows) else ()
+    return any(isinstance(cell, str) for cell in set(cells[int(rows.min()) - 1 :] if cells else ()))
+
+
 def _texts(grid: Grid, column: int, rows: pd.Series[int]) -> set[str]:
     """Return the normalized texts of some rows of a column."""
     cells = grid.values[column - 1] if column <= grid.width else ()
-    kept = (cells[row - 1] for row in rows.tolist() if row <= len(cells))
-    return {normalize_word(text) for text in {cell for cell in kept if isinstance(cell, str)}}
+    distinct = set(map(cells.__getitem__, (rows[rows <= len(cells)] - 1).tolist()))
+    return {normalize_word(text) for text in distinct if isinstance(text, str)}
 
 
 def _across(area: Area) -> range:

@@ -57,6 +57,21 @@ def test_the_first_refresh_is_two_calls_and_the_next_one_reads_only(
     assert {item["warningOnly"] for tab in gym.book.tabs[1:3] for item in tab.protected} == {True}
 
 
+def test_answers_come_without_spaces(gym: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    from funnel.sheets.google.client import http
+
+    funnel.load(gym.url)
+    with_spaces = http.LimitedClient.once
+
+    def once(self: Any, method: str, url: str, params: Any, body: Any = None) -> Any:
+        return with_spaces(self, method, f"{url}?prettyPrint=true", params, body)
+
+    monkeypatch.setattr(http.LimitedClient, "once", once)
+    funnel.load(gym.url)
+    compact, pretty = (call.received for call in gym.server.calls)
+    assert compact < pretty / 2
+
+
 def test_a_new_mark_counts_at_once_in_any_row(refreshed: SimpleNamespace) -> None:
     refreshed.person.type("Clients", "G3", "si")
     refreshed.person.insert_rows("Clients", 2)

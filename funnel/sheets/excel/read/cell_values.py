@@ -11,7 +11,7 @@ from funnel.grid import CellError, Value
 from funnel.sheets.excel.read.dates import from_serial
 from funnel.sheets.excel.read.strings import unescape
 from funnel.sheets.excel.read.styles import StyleTable
-from funnel.sheets.limits import LONGEST_CELL, too_long_error, whole_number
+from funnel.sheets.limits import LONGEST_CELL, too_long_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ class Contents:
         return _iso(text) if kind == "d" else text
 
     def _shared(self, index: str) -> str:
-        at = whole_number(index)
-        if not index.isdecimal() or at >= len(self.strings):
+        at = int(index) if index.isdecimal() and len(index) < 19 else len(self.strings)
+        if at >= len(self.strings):
             raise ReadError(
                 f"{self.where} refers to a missing text (number {index[:20]} of {len(self.strings):,}). Open "
                 "the workbook in Excel, let it repair the file, and save it."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from xml.parsers import expat
@@ -64,7 +64,8 @@ def apply_plan(
 def _check(fresh: Path, changes: Changes, draft: Draft) -> None:
     """Read the new file back, and raise a WriteError if a part is damaged or a change is missing.
 
-    A copied part must have the old bytes; making the same changes again in a changed tab must change nothing.
+    A copied part must have the old bytes; making the same changes again in a changed tab must change nothing,
+    and the XML around the rows that were copied must be valid.
     """
     try:
         written = Package.open(fresh)
@@ -72,9 +73,11 @@ def _check(fresh: Path, changes: Changes, draft: Draft) -> None:
         for part in written.names:
             patch = patches.get(part)
             if patch is not None:
-                again = patch.run(partial(_parsed, written, part), _checksum)
+                parser = expat.ParserCreate()
+                again = patch.run(partial(written.stream, part), _checksum, parser.Parse)
                 if again != draft.packed[part].crc:
                     raise WriteError(f"part {part} differs from what was written")
+                parser.Parse(b"", True)
             elif not draft.package.has(part) or written.raw(part)[1] != draft.package.raw(part)[1]:
                 _checksum(written.stream(part))  # streaming to the end compares length and checksum
     except (ReadError, WriteError, expat.ExpatError) as error:
@@ -82,15 +85,6 @@ def _check(fresh: Path, changes: Changes, draft: Draft) -> None:
             f"{draft.package.source} is unchanged: the new version failed its check ({error}). This is a "
             "fault in funnel; please report it, with the workbook if you can."
         ) from error
-
-
-def _parsed(package: Package, part: str) -> Iterator[bytes]:
-    """Yield the chunks of a part and parse them; raise an ExpatError if they are invalid XML."""
-    parser = expat.ParserCreate()
-    for chunk in package.stream(part):
-        parser.Parse(chunk, False)
-        yield chunk
-    parser.Parse(b"", True)
 
 
 def _checksum(chunks: Iterable[bytes]) -> int:

@@ -55,28 +55,37 @@ class SheetPatch:
         cells = self.edits.setdefault(row, {})
         cells[column] = _merged(cells[column], edit) if column in cells else edit
 
-    def run(self, stream: Callable[[], Iterable[bytes]], out: Callable[[Iterator[bytes]], Out]) -> Out:
+    def run(
+        self,
+        stream: Callable[[], Iterable[bytes]],
+        out: Callable[[Iterator[bytes]], Out],
+        see: Callable[[bytes], object] = len,
+    ) -> Out:
         """Pass the patched part to `out`, chunk by chunk.
 
         Parts with comments or CDATA among the rows, or in another encoding than UTF-8, are normalised first.
+
+        Parameters
+        ----------
+        see : also called with each chunk, but for the blocks of whole rows that are copied.
 
         Raises
         ------
         WriteError : the part has no rows element, or a cell cannot be changed (see `rows`).
         """
         try:
-            return out(self._patched(stream()))
+            return out(self._patched(stream(), see))
         except NotPlain:
             plain = _normalised(b"".join(stream()), self.where)
         try:
-            return out(self._patched([plain]))
+            return out(self._patched([plain], see))
         except NotPlain:
             raise WriteError(
                 f"{self.where} has no rows element, so it is unchanged. Open the workbook in Excel, save it, "
                 "and refresh again."
             ) from None
 
-    def _patched(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    def _patched(self, chunks: Iterable[bytes], see: Callable[[bytes], object]) -> Iterator[bytes]:
         """Yield the patched part."""
         stream = SheetStream(chunks, self.where)
         head, prefix = stream.head.lstrip(), stream.prefix
@@ -86,13 +95,16 @@ class SheetPatch:
         worksheet = _worksheet_tag(head, prefix)
         head = hide_columns(head, prefix, self.hidden)
         rows = RowPatcher(self.edits, prefix, _column_styles(head, prefix))
-        yield _DECLARATION + self._with_dimension(head[:-2] + b">" if closed else head, prefix)
-        yield from rows.patch(stream.blocks())
+        written = _DECLARATION + self._with_dimension(head[:-2] + b">" if closed else head, prefix)
+        see(written)
+        yield written
+        yield from rows.patch(stream.blocks(), see)
         self.lost_formula = rows.lost_formula
         tail = stream.tail()
         closing = 0 if closed else tail.find(b">") + 1
-        yield b"</%ssheetData>" % prefix
-        yield self._tail(worksheet, prefix, tail[closing:])
+        written = b"</%ssheetData>" % prefix + self._tail(worksheet, prefix, tail[closing:])
+        see(written)
+        yield written
 
     def _with_dimension(self, head: bytes, prefix: bytes) -> bytes:
         """Return the head with its ``<dimension>``, if any, extended to the cells that get content."""

@@ -110,12 +110,13 @@ class RowPatcher:
         )
         self._formula = re.compile(rb"<" + tag + rb"f(?=[\s/>])(" + ATTRIBUTES + rb")")
 
-    def patch(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+    def patch(self, blocks: Iterable[bytes], see: Callable[[bytes], object] = len) -> Iterator[bytes]:
         """Yield the patched rows, and then the new rows after them.
 
         Parameters
         ----------
         blocks : the old rows, in blocks of whole rows (`SheetStream.blocks`).
+        see : also called with the pieces of each block that is not copied as it is.
 
         Raises
         ------
@@ -123,19 +124,29 @@ class RowPatcher:
         WriteError : a cell to change has an array or shared formula of cells that do not change.
         """
         for block in blocks:
-            yield from self._block(block)
-        yield from self._appended(None)
+            if self._is_unchanged(block):
+                yield block
+                continue
+            for piece in self._block(block):
+                see(piece)
+                yield piece
+        for piece in self._appended(None):
+            see(piece)
+            yield piece
 
-    def _block(self, block: bytes) -> Iterator[bytes]:
-        """Patch a block of whole rows; copy it if none of them changes."""
+    def _is_unchanged(self, block: bytes) -> bool:
+        """Return True if no row of a block of whole rows changes, and pass over it."""
         if any(mark in block and b"<" + mark in block for mark in (b"!", b"?")):  # one byte is faster to find
             raise NotPlain
         last = block.rfind(self._open)
         number = self._number(block, last) if last >= 0 else None
-        if last < 0 or (number is not None and (not self._waiting or number < self._waiting[-1])):
+        unchanged = last < 0 or (number is not None and (not self._waiting or number < self._waiting[-1]))
+        if unchanged:
             self._previous = number or self._previous
-            yield block
-            return
+        return unchanged
+
+    def _block(self, block: bytes) -> Iterator[bytes]:
+        """Patch a block of whole rows."""
         done = 0
         for start, end in self._spans(block):
             self._previous = self._number(block, start) or self._previous + 1

@@ -114,7 +114,8 @@ class LimitedClient(gspread.HTTPClient):
         NoResponse : there was no usable response.
         """
         try:
-            answer = self.session.request(method, url, params=dict(params), json=body, timeout=self.timeout)
+            compact = {**params, "prettyPrint": "false"}  # with spaces an answer is four times as long
+            answer = self.session.request(method, url, params=compact, json=body, timeout=self.timeout)
             if not answer.ok:  # gspread's own error expects a code in the body
                 raise _refusal(answer)
             found = answer.json()

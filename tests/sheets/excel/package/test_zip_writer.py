@@ -1,7 +1,10 @@
 import io
 import struct
+import sys
 import zipfile
 from pathlib import Path
+
+import pytest
 
 from funnel.sheets.container import Container
 from funnel.sheets.excel.package.zip_writer import pack, unpack, write
@@ -33,6 +36,15 @@ def written(data: bytes, changed: dict[str, bytes], removed: tuple[str, ...] = (
 
 def facts(info: zipfile.ZipInfo) -> tuple[object, ...]:
     return info.date_time, info.compress_type, info.CRC, info.extra, info.comment, info.external_attr
+
+
+def test_a_part_is_packed_with_and_without_isal(monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces = [b"<row/>" * 9_000, b"", b"<row>1</row>" * 9_000]
+    fast = pack(pieces)
+    monkeypatch.setitem(sys.modules, "isal", None)
+    usual = pack(pieces)
+    assert unpack(fast) == unpack(usual) == b"".join(pieces)
+    assert (fast.crc, fast.size) == (usual.crc, usual.size)
 
 
 def test_unchanged_parts_are_copied_with_their_metadata() -> None:
