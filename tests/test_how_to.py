@@ -21,6 +21,7 @@ PAGES = ("owner", "mentor", "developer")
 def test_every_example_runs(page: str, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copyfile(sample(), "clients.xlsx")
+    portfolios(root)
     text = (root / "docs" / f"{page}.md").read_text("utf-8")
     blocks = re.findall(r"^```(sh|python)\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
     assert blocks
@@ -34,6 +35,17 @@ def test_every_example_runs(page: str, root: Path, tmp_path: Path, monkeypatch: 
             assert words[0] == "funnel"
             result = CliRunner().invoke(main, words[1:], prog_name="funnel")
             assert result.exit_code == int(expected[1] if expected else 0), f"{line}\n{result.output}"
+
+
+def portfolios(root: Path) -> None:
+    """The portfolio files of docs/mentor.md, without its Google Sheet."""
+    businesses = root / "sample_data" / "portfolio"
+    for sheet in businesses.glob("*.csv"):
+        shutil.copyfile(sheet, sheet.name)
+    shutil.copyfile(businesses / "gyms.toml", "gyms.toml")
+    Path("leeds.toml").write_text(
+        'name = "Leeds"\n[[business]]\nname = "Leeds"\nsheet = "leeds.csv"\n', "utf-8"
+    )
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -235,7 +235,7 @@ def _benchmark(path: Path, data: bytes) -> None:
     from funnel.portfolios.anonymous import others_of
 
     path.write_bytes(data)
-    others_of(path, dt.date(2026, 11, 28))
+    others_of(path, dt.date(2026, 11, 28), ["Client contacted"])
 
 
 def _google(data: bytes) -> None:

@@ -73,6 +73,7 @@ class VisibleStream:
 def spell(error: UnicodeError) -> tuple[str, int]:
     """Spell signs that a console cannot print (a Windows file or pipe is cp1252): an arrow as ->.
 
+    >>> import codecs
     >>> codecs.register_error("spell", spell)
     >>> "Met → Paid – 日".encode("ascii", "spell")
     b'Met -> Paid - ?'

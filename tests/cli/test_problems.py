@@ -119,7 +119,7 @@ def test_every_kind_that_loading_finds_has_its_place() -> None:
 
 
 def test_json_and_csv_have_every_problem(run: Run, tmp_path: Path) -> None:
-    rows = "".join(f"Ana {letter},2026-01-20,maybe,\n" for letter in "ABCDEFG")
+    rows = "".join(f"Ana {letter},2026-01-20,booked,\n" for letter in "ABCDEFG")
     path = tmp_path / "clients.csv"
     path.write_text(
         f"Client name,Date of lead,Client contacted,First paid session\nZoe,2026-01-20,1,1\n{rows}", "utf-8"
@@ -127,9 +127,9 @@ def test_json_and_csv_have_every_problem(run: Run, tmp_path: Path) -> None:
     day = ("--as-of", "2026-01-21", "--journey", "gym")
     lines = run("check", path, *day).stdout.splitlines()
     assert "No mark (7)" in lines
-    assert sum("'maybe'" in line and line.startswith("C") for line in lines) == 5
+    assert sum("'booked'" in line and line.startswith("C") for line in lines) == 5
     lines = run("check", path, *day, "--all").stdout.splitlines()
-    assert sum("'maybe'" in line and line.startswith("C") for line in lines) == 7
+    assert sum("'booked'" in line and line.startswith("C") for line in lines) == 7
     told = json.loads(run("check", path, *day, "--format", "json").stdout)["problems"]
     assert [problem["kind"] for problem in told].count("no mark") == 7
     csv_rows = csv.DictReader(StringIO(run("check", path, *day, "--format", "csv").stdout))
