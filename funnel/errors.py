@@ -61,3 +61,15 @@ def install_hint(extra: str) -> str:
         f'In your copy of the project, type uv tool install ".[{extra}]", '
         f"or start with uv run --extra {extra} funnel …"
     )
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of an engine's error; of one of Java, without what Python puts before it.
+
+    >>> first_line(Exception("An error occurred while calling o3.\\n: java.io.IOException: no space"))
+    'no space'
+    """
+    first, *more = str(error).strip().splitlines() or [""]
+    if first.startswith("An error occurred while calling") and more:
+        return more[0].removeprefix(": ").partition(": ")[2] or more[0]
+    return first

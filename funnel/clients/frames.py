@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import narwhals as nw
 
 from funnel.clients.arrays import ArrayFrame
-from funnel.errors import ReadError, UsageError
+from funnel.errors import ReadError, UsageError, first_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,8 +59,7 @@ def table_beside(table: Any, name: str | Path) -> Any:
         of = f"read_parquet('{quoted}')" if isinstance(name, Path) else f'"{quoted}"'
         return table.query("clients_beside", f"SELECT * FROM {of}")
     except Exception as error:  # every engine has exceptions of its own
-        first = str(error).strip().partition("\n")[0]
-        raise ReadError(f"{name} cannot be read: {first}") from error
+        raise ReadError(f"{name} cannot be read: {first_line(error)}") from error
 
 
 def as_pandas(table: Any) -> pd.DataFrame | None:

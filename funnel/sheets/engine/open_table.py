@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
-from funnel.errors import ReadError, install_hint
+from funnel.errors import ReadError, first_line, install_hint
 from funnel.text import count, listed, nearest
 
 _WAYS = {"duckdb": ("table", "query"), "spark": ("table", "query", "path")}
@@ -180,5 +180,4 @@ def _read(source: str, read: Callable[[], Any]) -> Any:
     except ReadError:
         raise
     except Exception as error:  # every engine has exceptions of its own
-        first = str(error).strip().partition("\n")[0]
-        raise ReadError(f"{source} cannot be read: {first}") from error
+        raise ReadError(f"{source} cannot be read: {first_line(error)}") from error
