@@ -53,30 +53,11 @@ _WEEKDAY_FIRST = re.compile(r"^\(?([^\W\d_]+(?:-[^\W\d_]+)?)\)?[.,]*\s*(?=\w)")
 _WEEKDAY_LAST = re.compile(r"(?<=\d)[\s.,]*\(?\s*([^\W\d_]+(?:-[^\W\d_]+)?)\.?\s*\)?$")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
-_FILLERS = frozenset(
-    (
-        *(
-            "st",
-            "nd",
-            "rd",
-            "th",
-            "er",
-            "o",
-            "a",
-            "of",
-            "the",
-            "de",
-            "del",
-            "do",
-            "da",
-            "di",
-            "le",
-            "il",
-            "el",
-        ),
-        *("г", "года", "r", "roku"),  # "year" in Russian and Polish
-    )
-)
+_FILLERS = frozenset((
+    *("st", "nd", "rd", "th", "er", "o", "a", "of", "the"),
+    *("de", "del", "do", "da", "di", "le", "il", "el"),
+    *("г", "года", "r", "roku"),  # "year" in Russian and Polish
+))  # fmt: skip
 _CALLED_OFF = (
     *(
         "cancel",

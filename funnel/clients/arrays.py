@@ -87,7 +87,7 @@ class ArrayFrame:
         return self._narwhals(self._columns)
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return all columns as a table, without the part of Narwhals for pandas, whose import takes long."""
+        """Return all columns as a table. Narwhals would import more of itself, which takes long."""
         return self._table(self._columns)
 
     def with_columns(self, *expressions: Any, **named: nw.Expr) -> ArrayFrame:

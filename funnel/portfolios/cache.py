@@ -70,7 +70,7 @@ class Entry:
 
     @property
     def is_file(self) -> bool:
-        """True if the sheet is a file on this computer, whose bytes can be compared without loading it."""
+        """True if the sheet is a file on this computer: its bytes show whether it has changed."""
         return not is_url(self.sheet) and Path(self.sheet).is_file()
 
     def content(self, version: str = "") -> str | None:

@@ -1,4 +1,4 @@
-"""The questions about steps whose cells are not marks: texts, numbers, or texts among dates."""
+"""Questions about steps with other cells than marks: texts, numbers, or texts among dates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _IGNORE = {"ignore": "No: do not count the column."}
 
 
 def about_notes(steps: Sequence[Milestone]) -> Iterator[Question]:
-    """Ask about steps whose cells contain notes or initials instead of marks, or beside dates."""
+    """Ask about steps with notes or initials in their cells, instead of marks or beside dates."""
     for column in (step.main for step in steps if step.main.notes in ("texts", "dates")):
         if column.notes == "dates":
             yield _beside_dates(column)

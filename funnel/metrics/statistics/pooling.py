@@ -123,5 +123,5 @@ def _few_rises() -> tuple[Floats, Floats]:
 
 
 def _log_gamma(x: Floats) -> Floats:
-    """Return log Γ(x) for x > `FEW`, up to a constant, by Stirling's series, whose rest is under 1e-17."""
+    """Return log Γ(x) for x > `FEW`, up to a constant, by Stirling's series. Its error is below 1e-17."""
     return (x - 0.5) * np.log(x) - x + (1 / 12 - (1 / 360 - 1 / 1260 / x**2) / x**2) / x

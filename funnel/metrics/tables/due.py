@@ -36,7 +36,7 @@ ITEMS = (
     "row", "client", "id", "coach", "lead_date", "item", "follow_up", "step", "place", "ask", "since",
     "state",
 )  # fmt: skip
-_AT_ONCE = 50_000  # clients of a sheet whose follow-ups are made together, for the memory
+_AT_ONCE = 50_000  # clients: the follow-ups of more at once would need too much memory
 ASK = "Ask whether it happened; then mark it, or record that the client left."
 ASK_STAGE = "Ask for news; then set a later stage, or a lost one if the client left."
 ASK_LATER = (
