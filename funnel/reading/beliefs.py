@@ -255,11 +255,11 @@ def unused(candidate: Candidate, used: set[int]) -> Iterator[Unused]:
             yield Unused(column.number, column.header, "texts that may or may not be marks")
         elif column.kind == "dates":
             yield Unused(
-                column.number, column.header, "a date whose header names no step, not filled as a step is"
+                column.number, column.header, "dates, but neither the header nor the cells look like a step"
             )
         elif column.kind == "marks":
             yield Unused(
-                column.number, column.header, "marks whose header names no step, not filled as a step is"
+                column.number, column.header, "marks, but neither the header nor the cells look like a step"
             )
         elif (
             column.kind == "choices" and has_word("name", column.header) and header_weight(column.header) < 2
@@ -274,7 +274,7 @@ def unused(candidate: Candidate, used: set[int]) -> Iterator[Unused]:
             )
 
 
-def _ones(column) -> bool:  # type: ignore[no-untyped-def]
+def _ones(column: Evidence) -> bool:
     return (
         bool((column.numbers == 1).any())
         and not has_word("value", column.header)
