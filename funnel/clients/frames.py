@@ -131,8 +131,8 @@ def _without_slow_rule(frame: Frame) -> Iterator[None]:
     """Switch off, for one query of Spark, a rule of its optimizer; the session keeps its setting.
 
     Below a filter, the rule derives each condition once more for each column made of it: with flags made of
-    flags, their number grows exponentially, and a query of a second is planned for minutes. The rule helps
-    only joins, and we have none.
+    flags, their number grows exponentially, and a query of a second is planned for minutes. The rule is meant
+    for joins; without it, the joins with event logs give the same rows.
     """
     if isinstance(frame, ArrayFrame) or not frame.implementation.is_spark_like():
         yield
